@@ -1,0 +1,55 @@
+# Everything runs in .venv, made here from the locked requirements; only Python >= 3.11 and make are assumed.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check bench format lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+run: .venv/runtime  ## start the service (alerts on the terminal; on Slack when SLACK_BOT_TOKEN is set)
+	$(BIN)/python service.py run $(ARGS)
+
+demo: .venv/runtime  ## the whole chain on this machine alone, with feeds that come with the project (ARGS=--once)
+	$(BIN)/python service.py demo $(ARGS)
+
+test: .venv/dev  ## the tests
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: .venv/dev  ## style, types, and the shipped feeds, routes and rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python service.py check
+
+bench: .venv/dev  ## measure the speeds; writes docs/benchmarks.md
+	$(BIN)/python -m benchmarks $(ARGS)
+
+format: .venv/dev  ## rewrite the code in the project's style
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+lock: .venv/dev  ## lock the newest dependencies with hashes
+	$(PIP) install uv
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml $(LOCK) -o requirements.txt
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev -c requirements.txt $(LOCK) -o requirements-dev.txt
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+clean:  ## remove what the other targets made
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wirewatch needs Python 3.11 or newer; set PYTHON=")'
+	@echo "installing into .venv (once) ..."
+	@$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.txt | .venv/bin/python
+	@$(PIP) install --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/runtime
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

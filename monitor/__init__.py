@@ -1,0 +1,3 @@
+"""Wirewatch: collect, match, link, decide, deliver."""
+
+__version__ = "0.1.0"

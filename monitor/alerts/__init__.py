@@ -1,0 +1,1 @@
+"""Decide and deliver: who is told what, once."""

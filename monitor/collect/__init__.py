@@ -1,0 +1,1 @@
+"""Collect: what the feeds say, as items."""

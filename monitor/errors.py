@@ -1,0 +1,80 @@
+"""The errors of the project, and the problems people find in their files.
+
+    WirewatchError
+    ├── SettingsError      a setting has a value that cannot be used
+    ├── ConfigError        nothing usable is left in feeds, routes or rules
+    ├── InputError         a line of JSON input cannot be read
+    └── StoreError         the database refused
+        └── StoreBusy      it is locked by someone else; trying again may help
+
+Failures of the outside world (a feed that is down, Slack saying no) are values, not exceptions: see `model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Level(StrEnum):
+    """How bad a problem in a file is: an `ERROR` makes (that part of) the file unusable."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a file somebody edits, worded for that person.
+
+    `line` and `column` count from 1; both are 1 when the file as a whole is meant. `suggestion` is what was
+    probably intended ("severity"), without "did you mean".
+    """
+
+    path: Path
+    line: int
+    column: int
+    level: Level
+    message: str
+    suggestion: str | None = None
+
+    def __str__(self) -> str:
+        hint = f' - did you mean "{self.suggestion}"?' if self.suggestion else ""
+        return f"{self.path}:{self.line}:{self.column}: {self.level}: {self.message}{hint}"
+
+
+class WirewatchError(Exception):
+    """Anything Wirewatch raises on purpose. `str()` is fit to be shown to a person."""
+
+
+class SettingsError(WirewatchError):
+    """One or more settings cannot be used; the text has a line for each."""
+
+
+class ConfigError(WirewatchError):
+    """A file cannot be used at all, or too little is left of it. Carries every problem found."""
+
+    def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class InputError(WirewatchError):
+    """A line of JSON input cannot be read.
+
+    `line` counts from 1.
+    """
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+
+
+class StoreError(WirewatchError):
+    """The database could not do what was asked of it."""
+
+
+class StoreBusy(StoreError):
+    """The database stayed locked by another process for longer than the time limit."""

@@ -1,0 +1,1 @@
+"""Match: which rules an item meets, and why."""

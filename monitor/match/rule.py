@@ -1,0 +1,118 @@
+"""A rule as the engine sees it: read, validated, with every term taken apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from monitor.model import FeedKind, Severity
+
+ANY_LANGUAGE = "any_language"
+LANGUAGES = ("en", "fr", "es", "ar", "ru", "uk")
+
+
+class Status(StrEnum):
+    """`off`: not evaluated; `test`: evaluated and recorded, never posted; `live`."""
+
+    OFF = "off"
+    TEST = "test"
+    LIVE = "live"
+
+
+class WordMode(StrEnum):
+    """How a word of a term may differ from the text's word."""
+
+    FORMS = "forms"  # inflected forms and guarded typing errors
+    EXACT = "exact"  # =word
+    ENDING = "ending"  # word*
+    ACRONYM = "acronym"  # WORD
+
+
+class Where(StrEnum):
+    """The part of an item all hits of a way must lie in. Lead: title, summary and the first 80 words of the body."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    ANYWHERE = "anywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class TermWord:
+    """One word of a term. `gap` is how many other words may stand before it; `typos` None: by its length."""
+
+    text: str
+    mode: WordMode = WordMode.FORMS
+    typos: int | None = None
+    gap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term as `written` in the rule file, its language list, and where it stands (line and column from 1)."""
+
+    written: str
+    language: str
+    words: tuple[TermWord, ...]
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way to meet a rule: an AND over groups. `everything` needs no words at all.
+
+    `within` is the most words that belong to no hit between the first and the last hit; `sentence` asks for one
+    sentence. At most one of the two is set.
+    """
+
+    name: str
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    at_least: int = 1
+    none: tuple[str, ...] = ()
+    within: int | None = None
+    sentence: bool = False
+    where: Where = Where.ANYWHERE
+    severity: Severity | None = None
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A text the rule must match (optionally by `way`, with `severity`) or must not."""
+
+    text: str
+    summary: str = ""
+    body: str = ""
+    way: str | None = None
+    severity: Severity | None = None
+    why: str = ""
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule file. `hash` is the first 6 hex digits of the SHA-256 of the normalised rule."""
+
+    id: str
+    title: str
+    path: Path
+    owner: str = ""
+    status: Status = Status.LIVE
+    severity: Severity = Severity.MEDIUM
+    send_to: tuple[str, ...] = ()
+    mention: str = "none"
+    group_by: str = "story"
+    max_per_hour: int | None = None
+    feeds: frozenset[str] = frozenset()
+    kinds: frozenset[FeedKind] = frozenset()
+    words: dict[str, tuple[Term, ...]] = field(default_factory=dict)
+    ways: tuple[Way, ...] = ()
+    never: tuple[str, ...] = ()
+    ignore: tuple[Term, ...] = ()
+    match: tuple[Example, ...] = ()
+    no_match: tuple[Example, ...] = ()
+    known_wrong: tuple[Example, ...] = ()
+    hash: str = ""

@@ -1,0 +1,153 @@
+"""What the admin sets: the environment, a `.env` file beside it, or a mounted secret file named by `NAME_FILE`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from monitor.errors import SettingsError
+from monitor.model import duration
+
+
+class LogFormat(StrEnum):
+    """How log lines look; `AUTO` is text on a terminal, else JSON."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    JSON = "json"
+
+
+class CatchUp(StrEnum):
+    """The two words `WIREWATCH_CATCH_UP` takes besides a duration."""
+
+    NONE = "none"
+    ALL = "all"
+
+
+def _catch_up(value: object) -> timedelta | CatchUp:
+    if isinstance(value, timedelta | CatchUp):
+        return value
+    text = str(value).strip().lower()
+    return CatchUp(text) if text in ("none", "all") else duration(text)
+
+
+def _duration(value: object) -> timedelta:
+    return value if isinstance(value, timedelta) else duration(str(value))
+
+
+def _database_url(value: str) -> str:
+    try:
+        backend = make_url(value).drivername
+    except ArgumentError:
+        raise ValueError("not an SQLAlchemy URL") from None
+    if backend not in ("sqlite", "postgresql+psycopg"):
+        raise ValueError(f"the database kind {backend} is not supported")
+    return value
+
+
+def _http_url(value: str) -> str:
+    TypeAdapter(HttpUrl).validate_python(value)
+    return value if value.endswith("/") else value + "/"
+
+
+# What a person reads when a value cannot be used.
+_EXPECTED = {
+    "DATABASE_URL": "sqlite:///path/to/file.db or postgresql+psycopg://user:password@host/name",
+    "SLACK_API_URL": "an http or https address such as https://slack.com/api/",
+    "WIREWATCH_CATCH_UP": "a duration such as 12h, or none, or all",
+    "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true or false",
+    "WIREWATCH_LOG": "text, json or auto",
+    "WIREWATCH_CONTACT": "an address or URL without line breaks that a publisher can write to",
+    "WIREWATCH_FETCH_TIMEOUT": "a duration such as 30s",
+    "WIREWATCH_MAX_BODY_MB": "a whole number of megabytes, 1 or more",
+    "WIREWATCH_CONCURRENCY": "a whole number from 1 to 1000",
+    "WIREWATCH_RETENTION": "a duration such as 90d",
+}
+
+
+class Settings(BaseSettings):
+    """Every setting, read once at the start. Names are the environment's, in lower case."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, case_sensitive=False)
+
+    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///data/wirewatch.db"
+    slack_bot_token: SecretStr | None = None
+    slack_api_url: Annotated[str, AfterValidator(_http_url)] = "https://slack.com/api/"
+    wirewatch_feeds: Path = Path("feeds.yaml")
+    wirewatch_rules: Path = Path("rules")
+    wirewatch_routes: Path = Path("routes.yaml")
+    wirewatch_catch_up: Annotated[timedelta | CatchUp, BeforeValidator(_catch_up)] = timedelta(hours=12)
+    wirewatch_allow_private_addresses: bool = False
+    wirewatch_log: LogFormat = LogFormat.AUTO
+    wirewatch_contact: Annotated[str, Field(pattern=r"^[^\r\n]*$")] = ""
+    wirewatch_fetch_timeout: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(
+        seconds=30
+    )
+    wirewatch_max_body_mb: Annotated[int, Field(ge=1)] = 25
+    wirewatch_concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
+    wirewatch_retention: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(days=90)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings passes it
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Highest first: arguments, `NAME_FILE`, the environment, `.env`."""
+        return init_settings, _SecretFiles(settings_cls), env_settings, dotenv_settings
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """`NAME_FILE` names a file that holds the value of `NAME`; trailing line breaks do not belong to the value."""
+
+    def get_field_value(self, field: object, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - the base's
+        path = os.environ.get(f"{field_name.upper()}_FILE", "")
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").rstrip("\r\n"), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            name = f"{field_name.upper()}_FILE"
+            raise SettingsError(f"{name}: cannot read the file {path}: {_why(error)}") from None
+
+    def __call__(self) -> dict[str, Any]:
+        found = {name: self.get_field_value(None, name)[0] for name in self.settings_cls.model_fields}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or "unreadable" if isinstance(error, OSError) else "it is not UTF-8 text"
+
+
+def load(overrides: Mapping[str, object] | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: one line for each setting that cannot be used: its name, what kind of value it has (never a
+            secret's value) and what is expected.
+    """
+    try:
+        return Settings(**(overrides or {}))  # type: ignore[arg-type]  # names are checked by pydantic
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(dict(problem)) for problem in error.errors())) from None
+
+
+def _explain(problem: dict[str, Any]) -> str:
+    name = str(problem["loc"][0]).upper()
+    value = problem.get("input")
+    kind = "an empty value" if value == "" else f"{type(value).__name__} of {len(str(value))} characters"
+    secret = "TOKEN" in name or "URL" in name
+    shown = kind if secret else f'"{value}" ({kind})'
+    return f"{name}: cannot use {shown}; expected {_EXPECTED.get(name, problem['msg'])}"

@@ -1,0 +1,1 @@
+"""Link: which event an item reports on."""

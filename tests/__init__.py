@@ -1,0 +1,1 @@
+"""Tests mirror the packages; `fakes` holds the servers they talk to."""
