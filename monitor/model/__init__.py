@@ -1,0 +1,97 @@
+"""The vocabulary of the project: the frozen types and enums the stages hand on to each other.
+
+    Feed, FeedState -> collect.fetch  -> Fetched | NotModified | Failed
+    Fetched         -> collect.parse  -> Parsed | Failed                Entry: the feed's words, untrusted
+    Entry           -> collect.items  -> Item, Identity                 Item: ours, clean text and aware dates
+    Item            -> match          -> Match with Evidence
+    Item, Match     -> stories.link   -> Link
+    all of these    -> alerts.decide  -> Verdict, Delivery
+    Batch           -> storage, in ONE transaction
+    Delivery        -> alerts.outbox  -> Outcome
+
+Times are aware UTC `datetime`s and named `*_at` (except `published`), durations `timedelta`. Nothing in here does
+anything: no clock, no network, no database.
+"""
+
+from __future__ import annotations
+
+from monitor.model.collected import (
+    Entry,
+    Failed,
+    FailureClass,
+    FeedState,
+    Fetched,
+    Identity,
+    Item,
+    Judgement,
+    KnownItem,
+    NotModified,
+    Parsed,
+)
+from monitor.model.configured import Feed, FeedKind, FollowUps, OnUnknown, QuietHours, Route, Routes, Severity
+from monitor.model.decided import (
+    Action,
+    Alert,
+    CardMessage,
+    Delivery,
+    DigestMessage,
+    DigestReason,
+    FollowUpMessage,
+    Message,
+    NoticeMessage,
+    Verdict,
+)
+from monitor.model.delivered import Claim, DeliveryState, Settlement
+from monitor.model.durations import duration, in_words
+from monitor.model.judged import Batch, Context, Lookup, Observation
+from monitor.model.linked import Card, Link, Member, Story
+from monitor.model.matched import Evidence, Field, How, Match
+
+__all__ = [
+    "Action",
+    "Alert",
+    "Batch",
+    "Card",
+    "CardMessage",
+    "Claim",
+    "Context",
+    "Delivery",
+    "DeliveryState",
+    "DigestMessage",
+    "DigestReason",
+    "Entry",
+    "Evidence",
+    "Failed",
+    "FailureClass",
+    "Feed",
+    "FeedKind",
+    "FeedState",
+    "Fetched",
+    "Field",
+    "FollowUpMessage",
+    "FollowUps",
+    "How",
+    "Identity",
+    "Item",
+    "Judgement",
+    "KnownItem",
+    "Link",
+    "Lookup",
+    "Match",
+    "Member",
+    "Message",
+    "NotModified",
+    "NoticeMessage",
+    "Observation",
+    "OnUnknown",
+    "Parsed",
+    "QuietHours",
+    "Route",
+    "Routes",
+    "Settlement",
+    "Severity",
+    "Story",
+    "Verdict",
+    "duration",
+    "in_words",
+]

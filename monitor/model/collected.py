@@ -1,0 +1,178 @@
+"""What collecting hands on: from a feed's state to an item and its identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.model.configured import FeedKind
+
+
+class FailureClass(StrEnum):
+    """Why a feed could not be read, as coarse as a person needs to know whom to ask."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    HTTP = "http"
+    RATE_LIMITED = "rate_limited"
+    GONE = "gone"
+    REDIRECT = "redirect"
+    BLOCKED_ADDRESS = "blocked_address"
+    TOO_LARGE = "too_large"
+    NOT_A_FEED = "not_a_feed"
+    PARSE = "parse"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What is known about a feed from polling it; one row.
+
+    `url` is where a permanent redirect led (None: as configured). `body_hash` is of the last body that parsed.
+    `baselined_at` is when its first successful poll was judged: from then on it is a known feed. `failing_since`,
+    `failures` (in a row), `failure` and `reason` describe the present trouble, `failure_told` whether the ops route
+    was told of it.
+    """
+
+    feed_id: str
+    url: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    next_poll_at: datetime | None = None
+    polled_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    baselined_at: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    failure: FailureClass | None = None
+    reason: str | None = None
+    failure_told: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A body was read. `permanent_url`: the address a chain of permanent redirects led to, else None."""
+
+    url: str
+    body: bytes
+    content_type: str | None = None
+    content_location: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    permanent_url: str | None = None
+    max_age: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """The feed says, or its bytes show, that nothing changed."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    permanent_url: str | None = None
+    max_age: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The feed could not be read. `reason` is one line for a person, without secrets."""
+
+    failure: FailureClass
+    reason: str
+    status: int | None = None
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry in the feed's own words: untrusted, uncleaned, possibly empty in every field.
+
+    Texts are HTML or plain, as the feed has them. `published` and `updated` are the feed's date strings. `digest`
+    identifies the entry's words: the same words in the same feed give the same digest, whatever else of the document
+    changed.
+    """
+
+    digest: str
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    summary: str = ""
+    body: str = ""
+    published: str = ""
+    updated: str = ""
+    language: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A feed document. `ttl` is how long the feed asks to be left alone."""
+
+    entries: tuple[Entry, ...]
+    title: str = ""
+    language: str = ""
+    ttl: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An entry as we keep it: plain text, canonical `link` for comparing, `url` for people to open.
+
+    `source` is the outlet's name for readers, `published` None when the feed gave no usable date, `content_hash`
+    versioned ("1:…") and over title, summary and body. `title_key` is the folded title that look-ups go by.
+    """
+
+    feed_id: str
+    family: str
+    kind: FeedKind
+    source: str
+    title: str
+    summary: str = ""
+    body: str = ""
+    guid: str = ""
+    link: str = ""
+    url: str = ""
+    language: str | None = None
+    published: datetime | None = None
+    seen_at: datetime
+    content_hash: str
+    title_key: str = ""
+    entry_digest: str = ""
+
+
+class Judgement(StrEnum):
+    """Whether an entry is a new article, a new revision of a known one, or one seen before."""
+
+    NEW = "new"
+    REVISION = "revision"
+    SEEN = "seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownItem:
+    """What identity compares an item with: an article in the store, as last seen."""
+
+    item_id: str
+    revision: int
+    feed_id: str
+    family: str
+    guid: str
+    link: str
+    title: str
+    content_hash: str
+    published: datetime | None
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The article an item was judged to be, and why. `revision` counts from 1."""
+
+    item_id: str
+    judgement: Judgement
+    revision: int
+    reason: str

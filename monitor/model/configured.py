@@ -1,0 +1,103 @@
+"""What people configure: feeds, routes, severities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+from enum import IntEnum, StrEnum
+
+
+class Severity(IntEnum):
+    """How urgent a match is. Compares by urgency; `str()` is the word used in files, JSON and on cards."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, word: str) -> Severity:
+        """The severity named `word`.
+
+        Raises:
+            KeyError: no such severity.
+        """
+        return cls[word.upper()]
+
+
+class FeedKind(StrEnum):
+    """Who speaks in a feed."""
+
+    WIRE = "wire"
+    NGO = "ngo"
+    OFFICIAL = "official"
+    OUTLET = "outlet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One entry of feeds.yaml. `family` is the publisher family: all of its feeds count as one origin."""
+
+    id: str
+    name: str
+    url: str
+    kind: FeedKind = FeedKind.OUTLET
+    language: str | None = None
+    family: str
+    interval: timedelta = timedelta(minutes=5)
+    tags: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    enabled: bool = True
+    proxy: str | None = None
+
+
+class FollowUps(StrEnum):
+    """Where later reports of a story go that a route already has a card for."""
+
+    THREAD = "thread"
+    THREAD_AND_CHANNEL = "thread+channel"
+    CHANNEL = "channel"
+
+
+class OnUnknown(StrEnum):
+    """What to do with a message that may or may not have been posted, when Slack's history cannot be read."""
+
+    REPOST = "repost"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Hours of the day, in an IANA timezone, in which all but critical alerts wait. May span midnight."""
+
+    start: time
+    end: time
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Which alerts go to which channel. `on_unknown` None: repost what is critical, hold the rest."""
+
+    name: str
+    channel: str
+    min_severity: Severity = Severity.LOW
+    followups: FollowUps = FollowUps.THREAD
+    max_per_hour: int | None = None
+    quiet_hours: QuietHours | None = None
+    on_unknown: OnUnknown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """routes.yaml: the desk's routes, and `ops`, the one that hears about the service itself (not in `desk`)."""
+
+    desk: tuple[Route, ...] = ()
+    ops: Route | None = None
+
+    def all(self) -> tuple[Route, ...]:
+        """Every route, ops last."""
+        return (*self.desk, self.ops) if self.ops else self.desk

@@ -1,0 +1,117 @@
+"""What deciding hands on: verdicts, alerts, and the messages that carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from monitor.model.configured import Severity
+from monitor.model.matched import Match
+
+
+class Action(StrEnum):
+    """What became of an item."""
+
+    ALERT = "alert"
+    UPDATE = "update"
+    FOLLOW_UP = "follow-up"
+    DUPLICATE = "duplicate"
+    SUPPRESSED = "suppressed"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The end of the road for one revision of an item. `reason` is a stable word or two, `detail` a sentence."""
+
+    action: Action
+    reason: str
+    detail: str = ""
+    story_id: str | None = None
+
+
+class DigestReason(StrEnum):
+    """Why alerts go out together."""
+
+    CATCH_UP = "catch-up"
+    BUSY = "busy"
+    QUIET_HOURS = "quiet hours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Everything a sink needs to show one item to the desk, as it was when it was decided."""
+
+    story_id: str
+    item_id: str
+    severity: Severity
+    title: str
+    summary: str
+    url: str
+    source: str
+    language: str | None
+    published: datetime | None
+    seen_at: datetime
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardMessage:
+    """The first message a route gets about a story."""
+
+    alert: Alert
+    kind: Literal["card"] = "card"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpMessage:
+    """A later report of a story, for the card's thread. `news` says what it adds; empty for a plain further report."""
+
+    alert: Alert
+    news: str = ""
+    kind: Literal["follow-up"] = "follow-up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestMessage:
+    """Several stories in one message. `part` counts from 1; parts after the first go to the thread of the first."""
+
+    why: DigestReason
+    alerts: tuple[Alert, ...]
+    part: int = 1
+    kind: Literal["digest"] = "digest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeMessage:
+    """Something about the service itself, for the ops route."""
+
+    title: str
+    text: str
+    kind: Literal["notice"] = "notice"
+
+
+Message = CardMessage | FollowUpMessage | DigestMessage | NoticeMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message for one channel: a row of the outbox.
+
+    `key` is unique, so that deciding the same thing twice cannot post it twice; `delivery_id` derives from it.
+    `parent_id` is the delivery whose thread this one belongs to; it waits until that one was posted. `broadcast`
+    shows a thread reply in the channel too.
+    """
+
+    delivery_id: str
+    key: str
+    route: str
+    channel: str
+    severity: Severity
+    message: Message
+    created_at: datetime
+    not_before: datetime
+    parent_id: str | None = None
+    broadcast: bool = False

@@ -1,0 +1,32 @@
+"""Durations as people write and read them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
+
+
+def duration(text: str) -> timedelta:
+    """Read "90s", "5m", "1h30m", "7d".
+
+    Raises:
+        ValueError: anything else, including a bare number.
+    """
+    parts = _DURATION.findall(text.strip())
+    if not parts or "".join(number + unit for number, unit in parts) != text.strip():
+        raise ValueError(f'"{text}" is not a duration such as 30s, 5m, 12h or 7d')
+    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
+
+
+def in_words(span: timedelta) -> str:
+    """A duration for people, at most two units: "26 h", "3 d 4 h", "45 s"."""
+    seconds = max(0, round(span.total_seconds()))
+    words = []
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            words.append(f"{count} {unit}")
+    return " ".join(words[:2]) or "0 s"

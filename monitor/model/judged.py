@@ -1,0 +1,68 @@
+"""One poll, one transaction: what judging asks of the store, gets, and gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.model.collected import FeedState, Identity, Item, KnownItem
+from monitor.model.decided import Delivery, Verdict
+from monitor.model.linked import Card, Link, Member, Story
+from monitor.model.matched import Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """What the store is asked for before a poll is judged: everything the items may turn out to be related to."""
+
+    feed_id: str
+    family: str
+    guids: frozenset[str] = frozenset()
+    links: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    story_keys: frozenset[str] = frozenset()
+    stories_since: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The store's answer to a `Lookup`, read inside the transaction that the judgement is written in.
+
+    `known` has every item whose guid (in this feed), canonical link, or folded title (in this family) was asked for.
+    `stories` has those updated since `stories_since` that share a story key, or that a known item belongs to
+    (`story_of`, item id to story id). `digests` are those still open for more. `cards_last_hour` counts per route.
+    """
+
+    state: FeedState
+    known: tuple[KnownItem, ...] = ()
+    stories: tuple[Story, ...] = ()
+    story_of: dict[str, str] = field(default_factory=dict)
+    digests: tuple[Delivery, ...] = ()
+    cards_last_hour: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One entry, judged.
+
+    `link` names its story, if it has one; `member` is set when the story has to remember this report. An entry judged
+    SEEN has neither matches nor verdict.
+    """
+
+    item: Item
+    identity: Identity
+    matches: tuple[Match, ...] = ()
+    link: Link | None = None
+    member: Member | None = None
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """All that one poll decided. `deliveries` may hold a grown version of an open digest: same id, more alerts."""
+
+    state: FeedState
+    observations: tuple[Observation, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    cards: tuple[Card, ...] = ()

@@ -1,0 +1,63 @@
+"""What matching hands on: a rule met, with the words that show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.model.configured import Severity
+
+
+class Field(StrEnum):
+    """The parts of an item that are matched."""
+
+    TITLE = "title"
+    SUMMARY = "summary"
+    BODY = "body"
+
+
+class How(StrEnum):
+    """How a term hit the words of the text."""
+
+    SAME = "same"
+    INFLECTED = "inflected"
+    TYPO = "typo"
+    JOINED = "joined"
+    SPLIT = "split"
+    ENDING = "ending"
+    ACRONYM = "acronym"
+    EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Words that made a rule match: `text` is `field[start:end]` of the item, in characters."""
+
+    field: Field
+    start: int
+    end: int
+    text: str
+    term: str
+    how: How
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A rule met by an item through one of its ways.
+
+    `rule_hash` and `engine` make it repeatable. `live` is False for a rule on test: recorded, never posted.
+    `confidence` is 0 to 1, or None without a second opinion; `sure` is False when that opinion doubts the match.
+    """
+
+    rule: str
+    rule_title: str
+    rule_hash: str
+    engine: str
+    way: str
+    severity: Severity
+    send_to: tuple[str, ...] = ()
+    live: bool = True
+    evidence: tuple[Evidence, ...] = ()
+    confidence: float | None = None
+    sure: bool = True
