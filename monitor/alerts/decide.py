@@ -1,0 +1,242 @@
+"""What becomes of each item: who is told, how, and with which reason. Every item gets a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.alerts.digest import OpenDigests
+from monitor.alerts.keys import delivery_id_of
+from monitor.alerts.quiet import quiet_until
+from monitor.model import (
+    Action,
+    Alert,
+    Card,
+    CardMessage,
+    Context,
+    Delivery,
+    DigestReason,
+    FollowUpMessage,
+    FollowUps,
+    Identity,
+    Item,
+    Judgement,
+    Link,
+    Match,
+    Route,
+    Routes,
+    Severity,
+    Verdict,
+)
+
+BUSY_WAIT = timedelta(minutes=10)
+"""How long the digest of a route above its `max_per_hour` gathers alerts before it goes out."""
+
+_SUMMARY_ON_CARD = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The settings that deciding depends on.
+
+    `catch_up`: on a feed's first poll, matches this young go out as one digest per route and older ones are stored in
+    silence; None alerts on each, as for a known feed. `digest_wait`: how long such a digest waits for other feeds.
+    """
+
+    routes: Routes
+    catch_up: timedelta | None = timedelta(hours=12)
+    digest_wait: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a route is told about one item: what to call it, and why."""
+
+    action: Action
+    reason: str
+    detail: str
+
+
+# The verdict on an item is the weightiest of what its routes are told.
+_WEIGHT = (Action.ALERT, Action.UPDATE, Action.FOLLOW_UP, Action.DUPLICATE, Action.SUPPRESSED)
+
+
+class Decider:
+    """Decides on the items of one poll, one after another; what it told a route of one counts for the next."""
+
+    def __init__(self, policy: Policy, context: Context, *, now: datetime) -> None:
+        self._policy = policy
+        self._now = now
+        self._catch_up = policy.catch_up if context.state.baselined_at is None else None
+        self._cards = {(card.story_id, card.route): card for story in context.stories for card in story.cards}
+        self._changed: dict[tuple[str, str], Card] = {}
+        self._digests = OpenDigests(context.digests, now=now)
+        self._messages: list[Delivery] = []
+        self._cards_last_hour = dict(context.cards_last_hour)
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """Everything to be sent: new messages, and digests that grew."""
+        return (*self._messages, *self._digests.changed)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """What routes have been told by now, for those stories where that changed."""
+        return tuple(self._changed.values())
+
+    def decide(self, item: Item, identity: Identity, matches: Sequence[Match], link: Link | None) -> Verdict:
+        """The verdict on an item that is new or was edited. `link` is its story; it has one when a rule matched."""
+        if not matches or link is None:
+            edited = identity.judgement is Judgement.REVISION and link is not None
+            return Verdict(Action.NONE, "no_match", "the edited text matches no rule" if edited else "no rule matched")
+        live = [match for match in matches if match.live]
+        if not live:
+            names = ", ".join(match.rule for match in matches)
+            return Verdict(Action.SUPPRESSED, "rule_on_test", f"only rules on test matched: {names}", link.story_id)
+        if self._catch_up is not None and (age := self._now - (item.published or item.seen_at)) >= self._catch_up:
+            hours = f"{age.total_seconds() / 3600:.0f} h"
+            detail = f"published {hours} before the feed's first poll; stored in silence"
+            return Verdict(Action.SUPPRESSED, "catch_up", detail, link.story_id)
+        told = [
+            self._tell(route, _alert(item, identity, link, addressed), link, identity)
+            for route in self._policy.routes.all()
+            if (addressed := _addressed(live, route, self._policy.routes))
+            and max(match.severity for match in addressed) >= route.min_severity
+        ]
+        if not told:
+            return Verdict(Action.SUPPRESSED, "no_route", _unheard(live, self._policy.routes), link.story_id)
+        weightiest = min(told, key=lambda one: _WEIGHT.index(one.action))
+        return Verdict(weightiest.action, weightiest.reason, weightiest.detail, link.story_id)
+
+    def _tell(self, route: Route, alert: Alert, link: Link, identity: Identity) -> _Told:
+        card = self._cards.get((link.story_id, route.name))
+        if card is None and link.own and self._stale(alert):
+            return _Told(Action.SUPPRESSED, "catch_up", "an edit of an item that was too old to alert when first seen")
+        if card is None:
+            return self._first_report(route, alert)
+        news = _news(card, alert)
+        if not news and link.copy_of:
+            return _Told(Action.DUPLICATE, "copy", f"{link.reason} ({link.copy_of})")
+        if not news and identity.judgement is Judgement.REVISION:
+            return _Told(Action.DUPLICATE, "revision", f"{identity.reason}; nothing in it is new to the desk")
+        self._remember(route, alert, card.delivery_id)
+        if self._digests.add_report(card.delivery_id, alert):
+            return _Told(Action.FOLLOW_UP, "in_digest", "its story is in a digest that is about to go out")
+        self._messages.append(self._follow_up(route, alert, identity, card, news))
+        if news:
+            return _Told(Action.UPDATE, "new_rule" if "also" in news else "severity_raised", news)
+        return _Told(Action.FOLLOW_UP, "further_report", link.reason)
+
+    def _stale(self, alert: Alert) -> bool:
+        limit = self._policy.catch_up
+        return limit is not None and alert.published is not None and self._now - alert.published >= limit
+
+    def _first_report(self, route: Route, alert: Alert) -> _Told:
+        why, due_at = self._why_together(route, alert)
+        if why is not None:
+            digest = self._digests.add(route, alert, why=why, due_at=due_at)
+            self._remember(route, alert, digest.delivery_id)
+            reason = f"{why.replace('-', '_').replace(' ', '_')}_digest"
+            return _Told(Action.ALERT, reason, f"in the {why} digest of {route.name}")
+        key = f"card:{alert.story_id}:{route.name}"
+        self._messages.append(self._delivery(key, route, alert, CardMessage(alert=alert), self._now))
+        self._remember(route, alert, delivery_id_of(key))
+        self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1
+        return _Told(Action.ALERT, "new_story", f"first report of its story for {route.name}")
+
+    def _why_together(self, route: Route, alert: Alert) -> tuple[DigestReason | None, datetime]:
+        """Whether, and until when, an alert waits to go out with others; critical ones wait only for catch-up."""
+        if self._catch_up is not None:
+            return DigestReason.CATCH_UP, self._now + self._policy.digest_wait
+        if alert.severity is not Severity.CRITICAL:
+            if quiet := quiet_until(route.quiet_hours, self._now):
+                return DigestReason.QUIET_HOURS, quiet
+            if route.max_per_hour is not None and self._cards_last_hour.get(route.name, 0) >= route.max_per_hour:
+                return DigestReason.BUSY, self._now + BUSY_WAIT
+        return None, self._now
+
+    def _follow_up(self, route: Route, alert: Alert, identity: Identity, card: Card, news: str) -> Delivery:
+        key = f"follow-up:{alert.item_id}:{identity.revision}:{route.name}"
+        quiet = None if alert.severity is Severity.CRITICAL else quiet_until(route.quiet_hours, self._now)
+        message = FollowUpMessage(alert=alert, news=news)
+        delivery = self._delivery(key, route, alert, message, quiet or self._now)
+        if route.followups is FollowUps.CHANNEL:
+            return delivery
+        broadcast = bool(news) or route.followups is FollowUps.THREAD_AND_CHANNEL
+        return replace(delivery, parent_id=card.delivery_id, broadcast=broadcast)
+
+    def _delivery(
+        self, key: str, route: Route, alert: Alert, message: CardMessage | FollowUpMessage, not_before: datetime
+    ) -> Delivery:
+        return Delivery(
+            delivery_id=delivery_id_of(key),
+            key=key,
+            route=route.name,
+            channel=route.channel,
+            severity=alert.severity,
+            message=message,
+            created_at=self._now,
+            not_before=not_before,
+        )
+
+    def _remember(self, route: Route, alert: Alert, delivery_id: str) -> None:
+        where = (alert.story_id, route.name)
+        known = self._cards.get(where)
+        rules = frozenset(match.rule for match in alert.matches)
+        card = Card(
+            story_id=alert.story_id,
+            route=route.name,
+            delivery_id=delivery_id,
+            rules=rules | known.rules if known else rules,
+            severity=max(alert.severity, known.severity) if known else alert.severity,
+        )
+        self._cards[where] = self._changed[where] = card
+
+
+def suppressed_by_error(error: Exception) -> Verdict:
+    """The verdict on an item that made a stage raise: kept, and to be looked at by the operators."""
+    return Verdict(Action.SUPPRESSED, "error", f"{type(error).__name__}: {error}"[:500])
+
+
+def _addressed(matches: Iterable[Match], route: Route, routes: Routes) -> tuple[Match, ...]:
+    """The matches meant for a route: those that name it, and those that name none unless it is ops."""
+    everyone = route is not routes.ops
+    return tuple(match for match in matches if route.name in match.send_to or (everyone and not match.send_to))
+
+
+def _unheard(matches: Sequence[Match], routes: Routes) -> str:
+    """Why no route took any of the matches."""
+    if not routes.all():
+        return "no route is configured"
+    takers = [route for route in routes.all() if _addressed(matches, route, routes)]
+    if takers:
+        severity = max(match.severity for match in matches)
+        return f"severity {severity} is below min_severity of {', '.join(route.name for route in takers)}"
+    wanted = sorted({name for match in matches for name in match.send_to})
+    return f"routes.yaml has no route named {' or '.join(wanted)}" if wanted else "there is no route but ops"
+
+
+def _news(card: Card, alert: Alert) -> str:
+    """What an alert adds to what a route was told of its story; empty when nothing material."""
+    added = [match.rule_title for match in alert.matches if match.rule not in card.rules]
+    news = [f"also {', '.join(added)}"] if added else []
+    if alert.severity > card.severity:
+        news.append(f"severity raised from {card.severity} to {alert.severity}")
+    return "; ".join(news)
+
+
+def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...]) -> Alert:
+    return Alert(
+        story_id=link.story_id,
+        item_id=identity.item_id,
+        severity=max(match.severity for match in matches),
+        title=item.title,
+        summary=item.summary[:_SUMMARY_ON_CARD],
+        url=item.url,
+        source=item.source,
+        language=item.language,
+        published=item.published,
+        seen_at=item.seen_at,
+        matches=matches,
+    )

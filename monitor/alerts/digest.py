@@ -1,0 +1,88 @@
+"""Digests: alerts that do not go out alone gather in one message per route and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.alerts.keys import delivery_id_of
+from monitor.model import Alert, Delivery, DigestMessage, DigestReason, Route
+
+ALERTS_PER_PART = 20
+"""A digest with more alerts than this goes on in the thread of its first part."""
+
+
+class OpenDigests:
+    """The digests that have not been sent yet, and take further alerts until they are."""
+
+    def __init__(self, digests: Iterable[Delivery], *, now: datetime) -> None:
+        self._now = now
+        self._open = {digest.delivery_id: digest for digest in digests}
+        self._changed: dict[str, Delivery] = {}
+
+    @property
+    def changed(self) -> tuple[Delivery, ...]:
+        """The digests begun or grown here."""
+        return tuple(self._changed.values())
+
+    def add(self, route: Route, alert: Alert, *, why: DigestReason, due_at: datetime) -> Delivery:
+        """Put an alert into the open digest of a route for this reason, or begin one that goes out at `due_at`."""
+        parts = [
+            (digest.message.part, digest, digest.message)
+            for digest in self._open.values()
+            if isinstance(digest.message, DigestMessage) and digest.message.why is why and digest.route == route.name
+        ]
+        if not parts:
+            return self._begin(route, alert, why, due_at, part=1, first=None)
+        number, last, message = max(parts, key=lambda part: part[0])
+        if len(message.alerts) >= ALERTS_PER_PART:
+            first = last.parent_id or last.delivery_id
+            return self._begin(route, alert, why, last.not_before, part=number + 1, first=first)
+        grown = replace(
+            last,
+            message=replace(message, alerts=(*message.alerts, alert)),
+            severity=max(last.severity, alert.severity),
+        )
+        return self._keep(grown)
+
+    def add_report(self, delivery_id: str, alert: Alert) -> bool:
+        """Let a further report of a story that an open digest shows add its rules there; False if none shows it."""
+        digest = self._open.get(delivery_id)
+        if digest is None or not isinstance(digest.message, DigestMessage):
+            return False
+        shown = tuple(
+            _with_matches_of(other, alert) if other.story_id == alert.story_id else other
+            for other in digest.message.alerts
+        )
+        self._keep(replace(digest, message=replace(digest.message, alerts=shown)))
+        return True
+
+    def _begin(
+        self, route: Route, alert: Alert, why: DigestReason, due_at: datetime, *, part: int, first: str | None
+    ) -> Delivery:
+        key = f"digest:{why}:{route.name}:{alert.story_id}:{part}"
+        return self._keep(
+            Delivery(
+                delivery_id=delivery_id_of(key),
+                key=key,
+                route=route.name,
+                channel=route.channel,
+                severity=alert.severity,
+                message=DigestMessage(why=why, alerts=(alert,), part=part),
+                created_at=self._now,
+                not_before=due_at,
+                parent_id=first,
+            )
+        )
+
+    def _keep(self, digest: Delivery) -> Delivery:
+        self._open[digest.delivery_id] = self._changed[digest.delivery_id] = digest
+        return digest
+
+
+def _with_matches_of(shown: Alert, report: Alert) -> Alert:
+    """An alert that also names the rules only a further report met (their words are that report's, so left out)."""
+    known = {match.rule for match in shown.matches}
+    added = tuple(replace(match, evidence=()) for match in report.matches if match.rule not in known)
+    return replace(shown, matches=(*shown.matches, *added), severity=max(shown.severity, report.severity))
