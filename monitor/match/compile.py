@@ -1,0 +1,103 @@
+"""Rules become an index: every word of every term once, and for each term the rules and groups it stands in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from monitor.match.lexicon import Lexicon, TermKey, allowed_typos
+from monitor.match.rule import Rule, Status, Term, TermWord, WordMode
+from monitor.match.text import CHUNK, pieces
+
+IGNORE = ""
+"""The group that ignore phrases stand in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A word of a term: which, and how many other words may stand before it."""
+
+    word: int
+    gap: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTerm:
+    """A term as ids of its words. `split`: a single word that two neighbouring words may make up."""
+
+    number: int
+    written: str
+    slots: tuple[Slot, ...]
+    splits: bool = False
+
+
+@dataclass(slots=True)
+class Index:
+    """What the engine looks things up in. `uses` says in which (rule, group) a term stands."""
+
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    terms: list[CompiledTerm] = field(default_factory=list)
+    by_first: dict[int, list[CompiledTerm]] = field(default_factory=lambda: defaultdict(list))
+    uses: dict[int, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
+    split_terms: dict[int, list[CompiledTerm]] = field(default_factory=lambda: defaultdict(list))
+
+
+def build_index(rules: Sequence[Rule]) -> Index:
+    """Index the terms of these rules; a term that several rules or groups use is looked for once."""
+    index = Index()
+    known: dict[tuple[str, tuple[Slot, ...]], CompiledTerm] = {}
+    for number, rule in enumerate(rules):
+        groups = [*rule.words.items(), (IGNORE, rule.ignore)]
+        for group, terms in groups:
+            for term in terms:
+                for slots in _slots(term, index.lexicon):
+                    compiled = known.get((term.written, slots))
+                    if compiled is None:
+                        compiled = known[term.written, slots] = _add(index, term, slots)
+                    index.uses[compiled.number].append((number, group))
+    return index
+
+
+def evaluated(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules that are not off."""
+    return tuple(rule for rule in rules if rule.status is not Status.OFF)
+
+
+def _add(index: Index, term: Term, slots: tuple[Slot, ...]) -> CompiledTerm:
+    key = index.lexicon.keys[slots[0].word]
+    splits = len(slots) == 1 and key.mode is WordMode.FORMS and not key.joined
+    compiled = CompiledTerm(len(index.terms), term.written, slots, splits)
+    index.terms.append(compiled)
+    index.by_first[slots[0].word].append(compiled)
+    if splits:
+        index.split_terms[slots[0].word].append(compiled)
+    return compiled
+
+
+def _slots(term: Term, lexicon: Lexicon) -> list[tuple[Slot, ...]]:
+    """A term word by word; a term of several words without gaps is also looked for written together."""
+    words = [(word, piece) for word in term.words for chunk in CHUNK.finditer(word.text) for piece in pieces(chunk[0])]
+    if not words:
+        return []
+    slots = []
+    last: TermWord | None = None
+    for word, piece in words:
+        gap = word.gap if word is not last else 0
+        typos = allowed_typos(len(piece.folded)) if word.typos is None else word.typos
+        key = TermKey(piece.folded, piece.lower, term.language, word.mode, typos if word.mode is WordMode.FORMS else 0)
+        slots.append(Slot(lexicon.add(key), gap))
+        last = word
+    ways = [tuple(slots)]
+    together = len(slots) > 1 and all(word.mode is WordMode.FORMS and not word.gap for word, _ in words)
+    if together:
+        joined = TermKey(
+            "".join(piece.folded for _, piece in words),
+            "".join(piece.lower for _, piece in words),
+            term.language,
+            WordMode.FORMS,
+            typos=0,
+            joined=True,
+        )
+        ways.append((Slot(lexicon.add(joined), 0),))
+    return ways

@@ -1,0 +1,205 @@
+"""Which rules a document meets: candidates by the words it has, then each rule's ways; and why, for `explain`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from monitor.match.compile import IGNORE, build_index, evaluated
+from monitor.match.rule import Rule, Status, Way
+from monitor.match.scan import Document, Hit, Scan, scan
+from monitor.match.ways import Choice, closest, find_choice
+from monitor.model import Evidence, Field, How, Match, Severity
+
+__all__ = ["ENGINE", "Document", "Engine", "Evaluation", "WayResult", "compile_rules"]
+
+ENGINE = "1"
+"""The version of the matching semantics: the same engine, rule hash and text give the same match."""
+
+_EVERYTHING = Evidence(
+    field=Field.TITLE, start=0, end=0, text="", term="everything", how=How.EVERYTHING, group="everything"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WayResult:
+    """How a way fared. `missing` groups have no hit; `distance` is the fewest other words found between hits."""
+
+    way: Way
+    holds: bool
+    missing: tuple[str, ...] = ()
+    distance: int | None = None
+    blocked_by: tuple[Evidence, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All there is to say about a rule and a document. `applies` is False when the rule is for other feeds or kinds.
+
+    `hits` are by group; `ignored` were dropped because they lie in a phrase to ignore; `vetoes` stop the rule.
+    """
+
+    rule: Rule
+    applies: bool
+    hits: dict[str, tuple[Evidence, ...]]
+    ignored: tuple[Evidence, ...]
+    vetoes: tuple[Evidence, ...]
+    ways: tuple[WayResult, ...]
+    match: Match | None
+
+
+@dataclass(slots=True)
+class _Found:
+    """The hits of one rule in one document."""
+
+    groups: dict[str, list[Hit]]
+    ignored: list[Hit]
+    vetoes: list[Hit]
+
+
+class Engine:
+    """A set of compiled rules. Not to be used by two threads at once: it remembers the words it has met."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = evaluated(rules)
+        self._index = build_index(self.rules)
+        self._everything = {
+            number for number, rule in enumerate(self.rules) if any(way.everything for way in rule.ways)
+        }
+        self._anchors = [_anchors(rule) for rule in self.rules]
+
+    def match(self, document: Document) -> tuple[Match, ...]:
+        """One match for each rule that holds, in the order of the rules."""
+        found = scan(document, self._index)
+        groups_of: dict[int, set[str]] = defaultdict(set)
+        for term in found.hits:
+            for number, group in self._index.uses[term]:
+                groups_of[number].add(group)
+        candidates = {
+            number for number, groups in groups_of.items() if any(anchor <= groups for anchor in self._anchors[number])
+        }
+        matches = []
+        for number in sorted(candidates | self._everything):
+            rule = self.rules[number]
+            if _applies(rule, document):
+                hits = self._hits(number, found)
+                if not hits.vetoes and (match := _best(rule, hits)):
+                    matches.append(match)
+        return tuple(matches)
+
+    def evaluate(self, rule_id: str, document: Document) -> Evaluation:
+        """Everything about one rule and one document.
+
+        Raises:
+            KeyError: no rule that is not off has this id.
+        """
+        number = {rule.id: number for number, rule in enumerate(self.rules)}[rule_id]
+        rule = self.rules[number]
+        hits = self._hits(number, scan(document, self._index))
+        applies = _applies(rule, document)
+        return Evaluation(
+            rule=rule,
+            applies=applies,
+            hits={group: _evidence(group, found) for group, found in hits.groups.items()},
+            ignored=_evidence("", hits.ignored),
+            vetoes=_evidence("", hits.vetoes),
+            ways=tuple(_way_result(way, hits.groups) for way in rule.ways),
+            match=_best(rule, hits) if applies and not hits.vetoes else None,
+        )
+
+    def _hits(self, number: int, found: Scan) -> _Found:
+        """The hits of a rule's groups, without those inside a phrase to ignore."""
+        rule = self.rules[number]
+        groups: dict[str, list[Hit]] = defaultdict(list)
+        phrases: list[Hit] = []
+        for term, hits in found.hits.items():
+            for user, group in self._index.uses[term]:
+                if user == number:
+                    (phrases if group == IGNORE else groups[group]).extend(hits)
+        phrases = [hit for hit in phrases if hit.evidence.how is not How.TYPO]
+        ignored = [hit for hits in groups.values() for hit in hits if _inside(hit, phrases)]
+        for group, hits in groups.items():
+            groups[group] = sorted(
+                (hit for hit in hits if not _inside(hit, phrases)), key=lambda hit: (hit.first, hit.last)
+            )
+        vetoes = [
+            hit
+            for group in rule.never
+            for hit in groups.get(group, ())
+            if hit.in_lead and hit.evidence.how is not How.TYPO
+        ]
+        return _Found(dict(groups), ignored, vetoes)
+
+
+def compile_rules(rules: Sequence[Rule]) -> Engine:
+    """An engine for these rules; those that are off are left out."""
+    return Engine(rules)
+
+
+def _anchors(rule: Rule) -> tuple[frozenset[str], ...]:
+    """For each way the groups it cannot do without: a rule none of whose anchors was hit is not looked at."""
+    return tuple(frozenset(way.all) for way in rule.ways if not way.everything)
+
+
+def _applies(rule: Rule, document: Document) -> bool:
+    return (not rule.feeds or document.feed_id in rule.feeds) and (not rule.kinds or document.kind in rule.kinds)
+
+
+def _inside(hit: Hit, phrases: Sequence[Hit]) -> bool:
+    return any(hit.first <= phrase.last and phrase.first <= hit.last for phrase in phrases)
+
+
+def _best(rule: Rule, hits: _Found) -> Match | None:
+    """The match by the most severe way that holds; among equals the first."""
+    best: tuple[Severity, Way, tuple[Evidence, ...]] | None = None
+    for way in rule.ways:
+        severity = way.severity or rule.severity
+        if best is None or severity > best[0]:
+            evidence = _holds(way, hits.groups)
+            if evidence is not None:
+                best = severity, way, evidence
+    if best is None:
+        return None
+    severity, way, evidence = best
+    return Match(
+        rule=rule.id,
+        rule_title=rule.title,
+        rule_hash=rule.hash,
+        engine=ENGINE,
+        way=way.name,
+        severity=severity,
+        send_to=rule.send_to,
+        live=rule.status is Status.LIVE,
+        evidence=evidence,
+    )
+
+
+def _holds(way: Way, groups: dict[str, list[Hit]]) -> tuple[Evidence, ...] | None:
+    if way.everything:
+        return (_EVERYTHING,)
+    choice = find_choice(way, groups)
+    return None if choice is None else _chosen(choice)
+
+
+def _chosen(choice: Choice) -> tuple[Evidence, ...]:
+    found = [replace(hit.evidence, group=group) for group, hit in sorted(choice.hits, key=lambda pair: pair[1].first)]
+    return tuple(found)
+
+
+def _evidence(group: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+    return tuple(replace(hit.evidence, group=group) for hit in hits)
+
+
+def _way_result(way: Way, groups: dict[str, list[Hit]]) -> WayResult:
+    evidence = _holds(way, groups)
+    if evidence is not None:
+        return WayResult(way, holds=True, evidence=evidence)
+    missing = tuple(group for group in way.all if not groups.get(group))
+    if way.any and sum(bool(groups.get(group)) for group in way.any) < way.at_least:
+        missing += tuple(group for group in way.any if not groups.get(group))
+    blocked = [
+        piece for group in way.none for piece in _evidence(group, [hit for hit in groups.get(group, ()) if hit.in_lead])
+    ]
+    return WayResult(way, holds=False, missing=missing, distance=closest(way, groups), blocked_by=tuple(blocked))

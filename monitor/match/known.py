@@ -1,0 +1,37 @@
+"""How common words are: what tells a typing error from another word, and a form from a leaking stem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import wordfreq
+
+from monitor.match.stems import LANGUAGES_OF
+from monitor.match.text import fold, script_of
+
+# The lists hold every word of at least one in a million (zipf 3), about 30,000 to 60,000 a language. A word that is
+# in none of them is taken for half as common as the rarest that is.
+_UNLISTED = 5e-7
+_MUCH_COMMONER = 30
+
+
+def is_known(folded: str) -> bool:
+    """Whether the word is a common one of any language of its script."""
+    return any(folded in _frequencies(language) for language in LANGUAGES_OF.get(script_of(folded), ()))
+
+
+def much_commoner(form: str, word: str, language: str) -> bool:
+    """Whether a supposed form (folded) is so much commoner than the word that it must be another one: посла/после."""
+    frequencies = _frequencies(language)
+    return frequencies.get(form, 0.0) > _MUCH_COMMONER * frequencies.get(word, _UNLISTED)
+
+
+@cache
+def _frequencies(language: str) -> Mapping[str, float]:
+    """Folded words of a language, each with its share of all words."""
+    folded: dict[str, float] = {}
+    for word, frequency in wordfreq.get_frequency_dict(language, "small").items():
+        key = fold(word)
+        folded[key] = max(frequency, folded.get(key, 0.0))
+    return folded

@@ -1,0 +1,167 @@
+"""Which words of the terms a word of the text can be: resolved once for each distinct word, then remembered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from monitor.match.known import is_known, much_commoner
+from monitor.match.rule import WordMode
+from monitor.match.stems import languages_for, stems
+from monitor.match.text import Piece, fold, lower, script_of
+from monitor.model import How
+
+_MIN_SPLIT = 6
+_MIN_TYPO = 5
+_REMEMBERED = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class TermKey:
+    """A word of a term, as far as it decides what it hits: the same key is looked up once for all rules."""
+
+    folded: str
+    lower: str
+    language: str
+    mode: WordMode
+    typos: int
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a word of the text can be: ids of term words with how they are hit, and words it may be the start of."""
+
+    hits: tuple[tuple[int, How], ...] = ()
+    starts: tuple[int, ...] = ()
+    lower_case_acronyms: tuple[int, ...] = ()
+
+
+_NOTHING = Resolved()
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """All words of all terms, indexed by everything they can be hit through."""
+
+    keys: list[TermKey] = field(default_factory=list)
+    _ids: dict[TermKey, int] = field(default_factory=dict)
+    _same: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _stems: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    _endings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _acronyms: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _by_initial: dict[str, dict[str, list[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    _split_starts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _languages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _memory: dict[Piece, Resolved] = field(default_factory=dict)
+
+    def add(self, key: TermKey) -> int:
+        """The id of a word of a term; new ones are indexed."""
+        if key in self._ids:
+            return self._ids[key]
+        number = self._ids[key] = len(self.keys)
+        self.keys.append(key)
+        match key.mode:
+            case WordMode.ACRONYM:
+                self._acronyms[key.folded].append(number)
+            case WordMode.ENDING:
+                self._endings[key.folded[:4]].append(number)
+            case WordMode.EXACT:
+                self._same[key.folded].append(number)
+            case WordMode.FORMS:
+                self._add_forms(key, number)
+        return number
+
+    def _add_forms(self, key: TermKey, number: int) -> None:
+        self._same[key.folded].append(number)
+        for language in languages_for(key.language, key.folded):
+            self._languages[script_of(key.folded)].add(language)
+            for stem in stems(key.lower, language):
+                self._stems[language, stem].append(number)
+                if key.typos and len(stem) >= _MIN_TYPO:
+                    self._by_initial[stem[0]][stem].append(number)
+        if key.typos:
+            self._by_initial[key.folded[0]][key.folded].append(number)
+        if not key.joined and len(key.folded) >= _MIN_SPLIT:
+            for end in range(2, len(key.folded) - 1):
+                self._split_starts[key.folded[:end]].append(number)
+
+    def resolve(self, piece: Piece) -> Resolved:
+        """What a word of a text can be; the answer is remembered."""
+        known = self._memory.get(piece)
+        if known is None:
+            if len(self._memory) >= _REMEMBERED:
+                self._memory.clear()
+            known = self._memory[piece] = self._resolve(piece)
+        return known
+
+    def _resolve(self, piece: Piece) -> Resolved:
+        word = piece.folded
+        hits: dict[int, How] = dict.fromkeys(self._same.get(word, ()), How.SAME)
+        acronyms = tuple(self._acronyms.get(word, ()))
+        if piece.capitals:
+            hits.update(dict.fromkeys(acronyms, How.ACRONYM))
+        for number in self._endings.get(word[:4], ()):
+            if word.startswith(self.keys[number].folded):
+                hits.setdefault(number, How.ENDING)
+        for number in self._inflected(piece):
+            hits.setdefault(number, How.INFLECTED)
+        for number in self._misspelt(piece, hits):
+            hits.setdefault(number, How.TYPO)
+        starts = tuple(self._split_starts.get(word, ()))
+        lower_case = () if piece.capitals else acronyms
+        found = tuple((n, How.JOINED if self.keys[n].joined else how) for n, how in sorted(hits.items()))
+        return Resolved(found, starts, lower_case) if found or starts or lower_case else _NOTHING
+
+    def is_form(self, word: str, number: int) -> bool:
+        """Whether a word made of two neighbours is a term's word or a form of it."""
+        piece = Piece(0, len(word), fold(word), lower(word), word.isupper())
+        return any(found == number and how in (How.SAME, How.INFLECTED) for found, how in self.resolve(piece).hits)
+
+    def _inflected(self, piece: Piece) -> list[int]:
+        """The term words that have a stem in common with this word, in their own language."""
+        found = []
+        for language in sorted(self._languages.get(script_of(piece.folded), ())):
+            for stem in sorted(stems(piece.lower, language)):
+                for number in self._stems.get((language, stem), ()):
+                    key = self.keys[number]
+                    initial = language == "ar" or key.folded[0] == piece.folded[0]
+                    if initial and not much_commoner(piece.folded, key.folded, language):
+                        found.append(number)
+        return found
+
+    def _misspelt(self, piece: Piece, hits: dict[int, How]) -> list[int]:
+        """The term words that this unknown word is a typing error of.
+
+        A typing error is at most 1 (words of 5 to 8 letters) or 2 (9 or more) letters inserted, deleted, replaced or
+        swapped, not in the first letter, in a word without digits that is no known word. It is looked for against
+        the word of the term and against its stem with this word's stem, which covers its other forms.
+        """
+        word = piece.folded
+        near = self._by_initial.get(word[:1])
+        if near is None or hits or len(word) < _MIN_TYPO - 1 or not word.isalpha() or is_known(word):
+            return []
+        forms = {word}
+        for language in self._languages.get(script_of(word), ()):
+            forms |= {stem for stem in stems(piece.lower, language) if len(stem) >= _MIN_TYPO}
+        found = []
+        for form in sorted(forms):
+            for other, distance, _ in process.extract(
+                form, list(near), scorer=OSA.distance, score_cutoff=2, limit=None
+            ):
+                for number in near[other]:
+                    key = self.keys[number]
+                    whole = other == key.folded and form == word
+                    stemmed = other != key.folded and form != word
+                    allowed = key.typos if whole else min(key.typos, allowed_typos(len(other)))
+                    if (whole or stemmed) and distance <= allowed and script_of(other) == script_of(word):
+                        found.append(number)
+        return found
+
+
+def allowed_typos(letters: int) -> int:
+    """How many typing errors a word of this many letters may have."""
+    return 0 if letters < _MIN_TYPO else 1 if letters < 9 else 2

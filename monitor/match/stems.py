@@ -1,0 +1,80 @@
+"""Which words are forms of one word: a stemmer for each language, on top of normalisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import Stemmer
+
+from monitor.match.text import fold, lower, script_of
+
+LANGUAGES_OF = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "uk"), "arabic": ("ar",)}
+"""The languages whose terms may hit a word, by its script."""
+
+MIN_STEM = 3
+
+# Light stemming of Arabic after Larkey, Ballesteros and Connell, "Light Stemming for Arabic Information Retrieval"
+# (light10), with the one-letter prefixes b, k, l and f as well.
+_ARTICLES = ("وال", "بال", "كال", "فال", "ولل", "ال", "لل")
+_ONE_LETTER = ("و", "ب", "ل", "ف", "ك")
+_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "هم", "ه", "ي", "ا")
+
+
+def stems(word: str, language: str) -> frozenset[str]:
+    """The stems of a word in a language (en fr es ar ru uk), folded; empty when too short to tell.
+
+    The word is taken with its accents and stemmed before it is folded, as Snowball's French expects.
+    """
+    found = _STEMMERS[language](lower(word))
+    return frozenset(stem for stem in map(fold, found) if len(stem) >= MIN_STEM)
+
+
+def languages_for(term_language: str, folded: str) -> tuple[str, ...]:
+    """The languages to stem a term's word in: its list's own, or, for any_language, all of its script."""
+    of_script = LANGUAGES_OF.get(script_of(folded), ())
+    return tuple(language for language in of_script if term_language in (language, "any_language"))
+
+
+def _snowball(algorithm: str) -> Callable[[str], tuple[str, ...]]:
+    stemmer = Stemmer.Stemmer(algorithm)
+    return lambda word: (stemmer.stemWord(word),)
+
+
+@cache
+def _ukrainian_analyzer() -> Callable[[str], list[str]]:
+    # Loading the dictionary takes a moment, so only who meets a Ukrainian term pays for it.
+    import pymorphy3  # noqa: PLC0415
+
+    analyzer = pymorphy3.MorphAnalyzer(lang="uk")
+    return lambda word: [parse.normal_form for parse in analyzer.parse(word)[:3]]
+
+
+def _ukrainian(word: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_ukrainian_analyzer()(word)))
+
+
+def _arabic(word: str) -> tuple[str, ...]:
+    folded = fold(word)
+    bases = [folded]
+    bases += [folded[len(article) :] for article in _ARTICLES if folded.startswith(article)][:1]
+    if folded[:1] in _ONE_LETTER and len(folded) > 4:
+        bases.append(folded[1:])
+    return tuple(_without_suffix(base) for base in bases if len(base) >= MIN_STEM)
+
+
+def _without_suffix(word: str) -> str:
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= MIN_STEM:
+            return word[: -len(suffix)]
+    return word
+
+
+_STEMMERS: dict[str, Callable[[str], tuple[str, ...]]] = {
+    "en": _snowball("english"),
+    "fr": _snowball("french"),
+    "es": _snowball("spanish"),
+    "ru": _snowball("russian"),
+    "uk": _ukrainian,
+    "ar": _arabic,
+}

@@ -1,0 +1,102 @@
+"""Terms as editors write them: words, and the marks that say how a word may differ from the text's."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.match.rule import ANY_LANGUAGE, Term, TermWord, WordMode
+from monitor.match.text import CHUNK, is_cyrillic, pieces
+
+DEFAULT_GAP = 3
+_MAX_GAP = 20
+_MIN_BEFORE_STAR = 4
+_MAX_LETTERS = 200
+
+_GAP = re.compile(r"\.\.(\d*)")
+_TYPOS = re.compile(r"(.+)~(\d*)")
+_ACRONYM = re.compile(r"[^\W_a-z][\w.\-–'’]*")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
+
+
+class TermError(ValueError):
+    """A term cannot be used; the message is for the person who wrote it."""
+
+
+def parse_term(written: str, language: str, line: int = 1, column: int = 1) -> Term:
+    """Take a term apart.
+
+    `cluster .. warhead` allows up to 3 other words in between, `..5` up to 5; `word*` any ending; `=word` only this
+    form; `word~1` so many typing errors; all capitals an acronym.
+
+    Raises:
+        TermError: it cannot be used as it is written.
+    """
+    if len(written) > _MAX_LETTERS:
+        raise TermError(f'"{written[:20]}…" is longer than {_MAX_LETTERS} characters')
+    words: list[TermWord] = []
+    gap: int | None = None
+    parts = written.split()
+    exact_all = bool(parts) and parts[0].startswith("=")
+    for part in parts:
+        if found := _GAP.fullmatch(part):
+            if not words or gap is not None:
+                raise TermError(f'"{written}": ".." stands between two words')
+            gap = int(found[1][:3]) if found[1] else DEFAULT_GAP
+            if gap > _MAX_GAP:
+                raise TermError(f'"{written}": at most {_MAX_GAP} other words in between')
+            continue
+        words.append(_word(part, written, gap or 0, exact=exact_all))
+        gap = None
+    if gap is not None:
+        raise TermError(f'"{written}": ".." stands between two words')
+    if not words:
+        raise TermError("an empty term hits nothing")
+    _check_script(written, language)
+    return Term(written, language, tuple(words), line, column)
+
+
+def _word(part: str, written: str, gap: int, *, exact: bool) -> TermWord:
+    text = part.removeprefix("=")
+    typos: int | None = None
+    if found := _TYPOS.fullmatch(text):
+        text = found[1]
+        if found[2] not in ("0", "1", "2"):
+            raise TermError(f'"{written}": after ~ stands 0, 1 or 2, the number of typing errors allowed')
+        typos = int(found[2])
+    if text.startswith("*"):
+        raise TermError(f'"{written}": the star goes last: "{text[1:]}*" hits any ending')
+    ending = text.endswith("*")
+    text = text.removesuffix("*")
+    for mark in "*~=":
+        if mark in text:
+            raise TermError(f'"{written}": {mark} stands in the middle of a word')
+    letters = "".join(piece.folded for chunk in CHUNK.finditer(text) for piece in pieces(chunk[0]))
+    if not letters:
+        raise TermError(f'"{written}": "{part}" has no letter or digit')
+    if ending:
+        if len(letters) < _MIN_BEFORE_STAR:
+            raise TermError(f'"{written}": at least {_MIN_BEFORE_STAR} letters before *')
+        if exact or typos is not None:
+            raise TermError(f'"{written}": * cannot be combined with = or ~')
+        return TermWord(text, WordMode.ENDING, None, gap)
+    if exact or part.startswith("="):
+        return TermWord(text, WordMode.EXACT, None, gap)
+    if typos is None and is_acronym(text):
+        return TermWord(text, WordMode.ACRONYM, None, gap)
+    return TermWord(text, WordMode.FORMS, typos, gap)
+
+
+def is_acronym(text: str) -> bool:
+    """Whether a word is written in capitals, so that only capitals hit it: DPICM, U.N., TOS-1A."""
+    letters = [char for char in text if char.isalpha()]
+    capitals = bool(letters) and all(char.isupper() for char in letters)
+    return capitals and sum(char.isalnum() for char in text) > 1 and _ACRONYM.fullmatch(text) is not None
+
+
+def _check_script(written: str, language: str) -> None:
+    """Refuse letters of another script that look alike, which would never be hit."""
+    if language not in ("ru", "uk", ANY_LANGUAGE) and is_cyrillic(written):
+        raise TermError(f'"{written}" contains a Cyrillic letter in a {language} list')
+    for word in re.split(r"[\s\-–]+", written):
+        if is_cyrillic(word) and _LATIN.search(word):
+            raise TermError(f'"{word}" mixes Latin and Cyrillic letters')

@@ -1,0 +1,113 @@
+"""From a text to its words: the normalisation that rules and items share, and where sentences end."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+# What may stand inside a word without ending it: marks, invisible characters, and apostrophes.
+_INVISIBLE = "\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\ufe00-\ufe0f"
+)
+_APOSTROPHES = "'’ʼ‘´′`"
+_INSIDE = f"[{_INVISIBLE}{_MARKS}{_APOSTROPHES}]"
+
+CHUNK = re.compile(
+    # An acronym with dots is one word: U.N., U.S.A
+    r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?"
+    rf"|[^\W_](?:[^\W_]+|{_INSIDE}+(?=[^\W_]))*"
+)
+"""A stretch of text without a break between words; `pieces` says which words it holds."""
+
+SENTENCE_END = re.compile(r"[.!?؟…;\n]")
+
+_DROP = re.compile(f"[{_INVISIBLE}]")
+_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+_ARABIC = str.maketrans({"ى": "ي", "ی": "ي", "ة": "ه", "ٱ": "ا", "ک": "ك", "ـ": None})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word within a chunk: where it lies in it (characters), as compared, as stemmed, and whether all capitals."""
+
+    start: int
+    end: int
+    folded: str
+    lower: str
+    capitals: bool
+
+
+def fold(word: str) -> str:
+    """A word as it is compared: without case, accents, harakat, letter variants and invisible characters."""
+    if word.isascii():
+        return word.lower()
+    clean = _DROP.sub("", unicodedata.normalize("NFKC", word)).casefold()
+    kept = []
+    for char in unicodedata.normalize("NFD", clean):
+        if not unicodedata.combining(char):
+            kept.append(char)
+        elif kept and char in "\u0306\u0308" and kept[-1] in "иі":
+            kept.append(char)  # й and ї are letters of their own, recomposed below
+    text = unicodedata.normalize("NFC", "".join(kept)).translate(_ARABIC)
+    return "".join(_digit(char) for char in text if char.isalnum())
+
+
+def lower(word: str) -> str:
+    """A word as stemmers want it: lower case, accents kept."""
+    return _DROP.sub("", unicodedata.normalize("NFKC", word)).lower()
+
+
+def pieces(chunk: str) -> tuple[Piece, ...]:
+    """The words of a chunk.
+
+    An apostrophe inside a Cyrillic word belongs to it (об'єкт); elsewhere it parts words, and parts of one letter
+    (l', 's) are no words. Dots in an acronym vanish.
+    """
+    if chunk.isalnum() and chunk.isascii():
+        return (Piece(0, len(chunk), chunk.lower(), chunk.lower(), chunk.isupper()),)
+    if "." in chunk:
+        bare = chunk.replace(".", "")
+        return (Piece(0, len(chunk), fold(bare), lower(bare), bare.isupper()),)
+    if not _APOSTROPHE.search(chunk) or is_cyrillic(chunk):
+        bare = _APOSTROPHE.sub("", chunk)
+        folded = fold(bare)
+        return (Piece(0, len(chunk), folded, lower(bare), bare.isupper()),) if folded else ()
+    found = []
+    start = 0
+    for part in _APOSTROPHE.split(chunk):
+        folded = fold(part)
+        if len(folded) > 1:
+            found.append(Piece(start, start + len(part), folded, lower(part), part.isupper()))
+        start += len(part) + 1
+    return tuple(found)
+
+
+def script_of(folded: str) -> str:
+    """The script of a word, by its first letter: latin, cyrillic, arabic, or other (digits count as other)."""
+    for char in folded:
+        if char.isdigit():
+            continue
+        if char < "\u0250":
+            return "latin"
+        if "\u0400" <= char <= "\u052f":
+            return "cyrillic"
+        return "arabic" if "\u0600" <= char <= "\u077f" else "other"
+    return "other"
+
+
+def is_cyrillic(text: str) -> bool:
+    """Whether a text has a Cyrillic letter."""
+    return any("\u0400" <= char <= "\u052f" for char in text)
+
+
+def mostly_capitals(text: str) -> bool:
+    """Whether more than 80 % of the letters are capitals, so that capitals mark no acronym."""
+    cased = [char for char in text if char.isupper() or char.islower()]
+    return len(cased) > 0 and sum(char.isupper() for char in cased) > 0.8 * len(cased)
+
+
+def _digit(char: str) -> str:
+    value = unicodedata.decimal(char, None)
+    return char if value is None else str(value)

@@ -1,0 +1,130 @@
+"""Whether a way of a rule holds: a choice of one hit per group that fits together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.match.rule import Way, Where
+from monitor.match.scan import Hit
+
+_PER_GROUP = 60
+_STEPS = 4_000
+
+Hits = Mapping[str, Sequence[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The hits that make a way hold, by group."""
+
+    hits: tuple[tuple[str, Hit], ...]
+
+
+def find_choice(way: Way, hits: Hits) -> Choice | None:
+    """The first choice, in the order of the text, that makes the way hold.
+
+    One hit for each group in `all` and for `at_least` of those in `any`; no stretch of text serves two groups; all in
+    `where`; with `within`, at most that many words between the first and last belong to no hit, and no hit of a `none`
+    group fits there too; without it, no such hit in the lead. The search is bounded, however long the text.
+    """
+    seen = {group: _visible(way, hits.get(group, ())) for group in (*way.all, *way.any)}
+    if any(not seen[group] for group in way.all) or sum(bool(seen[group]) for group in way.any) < _wanted(way):
+        return None
+    banned = [hit for group in way.none for hit in hits.get(group, ())]
+    if way.within is None and any(hit.in_lead for hit in banned):
+        return None
+    return _Search(way, seen, banned).run()
+
+
+def closest(way: Way, hits: Hits) -> int | None:
+    """The fewest other words between hits of all groups of a way, whatever it allows; None when one is missing."""
+    seen = {group: _visible(way, hits.get(group, ())) for group in way.all}
+    if not seen or any(not found for found in seen.values()):
+        return None
+    best: int | None = None
+    for anchor in seen[way.all[0]]:
+        chosen = [anchor, *(min(seen[group], key=lambda hit: abs(hit.first - anchor.first)) for group in way.all[1:])]
+        between = _between(chosen)
+        best = between if best is None else min(best, between)
+    return best
+
+
+def _wanted(way: Way) -> int:
+    return way.at_least if way.any else 0
+
+
+def _visible(way: Way, found: Sequence[Hit]) -> list[Hit]:
+    """The hits in the part of the item that the way looks at, at most so many that a search stays short."""
+    if way.where is Where.TITLE:
+        found = [hit for hit in found if hit.in_title]
+    elif way.where is Where.LEAD:
+        found = [hit for hit in found if hit.in_lead]
+    return sorted(found, key=lambda hit: (hit.first, hit.last))[:_PER_GROUP]
+
+
+def _between(chosen: Sequence[Hit]) -> int:
+    """The words from the first to the last hit that belong to none of them."""
+    span = max(hit.last for hit in chosen) - min(hit.first for hit in chosen) + 1
+    return max(0, span - sum(hit.size for hit in chosen))
+
+
+class _Search:
+    """Depth first over the groups, the rarest first, giving up on a choice as soon as it cannot fit."""
+
+    def __init__(self, way: Way, seen: dict[str, list[Hit]], banned: Sequence[Hit]) -> None:
+        self._way = way
+        self._seen = seen
+        self._banned = banned
+        self._required = sorted(way.all, key=lambda group: len(seen[group]))
+        self._optional = [group for group in way.any if seen[group]]
+        self._steps = 0
+        # Hits of all groups lie within this many words of each other, the words of the hits included.
+        longest = max((hit.last - hit.first + 1 for found in seen.values() for hit in found), default=1)
+        self._reach = None if way.within is None else way.within + longest * (len(way.all) + len(way.any))
+
+    def run(self) -> Choice | None:
+        return self._extend([], 0, 0, _wanted(self._way))
+
+    def _extend(self, chosen: list[tuple[str, Hit]], required: int, optional: int, wanted: int) -> Choice | None:
+        self._steps += 1
+        if self._steps > _STEPS:
+            return None
+        if required < len(self._required):
+            group = self._required[required]
+            return self._try(group, chosen, required + 1, optional, wanted)
+        if wanted == 0:
+            return Choice(tuple(chosen)) if self._fits(chosen) else None
+        if len(self._optional) - optional < wanted:
+            return None
+        found = self._try(self._optional[optional], chosen, required, optional + 1, wanted - 1)
+        return found or self._extend(chosen, required, optional + 1, wanted)
+
+    def _try(
+        self, group: str, chosen: list[tuple[str, Hit]], required: int, optional: int, wanted: int
+    ) -> Choice | None:
+        for hit in self._seen[group]:
+            if self._compatible(hit, chosen):
+                found = self._extend([*chosen, (group, hit)], required, optional, wanted)
+                if found:
+                    return found
+        return None
+
+    def _compatible(self, hit: Hit, chosen: Sequence[tuple[str, Hit]]) -> bool:
+        for _, other in chosen:
+            if hit.first <= other.last and other.first <= hit.last:
+                return False
+            if self._way.sentence and (hit.sentence < 0 or hit.sentence != other.sentence):
+                return False
+            if self._reach is not None and abs(hit.first - other.first) > self._reach:
+                return False
+        return not (self._way.sentence and hit.sentence < 0)
+
+    def _fits(self, chosen: Sequence[tuple[str, Hit]]) -> bool:
+        hits = [hit for _, hit in chosen]
+        within = self._way.within
+        if within is None:
+            return True
+        if _between(hits) > within:
+            return False
+        return not any(_between([*hits, banned]) <= within for banned in self._banned)
