@@ -11,11 +11,12 @@ from rapidfuzz.distance import OSA
 from monitor.match.known import is_known, much_commoner
 from monitor.match.rule import WordMode
 from monitor.match.stems import languages_for, stems
-from monitor.match.text import Piece, fold, lower, script_of
+from monitor.match.text import Piece, fold, script_of
 from monitor.model import How
 
-_MIN_SPLIT = 6
+_MIN_SPLIT, _MIN_PART = 6, 3
 _MIN_TYPO = 5
+_MAX_TYPOS = 2
 _REMEMBERED = 200_000
 
 
@@ -33,10 +34,14 @@ class TermKey:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a word of the text can be: ids of term words with how they are hit, and words it may be the start of."""
+    """What a word of the text can be: ids of term words with how each is hit.
+
+    `starts`: a term word may begin with it and go on with the next word. `lower_case_acronyms` are hit only in a text
+    that is all capitals.
+    """
 
     hits: tuple[tuple[int, How], ...] = ()
-    starts: tuple[int, ...] = ()
+    starts: bool = False
     lower_case_acronyms: tuple[int, ...] = ()
 
 
@@ -53,10 +58,13 @@ class Lexicon:
     _stems: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     _endings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _acronyms: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _by_initial: dict[str, dict[str, list[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
-    _split_starts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _spellings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _spelt_stems: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _by_initial: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _split_starts: set[str] = field(default_factory=set)
     _languages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _memory: dict[Piece, Resolved] = field(default_factory=dict)
+    _split_memory: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def add(self, key: TermKey) -> int:
         """The id of a word of a term; new ones are indexed."""
@@ -77,17 +85,20 @@ class Lexicon:
 
     def _add_forms(self, key: TermKey, number: int) -> None:
         self._same[key.folded].append(number)
+        script = script_of(key.folded)
         for language in languages_for(key.language, key.folded):
-            self._languages[script_of(key.folded)].add(language)
+            self._languages[script].add(language)
             for stem in stems(key.lower, language):
                 self._stems[language, stem].append(number)
                 if key.typos and len(stem) >= _MIN_TYPO:
-                    self._by_initial[stem[0]][stem].append(number)
+                    self._spelt_stems[stem].append(number)
+                    self._by_initial[stem[0]].add(stem)
         if key.typos:
-            self._by_initial[key.folded[0]][key.folded].append(number)
+            for form in (key.folded, key.folded + "s") if script == "latin" else (key.folded,):
+                self._spellings[form].append(number)
+                self._by_initial[form[0]].add(form)
         if not key.joined and len(key.folded) >= _MIN_SPLIT:
-            for end in range(2, len(key.folded) - 1):
-                self._split_starts[key.folded[:end]].append(number)
+            self._split_starts |= {key.folded[:end] for end in range(_MIN_PART, len(key.folded) - _MIN_PART + 1)}
 
     def resolve(self, piece: Piece) -> Resolved:
         """What a word of a text can be; the answer is remembered."""
@@ -111,15 +122,27 @@ class Lexicon:
             hits.setdefault(number, How.INFLECTED)
         for number in self._misspelt(piece, hits):
             hits.setdefault(number, How.TYPO)
-        starts = tuple(self._split_starts.get(word, ()))
+        starts = word in self._split_starts
         lower_case = () if piece.capitals else acronyms
         found = tuple((n, How.JOINED if self.keys[n].joined else how) for n, how in sorted(hits.items()))
         return Resolved(found, starts, lower_case) if found or starts or lower_case else _NOTHING
 
-    def is_form(self, word: str, number: int) -> bool:
-        """Whether a word made of two neighbours is a term's word or a form of it."""
-        piece = Piece(0, len(word), fold(word), lower(word), word.isupper())
-        return any(found == number and how in (How.SAME, How.INFLECTED) for found, how in self.resolve(piece).hits)
+    def split(self, one: str, two: str) -> tuple[int, ...]:
+        """The term words that two neighbours (lower case) are when written together; the answer is remembered."""
+        word = one + two
+        known = self._split_memory.get(word)
+        if known is None:
+            if len(self._split_memory) >= _REMEMBERED:
+                self._split_memory.clear()
+            resolved = self.resolve(Piece(0, len(word), fold(word), word, capitals=False))
+            known = self._split_memory[word] = tuple(
+                number
+                for number, how in resolved.hits
+                if how in (How.SAME, How.INFLECTED)
+                and self.keys[number].mode is WordMode.FORMS
+                and len(self.keys[number].folded) >= _MIN_SPLIT
+            )
+        return known
 
     def _inflected(self, piece: Piece) -> list[int]:
         """The term words that have a stem in common with this word, in their own language."""
@@ -138,28 +161,29 @@ class Lexicon:
 
         A typing error is at most 1 (words of 5 to 8 letters) or 2 (9 or more) letters inserted, deleted, replaced or
         swapped, not in the first letter, in a word without digits that is no known word. It is looked for against
-        the word of the term and against its stem with this word's stem, which covers its other forms.
+        the word of the term and its plural in -s, and between the stems of both, which covers other forms.
         """
         word = piece.folded
-        near = self._by_initial.get(word[:1])
-        if near is None or hits or len(word) < _MIN_TYPO - 1 or not word.isalpha() or is_known(word):
+        if hits or len(word) < _MIN_TYPO - 1 or not word.isalpha() or is_known(word):
             return []
-        forms = {word}
-        for language in self._languages.get(script_of(word), ()):
-            forms |= {stem for stem in stems(piece.lower, language) if len(stem) >= _MIN_TYPO}
-        found = []
-        for form in sorted(forms):
-            for other, distance, _ in process.extract(
-                form, list(near), scorer=OSA.distance, score_cutoff=2, limit=None
-            ):
-                for number in near[other]:
-                    key = self.keys[number]
-                    whole = other == key.folded and form == word
-                    stemmed = other != key.folded and form != word
-                    allowed = key.typos if whole else min(key.typos, allowed_typos(len(other)))
-                    if (whole or stemmed) and distance <= allowed and script_of(other) == script_of(word):
-                        found.append(number)
-        return found
+        found = self._near(word, self._spellings)
+        script = script_of(word)
+        for language in sorted(self._languages.get(script, ())):
+            for stem in sorted(stems(piece.lower, language)):
+                if len(stem) >= _MIN_TYPO:
+                    found += self._near(stem, self._spelt_stems)
+        return [number for number in found if script_of(self.keys[number].folded) == script]
+
+    def _near(self, form: str, spellings: dict[str, list[int]]) -> list[int]:
+        """The term words with a spelling this near."""
+        choices = sorted(self._by_initial.get(form[0], ()))
+        near = process.extract(form, choices, scorer=OSA.distance, score_cutoff=_MAX_TYPOS, limit=None)
+        return [
+            number
+            for other, distance, _ in near
+            for number in spellings.get(other, ())
+            if distance <= min(self.keys[number].typos, allowed_typos(len(other)) or 1)
+        ]
 
 
 def allowed_typos(letters: int) -> int:

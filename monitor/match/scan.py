@@ -85,7 +85,7 @@ class _FieldScan:
 
     def run(self) -> None:
         """Read the words, note which term words they are, then put terms together."""
-        starts: list[tuple[int, tuple[int, ...]]] = []
+        starts: list[int] = []
         resolve = self._index.lexicon.resolve
         for number, word in enumerate(self._read()):
             self.words.append(word)
@@ -93,15 +93,15 @@ class _FieldScan:
             for term_word, how in resolved.hits:
                 self._at[term_word].append((number, how))
             if resolved.starts:
-                starts.append((number, resolved.starts))
+                starts.append(number)
             if resolved.lower_case_acronyms and self._is_shouting():
                 for term_word in resolved.lower_case_acronyms:
                     self._at[term_word].append((number, How.ACRONYM))
         for term_word in sorted(self._at):
             for term in self._index.by_first.get(term_word, ()):
                 self._collect(term)
-        for number, term_words in starts:
-            self._collect_split(number, term_words)
+        for number in starts:
+            self._collect_split(number)
 
     def _read(self) -> Iterator[_Word]:
         text = self._text
@@ -134,18 +134,16 @@ class _FieldScan:
             if complete:
                 self._add(term, number, last, _weakest(hows))
 
-    def _collect_split(self, number: int, term_words: tuple[int, ...]) -> None:
+    def _collect_split(self, number: int) -> None:
         """Two neighbours that are, written together, the one word of a term: air strike for airstrike."""
         if number + 1 >= len(self.words):
             return
         one, two = self.words[number], self.words[number + 1]
         if two.start - one.end > 1:
             return
-        for term_word in term_words:
-            terms = self._index.split_terms.get(term_word, ())
-            if terms and self._index.lexicon.is_form(one.piece.lower + two.piece.lower, term_word):
-                for term in terms:
-                    self._add(term, number, number + 1, How.SPLIT)
+        for term_word in self._index.lexicon.split(one.piece.lower, two.piece.lower):
+            for term in self._index.split_terms.get(term_word, ()):
+                self._add(term, number, number + 1, How.SPLIT)
 
     def _add(self, term: CompiledTerm, first: int, last: int, how: How) -> None:
         start, end = self.words[first].start, self.words[last].end

@@ -1,0 +1,341 @@
+"""Rule files: read, checked as a whole, and taken apart into what the engine sees."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from monitor.errors import Level, Problem
+from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Rule, Status, Term, Way, Where
+from monitor.match.terms import TermError, parse_term
+from monitor.model import FeedKind, Severity
+from monitor.yamlfile import Location, YamlFile, read_yaml, suggest, validate
+
+FORMAT = 1
+MAX_TERMS = 5_000
+
+
+def _text_only(value: object) -> object:
+    if isinstance(value, bool | int | float):
+        raise ValueError(f"{value} is read as a number or yes/no; put it in quotes")  # noqa: TRY004 - pydantic's way
+    return value
+
+
+def _ways_only(value: object) -> object:
+    if value != "sentence" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        raise ValueError(f'"{value}" is neither a number of words nor "sentence"')
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_text_only), Field(min_length=1)]
+SeverityWord = Literal["low", "medium", "high", "critical"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WayModel(_Model):
+    """One way under `find`."""
+
+    name: Text
+    all: tuple[Text, ...] = ()
+    any: tuple[Text, ...] = ()
+    at_least: Annotated[int, Field(ge=1)] = 1
+    none: tuple[Text, ...] = ()
+    within: Annotated[int | Literal["sentence"] | None, BeforeValidator(_ways_only)] = None
+    where: Where = Where.ANYWHERE
+    severity: SeverityWord | None = None
+    everything: bool = False
+
+
+class ExampleModel(_Model):
+    """One example; a bare text stands for its headline. `should` says what would be right for a known wrong one."""
+
+    text: str
+    summary: str = ""
+    body: str = ""
+    way: Text | None = None
+    severity: SeverityWord | None = None
+    why: str = ""
+    should: Literal["match", "no_match"] | None = None
+
+
+def _example(value: object) -> object:
+    return {"text": value} if isinstance(value, str) else value
+
+
+Examples = tuple[Annotated[ExampleModel, BeforeValidator(_example)], ...]
+
+
+class ExamplesModel(_Model):
+    """What a rule must match, must not, and is known to get wrong."""
+
+    match: Examples = ()
+    no_match: Examples = ()
+    known_wrong: Examples = ()
+
+
+class RuleModel(_Model):
+    """A rule file, format 1. Terms are read apart, so that each mistake in one has its own place."""
+
+    format: int
+    id: Annotated[Text, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: Text
+    owner: Text = ""
+    status: Status = Status.LIVE
+    severity: SeverityWord = "medium"
+    send_to: tuple[Text, ...] = ()
+    mention: Literal["none", "here", "team"] = "none"
+    group_by: Literal["story", "rule", "none"] = "story"
+    max_per_hour: Annotated[int, Field(ge=1)] | None = None
+    feeds: tuple[Text, ...] = ()
+    kinds: tuple[FeedKind, ...] = ()
+    words: dict[str, dict[str, list[Any]]] = {}
+    find: Annotated[tuple[WayModel, ...], Field(min_length=1)]
+    never: tuple[Text, ...] = ()
+    ignore: dict[str, list[Any]] = {}
+    examples: ExamplesModel = ExamplesModel()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFiles:
+    """The rules that are valid, in the order of their files, and everything wrong with any of them."""
+
+    rules: tuple[Rule, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_rules(
+    folder_or_file: Path, *, route_names: Collection[str] | None, feed_ids: Collection[str] | None
+) -> RuleFiles:
+    """Read every *.yaml of a folder (not of folders in it), or one file. Never raises for what they hold.
+
+    A file with an error gives no rule and harms no other. Routes and feeds that rules name are looked up in
+    `route_names` and `feed_ids`; None: not known here, so not checked.
+    """
+    paths = sorted(folder_or_file.glob("*.yaml")) if folder_or_file.is_dir() else [folder_or_file]
+    if not paths:
+        return RuleFiles((), (Problem(folder_or_file, 1, 1, Level.ERROR, "the folder holds no rule (*.yaml)"),))
+    rules: list[Rule] = []
+    problems: list[Problem] = []
+    ids: dict[str, Path] = {}
+    for path in paths:
+        file = read_yaml(path, "a rule")
+        rule = _read_rule(file, route_names, feed_ids) if file.data is not None else None
+        if rule is not None and rule.id in ids:
+            file.problems.append(file.problem(("id",), f'the id "{rule.id}" is taken by {ids[rule.id]}'))
+            rule = None
+        problems += file.problems
+        if rule is not None:
+            ids[rule.id] = path
+            rules.append(rule)
+    return RuleFiles(tuple(rules), tuple(problems))
+
+
+def _read_rule(file: YamlFile, route_names: Collection[str] | None, feed_ids: Collection[str] | None) -> Rule | None:
+    if (version := file.data.get("format")) != FORMAT and version is not None:
+        message = f"format {version} is not known; this version reads format {FORMAT}"
+        file.problems.append(file.problem(("format",), message))
+        return None
+    model = validate(RuleModel, file.data, file)
+    if model is None:
+        return None
+    words = {group: tuple(_terms(lists, file, ("words", group), group)) for group, lists in model.words.items()}
+    ignore = tuple(_terms(model.ignore, file, ("ignore",), None))
+    _check_names(model, file, route_names, feed_ids)
+    for number, way in enumerate(model.find):
+        _check_way(way, file, ("find", number), words)
+    _check_rule(model, file, words)
+    if any(problem.level is Level.ERROR for problem in file.problems):
+        return None
+    return _rule(model, file, words, ignore)
+
+
+def _terms(lists: dict[str, list[Any]], file: YamlFile, location: Location, group: str | None) -> Iterator[Term]:
+    """The terms of a group's language lists; mistakes go to the file's problems."""
+    for language, written in lists.items():
+        if language not in (*LANGUAGES, ANY_LANGUAGE):
+            message = f'unknown language "{language}"; known are {", ".join(LANGUAGES)} and {ANY_LANGUAGE}'
+            suggestion = suggest(language, (*LANGUAGES, ANY_LANGUAGE))
+            file.problems.append(file.problem((*location, language), message, suggestion=suggestion, key=True))
+            continue
+        known: set[str] = set()
+        for number, term in enumerate(written):
+            where = (*location, language, number)
+            line, column = file.position(where)
+            try:
+                yield parse_term(_term_text(term), language, line, column)
+            except TermError as error:
+                file.problems.append(file.problem(where, str(error)))
+                continue
+            if term in known:
+                message = f'"{term}" stands twice in {f"group {group}" if group else "ignore"}'
+                file.problems.append(file.problem(where, message, level=Level.WARNING))
+            known.add(term)
+
+
+def _term_text(term: object) -> str:
+    if term is None:
+        raise TermError("an empty term hits nothing; a term that begins with # must be put in quotes")
+    if isinstance(term, dict):
+        raise TermError('a term with ": " in it must be put in quotes')
+    if not isinstance(term, str):
+        raise TermError(f"{term} is no text; put it in quotes")
+    return term
+
+
+def _check_names(
+    model: RuleModel, file: YamlFile, route_names: Collection[str] | None, feed_ids: Collection[str] | None
+) -> None:
+    """The id, and everything a rule refers to by name."""
+    if model.id != file.path.stem:
+        message = f'the id "{model.id}" must be the name of the file; rename the file to {model.id}.yaml'
+        file.problems.append(file.problem(("id",), message))
+    for key, names, known, where in (
+        ("send_to", model.send_to, route_names, "routes.yaml"),
+        ("feeds", model.feeds, feed_ids, "feeds.yaml"),
+    ):
+        for number, name in enumerate(names):
+            if known is not None and name not in known:
+                suggestion = suggest(name, known)
+                file.problems.append(file.problem((key, number), f'"{name}" is not in {where}', suggestion=suggestion))
+    groups: list[tuple[Location, str]] = [(("never", number), group) for number, group in enumerate(model.never)]
+    groups += [
+        (("find", number, key, place), group)
+        for number, way in enumerate(model.find)
+        for key in ("all", "any", "none")
+        for place, group in enumerate(getattr(way, key))
+    ]
+    for location, group in groups:
+        if group not in model.words:
+            suggestion = suggest(group, model.words)
+            file.problems.append(file.problem(location, f'group "{group}" is not in words', suggestion=suggestion))
+    for group in model.words.keys() - {group for _, group in groups}:
+        message = f'group "{group}" is never used in find or never'
+        file.problems.append(file.problem(("words", group), message, level=Level.WARNING, key=True))
+
+
+def _check_way(way: WayModel, file: YamlFile, location: Location, words: dict[str, tuple[Term, ...]]) -> None:
+    """What makes a way impossible or too easy to meet."""
+
+    def refuse(key: str, message: str) -> None:
+        file.problems.append(file.problem((*location, key), f'way "{way.name}": {message}'))
+
+    if way.everything:
+        if way.all or way.any or way.within is not None:
+            refuse("everything", "everything: true needs no groups")
+        return
+    if not way.all and not way.any:
+        refuse("name", "needs groups in all or any")
+    if way.any and way.at_least > len(way.any):
+        refuse("at_least", f"at least {way.at_least} of {len(way.any)} groups can never be met")
+    if way.within is not None and len(way.all) + (way.at_least if way.any else 0) < 2:
+        refuse("within", "within needs at least two groups to measure between")
+    short = all(_short(term) for group in (*way.all, *way.any) for term in words.get(group, ()))
+    if len(way.all) + len(way.any) == 1 and short and any(words.get(group) for group in (*way.all, *way.any)):
+        refuse("name", "one group of words of fewer than 4 letters would match far too much")
+
+
+def _short(term: Term) -> bool:
+    return sum(len(re.sub(r"\W", "", word.text)) for word in term.words) < 4
+
+
+def _check_rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, ...]]) -> None:
+    """What concerns the rule as a whole."""
+    if (count := sum(len(terms) for terms in words.values())) > MAX_TERMS:
+        file.problems.append(file.problem(("words",), f"{count} terms are more than {MAX_TERMS}; split the rule"))
+    everything = all(way.everything for way in model.find)
+    for kind in ("match", "no_match"):
+        if model.status is Status.LIVE and not everything and not getattr(model.examples, kind):
+            message = f"a live rule needs at least one example under {kind}; set status: test while it has none"
+            file.problems.append(file.problem(("examples",), message, key=True))
+    names = [way.name for way in model.find]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            file.problems.append(file.problem(("find", number, "name"), f'two ways are named "{name}"'))
+    for kind in ("match", "no_match", "known_wrong"):
+        for number, example in enumerate(getattr(model.examples, kind)):
+            if example.way is not None and example.way not in names:
+                location = ("examples", kind, number, "way")
+                message = f'there is no way "{example.way}"'
+                file.problems.append(file.problem(location, message, suggestion=suggest(example.way, names)))
+    later = {"mention": model.mention != "none", "group_by": model.group_by != "story"}
+    later["max_per_hour"] = model.max_per_hour is not None
+    for key in (key for key, used in later.items() if used):
+        message = f"{key} is not acted on in rules yet; routes.yaml limits and shapes what a route gets"
+        file.problems.append(file.problem((key,), message, level=Level.WARNING, key=True))
+
+
+def _rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, ...]], ignore: tuple[Term, ...]) -> Rule:
+    def examples(kind: str) -> tuple[Example, ...]:
+        found: tuple[ExampleModel, ...] = getattr(model.examples, kind)
+        places = [file.position(("examples", kind, number)) for number in range(len(found))]
+        return tuple(
+            Example(
+                text=one.text,
+                summary=one.summary,
+                body=one.body,
+                way=one.way,
+                severity=Severity.of(one.severity) if one.severity else None,
+                why=one.why,
+                line=line,
+                column=column,
+            )
+            for one, (line, column) in zip(found, places, strict=True)
+        )
+
+    return Rule(
+        id=model.id,
+        title=model.title,
+        path=file.path,
+        owner=model.owner,
+        status=model.status,
+        severity=Severity.of(model.severity),
+        send_to=model.send_to,
+        mention=model.mention,
+        group_by=model.group_by,
+        max_per_hour=model.max_per_hour,
+        feeds=frozenset(model.feeds),
+        kinds=frozenset(model.kinds),
+        words=words,
+        ways=tuple(_way(way) for way in model.find),
+        never=model.never,
+        ignore=ignore,
+        match=examples("match"),
+        no_match=examples("no_match"),
+        known_wrong=examples("known_wrong"),
+        hash=_hash(model),
+    )
+
+
+def _way(way: WayModel) -> Way:
+    return Way(
+        name=way.name,
+        all=way.all,
+        any=way.any,
+        at_least=way.at_least,
+        none=way.none,
+        within=way.within if isinstance(way.within, int) else None,
+        sentence=way.within == "sentence",
+        where=way.where,
+        severity=Severity.of(way.severity) if way.severity else None,
+        everything=way.everything,
+    )
+
+
+def _hash(model: RuleModel) -> str:
+    """Changes with whatever changes matching, severity or routing; not with titles, comments, order or examples."""
+    told = model.model_dump(mode="json", exclude={"title", "owner", "examples"})
+    for lists in (*told["words"].values(), told["ignore"]):
+        for terms in lists.values():
+            terms.sort()
+    canonical = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:6]
