@@ -1,0 +1,268 @@
+"""Connections: how SQLite and PostgreSQL are set up, who may write when, and what their refusals mean.
+
+SQLite: one connection writes, on one thread; four read, each from its own snapshot, while it does (WAL). Writes that
+wait for each other are committed together, each in a savepoint of its own, so that the disk is waited for once.
+`synchronous=FULL`, not `NORMAL`: either survives `kill -9`, but under `NORMAL` a power cut takes the last commits
+back (https://www.sqlite.org/pragma.html#pragma_synchronous), and a delivery whose `sending` was taken back is posted
+a second time.
+
+PostgreSQL: the same functions on a few threads, one transaction each; row locks and one advisory lock keep
+processes apart, and the server itself commits in groups.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url, text
+from sqlalchemy import exc as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from monitor.errors import StoreBusy, StoreError
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+_READERS = 4
+_WRITERS = 4
+_GROUP = 64
+_CONNECT_TIMEOUT = 10
+
+# One number per thing that only one transaction at a time may do, in all processes; "wire" in ASCII, then a count.
+JUDGE_LOCK = 0x77697265_01
+UPGRADE_LOCK = 0x77697265_02
+
+_BUSY_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+# lock_not_available, deadlock_detected, serialization_failure: https://www.postgresql.org/docs/18/errcodes-appendix.html
+_BUSY_POSTGRESQL = {"55P03", "40P01", "40001"}
+_NO_TABLE_POSTGRESQL = {"42P01", "42703"}
+
+
+class StoreRefused(StoreError):
+    """What was to be written is at fault, not the database; something else may well be written."""
+
+
+class Database:
+    """The engines of one database and the threads its statements run on. Opens no connection before it is used.
+
+    `busy_timeout` is how long a statement waits for another process's lock, in seconds.
+    """
+
+    def __init__(self, url: str, *, busy_timeout: float) -> None:
+        self.url: URL = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._waiting: deque[tuple[Work[Any], Future[Any]]] = deque()
+        if self.sqlite:
+            memory = self.url.database in (None, "", ":memory:")
+            self._write_engine = _sqlite(self.url, busy_timeout, "BEGIN IMMEDIATE", memory=memory)
+            self._read_engine = None if memory else _sqlite(self.url, busy_timeout, "BEGIN", readers=_READERS)
+            self._group, writers = _GROUP, 1
+        else:
+            self._write_engine = self._read_engine = _postgresql(self.url, busy_timeout)
+            self._group, writers = 1, _WRITERS
+        self._write_threads = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
+        self._read_threads = ThreadPoolExecutor(_READERS, thread_name_prefix="store-read")
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` in a transaction that sees one state of the database and writes nothing.
+
+        Raises:
+            StoreBusy: somebody else kept it locked.
+            StoreError: it refused for any other reason.
+        """
+        if self._read_engine is None:
+            return await self.write(work)
+        return await asyncio.get_running_loop().run_in_executor(self._read_threads, self._read, work)
+
+    async def write(self, work: Work[T]) -> T:
+        """Run `work` in a transaction and commit it; whatever it raises takes back all that it wrote.
+
+        Raises:
+            StoreBusy: somebody else kept it locked.
+            StoreError: it refused for any other reason; nothing was written.
+        """
+        done: Future[T] = Future()
+        self._waiting.append((work, done))
+        self._write_threads.submit(self._write_waiting)
+        return await asyncio.wrap_future(done)
+
+    async def off_loop(self, work: Callable[[Engine], T]) -> T:
+        """Run `work` with the writing engine, between the writes.
+
+        Raises:
+            StoreError: as `write`.
+        """
+        run = functools.partial(_translated, functools.partial(work, self._write_engine))
+        return await asyncio.get_running_loop().run_in_executor(self._write_threads, run)
+
+    async def close(self) -> None:
+        """Finish what was asked for, and close every connection."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._write_threads.shutdown()
+        self._read_threads.shutdown()
+        self._write_engine.dispose()
+        if self._read_engine is not None:
+            self._read_engine.dispose()
+
+    def _read(self, work: Work[T]) -> T:
+        assert self._read_engine is not None  # noqa: S101 - `read` has looked
+        with _translating(), self._read_engine.connect() as connection:
+            return work(connection)
+
+    def _write_waiting(self) -> None:
+        group: list[tuple[Work[Any], Future[Any]]] = []
+        while len(group) < self._group and self._waiting:
+            work, done = self._waiting.popleft()
+            if done.set_running_or_notify_cancel():
+                group.append((work, done))
+        if not group:
+            return
+        results: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            with _translating(), self._write_engine.begin() as connection:
+                for work, done in group:
+                    results.append((done, *_attempt(connection, work, alone=len(group) == 1)))
+        except BaseException as error:  # noqa: BLE001 - it belongs to those who wait for the commit
+            for _, done in group:
+                done.set_exception(error)
+            return
+        for done, result, failure in results:
+            if failure is None:
+                done.set_result(result)
+            else:
+                done.set_exception(failure)
+
+
+def _attempt(connection: Connection, work: Work[T], *, alone: bool) -> tuple[T | None, BaseException | None]:
+    """What `work` returns or raises. One that shares its transaction is taken back alone when it raises."""
+    if alone:
+        return work(connection), None
+    try:
+        with connection.begin_nested():
+            return work(connection), None
+    except BaseException as error:
+        if not _is_open(connection):
+            raise
+        return None, _error_of(error)
+
+
+def _is_open(connection: Connection) -> bool:
+    """Whether the transaction still stands; a full disk, for one, makes SQLite take all of it back by itself."""
+    driver: object = connection.connection.dbapi_connection
+    return not isinstance(driver, sqlite3.Connection) or driver.in_transaction
+
+
+def _sqlite(url: URL, busy_timeout: float, begin: str, *, readers: int = 0, memory: bool = False) -> Engine:
+    engine = (
+        create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        if memory
+        else create_engine(url, pool_size=max(1, readers), max_overflow=0, connect_args={"timeout": busy_timeout})
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: DBAPIConnection, record: object) -> None:  # noqa: ARG001 - SQLAlchemy's signature
+        # The driver must not begin transactions itself: `BEGIN` below does (SQLAlchemy's SQLite page, "Transactions").
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA temp_store = MEMORY")
+        if readers:
+            cursor.execute("PRAGMA query_only = ON")
+        else:
+            cursor.execute("PRAGMA cache_size = -8192")  # kilobytes; readers keep SQLite's 2 MB each
+        if not readers and not memory and cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql(url: URL, busy_timeout: float) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=_READERS + _WRITERS,
+        max_overflow=0,
+        pool_timeout=busy_timeout,
+        pool_pre_ping=True,
+        connect_args={} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_TIMEOUT},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: psycopg.Connection[Any], record: object) -> None:  # noqa: ARG001 - SQLAlchemy's signature
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.execute(f"SET lock_timeout = {round(busy_timeout * 1000)}")
+        connection.commit()
+
+    return engine
+
+
+def lock(connection: Connection, number: int) -> None:
+    """Wait until this transaction is the only one, in all processes, that holds lock `number`.
+
+    SQLite needs nothing: a write transaction is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+# -- errors ------------------------------------------------------------------------------------------------------
+
+
+def _translated(work: Callable[[], T]) -> T:
+    with _translating():
+        return work()
+
+
+@contextmanager
+def _translating() -> Iterator[None]:
+    """Turn what a database or its driver raises into `StoreError`; everything else passes."""
+    try:
+        yield
+    except (sa.SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
+        raise _error_of(error) from error
+
+
+def _error_of(error: BaseException) -> BaseException:
+    if not isinstance(error, sa.SQLAlchemyError | sqlite3.Error | psycopg.Error):
+        return error
+    if isinstance(error, sa.TimeoutError):
+        return StoreBusy("the database has no free connection; it is slower than it is asked")
+    cause = error.orig if isinstance(error, sa.DBAPIError) else error
+    said = (str(cause).strip() or type(cause).__name__).splitlines()[0]
+    if _is_busy(cause):
+        return StoreBusy(f"the database is locked by another process for too long ({said}); trying again may help")
+    if _lacks_tables(cause, said):
+        return StoreError(f"the database has an older or no schema ({said}): run `service.py db upgrade`")
+    if isinstance(error, sa.IntegrityError):
+        return StoreRefused(f"the database refused a contradiction, which is a mistake in Wirewatch: {said}")
+    if isinstance(error, sa.StatementError) and not isinstance(error, sa.OperationalError | sa.InterfaceError):
+        return StoreRefused(f"the database refused a value, which is a mistake in Wirewatch: {said}")
+    return StoreError(f"the database could not do it: {said}")
+
+
+def _is_busy(cause: object) -> bool:
+    if isinstance(cause, sqlite3.Error):
+        # The low byte is the code, the rest says more: https://www.sqlite.org/rescode.html
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _BUSY_SQLITE
+    return isinstance(cause, psycopg.Error) and cause.sqlstate in _BUSY_POSTGRESQL
+
+
+def _lacks_tables(cause: object, said: str) -> bool:
+    if isinstance(cause, sqlite3.Error):
+        return said.startswith(("no such table", "no such column"))
+    return isinstance(cause, psycopg.Error) and cause.sqlstate in _NO_TABLE_POSTGRESQL

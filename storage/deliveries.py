@@ -1,0 +1,141 @@
+"""Deliveries: putting messages into the outbox, once each, and reading them back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, select
+
+from monitor.model import (
+    CardMessage,
+    Delivery,
+    DeliveryState,
+    DigestMessage,
+    FollowUpMessage,
+    Message,
+    Severity,
+)
+from storage.statements import Upsert, insert_missing, listed, upsert
+from storage.tables import ChannelRow, DeliveryItemRow, DeliveryRow, table
+from storage.types import as_json
+
+_OPEN_DIGEST = and_(DeliveryRow.state == DeliveryState.PENDING, DeliveryRow.kind == "digest", DeliveryRow.attempts == 0)
+
+
+_OPEN_DIGESTS = (
+    select(table(DeliveryRow)).where(_OPEN_DIGEST).order_by(DeliveryRow.created_at, DeliveryRow.id).with_for_update()
+)
+
+_DECIDED = DeliveryRow.created_at
+_CARDS_BETWEEN = (
+    select(DeliveryRow.route, func.count())
+    .where(DeliveryRow.kind == "card")
+    .where(bindparam("after", type_=_DECIDED.type) < _DECIDED, bindparam("until", type_=_DECIDED.type) >= _DECIDED)
+    .group_by(DeliveryRow.route)
+)
+
+
+def open_digests(connection: Connection) -> tuple[Delivery, ...]:
+    """The digests that were never tried, oldest first; on PostgreSQL nobody can take one until this commits."""
+    return tuple(delivery_of(row) for row in connection.execute(_OPEN_DIGESTS).mappings())
+
+
+def cards_last_hour(connection: Connection, now: datetime) -> dict[str, int]:
+    """How many cards were decided in the hour before `now`, by route."""
+    rows = connection.execute(_CARDS_BETWEEN, {"after": now - timedelta(hours=1), "until": now})
+    return {route: count for route, count in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
+    """Put deliveries into the outbox; how many were not there yet.
+
+    A digest that is there and was never tried takes the message of the one given, which is a grown version of it.
+    Any other delivery whose key is there is left alone.
+    """
+    if not deliveries:
+        return 0
+    rows = {delivery.key: _row(delivery) for delivery in deliveries}
+    dialect = connection.dialect.name
+    there = set(connection.scalars(_there(dialect), {"keys": as_json(list(rows))}))
+    channels = sorted({delivery.channel for delivery in deliveries})
+    insert_missing(connection, ChannelRow, [{"channel": channel} for channel in channels])
+    connection.execute(_insert(dialect), [rows[key] for key in sorted(rows)])
+    insert_missing(
+        connection,
+        DeliveryItemRow,
+        [
+            {"delivery_id": delivery.delivery_id, "item_id": item_id}
+            for delivery in deliveries
+            for item_id in sorted(items_of(delivery.message))
+        ],
+    )
+    return len(rows.keys() - there)
+
+
+@cache
+def _there(dialect: str) -> Select[str]:
+    return select(DeliveryRow.key).where(DeliveryRow.key.in_(select(listed("keys", dialect).c.value)))
+
+
+@cache
+def _insert(dialect: str) -> Upsert:
+    statement = upsert(DeliveryRow, dialect)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[DeliveryRow.key],
+        set_={"payload": new.payload, "severity": new.severity, "not_before": new.not_before},
+        where=and_(_OPEN_DIGEST, DeliveryRow.id == new.id),
+    )
+
+
+def items_of(message: Message) -> set[str]:
+    """The items a message tells of."""
+    match message:
+        case CardMessage(alert=alert) | FollowUpMessage(alert=alert):
+            return {alert.item_id}
+        case DigestMessage(alerts=alerts):
+            return {alert.item_id for alert in alerts}
+        case _:
+            return set()
+
+
+def counts(connection: Connection) -> dict[DeliveryState, int]:
+    """How many deliveries there are in each state; every state is named."""
+    found = connection.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state))
+    return dict.fromkeys(DeliveryState, 0) | {state: count for state, count in found}  # noqa: C416 - as above
+
+
+def delivery_of(row: RowMapping) -> Delivery:
+    """The delivery a row of `deliveries` holds; its message must not have been pruned."""
+    return Delivery(
+        delivery_id=row["id"],
+        key=row["key"],
+        route=row["route"],
+        channel=row["channel"],
+        severity=Severity(row["severity"]),
+        message=row["payload"],
+        created_at=row["created_at"],
+        not_before=row["not_before"],
+        parent_id=row["parent_id"],
+        broadcast=row["broadcast"],
+    )
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.delivery_id,
+        "key": delivery.key,
+        "route": delivery.route,
+        "channel": delivery.channel,
+        "severity": int(delivery.severity),
+        "kind": delivery.message.kind,
+        "payload": delivery.message,
+        "state": DeliveryState.PENDING,
+        "created_at": delivery.created_at,
+        "not_before": delivery.not_before,
+        "parent_id": delivery.parent_id,
+        "broadcast": delivery.broadcast,
+    }

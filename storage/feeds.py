@@ -1,0 +1,114 @@
+"""Feeds: when each is polled next, what was learnt from polling it, which entries it has shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import fields
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
+
+from monitor.model import FeedState
+from storage.statements import insert_missing, listed, upsert, write
+from storage.tables import EntryRow, FeedRow, table
+from storage.types import as_json
+
+_FIELDS = tuple(one.name for one in fields(FeedState))
+
+
+def due(connection: Connection, feed_ids: Collection[str], *, now: datetime, limit: int) -> list[str]:
+    """At most `limit` of these feeds that are due, never polled ones first, then longest waiting first."""
+    statement = _due(connection.dialect.name)
+    parameters = {"feed_ids": as_json(sorted(feed_ids)), "now": now, "limit": limit}
+    return list(connection.scalars(statement, parameters))
+
+
+@cache
+def _due(dialect: str) -> Select[str]:
+    ids = listed("feed_ids", dialect)
+    waiting = FeedRow.next_poll_at
+    return (
+        select(ids.c.value)
+        .select_from(ids.outerjoin(table(FeedRow), FeedRow.id == ids.c.value))
+        .where(or_(waiting.is_(None), waiting <= bindparam("now", type_=waiting.type)))
+        .order_by(waiting.asc().nulls_first(), ids.c.value)
+        .limit(bindparam("limit"))
+    )
+
+
+def take(connection: Connection, feed_ids: Sequence[str], *, now: datetime, until: datetime) -> list[str]:
+    """Those of the due feeds that nobody else took in the meantime; none of them is due again before `until`."""
+    if not feed_ids:
+        return []
+    statement = upsert(FeedRow, connection.dialect.name)
+    statement = statement.on_conflict_do_update(
+        index_elements=[FeedRow.id],
+        set_={"next_poll_at": statement.excluded.next_poll_at},
+        where=or_(FeedRow.next_poll_at.is_(None), FeedRow.next_poll_at <= now),
+    )
+    # Sorted, so that two processes lock the rows in one order.
+    rows = [{"id": feed_id, "next_poll_at": until} for feed_id in sorted(feed_ids)]
+    taken = set(connection.scalars(statement.values(rows).returning(FeedRow.id)))
+    return [feed_id for feed_id in feed_ids if feed_id in taken]
+
+
+def state_of(connection: Connection, feed_id: str) -> FeedState:
+    """What is known about the feed; an empty state for one never polled."""
+    return states_of(connection, [feed_id])[0]
+
+
+def states_of(connection: Connection, feed_ids: Sequence[str]) -> list[FeedState]:
+    """What is known about each of the feeds, in their order."""
+    rows = connection.execute(_states(connection.dialect.name), {"feed_ids": as_json(sorted(set(feed_ids)))}).mappings()
+    found = {row["id"]: _state(row) for row in rows}
+    return [found.get(feed_id) or FeedState(feed_id=feed_id) for feed_id in feed_ids]
+
+
+@cache
+def _states(dialect: str) -> Select[*tuple[Any, ...]]:
+    ids = listed("feed_ids", dialect)
+    return select(table(FeedRow)).join_from(ids, table(FeedRow), FeedRow.id == ids.c.value)
+
+
+def all_states(connection: Connection) -> list[FeedState]:
+    """What is known about every feed ever polled, by id."""
+    return [_state(row) for row in connection.execute(select(table(FeedRow)).order_by(FeedRow.id)).mappings()]
+
+
+def save(connection: Connection, states: Collection[FeedState]) -> None:
+    """Write what polls have shown; the last state given for a feed holds."""
+    rows = {state.feed_id: _row(state) for state in states}
+    write(connection, FeedRow, [rows[feed_id] for feed_id in sorted(rows)])
+
+
+def seen(connection: Connection, feed_id: str, digests: Collection[str]) -> frozenset[str]:
+    """Those of the entry digests that this feed has shown before."""
+    if not digests:
+        return frozenset()
+    parameters = {"digests": as_json(list(digests)), "feed_id": feed_id}
+    return frozenset(connection.scalars(_seen(connection.dialect.name), parameters))
+
+
+@cache
+def _seen(dialect: str) -> Select[str]:
+    asked = select(listed("digests", dialect).c.value)
+    return select(EntryRow.digest).where(EntryRow.feed_id == bindparam("feed_id"), EntryRow.digest.in_(asked))
+
+
+def remember(connection: Connection, feed_id: str, items: dict[str, str]) -> None:
+    """Write entry digests the feed has shown, and the item of each."""
+    insert_missing(
+        connection,
+        EntryRow,
+        [{"feed_id": feed_id, "digest": digest, "item_id": item_id} for digest, item_id in sorted(items.items())],
+    )
+
+
+def _state(row: RowMapping) -> FeedState:
+    return FeedState(**{"feed_id" if name == "id" else name: value for name, value in row.items()})
+
+
+def _row(state: FeedState) -> dict[str, object]:
+    return {"id" if name == "feed_id" else name: getattr(state, name) for name in _FIELDS}

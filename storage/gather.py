@@ -1,0 +1,75 @@
+"""Gathering: calls that come in while one is under way are answered together by the next.
+
+Thousands of polls that find nothing new each read one row and write one; a transaction for each would cost more than
+the poll.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+_MOST = 256
+
+
+class Gather(Generic[Asked, Answer]):
+    """Calls `answer` with what is asked for, in the order it was, at most `most` at a time and one call after another.
+
+    `answer` gives one result for each. When it raises `own_fault` for several, each is asked alone, so that one that
+    cannot be answered costs the others nothing; what else it raises is everybody's.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]],
+        *,
+        own_fault: type[Exception],
+        most: int = _MOST,
+    ) -> None:
+        self._answer = answer
+        self._own_fault = own_fault
+        self._most = most
+        self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def __call__(self, asked: Asked) -> Answer:
+        """The answer to one question.
+
+        Raises:
+            Exception: what `answer` raised for it.
+        """
+        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((asked, done))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work())
+        return await done
+
+    async def _work(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            try:
+                await self._settle(batch)
+            except asyncio.CancelledError:
+                for _, done in batch + self._waiting:
+                    done.cancel()
+                raise
+
+    async def _settle(self, batch: Sequence[tuple[Asked, asyncio.Future[Answer]]]) -> None:
+        try:
+            answers = await self._answer([asked for asked, _ in batch])
+        except Exception as error:  # noqa: BLE001 - it belongs to the callers
+            if len(batch) > 1 and isinstance(error, self._own_fault):
+                for one in batch:
+                    await self._settle([one])
+                return
+            for _, done in batch:
+                if not done.done():
+                    done.set_exception(error)
+            return
+        for (_, done), answer in zip(batch, answers, strict=True):
+            if not done.done():
+                done.set_result(answer)

@@ -1,0 +1,204 @@
+"""Items: the articles, their revisions, the rules each revision met and what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Select, bindparam, select
+
+from monitor.model import Judgement, KnownItem, Lookup, Match, Observation
+from storage import feeds
+from storage.statements import among_newest, insert, listed
+from storage.tables import ItemKeyRow, ItemRow, MatchRow, RevisionRow, VerdictRow, table
+from storage.types import as_json, storable
+
+_NEWEST_OF_A_KEY = 100
+"""How many items of one guid, link or title are compared with; news_1.html has a new one every day."""
+
+_KNOWN = (
+    ItemRow.id.label("item_id"),
+    ItemRow.revision,
+    ItemRow.feed_id,
+    ItemRow.family,
+    ItemRow.guid,
+    ItemRow.link,
+    ItemRow.title,
+    ItemRow.content_hash,
+    ItemRow.published,
+    ItemRow.first_seen_at,
+)
+
+
+def item_key(kind: str, scope: str, value: str) -> str:
+    """The key under which items are found by a guid (scope: feed), link or URL (no scope) or title (scope: family).
+
+    A hash, because guids and links can be longer than PostgreSQL takes in an index (2,704 bytes).
+    """
+    return hashlib.blake2b(storable(f"{kind}\n{scope}\n{value}").encode(), digest_size=16).hexdigest()
+
+
+def known(connection: Connection, lookup: Lookup) -> tuple[KnownItem, ...]:
+    """The items ever seen under a guid, link or title that was asked for, oldest first; of each the newest hundred."""
+    keys = [item_key("guid", lookup.feed_id, guid) for guid in lookup.guids]
+    keys += [item_key("link", "", link) for link in lookup.links]
+    keys += [item_key("title", lookup.family, title) for title in lookup.titles]
+    if not keys:
+        return ()
+    rows = connection.execute(_known(connection.dialect.name), {"keys": as_json(keys)}).mappings()
+    return tuple(KnownItem(**row) for row in rows)
+
+
+@cache
+def _known(dialect: str) -> Select[*tuple[Any, ...]]:
+    keys = listed("keys", dialect)
+    newest = among_newest(ItemKeyRow.key, ItemKeyRow.seen_at, keys.c.value, newest=_NEWEST_OF_A_KEY)
+    ids = select(ItemKeyRow.item_id).join_from(keys, table(ItemKeyRow), newest)
+    return select(*_KNOWN).where(ItemRow.id.in_(ids)).order_by(ItemRow.first_seen_at, ItemRow.id)
+
+
+def write(connection: Connection, observations: Sequence[Observation], *, feed_id: str, now: datetime) -> None:
+    """Write what was observed in one poll of a feed: new items, revisions, matches, verdicts, and entries seen."""
+    new: dict[str, dict[str, Any]] = {}
+    changed: dict[str, dict[str, Any]] = {}
+    revisions, matches, verdicts = [], [], []
+    for one in observations:
+        item_id, revision = one.identity.item_id, one.identity.revision
+        if one.identity.judgement is Judgement.NEW:
+            new[item_id] = _item(one)
+        elif one.identity.judgement is Judgement.REVISION:
+            # An item may be new and revised in one document; then it is inserted as revised.
+            target = new if item_id in new else changed
+            target[item_id] = _item(one) | (
+                {"first_seen_at": new[item_id]["first_seen_at"]} if item_id in new else {"id": item_id}
+            )
+        if one.identity.judgement is not Judgement.SEEN:
+            revisions.append(_revision(one))
+            matches += [_match(item_id, revision, place, match) for place, match in enumerate(one.matches)]
+        if one.verdict is not None:
+            verdicts.append(_verdict(one, now))
+    insert(connection, ItemRow, list(new.values()))
+    _update(connection, list(changed.values()))
+    _add_keys(connection, observations, frozenset(new), now)
+    insert(connection, RevisionRow, revisions)
+    insert(connection, MatchRow, matches)
+    insert(connection, VerdictRow, verdicts)
+    feeds.remember(
+        connection,
+        feed_id,
+        {one.item.entry_digest: one.identity.item_id for one in observations if one.item.entry_digest},
+    )
+
+
+def _update(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Give items the words of their latest revision; where and when they were first seen stays."""
+    if not rows:
+        return
+    stays = {"id", "feed_id", "family", "kind", "source", "first_seen_at"}
+    values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in rows[0] if name not in stays}
+    statement = table(ItemRow).update().where(ItemRow.id == bindparam("of_id")).values(values)
+    connection.execute(
+        statement,
+        [{"of_id": row["id"]} | {f"new_{name}": row[name] for name in values} for row in rows],
+    )
+
+
+def _add_keys(connection: Connection, observations: Sequence[Observation], new: frozenset[str], now: datetime) -> None:
+    """Write every guid, link, URL and title that an item was seen under for the first time."""
+    wanted = dict.fromkeys((key, one.identity.item_id) for one in observations for key in _keys(one))
+    asked = [key for key, item_id in wanted if item_id not in new]
+    there = set(connection.execute(_keys_there(connection.dialect.name), {"keys": as_json(asked)})) if asked else ()
+    insert(
+        connection,
+        ItemKeyRow,
+        [{"key": key, "item_id": item_id, "seen_at": now} for key, item_id in wanted if (key, item_id) not in there],
+    )
+
+
+@cache
+def _keys_there(dialect: str) -> Select[str, str]:
+    keys = listed("keys", dialect)
+    newest = among_newest(ItemKeyRow.key, ItemKeyRow.seen_at, keys.c.value, newest=_NEWEST_OF_A_KEY)
+    return select(ItemKeyRow.key, ItemKeyRow.item_id).join_from(keys, table(ItemKeyRow), newest)
+
+
+def _keys(one: Observation) -> list[str]:
+    item = one.item
+    found = (
+        ("guid", item.feed_id, item.guid),
+        ("link", "", item.link),
+        ("title", item.family, item.title_key),
+        ("url", "", item.url),
+    )
+    return [item_key(kind, scope, value) for kind, scope, value in found if value]
+
+
+def _item(one: Observation) -> dict[str, Any]:
+    item = one.item
+    return {
+        "id": one.identity.item_id,
+        "feed_id": item.feed_id,
+        "family": item.family,
+        "kind": item.kind,
+        "source": item.source,
+        "guid": item.guid,
+        "link": item.link,
+        "url": item.url,
+        "title": item.title,
+        "title_key": item.title_key,
+        "content_hash": item.content_hash,
+        "language": item.language,
+        "published": item.published,
+        "first_seen_at": item.seen_at,
+        "revision": one.identity.revision,
+    }
+
+
+def _revision(one: Observation) -> dict[str, Any]:
+    item = one.item
+    return {
+        "item_id": one.identity.item_id,
+        "revision": one.identity.revision,
+        "title": item.title,
+        "summary": item.summary,
+        "body": item.body,
+        "content_hash": item.content_hash,
+        "published": item.published,
+        "seen_at": item.seen_at,
+        "reason": one.identity.reason,
+    }
+
+
+def _match(item_id: str, revision: int, position: int, match: Match) -> dict[str, Any]:
+    return {
+        "item_id": item_id,
+        "revision": revision,
+        "position": position,
+        "rule": match.rule,
+        "rule_title": match.rule_title,
+        "rule_hash": match.rule_hash,
+        "engine": match.engine,
+        "way": match.way,
+        "severity": int(match.severity),
+        "send_to": match.send_to,
+        "live": match.live,
+        "evidence": match.evidence,
+        "confidence": match.confidence,
+        "sure": match.sure,
+    }
+
+
+def _verdict(one: Observation, now: datetime) -> dict[str, Any]:
+    assert one.verdict is not None  # noqa: S101 - the caller looked
+    return {
+        "item_id": one.identity.item_id,
+        "revision": one.identity.revision,
+        "action": one.verdict.action,
+        "reason": one.verdict.reason,
+        "detail": one.verdict.detail,
+        "story_id": one.verdict.story_id,
+        "decided_at": now,
+    }

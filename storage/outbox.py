@@ -1,0 +1,274 @@
+"""The outbox: who may post which delivery now, and what came of it.
+
+A delivery is `sending` only under a lease on its channel, and a channel has one lease at a time. So a delivery that is
+`sending` while its channel has no live lease was left behind by a process that died: whether it was posted is unknown.
+
+Every statement that changes a delivery here first locks the row of its channel, so that on PostgreSQL two processes
+wait for each other in one order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, RowMapping, and_, case, func, or_, select
+from sqlalchemy.sql import ColumnElement
+
+from monitor.model import Claim, DeliveryState, Settlement
+from storage import deliveries
+from storage.tables import AttemptRow, ChannelRow, DeliveryRow, table
+
+log = structlog.get_logger()
+
+_ATTEMPTS = table(AttemptRow)
+_CHANNELS = table(ChannelRow)
+_DELIVERIES = table(DeliveryRow)
+_PARENTS = table(DeliveryRow).alias("parents")
+
+_CRASHED = "the process stopped while it was being sent"
+
+# An attempt may still end a delivery that was held for left behind while it ran.
+_IN_HAND = {DeliveryState.SENDING, DeliveryState.UNKNOWN}
+
+# What waits to be posted or looked for, and is not behind a parent that is not posted yet, or never will be.
+_WAITING = and_(
+    DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]),
+    or_(DeliveryRow.parent_id.is_(None), _PARENTS.c.state == DeliveryState.SENT),
+)
+_WITH_PARENT = _DELIVERIES.outerjoin(_PARENTS, _PARENTS.c.id == DeliveryRow.parent_id)
+
+
+def _unleased(now: datetime) -> ColumnElement[bool]:
+    return or_(ChannelRow.lease_until.is_(None), ChannelRow.lease_until <= now)
+
+
+def recover(connection: Connection, now: datetime) -> int:
+    """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
+    left = (
+        select(ChannelRow.channel)
+        .where(_unleased(now))
+        .where(ChannelRow.channel.in_(select(DeliveryRow.channel).where(DeliveryRow.state == DeliveryState.SENDING)))
+        .order_by(ChannelRow.channel)
+    )
+    return sum(
+        _recover_channel(connection, channel, now)
+        for channel in connection.scalars(left.with_for_update(of=_CHANNELS)).all()
+    )
+
+
+def _recover_channel(connection: Connection, channel: str, now: datetime) -> int:
+    orphans = and_(DeliveryRow.channel == channel, DeliveryRow.state == DeliveryState.SENDING)
+    ids = list(connection.scalars(select(DeliveryRow.id).where(orphans)))
+    if not ids:
+        return 0
+    values = {"state": DeliveryState.UNKNOWN, "reason": _CRASHED, "not_before": now}
+    connection.execute(_DELIVERIES.update().where(DeliveryRow.id.in_(ids)).values(values))
+    connection.execute(
+        _ATTEMPTS.update()
+        .where(AttemptRow.delivery_id.in_(ids), AttemptRow.result.is_(None))
+        .values(result=DeliveryState.UNKNOWN, reason=_CRASHED)
+    )
+    return len(ids)
+
+
+def due_channels(connection: Connection, now: datetime) -> list[str]:
+    """Channels somebody may post to now and for which something is due, most urgent first."""
+    due = or_(and_(_WAITING, DeliveryRow.not_before <= now), DeliveryRow.state == DeliveryState.SENDING)
+    statement = (
+        select(DeliveryRow.channel)
+        .select_from(_WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
+        .where(_unleased(now), or_(ChannelRow.ready_at.is_(None), ChannelRow.ready_at <= now), due)
+        .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
+        .group_by(DeliveryRow.channel)
+        .order_by(func.max(DeliveryRow.severity).desc(), func.min(DeliveryRow.created_at), DeliveryRow.channel)
+    )
+    return list(connection.scalars(statement))
+
+
+def claim(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
+    """Lease the channel and take its most urgent due delivery, or None.
+
+    A live lease keeps its own holder out too: a channel has one attempt at a time.
+    """
+    held = _locked_channel(connection, channel)
+    if held is None or (held["lease_until"] and held["lease_until"] > now):
+        return None
+    _recover_channel(connection, channel, now)
+    if held["ready_at"] and held["ready_at"] > now:
+        return None
+    row = _next_due(connection, channel, now)
+    if row is None:
+        return None
+    look_up = row["state"] is DeliveryState.UNKNOWN
+    attempt = row["attempts"] if look_up else row["attempts"] + 1
+    first_attempt_at = row["first_attempt_at"] or now
+    connection.execute(
+        _CHANNELS.update().where(ChannelRow.channel == channel).values(lease_owner=owner, lease_until=now + lease)
+    )
+    connection.execute(
+        _DELIVERIES.update()
+        .where(DeliveryRow.id == row["id"])
+        .values(state=DeliveryState.SENDING, attempts=attempt, first_attempt_at=first_attempt_at)
+    )
+    connection.execute(
+        _ATTEMPTS.insert().values(delivery_id=row["id"], attempt=attempt, look_up=look_up, owner=owner, started_at=now)
+    )
+    return Claim(
+        delivery=deliveries.delivery_of(row),
+        attempt=attempt,
+        look_up=look_up,
+        lookups=row["lookups"],
+        first_attempt_at=first_attempt_at,
+        plain=row["plain"],
+        parent_ts=row["parent_ts"],
+    )
+
+
+def _locked_channel(connection: Connection, channel: str) -> RowMapping | None:
+    statement = select(_CHANNELS).where(ChannelRow.channel == channel).with_for_update()
+    return connection.execute(statement).mappings().first()
+
+
+def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping | None:
+    # A thread belongs to a channel: a reply to a card that was posted elsewhere stands by itself.
+    thread = case((_PARENTS.c.channel == DeliveryRow.channel, _PARENTS.c.ts)).label("parent_ts")
+    statement = (
+        select(_DELIVERIES, thread)
+        .select_from(_WITH_PARENT)
+        .where(_WAITING, DeliveryRow.channel == channel, DeliveryRow.not_before <= now)
+        .order_by(DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.id)
+        .limit(1)
+        .with_for_update(of=_DELIVERIES)
+    )
+    return connection.execute(statement).mappings().first()
+
+
+def settle(connection: Connection, claimed: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
+    """Write what an attempt led to, release the lease, and enqueue the notices.
+
+    An owner that outstayed its lease may no longer speak for the channel. That it posted is true all the same and is
+    written, unless another attempt already says so; what else it says is dropped, for the delivery is in other hands.
+    """
+    channel = _locked_channel(connection, claimed.delivery.channel)
+    statement = select(_DELIVERIES).where(DeliveryRow.id == claimed.delivery.delivery_id)
+    row = connection.execute(statement).mappings().one()
+    holds = channel is not None and channel["lease_owner"] == owner
+    mine = holds and row["state"] in _IN_HAND and _is_latest(connection, claimed, owner)
+    if mine or (settlement.state is DeliveryState.SENT and row["state"] is not DeliveryState.SENT):
+        _write_settlement(connection, claimed, settlement, now)
+    else:
+        log.warning(
+            "an attempt that outstayed its lease ended; its delivery is in other hands",
+            delivery=claimed.delivery.delivery_id,
+            state=row["state"].value,
+            ended=settlement.state.value,
+        )
+    _end_attempt(connection, claimed, settlement, owner=owner, now=now)
+    if holds and (mine or row["state"] is DeliveryState.SENT):
+        connection.execute(
+            _CHANNELS.update()
+            .where(ChannelRow.channel == claimed.delivery.channel)
+            .values(
+                lease_owner=None,
+                lease_until=None,
+                ready_at=settlement.channel_ready_at,
+                problem=settlement.channel_problem,
+            )
+        )
+    deliveries.enqueue(connection, settlement.notices)
+
+
+def _is_latest(connection: Connection, claimed: Claim, owner: str) -> bool:
+    """Whether nobody tried the delivery since this claim."""
+    statement = (
+        select(AttemptRow.attempt, AttemptRow.look_up, AttemptRow.owner)
+        .where(AttemptRow.delivery_id == claimed.delivery.delivery_id)
+        .order_by(AttemptRow.id.desc())
+        .limit(1)
+    )
+    return connection.execute(statement).first() == (claimed.attempt, claimed.look_up, owner)
+
+
+def _write_settlement(connection: Connection, claimed: Claim, settlement: Settlement, now: datetime) -> None:
+    values: dict[str, Any] = {
+        "state": settlement.state,
+        "reason": settlement.reason,
+        "not_before": settlement.not_before,
+        "lookups": settlement.lookups,
+        "plain": settlement.plain,
+    }
+    if settlement.state is DeliveryState.SENT:
+        values |= {"ts": settlement.ts, "sent_at": now}
+    elif settlement.state is DeliveryState.PENDING:
+        # Known not to be posted: the next attempt is the first that may have been.
+        values["first_attempt_at"] = None
+    connection.execute(_DELIVERIES.update().where(DeliveryRow.id == claimed.delivery.delivery_id).values(values))
+
+
+def _end_attempt(connection: Connection, claimed: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
+    connection.execute(
+        _ATTEMPTS.update()
+        .where(
+            AttemptRow.delivery_id == claimed.delivery.delivery_id,
+            AttemptRow.attempt == claimed.attempt,
+            AttemptRow.look_up == claimed.look_up,
+            AttemptRow.owner == owner,
+            AttemptRow.ended_at.is_(None),
+        )
+        .values(ended_at=now, result=settlement.state, reason=settlement.reason)
+    )
+
+
+def next_due_at(connection: Connection) -> datetime | None:
+    """When the next delivery that waits for nothing but time falls due; for one being sent, when its lease ends."""
+    statement = (
+        select(DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at, func.min(DeliveryRow.not_before))
+        .select_from(_WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
+        .where(or_(_WAITING, DeliveryRow.state == DeliveryState.SENDING))
+        .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
+        .group_by(DeliveryRow.channel, DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at)
+    )
+    times = [
+        max(time for time in (not_before, lease_until, ready_at) if time is not None)
+        for _, lease_until, ready_at, not_before in connection.execute(statement)
+    ]
+    return min(times, default=None)
+
+
+def stuck(connection: Connection) -> int:
+    """How many deliveries wait behind one that is held, was rejected or is not there."""
+    statement = (
+        select(func.count())
+        .select_from(_WITH_PARENT)
+        .where(
+            DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]),
+            DeliveryRow.parent_id.is_not(None),
+            or_(_PARENTS.c.id.is_(None), _PARENTS.c.state.in_([DeliveryState.HELD, DeliveryState.REJECTED])),
+        )
+    )
+    return connection.execute(statement).scalar_one()
+
+
+def oldest_due_at(connection: Connection, now: datetime) -> datetime | None:
+    """Since when the delivery that is due for longest waits, whatever its channel is ready for; None when none is."""
+    statement = (
+        select(func.min(DeliveryRow.not_before))
+        .select_from(_WITH_PARENT)
+        .where(_WAITING, DeliveryRow.not_before <= now)
+    )
+    return connection.execute(statement).scalar_one()
+
+
+def problems(connection: Connection) -> dict[str, str]:
+    """What is wrong with each channel that does not work."""
+    statement = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.problem.is_not(None))
+    return {channel: problem or "" for channel, problem in connection.execute(statement)}
+
+
+def attempts_of(connection: Connection, delivery_ids: Sequence[str]) -> Sequence[RowMapping]:
+    """The rows of `attempts` for these deliveries, oldest first."""
+    statement = select(_ATTEMPTS).where(AttemptRow.delivery_id.in_(delivery_ids)).order_by(AttemptRow.id)
+    return connection.execute(statement).mappings().all()

@@ -1,0 +1,110 @@
+"""Retention: old words go, what keeps anything from being alerted twice stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, or_, select, tuple_
+
+from monitor.model import DeliveryState
+from storage.tables import AttemptRow, DeliveryRow, MatchRow, RevisionRow, StoryItemRow, StoryKeyRow, StoryRow, table
+
+STORY_MEMORY = timedelta(days=30)
+"""How much longer than its words a quiet story can be found by its keys, so that a late report still joins it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PruneReport:
+    """How many rows lost their old words, or went."""
+
+    revisions: int = 0
+    matches: int = 0
+    deliveries: int = 0
+    attempts: int = 0
+    story_items: int = 0
+    story_keys: int = 0
+
+    def __add__(self, other: PruneReport) -> PruneReport:
+        return PruneReport(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
+
+    @property
+    def total(self) -> int:
+        """Rows changed or gone in all."""
+        return sum(getattr(self, one.name) for one in fields(self))
+
+
+def prune(connection: Connection, before: datetime, *, limit: int) -> PruneReport:
+    """Empty or delete at most `limit` old rows of each kind; to be repeated until nothing is left to do.
+
+    Kept for good: entry digests, items with every key they were seen under, revisions with title and hash, matches
+    without their evidence, verdicts, stories, cards, and deliveries without what they said.
+    """
+    quiet = select(StoryRow.id).where(StoryRow.updated_at < before - STORY_MEMORY)
+    return PruneReport(
+        revisions=_empty_revisions(connection, before, limit),
+        matches=_empty_matches(connection, before, limit),
+        attempts=_delete_attempts(connection, before, limit),
+        deliveries=_empty_deliveries(connection, before, limit),
+        story_items=connection.execute(
+            table(StoryItemRow)
+            .update()
+            .where(
+                StoryItemRow.item_id.in_(
+                    select(StoryItemRow.item_id)
+                    .where(StoryItemRow.story_id.in_(quiet), StoryItemRow.summary != "")
+                    .limit(limit)
+                )
+            )
+            .values(summary="")
+        ).rowcount,
+        story_keys=connection.execute(
+            table(StoryKeyRow)
+            .delete()
+            .where(
+                tuple_(StoryKeyRow.key, StoryKeyRow.story_id).in_(
+                    select(StoryKeyRow.key, StoryKeyRow.story_id).where(StoryKeyRow.story_id.in_(quiet)).limit(limit)
+                )
+            )
+        ).rowcount,
+    )
+
+
+def _empty_revisions(connection: Connection, before: datetime, limit: int) -> int:
+    key = (RevisionRow.item_id, RevisionRow.revision)
+    full = or_(RevisionRow.summary != "", RevisionRow.body != "")
+    old = select(*key).where(RevisionRow.seen_at < before, full).limit(limit)
+    statement = table(RevisionRow).update().where(tuple_(*key).in_(old)).values(summary="", body="")
+    return connection.execute(statement).rowcount
+
+
+def _empty_matches(connection: Connection, before: datetime, limit: int) -> int:
+    key = (MatchRow.item_id, MatchRow.revision, MatchRow.position)
+    of_match = and_(RevisionRow.item_id == MatchRow.item_id, RevisionRow.revision == MatchRow.revision)
+    old = (
+        select(*key)
+        .join(table(RevisionRow), of_match)
+        .where(RevisionRow.seen_at < before, MatchRow.evidence.is_not(None))
+        .limit(limit)
+    )
+    statement = table(MatchRow).update().where(tuple_(*key).in_(old)).values(evidence=None)
+    return connection.execute(statement).rowcount
+
+
+def _delete_attempts(connection: Connection, before: datetime, limit: int) -> int:
+    old = (
+        select(AttemptRow.id)
+        .join(table(DeliveryRow), DeliveryRow.id == AttemptRow.delivery_id)
+        .where(DeliveryRow.state == DeliveryState.SENT, DeliveryRow.sent_at < before)
+        .limit(limit)
+    )
+    return connection.execute(table(AttemptRow).delete().where(AttemptRow.id.in_(old))).rowcount
+
+
+def _empty_deliveries(connection: Connection, before: datetime, limit: int) -> int:
+    old = (
+        select(DeliveryRow.id)
+        .where(DeliveryRow.state == DeliveryState.SENT, DeliveryRow.sent_at < before, DeliveryRow.payload.is_not(None))
+        .limit(limit)
+    )
+    return connection.execute(table(DeliveryRow).update().where(DeliveryRow.id.in_(old)).values(payload=None)).rowcount

@@ -1,0 +1,205 @@
+"""The store: everything Wirewatch remembers, as one asynchronous object over one database.
+
+Each method is one transaction on a thread of `Database`; what it does is a plain function of the aggregate's module.
+`Store` has the shape of `monitor.pipeline.PollStore` and `monitor.alerts.outbox.OutboxStore`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Connection
+
+from monitor.model import (
+    Batch,
+    Claim,
+    Context,
+    Delivery,
+    DeliveryState,
+    FeedState,
+    Lookup,
+    Settlement,
+)
+from storage import backup, deliveries, feeds, health, history, items, outbox, retention, schema, stories
+from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
+from storage.gather import Gather
+from storage.health import VitalSigns
+from storage.history import ItemHistory
+from storage.retention import PruneReport
+
+_PRUNED_AT_A_TIME = 2_000
+
+
+class Store:
+    """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
+
+    Every method may raise `StoreBusy` (somebody else kept the database locked) or `StoreError` (it refused); then
+    nothing was written. A call that is cancelled may have been carried out all the same.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._states = Gather(self._read_states, own_fault=StoreRefused)
+        self._saves = Gather(self._save_states, own_fault=StoreRefused)
+
+    @classmethod
+    def open(cls, url: str, *, busy_timeout: float = 30) -> Self:
+        """A store over the database at an SQLAlchemy URL. Opens no connection yet.
+
+        `busy_timeout` is how long a statement waits for another process's lock, in seconds.
+        """
+        return cls(Database(url, busy_timeout=busy_timeout))
+
+    async def upgrade(self) -> None:
+        """Bring the schema to the newest migration; two processes may do so at once."""
+        await self._database.off_loop(schema.upgrade)
+
+    async def close(self) -> None:
+        """Finish what was asked for and close every connection."""
+        await self._database.close()
+
+    # -- polling: monitor.pipeline.PollStore
+
+    async def claim_due(
+        self, feed_ids: Collection[str], *, now: datetime, lease: timedelta, limit: int
+    ) -> Sequence[str]:
+        """Take at most `limit` of these feeds that are due, never polled ones first, then longest waiting first."""
+        found = await self._database.read(lambda c: feeds.due(c, feed_ids, now=now, limit=limit))
+        if not found:
+            return []
+        return await self._database.write(lambda c: feeds.take(c, found, now=now, until=now + lease))
+
+    async def feed_state(self, feed_id: str) -> FeedState:
+        """What is known about the feed; an empty state for one never polled."""
+        return await self._states(feed_id)
+
+    async def feed_states(self) -> Sequence[FeedState]:
+        """What is known about every feed ever polled, by id."""
+        return await self._database.read(feeds.all_states)
+
+    async def seen(self, feed_id: str, digests: Collection[str]) -> frozenset[str]:
+        """Those of the entry digests that this feed has shown before."""
+        return await self._database.read(lambda c: feeds.seen(c, feed_id, digests))
+
+    async def save_feed(self, state: FeedState, deliveries: Sequence[Delivery] = ()) -> None:
+        """Write a poll that brought nothing new, or failed, with the notices it causes."""
+        await self._saves((state, tuple(deliveries)))
+
+    async def judge(self, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
+        """Read the context, call `build` and write its batch, in one transaction; what `build` raises comes out.
+
+        No other judgement runs meanwhile, in this or any other process. `build` runs on the writing thread.
+        """
+        return await self._database.write(lambda c: _judge(c, lookup, build))
+
+    # -- delivering: monitor.alerts.outbox.OutboxStore
+
+    async def recover(self, now: datetime) -> int:
+        """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
+        return await self._database.write(lambda c: outbox.recover(c, now))
+
+    async def due_channels(self, now: datetime) -> Sequence[str]:
+        """Channels somebody may post to now and for which something is due, most urgent first."""
+        return await self._database.read(lambda c: outbox.due_channels(c, now))
+
+    async def claim(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
+        """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
+        return await self._database.write(lambda c: outbox.claim(c, channel, owner=owner, now=now, lease=lease))
+
+    async def settle(self, claim: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
+        """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
+        await self._database.write(lambda c: outbox.settle(c, claim, settlement, owner=owner, now=now))
+
+    async def next_due_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's
+        """When the next delivery that waits for nothing but time falls due; None when none waits."""
+        return await self._database.read(outbox.next_due_at)
+
+    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
+        """Put notices into the outbox; those whose key is there are left alone. How many were new."""
+        return await self._database.write(lambda c: _enqueue(c, deliveries))
+
+    async def outbox_counts(self) -> dict[DeliveryState, int]:
+        """How many deliveries there are in each state; every state is named."""
+        return await self._database.read(deliveries.counts)
+
+    # -- operating
+
+    async def beat(self, service: str, now: datetime) -> None:
+        """Write that a part of the service is alive."""
+        await self._database.write(lambda c: health.beat(c, service, now))
+
+    async def vital_signs(self, now: datetime, feed_ids: Collection[str] | None = None) -> VitalSigns:
+        """The facts a health check judges by; `feed_ids` are the feeds that count, None for every one ever polled."""
+        return await self._database.read(lambda c: health.vital_signs(c, now, feed_ids))
+
+    async def item_id_of(self, url_or_id: str) -> str | None:
+        """The item with this id, or the newest ever seen under this URL; None when there is none."""
+        return await self._database.read(lambda c: history.item_id_of(c, url_or_id))
+
+    async def history(self, item_id: str) -> ItemHistory | None:
+        """Every stage an item went through; None when there is no such item."""
+        return await self._database.read(lambda c: history.history(c, item_id))
+
+    async def prune(self, before: datetime) -> PruneReport:
+        """Drop old words, keep what keeps things from being alerted twice (see `retention.prune`).
+
+        Many small transactions, so that nobody waits long.
+        """
+        report = PruneReport()
+        while True:
+            step = await self._database.write(lambda c: retention.prune(c, before, limit=_PRUNED_AT_A_TIME))
+            report += step
+            if not step.total:
+                return report
+
+    async def backup(self, path: Path) -> None:
+        """Copy a SQLite database, as it is now, to the new file `path`; nobody waits for it.
+
+        Raises:
+            StoreError: `path` exists or cannot be written, or the database is PostgreSQL (use pg_dump).
+        """
+        await asyncio.to_thread(backup.backup, self._database.url, path)
+
+    # -- gathered calls
+
+    async def _read_states(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
+        return await self._database.read(lambda c: feeds.states_of(c, feed_ids))
+
+    async def _save_states(self, polls: Sequence[tuple[FeedState, tuple[Delivery, ...]]]) -> Sequence[None]:
+        await self._database.write(lambda c: _save_polls(c, polls))
+        return [None] * len(polls)
+
+
+def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
+    lock(connection, JUDGE_LOCK)
+    known = items.known(connection, lookup)
+    related, story_of = stories.related(connection, lookup, known)
+    batch = build(
+        Context(
+            state=feeds.state_of(connection, lookup.feed_id),
+            known=known,
+            stories=related,
+            story_of=story_of,
+            digests=deliveries.open_digests(connection),
+            cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
+        )
+    )
+    feeds.save(connection, [batch.state])
+    items.write(connection, batch.observations, feed_id=lookup.feed_id, now=lookup.now)
+    stories.write_members(connection, batch.observations)
+    deliveries.enqueue(connection, batch.deliveries)
+    stories.write_cards(connection, batch.cards, lookup.now)
+    return batch
+
+
+def _save_polls(connection: Connection, polls: Sequence[tuple[FeedState, tuple[Delivery, ...]]]) -> None:
+    feeds.save(connection, [state for state, _ in polls])
+    deliveries.enqueue(connection, [delivery for _, told in polls for delivery in told])
+
+
+def _enqueue(connection: Connection, told: Sequence[Delivery]) -> int:
+    return deliveries.enqueue(connection, told)

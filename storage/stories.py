@@ -1,0 +1,218 @@
+"""Stories: which items belong together, by which rare words they are found, and what each route was told."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, bindparam, case, desc, func, select
+
+from monitor.model import Card, KnownItem, Lookup, Member, Observation, Severity, Story
+from storage.statements import Upsert, among_newest, listed, upsert, write
+from storage.tables import CardRow, StoryItemRow, StoryKeyRow, StoryRow, table
+from storage.types import as_json, storable
+
+_MOST = 200
+"""How many stories an item is compared with: those that share most keys."""
+
+_NEWEST_OF_A_KEY = 200
+"""How many stories a key leads to: a word that thousands share says nothing, and must cost nothing."""
+
+_NEWEST_MEMBERS = 50
+_LONGEST_KEY = 64
+
+
+def story_key(key: str) -> str:
+    """A key as it is stored: itself, or its hash when a hostile headline made a "word" too long for an index."""
+    key = storable(key)
+    return key if len(key) <= _LONGEST_KEY else hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+
+
+def related(
+    connection: Connection, lookup: Lookup, known: Sequence[KnownItem]
+) -> tuple[tuple[Story, ...], dict[str, str]]:
+    """The stories a poll may add to, and the story of each known item that is in one."""
+    story_of = of_items(connection, [item.item_id for item in known])
+    ids = dict.fromkeys(story_of.values())
+    if lookup.story_keys:
+        parameters = {
+            "keys": as_json([story_key(key) for key in lookup.story_keys]),
+            "since": lookup.stories_since,
+        }
+        ids |= dict.fromkeys(
+            story_id for story_id, _ in connection.execute(_alike(connection.dialect.name), parameters)
+        )
+    return load(connection, list(ids)), story_of
+
+
+@cache
+def _alike(dialect: str) -> Select[str, int]:
+    keys = listed("keys", dialect)
+    newest = among_newest(StoryKeyRow.key, StoryKeyRow.seen_at, keys.c.value, newest=_NEWEST_OF_A_KEY)
+    shared = func.count().label("shared")
+    return (
+        select(StoryRow.id, shared)
+        .select_from(keys)
+        .join(table(StoryKeyRow), newest)
+        .join(table(StoryRow), StoryRow.id == StoryKeyRow.story_id)
+        .where(StoryRow.updated_at >= bindparam("since", type_=StoryRow.updated_at.type))
+        .group_by(StoryRow.id, StoryRow.updated_at)
+        .order_by(shared.desc(), StoryRow.updated_at.desc(), StoryRow.id)
+        .limit(_MOST)
+    )
+
+
+def of_items(connection: Connection, item_ids: Collection[str]) -> dict[str, str]:
+    """Item id to story id, for those of the items that are in a story."""
+    if not item_ids:
+        return {}
+    rows = connection.execute(_of_items(connection.dialect.name), {"items": as_json(sorted(item_ids))})
+    return {item_id: story_id for item_id, story_id in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+@cache
+def _of_items(dialect: str) -> Select[str, str]:
+    items = listed("items", dialect)
+    return select(StoryItemRow.item_id, StoryItemRow.story_id).join_from(
+        items, table(StoryItemRow), StoryItemRow.item_id == items.c.value
+    )
+
+
+def load(connection: Connection, story_ids: Sequence[str]) -> tuple[Story, ...]:
+    """The stories of these ids that exist, in that order, each with its cards and newest members."""
+    if not story_ids:
+        return ()
+    parameters = {"stories": as_json(list(story_ids))}
+    stories, members, cards = _load(connection.dialect.name)
+    members_of: dict[str, list[Member]] = {}
+    for row in connection.execute(members, parameters).mappings():
+        members_of.setdefault(row["story_id"], []).append(_member(row))
+    cards_of: dict[str, list[Card]] = {}
+    for row in connection.execute(cards, parameters).mappings():
+        cards_of.setdefault(row["story_id"], []).append(_card(row))
+    found = {
+        row["id"]: Story(
+            story_id=row["id"],
+            started_at=row["started_at"],
+            updated_at=row["updated_at"],
+            members=tuple(members_of.get(row["id"], ())),
+            cards=tuple(cards_of.get(row["id"], ())),
+        )
+        for row in connection.execute(stories, parameters).mappings()
+    }
+    return tuple(found[story_id] for story_id in story_ids if story_id in found)
+
+
+@cache
+def _load(dialect: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    ids = select(listed("stories", dialect).c.value)
+    member = table(StoryItemRow).c
+    place = func.row_number().over(partition_by=member.story_id, order_by=(desc(member.seen_at), desc(member.item_id)))
+    numbered = select(table(StoryItemRow), place.label("place")).where(member.story_id.in_(ids)).subquery()
+    newest = (
+        select(numbered).where(numbered.c.place <= _NEWEST_MEMBERS).order_by(numbered.c.seen_at, numbered.c.item_id)
+    )
+    cards = select(table(CardRow)).where(CardRow.story_id.in_(ids)).order_by(CardRow.route)
+    return select(table(StoryRow)).where(StoryRow.id.in_(ids)), newest, cards
+
+
+def write_members(connection: Connection, observations: Iterable[Observation]) -> None:
+    """Write the stories that items start or join, and the keys by which they will be found."""
+    joined = [one for one in observations if one.member is not None and one.link is not None]
+    if not joined:
+        return
+    stories: dict[str, dict[str, Any]] = {}
+    keys: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in joined:
+        assert one.member is not None  # noqa: S101 - filtered above
+        assert one.link is not None  # noqa: S101
+        story_id, seen_at = one.link.story_id, one.member.seen_at
+        story = stories.setdefault(story_id, {"id": story_id, "started_at": seen_at, "updated_at": seen_at})
+        story["updated_at"] = max(story["updated_at"], seen_at)
+        for key in sorted(one.member.keys):
+            stored = story_key(key)
+            keys[stored, story_id] = {"key": stored, "story_id": story_id, "seen_at": seen_at}
+    connection.execute(_write_stories(connection.dialect.name), list(stories.values()))
+    # A later observation of the same item in the same document holds.
+    members = {one.identity.item_id: one for one in joined}
+    for own in (False, True):
+        # Why an item once joined its story stays written when a later revision finds itself there.
+        rows = [_member_row(one) for one in members.values() if one.link is not None and one.link.own is own]
+        write(connection, StoryItemRow, rows, keep=frozenset({"reason", "score", "copy_of"} if own else ()))
+    write(connection, StoryKeyRow, list(keys.values()))
+
+
+@cache
+def _write_stories(dialect: str) -> Upsert:
+    statement = upsert(StoryRow, dialect)
+    newer = statement.excluded.updated_at
+    latest = case((newer > StoryRow.updated_at, newer), else_=StoryRow.updated_at)
+    return statement.on_conflict_do_update(index_elements=[StoryRow.id], set_={"updated_at": latest})
+
+
+def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) -> None:
+    """Write what routes were told of stories, on top of what they were told before."""
+    if not cards:
+        return
+    asked = {(card.story_id, card.route): card for card in cards}
+    parameters = {"stories": as_json(sorted({card.story_id for card in cards}))}
+    _, _, statement = _load(connection.dialect.name)
+    before = {
+        (row["story_id"], row["route"]): _card(row) for row in connection.execute(statement, parameters).mappings()
+    }
+    rows = []
+    for where, card in asked.items():
+        told = before.get(where, card)
+        rows.append(
+            {
+                "story_id": card.story_id,
+                "route": card.route,
+                "delivery_id": card.delivery_id,
+                "rules": tuple(sorted(card.rules | told.rules)),
+                "severity": int(max(card.severity, told.severity)),
+                "created_at": now,
+            }
+        )
+    write(connection, CardRow, rows, keep=frozenset({"created_at"}))
+
+
+def _member(row: RowMapping) -> Member:
+    return Member(
+        item_id=row["item_id"],
+        family=row["family"],
+        title=row["title"],
+        summary=row["summary"],
+        keys=frozenset(row["keys"]),
+        seen_at=row["seen_at"],
+    )
+
+
+def _member_row(one: Observation) -> dict[str, Any]:
+    member, link = one.member, one.link
+    assert member is not None  # noqa: S101 - the caller filtered
+    assert link is not None  # noqa: S101
+    return {
+        "item_id": one.identity.item_id,
+        "story_id": link.story_id,
+        "title": member.title,
+        "summary": member.summary,
+        "family": member.family,
+        "keys": tuple(sorted(member.keys)),
+        "seen_at": member.seen_at,
+        "reason": link.reason,
+        "score": link.score,
+        "copy_of": link.copy_of,
+    }
+
+
+def _card(row: RowMapping) -> Card:
+    return Card(
+        story_id=row["story_id"],
+        route=row["route"],
+        delivery_id=row["delivery_id"],
+        rules=frozenset(row["rules"]),
+        severity=Severity(row["severity"]),
+    )

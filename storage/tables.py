@@ -1,0 +1,317 @@
+"""The tables. Their names are the vocabulary of `monitor.model`; what a column means is said there.
+
+Every table has one aggregate's module that writes it: `feeds`, `items`, `stories`, `deliveries` (cards and channels
+too) or `health`. Items, stories and deliveries name each other by id without foreign keys between the aggregates:
+ids are made by the pipeline and never reused, and `retention` empties their rows but does not delete them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, cast
+
+from pydantic import Discriminator
+from sqlalchemy import ForeignKey, Index, MetaData, Table, false
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from monitor.model import Action, DeliveryState, Evidence, FailureClass, FeedKind, Message
+from storage.types import Packed, Text, UtcTime, Word
+
+Strings = tuple[str, ...]
+AnyMessage = Annotated[Message, Discriminator("kind")]
+
+
+class Base(DeclarativeBase):
+    """The metadata all tables share."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's spelling
+        str: Text,
+        datetime: UtcTime,
+        DeliveryState: Word(DeliveryState),
+        FailureClass: Word(FailureClass),
+        FeedKind: Word(FeedKind),
+        Action: Word(Action),
+    }
+
+
+def table(row: type[Base]) -> Table:
+    """The `Table` of a row class."""
+    return cast("Table", row.__table__)
+
+
+# -- feeds -------------------------------------------------------------------------------------------------------
+
+
+class FeedRow(Base):
+    """`FeedState`, one row for each feed ever polled; those taken out of feeds.yaml stay."""
+
+    __tablename__ = "feeds"
+    __table_args__ = (Index(None, "next_poll_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str | None]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    body_hash: Mapped[str | None]
+    next_poll_at: Mapped[datetime | None]
+    polled_at: Mapped[datetime | None]
+    succeeded_at: Mapped[datetime | None]
+    baselined_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    failing_since: Mapped[datetime | None]
+    failure: Mapped[FailureClass | None]
+    reason: Mapped[str | None]
+    failure_told: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class EntryRow(Base):
+    """The digest of an entry a feed has shown, and the item it was judged to be. Kept for good."""
+
+    __tablename__ = "entries"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    feed_id: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    item_id: Mapped[str]
+
+
+# -- items -------------------------------------------------------------------------------------------------------
+
+
+class ItemRow(Base):
+    """An article as last seen. Its texts are in `revisions`."""
+
+    __tablename__ = "items"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    feed_id: Mapped[str]
+    family: Mapped[str]
+    kind: Mapped[FeedKind]
+    source: Mapped[str]
+    guid: Mapped[str]
+    link: Mapped[str]
+    url: Mapped[str]
+    title: Mapped[str]
+    title_key: Mapped[str]
+    content_hash: Mapped[str]
+    language: Mapped[str | None]
+    published: Mapped[datetime | None]
+    first_seen_at: Mapped[datetime]
+    revision: Mapped[int]
+
+
+class ItemKeyRow(Base):
+    """A guid, link, URL or title an item was ever seen under, as `items.item_key` writes it. Kept for good.
+
+    `seen_at`, the first time, stands before the item in the key, so that the newest items of a key that many share
+    (positional links, "Live updates") are read without reading them all.
+    """
+
+    __tablename__ = "item_keys"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(primary_key=True)
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
+
+
+class RevisionRow(Base):
+    """The words of an item at one time. `reason` is why identity held them for this item's."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (Index(None, "seen_at"),)
+
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    summary: Mapped[str]
+    body: Mapped[str]
+    content_hash: Mapped[str]
+    published: Mapped[datetime | None]
+    seen_at: Mapped[datetime]
+    reason: Mapped[str]
+
+
+class MatchRow(Base):
+    """A rule one revision met; `position` is its place among that revision's matches. `evidence` is pruned."""
+
+    __tablename__ = "matches"
+    __table_args__ = (Index(None, "rule"),)
+
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str]
+    rule_title: Mapped[str]
+    rule_hash: Mapped[str]
+    engine: Mapped[str]
+    way: Mapped[str]
+    severity: Mapped[int]
+    send_to: Mapped[Strings] = mapped_column(Packed(Strings))
+    live: Mapped[bool]
+    evidence: Mapped[tuple[Evidence, ...] | None] = mapped_column(Packed(tuple[Evidence, ...]))
+    confidence: Mapped[float | None]
+    sure: Mapped[bool]
+
+
+class VerdictRow(Base):
+    """What became of one revision of an item. Kept for good."""
+
+    __tablename__ = "verdicts"
+
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    action: Mapped[Action]
+    reason: Mapped[str]
+    detail: Mapped[str]
+    story_id: Mapped[str | None]
+    decided_at: Mapped[datetime]
+
+
+# -- stories -----------------------------------------------------------------------------------------------------
+
+
+class StoryRow(Base):
+    """An event. Kept for good."""
+
+    __tablename__ = "stories"
+    __table_args__ = (Index(None, "updated_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class StoryItemRow(Base):
+    """An item's place in its story; an item belongs to one story at most. `summary` is pruned."""
+
+    __tablename__ = "story_items"
+    __table_args__ = (Index(None, "story_id", "seen_at"),)
+
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    story_id: Mapped[str] = mapped_column(ForeignKey("stories.id"))
+    title: Mapped[str]
+    summary: Mapped[str]
+    family: Mapped[str]
+    keys: Mapped[Strings] = mapped_column(Packed(Strings))
+    seen_at: Mapped[datetime]
+    reason: Mapped[str]
+    score: Mapped[float]
+    copy_of: Mapped[str | None]
+
+
+class StoryKeyRow(Base):
+    """A rare word or number of a story, as `stories.story_key` writes it, and when it was last seen there."""
+
+    __tablename__ = "story_keys"
+    __table_args__ = (Index(None, "key", "seen_at"), {"sqlite_with_rowid": False})
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    story_id: Mapped[str] = mapped_column(ForeignKey("stories.id"), primary_key=True)
+    seen_at: Mapped[datetime]
+
+
+class CardRow(Base):
+    """What a route was told of a story. Kept for good: no card is made twice."""
+
+    __tablename__ = "cards"
+
+    story_id: Mapped[str] = mapped_column(ForeignKey("stories.id"), primary_key=True)
+    route: Mapped[str] = mapped_column(primary_key=True)
+    delivery_id: Mapped[str]
+    rules: Mapped[Strings] = mapped_column(Packed(Strings))
+    severity: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+# -- deliveries --------------------------------------------------------------------------------------------------
+
+
+class DeliveryRow(Base):
+    """A row of the outbox. `attempts` counts posts; `payload` is the message, emptied when old and sent.
+
+    `first_attempt_at` is when it may have been posted earliest since it was last known not to be posted.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index(None, "state", "channel"), Index(None, "kind", "created_at"), Index(None, "parent_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    route: Mapped[str]
+    channel: Mapped[str] = mapped_column(ForeignKey("channels.channel"))
+    severity: Mapped[int]
+    kind: Mapped[str]
+    payload: Mapped[Any] = mapped_column(Packed(AnyMessage), nullable=True)
+    state: Mapped[DeliveryState]
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    parent_id: Mapped[str | None]
+    broadcast: Mapped[bool]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    lookups: Mapped[int] = mapped_column(default=0, server_default="0")
+    plain: Mapped[bool] = mapped_column(default=False, server_default=false())
+    first_attempt_at: Mapped[datetime | None]
+    ts: Mapped[str | None]
+    reason: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+
+
+class DeliveryItemRow(Base):
+    """An item a delivery tells of; outlives the payload."""
+
+    __tablename__ = "delivery_items"
+    __table_args__ = (Index(None, "item_id"), {"sqlite_with_rowid": False})
+
+    delivery_id: Mapped[str] = mapped_column(ForeignKey("deliveries.id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class AttemptRow(Base):
+    """One try to post a delivery (`look_up` False) or to find out whether an earlier one did. Pruned when sent.
+
+    `attempt` is the post's number, for a look-up that of the post it asks after. `ended_at` is None while it runs,
+    and for good when its process died.
+    """
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index(None, "delivery_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(ForeignKey("deliveries.id"))
+    attempt: Mapped[int]
+    look_up: Mapped[bool]
+    owner: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    result: Mapped[DeliveryState | None]
+    reason: Mapped[str | None]
+
+
+class ChannelRow(Base):
+    """Who may post to a channel and when. `problem` is what is wrong with it, None when it works."""
+
+    __tablename__ = "channels"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    ready_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+
+
+class ServiceRow(Base):
+    """The last heartbeat of a part of the service."""
+
+    __tablename__ = "services"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    beat_at: Mapped[datetime]

@@ -1,0 +1,150 @@
+"""How values are kept in columns: clean text, aware times, and frozen types as JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
+from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+
+from monitor.errors import StoreError
+
+_ADAPTERS: dict[object, TypeAdapter[Any]] = {}
+
+
+def storable(text: str) -> str:
+    """`text` without what a database refuses: NUL goes, lone surrogates become U+FFFD.
+
+    PostgreSQL stores no NUL in text (its manual, 8.3 Character Types) and no database stores half a surrogate pair;
+    both come in with header values, guids and the reasons of broken feeds.
+    """
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+class Text(TypeDecorator[str]):
+    """Text of any length, made `storable` on the way in, in values that are looked up as well."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+        """The value as the database keeps it."""
+        return None if value is None else storable(value)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC to the microsecond. SQLite has text that sorts by time, PostgreSQL `timestamptz`."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The value as the database keeps it."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a time zone cannot be stored: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The value as it was given."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Word(TypeDecorator[StrEnum]):
+    """A member of a `StrEnum`, kept as its value."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, of: type[StrEnum]) -> None:
+        super().__init__()
+        self.of = of
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The value as the database keeps it."""
+        return None if value is None else self.of(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
+        """The value as it was given."""
+        return None if value is None else self.of(value)
+
+
+class Packed(TypeDecorator[Any]):
+    """A value of the frozen type `of`, kept as JSON text."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, of: object) -> None:
+        super().__init__()
+        self.of = of
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The value as the database keeps it."""
+        return None if value is None else pack(self.of, value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """The value as it was given."""
+        return None if value is None else unpack(self.of, value)
+
+
+def pack(of: object, value: object) -> str:
+    """JSON text of a value of type `of`; text in it is made `storable` where JSON cannot hold it."""
+    adapter = _adapter(of)
+    try:
+        return adapter.dump_json(value).decode()
+    except PydanticSerializationError:
+        return to_json(_clean(adapter.dump_python(value))).decode()
+
+
+def unpack(of: object, text: str) -> Any:
+    """The value of type `of` that was packed.
+
+    Raises:
+        StoreError: the text does not fit the type, because another version of Wirewatch wrote it.
+    """
+    try:
+        return _adapter(of).validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise StoreError(
+            f"the database holds data this version of Wirewatch cannot read ({where}: {first['msg']}); "
+            "run the version that wrote it, or a newer one"
+        ) from None
+
+
+def as_json(values: object) -> str:
+    """Strings or lists of strings as the JSON that a statement takes instead of one parameter for each."""
+    return json.dumps(_clean(values), separators=(",", ":"), ensure_ascii=False)
+
+
+def _adapter(of: Any) -> TypeAdapter[Any]:
+    adapter = _ADAPTERS.get(of)
+    if adapter is None:
+        adapter = _ADAPTERS.setdefault(of, TypeAdapter[Any](of))
+    return adapter
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {key: _clean(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_clean(inner) for inner in value]
+    return value

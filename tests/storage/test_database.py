@@ -1,0 +1,302 @@
+"""The database underneath: locks, crashes, shared commits, gathered calls."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from monitor.errors import StoreBusy, StoreError
+from monitor.model import Batch, Context, DeliveryState, FeedState
+from storage.database import JUDGE_LOCK, Database, Work
+from storage.gather import Gather
+from storage.store import Store
+from tests.storage.make import MINUTE, NOW, batch, delivery, lookup, new, settlement
+
+if TYPE_CHECKING:
+    from monitor.alerts.outbox import OutboxStore
+    from monitor.pipeline import PollStore
+
+    def _has_the_shape_of(store: Store) -> tuple[PollStore, OutboxStore]:
+        """Checked by mypy: the store is what polling and delivering ask for."""
+        return store, store
+
+
+ROOT = Path(__file__).parents[2]
+CRASH = """
+import asyncio, os, sys
+from storage.store import Store
+from tests.storage.make import batch, delivery, lookup, matched, card, NOW
+
+store = Store.open(sys.argv[1])
+written = batch(matched("a", "x"), deliveries=[delivery("a")], cards=[card("x", "a")])
+
+def write(connection):
+    from storage import store as module
+    module._judge(connection, lookup(), written)
+    os.kill(os.getpid(), 9)
+
+async def crash():
+    if sys.argv[2] == "before":
+        await store._database.write(write)
+    await store.judge(lookup(), written)
+    os.kill(os.getpid(), 9)
+
+asyncio.run(crash())
+"""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_a_kill_before_the_commit_leaves_nothing_and_after_it_everything(store: Store, moment: str) -> None:
+    url = store._database.url.render_as_string(hide_password=False)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", CRASH, url, moment,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, errors = await process.communicate()
+    assert process.returncode == -9, errors.decode()
+    there = moment == "after"
+    assert bool(await store.seen("bbc", {"digest-a"})) is there
+    assert (await store.outbox_counts())[DeliveryState.PENDING] == there
+    assert (await store.item_id_of("i-a") is not None) is there
+
+
+async def test_every_method_that_writes_says_when_a_sqlite_file_stays_locked(sqlite_url: str) -> None:
+    store = Store.open(sqlite_url, busy_timeout=0.01)
+    await store.enqueue([delivery("a")])
+    claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    assert claim is not None
+    other = sqlite3.connect(make_url(sqlite_url).database or "", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for call in (
+        store.claim_due({"bbc"}, now=NOW, lease=MINUTE, limit=1),
+        store.save_feed(FeedState(feed_id="bbc")),
+        store.judge(lookup(), batch(new("a"))),
+        store.recover(NOW),
+        store.claim("C1", owner="me", now=NOW, lease=MINUTE),
+        store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=NOW),
+        store.enqueue([delivery("b")]),
+        store.beat("poller", NOW),
+        store.prune(NOW),
+    ):
+        with pytest.raises(StoreBusy, match="locked"):
+            await call
+    assert await store.seen("bbc", {"a"}) == frozenset(), "reading goes on"
+    assert (await store.vital_signs(NOW)).feeds_total == 0
+    other.execute("ROLLBACK")
+    await store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=NOW)
+    other.close()
+    await store.close()
+
+
+async def test_a_judgement_elsewhere_that_never_ends_makes_postgresql_busy(postgresql_url: str) -> None:
+    store = Store.open(postgresql_url, busy_timeout=0.05)
+    engine = create_engine(postgresql_url)
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": JUDGE_LOCK})
+        with pytest.raises(StoreBusy, match="locked"):
+            await store.judge(lookup(), batch())
+    engine.dispose()
+    await store.close()
+
+
+async def test_a_server_that_is_not_there_is_an_error_without_the_password() -> None:
+    store = Store.open("postgresql+psycopg://desk:s3cret@127.0.0.1:9/wirewatch?connect_timeout=1")
+    with pytest.raises(StoreError) as caught:
+        await store.feed_state("bbc")
+    assert "s3cret" not in str(caught.value)
+    await store.close()
+
+
+async def test_a_file_that_is_no_database_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "wirewatch.db"
+    path.write_text("This is a letter, not a database. " * 100)
+    store = Store.open(f"sqlite:///{path}")
+    with pytest.raises(StoreError, match="not a database"):
+        await store.feed_state("bbc")
+    with pytest.raises(StoreError, match="not a database"):
+        await store.beat("poller", NOW)
+    await store.close()
+
+
+async def test_a_postgresql_that_restarted_is_used_again(postgresql_url: str) -> None:
+    """Connections that the server closed meanwhile are replaced, not handed out."""
+    store = Store.open(postgresql_url)
+    await store.save_feed(FeedState(feed_id="bbc"))
+    engine = create_engine(postgresql_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    engine.dispose()
+    assert await store.feed_state("bbc") == FeedState(feed_id="bbc")
+    await store.beat("poller", NOW)
+    await store.close()
+
+
+async def test_sqlite_is_set_up_to_lose_nothing(sqlite_url: str) -> None:
+    database = Database(sqlite_url, busy_timeout=1)
+
+    def pragmas(connection: Connection) -> list[object]:
+        names = ("journal_mode", "synchronous", "foreign_keys", "query_only")
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names]
+
+    full = 2
+    assert await database.write(pragmas) == ["wal", full, 1, 0]
+    assert await database.read(pragmas) == ["wal", full, 1, 1]
+    await database.close()
+
+
+async def test_reading_writes_nothing(sqlite_url: str) -> None:
+    store = Store.open(sqlite_url)
+    with pytest.raises(StoreError, match="readonly"):
+        await store._database.read(lambda connection: connection.execute(text("DELETE FROM feeds")))
+    await store.close()
+
+
+async def test_waiting_writes_share_a_commit_and_fail_alone(sqlite_url: str) -> None:
+    database = Database(sqlite_url, busy_timeout=1)
+    gate = threading.Event()
+    commits: list[object] = []
+    event.listen(database._write_engine, "commit", commits.append)
+
+    def insert(name: str) -> Work[str]:
+        def work(connection: Connection) -> str:
+            gate.wait(10)
+            connection.execute(text("INSERT INTO feeds (id) VALUES (:name)"), {"name": name})
+            return name
+
+        return work
+
+    names = ["a", "b", "c", "b", "d"]
+    writes = [asyncio.ensure_future(database.write(insert(name))) for name in names]
+    await asyncio.sleep(0)
+    gate.set()
+    results = await asyncio.gather(*writes, return_exceptions=True)
+    assert [result for result in results if isinstance(result, str)] == ["a", "b", "c", "d"]
+    assert isinstance(results[3], StoreError)
+    assert len(commits) <= 2, "the first may have begun before the others came"
+    ids = await database.read(lambda c: list(c.scalars(text("SELECT id FROM feeds ORDER BY id"))))
+    assert ids == ["a", "b", "c", "d"]
+    await database.close()
+
+
+async def test_a_transaction_that_sqlite_took_back_by_itself_fails_for_all_who_shared_it(sqlite_url: str) -> None:
+    """A full disk makes SQLite end the transaction; what comes after it must not be written outside of one."""
+    database = Database(sqlite_url, busy_timeout=1)
+    gate = threading.Event()
+
+    def insert(name: str, *, full: bool = False) -> Work[None]:
+        def work(connection: Connection) -> None:
+            gate.wait(10)
+            connection.execute(text("INSERT INTO feeds (id) VALUES (:name)"), {"name": name})
+            if full:
+                connection.connection.dbapi_connection.execute("ROLLBACK")  # type: ignore[union-attr]
+                raise OperationalError("INSERT", None, sqlite3.OperationalError("database or disk is full"))
+
+        return work
+
+    works = [insert("first"), insert("a"), insert("b", full=True), insert("c")]
+    writes = [asyncio.ensure_future(database.write(work)) for work in works]
+    await asyncio.sleep(0)
+    gate.set()
+    results = await asyncio.gather(*writes, return_exceptions=True)
+    failed = [name for name, result in zip(["first", "a", "b", "c"], results, strict=True) if result is not None]
+    assert "b" in failed
+    ids = await database.read(lambda c: set(c.scalars(text("SELECT id FROM feeds"))))
+    assert ids == {"first", "a", "b", "c"} - set(failed), "told that it failed if and only if it is not there"
+    await database.close()
+
+
+async def test_a_write_cancelled_while_it_waits_is_not_carried_out(store: Store) -> None:
+    gate = threading.Event()
+
+    def slow(context: Context) -> Batch:
+        gate.wait(10)
+        return Batch(state=context.state)
+
+    running = [asyncio.ensure_future(store.judge(lookup(f"f{number}"), slow)) for number in range(8)]
+    cancelled = asyncio.ensure_future(store.beat("never", NOW))
+    await asyncio.sleep(0)
+    cancelled.cancel()
+    gate.set()
+    await asyncio.gather(*running)
+    with pytest.raises(asyncio.CancelledError):
+        await cancelled
+    assert (await store.vital_signs(NOW)).beats == {}
+
+
+async def test_closing_finishes_what_was_asked_for(migrated_url: str) -> None:
+    store = Store.open(migrated_url)
+    writes = [asyncio.ensure_future(store.beat(f"part-{number}", NOW)) for number in range(20)]
+    await asyncio.sleep(0)
+    await store.close()
+    await asyncio.gather(*writes)
+    again = Store.open(migrated_url)
+    assert len((await again.vital_signs(NOW)).beats) == 20
+    await again.close()
+
+
+# -- gathering
+
+
+class _Own(Exception):
+    pass
+
+
+async def test_calls_that_come_in_during_a_call_are_answered_together() -> None:
+    asked: list[list[int]] = []
+
+    async def answer(numbers: Sequence[int]) -> list[int]:
+        asked.append(list(numbers))
+        await asyncio.sleep(0)
+        return [number * 2 for number in numbers]
+
+    gather = Gather(answer, own_fault=_Own, most=3)
+    assert await asyncio.gather(*map(gather, range(7))) == [0, 2, 4, 6, 8, 10, 12]
+    assert asked == [[0, 1, 2], [3, 4, 5], [6]]
+
+
+async def test_a_call_at_fault_fails_alone_and_a_common_failure_is_asked_once() -> None:
+    calls = 0
+
+    async def answer(numbers: Sequence[int]) -> list[int]:
+        nonlocal calls
+        calls += 1
+        if 3 in numbers:
+            raise _Own
+        if 9 in numbers:
+            raise StoreBusy
+        return list(numbers)
+
+    gather = Gather(answer, own_fault=_Own)
+    results = await asyncio.gather(*map(gather, range(5)), return_exceptions=True)
+    assert [type(result) for result in results] == [int, int, int, _Own, int]
+    calls = 0
+    results = await asyncio.gather(*map(gather, (8, 9, 10)), return_exceptions=True)
+    assert [type(result) for result in results] == [StoreBusy] * 3
+    assert calls == 1
+
+
+async def test_a_caller_that_gives_up_keeps_nobody_waiting() -> None:
+    async def answer(numbers: Sequence[int]) -> list[int]:
+        await asyncio.sleep(0)
+        return list(numbers)
+
+    gather = Gather(answer, own_fault=_Own)
+    calls = [asyncio.ensure_future(gather(number)) for number in range(3)]
+    await asyncio.sleep(0)
+    calls[1].cancel()
+    assert [await calls[0], await calls[2]] == [0, 2]

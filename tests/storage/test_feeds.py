@@ -1,0 +1,161 @@
+"""Feeds: what is due, what is known, what was seen."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.errors import StoreError
+from monitor.model import DeliveryState, FailureClass, FeedState
+from storage.store import Store
+from tests.storage.make import DAY, HOUR, MINUTE, NOW, batch, item, lookup, new, notice
+
+FULL = FeedState(
+    feed_id="bbc",
+    url="https://example.org/moved",
+    etag='W/"1"',
+    last_modified="Tue, 24 Nov 2026 09:00:00 GMT",
+    body_hash="1:abc",
+    next_poll_at=NOW + MINUTE,
+    polled_at=NOW,
+    succeeded_at=NOW - HOUR,
+    baselined_at=NOW - DAY,
+    failures=3,
+    failing_since=NOW - HOUR,
+    failure=FailureClass.TIMEOUT,
+    reason="no answer within 30 s",
+    failure_told=True,
+)
+
+
+async def test_a_feed_never_polled_has_an_empty_state(store: Store) -> None:
+    assert await store.feed_state("bbc") == FeedState(feed_id="bbc")
+
+
+async def test_a_state_comes_back_as_it_was_saved(store: Store) -> None:
+    await store.save_feed(FULL)
+    assert await store.feed_state("bbc") == FULL
+    assert list(await store.feed_states()) == [FULL]
+
+
+async def test_saving_replaces_every_field(store: Store) -> None:
+    await store.save_feed(FULL)
+    await store.save_feed(FeedState(feed_id="bbc"))
+    assert await store.feed_state("bbc") == FeedState(feed_id="bbc")
+
+
+async def test_times_of_any_zone_come_back_in_utc(store: Store) -> None:
+    kyiv = timezone(timedelta(hours=2))
+    await store.save_feed(FeedState(feed_id="bbc", polled_at=NOW.astimezone(kyiv)))
+    polled_at = (await store.feed_state("bbc")).polled_at
+    assert polled_at == NOW
+    assert polled_at.tzinfo is UTC
+
+
+async def test_a_time_without_zone_is_refused_and_harms_no_other_feed(store: Store) -> None:
+    naive = FeedState(feed_id="bad", polled_at=datetime(2026, 11, 24, 9, 12))  # noqa: DTZ001 - the point of it
+    good = [FeedState(feed_id=f"good{number}", polled_at=NOW) for number in range(5)]
+    results = await asyncio.gather(*map(store.save_feed, [*good, naive]), return_exceptions=True)
+    assert results[:5] == [None] * 5
+    assert isinstance(results[5], StoreError)
+    assert list(await store.feed_states()) == good
+
+
+async def test_many_feeds_saved_and_read_at_once_keep_apart(store: Store) -> None:
+    states = [FeedState(feed_id=f"feed-{number:04}", failures=number) for number in range(600)]
+    await asyncio.gather(*map(store.save_feed, states))
+    assert await asyncio.gather(*(store.feed_state(state.feed_id) for state in states)) == states
+
+
+async def test_saving_enqueues_the_notices_of_a_poll(store: Store) -> None:
+    await store.save_feed(FeedState(feed_id="bbc"), [notice("one")])
+    await store.save_feed(FeedState(feed_id="bbc"), [notice("one"), notice("two")])
+    assert (await store.outbox_counts())[DeliveryState.PENDING] == 2
+
+
+async def test_due_feeds_come_never_polled_first_then_longest_waiting(store: Store) -> None:
+    await store.save_feed(FeedState(feed_id="late", next_poll_at=NOW - MINUTE))
+    await store.save_feed(FeedState(feed_id="later", next_poll_at=NOW - HOUR))
+    await store.save_feed(FeedState(feed_id="now", next_poll_at=NOW))
+    await store.save_feed(FeedState(feed_id="future", next_poll_at=NOW + MINUTE))
+    await store.save_feed(FeedState(feed_id="gone", next_poll_at=NOW - DAY))
+    asked = {"late", "later", "now", "future", "fresh"}
+    assert await store.claim_due(asked, now=NOW, lease=MINUTE, limit=3) == ["fresh", "later", "late"]
+    assert await store.claim_due(asked, now=NOW, lease=MINUTE, limit=3) == ["now"]
+    assert await store.claim_due(asked, now=NOW, lease=MINUTE, limit=3) == []
+
+
+async def test_a_taken_feed_is_due_again_when_its_lease_ends_or_it_was_saved(store: Store) -> None:
+    assert await store.claim_due({"bbc"}, now=NOW, lease=MINUTE, limit=9) == ["bbc"]
+    assert await store.claim_due({"bbc"}, now=NOW + MINUTE / 2, lease=MINUTE, limit=9) == []
+    assert await store.claim_due({"bbc"}, now=NOW + MINUTE, lease=MINUTE, limit=9) == ["bbc"]
+    await store.save_feed(FeedState(feed_id="bbc", next_poll_at=NOW))
+    assert await store.claim_due({"bbc"}, now=NOW + MINUTE, lease=MINUTE, limit=9) == ["bbc"]
+
+
+async def test_two_stores_never_take_one_feed(migrated_url: str) -> None:
+    stores = [Store.open(migrated_url) for _ in range(3)]
+    asked = {f"feed-{number}" for number in range(90)}
+    for turn in range(3):
+        now = NOW + turn * HOUR
+        taken = await asyncio.gather(
+            *(one.claim_due(asked, now=now, lease=MINUTE, limit=30) for one in stores for _ in range(3))
+        )
+        flat = [feed_id for some in taken for feed_id in some]
+        assert len(flat) == len(set(flat))
+        rest = await stores[0].claim_due(asked, now=now, lease=MINUTE, limit=90)
+        assert {*flat, *rest} == asked
+    await asyncio.gather(*(one.close() for one in stores))
+
+
+async def test_seen_knows_what_this_feed_has_shown_and_no_other(store: Store) -> None:
+    await store.judge(lookup(), batch(new("a"), new("b")))
+    assert await store.seen("bbc", {"digest-a", "digest-b", "digest-c"}) == {"digest-a", "digest-b"}
+    assert await store.seen("cnn", {"digest-a"}) == frozenset()
+    assert await store.seen("bbc", set()) == frozenset()
+
+
+async def test_seen_takes_thousands_of_digests(store: Store) -> None:
+    await store.judge(lookup(), batch(*(new(str(number)) for number in range(3000))))
+    asked = {f"digest-{number}" for number in range(40_000)}
+    assert len(await store.seen("bbc", asked)) == 3000
+
+
+@pytest.mark.parametrize(
+    ("said", "stored"),
+    [
+        ("a\x00b", "ab"),
+        ("\x00", ""),
+        ("a\ud800b", "a\ufffdb"),
+        ("\ud83d\ude00", "\U0001f600"),
+        ("'\"; DROP TABLE feeds; --\\", "'\"; DROP TABLE feeds; --\\"),
+        ("\u202eкасети\U0001f600 قنبلة", "\u202eкасети\U0001f600 قنبلة"),
+    ],
+    ids=["NUL", "only NUL", "half a surrogate pair", "a surrogate pair", "SQL", "scripts"],
+)
+async def test_text_a_database_refuses_is_cleaned_and_other_text_kept(store: Store, said: str, stored: str) -> None:
+    await store.save_feed(FeedState(feed_id="bbc", etag=said, reason=said))
+    state = await store.feed_state("bbc")
+    assert (state.etag, state.reason) == (stored, stored)
+    await store.judge(lookup(), batch(new("a", item=item("a", title=said, entry_digest=said))))
+    history = await store.history("i-a")
+    assert history is not None
+    assert history.revisions[0].title == stored
+    if stored:
+        assert await store.seen("bbc", {said}) == {stored}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=st.text(st.characters(exclude_categories=()), max_size=40))
+async def test_whatever_a_server_says_can_be_stored(store: Store, said: str) -> None:
+    """Headers and reasons arrive with NUL and half surrogates, which PostgreSQL and UTF-8 refuse."""
+    await store.save_feed(FeedState(feed_id="bbc", etag=said))
+    stored = (await store.feed_state("bbc")).etag
+    assert stored is not None
+    assert "\x00" not in stored
+    if said.isprintable():
+        assert stored == said

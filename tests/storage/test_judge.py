@@ -1,0 +1,324 @@
+"""Judging: what the context holds, what is written, and that it is all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.model import (
+    Action,
+    CardMessage,
+    Context,
+    DigestMessage,
+    FeedState,
+    KnownItem,
+    Severity,
+    Verdict,
+)
+from storage.store import Store
+from tests.storage.make import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    SECOND,
+    alert,
+    batch,
+    card,
+    context_of,
+    delivery,
+    digest,
+    follow_up,
+    item,
+    lookup,
+    match,
+    matched,
+    new,
+    notice,
+    revised,
+    seen_again,
+)
+
+
+async def test_an_empty_store_gives_an_empty_context(store: Store) -> None:
+    asked = lookup(guids=frozenset({"g"}), links=frozenset({"l"}), titles=frozenset({"t"}), story_keys=frozenset({"k"}))
+    assert await context_of(store, asked) == Context(state=FeedState(feed_id="bbc"))
+
+
+async def test_the_batch_comes_back_and_its_feed_state_is_written(store: Store) -> None:
+    build = batch(new("a"), state=FeedState(feed_id="bbc", etag="1", baselined_at=NOW))
+    written = await store.judge(lookup(), build)
+    assert written == build(Context(state=FeedState(feed_id="bbc")))
+    assert await store.feed_state("bbc") == written.state
+    assert (await context_of(store, lookup())).state == written.state
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"guids": frozenset({"guid-a", "other"})},
+        {"links": frozenset({"https://example.org/a"})},
+        {"titles": frozenset({"title a"})},
+    ],
+    ids=["guid", "link", "title"],
+)
+async def test_an_item_is_known_by(store: Store, asked: dict[str, frozenset[str]]) -> None:
+    await store.judge(lookup(), batch(new("a"), new("b")))
+    assert (await context_of(store, lookup(**asked))).known == (
+        KnownItem(
+            item_id="i-a",
+            revision=1,
+            feed_id="bbc",
+            family="bbc",
+            guid="guid-a",
+            link="https://example.org/a",
+            title="Title a",
+            content_hash="1:a",
+            published=NOW - HOUR,
+            first_seen_at=NOW,
+        ),
+    )
+
+
+async def test_a_guid_counts_in_its_feed_a_title_in_its_family_a_link_everywhere(store: Store) -> None:
+    await store.judge(lookup(), batch(new("a")))
+    elsewhere = lookup("cnn", family="cnn")
+    for asked, found in (
+        (replace(elsewhere, guids=frozenset({"guid-a"})), False),
+        (replace(elsewhere, titles=frozenset({"title a"})), False),
+        (replace(elsewhere, links=frozenset({"https://example.org/a"})), True),
+        (lookup("bbc-africa", titles=frozenset({"title a"})), True),
+        (lookup("bbc-africa", guids=frozenset({"guid-a"})), False),
+    ):
+        assert bool((await context_of(store, asked)).known) is found, asked
+
+
+async def test_a_revision_changes_the_item_and_keeps_when_and_where_it_was_first_seen(store: Store) -> None:
+    await store.judge(lookup(), batch(new("a")))
+    edited = item(
+        "a", feed_id="bbc-africa", title="Other title", title_key="other title", content_hash="1:b", guid="guid-a#1",
+        seen_at=NOW + HOUR, entry_digest="digest-a2", published=None,
+    )  # fmt: skip
+    await store.judge(lookup("bbc-africa", now=NOW + HOUR), batch(revised("a", 2, edited)))
+    for asked in (
+        lookup(guids=frozenset({"guid-a"})),
+        lookup("bbc-africa", guids=frozenset({"guid-a#1"})),
+        lookup(titles=frozenset({"title a"})),
+        lookup(titles=frozenset({"other title"})),
+    ):
+        (known,) = (await context_of(store, asked)).known
+        assert (known.item_id, known.revision, known.title, known.guid) == ("i-a", 2, "Other title", "guid-a#1")
+        assert (known.feed_id, known.first_seen_at, known.published) == ("bbc", NOW, None)
+
+
+async def test_an_item_seen_under_another_guid_link_or_title_is_known_by_it_from_then_on(store: Store) -> None:
+    await store.judge(lookup(), batch(new("a")))
+    variant = item("a", guid="guid-z", link="https://example.org/z", title_key="title z", entry_digest="digest-z")
+    for _ in range(2):
+        await store.judge(lookup(now=NOW + HOUR), batch(seen_again("a", variant)))
+    for asked in ({"guids": {"guid-z"}}, {"links": {"https://example.org/z"}}, {"titles": {"title z"}}):
+        (known,) = (await context_of(store, lookup(**{key: frozenset(value) for key, value in asked.items()}))).known
+        assert (known.item_id, known.guid, known.revision) == ("i-a", "guid-a", 1)
+    assert await store.seen("bbc", {"digest-a", "digest-z"}) == {"digest-a", "digest-z"}
+
+
+async def test_an_item_may_be_new_revised_and_seen_in_one_document(store: Store) -> None:
+    again = item("a", title="Title a, updated", content_hash="1:a2", entry_digest="digest-a2")
+    third = item("a", guid="guid-third", entry_digest="digest-a3")
+    await store.judge(lookup(), batch(new("a"), revised("a", 2, again), seen_again("a", third)))
+    (known,) = (await context_of(store, lookup(guids=frozenset({"guid-third"})))).known
+    assert (known.revision, known.title) == (2, "Title a, updated")
+    history = await store.history("i-a")
+    assert history is not None
+    assert [revision.title for revision in history.revisions] == ["Title a", "Title a, updated"]
+    assert await store.seen("bbc", {"digest-a", "digest-a2", "digest-a3"}) == {"digest-a", "digest-a2", "digest-a3"}
+
+
+async def test_guids_and_links_of_any_length_and_content_are_found_again(store: Store) -> None:
+    """PostgreSQL takes no NUL, and no more than 2,704 bytes in an index; guids come from outside."""
+    long, dirty = "https://example.org/" + "я" * 5000, "a\x00b\ud800'\""
+    await store.judge(lookup(), batch(new("a", item=item("a", guid=dirty, link=long, title_key="w" * 9000))))
+    for asked in ({"guids": {dirty}}, {"links": {long}}, {"titles": {"w" * 9000}}):
+        found = await context_of(store, lookup(**{key: frozenset(value) for key, value in asked.items()}))
+        assert [known.item_id for known in found.known] == ["i-a"]
+
+
+async def test_a_link_that_many_share_gives_the_newest_items_only(store: Store) -> None:
+    """Positional links (news_1.html) get a new article every day; judging must not slow down with them."""
+    position = "https://example.org/news_1.html"
+    for number in range(130):
+        now = NOW + number * MINUTE
+        shown = item(str(number), link=position, seen_at=now)
+        await store.judge(lookup(now=now), batch(new(str(number), item=shown)))
+    known = (await context_of(store, lookup(links=frozenset({position})))).known
+    assert len(known) == 101
+    assert known[-1].item_id == "i-129"
+
+
+async def test_many_items_of_one_poll_that_share_a_title_are_all_known(store: Store) -> None:
+    shown = [new(str(number), item=item(str(number), title_key="live")) for number in range(150)]
+    await store.judge(lookup(), batch(*shown))
+    assert len((await context_of(store, lookup(titles=frozenset({"live"})))).known) == 150
+
+
+async def test_a_story_is_found_by_its_keys_with_members_and_cards(store: Store) -> None:
+    first, second = matched("a", "x", {"homs", "200"}), matched("b", "x", {"homs", "idlib"}, fresh=False, at=NOW + HOUR)
+    cards = [card("x", "a"), card("x", "a", route="night", severity=Severity.LOW)]
+    await store.judge(lookup(), batch(first, deliveries=[delivery("a")], cards=cards))
+    await store.judge(lookup(), batch(second))
+    (story,) = (await context_of(store, lookup(story_keys=frozenset({"idlib", "aleppo"})))).stories
+    assert (story.story_id, story.started_at, story.updated_at) == ("s-x", NOW, NOW + HOUR)
+    assert story.members == (first.member, second.member)
+    assert story.cards == tuple(cards)
+    assert (await context_of(store, lookup(story_keys=frozenset({"aleppo"})))).stories == ()
+
+
+async def test_stories_come_most_shared_keys_first_and_not_when_too_old(store: Store) -> None:
+    one, two = matched("a", "one", {"homs"}), matched("b", "two", {"homs", "200", "idlib"})
+    old = matched("c", "old", {"homs", "200", "idlib"}, at=NOW - 8 * DAY)
+    await store.judge(lookup(), batch(one, two, old))
+    asked = lookup(story_keys=frozenset({"homs", "200", "idlib"}))
+    assert [story.story_id for story in (await context_of(store, asked)).stories] == ["s-two", "s-one"]
+
+
+async def test_a_story_updated_lately_is_found_by_a_key_it_had_long_ago(store: Store) -> None:
+    await store.judge(lookup(), batch(matched("a", "x", {"homs"}, at=NOW - 9 * DAY)))
+    await store.judge(lookup(), batch(matched("b", "x", {"idlib"}, fresh=False)))
+    stories = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
+    assert [story.story_id for story in stories] == ["s-x"]
+
+
+async def test_a_known_item_brings_its_story_however_old(store: Store) -> None:
+    await store.judge(lookup(), batch(matched("a", "x", at=NOW - 30 * DAY), new("b")))
+    context = await context_of(store, lookup(guids=frozenset({"guid-a", "guid-b"})))
+    assert context.story_of == {"i-a": "s-x"}
+    assert [story.story_id for story in context.stories] == ["s-x"]
+
+
+async def test_a_story_shows_its_newest_members(store: Store) -> None:
+    joined = [matched(str(number), "x", fresh=not number, at=NOW + number * SECOND) for number in range(70)]
+    await store.judge(lookup(), batch(*joined))
+    (story,) = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
+    assert [member.item_id for member in story.members] == [f"i-{number}" for number in range(20, 70)]
+
+
+async def test_a_word_too_long_for_an_index_is_a_key_like_others(store: Store) -> None:
+    word = "ж" * 4000
+    await store.judge(lookup(), batch(matched("a", "x", {word})))
+    assert (await context_of(store, lookup(story_keys=frozenset({word})))).stories
+
+
+async def test_a_revision_in_its_own_story_keeps_why_it_joined(store: Store) -> None:
+    first = matched("a", "x", {"homs"})
+    await store.judge(lookup(), batch(first))
+    assert first.link is not None
+    assert first.member is not None
+    again = revised(
+        "a",
+        2,
+        item("a", title="Other", content_hash="1:a2"),
+        matches=(match(),),
+        link=replace(first.link, new=False, own=True, reason="an earlier revision is in this story", score=1.0),
+        member=replace(first.member, title="Other", keys=frozenset({"idlib"})),
+        verdict=Verdict(Action.DUPLICATE, "revision"),
+    )
+    await store.judge(lookup(), batch(again))
+    history = await store.history("i-a")
+    assert history is not None
+    assert (history.story_reason, history.story_score) == ("first of its kind", 0.5)
+    assert history.story is not None
+    assert history.story.members == (again.member,)
+
+
+async def test_cards_gather_rules_and_the_highest_severity(store: Store) -> None:
+    await store.judge(lookup(), batch(matched("a", "x"), deliveries=[delivery("a")], cards=[card("x", "a")]))
+    more = card("x", "a", rules=frozenset({"strikes"}), severity=Severity.CRITICAL)
+    await store.judge(lookup(), batch(cards=[more]))
+    less = card("x", "a", rules=frozenset(), severity=Severity.LOW)
+    await store.judge(lookup(), batch(cards=[less]))
+    (story,) = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
+    assert story.cards == (replace(more, rules=frozenset({"cluster-munitions", "strikes"})),)
+
+
+async def test_cards_of_the_last_hour_are_counted_by_route(store: Store) -> None:
+    await store.judge(
+        lookup(),
+        batch(
+            deliveries=[
+                delivery("a", created_at=NOW - HOUR),
+                delivery("b", created_at=NOW - HOUR + SECOND),
+                delivery("c", created_at=NOW),
+                delivery("d", created_at=NOW + SECOND),
+                delivery("e", route="night"),
+                follow_up("f", "c"),
+                digest("g", alert()),
+                notice("h"),
+            ]
+        ),
+    )
+    assert (await context_of(store, lookup())).cards_last_hour == {"desk": 2, "night": 1}
+
+
+async def test_a_delivery_whose_key_is_there_is_left_alone(store: Store) -> None:
+    await store.judge(lookup(), batch(deliveries=[delivery("a")]))
+    changed = delivery("a", CardMessage(alert=alert(title="Changed")), severity=Severity.LOW, channel="C9")
+    await store.judge(lookup(), batch(deliveries=[changed]))
+    claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    assert claim is not None
+    assert claim.delivery == delivery("a")
+    assert await store.due_channels(NOW) == []
+
+
+async def test_an_open_digest_is_shown_and_grows(store: Store) -> None:
+    small = digest("a", alert("i-1"), not_before=NOW + HOUR)
+    await store.judge(lookup(), batch(deliveries=[small, delivery("b")]))
+    assert (await context_of(store, lookup())).digests == (small,)
+    assert isinstance(small.message, DigestMessage)
+    grown = replace(
+        small,
+        message=replace(small.message, alerts=(alert("i-1"), alert("i-2"))),
+        severity=Severity.CRITICAL,
+        not_before=NOW,
+    )
+    await store.judge(lookup(), batch(deliveries=[grown]))
+    assert (await context_of(store, lookup())).digests == (grown,)
+    claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    assert claim is not None
+    assert claim.delivery == grown
+
+
+async def test_a_digest_that_was_tried_is_closed_and_cannot_grow(store: Store) -> None:
+    sent = digest("a", alert("i-1"))
+    await store.judge(lookup(), batch(deliveries=[sent]))
+    assert await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    assert (await context_of(store, lookup())).digests == ()
+    assert isinstance(sent.message, DigestMessage)
+    grown = replace(sent, message=replace(sent.message, alerts=(alert("i-1"), alert("i-2"))))
+    await store.judge(lookup(), batch(deliveries=[grown]))
+    await store.recover(NOW + HOUR)
+    claim = await store.claim("C1", owner="you", now=NOW + HOUR, lease=MINUTE)
+    assert claim is not None
+    assert claim.delivery.message == sent.message
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(st.characters(exclude_categories=()) | st.sampled_from("\x00\ud800\udfff"), max_size=30))
+async def test_a_message_with_any_text_is_stored_and_read_back(migrated_url: str, text: str) -> None:
+    store = Store.open(migrated_url)
+    told = CardMessage(alert=alert(title=text, summary=text, url=text))
+    name = text.encode("utf-8", "surrogatepass").hex()
+    await store.enqueue([delivery(name, told, channel=name)])
+    claim = await store.claim(name, owner="me", now=NOW, lease=MINUTE)
+    await store.close()
+    assert claim is not None
+    assert isinstance(claim.delivery.message, CardMessage)
+    assert claim.delivery.message.alert.matches == told.alert.matches
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        claim.delivery.message.alert.title.encode()
+    else:
+        assert claim.delivery.message == told

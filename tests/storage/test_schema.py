@@ -1,0 +1,158 @@
+"""The schema: models and migrations say the same, and upgrading is safe to repeat and to race."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import autogenerate
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+
+from monitor.errors import StoreBusy, StoreError
+from storage import schema
+from storage.database import UPGRADE_LOCK
+from storage.store import Store
+from storage.tables import Base
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
+
+
+def test_models_and_migrations_agree(migrated_url: str) -> None:
+    """Whoever changes a table without a migration, or the other way round, is told here."""
+    engine = create_engine(migrated_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"target_metadata": Base.metadata, "compare_server_default": True}
+        )
+        assert autogenerate.compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+async def test_upgrading_twice_changes_nothing(database_url: str) -> None:
+    store = Store.open(database_url)
+    await store.upgrade()
+    await store.upgrade()
+    assert await store.feed_states() == []
+    await store.close()
+
+
+async def test_stores_that_upgrade_at_once_all_succeed(database_url: str) -> None:
+    stores = [Store.open(database_url) for _ in range(4)]
+    await asyncio.gather(*(store.upgrade() for store in stores))
+    assert await asyncio.gather(*(store.feed_states() for store in stores)) == [[]] * 4
+    await asyncio.gather(*(store.close() for store in stores))
+
+
+def test_processes_that_upgrade_at_once_all_succeed_from_any_folder(database_url: str, tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys\n"
+        "from storage.store import Store\n"
+        "store = Store.open(sys.argv[1])\n"
+        "sys.stdin.readline()\n"
+        "asyncio.run(store.upgrade())\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", code, database_url],
+            cwd=tmp_path,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    errors = [process.communicate()[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], errors
+    engine = create_engine(database_url)
+    assert {"feeds", "deliveries"} <= set(inspect(engine).get_table_names())
+    engine.dispose()
+
+
+async def test_an_upgrade_waits_for_one_under_way_elsewhere(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.connect() as other:
+        if engine.dialect.name == "sqlite":
+            other.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            other.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": UPGRADE_LOCK})
+        store = Store.open(database_url, busy_timeout=0.05)
+        with pytest.raises(StoreBusy):
+            await store.upgrade()
+    await store.upgrade()
+    assert await store.feed_states() == []
+    await store.close()
+    engine.dispose()
+
+
+async def test_a_failed_upgrade_leaves_nothing(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All migrations are one transaction, in SQLite too."""
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE services (name VARCHAR)"))  # the last table the migration makes
+    store = Store.open(database_url)
+    with pytest.raises(StoreError, match="services"):
+        await store.upgrade()
+    assert inspect(engine).get_table_names() == ["services"]
+    engine.dispose()
+    await store.close()
+
+
+async def test_a_database_of_a_newer_version_is_refused(migrated_url: str) -> None:
+    engine = create_engine(migrated_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    store = Store.open(migrated_url)
+    with pytest.raises(StoreError, match="newer version of Wirewatch"):
+        await store.upgrade()
+    await store.close()
+
+
+async def test_a_database_without_schema_says_what_to_run(database_url: str) -> None:
+    store = Store.open(database_url)
+    with pytest.raises(StoreError, match="db upgrade"):
+        await store.feed_state("bbc")
+    with pytest.raises(StoreError, match="db upgrade"):
+        await store.recover(NOW)
+    await store.close()
+
+
+async def test_the_folder_of_a_sqlite_file_is_made(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'data' / 'deeper' / 'wirewatch.db'}")
+    await store.upgrade()
+    await store.close()
+    assert (tmp_path / "data" / "deeper" / "wirewatch.db").is_file()
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file, not a folder")
+    store = Store.open(f"sqlite:///{tmp_path / 'data' / 'wirewatch.db'}")
+    with pytest.raises(StoreError, match=r"cannot make the folder .*wirewatch\.db"):
+        await store.upgrade()
+    await store.close()
+
+
+async def test_a_database_in_memory_works_for_one_store() -> None:
+    """`replay` and tests of other parts need a store that is thrown away."""
+    store = Store.open("sqlite://")
+    await store.upgrade()
+    await store.beat("poller", NOW)
+    assert (await store.vital_signs(NOW)).beats == {"poller": NOW}
+    await store.close()
+
+
+def test_there_is_one_newest_migration() -> None:
+    assert schema.head() is not None
