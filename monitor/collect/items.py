@@ -1,0 +1,87 @@
+"""An entry becomes an item: plain text, canonical link, aware dates, a language, and a hash of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from monitor.collect.dates import published_at
+from monitor.collect.links import canonical_link, readable_url
+from monitor.collect.text import clean, plain_text, shorten, without_boilerplate
+from monitor.model import Entry, Feed, Item
+
+__all__ = ["canonical_link", "item_of", "plain_text", "title_key"]
+
+MAX_TITLE, MAX_SUMMARY, MAX_BODY = 1_000, 20_000, 100_000
+_MAX_GUID = 2_000
+_HASH_VERSION = "1"
+_TITLE_FROM_SUMMARY = 120
+_DETECTABLE = ["en", "fr", "es", "ar", "ru", "uk", "fa", "de", "it", "pt", "tr"]
+_ENOUGH_TO_DETECT = 12
+
+
+def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen_at: datetime) -> Item:
+    """Clean an entry. Whatever it lacks, it becomes an item; an entry without a title takes the summary's first words.
+
+    `feed_language` is what the document says of itself, `base_url` where it was read, for relative links.
+    """
+    summary = without_boilerplate(shorten(plain_text(entry.summary), MAX_SUMMARY))
+    body = shorten(plain_text(entry.body), MAX_BODY)
+    title = shorten(plain_text(entry.title).replace("\n", " "), MAX_TITLE)
+    if not title:
+        title = shorten((summary or body).replace("\n", " "), _TITLE_FROM_SUMMARY) or "(no title)"
+    url = readable_url(entry.link, base_url)
+    return Item(
+        feed_id=feed.id,
+        family=feed.family,
+        kind=feed.kind,
+        source=feed.name,
+        title=title,
+        summary=summary,
+        body="" if body == summary else body,
+        guid=clean(entry.guid)[:_MAX_GUID],
+        link=canonical_link(url),
+        url=url,
+        language=_language(entry.language, feed.language or "", feed_language, text=f"{title}. {summary[:300]}"),
+        published=published_at(entry.published or entry.updated, seen_at=seen_at),
+        seen_at=seen_at,
+        content_hash=_content_hash(title, summary, body),
+        title_key=title_key(title),
+        entry_digest=entry.digest,
+    )
+
+
+def title_key(title: str) -> str:
+    """A headline as look-ups go by it: without case, accents, punctuation and spacing."""
+    decomposed = unicodedata.normalize("NFKD", title.casefold())
+    return " ".join(re.findall(r"\w+", "".join(char for char in decomposed if not unicodedata.combining(char))))[:500]
+
+
+def _content_hash(title: str, summary: str, body: str) -> str:
+    """The version of the way of hashing, and a hash of the words: punctuation, case and spacing do not count."""
+    words = "\n".join(title_key(part) if len(part) < MAX_TITLE else part for part in (title, summary, body))
+    return f"{_HASH_VERSION}:{hashlib.sha256(words.encode('utf-8', 'replace')).hexdigest()[:32]}"
+
+
+def _language(*said: str, text: str) -> str | None:
+    """The language said first, else the one the text looks like; for display only, matching does not use it."""
+    for code in said:
+        if re.match(r"[A-Za-z]{2}(?:[-_]|$)", code.strip()):
+            return code.strip()[:2].lower()
+    if sum(char.isalpha() for char in text) < _ENOUGH_TO_DETECT:
+        return None
+    return str(_identifier().classify(text)[0])
+
+
+@cache
+def _identifier() -> Any:
+    # Loading the model takes a moment, and feeds that say their language need none of it.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+
+    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE)
+    identifier.set_languages(_DETECTABLE)
+    return identifier
