@@ -1,0 +1,126 @@
+"""feeds.yaml: which feeds there are, every mistake in it told at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from monitor.errors import Problem
+from monitor.model import Feed, FeedKind, duration
+from monitor.yamlfile import YamlFile, read_yaml, validate
+
+SHORTEST, LONGEST = timedelta(seconds=1), timedelta(days=7)
+
+
+def _interval(value: object) -> timedelta:
+    wait = value if isinstance(value, timedelta) else duration(str(value))
+    if not SHORTEST <= wait <= LONGEST:
+        raise ValueError(f"{value} is not between 1s and 7d")
+    return wait
+
+
+def _http_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        port_is_number = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_number = False
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_number or " " in value:
+        raise ValueError(f'"{value}" is no http or https address')
+    return value
+
+
+def _feed_id(value: object) -> str:
+    text = str(value)
+    if not text or set(text) - set("abcdefghijklmnopqrstuvwxyz0123456789-") or text.startswith("-"):
+        raise ValueError(f'"{text}" may hold only a-z, 0-9 and -')
+    return text
+
+
+Interval = Annotated[timedelta, BeforeValidator(_interval)]
+Url = Annotated[str, AfterValidator(_http_url)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DefaultsModel(_Model):
+    """What feeds take that do not say it themselves."""
+
+    interval: Interval = timedelta(minutes=5)
+    kind: FeedKind = FeedKind.OUTLET
+    language: str | None = None
+
+
+class FeedModel(_Model):
+    """One feed."""
+
+    id: Annotated[str, BeforeValidator(_feed_id)]
+    name: Annotated[str, Field(min_length=1)] | None = None
+    url: Url
+    kind: FeedKind | None = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
+    family: Annotated[str, Field(min_length=1)] | None = None
+    interval: Interval | None = None
+    tags: tuple[str, ...] = ()
+    headers: dict[str, str] = {}
+    enabled: bool = True
+    proxy: Url | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFile:
+    """The valid feeds of a file, also those that are not enabled, and everything wrong with it."""
+
+    feeds: tuple[Feed, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_feeds(path: Path) -> FeedFile:
+    """Read feeds.yaml. A feed with a mistake is left out and harms no other. Never raises for what the file holds."""
+    file = read_yaml(path, "the feeds to poll, under feeds:")
+    if file.data is None:
+        return FeedFile((), tuple(file.problems))
+    for key in file.data.keys() - {"defaults", "feeds"}:
+        file.problems.append(file.problem((key,), f'unknown key "{key}"; known are defaults and feeds', key=True))
+    defaults = validate(DefaultsModel, file.data.get("defaults") or {}, file, ("defaults",)) or DefaultsModel()
+    entries = file.data.get("feeds")
+    if not isinstance(entries, list) or not entries:
+        file.problems.append(file.problem(("feeds",), "feeds: must be a list of at least one feed"))
+        return FeedFile((), tuple(file.problems))
+    feeds: dict[str, Feed] = {}
+    for number, entry in enumerate(entries):
+        feed = _feed(entry, file, number, defaults)
+        if feed is None:
+            continue
+        if feed.id in feeds:
+            file.problems.append(file.problem(("feeds", number, "id"), f'the id "{feed.id}" stands twice'))
+            continue
+        feeds[feed.id] = feed
+    return FeedFile(tuple(feeds.values()), tuple(file.problems))
+
+
+def _feed(entry: Any, file: YamlFile, number: int, defaults: DefaultsModel) -> Feed | None:
+    model = validate(FeedModel, entry, file, ("feeds", number))
+    if model is None:
+        return None
+    return Feed(
+        id=model.id,
+        name=model.name or model.id,
+        url=model.url,
+        kind=model.kind or defaults.kind,
+        language=model.language or defaults.language,
+        family=model.family or model.id,
+        interval=model.interval or defaults.interval,
+        tags=model.tags,
+        headers=tuple(model.headers.items()),
+        enabled=model.enabled,
+        proxy=model.proxy,
+    )

@@ -1,0 +1,139 @@
+"""A real HTTP server on loopback that answers whatever a test wants a feed to answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+from xml.sax.saxutils import escape
+
+from aiohttp import web
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a path answers. `wait` holds the answer back until it is set; `cut` closes the connection that many
+    bytes into the body; `hang_up` closes it without any answer.
+    """
+
+    body: bytes | str = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/rss+xml"
+    etag: str | None = None
+    wait: asyncio.Event | None = None
+    cut: int | None = None
+    hang_up: bool = False
+
+    def bytes(self) -> bytes:
+        return self.body.encode() if isinstance(self.body, str) else self.body
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A request the server got."""
+
+    path: str
+    headers: dict[str, str]
+
+
+class FeedServer:
+    """`serve` says what a path answers from now on: an Answer, or a function of the request's headers."""
+
+    def __init__(self) -> None:
+        self.requests: list[Seen] = []
+        self._answers: dict[str, Answer | Callable[[dict[str, str]], Answer]] = {}
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    async def __aenter__(self) -> Self:
+        application = web.Application()
+        application.router.add_route("*", "/{path:.*}", self._handle)
+        self._runner = web.AppRunner(application, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def serve(self, path: str, answer: Answer | Callable[[dict[str, str]], Answer] | str) -> None:
+        self._answers[path] = Answer(answer) if isinstance(answer, str) else answer
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.requests.append(Seen(request.path_qs, headers))
+        answer = self._answers.get(request.path_qs) or self._answers.get(request.path) or Answer(status=404)
+        if callable(answer):
+            answer = answer(headers)
+        if answer.wait is not None:
+            await answer.wait.wait()
+        if answer.hang_up:
+            return self._hang_up(request)
+        if answer.etag and headers.get("if-none-match") == answer.etag:
+            return web.Response(status=304, headers={"ETag": answer.etag, **answer.headers})
+        told = {"Content-Type": answer.content_type, **answer.headers} | ({"ETag": answer.etag} if answer.etag else {})
+        body = answer.bytes()
+        if answer.cut is None:
+            return web.Response(status=answer.status, headers=told, body=body)
+        response = web.StreamResponse(status=answer.status, headers=told)
+        response.content_length = len(body)
+        await response.prepare(request)
+        await response.write(body[: answer.cut])
+        return self._hang_up(request)
+
+    @staticmethod
+    def _hang_up(request: web.Request) -> web.StreamResponse:
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+
+
+@dataclass(frozen=True)
+class FeedEntry:
+    """An entry of a served feed; what is empty is left out of it."""
+
+    title: str = ""
+    link: str = ""
+    guid: str = ""
+    published: str = ""
+    summary: str = ""
+    body: str = ""
+
+
+def rss(*entries: FeedEntry, title: str = "A feed", language: str = "en") -> str:
+    """An RSS 2.0 document."""
+    names = {"title": "title", "link": "link", "guid": "guid", "published": "pubDate", "summary": "description"}
+    items = "".join(f"<item>{_elements(entry, names, 'content:encoded')}</item>" for entry in entries)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>'
+        '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
+        f"<title>{escape(title)}</title><language>{language}</language>{items}</channel></rss>"
+    )
+
+
+def atom(*entries: FeedEntry, title: str = "A feed") -> str:
+    """An Atom 1.0 document."""
+    names = {"title": "title", "guid": "id", "published": "published", "summary": "summary"}
+    items = "".join(
+        f'<entry>{_elements(entry, names, "content")}<link href="{escape(entry.link)}"/></entry>' for entry in entries
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
+        f"<title>{escape(title)}</title>{items}</feed>"
+    )
+
+
+def _elements(entry: FeedEntry, names: dict[str, str], body: str) -> str:
+    values = [(element, getattr(entry, name)) for name, element in names.items()] + [(body, entry.body)]
+    return "".join(f"<{element}>{escape(value)}</{element}>" for element, value in values if value)
