@@ -1,0 +1,85 @@
+"""What a place that alerts go to can do, and what can come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from monitor.model import Claim
+
+
+class Scope(StrEnum):
+    """What a refusal is about: this message, this channel, or everything we send."""
+
+    MESSAGE = "message"
+    CHANNEL = "channel"
+    APP = "app"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It is there; `ts` is the sink's name for it, which replies need."""
+
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """It is not there: the channel must be left alone for a while."""
+
+    wait: timedelta
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotPosted:
+    """It is certainly not there: the request never arrived."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may be there or not: the reply was lost."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It is not there and will not be if tried again as it is."""
+
+    code: str
+    reason: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A look-up did not find it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A look-up was not possible."""
+
+    reason: str
+
+
+Outcome = Sent | Limited | NotPosted | Unknown | Refused
+LookUp = Sent | Absent | Unreadable | Limited
+
+
+class Sink(Protocol):
+    """A place that alerts go to. `pace` is the least time between two messages in one channel."""
+
+    name: str
+    pace: timedelta
+
+    async def post(self, claim: Claim) -> Outcome:
+        """Post once. Never raises for what the other side does, and never posts again by itself."""
+
+    async def find(self, claim: Claim) -> LookUp:
+        """Look whether an earlier attempt at this delivery arrived."""
