@@ -1,12 +1,48 @@
-"""Poll one feed: the order of the stages on one screen."""
+"""Poll one feed: the order of the stages on one screen.
+
+    fetch -> parse -> entries not seen before -> items -> match -> [ identity -> link -> decide ] -> outbox
+
+What is in brackets needs to know what the store knows, so it runs inside the one transaction that it is written in.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import random
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
-from monitor.model import Batch, Context, Delivery, FeedState, Lookup
+import structlog
+
+from monitor.alerts import notices
+from monitor.alerts.decide import Policy
+from monitor.collect import schedule
+from monitor.errors import StoreError
+from monitor.judge import Prepared, judge, lookup_of, prepare
+from monitor.match.engine import Engine
+from monitor.model import (
+    Action,
+    Batch,
+    Context,
+    Delivery,
+    Failed,
+    FailureClass,
+    Feed,
+    FeedState,
+    Fetched,
+    Judgement,
+    Lookup,
+    NotModified,
+    Observation,
+    Parsed,
+)
+
+log = structlog.get_logger()
 
 
 class PollStore(Protocol):
@@ -34,3 +70,164 @@ class PollStore(Protocol):
 
         No other judgement runs between the reading and the commit, in this or any other process.
         """
+
+
+class FeedFetcher(Protocol):
+    """Gets a feed's document."""
+
+    async def fetch(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
+        """Never raises for what the outside world does."""
+
+
+class FeedParser(Protocol):
+    """Takes a document apart."""
+
+    async def parse(self, fetched: Fetched) -> Parsed | Failed:
+        """Never raises for what a document holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """What one poll of one feed came to; `status` is ok, not_modified or failed. Entries seen before are not in it."""
+
+    id: str
+    status: str
+    entries: int = 0
+    new: int = 0
+    matched: int = 0
+    alerts: int = 0
+    error: str | None = None
+    observations: tuple[Observation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poller:
+    """Polls feeds with what it was given. `cpu` runs matching, one document at a time, off the event loop."""
+
+    store: PollStore
+    fetcher: FeedFetcher
+    parser: FeedParser
+    engine: Engine
+    policy: Policy
+    cpu: Executor
+    clock: Callable[[], datetime]
+    rng: random.Random
+
+    async def poll(self, feed: Feed) -> PollReport:
+        """Poll a feed and write all that came of it. Never raises: whatever goes wrong is this feed's trouble alone.
+
+        When nothing could be written, the feed is polled again as if this poll had not been.
+        """
+        try:
+            return await self._poll(feed)
+        except StoreError as error:
+            log.error("poll not written; the feed is polled again", feed=feed.id, error=str(error))
+            return PollReport(id=feed.id, status="failed", error=f"{FailureClass.INTERNAL}: {error}")
+        except Exception as error:
+            log.exception("poll failed", feed=feed.id)
+            return await self._back_off(feed, error)
+
+    async def _back_off(self, feed: Feed, error: Exception) -> PollReport:
+        """Let a feed whose poll raised wait like any other that failed."""
+        failed = Failed(failure=FailureClass.INTERNAL, reason=f"{type(error).__name__}: {error}"[:300])
+        with contextlib.suppress(StoreError):  # the next poll, when the lease ends, will say so
+            before = await self.store.feed_state(feed.id)
+            now = self.clock()
+            after = schedule.after(feed, before, failed, now=now, rng=self.rng)
+            return await self._failed(feed, before, after, failed, now)
+        return PollReport(id=feed.id, status="failed", error=f"{failed.failure}: {failed.reason}")
+
+    async def _poll(self, feed: Feed) -> PollReport:
+        before = await self.store.feed_state(feed.id)
+        fetched = await self.fetcher.fetch(feed, before)
+        parsed = await self.parser.parse(fetched) if isinstance(fetched, Fetched) else fetched
+        now = self.clock()
+        outcome = parsed if isinstance(parsed, Failed) else fetched
+        ttl = parsed.ttl if isinstance(parsed, Parsed) else None
+        after = schedule.after(feed, before, outcome, now=now, rng=self.rng, ttl=ttl)
+        if isinstance(parsed, Failed):
+            return await self._failed(feed, before, after, parsed, now)
+        recovered = notices.feed_recovery(feed, before, self.policy.routes.ops, now=now)
+        if before.failures:
+            log.info("feed works again", feed=feed.id, failed_polls=before.failures)
+        if isinstance(parsed, NotModified):
+            await self.store.save_feed(after, recovered)
+            return PollReport(id=feed.id, status="not_modified")
+        prepared = await self._prepare(feed, parsed, fetched, now)
+        if not prepared:
+            await self.store.save_feed(after, recovered)
+            return PollReport(id=feed.id, status="ok", entries=len(parsed.entries))
+        build = partial(judge, prepared=prepared, state=after, policy=self.policy, notices=recovered, now=now)
+        batch = await self.store.judge(lookup_of(feed, prepared, now=now), build)
+        return _report(feed, len(parsed.entries), batch)
+
+    async def _prepare(
+        self, feed: Feed, parsed: Parsed, fetched: Fetched | NotModified | Failed, now: datetime
+    ) -> Sequence[Prepared]:
+        """Clean and match the entries that this feed has not shown before."""
+        seen = await self.store.seen(feed.id, {entry.digest for entry in parsed.entries})
+        fresh = {entry.digest: entry for entry in parsed.entries if entry.digest not in seen}
+        if not fresh:
+            return ()
+        base_url = fetched.url if isinstance(fetched, Fetched) else feed.url
+        work = partial(
+            prepare, list(fresh.values()), feed, self.engine, language=parsed.language, base_url=base_url, now=now
+        )
+        return await asyncio.get_running_loop().run_in_executor(self.cpu, work)
+
+    async def _failed(
+        self, feed: Feed, before: FeedState, after: FeedState, failed: Failed, now: datetime
+    ) -> PollReport:
+        changed = (before.failure, before.reason) != (failed.failure, failed.reason)
+        (log.warning if changed else log.debug)(
+            "feed failed", feed=feed.id, failure=str(failed.failure), reason=failed.reason, failures=after.failures
+        )
+        told = notices.feed_trouble(feed, after, self.policy.routes.ops, now=now)
+        await self.store.save_feed(replace(after, failure_told=after.failure_told or bool(told)), told)
+        return PollReport(id=feed.id, status="failed", error=f"{failed.failure}: {failed.reason}")
+
+
+async def poll_all(
+    poller: Poller, feeds: Sequence[Feed], *, concurrency: int, on_polled: Callable[[], object] = lambda: None
+) -> list[PollReport]:
+    """Poll feeds side by side, calling `on_polled` after each; the reports in the order of the feeds."""
+    hands = asyncio.Semaphore(concurrency)
+
+    async def one(feed: Feed) -> PollReport:
+        async with hands:
+            polled = await poller.poll(feed)
+        on_polled()
+        return polled
+
+    return await asyncio.gather(*(one(feed) for feed in feeds))
+
+
+def _report(feed: Feed, entries: int, batch: Batch) -> PollReport:
+    """Count, and log what people will ask about."""
+    alerts = 0
+    for observation in batch.observations:
+        verdict = observation.verdict
+        if verdict is None:
+            continue
+        alerts += verdict.action is Action.ALERT
+        if verdict.reason == "error":
+            log.error("item failed", feed=feed.id, item=observation.identity.item_id, error=verdict.detail)
+        elif observation.matches:
+            log.info(
+                "item matched",
+                feed=feed.id,
+                item=observation.identity.item_id,
+                rules=[match.rule for match in observation.matches],
+                action=str(verdict.action),
+                reason=verdict.reason,
+                story=verdict.story_id,
+            )
+    return PollReport(
+        id=feed.id,
+        status="ok",
+        entries=entries,
+        new=sum(one.identity.judgement is Judgement.NEW for one in batch.observations),
+        matched=sum(bool(one.matches) for one in batch.observations),
+        alerts=alerts,
+        observations=batch.observations,
+    )

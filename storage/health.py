@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from monitor.model import DeliveryState
+from monitor.model import VitalSigns
 from storage import deliveries, feeds, outbox
 from storage.statements import write
 from storage.tables import ServiceRow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VitalSigns:
-    """How the service stood at one time; what is unhealthy is for the reader to say.
-
-    `beats` is the last heartbeat of each part of the service. `feeds_failing` counts feeds whose last poll failed,
-    `succeeded_at` is the newest poll that worked. `oldest_due_at` is since when the delivery waits that could have
-    been posted longest ago; `stuck` counts those that wait behind one that is held or was rejected.
-    """
-
-    beats: Mapping[str, datetime]
-    feeds_total: int
-    feeds_failing: int
-    succeeded_at: datetime | None
-    outbox: Mapping[DeliveryState, int]
-    oldest_due_at: datetime | None
-    stuck: int
-    channel_problems: Mapping[str, str]
-
-    @property
-    def beat_at(self) -> datetime | None:
-        """The last heartbeat of any part of the service."""
-        return max(self.beats.values(), default=None)
 
 
 def beat(connection: Connection, service: str, now: datetime) -> None:

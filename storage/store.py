@@ -21,14 +21,14 @@ from monitor.model import (
     Delivery,
     DeliveryState,
     FeedState,
+    ItemHistory,
     Lookup,
     Settlement,
+    VitalSigns,
 )
 from storage import backup, deliveries, feeds, health, history, items, outbox, retention, schema, stories
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
 from storage.gather import Gather
-from storage.health import VitalSigns
-from storage.history import ItemHistory
 from storage.retention import PruneReport
 
 _PRUNED_AT_A_TIME = 2_000

@@ -43,19 +43,23 @@ from monitor.model.decided import (
 )
 from monitor.model.delivered import Claim, DeliveryState, Settlement
 from monitor.model.durations import duration, in_words
+from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, RevisionHistory
 from monitor.model.judged import Batch, Context, Lookup, Observation
 from monitor.model.linked import Card, Link, Member, Story
 from monitor.model.matched import Evidence, Field, How, Match
+from monitor.model.vitals import VitalSigns
 
 __all__ = [
     "Action",
     "Alert",
+    "AttemptHistory",
     "Batch",
     "Card",
     "CardMessage",
     "Claim",
     "Context",
     "Delivery",
+    "DeliveryHistory",
     "DeliveryState",
     "DigestMessage",
     "DigestReason",
@@ -73,6 +77,7 @@ __all__ = [
     "How",
     "Identity",
     "Item",
+    "ItemHistory",
     "Judgement",
     "KnownItem",
     "Link",
@@ -86,12 +91,14 @@ __all__ = [
     "OnUnknown",
     "Parsed",
     "QuietHours",
+    "RevisionHistory",
     "Route",
     "Routes",
     "Settlement",
     "Severity",
     "Story",
     "Verdict",
+    "VitalSigns",
     "duration",
     "in_words",
 ]

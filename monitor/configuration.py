@@ -1,0 +1,136 @@
+"""The files editors and admins write, read together: what is valid is used, what is not is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from monitor.alerts.routes import read_routes
+from monitor.collect.feeds import read_feeds
+from monitor.errors import ConfigError, Level, Problem
+from monitor.match.engine import Engine, compile_rules
+from monitor.match.lint import lint
+from monitor.match.rule import Status
+from monitor.match.rulefile import read_rules
+from monitor.model import Feed, Routes
+from monitor.settings import Settings
+
+
+class ReportFormat(StrEnum):
+    """How `check` prints problems."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything valid in the three kinds of files, and every problem found in them."""
+
+    feeds: tuple[Feed, ...]
+    routes: Routes
+    engine: Engine
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep something from being used."""
+        return tuple(problem for problem in self.problems if problem.level is Level.ERROR)
+
+
+def read(settings: Settings, *, rules: Path | None = None) -> Configuration:
+    """Read feeds, routes and rules, and run the rules' examples. Never raises for what the files hold."""
+    feeds = read_feeds(settings.wirewatch_feeds)
+    routes = read_routes(settings.wirewatch_routes)
+    files = read_rules(
+        rules or settings.wirewatch_rules,
+        route_names={route.name for route in routes.routes.all()},
+        feed_ids={feed.id for feed in feeds.feeds},
+    )
+    engine = compile_rules(files.rules)
+    problems = (*feeds.problems, *routes.problems, *files.problems, *lint(files.rules, engine))
+    return Configuration(
+        feeds=tuple(feed for feed in feeds.feeds if feed.enabled),
+        routes=routes.routes,
+        engine=engine,
+        problems=tuple(sorted(problems, key=lambda one: (str(one.path), one.line, one.column))),
+    )
+
+
+def require_usable(configuration: Configuration) -> None:
+    """Refuse what cannot do its job.
+
+    Raises:
+        ConfigError: there is no feed to poll, no rule to match, or no route to tell; with every problem found.
+    """
+    missing = []
+    if not configuration.feeds:
+        missing.append("no feed is left to poll")
+    if not any(rule.status is not Status.OFF for rule in configuration.engine.rules):
+        missing.append("no valid rule is left to match")
+    if not configuration.routes.desk:
+        missing.append("no valid route is left to tell")
+    if missing:
+        raise ConfigError("; ".join(missing), configuration.problems)
+
+
+def check_paths(paths: Sequence[Path], settings: Settings) -> tuple[Problem, ...]:
+    """The problems of the given files alone: a folder holds rules, a file is told by its top-level key."""
+    known = read(settings)
+    names = {route.name for route in known.routes.all()} or None
+    problems: list[Problem] = []
+    for path in paths:
+        kind = _kind(path)
+        if kind == "feeds":
+            problems += read_feeds(path).problems
+        elif kind == "routes":
+            problems += read_routes(path).problems
+        else:
+            files = read_rules(path, route_names=names, feed_ids={feed.id for feed in known.feeds} or None)
+            problems += (*files.problems, *lint(files.rules, compile_rules(files.rules)))
+    return tuple(problems)
+
+
+def format_problems(problems: Iterable[Problem], wanted: ReportFormat) -> str:
+    """The problems as text lines, a JSON list, or GitHub workflow commands.
+
+    Workflow commands: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+    """
+    if wanted is ReportFormat.JSON:
+        return json.dumps([_as_dict(problem) for problem in problems], ensure_ascii=False, indent=2)
+    if wanted is ReportFormat.GITHUB:
+        return "\n".join(_as_github(problem) for problem in problems)
+    return "\n".join(str(problem) for problem in problems)
+
+
+def _kind(path: Path) -> str:
+    """Which kind of file this is, by its top-level keys; a missing path counts as rules."""
+    if not path.is_file():
+        return "rules"
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    keys = {line.split(":")[0] for line in lines if line[:1].isalpha()}
+    if keys & {"words", "find"}:
+        return "rules"
+    return next((kind for kind in ("feeds", "routes") if kind in keys), "rules")
+
+
+def _as_dict(problem: Problem) -> dict[str, str | int | None]:
+    return {
+        "path": str(problem.path),
+        "line": problem.line,
+        "column": problem.column,
+        "level": str(problem.level),
+        "message": problem.message,
+        "suggestion": problem.suggestion,
+    }
+
+
+def _as_github(problem: Problem) -> str:
+    text = str(problem).split(": ", 2)[2]
+    for raw, escaped in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+        text = text.replace(raw, escaped)
+    return f"::{problem.level} file={problem.path},line={problem.line},col={problem.column}::{text}"

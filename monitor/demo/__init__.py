@@ -1,0 +1,1 @@
+"""The demo: feeds that come with Wirewatch, served on loopback and polled for real."""

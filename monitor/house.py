@@ -1,0 +1,104 @@
+"""Everything polling and delivering need, opened in order around a store and closed in reverse."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import uuid
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from rich.console import Console
+
+from monitor import __version__
+from monitor.alerts.decide import Policy
+from monitor.alerts.outbox import Outbox, OutboxStore, Sink
+from monitor.alerts.slack import SlackSink
+from monitor.alerts.terminal import TerminalSink
+from monitor.collect.fetch import Fetcher
+from monitor.collect.parse import Parser
+from monitor.configuration import Configuration
+from monitor.pipeline import Poller, PollStore
+from monitor.settings import CatchUp, Settings
+
+
+class HouseStore(PollStore, OutboxStore, Protocol):
+    """A store that serves both ends of the house."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The two ends of the chain: what polls and what delivers. `owner` names this process in leases."""
+
+    poller: Poller
+    outbox: Outbox
+    owner: str
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    configuration: Configuration,
+    store: HouseStore,
+    *,
+    clock: Callable[[], datetime],
+    cards: Console,
+    digest_wait: timedelta = timedelta(0),
+) -> AsyncIterator[House]:
+    """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+    policy = Policy(
+        routes=configuration.routes, catch_up=catch_up_age(settings.wirewatch_catch_up), digest_wait=digest_wait
+    )
+    async with AsyncExitStack() as stack:
+        sink = await stack.enter_async_context(_sink(settings, cards, clock))
+        fetcher = await stack.enter_async_context(fetcher_of(settings))
+        parser = await stack.enter_async_context(Parser())
+        cpu = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="match"))
+        poller = Poller(
+            store=store,
+            fetcher=fetcher,
+            parser=parser,
+            engine=configuration.engine,
+            policy=policy,
+            cpu=cpu,
+            clock=clock,
+            rng=random.Random(),  # noqa: S311 - jitter, not a secret
+        )
+        outbox = Outbox(store, sink, configuration.routes, owner=owner, clock=clock)
+        yield House(poller, outbox, owner)
+
+
+def fetcher_of(settings: Settings) -> Fetcher:
+    """A fetcher as the settings want it; not opened yet."""
+    return Fetcher(
+        allow_private=settings.wirewatch_allow_private_addresses,
+        timeout=settings.wirewatch_fetch_timeout,
+        max_bytes=settings.wirewatch_max_body_mb * 1_000_000,
+        contact=settings.wirewatch_contact,
+        version=__version__,
+    )
+
+
+def catch_up_age(setting: timedelta | CatchUp) -> timedelta | None:
+    """The setting as deciding takes it: the age up to which first-poll matches are told, None for no limit."""
+    if setting is CatchUp.ALL:
+        return None
+    return timedelta(0) if isinstance(setting, CatchUp) else setting
+
+
+@asynccontextmanager
+async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime]) -> AsyncIterator[Sink]:
+    if settings.slack_bot_token is None:
+        yield TerminalSink(cards)
+        return
+    sink = SlackSink(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, clock=clock)
+    try:
+        yield sink
+    finally:
+        await sink.close()

@@ -1,0 +1,196 @@
+"""The pure middle of a poll: from entries to a batch, item by item, so that one bad item harms no other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.alerts.decide import Decider, Policy, suppressed_by_error
+from monitor.collect.identity import identify
+from monitor.collect.items import item_of
+from monitor.match.engine import Document, Engine
+from monitor.model import (
+    Batch,
+    Context,
+    Delivery,
+    Entry,
+    Feed,
+    FeedState,
+    Identity,
+    Item,
+    Judgement,
+    KnownItem,
+    Link,
+    Lookup,
+    Match,
+    Member,
+    Observation,
+    Story,
+)
+from monitor.stories.link import WINDOW, link, member_of
+from monitor.stories.similarity import story_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An item and the rules it meets; `error` when a stage raised on it."""
+
+    item: Item
+    matches: tuple[Match, ...] = ()
+    error: Exception | None = None
+
+
+def prepare(
+    entries: Sequence[Entry], feed: Feed, engine: Engine, *, language: str, base_url: str, now: datetime
+) -> list[Prepared]:
+    """Clean and match entries, oldest first (feeds list the newest first)."""
+    prepared = [_prepare(entry, feed, engine, language, base_url, now) for entry in reversed(entries)]
+    return sorted(prepared, key=lambda one: one.item.published or now)
+
+
+def match_item(item: Item, engine: Engine) -> Prepared:
+    """Match one item; a programming error in the engine is kept with it."""
+    document = Document(item.title, item.summary, item.body, feed_id=item.feed_id, kind=item.kind)
+    try:
+        return Prepared(item, engine.match(document))
+    except Exception as error:  # noqa: BLE001 - one bad item must not cost the others of its feed
+        return Prepared(item, error=error)
+
+
+def _prepare(entry: Entry, feed: Feed, engine: Engine, language: str, base_url: str, now: datetime) -> Prepared:
+    try:
+        item = item_of(entry, feed, feed_language=language, base_url=base_url, seen_at=now)
+    except Exception as error:  # noqa: BLE001 - see match_item
+        return Prepared(_bare_item(entry, feed, now), error=error)
+    return match_item(item, engine)
+
+
+def lookup_of(feed: Feed, prepared: Sequence[Prepared], *, now: datetime) -> Lookup:
+    """What judging these items needs to know from the store."""
+    items = [one.item for one in prepared]
+    matched = [one.item for one in prepared if one.matches]
+    return Lookup(
+        feed_id=feed.id,
+        family=feed.family,
+        guids=frozenset(item.guid for item in items if item.guid),
+        links=frozenset(item.link for item in items if item.link),
+        titles=frozenset(item.title_key for item in items if item.title_key),
+        story_keys=frozenset(key for item in matched for key in story_keys(item.title, item.summary)),
+        stories_since=now - WINDOW,
+        now=now,
+    )
+
+
+def judge(
+    context: Context,
+    *,
+    prepared: Sequence[Prepared],
+    state: FeedState,
+    policy: Policy,
+    notices: tuple[Delivery, ...] = (),
+    now: datetime,
+) -> Batch:
+    """Identity, link and verdict for each item, in the light of what the store knows and of the items before it."""
+    bench = _Bench(context, policy, now)
+    observations = tuple(bench.observe(one) for one in prepared)
+    return Batch(
+        state=replace(state, baselined_at=context.state.baselined_at or now),
+        observations=observations,
+        deliveries=(*bench.decider.deliveries, *notices),
+        cards=bench.decider.cards,
+    )
+
+
+class _Bench:
+    """What is known while a batch is judged: the store's answer, growing with each item."""
+
+    def __init__(self, context: Context, policy: Policy, now: datetime) -> None:
+        self.decider = Decider(policy, context, now=now)
+        self._now = now
+        self._known = {known.item_id: known for known in context.known}
+        self._stories = {story.story_id: story for story in context.stories}
+        self._story_of = dict(context.story_of)
+
+    def observe(self, one: Prepared) -> Observation:
+        try:
+            identity = identify(one.item, list(self._known.values()), now=self._now)
+        except Exception as error:  # noqa: BLE001 - one bad item must not cost the others of its feed
+            return Observation(item=one.item, identity=_unjudged(one.item), verdict=suppressed_by_error(error))
+        if identity.judgement is Judgement.SEEN:
+            return Observation(item=one.item, identity=identity, link=self._own_story(identity))
+        self._known[identity.item_id] = _known(one.item, identity, self._known.get(identity.item_id))
+        if one.error is not None:
+            return Observation(item=one.item, identity=identity, verdict=suppressed_by_error(one.error))
+        try:
+            return self._decide(one, identity)
+        except Exception as error:  # noqa: BLE001 - as above
+            verdict = suppressed_by_error(error)
+            return Observation(item=one.item, identity=identity, matches=one.matches, verdict=verdict)
+
+    def _decide(self, one: Prepared, identity: Identity) -> Observation:
+        member, linked = self._link(one, identity)
+        verdict = self.decider.decide(one.item, identity, one.matches, linked)
+        if not one.matches or linked is None or member is None:
+            return Observation(item=one.item, identity=identity, verdict=verdict)
+        self._join(member, linked)
+        return Observation(
+            item=one.item, identity=identity, matches=one.matches, link=linked, member=member, verdict=verdict
+        )
+
+    def _link(self, one: Prepared, identity: Identity) -> tuple[Member | None, Link | None]:
+        """The story of an item: the one it is in already, else, when a rule matched, the one it is linked to."""
+        member = member_of(one.item, identity.item_id)
+        if own := self._own_story(identity):
+            return member, own
+        return (member, link(member, self._stories.values(), now=self._now)) if one.matches else (None, None)
+
+    def _own_story(self, identity: Identity) -> Link | None:
+        story_id = self._story_of.get(identity.item_id)
+        reason = "an earlier revision is in this story"
+        return Link(story_id, new=False, reason=reason, score=1.0, own=True) if story_id else None
+
+    def _join(self, member: Member, linked: Link) -> None:
+        self._story_of[member.item_id] = linked.story_id
+        story = self._stories.get(linked.story_id)
+        if story is None:
+            story = Story(story_id=linked.story_id, started_at=self._now, updated_at=self._now, members=())
+        others = tuple(other for other in story.members if other.item_id != member.item_id)
+        self._stories[linked.story_id] = replace(story, members=(*others, member), updated_at=self._now)
+
+
+def _known(item: Item, identity: Identity, before: KnownItem | None) -> KnownItem:
+    return KnownItem(
+        item_id=identity.item_id,
+        revision=identity.revision,
+        feed_id=item.feed_id,
+        family=item.family,
+        guid=item.guid,
+        link=item.link,
+        title=item.title,
+        content_hash=item.content_hash,
+        published=item.published,
+        first_seen_at=before.first_seen_at if before else item.seen_at,
+    )
+
+
+def _unjudged(item: Item) -> Identity:
+    """The identity of an item whose identity could not be judged: its own entry, nothing else."""
+    digest = hashlib.sha256(f"{item.feed_id}\n{item.entry_digest}\n{item.title}".encode()).hexdigest()
+    return Identity(f"i{digest[:16]}", Judgement.NEW, 1, "identity could not be judged")
+
+
+def _bare_item(entry: Entry, feed: Feed, now: datetime) -> Item:
+    """An entry that could not be cleaned, kept by what cannot fail."""
+    return Item(
+        feed_id=feed.id,
+        family=feed.family,
+        kind=feed.kind,
+        source=feed.name,
+        title="(an entry that could not be read)",
+        guid=entry.guid.encode("utf-8", "replace").decode()[:500],
+        seen_at=now,
+        content_hash=f"0:{entry.digest}",
+        entry_digest=entry.digest,
+    )

@@ -1,0 +1,91 @@
+"""What is kept of an item: every stage it went through, for who asks why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.configured import FeedKind, Severity
+from monitor.model.decided import Message, Verdict
+from monitor.model.delivered import DeliveryState
+from monitor.model.linked import Story
+from monitor.model.matched import Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionHistory:
+    """One revision of an item: its words, why identity held them for this item's, what it met, what became of it.
+
+    Once pruned, `summary`, `body` and the evidence of `matches` are empty.
+    """
+
+    revision: int
+    title: str
+    summary: str
+    body: str
+    content_hash: str
+    published: datetime | None
+    seen_at: datetime
+    reason: str
+    matches: tuple[Match, ...]
+    verdict: Verdict | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptHistory:
+    """One try to post a delivery, or (`look_up`) to find out whether an earlier one was posted.
+
+    `ended_at` is None while it runs, and for good when its process died.
+    """
+
+    attempt: int
+    look_up: bool
+    owner: str
+    started_at: datetime
+    ended_at: datetime | None
+    result: DeliveryState | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryHistory:
+    """A delivery that tells of the item, and what became of it; `message` is None once pruned."""
+
+    delivery_id: str
+    kind: str
+    route: str
+    channel: str
+    severity: Severity
+    state: DeliveryState
+    created_at: datetime
+    not_before: datetime
+    parent_id: str | None
+    ts: str | None
+    reason: str | None
+    sent_at: datetime | None
+    message: Message | None
+    attempts: tuple[AttemptHistory, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemHistory:
+    """All that is kept of an item. `story_reason`, `story_score` and `copy_of` say why it is in its story."""
+
+    item_id: str
+    feed_id: str
+    family: str
+    kind: FeedKind
+    source: str
+    guid: str
+    url: str
+    title: str
+    language: str | None
+    published: datetime | None
+    first_seen_at: datetime
+    revisions: tuple[RevisionHistory, ...]
+    story: Story | None
+    story_reason: str | None
+    story_score: float | None
+    copy_of: str | None
+    deliveries: tuple[DeliveryHistory, ...]

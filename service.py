@@ -1,0 +1,416 @@
+"""Wirewatch on the command line, and the one place where the monitor and the storage meet.
+
+Results go to stdout, the log to stderr. Exit status: 0 done, 1 found problems, 2 wrong usage or configuration.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import structlog
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from monitor import __version__, configuration, jsonlines, logs, report, settings
+from monitor.alerts.notices import file_problems
+from monitor.collect import opml
+from monitor.collect.feeds import read_feeds
+from monitor.collect.parse import Parser
+from monitor.configuration import Configuration, ReportFormat
+from monitor.demo.play import play
+from monitor.demo.server import DemoFeeds
+from monitor.errors import ConfigError, Level, WirewatchError
+from monitor.house import fetcher_of, open_house
+from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.explain import as_text, explain
+from monitor.match.rulefile import read_rules
+from monitor.model import Failed, Feed, FeedState, Fetched, ItemHistory, Parsed, Route, Routes, duration
+from monitor.pipeline import PollReport, poll_all
+from monitor.runner import Runner
+from monitor.settings import Settings
+from storage.store import Store
+
+_T = TypeVar("_T")
+log = structlog.get_logger()
+out = Console(soft_wrap=False)
+err = Console(stderr=True)
+
+# Feeds that are polled for the first time at a start share one digest per route.
+_FIRST_POLLS_TOGETHER = timedelta(seconds=5)
+
+app = typer.Typer(
+    help="Watches news feeds for what your rules describe, and tells the desk once, with the reason.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+feeds_app = typer.Typer(help="The feeds: their health, trying one, OPML both ways.", no_args_is_help=True)
+db_app = typer.Typer(help="The database: migrations, backup, retention.", no_args_is_help=True)
+app.add_typer(feeds_app, name="feeds")
+app.add_typer(db_app, name="db")
+
+RulesOption = Annotated[Path | None, typer.Option("--rules", help="Folder or file of rules; default WIREWATCH_RULES.")]
+
+
+def main() -> None:
+    """Run the command line; what the user or admin got wrong is told in words, with exit status 2."""
+    try:
+        app()
+    except ConfigError as error:
+        for problem in error.problems:
+            err.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+        err.print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(2)
+    except WirewatchError as error:
+        err.print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(2)
+
+
+# -- the service -------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def run() -> None:
+    """Run the service until SIGTERM or Ctrl-C."""
+    options = _start()
+    config = configuration.read(options)
+    for problem in config.problems:
+        (log.error if problem.level is Level.ERROR else log.warning)("configuration problem", problem=str(problem))
+    configuration.require_usable(config)
+    asyncio.run(_run(options, config))
+
+
+async def _run(options: Settings, config: Configuration) -> None:
+    stop = _stopped_by_signals()
+    async with (
+        _store(options.database_url) as store,
+        open_house(options, config, store, clock=_now, cards=out, digest_wait=_FIRST_POLLS_TOGETHER) as house,
+    ):
+        await store.enqueue(file_problems(config.errors, config.routes.ops, now=_now()))
+        log.info(
+            "started",
+            version=__version__,
+            feeds=len(config.feeds),
+            rules=len(config.engine.rules),
+            routes=len(config.routes.all()),
+            alerts_to="slack" if options.slack_bot_token else "terminal",
+        )
+        runner = Runner(house, store, config.feeds, concurrency=options.wirewatch_concurrency, clock=_now)
+        await runner.run(stop)
+    log.info("stopped")
+
+
+@app.command()
+def poll(
+    feed: Annotated[list[str] | None, typer.Option("--feed", help="Poll only this feed (repeatable).")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Poll the feeds once, whatever their schedule, and deliver what is due."""
+    options = _start()
+    config = configuration.read(options)
+    for problem in config.problems:
+        log.warning("configuration problem", problem=str(problem))
+    configuration.require_usable(config)
+    wanted = _chosen(config.feeds, feed)
+    reports, delivered = asyncio.run(_poll(options, config, wanted))
+    if as_json:
+        print(json.dumps(report.poll_as_dict(reports, delivered=delivered), ensure_ascii=False))
+    else:
+        out.print(report.poll_table(reports, delivered=delivered))
+
+
+async def _poll(options: Settings, config: Configuration, feeds: Sequence[Feed]) -> tuple[list[PollReport], int]:
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("polling", total=len(feeds))
+        async with (
+            _store(options.database_url) as store,
+            # What alerts look like must not mix with the result on stdout.
+            open_house(options, config, store, clock=_now, cards=err) as house,
+        ):
+            reports = await poll_all(
+                house.poller,
+                feeds,
+                concurrency=options.wirewatch_concurrency,
+                on_polled=lambda: progress.advance(task),
+            )
+            return reports, await house.outbox.drain()
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Play the story once and end.")] = False,
+) -> None:
+    """Show the whole chain on this machine alone, with feeds that come with Wirewatch and a database of its own."""
+    _start(log_level="warning")
+    asyncio.run(_demo(once=once))
+
+
+async def _demo(*, once: bool) -> None:
+    with tempfile.TemporaryDirectory(prefix="wirewatch-demo-") as folder:
+        options = settings.load(
+            {
+                "database_url": f"sqlite:///{folder}/demo.db",
+                "slack_bot_token": None,
+                "wirewatch_allow_private_addresses": True,
+                "wirewatch_catch_up": "all",
+            }
+        )
+        engine = configuration.read(options).engine
+        names = sorted({name for rule in engine.rules for name in rule.send_to})
+        desk = tuple(Route(name=name, channel=f"#{name}") for name in names)
+        async with DemoFeeds(clock=_now) as feeds, _store(options.database_url) as store:
+            config = Configuration(feeds.feeds, Routes(desk), engine, ())
+            async with open_house(options, config, store, clock=_now, cards=out) as house:
+                await play(feeds, house.poller, house.outbox, out=out, stop=_stopped_by_signals(), once=once)
+
+
+@app.command()
+def health() -> None:
+    """Exit 0 while the service beside this command is alive and its chain works, else 1 and what is wrong."""
+    options = _start(log_level="error")
+    feed_ids = [feed.id for feed in read_feeds(options.wirewatch_feeds).feeds if feed.enabled]
+    signs = asyncio.run(_with_store(options, lambda store: store.vital_signs(_now(), feed_ids), upgrade=False))
+    troubles = report.troubles(signs, _now())
+    for trouble in troubles:
+        print(f"unhealthy: {trouble}")
+    if troubles:
+        raise typer.Exit(1)
+    print(report.healthy(signs, _now()))
+
+
+# -- rules and files ---------------------------------------------------------------------------------------------
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders; default: all that are configured.")
+    ] = None,
+    wanted: Annotated[ReportFormat, typer.Option("--format", help="How to print what is found.")] = ReportFormat.TEXT,
+) -> None:
+    """Validate feeds, routes and rules, and run the rules' examples."""
+    options = _start(log_level="error")
+    problems = configuration.check_paths(paths, options) if paths else configuration.read(options).problems
+    text = configuration.format_problems(problems, wanted)
+    if text:
+        print(text)
+    errors = sum(problem.level is Level.ERROR for problem in problems)
+    err.print(f"{errors} errors, {len(problems) - errors} warnings", highlight=False)
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def match(rules: RulesOption = None) -> None:
+    """Read items as JSON lines from stdin, write the rules each one meets as JSON lines."""
+    engine = _engine(_start(log_level="warning"), rules)
+    for result in jsonlines.match_records(jsonlines.read_records(sys.stdin.buffer), engine):
+        _print_line(result)
+
+
+@app.command()
+def replay(rules: RulesOption = None) -> None:
+    """Take JSON lines in time order through identity, match, link and decide, on a virtual clock."""
+    engine = _engine(_start(log_level="warning"), rules)
+    asyncio.run(_replay(engine))
+
+
+async def _replay(engine: Engine) -> None:
+    policy = jsonlines.replay_policy(engine.rules)
+    now = datetime.min.replace(tzinfo=UTC)
+    with tempfile.TemporaryDirectory(prefix="wirewatch-replay-") as folder:
+        async with _store(f"sqlite:///{folder}/replay.db") as store:
+            for record in jsonlines.read_records(sys.stdin.buffer):
+                now = jsonlines.replay_time(record, now)
+                _print_line(await jsonlines.replay_record(record, engine, policy, store, now))
+
+
+@app.command(name="explain")
+def explain_command(
+    text: Annotated[str | None, typer.Option(help="A text, as if it were a headline.")] = None,
+    url: Annotated[str | None, typer.Option(help="The address of a stored item.")] = None,
+    item: Annotated[str | None, typer.Option(help="The id of a stored item.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Only this rule.")] = None,
+) -> None:
+    """Say why a text or a stored item matched, or what was missing; for an item, every stage it went through."""
+    given = [one for one in (text, url, item) if one is not None]
+    if len(given) != 1:
+        raise typer.BadParameter("give exactly one of --text, --url and --item")
+    options = _start(log_level="warning")
+    engine = _engine(options, None)
+    if rule and rule not in {one.id for one in engine.rules}:
+        raise typer.BadParameter(f"there is no rule {rule}; there are {', '.join(one.id for one in engine.rules)}")
+    if text is not None:
+        print(as_text(explain(engine, Document(text), rule)))
+        return
+    history = asyncio.run(_with_store(options, lambda store: _history(store, given[0])))
+    if history is None:
+        print(f"no stored item has the {'address' if url else 'id'} {given[0]}")
+        raise typer.Exit(1)
+    print(report.history_text(history))
+    latest = history.revisions[-1]
+    print(as_text(explain(engine, Document(latest.title, latest.summary, latest.body, feed_id=history.feed_id), rule)))
+
+
+async def _history(store: Store, url_or_id: str) -> ItemHistory | None:
+    item_id = await store.item_id_of(url_or_id)
+    return await store.history(item_id) if item_id else None
+
+
+# -- feeds -------------------------------------------------------------------------------------------------------
+
+
+@feeds_app.command(name="list")
+def feeds_list() -> None:
+    """How each feed does."""
+    options = _start(log_level="warning")
+    feeds = read_feeds(options.wirewatch_feeds).feeds
+    states = asyncio.run(_with_store(options, lambda store: store.feed_states()))
+    out.print(report.feed_table(feeds, {state.feed_id: state for state in states}, _now()))
+
+
+@feeds_app.command(name="test")
+def feeds_test(
+    url: Annotated[str, typer.Argument(help="The address of a feed, or the id of one in feeds.yaml.")],
+) -> None:
+    """Fetch and parse one feed, and show what it says."""
+    options = _start(log_level="warning")
+    known = {feed.id: feed for feed in read_feeds(options.wirewatch_feeds).feeds}
+    feed = known.get(url) or Feed(id="test", name=url, url=url, family="test")
+    result = asyncio.run(_try(options, feed))
+    if isinstance(result, Failed):
+        print(f"{feed.url}: failed: {result.failure}: {result.reason}")
+        raise typer.Exit(1)
+    out.print(report.document_table(feed, result))
+
+
+async def _try(options: Settings, feed: Feed) -> Parsed | Failed:
+    async with fetcher_of(options) as fetcher, Parser() as parser:
+        fetched = await fetcher.fetch(feed, FeedState(feed_id=feed.id))
+        if isinstance(fetched, Fetched):
+            return await parser.parse(fetched)
+        return fetched if isinstance(fetched, Failed) else Parsed(entries=())
+
+
+@feeds_app.command(name="import")
+def feeds_import(file: Annotated[Path, typer.Argument(help="An OPML file.", exists=True, dir_okay=False)]) -> None:
+    """Print the feeds of an OPML file as feeds.yaml."""
+    print(opml.as_yaml(opml.import_opml(file.read_bytes())), end="")
+
+
+@feeds_app.command(name="export")
+def feeds_export() -> None:
+    """Print the feeds of feeds.yaml as OPML."""
+    print(opml.export_opml(read_feeds(_start(log_level="warning").wirewatch_feeds).feeds), end="")
+
+
+# -- database ----------------------------------------------------------------------------------------------------
+
+
+@db_app.command()
+def upgrade() -> None:
+    """Bring the database to the present version (every start does this too)."""
+    asyncio.run(_with_store(_start(), _nothing))
+    print("the database is up to date")
+
+
+@db_app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes; must not exist.")]) -> None:
+    """Write a consistent copy of the database, also while the service runs."""
+    asyncio.run(_with_store(_start(), lambda store: store.backup(file)))
+    print(f"copied to {file}")
+
+
+@db_app.command()
+def prune(
+    older_than: Annotated[str | None, typer.Option(help="An age such as 90d; default WIREWATCH_RETENTION.")] = None,
+) -> None:
+    """Drop the texts of old items; what was seen, told and decided is kept, so that nothing alerts twice."""
+    options = _start()
+    try:
+        age = duration(older_than) if older_than else options.wirewatch_retention
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    done = asyncio.run(_with_store(options, lambda store: store.prune(_now() - age)))
+    print(f"dropped the texts of {done.revisions} revisions and {done.deliveries} sent messages")
+
+
+# -- wiring ------------------------------------------------------------------------------------------------------
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _start(*, log_level: str = "info") -> Settings:
+    """Read the settings and set the log up."""
+    options = settings.load()
+    logs.configure(options.wirewatch_log, level=logs.LEVELS[log_level])
+    return options
+
+
+def _stopped_by_signals() -> asyncio.Event:
+    """An event that SIGTERM and Ctrl-C set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+@asynccontextmanager
+async def _store(url: str, *, upgrade: bool = True) -> AsyncIterator[Store]:
+    store = Store.open(url)
+    try:
+        if upgrade:
+            await store.upgrade()
+        yield store
+    finally:
+        await store.close()
+
+
+async def _with_store(options: Settings, ask: Callable[[Store], Awaitable[_T]], *, upgrade: bool = True) -> _T:
+    async with _store(options.database_url, upgrade=upgrade) as store:
+        return await ask(store)
+
+
+async def _nothing(_: Store) -> None:
+    """Opening the store was all."""
+
+
+def _engine(options: Settings, rules: Path | None) -> Engine:
+    """The rules alone, ready to match; mistakes in them are told, and too many refused.
+
+    Raises:
+        ConfigError: no rule is left.
+    """
+    files = read_rules(rules or options.wirewatch_rules, route_names=None, feed_ids=None)
+    for problem in files.problems:
+        (log.error if problem.level is Level.ERROR else log.info)("configuration problem", problem=str(problem))
+    if not files.rules:
+        raise ConfigError("no valid rule is left to match", files.problems)
+    return compile_rules(files.rules)
+
+
+def _chosen(feeds: Sequence[Feed], ids: Sequence[str] | None) -> Sequence[Feed]:
+    known = {feed.id: feed for feed in feeds}
+    if unknown := [one for one in ids or () if one not in known]:
+        raise typer.BadParameter(f"feeds.yaml has no enabled feed {', '.join(unknown)}")
+    return [known[one] for one in dict.fromkeys(ids)] if ids else feeds
+
+
+def _print_line(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()
