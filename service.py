@@ -165,11 +165,12 @@ async def _demo(*, once: bool) -> None:
                 "wirewatch_catch_up": "all",
             }
         )
-        engine = configuration.read(options).engine
-        names = sorted({name for rule in engine.rules for name in rule.send_to})
-        desk = tuple(Route(name=name, channel=f"#{name}") for name in names)
+        # One desk for all: rules whose routes do not exist go to every route.
+        files = read_rules(options.wirewatch_rules, route_names=(), feed_ids=None)
+        engine = compile_rules(files.rules)
+        desk = Route(name="desk", channel="terminal")
         async with DemoFeeds(clock=_now) as feeds, _store(options.database_url) as store:
-            config = Configuration(feeds.feeds, Routes(desk), engine, ())
+            config = Configuration(feeds.feeds, Routes((desk,)), engine, ())
             async with open_house(options, config, store, clock=_now, cards=out) as house:
                 await play(feeds, house.poller, house.outbox, out=out, stop=_stopped_by_signals(), once=once)
 
@@ -213,7 +214,7 @@ def check(
 @app.command()
 def match(rules: RulesOption = None) -> None:
     """Read items as JSON lines from stdin, write the rules each one meets as JSON lines."""
-    engine = _engine(_start(log_level="warning"), rules)
+    engine = configuration.read_engine(rules or _start(log_level="warning").wirewatch_rules)
     for result in jsonlines.match_records(jsonlines.read_records(sys.stdin.buffer), engine):
         _print_line(result)
 
@@ -221,7 +222,7 @@ def match(rules: RulesOption = None) -> None:
 @app.command()
 def replay(rules: RulesOption = None) -> None:
     """Take JSON lines in time order through identity, match, link and decide, on a virtual clock."""
-    engine = _engine(_start(log_level="warning"), rules)
+    engine = configuration.read_engine(rules or _start(log_level="warning").wirewatch_rules)
     asyncio.run(_replay(engine))
 
 
@@ -247,7 +248,7 @@ def explain_command(
     if len(given) != 1:
         raise typer.BadParameter("give exactly one of --text, --url and --item")
     options = _start(log_level="warning")
-    engine = _engine(options, None)
+    engine = configuration.read_engine(options.wirewatch_rules)
     if rule and rule not in {one.id for one in engine.rules}:
         raise typer.BadParameter(f"there is no rule {rule}; there are {', '.join(one.id for one in engine.rules)}")
     if text is not None:
@@ -385,20 +386,6 @@ async def _with_store(options: Settings, ask: Callable[[Store], Awaitable[_T]], 
 
 async def _nothing(_: Store) -> None:
     """Opening the store was all."""
-
-
-def _engine(options: Settings, rules: Path | None) -> Engine:
-    """The rules alone, ready to match; mistakes in them are told, and too many refused.
-
-    Raises:
-        ConfigError: no rule is left.
-    """
-    files = read_rules(rules or options.wirewatch_rules, route_names=None, feed_ids=None)
-    for problem in files.problems:
-        (log.error if problem.level is Level.ERROR else log.info)("configuration problem", problem=str(problem))
-    if not files.rules:
-        raise ConfigError("no valid rule is left to match", files.problems)
-    return compile_rules(files.rules)
 
 
 def _chosen(feeds: Sequence[Feed], ids: Sequence[str] | None) -> Sequence[Feed]:

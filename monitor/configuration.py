@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import structlog
+
 from monitor.alerts.routes import read_routes
 from monitor.collect.feeds import read_feeds
 from monitor.errors import ConfigError, Level, Problem
@@ -17,6 +19,8 @@ from monitor.match.rule import Status
 from monitor.match.rulefile import read_rules
 from monitor.model import Feed, Routes
 from monitor.settings import Settings
+
+log = structlog.get_logger()
 
 
 class ReportFormat(StrEnum):
@@ -59,6 +63,20 @@ def read(settings: Settings, *, rules: Path | None = None) -> Configuration:
         engine=engine,
         problems=tuple(sorted(problems, key=lambda one: (str(one.path), one.line, one.column))),
     )
+
+
+def read_engine(rules: Path) -> Engine:
+    """The rules alone, ready to match; what is wrong with some of them is logged.
+
+    Raises:
+        ConfigError: no rule is left; with every problem found.
+    """
+    files = read_rules(rules, route_names=None, feed_ids=None)
+    if not files.rules:
+        raise ConfigError("no valid rule is left to match", files.problems)
+    for problem in files.problems:
+        (log.error if problem.level is Level.ERROR else log.info)("configuration problem", problem=str(problem))
+    return compile_rules(files.rules)
 
 
 def require_usable(configuration: Configuration) -> None:

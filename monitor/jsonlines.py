@@ -9,9 +9,10 @@ from functools import partial
 from typing import Annotated, Any, Protocol
 from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from monitor.alerts.decide import Policy
+from monitor.collect.dates import published_at
 from monitor.collect.items import item_of, plain_text
 from monitor.errors import InputError
 from monitor.judge import Prepared, judge, lookup_of, match_item
@@ -20,11 +21,22 @@ from monitor.match.rule import Rule
 from monitor.model import Batch, Entry, Feed, FeedState, Item, Lookup, Match, Observation, Route, Routes
 
 _START = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 _REPLAY_ROUTE = "replay"
 
 
+def _in_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+
+
 class Record(BaseModel):
-    """One input line; further keys are ignored. Times are RFC 3339."""
+    """One input line; further keys are ignored.
+
+    `seen_at` is RFC 3339, UTC when it names no zone; `published` is whatever a feed may say.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -37,8 +49,8 @@ class Record(BaseModel):
     link: str = ""
     source: str = ""
     language: str = ""
-    published: AwareDatetime | None = None
-    seen_at: AwareDatetime | None = None
+    published: str = ""
+    seen_at: Moment | None = None
 
 
 class ReplayStore(Protocol):
@@ -94,7 +106,7 @@ async def replay_record(
 
 def replay_time(record: Record, before: datetime) -> datetime:
     """The virtual time of a record: when it was seen, else published; time never runs backwards."""
-    return max(before, (record.seen_at or record.published or before).astimezone(UTC))
+    return max(before, record.seen_at or published_at(record.published, seen_at=_LATEST) or before)
 
 
 def replay_policy(rules: Iterable[Rule]) -> Policy:
@@ -139,7 +151,7 @@ def _item_of(record: Record, feed: Feed, now: datetime) -> Item:
         title=record.title,
         summary=record.summary,
         body=record.body,
-        published=record.published.isoformat() if record.published else "",
+        published=record.published,
         language=record.language,
     )
     return item_of(entry, feed, feed_language=record.language, base_url=record.link, seen_at=now)

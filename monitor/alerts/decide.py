@@ -99,10 +99,8 @@ class Decider:
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, "catch_up", detail, link.story_id)
         told = [
-            self._tell(route, _alert(item, identity, link, addressed), link, identity)
-            for route in self._policy.routes.all()
-            if (addressed := _addressed(live, route, self._policy.routes))
-            and max(match.severity for match in addressed) >= route.min_severity
+            self._tell(route, _alert(item, identity, link, wanted), link, identity)
+            for route, wanted in _by_channel(live, self._policy.routes)
         ]
         if not told:
             return Verdict(Action.SUPPRESSED, "no_route", _unheard(live, self._policy.routes), link.story_id)
@@ -203,6 +201,24 @@ def _addressed(matches: Iterable[Match], route: Route, routes: Routes) -> tuple[
     """The matches meant for a route: those that name it, and those that name none unless it is ops."""
     everyone = route is not routes.ops
     return tuple(match for match in matches if route.name in match.send_to or (everyone and not match.send_to))
+
+
+def _by_channel(matches: Sequence[Match], routes: Routes) -> list[tuple[Route, tuple[Match, ...]]]:
+    """For each channel the matches its routes want; several routes to one channel speak as the first of them.
+
+    A desk that reads one channel must not get a story twice because two of its rules name two routes.
+    """
+    speakers: dict[str, Route] = {}
+    wanted: dict[str, dict[str, Match]] = {}
+    for route in routes.all():
+        speaker = speakers.setdefault(route.channel, route)
+        addressed = _addressed(matches, route, routes)
+        if addressed and max(match.severity for match in addressed) >= route.min_severity:
+            wanted.setdefault(speaker.channel, {}).update({match.rule: match for match in addressed})
+    return [
+        (speakers[channel], tuple(match for match in matches if match.rule in rules))
+        for channel, rules in wanted.items()
+    ]
 
 
 def _unheard(matches: Sequence[Match], routes: Routes) -> str:

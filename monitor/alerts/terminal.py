@@ -78,7 +78,7 @@ def _card(alert: Alert, route: str, now: datetime, *, why: str = "") -> Panel:
         body += [Text(), quote]
     if why:
         body.append(_line(why))
-    footer = Text(f" alert story {alert.story_id} · item {alert.item_id} ", style="dim")
+    footer = Text(f" story {alert.story_id} · item {alert.item_id} ", style="dim")
     return Panel(Group(*body), title=title, title_align="left", subtitle=footer, border_style=_STYLES[alert.severity])
 
 

@@ -33,6 +33,7 @@ class StoryEntry(BaseModel):
     until: int | None = None
 
     def is_served(self, phase: int) -> bool:
+        """Whether the feed holds it in this phase."""
         return self.phase <= phase and (self.until is None or phase <= self.until)
 
 

@@ -119,7 +119,8 @@ def read_rules(
     """Read every *.yaml of a folder (not of folders in it), or one file. Never raises for what they hold.
 
     A file with an error gives no rule and harms no other. Routes and feeds that rules name are looked up in
-    `route_names` and `feed_ids`; None: not known here, so not checked.
+    `route_names` and `feed_ids`; None: not known here, so not checked. A route that does not exist is an error that
+    leaves the rule alive, without that route: a misspelt name must not silence it.
     """
     paths = sorted(folder_or_file.glob("*.yaml")) if folder_or_file.is_dir() else [folder_or_file]
     if not paths:
@@ -150,13 +151,26 @@ def _read_rule(file: YamlFile, route_names: Collection[str] | None, feed_ids: Co
         return None
     words = {group: tuple(_terms(lists, file, ("words", group), group)) for group, lists in model.words.items()}
     ignore = tuple(_terms(model.ignore, file, ("ignore",), None))
-    _check_names(model, file, route_names, feed_ids)
+    _check_names(model, file, feed_ids)
     for number, way in enumerate(model.find):
         _check_way(way, file, ("find", number), words)
     _check_rule(model, file, words)
     if any(problem.level is Level.ERROR for problem in file.problems):
         return None
-    return _rule(model, file, words, ignore)
+    send_to = _known_routes(model, file, route_names)
+    return _rule(model, file, words, ignore, send_to)
+
+
+def _known_routes(model: RuleModel, file: YamlFile, route_names: Collection[str] | None) -> tuple[str, ...]:
+    """The routes of a rule that exist; none means every route."""
+    if route_names is None:
+        return model.send_to
+    for number, name in enumerate(model.send_to):
+        if name not in route_names:
+            message = f'"{name}" is not in routes.yaml'
+            suggestion = suggest(name, route_names)
+            file.problems.append(file.problem(("send_to", number), message, suggestion=suggestion))
+    return tuple(name for name in model.send_to if name in route_names)
 
 
 def _terms(lists: dict[str, list[Any]], file: YamlFile, location: Location, group: str | None) -> Iterator[Term]:
@@ -192,21 +206,15 @@ def _term_text(term: object) -> str:
     return term
 
 
-def _check_names(
-    model: RuleModel, file: YamlFile, route_names: Collection[str] | None, feed_ids: Collection[str] | None
-) -> None:
-    """The id, and everything a rule refers to by name."""
+def _check_names(model: RuleModel, file: YamlFile, feed_ids: Collection[str] | None) -> None:
+    """The id, and everything a rule refers to by name, except routes."""
     if model.id != file.path.stem:
         message = f'the id "{model.id}" must be the name of the file; rename the file to {model.id}.yaml'
         file.problems.append(file.problem(("id",), message))
-    for key, names, known, where in (
-        ("send_to", model.send_to, route_names, "routes.yaml"),
-        ("feeds", model.feeds, feed_ids, "feeds.yaml"),
-    ):
-        for number, name in enumerate(names):
-            if known is not None and name not in known:
-                suggestion = suggest(name, known)
-                file.problems.append(file.problem((key, number), f'"{name}" is not in {where}', suggestion=suggestion))
+    for number, name in enumerate(model.feeds):
+        if feed_ids is not None and name not in feed_ids:
+            message = f'"{name}" is not in feeds.yaml'
+            file.problems.append(file.problem(("feeds", number), message, suggestion=suggest(name, feed_ids)))
     groups: list[tuple[Location, str]] = [(("never", number), group) for number, group in enumerate(model.never)]
     groups += [
         (("find", number, key, place), group)
@@ -274,7 +282,13 @@ def _check_rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, .
         file.problems.append(file.problem((key,), message, level=Level.WARNING, key=True))
 
 
-def _rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, ...]], ignore: tuple[Term, ...]) -> Rule:
+def _rule(
+    model: RuleModel,
+    file: YamlFile,
+    words: dict[str, tuple[Term, ...]],
+    ignore: tuple[Term, ...],
+    send_to: tuple[str, ...],
+) -> Rule:
     def examples(kind: str) -> tuple[Example, ...]:
         found: tuple[ExampleModel, ...] = getattr(model.examples, kind)
         places = [file.position(("examples", kind, number)) for number in range(len(found))]
@@ -299,7 +313,7 @@ def _rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, ...]], 
         owner=model.owner,
         status=model.status,
         severity=Severity.of(model.severity),
-        send_to=model.send_to,
+        send_to=send_to,
         mention=model.mention,
         group_by=model.group_by,
         max_per_hour=model.max_per_hour,

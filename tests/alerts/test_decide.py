@@ -154,6 +154,19 @@ def test_send_to_names_the_routes_and_ops_hears_only_what_names_it() -> None:
     assert [one.route for one in everyone.deliveries] == ["a", "b"]
 
 
+def test_several_routes_to_one_channel_make_one_card_with_all_their_rules() -> None:
+    desk = decider(known_feed(), Route(name="a", channel="C1"), Route(name="b", channel="C1"))
+    matches = [match(send_to=("a",)), match("civilian-strikes", send_to=("b",)), match("official-reactions")]
+    desk.decide(item(), new(), matches, starts())
+    message = only(desk.deliveries).message
+    assert isinstance(message, CardMessage)
+    assert [one.rule for one in message.alert.matches] == [
+        "cluster-munitions",
+        "civilian-strikes",
+        "official-reactions",
+    ]
+
+
 @pytest.mark.parametrize(
     ("matches", "detail"),
     [
