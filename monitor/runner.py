@@ -20,8 +20,9 @@ log = structlog.get_logger()
 
 TICK = timedelta(milliseconds=500)
 HEARTBEAT = timedelta(seconds=10)
-LEASE = timedelta(minutes=3)
-"""Longer than any poll may take: until then no other process polls the same feed."""
+LEASE = timedelta(seconds=45)
+"""How long a feed is left to the process that polls it. A crash delays its feeds by so much at most; two polls at once
+would cost a request, nothing else, because judging is serialised."""
 
 _STOP_POLLS = 5.0
 _STOP_OUTBOX = 3.5
@@ -47,7 +48,7 @@ class Runner:
         self._feeds = {feed.id: feed for feed in feeds}
         self._concurrency = concurrency
         self._clock = clock
-        self._polls: set[asyncio.Task[None]] = set()
+        self._polls: dict[str, asyncio.Task[None]] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is under way within 10 seconds."""
@@ -68,20 +69,22 @@ class Runner:
     async def _poll_due(self) -> None:
         """Start a poll for each due feed, as far as there are free hands."""
         free = self._concurrency - len(self._polls)
-        if free <= 0:
+        idle = self._feeds.keys() - self._polls.keys()
+        if free <= 0 or not idle:
             return
         try:
-            due = await self._poller.store.claim_due(self._feeds.keys(), now=self._clock(), lease=LEASE, limit=free)
+            due = await self._poller.store.claim_due(idle, now=self._clock(), lease=LEASE, limit=free)
         except StoreError as error:
             log.error("cannot pick due feeds", error=str(error))
             return
         for feed_id in due:
-            task = asyncio.create_task(self._poll(self._feeds[feed_id]), name=f"poll {feed_id}")
-            self._polls.add(task)
-            task.add_done_callback(self._polls.discard)
+            self._polls[feed_id] = asyncio.create_task(self._poll(self._feeds[feed_id]), name=f"poll {feed_id}")
 
     async def _poll(self, feed: Feed) -> None:
-        report = await self._poller.poll(feed)
+        try:
+            report = await self._poller.poll(feed)
+        finally:
+            del self._polls[feed.id]
         if report.new or report.matched:
             log.info("polled", feed=feed.id, entries=report.entries, new=report.new, matched=report.matched)
         self._outbox.wake()
@@ -95,7 +98,7 @@ class Runner:
     async def _finish(self, pump: asyncio.Task[None], stop_outbox: asyncio.Event) -> None:
         """Let polls and the outbox end their present work; what is cut off is taken up at the next start."""
         if self._polls:
-            _, late = await asyncio.wait(self._polls, timeout=_STOP_POLLS)
+            _, late = await asyncio.wait(self._polls.values(), timeout=_STOP_POLLS)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

@@ -1,30 +1,38 @@
-"""The outbox: takes what is due, posts it once, and settles what came of it."""
+"""The outbox: takes what is due, posts it once, and settles what came of it.
+
+Each channel has one task at a time, and the database lets one process at a time speak to a channel, so that messages
+keep their order and pace and nobody looks for a message that somebody else is posting.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from monitor.alerts.settle import Settler
-from monitor.alerts.sink import Sink
+from monitor.alerts.sink import LookUp, Outcome, Refused, Scope, Sink, Unreadable
 from monitor.errors import StoreError
-from monitor.model import Claim, Delivery, DeliveryState, Routes, Settlement
+from monitor.model import Claim, DeliveryState, Routes, Settlement
 
 __all__ = ["Outbox", "OutboxStore", "Sink"]
 
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=25)
-"""Longer than any attempt takes (Slack's client gives up after 10 s, a look-up after two such calls)."""
+"""Longer than any attempt takes: a call to Slack is given up after 10 s, a look-up after 15 s."""
 
-_POLL = timedelta(seconds=1)
-_RECOVER = timedelta(seconds=15)
-_DRAIN_LIMIT = timedelta(minutes=2)
+DRAIN_LIMIT = timedelta(minutes=2)
+DRAIN_WAIT = timedelta(seconds=65)
+"""A delivery due later than this (quiet hours, a broken channel) is not waited for; any back-off is shorter."""
+
+_REST = timedelta(seconds=1)
+_SHORTEST_REST = timedelta(milliseconds=50)
+_RECOVER_EVERY = timedelta(seconds=15)
 
 
 class OutboxStore(Protocol):
@@ -51,7 +59,10 @@ class OutboxStore(Protocol):
 
 
 class Outbox:
-    """Delivers from the store to one sink: channels side by side, each channel strictly one message at a time."""
+    """Delivers from the store to one sink: channels side by side, each channel strictly one message at a time.
+
+    `sleep` is what `drain` waits with; tests pass one that moves their clock.
+    """
 
     def __init__(
         self,
@@ -70,104 +81,169 @@ class Outbox:
         self._clock = clock
         self._sleep = sleep
         self._woken = asyncio.Event()
+        self._working: dict[str, asyncio.Task[_Work]] = {}
+        self._resting: dict[str, datetime] = {}
+        self._stopping = False
 
     async def deliver_due(self) -> int:
         """Deliver everything that is due and possible right now; how many messages were sent.
 
-        Trouble with one channel is logged and never keeps another from its messages.
+        A channel that is slow or fails keeps no other from its messages.
+
+        Raises:
+            StoreError: what is due cannot be read. Trouble with one delivery is logged instead.
         """
         sent = 0
-        channels = await self._store.due_channels(self._clock())
-        while channels:
-            results = await asyncio.gather(*(self._next_of(channel) for channel in channels))
-            sent += sum(result is True for result in results)
-            if all(result is None for result in results):
-                break
-            channels = await self._store.due_channels(self._clock())
-        return sent
+        while True:
+            await self._start_due()
+            if not self._working:
+                return sent
+            await asyncio.wait(self._working.values(), return_when=asyncio.FIRST_COMPLETED)
+            sent += self._collect()
 
     async def drain(self) -> int:
-        """Deliver until nothing is due any more, waiting out paces, limits and look-ups, two minutes at most."""
+        """Deliver until nothing is due any more, waiting out paces, limits and look-ups, two minutes at most.
+
+        Returns:
+            How many messages were sent.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
         sent = 0
-        await self._store.recover(self._clock())
-        end = self._clock() + _DRAIN_LIMIT
+        end = self._clock() + DRAIN_LIMIT
         while True:
+            await self._recover()
             sent += await self.deliver_due()
             now = self._clock()
             due_at = await self._store.next_due_at(now)
-            if due_at is None or due_at > min(end, now + _DRAIN_WAIT):
+            if due_at is None:
                 return sent
-            await self._sleep(max(0.05, (due_at - now).total_seconds()))
+            if due_at > min(end, now + DRAIN_WAIT):
+                log.info("not waiting for deliveries that are due later", next_due_at=due_at.isoformat())
+                return sent
+            await self._sleep(max(_SHORTEST_REST, due_at - now).total_seconds())
 
     def wake(self) -> None:
         """Say that there may be something new."""
         self._woken.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Deliver until `stop` is set; the call under way is finished."""
-        recover_at = self._clock()
+        """Deliver until `stop` is set, then finish the calls under way. Trouble is logged, never raised.
+
+        When this is cancelled instead, what is under way is cut off and looked for at the next start.
+        """
         stopped = asyncio.create_task(stop.wait())
+        recover_at = self._clock()
         try:
             while not stop.is_set():
                 self._woken.clear()
                 try:
-                    now = self._clock()
-                    if now >= recover_at:
-                        recovered = await self._store.recover(now)
-                        if recovered:
-                            log.warning("deliveries of unknown outcome; looking for them", count=recovered)
-                        recover_at = now + _RECOVER
-                    await self.deliver_due()
-                    await self._rest(stopped)
+                    if self._clock() >= recover_at:
+                        await self._recover()
+                        recover_at = self._clock() + _RECOVER_EVERY
+                    await self._start_due()
+                    rest = await self._rest()
                 except StoreError as error:
                     log.error("the outbox cannot reach the database", error=str(error))
-                    await self._rest(stopped, at_least=_POLL)
+                    rest = _REST
+                except Exception:
+                    log.exception("the outbox stumbled; it goes on")
+                    rest = _REST
+                await self._wait(rest, stopped)
+                self._collect()
+            self._stopping = True
+            if self._working:
+                await asyncio.wait(self._working.values())
         finally:
             stopped.cancel()
+            for task in self._working.values():
+                task.cancel()
+            await asyncio.gather(*self._working.values(), return_exceptions=True)
+            self._working.clear()
 
-    async def _rest(self, stopped: asyncio.Task[bool], *, at_least: timedelta = timedelta(0)) -> None:
-        """Wait until woken, stopped, or the next delivery is due; a second at most."""
-        wait = at_least
-        if not at_least:
-            now = self._clock()
-            due_at = await self._store.next_due_at(now)
-            wait = _POLL if due_at is None else min(_POLL, max(timedelta(milliseconds=20), due_at - now))
+    async def _recover(self) -> None:
+        if count := await self._store.recover(self._clock()):
+            log.warning("deliveries were cut off by a crash; looking for them", count=count)
+
+    async def _start_due(self) -> None:
+        """Set a task to work on each due channel that has none."""
+        now = self._clock()
+        self._resting = {channel: until for channel, until in self._resting.items() if until > now}
+        for channel in await self._store.due_channels(now):
+            if channel not in self._working and channel not in self._resting:
+                self._working[channel] = asyncio.create_task(self._work(channel), name=f"deliver to {channel}")
+
+    def _collect(self) -> int:
+        """Take leave of the tasks that ended; how many messages they sent."""
+        ended = [channel for channel, task in self._working.items() if task.done()]
+        works = [self._working.pop(channel).result() for channel in ended]
+        # Due, but not to be had (somebody else has it) or in trouble: not at once again.
+        self._resting |= {work.channel: self._clock() + _REST for work in works if not work.attempts}
+        return sum(work.sent for work in works)
+
+    async def _rest(self) -> timedelta:
+        """Until the next delivery is due, a second at most: another process may have put something in."""
+        now = self._clock()
+        due_at = await self._store.next_due_at(now)
+        return _REST if due_at is None else min(_REST, max(_SHORTEST_REST, due_at - now))
+
+    async def _wait(self, rest: timedelta, stopped: asyncio.Task[bool]) -> None:
+        """Wait until woken, stopped, a channel's task ends, or `rest` is over."""
         woken = asyncio.create_task(self._woken.wait())
         try:
-            await asyncio.wait({woken, stopped}, timeout=wait.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
+            waited_for = {woken, stopped, *self._working.values()}
+            await asyncio.wait(waited_for, timeout=rest.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
         finally:
             woken.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await woken
 
-    async def _next_of(self, channel: str) -> bool | None:
-        """One attempt in a channel: whether a message was sent; None when there was nothing to attempt."""
+    async def _work(self, channel: str) -> _Work:
+        """Attempt what is due in a channel, one after another, until nothing is or there is trouble. Never raises."""
+        work = _Work(channel)
         try:
-            claim = await self._store.claim(channel, owner=self._owner, now=self._clock(), lease=LEASE)
-            if claim is None:
-                return None
-            result = await (self._sink.find(claim) if claim.look_up else self._sink.post(claim))
-            now = self._clock()
-            settlement = self._settler.settle(claim, result, now=now)
-            await self._store.settle(claim, settlement, owner=self._owner, now=now)
+            while not self._stopping:
+                claim = await self._store.claim(channel, owner=self._owner, now=self._clock(), lease=LEASE)
+                if claim is None:
+                    break
+                settlement = await self._attempt(claim)
+                work.attempts += 1
+                work.sent += settlement.state is DeliveryState.SENT
         except StoreError as error:
-            log.error(
-                "delivery not recorded; it is looked for before it is posted again", channel=channel, error=str(error)
-            )
-            return None
+            # The delivery stays marked as being sent: it is looked for once its lease is over.
+            log.error("a delivery could not be recorded; it is looked for", channel=channel, error=str(error))
         except Exception:
-            log.exception("delivery failed; looked for before it is posted again", channel=channel)
-            return None
-        _report(claim.delivery, claim, settlement)
-        return settlement.state is DeliveryState.SENT
+            log.exception("delivering to a channel stumbled; it is taken up again", channel=channel)
+        return work
+
+    async def _attempt(self, claim: Claim) -> Settlement:
+        """One call to the sink, and what it leads to, written down."""
+        result: Outcome | LookUp
+        try:
+            result = await (self._sink.find(claim) if claim.look_up else self._sink.post(claim))
+        except Exception as error:
+            # A fault of ours must not block the channel for ever, and nobody knows how far the call got.
+            log.exception("the sink raised", delivery=claim.delivery.delivery_id, look_up=claim.look_up)
+            why = f"{type(error).__name__} in the {self._sink.name} sink"
+            result = Unreadable(why, lasting=False) if claim.look_up else Refused("error", why, Scope.UNCLEAR)
+        now = self._clock()
+        settlement = self._settler.settle(claim, result, now=now)
+        await self._store.settle(claim, settlement, owner=self._owner, now=now)
+        _report(claim, settlement)
+        return settlement
 
 
-_DRAIN_WAIT = timedelta(seconds=65)
-"""A delivery due later than this (quiet hours, a broken channel) is not waited for."""
+@dataclass(slots=True)
+class _Work:
+    """What a channel's task did."""
+
+    channel: str
+    attempts: int = 0
+    sent: int = 0
 
 
-def _report(delivery: Delivery, claim: Claim, settlement: Settlement) -> None:
+def _report(claim: Claim, settlement: Settlement) -> None:
     """One line for each attempt, loud when somebody must act."""
+    delivery = claim.delivery
     say = log.info if settlement.state is DeliveryState.SENT else log.warning
     if settlement.channel_problem or settlement.state in (DeliveryState.HELD, DeliveryState.REJECTED):
         say = log.error
@@ -176,7 +252,9 @@ def _report(delivery: Delivery, claim: Claim, settlement: Settlement) -> None:
         delivery=delivery.delivery_id,
         kind=delivery.message.kind,
         route=delivery.route,
+        channel=delivery.channel,
         state=str(settlement.state),
         attempt=claim.attempt,
+        look_up=claim.look_up,
         reason=settlement.reason,
     )

@@ -1,207 +1,262 @@
-"""Messages as Slack payloads: feed text only where Slack does not interpret it, and everything said in `text` too.
+"""Messages as Slack payloads: every one complete in its `text`, because screen readers read that and not the blocks.
 
-Limits and escaping: https://docs.slack.dev/messaging/formatting-message-text and the reference of Block Kit. Feed text
-stands only in rich_text elements, which are not parsed; mrkdwn is for our own words.
+https://docs.slack.dev/reference/methods/chat.postMessage says what the arguments mean, and
+https://docs.slack.dev/messaging/formatting-message-text which three characters of `text` are escaped.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
 
-from monitor.alerts.excerpt import EXCERPT, excerpt, isolated, safe, shortened
-from monitor.alerts.words import EMOJI, digest_words, rule_words, time_words
-from monitor.model import Alert, CardMessage, DigestMessage, FollowUpMessage, Message, NoticeMessage
+from monitor.alerts import blocks
+from monitor.alerts.blocks import Json
+from monitor.alerts.excerpt import excerpt
+from monitor.alerts.feedtext import safe, shortened, web_address
+from monitor.alerts.words import (
+    RULES_SHOWN,
+    about_words,
+    clock_words,
+    digest_words,
+    headline,
+    matched_words,
+    rule_words,
+    rules_words,
+    source,
+)
+from monitor.model import Alert, CardMessage, DigestMessage, FollowUpMessage, Message, NoticeMessage, Severity
+
+EVENT_TYPE = "wirewatch_alert"
+"""Marks our messages in Slack's history; their `event_payload.alert_id` is the delivery's id."""
 
 TEXT = 300
-_PLAIN_TEXT = 2_000
-HEADLINE = 250
-URL = 3_000
-_RULES_SHOWN = 6
-_DIGEST_BUDGET = 7_000
+PLAIN_TEXT = 3_000
+"""Characters of `text` before escaping: beside blocks, and alone. Slack splits or cuts what is over 4,000."""
 
-Json = dict[str, Any]
+_HEADLINE = 250
+_LINE = 300
+_NEWS = 200
+_RULES_IN_METADATA = 20
+
+_EMOJI = {
+    Severity.LOW: "white_circle",
+    Severity.MEDIUM: "large_yellow_circle",
+    Severity.HIGH: "large_orange_circle",
+    Severity.CRITICAL: "red_circle",
+}
 
 
 def payload(message: Message, *, delivery_id: str, now: datetime, plain: bool = False) -> Json:
-    """The body of a chat.postMessage, without channel and thread. `plain` leaves the blocks out.
+    """The arguments of a chat.postMessage, but for channel and thread.
 
-    `text` alone is the whole alert, because screen readers read it instead of the blocks; links are never unfurled.
+    Args:
+        message: what to say.
+        delivery_id: goes into the metadata, by which the message is found again.
+        now: when it is posted (UTC); alerts that are late say so.
+        plain: for a message whose blocks Slack refused: only `text`, with the links in it.
     """
-    text, blocks, about = _parts(message, delivery_id, now)
+    about = _alerts(message)
     body: Json = {
-        "text": _escaped(shortened(safe(text), _PLAIN_TEXT if plain else TEXT)),
-        "metadata": {"event_type": "wirewatch_alert", "event_payload": _metadata(delivery_id, about)},
+        "text": _escaped(_plain_text(message) if plain else _text(message)),
+        "metadata": {"event_type": EVENT_TYPE, "event_payload": _metadata(delivery_id, about)},
         "unfurl_links": False,
         "unfurl_media": False,
     }
-    return body if plain else body | {"blocks": blocks}
+    return body if plain else body | {"blocks": _blocks(message, delivery_id, now)}
 
 
-def _parts(message: Message, delivery_id: str, now: datetime) -> tuple[str, list[Json], Sequence[Alert]]:
-    """The text, the blocks, and the alerts a message is about."""
-    if isinstance(message, CardMessage):
-        return _alert_text(message.alert), _card(message.alert, delivery_id, now), (message.alert,)
-    if isinstance(message, FollowUpMessage):
-        return _follow_up_text(message), _follow_up(message, now), (message.alert,)
-    if isinstance(message, NoticeMessage):
-        return f"{message.title}: {message.text}", _notice(message), ()
-    if len(message.alerts) == 1:
-        blocks = _card(message.alerts[0], delivery_id, now, why=digest_words(message))
-        return _alert_text(message.alerts[0]), blocks, message.alerts
-    return _digest_text(message), _digest(message, delivery_id), message.alerts
+def _alerts(message: Message) -> tuple[Alert, ...]:
+    match message:
+        case CardMessage(alert=alert) | FollowUpMessage(alert=alert):
+            return (alert,)
+        case DigestMessage(alerts=alerts):
+            return alerts
+        case NoticeMessage():
+            return ()
 
 
 def _metadata(delivery_id: str, alerts: Sequence[Alert]) -> Json:
-    """Ids only: metadata can be read by every app of the workspace."""
+    """Ids only: every app and user of the workspace can read metadata."""
     about: Json = {"v": 1, "alert_id": delivery_id}
     if len(alerts) == 1:
         about["story_id"] = alerts[0].story_id
     rules = dict.fromkeys(f"{match.rule}@{match.rule_hash}" for alert in alerts for match in alert.matches)
-    return about | ({"rules": list(rules)[:20]} if rules else {})
+    return about | ({"rules": list(rules)[:_RULES_IN_METADATA]} if rules else {})
 
 
 # -- text --------------------------------------------------------------------------------------------------------
 
 
-def _alert_text(alert: Alert) -> str:
-    rules = "; ".join(map(rule_words, alert.matches[:_RULES_SHOWN]))
-    ending = f" - {alert.source} ({rules})"
-    room = max(60, TEXT - len(ending) - len(str(alert.severity)) - 2)
-    return f"{str(alert.severity).upper()}: {shortened(safe(alert.title), room)}{ending}"
+def _text(message: Message) -> str:
+    """The message in one line of at most TEXT characters, made of parts so that none is cut off at the end."""
+    match message:
+        case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
+            return _alert_line(alert)
+        case FollowUpMessage(alert=alert):
+            lead = f"Further report: {_news(message)}"
+            return f"{lead}{headline(alert, TEXT - len(lead) - 70)} - {source(alert)}"
+        case DigestMessage(alerts=alerts):
+            return _listing(f"{digest_words(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
+        case NoticeMessage(title=title, text=text):
+            return shortened(f"{safe(title)}: {safe(text)}", TEXT)
 
 
-def _follow_up_text(message: FollowUpMessage) -> str:
-    alert = message.alert
-    news = f"{message.news}: " if message.news else ""
-    return f"Further report: {news}{shortened(safe(alert.title), 180)} - {alert.source}"
+def _plain_text(message: Message) -> str:
+    """The message in lines of text, with its links as they are."""
+    match message:
+        case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
+            return "\n".join([_alert_line(alert), *_address(alert)])
+        case FollowUpMessage(alert=alert):
+            return "\n".join([_text(message), *_address(alert)])
+        case DigestMessage(alerts=alerts):
+            lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in alerts]
+            return _listing(f"{digest_words(message)}\n", lines, "\n", PLAIN_TEXT)
+        case NoticeMessage(title=title, text=text):
+            return _listing(f"{shortened(safe(title), _LINE)}\n", _lines(text), "\n", PLAIN_TEXT)
 
 
-def _digest_text(message: DigestMessage) -> str:
-    titles = "; ".join(f"{str(alert.severity).upper()}: {safe(alert.title)}" for alert in message.alerts)
-    return f"{digest_words(message)}. {titles}"
+def _alert_line(alert: Alert) -> str:
+    """What, who, why: "CRITICAL: headline - source (rule: way; rule: way)"; the headline has precedence for room."""
+    severity, said_by, rules = str(alert.severity).upper(), source(alert), rules_words(alert.matches)
+    room = TEXT - len(f"{severity}: \u2068\u2069 - {said_by} ()")
+    title = headline(alert, max(120, room - len(rules)))
+    why = f" ({shortened(rules, room - len(title))})" if rules else ""
+    return f"{severity}: {title} - {said_by}{why}"
 
 
-# -- blocks ------------------------------------------------------------------------------------------------------
+def _short_line(alert: Alert) -> str:
+    return f"{str(alert.severity).upper()}: {headline(alert, 120)} - {source(alert)}"
 
 
-def _card(alert: Alert, delivery_id: str, now: datetime, *, why: str = "") -> list[Json]:
-    head = [_emoji(alert), _text(f" {str(alert.severity).upper()}  ", bold=True), *_headline(alert, bold=True)]
-    blocks = [_rich([_section(head)], block_id=f"head:{delivery_id}")]
-    blocks.append(_context([_about(alert, now)]))
-    rules = [_text(line, bold=True) for line in _joined(map(rule_words, alert.matches[:_RULES_SHOWN]), "\n")]
-    if len(alert.matches) > _RULES_SHOWN:
-        rules.append(_text(f"\nand {len(alert.matches) - _RULES_SHOWN} more rules"))
-    blocks.append(_rich([_section(rules)]))
-    if runs := [_text(run.text, bold=run.matched) for run in excerpt(alert)]:
-        blocks.append(_rich([{"type": "rich_text_quote", "elements": runs}]))
-    if title_words := _title_words(alert):
-        blocks.append(_rich([_section([_text(f"matched in the headline: {title_words}", italic=True)])]))
-    footer = [why] if why else []
-    blocks.append(_context([*footer, f"alert {delivery_id} · story {alert.story_id}"]))
-    return blocks
+def _listing(lead: str, lines: Sequence[str], separator: str, limit: int) -> str:
+    """As many lines as there is room for, and how many more there are."""
+    ending = f"{separator}and {len(lines)} more"
+    room = limit - len(lead) - len(ending)
+    shown: list[str] = []
+    for line in lines:
+        room -= len(line) + len(separator)
+        if room < 0:
+            break
+        shown.append(line)
+    left = len(lines) - len(shown)
+    return lead + separator.join([*shown, *([f"and {left} more"] if left else [])])
 
 
-def _follow_up(message: FollowUpMessage, now: datetime) -> list[Json]:
-    alert = message.alert
-    line: list[Json] = [_text(f"{message.news}: ", bold=True)] if message.news else []
-    line += [*_headline(alert), _text(f" - {isolated(safe(alert.source))}")]
-    return [_rich([_section(line)]), _context([_about(alert, now, with_source=False)])]
+def _address(alert: Alert) -> list[str]:
+    url = web_address(alert.url)
+    return [url] if url and len(url) < PLAIN_TEXT - TEXT else []
 
 
-def _digest(message: DigestMessage, delivery_id: str) -> list[Json]:
-    entries: list[Json] = []
-    budget = _DIGEST_BUDGET
-    for alert in message.alerts:
-        rules = shortened("; ".join(map(rule_words, alert.matches[:_RULES_SHOWN])), 120)
-        source = shortened(isolated(safe(alert.source)), 60)
-        entry = [
-            _emoji(alert),
-            _text(f" {str(alert.severity).upper()} ", bold=True),
-            *_headline(alert, limit=140),
-            _text(f" - {source} · {rules}"),
-        ]
-        budget -= sum(len(str(part.get("text", ""))) + len(str(part.get("url", ""))) for part in entry)
-        if budget < 0:
-            entry = [_emoji(alert), _text(f" {str(alert.severity).upper()} {shortened(safe(alert.title), 60)}")]
-        entries.append(_section(entry))
-    listed = {"type": "rich_text_list", "style": "bullet", "elements": entries}
-    return [
-        _rich([_section([_text(digest_words(message), bold=True)])], block_id=f"head:{delivery_id}"),
-        _rich([listed]),
-        _context([f"alert {delivery_id}"]),
-    ]
+def _news(message: FollowUpMessage) -> str:
+    return f"{shortened(safe(message.news), _NEWS)}: " if message.news else ""
 
 
-def _notice(message: NoticeMessage) -> list[Json]:
-    words = [_text(safe(message.title), bold=True), _text("\n" + "\n".join(map(_line, message.text.splitlines())))]
-    return [_rich([_section(words)])]
-
-
-def _line(text: str) -> str:
-    return shortened(safe(text), EXCERPT)
-
-
-def _about(alert: Alert, now: datetime, *, with_source: bool = True) -> str:
-    said = [shortened(safe(alert.source), 80)] if with_source else []
-    said += [alert.language] if alert.language else []
-    return " · ".join([*said, time_words(alert, now)])
-
-
-def _title_words(alert: Alert) -> str:
-    """The matched words of the headline, which a link cannot show in bold one by one."""
-    words = (safe(piece.text) for match in alert.matches for piece in match.evidence if piece.field == "title")
-    return shortened(", ".join(dict.fromkeys(word for word in words if word)), 200)
-
-
-def _headline(alert: Alert, *, bold: bool = False, limit: int = HEADLINE) -> list[Json]:
-    """The headline, as a link when the item has a usable address."""
-    title = isolated(shortened(safe(alert.title), limit)) or "(no title)"
-    url = _link_target(alert.url)
-    if url is None:
-        return [_text(title, bold=bold)]
-    return [{"type": "link", "url": url, "text": title} | ({"style": {"bold": True}} if bold else {})]
-
-
-def _link_target(url: str) -> str | None:
-    """An http or https address that cannot break out of a link; None when there is none."""
-    try:
-        usable = urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
-    except ValueError:
-        return None
-    encoded = re.sub(r"[|<>\s\"]", lambda found: f"%{ord(found[0]):02X}", url)
-    return encoded if usable and len(encoded) <= URL else None
-
-
-def _emoji(alert: Alert) -> Json:
-    return {"type": "emoji", "name": EMOJI[alert.severity]}
-
-
-def _text(text: str, *, bold: bool = False, italic: bool = False) -> Json:
-    style = {name: True for name, wanted in (("bold", bold), ("italic", italic)) if wanted}
-    return {"type": "text", "text": text} | ({"style": style} if style else {})
-
-
-def _section(elements: Iterable[Json]) -> Json:
-    return {"type": "rich_text_section", "elements": list(elements)}
-
-
-def _rich(elements: Sequence[Json], *, block_id: str | None = None) -> Json:
-    return {"type": "rich_text", "elements": list(elements)} | ({"block_id": block_id} if block_id else {})
-
-
-def _context(lines: Sequence[str]) -> Json:
-    return {"type": "context", "elements": [{"type": "plain_text", "text": line, "emoji": False} for line in lines]}
-
-
-def _joined(lines: Iterable[str], separator: str) -> Iterable[str]:
-    for number, line in enumerate(lines):
-        yield (separator if number else "") + line
+def _lines(text: str) -> list[str]:
+    return [shortened(line, _LINE) for line in map(safe, text.splitlines()) if line]
 
 
 def _escaped(text: str) -> str:
     """Slack's three characters, last of all and once."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+# -- blocks ------------------------------------------------------------------------------------------------------
+
+
+def _blocks(message: Message, delivery_id: str, now: datetime) -> list[Json]:
+    match message:
+        case CardMessage(alert=alert):
+            return blocks.first_fitting(_card(alert, delivery_id, now))
+        case DigestMessage(alerts=(alert,)):
+            return blocks.first_fitting(_card(alert, delivery_id, now, why=digest_words(message)))
+        case DigestMessage():
+            return blocks.first_fitting(_digest(message, delivery_id, now))
+        case FollowUpMessage():
+            return _follow_up(message, now)
+        case NoticeMessage():
+            return blocks.first_fitting(_notice(message))
+
+
+def _card(alert: Alert, delivery_id: str, now: datetime, *, why: str = "") -> Iterator[list[Json]]:
+    """Versions of a card: as it should be; for a very long address without bold words; and without the excerpt."""
+    severity = blocks.text(f" {str(alert.severity).upper()}  ", bold=True)
+    title = blocks.link(headline(alert, _HEADLINE), web_address(alert.url), bold=True)
+    head = blocks.rich_text(blocks.section([blocks.emoji(_EMOJI[alert.severity]), severity, title]))
+    about = blocks.context(about_words(alert, now))
+    footer = blocks.context(*([why] if why else []), f"alert {delivery_id} · story {alert.story_id}")
+    runs = excerpt(alert)
+    bold = [blocks.rich_text(blocks.quote(blocks.text(run.text, bold=run.matched) for run in runs))] if runs else []
+    quiet = [blocks.rich_text(blocks.quote([blocks.text("".join(run.text for run in runs))]))] if runs else []
+    yield [head, about, *_rules(alert, with_words=True), *bold, footer]
+    yield [head, about, *_rules(alert, with_words=True), *quiet, footer]
+    yield [head, about, *_rules(alert, with_words=False), footer]
+
+
+def _rules(alert: Alert, *, with_words: bool) -> list[Json]:
+    """Why this is an alert: a line for each rule with its way and the words that met it."""
+    line_by_line: list[Json] = []
+    for match in alert.matches[:RULES_SHOWN]:
+        line_by_line.append(blocks.text(("\n" if line_by_line else "") + rule_words(match), bold=True))
+        if with_words and (words := matched_words(match)):
+            line_by_line.append(blocks.text(f"  {words}"))
+    if len(alert.matches) > RULES_SHOWN:
+        line_by_line.append(blocks.text(f"\nand {len(alert.matches) - RULES_SHOWN} more rules"))
+    return [blocks.rich_text(blocks.section(line_by_line))] if line_by_line else []
+
+
+def _follow_up(message: FollowUpMessage, now: datetime) -> list[Json]:
+    """One line for the thread: what is new, the headline, who, in which language, when."""
+    alert = message.alert
+    news = [blocks.text(_news(message), bold=True)] if message.news else []
+    title = blocks.link(headline(alert, _HEADLINE), web_address(alert.url))
+    return [
+        blocks.rich_text(blocks.section([*news, title, blocks.text(f" - {source(alert)}")])),
+        blocks.context(about_words(alert, now, with_source=False)),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    """How much of each alert a digest shows, in characters."""
+
+    headline: int
+    rules: int
+    url: int
+
+
+_DETAILS = (_Detail(160, 120, 500), _Detail(100, 60, 300), _Detail(80, 0, 200), _Detail(60, 0, 0))
+
+
+def _digest(message: DigestMessage, delivery_id: str, now: datetime) -> Iterator[list[Json]]:
+    """Versions of a digest: with less and less on each alert, and at last with fewer alerts, saying how many."""
+    head = blocks.rich_text(blocks.section([blocks.text(digest_words(message), bold=True)]))
+    footer = blocks.context(f"alert {delivery_id}")
+    for detail in _DETAILS:
+        yield [head, blocks.rich_text(blocks.bullets(_entry(alert, detail, now) for alert in message.alerts)), footer]
+    for shown in range(len(message.alerts) - 1, 0, -1):
+        entries = [_entry(alert, _DETAILS[-1], now) for alert in message.alerts[:shown]]
+        entries.append(blocks.section([blocks.text(f"and {len(message.alerts) - shown} more")]))
+        yield [head, blocks.rich_text(blocks.bullets(entries)), footer]
+
+
+def _entry(alert: Alert, detail: _Detail, now: datetime) -> Json:
+    """One alert of a digest: severity, headline, source, time, rules."""
+    url = web_address(alert.url)
+    when = clock_words(alert.published or alert.seen_at, now)
+    rules = [shortened(rules_words(alert.matches), detail.rules)] if detail.rules and alert.matches else []
+    return blocks.section(
+        [
+            blocks.text(f"{str(alert.severity).upper()} ", bold=alert.severity is Severity.CRITICAL),
+            blocks.link(headline(alert, detail.headline), url if url and len(url) <= detail.url else None),
+            blocks.text(" · ".join([f" - {source(alert)}", f"{when} UTC", *rules])),
+        ]
+    )
+
+
+def _notice(message: NoticeMessage) -> Iterator[list[Json]]:
+    """Versions of a notice: with fewer and fewer of its lines."""
+    title = blocks.text(shortened(safe(message.title), _LINE) or "Notice", bold=True)
+    for characters in (5_000, 2_500):
+        words = _listing("", _lines(message.text), "\n", characters)
+        yield [blocks.rich_text(blocks.section([title, *([blocks.text(f"\n{words}")] if words else [])]))]

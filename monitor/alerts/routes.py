@@ -6,56 +6,74 @@ import re
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from monitor.errors import Problem
+from monitor.errors import Level, Problem
 from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Routes, Severity
 from monitor.yamlfile import YamlFile, read_yaml, suggest, validate
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
-_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+def _name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError(f'"{value}" is no name: small letters a-z, digits and hyphens, such as weapons-desk')
+    return value
 
 
 def _channel(value: str) -> str:
-    if not _CHANNEL.fullmatch(value):
-        hint = "; names change, so the id is needed: Slack shows it at the end of the channel's About tab"
-        raise ValueError(f'"{value}" is no Slack channel id such as C0123456789{hint if value.startswith("#") else ""}')
-    return value
+    if _CHANNEL.fullmatch(value):
+        return value
+    if _CHANNEL.fullmatch(value.upper()) and any(char.isdigit() for char in value):
+        raise ValueError(f'"{value}" must be in capital letters: {value.upper()}')
+    raise ValueError(
+        f'"{value}" is no Slack channel id such as C0123456789; names can change, so the id is needed: '
+        "Slack shows it at the end of the channel's About tab"
+    )
 
 
-def _time(value: str) -> str:
-    if not _TIME.fullmatch(value):
+def _time(value: object) -> time:
+    found = _TIME.fullmatch(str(value))
+    if not found:
         raise ValueError(f'"{value}" is no time of day such as "22:00"')
-    return value
+    return time(int(found[1]), int(found[2]))
 
 
 def _timezone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f'"{value}" is no timezone such as Europe/Kyiv') from None
+    if value not in available_timezones():
+        close = suggest(value, available_timezones())
+        hint = f' - did you mean "{close}"?' if close else " such as Europe/Kyiv"
+        raise ValueError(f'"{value}" is no timezone{hint}')
     return value
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class QuietHoursModel(_Model):
     """The hours of the day that a route wants to be left alone in."""
 
-    start: Annotated[str, AfterValidator(_time), Field(alias="from")]
-    end: Annotated[str, AfterValidator(_time), Field(alias="to")]
+    start: Annotated[time, BeforeValidator(_time), Field(alias="from")]
+    end: Annotated[time, BeforeValidator(_time), Field(alias="to")]
     timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
+
+    @model_validator(mode="after")
+    def _are_hours(self) -> Self:
+        if self.start == self.end:
+            raise ValueError("from and to are the same; leave quiet_hours out when there are none")
+        return self
 
 
 class RouteModel(_Model):
     """One route."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    name: Annotated[str, AfterValidator(_name)]
     channel: Annotated[str, AfterValidator(_channel)]
     min_severity: Literal["low", "medium", "high", "critical"] = "low"
     followups: FollowUps = FollowUps.THREAD
@@ -78,35 +96,48 @@ def read_routes(path: Path) -> RouteFile:
     if file.data is None:
         return RouteFile(Routes(), tuple(file.problems))
     for key in file.data.keys() - {"ops", "routes"}:
-        file.problems.append(file.problem((key,), f'unknown key "{key}"; known are ops and routes', key=True))
+        close = suggest(key, ("ops", "routes"))
+        message = f'unknown key "{key}"; known are ops and routes'
+        file.problems.append(file.problem((key,), message, suggestion=close, key=True))
     entries = file.data.get("routes")
     if not isinstance(entries, list) or not entries:
-        file.problems.append(file.problem(("routes",), "routes: must be a list of at least one route"))
-        return RouteFile(Routes(), tuple(file.problems))
+        file.problems.append(file.problem(("routes",), "routes: must be a list of at least one route", key=True))
+        return RouteFile(Routes(), _in_order(file))
     routes: dict[str, Route] = {}
     for number, entry in enumerate(entries):
         route = _route(entry, file, number)
         if route is None:
             continue
         if route.name in routes:
-            file.problems.append(file.problem(("routes", number, "name"), f'the name "{route.name}" stands twice'))
+            message = f'the name "{route.name}" stands twice; this one is left out'
+            file.problems.append(file.problem(("routes", number, "name"), message))
             continue
         routes[route.name] = route
-    ops = _ops(file, routes)
+    ops = _ops(file, routes, [entry.get("name") for entry in entries if isinstance(entry, dict)])
     desk = tuple(route for route in routes.values() if route is not ops)
-    return RouteFile(Routes(desk, ops), tuple(file.problems))
+    return RouteFile(Routes(desk, ops), _in_order(file))
 
 
-def _ops(file: YamlFile, routes: dict[str, Route]) -> Route | None:
+def _in_order(file: YamlFile) -> tuple[Problem, ...]:
+    return tuple(sorted(file.problems, key=lambda problem: (problem.line, problem.column)))
+
+
+def _ops(file: YamlFile, routes: dict[str, Route], named: list[Any]) -> Route | None:
     """The route that hears about the service itself."""
     name = file.data.get("ops")
     if name is None:
+        message = "ops: names no route, so nobody hears about failing feeds, mistakes in files and broken channels"
+        file.problems.append(file.problem(("ops",), message, level=Level.WARNING, key=True))
         return None
-    if name not in routes:
-        message = f'"{name}" is no valid route under routes; nobody hears about trouble with the service'
+    if isinstance(name, str) and name in routes:
+        return routes[name]
+    silent = "nobody hears about trouble with the service"
+    if name in named:
+        file.problems.append(file.problem(("ops",), f'the route "{name}" has a mistake; {silent}'))
+    else:
+        message = f'ops: there is no route named "{name}"; {silent}'
         file.problems.append(file.problem(("ops",), message, suggestion=suggest(str(name), routes)))
-        return None
-    return routes[name]
+    return None
 
 
 def _route(entry: Any, file: YamlFile, number: int) -> Route | None:
@@ -120,11 +151,6 @@ def _route(entry: Any, file: YamlFile, number: int) -> Route | None:
         min_severity=Severity.of(model.min_severity),
         followups=model.followups,
         max_per_hour=model.max_per_hour,
-        quiet_hours=QuietHours(_clock(quiet.start), _clock(quiet.end), quiet.timezone) if quiet else None,
+        quiet_hours=QuietHours(quiet.start, quiet.end, quiet.timezone) if quiet else None,
         on_unknown=model.on_unknown,
     )
-
-
-def _clock(text: str) -> time:
-    hour, minute = text.split(":")
-    return time(int(hour), int(minute))

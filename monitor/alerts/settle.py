@@ -1,26 +1,61 @@
-"""What an attempt leads to: pure decisions over what came of it."""
+"""What an attempt leads to: pure decisions over what came of it.
+
+                 post                                    look-up
+Sent             sent                                    sent
+Limited          pending, the channel waits              unknown, the channel waits
+NotPosted        pending, the channel backs off          -
+Unknown          unknown, looked for                     -
+Absent           -                                       once: looked for again; twice: pending
+Unreadable       -                                       looked for again; lasting: repost or hold
+Refused message  pending as plain text, then rejected    -
+        channel  pending, tried again every 10 minutes   unknown, the same
+        app      pending, tried again every 2 minutes    unknown, the same
+        unclear  as Unknown; the third time as message   -
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.alerts.feedtext import safe, shortened
 from monitor.alerts.notices import notice
 from monitor.alerts.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
-from monitor.model import Claim, Delivery, DeliveryState, OnUnknown, Route, Routes, Settlement, Severity
+from monitor.model import (
+    Claim,
+    Delivery,
+    DeliveryState,
+    DigestMessage,
+    NoticeMessage,
+    OnUnknown,
+    Route,
+    Routes,
+    Settlement,
+    Severity,
+)
 
 LOOK_UP_AFTER = timedelta(seconds=5)
-"""How long after an attempt of unknown outcome it is looked for, and then once more.
+"""How long after an attempt of unknown outcome it is looked for, and how long after that once more.
 
-A request that timed out has been under way for 10 s already; what has not arrived in the history twice, 5 s apart, is
-taken as lost.
+So a message is posted again 10 s after the first call ended, at the earliest: the client has given that call up, and
+Slack's history has had time to show what arrived after all.
 """
 
 LOOKUPS = 2
-BROKEN_CHANNEL_RETRY = timedelta(minutes=10)
 LONGEST_BACK_OFF = timedelta(seconds=60)
-MAX_LIMIT = timedelta(hours=1)
-UNREADABLE_TRIES = 3
+LONGEST_LIMIT = timedelta(hours=1)
+BROKEN_CHANNEL_RETRY = timedelta(minutes=10)
+BROKEN_APP_RETRY = timedelta(minutes=2)
+
+UNREADABLE_FOR = timedelta(hours=1)
+"""How long Slack may fail to show its history before it is decided without; meanwhile it takes no posts either."""
+
+UNCLEAR_TRIES = 3
+UNREACHABLE_TRIES = 5
+"""From this attempt on a channel that cannot be reached counts as broken in the health check."""
+
+_NOW = timedelta(0)
+_HEADLINE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,98 +66,123 @@ class Settler:
     pace: timedelta
 
     def settle(self, claim: Claim, result: Outcome | LookUp, *, now: datetime) -> Settlement:
-        """The next state of a delivery and its channel. `now` is the time after the call."""
+        """The next state of a delivery and its channel. `now` (UTC) is the time after the call."""
         match result:
             case Sent(ts):
-                return self._next(DeliveryState.SENT, "posted", now, pause=self.pace, ts=ts)
+                reason = "found in the channel's history" if claim.look_up else "posted"
+                return self._next(claim, now, DeliveryState.SENT, reason, pause=self.pace, ts=ts)
             case Limited(wait, reason):
-                state = DeliveryState.UNKNOWN if claim.look_up else DeliveryState.PENDING
-                return self._next(state, reason, now, pause=min(wait, MAX_LIMIT), lookups=claim.lookups)
+                pause = max(self.pace, min(wait, LONGEST_LIMIT))
+                return self._next(claim, now, _undecided(claim), reason, pause=pause, lookups=claim.lookups)
             case NotPosted(reason):
-                wait = min(timedelta(seconds=1) * (1 << min(claim.attempt - 1, 10)), LONGEST_BACK_OFF)
-                return self._next(DeliveryState.PENDING, reason, now, pause=wait)
+                pause = min(timedelta(seconds=2 ** min(claim.attempt - 1, 10)), LONGEST_BACK_OFF)
+                problem = reason if claim.attempt >= UNREACHABLE_TRIES else None
+                return self._next(claim, now, DeliveryState.PENDING, reason, pause=pause, problem=problem)
             case Unknown(reason):
-                return self._next(DeliveryState.UNKNOWN, reason, now, wait=LOOK_UP_AFTER, pause=self.pace)
+                return self._unknown(claim, reason, now)
             case Absent():
                 return self._absent(claim, now)
-            case Unreadable(reason):
-                return self._unreadable(claim, reason, now)
+            case Unreadable(reason, lasting):
+                return self._unreadable(claim, reason, now, lasting=lasting)
+            case Refused(code, reason, Scope.UNCLEAR) if claim.attempt < UNCLEAR_TRIES:
+                return self._unknown(claim, f"{code}: {reason}", now)
+            case Refused(scope=Scope.MESSAGE | Scope.UNCLEAR):
+                return self._refused_message(claim, result, now)
             case Refused():
-                return self._refused(claim, result, now)
+                return self._refused_channel(claim, result, now)
+
+    def _unknown(self, claim: Claim, reason: str, now: datetime) -> Settlement:
+        return self._next(claim, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self.pace)
 
     def _absent(self, claim: Claim, now: datetime) -> Settlement:
         """Not found: looked for again, then posted again."""
         lookups = claim.lookups + 1
         if lookups < LOOKUPS:
             reason = "not found yet; looked for again"
-            return self._next(DeliveryState.UNKNOWN, reason, now, wait=LOOK_UP_AFTER, lookups=lookups)
-        return self._next(DeliveryState.PENDING, "not found twice, so it was never posted; posted now", now)
+            return self._next(claim, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, lookups=lookups)
+        reason = f"not found {lookups} times, so it was not posted; posted again"
+        return self._next(claim, now, DeliveryState.PENDING, reason)
 
-    def _unreadable(self, claim: Claim, reason: str, now: datetime) -> Settlement:
-        """The history cannot be read: after a few tries the route's setting says whether to risk a second copy."""
-        lookups = claim.lookups + 1
-        if lookups < UNREADABLE_TRIES:
-            return self._next(DeliveryState.UNKNOWN, reason, now, wait=LOOK_UP_AFTER, lookups=lookups)
+    def _unreadable(self, claim: Claim, reason: str, now: datetime, *, lasting: bool) -> Settlement:
+        """The history cannot be read: while it may get better wait longer and longer, then do as the route says."""
+        elapsed = now - claim.first_attempt_at
+        if not lasting and elapsed < UNREADABLE_FOR:
+            wait = min(max(LOOK_UP_AFTER, elapsed / 4), LONGEST_BACK_OFF)
+            return self._next(claim, now, DeliveryState.UNKNOWN, reason, wait=wait, lookups=claim.lookups)
         if self._repost(claim.delivery):
-            return self._next(DeliveryState.PENDING, f"posted again without knowing ({reason})", now)
+            why = f"posted again, maybe a second time, because the history cannot be read ({reason})"
+            return self._next(claim, now, DeliveryState.PENDING, why)
         text = (
-            f"Alert {claim.delivery.delivery_id} for {claim.delivery.route} may or may not have been posted, and the "
-            f"channel's history cannot be read: {reason}. It is held; look into the channel."
+            f"{_what(claim.delivery)} for {claim.delivery.route} may or may not have been posted, and the history of "
+            f"{claim.delivery.channel} cannot be read: {reason}. It is held and not posted again: look into the "
+            f"channel. (alert {claim.delivery.delivery_id})"
         )
         told = self._tell(f"held:{claim.delivery.delivery_id}", "An alert is held", text, claim, now)
-        return self._next(DeliveryState.HELD, f"held: {reason}", now, notices=told)
+        return self._next(claim, now, DeliveryState.HELD, f"held: {reason}", notices=told)
 
     def _repost(self, delivery: Delivery) -> bool:
-        route = next((route for route in self.routes.all() if route.name == delivery.route), None)
+        route = self._route(delivery.route)
         if route is not None and route.on_unknown is not None:
             return route.on_unknown is OnUnknown.REPOST
         return delivery.severity is Severity.CRITICAL
 
-    def _refused(self, claim: Claim, refused: Refused, now: datetime) -> Settlement:
+    def _refused_message(self, claim: Claim, refused: Refused, now: datetime) -> Settlement:
+        """Our fault: once more as plain text, then it is given up and said so."""
+        if not claim.plain:
+            reason = f"{refused.code}: {refused.reason}; posted again as plain text"
+            return self._next(claim, now, DeliveryState.PENDING, reason, pause=self.pace, plain=True)
         delivery = claim.delivery
-        if refused.scope is Scope.MESSAGE:
-            if not claim.plain:
-                reason = f"{refused.code}; tried as plain text"
-                return self._next(DeliveryState.PENDING, reason, now, pause=self.pace, plain=True)
-            text = (
-                f"Slack refused alert {delivery.delivery_id} for {delivery.route}, as plain text too: "
-                f"{refused.reason}. `service.py explain` shows its item."
-            )
-            told = self._tell(f"rejected:{delivery.delivery_id}", "An alert could not be posted", text, claim, now)
-            return self._next(DeliveryState.REJECTED, refused.reason, now, pause=self.pace, notices=told)
-        told = ()
+        text = (
+            f"{_what(delivery)} for {delivery.route} was refused, as plain text too: {refused.reason} "
+            f"({refused.code}). It is not tried again. (alert {delivery.delivery_id})"
+        )
+        told = self._tell(f"rejected:{delivery.delivery_id}", "An alert could not be posted", text, claim, now)
+        reason = f"{refused.code}: {refused.reason}"
+        return self._next(claim, now, DeliveryState.REJECTED, reason, pause=self.pace, notices=told)
+
+    def _refused_channel(self, claim: Claim, refused: Refused, now: datetime) -> Settlement:
+        """The channel or the whole app is refused: everything waits; about a channel somebody is told, once a day."""
+        delivery, told = claim.delivery, tuple[Delivery, ...]()
         if refused.scope is Scope.CHANNEL:
             text = (
-                f"Nothing can be posted to {delivery.channel} (route {delivery.route}): {refused.reason}. Its alerts "
-                f"are kept and tried again every 10 minutes."
+                f"Nothing can be posted to {delivery.channel} (route {delivery.route}): {refused.reason} "
+                f"({refused.code}). Its alerts are kept and tried again every 10 minutes."
             )
             key = f"channel:{delivery.channel}:{refused.code}:{now:%Y-%m-%d}"
-            told = self._tell(key, f"Route {delivery.route} is broken", text, claim, now)
+            told = self._tell(key, f"Route {delivery.route} is broken", text, claim, now, broken=delivery.channel)
         return self._next(
-            DeliveryState.PENDING,
-            refused.reason,
+            claim,
             now,
-            pause=BROKEN_CHANNEL_RETRY,
+            _undecided(claim),
+            f"{refused.code}: {refused.reason}",
+            pause=BROKEN_CHANNEL_RETRY if refused.scope is Scope.CHANNEL else BROKEN_APP_RETRY,
+            lookups=claim.lookups,
             problem=f"{refused.code}: {refused.reason}",
-            plain=claim.plain,
             notices=told,
         )
 
-    def _tell(self, key: str, title: str, text: str, claim: Claim, now: datetime) -> tuple[Delivery, ...]:
-        """A notice to the ops route, unless that is the channel in trouble."""
-        ops: Route | None = self.routes.ops
-        if ops is None or ops.channel == claim.delivery.channel:
-            return ()
-        return (notice(key, title, text, ops, now=now),)
+    def _tell(
+        self, key: str, title: str, text: str, claim: Claim, now: datetime, *, broken: str | None = None
+    ) -> tuple[Delivery, ...]:
+        """A notice to ops; without ops to the route itself, and to any other when the channel is what is broken."""
+        if isinstance(claim.delivery.message, NoticeMessage) and broken is None:
+            return ()  # a notice about a notice could go on for ever
+        listeners = (self.routes.ops, self._route(claim.delivery.route), *self.routes.desk)
+        listener = next((route for route in listeners if route is not None and route.channel != broken), None)
+        return () if listener is None else (notice(key, title, text, listener, now=now),)
+
+    def _route(self, name: str) -> Route | None:
+        return next((route for route in self.routes.all() if route.name == name), None)
 
     @staticmethod
     def _next(
+        claim: Claim,
+        now: datetime,
         state: DeliveryState,
         reason: str,
-        now: datetime,
         *,
-        wait: timedelta = timedelta(0),
-        pause: timedelta = timedelta(0),
+        wait: timedelta = _NOW,
+        pause: timedelta = _NOW,
         ts: str | None = None,
         lookups: int = 0,
         plain: bool = False,
@@ -138,6 +198,21 @@ class Settler:
             channel_problem=problem,
             ts=ts,
             lookups=lookups,
-            plain=plain,
+            plain=plain or claim.plain,
             notices=notices,
         )
+
+
+def _undecided(claim: Claim) -> DeliveryState:
+    """Where a delivery stays that this call said nothing about."""
+    return DeliveryState.UNKNOWN if claim.look_up else DeliveryState.PENDING
+
+
+def _what(delivery: Delivery) -> str:
+    """The message, so that a person who looks for it recognises it."""
+    message = delivery.message
+    if isinstance(message, NoticeMessage):
+        return f"The notice “{message.title}”"
+    if isinstance(message, DigestMessage):
+        return f"The {message.why} digest of {len(message.alerts)} stories"
+    return f"“{shortened(safe(message.alert.title), _HEADLINE)}”"

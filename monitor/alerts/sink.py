@@ -11,11 +11,12 @@ from monitor.model import Claim
 
 
 class Scope(StrEnum):
-    """What a refusal is about: this message, this channel, or everything we send."""
+    """What a refusal is about: this message, this channel, everything we send, or nobody can tell."""
 
     MESSAGE = "message"
     CHANNEL = "channel"
     APP = "app"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It is not there and will not be if tried again as it is."""
+    """It is not there and will not be if tried again as it is. `reason` is for a person, `code` the sink's word."""
 
     code: str
     reason: str
@@ -63,13 +64,14 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A look-up was not possible."""
+    """A look-up was not possible. `lasting`: it will not be until somebody changes something."""
 
     reason: str
+    lasting: bool
 
 
 Outcome = Sent | Limited | NotPosted | Unknown | Refused
-LookUp = Sent | Absent | Unreadable | Limited
+LookUp = Sent | Absent | Unreadable | Limited | Refused
 
 
 class Sink(Protocol):
@@ -79,7 +81,7 @@ class Sink(Protocol):
     pace: timedelta
 
     async def post(self, claim: Claim) -> Outcome:
-        """Post once. Never raises for what the other side does, and never posts again by itself."""
+        """Post once. Never raises for what the other side does, and never again what may have been posted."""
 
     async def find(self, claim: Claim) -> LookUp:
         """Look whether an earlier attempt at this delivery arrived."""

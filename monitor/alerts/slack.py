@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from monitor.alerts.render import payload
+from monitor.alerts.render import EVENT_TYPE, payload
 from monitor.alerts.sink import (
     Absent,
     Limited,
@@ -26,22 +30,30 @@ from monitor.alerts.sink import (
 )
 from monitor.model import Claim
 
+log = structlog.get_logger()
+
 TIMEOUT = 10
+"""Seconds until a call is given up; what it did is then unknown."""
+
+FIND_TIMEOUT = 15
+"""Seconds for a whole look-up, its retries and further pages included; shorter than the outbox's lease."""
+
 PACE = timedelta(seconds=1.1)
 """Slack allows one message per second and channel (https://docs.slack.dev/apis/web-api/rate-limits)."""
 
 _CLOCK_SKEW = timedelta(seconds=60)
 _PAGE = 200
-_MAX_PAGES = 10
 _DEFAULT_WAIT = timedelta(seconds=30)
 
-# Error codes by what they are about; https://docs.slack.dev/reference/methods/chat.postMessage lists them.
+# Error codes by what they are about; https://docs.slack.dev/reference/methods/chat.postMessage lists them. Of some it
+# says that "some aspect of the operation succeeded before the error was raised": the message may be there.
 _RATE = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 _MAYBE_POSTED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 _CHANNEL = {
     "not_in_channel": "the bot is not in the channel; invite it",
     "channel_not_found": "there is no such channel, or it is private and the bot is not in it",
     "is_archived": "the channel is archived",
+    "channel_is_archived": "the channel is archived",
     "restricted_action": "the workspace does not let the bot post here",
     "messages_tab_disabled": "the messages tab of this app is switched off",
 }
@@ -51,6 +63,7 @@ _APP = {
     "account_inactive": "the token belongs to a deleted user or workspace",
     "token_revoked": "the token was revoked",
     "token_expired": "the token has expired",
+    "not_allowed_token_type": "this kind of token may not do that; a bot token is needed",
     "missing_scope": "the token lacks a scope",
     "no_permission": "the token lacks a permission",
     "org_login_required": "the workspace is being moved; its owners know",
@@ -68,6 +81,12 @@ _MESSAGE = {
 }
 
 
+# A reply to a message that somebody deleted stands by itself instead.
+_NO_THREAD = {"thread_not_found", "message_not_found", "cannot_reply_to_message"}
+# These refuse one method, not the whole app: without a scope for reading we can still post.
+_ONE_METHOD = {"missing_scope", "no_permission", "not_allowed_token_type", "not_in_channel"}
+
+
 class SlackSink:
     """Posts with a bot token. slack_sdk's own retries are off: they post a second time when a reply is lost."""
 
@@ -75,8 +94,18 @@ class SlackSink:
     pace = PACE
 
     def __init__(self, token: str, base_url: str, *, timeout: int = TIMEOUT, clock: Callable[[], datetime]) -> None:
-        self._client = AsyncWebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
+        self._writer = AsyncWebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
+        self._reader = AsyncWebClient(
+            token=token,
+            base_url=base_url,
+            timeout=timeout,
+            retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler()],
+        )
+        if urlsplit(base_url).hostname in ("localhost", "127.0.0.1", "::1"):
+            # slack_sdk takes a proxy from the environment, also for this machine.
+            self._writer.proxy = self._reader.proxy = None
         self._session: aiohttp.ClientSession | None = None
+        self._timeout = timeout
         self._clock = clock
 
     async def close(self) -> None:
@@ -87,59 +116,83 @@ class SlackSink:
     async def post(self, claim: Claim) -> Outcome:
         """One chat.postMessage; the outcome says whether the message is there, is not, or may be."""
         delivery = claim.delivery
-        body = payload(delivery.message, delivery_id=delivery.delivery_id, now=self._clock(), plain=claim.plain)
-        if claim.parent_ts is not None:
-            body |= {"thread_ts": claim.parent_ts, "reply_broadcast": delivery.broadcast}
-        result = await self._call(self._client.chat_postMessage(channel=delivery.channel, **body))
+        try:
+            body = payload(delivery.message, delivery_id=delivery.delivery_id, now=self._clock(), plain=claim.plain)
+        except Exception as error:
+            log.exception("a message could not be rendered", delivery=delivery.delivery_id, plain=claim.plain)
+            return Refused("not_rendered", f"{type(error).__name__} while it was put into words", Scope.MESSAGE)
+        body["channel"] = delivery.channel
+        thread = {"thread_ts": claim.parent_ts, "reply_broadcast": delivery.broadcast} if claim.parent_ts else {}
+        result = await self._call(self._writer.chat_postMessage, body | thread)
+        if thread and isinstance(result, Refused) and result.code in _NO_THREAD:
+            result = await self._call(self._writer.chat_postMessage, body)
         if not isinstance(result, dict):
             return result
         ts = result.get("ts")
-        return Sent(str(ts)) if ts else Unknown("the reply has no ts")
+        return Sent(str(ts)) if ts else Unknown("the reply names no message")
 
     async def find(self, claim: Claim) -> LookUp:
         """Look for the alert id in the metadata of what was posted since the first attempt.
 
-        `include_all_metadata` is needed also for the app's own messages; replies are in no channel history.
+        Replies are not in a channel's history, but in that of their thread (and in the channel's when the thread is
+        gone: then they were posted by themselves).
         """
-        cursor, delivery = "", claim.delivery
-        oldest = f"{(claim.first_attempt_at - _CLOCK_SKEW).timestamp():.6f}"
-        for _ in range(_MAX_PAGES):
-            asked: dict[str, Any] = {"channel": delivery.channel, "oldest": oldest, "limit": _PAGE}
-            asked |= {"include_all_metadata": True} | ({"cursor": cursor} if cursor else {})
-            if claim.parent_ts is None:
-                result = await self._call(self._client.conversations_history(**asked))
-            else:
-                asked["ts"] = claim.parent_ts
-                result = await self._call(self._client.conversations_replies(**asked))
-            if isinstance(result, Limited):
-                return result
+        try:
+            async with asyncio.timeout(FIND_TIMEOUT):
+                found = await self._find(claim, claim.parent_ts)
+                if claim.parent_ts and isinstance(found, Unreadable) and found.reason in _NO_THREAD:
+                    found = await self._find(claim, None)
+                return found
+        except TimeoutError:
+            return Unreadable(f"no end of the history within {FIND_TIMEOUT} s", lasting=False)
+
+    async def _find(self, claim: Claim, thread: str | None) -> LookUp:
+        asked: dict[str, Any] = {
+            "channel": claim.delivery.channel,
+            "oldest": f"{(claim.first_attempt_at - _CLOCK_SKEW).timestamp():.6f}",
+            "limit": _PAGE,
+            # Without it the metadata of even our own messages comes empty.
+            "include_all_metadata": True,
+        }
+        method = self._reader.conversations_replies if thread else self._reader.conversations_history
+        asked |= {"ts": thread} if thread else {}
+        while True:
+            result = await self._call(method, asked)
             if not isinstance(result, dict):
-                return Unreadable(result.reason if not isinstance(result, Sent) else "an unexpected answer")
+                return _not_read(result)
             for message in result.get("messages") or ():
-                if _alert_id(message) == delivery.delivery_id:
+                if _alert_id(message) == claim.delivery.delivery_id:
                     return Sent(str(message["ts"]))
-            cursor = (result.get("response_metadata") or {}).get("next_cursor") or ""
+            cursor = (result.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return Absent()
-        return Unreadable("too many messages since the attempt to look through")
+            asked["cursor"] = cursor
 
-    async def _call(self, call: Awaitable[Any]) -> dict[str, Any] | Outcome:
+    async def _call(self, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]) -> dict[str, Any] | Outcome:
         """The answer's data when Slack said ok; else what is certain about the request."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._client.timeout))
-            self._client.session = self._session
+        self._writer.session = self._reader.session = self._open_session()
         try:
-            response = await call
+            response = await method(**arguments)
         except SlackApiError as error:
             return _said_no(error)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
             return NotPosted(f"Slack cannot be reached: {type(error).__name__}")
         except TimeoutError:
-            return Unknown(f"no reply within {self._client.timeout} s")
-        except (aiohttp.ClientError, OSError, SlackClientError, json.JSONDecodeError) as error:
+            return Unknown(f"no reply within {self._timeout} s")
+        except (aiohttp.ClientError, OSError) as error:
             return Unknown(f"the reply was lost: {type(error).__name__}")
+        except (SlackClientError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+            # slack_sdk stumbles in many ways over a body that is not Slack's.
+            return Unknown(f"the reply cannot be read: {type(error).__name__}")
         data = getattr(response, "data", None)
         return data if isinstance(data, dict) else Unknown("the reply cannot be read")
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            # A connection that is not made in time has certainly not carried a message.
+            limits = aiohttp.ClientTimeout(total=self._timeout, sock_connect=self._timeout / 2)
+            self._session = aiohttp.ClientSession(timeout=limits)
+        return self._session
 
 
 def _said_no(error: SlackApiError) -> Outcome:
@@ -148,29 +201,50 @@ def _said_no(error: SlackApiError) -> Outcome:
     data = getattr(response, "data", None)
     code = str(data.get("error") or "") if isinstance(data, dict) else ""
     status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
-    headers = getattr(response, "headers", None) or {}
     if status == 429 or code in _RATE:
-        return Limited(_retry_after(headers), code or "rate limited")
+        return Limited(_retry_after(getattr(response, "headers", None) or {}), code or "rate limited")
     if status >= 500 or code in _MAYBE_POSTED:
         return Unknown(f"Slack answered {code or f'HTTP {status}'}")
+    if code:
+        return _refusal(code, str(data.get("needed") or "") if isinstance(data, dict) else "")
+    if 400 <= status < 500 and status != 408:
+        return NotPosted(f"HTTP {status} from something that is not Slack; is SLACK_API_URL right?")
+    return Unknown(f"Slack answered HTTP {status} with a body that cannot be read")
+
+
+def _refusal(code: str, needed: str) -> Refused:
     if code in _CHANNEL or code.startswith("restricted_action"):
         return Refused(code, _CHANNEL.get(code, _CHANNEL["restricted_action"]), Scope.CHANNEL)
     if code in _APP:
-        needed = f" ({data['needed']})" if isinstance(data, dict) and data.get("needed") else ""
-        return Refused(code, f"{_APP[code]}{needed}", Scope.APP)
-    if code in _MESSAGE or code.startswith("invalid_metadata"):
-        return Refused(code, f"Slack does not take the message: {code}", Scope.MESSAGE)
-    return Unknown(f"Slack answered {code or f'HTTP {status} with a body that cannot be read'}")
+        return Refused(code, f"{_APP[code]}: {needed}" if needed else _APP[code], Scope.APP)
+    ours = code in _MESSAGE or code.startswith("invalid_metadata")
+    reason = "Slack does not take the message as it is" if ours else "Slack says no with a code we do not know"
+    return Refused(code, reason, Scope.MESSAGE if ours else Scope.UNCLEAR)
+
+
+def _not_read(outcome: Outcome) -> LookUp:
+    """What an answer to a look-up means that is no history."""
+    match outcome:
+        case Limited():
+            return outcome
+        case Refused(code, reason, scope) if scope in (Scope.CHANNEL, Scope.APP):
+            return Unreadable(f"{code}: {reason}", lasting=True) if code in _ONE_METHOD else outcome
+        case Refused(code):
+            return Unreadable(code, lasting=True)
+        case Sent():
+            return outcome
+        case NotPosted(reason) | Unknown(reason):
+            return Unreadable(reason, lasting=False)
 
 
 def _retry_after(headers: Any) -> timedelta:
-    value = str(headers.get("Retry-After") or headers.get("retry-after") or "")
-    return timedelta(seconds=int(value)) if value.isdigit() else _DEFAULT_WAIT
+    value = str(headers.get("Retry-After") or "")
+    return timedelta(seconds=int(value)) if re.fullmatch(r"[0-9]{1,6}", value) else _DEFAULT_WAIT
 
 
 def _alert_id(message: Any) -> str | None:
     metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != "wirewatch_alert":
+    if metadata.get("event_type") != EVENT_TYPE:
         return None
     found = (metadata.get("event_payload") or {}).get("alert_id")
     return str(found) if found else None

@@ -1,18 +1,31 @@
-"""The console sink: the same alert as a card on the terminal, for who runs Wirewatch without Slack."""
+"""The console sink: the same messages as readable cards on a terminal, for who runs Wirewatch without Slack."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.style import Style
 from rich.text import Text
 
-from monitor.alerts.excerpt import excerpt, safe, shortened
+from monitor.alerts.excerpt import excerpt
+from monitor.alerts.feedtext import safe, web_address
 from monitor.alerts.sink import Absent, Sent
-from monitor.alerts.words import digest_words, rule_words, time_words
-from monitor.model import Alert, CardMessage, Claim, DigestMessage, FollowUpMessage, NoticeMessage, Severity
+from monitor.alerts.words import about_words, digest_words, headline, matched_words, rule_words, rules_words, source
+from monitor.model import (
+    Alert,
+    CardMessage,
+    Claim,
+    Delivery,
+    DigestMessage,
+    FollowUpMessage,
+    Message,
+    NoticeMessage,
+    Severity,
+)
 
 _STYLES = {
     Severity.LOW: "white",
@@ -20,7 +33,9 @@ _STYLES = {
     Severity.HIGH: "dark_orange",
     Severity.CRITICAL: "bold red",
 }
+_NOTICE_STYLE = "cyan"
 _WIDTH = 100
+_HEADLINE = 250
 
 
 class TerminalSink:
@@ -34,79 +49,83 @@ class TerminalSink:
 
     async def post(self, claim: Claim) -> Sent:
         """Print a card, a further report, a digest or a notice."""
-        message, route = claim.delivery.message, claim.delivery.route
-        now = max(claim.first_attempt_at, claim.delivery.created_at).astimezone(UTC)
-        match message:
-            case CardMessage(alert=alert):
-                self._print(_card(alert, route, now))
-            case DigestMessage(alerts=(alert,)):
-                self._print(_card(alert, route, now, why=digest_words(message)))
-            case DigestMessage(alerts=alerts):
-                lines = [line for one in alerts for line in (_headline(one), _line(_rules(one)))]
-                self._print(Panel(Group(*lines), title=Text(f"{digest_words(message)} → {route}"), width=self._width))
-            case FollowUpMessage(alert=alert):
-                self._print(_follow_up(alert, route, message.news))
-            case NoticeMessage(title=title, text=text):
-                self._print(Panel(Text(text), title=Text(f"{title} → {route}"), width=self._width, style="cyan"))
-        return Sent(f"terminal-{claim.delivery.delivery_id}")
+        delivery = claim.delivery
+        # A delivery that is posted for the first time was claimed just now.
+        card = _card(delivery.message, delivery, max(claim.first_attempt_at, delivery.created_at))
+        self._console.print(card, width=min(_WIDTH, self._console.width))
+        return Sent(f"terminal-{delivery.delivery_id}")
 
     async def find(self, claim: Claim) -> Absent:  # noqa: ARG002 - the interface's
         """A terminal has no history to look into; a message cut off by a crash is printed again."""
         return Absent()
 
-    @property
-    def _width(self) -> int:
-        return min(_WIDTH, self._console.width)
 
-    def _print(self, what: Panel | Padding) -> None:
-        if isinstance(what, Panel):
-            what.width = self._width
-        self._console.print(what)
+def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType:
+    match message:
+        case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
+            why = [Text(digest_words(message), style="dim")] if isinstance(message, DigestMessage) else []
+            footer = f"alert {delivery.delivery_id} · story {alert.story_id}"
+            return _panel(f"{_severity(alert)} → {delivery.route}", [*_alert(alert, now), *why], footer, alert.severity)
+        case DigestMessage(alerts=alerts):
+            entries = [line for alert in alerts for line in _entry(alert, now)]
+            title = f"{digest_words(message)} → {delivery.route}"
+            return _panel(title, entries, f"alert {delivery.delivery_id}", delivery.severity)
+        case FollowUpMessage(alert=alert):
+            return _follow_up(message, alert, delivery, now)
+        case NoticeMessage(title=title, text=text):
+            lines = [Text(safe(line)) for line in text.splitlines()]
+            return _panel(f"{safe(title)} → {delivery.route}", lines, f"notice {delivery.delivery_id}", None)
 
 
-def _card(alert: Alert, route: str, now: datetime, *, why: str = "") -> Panel:
-    title = Text(f" {str(alert.severity).upper()} → {route} ", style=_STYLES[alert.severity])
-    body = [Text(shortened(safe(alert.title), 300), style="bold"), _line(safe(alert.url), style="blue")]
-    language = f" · {alert.language}" if alert.language else ""
-    body += [_line(f"{safe(alert.source)}{language} · {time_words(alert, now)}"), Text()]
-    body += [Text(rule_words(match), style="yellow") for match in alert.matches]
-    body += [_line(f"matched: {words}") for match in alert.matches if (words := _words(alert, match.rule))][:6]
+def _panel(title: str, lines: list[Text], footer: str, severity: Severity | None) -> Panel:
+    style = _NOTICE_STYLE if severity is None else _STYLES[severity]
+    return Panel(
+        Group(*lines),
+        title=Text(f" {title} ", style=style),
+        title_align="left",
+        subtitle=Text(f" {footer} ", style="dim"),
+        subtitle_align="right",
+        border_style=style,
+    )
+
+
+def _alert(alert: Alert, now: datetime) -> Iterator[Text]:
+    yield Text(headline(alert, _HEADLINE), style="bold")
+    yield Text(about_words(alert, now), style="dim")
+    yield Text()
+    for match in alert.matches:
+        line = Text(rule_words(match), style="yellow")
+        if words := matched_words(match):
+            line.append(f"  {words}", style="default")
+        yield line
     if runs := excerpt(alert):
-        quote = Text("  ")
+        quote = Text()
         for run in runs:
-            quote.append(run.text, style="bold" if run.matched else "")
-        body += [Text(), quote]
-    if why:
-        body.append(_line(why))
-    footer = Text(f" story {alert.story_id} · item {alert.item_id} ", style="dim")
-    return Panel(Group(*body), title=title, title_align="left", subtitle=footer, border_style=_STYLES[alert.severity])
+            quote.append(run.text, style="bold" if run.matched else "default")
+        yield Text()
+        yield quote
+    if url := web_address(alert.url):
+        yield Text()
+        yield Text(url, style=Style(color="blue", link=url))
 
 
-def _follow_up(alert: Alert, route: str, news: str) -> Padding:
+def _entry(alert: Alert, now: datetime) -> Iterator[Text]:
+    line = Text(f"{_severity(alert)} ", style=_STYLES[alert.severity])
+    line.append(headline(alert, _HEADLINE), style="bold")
+    yield line
+    yield Text(f"  {about_words(alert, now)}", style="dim")
+    yield Text(f"  {rules_words(alert.matches)}", style="yellow")
+
+
+def _follow_up(message: FollowUpMessage, alert: Alert, delivery: Delivery, now: datetime) -> Padding:
     line = Text("↳ ")
-    if news:
-        line.append(f"{safe(news)}: ", style="bold yellow")
-    line.append(safe(alert.title))
-    line.append(f"  {safe(alert.source)} → {route}, story {alert.story_id}", style="dim")
+    if message.news:
+        line.append(f"{safe(message.news)}: ", style="bold yellow")
+    line.append(f"{headline(alert, _HEADLINE)} - {source(alert)}")
+    line.append(f"  {about_words(alert, now, with_source=False)} → {delivery.route}, ", style="dim")
+    line.append(f"story {alert.story_id}", style="dim")
     return Padding(line, (0, 0, 0, 4))
 
 
-def _headline(alert: Alert) -> Text:
-    line = Text(f"{str(alert.severity).upper()} ", style=_STYLES[alert.severity])
-    line.append(shortened(safe(alert.title), 160), style="bold")
-    line.append(f"  {safe(alert.source)}", style="dim")
-    return line
-
-
-def _rules(alert: Alert) -> str:
-    return "  " + "; ".join(map(rule_words, alert.matches))
-
-
-def _words(alert: Alert, rule: str) -> str:
-    pieces = (piece.text for match in alert.matches if match.rule == rule for piece in match.evidence)
-    words = ", ".join(dict.fromkeys(f'"{safe(piece)}"' for piece in pieces if piece))
-    return f"{words} ({rule})" if words else ""
-
-
-def _line(text: str, *, style: str = "dim") -> Text:
-    return Text(text, style=style)
+def _severity(alert: Alert) -> str:
+    return str(alert.severity).upper()

@@ -1,49 +1,83 @@
-"""What cards say in words, the same on Slack and on the terminal."""
+"""What messages say in words, the same on Slack and on the terminal."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
-from monitor.alerts.excerpt import safe
-from monitor.model import Alert, DigestMessage, DigestReason, Match, Severity, in_words
+from monitor.alerts.feedtext import isolated, safe, shortened
+from monitor.model import Alert, DigestMessage, DigestReason, Match, in_words
 
 LATE = timedelta(minutes=10)
 """An alert delivered longer than this after the item was seen says so."""
 
-EMOJI = {
-    Severity.LOW: "white_circle",
-    Severity.MEDIUM: "large_yellow_circle",
-    Severity.HIGH: "large_orange_circle",
-    Severity.CRITICAL: "red_circle",
-}
+RULES_SHOWN = 6
+_WORDS_SHOWN = 5
+_LONGEST_WORD = 40
+_LONGEST_NAME = 90
 
 _WHY = {
-    DigestReason.CATCH_UP: "found on the first poll of their feeds",
+    DigestReason.CATCH_UP: "from a feed's first poll",
     DigestReason.BUSY: "held back because the route had reached its max_per_hour",
     DigestReason.QUIET_HOURS: "held back during quiet hours",
 }
 
 
+def headline(alert: Alert, limit: int) -> str:
+    """The headline in at most `limit` characters; isolates for right-to-left text come on top."""
+    return isolated(shortened(safe(alert.title), limit)) or "(no headline)"
+
+
+def source(alert: Alert) -> str:
+    """The outlet's name."""
+    return isolated(shortened(safe(alert.source), 60))
+
+
 def rule_words(match: Match) -> str:
     """A rule and the way it was met: "Cluster munitions: casualties"."""
-    return f"{safe(match.rule_title)}: {safe(match.way)}"
+    return f"{shortened(safe(match.rule_title), _LONGEST_NAME)}: {shortened(safe(match.way), _LONGEST_NAME)}"
+
+
+def rules_words(matches: Sequence[Match]) -> str:
+    """All rules on one line: "Cluster munitions: casualties; Official reactions: no comment"."""
+    more = len(matches) - RULES_SHOWN
+    return "; ".join([*map(rule_words, matches[:RULES_SHOWN]), *([f"and {more} more rules"] if more > 0 else [])])
+
+
+def matched_words(match: Match) -> str:
+    """The words that met a rule, in the order of the item: "“cluster bombs”, “killed”"; empty when there are none."""
+    distinct: dict[str, str] = {}
+    for piece in match.evidence:
+        if word := safe(piece.text):
+            distinct.setdefault(word.casefold(), word)
+    words = list(distinct.values())
+    quoted = [f"“{isolated(shortened(word, _LONGEST_WORD))}”" for word in words[:_WORDS_SHOWN]]
+    return ", ".join(quoted) + (f" and {len(words) - _WORDS_SHOWN} more" if len(words) > _WORDS_SHOWN else "")
+
+
+def about_words(alert: Alert, now: datetime, *, with_source: bool = True) -> str:
+    """Who says it, in which language, and when: "The Wire · en · published 09:12 UTC, seen 09:15"."""
+    said = [source(alert)] if with_source else []
+    said += [shortened(safe(alert.language), 20)] if alert.language else []
+    return " · ".join([*said, time_words(alert, now)])
 
 
 def time_words(alert: Alert, now: datetime) -> str:
-    """When it was published and seen (UTC), and by how much it is late: "published 09:12, seen 09:15 UTC"."""
-    published = _clock(alert.published, now) if alert.published else "no date given"
-    said = f"published {published}" if alert.published else published
-    words = f"{said}, seen {_clock(alert.seen_at, now)} UTC"
+    """When it was published and seen, and by how much it is late: "published 09:12 UTC, seen 09:15, delayed 42 min"."""
+    published = f"published {clock_words(alert.published, now)} UTC" if alert.published else "no date given"
     late = now - alert.seen_at
-    return f"{words}, delayed {in_words(late)}" if late > LATE else words
+    delay = f", delayed {in_words(timedelta(minutes=late // timedelta(minutes=1)))}" if late > LATE else ""
+    return f"{published}, seen {clock_words(alert.seen_at, now)}{delay}"
+
+
+def clock_words(moment: datetime, now: datetime) -> str:
+    """The time of day in UTC, with the date when it is not today's."""
+    moment = moment.astimezone(UTC)
+    return f"{moment:%H:%M}" if moment.date() == now.astimezone(UTC).date() else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def digest_words(message: DigestMessage) -> str:
-    """What a digest is: "Catch-up: 3 stories found on the first poll of their feeds"."""
-    count = f"{len(message.alerts)} stor{'y' if len(message.alerts) == 1 else 'ies'}"
-    part = f" (part {message.part})" if message.part > 1 else ""
+    """What a digest is: "Catch-up: 3 stories from a feed's first poll"."""
+    count = f"{len(message.alerts)} {'story' if len(message.alerts) == 1 else 'stories'}"
+    part = f", part {message.part}" if message.part > 1 else ""
     return f"{str(message.why).capitalize()}: {count} {_WHY[message.why]}{part}"
-
-
-def _clock(moment: datetime, now: datetime) -> str:
-    return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%Y-%m-%d %H:%M}"

@@ -74,14 +74,13 @@ def _language(*said: str, text: str) -> str | None:
             return code.strip()[:2].lower()
     if sum(char.isalpha() for char in text) < _ENOUGH_TO_DETECT:
         return None
-    return str(_identifier().classify(text)[0])
+    return str(_classifier()(text)[0])
 
 
 @cache
-def _identifier() -> Any:
+def _classifier() -> Any:
     # Loading the model takes a moment, and feeds that say their language need none of it.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+    import py3langid  # noqa: PLC0415
 
-    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE)
-    identifier.set_languages(_DETECTABLE)
-    return identifier
+    py3langid.set_languages(_DETECTABLE)
+    return py3langid.classify

@@ -78,9 +78,9 @@ class DemoFeeds:
     async def __aenter__(self) -> Self:
         application = web.Application()
         application.router.add_get("/{feed}.xml", self._serve)
-        self._runner = web.AppRunner(application, access_log=None)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1).start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         port = self._runner.addresses[0][1]
         self.feeds = tuple(
             Feed(

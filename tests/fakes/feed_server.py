@@ -44,6 +44,7 @@ class FeedServer:
 
     def __init__(self) -> None:
         self.requests: list[Seen] = []
+        self.on_request: Callable[[Seen], None] = lambda _: None
         self._answers: dict[str, Answer | Callable[[dict[str, str]], Answer]] = {}
         self._runner: web.AppRunner | None = None
         self.port = 0
@@ -51,9 +52,9 @@ class FeedServer:
     async def __aenter__(self) -> Self:
         application = web.Application()
         application.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner = web.AppRunner(application, access_log=None)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self.port = self._runner.addresses[0][1]
         return self
@@ -73,6 +74,7 @@ class FeedServer:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.requests.append(Seen(request.path_qs, headers))
+        self.on_request(self.requests[-1])
         answer = self._answers.get(request.path_qs) or self._answers.get(request.path) or Answer(status=404)
         if callable(answer):
             answer = answer(headers)

@@ -1,0 +1,30 @@
+# Build: everything with a compiler's temptations stays in this stage.
+FROM python:3.13-slim AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /app
+RUN python -m venv /venv
+COPY requirements.txt ./
+RUN /venv/bin/pip install --quiet --require-hashes -r requirements.txt
+COPY monitor monitor
+COPY storage storage
+COPY service.py feeds.yaml routes.yaml LICENSE ./
+COPY rules rules
+RUN /venv/bin/python -m compileall -q monitor storage service.py && /venv/bin/pip uninstall --quiet --yes pip
+
+# Run: no build tools, no root, nothing to write to but /data and /tmp.
+FROM python:3.13-slim
+LABEL org.opencontainers.image.title="Wirewatch" org.opencontainers.image.licenses="Apache-2.0"
+RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin wirewatch \
+    && install -d -o wirewatch -g wirewatch /data
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+ENV PATH=/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    DATABASE_URL=sqlite:////data/wirewatch.db
+WORKDIR /app
+USER wirewatch
+VOLUME /data
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 CMD ["python", "service.py", "health"]
+ENTRYPOINT ["python", "service.py"]
+CMD ["run"]

@@ -1,0 +1,76 @@
+"""The few parts of Slack's Block Kit that messages are built from.
+
+Feed text stands only in `rich_text` and `plain_text` elements, which Slack does not interpret; there is no `mrkdwn`
+element. https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+Json = dict[str, Any]
+
+MOST_CHARACTERS = 8_000
+"""For all blocks of a message, as compact JSON.
+
+Slack refuses more than "12,000 text characters with a buffer for block containers" (`msg_blocks_too_long`) and does
+not say how it counts: https://github.com/slackapi/bolt-js/issues/2509
+"""
+
+
+def size(blocks: Sequence[Json]) -> int:
+    """The characters of blocks as compact JSON."""
+    return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
+
+
+def first_fitting(versions: Iterable[list[Json]]) -> list[Json]:
+    """The first of several versions, richest first, that is not too long; the last one when none is."""
+    version: list[Json] = []
+    for version in versions:
+        if size(version) <= MOST_CHARACTERS:
+            break
+    return version
+
+
+def text(words: str, *, bold: bool = False) -> Json:
+    """A stretch of text."""
+    return {"type": "text", "text": words} | ({"style": {"bold": True}} if bold else {})
+
+
+def link(words: str, url: str | None, *, bold: bool = False) -> Json:
+    """Text that leads to a safe address, or stands by itself when there is none."""
+    if url is None:
+        return text(words, bold=bold)
+    return {"type": "link", "url": url, "text": words} | ({"style": {"bold": True}} if bold else {})
+
+
+def emoji(name: str) -> Json:
+    """One of Slack's emoji by its name."""
+    return {"type": "emoji", "name": name}
+
+
+def section(elements: Iterable[Json]) -> Json:
+    """A line or paragraph; part of a rich text."""
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
+def quote(elements: Iterable[Json]) -> Json:
+    """Quoted text; part of a rich text."""
+    return {"type": "rich_text_quote", "elements": list(elements)}
+
+
+def bullets(sections: Iterable[Json]) -> Json:
+    """A list of sections; part of a rich text."""
+    return {"type": "rich_text_list", "style": "bullet", "elements": list(sections)}
+
+
+def rich_text(*parts: Json) -> Json:
+    """A block of rich text."""
+    return {"type": "rich_text", "elements": list(parts)}
+
+
+def context(*lines: str) -> Json:
+    """A block of small print."""
+    return {"type": "context", "elements": [{"type": "plain_text", "text": line, "emoji": False} for line in lines]}

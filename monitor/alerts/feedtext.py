@@ -1,0 +1,83 @@
+"""Feed text and feed addresses made fit to be shown: hostile until they have been through here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+from rich.cells import split_graphemes
+
+LONGEST_URL = 3_000
+"""Characters; Slack refuses longer addresses in its elements."""
+
+# Bidirectional controls and zero-width characters could make a headline look like something else.
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_SPACES = ("Cc", "Zl", "Zp")
+_HIDDEN = ("Cf", "Cs", "Co")
+_RIGHT_TO_LEFT = ("R", "AL")
+_FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+# A letter that carries more marks than this is no writing but a way to cover the lines above and below.
+_MARKS_ON_A_LETTER = 6
+_LONGEST_WORD = 40
+# What could end a link early or hide where it leads.
+_UNSAFE_IN_HOST = re.compile(r"[\x00-\x20\x7f|<>\"'`{}\\^]")
+_UNSAFE_IN_PATH = re.compile(_UNSAFE_IN_HOST.pattern + r"|[^\x00-\x7f]")
+
+
+def safe(text: str) -> str:
+    """Feed text on one line, without control, bidi and zero-width characters."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    shown, marks = [], 0
+    for char in _INVISIBLE.sub("", text):
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if category in _SPACES:
+            shown.append(" ")
+        elif category not in _HIDDEN and marks <= _MARKS_ON_A_LETTER:
+            shown.append(char)
+    return " ".join("".join(shown).split())
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words and with "…"; a long word between letters as a reader sees them."""
+    if len(text) <= limit:
+        return text
+    end = _between_letters(text, limit - 1)
+    space = text.rfind(" ", max(1, end - _LONGEST_WORD), end + 1)
+    return text[: space if space > 0 else end].rstrip(" ,;:-–—") + "…"
+
+
+def _between_letters(text: str, limit: int) -> int:
+    """The last place at or before `limit` that no grapheme spans."""
+    spans, _ = split_graphemes(text[: limit + 2 * _MARKS_ON_A_LETTER])
+    end = max((stop for _, stop, _ in spans if stop <= limit), default=limit)
+    halves = end - len(text[:end].rstrip(_FLAG_HALVES))
+    return end - 1 if halves % 2 else end
+
+
+def isolated(text: str) -> str:
+    """Right-to-left text between isolates (U+2068, U+2069), so that what stands around it keeps its place."""
+    first = next((kind for kind in map(unicodedata.bidirectional, text) if kind in ("L", *_RIGHT_TO_LEFT)), "L")
+    return f"\u2068{text}\u2069" if first in _RIGHT_TO_LEFT else text
+
+
+def web_address(url: str) -> str | None:
+    """An http or https address that cannot break out of a link or hide what it is; None when there is none.
+
+    Host names in other scripts stay as they are; what follows is percent-encoded (RFC 3986, section 2.1).
+    """
+    try:
+        parts = urlsplit(url.strip())
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return None
+    host = parts.netloc
+    if not usable or safe(host) != host or _UNSAFE_IN_HOST.search(host):
+        return None
+    path = _UNSAFE_IN_PATH.sub(
+        lambda found: quote(found[0], safe="", errors="replace"), parts._replace(netloc="", scheme="").geturl()
+    )
+    address = f"{parts.scheme}://{host}{path}"
+    return address if len(address) <= LONGEST_URL else None

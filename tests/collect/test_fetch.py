@@ -1,0 +1,230 @@
+"""Fetching over real sockets: what is asked, what is followed, what is refused, and every way to fail."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import brotli
+import pytest
+
+from monitor.collect.fetch import Fetcher, body_hash, retry_after
+from monitor.collect.guard import refusal
+from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified
+from tests.fakes.feed_server import Answer, FeedServer, rss
+
+BODY = rss(title="news")
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FeedServer]:
+    async with FeedServer() as feeds:
+        yield feeds
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    async with make(allow_private=True) as opened:
+        yield opened
+
+
+def make(*, allow_private: bool, seconds: float = 5) -> Fetcher:
+    return Fetcher(
+        allow_private=allow_private,
+        timeout=timedelta(seconds=seconds),
+        max_bytes=100_000,
+        contact="desk@news.example",
+        version="1.2",
+    )
+
+
+def feed(url: str, **over: object) -> Feed:
+    return Feed(id="f", name="F", url=url, family="f", **over)  # type: ignore[arg-type]  # any field of a feed
+
+
+STATE = FeedState(feed_id="f")
+
+
+async def test_asks_politely_and_returns_the_body(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/a", Answer(BODY, etag='"1"', headers={"Cache-Control": "public, max-age=600"}))
+    got = await fetcher.fetch(feed(server.url("/a"), headers=(("X-Key", "k"),)), STATE)
+    assert isinstance(got, Fetched)
+    assert (got.body.decode(), got.etag, got.max_age, got.permanent_url) == (BODY, '"1"', timedelta(minutes=10), None)
+    asked = server.requests[0].headers
+    assert asked["user-agent"] == "Wirewatch/1.2 (news monitoring; +desk@news.example)"
+    assert asked["x-key"] == "k"
+    assert "br" in asked["accept-encoding"]
+    assert "if-none-match" not in asked
+
+
+async def test_what_is_unchanged_is_not_modified(server: FeedServer, fetcher: Fetcher) -> None:
+    """By the server's word, and by the bytes when the server does not say."""
+    server.serve("/a", Answer(BODY, etag='"1"'))
+    got = await fetcher.fetch(feed(server.url("/a")), FeedState(feed_id="f", etag='"1"'))
+    assert got == NotModified(etag='"1"')
+    server.serve("/b", Answer(BODY))
+    got = await fetcher.fetch(feed(server.url("/b")), FeedState(feed_id="f", body_hash=body_hash(BODY.encode())))
+    assert isinstance(got, NotModified)
+
+
+async def test_a_304_nobody_asked_for_is_a_failure(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/a", Answer(status=304))
+    got = await fetcher.fetch(feed(server.url("/a")), STATE)
+    assert isinstance(got, Failed)
+    assert got.failure is FailureClass.HTTP
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+async def test_compressed_bodies_are_read(server: FeedServer, fetcher: Fetcher, encoding: str) -> None:
+    packed = gzip.compress(BODY.encode()) if encoding == "gzip" else brotli.compress(BODY.encode())
+    server.serve("/a", Answer(packed, headers={"Content-Encoding": encoding}))
+    got = await fetcher.fetch(feed(server.url("/a")), STATE)
+    assert isinstance(got, Fetched)
+    assert got.body.decode() == BODY
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+async def test_a_body_is_cut_off_at_its_decompressed_size(
+    server: FeedServer, fetcher: Fetcher, compressed: bool
+) -> None:
+    bomb = b"x" * 5_000_000
+    headers = {"Content-Encoding": "gzip"} if compressed else {}
+    server.serve("/a", Answer(gzip.compress(bomb) if compressed else bomb, headers=headers))
+    got = await fetcher.fetch(feed(server.url("/a")), STATE)
+    assert got == Failed(failure=FailureClass.TOO_LARGE, reason="the document is larger than 0.1 MB")
+
+
+@pytest.mark.parametrize(("statuses", "moved"), [((301, 308), True), ((301, 302), False), ((302,), False)])
+async def test_redirects_are_followed_and_permanent_ones_kept(
+    server: FeedServer, fetcher: Fetcher, statuses: tuple[int, ...], moved: bool
+) -> None:
+    for number, status in enumerate(statuses):
+        server.serve(f"/{number}", Answer(status=status, headers={"Location": f"/{number + 1}"}))
+    server.serve(f"/{len(statuses)}", BODY)
+    got = await fetcher.fetch(feed(server.url("/0")), STATE)
+    assert isinstance(got, Fetched)
+    assert got.permanent_url == (server.url(f"/{len(statuses)}") if moved else None)
+
+
+async def test_five_redirects_are_the_most(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/loop", Answer(status=302, headers={"Location": "/loop"}))
+    got = await fetcher.fetch(feed(server.url("/loop")), STATE)
+    assert isinstance(got, Failed)
+    assert got.failure is FailureClass.REDIRECT
+    assert len(server.requests) == 6
+
+
+@pytest.mark.parametrize(
+    ("location", "why"),
+    [
+        ("http://169.254.169.254/latest/meta-data", "link-local"),
+        ("file:///etc/passwd", "no http or https address"),
+        ("http://[fe80::1]/", "link-local"),
+        ("http://0.0.0.0/", "no address of one machine"),
+    ],
+)
+async def test_a_redirect_cannot_lead_where_feeds_may_not_live(
+    server: FeedServer, fetcher: Fetcher, location: str, why: str
+) -> None:
+    server.serve("/a", Answer(status=302, headers={"Location": location}))
+    got = await fetcher.fetch(feed(server.url("/a")), STATE)
+    assert isinstance(got, Failed)
+    assert got.failure is FailureClass.BLOCKED_ADDRESS
+    assert why in got.reason
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+async def test_loopback_is_refused_unless_allowed_by_name_and_by_address(server: FeedServer, host: str) -> None:
+    server.serve("/a", BODY)
+    async with make(allow_private=False) as guarded:
+        got = await guarded.fetch(feed(f"http://{host}:{server.port}/a"), STATE)
+    assert isinstance(got, Failed)
+    assert got.failure is FailureClass.BLOCKED_ADDRESS
+    assert server.requests == []
+
+
+async def test_a_key_in_a_header_stays_with_its_host(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/a", Answer(status=302, headers={"Location": f"http://localhost:{server.port}/b"}))
+    server.serve("/b", BODY)
+    await fetcher.fetch(feed(server.url("/a"), headers=(("X-Key", "k"),)), STATE)
+    assert [one.headers.get("x-key") for one in server.requests] == ["k", None]
+
+
+@pytest.mark.parametrize(
+    ("answer", "failure", "reason"),
+    [
+        (Answer(status=404), FailureClass.GONE, "HTTP 404 Not Found"),
+        (Answer(status=503), FailureClass.HTTP, "HTTP 503 Service Unavailable"),
+        (Answer(status=429, headers={"Retry-After": "90"}), FailureClass.RATE_LIMITED, "HTTP 429 Too Many Requests"),
+        (Answer(hang_up=True), FailureClass.CONNECT, "127.0.0.1 closed the connection in the middle of the answer"),
+        (Answer(BODY, cut=20), FailureClass.CONNECT, "127.0.0.1 closed the connection in the middle of the answer"),
+    ],
+    ids=["404", "503", "429", "no answer", "half an answer"],
+)
+async def test_failures_are_values_with_a_reason(
+    server: FeedServer, fetcher: Fetcher, answer: Answer, failure: FailureClass, reason: str
+) -> None:
+    server.serve("/a", answer)
+    got = await fetcher.fetch(feed(server.url("/a")), STATE)
+    assert isinstance(got, Failed)
+    assert (got.failure, got.reason) == (failure, reason)
+    assert got.retry_after == (timedelta(seconds=90) if failure is FailureClass.RATE_LIMITED else None)
+
+
+async def test_a_name_that_does_not_exist(fetcher: Fetcher) -> None:
+    got = await fetcher.fetch(feed("http://user:secret@nothing.invalid/rss?key=secret"), STATE)
+    assert got == Failed(failure=FailureClass.DNS, reason="the name nothing.invalid cannot be found")
+
+
+async def test_an_answer_that_does_not_end_in_time(server: FeedServer) -> None:
+    import asyncio  # noqa: PLC0415
+
+    never = asyncio.Event()
+    server.serve("/a", Answer(BODY, wait=never))
+    async with make(allow_private=True, seconds=0.2) as impatient:
+        got = await impatient.fetch(feed(server.url("/a")), STATE)
+    never.set()
+    assert isinstance(got, Failed)
+    assert got.failure is FailureClass.TIMEOUT
+
+
+@pytest.mark.parametrize(
+    ("header", "date", "wait"),
+    [
+        ("120", None, 120),
+        ("Wed, 04 Mar 2026 12:10:00 GMT", "Wed, 04 Mar 2026 12:00:00 GMT", 600),
+        ("Wed, 04 Mar 2026 11:00:00 GMT", "Wed, 04 Mar 2026 12:00:00 GMT", 0),
+        ("Wed, 04 Mar 2026 12:10:00 GMT", None, None),
+        ("soon", None, None),
+        (None, None, None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(header: str | None, date: str | None, wait: int | None) -> None:
+    assert retry_after(header, date) == (None if wait is None else timedelta(seconds=wait))
+
+
+@pytest.mark.parametrize(
+    ("address", "public", "private"),
+    [
+        ("93.184.216.34", True, True),
+        ("2606:2800:220:1::1", True, True),
+        ("127.0.0.1", False, True),
+        ("10.1.2.3", False, True),
+        ("192.168.0.9", False, True),
+        ("::1", False, True),
+        ("fd00::1", False, True),
+        ("::ffff:127.0.0.1", False, True),
+        ("64:ff9b::7f00:1", False, True),
+        ("2002:7f00:1::", False, True),
+        ("169.254.169.254", False, False),
+        ("::ffff:169.254.169.254", False, False),
+        ("fe80::1%eth0", False, False),
+        ("224.0.0.1", False, False),
+        ("0.0.0.0", False, False),
+        ("not-an-address", False, False),
+    ],
+)
+def test_the_guard_knows_every_kind_of_address(address: str, public: bool, private: bool) -> None:
+    assert (refusal(address, allow_private=False) is None) is public
+    assert (refusal(address, allow_private=True) is None) is private

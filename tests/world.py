@@ -1,0 +1,106 @@
+"""A whole Wirewatch in a folder of its own, with real feeds and a real Slack around it on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from monitor import configuration, settings
+from monitor.house import open_house
+from monitor.pipeline import PollReport, poll_all
+from monitor.settings import Settings
+from storage.store import Store
+from tests.fakes.feed_server import FeedServer
+from tests.fakes.slack import FakeSlack
+
+ROOT = Path(__file__).parents[1]
+DESK = "C0DESK"
+
+
+@dataclass
+class World:
+    """Files, feeds and Slack; `poll` is one pass as by `service.py poll`, `start` a service process."""
+
+    folder: Path
+    feeds: FeedServer
+    slack: FakeSlack
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.write("routes.yaml", f"routes: [{{name: desk, channel: {DESK}}}]\n")
+        self.environment = {
+            "DATABASE_URL": f"sqlite:///{self.folder}/wirewatch.db",
+            "SLACK_BOT_TOKEN": self.slack.token,
+            "SLACK_API_URL": self.slack.base_url,
+            "WIREWATCH_FEEDS": str(self.folder / "feeds.yaml"),
+            "WIREWATCH_RULES": str(ROOT / "rules"),
+            "WIREWATCH_ROUTES": str(self.folder / "routes.yaml"),
+            "WIREWATCH_CATCH_UP": "all",
+            "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true",
+            "WIREWATCH_LOG": "json",
+        }
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def poll_feeds(self, *names: str, interval: str = "1s") -> None:
+        """Write a feeds.yaml of feeds that the feed server serves at /NAME.xml."""
+        addresses = {name: self.feeds.url(f"/{name}.xml") for name in names}
+        lines = [
+            f"  - {{id: {name}, name: The {name.title()}, url: '{url}', interval: {interval}}}"
+            for name, url in addresses.items()
+        ]
+        self.write("feeds.yaml", "feeds:\n" + "\n".join(lines) + "\n")
+
+    def settings(self) -> Settings:
+        return settings.load({name.lower(): value for name, value in self.environment.items()})
+
+    async def poll(self) -> list[PollReport]:
+        """Poll every feed once and deliver, in a fresh process as far as state goes."""
+        options = self.settings()
+        config = configuration.read(options)
+        store = Store.open(options.database_url)
+        try:
+            await store.upgrade()
+            cards = Console(file=io.StringIO())
+            async with open_house(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as house:
+                reports = await poll_all(house.poller, config.feeds, concurrency=5)
+                await house.outbox.drain()
+                return reports
+        finally:
+            await store.close()
+
+    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
+        """A service.py process of its own."""
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(ROOT / "service.py"),
+            *arguments,
+            cwd=self.folder,
+            env={**_inherited(), **self.environment},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+
+    async def run(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
+        """A command to its end: exit status, stdout, stderr."""
+        process = await self.start(*arguments)
+        out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 60)
+        return process.returncode or 0, out.decode(), err.decode()
+
+
+def _inherited() -> dict[str, str]:
+    ours: Sequence[str] = ("DATABASE_", "SLACK_", "WIREWATCH_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(tuple(ours))}
