@@ -57,7 +57,7 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
 
 def title_key(title: str) -> str:
     """A headline as look-ups go by it: without case, accents, punctuation and spacing."""
-    decomposed = unicodedata.normalize("NFKD", title.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", title).casefold())
     return " ".join(re.findall(r"\w+", "".join(char for char in decomposed if not unicodedata.combining(char))))[:500]
 
 

@@ -16,6 +16,7 @@ _TRACKERS = re.compile(
 # Hosts whose mobile or AMP variant is the same site: the prefix alone does not show that, so it is only dropped when
 # a name of at least two labels is left.
 _VARIANT = re.compile(r"^(?:www|m|mobile|amp)\.(?=[^.]+\.[^.]+)")
+_SESSION = re.compile(r"(?:;|%3B)jsessionid=[^/?]*", re.IGNORECASE)
 _AMP_PATH = re.compile(r"(?:/amp/?|\.amp)$")
 
 
@@ -45,7 +46,7 @@ def canonical_link(url: str) -> str:
     if parts.scheme.lower() not in ("http", "https") or not host:
         return ""
     host = _VARIANT.sub("", host)
-    path = _AMP_PATH.sub("", re.sub(r";jsessionid=[^/?]*", "", parts.path, flags=re.IGNORECASE)).rstrip("/")
+    path = _AMP_PATH.sub("", _SESSION.sub("", parts.path)).rstrip("/")
     query = urlencode(sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracker(pair)))
     return urlunsplit(("https", host + port, path, query, ""))[:MAX_LENGTH]
 

@@ -27,6 +27,13 @@ _CHALLENGES = ("just a moment", "attention required", "checking your browser", "
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
 _DECLARED = re.compile(rb"^(\s*<\?xml[^>]*encoding=[\"'])([\w.-]+)([\"'])", re.IGNORECASE)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# By the mark at the beginning, or, without one, by how "<?" looks.
+_UTF16 = (
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"<\x00?\x00", "utf-16-le"),
+    (b"\x00<\x00?", "utf-16-be"),
+)
 _LAST_CHARACTER = 0x10FFFF
 
 
@@ -57,7 +64,7 @@ class Parser:
         future = self._pool.schedule(
             parse_document,
             args=(fetched.body,),
-            kwargs={"url": fetched.url, "content_type": fetched.content_type},
+            kwargs={"content_type": fetched.content_type},
             timeout=self._time_limit,
         )
         try:
@@ -68,13 +75,14 @@ class Parser:
             return Failed(failure=FailureClass.PARSE, reason="the document crashed the parser")
 
 
-def parse_document(body: bytes, *, url: str, content_type: str | None) -> Parsed | Failed:
+def parse_document(body: bytes, *, content_type: str | None) -> Parsed | Failed:
     """Take a document apart, whatever it is. What is no feed is a failure that says what it seems to be."""
     if not body.strip():
         return Failed(failure=FailureClass.NOT_A_FEED, reason="an empty body")
-    headers = {"content-location": url, "content-type": content_type or "application/xml"}
+    # Without an address to resolve against, guids stay as they are; links are resolved when items are made.
+    headers = {"content-type": content_type or "application/xml"}
     try:
-        document = feedparser.parse(_mended(body), response_headers=headers, resolve_relative_uris=True)
+        document = feedparser.parse(_mended(body), response_headers=headers, resolve_relative_uris=False)
     except Exception as error:  # noqa: BLE001 - feedparser raises what it likes on hostile documents
         return Failed(failure=FailureClass.PARSE, reason=f"cannot be parsed: {type(error).__name__}")
     if not document.get("version") and not document.entries:
@@ -102,7 +110,8 @@ def _entry(raw: Any) -> Entry:
     return Entry(
         digest=hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32],
         published=_text(raw.get("published")),
-        updated=_text(raw.get("updated")),
+        # Through dict, because feedparser's own get stands in the published date for a missing one, and warns of it.
+        updated=_text(dict.get(raw, "updated")),
         language=_text(raw.get("language")),
         author=_text(raw.get("author")),
         **entry,
@@ -125,14 +134,13 @@ def _ttl(value: object) -> timedelta | None:
 
 def _mended(body: bytes) -> bytes:
     """The document without what makes feedparser raise, stop early or guess an encoding wrongly."""
-    for mark, encoding in ((b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be")):
+    for mark, encoding in _UTF16:
         if body.startswith(mark):
             body = _DECLARED.sub(rb"\1utf-8\3", body.decode(encoding, "replace").encode())
-    if not body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        body = _CONTROLS.sub(b" ", body)
-        declared = _DECLARED.match(body)
-        if declared is None or declared[2].lower() in (b"utf-8", b"utf8"):
-            body = _really_utf8(body)
+    body = _CONTROLS.sub(b" ", body)
+    declared = _DECLARED.match(body)
+    if declared is None or declared[2].lower() in (b"utf-8", b"utf8"):
+        body = _really_utf8(body)
     return _REFERENCE.sub(_possible_reference, body)
 
 

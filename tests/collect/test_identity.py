@@ -1,0 +1,99 @@
+"""Which article an entry is: the traps measured on real feeds, each as a case."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from monitor.collect.identity import identify
+from monitor.collect.items import title_key
+from monitor.model import Item, Judgement, KnownItem
+from tests.builders import NOW, hours, item
+
+TITLE = "Nine killed as drone hits bus in Kherson"
+
+
+def entry(title: str = TITLE, **over: Any) -> Item:
+    values = {"guid": "g1", "link": "https://wire.example/a", "title_key": title_key(title)}
+    return item(title, **(values | {"content_hash": f"1:{title_key(title)}"} | over))
+
+
+def known(before: Item, *, ago: timedelta = timedelta(hours=1)) -> KnownItem:
+    return KnownItem(
+        item_id="i1",
+        revision=3,
+        feed_id=before.feed_id,
+        family=before.family,
+        guid=before.guid,
+        link=before.link,
+        title=before.title,
+        content_hash=before.content_hash,
+        published=before.published,
+        first_seen_at=NOW - ago,
+    )
+
+
+CASES = {
+    "the same again": (entry(), Judgement.SEEN),
+    "an edited headline": (entry("Ten killed as drone hits bus in Kherson"), Judgement.REVISION),
+    "punctuation only": (entry(content_hash=entry().content_hash, title_key=title_key(TITLE)), Judgement.SEEN),
+    "a changed guid": (entry(guid="g1#1"), Judgement.SEEN),
+    "a changed guid and headline": (entry("Drone hits bus in Kherson, nine dead", guid="g2"), Judgement.REVISION),
+    "another link, same guid": (entry(link="https://wire.example/section/a"), Judgement.SEEN),
+    "another guid and link, same headline": (entry(guid="g9", link="https://wire.example/z"), Judgement.SEEN),
+    "the same link in a sister feed": (entry(feed_id="wire-europe", guid="x"), Judgement.SEEN),
+    "a link used again for another story": (
+        entry("Parliament passes budget after long night", guid="", link="https://wire.example/a"),
+        Judgement.NEW,
+    ),
+    "a link that is its own guid, used again": (
+        entry("Parliament passes budget", guid="https://wire.example/a", published=NOW - hours(9)),
+        Judgement.NEW,
+    ),
+    "a guid kept for a new story": (
+        entry("Parliament passes budget", link="https://wire.example/budget"),
+        Judgement.NEW,
+    ),
+    "the same guid in another publisher's feed": (
+        entry("Parliament passes budget", feed_id="post", family="post", link="https://post.example/b"),
+        Judgement.NEW,
+    ),
+    "the same headline from another publisher": (
+        entry(feed_id="post", family="post", guid="p", link="https://post.example/b"),
+        Judgement.NEW,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_entry_is_judged_by_two_signs_that_agree(case: str) -> None:
+    entry_now, judgement = CASES[case]
+    found = identify(entry_now, [known(entry())], now=NOW)
+    assert found.judgement is judgement
+    assert found.reason
+    assert (found.item_id == "i1") is (judgement is not Judgement.NEW)
+    if judgement is Judgement.REVISION:
+        assert found.revision == 4
+
+
+def test_a_short_headline_stands_for_no_article() -> None:
+    live = entry("Live updates", guid="g5", link="https://wire.example/5")
+    assert identify(live, [known(entry("Live updates"))], now=NOW).judgement is Judgement.NEW
+
+
+def test_the_same_headline_days_later_is_another_article() -> None:
+    again = entry(guid="g9", link="https://wire.example/z")
+    assert identify(again, [known(entry(), ago=hours(60))], now=NOW).judgement is Judgement.NEW
+
+
+def test_a_guid_with_a_revision_mark_and_a_new_headline_is_an_edit() -> None:
+    before = entry("Old words entirely", guid="https://wire.example/a#0")
+    after = entry("Something else now", guid="https://wire.example/a#1")
+    assert identify(after, [known(before)], now=NOW).judgement is Judgement.REVISION
+
+
+def test_an_id_depends_on_what_the_entry_says_and_nothing_else() -> None:
+    assert identify(entry(), [], now=NOW) == identify(entry(), [], now=NOW + hours(5))
+    assert identify(entry(), [], now=NOW).item_id != identify(entry(guid="g2"), [], now=NOW).item_id

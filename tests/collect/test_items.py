@@ -1,0 +1,150 @@
+"""From an entry to an item: text, links, dates and language, whatever feeds write."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.collect.dates import published_at
+from monitor.collect.items import MAX_BODY, MAX_SUMMARY, MAX_TITLE, canonical_link, item_of, plain_text, title_key
+from monitor.collect.links import readable_url
+from monitor.model import Entry, Feed, Item
+
+NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+FEED = Feed(id="wire", name="The Wire", url="https://wire.example/rss", family="wire")
+
+
+def cleaned(**entry: str) -> Item:
+    return item_of(Entry(digest="d", **entry), FEED, feed_language="", base_url="https://wire.example/rss", seen_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("plain words", "plain words"),
+        ("<p>One.</p><p>Two.</p>", "One.\nTwo."),
+        ("a<br>b", "a\nb"),
+        ("Tom &amp; Ann", "Tom & Ann"),
+        ("&lt;b&gt; is a tag", "<b> is a tag"),
+        ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
+        ("<p>&amp;lt;b&amp;gt;</p>", "&lt;b&gt;"),
+        ("x<script>alert(1)</script>y<style>p{}</style>", "xy"),
+        ("a\u202eb\u200bc\u00add", "abcd"),
+        ("a\x00b\x07c", "a b c"),
+        ("  many \t spaces\u00a0here ", "many spaces here"),
+        ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
+        ("<b>bold</b>ly", "boldly"),
+        ("قنبلة", "قنبلة"),
+    ],
+)
+def test_markup_becomes_readable_text(markup: str, text: str) -> None:
+    assert plain_text(markup) == text
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("http://www.wire.example/a/?utm_source=rss&utm_medium=x", "https://wire.example/a"),
+        ("https://m.wire.example/a#top", "https://wire.example/a"),
+        ("https://wire.example/a/amp/", "https://wire.example/a"),
+        ("https://wire.example/a?id=7&fbclid=z", "https://wire.example/a?id=7"),
+        ("https://wire.example/a?b=2&a=1", "https://wire.example/a?a=1&b=2"),
+        ("https://wire.example:443/a", "https://wire.example/a"),
+        ("https://wire.example:8443/a", "https://wire.example:8443/a"),
+        ("https://wire.example/a;jsessionid=1F", "https://wire.example/a"),
+        ("https://m.example/a", "https://m.example/a"),
+        ("https://WIRE.example/A", "https://wire.example/A"),
+        ("mailto:a@b.example", ""),
+        ("", ""),
+        ("http://[broken", ""),
+    ],
+)
+def test_links_are_compared_without_what_tells_nothing_apart(url: str, canonical: str) -> None:
+    assert canonical_link(url) == canonical
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("/news/1", "https://wire.example/news/1"),
+        ("2.html", "https://wire.example/2.html"),
+        ("//cdn.example/x", "https://cdn.example/x"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("", ""),
+    ],
+)
+def test_relative_links_are_resolved_and_only_http_is_kept(link: str, url: str) -> None:
+    assert readable_url(link, "https://wire.example/rss") == url
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Wed, 04 Mar 2026 11:00:00 GMT", NOW - timedelta(hours=1)),
+        ("Wed, 04 Mar 2026 14:00:00 +0300", NOW - timedelta(hours=1)),
+        ("2026-03-04T11:00:00Z", NOW - timedelta(hours=1)),
+        ("2026-03-04 11:00:00", NOW - timedelta(hours=1)),
+        ("4 марта 2026 11:00", NOW - timedelta(hours=1)),
+        ("4 mars 2026 11:00", NOW - timedelta(hours=1)),
+        ("Wed, 04 Mar 2026 12:03:00 GMT", NOW + timedelta(minutes=3)),
+        ("Wed, 04 Mar 2026 23:00:00 GMT", NOW),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("Mon, 01 Jan 2090 00:00:00 GMT", None),
+        ("", None),
+        ("some day", None),
+    ],
+)
+def test_dates_are_aware_and_sane(said: str, meant: datetime | None) -> None:
+    """A little in the future is a clock, hours are a wrong zone and become now, decades are nonsense."""
+    assert published_at(said, seen_at=NOW) == meant
+
+
+def test_an_entry_without_title_link_and_date_is_still_an_item() -> None:
+    item = cleaned(summary="<p>A short note about the bridge.</p>")
+    assert (item.title, item.link, item.url, item.published) == ("A short note about the bridge.", "", "", None)
+    assert cleaned().title == "(no title)"
+
+
+def test_long_texts_are_cut() -> None:
+    item = cleaned(title="word " * 10_000, summary="word " * 10_000, body="other " * 50_000)
+    assert (len(item.title) <= MAX_TITLE, len(item.summary) <= MAX_SUMMARY, len(item.body) <= MAX_BODY) == (True,) * 3
+
+
+@pytest.mark.parametrize(
+    ("entry", "feed", "title", "language"),
+    [
+        ("fr-FR", "en", "whatever it is", "fr"),
+        ("", "en-gb", "whatever it is", "en"),
+        ("", "", "Министерство обороны сообщило об ударе по мосту", "ru"),
+        ("", "", "ok", None),
+    ],
+)
+def test_the_language_is_what_is_said_else_what_it_looks_like(
+    entry: str, feed: str, title: str, language: str | None
+) -> None:
+    item = item_of(Entry(digest="d", title=title, language=entry), FEED, feed_language=feed, base_url="", seen_at=NOW)
+    assert item.language == language
+
+
+def test_punctuation_case_and_spacing_change_no_content_hash() -> None:
+    assert cleaned(title="Nine killed in Idlib").content_hash == cleaned(title="NINE  killed, in Idlib!").content_hash
+    assert cleaned(title="Nine killed in Idlib").content_hash != cleaned(title="Ten killed in Idlib").content_hash
+
+
+@given(st.text(), st.text(), st.text(), st.text(), st.text())
+def test_no_entry_however_hostile_makes_cleaning_raise(
+    title: str, summary: str, link: str, guid: str, published: str
+) -> None:
+    item = cleaned(title=title, summary=summary, link=link, guid=guid, published=published)
+    assert item.title
+    assert "\x00" not in item.title + item.summary + item.url + item.guid
+    assert item.url == "" or item.url.startswith(("http://", "https://"))
+
+
+@given(st.text())
+def test_a_title_key_is_its_own_key(title: str) -> None:
+    assert title_key(title_key(title)) == title_key(title)
