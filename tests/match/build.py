@@ -1,0 +1,27 @@
+"""Rules for tests, written as editors write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.rule import Rule, Way
+from monitor.match.terms import parse_term
+from monitor.model import Evidence
+
+
+def rule(words: dict[str, list[str]], *ways: Way, language: str = "en", **over: Any) -> Rule:
+    """A rule whose groups are these terms; without ways, one hit of any group meets it."""
+    terms = {group: tuple(parse_term(term, language) for term in written) for group, written in words.items()}
+    given = ways or (Way(name="any", any=tuple(words)),)
+    return Rule(id="r", title="R", path=Path("r.yaml"), words=terms, ways=given, hash="0a1b2c", **over)
+
+
+def engine(words: dict[str, list[str]], *ways: Way, language: str = "en", **over: Any) -> Engine:
+    return compile_rules([rule(words, *ways, language=language, **over)])
+
+
+def hits(term: str, text: str, language: str = "en") -> list[Evidence]:
+    """How one term hits a headline."""
+    return list(engine({"g": [term]}, language=language).evaluate("r", Document(text)).hits.get("g", ()))
