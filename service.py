@@ -25,16 +25,15 @@ from monitor import __version__, configuration, jsonlines, logs, report, setting
 from monitor.alerts.notices import file_problems
 from monitor.collect import opml
 from monitor.collect.feeds import read_feeds
-from monitor.collect.parse import Parser
 from monitor.configuration import Configuration, ReportFormat
 from monitor.demo.play import play
 from monitor.demo.server import DemoFeeds
 from monitor.errors import ConfigError, Level, WirewatchError
-from monitor.house import fetcher_of, open_house
+from monitor.house import open_house, try_feed
 from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.explain import as_text, explain
 from monitor.match.rulefile import read_rules
-from monitor.model import Failed, Feed, FeedState, Fetched, ItemHistory, Parsed, Route, Routes, duration
+from monitor.model import Failed, Feed, ItemHistory, Route, Routes, duration
 from monitor.pipeline import PollReport, poll_all
 from monitor.runner import Runner
 from monitor.settings import Settings
@@ -288,19 +287,11 @@ def feeds_test(
     options = _start(log_level="warning")
     known = {feed.id: feed for feed in read_feeds(options.wirewatch_feeds).feeds}
     feed = known.get(url) or Feed(id="test", name=url, url=url, family="test")
-    result = asyncio.run(_try(options, feed))
+    result = asyncio.run(try_feed(options, feed))
     if isinstance(result, Failed):
         print(f"{feed.url}: failed: {result.failure}: {result.reason}")
         raise typer.Exit(1)
     out.print(report.document_table(feed, result))
-
-
-async def _try(options: Settings, feed: Feed) -> Parsed | Failed:
-    async with fetcher_of(options) as fetcher, Parser() as parser:
-        fetched = await fetcher.fetch(feed, FeedState(feed_id=feed.id))
-        if isinstance(fetched, Fetched):
-            return await parser.parse(fetched)
-        return fetched if isinstance(fetched, Failed) else Parsed(entries=())
 
 
 @feeds_app.command(name="import")

@@ -23,6 +23,7 @@ from monitor.alerts.terminal import TerminalSink
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.configuration import Configuration
+from monitor.model import Failed, Feed, FeedState, Fetched, Parsed
 from monitor.pipeline import Poller, PollStore
 from monitor.settings import CatchUp, Settings
 
@@ -57,7 +58,7 @@ async def open_house(
     )
     async with AsyncExitStack() as stack:
         sink = await stack.enter_async_context(_sink(settings, cards, clock))
-        fetcher = await stack.enter_async_context(fetcher_of(settings))
+        fetcher = await stack.enter_async_context(_fetcher(settings))
         parser = await stack.enter_async_context(Parser())
         cpu = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="match"))
         poller = Poller(
@@ -74,7 +75,16 @@ async def open_house(
         yield House(poller, outbox, owner)
 
 
-def fetcher_of(settings: Settings) -> Fetcher:
+async def try_feed(settings: Settings, feed: Feed) -> Parsed | Failed:
+    """Fetch and parse one feed, once, with nothing remembered."""
+    async with _fetcher(settings) as fetcher, Parser() as parser:
+        fetched = await fetcher.fetch(feed, FeedState(feed_id=feed.id))
+        if isinstance(fetched, Fetched):
+            return await parser.parse(fetched)
+        return fetched if isinstance(fetched, Failed) else Parsed(entries=())
+
+
+def _fetcher(settings: Settings) -> Fetcher:
     """A fetcher as the settings want it; not opened yet."""
     return Fetcher(
         allow_private=settings.wirewatch_allow_private_addresses,

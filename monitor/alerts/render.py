@@ -234,16 +234,18 @@ def _digest(message: DigestMessage, delivery_id: str, now: datetime) -> Iterator
     footer = blocks.context(f"alert {delivery_id}")
     for detail in _DETAILS:
         yield [head, blocks.rich_text(blocks.bullets(_entry(alert, detail, now) for alert in message.alerts)), footer]
-    for shown in range(len(message.alerts) - 1, 0, -1):
-        entries = [_entry(alert, _DETAILS[-1], now) for alert in message.alerts[:shown]]
-        entries.append(blocks.section([blocks.text(f"and {len(message.alerts) - shown} more")]))
-        yield [head, blocks.rich_text(blocks.bullets(entries)), footer]
+    entries = [_entry(alert, _DETAILS[-1], now) for alert in message.alerts]
+    shown = len(entries)
+    while shown > 1:
+        shown = shown * 9 // 10
+        more = blocks.section([blocks.text(f"and {len(entries) - shown} more")])
+        yield [head, blocks.rich_text(blocks.bullets([*entries[:shown], more])), footer]
 
 
 def _entry(alert: Alert, detail: _Detail, now: datetime) -> Json:
     """One alert of a digest: severity, headline, source, time, rules."""
     url = web_address(alert.url)
-    when = clock_words(alert.published or alert.seen_at, now)
+    when = clock_words(alert.published, now) if alert.published else f"seen {clock_words(alert.seen_at, now)}"
     rules = [shortened(rules_words(alert.matches), detail.rules)] if detail.rules and alert.matches else []
     return blocks.section(
         [

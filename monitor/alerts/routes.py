@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from monitor.errors import Level, Problem
+from monitor.errors import Problem
 from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Routes, Severity
 from monitor.yamlfile import YamlFile, read_yaml, suggest, validate
 
@@ -32,7 +32,7 @@ def _channel(value: str) -> str:
     if _CHANNEL.fullmatch(value.upper()) and any(char.isdigit() for char in value):
         raise ValueError(f'"{value}" must be in capital letters: {value.upper()}')
     raise ValueError(
-        f'"{value}" is no Slack channel id such as C0123456789; names can change, so the id is needed: '
+        f'"{value}" is no Slack channel id such as C0123456789; names change, so the id is needed: '
         "Slack shows it at the end of the channel's About tab"
     )
 
@@ -46,7 +46,7 @@ def _time(value: object) -> time:
 
 def _timezone(value: str) -> str:
     if value not in available_timezones():
-        close = suggest(value, available_timezones())
+        close = suggest(value, sorted(available_timezones()))
         hint = f' - did you mean "{close}"?' if close else " such as Europe/Kyiv"
         raise ValueError(f'"{value}" is no timezone{hint}')
     return value
@@ -126,8 +126,6 @@ def _ops(file: YamlFile, routes: dict[str, Route], named: list[Any]) -> Route | 
     """The route that hears about the service itself."""
     name = file.data.get("ops")
     if name is None:
-        message = "ops: names no route, so nobody hears about failing feeds, mistakes in files and broken channels"
-        file.problems.append(file.problem(("ops",), message, level=Level.WARNING, key=True))
         return None
     if isinstance(name, str) and name in routes:
         return routes[name]

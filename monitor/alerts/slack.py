@@ -93,12 +93,11 @@ class SlackSink:
     name = "slack"
     pace = PACE
 
-    def __init__(self, token: str, base_url: str, *, timeout: int = TIMEOUT, clock: Callable[[], datetime]) -> None:
-        self._writer = AsyncWebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
+    def __init__(self, token: str, base_url: str, *, timeout: float = TIMEOUT, clock: Callable[[], datetime]) -> None:
+        self._writer = AsyncWebClient(token=token, base_url=base_url, retry_handlers=[])
         self._reader = AsyncWebClient(
             token=token,
             base_url=base_url,
-            timeout=timeout,
             retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler()],
         )
         if urlsplit(base_url).hostname in ("localhost", "127.0.0.1", "::1"):
@@ -178,7 +177,7 @@ class SlackSink:
         except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
             return NotPosted(f"Slack cannot be reached: {type(error).__name__}")
         except TimeoutError:
-            return Unknown(f"no reply within {self._timeout} s")
+            return Unknown(f"no reply within {self._timeout:g} s")
         except (aiohttp.ClientError, OSError) as error:
             return Unknown(f"the reply was lost: {type(error).__name__}")
         except (SlackClientError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:

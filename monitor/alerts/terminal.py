@@ -81,9 +81,9 @@ def _panel(title: str, lines: list[Text], footer: str, severity: Severity | None
     style = _NOTICE_STYLE if severity is None else _STYLES[severity]
     return Panel(
         Group(*lines),
-        title=Text(f" {title} ", style=style),
+        title=Text(title, style=style),
         title_align="left",
-        subtitle=Text(f" {footer} ", style="dim"),
+        subtitle=Text(footer, style="dim"),
         subtitle_align="right",
         border_style=style,
     )

@@ -57,7 +57,7 @@ class DemoFeeds:
 
     def __init__(self, *, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._story = _read_story()
+        self._story = read_story()
         self._phase = 1
         self._started_at = clock()
         self._runner: web.AppRunner | None = None
@@ -155,7 +155,8 @@ def _link(feed: StoryFeed, entry: StoryEntry) -> str:
     return f"https://{feed.id}.example/{entry.id}"
 
 
-def _read_story() -> dict[str, StoryFeed]:
+def read_story() -> dict[str, StoryFeed]:
+    """The feeds of the story, by id."""
     text = resources.files("monitor.demo").joinpath("story.yaml").read_text(encoding="utf-8")
     loaded: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
     return {feed["id"]: StoryFeed.model_validate(feed) for feed in loaded["feeds"]}

@@ -31,7 +31,7 @@ class Fault(StrEnum):
     ERROR_BEFORE = "500 before"
     ERROR_AFTER = "500 after"
     HTML = "an HTML body after"
-    TEXT_BEFORE = "a plain text 503 before"
+    TEXT_BEFORE = "a plain text before"
     NOT_FOUND = "an HTML 404 before"
     INVALID_JSON = "invalid JSON after"
     SILENCE_BEFORE = "no answer before"
@@ -164,7 +164,7 @@ class FakeSlack:
             case Fault.HTML:
                 return web.Response(body="<html>Bad gateway</html>", content_type="text/html", status=502)
             case Fault.TEXT_BEFORE:
-                return web.Response(text="upstream connect error", status=503)
+                return web.Response(text="This network needs you to sign in")
             case Fault.NOT_FOUND:
                 return web.Response(body="<html>Not found</html>", content_type="text/html", status=404)
             case Fault.INVALID_JSON:

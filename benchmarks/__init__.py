@@ -1,0 +1,1 @@
+"""`make bench`: the speeds of this machine, others measured beside ours in the same run."""

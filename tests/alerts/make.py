@@ -1,0 +1,117 @@
+"""Alerts, messages, deliveries and claims for tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from monitor.alerts.keys import delivery_id_of
+from monitor.model import (
+    Alert,
+    CardMessage,
+    Claim,
+    Delivery,
+    Evidence,
+    Field,
+    FollowUpMessage,
+    How,
+    Message,
+    NoticeMessage,
+    Route,
+    Routes,
+    Severity,
+)
+from tests.builders import NOW, match, minutes
+
+SUMMARY = (
+    "The group Rightsline says it has checked films and fragments. At least 14 people were killed when a cluster "
+    "munition hit a crowded market and a school in Idlib. The ministry had no immediate comment."
+)
+
+
+def evidence(text: str, field: Field = Field.SUMMARY, within: str = SUMMARY) -> Evidence:
+    """The words `text` where they stand in a field."""
+    start = within.index(text)
+    return Evidence(field=field, start=start, end=start + len(text), text=text, term=text, how=How.SAME, group="words")
+
+
+def alert(**over: Any) -> Alert:
+    values: dict[str, Any] = {
+        "story_id": "s81",
+        "item_id": "i9f3c",
+        "severity": Severity.CRITICAL,
+        "title": "14 killed as cluster munition hits market & school, group says",
+        "summary": SUMMARY,
+        "url": "https://wire.example/news/idlib-market?ref=rss",
+        "source": "The Wire",
+        "language": "en",
+        "published": NOW - minutes(3),
+        "seen_at": NOW,
+        "matches": (
+            match(way="use", evidence=(evidence("cluster munition"),)),
+            match(
+                "civilian-strikes",
+                Severity.CRITICAL,
+                rule_title="Strikes on civilians",
+                way="mass casualties",
+                evidence=(evidence("killed"), evidence("market"), evidence("school")),
+            ),
+            match(
+                "official-reactions",
+                Severity.MEDIUM,
+                rule_title="Official reactions",
+                way="no comment",
+                evidence=(evidence("ministry"), evidence("no immediate comment")),
+            ),
+        ),
+    }
+    return Alert(**values | over)
+
+
+def card(**over: Any) -> CardMessage:
+    return CardMessage(alert=alert(**over))
+
+
+def further(news: str = "", **over: Any) -> FollowUpMessage:
+    return FollowUpMessage(alert=alert(**over), news=news)
+
+
+def notice_message() -> NoticeMessage:
+    return NoticeMessage(title="Feed wire is failing", text="The Wire has failed 3 times.\nIt goes on being tried.")
+
+
+def delivery(name: str = "a", message: Message | None = None, **over: Any) -> Delivery:
+    message = message or card(story_id=f"s-{name}", title=f"Story {name}")
+    values: dict[str, Any] = {
+        "delivery_id": delivery_id_of(name),
+        "key": name,
+        "route": "desk",
+        "channel": "C1DESK",
+        "severity": Severity.HIGH,
+        "message": message,
+        "created_at": NOW,
+        "not_before": NOW,
+    }
+    return Delivery(**values | over)
+
+
+def claim(of: Delivery | None = None, **over: Any) -> Claim:
+    values: dict[str, Any] = {
+        "delivery": of or delivery(),
+        "attempt": 1,
+        "look_up": False,
+        "lookups": 0,
+        "first_attempt_at": NOW,
+    }
+    return Claim(**values | over)
+
+
+def look_up(of: Delivery | None = None, *, lookups: int = 0, after: timedelta = timedelta(0), **over: Any) -> Claim:
+    """A claim for a look-up, made `after` its first attempt when that was not at NOW."""
+    return replace(claim(of, look_up=True, lookups=lookups, **over), first_attempt_at=NOW - after)
+
+
+DESK = Route(name="desk", channel="C1DESK")
+OPS = Route(name="ops", channel="C9OPS")
+ROUTES = Routes((DESK,), OPS)

@@ -1,0 +1,263 @@
+"""Messages as Slack gets them: golden payloads, the limits for any input, and no way out of the text for a feed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
+
+from monitor.alerts.blocks import MOST_CHARACTERS, size
+from monitor.alerts.render import PLAIN_TEXT, TEXT, payload
+from monitor.model import (
+    Alert,
+    CardMessage,
+    DigestMessage,
+    DigestReason,
+    Field,
+    FollowUpMessage,
+    Message,
+    NoticeMessage,
+    Severity,
+)
+from tests.alerts.make import alert, card, evidence, further, notice_message
+from tests.builders import NOW, hours, match, minutes
+
+GOLDEN = Path(__file__).parent / "golden"
+ID = "d0123456789abcdef"
+
+HOSTILE = alert(
+    title="<!channel> <https://evil.example|Reuters>: *14* `killed` & <@U1> \u202emoc.live\u202c @here",
+    summary="<!here> & <b>killed</b>\u200b in *Idlib* &amp; :bomb:",
+    url="https://wire.example/a|<!channel> b",
+    source="<!everyone> Wire",
+    language="en<script>",
+    matches=(match(evidence=(evidence("killed", Field.SUMMARY, "<!here> & <b>killed"),)),),
+)
+RIGHT_TO_LEFT = alert(
+    title="مقتل 14 شخصا في قصف بقنابل عنقودية على سوق في إدلب",
+    summary="قتل 14 شخصا على الأقل في قصف بالقنابل العنقودية على سوق. ولم تعلق الوزارة.",
+    source="وكالة الأنباء",
+    language="ar",
+    published=None,
+    matches=(
+        match(
+            evidence=(evidence("بالقنابل العنقودية", Field.SUMMARY, "قتل 14 شخصا على الأقل في قصف بالقنابل العنقودية"),)
+        ),
+    ),
+)
+MESSAGES: dict[str, Message] = {
+    "card": card(),
+    "card-late-and-without-date": card(published=None, seen_at=NOW - minutes(42)),
+    "card-of-hostile-text": CardMessage(alert=HOSTILE),
+    "card-right-to-left": CardMessage(alert=RIGHT_TO_LEFT),
+    "follow-up": further("severity raised from high to critical", source="Le Courrier", language="fr"),
+    "follow-up-plain": further(),
+    "digest": DigestMessage(
+        why=DigestReason.CATCH_UP,
+        alerts=(alert(), RIGHT_TO_LEFT, alert(severity=Severity.LOW, title="A & B", url="", published=NOW - hours(30))),
+    ),
+    "digest-of-one": DigestMessage(why=DigestReason.QUIET_HOURS, alerts=(alert(),)),
+    "notice": notice_message(),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_the_payload_is_the_golden_one(name: str) -> None:
+    """To take over a change on purpose: UPDATE_GOLDEN=1, and look at the diff."""
+    path = GOLDEN / f"{name}.json"
+    made = json.dumps(payload(MESSAGES[name], delivery_id=ID, now=NOW), ensure_ascii=False, indent=2) + "\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(made, encoding="utf-8")
+    assert made == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_slack_sdk_finds_no_fault_with_the_blocks(name: str) -> None:
+    made = payload(MESSAGES[name], delivery_id=ID, now=NOW)["blocks"]
+    for given_block, block in zip(made, Block.parse_all(made), strict=True):
+        assert block.to_dict() == given_block
+
+
+def plain(message: Message) -> str:
+    made = payload(message, delivery_id=ID, now=NOW, plain=True)
+    assert "blocks" not in made
+    return str(made["text"])
+
+
+def test_the_plain_fallback_has_the_headline_and_the_address() -> None:
+    text = plain(card(title="A & B", url="https://wire.example/a?b=1&c=2"))
+    assert text == (
+        "CRITICAL: A &amp; B - The Wire (Cluster munitions: use; Strikes on civilians: mass casualties; "
+        "Official reactions: no comment)\nhttps://wire.example/a?b=1&amp;c=2"
+    )
+    assert plain(further(title="A")) == ("Further report: A - The Wire\nhttps://wire.example/news/idlib-market?ref=rss")
+    digest = DigestMessage(why=DigestReason.BUSY, alerts=(alert(title="A"), alert(title="B", url="mailto:x")))
+    assert plain(digest) == (
+        "Busy: 2 stories held back because the route had reached its max_per_hour\n"
+        "CRITICAL: A - The Wire https://wire.example/news/idlib-market?ref=rss\n"
+        "CRITICAL: B - The Wire"
+    )
+    assert plain(notice_message()) == "Feed wire is failing\nThe Wire has failed 3 times.\nIt goes on being tried."
+
+
+def test_the_metadata_holds_ids_and_nothing_a_workspace_should_not_read() -> None:
+    made = payload(card(), delivery_id=ID, now=NOW)["metadata"]
+    assert made == {
+        "event_type": "wirewatch_alert",
+        "event_payload": {
+            "v": 1,
+            "alert_id": ID,
+            "story_id": "s81",
+            "rules": ["cluster-munitions@1f0c9a", "civilian-strikes@1f0c9a", "official-reactions@1f0c9a"],
+        },
+    }
+
+
+def test_what_does_not_fit_into_the_line_for_screen_readers_is_counted() -> None:
+    """And the headline goes before the rules when there is room for one only."""
+    many = DigestMessage(why=DigestReason.CATCH_UP, alerts=tuple(alert(title=f"Story {n} of many") for n in range(20)))
+    assert re.search(r"; and 1[0-9] more$", payload(many, delivery_id=ID, now=NOW)["text"])
+    text = payload(card(title="Ninety people " * 30), delivery_id=ID, now=NOW)["text"]
+    assert text.startswith("CRITICAL: Ninety people Ninety")
+    assert "… - The Wire (Cluster munitions: use; Strikes" in text
+    assert len(text) <= TEXT
+
+
+@pytest.mark.parametrize("length", [1, 5, 20])
+def test_a_digest_shows_every_alert_with_its_link_and_rules_while_that_fits(length: int) -> None:
+    alerts = tuple(alert(title=f"Story {n}: {'w' * 60}", url=f"https://wire.example/{n}") for n in range(length))
+    made = payload(DigestMessage(why=DigestReason.BUSY, alerts=alerts), delivery_id=ID, now=NOW)["blocks"]
+    text = json.dumps(made)
+    assert all(f"https://wire.example/{n}" in text for n in range(length))
+    assert text.count("Cluster munitions: use") == length
+
+
+def test_a_digest_of_long_entries_shows_less_of_each_before_it_leaves_one_out() -> None:
+    alerts = tuple(
+        alert(title=f"{n} " + "кинджал " * 40, url=f"https://wire.example/{n}/{'й' * 90}") for n in range(20)
+    )
+    made = payload(DigestMessage(why=DigestReason.BUSY, alerts=alerts), delivery_id=ID, now=NOW)["blocks"]
+    entries = made[1]["elements"][0]["elements"]
+    assert len(entries) == 20
+    assert [entry["elements"][1]["text"].split()[0] for entry in entries] == [str(n) for n in range(20)]
+    more = replace_each(alerts, times=10)
+    made = payload(DigestMessage(why=DigestReason.BUSY, alerts=more), delivery_id=ID, now=NOW)["blocks"]
+    entries = made[1]["elements"][0]["elements"]
+    assert entries[-1]["elements"][0]["text"] == f"and {200 - len(entries) + 1} more"
+
+
+def replace_each(alerts: tuple[Alert, ...], *, times: int) -> tuple[Alert, ...]:
+    return tuple(replace(one, item_id=f"{one.item_id}-{n}") for n in range(times) for one in alerts)
+
+
+# -- any input ---------------------------------------------------------------------------------------------------
+
+MARK = "FEED"
+SNIPPETS = [
+    "<!channel>",
+    "<@U1>",
+    "<https://e.example|x>",
+    "&",
+    "&lt;",
+    ">",
+    "*b*",
+    "`c`",
+    "\u202e",
+    '"',
+    "\\",
+    "\n",
+    "é",
+]
+texts = st.lists(st.one_of(st.sampled_from(SNIPPETS), st.text(max_size=30)), max_size=30).map(
+    lambda parts: MARK + " ".join(parts)
+)
+
+
+@st.composite
+def alerts(draw: st.DrawFn) -> Alert:
+    summary = draw(texts) * draw(st.integers(1, 8))
+    cuts = draw(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 30)), max_size=40))
+    pieces = tuple(
+        evidence(summary[start : start + length], Field.SUMMARY, summary)
+        for start, length in cuts
+        if start < len(summary)
+    )
+    rules = [
+        match(f"rule-{number}", rule_title=draw(texts), way=draw(texts), evidence=pieces)
+        for number in range(draw(st.integers(0, 9)))
+    ]
+    return alert(
+        title=draw(texts) * draw(st.sampled_from([1, 1, 20])),
+        summary=summary,
+        url=draw(
+            st.one_of(texts, texts.map("https://wire.example/".__add__), st.just("https://w.example/" + "a" * 2_900))
+        ),
+        source=draw(texts),
+        language=draw(st.one_of(st.none(), texts)),
+        published=draw(
+            st.one_of(
+                st.none(),
+                st.datetimes(max_value=NOW.replace(tzinfo=None)).map(lambda at: at.replace(tzinfo=NOW.tzinfo)),
+            )
+        ),
+        seen_at=NOW - timedelta(minutes=draw(st.integers(0, 100_000))),
+        severity=draw(st.sampled_from(Severity)),
+        matches=tuple(rules),
+    )
+
+
+messages: st.SearchStrategy[Message] = st.one_of(
+    alerts().map(lambda one: CardMessage(alert=one)),
+    st.builds(FollowUpMessage, alert=alerts(), news=texts),
+    st.builds(
+        DigestMessage,
+        why=st.sampled_from(DigestReason),
+        alerts=st.lists(alerts(), min_size=1, max_size=3).map(lambda some: tuple(some) * 7),
+    ),
+    st.builds(NoticeMessage, title=texts, text=st.lists(texts, max_size=40).map("\n".join)),
+)
+
+
+def elements(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object in the blocks."""
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from elements(child)
+
+
+@given(messages, st.booleans())
+def test_no_feed_text_gets_out_of_the_text(message: Message, as_plain: bool) -> None:
+    """Every & < > in `text` is one of Slack's three escapes, so that nothing in it is a mention or a link."""
+    made = payload(message, delivery_id=ID, now=NOW, plain=as_plain)
+    assert not set(made["text"]) & set("<>")
+    assert not re.search(r"&(?!(amp|lt|gt);)", made["text"])
+    shown = made["text"].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    assert 0 < len(shown) <= (PLAIN_TEXT if as_plain else TEXT)
+    assert made["unfurl_links"] is made["unfurl_media"] is False
+
+
+@given(messages)
+def test_blocks_keep_to_the_limits_and_feed_text_out_of_markup(message: Message) -> None:
+    made = payload(message, delivery_id=ID, now=NOW)["blocks"]
+    assert 0 < len(made) <= 12
+    assert size(made) <= MOST_CHARACTERS
+    for element in elements(made):
+        assert element.get("type") != "mrkdwn" or MARK not in element["text"]
+        if element.get("type") in ("text", "link", "plain_text"):
+            assert element["text"]
+            assert not re.search("[\u200b-\u200f\u202a-\u202e\u2066\u2067]", element["text"])
+        if element.get("type") == "link":
+            assert re.fullmatch(r"https?://[^\s<>|]{1,2990}", element["url"])
+        if element.get("type") == "plain_text":
+            assert len(element["text"]) <= 3_000

@@ -1,0 +1,146 @@
+"""routes.yaml: everything valid is used, and every mistake is told at once, where it stands and in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from monitor.alerts.routes import RouteFile, read_routes
+from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Severity
+
+ROOT = Path(__file__).parents[2]
+Read = Callable[[str], RouteFile]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    def reads(text: str) -> RouteFile:
+        path = tmp_path / "routes.yaml"
+        path.write_text(text, encoding="utf-8")
+        return read_routes(path)
+
+    return reads
+
+
+def told(file: RouteFile) -> list[str]:
+    return [str(problem).partition("routes.yaml:")[2] for problem in file.problems]
+
+
+def test_every_key_is_read(read: Read) -> None:
+    file = read("""
+ops: ops
+routes:
+  - name: weapons-desk
+    channel: C0123456789
+    min_severity: high
+    followups: thread+channel
+    max_per_hour: 30
+    quiet_hours: {from: "22:00", to: 6:30, timezone: Europe/Kyiv}
+    on_unknown: repost
+  - {name: ops, channel: G0987654321}
+""")
+    assert file.problems == ()
+    assert file.routes.ops == Route(name="ops", channel="G0987654321")
+    assert file.routes.desk == (
+        Route(
+            name="weapons-desk",
+            channel="C0123456789",
+            min_severity=Severity.HIGH,
+            followups=FollowUps.THREAD_AND_CHANNEL,
+            max_per_hour=30,
+            quiet_hours=QuietHours(time(22), time(6, 30), "Europe/Kyiv"),
+            on_unknown=OnUnknown.REPOST,
+        ),
+    )
+
+
+def test_every_mistake_is_told_and_only_its_own_route_is_left_out(read: Read) -> None:
+    file = read("""\
+opps: ops
+ops: opss
+routes:
+  - name: Weapons Desk
+    channel: "#weapons"
+  - name: lower
+    channel: c0123456789
+  - name: typing
+    chanel: C1AAA
+    min_severity: hihg
+    followups: threads
+    max_per_hour: 0
+    on_unknown: retry
+  - name: hours
+    channel: C2AAA
+    quiet_hours: {from: "25:00", to: late, timezone: Europe/Parris}
+  - name: all-day
+    channel: C3AAA
+    quiet_hours: {from: "22:00", to: "22:00"}
+  - name: good
+    channel: C4AAA
+  - name: good
+    channel: C5AAA
+  - name: ops
+    channel: C6AAA
+""")
+    assert [route.name for route in file.routes.all()] == ["good", "ops"]
+    assert file.routes.ops is None
+    id_hint = "names change, so the id is needed: Slack shows it at the end of the channel's About tab"
+    assert told(file) == [
+        '1:1: error: unknown key "opps"; known are ops and routes - did you mean "ops"?',
+        (
+            '2:6: error: ops: there is no route named "opss"; nobody hears about trouble with the service'
+            ' - did you mean "ops"?'
+        ),
+        '4:11: error: name: "Weapons Desk" is no name: small letters a-z, digits and hyphens, such as weapons-desk',
+        f'5:14: error: channel: "#weapons" is no Slack channel id such as C0123456789; {id_hint}',
+        '7:14: error: channel: "c0123456789" must be in capital letters: C0123456789',
+        '8:5: error: the key "channel" is missing',
+        '9:5: error: unknown key "chanel" - did you mean "channel"?',
+        '10:19: error: min_severity: "hihg" is not one of low, medium, high or critical - did you mean "high"?',
+        '11:16: error: followups: "threads" is not one of thread, thread+channel or channel - did you mean "thread"?',
+        '12:19: error: max_per_hour: "0" is less than 1',
+        '13:17: error: on_unknown: "retry" is not one of repost or hold',
+        '16:25: error: from: "25:00" is no time of day such as "22:00"',
+        '16:38: error: to: "late" is no time of day such as "22:00"',
+        '16:54: error: timezone: "Europe/Parris" is no timezone - did you mean "Europe/Paris"?',
+        "19:18: error: quiet_hours: from and to are the same; leave quiet_hours out when there are none",
+        '22:11: error: the name "good" stands twice; this one is left out',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "1:1: error: is empty or no mapping; it holds the routes to Slack channels, under routes: as key: value"),
+        ("routes: []", "1:1: error: routes: must be a list of at least one route"),
+        ("ops: x", "1:1: error: routes: must be a list of at least one route"),
+        ("routes: [C1]", "1:10: error: routes: keys with values are expected: key: value"),
+        ("routes:\n\t- name: x", "2:1: error: found character '\\t' that cannot start any token"),
+        ("ops: bad\nroutes: [{name: bad, channel: desk}]", '1:6: error: the route "bad" has a mistake'),
+    ],
+    ids=["empty", "no routes", "only ops", "a bare channel", "a tab", "ops is the route with the mistake"],
+)
+def test_a_file_with_nothing_usable_says_why(read: Read, text: str, problem: str) -> None:
+    file = read(text)
+    assert file.routes.all() == ()
+    assert told(file)[0].startswith(problem)
+
+
+def test_a_missing_file_is_a_problem_with_its_path(tmp_path: Path) -> None:
+    file = read_routes(tmp_path / "routes.yaml")
+    assert [str(problem) for problem in file.problems] == [
+        (
+            f"{tmp_path}/routes.yaml:1:1: error: there is no such file; it holds the routes to Slack channels, "
+            "under routes:"
+        )
+    ]
+
+
+def test_the_shipped_file_has_a_route_for_each_rule_and_for_ops() -> None:
+    file = read_routes(ROOT / "routes.yaml")
+    assert file.problems == ()
+    assert [route.name for route in file.routes.all()] == ["weapons-desk", "conflict-desk", "diplomacy-desk", "ops"]
+    assert file.routes.ops is not None

@@ -1,0 +1,130 @@
+"""feeds.yaml and OPML."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.collect.feeds import read_feeds
+from monitor.collect.opml import as_yaml, export_opml, import_opml
+from monitor.errors import ConfigError
+from monitor.model import Feed, FeedKind
+from tests.world import ROOT
+
+GOOD = """defaults: {interval: 10m, language: en}
+feeds:
+  - id: wire
+    name: The Wire
+    url: https://wire.example/rss
+    kind: wire
+    family: wire-group
+    interval: 30s
+    tags: [world]
+    headers: {X-Key: k}
+  - {id: post, url: "https://post.example/rss", enabled: false}
+"""
+
+MISTAKES = {
+    "a misspelt key": (("kind: wire", "knid: wire"), '6:5: error: unknown key "knid" - did you mean "kind"?'),
+    "a misspelt value": (
+        ("kind: wire", "kind: wier"),
+        '6:11: error: kind: "wier" is not one of wire, ngo, official or outlet - did you mean "wire"?',
+    ),
+    "no address": (("    url: https://wire.example/rss\n", ""), '3:5: error: the key "url" is missing'),
+    "another scheme": (
+        ("https://wire", "ftp://wire"),
+        '5:10: error: url: "ftp://wire.example/rss" is no http or https address',
+    ),
+    "too often": (("interval: 30s", "interval: 10ms"), "8:15: error: interval: 10ms is not between 1s and 7d"),
+    "no duration": (
+        ("interval: 30s", "interval: often"),
+        '8:15: error: interval: "often" is not a duration such as 30s, 5m, 12h or 7d',
+    ),
+    "an id with spaces": (("id: wire", "id: The Wire"), '3:9: error: id: "The Wire" may hold only a-z, 0-9 and -'),
+    "an id twice": (("id: post", "id: wire"), '11:10: error: the id "wire" stands twice'),
+    "a list that is none": (
+        ("tags: [world]", "tags: world"),
+        "9:11: error: tags: a list is expected: one item a line, each beginning with -, or [one, two]",
+    ),
+    "an unknown top-level key": (
+        ("feeds:", "fedes: 1\nfeeds:"),
+        '2:1: error: unknown key "fedes"; known are defaults and feeds',
+    ),
+}
+
+
+def test_a_good_file_is_read_with_its_defaults(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text(GOOD)
+    file = read_feeds(tmp_path / "feeds.yaml")
+    assert file.problems == ()
+    wire, post = file.feeds
+    assert wire == Feed(
+        id="wire",
+        name="The Wire",
+        url="https://wire.example/rss",
+        kind=FeedKind.WIRE,
+        language="en",
+        family="wire-group",
+        interval=timedelta(seconds=30),
+        tags=("world",),
+        headers=(("X-Key", "k"),),
+    )
+    assert (post.name, post.family, post.interval, post.enabled) == ("post", "post", timedelta(minutes=10), False)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_told_in_its_place_and_costs_one_feed_at_most(mistake: str, tmp_path: Path) -> None:
+    (old, new), expected = MISTAKES[mistake]
+    path = tmp_path / "feeds.yaml"
+    path.write_text(GOOD.replace(old, new, 1))
+    file = read_feeds(path)
+    assert [str(problem).removeprefix(f"{path}:") for problem in file.problems] == [expected]
+    assert len(file.feeds) >= 1
+
+
+def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
+    (problem,) = read_feeds(tmp_path / "feeds.yaml").problems
+    assert "there is no such file" in problem.message
+
+
+@given(st.binary(max_size=200))
+def test_no_file_makes_reading_raise(tmp_path_factory: pytest.TempPathFactory, body: bytes) -> None:
+    path = tmp_path_factory.mktemp("feeds") / "feeds.yaml"
+    path.write_bytes(body)
+    assert read_feeds(path).problems
+
+
+def test_the_shipped_feeds_are_valid() -> None:
+    file = read_feeds(ROOT / "feeds.yaml")
+    assert file.problems == ()
+    assert len(file.feeds) > 40
+    assert {feed.kind for feed in file.feeds} == set(FeedKind)
+
+
+def test_feeds_survive_opml_and_become_a_valid_feeds_file(tmp_path: Path) -> None:
+    feeds = read_feeds(ROOT / "feeds.yaml").feeds
+    back = import_opml(export_opml(feeds).encode())
+    assert [(feed.name, feed.url, feed.language) for feed in back] == [
+        (one.name, one.url, one.language) for one in feeds
+    ]
+    (tmp_path / "feeds.yaml").write_text(as_yaml(back), encoding="utf-8")
+    again = read_feeds(tmp_path / "feeds.yaml")
+    assert again.problems == ()
+    assert [feed.url for feed in again.feeds] == [feed.url for feed in feeds]
+
+
+def test_opml_groups_become_tags_and_an_address_is_taken_once() -> None:
+    opml = b"""<opml><body><outline text="World"><outline text="A" xmlUrl="https://a.example/rss"/>
+    <outline text="A again" xmlUrl="https://a.example/rss"/></outline><outline text="A" xmlUrl="https://b.example/rss"/>
+    </body></opml>"""
+    assert [(feed.id, feed.tags) for feed in import_opml(opml)] == [("a", ("World",)), ("a-2", ())]
+
+
+@pytest.mark.parametrize("opml", [b"not xml", b'<!DOCTYPE x [<!ENTITY a "b">]><opml/>'])
+def test_what_is_no_opml_is_refused_in_words(opml: bytes) -> None:
+    with pytest.raises(ConfigError, match="OPML"):
+        import_opml(opml)
