@@ -84,6 +84,7 @@ async def kill_at_random_instant(world: World, rng: random.Random) -> None:
     world.feeds.on_request = lambda _: None
 
 
+@pytest.mark.first
 @pytest.mark.timeout(280)
 async def test_twenty_kills_lose_nothing_and_double_nothing(world: World) -> None:
     rng = random.Random(20)
@@ -95,14 +96,19 @@ async def test_twenty_kills_lose_nothing_and_double_nothing(world: World) -> Non
     process = await world.start("run")
     try:
         async with asyncio.timeout(180):
-            while len(world.slack.messages()) < len(published) or await waiting(world):
-                pass
+            await everything_told(world, len(published))
     finally:
         process.send_signal(signal.SIGTERM)
         await process.communicate()
 
     assert Counter(title(message) for message in world.slack.messages()) == Counter(published)
     assert process.returncode == 0
+
+
+async def everything_told(world: World, count: int) -> None:
+    """Wait until the service, a process of its own, has posted that many messages and has nothing left to post."""
+    while len(world.slack.messages()) < count or await waiting(world):  # noqa: ASYNC110
+        await asyncio.sleep(0.5)
 
 
 async def waiting(world: World) -> bool:
