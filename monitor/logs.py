@@ -12,6 +12,7 @@ from monitor.settings import LogFormat
 # Libraries that speak of what is none of an admin's business, or (slack_sdk at DEBUG) of what should not be logged.
 _QUIET = {
     "apscheduler": logging.ERROR,
+    "pymorphy3": logging.WARNING,
     "slack_sdk": logging.WARNING,
     "aiohttp": logging.ERROR,
     "alembic": logging.WARNING,
