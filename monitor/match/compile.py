@@ -24,38 +24,54 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTerm:
-    """A term as ids of its words. `split`: a single word that two neighbouring words may make up."""
+    """A term as ids of its words."""
 
     number: int
     written: str
     slots: tuple[Slot, ...]
-    splits: bool = False
+
+
+Groups = dict[str, frozenset[int]]
+"""The terms of each group of a rule, by their numbers."""
 
 
 @dataclass(slots=True)
 class Index:
-    """What the engine looks things up in. `uses` says in which (rule, group) a term stands."""
+    """What the engine looks things up in.
+
+    Terms by their first word: those of a single word, those of several, and those that two neighbours may make up.
+    `groups` holds the terms of each rule, and `uses` for each rule the groups that a term stands in.
+    """
 
     lexicon: Lexicon = field(default_factory=Lexicon)
     terms: list[CompiledTerm] = field(default_factory=list)
-    by_first: dict[int, list[CompiledTerm]] = field(default_factory=lambda: defaultdict(list))
-    uses: dict[int, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
+    singles: dict[int, list[CompiledTerm]] = field(default_factory=lambda: defaultdict(list))
+    several: dict[int, list[CompiledTerm]] = field(default_factory=lambda: defaultdict(list))
     split_terms: dict[int, list[CompiledTerm]] = field(default_factory=lambda: defaultdict(list))
+    groups: list[Groups] = field(default_factory=list)
+    uses: list[dict[int, tuple[str, ...]]] = field(default_factory=list)
 
 
 def build_index(rules: Sequence[Rule]) -> Index:
     """Index the terms of these rules; a term that several rules or groups use is looked for once."""
     index = Index()
     known: dict[tuple[str, tuple[Slot, ...]], CompiledTerm] = {}
-    for number, rule in enumerate(rules):
-        groups = [*rule.words.items(), (IGNORE, rule.ignore)]
-        for group, terms in groups:
+    for rule in rules:
+        groups: dict[str, set[int]] = {}
+        for group, terms in (*rule.words.items(), (IGNORE, rule.ignore)):
+            numbers = groups.setdefault(group, set())
             for term in terms:
                 for slots in _slots(term, index.lexicon):
                     compiled = known.get((term.written, slots))
                     if compiled is None:
                         compiled = known[term.written, slots] = _add(index, term, slots)
-                    index.uses[compiled.number].append((number, group))
+                    numbers.add(compiled.number)
+        index.groups.append({group: frozenset(numbers) for group, numbers in groups.items()})
+        uses: dict[int, tuple[str, ...]] = {}
+        for group, members in groups.items():
+            for number in members:
+                uses[number] = (*uses.get(number, ()), group)
+        index.uses.append(uses)
     return index
 
 
@@ -65,13 +81,16 @@ def evaluated(rules: Sequence[Rule]) -> tuple[Rule, ...]:
 
 
 def _add(index: Index, term: Term, slots: tuple[Slot, ...]) -> CompiledTerm:
-    key = index.lexicon.keys[slots[0].word]
-    splits = len(slots) == 1 and key.mode is WordMode.FORMS and not key.joined
-    compiled = CompiledTerm(len(index.terms), term.written, slots, splits)
+    compiled = CompiledTerm(len(index.terms), term.written, slots)
     index.terms.append(compiled)
-    index.by_first[slots[0].word].append(compiled)
-    if splits:
-        index.split_terms[slots[0].word].append(compiled)
+    first = slots[0].word
+    if len(slots) > 1:
+        index.several[first].append(compiled)
+    else:
+        index.singles[first].append(compiled)
+        key = index.lexicon.keys[first]
+        if key.mode is WordMode.FORMS and not key.joined:
+            index.split_terms[first].append(compiled)
     return compiled
 
 

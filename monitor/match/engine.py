@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from monitor.match.combine import combined
 from monitor.match.compile import IGNORE, build_index, evaluated
 from monitor.match.rule import Rule, Status, Way
-from monitor.match.scan import Document, Hit, Scan, scan
+from monitor.match.scan import Document, Hit, Scan, Words, scan
+from monitor.match.screen import Screen
 from monitor.match.ways import Choice, closest, find_choice
 from monitor.model import Evidence, Field, How, Match, Severity
 
@@ -65,23 +67,14 @@ class Engine:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = evaluated(rules)
         self._index = build_index(self.rules)
-        self._everything = {
-            number for number, rule in enumerate(self.rules) if any(way.everything for way in rule.ways)
-        }
-        self._anchors = [_anchors(rule) for rule in self.rules]
+        self._screen = Screen(self.rules, self._index.groups)
+        self._words = Words(self._index)
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """One match for each rule that holds, in the order of the rules."""
-        found = scan(document, self._index)
-        groups_of: dict[int, set[str]] = defaultdict(set)
-        for term in found.hits:
-            for number, group in self._index.uses[term]:
-                groups_of[number].add(group)
-        candidates = {
-            number for number, groups in groups_of.items() if any(anchor <= groups for anchor in self._anchors[number])
-        }
+        found = scan(document, self._index, self._words)
         matches = []
-        for number in sorted(candidates | self._everything):
+        for number in self._screen.candidates({term for field in found for term in field.places}):
             rule = self.rules[number]
             if _applies(rule, document):
                 hits = self._hits(number, found)
@@ -97,7 +90,7 @@ class Engine:
         """
         number = {rule.id: number for number, rule in enumerate(self.rules)}[rule_id]
         rule = self.rules[number]
-        hits = self._hits(number, scan(document, self._index))
+        hits = self._hits(number, scan(document, self._index, self._words))
         applies = _applies(rule, document)
         return Evaluation(
             rule=rule,
@@ -109,26 +102,26 @@ class Engine:
             match=_best(rule, hits) if applies and not hits.vetoes else None,
         )
 
-    def _hits(self, number: int, found: Scan) -> _Found:
+    def _hits(self, number: int, found: Sequence[Scan]) -> _Found:
         """The hits of a rule's groups, without those inside a phrase to ignore."""
         rule = self.rules[number]
         groups: dict[str, list[Hit]] = defaultdict(list)
         phrases: list[Hit] = []
-        for term, hits in found.hits.items():
-            for user, group in self._index.uses[term]:
-                if user == number:
-                    (phrases if group == IGNORE else groups[group]).extend(hits)
-        phrases = [hit for hit in phrases if hit.evidence.how is not How.TYPO]
+        uses = self._index.uses[number]
+        for field in found:
+            for term in field.places:
+                for group in uses.get(term, ()):
+                    (phrases if group == IGNORE else groups[group]).extend(field.hits(term))
+        phrases = [hit for hit in phrases if hit.how is not How.TYPO]
         ignored = [hit for hits in groups.values() for hit in hits if _inside(hit, phrases)]
         for group, hits in groups.items():
             groups[group] = sorted(
                 (hit for hit in hits if not _inside(hit, phrases)), key=lambda hit: (hit.first, hit.last)
             )
+        for group, parts in rule.groups.items():
+            groups[group] = combined(parts, groups)
         vetoes = [
-            hit
-            for group in rule.never
-            for hit in groups.get(group, ())
-            if hit.in_lead and hit.evidence.how is not How.TYPO
+            hit for group in rule.never for hit in groups.get(group, ()) if hit.in_lead and hit.how is not How.TYPO
         ]
         return _Found(dict(groups), ignored, vetoes)
 
@@ -136,11 +129,6 @@ class Engine:
 def compile_rules(rules: Sequence[Rule]) -> Engine:
     """An engine for these rules; those that are off are left out."""
     return Engine(rules)
-
-
-def _anchors(rule: Rule) -> tuple[frozenset[str], ...]:
-    """For each way the groups it cannot do without: a rule none of whose anchors was hit is not looked at."""
-    return tuple(frozenset(way.all) for way in rule.ways if not way.everything)
 
 
 def _applies(rule: Rule, document: Document) -> bool:
@@ -184,12 +172,11 @@ def _holds(way: Way, groups: dict[str, list[Hit]]) -> tuple[Evidence, ...] | Non
 
 
 def _chosen(choice: Choice) -> tuple[Evidence, ...]:
-    found = [replace(hit.evidence, group=group) for group, hit in sorted(choice.hits, key=lambda pair: pair[1].first)]
-    return tuple(found)
+    return tuple(hit.evidence(group) for group, hit in sorted(choice.hits, key=lambda pair: pair[1].first))
 
 
 def _evidence(group: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
-    return tuple(replace(hit.evidence, group=group) for hit in hits)
+    return tuple(hit.evidence(group) for hit in hits)
 
 
 def _way_result(way: Way, groups: dict[str, list[Hit]]) -> WayResult:

@@ -44,6 +44,11 @@ class Resolved:
     starts: bool = False
     lower_case_acronyms: tuple[int, ...] = ()
 
+    @property
+    def empty(self) -> bool:
+        """Whether the word is no part of any term."""
+        return not (self.hits or self.starts or self.lower_case_acronyms)
+
 
 _NOTHING = Resolved()
 
@@ -63,7 +68,6 @@ class Lexicon:
     _by_initial: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _split_starts: set[str] = field(default_factory=set)
     _languages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _memory: dict[Piece, Resolved] = field(default_factory=dict)
     _split_memory: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def add(self, key: TermKey) -> int:
@@ -101,15 +105,7 @@ class Lexicon:
             self._split_starts |= {key.folded[:end] for end in range(_MIN_PART, len(key.folded) - _MIN_PART + 1)}
 
     def resolve(self, piece: Piece) -> Resolved:
-        """What a word of a text can be; the answer is remembered."""
-        known = self._memory.get(piece)
-        if known is None:
-            if len(self._memory) >= _REMEMBERED:
-                self._memory.clear()
-            known = self._memory[piece] = self._resolve(piece)
-        return known
-
-    def _resolve(self, piece: Piece) -> Resolved:
+        """What a word of a text can be."""
         word = piece.folded
         hits: dict[int, How] = dict.fromkeys(self._same.get(word, ()), How.SAME)
         acronyms = tuple(self._acronyms.get(word, ()))

@@ -79,6 +79,15 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One way to hit a group built from groups: any of some, or one of each of `all` at most `within` words apart."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    within: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """A text the rule must match (optionally by `way`, with `severity`) or must not."""
 
@@ -94,7 +103,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule file. `hash` is the first 6 hex digits of the SHA-256 of the normalised rule."""
+    """A rule file. `words` are its groups of terms, `groups` those built from other groups, which stand before them.
+
+    `hash` is the first 6 hex digits of the SHA-256 of the normalised rule.
+    """
 
     id: str
     title: str
@@ -109,6 +121,7 @@ class Rule:
     feeds: frozenset[str] = frozenset()
     kinds: frozenset[FeedKind] = frozenset()
     words: dict[str, tuple[Term, ...]] = field(default_factory=dict)
+    groups: dict[str, tuple[Part, ...]] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
     never: tuple[str, ...] = ()
     ignore: tuple[Term, ...] = ()

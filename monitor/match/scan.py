@@ -1,18 +1,21 @@
-"""What a document holds: its words in order, and the terms found among them."""
+"""What a document holds: its words in order, each resolved once, and the terms found among them."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.match.compile import CompiledTerm, Index
-from monitor.match.text import CHUNK, SENTENCE_END, Piece, mostly_capitals, pieces
+from monitor.match.lexicon import Resolved
+from monitor.match.text import CHUNK, SENTENCE_END, mostly_capitals, pieces
 from monitor.model import Evidence, FeedKind, Field, How
 
 LEAD_WORDS = 80
 _FIELD_BREAK = 1_000
+_REMEMBERED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,163 +29,216 @@ class Document:
     kind: FeedKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A term found. `first` and `last` are positions of words (a field break counts 1,000), `size` its own words."""
+class Hit(NamedTuple):
+    """A term found. `first` and `last` are positions of words (a field break counts 1,000), `size` its own words.
+
+    `start` and `end` are characters of `source`, the text of `field`. `sentence` is -1 across the end of one.
+    """
 
     first: int
     last: int
     size: int
+    sentence: int
     in_title: bool
     in_lead: bool
-    sentence: int
-    evidence: Evidence
-
-
-@dataclass(slots=True)
-class _Word:
+    term: str
+    how: How
+    field: Field
     start: int
     end: int
-    sentence: int
-    piece: Piece
+    source: str
+
+    def evidence(self, group: str) -> Evidence:
+        """What is kept and shown of it, as a hit of this group."""
+        return Evidence(
+            field=self.field,
+            start=self.start,
+            end=self.end,
+            text=self.source[self.start : self.end],
+            term=self.term,
+            how=self.how,
+            group=group,
+        )
 
 
-@dataclass(slots=True)
+class Place(NamedTuple):
+    """Where the words of a term stand in a field: the numbers of its first and last word."""
+
+    first: int
+    last: int
+    size: int
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A word within a chunk of text, by characters, and what it can be."""
+
+    start: int
+    end: int
+    lower: str
+    resolved: Resolved
+
+
+class Words(dict[str, tuple[_Part, ...] | None]):
+    """What each chunk of text met so far holds; None stands for one word that is no term's, as most are."""
+
+    def __init__(self, index: Index) -> None:
+        super().__init__()
+        self._index = index
+
+    def __missing__(self, chunk: str) -> tuple[_Part, ...] | None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        resolve = self._index.lexicon.resolve
+        parts = tuple(_Part(piece.start, piece.end, piece.lower, resolve(piece)) for piece in pieces(chunk))
+        plain = len(parts) == 1 and parts[0].resolved.empty
+        found = self[chunk] = None if plain else parts
+        return found
+
+
 class Scan:
-    """The terms found in a document, by term, in the order of the text."""
+    """The terms found in one field: first which, and only for those who ask, where in characters."""
 
-    hits: dict[int, list[Hit]] = field(default_factory=lambda: defaultdict(list))
-
-
-_PIECES: dict[str, tuple[Piece, ...]] = {}
-_REMEMBERED = 300_000
-
-
-def scan(document: Document, index: Index) -> Scan:
-    """Find every term of the index in a document, each word being resolved once for all of them."""
-    found = Scan()
-    base = 0
-    for name, text in ((Field.TITLE, document.title), (Field.SUMMARY, document.summary), (Field.BODY, document.body)):
-        if text:
-            words = _FieldScan(name, text, base, index, found)
-            words.run()
-            base += len(words.words) + _FIELD_BREAK
-    return found
-
-
-class _FieldScan:
-    """One field of a document on its way through the index."""
-
-    def __init__(self, name: Field, text: str, base: int, index: Index, found: Scan) -> None:
+    def __init__(self, name: Field, text: str, base: int, index: Index, words: Words) -> None:
         self._name = name
         self._text = text
         self._base = base
         self._index = index
-        self._found = found
-        self.words: list[_Word] = []
+        self.places: dict[int, list[Place]] = {}
+        """By the number of each term found, where its words stand, in the order of the text."""
         self._at: dict[int, list[tuple[int, How]]] = defaultdict(list)
-        self._shouting: bool | None = None
+        chunks = CHUNK.findall(text)
+        seen = [(number, parts) for number, parts in enumerate(map(words.__getitem__, chunks)) if parts is not None]
+        self.length = len(chunks) + sum(len(parts) - 1 for _, parts in seen)
+        self._hits: dict[int, list[Hit]] = {}
+        self._spans: list[tuple[int, int]] = []
+        self._breaks: list[int] = []
+        if seen:
+            self._resolve(seen, chunks)
 
-    def run(self) -> None:
-        """Read the words, note which term words they are, then put terms together."""
-        starts: list[int] = []
-        resolve = self._index.lexicon.resolve
-        for number, word in enumerate(self._read()):
-            self.words.append(word)
-            resolved = resolve(word.piece)
-            for term_word, how in resolved.hits:
-                self._at[term_word].append((number, how))
-            if resolved.starts:
-                starts.append(number)
-            if resolved.lower_case_acronyms and self._is_shouting():
-                for term_word in resolved.lower_case_acronyms:
-                    self._at[term_word].append((number, How.ACRONYM))
+    def hits(self, term: int) -> list[Hit]:
+        """The hits of a term found here."""
+        known = self._hits.get(term)
+        if known is None:
+            if not self._spans:
+                self._measure()
+            written = self._index.terms[term].written
+            known = self._hits[term] = [self._hit(written, place) for place in self.places[term]]
+        return known
+
+    def _resolve(self, seen: Sequence[tuple[int, tuple[_Part, ...]]], chunks: Sequence[str]) -> None:
+        """Note which term words stand where, then put terms together."""
+        shift = 0
+        starts: list[tuple[int, int, str]] = []
+        shouting: bool | None = None
+        for chunk, parts in seen:
+            for offset, part in enumerate(parts):
+                number = chunk + shift + offset
+                resolved = part.resolved
+                for term_word, how in resolved.hits:
+                    self._at[term_word].append((number, how))
+                if resolved.starts and offset == len(parts) - 1:
+                    starts.append((number, chunk, part.lower))
+                if resolved.lower_case_acronyms:
+                    if shouting is None:
+                        shouting = mostly_capitals(self._text)
+                    if shouting:
+                        for term_word in resolved.lower_case_acronyms:
+                            self._at[term_word].append((number, How.ACRONYM))
+            shift += len(parts) - 1
         for term_word in sorted(self._at):
-            for term in self._index.by_first.get(term_word, ()):
-                self._collect(term)
-        for number in starts:
-            self._collect_split(number)
+            self._collect(term_word)
+        for number, chunk, lower in starts:
+            if chunk + 1 < len(chunks):
+                self._collect_split(number, lower, chunks[chunk + 1])
 
-    def _read(self) -> Iterator[_Word]:
-        text = self._text
-        sentence, end = 0, 0
-        for chunk in CHUNK.finditer(text):
-            start = chunk.start()
-            if start > end and SENTENCE_END.search(text, end, start):
-                sentence += 1
-            end = chunk.end()
-            for piece in _pieces(chunk[0]):
-                yield _Word(start + piece.start, start + piece.end, sentence, piece)
+    def _collect(self, term_word: int) -> None:
+        """The terms that begin with a word: where their words stand in order, each as near as it can be."""
+        places = self._at[term_word]
+        for single in self._index.singles.get(term_word, ()):
+            self._add(single, [Place(number, number, 1, how) for number, how in places])
+        for term in self._index.several.get(term_word, ()):
+            if term.slots[1].word in self._at:
+                self._add(term, [place for number, how in places if (place := self._follow(term, number, how))])
 
-    def _is_shouting(self) -> bool:
-        if self._shouting is None:
-            self._shouting = mostly_capitals(self._text)
-        return self._shouting
+    def _follow(self, term: CompiledTerm, number: int, how: How) -> Place | None:
+        last, hows = number, [how]
+        for slot in term.slots[1:]:
+            places = self._at.get(slot.word, ())
+            place = bisect_left(places, (last + 1, ""))
+            if place == len(places) or places[place][0] > last + 1 + slot.gap:
+                return None
+            last = places[place][0]
+            hows.append(places[place][1])
+        return Place(number, last, len(term.slots), weakest(hows))
 
-    def _collect(self, term: CompiledTerm) -> None:
-        """Every place where the words of a term stand in order, each as near as it can be to the one before."""
-        for number, how in self._at[term.slots[0].word]:
-            last, hows, complete = number, [how], True
-            for slot in term.slots[1:]:
-                places = self._at.get(slot.word, ())
-                place = bisect_left(places, (last + 1, ""))
-                if place == len(places) or places[place][0] > last + 1 + slot.gap:
-                    complete = False
-                    break
-                last = places[place][0]
-                hows.append(places[place][1])
-            if complete:
-                self._add(term, number, last, _weakest(hows))
-
-    def _collect_split(self, number: int) -> None:
+    def _collect_split(self, number: int, lower: str, next_chunk: str) -> None:
         """Two neighbours that are, written together, the one word of a term: air strike for airstrike."""
-        if number + 1 >= len(self.words):
+        following = pieces(next_chunk)
+        if not following or following[0].start > 0:
             return
-        one, two = self.words[number], self.words[number + 1]
-        if two.start - one.end > 1:
-            return
-        for term_word in self._index.lexicon.split(one.piece.lower, two.piece.lower):
+        for term_word in self._index.lexicon.split(lower, following[0].lower):
             for term in self._index.split_terms.get(term_word, ()):
-                self._add(term, number, number + 1, How.SPLIT)
+                if self._adjacent(number):
+                    self._add(term, [Place(number, number + 1, 2, How.SPLIT)])
 
-    def _add(self, term: CompiledTerm, first: int, last: int, how: How) -> None:
-        start, end = self.words[first].start, self.words[last].end
+    def _adjacent(self, number: int) -> bool:
+        """Whether at most one character parts a word from the next."""
+        if not self._spans:
+            self._measure()
+        return self._spans[number + 1][0] - self._spans[number][1] <= 1
+
+    def _add(self, term: CompiledTerm, places: list[Place]) -> None:
+        if places:
+            self.places.setdefault(term.number, []).extend(places)
+
+    def _measure(self) -> None:
+        """Find where each word and each end of a sentence stands."""
+        for chunk in CHUNK.finditer(self._text):
+            start = chunk.start()
+            if chunk[0].isalnum():
+                self._spans.append((start, chunk.end()))
+            else:
+                self._spans += [(start + piece.start, start + piece.end) for piece in pieces(chunk[0])]
+        acronyms = {at for chunk in CHUNK.finditer(self._text) if "." in chunk[0] for at in range(*chunk.span())}
+        self._breaks = [end.start() for end in SENTENCE_END.finditer(self._text) if end.start() not in acronyms]
+
+    def _hit(self, term: str, place: Place) -> Hit:
+        start, end = self._spans[place.first][0], self._spans[place.last][1]
         title = self._name is Field.TITLE
-        evidence = Evidence(
+        sentence, sentence_of_end = bisect_right(self._breaks, start), bisect_right(self._breaks, end - 1)
+        return Hit(
+            first=self._base + place.first,
+            last=self._base + place.last,
+            size=place.size,
+            sentence=self._base + sentence if sentence == sentence_of_end else -1,
+            in_title=title,
+            in_lead=title or self._name is Field.SUMMARY or place.last < LEAD_WORDS,
+            term=term,
+            how=place.how,
             field=self._name,
             start=start,
             end=end,
-            text=self._text[start:end],
-            term=term.written,
-            how=how,
-            group="",
+            source=self._text,
         )
-        one_sentence = self.words[first].sentence == self.words[last].sentence
-        self._found.hits[term.number].append(
-            Hit(
-                first=self._base + first,
-                last=self._base + last,
-                size=last - first + 1 if how is How.SPLIT else len(term.slots),
-                in_title=title,
-                in_lead=title or self._name is Field.SUMMARY or last < LEAD_WORDS,
-                sentence=self._base + self.words[first].sentence if one_sentence else -1,
-                evidence=evidence,
-            )
-        )
+
+
+def scan(document: Document, index: Index, words: Words) -> list[Scan]:
+    """The fields of a document that have a text, read."""
+    found = []
+    base = 0
+    for name, text in ((Field.TITLE, document.title), (Field.SUMMARY, document.summary), (Field.BODY, document.body)):
+        if text:
+            found.append(Scan(name, text, base, index, words))
+            base += found[-1].length + _FIELD_BREAK
+    return found
 
 
 # From the most to the least certain way to hit a word; a term is hit as its weakest word is.
 _CERTAINTY = (How.SAME, How.ACRONYM, How.ENDING, How.JOINED, How.SPLIT, How.INFLECTED, How.TYPO)
 
 
-def _weakest(hows: list[How]) -> How:
+def weakest(hows: Sequence[How]) -> How:
+    """The least certain of some ways to hit a word."""
     return max(hows, key=_CERTAINTY.index)
-
-
-def _pieces(chunk: str) -> tuple[Piece, ...]:
-    known = _PIECES.get(chunk)
-    if known is None:
-        if len(_PIECES) >= _REMEMBERED:
-            _PIECES.clear()
-        known = _PIECES[chunk] = pieces(chunk)
-    return known
