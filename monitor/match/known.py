@@ -27,6 +27,16 @@ def much_commoner(form: str, word: str, language: str) -> bool:
     return frequencies.get(form, 0.0) > _MUCH_COMMONER * frequencies.get(word, _UNLISTED)
 
 
+def foreign(form: str, language: str) -> bool:
+    """Whether a supposed form (folded) is so much commoner in another language of its script that it is that one's.
+
+    English *here* has the stem of Spanish *herido*, and *visit* that of French *visé*.
+    """
+    own = _frequencies(language).get(form, _UNLISTED)
+    others = (other for other in LANGUAGES_OF.get(script_of(form), ()) if other != language)
+    return any(_frequencies(other).get(form, 0.0) > _MUCH_COMMONER * own for other in others)
+
+
 @cache
 def _frequencies(language: str) -> Mapping[str, float]:
     """Folded words of a language, each with its share of all words."""

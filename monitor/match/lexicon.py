@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from monitor.match.known import is_known, much_commoner
+from monitor.match.known import foreign, is_known, much_commoner
 from monitor.match.rule import WordMode
 from monitor.match.stems import languages_for, stems
 from monitor.match.text import Piece, fold, script_of
@@ -147,8 +147,7 @@ class Lexicon:
             for stem in sorted(stems(piece.lower, language)):
                 for number in self._stems.get((language, stem), ()):
                     key = self.keys[number]
-                    initial = language == "ar" or key.folded[0] == piece.folded[0]
-                    if initial and not much_commoner(piece.folded, key.folded, language):
+                    if is_form(piece.folded, key, language):
                         found.append(number)
         return found
 
@@ -180,6 +179,12 @@ class Lexicon:
             for number in spellings.get(other, ())
             if distance <= min(self.keys[number].typos, allowed_typos(len(other)) or 1)
         ]
+
+
+def is_form(form: str, key: TermKey, language: str) -> bool:
+    """Whether a word with the stem of a term's word is a form of it, not another word the stemmer takes for one."""
+    initial = language == "ar" or key.folded[0] == form[0]
+    return initial and not much_commoner(form, key.folded, language) and not foreign(form, language)
 
 
 def allowed_typos(letters: int) -> int:

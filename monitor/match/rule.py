@@ -20,6 +20,17 @@ class Status(StrEnum):
     LIVE = "live"
 
 
+class Unsure(StrEnum):
+    """What becomes of a match that the second opinion doubts.
+
+    `alert`: as any other; `mark`: an alert that says so; `digest`: told later, together with others like it.
+    """
+
+    ALERT = "alert"
+    MARK = "mark"
+    DIGEST = "digest"
+
+
 class WordMode(StrEnum):
     """How a word of a term may differ from the text's word."""
 
@@ -115,6 +126,7 @@ class Rule:
     status: Status = Status.LIVE
     severity: Severity = Severity.MEDIUM
     send_to: tuple[str, ...] = ()
+    unsure: Unsure = Unsure.MARK
     mention: str = "none"
     group_by: str = "story"
     max_per_hour: int | None = None

@@ -5,104 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from typing import Any
 
 from monitor.errors import Level, Problem
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Rule, Status, Term, Way, Where
+from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Status, Term, Way
+from monitor.match.ruleformat import FORMAT, FROM, ExampleModel, RuleModel, WayModel, WordsModel
 from monitor.match.terms import TermError, parse_term
-from monitor.model import FeedKind, Severity
+from monitor.model import Severity
 from monitor.yamlfile import Location, YamlFile, read_yaml, suggest, validate
 
-FORMAT = 1
 MAX_TERMS = 5_000
-
-
-def _text_only(value: object) -> object:
-    if isinstance(value, bool | int | float):
-        raise ValueError(f"{value} is read as a number or yes/no; put it in quotes")  # noqa: TRY004 - pydantic's way
-    return value
-
-
-def _ways_only(value: object) -> object:
-    if value != "sentence" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        raise ValueError(f'"{value}" is neither a number of words nor "sentence"')
-    return value
-
-
-Text = Annotated[str, BeforeValidator(_text_only), Field(min_length=1)]
-SeverityWord = Literal["low", "medium", "high", "critical"]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WayModel(_Model):
-    """One way under `find`."""
-
-    name: Text
-    all: tuple[Text, ...] = ()
-    any: tuple[Text, ...] = ()
-    at_least: Annotated[int, Field(ge=1)] = 1
-    none: tuple[Text, ...] = ()
-    within: Annotated[int | Literal["sentence"] | None, BeforeValidator(_ways_only)] = None
-    where: Where = Where.ANYWHERE
-    severity: SeverityWord | None = None
-    everything: bool = False
-
-
-class ExampleModel(_Model):
-    """One example; a bare text stands for its headline. `should` says what would be right for a known wrong one."""
-
-    text: str
-    summary: str = ""
-    body: str = ""
-    way: Text | None = None
-    severity: SeverityWord | None = None
-    why: str = ""
-    should: Literal["match", "no_match"] | None = None
-
-
-def _example(value: object) -> object:
-    return {"text": value} if isinstance(value, str) else value
-
-
-Examples = tuple[Annotated[ExampleModel, BeforeValidator(_example)], ...]
-
-
-class ExamplesModel(_Model):
-    """What a rule must match, must not, and is known to get wrong."""
-
-    match: Examples = ()
-    no_match: Examples = ()
-    known_wrong: Examples = ()
-
-
-class RuleModel(_Model):
-    """A rule file, format 1. Terms are read apart, so that each mistake in one has its own place."""
-
-    format: int
-    id: Annotated[Text, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-    title: Text
-    owner: Text = ""
-    status: Status = Status.LIVE
-    severity: SeverityWord = "medium"
-    send_to: tuple[Text, ...] = ()
-    mention: Literal["none", "here", "team"] = "none"
-    group_by: Literal["story", "rule", "none"] = "story"
-    max_per_hour: Annotated[int, Field(ge=1)] | None = None
-    feeds: tuple[Text, ...] = ()
-    kinds: tuple[FeedKind, ...] = ()
-    words: dict[str, dict[str, list[Any]]] = {}
-    find: Annotated[tuple[WayModel, ...], Field(min_length=1)]
-    never: tuple[Text, ...] = ()
-    ignore: dict[str, list[Any]] = {}
-    examples: ExamplesModel = ExamplesModel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +33,21 @@ def read_rules(
 ) -> RuleFiles:
     """Read every *.yaml of a folder (not of folders in it), or one file. Never raises for what they hold.
 
-    A file with an error gives no rule and harms no other. Routes and feeds that rules name are looked up in
-    `route_names` and `feed_ids`; None: not known here, so not checked. A route that does not exist is an error that
-    leaves the rule alive, without that route: a misspelt name must not silence it.
+    Word files lie in the folder `words` beside the rules. A file with an error gives no rule and harms no other.
+    Routes and feeds that rules name are looked up in `route_names` and `feed_ids`; None: not known here, so not
+    checked. A route that does not exist is an error that leaves the rule alive, without that route: a misspelt name
+    must not silence it.
     """
     paths = sorted(folder_or_file.glob("*.yaml")) if folder_or_file.is_dir() else [folder_or_file]
     if not paths:
         return RuleFiles((), (Problem(folder_or_file, 1, 1, Level.ERROR, "the folder holds no rule (*.yaml)"),))
+    folder = folder_or_file if folder_or_file.is_dir() else folder_or_file.parent
+    lists, problems = _read_word_files(folder / "words")
     rules: list[Rule] = []
-    problems: list[Problem] = []
     ids: dict[str, Path] = {}
     for path in paths:
         file = read_yaml(path, "a rule")
-        rule = _read_rule(file, route_names, feed_ids) if file.data is not None else None
+        rule = _read_rule(file, lists, route_names, feed_ids) if file.data is not None else None
         if rule is not None and rule.id in ids:
             file.problems.append(file.problem(("id",), f'the id "{rule.id}" is taken by {ids[rule.id]}'))
             rule = None
@@ -141,17 +58,42 @@ def read_rules(
     return RuleFiles(tuple(rules), tuple(problems))
 
 
-def _read_rule(file: YamlFile, route_names: Collection[str] | None, feed_ids: Collection[str] | None) -> Rule | None:
-    if (version := file.data.get("format")) != FORMAT and version is not None:
-        message = f"format {version} is not known; this version reads format {FORMAT}"
-        file.problems.append(file.problem(("format",), message))
-        return None
-    model = validate(RuleModel, file.data, file)
+def _read_word_files(folder: Path) -> tuple[dict[str, tuple[Term, ...] | None], list[Problem]]:
+    """The terms of each word file by its name, None where it has errors, and everything wrong with them."""
+    lists: dict[str, tuple[Term, ...] | None] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.yaml")):
+        file = read_yaml(path, "words")
+        model = validate(WordsModel, file.data, file) if file.data is not None and _known_format(file) else None
+        terms = tuple(_terms(model.words, file, ("words",), None)) if model else ()
+        good = not any(problem.level is Level.ERROR for problem in file.problems)
+        lists[path.stem] = terms if good else None
+        problems += file.problems
+    return lists, problems
+
+
+def _known_format(file: YamlFile) -> bool:
+    version = file.data.get("format")
+    if version in (FORMAT, None):
+        return True
+    message = f"format {version} is not known; this version reads format {FORMAT}"
+    file.problems.append(file.problem(("format",), message))
+    return False
+
+
+def _read_rule(
+    file: YamlFile,
+    lists: Mapping[str, tuple[Term, ...] | None],
+    route_names: Collection[str] | None,
+    feed_ids: Collection[str] | None,
+) -> Rule | None:
+    model = validate(RuleModel, file.data, file) if _known_format(file) else None
     if model is None:
         return None
-    words = {group: tuple(_terms(lists, file, ("words", group), group)) for group, lists in model.words.items()}
+    words = {group: tuple(_group(given, lists, file, group)) for group, given in model.words.items()}
     ignore = tuple(_terms(model.ignore, file, ("ignore",), None))
     _check_names(model, file, feed_ids)
+    _check_groups(model, file)
     for number, way in enumerate(model.find):
         _check_way(way, file, ("find", number), words)
     _check_rule(model, file, words)
@@ -173,6 +115,24 @@ def _known_routes(model: RuleModel, file: YamlFile, route_names: Collection[str]
     return tuple(name for name in model.send_to if name in route_names)
 
 
+def _group(
+    given: dict[str, list[Any]], lists: Mapping[str, tuple[Term, ...] | None], file: YamlFile, group: str
+) -> Iterator[Term]:
+    """The terms of a group: those of the word files it takes, then its own."""
+    for number, name in enumerate(given.get(FROM, ())):
+        where = ("words", group, FROM, number)
+        if name not in lists:
+            suggestion = suggest(str(name), lists)
+            message = f'there is no word file "{name}" in words/'
+            file.problems.append(file.problem(where, message, suggestion=suggestion))
+        elif (terms := lists[name]) is None:
+            file.problems.append(file.problem(where, f"the word file {name}.yaml has errors"))
+        else:
+            yield from terms
+    own = {language: terms for language, terms in given.items() if language != FROM}
+    yield from _terms(own, file, ("words", group), group)
+
+
 def _terms(lists: dict[str, list[Any]], file: YamlFile, location: Location, group: str | None) -> Iterator[Term]:
     """The terms of a group's language lists; mistakes go to the file's problems."""
     for language, written in lists.items():
@@ -191,7 +151,7 @@ def _terms(lists: dict[str, list[Any]], file: YamlFile, location: Location, grou
                 file.problems.append(file.problem(where, str(error)))
                 continue
             if term in known:
-                message = f'"{term}" stands twice in {f"group {group}" if group else "ignore"}'
+                message = f'"{term}" stands twice in {f"group {group}" if group else "this list"}'
                 file.problems.append(file.problem(where, message, level=Level.WARNING))
             known.add(term)
 
@@ -215,20 +175,49 @@ def _check_names(model: RuleModel, file: YamlFile, feed_ids: Collection[str] | N
         if feed_ids is not None and name not in feed_ids:
             message = f'"{name}" is not in feeds.yaml'
             file.problems.append(file.problem(("feeds", number), message, suggestion=suggest(name, feed_ids)))
-    groups: list[tuple[Location, str]] = [(("never", number), group) for number, group in enumerate(model.never)]
-    groups += [
+    used: list[tuple[Location, str]] = [(("never", number), group) for number, group in enumerate(model.never)]
+    used += [
         (("find", number, key, place), group)
         for number, way in enumerate(model.find)
         for key in ("all", "any", "none")
         for place, group in enumerate(getattr(way, key))
     ]
-    for location, group in groups:
-        if group not in model.words:
-            suggestion = suggest(group, model.words)
-            file.problems.append(file.problem(location, f'group "{group}" is not in words', suggestion=suggestion))
-    for group in model.words.keys() - {group for _, group in groups}:
-        message = f'group "{group}" is never used in find or never'
-        file.problems.append(file.problem(("words", group), message, level=Level.WARNING, key=True))
+    used += [
+        (("groups", name, number, key, place), group)
+        for name, parts in model.groups.items()
+        for number, part in enumerate(parts)
+        for key in ("any", "all")
+        for place, group in enumerate(getattr(part, key))
+    ]
+    known = (*model.words, *model.groups)
+    for location, group in used:
+        if group not in known:
+            message = f'group "{group}" is not in words' + (" or groups" if model.groups else "")
+            file.problems.append(file.problem(location, message, suggestion=suggest(group, known)))
+    for section, names in (("words", model.words), ("groups", model.groups)):
+        for group in names.keys() - {group for _, group in used}:
+            message = f'group "{group}" is never used in find or never'
+            file.problems.append(file.problem((section, group), message, level=Level.WARNING, key=True))
+
+
+def _check_groups(model: RuleModel, file: YamlFile) -> None:
+    """Groups built from groups: each from such as stand before it, and with a distance where it needs one."""
+    before = set(model.words)
+    for name, parts in model.groups.items():
+        if name in model.words:
+            file.problems.append(file.problem(("groups", name), f'group "{name}" is in words as well', key=True))
+        for number, part in enumerate(parts):
+            location = ("groups", name, number)
+            if not part.any and not part.all:
+                file.problems.append(file.problem(location, "needs groups in all or any"))
+            if len(part.all) > 1 and part.within is None:
+                message = "all needs within: how many other words may stand between the hits"
+                file.problems.append(file.problem(location, message))
+            for group in (*part.any, *part.all):
+                if group in model.groups and group not in before:
+                    message = f'group "{group}" must stand before "{name}", which is built from it'
+                    file.problems.append(file.problem(location, message))
+        before.add(name)
 
 
 def _check_way(way: WayModel, file: YamlFile, location: Location, words: dict[str, tuple[Term, ...]]) -> None:
@@ -247,8 +236,10 @@ def _check_way(way: WayModel, file: YamlFile, location: Location, words: dict[st
         refuse("at_least", f"at least {way.at_least} of {len(way.any)} groups can never be met")
     if way.within is not None and len(way.all) + (way.at_least if way.any else 0) < 2:
         refuse("within", "within needs at least two groups to measure between")
-    short = all(_short(term) for group in (*way.all, *way.any) for term in words.get(group, ()))
-    if len(way.all) + len(way.any) == 1 and short and any(words.get(group) for group in (*way.all, *way.any)):
+    if any(group not in words for group in (*way.all, *way.any)):
+        return
+    short = all(_short(term) for group in (*way.all, *way.any) for term in words[group])
+    if len(way.all) + len(way.any) == 1 and short and any(words[group] for group in (*way.all, *way.any)):
         refuse("name", "one group of words of fewer than 4 letters would match far too much")
 
 
@@ -314,19 +305,24 @@ def _rule(
         status=model.status,
         severity=Severity.of(model.severity),
         send_to=send_to,
+        unsure=model.unsure,
         mention=model.mention,
         group_by=model.group_by,
         max_per_hour=model.max_per_hour,
         feeds=frozenset(model.feeds),
         kinds=frozenset(model.kinds),
         words=words,
+        groups={
+            name: tuple(Part(any=part.any, all=part.all, within=part.within or 0) for part in parts)
+            for name, parts in model.groups.items()
+        },
         ways=tuple(_way(way) for way in model.find),
         never=model.never,
         ignore=ignore,
         match=examples("match"),
         no_match=examples("no_match"),
         known_wrong=examples("known_wrong"),
-        hash=_hash(model),
+        hash=_hash(model, words),
     )
 
 
@@ -345,11 +341,11 @@ def _way(way: WayModel) -> Way:
     )
 
 
-def _hash(model: RuleModel) -> str:
+def _hash(model: RuleModel, words: Mapping[str, tuple[Term, ...]]) -> str:
     """Changes with whatever changes matching, severity or routing; not with titles, comments, order or examples."""
-    told = model.model_dump(mode="json", exclude={"title", "owner", "examples"})
-    for lists in (*told["words"].values(), told["ignore"]):
-        for terms in lists.values():
-            terms.sort()
+    told = model.model_dump(mode="json", exclude={"title", "owner", "examples", "words"})
+    told["words"] = {group: sorted({(term.language, term.written) for term in terms}) for group, terms in words.items()}
+    for terms in told["ignore"].values():
+        terms.sort()
     canonical = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:6]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from monitor.match.rule import ANY_LANGUAGE, Term, TermWord, WordMode
 from monitor.match.text import CHUNK, is_cyrillic, pieces
@@ -26,7 +27,7 @@ def parse_term(written: str, language: str, line: int = 1, column: int = 1) -> T
     """Take a term apart.
 
     `cluster .. warhead` allows up to 3 other words in between, `..5` up to 5; `word*` any ending; `=word` only this
-    form; `word~1` so many typing errors; all capitals an acronym.
+    form; `word~1` so many typing errors; all capitals an acronym; capitals inside a word a code, which has no forms.
 
     Raises:
         TermError: it cannot be used as it is written.
@@ -81,9 +82,14 @@ def _word(part: str, written: str, gap: int, *, exact: bool) -> TermWord:
         return TermWord(text, WordMode.ENDING, None, gap)
     if exact or part.startswith("="):
         return TermWord(text, WordMode.EXACT, None, gap)
-    if typos is None and is_acronym(text):
-        return TermWord(text, WordMode.ACRONYM, None, gap)
-    return TermWord(text, WordMode.FORMS, typos, gap)
+    return TermWord(text, WordMode.FORMS if typos is not None else _mode(text), typos, gap)
+
+
+def _mode(text: str) -> WordMode:
+    """How an unmarked word is looked for, by its capitals."""
+    if is_acronym(text):
+        return WordMode.ACRONYM
+    return WordMode.EXACT if is_code(text) else WordMode.FORMS
 
 
 def is_acronym(text: str) -> bool:
@@ -91,6 +97,11 @@ def is_acronym(text: str) -> bool:
     letters = [char for char in text if char.isalpha()]
     capitals = bool(letters) and all(char.isupper() for char in letters)
     return capitals and sum(char.isalnum() for char in text) > 1 and _ACRONYM.fullmatch(text) is not None
+
+
+def is_code(text: str) -> bool:
+    """Whether a word mixes cases inside, as names of weapons do (ShOAB, БпЛА): it has no forms, whatever its case."""
+    return any(before.islower() and char.isupper() for before, char in pairwise(text))
 
 
 def _check_script(written: str, language: str) -> None:
