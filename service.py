@@ -166,7 +166,7 @@ async def _demo(*, once: bool) -> None:
         )
         # One desk for all: rules whose routes do not exist go to every route.
         files = read_rules(options.wirewatch_rules, route_names=(), feed_ids=None)
-        engine = compile_rules(files.rules)
+        engine = compile_rules(files.rules, files.opinions)
         desk = Route(name="desk", channel="terminal")
         async with DemoFeeds(clock=_now) as feeds, _store(options.database_url) as store:
             config = Configuration(feeds.feeds, Routes((desk,)), engine, ())

@@ -55,7 +55,7 @@ def read(settings: Settings, *, rules: Path | None = None) -> Configuration:
         route_names={route.name for route in routes.routes.all()},
         feed_ids={feed.id for feed in feeds.feeds},
     )
-    engine = compile_rules(files.rules)
+    engine = compile_rules(files.rules, files.opinions)
     problems = (*feeds.problems, *routes.problems, *files.problems, *lint(files.rules, engine))
     return Configuration(
         feeds=tuple(feed for feed in feeds.feeds if feed.enabled),
@@ -76,7 +76,7 @@ def read_engine(rules: Path) -> Engine:
         raise ConfigError("no valid rule is left to match", files.problems)
     for problem in files.problems:
         (log.error if problem.level is Level.ERROR else log.info)("configuration problem", problem=str(problem))
-    return compile_rules(files.rules)
+    return compile_rules(files.rules, files.opinions)
 
 
 def require_usable(configuration: Configuration) -> None:
@@ -109,7 +109,7 @@ def check_paths(paths: Sequence[Path], settings: Settings) -> tuple[Problem, ...
             problems += read_routes(path).problems
         else:
             files = read_rules(path, route_names=names, feed_ids={feed.id for feed in known.feeds} or None)
-            problems += (*files.problems, *lint(files.rules, compile_rules(files.rules)))
+            problems += (*files.problems, *lint(files.rules, compile_rules(files.rules, files.opinions)))
     return tuple(problems)
 
 

@@ -87,7 +87,11 @@ def match_records(records: Iterable[Record], engine: Engine) -> Iterator[dict[st
     """One result per record, in order: the rules it meets, with evidence in the cleaned fields."""
     for record in records:
         document = Document(
-            plain_text(record.title), plain_text(record.summary), plain_text(record.body), feed_id=record.feed
+            plain_text(record.title),
+            plain_text(record.summary),
+            plain_text(record.body),
+            feed_id=record.feed,
+            language=record.language,
         )
         yield {"id": record.id, "rules": [match_as_dict(match) for match in engine.match(document)]}
 

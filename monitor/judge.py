@@ -52,7 +52,14 @@ def prepare(
 
 def match_item(item: Item, engine: Engine) -> Prepared:
     """Match one item; a programming error in the engine is kept with it."""
-    document = Document(item.title, item.summary, item.body, feed_id=item.feed_id, kind=item.kind)
+    document = Document(
+        item.title,
+        item.summary,
+        item.body,
+        feed_id=item.feed_id,
+        kind=item.kind,
+        language=item.language or "",
+    )
     try:
         return Prepared(item, engine.match(document))
     except Exception as error:  # noqa: BLE001 - one bad item must not cost the others of its feed

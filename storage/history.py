@@ -105,6 +105,9 @@ def _match(row: RowMapping) -> Match:
         evidence=row["evidence"] or (),
         confidence=row["confidence"],
         sure=row["sure"],
+        unsure=row["unsure"],
+        reasons=row["reasons"],
+        opinion=row["opinion"],
     )
 
 

@@ -188,6 +188,9 @@ def _match(item_id: str, revision: int, position: int, match: Match) -> dict[str
         "evidence": match.evidence,
         "confidence": match.confidence,
         "sure": match.sure,
+        "unsure": match.unsure,
+        "reasons": match.reasons,
+        "opinion": match.opinion,
     }
 
 

@@ -14,7 +14,7 @@ from pydantic import Discriminator
 from sqlalchemy import ForeignKey, Index, MetaData, Table, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from monitor.model import Action, DeliveryState, Evidence, FailureClass, FeedKind, Message
+from monitor.model import Action, DeliveryState, Evidence, FailureClass, FeedKind, Message, Unsure
 from storage.types import Packed, Text, UtcTime, Word
 
 Strings = tuple[str, ...]
@@ -39,6 +39,7 @@ class Base(DeclarativeBase):
         FailureClass: Word(FailureClass),
         FeedKind: Word(FeedKind),
         Action: Word(Action),
+        Unsure: Word(Unsure),
     }
 
 
@@ -160,6 +161,9 @@ class MatchRow(Base):
     evidence: Mapped[tuple[Evidence, ...] | None] = mapped_column(Packed(tuple[Evidence, ...]))
     confidence: Mapped[float | None]
     sure: Mapped[bool]
+    unsure: Mapped[Unsure]
+    reasons: Mapped[Strings] = mapped_column(Packed(Strings))
+    opinion: Mapped[str]
 
 
 class VerdictRow(Base):

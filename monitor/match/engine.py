@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from monitor.match.combine import combined
 from monitor.match.compile import IGNORE, build_index, evaluated
+from monitor.match.opinion import Opinion, features_of
 from monitor.match.rule import Rule, Status, Way
 from monitor.match.scan import Document, Hit, Scan, Words, scan
 from monitor.match.screen import Screen
@@ -64,8 +65,10 @@ class _Found:
 class Engine:
     """A set of compiled rules. Not to be used by two threads at once: it remembers the words it has met."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], opinions: Mapping[str, Opinion]) -> None:
         self.rules = evaluated(rules)
+        self._opinions = opinions
+        self._numbers = {rule.id: number for number, rule in enumerate(self.rules)}
         self._index = build_index(self.rules)
         self._screen = Screen(self.rules, self._index.groups)
         self._words = Words(self._index)
@@ -79,8 +82,28 @@ class Engine:
             if _applies(rule, document):
                 hits = self._hits(number, found)
                 if not hits.vetoes and (match := _best(rule, hits)):
-                    matches.append(match)
+                    matches.append(self._weighed(match, rule, hits, document))
         return tuple(matches)
+
+    def features(self, rule_id: str, document: Document) -> frozenset[str]:
+        """What a second opinion on this rule weighs in a document, whether the rule matches or not.
+
+        Raises:
+            KeyError: no rule that is not off has this id.
+        """
+        number = self._numbers[rule_id]
+        hits = self._hits(number, scan(document, self._index, self._words))
+        return features_of(document, hits.groups, _holding(self.rules[number], hits))
+
+    def _weighed(self, match: Match, rule: Rule, hits: _Found, document: Document) -> Match:
+        """The match with the second opinion on it, where there is one."""
+        opinion = self._opinions.get(rule.id)
+        if opinion is None:
+            return match
+        said = opinion.judge(features_of(document, hits.groups, _holding(rule, hits)), document.language)
+        if said is None:
+            return match
+        return replace(match, confidence=said.confidence, sure=said.sure, reasons=said.reasons, opinion=said.version)
 
     def evaluate(self, rule_id: str, document: Document) -> Evaluation:
         """Everything about one rule and one document.
@@ -88,10 +111,11 @@ class Engine:
         Raises:
             KeyError: no rule that is not off has this id.
         """
-        number = {rule.id: number for number, rule in enumerate(self.rules)}[rule_id]
+        number = self._numbers[rule_id]
         rule = self.rules[number]
         hits = self._hits(number, scan(document, self._index, self._words))
         applies = _applies(rule, document)
+        match = _best(rule, hits) if applies and not hits.vetoes else None
         return Evaluation(
             rule=rule,
             applies=applies,
@@ -99,7 +123,7 @@ class Engine:
             ignored=_evidence("", hits.ignored),
             vetoes=_evidence("", hits.vetoes),
             ways=tuple(_way_result(way, hits.groups) for way in rule.ways),
-            match=_best(rule, hits) if applies and not hits.vetoes else None,
+            match=self._weighed(match, rule, hits, document) if match else None,
         )
 
     def _hits(self, number: int, found: Sequence[Scan]) -> _Found:
@@ -126,9 +150,9 @@ class Engine:
         return _Found(dict(groups), ignored, vetoes)
 
 
-def compile_rules(rules: Sequence[Rule]) -> Engine:
-    """An engine for these rules; those that are off are left out."""
-    return Engine(rules)
+def compile_rules(rules: Sequence[Rule], opinions: Mapping[str, Opinion] | None = None) -> Engine:
+    """An engine for these rules, with second opinions by rule id; rules that are off are left out."""
+    return Engine(rules, opinions or {})
 
 
 def _applies(rule: Rule, document: Document) -> bool:
@@ -140,17 +164,17 @@ def _inside(hit: Hit, phrases: Sequence[Hit]) -> bool:
 
 
 def _best(rule: Rule, hits: _Found) -> Match | None:
-    """The match by the most severe way that holds; among equals the first."""
-    best: tuple[Severity, Way, tuple[Evidence, ...]] | None = None
+    """The match by the way that holds and is sure, before one that is not; then the most severe; then the first."""
+    best: tuple[tuple[bool, Severity], Way, tuple[Evidence, ...]] | None = None
     for way in rule.ways:
-        severity = way.severity or rule.severity
-        if best is None or severity > best[0]:
+        rank = way.sure, way.severity or rule.severity
+        if best is None or rank > best[0]:
             evidence = _holds(way, hits.groups)
             if evidence is not None:
-                best = severity, way, evidence
+                best = rank, way, evidence
     if best is None:
         return None
-    severity, way, evidence = best
+    (sure, severity), way, evidence = best
     return Match(
         rule=rule.id,
         rule_title=rule.title,
@@ -161,7 +185,14 @@ def _best(rule: Rule, hits: _Found) -> Match | None:
         send_to=rule.send_to,
         live=rule.status is Status.LIVE,
         evidence=evidence,
+        sure=sure,
+        unsure=rule.unsure,
     )
+
+
+def _holding(rule: Rule, hits: _Found) -> list[str]:
+    """The names of all ways that hold."""
+    return [way.name for way in rule.ways if _holds(way, hits.groups) is not None]
 
 
 def _holds(way: Way, groups: dict[str, list[Hit]]) -> tuple[Evidence, ...] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from monitor.model import FeedKind, Severity
+from monitor.model import FeedKind, Severity, Unsure
 
 ANY_LANGUAGE = "any_language"
 LANGUAGES = ("en", "fr", "es", "ar", "ru", "uk")
@@ -18,17 +18,6 @@ class Status(StrEnum):
     OFF = "off"
     TEST = "test"
     LIVE = "live"
-
-
-class Unsure(StrEnum):
-    """What becomes of a match that the second opinion doubts.
-
-    `alert`: as any other; `mark`: an alert that says so; `digest`: told later, together with others like it.
-    """
-
-    ALERT = "alert"
-    MARK = "mark"
-    DIGEST = "digest"
 
 
 class WordMode(StrEnum):
@@ -73,6 +62,8 @@ class Term:
 class Way:
     """One way to meet a rule: an AND over groups. `everything` needs no words at all.
 
+    A way that is not `sure` is too broad to be trusted alone: its matches are unsure unless a second opinion is sure.
+
     `within` is the most words that belong to no hit between the first and the last hit; `sentence` asks for one
     sentence. At most one of the two is set.
     """
@@ -87,6 +78,7 @@ class Way:
     where: Where = Where.ANYWHERE
     severity: Severity | None = None
     everything: bool = False
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,12 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import Level, Problem
+from monitor.match.opinion import Opinion, read_opinions
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Status, Term, Way
 from monitor.match.ruleformat import FORMAT, FROM, ExampleModel, RuleModel, WayModel, WordsModel
 from monitor.match.terms import TermError, parse_term
@@ -26,6 +27,7 @@ class RuleFiles:
 
     rules: tuple[Rule, ...]
     problems: tuple[Problem, ...]
+    opinions: Mapping[str, Opinion] = field(default_factory=dict)
 
 
 def read_rules(
@@ -33,10 +35,10 @@ def read_rules(
 ) -> RuleFiles:
     """Read every *.yaml of a folder (not of folders in it), or one file. Never raises for what they hold.
 
-    Word files lie in the folder `words` beside the rules. A file with an error gives no rule and harms no other.
-    Routes and feeds that rules name are looked up in `route_names` and `feed_ids`; None: not known here, so not
-    checked. A route that does not exist is an error that leaves the rule alive, without that route: a misspelt name
-    must not silence it.
+    Word files lie in the folder `words` beside the rules, second opinions in `opinions`. A file with an error gives
+    no rule and harms no other. Routes and feeds that rules name are looked up in `route_names` and `feed_ids`; None:
+    not known here, so not checked. A route that does not exist is an error that leaves the rule alive, without that
+    route: a misspelt name must not silence it.
     """
     paths = sorted(folder_or_file.glob("*.yaml")) if folder_or_file.is_dir() else [folder_or_file]
     if not paths:
@@ -55,7 +57,8 @@ def read_rules(
         if rule is not None:
             ids[rule.id] = path
             rules.append(rule)
-    return RuleFiles(tuple(rules), tuple(problems))
+    opinions, wrong = read_opinions(folder / "opinions")
+    return RuleFiles(tuple(rules), (*problems, *wrong), opinions)
 
 
 def _read_word_files(folder: Path) -> tuple[dict[str, tuple[Term, ...] | None], list[Problem]]:
@@ -338,6 +341,7 @@ def _way(way: WayModel) -> Way:
         where=way.where,
         severity=Severity.of(way.severity) if way.severity else None,
         everything=way.everything,
+        sure=way.sure,
     )
 
 

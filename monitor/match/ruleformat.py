@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Status, Unsure, Where
-from monitor.model import FeedKind
+from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Status, Where
+from monitor.model import FeedKind, Unsure
 
 FORMAT = 1
 FROM = "from"
@@ -65,6 +65,9 @@ class WayModel(_Model):
     where: Where = Field(Where.ANYWHERE, description="title, lead (title, summary, first 80 words), or anywhere.")
     severity: SeverityWord | None = Field(None, description="Instead of the rule's severity.")
     everything: bool = Field(default=False, description="Every item of the rule's feeds, whatever its words.")
+    sure: bool = Field(
+        default=True, description="false: too broad to trust alone; unsure unless a second opinion agrees."
+    )
 
 
 class PartModel(_Model):
@@ -124,7 +127,7 @@ class RuleModel(_Model):
     send_to: tuple[Text, ...] = Field((), description="Routes of routes.yaml; without, every route but ops.")
     unsure: Unsure = Field(
         Unsure.MARK,
-        description="What becomes of a match the second opinion doubts: alert as any other, mark it, or digest.",
+        description="What becomes of an unsure match: alert as any other, mark it, or digest.",
     )
     mention: Literal["none", "here", "team"] = "none"
     group_by: Literal["story", "rule", "none"] = "story"

@@ -20,13 +20,17 @@ _REMEMBERED = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The cleaned texts of an item, and where it comes from for rules that ask."""
+    """The cleaned texts of an item, and where it comes from for rules that ask.
+
+    `language` is for the second opinion alone; every word is tried in all languages.
+    """
 
     title: str
     summary: str = ""
     body: str = ""
     feed_id: str = ""
     kind: FeedKind | None = None
+    language: str = ""
 
 
 class Hit(NamedTuple):

@@ -46,7 +46,7 @@ from monitor.model.durations import duration, in_words
 from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, RevisionHistory
 from monitor.model.judged import Batch, Context, Lookup, Observation
 from monitor.model.linked import Card, Link, Member, Story
-from monitor.model.matched import Evidence, Field, How, Match
+from monitor.model.matched import Evidence, Field, How, Match, Unsure
 from monitor.model.vitals import VitalSigns
 
 __all__ = [
@@ -97,6 +97,7 @@ __all__ = [
     "Settlement",
     "Severity",
     "Story",
+    "Unsure",
     "Verdict",
     "VitalSigns",
     "duration",

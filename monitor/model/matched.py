@@ -29,6 +29,17 @@ class How(StrEnum):
     EVERYTHING = "everything"
 
 
+class Unsure(StrEnum):
+    """What becomes of a match that is unsure.
+
+    `alert`: as any other; `mark`: an alert that says so; `digest`: told together with others like it.
+    """
+
+    ALERT = "alert"
+    MARK = "mark"
+    DIGEST = "digest"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Words that made a rule match: `text` is `field[start:end]` of the item, in characters."""
@@ -47,7 +58,9 @@ class Match:
     """A rule met by an item through one of its ways.
 
     `rule_hash` and `engine` make it repeatable. `live` is False for a rule on test: recorded, never posted.
-    `confidence` is 0 to 1, or None without a second opinion; `sure` is False when that opinion doubts the match.
+    `confidence` is 0 to 1, or None without a second opinion. `sure` is what that opinion says, or, without one, the
+    way; `unsure` is what becomes of the match when it is not. `reasons` are words of the text that speak for (+) and
+    against (-) it, the weightiest first, and `opinion` names the version that weighed them.
     """
 
     rule: str
@@ -61,3 +74,6 @@ class Match:
     evidence: tuple[Evidence, ...] = ()
     confidence: float | None = None
     sure: bool = True
+    unsure: Unsure = Unsure.MARK
+    reasons: tuple[str, ...] = ()
+    opinion: str = ""

@@ -94,6 +94,9 @@ def upgrade() -> None:
         sa.Column("evidence", _TEXT, nullable=True),
         sa.Column("confidence", sa.Double(), nullable=True),
         sa.Column("sure", sa.Boolean(), nullable=False),
+        sa.Column("unsure", _TEXT, nullable=False),
+        sa.Column("reasons", _TEXT, nullable=False),
+        sa.Column("opinion", _TEXT, nullable=False),
     )
     op.create_index("ix_matches_rule", "matches", ["rule"])
     op.create_table(
