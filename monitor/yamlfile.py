@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +12,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from monitor import mistakes
 from monitor.errors import Level, Problem
 
 M = TypeVar("M", bound=BaseModel)
@@ -23,14 +25,6 @@ MAX_BYTES = 256_000
 _CLOSE_ENOUGH = 70
 _TAG = "tag:yaml.org,2002:"
 _YES_NO = {"true": True, "false": False}
-
-# What YAML's own complaints mean to somebody who edits by hand.
-_HINTS = {
-    "\\t": "use spaces, not the Tab key",
-    "undefined alias": "a star goes last in a term; put a value that begins with * in quotes",
-    "mapping values are not allowed": 'put a text that has ": " in it in quotes',
-    "could not find expected ':'": "a key and its value are written as key: value",
-}
 
 
 @dataclass(slots=True)
@@ -77,36 +71,56 @@ class YamlFile:
 def read_yaml(path: Path, what: str) -> YamlFile:
     """Read a file; whatever is wrong with it is in `problems`. `what` names its purpose: "the feeds"."""
     file = YamlFile(path)
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        file.problems.append(file.problem((), f"there is no such file; it holds {what}"))
-        return file
-    except OSError as error:
-        file.problems.append(file.problem((), f"cannot be read: {error.strerror}"))
-        return file
-    if len(raw) > MAX_BYTES:
-        file.problems.append(file.problem((), f"is larger than {MAX_BYTES // 1000} kB"))
+    raw = _bytes(file, what)
+    if raw is None:
         return file
     try:
         text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, message = mistakes.encoding(raw, error)
+        file.problems.append(Problem(path, line, 1, Level.ERROR, message))
+        return file
+    if found := mistakes.control_character(text):
+        file.problems.append(Problem(path, found[0], found[1], Level.ERROR, found[2]))
+        return file
+    try:
         node = YAML(typ="safe", pure=True).compose(text)
         file.data = None if node is None else _Builder(file).build(node, ())
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        message = "is not UTF-8 text; save it with the encoding UTF-8"
-        file.problems.append(Problem(path, line, 1, Level.ERROR, message))
     except YAMLError as error:
-        file.problems.append(_syntax(path, error))
-    except (RecursionError, ValueError) as error:
-        message = "is nested too deeply" if isinstance(error, RecursionError) else f"cannot be read: {error}"
-        file.problems.append(file.problem((), message))
+        line, column, message = mistakes.syntax(error, text)
+        file.problems.append(Problem(path, line, column, Level.ERROR, message))
+    except RecursionError:
+        file.problems.append(file.problem((), "is nested too deeply: lists in lists, or an endless row of brackets"))
+    except (ValueError, AttributeError, IndexError, KeyError, TypeError):
+        # The YAML reader itself broke on it, as it does on some rows of signs.
+        file.problems.append(file.problem((), "cannot be read; check its quotes, brackets and indentation"))
     if file.problems:
         file.data = None
     elif not isinstance(file.data, dict):
-        file.problems.append(file.problem((), f"is empty or no mapping; it holds {what} as key: value"))
+        file.problems.append(file.problem((), f"is empty, or not written as key: value; it holds {what}"))
         file.data = None
     return file
+
+
+def _bytes(file: YamlFile, what: str) -> bytes | None:
+    """What a file holds, or None with the problem noted; no more is read than a file may hold."""
+    try:
+        if file.path.exists() and not file.path.is_file():
+            file.problems.append(file.problem((), f"is no file; a file is expected that holds {what}"))
+            return None
+        with file.path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        file.problems.append(file.problem((), f"there is no such file; it holds {what}"))
+        return None
+    except OSError as error:
+        file.problems.append(file.problem((), f"cannot be read: {error.strerror}"))
+        return None
+    if len(raw) > MAX_BYTES:
+        message = f"is larger than {MAX_BYTES // 1000} kB; split it, or move words into word files"
+        file.problems.append(file.problem((), message))
+        return None
+    return raw
 
 
 def validate(model: type[M], data: Any, file: YamlFile, location: Location = ()) -> M | None:
@@ -138,7 +152,7 @@ class _Builder:
     def build(self, node: Node, location: Location) -> Any:
         self._file.note_value(location, node)
         if id(node) in self._seen or node.anchor:
-            self._refuse(node, "anchors and aliases (& and *) are not used here; write the value out")
+            self._refuse(node, mistakes.ANCHORS)
             return None
         self._seen.add(id(node))
         if isinstance(node, MappingNode):
@@ -153,6 +167,9 @@ class _Builder:
             key = str(key_node.value) if isinstance(key_node, ScalarNode) else ""
             if not key:
                 self._refuse(key_node, "a key must be a word")
+            elif hidden := mistakes.invisible(key):
+                message = f'the key "{key}" has an invisible character in it ({hidden[1]}); type it again'
+                self._refuse(key_node, message)
             elif key in data:
                 self._refuse(key_node, f'the key "{key}" stands twice; merge the two')
             else:
@@ -167,13 +184,11 @@ class _Builder:
                 return None
             case "bool":
                 return _YES_NO.get(value.lower(), value)
-            case "int":
-                return int(value.replace("_", ""), 0) if value.lstrip("+-").replace("_", "").isdigit() else value
-            case "float":
-                return float(value.replace("_", ""))
+            case "int" | "float":
+                return _number(value)
             case "str" | "timestamp" | "merge" | "value":
                 return value
-        self._refuse(node, f"tags ({node.tag}) are not used here")
+        self._refuse(node, mistakes.tags(str(node.tag).removeprefix(_TAG)))
         return value
 
     def _refuse(self, node: Node, message: str) -> None:
@@ -181,16 +196,16 @@ class _Builder:
         self._file.problems.append(Problem(self._file.path, line, column, Level.ERROR, message))
 
 
+def _number(value: str) -> int | float | str:
+    """A number as people write it; what only YAML takes for one (0x1f, 007, .nan) stays a text."""
+    plain = value.replace("_", "")
+    if re.fullmatch(r"[-+]?(0|[1-9][0-9]{0,17})", plain):
+        return int(plain)
+    return float(plain) if re.fullmatch(r"[-+]?[0-9]{1,17}\.[0-9]{0,17}", plain) else value
+
+
 def _mark(node: Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
-
-
-def _syntax(path: Path, error: YAMLError) -> Problem:
-    mark = getattr(error, "problem_mark", None)
-    message = (error.problem if isinstance(error, MarkedYAMLError) else None) or str(error).splitlines()[0]
-    hint = next((hint for sign, hint in _HINTS.items() if sign in message), None)
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Problem(path, line, column, Level.ERROR, f"{message} - {hint}" if hint else message)
 
 
 def _plain(location: tuple[int | str, ...]) -> Location:
@@ -216,28 +231,7 @@ def _in_plain_words(details: ErrorDetails, where: Location, model: type[BaseMode
         return file.problem(where, f"{name}: {shown} is not one of {expected}", suggestion=suggestion)
     if kind == "value_error":
         return file.problem(where, f"{name}: {context.get('error')}")
-    return file.problem(where, f"{name}: {_expected(kind, context, shown)}")
-
-
-def _expected(kind: str, context: Mapping[str, Any], shown: str) -> str:
-    sentences = {
-        "string_type": f"{shown} is not a text; put it in quotes",
-        "int_type": f"{shown} is not a whole number",
-        "int_parsing": f"{shown} is not a whole number",
-        "int_from_float": f"{shown} is not a whole number",
-        "bool_type": f"{shown} is neither true nor false",
-        "bool_parsing": f"{shown} is neither true nor false",
-        "list_type": "a list is expected: one item a line, each beginning with -, or [one, two]",
-        "tuple_type": "a list is expected: one item a line, each beginning with -, or [one, two]",
-        "dict_type": "keys with values are expected: key: value",
-        "model_type": "keys with values are expected: key: value",
-        "model_attributes_type": "keys with values are expected: key: value",
-        "string_too_short": "must not be empty",
-        "greater_than_equal": f"{shown} is less than {context.get('ge')}",
-        "less_than_equal": f"{shown} is more than {context.get('le')}",
-        "string_pattern_mismatch": f"{shown} is not written as expected",
-    }
-    return sentences.get(kind, f"{shown} cannot be used here")
+    return file.problem(where, f"{name}: {mistakes.expected(kind, context, value)}")
 
 
 def keys_of(model: type[BaseModel], location: Collection[int | str]) -> list[str]:

@@ -114,11 +114,11 @@ routes:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "1:1: error: is empty or no mapping; it holds the routes to Slack channels, under routes: as key: value"),
+        ("", "1:1: error: is empty, or not written as key: value; it holds the routes to Slack channels"),
         ("routes: []", "1:1: error: routes: must be a list of at least one route"),
         ("ops: x", "1:1: error: routes: must be a list of at least one route"),
         ("routes: [C1]", "1:10: error: routes: keys with values are expected: key: value"),
-        ("routes:\n\t- name: x", "2:1: error: found character '\\t' that cannot start any token"),
+        ("routes:\n\t- name: x", "2:1: error: a Tab cannot stand here; use spaces"),
         ("ops: bad\nroutes: [{name: bad, channel: desk}]", '1:6: error: the route "bad" has a mistake'),
     ],
     ids=["empty", "no routes", "only ops", "a bare channel", "a tab", "ops is the route with the mistake"],

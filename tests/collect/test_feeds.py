@@ -48,7 +48,7 @@ MISTAKES = {
     "an id twice": (("id: post", "id: wire"), '11:10: error: the id "wire" stands twice'),
     "a list that is none": (
         ("tags: [world]", "tags: world"),
-        "9:11: error: tags: a list is expected: one item a line, each beginning with -, or [one, two]",
+        "9:11: error: tags: a list is expected: [world]",
     ),
     "an unknown top-level key": (
         ("feeds:", "fedes: 1\nfeeds:"),

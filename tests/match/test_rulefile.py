@@ -73,8 +73,7 @@ MISTAKES = {
     "a star after too few letters": (("[flood]", "[flo*]"), '8:10: error: "flo*": at least 4 letters before *'),
     "a star at the front": (
         ("[flood]", "[*flood]"),
-        "8:10: error: found undefined alias 'flood' - a star goes last in a term; "
-        "put a value that begins with * in quotes",
+        '8:10: error: a star goes last in a term ("flood*"); put a text that must begin with * in quotes',
     ),
     "an empty term": (
         ("[flood]", "[flood, ]\n    fr:\n      -"),
@@ -92,7 +91,7 @@ MISTAKES = {
     ),
     "a tab": (
         ("title: Floods", "title: Floods\n\tx: 1"),
-        "4:1: error: found character '\\t' that cannot start any token - use spaces, not the Tab key",
+        "4:1: error: a Tab cannot stand here; use spaces, not the Tab key",
     ),
     "an anchor": (
         ("title: Floods", "title: &t Floods"),

@@ -1,0 +1,183 @@
+"""Mistakes in files that people edit, told in their words: what the libraries' own complaints mean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
+
+REGEX_HINT = (
+    "rules have no regular expressions: write each word as a term of its own, "
+    "word* for any ending, one .. two for words in between"
+)
+
+# What the YAML reader says, and what it means. {0} is the text around the place, cut short.
+_MEANINGS = {
+    "mapping values are not allowed": 'this ":" cannot stand here: put a text that has ": " in it in quotes, '
+    "and begin the keys of one level in the same column",
+    "sequence entries are not allowed": 'a list item ("- ") cannot stand here: put it on a line of its own',
+    "mapping keys are not allowed": 'put a text that begins with "? " in quotes',
+    "could not find expected ':'": 'this line has no ":"; a key and its value are written as key: value',
+    "found unexpected ':'": 'put a text that has ":" in it in quotes',
+    "expected the node content": "a value is missing here; a sign that is part of a text needs quotes around the text",
+    "expected a single document": "a file holds one rule or list: delete this line (---) or what follows it",
+    "<document start>": "this does not belong to what stands above; the keys of one level begin in the same column",
+    "document end marker": "nothing can follow the line ...",
+    "indentation indicator": "after | or > the text begins on the next line",
+    "chomping or indentation": "after | or > the text begins on the next line",
+    "incompatible YAML document": "delete this line: a file needs no %YAML",
+}
+_OTHERWISE = "this cannot be read; check the quotes, brackets and indentation here and in the line above"
+ANCHORS = "anchors and aliases (& and *) are not used here; write the value out"
+_TAGS = 'tags ({}) are not used here; put a text that begins with "!" in quotes'
+_SENTENCES = {
+    "int_type": "{shown} is not a whole number",
+    "int_parsing": "{shown} is not a whole number",
+    "int_from_float": "{shown} is not a whole number",
+    "int_parsing_size": "{shown} is too large a number",
+    "bool_type": "{shown} is neither true nor false",
+    "bool_parsing": "{shown} is neither true nor false",
+    "dict_type": "keys with values are expected: key: value",
+    "model_type": "keys with values are expected: key: value",
+    "model_attributes_type": "keys with values are expected: key: value",
+    "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
+    "greater_than_equal": "{shown} is less than {ge}",
+    "less_than_equal": "{shown} is more than {le}",
+}
+_PATTERNS = {
+    "^[a-z]{2}$": "two small letters, such as en",
+    "^[a-z0-9]+(-[a-z0-9]+)*$": "small letters a-z, digits, and single - between them",
+}
+_LINE_BREAKS = "\x85\u2028\u2029"
+_CONTROL = re.compile(rf"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[{_LINE_BREAKS}]")
+
+
+def encoding(raw: bytes, error: UnicodeDecodeError) -> tuple[int, str]:
+    """The line and the message for a file that is not UTF-8."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return 1, "is UTF-16 text; save it with the encoding UTF-8"
+    message = "is not UTF-8 text from this line on (an older encoding, such as windows-1251?); save it as UTF-8"
+    return raw.count(b"\n", 0, error.start) + 1, message
+
+
+def control_character(text: str) -> tuple[int, int, str] | None:
+    """Line, column and message for the first character that no text holds on purpose."""
+    found = _CONTROL.search(text)
+    if found is None:
+        return None
+    before = text[: found.start()]
+    line, column = before.count("\n") + 1, found.start() - before.rfind("\n")
+    char = found[0]
+    if char == "\0":
+        return line, column, "is UTF-16 text, or no text at all; save it with the encoding UTF-8"
+    kind = "line break" if char in _LINE_BREAKS else "control character"
+    return line, column, f"an invisible {kind} (U+{ord(char):04X}) stands here; delete it"
+
+
+def invisible(text: str) -> tuple[int, str] | None:
+    """Where the first invisible character stands in a text (from 0), and what it is: "soft hyphen, U+00AD"."""
+    for number, char in enumerate(text):
+        if unicodedata.category(char) in ("Cf", "Cc"):
+            name = unicodedata.name(char, "control character").lower()
+            return number, f"{name}, U+{ord(char):04X}"
+    return None
+
+
+def syntax(error: YAMLError, text: str) -> tuple[int, int, str]:
+    """Line, column and message for a file that the YAML reader refuses."""
+    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+    if not isinstance(error, MarkedYAMLError) or mark is None:
+        return 1, 1, "cannot be read; check its quotes, brackets and indentation"
+    context, problem = error.context or "", error.problem or ""
+    opened = error.context_mark
+    if "quoted scalar" in context and opened is not None and "end of stream" in problem + context:
+        return *_place(opened), "the quote that opens here is never closed"
+    if "quoted scalar" in context and opened is not None and "document separator" in problem:
+        return *_place(opened), "the quote that opens here is never closed"
+    if "while parsing a flow" in context and opened is not None:
+        return _brackets(problem, opened, mark, text)
+    return *_place(mark), _meaning(context, problem, mark, text)
+
+
+def _meaning(context: str, problem: str, mark: StringMark, text: str) -> str:
+    if "cannot start any token" in problem:
+        return _cannot_start(text[mark.index : mark.index + 1])
+    if "undefined alias" in problem:
+        name = problem.removeprefix("found undefined alias ").strip("'\":")[:40]
+        return f'a star goes last in a term ("{name}*"); put a text that must begin with * in quotes'
+    if context.endswith(("alias", "anchor")):
+        return 'put a text that begins with "*" or "&" in quotes; a star goes last in a term, right after its letters'
+    if "tag" in context or "tag" in problem:
+        return _TAGS.format("!")
+    if "directive" in context:
+        return 'a line cannot begin with "%"'
+    if "escape" in problem or "escape" in context:
+        return f"a backslash in double quotes has a meaning of its own; {REGEX_HINT}"
+    if "block end" in problem:
+        return _block_end(mark, text)
+    for sign, meaning in _MEANINGS.items():
+        if sign in problem:
+            return meaning
+    return _OTHERWISE
+
+
+def _cannot_start(char: str) -> str:
+    if char == "\t":
+        return "a Tab cannot stand here; use spaces, not the Tab key"
+    return f'put a text that begins with "{char}" in quotes'
+
+
+def _block_end(mark: StringMark, text: str) -> str:
+    """Something that does not fit what stands before it: after a closing sign, or in the wrong column."""
+    before = text[text.rfind("\n", 0, mark.index) + 1 : mark.index].rstrip()
+    if before.endswith(("]", "}", '"', "'")):
+        if before.endswith("]") and text[mark.index : mark.index + 1] in "+*?{":
+            return f"nothing can follow ] here; {REGEX_HINT}"
+        return f"nothing can follow {before[-1]} here; put the whole text in quotes"
+    return "this does not fit what stands above: keys of one level, and items of one list, begin in the same column"
+
+
+def _brackets(problem: str, opened: StringMark, mark: StringMark, text: str) -> tuple[int, int, str]:
+    sign = text[opened.index : opened.index + 1]
+    if sign not in "[{":
+        return *_place(mark), _OTHERWISE
+    closing = "]" if sign == "[" else "}"
+    if "stream end" in problem or text[mark.index : mark.index + 1] in "]}:":
+        return *_place(opened), f"the {sign} that opens here is never closed with {closing}"
+    return *_place(mark), f"a comma is missing before this, or the {closing} to the {sign} in line {opened.line + 1}"
+
+
+def _place(mark: StringMark) -> tuple[int, int]:
+    return mark.line + 1, mark.column + 1
+
+
+def tags(tag: str) -> str:
+    """What is said of !tags."""
+    return _TAGS.format(tag)
+
+
+def expected(kind: str, context: Mapping[str, Any], value: Any) -> str:
+    """What a value should have been, by the kind of error pydantic found."""
+    shown = f'"{_cut(str(value))}"' if isinstance(value, str | int | float) else "this"
+    if kind in ("list_type", "tuple_type"):
+        if isinstance(value, str):
+            return f"a list is expected: [{_cut(value)}]"
+        return "a list is expected: one item a line, each beginning with -, or [one, two]"
+    if kind == "string_type":
+        if value is None:
+            return "a text is missing"
+        if isinstance(value, list | dict):
+            return f"one text is expected, not {'a list' if isinstance(value, list) else 'keys with values'}"
+        return f"{shown} is not a text; put it in quotes"
+    if kind == "string_pattern_mismatch":
+        return f"{shown} is not written as it must be: {_PATTERNS.get(str(context.get('pattern')), 'see the docs')}"
+    sentence = _SENTENCES.get(kind, "{shown} cannot be used here")
+    return sentence.format(shown=shown, ge=context.get("ge"), le=context.get("le"))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
