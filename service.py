@@ -200,7 +200,7 @@ def check(
 ) -> None:
     """Validate feeds, routes and rules, and run the rules' examples."""
     options = _start(log_level="error")
-    problems = configuration.check_paths(paths, options) if paths else configuration.read(options).problems
+    problems = configuration.check_paths(paths, options) if paths else configuration.check_all(options)
     text = configuration.format_problems(problems, wanted)
     if text:
         print(text)

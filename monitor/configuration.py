@@ -16,7 +16,8 @@ from monitor.errors import ConfigError, Level, Problem
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
 from monitor.match.rule import Status
-from monitor.match.rulefile import read_rules
+from monitor.match.rulefile import check_words, read_rules
+from monitor.match.termlint import advise
 from monitor.model import Feed, Routes
 from monitor.settings import Settings
 
@@ -61,7 +62,7 @@ def read(settings: Settings, *, rules: Path | None = None) -> Configuration:
         feeds=tuple(feed for feed in feeds.feeds if feed.enabled),
         routes=routes.routes,
         engine=engine,
-        problems=tuple(sorted(problems, key=lambda one: (str(one.path), one.line, one.column))),
+        problems=_in_order(problems),
     )
 
 
@@ -96,6 +97,12 @@ def require_usable(configuration: Configuration) -> None:
         raise ConfigError("; ".join(missing), configuration.problems)
 
 
+def check_all(settings: Settings) -> tuple[Problem, ...]:
+    """The problems of all files, with the warnings about terms that only an editor can act on."""
+    found = read(settings)
+    return _in_order((*found.problems, *advise(found.engine)))
+
+
 def check_paths(paths: Sequence[Path], settings: Settings) -> tuple[Problem, ...]:
     """The problems of the given files alone: a folder holds rules, a file is told by its top-level key."""
     known = read(settings)
@@ -107,10 +114,13 @@ def check_paths(paths: Sequence[Path], settings: Settings) -> tuple[Problem, ...
             problems += read_feeds(path).problems
         elif kind == "routes":
             problems += read_routes(path).problems
+        elif kind == "words":
+            problems += check_words(path)
         else:
             files = read_rules(path, route_names=names, feed_ids={feed.id for feed in known.feeds} or None)
-            problems += (*files.problems, *lint(files.rules, compile_rules(files.rules, files.opinions)))
-    return tuple(problems)
+            engine = compile_rules(files.rules, files.opinions)
+            problems += (*files.problems, *lint(files.rules, engine), *advise(engine))
+    return _in_order(dict.fromkeys(problems))
 
 
 def format_problems(problems: Iterable[Problem], wanted: ReportFormat) -> str:
@@ -125,8 +135,14 @@ def format_problems(problems: Iterable[Problem], wanted: ReportFormat) -> str:
     return "\n".join(str(problem) for problem in problems)
 
 
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda one: (str(one.path), one.line, one.column)))
+
+
 def _kind(path: Path) -> str:
-    """Which kind of file this is, by its top-level keys; a missing path counts as rules."""
+    """Which kind of file this is, by its folder or its top-level keys; a missing path counts as rules."""
+    if "words" in (path.name, path.parent.name):
+        return "words"
     if not path.is_file():
         return "rules"
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -87,6 +87,16 @@ def invisible(text: str) -> tuple[int, str] | None:
     return None
 
 
+def visible(text: str) -> str:
+    """A text without its invisible characters."""
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+
+
+def printable(text: str) -> str:
+    """A text with its control characters written out in hexadecimal."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
 def syntax(error: YAMLError, text: str) -> tuple[int, int, str]:
     """Line, column and message for a file that the YAML reader refuses."""
     mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
@@ -120,7 +130,7 @@ def _meaning(context: str, problem: str, mark: StringMark, text: str) -> str:
     if "block end" in problem:
         return _block_end(mark, text)
     for sign, meaning in _MEANINGS.items():
-        if sign in problem:
+        if sign in problem or sign in context:
             return meaning
     return _OTHERWISE
 

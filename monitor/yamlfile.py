@@ -168,13 +168,18 @@ class _Builder:
             if not key:
                 self._refuse(key_node, "a key must be a word")
             elif hidden := mistakes.invisible(key):
-                message = f'the key "{key}" has an invisible character in it ({hidden[1]}); type it again'
+                message = (
+                    f'the key "{mistakes.visible(key)}" has an invisible character in it ({hidden[1]}); type it again'
+                )
                 self._refuse(key_node, message)
             elif key in data:
                 self._refuse(key_node, f'the key "{key}" stands twice; merge the two')
             else:
                 self._file.note_key((*location, key), key_node)
                 data[key] = self.build(value_node, (*location, key))
+                if data[key] is None:
+                    # What is left out stands where the next thing begins.
+                    self._file.note_value((*location, key), key_node)
         return data
 
     def _scalar(self, node: ScalarNode) -> Any:

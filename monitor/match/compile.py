@@ -104,7 +104,9 @@ def _slots(term: Term, lexicon: Lexicon) -> list[tuple[Slot, ...]]:
     for word, piece in words:
         gap = word.gap if word is not last else 0
         typos = allowed_typos(len(piece.folded)) if word.typos is None else word.typos
-        key = TermKey(piece.folded, piece.lower, term.language, word.mode, typos if word.mode is WordMode.FORMS else 0)
+        # The number of an acronym (RBK-500) has no capitals to ask for.
+        mode = WordMode.EXACT if word.mode is WordMode.ACRONYM and not piece.capitals else word.mode
+        key = TermKey(piece.folded, piece.lower, term.language, mode, typos if mode is WordMode.FORMS else 0)
         slots.append(Slot(lexicon.add(key), gap))
         last = word
     ways = [tuple(slots)]

@@ -14,6 +14,7 @@ from monitor.match.text import fold, script_of
 # in none of them is taken for half as common as the rarest that is.
 _UNLISTED = 5e-7
 _MUCH_COMMONER = 30
+_COMMON = 3e-5
 
 
 def is_known(folded: str) -> bool:
@@ -45,3 +46,30 @@ def _frequencies(language: str) -> Mapping[str, float]:
         key = fold(word)
         folded[key] = max(frequency, folded.get(key, 0.0))
     return folded
+
+
+@cache
+def common_words(script: str) -> Mapping[str, tuple[str, float]]:
+    """The commonest words of a script as they are written (lower case), with their language and share of all words.
+
+    A word that several languages have is that of the one where it is commonest. Every word of more than 3 in 100,000.
+    """
+    found: dict[str, tuple[str, float]] = {}
+    for language in LANGUAGES_OF.get(script, ()):
+        for word, share in wordfreq.get_frequency_dict(language, "small").items():
+            if share < _COMMON:
+                break  # they come in the order of their frequency
+            if share > found.get(word, ("", 0.0))[1] and script_of(fold(word)) == script:
+                found[word] = language, share
+    return found
+
+
+def share(folded: str, language: str) -> float:
+    """How much of a language a word (folded) is; words in no list count as half the rarest that is."""
+    return _frequencies(language).get(folded, _UNLISTED)
+
+
+def share_as_written(word: str, language: str) -> float:
+    """The same for a word in lower case with its accents."""
+    found: float = wordfreq.get_frequency_dict(language, "small").get(word, _UNLISTED)
+    return found

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from monitor.errors import Level, Problem
 from monitor.match.engine import Document, Engine, Evaluation
-from monitor.match.rule import ANY_LANGUAGE, Example, Rule
-from monitor.match.text import script_of
+from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Rule
 from monitor.model import Evidence
-
-_LATIN = {"en", "fr", "es"}
 
 
 def lint(rules: Sequence[Rule], engine: Engine) -> tuple[Problem, ...]:
@@ -23,8 +20,13 @@ def lint(rules: Sequence[Rule], engine: Engine) -> tuple[Problem, ...]:
 
 
 def _lint(rule: Rule, engine: Engine) -> Iterator[Problem]:
+    hits: set[tuple[str, str]] = set()
+    failed = False
     for example in rule.match:
-        if wrong := _should_match(example, engine.evaluate(rule.id, _document(example))):
+        evaluation = engine.evaluate(rule.id, _document(example))
+        hits |= {(group, piece.term) for group, found in evaluation.hits.items() for piece in found}
+        if wrong := _should_match(example, evaluation):
+            failed = True
             yield _problem(rule, example, Level.ERROR, f"should match but does not: {wrong}")
     for example in rule.no_match:
         evaluation = engine.evaluate(rule.id, _document(example))
@@ -32,7 +34,8 @@ def _lint(rule: Rule, engine: Engine) -> Iterator[Problem]:
             words = quoted(evaluation.match.evidence)
             message = f'should not match but does, by "{evaluation.match.way}" with {words}'
             yield _problem(rule, example, Level.ERROR, message)
-    yield from _languages_without_example(rule)
+    if not failed:
+        yield from _languages_without_example(rule, hits)
 
 
 def _should_match(example: Example, evaluation: Evaluation) -> str | None:
@@ -68,16 +71,24 @@ def quoted(evidence: Sequence[Evidence]) -> str:
     return ", ".join(dict.fromkeys(f'"{piece.text}"' for piece in evidence))
 
 
-def _languages_without_example(rule: Rule) -> Iterator[Problem]:
-    """Languages with terms but no example, as far as the script of the examples tells."""
-    scripts = {script_of(word) for example in rule.match for word in example.text.split()}
-    scripts |= {script_of(word) for example in rule.match for word in example.summary.split()}
-    script_of_language = {"ar": "arabic", "ru": "cyrillic", "uk": "cyrillic"} | dict.fromkeys(_LATIN, "latin")
-    languages = {term.language for terms in rule.words.values() for term in terms} - {ANY_LANGUAGE}
-    for language in sorted(languages):
-        if rule.match and script_of_language[language] not in scripts:
-            message = f"no example under match is in the script of the {language} words"
-            yield Problem(rule.path, rule.match[0].line, rule.match[0].column, Level.WARNING, message)
+def _languages_without_example(rule: Rule, hits: Collection[tuple[str, str]]) -> Iterator[Problem]:
+    """Languages whose terms no example is hit by; `hits` are groups and terms as written."""
+    needed = _needed(rule)
+    terms = [(group, term) for group in needed for term in rule.words.get(group, ())]
+    seen = {term.language for group, term in terms if (group, term.written) in hits}
+    missing = {term.language for _, term in terms} - seen - {ANY_LANGUAGE}
+    for language in (language for language in LANGUAGES if language in missing and rule.match):
+        message = f"no example under match holds a word of the {language} lists; add one, so that they are tried"
+        yield Problem(rule.path, rule.match[0].line, rule.match[0].column, Level.WARNING, message)
+
+
+def _needed(rule: Rule) -> set[str]:
+    """The groups that ways ask for, and those they are built from."""
+    found = {group for way in rule.ways for group in (*way.all, *way.any)}
+    for group, parts in reversed(rule.groups.items()):
+        if group in found:
+            found |= {one for part in parts for one in (*part.any, *part.all)}
+    return found
 
 
 def _document(example: Example) -> Document:

@@ -49,13 +49,17 @@ class TermWord:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term as `written` in the rule file, its language list, and where it stands (line and column from 1)."""
+    """A term as `written` in the rule file, its language list, and where it stands (line and column from 1).
+
+    `path` is the word file it was taken from; None: it stands in the rule's own file.
+    """
 
     written: str
     language: str
     words: tuple[TermWord, ...]
     line: int = 1
     column: int = 1
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

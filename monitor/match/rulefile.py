@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ from monitor.errors import Level, Problem
 from monitor.match.opinion import Opinion, read_opinions
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Status, Term, Way
 from monitor.match.ruleformat import FORMAT, FROM, ExampleModel, RuleModel, WayModel, WordsModel
+from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
+from monitor.mistakes import REGEX_HINT, invisible, visible
 from monitor.model import Severity
 from monitor.yamlfile import Location, YamlFile, read_yaml, suggest, validate
 
@@ -44,35 +46,61 @@ def read_rules(
     if not paths:
         return RuleFiles((), (Problem(folder_or_file, 1, 1, Level.ERROR, "the folder holds no rule (*.yaml)"),))
     folder = folder_or_file if folder_or_file.is_dir() else folder_or_file.parent
-    lists, problems = _read_word_files(folder / "words")
+    lists, problems = _read_word_files(sorted((folder / "words").glob("*.yaml")))
     rules: list[Rule] = []
-    ids: dict[str, Path] = {}
+    taken: set[str] | None = set()
     for path in paths:
         file = read_yaml(path, "a rule")
         rule = _read_rule(file, lists, route_names, feed_ids) if file.data is not None else None
-        if rule is not None and rule.id in ids:
-            file.problems.append(file.problem(("id",), f'the id "{rule.id}" is taken by {ids[rule.id]}'))
-            rule = None
+        taken = None if taken is None or file.data is None else taken | _taken(file)
         problems += file.problems
         if rule is not None:
-            ids[rule.id] = path
             rules.append(rule)
+    if folder_or_file.is_dir():
+        problems += _unread(folder, lists.keys() - taken if taken is not None else ())
     opinions, wrong = read_opinions(folder / "opinions")
     return RuleFiles(tuple(rules), (*problems, *wrong), opinions)
 
 
-def _read_word_files(folder: Path) -> tuple[dict[str, tuple[Term, ...] | None], list[Problem]]:
+def check_words(folder_or_file: Path) -> tuple[Problem, ...]:
+    """What is wrong with word files alone, and what is to be said of their terms."""
+    paths = sorted(folder_or_file.glob("*.yaml")) if folder_or_file.is_dir() else [folder_or_file]
+    lists, problems = _read_word_files(paths)
+    for path in paths:
+        problems += lint_terms(lists[path.stem] or (), path, "this list")
+    return tuple(problems)
+
+
+def _read_word_files(paths: Sequence[Path]) -> tuple[dict[str, tuple[Term, ...] | None], list[Problem]]:
     """The terms of each word file by its name, None where it has errors, and everything wrong with them."""
     lists: dict[str, tuple[Term, ...] | None] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in paths:
         file = read_yaml(path, "words")
         model = validate(WordsModel, file.data, file) if file.data is not None and _known_format(file) else None
-        terms = tuple(_terms(model.words, file, ("words",), None)) if model else ()
+        terms = tuple(replace(term, path=path) for term in _terms(model.words, file, ("words",))) if model else ()
         good = not any(problem.level is Level.ERROR for problem in file.problems)
         lists[path.stem] = terms if good else None
         problems += file.problems
     return lists, problems
+
+
+def _taken(file: YamlFile) -> set[str]:
+    """The word files that a rule names, also where it has mistakes."""
+    words = file.data.get("words") if isinstance(file.data, dict) else None
+    groups = words.values() if isinstance(words, dict) else ()
+    names = [group.get(FROM) for group in groups if isinstance(group, dict)]
+    return {str(name) for given in names if isinstance(given, list) for name in given}
+
+
+def _unread(folder: Path, unused: Collection[str]) -> Iterator[Problem]:
+    """Files that look as if they did something, and do nothing."""
+    for name in sorted(unused):
+        message = "no rule takes these words; name the file under from: in a group, or delete it"
+        yield Problem(folder / "words" / f"{name}.yaml", 1, 1, Level.WARNING, message)
+    for path in sorted((*folder.glob("*.yml"), *folder.glob("words/*.yml"))):
+        message = f"is not read: rule files end in .yaml; rename it to {path.stem}.yaml"
+        yield Problem(path, 1, 1, Level.WARNING, message)
 
 
 def _known_format(file: YamlFile) -> bool:
@@ -94,7 +122,7 @@ def _read_rule(
     if model is None:
         return None
     words = {group: tuple(_group(given, lists, file, group)) for group, given in model.words.items()}
-    ignore = tuple(_terms(model.ignore, file, ("ignore",), None))
+    ignore = tuple(_terms(model.ignore, file, ("ignore",)))
     _check_names(model, file, feed_ids)
     _check_groups(model, file)
     for number, way in enumerate(model.find):
@@ -133,10 +161,10 @@ def _group(
         else:
             yield from terms
     own = {language: terms for language, terms in given.items() if language != FROM}
-    yield from _terms(own, file, ("words", group), group)
+    yield from _terms(own, file, ("words", group))
 
 
-def _terms(lists: dict[str, list[Any]], file: YamlFile, location: Location, group: str | None) -> Iterator[Term]:
+def _terms(lists: dict[str, list[Any]], file: YamlFile, location: Location) -> Iterator[Term]:
     """The terms of a group's language lists; mistakes go to the file's problems."""
     for language, written in lists.items():
         if language not in (*LANGUAGES, ANY_LANGUAGE):
@@ -144,7 +172,6 @@ def _terms(lists: dict[str, list[Any]], file: YamlFile, location: Location, grou
             suggestion = suggest(language, (*LANGUAGES, ANY_LANGUAGE))
             file.problems.append(file.problem((*location, language), message, suggestion=suggestion, key=True))
             continue
-        known: set[str] = set()
         for number, term in enumerate(written):
             where = (*location, language, number)
             line, column = file.position(where)
@@ -153,10 +180,10 @@ def _terms(lists: dict[str, list[Any]], file: YamlFile, location: Location, grou
             except TermError as error:
                 file.problems.append(file.problem(where, str(error)))
                 continue
-            if term in known:
-                message = f'"{term}" stands twice in {f"group {group}" if group else "this list"}'
+            if hidden := invisible(term):
+                before = f'after "{term[: hidden[0]]}"' if hidden[0] else "at its beginning"
+                message = f'"{visible(term)}" has an invisible character {before} ({hidden[1]}); delete it'
                 file.problems.append(file.problem(where, message, level=Level.WARNING))
-            known.add(term)
 
 
 def _term_text(term: object) -> str:
@@ -164,8 +191,11 @@ def _term_text(term: object) -> str:
         raise TermError("an empty term hits nothing; a term that begins with # must be put in quotes")
     if isinstance(term, dict):
         raise TermError('a term with ": " in it must be put in quotes')
+    if isinstance(term, list):
+        raise TermError(f"a list stands where a term is expected; brackets mean a list, and {REGEX_HINT}")
     if not isinstance(term, str):
-        raise TermError(f"{term} is no text; put it in quotes")
+        shown = str(term).lower() if isinstance(term, bool) else term
+        raise TermError(f"{shown} is no text; put it in quotes")
     return term
 
 
@@ -173,6 +203,8 @@ def _check_names(model: RuleModel, file: YamlFile, feed_ids: Collection[str] | N
     """The id, and everything a rule refers to by name, except routes."""
     if model.id != file.path.stem:
         message = f'the id "{model.id}" must be the name of the file; rename the file to {model.id}.yaml'
+        if file.path.with_name(f"{model.id}.yaml").exists():
+            message = f'the id "{model.id}" is that of {model.id}.yaml; give this rule its own: {file.path.stem}'
         file.problems.append(file.problem(("id",), message))
     for number, name in enumerate(model.feeds):
         if feed_ids is not None and name not in feed_ids:
@@ -261,7 +293,7 @@ def _check_rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, .
             file.problems.append(file.problem(("examples",), message, key=True))
     names = [way.name for way in model.find]
     for number, name in enumerate(names):
-        if name in names[:number]:
+        if names.index(name) < number:
             file.problems.append(file.problem(("find", number, "name"), f'two ways are named "{name}"'))
     for kind in ("match", "no_match", "known_wrong"):
         for number, example in enumerate(getattr(model.examples, kind)):

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Status, Where
+from monitor.mistakes import invisible, visible
 from monitor.model import FeedKind, Unsure
 
 FORMAT = 1
@@ -20,6 +21,12 @@ def _text_only(value: object) -> object:
     return value
 
 
+def _name_only(value: object) -> object:
+    if isinstance(value, str) and (hidden := invisible(value)):
+        raise ValueError(f'"{visible(value)}" has an invisible character in it ({hidden[1]}); type it again')
+    return _text_only(value)
+
+
 def _ways_only(value: object) -> object:
     if value != "sentence" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
         raise ValueError(f'"{value}" is neither a number of words nor "sentence"')
@@ -28,6 +35,7 @@ def _ways_only(value: object) -> object:
 
 FormatVersion = Annotated[int, WithJsonSchema({"const": FORMAT})]
 Text = Annotated[str, BeforeValidator(_text_only), Field(min_length=1)]
+Name = Annotated[str, BeforeValidator(_name_only), Field(min_length=1)]
 Id = Annotated[str, Field(min_length=1, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), BeforeValidator(_text_only)]
 SeverityWord = Literal["low", "medium", "high", "critical"]
 
@@ -81,11 +89,11 @@ class _Model(BaseModel):
 class WayModel(_Model):
     """One way to meet the rule: words of all its groups, near enough together."""
 
-    name: Text = Field(description="What was seen, in a few words; shown on the card.")
-    all: tuple[Text, ...] = Field((), description="Each of these groups needs a hit.")
-    any: tuple[Text, ...] = Field((), description="Of these groups, at_least so many need a hit.")
+    name: Name = Field(description="What was seen, in a few words; shown on the card.")
+    all: tuple[Name, ...] = Field((), description="Each of these groups needs a hit.")
+    any: tuple[Name, ...] = Field((), description="Of these groups, at_least so many need a hit.")
     at_least: Annotated[int, Field(ge=1)] = Field(1, description="How many groups of any; 1 unless told.")
-    none: tuple[Text, ...] = Field((), description="No hit of these groups may stand within the same distance.")
+    none: tuple[Name, ...] = Field((), description="No hit of these groups may stand within the same distance.")
     within: Annotated[
         int | Literal["sentence"] | None,
         BeforeValidator(_ways_only),
@@ -102,8 +110,8 @@ class WayModel(_Model):
 class PartModel(_Model):
     """One way to hit a group built from groups."""
 
-    any: tuple[Text, ...] = Field((), description="A hit of any of these groups.")
-    all: tuple[Text, ...] = Field((), description="One hit of each of these groups, near enough together.")
+    any: tuple[Name, ...] = Field((), description="A hit of any of these groups.")
+    all: tuple[Name, ...] = Field((), description="One hit of each of these groups, near enough together.")
     within: Annotated[int, Field(ge=0, le=20)] | None = Field(
         None, description="At most so many other words between the hits of all."
     )
@@ -115,7 +123,7 @@ class ExampleModel(_Model):
     text: str = Field(description="The headline.")
     summary: str = Field("", description="The summary below the headline.")
     body: str = Field("", description="The text of the article.")
-    way: Text | None = Field(None, description="The way it must match by.")
+    way: Name | None = Field(None, description="The way it must match by.")
     severity: SeverityWord | None = Field(None, description="The severity it must have.")
     why: str = Field("", description="Why this is right, for the next editor.")
     should: Literal["match", "no_match"] | None = Field(None, description="What would be right for a known wrong one.")
@@ -153,7 +161,7 @@ class RuleModel(_Model):
     owner: Text = Field("", description="Who answers for the rule.")
     status: Status = Field(Status.LIVE, description="off, test (recorded, not posted) or live.")
     severity: SeverityWord = Field("medium", description="low, medium, high or critical.")
-    send_to: tuple[Text, ...] = Field((), description="Routes of routes.yaml; without, every route but ops.")
+    send_to: tuple[Name, ...] = Field((), description="Routes of routes.yaml; without, every route but ops.")
     unsure: Unsure = Field(
         Unsure.MARK,
         description="What becomes of an unsure match: alert as any other, mark it, or digest.",
@@ -163,12 +171,12 @@ class RuleModel(_Model):
     max_per_hour: Annotated[int, Field(ge=1)] | None = Field(
         None, description="Not acted on yet; routes.yaml limits what a route gets."
     )
-    feeds: tuple[Text, ...] = Field((), description="Only items of these feeds (ids of feeds.yaml).")
+    feeds: tuple[Name, ...] = Field((), description="Only items of these feeds (ids of feeds.yaml).")
     kinds: tuple[FeedKind, ...] = Field((), description="Only items of feeds of these kinds.")
     words: dict[str, Group] = Field({}, description="Groups of terms, by language; from: takes word files.")
     groups: dict[str, tuple[PartModel, ...]] = Field({}, description="Groups built from groups that stand before.")
     find: Annotated[tuple[WayModel, ...], Field(min_length=1)] = Field(description="The ways to meet the rule.")
-    never: tuple[Text, ...] = Field((), description="A hit of these groups in the lead stops the rule.")
+    never: tuple[Name, ...] = Field((), description="A hit of these groups in the lead stops the rule.")
     ignore: WordLists = Field({}, description="Phrases, by language; a word inside one of them does not count.")
     examples: ExamplesModel = Field(
         ExamplesModel(), description="What the rule must match and must not: its tests, which check runs."

@@ -63,6 +63,15 @@ def _arabic(word: str) -> tuple[str, ...]:
     return tuple(_without_suffix(base) for base in bases if len(base) >= MIN_STEM)
 
 
+def without_article(folded: str) -> str:
+    """An Arabic word without the article and the one-letter words that are written as part of it."""
+    for article in (*_ARTICLES, *_ONE_LETTER):
+        least = MIN_STEM if len(article) > 1 else MIN_STEM + 1
+        if folded.startswith(article) and len(folded) - len(article) >= least:
+            return folded[len(article) :]
+    return folded
+
+
 def _without_suffix(word: str) -> str:
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= MIN_STEM:

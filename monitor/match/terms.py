@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import pairwise
 
-from monitor.match.rule import ANY_LANGUAGE, Term, TermWord, WordMode
-from monitor.match.text import CHUNK, is_cyrillic, pieces
+from monitor.match.rule import Term, TermWord, WordMode
+from monitor.match.text import CHUNK, pieces
+from monitor.mistakes import REGEX_HINT, printable, visible
 
 DEFAULT_GAP = 3
 _MAX_GAP = 20
@@ -16,7 +18,20 @@ _MAX_LETTERS = 200
 _GAP = re.compile(r"\.\.(\d*)")
 _TYPOS = re.compile(r"(.+)~(\d*)")
 _ACRONYM = re.compile(r"[^\W_a-z][\w.\-–'’]*")
-_LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
+_WORD = re.compile(r"[^\W_]+")
+_SCRIPTS = {"LATIN": "Latin", "CYRILLIC": "Cyrillic", "GREEK": "Greek", "ARABIC": "Arabic"}
+_SCRIPT_OF_LANGUAGE = {
+    "en": "Latin",
+    "fr": "Latin",
+    "es": "Latin",
+    "ar": "Arabic",
+    "ru": "Cyrillic",
+    "uk": "Cyrillic",
+}
+# What people write who know regular expressions, or the wildcards of other programs.
+_REGEX = re.compile(
+    r"\\|\||\^|[^\W\d_]\$|\(\?|[.\])][*+]|[^\W_]\?|\[[^\]]*\]|\{[\d,]+\}|^/.+/[a-z]*$|[\x00-\x08\x0b\x0c\x0e-\x1f]"
+)
 
 
 class TermError(ValueError):
@@ -34,9 +49,11 @@ def parse_term(written: str, language: str, line: int = 1, column: int = 1) -> T
     """
     if len(written) > _MAX_LETTERS:
         raise TermError(f'"{written[:20]}…" is longer than {_MAX_LETTERS} characters')
+    if _REGEX.search(written):
+        raise TermError(f'"{printable(written)}" looks like a regular expression; {REGEX_HINT}')
     words: list[TermWord] = []
     gap: int | None = None
-    parts = written.split()
+    parts = visible(written).split()
     exact_all = bool(parts) and parts[0].startswith("=")
     for part in parts:
         if found := _GAP.fullmatch(part):
@@ -65,7 +82,8 @@ def _word(part: str, written: str, gap: int, *, exact: bool) -> TermWord:
             raise TermError(f'"{written}": after ~ stands 0, 1 or 2, the number of typing errors allowed')
         typos = int(found[2])
     if text.startswith("*"):
-        raise TermError(f'"{written}": the star goes last: "{text[1:]}*" hits any ending')
+        letters = text.strip("*")
+        raise TermError(f'"{written}": the star goes last: "{letters}*" hits any ending')
     ending = text.endswith("*")
     text = text.removesuffix("*")
     for mark in "*~=":
@@ -73,6 +91,10 @@ def _word(part: str, written: str, gap: int, *, exact: bool) -> TermWord:
             raise TermError(f'"{written}": {mark} stands in the middle of a word')
     letters = "".join(piece.folded for chunk in CHUNK.finditer(text) for piece in pieces(chunk[0]))
     if not letters:
+        if any(char.isalnum() for char in text):
+            raise TermError(
+                f'"{written}": single letters beside an apostrophe ("{part}") are no words, so nothing hits it'
+            )
         raise TermError(f'"{written}": "{part}" has no letter or digit')
     if ending:
         if len(letters) < _MIN_BEFORE_STAR:
@@ -105,9 +127,21 @@ def is_code(text: str) -> bool:
 
 
 def _check_script(written: str, language: str) -> None:
-    """Refuse letters of another script that look alike, which would never be hit."""
-    if language not in ("ru", "uk", ANY_LANGUAGE) and is_cyrillic(written):
-        raise TermError(f'"{written}" contains a Cyrillic letter in a {language} list')
-    for word in re.split(r"[\s\-–]+", written):
-        if is_cyrillic(word) and _LATIN.search(word):
-            raise TermError(f'"{word}" mixes Latin and Cyrillic letters')
+    """Refuse letters of another script, which mostly look alike, and would never be hit."""
+    home = _SCRIPT_OF_LANGUAGE.get(language)
+    for word in _WORD.findall(written):
+        first = {script: char for char in reversed(word) if (script := _script(char))}
+        if len(first) > 1:
+            one, other = list(dict.fromkeys(script for char in word if (script := _script(char))))[:2]
+            alike = f'the {other} "{first[other]}" in it may look like another letter'
+            raise TermError(f'"{word}" mixes {one} and {other} letters: {alike}; type the word again')
+        for script in first:
+            if home is not None and script not in (home, "Latin"):
+                raise TermError(f'"{written}" is in {script} letters, but stands in the {language} list')
+
+
+def _script(char: str) -> str | None:
+    """The script of a letter, None where it is that of several."""
+    if not char.isalpha():
+        return None
+    return _SCRIPTS.get(unicodedata.name(char, "").split(" ", maxsplit=1)[0])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,10 @@ from hypothesis import strategies as st
 from monitor.match.engine import Document, compile_rules
 from monitor.match.explain import as_text, explain
 from monitor.match.lint import lint
-from monitor.match.rulefile import RuleFiles, read_rules
+from monitor.match.rulefile import RuleFiles, check_words, read_rules
+from monitor.match.termlint import advise
 from monitor.match.terms import TermError, parse_term
+from monitor.mistakes import REGEX_HINT
 
 GOOD = """format: 1
 id: floods
@@ -37,6 +41,8 @@ examples:
   no_match:
     - A sunny day
 """
+
+REGEX = f"looks like a regular expression; {REGEX_HINT}"
 
 # What is changed in the good file, and the line it then gives.
 # ruff: noqa: ISC004 - a long line told in two parts is one line
@@ -68,7 +74,8 @@ MISTAKES = {
     ),
     "a Cyrillic letter in an English word": (
         ("[flood]", "[flооd]"),
-        '8:10: error: "flооd" contains a Cyrillic letter in a en list',
+        '8:10: error: "flооd" mixes Latin and Cyrillic letters: the Cyrillic "о" in it may look like another letter; '
+        "type the word again",
     ),
     "a star after too few letters": (("[flood]", "[flo*]"), '8:10: error: "flo*": at least 4 letters before *'),
     "a star at the front": (
@@ -117,6 +124,140 @@ MISTAKES = {
         ("  no_match:\n    - A sunny day\n", ""),
         "17:1: error: a live rule needs at least one example under no_match; set status: test while it has none",
     ),
+    "a text in two scripts": (
+        ("[flood]", "[бомбa]"),
+        '8:10: error: "бомбa" mixes Cyrillic and Latin letters: the Latin "a" in it may look like another letter; '
+        "type the word again",
+    ),
+    "a word of another script": (
+        ("[flood]", "[наводнение]"),
+        '8:10: error: "наводнение" is in Cyrillic letters, but stands in the en list',
+    ),
+    "a zero-width space": (
+        ("[flood]", "[flo\u200bod]"),
+        '8:10: warning: "flood" has an invisible character after "flo" (zero width space, U+200B); delete it',
+    ),
+    "a soft hyphen": (
+        ("[flood]", "[flo\u00adod]"),
+        '8:10: warning: "flood" has an invisible character after "flo" (soft hyphen, U+00AD); delete it',
+    ),
+    "a mark of writing direction": (
+        ("[flood]", "[\u200fflood]"),
+        '8:10: warning: "flood" has an invisible character at its beginning (right-to-left mark, U+200F); delete it',
+    ),
+    "an invisible character in a name": (
+        ("all: [water]", "all: [wa\u200bter]"),
+        '13:11: error: all: "water" has an invisible character in it (zero width space, U+200B); type it again',
+    ),
+    "an invisible character in a key": (
+        ("  harm:", "  ha\u200brm:"),
+        '9:3: error: the key "harm" has an invisible character in it (zero width space, U+200B); type it again',
+    ),
+    "a control character": (
+        ("Floods", "Flo\x08ods"),
+        "3:11: error: an invisible control character (U+0008) stands here; delete it",
+    ),
+    "a regular expression for anything": (("[flood]", '[".*"]'), f'8:10: error: ".*" {REGEX}'),
+    "a regular expression for the end of a word": (("[flood]", "[flood\\b]"), f'8:10: error: "flood\\b" {REGEX}'),
+    "a backspace for the end of a word": (("[flood]", '["flood\\b"]'), f'8:10: error: "flood\\x08" {REGEX}'),
+    "a backslash in double quotes": (
+        ("[flood]", '["\\d+ floods"]'),
+        f"8:12: error: a backslash in double quotes has a meaning of its own; {REGEX_HINT}",
+    ),
+    "a class of letters": (("[flood]", "['[a-z]+']"), f'8:10: error: "[a-z]+" {REGEX}'),
+    "a class of letters, unquoted": (
+        ("en: [flood]", "en:\n      - [a-z]+"),
+        f"9:14: error: nothing can follow ] here; {REGEX_HINT}",
+    ),
+    "a list as a term": (
+        ("[flood]", "[[flood, deluge]]"),
+        f"8:10: error: a list stands where a term is expected; brackets mean a list, and {REGEX_HINT}",
+    ),
+    "alternatives": (("[flood]", "[(flood|deluge)]"), f'8:10: error: "(flood|deluge)" {REGEX}'),
+    "a wildcard": (("[flood]", "[floods?]"), f'8:10: error: "floods?" {REGEX}'),
+    "words around a boolean operator": (
+        ("[flood]", "[flood, flood OR deluge]"),
+        '8:17: warning: "flood OR deluge": OR is looked for as a word, not acted on; '
+        "write each alternative as a term of its own, and combine groups in find",
+    ),
+    "a hashtag": (
+        ("en: [flood]", "en:\n      - flood\n      - #flood"),
+        "10:8: error: an empty term hits nothing; a term that begins with # must be put in quotes",
+    ),
+    "a language that YAML once took for no": (
+        ("    en: [flood]", "    en: [flood]\n    no: [flom]"),
+        '9:5: error: unknown language "no"; known are en, fr, es, ar, ru, uk and any_language',
+    ),
+    "a decimal number": (("[flood]", "[flood, 12.30]"), "8:17: error: 12.3 is no text; put it in quotes"),
+    "yes or no": (("[flood]", "[flood, true]"), "8:17: error: true is no text; put it in quotes"),
+    "a colon in a term": (
+        ("en: [flood]", "en:\n      - flood: deluge"),
+        '9:9: error: a term with ": " in it must be put in quotes',
+    ),
+    "a colon in an example": (
+        ("- Floods in the valley", "- text: Floods: in the valley"),
+        '19:19: error: this ":" cannot stand here: put a text that has ": " in it in quotes, '
+        "and begin the keys of one level in the same column",
+    ),
+    "a tag": (
+        ("title: Floods", "title: !secret Floods"),
+        '3:8: error: tags (!secret) are not used here; put a text that begins with "!" in quotes',
+    ),
+    "an alias": (
+        ("title: Floods", "title: *floods"),
+        '3:8: error: a star goes last in a term ("floods*"); put a text that must begin with * in quotes',
+    ),
+    "a star alone": (
+        ("[flood]", "[flood, * ]"),
+        '8:18: error: put a text that begins with "*" or "&" in quotes; a star goes last in a term, '
+        "right after its letters",
+    ),
+    "a quote that is never closed": (
+        ("title: Floods", 'title: "Floods'),
+        "3:8: error: the quote that opens here is never closed",
+    ),
+    "a bracket that is never closed": (
+        ("  no_match:\n    - A sunny day\n", "  no_match: [A sunny day\n"),
+        "20:13: error: the [ that opens here is never closed with ]",
+    ),
+    "a comma that is missing": (
+        ("[water, harm]", '["water" "harm"]'),
+        "15:19: error: a comma is missing before this, or the ] to the [ in line 15",
+    ),
+    "a key in the wrong column": (
+        ("    within: 5", "   within: 5"),
+        "16:4: error: this does not fit what stands above: keys of one level, and items of one list, "
+        "begin in the same column",
+    ),
+    "a line that is no key": (
+        ("severity: high\n", "severity high\n"),
+        '5:1: error: this line has no ":"; a key and its value are written as key: value',
+    ),
+    "a word instead of a list": (
+        ("all: [water]", "all: water"),
+        "13:10: error: all: a list is expected: [water]",
+    ),
+    "a list instead of a word": (
+        ("severity: high", "severity: [high]"),
+        "4:11: error: severity: this is not one of low, medium, high or critical",
+    ),
+    "a list instead of a text": (
+        ("title: Floods", "title: [Floods]"),
+        "3:8: error: title: one text is expected, not a list",
+    ),
+    "nothing where a text is expected": (("title: Floods", "title:"), "3:1: error: title: a text is missing"),
+    "terms without a language": (
+        ("  water:\n    en: [flood]", "  water: [flood]"),
+        "7:10: error: water: keys with values are expected: key: value",
+    ),
+    "capitals in the id": (
+        ("id: floods", "id: Floods"),
+        '2:5: error: id: "Floods" is not written as it must be: small letters a-z, digits, and single - between them',
+    ),
+    "no way at all": (
+        (GOOD[GOOD.index("find:") : GOOD.index("examples:")], "find: []\n"),
+        "11:7: error: find: must not be empty",
+    ),
     "an example that fails": (
         ("- Floods in the valley", "- A dry summer"),
         '19:7: error: example "A dry summer" should match but does not: "any mention" has no word of water; '
@@ -137,7 +278,8 @@ def read(folder: Path, text: str, name: str = "floods.yaml") -> RuleFiles:
 def test_a_good_file_is_a_rule_without_problems(tmp_path: Path) -> None:
     files = read(tmp_path, GOOD)
     assert files.problems == ()
-    assert lint(files.rules, compile_rules(files.rules)) == ()
+    engine = compile_rules(files.rules)
+    assert (lint(files.rules, engine), advise(engine)) == ((), ())
     (rule,) = files.rules
     assert (rule.id, str(rule.severity), rule.send_to, len(rule.hash)) == ("floods", "high", ("desk",), 6)
 
@@ -147,7 +289,8 @@ def test_a_mistake_is_told_in_its_place(mistake: str, tmp_path: Path) -> None:
     (old, new), expected = MISTAKES[mistake]
     assert old in GOOD
     files = read(tmp_path, GOOD.replace(old, new, 1))
-    problems = (*files.problems, *lint(files.rules, compile_rules(files.rules)))
+    engine = compile_rules(files.rules)
+    problems = (*files.problems, *lint(files.rules, engine), *advise(engine))
     assert [str(problem).removeprefix(f"{tmp_path}/floods.yaml:") for problem in problems] == [expected]
 
 
@@ -163,9 +306,90 @@ def test_a_misspelt_route_does_not_silence_the_rule(tmp_path: Path) -> None:
     assert [rule.send_to for rule in files.rules] == [()]
 
 
+def told(folder: Path) -> list[str]:
+    """Every problem of a folder of rules, without the folder."""
+    files = read_rules(folder, route_names={"desk"}, feed_ids=None)
+    return [str(problem).removeprefix(f"{folder}/") for problem in files.problems]
+
+
 def test_an_id_is_taken_once(tmp_path: Path) -> None:
-    problems = read(tmp_path, GOOD, "floods2.yaml").problems
-    assert "must be the name of the file" in str(problems[0])
+    read(tmp_path, GOOD)
+    read(tmp_path, GOOD, "floods2.yaml")
+    assert told(tmp_path) == [
+        'floods2.yaml:2:5: error: the id "floods" is that of floods.yaml; give this rule its own: floods2'
+    ]
+
+
+# The bytes of a file, and what is told of it.
+UNREADABLE = {
+    "UTF-16": (GOOD.encode("utf-16"), "1:1: error: is UTF-16 text; save it with the encoding UTF-8"),
+    "UTF-16 without a mark": (
+        GOOD.encode("utf-16-le"),
+        "1:2: error: is UTF-16 text, or no text at all; save it with the encoding UTF-8",
+    ),
+    "windows-1251": (
+        GOOD.replace("Floods in", "Потоп в").encode("windows-1251"),
+        "19:1: error: is not UTF-8 text from this line on (an older encoding, such as windows-1251?); save it as UTF-8",
+    ),
+    "10 MB": (b"# " + b"x" * 10_000_000, "1:1: error: is larger than 256 kB; split it, or move words into word files"),
+    "deep nesting": (
+        b"a: " + b"[" * 100_000,
+        "1:1: error: is nested too deeply: lists in lists, or an endless row of brackets",
+    ),
+    "nothing": (b"", "1:1: error: is empty, or not written as key: value; it holds a rule"),
+    "a list": (b"- flood\n", "1:1: error: is empty, or not written as key: value; it holds a rule"),
+    "two documents": (
+        GOOD.encode() + b"---\n" + GOOD.encode(),
+        "22:1: error: a file holds one rule or list: delete this line (---) or what follows it",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_an_unreadable_file_is_told(name: str, tmp_path: Path) -> None:
+    body, expected = UNREADABLE[name]
+    (tmp_path / "floods.yaml").write_bytes(body)
+    assert told(tmp_path) == [f"floods.yaml:{expected}"]
+
+
+def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "floods.yaml")
+    assert told(tmp_path) == ["floods.yaml:1:1: error: is no file; a file is expected that holds a rule"]
+
+
+def test_a_file_that_would_not_be_read_is_told(tmp_path: Path) -> None:
+    read(tmp_path, GOOD)
+    (tmp_path / "storms.yml").write_text(GOOD)
+    assert told(tmp_path) == ["storms.yml:1:1: warning: is not read: rule files end in .yaml; rename it to storms.yaml"]
+
+
+WATERS = """format: 1
+title: Waters
+words:
+  en: [flood, deluge]
+"""
+
+
+def test_word_files_are_taken_by_name(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "waters.yaml").write_text(WATERS)
+    read(tmp_path, GOOD.replace("en: [flood]", "from: [waters]"))
+    assert told(tmp_path) == []
+    read(tmp_path, GOOD.replace("en: [flood]", "from: [watrs]\n    en: [flood]"))
+    assert told(tmp_path) == [
+        'floods.yaml:8:12: error: there is no word file "watrs" in words/ - did you mean "waters"?',
+        "words/waters.yaml:1:1: warning: no rule takes these words; name the file under from: in a group, or delete it",
+    ]
+
+
+def test_a_mistake_in_a_word_file_is_told_there_and_in_the_rules_that_take_it(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "waters.yaml").write_text(WATERS.replace("deluge", "del*"))
+    read(tmp_path, GOOD.replace("en: [flood]", "from: [waters]"))
+    expected = 'words/waters.yaml:4:15: error: "del*": at least 4 letters before *'
+    assert told(tmp_path) == [expected, "floods.yaml:8:12: error: the word file waters.yaml has errors"]
+    problems = check_words(tmp_path / "words" / "waters.yaml")
+    assert [str(problem).removeprefix(f"{tmp_path}/") for problem in problems] == [expected]
 
 
 @pytest.mark.parametrize("name", ["nothing", "empty"])
@@ -205,6 +429,49 @@ def test_no_file_makes_reading_raise(tmp_path_factory: pytest.TempPathFactory, b
     path.write_bytes(body)
     files = read_rules(path, route_names=None, feed_ids=None)
     assert files.rules or files.problems
+
+
+LARGE = GOOD.replace(
+    "examples:",
+    """groups:
+  both: [{any: [water]}, {all: [water, harm], within: 3}]
+never: [both]
+ignore: {en: [flood of tears], ar: [فيضان الدموع]}
+examples:
+  known_wrong: [{text: A flood, should: no_match}]""",
+)
+SIGNS = st.sampled_from(
+    [
+        *"\t\n\r\"'[]{}:,-&*!%@`|>#?=~^\\<.\0\x08\u200b\u00a0\u2028\ufeff\ud7ff١٢éы",
+        *(": ", "- ", "*a", "!!int ", "---\n", "..", "~9", "null", "true", "1e9", "0x1f", "007", ".nan", "<<: ", "  "),
+        *("\n\n", "{a: b}", "[[[[", "any_language", "everything: true"),
+    ]
+)
+CHANGES = st.lists(st.tuples(st.integers(0, len(LARGE)), st.integers(0, 12), SIGNS | st.text(max_size=3)), max_size=4)
+# What only the libraries say.
+JARGON = re.compile(
+    r"token|scalar|mapping|stream|<block|flow|simple key|Input should|valid (string|integer|list|dict)|type=|NoneType"
+)
+
+
+@settings(max_examples=250, deadline=None)
+@given(CHANGES)
+def test_no_changed_rule_makes_check_raise_or_speak_in_riddles(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int, str]]
+) -> None:
+    text = LARGE
+    for start, removed, put in changes:
+        text = text[:start] + put + text[start + removed :]
+    folder = tmp_path_factory.mktemp("rules")
+    (folder / "floods.yaml").write_text(text, encoding="utf-8", errors="replace", newline="")
+    files = read_rules(folder, route_names={"desk"}, feed_ids={"a-feed"})
+    engine = compile_rules(files.rules)
+    problems = (*files.problems, *lint(files.rules, engine), *advise(engine))
+    assert files.rules or problems
+    for problem in problems:
+        assert problem.line >= 1
+        assert problem.column >= 1
+        assert not JARGON.search(re.sub(r'"[^"]*"', "", problem.message)), problem
 
 
 @given(st.text(max_size=50))

@@ -1,0 +1,239 @@
+"""Terms that hit more than they seem to, or nothing: what a reader of the file does not see."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from monitor.errors import Level, Problem
+from monitor.match.engine import Document, Engine
+from monitor.match.inflection import is_inflected
+from monitor.match.known import common_words, foreign, much_commoner, share, share_as_written
+from monitor.match.rule import ANY_LANGUAGE, Rule, Term, WordMode
+from monitor.match.stems import languages_for, stems
+from monitor.match.text import CHUNK, Piece, fold, pieces, script_of
+
+# How many times as common as the term a word must be to be told: less is noise, or what the editor means.
+_COMMON = 1e-4
+_COMMONER = 3
+_COMMONER_ELSEWHERE = 10
+_STEMS_OF_A_STAR = 3
+_LONG = 4
+_FORMS_LISTED = 2
+_TOLD = 3
+_OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
+# Terms are tried many at a time, so far apart that none reaches into the next.
+_APART = " zzz" * 25
+_AT_A_TIME = 25
+_NAMES = {"en": "English", "fr": "French", "es": "Spanish", "ar": "Arabic", "ru": "Russian", "uk": "Ukrainian"}
+
+
+class _Common(NamedTuple):
+    """A common word: as written, as compared, and the language it is commonest in, with its share of that."""
+
+    word: str
+    folded: str
+    language: str
+    share: float
+
+
+def advise(engine: Engine) -> tuple[Problem, ...]:
+    """Warnings about the terms of all rules that are not off, each once, however many rules take them."""
+    return tuple(dict.fromkeys(problem for rule in engine.rules for problem in _of_rule(rule, engine)))
+
+
+def _of_rule(rule: Rule, engine: Engine) -> Iterator[Problem]:
+    yield from _terms_without_effect(rule, engine)
+    for group, terms in rule.words.items():
+        yield from lint_terms(terms, rule.path, f"group {group}")
+    yield from lint_terms(rule.ignore, rule.path, "ignore", phrases=True)
+
+
+def _terms_without_effect(rule: Rule, engine: Engine) -> Iterator[Problem]:
+    """Terms that their own words do not hit: a phrase to ignore covers them."""
+    for group, terms in rule.words.items():
+        for start in range(0, len(terms), _AT_A_TIME):
+            tried = terms[start : start + _AT_A_TIME]
+            text = "".join(f"{_APART} {' '.join(word.text for word in term.words)}" for term in tried)
+            evaluation = engine.evaluate(rule.id, Document("", "", text + _APART))
+            hit = {piece.term for piece in evaluation.hits.get(group, ())}
+            ignored = {piece.term for piece in evaluation.ignored}
+            for term in (term for term in tried if term.written not in hit):
+                why = ": a phrase under ignore covers its words" if term.written in ignored else ""
+                message = f'"{term.written}" can never match{why}'
+                yield Problem(term.path or rule.path, term.line, term.column, Level.WARNING, message)
+
+
+def lint_terms(terms: Sequence[Term], path: Path, name: str, *, phrases: bool = False) -> Iterator[Problem]:
+    """Warnings about the terms of one group or list, called by `name`; `path` is that of terms that have none.
+
+    `phrases` to ignore are not asked which common words they hit.
+    """
+    spelt = {word.folded for term in terms if (word := _only_word(term)) is not None}
+    spelt_in = {(word.folded, term.language) for term in terms if (word := _only_word(term)) is not None}
+    for term in terms:
+        for message in (*_marks(term), *(() if phrases else _words(term, terms, spelt, spelt_in))):
+            yield Problem(term.path or path, term.line, term.column, Level.WARNING, message)
+    yield from _twice(terms, path, name)
+
+
+def _only_word(term: Term) -> Piece | None:
+    """The word of a term that has only one."""
+    found = [piece for word in term.words for chunk in CHUNK.finditer(word.text) for piece in pieces(chunk[0])]
+    return found[0] if len(found) == 1 else None
+
+
+def _marks(term: Term) -> Iterator[str]:
+    """Marks that do not do what they seem to."""
+    for word in term.words:
+        letters = sum(char.isalnum() for char in word.text)
+        if word.typos == 2 and letters < 9:
+            most = 1 if letters >= 5 else 0
+            yield f'"{term.written}": ~2 needs 9 letters; a word of {letters} may have {most} typing errors at most'
+        if word.text in _OPERATORS and len(term.words) > 1:
+            yield (
+                f'"{term.written}": {word.text} is looked for as a word, not acted on; '
+                "write each alternative as a term of its own, and combine groups in find"
+            )
+        script = script_of(word.text.lower())
+        elsewhere = term.language in ("ar", "ru", "uk") and script == "latin"
+        if elsewhere and word.mode is WordMode.FORMS and word.text.islower():
+            yield (
+                f'"{word.text}" is in Latin letters, so no forms of it are looked for in the {term.language} list; '
+                "move it to the list of its language"
+            )
+
+
+def _words(term: Term, terms: Sequence[Term], spelt: set[str], spelt_in: set[tuple[str, str]]) -> Iterator[str]:
+    """Common words that a term of one word hits, though they are others."""
+    piece = _only_word(term)
+    if piece is None or term.language == ANY_LANGUAGE:
+        return
+    mode = term.words[0].mode
+    if mode is WordMode.ENDING:
+        yield from _endings(term, piece, spelt)
+    elif mode in (WordMode.FORMS, WordMode.EXACT):
+        yield from _same_spelling(term, piece, spelt_in)
+        if mode is WordMode.FORMS:
+            yield from _no_stem(term, piece, terms)
+            yield from _same_stem(term, piece, spelt)
+
+
+def _endings(term: Term, piece: Piece, spelt: set[str]) -> Iterator[str]:
+    found = [
+        one
+        for one in _commons(script_of(piece.folded))
+        if one.share >= _COMMON and one.folded.startswith(piece.folded) and one.language == term.language
+    ]
+    others = {stem: one for one in reversed(found) for stem in stems(one.word, one.language) if one.folded not in spelt}
+    if len({one.word for one in others.values()}) >= _STEMS_OF_A_STAR:
+        words = _listed(sorted(others.values(), key=lambda one: -one.share))
+        yield f'"{term.written}" also hits {words}; write more letters before the star, or the forms one by one'
+
+
+def _same_spelling(term: Term, piece: Piece, spelt_in: set[tuple[str, str]]) -> Iterator[str]:
+    capitalised = term.words[0].text[:1].isupper()
+    for one in _by_spelling(script_of(piece.folded)).get(piece.folded, ()):
+        if one.language == term.language:
+            accents = script_of(piece.folded) == "latin" and one.word != piece.lower and one.share >= _COMMON
+            if accents and one.share > _COMMONER * share_as_written(piece.lower, term.language):
+                yield f'"{term.written}" also hits the common "{one.word}": accents do not count; add a word beside it'
+        elif (
+            not capitalised
+            and (one.folded, one.language) not in spelt_in
+            and one.share > _COMMONER_ELSEWHERE * share(piece.folded, term.language)
+        ):
+            yield (
+                f'"{term.written}" is also a common {_NAMES[one.language]} word, which it hits: '
+                "all terms are tried on items of all languages; add a word beside it"
+            )
+
+
+def _no_stem(term: Term, piece: Piece, terms: Sequence[Term]) -> Iterator[str]:
+    languages = languages_for(term.language, piece.folded)
+    if len(piece.folded) < _LONG or not languages or any(stems(piece.lower, language) for language in languages):
+        return
+    alike = [
+        one for one in terms if one.language == term.language and fold(one.written.lstrip("="))[:3] == piece.folded[:3]
+    ]
+    if len(alike) <= _FORMS_LISTED:
+        yield f'"{term.written}" is hit in no other form, its stem being too short to tell; list its forms as well'
+
+
+def _same_stem(term: Term, piece: Piece, spelt: set[str]) -> Iterator[str]:
+    found: dict[str, _Common] = {}
+    for language in languages_for(term.language, piece.folded):
+        own = share(piece.folded, language)
+        for stem in sorted(stems(piece.lower, language)):
+            for one in _by_stem(language).get(stem, ()):
+                if one.folded in spelt or one.share < _COMMONER * own:
+                    continue
+                if one.language == language and one.share < _COMMON:
+                    continue
+                if language != "ar" and one.folded[0] != piece.folded[0]:
+                    continue
+                if much_commoner(one.folded, piece.folded, language) or foreign(one.folded, language):
+                    continue
+                if not is_inflected(piece.lower, one.word, language):
+                    found[one.word] = one
+    if found:
+        words = _listed(sorted(found.values(), key=lambda one: -one.share))
+        yield (
+            f'"{term.written}" also hits {words}, taken for a form of it; write ={term.written} and list its forms, '
+            f'or, if "{next(iter(found))}" is meant, list that too'
+        )
+
+
+def _listed(found: Sequence[_Common]) -> str:
+    words = list(dict.fromkeys(f'"{one.word}"' for one in found))[:_TOLD]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+@cache
+def _commons(script: str) -> tuple[_Common, ...]:
+    return tuple(
+        _Common(word, found[0].folded, language, part)
+        for word, (language, part) in common_words(script).items()
+        if len(found := pieces(word)) == 1
+    )
+
+
+@cache
+def _by_spelling(script: str) -> dict[str, list[_Common]]:
+    found: dict[str, list[_Common]] = defaultdict(list)
+    for one in _commons(script):
+        found[one.folded].append(one)
+    return dict(found)
+
+
+@cache
+def _by_stem(language: str) -> dict[str, list[_Common]]:
+    """The common words of a language's script, by the stems that this language's stemmer gives them."""
+    script = {"ar": "arabic", "ru": "cyrillic", "uk": "cyrillic"}.get(language, "latin")
+    found: dict[str, list[_Common]] = defaultdict(list)
+    for one in _commons(script):
+        for stem in stems(one.word, language):
+            found[stem].append(one)
+    return dict(found)
+
+
+def _twice(terms: Sequence[Term], path: Path, name: str) -> Iterator[Problem]:
+    """Terms that stand there more than once, as they are compared. Two word files may have some in common."""
+    known: dict[tuple[object, ...], Term] = {}
+    for term in sorted(terms, key=lambda one: one.path is None):
+        key = (term.language, *((tuple(_folded(word.text)), word.mode, word.typos, word.gap) for word in term.words))
+        first = known.setdefault(key, term)
+        if first is term or (term.path is not None and term.path != first.path):
+            continue
+        same = "" if first.written == term.written else f', also as "{first.written}"'
+        taken = f", which takes it from {first.path.name}" if first.path != term.path and first.path else ""
+        where = name if term.path is None else "this list"
+        message = f'"{term.written}" stands twice in {where}{same}{taken}'
+        yield Problem(term.path or path, term.line, term.column, Level.WARNING, message)
+
+
+def _folded(text: str) -> list[str]:
+    return [piece.folded for chunk in CHUNK.finditer(text) for piece in pieces(chunk[0])]
