@@ -9,7 +9,15 @@ from pathlib import Path
 from monitor.model import FeedKind, Severity, Unsure
 
 ANY_LANGUAGE = "any_language"
-LANGUAGES = ("en", "fr", "es", "ar", "ru", "uk")
+LANGUAGE_NAMES = {
+    "en": "English",
+    "fr": "French",
+    "es": "Spanish",
+    "ar": "Arabic",
+    "ru": "Russian",
+    "uk": "Ukrainian",
+}
+LANGUAGES = tuple(LANGUAGE_NAMES)
 
 
 class Status(StrEnum):

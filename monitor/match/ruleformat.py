@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Status, Where
+from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Status, Where
 from monitor.mistakes import invisible, visible
 from monitor.model import FeedKind, Unsure
 
@@ -39,21 +39,15 @@ Name = Annotated[str, BeforeValidator(_name_only), Field(min_length=1)]
 Id = Annotated[str, Field(min_length=1, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), BeforeValidator(_text_only)]
 SeverityWord = Literal["low", "medium", "high", "critical"]
 
-_LANGUAGE_NAMES = {
-    "en": "English",
-    "fr": "French",
-    "es": "Spanish",
-    "ar": "Arabic",
-    "ru": "Russian",
-    "uk": "Ukrainian",
-    ANY_LANGUAGE: "Any language: names and codes, looked for with the forms of every language of their script",
-}
+_HOW_TO_WRITE = (
+    "terms. word: with its forms and typing errors; =word: only so; word*: any ending; "
+    "one .. two: up to 3 words in between; WORD: in capitals."
+)
 _LISTS = {
     language: {
         "type": "array",
         "items": {"type": "string", "minLength": 1},
-        "description": f"{_LANGUAGE_NAMES[language]}: terms. word: with its forms and typing errors; =word: only so; "
-        "word*: any ending; one .. two: up to 3 words in between; WORD: in capitals.",
+        "description": f"{LANGUAGE_NAMES.get(language, 'Any language')}: {_HOW_TO_WRITE}",
     }
     for language in (*LANGUAGES, ANY_LANGUAGE)
 }

@@ -12,6 +12,9 @@ from monitor.match.text import fold, lower, script_of
 LANGUAGES_OF = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "uk"), "arabic": ("ar",)}
 """The languages whose terms may hit a word, by its script."""
 
+SCRIPTS = {language: script for script, languages in LANGUAGES_OF.items() for language in languages}
+"""The script of each language."""
+
 MIN_STEM = 3
 
 # Light stemming of Arabic after Larkey, Ballesteros and Connell, "Light Stemming for Arabic Information Retrieval"

@@ -12,8 +12,8 @@ from monitor.errors import Level, Problem
 from monitor.match.engine import Document, Engine
 from monitor.match.inflection import is_inflected
 from monitor.match.known import common_words, foreign, much_commoner, share, share_as_written
-from monitor.match.rule import ANY_LANGUAGE, Rule, Term, WordMode
-from monitor.match.stems import languages_for, stems
+from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, Rule, Term, WordMode
+from monitor.match.stems import SCRIPTS, languages_for, stems
 from monitor.match.text import CHUNK, Piece, fold, pieces, script_of
 
 # How many times as common as the term a word must be to be told: less is noise, or what the editor means.
@@ -22,13 +22,13 @@ _COMMONER = 3
 _COMMONER_ELSEWHERE = 10
 _STEMS_OF_A_STAR = 3
 _LONG = 4
+_LETTERS_FOR_TWO_TYPOS = 9
 _FORMS_LISTED = 2
 _TOLD = 3
 _OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
 # Terms are tried many at a time, so far apart that none reaches into the next.
 _APART = " zzz" * 25
 _AT_A_TIME = 25
-_NAMES = {"en": "English", "fr": "French", "es": "Spanish", "ar": "Arabic", "ru": "Russian", "uk": "Ukrainian"}
 
 
 class _Common(NamedTuple):
@@ -90,16 +90,14 @@ def _marks(term: Term) -> Iterator[str]:
     """Marks that do not do what they seem to."""
     for word in term.words:
         letters = sum(char.isalnum() for char in word.text)
-        if word.typos == 2 and letters < 9:
-            most = 1 if letters >= 5 else 0
-            yield f'"{term.written}": ~2 needs 9 letters; a word of {letters} may have {most} typing errors at most'
+        if word.typos == 2 and letters < _LETTERS_FOR_TWO_TYPOS:
+            yield f'"{term.written}": ~2 needs 9 letters; a word of {letters} may have one typing error at most'
         if word.text in _OPERATORS and len(term.words) > 1:
             yield (
                 f'"{term.written}": {word.text} is looked for as a word, not acted on; '
                 "write each alternative as a term of its own, and combine groups in find"
             )
-        script = script_of(word.text.lower())
-        elsewhere = term.language in ("ar", "ru", "uk") and script == "latin"
+        elsewhere = SCRIPTS.get(term.language, "latin") != "latin" == script_of(word.text.lower())
         if elsewhere and word.mode is WordMode.FORMS and word.text.islower():
             yield (
                 f'"{word.text}" is in Latin letters, so no forms of it are looked for in the {term.language} list; '
@@ -147,7 +145,7 @@ def _same_spelling(term: Term, piece: Piece, spelt_in: set[tuple[str, str]]) -> 
             and one.share > _COMMONER_ELSEWHERE * share(piece.folded, term.language)
         ):
             yield (
-                f'"{term.written}" is also a common {_NAMES[one.language]} word, which it hits: '
+                f'"{term.written}" is also a common {LANGUAGE_NAMES[one.language]} word, which it hits: '
                 "all terms are tried on items of all languages; add a word beside it"
             )
 
@@ -212,9 +210,8 @@ def _by_spelling(script: str) -> dict[str, list[_Common]]:
 @cache
 def _by_stem(language: str) -> dict[str, list[_Common]]:
     """The common words of a language's script, by the stems that this language's stemmer gives them."""
-    script = {"ar": "arabic", "ru": "cyrillic", "uk": "cyrillic"}.get(language, "latin")
     found: dict[str, list[_Common]] = defaultdict(list)
-    for one in _commons(script):
+    for one in _commons(SCRIPTS[language]):
         for stem in stems(one.word, language):
             found[stem].append(one)
     return dict(found)

@@ -7,6 +7,7 @@ import unicodedata
 from itertools import pairwise
 
 from monitor.match.rule import Term, TermWord, WordMode
+from monitor.match.stems import SCRIPTS
 from monitor.match.text import CHUNK, pieces
 from monitor.mistakes import REGEX_HINT, printable, visible
 
@@ -19,15 +20,7 @@ _GAP = re.compile(r"\.\.(\d*)")
 _TYPOS = re.compile(r"(.+)~(\d*)")
 _ACRONYM = re.compile(r"[^\W_a-z][\w.\-–'’]*")
 _WORD = re.compile(r"[^\W_]+")
-_SCRIPTS = {"LATIN": "Latin", "CYRILLIC": "Cyrillic", "GREEK": "Greek", "ARABIC": "Arabic"}
-_SCRIPT_OF_LANGUAGE = {
-    "en": "Latin",
-    "fr": "Latin",
-    "es": "Latin",
-    "ar": "Arabic",
-    "ru": "Cyrillic",
-    "uk": "Cyrillic",
-}
+_SCRIPTS = frozenset("Latin Greek Cyrillic Arabic Hebrew Armenian Georgian Devanagari Bengali Thai Hangul Cjk".split())
 # What people write who know regular expressions, or the wildcards of other programs.
 _REGEX = re.compile(
     r"\\|\||\^|[^\W\d_]\$|\(\?|[.\])][*+]|[^\W_]\?|\[[^\]]*\]|\{[\d,]+\}|^/.+/[a-z]*$|[\x00-\x08\x0b\x0c\x0e-\x1f]"
@@ -128,7 +121,7 @@ def is_code(text: str) -> bool:
 
 def _check_script(written: str, language: str) -> None:
     """Refuse letters of another script, which mostly look alike, and would never be hit."""
-    home = _SCRIPT_OF_LANGUAGE.get(language)
+    home = SCRIPTS.get(language, "").capitalize()
     for word in _WORD.findall(written):
         first = {script: char for char in reversed(word) if (script := _script(char))}
         if len(first) > 1:
@@ -136,12 +129,11 @@ def _check_script(written: str, language: str) -> None:
             alike = f'the {other} "{first[other]}" in it may look like another letter'
             raise TermError(f'"{word}" mixes {one} and {other} letters: {alike}; type the word again')
         for script in first:
-            if home is not None and script not in (home, "Latin"):
+            if home and script not in (home, "Latin"):
                 raise TermError(f'"{written}" is in {script} letters, but stands in the {language} list')
 
 
 def _script(char: str) -> str | None:
-    """The script of a letter, None where it is that of several."""
-    if not char.isalpha():
-        return None
-    return _SCRIPTS.get(unicodedata.name(char, "").split(" ", maxsplit=1)[0])
+    """The script of a letter, as its name begins: Latin, Cyrillic, Arabic; None for what belongs to none."""
+    script = unicodedata.name(char, "").split(" ", maxsplit=1)[0].capitalize() if char.isalpha() else ""
+    return script if script in _SCRIPTS else None

@@ -116,6 +116,10 @@ MISTAKES = {
         ("    all: [water]\n", "    all: [water]\n    within: 3\n"),
         '14:13: error: way "any mention": within needs at least two groups to measure between',
     ),
+    "one way of one short word": (
+        ("    en: [flood]", "    en: [fl, fld]"),
+        '12:11: error: way "any mention": one group of words of fewer than 4 letters would match far too much',
+    ),
     "a way without a name": (
         ("  - name: casualties\n    all", "  - all"),
         '14:5: error: the key "name" is missing',
