@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from monitor.match.combine import combined
 from monitor.match.compile import IGNORE, build_index, evaluated
-from monitor.match.opinion import Opinion, features_of
+from monitor.match.opinion import Features, Opinion, features_of
 from monitor.match.rule import Rule, Status, Way
 from monitor.match.scan import Document, Hit, Scan, Words, scan
 from monitor.match.screen import Screen
@@ -81,11 +81,11 @@ class Engine:
             rule = self.rules[number]
             if _applies(rule, document):
                 hits = self._hits(number, found)
-                if not hits.vetoes and (match := _best(rule, hits)):
-                    matches.append(self._weighed(match, rule, hits, document))
+                if not hits.vetoes and (match := self._judged(rule, hits, document)):
+                    matches.append(match)
         return tuple(matches)
 
-    def features(self, rule_id: str, document: Document) -> frozenset[str]:
+    def features(self, rule_id: str, document: Document) -> Features:
         """What a second opinion on this rule weighs in a document, whether the rule matches or not.
 
         Raises:
@@ -95,14 +95,18 @@ class Engine:
         hits = self._hits(number, scan(document, self._index, self._words))
         return features_of(document, hits.groups, _holding(self.rules[number], hits))
 
-    def _weighed(self, match: Match, rule: Rule, hits: _Found, document: Document) -> Match:
-        """The match with the second opinion on it, where there is one."""
+    def _judged(self, rule: Rule, hits: _Found, document: Document) -> Match | None:
+        """The match by the best way that holds, with the second opinion on it; broad ways hold by that alone."""
+        match = _best(rule, hits)
         opinion = self._opinions.get(rule.id)
-        if opinion is None:
+        if opinion is None or not opinion.speaks(document.language):
             return match
-        said = opinion.judge(features_of(document, hits.groups, _holding(rule, hits)), document.language)
-        if said is None:
-            return match
+        match = match or _best(rule, hits, broad=True)
+        if match is None:
+            return None
+        said = opinion.say(features_of(document, hits.groups, _holding(rule, hits)))
+        if _way_of(rule, match).needs_opinion and not said.enough_for_broad_ways:
+            return None
         return replace(match, confidence=said.confidence, sure=said.sure, reasons=said.reasons, opinion=said.version)
 
     def evaluate(self, rule_id: str, document: Document) -> Evaluation:
@@ -115,7 +119,6 @@ class Engine:
         rule = self.rules[number]
         hits = self._hits(number, scan(document, self._index, self._words))
         applies = _applies(rule, document)
-        match = _best(rule, hits) if applies and not hits.vetoes else None
         return Evaluation(
             rule=rule,
             applies=applies,
@@ -123,7 +126,7 @@ class Engine:
             ignored=_evidence("", hits.ignored),
             vetoes=_evidence("", hits.vetoes),
             ways=tuple(_way_result(way, hits.groups) for way in rule.ways),
-            match=self._weighed(match, rule, hits, document) if match else None,
+            match=self._judged(rule, hits, document) if applies and not hits.vetoes else None,
         )
 
     def _hits(self, number: int, found: Sequence[Scan]) -> _Found:
@@ -163,18 +166,18 @@ def _inside(hit: Hit, phrases: Sequence[Hit]) -> bool:
     return any(hit.first <= phrase.last and phrase.first <= hit.last for phrase in phrases)
 
 
-def _best(rule: Rule, hits: _Found) -> Match | None:
-    """The match by the way that holds and is sure, before one that is not; then the most severe; then the first."""
-    best: tuple[tuple[bool, Severity], Way, tuple[Evidence, ...]] | None = None
+def _best(rule: Rule, hits: _Found, *, broad: bool = False) -> Match | None:
+    """The match by the most severe way that holds, among equals the first; of the broad ways or of the others."""
+    best: tuple[Severity, Way, tuple[Evidence, ...]] | None = None
     for way in rule.ways:
-        rank = way.sure, way.severity or rule.severity
-        if best is None or rank > best[0]:
+        severity = way.severity or rule.severity
+        if way.needs_opinion is broad and (best is None or severity > best[0]):
             evidence = _holds(way, hits.groups)
             if evidence is not None:
-                best = rank, way, evidence
+                best = severity, way, evidence
     if best is None:
         return None
-    (sure, severity), way, evidence = best
+    severity, way, evidence = best
     return Match(
         rule=rule.id,
         rule_title=rule.title,
@@ -185,9 +188,12 @@ def _best(rule: Rule, hits: _Found) -> Match | None:
         send_to=rule.send_to,
         live=rule.status is Status.LIVE,
         evidence=evidence,
-        sure=sure,
         unsure=rule.unsure,
     )
+
+
+def _way_of(rule: Rule, match: Match) -> Way:
+    return next(way for way in rule.ways if way.name == match.way)
 
 
 def _holding(rule: Rule, hits: _Found) -> list[str]:
