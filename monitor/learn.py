@@ -28,7 +28,7 @@ LEAST_ITEMS, LEAST_RELEVANT = 200, 20
 
 _STRENGTH = 20.0
 _SEEN_BY = 2
-_SMALL = 0.02
+_SMALL = 0.1
 _EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
 _STEPS = 100
 _NEVER_BELOW, _NEVER_ABOVE = 5, 95
@@ -230,7 +230,7 @@ def _told(
 def _weights(examples: Sequence[_Example], own: Sequence[_Example]) -> tuple[float, dict[str, float]]:
     names = _names(examples)
     model = _regression(examples, own, names)
-    weights = {name: round(float(model.coef_[0][column]), 3) for name, column in names.items()}
+    weights = {name: round(float(model.coef_[0][column]), 2) for name, column in names.items()}
     kept = {name: weight for name, weight in weights.items() if abs(weight) >= _SMALL}
     return round(float(model.intercept_[0]), 4), kept
 
