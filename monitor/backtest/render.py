@@ -220,12 +220,15 @@ def _said(one: Sample) -> str:
 # -- markdown
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<#|~&$])")
-_MENTION = re.compile(r"(?<=[@#!&%~$])(?=\w)")
+_MENTION = re.compile(r"(?<=[@#!&%~$])(?=\w)|(?<=:)(?=//)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 
 
 def _plain(text: str) -> str:
-    """Text that markdown shows as it is. A word joiner keeps @names and #numbers from being mentions and references."""
-    return _MARKUP.sub(r"\\\1", _MENTION.sub("\u2060", text.replace("\n", " "))).replace("://", ":\u2060//")
+    """Text that markdown shows as it is.
+
+    A word joiner keeps @names and #numbers from being mentions and references, and addresses from being links.
+    """
+    return _MARKUP.sub(r"\\\1", _MENTION.sub("\u2060", text.replace("\n", " ")))
 
 
 def _piped(table: _Table) -> list[str]:

@@ -71,7 +71,8 @@ def test_an_alert_on_both_sides_may_differ_in_way_severity_sureness_and_routes()
         Change(rule, "routes", "desk", "desk, night"): 1,
     }
     assert result.changed == {rule: 1}, "the version alone is no change"
-    assert (result.versions_before, result.versions_after) == ({rule: {"1f0c9a"}}, {rule: {"ad4767"}})
+    assert result.versions_before == {rule: frozenset({"1f0c9a"})}
+    assert result.versions_after == {rule: frozenset({"ad4767"})}
     assert result.total() == Counts(before=2, after=2)
 
 
@@ -100,7 +101,7 @@ def test_the_volume_of_a_route_counts_items_and_its_worst_clock_hour() -> None:
 
 def test_samples_are_the_same_whatever_the_order_and_one_for_each_item() -> None:
     revisions = [item(str(n), revision=r, seen_at=NOW + minutes(n)) for n in range(50) for r in (1, 2)]
-    seen = [(one, [], [match()]) for one in revisions]
+    seen: list[tuple[ItemRevision, list[Match], list[Match]]] = [(one, [], [match()]) for one in revisions]
     forward = compare(*seen, samples=5).result().added["cluster-munitions"]
     backward = compare(*reversed(seen), samples=5).result().added["cluster-munitions"]
     assert [one.item_id for one in forward] == [one.item_id for one in backward]
@@ -118,7 +119,8 @@ def test_a_removed_alert_is_shown_as_it_was() -> None:
 
 def test_rated_alerts_are_lost_won_kept_or_missing() -> None:
     yes, no = (rating(True),), (rating(False),)
-    on, off = [match()], []
+    on: list[Match] = [match()]
+    off: list[Match] = []
     result = compare(
         (item("kept", ratings=yes), on, on),
         (item("lost", ratings=yes), on, off),
