@@ -21,8 +21,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from monitor import __version__, configuration, jsonlines, logs, report, settings
+from monitor import __version__, configuration, jsonlines, logs, ratings, report, settings
 from monitor.alerts.notices import file_problems
+from monitor.backtest import command as backtest
 from monitor.collect import opml
 from monitor.collect.feeds import read_feeds
 from monitor.configuration import Configuration, ReportFormat
@@ -389,6 +390,9 @@ def _chosen(feeds: Sequence[Feed], ids: Sequence[str] | None) -> Sequence[Feed]:
 def _print_line(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
+
+backtest.add_command(app, start=_start, open_store=_store, clock=_now)
+ratings.add_command(app, start=_start, open_store=_store, clock=_now)
 
 if __name__ == "__main__":
     main()

@@ -12,6 +12,7 @@ from rich.text import Text
 from monitor.collect.text import plain_text
 from monitor.model import Action, DeliveryState, Feed, FeedState, ItemHistory, Parsed, VitalSigns, in_words
 from monitor.pipeline import PollReport
+from monitor.ratings import rating_line
 
 _COUNTS = ("entries", "new", "matched", "alerts")
 _STYLES = {
@@ -147,6 +148,7 @@ def history_text(history: ItemHistory) -> str:
         if revision.verdict:
             verdict = revision.verdict
             lines.append(f"  verdict {verdict.action} ({verdict.reason}): {verdict.detail}")
+    lines += [f"{rating_line(rating)}, {_moment(rating.at)}" for rating in history.ratings]
     if history.story:
         others = [member for member in history.story.members if member.item_id != history.item_id]
         lines.append(f"story {history.story.story_id}: {history.story_reason or 'its first report'}")

@@ -23,7 +23,9 @@ ALLOWED = {
     "monitor.demo": {"stages", "monitor.demo", "monitor.pipeline", "monitor.report"},
     "monitor.configuration": {"stages", "monitor.settings"},
     "monitor.jsonlines": {"stages", "monitor.judge"},
-    "monitor.report": {"stages", "monitor.pipeline"},
+    "monitor.backtest": {"stages", "monitor.backtest", "monitor.jsonlines", "monitor.settings"},
+    "monitor.ratings": {"stages", "monitor.settings"},
+    "monitor.report": {"stages", "monitor.pipeline", "monitor.ratings"},
 }
 SINKS = {"monitor.alerts.slack", "monitor.alerts.terminal"}
 LONGEST_FILE = 400
