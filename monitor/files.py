@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import copy
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
 class Files:
     """The files on disk as they were when first asked for; what `instead` holds stands in for some of them."""
 
-    def __init__(self, instead: Mapping[Path, bytes] | None = None) -> None:
-        self._instead = dict(instead or {})
-        self._on_disk: dict[Path, bytes | OSError] = {}
-        self._listed: dict[tuple[Path, str], tuple[Path, ...]] = {}
-        self._made: dict[Path, tuple[bytes, Any]] = {}
+    instead: Mapping[Path, bytes] = field(default_factory=dict)
+    _on_disk: dict[Path, bytes | OSError] = field(default_factory=dict)
+    _listed: dict[tuple[Path, str], tuple[Path, ...]] = field(default_factory=dict)
+    _made: dict[Path, tuple[bytes, Any]] = field(default_factory=dict)
 
     def with_instead(self, instead: Mapping[Path, bytes]) -> Files:
         """The same moment, with these in the place of what is on disk."""
-        other = copy(self)
-        other._instead = dict(instead)
-        return other
+        return replace(self, instead=dict(instead))
 
     def again(self) -> Files:
         """The files asked for so far, as they are on disk now; what was made of those that did not change is kept."""
-        now = Files()
-        now._listed = {asked: _listing(*asked) for asked in self._listed}
-        listed = {path for paths in now._listed.values() for path in paths}
+        listed = {asked: _listing(*asked) for asked in self._listed}
         alone = self._on_disk.keys() - {path for paths in self._listed.values() for path in paths}
-        now._on_disk = {path: _read(path) for path in sorted(listed | alone)}
-        now._made = {path: made for path, made in self._made.items() if path in now._on_disk}
-        return now
+        on_disk = {path: _read(path) for path in sorted(alone.union(*listed.values()))}
+        made = {path: made for path, made in self._made.items() if path in on_disk}
+        return Files(_on_disk=on_disk, _listed=listed, _made=made)
 
     def differing(self, other: Files) -> tuple[Path, ...]:
         """The files that do not hold the same on disk in both."""
@@ -51,13 +47,13 @@ class Files:
 
     def is_folder(self, path: Path) -> bool:
         """Whether a path is a folder, or one that was and of which files are in `instead`."""
-        return path.is_dir() or any(one.parent == path for one in self._instead)
+        return path.is_dir() or any(one.parent == path for one in self.instead)
 
     def names(self, folder: Path, pattern: str) -> list[Path]:
         """The files in a folder (not in folders in it) whose name matches, sorted."""
         if (folder, pattern) not in self._listed:
             self._listed[folder, pattern] = _listing(folder, pattern)
-        stand_ins = {path for path in self._instead if path.parent == folder and path.match(pattern)}
+        stand_ins = {path for path in self.instead if path.parent == folder and path.match(pattern)}
         return sorted(stand_ins.union(self._listed[folder, pattern]))
 
     def read(self, path: Path) -> bytes:
@@ -66,8 +62,8 @@ class Files:
         Raises:
             OSError: it could not be read.
         """
-        if path in self._instead:
-            return self._instead[path]
+        if path in self.instead:
+            return self.instead[path]
         if path not in self._on_disk:
             self._on_disk[path] = _read(path)
         found = self._on_disk[path]
