@@ -22,7 +22,6 @@ from rich.console import Console
 from rich.progress import Progress
 
 from monitor import __version__, configuration, jsonlines, logs, ratings, report, settings
-from monitor.alerts.notices import file_problems
 from monitor.backtest import command as backtest
 from monitor.collect import opml
 from monitor.collect.feeds import read_feeds
@@ -34,8 +33,10 @@ from monitor.house import open_house, try_feed
 from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.explain import as_text, explain
 from monitor.match.rulefile import read_rules
+from monitor.metrics import Metrics
 from monitor.model import Failed, Feed, ItemHistory, Route, Routes, duration
 from monitor.pipeline import PollReport, poll_all
+from monitor.reload import Reloader
 from monitor.runner import Runner
 from monitor.settings import Settings
 from storage.store import Store
@@ -82,31 +83,29 @@ def main() -> None:
 @app.command()
 def run() -> None:
     """Run the service until SIGTERM or Ctrl-C."""
-    options = _start()
-    config = configuration.read(options)
-    for problem in config.problems:
-        (log.error if problem.level is Level.ERROR else log.warning)("configuration problem", problem=str(problem))
-    configuration.require_usable(config)
-    asyncio.run(_run(options, config))
+    asyncio.run(_run(_start()))
 
 
-async def _run(options: Settings, config: Configuration) -> None:
+async def _run(options: Settings) -> None:
     stop = _stopped_by_signals()
-    async with (
-        _store(options.database_url) as store,
-        open_house(options, config, store, clock=_now, cards=out, digest_wait=_FIRST_POLLS_TOGETHER) as house,
-    ):
-        await store.enqueue(file_problems(config.errors, config.routes.ops, now=_now()))
-        log.info(
-            "started",
-            version=__version__,
-            feeds=len(config.feeds),
-            rules=len(config.engine.rules),
-            routes=len(config.routes.all()),
-            alerts_to="slack" if options.slack_bot_token else "terminal",
-        )
-        runner = Runner(house, store, config.feeds, concurrency=options.wirewatch_concurrency, clock=_now)
-        await runner.run(stop)
+    metrics = Metrics()
+    async with _store(options.database_url) as store:
+        reloader = Reloader(options, store, metrics, clock=_now)
+        config = await reloader.start()
+        with metrics.served(options.wirewatch_metrics):
+            async with open_house(
+                options, config, store, clock=_now, cards=out, digest_wait=_FIRST_POLLS_TOGETHER
+            ) as house:
+                log.info(
+                    "started",
+                    version=__version__,
+                    feeds=len(config.feeds),
+                    rules=len(config.engine.rules),
+                    routes=len(config.routes.all()),
+                    alerts_to="slack" if options.slack_bot_token else "terminal",
+                )
+                concurrency = options.wirewatch_concurrency
+                await Runner(house, store, reloader, config, concurrency=concurrency, clock=_now).run(stop)
     log.info("stopped")
 
 

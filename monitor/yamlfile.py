@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from monitor.errors import Level, Problem
+from monitor.files import Files
 
 M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]
@@ -74,17 +75,24 @@ class YamlFile:
         self._values[location] = _mark(node)
 
 
-def read_yaml(path: Path, what: str) -> YamlFile:
+def read_yaml(path: Path, what: str, files: Files | None = None) -> YamlFile:
     """Read a file; whatever is wrong with it is in `problems`. `what` names its purpose: "the feeds"."""
+    files = files or Files()
     file = YamlFile(path)
     try:
-        raw = path.read_bytes()
+        raw = files.read(path)
     except FileNotFoundError:
         file.problems.append(file.problem((), f"there is no such file; it holds {what}"))
         return file
     except OSError as error:
         file.problems.append(file.problem((), f"cannot be read: {error.strerror}"))
         return file
+    parsed = files.made(path, raw, lambda: _parsed(path, raw, what))
+    return replace(parsed, problems=list(parsed.problems))
+
+
+def _parsed(path: Path, raw: bytes, what: str) -> YamlFile:
+    file = YamlFile(path)
     if len(raw) > MAX_BYTES:
         file.problems.append(file.problem((), f"is larger than {MAX_BYTES // 1000} kB"))
         return file

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from monitor.model import (
     Batch,
     Claim,
+    ConfigFile,
     Context,
     Delivery,
     DeliveryState,
@@ -30,7 +31,20 @@ from monitor.model import (
     Settlement,
     VitalSigns,
 )
-from storage import backup, deliveries, feeds, health, history, items, outbox, ratings, retention, schema, stories
+from storage import (
+    backup,
+    configfiles,
+    deliveries,
+    feeds,
+    health,
+    history,
+    items,
+    outbox,
+    ratings,
+    retention,
+    schema,
+    stories,
+)
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
 from storage.gather import Gather
 from storage.retention import PruneReport
@@ -130,6 +144,22 @@ class Store:
     async def outbox_counts(self) -> dict[DeliveryState, int]:
         """How many deliveries there are in each state; every state is named."""
         return await self._database.read(deliveries.counts)
+
+    # -- configuration: monitor.reload.ConfigStore
+
+    async def config_files(self) -> Sequence[ConfigFile]:
+        """What is remembered of the files that people edit, by name."""
+        return await self._database.read(configfiles.all_files)
+
+    async def save_config_files(
+        self, files: Sequence[ConfigFile], gone: Collection[str], deliveries: Sequence[Delivery]
+    ) -> None:
+        """Write what changed about some files, forget those that are gone, and put the notices into the outbox."""
+        await self._database.write(lambda c: _save_config_files(c, files, gone, deliveries))
+
+    async def poll_anew(self, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
+        """Make changed feeds due; of those `moved` to another URL, forget what the old one said."""
+        await self._database.write(lambda c: feeds.poll_anew(c, feed_ids, moved, now=now))
 
     # -- operating
 
@@ -236,3 +266,10 @@ def _save_polls(connection: Connection, polls: Sequence[tuple[FeedState, tuple[D
 
 def _enqueue(connection: Connection, told: Sequence[Delivery]) -> int:
     return deliveries.enqueue(connection, told)
+
+
+def _save_config_files(
+    connection: Connection, files: Sequence[ConfigFile], gone: Collection[str], told: Sequence[Delivery]
+) -> None:
+    configfiles.save(connection, files, gone)
+    deliveries.enqueue(connection, told)

@@ -1,7 +1,8 @@
 """The tables. Their names are the vocabulary of `monitor.model`; what a column means is said there.
 
 Every table has one aggregate's module that writes it: `feeds`, `items`, `ratings`, `stories`, `deliveries` (cards and
-channels too) or `health`. Items, stories and deliveries name each other by id without foreign keys between the
+channels too), `health` or `configfiles`. Items, stories and deliveries name each other by id without foreign keys
+between the
 aggregates: ids are made by the pipeline and never reused, and `retention` empties their rows but does not delete them.
 """
 
@@ -335,3 +336,18 @@ class ServiceRow(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     beat_at: Mapped[datetime]
+
+
+# -- configuration -----------------------------------------------------------------------------------------------
+
+
+class ConfigFileRow(Base):
+    """`ConfigFile`, one row for each file that has a last good version or something wrong with it."""
+
+    __tablename__ = "config_files"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str | None]
+    good_since: Mapped[datetime | None]
+    wrong: Mapped[str]
+    told_at: Mapped[datetime | None]

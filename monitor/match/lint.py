@@ -24,10 +24,10 @@ def lint(rules: Sequence[Rule], engine: Engine) -> tuple[Problem, ...]:
 
 def _lint(rule: Rule, engine: Engine) -> Iterator[Problem]:
     for example in rule.match:
-        if wrong := _should_match(example, engine.evaluate(rule.id, _document(example))):
+        if wrong := _should_match(example, engine.evaluate(rule.id, _document(example, rule))):
             yield _problem(rule, example, Level.ERROR, f"should match but does not: {wrong}")
     for example in rule.no_match:
-        evaluation = engine.evaluate(rule.id, _document(example))
+        evaluation = engine.evaluate(rule.id, _document(example, rule))
         if evaluation.match:
             words = quoted(evaluation.match.evidence)
             message = f'should not match but does, by "{evaluation.match.way}" with {words}'
@@ -80,8 +80,10 @@ def _languages_without_example(rule: Rule) -> Iterator[Problem]:
             yield Problem(rule.path, rule.match[0].line, rule.match[0].column, Level.WARNING, message)
 
 
-def _document(example: Example) -> Document:
-    return Document(example.text, example.summary, example.body)
+def _document(example: Example, rule: Rule) -> Document:
+    """The example as an item of a feed that the rule is for."""
+    feed_id = min(rule.feeds, default="")
+    return Document(example.text, example.summary, example.body, feed_id=feed_id, kind=min(rule.kinds, default=None))
 
 
 def _problem(rule: Rule, example: Example, level: Level, message: str) -> Problem:

@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from monitor.errors import Level, Problem
+from monitor.files import Files
 from monitor.match.scan import Document, Hit
 from monitor.match.text import CHUNK, pieces
 
@@ -141,13 +142,13 @@ def scale(count: int) -> float:
     return 1 / math.sqrt(max(1, count))
 
 
-def read_opinions(folder: Path) -> tuple[dict[str, Opinion], tuple[Problem, ...]]:
+def read_opinions(folder: Path, files: Files) -> tuple[dict[str, Opinion], tuple[Problem, ...]]:
     """The opinions in a folder by rule, and what is wrong with any of its files. Never raises for what they hold."""
     opinions: dict[str, Opinion] = {}
     problems = []
-    for path in sorted(folder.glob("*.json")):
+    for path in files.names(folder, "*.json"):
         try:
-            file = OpinionFile.model_validate(json.loads(path.read_text(encoding="utf-8")))
+            file = OpinionFile.model_validate(json.loads(files.read(path).decode()))
         except (OSError, ValueError) as error:
             what = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
             problems.append(Problem(path, 1, 1, Level.ERROR, f"is no second opinion: {what}; run `learn` again"))

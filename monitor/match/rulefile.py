@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import Level, Problem
+from monitor.files import Files
 from monitor.match.opinion import Opinion, read_opinions
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Status, Term, Way
 from monitor.match.ruleformat import FORMAT, FROM, ExampleModel, RuleModel, WayModel, WordsModel
@@ -31,24 +32,30 @@ class RuleFiles:
 
 
 def read_rules(
-    folder_or_file: Path, *, route_names: Collection[str] | None, feed_ids: Collection[str] | None
+    folder_or_file: Path,
+    *,
+    route_names: Collection[str] | None,
+    feed_ids: Collection[str] | None,
+    files: Files | None = None,
 ) -> RuleFiles:
     """Read every *.yaml of a folder (not of folders in it), or one file. Never raises for what they hold.
 
     Word files lie in the folder `words` beside the rules, second opinions in `opinions`. A file with an error gives
     no rule and harms no other. Routes and feeds that rules name are looked up in `route_names` and `feed_ids`; None:
-    not known here, so not checked. A route that does not exist is an error that leaves the rule alive, without that
-    route: a misspelt name must not silence it.
+    not known here, so not checked. A name that does not exist is an error that leaves the rule alive, without that
+    route or feed: a misspelt name, or a feed taken out, must not silence it.
     """
-    paths = sorted(folder_or_file.glob("*.yaml")) if folder_or_file.is_dir() else [folder_or_file]
+    files = files or Files()
+    is_folder = files.is_folder(folder_or_file)
+    paths = files.names(folder_or_file, "*.yaml") if is_folder else [folder_or_file]
     if not paths:
         return RuleFiles((), (Problem(folder_or_file, 1, 1, Level.ERROR, "the folder holds no rule (*.yaml)"),))
-    folder = folder_or_file if folder_or_file.is_dir() else folder_or_file.parent
-    lists, problems = _read_word_files(folder / "words")
+    folder = folder_or_file if is_folder else folder_or_file.parent
+    lists, problems = _read_word_files(folder / "words", files)
     rules: list[Rule] = []
     ids: dict[str, Path] = {}
     for path in paths:
-        file = read_yaml(path, "a rule")
+        file = read_yaml(path, "a rule", files)
         rule = _read_rule(file, lists, route_names, feed_ids) if file.data is not None else None
         if rule is not None and rule.id in ids:
             file.problems.append(file.problem(("id",), f'the id "{rule.id}" is taken by {ids[rule.id]}'))
@@ -57,16 +64,16 @@ def read_rules(
         if rule is not None:
             ids[rule.id] = path
             rules.append(rule)
-    opinions, wrong = read_opinions(folder / "opinions")
+    opinions, wrong = read_opinions(folder / "opinions", files)
     return RuleFiles(tuple(rules), (*problems, *wrong), opinions)
 
 
-def _read_word_files(folder: Path) -> tuple[dict[str, tuple[Term, ...] | None], list[Problem]]:
+def _read_word_files(folder: Path, files: Files) -> tuple[dict[str, tuple[Term, ...] | None], list[Problem]]:
     """The terms of each word file by its name, None where it has errors, and everything wrong with them."""
     lists: dict[str, tuple[Term, ...] | None] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.yaml")):
-        file = read_yaml(path, "words")
+    for path in files.names(folder, "*.yaml"):
+        file = read_yaml(path, "words", files)
         model = validate(WordsModel, file.data, file) if file.data is not None and _known_format(file) else None
         terms = tuple(_terms(model.words, file, ("words",), None)) if model else ()
         good = not any(problem.level is Level.ERROR for problem in file.problems)
@@ -95,7 +102,7 @@ def _read_rule(
         return None
     words = {group: tuple(_group(given, lists, file, group)) for group, given in model.words.items()}
     ignore = tuple(_terms(model.ignore, file, ("ignore",), None))
-    _check_names(model, file, feed_ids)
+    _check_names(model, file)
     _check_groups(model, file)
     for number, way in enumerate(model.find):
         _check_way(way, file, ("find", number), words)
@@ -103,6 +110,7 @@ def _read_rule(
     if any(problem.level is Level.ERROR for problem in file.problems):
         return None
     send_to = _known_routes(model, file, route_names)
+    _check_feeds(model, file, feed_ids)
     return _rule(model, file, words, ignore, send_to)
 
 
@@ -169,15 +177,19 @@ def _term_text(term: object) -> str:
     return term
 
 
-def _check_names(model: RuleModel, file: YamlFile, feed_ids: Collection[str] | None) -> None:
-    """The id, and everything a rule refers to by name, except routes."""
-    if model.id != file.path.stem:
-        message = f'the id "{model.id}" must be the name of the file; rename the file to {model.id}.yaml'
-        file.problems.append(file.problem(("id",), message))
+def _check_feeds(model: RuleModel, file: YamlFile, feed_ids: Collection[str] | None) -> None:
+    """The feeds of a rule; one that does not exist stays among them, or a rule for it alone would be for all."""
     for number, name in enumerate(model.feeds):
         if feed_ids is not None and name not in feed_ids:
             message = f'"{name}" is not in feeds.yaml'
             file.problems.append(file.problem(("feeds", number), message, suggestion=suggest(name, feed_ids)))
+
+
+def _check_names(model: RuleModel, file: YamlFile) -> None:
+    """The id, and everything a rule refers to by name, except routes and feeds."""
+    if model.id != file.path.stem:
+        message = f'the id "{model.id}" must be the name of the file; rename the file to {model.id}.yaml'
+        file.problems.append(file.problem(("id",), message))
     used: list[tuple[Location, str]] = [(("never", number), group) for number, group in enumerate(model.never)]
     used += [
         (("find", number, key, place), group)

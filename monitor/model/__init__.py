@@ -28,7 +28,17 @@ from monitor.model.collected import (
     NotModified,
     Parsed,
 )
-from monitor.model.configured import Feed, FeedKind, FollowUps, OnUnknown, QuietHours, Route, Routes, Severity
+from monitor.model.configured import (
+    ConfigFile,
+    Feed,
+    FeedKind,
+    FollowUps,
+    OnUnknown,
+    QuietHours,
+    Route,
+    Routes,
+    Severity,
+)
 from monitor.model.decided import (
     Action,
     Alert,
@@ -58,6 +68,7 @@ __all__ = [
     "Card",
     "CardMessage",
     "Claim",
+    "ConfigFile",
     "Context",
     "Delivery",
     "DeliveryHistory",

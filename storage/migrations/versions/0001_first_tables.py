@@ -217,3 +217,11 @@ def upgrade() -> None:
         sa.Column("name", _TEXT, primary_key=True),
         sa.Column("beat_at", _TIME, nullable=False),
     )
+    op.create_table(
+        "config_files",
+        sa.Column("name", _TEXT, primary_key=True),
+        sa.Column("content", _TEXT, nullable=True),
+        sa.Column("good_since", _TIME, nullable=True),
+        sa.Column("wrong", _TEXT, nullable=False),
+        sa.Column("told_at", _TIME, nullable=True),
+    )
