@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 
 from monitor.errors import UsageError
-from monitor.match.engine import Document
 from monitor.match import forms
+from monitor.match.engine import Document
 from monitor.match.forms import Form, as_dict, as_text
 from tests.match.build import engine
 
