@@ -12,7 +12,8 @@ from monitor.match.opinion import Features, Opinion, features_of
 from monitor.match.rule import Rule, Status, Way
 from monitor.match.scan import Document, Hit, Scan, Words, scan
 from monitor.match.screen import Screen
-from monitor.match.ways import Choice, closest, find_choice
+from monitor.match.unmet import WayResult, evidence_of, way_unmet
+from monitor.match.ways import find_choice
 from monitor.model import Evidence, Field, How, Match, Severity
 
 __all__ = ["ENGINE", "Document", "Engine", "Evaluation", "WayResult", "compile_rules"]
@@ -23,18 +24,6 @@ ENGINE = "1"
 _EVERYTHING = Evidence(
     field=Field.TITLE, start=0, end=0, text="", term="everything", how=How.EVERYTHING, group="everything"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class WayResult:
-    """How a way fared. `missing` groups have no hit; `distance` is the fewest other words found between hits."""
-
-    way: Way
-    holds: bool
-    missing: tuple[str, ...] = ()
-    distance: int | None = None
-    blocked_by: tuple[Evidence, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +113,9 @@ class Engine:
             applies=applies,
             hits={group: _evidence(group, found) for group, found in hits.groups.items()},
             ignored=_evidence("", hits.ignored),
-            vetoes=_evidence("", hits.vetoes),
+            vetoes=tuple(
+                hit.evidence(group) for group in rule.never for hit in hits.groups.get(group, ()) if hit in hits.vetoes
+            ),
             ways=tuple(_way_result(way, hits.groups) for way in rule.ways),
             match=self._judged(rule, hits, document) if applies and not hits.vetoes else None,
         )
@@ -205,11 +196,7 @@ def _holds(way: Way, groups: dict[str, list[Hit]]) -> tuple[Evidence, ...] | Non
     if way.everything:
         return (_EVERYTHING,)
     choice = find_choice(way, groups)
-    return None if choice is None else _chosen(choice)
-
-
-def _chosen(choice: Choice) -> tuple[Evidence, ...]:
-    return tuple(hit.evidence(group) for group, hit in sorted(choice.hits, key=lambda pair: pair[1].first))
+    return None if choice is None else evidence_of(choice)
 
 
 def _evidence(group: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
@@ -220,10 +207,4 @@ def _way_result(way: Way, groups: dict[str, list[Hit]]) -> WayResult:
     evidence = _holds(way, groups)
     if evidence is not None:
         return WayResult(way, holds=True, evidence=evidence)
-    missing = tuple(group for group in way.all if not groups.get(group))
-    if way.any and sum(bool(groups.get(group)) for group in way.any) < way.at_least:
-        missing += tuple(group for group in way.any if not groups.get(group))
-    blocked = [
-        piece for group in way.none for piece in _evidence(group, [hit for hit in groups.get(group, ()) if hit.in_lead])
-    ]
-    return WayResult(way, holds=False, missing=missing, distance=closest(way, groups), blocked_by=tuple(blocked))
+    return way_unmet(way, groups)
