@@ -200,8 +200,10 @@ def opinion(**weights: float) -> Engine:
         rule="r",
         version="v7",
         fitted_on={"en": 99},
+        rules_alone={},
         measured={},
-        threshold=0.5,
+        sure_from=0.5,
+        needed_from=0.5,
         intercept=0.0,
         weights={f"word:{word}": weight for word, weight in weights.items()},
     )
