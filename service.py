@@ -21,7 +21,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from monitor import __version__, configuration, jsonlines, logs, ratings, report, settings
+from monitor import __version__, configuration, jsonlines, learning, logs, ratings, report, settings
 from monitor.backtest import command as backtest
 from monitor.collect import opml
 from monitor.collect.feeds import read_feeds
@@ -394,6 +394,7 @@ def _print_line(value: dict[str, Any]) -> None:
 
 backtest.add_command(app, start=_start, open_store=_store, clock=_now)
 ratings.add_command(app, start=_start, open_store=_store, clock=_now)
+learning.add_command(app, start=_start, open_store=_store)
 
 if __name__ == "__main__":
     main()

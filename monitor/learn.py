@@ -23,8 +23,12 @@ from monitor.match.rule import Rule
 from monitor.match.scan import Document
 
 FOLDS = 5
+ALL = "all"
 LEAST_ITEMS, LEAST_RELEVANT = 200, 20
 """How many labelled items of a language, and how many relevant among them, an opinion needs to speak on it."""
+
+LEAST_GAIN = 0.02
+"""By how much F1 must rise in a language: the thresholds are chosen on the same items, which flatters a little."""
 
 _STRENGTH = 20.0
 _SEEN_BY = 2
@@ -44,10 +48,15 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What came of fitting one rule: how it does alone, and the opinion, or why there is none."""
+    """What came of fitting one rule: how it does alone, and the opinion, or why there is none.
+
+    `told` says of each item judged by the rule, in order, whether it ends in a sure match, by a model that did not see
+    it; the rule alone decides where there is no opinion.
+    """
 
     rule: str
     alone: Mapping[str, Measured]
+    told: tuple[bool, ...]
     opinion: OpinionFile | None
     refused: str = ""
     silent_on: Mapping[str, str] | None = None
@@ -99,35 +108,41 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
     """
     examples = [_example(rule, engine, one) for one in labelled if rule.id in one.relevant]
     own = [_example(rule, engine, one) for one in _own_examples(rule)]
-    alone = _by_language(examples, [example.plain for example in examples])
+    told = [example.plain for example in examples]
+    alone = _by_language(examples, told)
     languages, silent = _enough(examples)
-    spoken = [example for example in examples if example.language in languages]
+    spoken = [number for number, example in enumerate(examples) if example.language in languages]
     if not spoken:
         least = f"at least {LEAST_ITEMS} of a language, {LEAST_RELEVANT} of them relevant"
-        return Lesson(rule.id, alone, None, f"too few labelled items: an opinion needs {least}", silent)
-    confidences = _cross_validated(spoken, own, seed)
-    sure_from, needed_from = _thresholds(spoken, confidences)
-    told = _told(spoken, confidences, sure_from, needed_from)
-    for language in languages:
-        with_it = _by_language(spoken, told)[language]
-        if with_it.f1 <= alone[language].f1:
-            silent[language] = f"F1 {with_it.f1:.3f} does not beat {alone[language].f1:.3f} of the rule alone"
-    kept = [number for number, example in enumerate(spoken) if example.language not in silent]
+        refused = f"too few labelled items: an opinion needs {least}"
+        return Lesson(rule.id, alone, tuple(told), None, refused, silent)
+    asked = [examples[number] for number in spoken]
+    confidences = _cross_validated(asked, own, seed)
+    sure_from, needed_from = _thresholds(asked, confidences)
+    with_it = _told(asked, confidences, sure_from, needed_from)
+    for language, measured in _by_language(asked, with_it).items():
+        if language != ALL and measured.f1 < alone[language].f1 + LEAST_GAIN:
+            silent[language] = f"F1 {measured.f1:.3f} does not beat {alone[language].f1:.3f} of the rule alone"
+    for number, one in zip(spoken, with_it, strict=True):
+        if examples[number].language not in silent:
+            told[number] = one
+    kept = [number for number in spoken if examples[number].language not in silent]
     if not kept:
-        return Lesson(rule.id, alone, None, "it does not beat the rule alone in any language", silent)
-    spoken, told = [spoken[number] for number in kept], [told[number] for number in kept]
-    intercept, weights = _weights(spoken, own)
+        refused = "it does not beat the rule alone in any language"
+        return Lesson(rule.id, alone, tuple(told), None, refused, silent)
+    learnt = [examples[number] for number in kept]
+    intercept, weights = _weights(learnt, own)
     content = {"sure_from": sure_from, "needed_from": needed_from, "intercept": intercept, "weights": weights}
     opinion = OpinionFile(
         format=FORMAT,
         rule=rule.id,
         version=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:6],
-        fitted_on=dict(sorted(Counter(example.language for example in spoken).items())),
-        rules_alone=_by_language(spoken, [example.plain for example in spoken]),
-        measured=_by_language(spoken, told),
+        fitted_on=dict(sorted(Counter(example.language for example in learnt).items())),
+        rules_alone=_by_language(learnt, [example.plain for example in learnt]),
+        measured=_by_language(learnt, [told[number] for number in kept]),
         **content,
     )
-    return Lesson(rule.id, alone, opinion, silent_on=silent)
+    return Lesson(rule.id, alone, tuple(told), opinion, silent_on=silent)
 
 
 def written(opinion: OpinionFile) -> str:
@@ -290,7 +305,7 @@ def _regression(examples: Sequence[_Example], own: Sequence[_Example], names: Ma
 
 def _by_language(examples: Sequence[_Example], told: Sequence[bool]) -> dict[str, Measured]:
     """The measures over all, and of each language."""
-    measures = {"all": _measure(examples, told)}
+    measures = {ALL: _measure(examples, told)}
     for language in sorted({example.language for example in examples}):
         own = [number for number, example in enumerate(examples) if example.language == language]
         measures[language] = _measure([examples[number] for number in own], [told[number] for number in own])

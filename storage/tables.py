@@ -2,8 +2,8 @@
 
 Every table has one aggregate's module that writes it: `feeds`, `items`, `ratings`, `stories`, `deliveries` (cards and
 channels too), `health` or `configfiles`. Items, stories and deliveries name each other by id without foreign keys
-between the
-aggregates: ids are made by the pipeline and never reused, and `retention` empties their rows but does not delete them.
+between the aggregates: ids are made by the pipeline and never reused, and `retention` empties their rows but does not
+delete them.
 """
 
 from __future__ import annotations

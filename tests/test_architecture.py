@@ -36,6 +36,8 @@ ALLOWED = {
     "monitor.jsonlines": {"stages", "monitor.judge"},
     "monitor.backtest": {"stages", "monitor.backtest", "monitor.jsonlines", "monitor.settings"},
     "monitor.ratings": {"stages", "monitor.settings"},
+    "monitor.learn": {"stages"},
+    "monitor.learning": {"stages", "monitor.learn", "monitor.settings"},
     "monitor.report": {"stages", "monitor.pipeline", "monitor.ratings"},
 }
 SINKS = {"monitor.alerts.slack", "monitor.alerts.terminal"}

@@ -122,6 +122,8 @@ def _signed(reasons: Iterable[str], sign: str) -> str:
 
 def _way(result: WayResult, evaluation: Evaluation) -> str:
     way = result.way
+    if result.holds and way.needs_opinion:
+        return f"its words are there, and it holds where the second opinion agrees: {_with_groups(result.evidence)}"
     if result.holds:
         held = "holds" + (f" with {_with_groups(result.evidence)}" if not way.everything else "")
         return f"{held}, if a second opinion is sure of it" if way.needs_opinion else held

@@ -32,7 +32,7 @@ def words(forms: tuple[Form, ...]) -> set[str]:
     return {form.word for form in forms}
 
 
-@pytest.mark.parametrize(("language", "term", "used", "dropped"), USED, ids=str)
+@pytest.mark.parametrize(("language", "term", "used", "dropped"), USED, ids=[f"{case[0]}-{case[1]}" for case in USED])
 def test_forms_used_and_dropped(language: str, term: str, used: set[str], dropped: set[str]) -> None:
     (word,) = explain_term(term, language).words
     assert used <= words(word.used)
