@@ -93,7 +93,7 @@ def _verdict(evaluation: Evaluation, language: str) -> str:
         return f"stopped by never: {_with_groups(evaluation.vetoes)}{would}"
     if any(result.holds for result in evaluation.ways):
         known = "" if language else "; it speaks only where the language is known (--lang)"
-        return f"does not match: what holds needs a second opinion that is sure of it{known}"
+        return f"does not match: what holds needs a second opinion that agrees{known}"
     return "does not match"
 
 
@@ -125,8 +125,7 @@ def _way(result: WayResult, evaluation: Evaluation) -> str:
     if result.holds and way.needs_opinion:
         return f"its words are there, and it holds where the second opinion agrees: {_with_groups(result.evidence)}"
     if result.holds:
-        held = "holds" + (f" with {_with_groups(result.evidence)}" if not way.everything else "")
-        return f"{held}, if a second opinion is sure of it" if way.needs_opinion else held
+        return "holds" + (f" with {_with_groups(result.evidence)}" if not way.everything else "")
     if result.missing:
         return _missing(way, result.missing, evaluation)
     if result.outside:
