@@ -10,13 +10,14 @@ from pathlib import Path
 
 import structlog
 
-from monitor.alerts.routes import read_routes
-from monitor.collect.feeds import read_feeds
+from monitor.alerts.routes import RouteFile, read_routes
+from monitor.collect.feeds import FeedFile, read_feeds
 from monitor.errors import ConfigError, Level, Problem
+from monitor.files import Files
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
 from monitor.match.rule import Status
-from monitor.match.rulefile import check_words, read_rules
+from monitor.match.rulefile import RuleFiles, check_words, read_rules
 from monitor.match.termlint import advise
 from monitor.model import Feed, Routes
 from monitor.settings import Settings
@@ -47,20 +48,50 @@ class Configuration:
         return tuple(problem for problem in self.problems if problem.level is Level.ERROR)
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What was read from the files, before the rules are compiled and their examples run."""
+
+    feeds: FeedFile
+    routes: RouteFile
+    rules: RuleFiles
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with any of the files, as far as reading tells."""
+        return (*self.feeds.problems, *self.routes.problems, *self.rules.problems)
+
+
 def read(settings: Settings, *, rules: Path | None = None) -> Configuration:
     """Read feeds, routes and rules, and run the rules' examples. Never raises for what the files hold."""
-    feeds = read_feeds(settings.wirewatch_feeds)
-    routes = read_routes(settings.wirewatch_routes)
-    files = read_rules(
-        rules or settings.wirewatch_rules,
-        route_names={route.name for route in routes.routes.all()},
-        feed_ids={feed.id for feed in feeds.feeds},
+    parts = read_parts(settings, rules=rules)
+    engine = compile_rules(parts.rules.rules, parts.rules.opinions)
+    return put_together(parts, engine, lint(parts.rules.rules, engine))
+
+
+def read_parts(settings: Settings, *, rules: Path | None = None, files: Files | None = None) -> Parts:
+    """Read feeds, routes and rules. Never raises for what the files hold."""
+    files = files or Files()
+    feeds = read_feeds(settings.wirewatch_feeds, files)
+    routes = read_routes(settings.wirewatch_routes, files)
+    return Parts(
+        feeds,
+        routes,
+        read_rules(
+            rules or settings.wirewatch_rules,
+            route_names={route.name for route in routes.routes.all()},
+            feed_ids={feed.id for feed in feeds.feeds},
+            files=files,
+        ),
     )
-    engine = compile_rules(files.rules, files.opinions)
-    problems = (*feeds.problems, *routes.problems, *files.problems, *lint(files.rules, engine))
+
+
+def put_together(parts: Parts, engine: Engine, found: Iterable[Problem]) -> Configuration:
+    """The configuration of these parts, with their rules compiled and what was found wrong with them then."""
+    problems = (*parts.problems, *found)
     return Configuration(
-        feeds=tuple(feed for feed in feeds.feeds if feed.enabled),
-        routes=routes.routes,
+        feeds=tuple(feed for feed in parts.feeds.feeds if feed.enabled),
+        routes=parts.routes.routes,
         engine=engine,
         problems=_in_order(problems),
     )

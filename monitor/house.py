@@ -9,7 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -32,13 +32,19 @@ class HouseStore(PollStore, OutboxStore, Protocol):
     """A store that serves both ends of the house."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class House:
     """The two ends of the chain: what polls and what delivers. `owner` names this process in leases."""
 
     poller: Poller
     outbox: Outbox
     owner: str
+
+    def use(self, configuration: Configuration) -> None:
+        """Work by these rules and routes from now on; a poll under way ends with those it began with."""
+        policy = replace(self.poller.policy, routes=configuration.routes)
+        self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
+        self.outbox.use(configuration.routes)
 
 
 @asynccontextmanager

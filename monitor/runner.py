@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,9 +12,11 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from monitor.configuration import Configuration
 from monitor.errors import StoreError
 from monitor.house import House
 from monitor.model import Feed
+from monitor.reload import LOOK_EVERY, Reloader
 
 log = structlog.get_logger()
 
@@ -28,24 +30,37 @@ _STOP_POLLS = 5.0
 _STOP_OUTBOX = 3.5
 
 
-class Heart(Protocol):
-    """Where a running service leaves a sign of life."""
+class RunnerStore(Protocol):
+    """What a running service needs of the store itself. Every method may raise `StoreError`."""
 
     async def beat(self, service: str, now: datetime) -> None:
-        """Write the sign of life; may raise `StoreError`."""
+        """Write a sign of life."""
+
+    async def poll_anew(self, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
+        """Make changed feeds due; of those `moved` to another URL, forget what the old one said."""
 
 
 class Runner:
-    """Runs until told to stop. APScheduler only ticks; which feed is due is the database's knowledge."""
+    """Runs until told to stop. APScheduler only ticks; which feed is due is the database's knowledge.
+
+    `house` was opened with `configuration`; from then on `reloader` says what is live.
+    """
 
     def __init__(
-        self, house: House, heart: Heart, feeds: Iterable[Feed], *, concurrency: int, clock: Callable[[], datetime]
+        self,
+        house: House,
+        store: RunnerStore,
+        reloader: Reloader,
+        configuration: Configuration,
+        *,
+        concurrency: int,
+        clock: Callable[[], datetime],
     ) -> None:
-        self._poller = house.poller
+        self._house = house
         self._outbox = house.outbox
-        self._owner = house.owner
-        self._heart = heart
-        self._feeds = {feed.id: feed for feed in feeds}
+        self._store = store
+        self._reloader = reloader
+        self._feeds = {feed.id: feed for feed in configuration.feeds}
         self._concurrency = concurrency
         self._clock = clock
         self._polls: dict[str, asyncio.Task[None]] = {}
@@ -56,42 +71,63 @@ class Runner:
         scheduler.add_listener(_report_job, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
         scheduler.add_job(self._poll_due, "interval", seconds=TICK.total_seconds(), id="poll due feeds")
         scheduler.add_job(self._beat, "interval", seconds=HEARTBEAT.total_seconds(), id="heartbeat")
+        look_every = LOOK_EVERY.total_seconds()
+        scheduler.add_job(self._reloader.look, "interval", args=[self.use], seconds=look_every, id="look at the files")
         stop_outbox = asyncio.Event()
         pump = asyncio.create_task(self._outbox.run(stop_outbox), name="outbox")
+        watch = asyncio.create_task(self._reloader.watch(self.use, stop), name="watch the files")
         await self._beat()
         scheduler.start()
         try:
             await stop.wait()
         finally:
             scheduler.shutdown(wait=False)
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
             await self._finish(pump, stop_outbox)
+
+    def use(self, configuration: Configuration) -> None:
+        """Work by this configuration from now on; polls under way end as they began."""
+        self._house.use(configuration)
+        self._feeds = {feed.id: feed for feed in configuration.feeds}
 
     async def _poll_due(self) -> None:
         """Start a poll for each due feed, as far as there are free hands."""
         free = self._concurrency - len(self._polls)
-        idle = self._feeds.keys() - self._polls.keys()
+        feeds = self._feeds
+        idle = feeds.keys() - self._polls.keys()
         if free <= 0 or not idle:
             return
         try:
-            due = await self._poller.store.claim_due(idle, now=self._clock(), lease=LEASE, limit=free)
+            due = await self._house.poller.store.claim_due(idle, now=self._clock(), lease=LEASE, limit=free)
         except StoreError as error:
             log.error("cannot pick due feeds", error=str(error))
             return
         for feed_id in due:
-            self._polls[feed_id] = asyncio.create_task(self._poll(self._feeds[feed_id]), name=f"poll {feed_id}")
+            self._polls[feed_id] = asyncio.create_task(self._poll(feeds[feed_id]), name=f"poll {feed_id}")
 
     async def _poll(self, feed: Feed) -> None:
         try:
-            report = await self._poller.poll(feed)
+            report = await self._house.poller.poll(feed)
+            await self._poll_anew(feed)
         finally:
             del self._polls[feed.id]
         if report.new or report.matched:
             log.info("polled", feed=feed.id, entries=report.entries, new=report.new, matched=report.matched)
         self._outbox.wake()
 
+    async def _poll_anew(self, polled: Feed) -> None:
+        """Poll a feed again soon that was changed during its poll, which wrote when the old one is due."""
+        feed = self._feeds.get(polled.id, polled)
+        if feed != polled:
+            try:
+                await self._store.poll_anew([feed.id], [feed.id] if feed.url != polled.url else [], self._clock())
+            except StoreError as error:
+                log.error("a changed feed is polled when it is due, not now", feed=feed.id, error=str(error))
+
     async def _beat(self) -> None:
         try:
-            await self._heart.beat(self._owner, self._clock())
+            await self._store.beat(self._house.owner, self._clock())
         except StoreError as error:
             log.error("cannot leave a sign of life", error=str(error))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -59,6 +59,27 @@ def _http_url(value: str) -> str:
     return value if value.endswith("/") else value + "/"
 
 
+OFF = "off"
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """HOST:PORT taken apart; an IPv6 host stands in brackets.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535 or (":" in host) != host.startswith("["):
+        raise ValueError(f"{address} is not HOST:PORT")
+    return host.strip("[]"), int(port)
+
+
+def _address(value: str) -> str:
+    if value != OFF:
+        host_and_port(value)
+    return value
+
+
 # What a person reads when a value cannot be used.
 _EXPECTED = {
     "DATABASE_URL": "sqlite:///path/to/file.db or postgresql+psycopg://user:password@host/name",
@@ -71,6 +92,7 @@ _EXPECTED = {
     "WIREWATCH_MAX_BODY_MB": "a whole number of megabytes, 1 or more",
     "WIREWATCH_CONCURRENCY": "a whole number from 1 to 1000",
     "WIREWATCH_RETENTION": "a duration such as 90d",
+    "WIREWATCH_METRICS": "HOST:PORT such as 127.0.0.1:9464, or off",
 }
 
 
@@ -95,6 +117,7 @@ class Settings(BaseSettings):
     wirewatch_max_body_mb: Annotated[int, Field(ge=1)] = 25
     wirewatch_concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
     wirewatch_retention: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(days=90)
+    wirewatch_metrics: Annotated[str, AfterValidator(_address)] = OFF
 
     @classmethod
     def settings_customise_sources(
@@ -107,6 +130,13 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Highest first: arguments, `NAME_FILE`, the environment, `.env`."""
         return init_settings, _SecretFiles(settings_cls), env_settings, dotenv_settings
+
+
+class Start(Protocol):
+    """How a command that is defined elsewhere reads the settings and sets the log up."""
+
+    def __call__(self, *, log_level: str = ...) -> Settings:
+        """The settings, once the log is set up."""
 
 
 class _SecretFiles(PydanticBaseSettingsSource):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from monitor import mistakes
 from monitor.errors import Level, Problem
+from monitor.files import Files
 
 M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]
@@ -68,11 +69,27 @@ class YamlFile:
         self._values[location] = _mark(node)
 
 
-def read_yaml(path: Path, what: str) -> YamlFile:
+def read_yaml(path: Path, what: str, files: Files | None = None) -> YamlFile:
     """Read a file; whatever is wrong with it is in `problems`. `what` names its purpose: "the feeds"."""
+    files = files or Files()
     file = YamlFile(path)
-    raw = _bytes(file, what)
-    if raw is None:
+    try:
+        raw = files.read(path)
+    except FileNotFoundError:
+        file.problems.append(file.problem((), f"there is no such file; it holds {what}"))
+        return file
+    except OSError as error:
+        file.problems.append(file.problem((), f"cannot be read: {error.strerror}"))
+        return file
+    parsed = files.made(path, raw, lambda: _parsed(path, raw, what))
+    return replace(parsed, problems=list(parsed.problems))
+
+
+def _parsed(path: Path, raw: bytes, what: str) -> YamlFile:
+    file = YamlFile(path)
+    if len(raw) > MAX_BYTES:
+        message = f"is larger than {MAX_BYTES // 1000} kB; split it, or move words into word files"
+        file.problems.append(file.problem((), message))
         return file
     try:
         text = raw.decode("utf-8-sig")
@@ -100,27 +117,6 @@ def read_yaml(path: Path, what: str) -> YamlFile:
         file.problems.append(file.problem((), f"is empty, or not written as key: value; it holds {what}"))
         file.data = None
     return file
-
-
-def _bytes(file: YamlFile, what: str) -> bytes | None:
-    """What a file holds, or None with the problem noted; no more is read than a file may hold."""
-    try:
-        if file.path.exists() and not file.path.is_file():
-            file.problems.append(file.problem((), f"is no file; a file is expected that holds {what}"))
-            return None
-        with file.path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        file.problems.append(file.problem((), f"there is no such file; it holds {what}"))
-        return None
-    except OSError as error:
-        file.problems.append(file.problem((), f"cannot be read: {error.strerror}"))
-        return None
-    if len(raw) > MAX_BYTES:
-        message = f"is larger than {MAX_BYTES // 1000} kB; split it, or move words into word files"
-        file.problems.append(file.problem((), message))
-        return None
-    return raw
 
 
 def validate(model: type[M], data: Any, file: YamlFile, location: Location = ()) -> M | None:

@@ -83,6 +83,20 @@ def save(connection: Connection, states: Collection[FeedState]) -> None:
     write(connection, FeedRow, [rows[feed_id] for feed_id in sorted(rows)])
 
 
+def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collection[str], *, now: datetime) -> None:
+    """Make feeds due whose entry in feeds.yaml changed; of those `moved` to another URL, forget what the old one said.
+
+    What else is known of a feed stays, above all that it was polled before.
+    """
+    of_these = table(FeedRow).update().where(FeedRow.id.in_(select(listed("ids", connection.dialect.name).c.value)))
+    if feed_ids:
+        due = of_these.where(FeedRow.next_poll_at > now).values(next_poll_at=now)
+        connection.execute(due, {"ids": as_json(sorted(feed_ids))})
+    if moved:
+        forgotten = of_these.values(url=None, etag=None, last_modified=None, body_hash=None)
+        connection.execute(forgotten, {"ids": as_json(sorted(moved))})
+
+
 def seen(connection: Connection, feed_id: str, digests: Collection[str]) -> frozenset[str]:
     """Those of the entry digests that this feed has shown before."""
     if not digests:

@@ -1,8 +1,9 @@
 """The tables. Their names are the vocabulary of `monitor.model`; what a column means is said there.
 
-Every table has one aggregate's module that writes it: `feeds`, `items`, `stories`, `deliveries` (cards and channels
-too) or `health`. Items, stories and deliveries name each other by id without foreign keys between the aggregates:
-ids are made by the pipeline and never reused, and `retention` empties their rows but does not delete them.
+Every table has one aggregate's module that writes it: `feeds`, `items`, `ratings`, `stories`, `deliveries` (cards and
+channels too), `health` or `configfiles`. Items, stories and deliveries name each other by id without foreign keys
+between the aggregates: ids are made by the pipeline and never reused, and `retention` empties their rows but does not
+delete them.
 """
 
 from __future__ import annotations
@@ -180,6 +181,22 @@ class VerdictRow(Base):
     decided_at: Mapped[datetime]
 
 
+class RatingRow(Base):
+    """A `Rating`. Kept for good, as are the texts it is about."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (Index(None, "item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"))
+    revision: Mapped[int]
+    rule: Mapped[str | None]
+    relevant: Mapped[bool]
+    reason: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
 # -- stories -----------------------------------------------------------------------------------------------------
 
 
@@ -232,6 +249,7 @@ class CardRow(Base):
     route: Mapped[str] = mapped_column(primary_key=True)
     delivery_id: Mapped[str]
     rules: Mapped[Strings] = mapped_column(Packed(Strings))
+    unsure: Mapped[Strings] = mapped_column(Packed(Strings))
     severity: Mapped[int]
     created_at: Mapped[datetime]
 
@@ -319,3 +337,18 @@ class ServiceRow(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     beat_at: Mapped[datetime]
+
+
+# -- configuration -----------------------------------------------------------------------------------------------
+
+
+class ConfigFileRow(Base):
+    """`ConfigFile`, one row for each file that has a last good version or something wrong with it."""
+
+    __tablename__ = "config_files"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str | None]
+    good_since: Mapped[datetime | None]
+    wrong: Mapped[str]
+    told_at: Mapped[datetime | None]

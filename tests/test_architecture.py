@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted([ROOT / "service.py", *(ROOT / "monitor").rglob("*.py"), *(ROOT / "storage").rglob("*.py")])
-LEAVES = {"monitor.model", "monitor.errors", "monitor.mistakes", "monitor.yamlfile"}
+LEAVES = {"monitor.model", "monitor.errors", "monitor.files", "monitor.mistakes", "monitor.yamlfile"}
 STAGES = {"monitor.collect", "monitor.match", "monitor.stories", "monitor.alerts"}
 # What a module outside the stages may import besides the leaves; "stages" stands for every stage but
 # the modules that are a sink.
@@ -19,11 +19,26 @@ ALLOWED = {
     "monitor.judge": {"stages"},
     "monitor.pipeline": {"stages", "monitor.judge"},
     "monitor.house": {"stages", "sinks", "monitor.configuration", "monitor.pipeline", "monitor.settings"},
-    "monitor.runner": {"monitor.house"},
+    "monitor.runner": {"monitor.configuration", "monitor.house", "monitor.reload"},
+    "monitor.reload": {
+        "stages",
+        "monitor.configuration",
+        "monitor.filenews",
+        "monitor.lastgood",
+        "monitor.metrics",
+        "monitor.settings",
+    },
+    "monitor.lastgood": {"stages", "monitor.configuration", "monitor.settings"},
+    "monitor.filenews": {"stages", "monitor.lastgood"},
+    "monitor.metrics": {"stages", "monitor.settings"},
     "monitor.demo": {"stages", "monitor.demo", "monitor.pipeline", "monitor.report"},
     "monitor.configuration": {"stages", "monitor.settings"},
     "monitor.jsonlines": {"stages", "monitor.judge"},
-    "monitor.report": {"stages", "monitor.pipeline"},
+    "monitor.backtest": {"stages", "monitor.backtest", "monitor.jsonlines", "monitor.settings"},
+    "monitor.ratings": {"stages", "monitor.settings"},
+    "monitor.learn": {"stages"},
+    "monitor.learning": {"stages", "monitor.learn", "monitor.settings"},
+    "monitor.report": {"stages", "monitor.pipeline", "monitor.ratings"},
 }
 SINKS = {"monitor.alerts.slack", "monitor.alerts.terminal"}
 LONGEST_FILE = 400

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.alerts.keys import delivery_id_of
-from monitor.errors import Problem
 from monitor.model import Delivery, Feed, FeedState, NoticeMessage, Route, Severity, in_words
 
 FAILURES_BEFORE_NOTICE = 3
 """A feed that fails this often in a row is worth a notice."""
-
-_PROBLEMS_SHOWN = 10
 
 
 def feed_trouble(feed: Feed, state: FeedState, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
@@ -36,16 +35,36 @@ def feed_recovery(feed: Feed, before: FeedState, ops: Route | None, *, now: date
     return (notice(key, f"Feed {feed.id} works again", text, ops, now=now),)
 
 
-def file_problems(problems: tuple[Problem, ...], ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
-    """The notice that files have mistakes; the same mistakes are told once a day."""
-    if ops is None or not problems:
+@dataclass(frozen=True, slots=True)
+class FileNews:
+    """What there is to tell about one file: lines for a person, and a key that no other news of it has."""
+
+    name: str
+    lines: tuple[str, ...]
+    key: str
+
+
+def files_wrong(news: Sequence[FileNews], ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
+    """The notice that files have mistakes."""
+    title = "Mistake in {}" if len(news) == 1 else "Mistakes in {}"
+    return _file_notice("files-wrong", title, news, ops, now=now)
+
+
+def files_mended(news: Sequence[FileNews], ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
+    """The notice that mistakes that were told are no more."""
+    title = "{} is mended" if len(news) == 1 else "{} are mended"
+    return _file_notice("files-mended", title, news, ops, now=now)
+
+
+def _file_notice(
+    kind: str, title: str, news: Sequence[FileNews], ops: Route | None, *, now: datetime
+) -> tuple[Delivery, ...]:
+    if ops is None or not news:
         return ()
-    lines = [str(problem) for problem in problems[:_PROBLEMS_SHOWN]]
-    if len(problems) > _PROBLEMS_SHOWN:
-        lines.append(f"and {len(problems) - _PROBLEMS_SHOWN} more; `service.py check` lists all")
-    text = "What is valid is live; what is not is left out until it is mended.\n" + "\n".join(lines)
-    key = f"file-problems:{now:%Y-%m-%d}:{delivery_id_of(text)}"
-    return (notice(key, "Mistakes in configuration files", text, ops, now=now),)
+    what = news[0].name if len(news) == 1 else f"{len(news)} files"
+    text = "\n".join(line for one in news for line in one.lines)
+    key = f"{kind}:{delivery_id_of(repr(sorted((one.name, one.key) for one in news)))}"
+    return (notice(key, title.format(what), text, ops, now=now),)
 
 
 def notice(key: str, title: str, text: str, ops: Route, *, now: datetime) -> Delivery:

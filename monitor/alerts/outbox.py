@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -123,6 +123,10 @@ class Outbox:
                 log.info("not waiting for deliveries that are due later", next_due_at=due_at.isoformat())
                 return sent
             await self._sleep(max(_SHORTEST_REST, due_at - now).total_seconds())
+
+    def use(self, routes: Routes) -> None:
+        """Settle by these routes from now on; a call under way is settled by them too."""
+        self._settler = replace(self._settler, routes=routes)
 
     def wake(self) -> None:
         """Say that there may be something new."""

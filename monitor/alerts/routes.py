@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from monitor.errors import Problem
+from monitor.files import Files
 from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Routes, Severity
 from monitor.yamlfile import YamlFile, read_yaml, suggest, validate
 
@@ -90,9 +91,9 @@ class RouteFile:
     problems: tuple[Problem, ...]
 
 
-def read_routes(path: Path) -> RouteFile:
+def read_routes(path: Path, files: Files | None = None) -> RouteFile:
     """Read routes.yaml. A route with a mistake is left out and harms no other. Never raises for what the file holds."""
-    file = read_yaml(path, "the routes to Slack channels, under routes:")
+    file = read_yaml(path, "the routes to Slack channels, under routes:", files)
     if file.data is None:
         return RouteFile(Routes(), tuple(file.problems))
     for key in file.data.keys() - {"ops", "routes"}:

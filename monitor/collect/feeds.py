@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.errors import Problem
+from monitor.files import Files
 from monitor.model import Feed, FeedKind, duration
 from monitor.yamlfile import YamlFile, read_yaml, validate
 
@@ -83,9 +84,9 @@ class FeedFile:
     problems: tuple[Problem, ...]
 
 
-def read_feeds(path: Path) -> FeedFile:
+def read_feeds(path: Path, files: Files | None = None) -> FeedFile:
     """Read feeds.yaml. A feed with a mistake is left out and harms no other. Never raises for what the file holds."""
-    file = read_yaml(path, "the feeds to poll, under feeds:")
+    file = read_yaml(path, "the feeds to poll, under feeds:", files)
     if file.data is None:
         return FeedFile((), tuple(file.problems))
     for key in file.data.keys() - {"defaults", "feeds"}:

@@ -23,13 +23,13 @@ def _lint(rule: Rule, engine: Engine) -> Iterator[Problem]:
     hits: set[tuple[str, str]] = set()
     failed = False
     for example in rule.match:
-        evaluation = engine.evaluate(rule.id, _document(example))
+        evaluation = engine.evaluate(rule.id, _document(example, rule))
         hits |= {(group, piece.term) for group, found in evaluation.hits.items() for piece in found}
         if wrong := _should_match(example, evaluation):
             failed = True
             yield _problem(rule, example, Level.ERROR, f"should match but does not: {wrong}")
     for example in rule.no_match:
-        evaluation = engine.evaluate(rule.id, _document(example))
+        evaluation = engine.evaluate(rule.id, _document(example, rule))
         if evaluation.match:
             words = quoted(evaluation.match.evidence)
             message = f'should not match but does, by "{evaluation.match.way}" with {words}'
@@ -91,8 +91,10 @@ def _needed(rule: Rule) -> set[str]:
     return found
 
 
-def _document(example: Example) -> Document:
-    return Document(example.text, example.summary, example.body)
+def _document(example: Example, rule: Rule) -> Document:
+    """The example as an item of a feed that the rule is for."""
+    feed_id = min(rule.feeds, default="")
+    return Document(example.text, example.summary, example.body, feed_id=feed_id, kind=min(rule.kinds, default=None))
 
 
 def _problem(rule: Rule, example: Example, level: Level, message: str) -> Problem:

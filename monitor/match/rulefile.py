@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import Level, Problem
+from monitor.files import Files
 from monitor.match.opinion import Opinion, read_opinions
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Status, Term, Way
+from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Term, Way
+from monitor.match.rulecheck import check_groups, check_names, check_rule, check_way
 from monitor.match.ruleformat import FORMAT, FROM, ExampleModel, RuleModel, WayModel, WordsModel
 from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
 from monitor.mistakes import REGEX_HINT, invisible, visible
 from monitor.model import Severity
 from monitor.yamlfile import Location, YamlFile, read_yaml, suggest, validate
-
-MAX_TERMS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,50 +32,58 @@ class RuleFiles:
 
 
 def read_rules(
-    folder_or_file: Path, *, route_names: Collection[str] | None, feed_ids: Collection[str] | None
+    folder_or_file: Path,
+    *,
+    route_names: Collection[str] | None,
+    feed_ids: Collection[str] | None,
+    files: Files | None = None,
 ) -> RuleFiles:
     """Read every *.yaml of a folder (not of folders in it), or one file. Never raises for what they hold.
 
     Word files lie in the folder `words` beside the rules, second opinions in `opinions`. A file with an error gives
     no rule and harms no other. Routes and feeds that rules name are looked up in `route_names` and `feed_ids`; None:
-    not known here, so not checked. A route that does not exist is an error that leaves the rule alive, without that
-    route: a misspelt name must not silence it.
+    not known here, so not checked. A name that does not exist is an error that leaves the rule alive, without that
+    route or feed: a misspelt name, or a feed taken out, must not silence it.
     """
-    paths = sorted(folder_or_file.glob("*.yaml")) if folder_or_file.is_dir() else [folder_or_file]
+    files = files or Files()
+    is_folder = files.is_folder(folder_or_file)
+    paths = files.names(folder_or_file, "*.yaml") if is_folder else [folder_or_file]
     if not paths:
         return RuleFiles((), (Problem(folder_or_file, 1, 1, Level.ERROR, "the folder holds no rule (*.yaml)"),))
-    folder = folder_or_file if folder_or_file.is_dir() else folder_or_file.parent
-    lists, problems = _read_word_files(sorted((folder / "words").glob("*.yaml")))
+    folder = folder_or_file if is_folder else folder_or_file.parent
+    lists, problems = _read_word_files(files.names(folder / "words", "*.yaml"), files)
+    names = {path.stem for path in files.names(folder, "*.yaml")}
     rules: list[Rule] = []
     taken: set[str] | None = set()
     for path in paths:
-        file = read_yaml(path, "a rule")
-        rule = _read_rule(file, lists, route_names, feed_ids) if file.data is not None else None
+        file = read_yaml(path, "a rule", files)
+        rule = _read_rule(file, lists, names, route_names, feed_ids) if file.data is not None else None
         taken = None if taken is None or file.data is None else taken | _taken(file)
         problems += file.problems
         if rule is not None:
             rules.append(rule)
-    if folder_or_file.is_dir():
-        problems += _unread(folder, lists.keys() - taken if taken is not None else ())
-    opinions, wrong = read_opinions(folder / "opinions")
+    if is_folder:
+        problems += _unread(folder, lists.keys() - taken if taken is not None else (), files)
+    opinions, wrong = read_opinions(folder / "opinions", files)
     return RuleFiles(tuple(rules), (*problems, *wrong), opinions)
 
 
 def check_words(folder_or_file: Path) -> tuple[Problem, ...]:
     """What is wrong with word files alone, and what is to be said of their terms."""
-    paths = sorted(folder_or_file.glob("*.yaml")) if folder_or_file.is_dir() else [folder_or_file]
-    lists, problems = _read_word_files(paths)
+    files = Files()
+    paths = files.names(folder_or_file, "*.yaml") if files.is_folder(folder_or_file) else [folder_or_file]
+    lists, problems = _read_word_files(paths, files)
     for path in paths:
         problems += lint_terms(lists[path.stem] or (), path, "this list")
     return tuple(problems)
 
 
-def _read_word_files(paths: Sequence[Path]) -> tuple[dict[str, tuple[Term, ...] | None], list[Problem]]:
+def _read_word_files(paths: Sequence[Path], files: Files) -> tuple[dict[str, tuple[Term, ...] | None], list[Problem]]:
     """The terms of each word file by its name, None where it has errors, and everything wrong with them."""
     lists: dict[str, tuple[Term, ...] | None] = {}
     problems: list[Problem] = []
     for path in paths:
-        file = read_yaml(path, "words")
+        file = read_yaml(path, "words", files)
         model = validate(WordsModel, file.data, file) if file.data is not None and _known_format(file) else None
         terms = tuple(replace(term, path=path) for term in _terms(model.words, file, ("words",))) if model else ()
         good = not any(problem.level is Level.ERROR for problem in file.problems)
@@ -93,12 +100,12 @@ def _taken(file: YamlFile) -> set[str]:
     return {str(name) for given in names if isinstance(given, list) for name in given}
 
 
-def _unread(folder: Path, unused: Collection[str]) -> Iterator[Problem]:
+def _unread(folder: Path, unused: Collection[str], files: Files) -> Iterator[Problem]:
     """Files that look as if they did something, and do nothing."""
     for name in sorted(unused):
         message = "no rule takes these words; name the file under from: in a group, or delete it"
         yield Problem(folder / "words" / f"{name}.yaml", 1, 1, Level.WARNING, message)
-    for path in sorted((*folder.glob("*.yml"), *folder.glob("words/*.yml"))):
+    for path in (*files.names(folder, "*.yml"), *files.names(folder / "words", "*.yml")):
         message = f"is not read: rule files end in .yaml; rename it to {path.stem}.yaml"
         yield Problem(path, 1, 1, Level.WARNING, message)
 
@@ -115,6 +122,7 @@ def _known_format(file: YamlFile) -> bool:
 def _read_rule(
     file: YamlFile,
     lists: Mapping[str, tuple[Term, ...] | None],
+    names: Collection[str],
     route_names: Collection[str] | None,
     feed_ids: Collection[str] | None,
 ) -> Rule | None:
@@ -123,14 +131,15 @@ def _read_rule(
         return None
     words = {group: tuple(_group(given, lists, file, group)) for group, given in model.words.items()}
     ignore = tuple(_terms(model.ignore, file, ("ignore",)))
-    _check_names(model, file, feed_ids)
-    _check_groups(model, file)
+    check_names(model, file, names)
+    check_groups(model, file)
     for number, way in enumerate(model.find):
-        _check_way(way, file, ("find", number), words)
-    _check_rule(model, file, words)
+        check_way(way, file, ("find", number), words)
+    check_rule(model, file, words)
     if any(problem.level is Level.ERROR for problem in file.problems):
         return None
     send_to = _known_routes(model, file, route_names)
+    _check_feeds(model, file, feed_ids)
     return _rule(model, file, words, ignore, send_to)
 
 
@@ -199,113 +208,12 @@ def _term_text(term: object) -> str:
     return term
 
 
-def _check_names(model: RuleModel, file: YamlFile, feed_ids: Collection[str] | None) -> None:
-    """The id, and everything a rule refers to by name, except routes."""
-    if model.id != file.path.stem:
-        message = f'the id "{model.id}" must be the name of the file; rename the file to {model.id}.yaml'
-        if file.path.with_name(f"{model.id}.yaml").exists():
-            message = f'the id "{model.id}" is that of {model.id}.yaml; give this rule its own: {file.path.stem}'
-        file.problems.append(file.problem(("id",), message))
+def _check_feeds(model: RuleModel, file: YamlFile, feed_ids: Collection[str] | None) -> None:
+    """The feeds of a rule; one that does not exist stays among them, or a rule for it alone would be for all."""
     for number, name in enumerate(model.feeds):
         if feed_ids is not None and name not in feed_ids:
             message = f'"{name}" is not in feeds.yaml'
             file.problems.append(file.problem(("feeds", number), message, suggestion=suggest(name, feed_ids)))
-    used: list[tuple[Location, str]] = [(("never", number), group) for number, group in enumerate(model.never)]
-    used += [
-        (("find", number, key, place), group)
-        for number, way in enumerate(model.find)
-        for key in ("all", "any", "none")
-        for place, group in enumerate(getattr(way, key))
-    ]
-    used += [
-        (("groups", name, number, key, place), group)
-        for name, parts in model.groups.items()
-        for number, part in enumerate(parts)
-        for key in ("any", "all")
-        for place, group in enumerate(getattr(part, key))
-    ]
-    known = (*model.words, *model.groups)
-    for location, group in used:
-        if group not in known:
-            message = f'group "{group}" is not in words' + (" or groups" if model.groups else "")
-            file.problems.append(file.problem(location, message, suggestion=suggest(group, known)))
-    for section, names in (("words", model.words), ("groups", model.groups)):
-        for group in names.keys() - {group for _, group in used}:
-            message = f'group "{group}" is never used in find or never'
-            file.problems.append(file.problem((section, group), message, level=Level.WARNING, key=True))
-
-
-def _check_groups(model: RuleModel, file: YamlFile) -> None:
-    """Groups built from groups: each from such as stand before it, and with a distance where it needs one."""
-    before = set(model.words)
-    for name, parts in model.groups.items():
-        if name in model.words:
-            file.problems.append(file.problem(("groups", name), f'group "{name}" is in words as well', key=True))
-        for number, part in enumerate(parts):
-            location = ("groups", name, number)
-            if not part.any and not part.all:
-                file.problems.append(file.problem(location, "needs groups in all or any"))
-            if len(part.all) > 1 and part.within is None:
-                message = "all needs within: how many other words may stand between the hits"
-                file.problems.append(file.problem(location, message))
-            for group in (*part.any, *part.all):
-                if group in model.groups and group not in before:
-                    message = f'group "{group}" must stand before "{name}", which is built from it'
-                    file.problems.append(file.problem(location, message))
-        before.add(name)
-
-
-def _check_way(way: WayModel, file: YamlFile, location: Location, words: dict[str, tuple[Term, ...]]) -> None:
-    """What makes a way impossible or too easy to meet."""
-
-    def refuse(key: str, message: str) -> None:
-        file.problems.append(file.problem((*location, key), f'way "{way.name}": {message}'))
-
-    if way.everything:
-        if way.all or way.any or way.within is not None:
-            refuse("everything", "everything: true needs no groups")
-        return
-    if not way.all and not way.any:
-        refuse("name", "needs groups in all or any")
-    if way.any and way.at_least > len(way.any):
-        refuse("at_least", f"at least {way.at_least} of {len(way.any)} groups can never be met")
-    if way.within is not None and len(way.all) + (way.at_least if way.any else 0) < 2:
-        refuse("within", "within needs at least two groups to measure between")
-    if any(group not in words for group in (*way.all, *way.any)):
-        return
-    short = all(_short(term) for group in (*way.all, *way.any) for term in words[group])
-    if len(way.all) + len(way.any) == 1 and short and any(words[group] for group in (*way.all, *way.any)):
-        refuse("name", "one group of words of fewer than 4 letters would match far too much")
-
-
-def _short(term: Term) -> bool:
-    return sum(len(re.sub(r"\W", "", word.text)) for word in term.words) < 4
-
-
-def _check_rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, ...]]) -> None:
-    """What concerns the rule as a whole."""
-    if (count := sum(len(terms) for terms in words.values())) > MAX_TERMS:
-        file.problems.append(file.problem(("words",), f"{count} terms are more than {MAX_TERMS}; split the rule"))
-    everything = all(way.everything for way in model.find)
-    for kind in ("match", "no_match"):
-        if model.status is Status.LIVE and not everything and not getattr(model.examples, kind):
-            message = f"a live rule needs at least one example under {kind}; set status: test while it has none"
-            file.problems.append(file.problem(("examples",), message, key=True))
-    names = [way.name for way in model.find]
-    for number, name in enumerate(names):
-        if names.index(name) < number:
-            file.problems.append(file.problem(("find", number, "name"), f'two ways are named "{name}"'))
-    for kind in ("match", "no_match", "known_wrong"):
-        for number, example in enumerate(getattr(model.examples, kind)):
-            if example.way is not None and example.way not in names:
-                location = ("examples", kind, number, "way")
-                message = f'there is no way "{example.way}"'
-                file.problems.append(file.problem(location, message, suggestion=suggest(example.way, names)))
-    later = {"mention": model.mention != "none", "group_by": model.group_by != "story"}
-    later["max_per_hour"] = model.max_per_hour is not None
-    for key in (key for key, used in later.items() if used):
-        message = f"{key} is not acted on in rules yet; routes.yaml limits and shapes what a route gets"
-        file.problems.append(file.problem((key,), message, level=Level.WARNING, key=True))
 
 
 def _rule(
@@ -373,7 +281,7 @@ def _way(way: WayModel) -> Way:
         where=way.where,
         severity=Severity.of(way.severity) if way.severity else None,
         everything=way.everything,
-        sure=way.sure,
+        needs_opinion=way.needs_opinion,
     )
 
 

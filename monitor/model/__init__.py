@@ -28,7 +28,17 @@ from monitor.model.collected import (
     NotModified,
     Parsed,
 )
-from monitor.model.configured import Feed, FeedKind, FollowUps, OnUnknown, QuietHours, Route, Routes, Severity
+from monitor.model.configured import (
+    ConfigFile,
+    Feed,
+    FeedKind,
+    FollowUps,
+    OnUnknown,
+    QuietHours,
+    Route,
+    Routes,
+    Severity,
+)
 from monitor.model.decided import (
     Action,
     Alert,
@@ -43,10 +53,11 @@ from monitor.model.decided import (
 )
 from monitor.model.delivered import Claim, DeliveryState, Settlement
 from monitor.model.durations import duration, in_words
-from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, RevisionHistory
+from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, ItemRevision, RevisionHistory
 from monitor.model.judged import Batch, Context, Lookup, Observation
 from monitor.model.linked import Card, Link, Member, Story
 from monitor.model.matched import Evidence, Field, How, Match, Unsure
+from monitor.model.rated import RatedItem, Rating
 from monitor.model.vitals import VitalSigns
 
 __all__ = [
@@ -57,6 +68,7 @@ __all__ = [
     "Card",
     "CardMessage",
     "Claim",
+    "ConfigFile",
     "Context",
     "Delivery",
     "DeliveryHistory",
@@ -78,6 +90,7 @@ __all__ = [
     "Identity",
     "Item",
     "ItemHistory",
+    "ItemRevision",
     "Judgement",
     "KnownItem",
     "Link",
@@ -91,6 +104,8 @@ __all__ = [
     "OnUnknown",
     "Parsed",
     "QuietHours",
+    "RatedItem",
+    "Rating",
     "RevisionHistory",
     "Route",
     "Routes",

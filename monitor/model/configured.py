@@ -1,9 +1,9 @@
-"""What people configure: feeds, routes, severities."""
+"""What people configure: feeds, routes, severities, and the files that say so."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
 
@@ -101,3 +101,18 @@ class Routes:
     def all(self) -> tuple[Route, ...]:
         """Every route, ops last."""
         return (*self.desk, self.ops) if self.ops else self.desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigFile:
+    """What is remembered of a file that people edit: its last good version, and what ops was told is wrong with it.
+
+    `name` is feeds.yaml, routes.yaml or rules/…, wherever they lie. `content` and `good_since` (when it went live) are
+    None for a file that never was good, `wrong` is empty for one that is as it should be.
+    """
+
+    name: str
+    content: str | None = None
+    good_since: datetime | None = None
+    wrong: str = ""
+    told_at: datetime | None = None

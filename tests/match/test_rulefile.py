@@ -358,7 +358,7 @@ def test_an_unreadable_file_is_told(name: str, tmp_path: Path) -> None:
 
 def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "floods.yaml")
-    assert told(tmp_path) == ["floods.yaml:1:1: error: is no file; a file is expected that holds a rule"]
+    assert told(tmp_path) == ["floods.yaml:1:1: error: cannot be read: it is no file"]
 
 
 def test_a_file_that_would_not_be_read_is_told(tmp_path: Path) -> None:

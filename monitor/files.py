@@ -1,0 +1,102 @@
+"""What the files people edit hold: each read once, so that everything read from them is of one moment."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+MOST_BYTES = 32_000_000
+"""No more of a file is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files on disk as they were when first asked for; what `instead` holds stands in for some of them."""
+
+    instead: Mapping[Path, bytes] = field(default_factory=dict)
+    _on_disk: dict[Path, bytes | OSError] = field(default_factory=dict)
+    _listed: dict[tuple[Path, str], tuple[Path, ...]] = field(default_factory=dict)
+    _made: dict[Path, tuple[bytes, Any]] = field(default_factory=dict)
+
+    def with_instead(self, instead: Mapping[Path, bytes]) -> Files:
+        """The same moment, with these in the place of what is on disk."""
+        return replace(self, instead=dict(instead))
+
+    def again(self) -> Files:
+        """The files asked for so far, as they are on disk now; what was made of those that did not change is kept."""
+        listed = {asked: _listing(*asked) for asked in self._listed}
+        alone = self._on_disk.keys() - {path for paths in self._listed.values() for path in paths}
+        on_disk = {path: _read(path) for path in sorted(alone.union(*listed.values()))}
+        made = {path: made for path, made in self._made.items() if path in on_disk}
+        return Files(_on_disk=on_disk, _listed=listed, _made=made)
+
+    def differing(self, other: Files) -> tuple[Path, ...]:
+        """The files that do not hold the same on disk in both."""
+        paths = self._on_disk.keys() | other._on_disk.keys()
+        return tuple(path for path in sorted(paths) if self._told(path) != other._told(path))
+
+    def paths(self) -> list[Path]:
+        """The files asked for that are or should be on disk."""
+        return sorted(self._on_disk)
+
+    def on_disk(self, path: Path) -> bytes | None:
+        """What a file held, None when it could not be read or is not known."""
+        found = self._on_disk.get(path)
+        return found if isinstance(found, bytes) else None
+
+    def is_folder(self, path: Path) -> bool:
+        """Whether a path is a folder, or one that was and of which files are in `instead`."""
+        return path.is_dir() or any(one.parent == path for one in self.instead)
+
+    def names(self, folder: Path, pattern: str) -> list[Path]:
+        """The files in a folder (not in folders in it) whose name matches, sorted."""
+        if (folder, pattern) not in self._listed:
+            self._listed[folder, pattern] = _listing(folder, pattern)
+        stand_ins = {path for path in self.instead if path.parent == folder and path.match(pattern)}
+        return sorted(stand_ins.union(self._listed[folder, pattern]))
+
+    def read(self, path: Path) -> bytes:
+        """What a file holds.
+
+        Raises:
+            OSError: it could not be read.
+        """
+        if path in self.instead:
+            return self.instead[path]
+        if path not in self._on_disk:
+            self._on_disk[path] = _read(path)
+        found = self._on_disk[path]
+        if isinstance(found, OSError):
+            raise found
+        return found
+
+    def made(self, path: Path, content: bytes, make: Callable[[], T]) -> T:
+        """What `make` makes of a file's content; made once as long as that stays the same."""
+        known = self._made.get(path)
+        if known is None or known[0] != content:
+            known = self._made[path] = content, make()
+        result: T = known[1]
+        return result
+
+    def _told(self, path: Path) -> bytes | str | None:
+        found = self._on_disk.get(path)
+        return str(found) if isinstance(found, OSError) else found
+
+
+def _listing(folder: Path, pattern: str) -> tuple[Path, ...]:
+    return tuple(sorted(folder.glob(pattern)))
+
+
+def _read(path: Path) -> bytes | OSError:
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            return OSError(errno.EINVAL, "it is no file")  # a pipe would be waited for
+        with path.open("rb") as stream:
+            return stream.read(MOST_BYTES)
+    except OSError as error:
+        return error

@@ -1,0 +1,118 @@
+"""What is wrong with a rule though each of its keys is right: names that nothing has, ways that can never hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from monitor.errors import Level
+from monitor.match.rule import Status, Term
+from monitor.match.ruleformat import RuleModel, WayModel
+from monitor.yamlfile import Location, YamlFile, suggest
+
+MAX_TERMS = 5_000
+
+
+def check_names(model: RuleModel, file: YamlFile, names: Collection[str]) -> None:
+    """The id, and everything a rule refers to by name, except routes and feeds; `names` are those of all rule files."""
+    if model.id != file.path.stem:
+        message = f'the id "{model.id}" must be the name of the file; rename the file to {model.id}.yaml'
+        if model.id in names:
+            message = f'the id "{model.id}" is that of {model.id}.yaml; give this rule its own: {file.path.stem}'
+        file.problems.append(file.problem(("id",), message))
+    used: list[tuple[Location, str]] = [(("never", number), group) for number, group in enumerate(model.never)]
+    used += [
+        (("find", number, key, place), group)
+        for number, way in enumerate(model.find)
+        for key in ("all", "any", "none")
+        for place, group in enumerate(getattr(way, key))
+    ]
+    used += [
+        (("groups", name, number, key, place), group)
+        for name, parts in model.groups.items()
+        for number, part in enumerate(parts)
+        for key in ("any", "all")
+        for place, group in enumerate(getattr(part, key))
+    ]
+    known = (*model.words, *model.groups)
+    for location, group in used:
+        if group not in known:
+            message = f'group "{group}" is not in words' + (" or groups" if model.groups else "")
+            file.problems.append(file.problem(location, message, suggestion=suggest(group, known)))
+    for section, names in (("words", model.words), ("groups", model.groups)):
+        for group in names.keys() - {group for _, group in used}:
+            message = f'group "{group}" is never used in find or never'
+            file.problems.append(file.problem((section, group), message, level=Level.WARNING, key=True))
+
+
+def check_groups(model: RuleModel, file: YamlFile) -> None:
+    """Groups built from groups: each from such as stand before it, and with a distance where it needs one."""
+    before = set(model.words)
+    for name, parts in model.groups.items():
+        if name in model.words:
+            file.problems.append(file.problem(("groups", name), f'group "{name}" is in words as well', key=True))
+        for number, part in enumerate(parts):
+            location = ("groups", name, number)
+            if not part.any and not part.all:
+                file.problems.append(file.problem(location, "needs groups in all or any"))
+            if len(part.all) > 1 and part.within is None:
+                message = "all needs within: how many other words may stand between the hits"
+                file.problems.append(file.problem(location, message))
+            for group in (*part.any, *part.all):
+                if group in model.groups and group not in before:
+                    message = f'group "{group}" must stand before "{name}", which is built from it'
+                    file.problems.append(file.problem(location, message))
+        before.add(name)
+
+
+def check_way(way: WayModel, file: YamlFile, location: Location, words: dict[str, tuple[Term, ...]]) -> None:
+    """What makes a way impossible or too easy to meet."""
+
+    def refuse(key: str, message: str) -> None:
+        file.problems.append(file.problem((*location, key), f'way "{way.name}": {message}'))
+
+    if way.everything:
+        if way.all or way.any or way.within is not None:
+            refuse("everything", "everything: true needs no groups")
+        return
+    if not way.all and not way.any:
+        refuse("name", "needs groups in all or any")
+    if way.any and way.at_least > len(way.any):
+        refuse("at_least", f"at least {way.at_least} of {len(way.any)} groups can never be met")
+    if way.within is not None and len(way.all) + (way.at_least if way.any else 0) < 2:
+        refuse("within", "within needs at least two groups to measure between")
+    if any(group not in words for group in (*way.all, *way.any)):
+        return
+    short = all(_short(term) for group in (*way.all, *way.any) for term in words[group])
+    if len(way.all) + len(way.any) == 1 and short and any(words[group] for group in (*way.all, *way.any)):
+        refuse("name", "one group of words of fewer than 4 letters would match far too much")
+
+
+def _short(term: Term) -> bool:
+    return sum(len(re.sub(r"\W", "", word.text)) for word in term.words) < 4
+
+
+def check_rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, ...]]) -> None:
+    """What concerns the rule as a whole."""
+    if (count := sum(len(terms) for terms in words.values())) > MAX_TERMS:
+        file.problems.append(file.problem(("words",), f"{count} terms are more than {MAX_TERMS}; split the rule"))
+    everything = all(way.everything for way in model.find)
+    for kind in ("match", "no_match"):
+        if model.status is Status.LIVE and not everything and not getattr(model.examples, kind):
+            message = f"a live rule needs at least one example under {kind}; set status: test while it has none"
+            file.problems.append(file.problem(("examples",), message, key=True))
+    names = [way.name for way in model.find]
+    for number, name in enumerate(names):
+        if names.index(name) < number:
+            file.problems.append(file.problem(("find", number, "name"), f'two ways are named "{name}"'))
+    for kind in ("match", "no_match", "known_wrong"):
+        for number, example in enumerate(getattr(model.examples, kind)):
+            if example.way is not None and example.way not in names:
+                location = ("examples", kind, number, "way")
+                message = f'there is no way "{example.way}"'
+                file.problems.append(file.problem(location, message, suggestion=suggest(example.way, names)))
+    later = {"mention": model.mention != "none", "group_by": model.group_by != "story"}
+    later["max_per_hour"] = model.max_per_hour is not None
+    for key in (key for key, used in later.items() if used):
+        message = f"{key} is not acted on in rules yet; routes.yaml limits and shapes what a route gets"
+        file.problems.append(file.problem((key,), message, level=Level.WARNING, key=True))
