@@ -150,7 +150,8 @@ def check_paths(paths: Sequence[Path], settings: Settings) -> tuple[Problem, ...
         else:
             files = read_rules(path, route_names=names, feed_ids={feed.id for feed in known.feeds} or None)
             engine = compile_rules(files.rules, files.opinions)
-            problems += (*files.problems, *lint(files.rules, engine), *advise(engine))
+            problems += (*files.problems, *lint(files.rules, engine))
+            problems += [problem for problem in advise(engine) if path.is_dir() or problem.path == path]
     return _in_order(dict.fromkeys(problems))
 
 

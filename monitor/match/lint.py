@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from monitor.errors import Level, Problem
 from monitor.match.engine import Document, Engine, Evaluation
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Rule
+from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Rule, Way
 from monitor.model import Evidence
 
 
@@ -72,23 +72,35 @@ def quoted(evidence: Sequence[Evidence]) -> str:
 
 
 def _languages_without_example(rule: Rule, hits: Collection[tuple[str, str]]) -> Iterator[Problem]:
-    """Languages whose terms no example is hit by; `hits` are groups and terms as written."""
-    needed = _needed(rule)
-    terms = [(group, term) for group in needed for term in rule.words.get(group, ())]
-    seen = {term.language for group, term in terms if (group, term.written) in hits}
-    missing = {term.language for _, term in terms} - seen - {ANY_LANGUAGE}
-    for language in (language for language in LANGUAGES if language in missing and rule.match):
-        message = f"no example under match holds a word of the {language} lists; add one, so that they are tried"
-        yield Problem(rule.path, rule.match[0].line, rule.match[0].column, Level.WARNING, message)
+    """Languages that the rule can be met in but no example is; `hits` are groups and terms as written."""
+    seen = {term.language for group, terms in rule.words.items() for term in terms if (group, term.written) in hits}
+    speaks = _languages_of_groups(rule)
+    for language in LANGUAGES:
+        if rule.match and language not in seen and any(_can_hold(way, speaks, language) for way in rule.ways):
+            message = f"no example under match holds a word of the {language} lists; add one, so that they are tried"
+            yield Problem(rule.path, rule.match[0].line, rule.match[0].column, Level.WARNING, message)
 
 
-def _needed(rule: Rule) -> set[str]:
-    """The groups that ways ask for, and those they are built from."""
-    found = {group for way in rule.ways for group in (*way.all, *way.any)}
-    for group, parts in reversed(rule.groups.items()):
-        if group in found:
-            found |= {one for part in parts for one in (*part.any, *part.all)}
-    return found
+def _languages_of_groups(rule: Rule) -> dict[str, set[str]]:
+    """The languages each group has terms in; a group built from others, those one of its parts can be hit in."""
+    speaks = {group: {term.language for term in terms} for group, terms in rule.words.items()}
+    for name, parts in rule.groups.items():
+        speaks[name] = {
+            language
+            for part in parts
+            for language in LANGUAGES
+            if any(language in speaks.get(group, ()) for group in part.any)
+            or (part.all and all(speaks.get(group, set()) & {language, ANY_LANGUAGE} for group in part.all))
+        }
+    return speaks
+
+
+def _can_hold(way: Way, speaks: Mapping[str, set[str]], language: str) -> bool:
+    """Whether a way can be met by words of one language and of any_language, with one of that language among them."""
+    wanted = [speaks.get(group, set()) for group in (*way.all, *way.any)]
+    needed = all(speaks.get(group, set()) & {language, ANY_LANGUAGE} for group in way.all)
+    enough = sum(bool(speaks.get(group, set()) & {language, ANY_LANGUAGE}) for group in way.any) >= way.at_least
+    return needed and (enough or not way.any) and any(language in one for one in wanted)
 
 
 def _document(example: Example, rule: Rule) -> Document:

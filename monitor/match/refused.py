@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from monitor.match.known import at_home_in, is_known, much_commoner
 from monitor.match.lexicon import allowed_typos
-from monitor.match.rule import Term, TermWord, WordMode
+from monitor.match.rule import LANGUAGE_NAMES, Term, TermWord, WordMode
 from monitor.match.stems import languages_for, stems
 from monitor.match.text import CHUNK, Piece, pieces, script_of
 
@@ -16,7 +16,6 @@ _MIN_LETTERS = 3
 _MIN_TYPO = 5
 _NEAR = 2
 _COUNT = {1: "one letter", 2: "two letters"}
-LANGUAGE_NAMES = {"en": "English", "fr": "French", "es": "Spanish", "ar": "Arabic", "ru": "Russian", "uk": "Ukrainian"}
 
 
 @dataclass(frozen=True, slots=True)
