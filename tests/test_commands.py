@@ -203,11 +203,12 @@ async def test_check_lists_every_mistake_with_its_place_and_a_suggestion(world: 
         'feeds.yaml:2:43: error: unknown key "intervall" - did you mean "interval"?',
         'routes.yaml:2:27: error: channel: "#desk" is no Slack channel id such as C0123456789' + ABOUT_IDS,
         'rules/floods.yaml:4:1: error: unknown key "sevrity" - did you mean "severity"?',
+        'rules/floods.yaml:6:34: error: group "watr" is not in words - did you mean "water"?',
     ]
     status, out, _ = await world.run("check", str(world.folder / "rules"), "--format", "github")
     assert out.startswith("::error file=")
     status, out, _ = await world.run("check", "--format", "json")
-    assert {problem["line"] for problem in json.loads(out)} == {2, 4}
+    assert {problem["line"] for problem in json.loads(out)} == {2, 4, 6}
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,21 @@ MAX_TERMS = 5_000
 
 
 def check_names(model: RuleModel, file: YamlFile, names: Collection[str]) -> None:
-    """The id, and everything a rule refers to by name, except routes and feeds; `names` are those of all rule files."""
+    """The id, which is the name of the file and of no other (`names` are those of all rule files), and all groups."""
     if model.id != file.path.stem:
         message = f'the id "{model.id}" must be the name of the file; rename the file to {model.id}.yaml'
         if model.id in names:
             message = f'the id "{model.id}" is that of {model.id}.yaml; give this rule its own: {file.path.stem}'
         file.problems.append(file.problem(("id",), message))
+    used = check_references(model, file)
+    for section, defined in (("words", model.words), ("groups", model.groups)):
+        for group in (group for group in defined if group not in used):
+            message = f'group "{group}" is never used in find or never'
+            file.problems.append(file.problem((section, group), message, level=Level.WARNING, key=True))
+
+
+def check_references(model: RuleModel, file: YamlFile) -> set[str]:
+    """The groups that a rule names, each of which must be one of its own."""
     used: list[tuple[Location, str]] = [(("never", number), group) for number, group in enumerate(model.never)]
     used += [
         (("find", number, key, place), group)
@@ -39,10 +48,7 @@ def check_names(model: RuleModel, file: YamlFile, names: Collection[str]) -> Non
         if group not in known:
             message = f'group "{group}" is not in words' + (" or groups" if model.groups else "")
             file.problems.append(file.problem(location, message, suggestion=suggest(group, known)))
-    for section, names in (("words", model.words), ("groups", model.groups)):
-        for group in names.keys() - {group for _, group in used}:
-            message = f'group "{group}" is never used in find or never'
-            file.problems.append(file.problem((section, group), message, level=Level.WARNING, key=True))
+    return {group for _, group in used}
 
 
 def check_groups(model: RuleModel, file: YamlFile) -> None:

@@ -13,8 +13,9 @@ from monitor.errors import Level, Problem
 from monitor.files import Files
 from monitor.match.opinion import Opinion, read_opinions
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Term, Way
-from monitor.match.rulecheck import check_groups, check_names, check_rule, check_way
+from monitor.match.rulecheck import check_groups, check_names, check_references, check_rule, check_way
 from monitor.match.ruleformat import FORMAT, FROM, ExampleModel, RuleModel, WayModel, WordsModel
+from monitor.match.salvage import salvaged
 from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
 from monitor.mistakes import REGEX_HINT, invisible, visible
@@ -128,6 +129,7 @@ def _read_rule(
 ) -> Rule | None:
     model = validate(RuleModel, file.data, file) if _known_format(file) else None
     if model is None:
+        _tell_the_rest(file, lists, route_names, feed_ids)
         return None
     words = {group: tuple(_group(given, lists, file, group)) for group, given in model.words.items()}
     ignore = tuple(_terms(model.ignore, file, ("ignore",)))
@@ -136,11 +138,32 @@ def _read_rule(
     for number, way in enumerate(model.find):
         check_way(way, file, ("find", number), words)
     check_rule(model, file, words)
-    if any(problem.level is Level.ERROR for problem in file.problems):
-        return None
+    broken = any(problem.level is Level.ERROR for problem in file.problems)
     send_to = _known_routes(model, file, route_names)
     _check_feeds(model, file, feed_ids)
-    return _rule(model, file, words, ignore, send_to)
+    return None if broken else _rule(model, file, words, ignore, send_to)
+
+
+def _tell_the_rest(
+    file: YamlFile,
+    lists: Mapping[str, tuple[Term, ...] | None],
+    route_names: Collection[str] | None,
+    feed_ids: Collection[str] | None,
+) -> None:
+    """The mistakes in terms and names of a rule that has others, so that all are told at once, each place once."""
+    model = salvaged(file.data) if file.data.get("format") in (FORMAT, None) else None
+    if model is None:
+        return
+    told = {(problem.line, problem.column) for problem in file.problems}
+    before = len(file.problems)
+    for group, given in model.words.items():
+        tuple(_group(given, lists, file, group))
+    tuple(_terms(model.ignore, file, ("ignore",)))
+    if all(isinstance(file.data.get(section, {}), dict) for section in ("words", "groups")):
+        check_references(model, file)
+    _known_routes(model, file, route_names)
+    _check_feeds(model, file, feed_ids)
+    file.problems[before:] = [one for one in file.problems[before:] if (one.line, one.column) not in told]
 
 
 def _known_routes(model: RuleModel, file: YamlFile, route_names: Collection[str] | None) -> tuple[str, ...]:

@@ -124,6 +124,8 @@ class ExampleModel(_Model):
 
 
 def _example(value: object) -> object:
+    if isinstance(value, dict) and len(value) == 1 and "text" not in value:
+        raise ValueError('an example that has ": " in it must be put in quotes')
     return {"text": value} if isinstance(value, str) else value
 
 

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W_]+")
 _SCRIPTS = frozenset("Latin Greek Cyrillic Arabic Hebrew Armenian Georgian Devanagari Bengali Thai Hangul Cjk".split())
 # What people write who know regular expressions, or the wildcards of other programs.
 _REGEX = re.compile(
-    r"\\|\||\^|[^\W\d_]\$|\(\?|[.\])][*+]|[^\W_]\?|\[[^\]]*\]|\{[\d,]+\}|^/.+/[a-z]*$|[\x00-\x08\x0b\x0c\x0e-\x1f]"
+    r"\\|\||\^|[^\W\d_]\$|\(\?|[.\])][*+]|(?:[^\W_]|[)\]])\?|\[[^\]]*\]|\{[\d,]+\}|^/.+/[a-z]*$|[\x00-\x08\x0b\x0c\x0e-\x1f]"
 )
 
 

@@ -305,6 +305,23 @@ def test_every_mistake_of_every_file_is_told_at_once_and_the_good_file_lives(tmp
     assert [(problem.path.name, problem.line) for problem in files.problems] == [("broken.yaml", 4), ("broken.yaml", 5)]
 
 
+def test_mistakes_of_keys_hide_none_of_terms_and_names(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace("severity: high", "severity: urgent").replace("within: 5", "whithin: 5").replace("[desk]", "desks")
+    )
+    text = text.replace("[flood]", "[flood, fl*]").replace("[water, harm]", "[water, hram]")
+    text = text.replace("- Floods in the valley", "- Ohio: floods")
+    read(tmp_path, text)
+    assert told(tmp_path) == [
+        'floods.yaml:4:11: error: severity: "urgent" is not one of low, medium, high or critical',
+        "floods.yaml:5:10: error: send_to: a list is expected: [desks]",
+        'floods.yaml:16:5: error: unknown key "whithin" - did you mean "within"?',
+        'floods.yaml:19:7: error: match: an example that has ": " in it must be put in quotes',
+        'floods.yaml:8:17: error: "fl*": at least 4 letters before *',
+        'floods.yaml:15:18: error: group "hram" is not in words - did you mean "harm"?',
+    ]
+
+
 def test_a_misspelt_route_does_not_silence_the_rule(tmp_path: Path) -> None:
     files = read(tmp_path, GOOD.replace("[desk]", "[desks]"))
     assert [rule.send_to for rule in files.rules] == [()]
