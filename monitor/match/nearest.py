@@ -254,7 +254,7 @@ class _Text:
 
 def _half(written: Sequence[str]) -> str:
     named = ", ".join(f'"{term}"' for term in written[:_TERMS_NAMED])
-    more = f" and {len(written) - _TERMS_NAMED} more terms" if len(written) > _TERMS_NAMED else ""
+    more = f" and {len(written) - _TERMS_NAMED} more" if len(written) > _TERMS_NAMED else ""
     return f"begins {named}{more}, but what must follow does not"
 
 
