@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench format lock clean
+.PHONY: help run demo test check bench quality format lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -27,6 +27,9 @@ check: .venv/dev  ## style, types, and the shipped feeds, routes and rules
 bench: .venv/dev  ## measure the speeds; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
+quality: .venv/dev  ## precision and recall of the rules on labelled news (EVAL=DIR)
+	$(BIN)/python -m benchmarks.quality $(EVAL)
+
 format: .venv/dev  ## rewrite the code in the project's style
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
@@ -34,6 +37,7 @@ format: .venv/dev  ## rewrite the code in the project's style
 lock: .venv/dev  ## lock the newest dependencies with hashes
 	$(PIP) install uv
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml $(LOCK) -o requirements.txt
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra learn -c requirements.txt $(LOCK) -o requirements-learn.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev -c requirements.txt $(LOCK) -o requirements-dev.txt
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

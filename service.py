@@ -21,7 +21,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from monitor import __version__, configuration, jsonlines, logs, report, settings
+from monitor import __version__, configuration, jsonlines, learning, logs, ratings, report, settings
+from monitor.backtest import command as backtest
 from monitor.collect import opml
 from monitor.collect.feeds import read_feeds
 from monitor.configuration import Configuration, ReportFormat
@@ -30,7 +31,7 @@ from monitor.demo.server import DemoFeeds
 from monitor.errors import ConfigError, Level, WirewatchError
 from monitor.house import open_house, try_feed
 from monitor.match.engine import Document, Engine, compile_rules
-from monitor.match.explain import as_text, explain
+from monitor.match.explain import explain
 from monitor.match.rulefile import read_rules
 from monitor.metrics import Metrics
 from monitor.model import Failed, Feed, ItemHistory, Route, Routes, duration
@@ -239,26 +240,28 @@ def explain_command(
     text: Annotated[str | None, typer.Option(help="A text, as if it were a headline.")] = None,
     url: Annotated[str | None, typer.Option(help="The address of a stored item.")] = None,
     item: Annotated[str | None, typer.Option(help="The id of a stored item.")] = None,
-    rule: Annotated[str | None, typer.Option(help="Only this rule.")] = None,
+    term: Annotated[str | None, typer.Option(help="A term as in a rule file: its forms, and what is not one.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Only this rule; tells near misses even where it matches.")] = None,
+    lang: Annotated[str, typer.Option(help="The list a term is for, or a text's language for second opinions.")] = "",
+    wanted: Annotated[report.ExplainFormat, typer.Option("--format")] = report.ExplainFormat.TEXT,
 ) -> None:
     """Say why a text or a stored item matched, or what was missing; for an item, every stage it went through."""
-    given = [one for one in (text, url, item) if one is not None]
+    given = [one for one in (text, url, item, term) if one is not None]
     if len(given) != 1:
-        raise typer.BadParameter("give exactly one of --text, --url and --item")
+        raise typer.BadParameter("give exactly one of --text, --url, --item and --term")
     options = _start(log_level="warning")
+    if term is not None:
+        print(report.term_explained(term, lang, wanted))
+        return
     engine = configuration.read_engine(options.wirewatch_rules)
-    if rule and rule not in {one.id for one in engine.rules}:
-        raise typer.BadParameter(f"there is no rule {rule}; there are {', '.join(one.id for one in engine.rules)}")
     if text is not None:
-        print(as_text(explain(engine, Document(text), rule)))
+        print(report.explained(explain(engine, Document(text, language=lang), rule), wanted))
         return
     history = asyncio.run(_with_store(options, lambda store: _history(store, given[0])))
     if history is None:
-        print(f"no stored item has the {'address' if url else 'id'} {given[0]}")
+        print(report.not_stored(given[0], is_url=url is not None))
         raise typer.Exit(1)
-    print(report.history_text(history))
-    latest = history.revisions[-1]
-    print(as_text(explain(engine, Document(latest.title, latest.summary, latest.body, feed_id=history.feed_id), rule)))
+    print(report.explained(explain(engine, report.document_of(history), rule), wanted, history))
 
 
 async def _history(store: Store, url_or_id: str) -> ItemHistory | None:
@@ -388,6 +391,10 @@ def _chosen(feeds: Sequence[Feed], ids: Sequence[str] | None) -> Sequence[Feed]:
 def _print_line(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
+
+backtest.add_command(app, start=_start, open_store=_store, clock=_now)
+ratings.add_command(app, start=_start, open_store=_store, clock=_now)
+learning.add_command(app, start=_start, open_store=_store)
 
 if __name__ == "__main__":
     main()

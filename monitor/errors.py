@@ -4,6 +4,7 @@
     ├── SettingsError      a setting has a value that cannot be used
     ├── ConfigError        nothing usable is left in feeds, routes or rules
     ├── InputError         a line of JSON input cannot be read
+    ├── UsageError         a command was asked for something that does not exist
     └── StoreError         the database refused
         └── StoreBusy      it is locked by someone else; trying again may help
 
@@ -70,6 +71,10 @@ class InputError(WirewatchError):
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(f"line {line}: {reason}")
         self.line = line
+
+
+class UsageError(WirewatchError):
+    """A command was asked for something that does not exist; the text names what does."""
 
 
 class StoreError(WirewatchError):

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, Any, Protocol
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from monitor.alerts.decide import Policy
 from monitor.collect.dates import published_at
@@ -29,13 +29,22 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def _words(value: object) -> dict[str, str]:
+    """The labels of a line; what is none is ignored, as further keys are."""
+    return (
+        {str(rule): label for rule, label in value.items() if isinstance(label, str)} if isinstance(value, dict) else {}
+    )
+
+
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Labels = Annotated[dict[str, str], BeforeValidator(_words)]
 
 
 class Record(BaseModel):
     """One input line; further keys are ignored.
 
-    `seen_at` is RFC 3339, UTC when it names no zone; `published` is whatever a feed may say.
+    `seen_at` is RFC 3339, UTC when it names no zone; `published` is whatever a feed may say. `labels` are what people
+    hold the item for, by rule: y (relevant), n (not), or anything else for neither.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -51,6 +60,7 @@ class Record(BaseModel):
     language: str = ""
     published: str = ""
     seen_at: Moment | None = None
+    labels: Labels = {}
 
 
 class ReplayStore(Protocol):
@@ -110,7 +120,12 @@ async def replay_record(
 
 def replay_time(record: Record, before: datetime) -> datetime:
     """The virtual time of a record: when it was seen, else published; time never runs backwards."""
-    return max(before, record.seen_at or published_at(record.published, seen_at=_LATEST) or before)
+    return max(before, time_of(record) or before)
+
+
+def time_of(record: Record) -> datetime | None:
+    """When a record was seen, else published; None when it says neither."""
+    return record.seen_at or published_at(record.published, seen_at=_LATEST)
 
 
 def replay_policy(rules: Iterable[Rule]) -> Policy:

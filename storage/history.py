@@ -1,24 +1,29 @@
-"""The history of an item: every stage it went through, for `explain`."""
+"""The history of items: every stage one went through, for `explain`, and the revisions of a period, for `backtest`."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select, tuple_
 
 from monitor.model import (
     AttemptHistory,
     DeliveryHistory,
     ItemHistory,
+    ItemRevision,
     Match,
     RevisionHistory,
     Severity,
     Story,
     Verdict,
 )
-from storage import outbox, stories
+from storage import outbox, ratings, stories
 from storage.items import item_key
+from storage.statements import listed
 from storage.tables import (
     DeliveryItemRow,
     DeliveryRow,
@@ -30,6 +35,7 @@ from storage.tables import (
     VerdictRow,
     table,
 )
+from storage.types import UtcTime, as_json
 
 
 def item_id_of(connection: Connection, url_or_id: str) -> str | None:
@@ -66,6 +72,7 @@ def history(connection: Connection, item_id: str) -> ItemHistory | None:
         published=item["published"],
         first_seen_at=item["first_seen_at"],
         revisions=_revisions(connection, item_id),
+        ratings=ratings.of_items(connection, [item_id]).get(item_id, ()),
         story=story,
         story_reason=member["reason"] if member else None,
         story_score=member["score"] if member else None,
@@ -162,4 +169,62 @@ def _attempt(row: RowMapping) -> AttemptHistory:
         ended_at=row["ended_at"],
         result=row["result"],
         reason=row["reason"],
+    )
+
+
+# -- the revisions of a period
+
+Place = tuple[datetime, str, int]
+"""Where a reading stands: `seen_at`, item and number of the last revision read."""
+
+_WORDS = (RevisionRow.title, RevisionRow.summary, RevisionRow.body, RevisionRow.seen_at)
+_SOURCE = (ItemRow.feed_id, ItemRow.kind, ItemRow.source, ItemRow.url, ItemRow.language)
+
+
+def count_revisions(connection: Connection, since: datetime, until: datetime) -> int:
+    """How many revisions were seen in a period, its end left out."""
+    seen = and_(RevisionRow.seen_at >= since, RevisionRow.seen_at < until)
+    return connection.scalar(select(func.count()).select_from(table(RevisionRow)).where(seen)) or 0
+
+
+def revisions(connection: Connection, *, after: Place, until: datetime, limit: int) -> list[ItemRevision]:
+    """At most `limit` revisions seen after a place and before `until`, in the order they were seen."""
+    seen_at, item_id, number = after
+    given = {"seen_at": seen_at, "item_id": item_id, "number": number, "until": until, "most": limit}
+    rows = connection.execute(_next_revisions(), given).mappings().all()
+    ids = as_json(sorted({row["item_id"] for row in rows}))
+    matches: dict[tuple[str, int], list[Match]] = defaultdict(list)
+    for met in connection.execute(_matches_of(connection.dialect.name), {"ids": ids}).mappings() if rows else ():
+        matches[met["item_id"], met["revision"]].append(_match(met))
+    rated = ratings.of_items(connection, [row["item_id"] for row in rows])
+    return [
+        ItemRevision(
+            **row,
+            matches=tuple(matches.get((row["item_id"], row["revision"]), ())),
+            ratings=rated.get(row["item_id"], ()),
+        )
+        for row in rows
+    ]
+
+
+@cache
+def _next_revisions() -> Select[*tuple[Any, ...]]:
+    place = tuple_(RevisionRow.seen_at, RevisionRow.item_id, RevisionRow.revision)
+    after = tuple_(bindparam("seen_at", type_=UtcTime), bindparam("item_id"), bindparam("number"))
+    return (
+        select(RevisionRow.item_id, RevisionRow.revision, *_WORDS, *_SOURCE)
+        .join_from(table(RevisionRow), table(ItemRow), ItemRow.id == RevisionRow.item_id)
+        .where(place > after, RevisionRow.seen_at < bindparam("until", type_=UtcTime))
+        .order_by(RevisionRow.seen_at, RevisionRow.item_id, RevisionRow.revision)
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def _matches_of(dialect: str) -> Select[*tuple[Any, ...]]:
+    ids = listed("ids", dialect)
+    return (
+        select(table(MatchRow))
+        .where(MatchRow.item_id.in_(select(ids.c.value)))
+        .order_by(MatchRow.item_id, MatchRow.revision, MatchRow.position)
     )

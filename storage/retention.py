@@ -8,7 +8,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, or_, select, tuple_
 
 from monitor.model import DeliveryState
-from storage.tables import AttemptRow, DeliveryRow, MatchRow, RevisionRow, StoryItemRow, StoryKeyRow, StoryRow, table
+from storage.tables import (
+    AttemptRow,
+    DeliveryRow,
+    MatchRow,
+    RatingRow,
+    RevisionRow,
+    StoryItemRow,
+    StoryKeyRow,
+    StoryRow,
+    table,
+)
 
 STORY_MEMORY = timedelta(days=30)
 """How much longer than its words a quiet story can be found by its keys, so that a late report still joins it."""
@@ -38,7 +48,8 @@ def prune(connection: Connection, before: datetime, *, limit: int) -> PruneRepor
     """Empty or delete at most `limit` old rows of each kind; to be repeated until nothing is left to do.
 
     Kept for good: entry digests, items with every key they were seen under, revisions with title and hash, matches
-    without their evidence, verdicts, stories, cards, and deliveries without what they said.
+    without their evidence, verdicts, stories, cards, deliveries without what they said, and ratings with the texts
+    they are about, which second opinions learn from.
     """
     quiet = select(StoryRow.id).where(StoryRow.updated_at < before - STORY_MEMORY)
     return PruneReport(
@@ -73,7 +84,8 @@ def prune(connection: Connection, before: datetime, *, limit: int) -> PruneRepor
 def _empty_revisions(connection: Connection, before: datetime, limit: int) -> int:
     key = (RevisionRow.item_id, RevisionRow.revision)
     full = or_(RevisionRow.summary != "", RevisionRow.body != "")
-    old = select(*key).where(RevisionRow.seen_at < before, full).limit(limit)
+    rated = select(RatingRow.item_id, RatingRow.revision)
+    old = select(*key).where(RevisionRow.seen_at < before, full, tuple_(*key).not_in(rated)).limit(limit)
     statement = table(RevisionRow).update().where(tuple_(*key).in_(old)).values(summary="", body="")
     return connection.execute(statement).rowcount
 

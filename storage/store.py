@@ -7,8 +7,9 @@ Each method is one transaction on a thread of `Database`; what it does is a plai
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -23,16 +24,33 @@ from monitor.model import (
     DeliveryState,
     FeedState,
     ItemHistory,
+    ItemRevision,
     Lookup,
+    RatedItem,
+    Rating,
     Settlement,
     VitalSigns,
 )
-from storage import backup, configfiles, deliveries, feeds, health, history, items, outbox, retention, schema, stories
+from storage import (
+    backup,
+    configfiles,
+    deliveries,
+    feeds,
+    health,
+    history,
+    items,
+    outbox,
+    ratings,
+    retention,
+    schema,
+    stories,
+)
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
 from storage.gather import Gather
 from storage.retention import PruneReport
 
 _PRUNED_AT_A_TIME = 2_000
+_READ_AT_A_TIME = 500
 
 
 class Store:
@@ -160,6 +178,34 @@ class Store:
     async def history(self, item_id: str) -> ItemHistory | None:
         """Every stage an item went through; None when there is no such item."""
         return await self._database.read(lambda c: history.history(c, item_id))
+
+    async def count_revisions(self, since: datetime, until: datetime) -> int:
+        """How many revisions were seen in a period, its end left out."""
+        return await self._database.read(lambda c: history.count_revisions(c, since, until))
+
+    async def revisions(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[ItemRevision]]:
+        """The revisions seen in a period, its end left out, in the order they were seen, some hundred at a time.
+
+        Each part is read in a transaction of its own, so that a long reading keeps nothing from being cleaned up.
+        """
+        place: history.Place = (since, "", 0)
+        while True:
+            read = partial(history.revisions, after=place, until=until, limit=_READ_AT_A_TIME)
+            part = await self._database.read(read)
+            if part:
+                yield part
+            if len(part) < _READ_AT_A_TIME:
+                return
+            last = part[-1]
+            place = (last.seen_at or since, last.item_id, last.revision)
+
+    async def rate(self, rating: Rating) -> None:
+        """Keep what a person says of an item; earlier ratings stay, and the newest counts."""
+        await self._database.write(lambda c: ratings.write(c, rating))
+
+    async def rated_items(self) -> Sequence[RatedItem]:
+        """What people said of items, as labelled texts: one for each item and rule, the last word on it."""
+        return await self._database.read(ratings.rated_items)
 
     async def prune(self, before: datetime) -> PruneReport:
         """Drop old words, keep what keeps things from being alerted twice (see `retention.prune`).

@@ -34,7 +34,11 @@ ALLOWED = {
     "monitor.demo": {"stages", "monitor.demo", "monitor.pipeline", "monitor.report"},
     "monitor.configuration": {"stages", "monitor.settings"},
     "monitor.jsonlines": {"stages", "monitor.judge"},
-    "monitor.report": {"stages", "monitor.pipeline"},
+    "monitor.backtest": {"stages", "monitor.backtest", "monitor.jsonlines", "monitor.settings"},
+    "monitor.ratings": {"stages", "monitor.settings"},
+    "monitor.learn": {"stages"},
+    "monitor.learning": {"stages", "monitor.learn", "monitor.settings"},
+    "monitor.report": {"stages", "monitor.pipeline", "monitor.ratings"},
 }
 SINKS = {"monitor.alerts.slack", "monitor.alerts.terminal"}
 LONGEST_FILE = 400

@@ -137,7 +137,51 @@ async def test_explain_tells_every_stage_of_a_stored_item(world: World) -> None:
     status, out, _ = await world.run("explain", "--text", "A dry summer")
     assert 'way "any mention": no word of water' in out
     status, out, _ = await world.run("explain", "--item", "i-unknown")
-    assert (status, out) == (1, "no stored item has the id i-unknown\n")
+    assert (status, out.splitlines()[0]) == (1, "no stored item has the id i-unknown")
+    status, out, _ = await world.run("explain", "--url", "https://wire.example/2")
+    assert status == 1
+    assert out.splitlines()[0] == "no stored item has the address https://wire.example/2"
+    assert "feeds list" in out
+
+
+async def test_explain_tells_near_misses_and_gives_json(world: World) -> None:
+    status, out, _ = await world.run("explain", "--text", "A floor over the valley")
+    assert status == 0
+    assert '  nearly water: "floor" is one letter from "flood", but is a known word itself' in out.splitlines()
+    status, out, _ = await world.run(
+        "explain", "--text", "A floop near the valley", "--format", "json", "--rule", "floods"
+    )
+    (one,) = json.loads(out)["rules"]
+    assert (status, one["rule"], one["matches"], one["groups"]["water"][0]["how"]) == (0, "floods", True, "typo")
+    await world.run("poll", "--json")
+    status, out, _ = await world.run("explain", "--url", "https://wire.example/1", "--format", "json")
+    told = json.loads(out)
+    assert told["history"][0].startswith(f"item {told['item']} from wire")
+    assert told["rules"][0]["matches"] is True
+
+
+async def test_explain_lists_the_forms_of_a_term(world: World) -> None:
+    status, out, _ = await world.run("explain", "--term", "medic", "--lang", "en")
+    assert status == 0
+    assert "medics (" in out
+    assert "dropped: medical (145: it is a much commoner word)" in out
+    status, out, _ = await world.run("explain", "--term", "medic", "--lang", "en", "--format", "json")
+    assert {form["word"] for form in json.loads(out)["words"][0]["dropped"]} >= {"medical"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--term", "medic", "--lang", "de"], "there is no language de; there are en, fr, es, ar, ru, uk"),
+        (["--term", "*bomb", "--lang", "en"], "the star goes last"),
+        (["--text", "x", "--rule", "fire"], "there is no rule fire that is not off; there are floods"),
+        (["--text", "x", "--term", "y"], "give exactly one of --text, --url, --item and --term"),
+    ],
+)
+async def test_explain_names_what_it_cannot_do(world: World, arguments: list[str], said: str) -> None:
+    status, _, err = await world.run("explain", *arguments)
+    assert status == 2
+    assert said in " ".join(err.replace("│", " ").split())
 
 
 ABOUT_IDS = "; names change, so the id is needed: Slack shows it at the end of the channel's About tab"

@@ -36,8 +36,8 @@ examples: {match: [Wildfire near the valley], no_match: [Sunny day]}
 """
 WATERS = "format: 1\ntitle: Waters\nwords: {en: [flood, inundation]}\n"
 OPINION = (
-    '{"format": 1, "rule": "floods", "version": "a", "fitted_on": {"en": 50}, "measured": {}, "threshold": 0.5,'
-    ' "intercept": 3.0, "weights": {}}'
+    '{"format": 1, "rule": "floods", "version": "a", "fitted_on": {"en": 50}, "rules_alone": {},'
+    ' "measured": {}, "sure_from": 0.5, "needed_from": 0.5, "intercept": 3.0, "weights": {}}'
 )
 GOOD = {
     "feeds.yaml": FEEDS,

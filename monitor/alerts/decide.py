@@ -100,7 +100,7 @@ class Decider:
             return Verdict(Action.SUPPRESSED, "catch_up", detail, link.story_id)
         told = [
             self._tell(route, _alert(item, identity, link, wanted), link, identity)
-            for route, wanted in _by_channel(live, self._policy.routes)
+            for route, wanted in by_channel(live, self._policy.routes)
         ]
         if not told:
             return Verdict(Action.SUPPRESSED, "no_route", _unheard(live, self._policy.routes), link.story_id)
@@ -203,7 +203,7 @@ def _addressed(matches: Iterable[Match], route: Route, routes: Routes) -> tuple[
     return tuple(match for match in matches if route.name in match.send_to or (everyone and not match.send_to))
 
 
-def _by_channel(matches: Sequence[Match], routes: Routes) -> list[tuple[Route, tuple[Match, ...]]]:
+def by_channel(matches: Sequence[Match], routes: Routes) -> list[tuple[Route, tuple[Match, ...]]]:
     """For each channel the matches its routes want; several routes to one channel speak as the first of them.
 
     A desk that reads one channel must not get a story twice because two of its rules name two routes.

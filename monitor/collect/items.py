@@ -72,6 +72,11 @@ def _language(*said: str, text: str) -> str | None:
     for code in said:
         if re.match(r"[A-Za-z]{2}(?:[-_]|$)", code.strip()):
             return code.strip()[:2].lower()
+    return detected_language(text)
+
+
+def detected_language(text: str) -> str | None:
+    """The language a text looks like, of those that are told apart here; None for too short a text."""
     if sum(char.isalpha() for char in text) < _ENOUGH_TO_DETECT:
         return None
     return str(_classifier()(text)[0])

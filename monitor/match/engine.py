@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from monitor.match.combine import combined
 from monitor.match.compile import IGNORE, build_index, evaluated
-from monitor.match.opinion import Opinion, features_of
+from monitor.match.opinion import Features, Opinion, features_of
 from monitor.match.rule import Rule, Status, Way
 from monitor.match.scan import Document, Hit, Scan, Words, scan
 from monitor.match.screen import Screen
-from monitor.match.ways import Choice, closest, find_choice
+from monitor.match.unmet import WayResult, evidence_of, way_unmet
+from monitor.match.ways import find_choice
 from monitor.model import Evidence, Field, How, Match, Severity
 
 __all__ = ["ENGINE", "Document", "Engine", "Evaluation", "WayResult", "compile_rules"]
@@ -23,18 +24,6 @@ ENGINE = "1"
 _EVERYTHING = Evidence(
     field=Field.TITLE, start=0, end=0, text="", term="everything", how=How.EVERYTHING, group="everything"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class WayResult:
-    """How a way fared. `missing` groups have no hit; `distance` is the fewest other words found between hits."""
-
-    way: Way
-    holds: bool
-    missing: tuple[str, ...] = ()
-    distance: int | None = None
-    blocked_by: tuple[Evidence, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +70,11 @@ class Engine:
             rule = self.rules[number]
             if _applies(rule, document):
                 hits = self._hits(number, found)
-                if not hits.vetoes and (match := _best(rule, hits)):
-                    matches.append(self._weighed(match, rule, hits, document))
+                if not hits.vetoes and (match := self._judged(rule, hits, document)):
+                    matches.append(match)
         return tuple(matches)
 
-    def features(self, rule_id: str, document: Document) -> frozenset[str]:
+    def features(self, rule_id: str, document: Document) -> Features:
         """What a second opinion on this rule weighs in a document, whether the rule matches or not.
 
         Raises:
@@ -95,14 +84,18 @@ class Engine:
         hits = self._hits(number, scan(document, self._index, self._words))
         return features_of(document, hits.groups, _holding(self.rules[number], hits))
 
-    def _weighed(self, match: Match, rule: Rule, hits: _Found, document: Document) -> Match:
-        """The match with the second opinion on it, where there is one."""
+    def _judged(self, rule: Rule, hits: _Found, document: Document) -> Match | None:
+        """The match by the best way that holds, with the second opinion on it; broad ways hold by that alone."""
+        match = _best(rule, hits)
         opinion = self._opinions.get(rule.id)
-        if opinion is None:
+        if opinion is None or not opinion.speaks(document.language):
             return match
-        said = opinion.judge(features_of(document, hits.groups, _holding(rule, hits)), document.language)
-        if said is None:
-            return match
+        match = match or _best(rule, hits, broad=True)
+        if match is None:
+            return None
+        said = opinion.say(features_of(document, hits.groups, _holding(rule, hits)))
+        if _way_of(rule, match).needs_opinion and not said.enough_for_broad_ways:
+            return None
         return replace(match, confidence=said.confidence, sure=said.sure, reasons=said.reasons, opinion=said.version)
 
     def evaluate(self, rule_id: str, document: Document) -> Evaluation:
@@ -115,15 +108,16 @@ class Engine:
         rule = self.rules[number]
         hits = self._hits(number, scan(document, self._index, self._words))
         applies = _applies(rule, document)
-        match = _best(rule, hits) if applies and not hits.vetoes else None
         return Evaluation(
             rule=rule,
             applies=applies,
             hits={group: _evidence(group, found) for group, found in hits.groups.items()},
             ignored=_evidence("", hits.ignored),
-            vetoes=_evidence("", hits.vetoes),
+            vetoes=tuple(
+                hit.evidence(group) for group in rule.never for hit in hits.groups.get(group, ()) if hit in hits.vetoes
+            ),
             ways=tuple(_way_result(way, hits.groups) for way in rule.ways),
-            match=self._weighed(match, rule, hits, document) if match else None,
+            match=self._judged(rule, hits, document) if applies and not hits.vetoes else None,
         )
 
     def _hits(self, number: int, found: Sequence[Scan]) -> _Found:
@@ -163,18 +157,18 @@ def _inside(hit: Hit, phrases: Sequence[Hit]) -> bool:
     return any(hit.first <= phrase.last and phrase.first <= hit.last for phrase in phrases)
 
 
-def _best(rule: Rule, hits: _Found) -> Match | None:
-    """The match by the way that holds and is sure, before one that is not; then the most severe; then the first."""
-    best: tuple[tuple[bool, Severity], Way, tuple[Evidence, ...]] | None = None
+def _best(rule: Rule, hits: _Found, *, broad: bool = False) -> Match | None:
+    """The match by the most severe way that holds, among equals the first; of the broad ways or of the others."""
+    best: tuple[Severity, Way, tuple[Evidence, ...]] | None = None
     for way in rule.ways:
-        rank = way.sure, way.severity or rule.severity
-        if best is None or rank > best[0]:
+        severity = way.severity or rule.severity
+        if way.needs_opinion is broad and (best is None or severity > best[0]):
             evidence = _holds(way, hits.groups)
             if evidence is not None:
-                best = rank, way, evidence
+                best = severity, way, evidence
     if best is None:
         return None
-    (sure, severity), way, evidence = best
+    severity, way, evidence = best
     return Match(
         rule=rule.id,
         rule_title=rule.title,
@@ -185,9 +179,12 @@ def _best(rule: Rule, hits: _Found) -> Match | None:
         send_to=rule.send_to,
         live=rule.status is Status.LIVE,
         evidence=evidence,
-        sure=sure,
         unsure=rule.unsure,
     )
+
+
+def _way_of(rule: Rule, match: Match) -> Way:
+    return next(way for way in rule.ways if way.name == match.way)
 
 
 def _holding(rule: Rule, hits: _Found) -> list[str]:
@@ -199,11 +196,7 @@ def _holds(way: Way, groups: dict[str, list[Hit]]) -> tuple[Evidence, ...] | Non
     if way.everything:
         return (_EVERYTHING,)
     choice = find_choice(way, groups)
-    return None if choice is None else _chosen(choice)
-
-
-def _chosen(choice: Choice) -> tuple[Evidence, ...]:
-    return tuple(hit.evidence(group) for group, hit in sorted(choice.hits, key=lambda pair: pair[1].first))
+    return None if choice is None else evidence_of(choice)
 
 
 def _evidence(group: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
@@ -214,10 +207,4 @@ def _way_result(way: Way, groups: dict[str, list[Hit]]) -> WayResult:
     evidence = _holds(way, groups)
     if evidence is not None:
         return WayResult(way, holds=True, evidence=evidence)
-    missing = tuple(group for group in way.all if not groups.get(group))
-    if way.any and sum(bool(groups.get(group)) for group in way.any) < way.at_least:
-        missing += tuple(group for group in way.any if not groups.get(group))
-    blocked = [
-        piece for group in way.none for piece in _evidence(group, [hit for hit in groups.get(group, ()) if hit.in_lead])
-    ]
-    return WayResult(way, holds=False, missing=missing, distance=closest(way, groups), blocked_by=tuple(blocked))
+    return way_unmet(way, groups)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 import wordfreq
@@ -32,9 +33,25 @@ def foreign(form: str, language: str) -> bool:
 
     English *here* has the stem of Spanish *herido*, and *visit* that of French *visé*.
     """
+    return at_home_in(form, language) is not None
+
+
+def at_home_in(form: str, language: str) -> str | None:
+    """The other language whose word a supposed form (folded) is, see `foreign`; None when it may be this one's."""
     own = _frequencies(language).get(form, _UNLISTED)
     others = (other for other in LANGUAGES_OF.get(script_of(form), ()) if other != language)
-    return any(_frequencies(other).get(form, 0.0) > _MUCH_COMMONER * own for other in others)
+    return next((other for other in others if _frequencies(other).get(form, 0.0) > _MUCH_COMMONER * own), None)
+
+
+def known_words(language: str) -> AbstractSet[str]:
+    """The known words of a language (folded)."""
+    return _frequencies(language).keys()
+
+
+def listed_words(language: str) -> Mapping[str, float]:
+    """All words seen in a language, also those too rare to be known, as they are written, with their shares."""
+    words: Mapping[str, float] = wordfreq.get_frequency_dict(language, "large")
+    return words
 
 
 @cache

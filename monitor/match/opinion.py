@@ -1,16 +1,16 @@
 """The second opinion: how sure a match is, weighed from what the rule found and the words around it.
 
-A linear model for each rule, fitted by `monitor.learn`, kept as a readable file: every weight stands beside the way,
-group or words it belongs to. It never finds or silences a match, and stays out of languages it has too few items of.
+A linear model for each rule, fitted by `monitor.learn` and kept as a readable file: every weight stands beside the way,
+group or word it belongs to. It never silences a match, stays out of languages it has too few items of, and lets a way
+that is too broad to be trusted alone hold where it is sure.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -21,32 +21,59 @@ from monitor.match.scan import Document, Hit
 from monitor.match.text import CHUNK, pieces
 
 FORMAT = 1
+_CHARACTERS = 2_000
 _WORDS = 80
+_BEGINNINGS = (4, 5)
 _REASONS = 5
 _LEAST = 0.05
 
 
+class Measured(BaseModel):
+    """Precision, recall and F1, from 0 to 1, and the relevant items they were measured on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    relevant: int
+    precision: float
+    recall: float
+    f1: float
+
+
 class OpinionFile(BaseModel):
-    """A file of rules/opinions/: the weights of one rule and where they come from."""
+    """A file of rules/opinions/: the weights of one rule and where they come from.
+
+    A match is sure from a confidence of `sure_from`; a way that needs the opinion holds from `needed_from`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: int
     rule: str
-    version: str
+    version: str = Field(description="The first letters of the SHA-256 of the weights and thresholds.")
     fitted_on: dict[str, int] = Field(description="Labelled items by language, of the languages it speaks on.")
-    measured: dict[str, dict[str, float]] = Field(description="Cross-validated, rules alone and with it.")
-    threshold: float
+    rules_alone: dict[str, Measured] = Field(description="By language and `all`; on the same items as `measured`.")
+    measured: dict[str, Measured] = Field(description="With the opinion, cross-validated.")
+    sure_from: float
+    needed_from: float
     intercept: float
     weights: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """What an opinion says of one match: 0 to 1, whether that is enough, and the words that weighed most."""
+class Features:
+    """What is weighed: names of ways and groups, and the words of headline and summary, folded and as written."""
+
+    evidence: frozenset[str]
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an opinion says of one match: 0 to 1, and the words that weighed most, for (+) and against (-)."""
 
     confidence: float
     sure: bool
+    enough_for_broad_ways: bool
     reasons: tuple[str, ...]
     version: str
 
@@ -57,34 +84,62 @@ class Opinion:
 
     file: OpinionFile
 
-    def judge(self, features: Iterable[str], language: str) -> Judgement | None:
-        """What it says of a match with these features; None for a language it does not speak on."""
-        if language not in self.file.fitted_on:
-            return None
-        found = {feature: weight for feature in features if (weight := self.file.weights.get(feature)) is not None}
-        scale = 1 / math.sqrt(max(1, len(found)))
-        confidence = 1 / (1 + math.exp(-self.file.intercept - scale * sum(found.values())))
-        words = [
-            (weight * scale, feature.partition(":")[2]) for feature, weight in found.items() if feature[:5] == "word:"
-        ]
-        weightiest = sorted(words, key=lambda pair: (-abs(pair[0]), pair[1]))[:_REASONS]
-        reasons = tuple(f"{'+' if weight > 0 else '-'}{word}" for weight, word in weightiest if abs(weight) >= _LEAST)
-        return Judgement(round(confidence, 3), confidence >= self.file.threshold, reasons, self.file.version)
+    def speaks(self, language: str) -> bool:
+        """Whether it was fitted on enough items of a language."""
+        return language in self.file.fitted_on
+
+    def say(self, features: Features) -> Said:
+        """What it says of a document with these features."""
+        weights = self.file.weights
+        evidence = sum(weights.get(name, 0.0) for name in features.evidence) * scale(len(features.evidence))
+        each = scale(len(features.words))
+        words = {word: sum(weights.get(name, 0.0) for name in names_of(word)) * each for word in features.words}
+        confidence = 1 / (1 + math.exp(-self.file.intercept - evidence - sum(words.values())))
+        weightiest = sorted(words, key=lambda word: (-abs(words[word]), word))[:_REASONS]
+        return Said(
+            confidence=round(confidence, 3),
+            sure=confidence >= self.file.sure_from,
+            enough_for_broad_ways=confidence >= self.file.needed_from,
+            reasons=tuple(
+                f"{'+' if words[word] > 0 else '-'}{features.words[word]}"
+                for word in weightiest
+                if abs(words[word]) >= _LEAST
+            ),
+            version=self.file.version,
+        )
 
 
-def features_of(document: Document, groups: Mapping[str, list[Hit]], ways: Iterable[str]) -> frozenset[str]:
-    """What a match is weighed by: its ways, the groups hit (and hit in the title), and words alone and in pairs."""
-    found = {f"way:{way}" for way in ways}
+def features_of(document: Document, groups: Mapping[str, list[Hit]], ways: Iterable[str]) -> Features:
+    """What a document is weighed by: the ways that hold, the groups hit (and hit in the title), and its words."""
+    evidence = {f"way:{way}" for way in ways}
     for group, hits in groups.items():
         if hits:
-            found.add(f"group:{group}")
+            evidence.add(f"group:{group}")
         if any(hit.in_title for hit in hits):
-            found.add(f"title:{group}")
+            evidence.add(f"title:{group}")
+    words: dict[str, str] = {}
     for text in (document.title, document.summary):
-        words = [piece.folded for chunk in CHUNK.findall(text[:2_000]) for piece in pieces(chunk)][:_WORDS]
-        found |= {f"word:{word}" for word in words}
-        found |= {f"word:{one} {two}" for one, two in pairwise(words)}
-    return frozenset(found)
+        for number, (folded, written) in enumerate(_words(text[:_CHARACTERS])):
+            if number == _WORDS:
+                break
+            words.setdefault(folded, written)
+    return Features(frozenset(evidence), words)
+
+
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    for chunk in CHUNK.findall(text):
+        for piece in pieces(chunk):
+            yield piece.folded, chunk[piece.start : piece.end]
+
+
+def names_of(word: str) -> list[str]:
+    """The weights a folded word stands under: its own, and those of its beginnings, which its forms share."""
+    return [f"word:{word}", *(f"start:{word[:size]}" for size in _BEGINNINGS if len(word) > size)]
+
+
+def scale(count: int) -> float:
+    """What each of so many features of a kind weighs, so that long texts weigh no more than short ones."""
+    return 1 / math.sqrt(max(1, count))
 
 
 def read_opinions(folder: Path, files: Files) -> tuple[dict[str, Opinion], tuple[Problem, ...]]:

@@ -62,7 +62,7 @@ class Term:
 class Way:
     """One way to meet a rule: an AND over groups. `everything` needs no words at all.
 
-    A way that is not `sure` is too broad to be trusted alone: its matches are unsure unless a second opinion is sure.
+    A way that needs the opinion is too broad to be trusted alone: it holds only where the second opinion is sure.
 
     `within` is the most words that belong to no hit between the first and the last hit; `sentence` asks for one
     sentence. At most one of the two is set.
@@ -78,7 +78,7 @@ class Way:
     where: Where = Where.ANYWHERE
     severity: Severity | None = None
     everything: bool = False
-    sure: bool = True
+    needs_opinion: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -353,7 +353,7 @@ def _way(way: WayModel) -> Way:
         where=way.where,
         severity=Severity.of(way.severity) if way.severity else None,
         everything=way.everything,
-        sure=way.sure,
+        needs_opinion=way.needs_opinion,
     )
 
 

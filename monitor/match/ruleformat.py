@@ -65,8 +65,8 @@ class WayModel(_Model):
     where: Where = Field(Where.ANYWHERE, description="title, lead (title, summary, first 80 words), or anywhere.")
     severity: SeverityWord | None = Field(None, description="Instead of the rule's severity.")
     everything: bool = Field(default=False, description="Every item of the rule's feeds, whatever its words.")
-    sure: bool = Field(
-        default=True, description="false: too broad to trust alone; unsure unless a second opinion agrees."
+    needs_opinion: bool = Field(
+        default=False, description="Too broad to be trusted alone: holds only where the second opinion is sure."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import Stemmer
 
@@ -42,16 +43,23 @@ def _snowball(algorithm: str) -> Callable[[str], tuple[str, ...]]:
 
 
 @cache
-def _ukrainian_analyzer() -> Callable[[str], list[str]]:
+def _ukrainian_analyzer() -> Callable[[str], list[Any]]:
     # Loading the dictionary takes a moment, so only who meets a Ukrainian term pays for it.
     import pymorphy3  # noqa: PLC0415
 
     analyzer = pymorphy3.MorphAnalyzer(lang="uk")
-    return lambda word: [parse.normal_form for parse in analyzer.parse(word)[:3]]
+    return lambda word: list(analyzer.parse(word)[:3])
+
+
+@cache
+def dictionary_forms(word: str) -> frozenset[str]:
+    """The forms (folded) that the Ukrainian dictionary has of a word."""
+    parses = _ukrainian_analyzer()(lower(word))
+    return frozenset(fold(form.word) for parse in parses for form in parse.lexeme)
 
 
 def _ukrainian(word: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_ukrainian_analyzer()(word)))
+    return tuple(dict.fromkeys(parse.normal_form for parse in _ukrainian_analyzer()(word)))
 
 
 def _arabic(word: str) -> tuple[str, ...]:

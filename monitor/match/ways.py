@@ -20,6 +20,11 @@ class Choice:
 
     hits: tuple[tuple[str, Hit], ...]
 
+    @property
+    def words(self) -> list[Hit]:
+        """The hits without their groups."""
+        return [hit for _, hit in self.hits]
+
 
 def find_choice(way: Way, hits: Hits) -> Choice | None:
     """The first choice, in the order of the text, that makes the way hold.
@@ -28,7 +33,7 @@ def find_choice(way: Way, hits: Hits) -> Choice | None:
     `where`; with `within`, at most that many words between the first and last belong to no hit, and no hit of a `none`
     group fits there too; without it, no such hit in the lead. The search is bounded, however long the text.
     """
-    seen = {group: _visible(way, hits.get(group, ())) for group in (*way.all, *way.any)}
+    seen = {group: visible(way, hits.get(group, ())) for group in (*way.all, *way.any)}
     if any(not seen[group] for group in way.all) or sum(bool(seen[group]) for group in way.any) < _wanted(way):
         return None
     banned = [hit for group in way.none for hit in hits.get(group, ())]
@@ -37,24 +42,43 @@ def find_choice(way: Way, hits: Hits) -> Choice | None:
     return _Search(way, seen, banned).run()
 
 
-def closest(way: Way, hits: Hits) -> int | None:
-    """The fewest other words between hits of all groups of a way, whatever it allows; None when one is missing."""
-    seen = {group: _visible(way, hits.get(group, ())) for group in way.all}
-    if not seen or any(not found for found in seen.values()):
+def nearest_choice(way: Way, hits: Hits) -> Choice | None:
+    """The choice with the fewest other words between its hits, whatever the way allows; None when none is complete.
+
+    From each hit of the first group the nearest hits of the others are taken, which nearly always is the best choice.
+    """
+    seen = {group: visible(way, hits.get(group, ())) for group in (*way.all, *way.any)}
+    first, *_ = (*way.all, *(group for group in way.any if seen[group]), "")
+    choices = [choice for anchor in seen.get(first, ()) if (choice := _around(way, seen, first, anchor))]
+    return min(choices, key=lambda choice: between(choice.words), default=None)
+
+
+def _around(way: Way, seen: Mapping[str, Sequence[Hit]], first: str, anchor: Hit) -> Choice | None:
+    """The hits nearest to one of the first group, without a stretch of text that serves two groups."""
+    chosen = [(first, anchor)]
+    required = [group for group in way.all if group != first]
+    optional = [group for group in way.any if group != first]
+    missing = _wanted(way) - (first in way.any)
+
+    def take(group: str) -> bool:
+        free = [hit for hit in seen[group] if not any(_overlap(hit, other) for _, other in chosen)]
+        if free:
+            chosen.append((group, min(free, key=lambda hit: between([anchor, hit]))))
+        return bool(free)
+
+    if not all(map(take, required)):
         return None
-    best: int | None = None
-    for anchor in seen[way.all[0]]:
-        chosen = [anchor, *(min(seen[group], key=lambda hit: abs(hit.first - anchor.first)) for group in way.all[1:])]
-        between = _between(chosen)
-        best = between if best is None else min(best, between)
-    return best
+    for group in sorted(optional, key=lambda name: min((between([anchor, hit]) for hit in seen[name]), default=0)):
+        if missing > 0:
+            missing -= take(group)
+    return Choice(tuple(chosen)) if missing <= 0 else None
 
 
 def _wanted(way: Way) -> int:
     return way.at_least if way.any else 0
 
 
-def _visible(way: Way, found: Sequence[Hit]) -> list[Hit]:
+def visible(way: Way, found: Sequence[Hit]) -> list[Hit]:
     """The hits in the part of the item that the way looks at, at most so many that a search stays short."""
     if way.where is Where.TITLE:
         found = [hit for hit in found if hit.in_title]
@@ -63,10 +87,14 @@ def _visible(way: Way, found: Sequence[Hit]) -> list[Hit]:
     return sorted(found, key=lambda hit: (hit.first, hit.last))[:_PER_GROUP]
 
 
-def _between(chosen: Sequence[Hit]) -> int:
+def between(chosen: Sequence[Hit]) -> int:
     """The words from the first to the last hit that belong to none of them."""
     span = max(hit.last for hit in chosen) - min(hit.first for hit in chosen) + 1
     return max(0, span - sum(hit.size for hit in chosen))
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.first <= other.last and other.first <= one.last
 
 
 class _Search:
@@ -112,7 +140,7 @@ class _Search:
 
     def _compatible(self, hit: Hit, chosen: Sequence[tuple[str, Hit]]) -> bool:
         for _, other in chosen:
-            if hit.first <= other.last and other.first <= hit.last:
+            if _overlap(hit, other):
                 return False
             if self._way.sentence and (hit.sentence < 0 or hit.sentence != other.sentence):
                 return False
@@ -125,6 +153,6 @@ class _Search:
         within = self._way.within
         if within is None:
             return True
-        if _between(hits) > within:
+        if between(hits) > within:
             return False
-        return not any(_between([*hits, banned]) <= within for banned in self._banned)
+        return not any(between([*hits, banned]) <= within for banned in self._banned)

@@ -53,10 +53,11 @@ from monitor.model.decided import (
 )
 from monitor.model.delivered import Claim, DeliveryState, Settlement
 from monitor.model.durations import duration, in_words
-from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, RevisionHistory
+from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, ItemRevision, RevisionHistory
 from monitor.model.judged import Batch, Context, Lookup, Observation
 from monitor.model.linked import Card, Link, Member, Story
 from monitor.model.matched import Evidence, Field, How, Match, Unsure
+from monitor.model.rated import RatedItem, Rating
 from monitor.model.vitals import VitalSigns
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "Identity",
     "Item",
     "ItemHistory",
+    "ItemRevision",
     "Judgement",
     "KnownItem",
     "Link",
@@ -102,6 +104,8 @@ __all__ = [
     "OnUnknown",
     "Parsed",
     "QuietHours",
+    "RatedItem",
+    "Rating",
     "RevisionHistory",
     "Route",
     "Routes",

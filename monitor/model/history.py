@@ -10,6 +10,7 @@ from monitor.model.decided import Message, Verdict
 from monitor.model.delivered import DeliveryState
 from monitor.model.linked import Story
 from monitor.model.matched import Match
+from monitor.model.rated import Rating
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,29 @@ class RevisionHistory:
     matches: tuple[Match, ...]
     verdict: Verdict | None
     decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRevision:
+    """One revision of an item, with the rules it met when it was seen and what people said of the item.
+
+    `kind` and `seen_at` are None where the revision comes from a file that does not tell. `ratings` are those of all
+    revisions of the item, the newest last.
+    """
+
+    item_id: str
+    revision: int
+    feed_id: str
+    kind: FeedKind | None
+    source: str
+    url: str
+    language: str | None
+    title: str
+    summary: str
+    body: str
+    seen_at: datetime | None
+    matches: tuple[Match, ...] = ()
+    ratings: tuple[Rating, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +94,10 @@ class DeliveryHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemHistory:
-    """All that is kept of an item. `story_reason`, `story_score` and `copy_of` say why it is in its story."""
+    """All that is kept of an item. `story_reason`, `story_score` and `copy_of` say why it is in its story.
+
+    `ratings` are what people said of it, the newest last.
+    """
 
     item_id: str
     feed_id: str
@@ -84,6 +111,7 @@ class ItemHistory:
     published: datetime | None
     first_seen_at: datetime
     revisions: tuple[RevisionHistory, ...]
+    ratings: tuple[Rating, ...]
     story: Story | None
     story_reason: str | None
     story_score: float | None

@@ -58,8 +58,8 @@ class Match:
     """A rule met by an item through one of its ways.
 
     `rule_hash` and `engine` make it repeatable. `live` is False for a rule on test: recorded, never posted.
-    `confidence` is 0 to 1, or None without a second opinion. `sure` is what that opinion says, or, without one, the
-    way; `unsure` is what becomes of the match when it is not. `reasons` are words of the text that speak for (+) and
+    `confidence` is 0 to 1, or None without a second opinion. `sure` is what that opinion says, and True without one;
+    `unsure` is what becomes of the match when it is not. `reasons` are words of the text that speak for (+) and
     against (-) it, the weightiest first, and `opinion` names the version that weighed them.
     """
 

@@ -110,6 +110,18 @@ def upgrade() -> None:
         sa.Column("decided_at", _TIME, nullable=False),
     )
     op.create_table(
+        "ratings",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("item_id", _TEXT, sa.ForeignKey("items.id"), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("rule", _TEXT, nullable=True),
+        sa.Column("relevant", sa.Boolean(), nullable=False),
+        sa.Column("reason", _TEXT, nullable=False),
+        sa.Column("by", _TEXT, nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+    )
+    op.create_index("ix_ratings_item_id", "ratings", ["item_id"])
+    op.create_table(
         "stories",
         sa.Column("id", _TEXT, primary_key=True),
         sa.Column("started_at", _TIME, nullable=False),

@@ -1,0 +1,80 @@
+"""`make quality EVAL=DIR`: precision and recall of the rules on labelled news, alone and with the second opinion.
+
+DIR holds JSON lines as `learn` reads them. The second opinion is measured by cross-validation over all labelled files
+together: each item is judged by a model that did not see it. Items without labels are counted: how many are flagged.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from monitor.learn import Labelled, fit, read_labelled
+from monitor.match.engine import Engine, compile_rules
+from monitor.match.rulefile import read_rules
+
+_HEAD = (
+    "| rule | items | language | relevant | alone P | R | F1 | with the opinion P | R | F1 |",
+    "|---|---|---|---|---|---|---|---|---|---|",
+)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the tables for the folder named by the first argument."""
+    folder = Path(arguments[0]) if arguments and arguments[0] else None
+    paths = sorted(folder.glob("*.jsonl")) if folder else []
+    if not paths:
+        print("no labelled items: name a folder of them, as in `make quality EVAL=DIR`")
+        return
+    files = read_rules(Path("rules"), route_names=None, feed_ids=None)
+    rows: list[tuple[str, Labelled]] = []
+    for path in paths:
+        with path.open(encoding="utf-8") as lines:
+            items = list(read_labelled(lines))
+        if any(item.relevant for item in items):
+            rows += [(path.stem, item) for item in items]
+        else:
+            print(f"{path.name}: {_flagged(items, compile_rules(files.rules, files.opinions))}", flush=True)
+    print("\n".join(_HEAD))
+    engine = compile_rules(files.rules)
+    for rule in files.rules:
+        asked = [(name, item) for name, item in rows if rule.id in item.relevant]
+        lesson = fit(rule, engine, [item for _, item in asked])
+        alone = [_alone(engine, rule.id, item) for _, item in asked]
+        relevant = [item.relevant[rule.id] for _, item in asked]
+        keys = [(name, item.document.language) for name, item in asked]
+        for name in dict.fromkeys(name for name, _ in keys):
+            languages = sorted({language for other, language in keys if other == name})
+            for language in ("all", *languages):
+                chosen = [n for n, key in enumerate(keys) if key[0] == name and language in ("all", key[1])]
+                told = [[one[n] for n in chosen] for one in (relevant, alone, lesson.told)]
+                cells = [*_measures(told[0], told[1]), *_measures(told[0], told[2])]
+                print("|", " | ".join([rule.id, name, language, str(sum(told[0])), *cells]), "|", flush=True)
+
+
+def _alone(engine: Engine, rule_id: str, item: Labelled) -> bool:
+    return any(match.rule == rule_id for match in engine.match(item.document))
+
+
+def _flagged(items: Sequence[Labelled], engine: Engine) -> str:
+    """How many items each rule flags, as shipped."""
+    sure: dict[str, int] = {}
+    unsure: dict[str, int] = {}
+    for item in items:
+        for match in engine.match(item.document):
+            counts = sure if match.sure else unsure
+            counts[match.rule] = counts.get(match.rule, 0) + 1
+    found = {rule: f"{sure.get(rule, 0)} sure and {unsure.get(rule, 0)} unsure" for rule in sorted({*sure, *unsure})}
+    return f"{len(items)} items without labels, flagged: {json.dumps(found)}"
+
+
+def _measures(relevant: Sequence[bool], told: Sequence[bool]) -> Iterator[str]:
+    right = sum(one and other for one, other in zip(relevant, told, strict=True))
+    for part, whole in ((right, sum(told)), (right, sum(relevant)), (2 * right, sum(told) + sum(relevant))):
+        yield f"{part / whole:.3f}" if whole else "-"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""What would an edit of the rules have changed? Items matched again, beside what was matched before."""

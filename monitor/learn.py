@@ -1,0 +1,323 @@
+"""Fit second opinions: from labelled items to a readable file of weights for each rule, or a reason why not.
+
+scikit-learn fits and is needed here alone; what is fitted is applied by `match.opinion` without it. An opinion is
+written only when, cross-validated, it beats the rule alone, and speaks only on languages where it does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.collect.items import detected_language, plain_text
+from monitor.errors import InputError, WirewatchError
+from monitor.match.engine import Engine
+from monitor.match.opinion import FORMAT, Features, Measured, OpinionFile, names_of, scale
+from monitor.match.rule import Rule
+from monitor.match.scan import Document
+
+FOLDS = 5
+ALL = "all"
+LEAST_ITEMS, LEAST_RELEVANT = 200, 20
+"""How many labelled items of a language, and how many relevant among them, an opinion needs to speak on it."""
+
+LEAST_GAIN = 0.02
+"""By how much F1 must rise in a language: the thresholds are chosen on the same items, which flatters a little."""
+
+_STRENGTH = 20.0
+_SEEN_BY = 2
+_SMALL = 0.1
+_EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
+_STEPS = 100
+_NEVER_BELOW, _NEVER_ABOVE = 5, 95
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An item that people judged, and for each rule they judged it by whether the desk wants to be told."""
+
+    document: Document
+    relevant: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What came of fitting one rule: how it does alone, and the opinion, or why there is none.
+
+    `told` says of each item judged by the rule, in order, whether it ends in a sure match, by a model that did not see
+    it; the rule alone decides where there is no opinion.
+    """
+
+    rule: str
+    alone: Mapping[str, Measured]
+    told: tuple[bool, ...]
+    opinion: OpinionFile | None
+    refused: str = ""
+    silent_on: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    """A labelled item as the rule sees it: whether the rule holds alone, or by a broad way, and what is weighed."""
+
+    features: Features
+    language: str
+    relevant: bool
+    plain: bool
+    broad: bool
+
+
+def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
+    """Labelled items from JSON lines: `title`, `summary`, `language`, and `labels`.
+
+    A label is y, n or b (borderline, and left out), by the id of the rule.
+
+    Raises:
+        InputError: a line is no such item.
+    """
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            labels = {str(rule): str(label) for rule, label in (row.get("labels") or {}).items()}
+            title, summary, language = row["title"], row.get("summary") or "", row.get("language") or ""
+            document = Document(plain_text(title), plain_text(summary), language=language)
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
+            raise InputError(number, f"is no labelled item: {error}") from None
+        yield Labelled(document, {rule: label == "y" for rule, label in labels.items() if label in ("y", "n")})
+
+
+def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int = 1) -> Lesson:
+    """Fit a second opinion on one rule.
+
+    Args:
+        rule: one of the engine's.
+        engine: compiled without opinions.
+        labelled: items that people judged; those not judged by this rule are passed over.
+        seed: of the folds, so that the same items give the same opinion.
+
+    Raises:
+        WirewatchError: scikit-learn is not installed.
+    """
+    examples = [_example(rule, engine, one) for one in labelled if rule.id in one.relevant]
+    own = [_example(rule, engine, one) for one in _own_examples(rule)]
+    told = [example.plain for example in examples]
+    alone = _by_language(examples, told)
+    languages, silent = _enough(examples)
+    spoken = [number for number, example in enumerate(examples) if example.language in languages]
+    if not spoken:
+        least = f"at least {LEAST_ITEMS} of a language, {LEAST_RELEVANT} of them relevant"
+        refused = f"too few labelled items: an opinion needs {least}"
+        return Lesson(rule.id, alone, tuple(told), None, refused, silent)
+    asked = [examples[number] for number in spoken]
+    confidences = _cross_validated(asked, own, seed)
+    sure_from, needed_from = _thresholds(asked, confidences)
+    with_it = _told(asked, confidences, sure_from, needed_from)
+    for language, measured in _by_language(asked, with_it).items():
+        if language != ALL and measured.f1 < alone[language].f1 + LEAST_GAIN:
+            silent[language] = f"F1 {measured.f1:.3f} does not beat {alone[language].f1:.3f} of the rule alone"
+    for number, one in zip(spoken, with_it, strict=True):
+        if examples[number].language not in silent:
+            told[number] = one
+    kept = [number for number in spoken if examples[number].language not in silent]
+    if not kept:
+        refused = "it does not beat the rule alone in any language"
+        return Lesson(rule.id, alone, tuple(told), None, refused, silent)
+    learnt = [examples[number] for number in kept]
+    intercept, weights = _weights(learnt, own)
+    content = {"sure_from": sure_from, "needed_from": needed_from, "intercept": intercept, "weights": weights}
+    opinion = OpinionFile(
+        format=FORMAT,
+        rule=rule.id,
+        version=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:6],
+        fitted_on=dict(sorted(Counter(example.language for example in learnt).items())),
+        rules_alone=_by_language(learnt, [example.plain for example in learnt]),
+        measured=_by_language(learnt, [told[number] for number in kept]),
+        **content,
+    )
+    return Lesson(rule.id, alone, tuple(told), opinion, silent_on=silent)
+
+
+def written(opinion: OpinionFile) -> str:
+    """The file of an opinion: JSON, a weight a line, the heaviest first within its kind."""
+    data = opinion.model_dump()
+    order = ("way:", "group:", "title:", "word:", "start:")
+    weights = sorted(
+        data["weights"].items(), key=lambda pair: (order.index(pair[0].partition(":")[0] + ":"), -abs(pair[1]), pair[0])
+    )
+    data["weights"] = dict(weights)
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _example(rule: Rule, engine: Engine, one: Labelled) -> _Example:
+    found = engine.evaluate(rule.id, one.document)
+    broad = not found.vetoes and any(result.holds for result in found.ways if result.way.needs_opinion)
+    return _Example(
+        features=engine.features(rule.id, one.document),
+        language=one.document.language,
+        relevant=one.relevant[rule.id],
+        plain=found.match is not None,
+        broad=broad,
+    )
+
+
+def _own_examples(rule: Rule) -> Iterator[Labelled]:
+    """What the rule's author wrote as examples: known to every fold, and measured by none."""
+    for relevant, examples in ((True, rule.match), (False, rule.no_match)):
+        for example in examples:
+            language = detected_language(f"{example.text} {example.summary}") or ""
+            yield Labelled(Document(example.text, example.summary, language=language), {rule.id: relevant})
+
+
+def _enough(examples: Sequence[_Example]) -> tuple[list[str], dict[str, str]]:
+    """The languages with enough items, and what the others lack."""
+    items = Counter(example.language for example in examples)
+    relevant = Counter(example.language for example in examples if example.relevant)
+    silent = {
+        language: f"{count} labelled items, {relevant[language]} of them relevant, are too few"
+        for language, count in items.items()
+        if count < LEAST_ITEMS or relevant[language] < LEAST_RELEVANT
+    }
+    return [language for language in sorted(items) if language not in silent], silent
+
+
+def _cross_validated(examples: Sequence[_Example], own: Sequence[_Example], seed: int) -> list[float]:
+    """The confidence in each item of a model that never saw it, nor another item with its headline's first words."""
+    places: dict[tuple[object, ...], int] = {}
+    rng = random.Random(seed)  # noqa: S311 - folds, not secrets
+    folds = [
+        places.setdefault((example.language, *list(example.features.words)[:6]), rng.randrange(FOLDS))
+        for example in examples
+    ]
+    confidences = [0.0] * len(examples)
+    for fold in range(FOLDS):
+        known = [example for example, place in zip(examples, folds, strict=True) if place != fold]
+        asked = [number for number, place in enumerate(folds) if place == fold]
+        if not asked or len({example.relevant for example in known}) < 2:
+            continue
+        names = _names(known)
+        model = _regression(known, own, names)
+        rows = _matrix([examples[number] for number in asked], names)
+        for number, (_, confidence) in zip(asked, model.predict_proba(rows), strict=True):
+            confidences[number] = float(confidence)
+    return confidences
+
+
+def _thresholds(examples: Sequence[_Example], confidences: Sequence[float]) -> tuple[float, float]:
+    """From which confidence a match is sure, and from which a broad way holds, for the highest F1 over all.
+
+    Where it makes no difference a match stays sure, as the rule alone would have it.
+    """
+    relevant = sum(example.relevant for example in examples)
+    plain, broad = ([[0, 0] for _ in range(_STEPS + 1)] for _ in range(2))
+    for example, confidence in zip(examples, confidences, strict=True):
+        if example.plain or example.broad:
+            counts = plain if example.plain else broad
+            counts[int(confidence * _STEPS)][example.relevant] += 1
+    best = (-1.0, 0, 0)
+    for sure in range(_NEVER_BELOW, _NEVER_ABOVE):
+        for needed in range(max(sure, _STEPS // 2), _NEVER_ABOVE + 1):
+            right = sum(pair[1] for pair in (*plain[sure:], *broad[needed:]))
+            wrong = sum(pair[0] for pair in (*plain[sure:], *broad[needed:]))
+            f1 = round(2 * right / max(1, right + wrong + relevant), 3)
+            if f1 > best[0]:
+                best = (f1, sure, needed)
+    return best[1] / _STEPS, best[2] / _STEPS
+
+
+def _told(
+    examples: Sequence[_Example], confidences: Sequence[float], sure_from: float, needed_from: float
+) -> list[bool]:
+    """Which items end in a sure match."""
+    return [
+        confidence >= sure_from if example.plain else example.broad and confidence >= needed_from
+        for example, confidence in zip(examples, confidences, strict=True)
+    ]
+
+
+def _weights(examples: Sequence[_Example], own: Sequence[_Example]) -> tuple[float, dict[str, float]]:
+    names = _names(examples)
+    model = _regression(examples, own, names)
+    weights = {name: round(float(model.coef_[0][column]), 2) for name, column in names.items()}
+    kept = {name: weight for name, weight in weights.items() if abs(weight) >= _SMALL}
+    return round(float(model.intercept_[0]), 4), kept
+
+
+def _names(examples: Sequence[_Example]) -> dict[str, int]:
+    """What is weighed, each with its column: whatever stands in more than one item."""
+    seen: Counter[str] = Counter()
+    for example in examples:
+        seen.update(example.features.evidence)
+        seen.update({name for word in example.features.words for name in names_of(word)})
+    return {name: column for column, name in enumerate(sorted(name for name in seen if seen[name] >= _SEEN_BY))}
+
+
+def _matrix(examples: Sequence[_Example], names: Mapping[str, int], *, words: bool = True) -> Any:
+    """A row for each example, as `Opinion.say` weighs it."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - only who fits needs it
+
+    rows, columns, values = array("i"), array("i"), array("d")
+    for row, example in enumerate(examples):
+        features = example.features
+        found: dict[int, float] = dict.fromkeys(
+            (names[name] for name in features.evidence if name in names), scale(len(features.evidence))
+        )
+        each = scale(len(features.words))
+        for word in features.words if words else ():
+            for name in names_of(word):
+                if name in names:
+                    found[names[name]] = found.get(names[name], 0.0) + each
+        rows.extend([row] * len(found))
+        columns.extend(found.keys())
+        values.extend(found.values())
+    return csr_array((values, (rows, columns)), shape=(len(examples), len(names)))
+
+
+def _regression(examples: Sequence[_Example], own: Sequence[_Example], names: Mapping[str, int]) -> Any:
+    """A logistic regression over the examples and the rule's own, and over the evidence alone of all at less weight.
+
+    Without the latter it would lean on words so much that it doubts every text full of typing errors.
+    """
+    try:
+        from scipy.sparse import vstack  # noqa: PLC0415
+        from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra, only for fitting
+    except ImportError as error:
+        message = f"fitting needs scikit-learn, which is not installed ({error}); install requirements-learn.txt"
+        raise WirewatchError(message) from None
+    everything = [*examples, *own]
+    rows = vstack([_matrix(everything, names), _matrix(everything, names, words=False)]).tocsr()
+    weights = [1.0] * len(examples) + [_OWN_EXAMPLE] * len(own)
+    model = LogisticRegression(C=_STRENGTH, class_weight="balanced", solver="liblinear", random_state=0)
+    model.fit(
+        rows,
+        [example.relevant for example in everything] * 2,
+        sample_weight=[*weights, *(_EVIDENCE_ALONE * weight for weight in weights)],
+    )
+    return model
+
+
+def _by_language(examples: Sequence[_Example], told: Sequence[bool]) -> dict[str, Measured]:
+    """The measures over all, and of each language."""
+    measures = {ALL: _measure(examples, told)}
+    for language in sorted({example.language for example in examples}):
+        own = [number for number, example in enumerate(examples) if example.language == language]
+        measures[language] = _measure([examples[number] for number in own], [told[number] for number in own])
+    return measures
+
+
+def _measure(examples: Sequence[_Example], told: Sequence[bool]) -> Measured:
+    relevant = sum(example.relevant for example in examples)
+    right = sum(example.relevant and one for example, one in zip(examples, told, strict=True))
+    return Measured(
+        relevant=relevant,
+        precision=round(right / sum(told), 3) if any(told) else 0.0,
+        recall=round(right / relevant, 3) if relevant else 0.0,
+        f1=round(2 * right / (sum(told) + relevant), 3) if any(told) or relevant else 0.0,
+    )

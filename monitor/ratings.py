@@ -1,0 +1,110 @@
+"""What people say of items, from the command line: the command `rate`."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Protocol
+
+import typer
+
+from monitor.match.rulefile import read_rules
+from monitor.model import ItemHistory, Rating
+from monitor.settings import Settings, Start
+
+
+class Relevance(StrEnum):
+    """What a person may say of an item."""
+
+    RELEVANT = "relevant"
+    NOT_RELEVANT = "not-relevant"
+
+
+class RatingStore(Protocol):
+    """What rating needs of the store."""
+
+    async def item_id_of(self, url_or_id: str) -> str | None:
+        """The item with this id or address."""
+
+    async def history(self, item_id: str) -> ItemHistory | None:
+        """Every stage an item went through."""
+
+    async def rate(self, rating: Rating) -> None:
+        """Keep what a person says of an item."""
+
+
+def add_command(
+    app: typer.Typer,
+    *,
+    start: Start,
+    open_store: Callable[[str], AbstractAsyncContextManager[RatingStore]],
+    clock: Callable[[], datetime],
+) -> None:
+    """Give the command line the command `rate`."""
+
+    @app.command()
+    def rate(
+        item: Annotated[str, typer.Argument(help="The id or the address of a stored item.")],
+        relevance: Annotated[Relevance, typer.Argument(help="What the desk says of it.")],
+        rule: Annotated[str | None, typer.Option(help="For this rule; default: the item as a whole.")] = None,
+        why: Annotated[str, typer.Option(help="A sentence, or the word that misled the rule.")] = "",
+        by: Annotated[str, typer.Option(help="Who says so; default: the user of this machine.")] = "",
+    ) -> None:
+        """Record that an item is relevant or not; `backtest` tells which edits would lose what is relevant."""
+        options = start(log_level="warning")
+        history = asyncio.run(_history(open_store(options.database_url), item))
+        if history is None:
+            typer.echo(f"no stored item has the id or address {item}")
+            raise typer.Exit(1)
+        _require_rule(rule, history, options)
+        rating = Rating(
+            item_id=history.item_id,
+            revision=history.revisions[-1].revision,
+            rule=rule,
+            relevant=relevance is Relevance.RELEVANT,
+            reason=why.strip(),
+            by=by.strip() or _user(),
+            at=clock(),
+        )
+        asyncio.run(_rate(open_store(options.database_url), rating))
+        typer.echo(f"{history.item_id}: {history.title}")
+        typer.echo(rating_line(rating))
+
+
+def rating_line(rating: Rating) -> str:
+    """A rating as a line for people."""
+    word = "relevant" if rating.relevant else "not relevant"
+    about = f"for {rating.rule}" if rating.rule else "as a whole"
+    return f"rated {word} {about} by {rating.by}" + (f": {rating.reason}" if rating.reason else "")
+
+
+def _require_rule(rule: str | None, history: ItemHistory, options: Settings) -> None:
+    """A rating by a rule that neither exists nor ever met the item is a slip of the keyboard."""
+    met = {match.rule for revision in history.revisions for match in revision.matches}
+    if rule is None or rule in met:
+        return
+    known = met | {one.id for one in read_rules(options.wirewatch_rules, route_names=None, feed_ids=None).rules}
+    if rule not in known:
+        raise typer.BadParameter(f"there is no rule {rule}; there are {', '.join(sorted(known))}")
+
+
+async def _history(opened: AbstractAsyncContextManager[RatingStore], url_or_id: str) -> ItemHistory | None:
+    async with opened as store:
+        item_id = await store.item_id_of(url_or_id)
+        return await store.history(item_id) if item_id else None
+
+
+async def _rate(opened: AbstractAsyncContextManager[RatingStore], rating: Rating) -> None:
+    async with opened as store:
+        await store.rate(rating)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # in a container a user may have no name; which is raised has changed
+        return "command line"

@@ -1,0 +1,89 @@
+"""Ratings: what people say of items, and the labelled items that come of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
+
+from sqlalchemy import Connection, Select, and_, select
+
+from monitor.model import RatedItem, Rating
+from storage.statements import insert, listed
+from storage.tables import ItemRow, MatchRow, RatingRow, RevisionRow, table
+from storage.types import as_json
+
+
+def write(connection: Connection, rating: Rating) -> None:
+    """Keep one rating; those before it stay."""
+    row = {name: getattr(rating, name) for name in ("item_id", "revision", "rule", "relevant", "reason", "by", "at")}
+    insert(connection, RatingRow, [row])
+
+
+def of_items(connection: Connection, item_ids: Sequence[str]) -> dict[str, tuple[Rating, ...]]:
+    """The ratings of those of the items that have any, the newest last."""
+    found: dict[str, list[Rating]] = defaultdict(list)
+    if item_ids:
+        statement = _of_items(connection.dialect.name)
+        for row in connection.execute(statement, {"ids": as_json(item_ids)}).mappings():
+            found[row["item_id"]].append(Rating(**row))
+    return {item_id: tuple(ratings) for item_id, ratings in found.items()}
+
+
+def rated_items(connection: Connection) -> list[RatedItem]:
+    """One labelled item for each item and rule that people spoke on: the rating that counts, see `Rating`.
+
+    A rating that names no rule is about each rule that the revision met.
+    """
+    said: dict[tuple[str, str], RatedItem] = {}
+    # A later word takes the place of an earlier one, and one that names the rule that of one on the whole item.
+    for statement in (_as_a_whole(), _named()):
+        for row in connection.execute(statement).mappings():
+            said[row["item_id"], row["rule"]] = RatedItem(**row)
+    return list(said.values())
+
+
+@cache
+def _of_items(dialect: str) -> Select[*tuple[object, ...]]:
+    ids = listed("ids", dialect)
+    return (
+        select(*(column for column in table(RatingRow).c if column.name != "id"))
+        .where(RatingRow.item_id.in_(select(ids.c.value)))
+        .order_by(RatingRow.at, RatingRow.id)
+    )
+
+
+_LABEL = (RatingRow.item_id, RatingRow.revision, RatingRow.relevant, RatingRow.reason)
+_TEXTS = (
+    ItemRow.feed_id,
+    ItemRow.kind,
+    ItemRow.language,
+    RevisionRow.title,
+    RevisionRow.summary,
+    RevisionRow.body,
+)
+_OF_REVISION = and_(RevisionRow.item_id == RatingRow.item_id, RevisionRow.revision == RatingRow.revision)
+_OF_MATCH = and_(MatchRow.item_id == RatingRow.item_id, MatchRow.revision == RatingRow.revision)
+
+
+@cache
+def _named() -> Select[*tuple[object, ...]]:
+    return (
+        select(*_LABEL, RatingRow.rule, *_TEXTS)
+        .join_from(table(RatingRow), table(ItemRow), ItemRow.id == RatingRow.item_id)
+        .join(table(RevisionRow), _OF_REVISION)
+        .where(RatingRow.rule.is_not(None))
+        .order_by(RatingRow.at, RatingRow.id)
+    )
+
+
+@cache
+def _as_a_whole() -> Select[*tuple[object, ...]]:
+    return (
+        select(*_LABEL, MatchRow.rule, *_TEXTS)
+        .join_from(table(RatingRow), table(ItemRow), ItemRow.id == RatingRow.item_id)
+        .join(table(RevisionRow), _OF_REVISION)
+        .join(table(MatchRow), _OF_MATCH)
+        .where(RatingRow.rule.is_(None))
+        .order_by(RatingRow.at, RatingRow.id, MatchRow.position)
+    )

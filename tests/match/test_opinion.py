@@ -1,0 +1,185 @@
+"""Second opinions: what they say of a match, what broad ways do with it, and what fitting refuses."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import InputError
+from monitor.files import Files
+from monitor.learn import LEAST_ITEMS, Labelled, fit, read_labelled, written
+from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.opinion import Opinion, OpinionFile, read_opinions
+from monitor.match.rule import Example, Rule, Way
+from tests.match.build import rule
+
+WORDS = {"fire": ["fire", "blaze"], "house": ["house"]}
+FIRES = (Way(name="fire", all=("fire",)), Way(name="any house", all=("house",), needs_opinion=True))
+
+
+def opinion(weights: dict[str, float], *, sure_from: float = 0.5, needed_from: float = 0.9) -> Opinion:
+    return Opinion(
+        OpinionFile(
+            format=1,
+            rule="r",
+            version="abc123",
+            fitted_on={"en": 500},
+            rules_alone={},
+            measured={},
+            sure_from=sure_from,
+            needed_from=needed_from,
+            intercept=0.0,
+            weights=weights,
+        )
+    )
+
+
+def engine(weights: dict[str, float] | None) -> Engine:
+    return compile_rules([fires()], {"r": opinion(weights)} if weights is not None else None)
+
+
+def fires() -> Rule:
+    return rule(WORDS, *FIRES)
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "expected"),
+    [
+        ("A fire in the harbour", "en", ("fire", True, True)),
+        ("A fire sale in the harbour", "en", ("fire", False, True)),
+        ("A fire sale in the harbour", "fr", ("fire", True, False)),
+        ("A house in flames", "en", ("any house", True, True)),
+        ("A house for rent", "en", None),
+        ("A house in flames", "fr", None),
+        ("A house in flames", "", None),
+        ("Flames in the harbour", "en", None),
+    ],
+)
+def test_an_opinion_sorts_matches_and_lets_broad_ways_hold(
+    title: str, language: str, expected: tuple[str, bool, bool] | None
+) -> None:
+    weights = {"group:fire": 2.0, "word:sale": -9.0, "word:flames": 9.0}
+    (*matches,) = engine(weights).match(Document(title, language=language))
+    found = [(one.way, one.sure, one.confidence is not None) for one in matches]
+    assert found == ([expected] if expected else [])
+
+
+def test_without_an_opinion_every_match_is_sure_and_broad_ways_do_not_hold() -> None:
+    plain = engine(None)
+    (match,) = plain.match(Document("A fire sale", language="en"))
+    assert (match.sure, match.confidence, match.opinion) == (True, None, "")
+    assert plain.match(Document("A house in flames", language="en")) == ()
+
+
+def test_reasons_are_words_as_they_stand_in_the_text_the_weightiest_first() -> None:
+    document = Document("Blaze SALES in the harbour", language="en")
+    (match,) = engine({"word:sales": -1.0, "start:harb": 0.5, "start:sale": -1.0}).match(document)
+    assert match.reasons == ("-SALES", "+harbour")
+    assert match.opinion == "abc123"
+
+
+def test_the_same_text_always_gets_the_same_confidence() -> None:
+    weights = {"word:sale": -1.25, "group:fire": 0.5}
+    documents = [Document(f"A fire sale number {number}", language="en") for number in range(50)]
+    assert [engine(weights).match(one) for one in documents] == [engine(weights).match(one) for one in documents]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "is no second opinion"),
+        ("[]", "is no second opinion"),
+        ('{"format": 1}', "is no second opinion: Field required"),
+        (written(opinion({}).file.model_copy(update={"format": 9})), "format 9 is not known"),
+    ],
+)
+def test_a_file_that_is_no_opinion_is_told_and_harms_nothing(tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "bad.json").write_text(content, encoding="utf-8")
+    (tmp_path / "r.json").write_text(written(opinion({"word:sale": -1.0}).file), encoding="utf-8")
+    opinions, problems = read_opinions(tmp_path, Files())
+    assert list(opinions) == ["r"]
+    assert len(problems) == 1
+    assert message in problems[0].message
+    assert problems[0].path.name == "bad.json"
+
+
+# -- fitting -----------------------------------------------------------------------------------------------------
+
+BURNT = "crew smoke engines ladder alarm rescued flames charred roof evacuated".split()
+SOLD = "bargain discount coupons shoppers prices stock clearance season offer delivery".split()
+
+
+def labelled(count: int, *, language: str = "en", honest: bool = True) -> list[Labelled]:
+    """Fires and fire sales, which the rule alone cannot tell apart; not `honest`: labelled by the toss of a coin."""
+    rng = random.Random(7)
+    items = []
+    for number in range(count):
+        burnt = number % 2 == 0
+        words = " ".join(rng.sample(BURNT if burnt else SOLD, 4))
+        relevant = burnt if honest else rng.random() < 0.5
+        items.append(Labelled(Document(f"Fire {number} {words}", language=language), {"r": relevant}))
+    return items
+
+
+def test_an_opinion_that_beats_its_rule_is_fitted_and_can_be_read_again(tmp_path: Path) -> None:
+    plain = engine(None)
+    lesson = fit(fires(), plain, labelled(LEAST_ITEMS))
+    assert lesson.opinion is not None
+    assert lesson.alone["en"].precision == 0.5
+    assert lesson.opinion.measured["en"].f1 > 0.95
+    (tmp_path / "r.json").write_text(written(lesson.opinion), encoding="utf-8")
+    opinions, problems = read_opinions(tmp_path, Files())
+    assert problems == ()
+    weighed = compile_rules([fires()], opinions)
+    sale, crew = Document("Fire bargain discount coupons", language="en"), Document("Fire crew ladder", language="en")
+    assert [match.sure for match in weighed.match(sale)] == [False]
+    assert [match.sure for match in weighed.match(crew)] == [True]
+
+
+def test_the_same_items_give_the_same_opinion() -> None:
+    assert fit(fires(), engine(None), labelled(LEAST_ITEMS)) == fit(fires(), engine(None), labelled(LEAST_ITEMS))
+
+
+@pytest.mark.parametrize(
+    ("items", "refused"),
+    [
+        ([], "too few labelled items"),
+        (labelled(LEAST_ITEMS - 1), "too few labelled items"),
+        (labelled(LEAST_ITEMS * 2, honest=False), "it does not beat the rule alone in any language"),
+    ],
+    ids=["no items", "too few", "labels without sense"],
+)
+def test_an_opinion_that_is_no_gain_is_refused(items: list[Labelled], refused: str) -> None:
+    lesson = fit(fires(), engine(None), items)
+    assert lesson.opinion is None
+    assert refused in lesson.refused
+
+
+def test_a_language_with_too_few_items_stays_silent() -> None:
+    lesson = fit(fires(), engine(None), [*labelled(LEAST_ITEMS), *labelled(30, language="fr")])
+    assert lesson.opinion is not None
+    assert list(lesson.opinion.fitted_on) == ["en"]
+    assert lesson.silent_on == {"fr": "30 labelled items, 15 of them relevant, are too few"}
+
+
+def test_the_rules_own_examples_are_learnt_from() -> None:
+    odd = Example(text="Fire bargain discount coupons clearance prices")
+    taught = replace(fires(), match=(odd,) * 40)
+    lesson = fit(taught, compile_rules([taught]), labelled(LEAST_ITEMS))
+    plain = fit(fires(), engine(None), labelled(LEAST_ITEMS))
+    assert lesson.opinion is not None
+    assert plain.opinion is not None
+    assert lesson.opinion.weights["word:bargain"] > plain.opinion.weights["word:bargain"]
+
+
+def test_labelled_items_are_read_and_a_bad_line_is_named() -> None:
+    good = json.dumps({"title": "A&amp;B", "language": "en", "labels": {"r": "y", "s": "b", "t": "n"}})
+    (item,) = read_labelled([good, "\n"])
+    assert item.document.title == "A&B"
+    assert item.relevant == {"r": True, "t": False}
+    with pytest.raises(InputError, match="line 2"):
+        list(read_labelled([good, '{"summary": "no title"}']))
