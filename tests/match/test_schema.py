@@ -22,7 +22,10 @@ RULE = {
     "severity": "high",
     "words": {"water": {"from": ["waters"], "en": ["flood"], "any_language": ["FLOOD"]}, "harm": {"en": ["kill"]}},
     "groups": {"both": [{"any": ["water"]}, {"all": ["water", "harm"], "within": 2}]},
-    "find": [{"name": "any", "all": ["both"], "needs_opinion": True}, {"name": "near", "all": ["water"], "within": "sentence"}],
+    "find": [
+        {"name": "any", "all": ["both"], "needs_opinion": True},
+        {"name": "near", "all": ["water"], "within": "sentence"},
+    ],
     "ignore": {"en": ["flood of tears"]},
     "examples": {"match": ["A flood", {"text": "Flood", "way": "any", "why": "water"}], "no_match": ["A sunny day"]},
 }
