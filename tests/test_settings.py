@@ -64,6 +64,14 @@ def test_catch_up_takes_a_duration_or_a_word(
 
 
 @pytest.mark.parametrize(
+    ("address", "taken_apart"),
+    [("127.0.0.1:9464", ("127.0.0.1", 9464)), ("[::1]:0", ("::1", 0)), ("metrics.local:80", ("metrics.local", 80))],
+)
+def test_an_address_is_a_host_and_a_port(address: str, taken_apart: tuple[str, int]) -> None:
+    assert settings.host_and_port(address) == taken_apart
+
+
+@pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
         ("WIREWATCH_CATCH_UP", "soon", "expected a duration such as 12h, or none, or all"),
@@ -75,6 +83,10 @@ def test_catch_up_takes_a_duration_or_a_word(
         ("DATABASE_URL", "mysql://a:b@c/d", "expected sqlite:///path/to/file.db or postgresql"),
         ("DATABASE_URL", "nonsense", "expected sqlite:///path/to/file.db or postgresql"),
         ("SLACK_API_URL", "slack.com", "expected an http or https address"),
+        ("WIREWATCH_METRICS", "9464", "expected HOST:PORT such as 127.0.0.1:9464, or off"),
+        ("WIREWATCH_METRICS", "localhost:", "expected HOST:PORT such as 127.0.0.1:9464, or off"),
+        ("WIREWATCH_METRICS", "127.0.0.1:94640", "expected HOST:PORT such as 127.0.0.1:9464, or off"),
+        ("WIREWATCH_METRICS", "::1:9464", "expected HOST:PORT such as 127.0.0.1:9464, or off"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_expected(
