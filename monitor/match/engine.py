@@ -12,6 +12,7 @@ from monitor.match.opinion import Features, Opinion, features_of
 from monitor.match.rule import Rule, Status, Way
 from monitor.match.scan import Document, Hit, Scan, Words, scan
 from monitor.match.screen import Screen
+from monitor.match.skim import Skim
 from monitor.match.unmet import WayResult, evidence_of, way_unmet
 from monitor.match.ways import find_choice
 from monitor.model import Evidence, Field, How, Match, Severity
@@ -61,18 +62,38 @@ class Engine:
         self._index = build_index(self.rules)
         self._screen = Screen(self.rules, self._index.groups)
         self._words = Words(self._index)
+        self._skim = Skim(self._index, self._words, self._screen.needs)
+        self._weighed: dict[str, frozenset[int]] = {}
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """One match for each rule that holds, in the order of the rules."""
+        weighed = self._speaking(document.language)
+        if not self._screen.candidates(self._skim.met(document), weighed):
+            return ()
         found = scan(document, self._index, self._words)
         matches = []
-        for number in self._screen.candidates({term for field in found for term in field.places}):
+        for number in self._screen.candidates(self._met(found), weighed):
             rule = self.rules[number]
             if _applies(rule, document):
                 hits = self._hits(number, found)
                 if not hits.vetoes and (match := self._judged(rule, hits, document)):
                     matches.append(match)
         return tuple(matches)
+
+    def _met(self, found: Sequence[Scan]) -> int:
+        """The needs met by the terms of a document."""
+        met = 0
+        for field in found:
+            for term in field.places:
+                met |= self._screen.needs.get(term, 0)
+        return met
+
+    def _speaking(self, language: str) -> frozenset[int]:
+        """The numbers of the rules with a second opinion on items in a language."""
+        if language not in self._weighed:
+            speaking = {rule for rule, opinion in self._opinions.items() if opinion.speaks(language)}
+            self._weighed[language] = frozenset(self._numbers[rule] for rule in speaking & self._numbers.keys())
+        return self._weighed[language]
 
     def features(self, rule_id: str, document: Document) -> Features:
         """What a second opinion on this rule weighs in a document, whether the rule matches or not.

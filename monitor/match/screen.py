@@ -1,63 +1,67 @@
-"""Which rules can hold at all, from the terms a document has: asked of every way of every rule at once."""
+"""Which rules can hold at all, from the needs of their ways that a document meets."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from monitor.match.compile import Groups
 from monitor.match.rule import Rule, Way
 
 
-class Screen:
-    """Every way is a bit of one large number, so that thousands of ways cost little more than ten.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A way: its rule, all its needs, and whether it is one that only a second opinion lets hold."""
 
-    A way needs a term of each of its groups. Its needs are numbered, the one with the fewest terms first; for each
-    number, a term stands for the bits of the ways that need it there. A way can hold when its bit is met for all
-    numbers. It may say yes to a way that then does not hold, never no to one that does.
+    rule: int
+    needs: int
+    broad: bool
+
+
+class Screen:
+    """A need is a set of terms of which a way must have one; needs are numbered, and a number of bits says which.
+
+    Ways with the same groups share their needs, and a way is only looked at when its need of the fewest terms is met,
+    so that thousands of rules cost little more than ten. It may say yes to a way that then does not hold, never no to
+    one that does.
     """
 
     def __init__(self, rules: Sequence[Rule], groups: Sequence[Groups]) -> None:
-        self._rule_of: list[int] = []
-        self._always: list[int] = []
-        self._needs: list[dict[int, int]] = []
-        self._free: list[int] = []
-        found = [
-            (number, sorted(_needs(rule, way, groups[number]), key=len))
-            for number, rule in enumerate(rules)
-            for way in rule.ways
-        ]
-        deepest = max((len(needs) for _, needs in found), default=0)
-        self._needs = [defaultdict(int) for _ in range(deepest)]
-        self._free = [0] * deepest
-        for rule, needs in found:
-            if not needs:
-                self._always.append(rule)
-                continue
-            bit = 1 << len(self._rule_of)
-            self._rule_of.append(rule)
-            for place in range(deepest):
-                if place >= len(needs):
-                    self._free[place] |= bit
-                    continue
-                for term in needs[place]:
-                    self._needs[place][term] |= bit
+        self.needs: dict[int, int] = defaultdict(int)
+        """By the number of a term, the needs it meets; terms that no way needs are left out."""
+        self._always: set[_Asked] = set()
+        self._first = 0
+        self._ways: dict[int, list[_Asked]] = defaultdict(list)
+        known: dict[frozenset[int], int] = {}
+        for number, rule in enumerate(rules):
+            for way in rule.ways:
+                needs = sorted(_needs(rule, way, groups[number]), key=len)
+                bits = [known.setdefault(need, 1 << len(known)) for need in needs]
+                asked = _Asked(number, sum(set(bits)), way.needs_opinion)
+                if not bits:
+                    self._always.add(asked)
+                elif asked not in self._ways[bits[0]]:
+                    self._first |= bits[0]
+                    self._ways[bits[0]].append(asked)
+        for need, bit in known.items():
+            for term in need:
+                self.needs[term] |= bit
+        self.needs = dict(self.needs)
 
-    def candidates(self, terms: Collection[int]) -> list[int]:
-        """The numbers of the rules of which some way can hold in a document with these terms, in order."""
-        left = -1
-        for needs, free in zip(self._needs, self._free, strict=True):
-            met = free
-            for term in terms:
-                met |= needs.get(term, 0)
-            left &= met
-            if not left:
-                break
-        found = set(self._always)
-        while left > 0:
+    def candidates(self, met: int, weighed: Collection[int] = ()) -> list[int]:
+        """The numbers of the rules of which some way can hold where these needs are met, in order.
+
+        Broad ways count only for the `weighed` rules, on which a second opinion speaks.
+        """
+        found = {asked.rule for asked in self._always if not asked.broad or asked.rule in weighed}
+        left = met & self._first
+        while left:
             bit = left & -left
-            found.add(self._rule_of[bit.bit_length() - 1])
             left ^= bit
+            for asked in self._ways[bit]:
+                if asked.needs & met == asked.needs and (not asked.broad or asked.rule in weighed):
+                    found.add(asked.rule)
         return sorted(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ SENTENCE_END = re.compile(r"[.!?؟…;\n]")
 
 _DROP = re.compile(f"[{_INVISIBLE}]")
 _APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+_SMALL = string.ascii_lowercase.encode()
 _ARABIC = str.maketrans({"ى": "ي", "ی": "ي", "ة": "ه", "ٱ": "ا", "ک": "ك", "ـ": None})
 
 
@@ -104,8 +106,12 @@ def is_cyrillic(text: str) -> bool:
 
 def mostly_capitals(text: str) -> bool:
     """Whether more than 80 % of the letters are capitals, so that capitals mark no acronym."""
-    cased = [char for char in text if char.isupper() or char.islower()]
-    return len(cased) > 0 and sum(char.isupper() for char in cased) > 0.8 * len(cased)
+    plain = text.encode("ascii", "ignore")
+    small = len(plain) - len(plain.translate(None, _SMALL))
+    if 4 * small > len(text) - small:  # most texts are told by their plain letters alone
+        return False
+    capitals = sum(map(str.isupper, text))
+    return capitals > 0.8 * (capitals + sum(map(str.islower, text)))
 
 
 def _digit(char: str) -> str:
