@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from monitor.match.known import foreign, is_known, much_commoner
 from monitor.match.rule import WordMode
 from monitor.match.stems import languages_for, stems
-from monitor.match.text import Piece, fold, script_of
+from monitor.match.text import LONGEST_REMEMBERED, Piece, fold, script_of
 from monitor.model import How
 
 _MIN_SPLIT, _MIN_PART = 6, 3
@@ -131,13 +131,15 @@ class Lexicon:
             if len(self._split_memory) >= _REMEMBERED:
                 self._split_memory.clear()
             resolved = self.resolve(Piece(0, len(word), fold(word), word, capitals=False))
-            known = self._split_memory[word] = tuple(
+            known = tuple(
                 number
                 for number, how in resolved.hits
                 if how in (How.SAME, How.INFLECTED)
                 and self.keys[number].mode is WordMode.FORMS
                 and len(self.keys[number].folded) >= _MIN_SPLIT
             )
+            if len(word) <= LONGEST_REMEMBERED:
+                self._split_memory[word] = known
         return known
 
     def _inflected(self, piece: Piece) -> list[int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,6 +25,7 @@ _CHARACTERS = 2_000
 _WORDS = 80
 _BEGINNINGS = (4, 5)
 _REASONS = 5
+_REMEMBERED = 50_000
 _LEAST = 0.05
 
 
@@ -83,6 +84,7 @@ class Opinion:
     """The weights of one rule, ready to be applied."""
 
     file: OpinionFile
+    _sums: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def speaks(self, language: str) -> bool:
         """Whether it was fitted on enough items of a language."""
@@ -93,7 +95,7 @@ class Opinion:
         weights = self.file.weights
         evidence = sum(weights.get(name, 0.0) for name in features.evidence) * scale(len(features.evidence))
         each = scale(len(features.words))
-        words = {word: sum(weights.get(name, 0.0) for name in names_of(word)) * each for word in features.words}
+        words = {word: self._sum(word) * each for word in features.words}
         confidence = 1 / (1 + math.exp(-self.file.intercept - evidence - sum(words.values())))
         weightiest = sorted(words, key=lambda word: (-abs(words[word]), word))[:_REASONS]
         return Said(
@@ -107,6 +109,16 @@ class Opinion:
             ),
             version=self.file.version,
         )
+
+    def _sum(self, word: str) -> float:
+        """The weights a word stands under, together; remembered, as most words come again."""
+        known = self._sums.get(word)
+        if known is None:
+            if len(self._sums) >= _REMEMBERED:
+                self._sums.clear()
+            weights = self.file.weights
+            known = self._sums[word] = sum(weights.get(name, 0.0) for name in names_of(word))
+        return known
 
 
 def features_of(document: Document, groups: Mapping[str, list[Hit]], ways: Iterable[str]) -> Features:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from monitor.match.compile import CompiledTerm, Index
 from monitor.match.lexicon import Resolved
-from monitor.match.text import CHUNK, SENTENCE_END, mostly_capitals, pieces
+from monitor.match.text import CHUNK, LONGEST_REMEMBERED, SENTENCE_END, mostly_capitals, pieces
 from monitor.model import Evidence, FeedKind, Field, How
 
 LEAD_WORDS = 80
@@ -97,7 +97,9 @@ class Words(dict[str, tuple[_Part, ...] | None]):
         resolve = self._index.lexicon.resolve
         parts = tuple(_Part(piece.start, piece.end, piece.lower, resolve(piece)) for piece in pieces(chunk))
         plain = len(parts) == 1 and parts[0].resolved.empty
-        found = self[chunk] = None if plain else parts
+        found = None if plain else parts
+        if len(chunk) <= LONGEST_REMEMBERED:
+            self[chunk] = found
         return found
 
 
@@ -199,13 +201,15 @@ class Scan:
 
     def _measure(self) -> None:
         """Find where each word and each end of a sentence stands."""
+        acronyms: set[int] = set()
         for chunk in CHUNK.finditer(self._text):
-            start = chunk.start()
+            start, end = chunk.span()
             if chunk[0].isalnum():
-                self._spans.append((start, chunk.end()))
+                self._spans.append((start, end))
             else:
                 self._spans += [(start + piece.start, start + piece.end) for piece in pieces(chunk[0])]
-        acronyms = {at for chunk in CHUNK.finditer(self._text) if "." in chunk[0] for at in range(*chunk.span())}
+                if "." in chunk[0]:
+                    acronyms.update(range(start, end))
         self._breaks = [end.start() for end in SENTENCE_END.finditer(self._text) if end.start() not in acronyms]
 
     def _hit(self, term: str, place: Place) -> Hit:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from monitor.match.compile import CompiledTerm, Index
 from monitor.match.scan import Document, Words
-from monitor.match.text import CHUNK, mostly_capitals, pieces
+from monitor.match.text import CHUNK, LONGEST_REMEMBERED, mostly_capitals, pieces
 
 _REMEMBERED = 200_000
 
@@ -47,12 +47,15 @@ class Skim:
         words: set[int] = set()
         for text in (document.title, document.summary, document.body):
             tokens = text.split()
+            capitals: bool | None = None
             for following, token in enumerate(map(self._tokens.__getitem__, tokens), 1):
                 if token is None:
                     continue
-                if token.shouting and mostly_capitals(text):
-                    token = token.shouting  # noqa: PLW2901 - the same token, as it counts in this text
-                alone, several, others, starts, _ = token
+                alone, several, others, starts, shouting = token
+                if shouting:
+                    capitals = mostly_capitals(text) if capitals is None else capitals
+                    if capitals:
+                        alone, several, others, starts, _ = shouting
                 met |= alone
                 if several:
                     asked.append(several)
@@ -104,7 +107,9 @@ class _Tokens(dict[str, _Token | None]):
                     met |= _split(held[-1].lower, chunks[number + 1][0], self._index, self._needs)
                 elif chunk.start() + held[-1].end == len(text):
                     starts = held[-1].lower
-        token = self[text] = self._token(met, found, capitals, starts)
+        token = self._token(met, found, capitals, starts)
+        if len(text) <= LONGEST_REMEMBERED:
+            self[text] = token
         return token
 
     def _token(self, met: int, found: set[int], capitals: set[int], starts: str) -> _Token | None:
@@ -134,7 +139,9 @@ class _Splits(dict[str, int]):
             self.clear()
         one, following = pair.split(" ")
         chunk = CHUNK.match(following)
-        met = self[pair] = _split(one, chunk[0], self._index, self._needs) if chunk else 0
+        met = _split(one, chunk[0], self._index, self._needs) if chunk else 0
+        if len(pair) <= LONGEST_REMEMBERED:
+            self[pair] = met
         return met
 
 

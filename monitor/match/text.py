@@ -6,6 +6,7 @@ import re
 import string
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # What may stand inside a word without ending it: marks, invisible characters, and apostrophes.
 _INVISIBLE = "\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
@@ -21,6 +22,9 @@ CHUNK = re.compile(
     rf"|[^\W_](?:[^\W_]+|{_INSIDE}+(?=[^\W_]))*"
 )
 """A stretch of text without a break between words; `pieces` says which words it holds."""
+
+LONGEST_REMEMBERED = 64
+"""Longer stretches of text (characters) hold no word of a term, or come only once; they are worked out each time."""
 
 SENTENCE_END = re.compile(r"[.!?؟…;\n]")
 
@@ -67,6 +71,10 @@ def pieces(chunk: str) -> tuple[Piece, ...]:
     An apostrophe inside a Cyrillic word belongs to it (об'єкт); elsewhere it parts words, and parts of one letter
     (l', 's) are no words. Dots in an acronym vanish.
     """
+    return _remembered(chunk) if len(chunk) <= LONGEST_REMEMBERED else _pieces(chunk)
+
+
+def _pieces(chunk: str) -> tuple[Piece, ...]:
     if chunk.isalnum() and chunk.isascii():
         return (Piece(0, len(chunk), chunk.lower(), chunk.lower(), chunk.isupper()),)
     if "." in chunk:
@@ -84,6 +92,9 @@ def pieces(chunk: str) -> tuple[Piece, ...]:
             found.append(Piece(start, start + len(part), folded, lower(part), part.isupper()))
         start += len(part) + 1
     return tuple(found)
+
+
+_remembered = lru_cache(maxsize=50_000)(_pieces)
 
 
 def script_of(folded: str) -> str:
