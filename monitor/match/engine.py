@@ -82,7 +82,7 @@ class Engine:
         self._opinions = opinions
         self._numbers = {rule.id: number for number, rule in enumerate(self.rules)}
         self._index = build_index(self.rules)
-        self._screen = Screen(self.rules, self._index.groups)
+        self._screen = Screen(self.rules, self._index)
         self._words = Words(self._index)
         self._skim = Skim(self._index, self._words, self._screen.needs)
         self._weighed: dict[str, frozenset[int]] = {}
@@ -90,9 +90,10 @@ class Engine:
     def match(self, document: Document) -> tuple[Match, ...]:
         """One match for each rule that holds, in the order of the rules."""
         weighed = self._speaking(document.language)
-        if not self._screen.candidates(self._skim.met(document), weighed):
+        possible = self._screen.candidates(self._skim.met(document), weighed)
+        if not possible:
             return ()
-        found = scan(document, self._index, self._words)
+        found = scan(document, self._index, self._words, possible)
         matches = []
         for number in self._screen.candidates(self._met(found), weighed):
             rule = self.rules[number]

@@ -65,7 +65,7 @@ class Lexicon:
     _acronyms: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _spellings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _spelt_stems: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _by_initial: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _by_start: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     _split_starts: set[str] = field(default_factory=set)
     _languages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _split_memory: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -96,11 +96,11 @@ class Lexicon:
                 self._stems[language, stem].append(number)
                 if key.typos and len(stem) >= _MIN_TYPO:
                     self._spelt_stems[stem].append(number)
-                    self._by_initial[stem[0]].add(stem)
+                    self._by_start[stem[0], len(stem)].add(stem)
         if key.typos:
             for form in (key.folded, key.folded + "s") if script == "latin" else (key.folded,):
                 self._spellings[form].append(number)
-                self._by_initial[form[0]].add(form)
+                self._by_start[form[0], len(form)].add(form)
         if not key.joined and len(key.folded) >= _MIN_SPLIT:
             self._split_starts |= {key.folded[:end] for end in range(_MIN_PART, len(key.folded) - _MIN_PART + 1)}
 
@@ -173,7 +173,11 @@ class Lexicon:
 
     def _near(self, form: str, spellings: dict[str, list[int]]) -> list[int]:
         """The term words with a spelling this near."""
-        choices = sorted(self._by_initial.get(form[0], ()))
+        choices = [
+            other
+            for length in range(len(form) - _MAX_TYPOS, len(form) + _MAX_TYPOS + 1)
+            for other in self._by_start.get((form[0], length), ())
+        ]
         near = process.extract(form, choices, scorer=OSA.distance, score_cutoff=_MAX_TYPOS, limit=None)
         return [
             number

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -131,17 +133,16 @@ def features_of(document: Document, groups: Mapping[str, list[Hit]], ways: Itera
             evidence.add(f"title:{group}")
     words: dict[str, str] = {}
     for text in (document.title, document.summary):
-        for number, (folded, written) in enumerate(_words(text[:_CHARACTERS])):
-            if number == _WORDS:
-                break
+        found = chain.from_iterable(map(_words, CHUNK.findall(text[:_CHARACTERS])))
+        for folded, written in islice(found, _WORDS):
             words.setdefault(folded, written)
     return Features(frozenset(evidence), words)
 
 
-def _words(text: str) -> Iterator[tuple[str, str]]:
-    for chunk in CHUNK.findall(text):
-        for piece in pieces(chunk):
-            yield piece.folded, chunk[piece.start : piece.end]
+@lru_cache(maxsize=20_000)
+def _words(chunk: str) -> tuple[tuple[str, str], ...]:
+    """The words of a chunk, folded and as written."""
+    return tuple((piece.folded, chunk[piece.start : piece.end]) for piece in pieces(chunk))
 
 
 def names_of(word: str) -> list[str]:

@@ -11,21 +11,21 @@ from monitor.match.compile import CompiledTerm, Index
 from monitor.match.scan import Document, Words
 from monitor.match.text import CHUNK, LONGEST_REMEMBERED, mostly_capitals, pieces
 
-_REMEMBERED = 200_000
+_REMEMBERED, _FOLLOWERS = 200_000, 2_000
 
 
 class _Token(NamedTuple):
     """What a stretch of text between blanks brings.
 
     `met`: needs met by it alone. `several`: needs met when another word of a term is in the document too. `words`: the
-    term words in it that others ask for so. `starts`: its last word, when the next may complete it to a term's word.
-    `shouting`: what it brings instead in a text of capitals.
+    term words in it that others ask for so. `followed`: by the next stretch, the needs met by terms that are the two
+    written together; None when it can begin no term. `shouting`: what it brings instead in a text of capitals.
     """
 
     met: int
     several: Mapping[int, int]
     words: frozenset[int]
-    starts: str
+    followed: _Followed | None
     shouting: _Token | None
 
 
@@ -38,7 +38,6 @@ class Skim:
 
     def __init__(self, index: Index, words: Words, needs: Mapping[int, int]) -> None:
         self._tokens = _Tokens(index, words, needs)
-        self._splits = _Splits(index, needs)
 
     def met(self, document: Document) -> int:
         """The needs (as bits) that may be met."""
@@ -51,21 +50,22 @@ class Skim:
             for following, token in enumerate(map(self._tokens.__getitem__, tokens), 1):
                 if token is None:
                     continue
-                alone, several, others, starts, shouting = token
+                alone, several, others, followed, shouting = token
                 if shouting:
                     capitals = mostly_capitals(text) if capitals is None else capitals
                     if capitals:
-                        alone, several, others, starts, _ = shouting
+                        alone, several, others, followed, _ = shouting
                 met |= alone
                 if several:
                     asked.append(several)
                 if others:
                     words |= others
-                if starts and following < len(tokens):
-                    met |= self._splits[f"{starts} {tokens[following]}"]
+                if followed is not None and following < len(tokens):
+                    met |= followed[tokens[following]]
         for several in asked:
-            for word in several.keys() & words:
-                met |= several[word]
+            if not words.isdisjoint(several):
+                for word in words.intersection(several):
+                    met |= several[word]
         return met
 
 
@@ -97,7 +97,7 @@ class _Tokens(dict[str, _Token | None]):
         met = 0
         found: set[int] = set()
         capitals: set[int] = set()
-        starts = ""
+        followed: _Followed | None = None
         for number, (chunk, held) in enumerate(parts):
             for part in held:
                 found |= {word for word, _ in part.resolved.hits}
@@ -106,42 +106,42 @@ class _Tokens(dict[str, _Token | None]):
                 if number + 1 < len(parts):
                     met |= _split(held[-1].lower, chunks[number + 1][0], self._index, self._needs)
                 elif chunk.start() + held[-1].end == len(text):
-                    starts = held[-1].lower
-        token = self._token(met, found, capitals, starts)
+                    followed = _Followed(held[-1].lower, self._index, self._needs)
+        token = self._token(met, found, capitals, followed)
         if len(text) <= LONGEST_REMEMBERED:
             self[text] = token
         return token
 
-    def _token(self, met: int, found: set[int], capitals: set[int], starts: str) -> _Token | None:
+    def _token(self, met: int, found: set[int], capitals: set[int], followed: _Followed | None) -> _Token | None:
         several: dict[int, int] = defaultdict(int)
         for word in found:
             met |= self._alone.get(word, 0)
             for other, needs in self._several.get(word, {}).items():
                 several[other] |= needs
-        shouting = self._token(met, found | capitals, set(), starts) if capitals else None
-        token = _Token(met, dict(several), self._asked & found, starts, shouting)
-        return token if any(token) else None
+        shouting = self._token(met, found | capitals, set(), followed) if capitals else None
+        words = self._asked & found
+        if not (met or several or words or shouting or followed is not None):
+            return None
+        return _Token(met, dict(several), words, followed, shouting)
 
     def _folded(self, word: int) -> str:
         return self._index.lexicon.keys[word].folded
 
 
-class _Splits(dict[str, int]):
-    """By a word and the stretch of text after it, the needs met by terms that are the two written together."""
+class _Followed(dict[str, int]):
+    """By the stretch of text after a word, the needs met by terms that are the two written together."""
 
-    def __init__(self, index: Index, needs: Mapping[int, int]) -> None:
+    def __init__(self, word: str, index: Index, needs: Mapping[int, int]) -> None:
         super().__init__()
+        self._word = word
         self._index = index
         self._needs = needs
 
-    def __missing__(self, pair: str) -> int:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        one, following = pair.split(" ")
-        chunk = CHUNK.match(following)
-        met = _split(one, chunk[0], self._index, self._needs) if chunk else 0
-        if len(pair) <= LONGEST_REMEMBERED:
-            self[pair] = met
+    def __missing__(self, text: str) -> int:
+        chunk = CHUNK.match(text)
+        met = _split(self._word, chunk[0], self._index, self._needs) if chunk else 0
+        if len(self) < _FOLLOWERS and len(text) <= LONGEST_REMEMBERED:
+            self[text] = met
         return met
 
 
