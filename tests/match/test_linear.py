@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.match.engine import Document, Engine, compile_rules
@@ -44,7 +44,7 @@ TEXTS = st.lists(st.tuples(PIECES, st.sampled_from([" ", " ", " ", "", "-", ". "
     lambda pairs: "".join(piece + mark for piece, mark in pairs)
 )
 # Up to so many lines a text may cost whatever its length: the search for a way is cut off there.
-BOUNDED = 50_000
+BOUNDED = 20_000
 
 
 def build() -> Engine:
@@ -77,8 +77,11 @@ def lines_run(engine: Engine, document: Document) -> int:
 
 @settings(max_examples=60, deadline=None)
 @given(piece=TEXTS)
+@example("rocket salad ")
+@example("rocket game killed ")
+@example("cluster of the bomb ")
 def test_a_text_four_times_as_long_takes_four_times_the_work(piece: str) -> None:
-    short, long = (lines_run(ENGINE, Document(piece, "", piece * times)) for times in (100, 400))
+    short, long = (lines_run(ENGINE, Document(piece, "", piece * times)) for times in (200, 800))
     assert long <= 4 * short + BOUNDED
 
 
