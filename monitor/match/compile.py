@@ -40,7 +40,8 @@ class Index:
     """What the engine looks things up in.
 
     Terms by their first word: those of a single word, those of several, and those that two neighbours may make up.
-    `groups` holds the terms of each rule, and `uses` for each rule the groups that a term stands in.
+    `groups` holds the terms of each rule, and `uses` for each rule the groups that a term stands in. `rules_of_term`
+    and `rules_of_word` have the numbers of the rules that look for a term, or for a word as part of one.
     """
 
     lexicon: Lexicon = field(default_factory=Lexicon)
@@ -50,6 +51,8 @@ class Index:
     split_terms: dict[int, list[CompiledTerm]] = field(default_factory=lambda: defaultdict(list))
     groups: list[Groups] = field(default_factory=list)
     uses: list[dict[int, tuple[str, ...]]] = field(default_factory=list)
+    rules_of_term: list[frozenset[int]] = field(default_factory=list)
+    rules_of_word: list[frozenset[int]] = field(default_factory=list)
 
 
 def build_index(rules: Sequence[Rule]) -> Index:
@@ -72,12 +75,27 @@ def build_index(rules: Sequence[Rule]) -> Index:
             for number in members:
                 uses[number] = (*uses.get(number, ()), group)
         index.uses.append(uses)
+    _note_rules(index)
     return index
 
 
 def evaluated(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """The rules that are not off."""
     return tuple(rule for rule in rules if rule.status is not Status.OFF)
+
+
+def _note_rules(index: Index) -> None:
+    shared: dict[frozenset[int], frozenset[int]] = {}
+    of_term: list[set[int]] = [set() for _ in index.terms]
+    of_word: list[set[int]] = [set() for _ in index.lexicon.keys]
+    for rule, uses in enumerate(index.uses):
+        for number in uses:
+            of_term[number].add(rule)
+            for slot in index.terms[number].slots:
+                of_word[slot.word].add(rule)
+    # Most terms and words are one rule's, so the sets are few.
+    index.rules_of_term = [shared.setdefault(rules, rules) for rules in map(frozenset, of_term)]
+    index.rules_of_word = [shared.setdefault(rules, rules) for rules in map(frozenset, of_word)]
 
 
 def _add(index: Index, term: Term, slots: tuple[Slot, ...]) -> CompiledTerm:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from monitor.match.combine import combined
 from monitor.match.compile import IGNORE, build_index, evaluated
@@ -12,8 +14,9 @@ from monitor.match.opinion import Features, Opinion, features_of
 from monitor.match.rule import Rule, Status, Way
 from monitor.match.scan import Document, Hit, Scan, Words, scan
 from monitor.match.screen import Screen
+from monitor.match.skim import Skim
 from monitor.match.unmet import WayResult, evidence_of, way_unmet
-from monitor.match.ways import find_choice
+from monitor.match.ways import Choice, find_choice
 from monitor.model import Evidence, Field, How, Match, Severity
 
 __all__ = ["ENGINE", "Document", "Engine", "Evaluation", "WayResult", "compile_rules"]
@@ -49,6 +52,26 @@ class _Found:
     groups: dict[str, list[Hit]]
     ignored: list[Hit]
     vetoes: list[Hit]
+    _choices: dict[str, Choice | None] = field(default_factory=dict)
+
+    def choice(self, way: Way) -> Choice | None:
+        """The hits that make a way hold, sought once however often it is asked for."""
+        if way.name not in self._choices:
+            self._choices[way.name] = find_choice(way, self.groups)
+        return self._choices[way.name]
+
+
+class _Phrases:
+    """The phrases to ignore in a document; a hit that shares a word with one of them is in them."""
+
+    def __init__(self, phrases: Iterable[Hit]) -> None:
+        ordered = sorted(phrases, key=lambda hit: hit.first)
+        self._firsts = [hit.first for hit in ordered]
+        self._lasts = list(accumulate((hit.last for hit in ordered), max))
+
+    def __contains__(self, hit: Hit) -> bool:
+        before = bisect_right(self._firsts, hit.last)
+        return before > 0 and self._lasts[before - 1] >= hit.first
 
 
 class Engine:
@@ -59,20 +82,41 @@ class Engine:
         self._opinions = opinions
         self._numbers = {rule.id: number for number, rule in enumerate(self.rules)}
         self._index = build_index(self.rules)
-        self._screen = Screen(self.rules, self._index.groups)
+        self._screen = Screen(self.rules, self._index)
         self._words = Words(self._index)
+        self._skim = Skim(self._index, self._words, self._screen.needs)
+        self._weighed: dict[str, frozenset[int]] = {}
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """One match for each rule that holds, in the order of the rules."""
-        found = scan(document, self._index, self._words)
+        weighed = self._speaking(document.language)
+        possible = self._screen.candidates(self._skim.met(document), weighed)
+        if not possible:
+            return ()
+        found = scan(document, self._index, self._words, possible)
         matches = []
-        for number in self._screen.candidates({term for field in found for term in field.places}):
+        for number in self._screen.candidates(self._met(found), weighed):
             rule = self.rules[number]
             if _applies(rule, document):
                 hits = self._hits(number, found)
                 if not hits.vetoes and (match := self._judged(rule, hits, document)):
                     matches.append(match)
         return tuple(matches)
+
+    def _met(self, found: Sequence[Scan]) -> int:
+        """The needs met by the terms of a document."""
+        met = 0
+        for text in found:
+            for term in text.places:
+                met |= self._screen.needs.get(term, 0)
+        return met
+
+    def _speaking(self, language: str) -> frozenset[int]:
+        """The numbers of the rules with a second opinion on items in a language."""
+        if language not in self._weighed:
+            speaking = {rule for rule, opinion in self._opinions.items() if opinion.speaks(language)}
+            self._weighed[language] = frozenset(self._numbers[rule] for rule in speaking & self._numbers.keys())
+        return self._weighed[language]
 
     def features(self, rule_id: str, document: Document) -> Features:
         """What a second opinion on this rule weighs in a document, whether the rule matches or not.
@@ -116,7 +160,7 @@ class Engine:
             vetoes=tuple(
                 hit.evidence(group) for group in rule.never for hit in hits.groups.get(group, ()) if hit in hits.vetoes
             ),
-            ways=tuple(_way_result(way, hits.groups) for way in rule.ways),
+            ways=tuple(_way_result(way, hits) for way in rule.ways),
             match=self._judged(rule, hits, document) if applies and not hits.vetoes else None,
         )
 
@@ -126,16 +170,14 @@ class Engine:
         groups: dict[str, list[Hit]] = defaultdict(list)
         phrases: list[Hit] = []
         uses = self._index.uses[number]
-        for field in found:
-            for term in field.places:
+        for text in found:
+            for term in text.places:
                 for group in uses.get(term, ()):
-                    (phrases if group == IGNORE else groups[group]).extend(field.hits(term))
-        phrases = [hit for hit in phrases if hit.how is not How.TYPO]
-        ignored = [hit for hits in groups.values() for hit in hits if _inside(hit, phrases)]
+                    (phrases if group == IGNORE else groups[group]).extend(text.hits(term))
+        inside = _Phrases([hit for hit in phrases if hit.how is not How.TYPO])
+        ignored = [hit for hits in groups.values() for hit in hits if hit in inside]
         for group, hits in groups.items():
-            groups[group] = sorted(
-                (hit for hit in hits if not _inside(hit, phrases)), key=lambda hit: (hit.first, hit.last)
-            )
+            groups[group] = sorted((hit for hit in hits if hit not in inside), key=lambda hit: (hit.first, hit.last))
         for group, parts in rule.groups.items():
             groups[group] = combined(parts, groups)
         vetoes = [
@@ -153,17 +195,13 @@ def _applies(rule: Rule, document: Document) -> bool:
     return (not rule.feeds or document.feed_id in rule.feeds) and (not rule.kinds or document.kind in rule.kinds)
 
 
-def _inside(hit: Hit, phrases: Sequence[Hit]) -> bool:
-    return any(hit.first <= phrase.last and phrase.first <= hit.last for phrase in phrases)
-
-
 def _best(rule: Rule, hits: _Found, *, broad: bool = False) -> Match | None:
     """The match by the most severe way that holds, among equals the first; of the broad ways or of the others."""
     best: tuple[Severity, Way, tuple[Evidence, ...]] | None = None
     for way in rule.ways:
         severity = way.severity or rule.severity
         if way.needs_opinion is broad and (best is None or severity > best[0]):
-            evidence = _holds(way, hits.groups)
+            evidence = _holds(way, hits)
             if evidence is not None:
                 best = severity, way, evidence
     if best is None:
@@ -189,13 +227,13 @@ def _way_of(rule: Rule, match: Match) -> Way:
 
 def _holding(rule: Rule, hits: _Found) -> list[str]:
     """The names of all ways that hold."""
-    return [way.name for way in rule.ways if _holds(way, hits.groups) is not None]
+    return [way.name for way in rule.ways if _holds(way, hits) is not None]
 
 
-def _holds(way: Way, groups: dict[str, list[Hit]]) -> tuple[Evidence, ...] | None:
+def _holds(way: Way, hits: _Found) -> tuple[Evidence, ...] | None:
     if way.everything:
         return (_EVERYTHING,)
-    choice = find_choice(way, groups)
+    choice = hits.choice(way)
     return None if choice is None else evidence_of(choice)
 
 
@@ -203,8 +241,8 @@ def _evidence(group: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
     return tuple(hit.evidence(group) for hit in hits)
 
 
-def _way_result(way: Way, groups: dict[str, list[Hit]]) -> WayResult:
-    evidence = _holds(way, groups)
+def _way_result(way: Way, hits: _Found) -> WayResult:
+    evidence = _holds(way, hits)
     if evidence is not None:
         return WayResult(way, holds=True, evidence=evidence)
-    return way_unmet(way, groups)
+    return way_unmet(way, hits.groups)

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from monitor.match.known import foreign, is_known, much_commoner
 from monitor.match.rule import WordMode
 from monitor.match.stems import languages_for, stems
-from monitor.match.text import Piece, fold, script_of
+from monitor.match.text import LONGEST_REMEMBERED, Piece, fold, script_of
 from monitor.model import How
 
 _MIN_SPLIT, _MIN_PART = 6, 3
@@ -65,7 +65,7 @@ class Lexicon:
     _acronyms: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _spellings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _spelt_stems: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _by_initial: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _by_start: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     _split_starts: set[str] = field(default_factory=set)
     _languages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _split_memory: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -96,11 +96,11 @@ class Lexicon:
                 self._stems[language, stem].append(number)
                 if key.typos and len(stem) >= _MIN_TYPO:
                     self._spelt_stems[stem].append(number)
-                    self._by_initial[stem[0]].add(stem)
+                    self._by_start[stem[0], len(stem)].add(stem)
         if key.typos:
             for form in (key.folded, key.folded + "s") if script == "latin" else (key.folded,):
                 self._spellings[form].append(number)
-                self._by_initial[form[0]].add(form)
+                self._by_start[form[0], len(form)].add(form)
         if not key.joined and len(key.folded) >= _MIN_SPLIT:
             self._split_starts |= {key.folded[:end] for end in range(_MIN_PART, len(key.folded) - _MIN_PART + 1)}
 
@@ -131,13 +131,15 @@ class Lexicon:
             if len(self._split_memory) >= _REMEMBERED:
                 self._split_memory.clear()
             resolved = self.resolve(Piece(0, len(word), fold(word), word, capitals=False))
-            known = self._split_memory[word] = tuple(
+            known = tuple(
                 number
                 for number, how in resolved.hits
                 if how in (How.SAME, How.INFLECTED)
                 and self.keys[number].mode is WordMode.FORMS
                 and len(self.keys[number].folded) >= _MIN_SPLIT
             )
+            if len(word) <= LONGEST_REMEMBERED:
+                self._split_memory[word] = known
         return known
 
     def _inflected(self, piece: Piece) -> list[int]:
@@ -171,7 +173,11 @@ class Lexicon:
 
     def _near(self, form: str, spellings: dict[str, list[int]]) -> list[int]:
         """The term words with a spelling this near."""
-        choices = sorted(self._by_initial.get(form[0], ()))
+        choices = [
+            other
+            for length in range(len(form) - _MAX_TYPOS, len(form) + _MAX_TYPOS + 1)
+            for other in self._by_start.get((form[0], length), ())
+        ]
         near = process.extract(form, choices, scorer=OSA.distance, score_cutoff=_MAX_TYPOS, limit=None)
         return [
             number

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,6 +27,7 @@ _CHARACTERS = 2_000
 _WORDS = 80
 _BEGINNINGS = (4, 5)
 _REASONS = 5
+_REMEMBERED = 50_000
 _LEAST = 0.05
 
 
@@ -83,6 +86,7 @@ class Opinion:
     """The weights of one rule, ready to be applied."""
 
     file: OpinionFile
+    _sums: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def speaks(self, language: str) -> bool:
         """Whether it was fitted on enough items of a language."""
@@ -93,7 +97,7 @@ class Opinion:
         weights = self.file.weights
         evidence = sum(weights.get(name, 0.0) for name in features.evidence) * scale(len(features.evidence))
         each = scale(len(features.words))
-        words = {word: sum(weights.get(name, 0.0) for name in names_of(word)) * each for word in features.words}
+        words = {word: self._sum(word) * each for word in features.words}
         confidence = 1 / (1 + math.exp(-self.file.intercept - evidence - sum(words.values())))
         weightiest = sorted(words, key=lambda word: (-abs(words[word]), word))[:_REASONS]
         return Said(
@@ -108,6 +112,16 @@ class Opinion:
             version=self.file.version,
         )
 
+    def _sum(self, word: str) -> float:
+        """The weights a word stands under, together; remembered, as most words come again."""
+        known = self._sums.get(word)
+        if known is None:
+            if len(self._sums) >= _REMEMBERED:
+                self._sums.clear()
+            weights = self.file.weights
+            known = self._sums[word] = sum(weights.get(name, 0.0) for name in names_of(word))
+        return known
+
 
 def features_of(document: Document, groups: Mapping[str, list[Hit]], ways: Iterable[str]) -> Features:
     """What a document is weighed by: the ways that hold, the groups hit (and hit in the title), and its words."""
@@ -119,17 +133,16 @@ def features_of(document: Document, groups: Mapping[str, list[Hit]], ways: Itera
             evidence.add(f"title:{group}")
     words: dict[str, str] = {}
     for text in (document.title, document.summary):
-        for number, (folded, written) in enumerate(_words(text[:_CHARACTERS])):
-            if number == _WORDS:
-                break
+        found = chain.from_iterable(map(_words, CHUNK.findall(text[:_CHARACTERS])))
+        for folded, written in islice(found, _WORDS):
             words.setdefault(folded, written)
     return Features(frozenset(evidence), words)
 
 
-def _words(text: str) -> Iterator[tuple[str, str]]:
-    for chunk in CHUNK.findall(text):
-        for piece in pieces(chunk):
-            yield piece.folded, chunk[piece.start : piece.end]
+@lru_cache(maxsize=20_000)
+def _words(chunk: str) -> tuple[tuple[str, str], ...]:
+    """The words of a chunk, folded and as written."""
+    return tuple((piece.folded, chunk[piece.start : piece.end]) for piece in pieces(chunk))
 
 
 def names_of(word: str) -> list[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.match.compile import CompiledTerm, Index
 from monitor.match.lexicon import Resolved
-from monitor.match.text import CHUNK, SENTENCE_END, mostly_capitals, pieces
+from monitor.match.text import CHUNK, LONGEST_REMEMBERED, SENTENCE_END, mostly_capitals, pieces
 from monitor.model import Evidence, FeedKind, Field, How
 
 LEAD_WORDS = 80
@@ -97,18 +97,23 @@ class Words(dict[str, tuple[_Part, ...] | None]):
         resolve = self._index.lexicon.resolve
         parts = tuple(_Part(piece.start, piece.end, piece.lower, resolve(piece)) for piece in pieces(chunk))
         plain = len(parts) == 1 and parts[0].resolved.empty
-        found = self[chunk] = None if plain else parts
+        found = None if plain else parts
+        if len(chunk) <= LONGEST_REMEMBERED:
+            self[chunk] = found
         return found
 
 
 class Scan:
     """The terms found in one field: first which, and only for those who ask, where in characters."""
 
-    def __init__(self, name: Field, text: str, base: int, index: Index, words: Words) -> None:
+    def __init__(
+        self, name: Field, text: str, base: int, index: Index, words: Words, rules: Collection[int] | None
+    ) -> None:
         self._name = name
         self._text = text
         self._base = base
         self._index = index
+        self._rules = None if rules is None else frozenset(rules)
         self.places: dict[int, list[Place]] = {}
         """By the number of each term found, where its words stand, in the order of the text."""
         self._at: dict[int, list[tuple[int, How]]] = defaultdict(list)
@@ -151,7 +156,7 @@ class Scan:
                         for term_word in resolved.lower_case_acronyms:
                             self._at[term_word].append((number, How.ACRONYM))
             shift += len(parts) - 1
-        for term_word in sorted(self._at):
+        for term_word in sorted(filter(self._wants_word, self._at)):
             self._collect(term_word)
         for number, chunk, lower in starts:
             if chunk + 1 < len(chunks):
@@ -161,9 +166,10 @@ class Scan:
         """The terms that begin with a word: where their words stand in order, each as near as it can be."""
         places = self._at[term_word]
         for single in self._index.singles.get(term_word, ()):
-            self._add(single, [Place(number, number, 1, how) for number, how in places])
+            if self._wants(single):
+                self._add(single, [Place(number, number, 1, how) for number, how in places])
         for term in self._index.several.get(term_word, ()):
-            if term.slots[1].word in self._at:
+            if term.slots[1].word in self._at and self._wants(term):
                 self._add(term, [place for number, how in places if (place := self._follow(term, number, how))])
 
     def _follow(self, term: CompiledTerm, number: int, how: How) -> Place | None:
@@ -184,7 +190,7 @@ class Scan:
             return
         for term_word in self._index.lexicon.split(lower, following[0].lower):
             for term in self._index.split_terms.get(term_word, ()):
-                if self._adjacent(number):
+                if self._wants(term) and self._adjacent(number):
                     self._add(term, [Place(number, number + 1, 2, How.SPLIT)])
 
     def _adjacent(self, number: int) -> bool:
@@ -193,19 +199,27 @@ class Scan:
             self._measure()
         return self._spans[number + 1][0] - self._spans[number][1] <= 1
 
+    def _wants(self, term: CompiledTerm) -> bool:
+        return self._rules is None or not self._rules.isdisjoint(self._index.rules_of_term[term.number])
+
+    def _wants_word(self, word: int) -> bool:
+        return self._rules is None or not self._rules.isdisjoint(self._index.rules_of_word[word])
+
     def _add(self, term: CompiledTerm, places: list[Place]) -> None:
         if places:
             self.places.setdefault(term.number, []).extend(places)
 
     def _measure(self) -> None:
         """Find where each word and each end of a sentence stands."""
+        acronyms: set[int] = set()
         for chunk in CHUNK.finditer(self._text):
-            start = chunk.start()
+            start, end = chunk.span()
             if chunk[0].isalnum():
-                self._spans.append((start, chunk.end()))
+                self._spans.append((start, end))
             else:
                 self._spans += [(start + piece.start, start + piece.end) for piece in pieces(chunk[0])]
-        acronyms = {at for chunk in CHUNK.finditer(self._text) if "." in chunk[0] for at in range(*chunk.span())}
+                if "." in chunk[0]:
+                    acronyms.update(range(start, end))
         self._breaks = [end.start() for end in SENTENCE_END.finditer(self._text) if end.start() not in acronyms]
 
     def _hit(self, term: str, place: Place) -> Hit:
@@ -228,13 +242,13 @@ class Scan:
         )
 
 
-def scan(document: Document, index: Index, words: Words) -> list[Scan]:
-    """The fields of a document that have a text, read."""
+def scan(document: Document, index: Index, words: Words, rules: Collection[int] | None = None) -> list[Scan]:
+    """The fields of a document that have a text, read for the terms of all rules or of some (by numbers)."""
     found = []
     base = 0
     for name, text in ((Field.TITLE, document.title), (Field.SUMMARY, document.summary), (Field.BODY, document.body)):
         if text:
-            found.append(Scan(name, text, base, index, words))
+            found.append(Scan(name, text, base, index, words, rules))
             base += found[-1].length + _FIELD_BREAK
     return found
 

@@ -1,64 +1,87 @@
-"""Which rules can hold at all, from the terms a document has: asked of every way of every rule at once."""
+"""Which rules can hold at all, from the needs of their ways that a document meets."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
-from monitor.match.compile import Groups
+from monitor.match.compile import Groups, Index
+from monitor.match.known import share
 from monitor.match.rule import Rule, Way
 
 
-class Screen:
-    """Every way is a bit of one large number, so that thousands of ways cost little more than ten.
+class _Asked(NamedTuple):
+    """A way: all its needs, its rule, and whether it is one that only a second opinion lets hold."""
 
-    A way needs a term of each of its groups. Its needs are numbered, the one with the fewest terms first; for each
-    number, a term stands for the bits of the ways that need it there. A way can hold when its bit is met for all
-    numbers. It may say yes to a way that then does not hold, never no to one that does.
+    needs: int
+    rule: int
+    broad: bool
+
+
+class Screen:
+    """A need is a set of terms of which a way must have one; needs are numbered, and a number of bits says which.
+
+    Ways with the same groups share their needs, and a way is only looked at when its rarest need is met, so that
+    thousands of rules cost little more than ten. It may say yes to a way that then does not hold, never no to one that
+    does.
     """
 
-    def __init__(self, rules: Sequence[Rule], groups: Sequence[Groups]) -> None:
-        self._rule_of: list[int] = []
-        self._always: list[int] = []
-        self._needs: list[dict[int, int]] = []
-        self._free: list[int] = []
-        found = [
-            (number, sorted(_needs(rule, way, groups[number]), key=len))
-            for number, rule in enumerate(rules)
-            for way in rule.ways
-        ]
-        deepest = max((len(needs) for _, needs in found), default=0)
-        self._needs = [defaultdict(int) for _ in range(deepest)]
-        self._free = [0] * deepest
-        for rule, needs in found:
-            if not needs:
-                self._always.append(rule)
-                continue
-            bit = 1 << len(self._rule_of)
-            self._rule_of.append(rule)
-            for place in range(deepest):
-                if place >= len(needs):
-                    self._free[place] |= bit
-                    continue
-                for term in needs[place]:
-                    self._needs[place][term] |= bit
+    def __init__(self, rules: Sequence[Rule], index: Index) -> None:
+        self.needs: dict[int, int] = {}
+        """By the number of a term, the needs it meets; terms that no way needs are left out."""
+        self._always: set[_Asked] = set()
+        self._first = 0
+        self._ways: list[list[_Asked]] = []
+        numbers: dict[frozenset[int], int] = {}
+        rarity = _Rarity(index)
+        for rule_number, rule in enumerate(rules):
+            for way in rule.ways:
+                needs = {
+                    numbers.setdefault(need, len(numbers)): rarity.of(need)
+                    for need in _needs(rule, way, index.groups[rule_number])
+                }
+                asked = _Asked(sum(1 << need for need in needs), rule_number, way.needs_opinion)
+                self._ways += [[] for _ in range(len(numbers) - len(self._ways))]
+                if not needs:
+                    self._always.add(asked)
+                elif asked not in self._ways[rarest := min(needs, key=needs.__getitem__)]:
+                    self._first |= 1 << rarest
+                    self._ways[rarest].append(asked)
+        for need, number in numbers.items():
+            for term in need:
+                self.needs[term] = self.needs.get(term, 0) | 1 << number
 
-    def candidates(self, terms: Collection[int]) -> list[int]:
-        """The numbers of the rules of which some way can hold in a document with these terms, in order."""
-        left = -1
-        for needs, free in zip(self._needs, self._free, strict=True):
-            met = free
-            for term in terms:
-                met |= needs.get(term, 0)
-            left &= met
-            if not left:
-                break
-        found = set(self._always)
-        while left > 0:
-            bit = left & -left
-            found.add(self._rule_of[bit.bit_length() - 1])
-            left ^= bit
+    def candidates(self, met: int, weighed: Collection[int] = ()) -> list[int]:
+        """The numbers of the rules of which some way can hold where these needs are met, in order.
+
+        Broad ways count only for the `weighed` rules, on which a second opinion speaks.
+        """
+        found = {rule for _, rule, broad in self._always if not broad or rule in weighed}
+        left = met & self._first
+        while left:
+            need = left.bit_length() - 1
+            left ^= 1 << need
+            for needs, rule, broad in self._ways[need]:
+                if needs & met == needs and (not broad or rule in weighed):
+                    found.add(rule)
         return sorted(found)
+
+
+class _Rarity:
+    """How often texts have one of some terms, by how common the rarest word of each is."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._known: dict[frozenset[int], float] = {}
+
+    def of(self, need: frozenset[int]) -> float:
+        if need not in self._known:
+            self._known[need] = sum(map(self._of_term, need))
+        return self._known[need]
+
+    def _of_term(self, term: int) -> float:
+        keys = [self._index.lexicon.keys[slot.word] for slot in self._index.terms[term].slots]
+        return min(share(key.folded) for key in keys)
 
 
 def _needs(rule: Rule, way: Way, groups: Groups) -> list[frozenset[int]]:

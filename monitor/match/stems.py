@@ -41,7 +41,7 @@ def languages_for(term_language: str, folded: str) -> tuple[str, ...]:
 
 
 def _snowball(algorithm: str) -> Callable[[str], tuple[str, ...]]:
-    stemmer = Stemmer.Stemmer(algorithm)
+    stemmer = Stemmer.Stemmer(algorithm, 0)  # every word is asked for once, so it need not remember any
     return lambda word: (stemmer.stemWord(word),)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # What may stand inside a word without ending it: marks, invisible characters, and apostrophes.
 _INVISIBLE = "\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
@@ -21,10 +23,14 @@ CHUNK = re.compile(
 )
 """A stretch of text without a break between words; `pieces` says which words it holds."""
 
+LONGEST_REMEMBERED = 64
+"""Longer stretches of text (characters) hold no word of a term, or come only once; they are worked out each time."""
+
 SENTENCE_END = re.compile(r"[.!?؟…;\n]")
 
 _DROP = re.compile(f"[{_INVISIBLE}]")
 _APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+_SMALL = string.ascii_lowercase.encode()
 _ARABIC = str.maketrans({"ى": "ي", "ی": "ي", "ة": "ه", "ٱ": "ا", "ک": "ك", "ـ": None})
 
 
@@ -65,6 +71,10 @@ def pieces(chunk: str) -> tuple[Piece, ...]:
     An apostrophe inside a Cyrillic word belongs to it (об'єкт); elsewhere it parts words, and parts of one letter
     (l', 's) are no words. Dots in an acronym vanish.
     """
+    return _remembered(chunk) if len(chunk) <= LONGEST_REMEMBERED else _pieces(chunk)
+
+
+def _pieces(chunk: str) -> tuple[Piece, ...]:
     if chunk.isalnum() and chunk.isascii():
         return (Piece(0, len(chunk), chunk.lower(), chunk.lower(), chunk.isupper()),)
     if "." in chunk:
@@ -82,6 +92,9 @@ def pieces(chunk: str) -> tuple[Piece, ...]:
             found.append(Piece(start, start + len(part), folded, lower(part), part.isupper()))
         start += len(part) + 1
     return tuple(found)
+
+
+_remembered = lru_cache(maxsize=50_000)(_pieces)
 
 
 def script_of(folded: str) -> str:
@@ -104,8 +117,12 @@ def is_cyrillic(text: str) -> bool:
 
 def mostly_capitals(text: str) -> bool:
     """Whether more than 80 % of the letters are capitals, so that capitals mark no acronym."""
-    cased = [char for char in text if char.isupper() or char.islower()]
-    return len(cased) > 0 and sum(char.isupper() for char in cased) > 0.8 * len(cased)
+    plain = text.encode("ascii", "ignore")
+    small = len(plain) - len(plain.translate(None, _SMALL))
+    if 4 * small > len(text) - small:  # most texts are told by their plain letters alone
+        return False
+    capitals = sum(map(str.isupper, text))
+    return capitals > 0.8 * (capitals + sum(map(str.islower, text)))
 
 
 def _digit(char: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,8 @@ def find_choice(way: Way, hits: Hits) -> Choice | None:
     `where`; with `within`, at most that many words between the first and last belong to no hit, and no hit of a `none`
     group fits there too; without it, no such hit in the lead. The search is bounded, however long the text.
     """
+    if not all(map(hits.get, way.all)):
+        return None
     seen = {group: visible(way, hits.get(group, ())) for group in (*way.all, *way.any)}
     if any(not seen[group] for group in way.all) or sum(bool(seen[group]) for group in way.any) < _wanted(way):
         return None
@@ -79,12 +82,12 @@ def _wanted(way: Way) -> int:
 
 
 def visible(way: Way, found: Sequence[Hit]) -> list[Hit]:
-    """The hits in the part of the item that the way looks at, at most so many that a search stays short."""
+    """Of hits in order, those in the part of the item that the way looks at, at most so many that a search is short."""
     if way.where is Where.TITLE:
         found = [hit for hit in found if hit.in_title]
     elif way.where is Where.LEAD:
         found = [hit for hit in found if hit.in_lead]
-    return sorted(found, key=lambda hit: (hit.first, hit.last))[:_PER_GROUP]
+    return list(found[:_PER_GROUP])
 
 
 def between(chosen: Sequence[Hit]) -> int:
@@ -97,13 +100,18 @@ def _overlap(one: Hit, other: Hit) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
+def _first(hit: Hit) -> int:
+    return hit.first
+
+
 class _Search:
     """Depth first over the groups, the rarest first, giving up on a choice as soon as it cannot fit."""
 
     def __init__(self, way: Way, seen: dict[str, list[Hit]], banned: Sequence[Hit]) -> None:
         self._way = way
         self._seen = seen
-        self._banned = banned
+        self._banned = sorted(banned, key=_first)
+        self._longest_banned = max((hit.last - hit.first + 1 for hit in banned), default=0)
         self._required = sorted(way.all, key=lambda group: len(seen[group]))
         self._optional = [group for group in way.any if seen[group]]
         self._steps = 0
@@ -155,4 +163,10 @@ class _Search:
             return True
         if between(hits) > within:
             return False
-        return not any(between([*hits, banned]) <= within for banned in self._banned)
+        return not any(between([*hits, banned]) <= within for banned in self._banned_near(hits, within))
+
+    def _banned_near(self, hits: Sequence[Hit], within: int) -> Sequence[Hit]:
+        """Those that can lie so near: further away, more words are between than the distance and all hits take up."""
+        reach = within + sum(hit.size for hit in hits) + self._longest_banned
+        start = bisect_left(self._banned, min(hit.first for hit in hits) - reach, key=_first)
+        return self._banned[start : bisect_right(self._banned, max(hit.last for hit in hits) + reach, key=_first)]
