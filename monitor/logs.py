@@ -16,6 +16,7 @@ _QUIET = {
     "slack_sdk": logging.WARNING,
     "aiohttp": logging.ERROR,
     "alembic": logging.WARNING,
+    "watchfiles": logging.WARNING,
 }
 
 

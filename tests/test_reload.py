@@ -299,6 +299,27 @@ async def test_while_the_database_is_locked_edits_are_live_and_ops_hears_later(w
         assert kept["rules/floods.yaml"].content == WITH_DELUGE
 
 
+async def test_a_fault_of_ours_leaves_what_was_live_and_is_told_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def poisoned(*_: object) -> None:
+        raise ZeroDivisionError("poison")
+
+    async with serving(world) as service:
+        with monkeypatch.context() as patched:
+            patched.setattr("monitor.reload.settle", poisoned)
+            for text in (WITH_DELUGE, STORMS):
+                world.write("rules/floods.yaml", text)
+                await service.look()
+        assert await service.matched("Floods in the north") == 1
+        (told,) = await service.told()
+        assert "Changed files could not be read" in told
+        assert "ZeroDivisionError: poison" in told
+        world.write("rules/floods.yaml", WITH_DELUGE)
+        await service.look()
+        assert await service.matched("A deluge hits the coast") == 1
+
+
 async def test_the_metrics_tell_of_reloads_and_of_the_rules_that_are_loaded(world: World) -> None:
     address = f"127.0.0.1:{closed_port()}"
     async with serving(world) as service, aiohttp.ClientSession() as session:
