@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from monitor.match.compile import Groups, Index
-from monitor.match.known import share
+from monitor.match.known import most_common_share
 from monitor.match.rule import Rule, Way
 
 
@@ -81,7 +81,7 @@ class _Rarity:
 
     def _of_term(self, term: int) -> float:
         keys = [self._index.lexicon.keys[slot.word] for slot in self._index.terms[term].slots]
-        return min(share(key.folded) for key in keys)
+        return min(most_common_share(key.folded) for key in keys)
 
 
 def _needs(rule: Rule, way: Way, groups: Groups) -> list[frozenset[int]]:
