@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import tempfile
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.rows import Row
 from monitor import configuration, settings
 from monitor.configuration import Configuration
 from monitor.house import open_house
@@ -21,8 +23,12 @@ from tests.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 FEEDS, ENTRIES, NEW = 60, 40, 2
 
 
-async def run() -> list[tuple[str, str]]:
+def run() -> list[Row]:
     """The figures, as rows of what was measured and how fast it was."""
+    return asyncio.run(_run())
+
+
+async def _run() -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="wirewatch-bench-") as folder:
         options = settings.load(
             {
@@ -46,8 +52,8 @@ async def run() -> list[tuple[str, str]]:
                 unchanged = await _rate(house.poller, feeds)
         await store.close()
     return [
-        (f"polling changed feeds ({ENTRIES} entries, {NEW} new)", f"{changed:,.0f} feeds/s"),
-        ("polling unchanged feeds (304)", f"{unchanged:,.0f} feeds/s"),
+        Row(f"polling changed feeds ({ENTRIES} entries, {NEW} new)", f"{changed:,.0f} feeds/s"),
+        Row("polling unchanged feeds (304)", f"{unchanged:,.0f} feeds/s"),
     ]
 
 
