@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench quality format lock clean
+.PHONY: help run demo test check bench quality format schema lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -33,6 +33,9 @@ quality: .venv/dev  ## precision and recall of the rules on labelled news (EVAL=
 format: .venv/dev  ## rewrite the code in the project's style
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+schema: .venv/dev  ## write the JSON Schemas of rules/schema anew, from the models of the rule format
+	$(BIN)/python -m monitor.match.schema rules/schema
 
 lock: .venv/dev  ## lock the newest dependencies with hashes
 	$(PIP) install uv

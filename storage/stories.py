@@ -172,6 +172,7 @@ def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) ->
                 "route": card.route,
                 "delivery_id": card.delivery_id,
                 "rules": tuple(sorted(card.rules | told.rules)),
+                "unsure": tuple(sorted((card.unsure | told.unsure) - _sure(card) - _sure(told))),
                 "severity": int(max(card.severity, told.severity)),
                 "created_at": now,
             }
@@ -208,11 +209,16 @@ def _member_row(one: Observation) -> dict[str, Any]:
     }
 
 
+def _sure(card: Card) -> frozenset[str]:
+    return card.rules - card.unsure
+
+
 def _card(row: RowMapping) -> Card:
     return Card(
         story_id=row["story_id"],
         route=row["route"],
         delivery_id=row["delivery_id"],
         rules=frozenset(row["rules"]),
+        unsure=frozenset(row["unsure"]),
         severity=Severity(row["severity"]),
     )

@@ -249,6 +249,7 @@ class CardRow(Base):
     route: Mapped[str] = mapped_column(primary_key=True)
     delivery_id: Mapped[str]
     rules: Mapped[Strings] = mapped_column(Packed(Strings))
+    unsure: Mapped[Strings] = mapped_column(Packed(Strings))
     severity: Mapped[int]
     created_at: Mapped[datetime]
 

@@ -33,6 +33,9 @@ from monitor.model import (
 BUSY_WAIT = timedelta(minutes=10)
 """How long the digest of a route above its `max_per_hour` gathers alerts before it goes out."""
 
+UNSURE_WAIT = timedelta(minutes=30)
+"""How long a digest of unsure alerts gathers them before it goes out."""
+
 _SUMMARY_ON_CARD = 1_000
 
 
@@ -113,22 +116,33 @@ class Decider:
             return _Told(Action.SUPPRESSED, "catch_up", "an edit of an item that was too old to alert when first seen")
         if card is None:
             return self._first_report(route, alert)
-        news = _news(card, alert)
+        reason, news = _news(card, alert)
         if not news and link.copy_of:
             return _Told(Action.DUPLICATE, "copy", f"{link.reason} ({link.copy_of})")
         if not news and identity.judgement is Judgement.REVISION:
             return _Told(Action.DUPLICATE, "revision", f"{identity.reason}; nothing in it is new to the desk")
+        if news and self._digests.holds_for_doubt(card.delivery_id):
+            return self._told_alone(route, alert, card, reason, news)
         self._remember(route, alert, card.delivery_id)
         if self._digests.add_report(card.delivery_id, alert):
             return _Told(Action.FOLLOW_UP, "in_digest", "its story is in a digest that is about to go out")
         self._messages.append(self._follow_up(route, alert, identity, card, news))
         if news:
-            return _Told(Action.UPDATE, "new_rule" if "also" in news else "severity_raised", news)
+            return _Told(Action.UPDATE, reason, news)
         return _Told(Action.FOLLOW_UP, "further_report", link.reason)
 
     def _stale(self, alert: Alert) -> bool:
         limit = self._policy.catch_up
         return limit is not None and alert.published is not None and self._now - alert.published >= limit
+
+    def _told_alone(self, route: Route, alert: Alert, card: Card, reason: str, news: str) -> _Told:
+        """A report that brings news to a story that waits in a digest of unsure ones: it does not wait any longer."""
+        _, due_at = self._why_together(route, alert)
+        if self._digests.let_go(card.delivery_id, alert, due_at=due_at):
+            self._remember(route, alert, card.delivery_id)
+        else:
+            self._first_report(route, alert)
+        return _Told(Action.UPDATE, reason, f"{news}; until now in the unsure digest of {route.name}")
 
     def _first_report(self, route: Route, alert: Alert) -> _Told:
         why, due_at = self._why_together(route, alert)
@@ -141,7 +155,8 @@ class Decider:
         self._messages.append(self._delivery(key, route, alert, CardMessage(alert=alert), self._now))
         self._remember(route, alert, delivery_id_of(key))
         self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1
-        return _Told(Action.ALERT, "new_story", f"first report of its story for {route.name}")
+        marked = ", marked unsure" if alert.doubtful else ""
+        return _Told(Action.ALERT, "new_story", f"first report of its story for {route.name}{marked}")
 
     def _why_together(self, route: Route, alert: Alert) -> tuple[DigestReason | None, datetime]:
         """Whether, and until when, an alert waits to go out with others; critical ones wait only for catch-up."""
@@ -150,6 +165,9 @@ class Decider:
         if alert.severity is not Severity.CRITICAL:
             if quiet := quiet_until(route.quiet_hours, self._now):
                 return DigestReason.QUIET_HOURS, quiet
+            if alert.waits:
+                due_at = self._now + UNSURE_WAIT
+                return DigestReason.UNSURE, quiet_until(route.quiet_hours, due_at) or due_at
             if route.max_per_hour is not None and self._cards_last_hour.get(route.name, 0) >= route.max_per_hour:
                 return DigestReason.BUSY, self._now + BUSY_WAIT
         return None, self._now
@@ -182,11 +200,14 @@ class Decider:
         where = (alert.story_id, route.name)
         known = self._cards.get(where)
         rules = frozenset(match.rule for match in alert.matches)
+        sure = frozenset(match.rule for match in alert.matches if not match.doubtful)
+        unsure = rules - sure - (known.rules - known.unsure if known else frozenset())
         card = Card(
             story_id=alert.story_id,
             route=route.name,
             delivery_id=delivery_id,
             rules=rules | known.rules if known else rules,
+            unsure=unsure | (known.unsure - sure) if known else unsure,
             severity=max(alert.severity, known.severity) if known else alert.severity,
         )
         self._cards[where] = self._changed[where] = card
@@ -233,13 +254,22 @@ def _unheard(matches: Sequence[Match], routes: Routes) -> str:
     return f"routes.yaml has no route named {' or '.join(wanted)}" if wanted else "there is no route but ops"
 
 
-def _news(card: Card, alert: Alert) -> str:
-    """What an alert adds to what a route was told of its story; empty when nothing material."""
-    added = [match.rule_title for match in alert.matches if match.rule not in card.rules]
-    news = [f"also {', '.join(added)}"] if added else []
-    if alert.severity > card.severity:
-        news.append(f"severity raised from {card.severity} to {alert.severity}")
-    return "; ".join(news)
+def _news(card: Card, alert: Alert) -> tuple[str, str]:
+    """What an alert adds to what a route was told of its story, as a reason and in words; empty when nothing material.
+
+    What is unsure and waits for a digest is no news; that a rule is met for sure is, when it was told as unsure.
+    """
+    loud = [match for match in alert.matches if not match.waits]
+    added = [match.rule_title for match in loud if match.rule not in card.rules]
+    confirmed = [match.rule_title for match in loud if match.rule in card.unsure and not match.doubtful]
+    severity = max((match.severity for match in loud), default=card.severity)
+    news = {
+        "new_rule": f"also {', '.join(added)}" if added else "",
+        "now_sure": f"now sure of {', '.join(confirmed)}" if confirmed else "",
+        "severity_raised": f"severity raised from {card.severity} to {severity}" if severity > card.severity else "",
+    }
+    found = {reason: words for reason, words in news.items() if words}
+    return next(iter(found), ""), "; ".join(found.values())
 
 
 def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...]) -> Alert:

@@ -58,6 +58,34 @@ class OpenDigests:
         self._keep(replace(digest, message=replace(digest.message, alerts=shown)))
         return True
 
+    def let_go(self, delivery_id: str, alert: Alert, *, due_at: datetime) -> bool:
+        """Take a story out of an open digest, because a report of it is to be told alone.
+
+        A digest that shows nothing else goes out by `due_at` as that report's card: True. A later part, which would be
+        a reply in the thread of the first, keeps the story instead.
+        """
+        digest = self._open.get(delivery_id)
+        if digest is None or not isinstance(digest.message, DigestMessage):
+            return False
+        others = tuple(one for one in digest.message.alerts if one.story_id != alert.story_id)
+        if others:
+            severity = max(one.severity for one in others)
+            self._keep(replace(digest, message=replace(digest.message, alerts=others), severity=severity))
+            return False
+        if digest.parent_id is not None:
+            return False
+        (shown,) = digest.message.alerts
+        only = replace(digest.message, alerts=(_with_matches_of(alert, shown),))
+        due_at = min(digest.not_before, due_at)
+        self._keep(replace(digest, message=only, severity=only.alerts[0].severity, not_before=due_at))
+        return True
+
+    def holds_for_doubt(self, delivery_id: str) -> bool:
+        """Whether this is an open digest of unsure alerts."""
+        digest = self._open.get(delivery_id)
+        message = digest.message if digest else None
+        return isinstance(message, DigestMessage) and message.why is DigestReason.UNSURE
+
     def _begin(
         self, route: Route, alert: Alert, why: DigestReason, due_at: datetime, *, part: int, first: str | None
     ) -> Delivery:

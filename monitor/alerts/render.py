@@ -19,11 +19,14 @@ from monitor.alerts.words import (
     about_words,
     clock_words,
     digest_words,
+    doubt_words,
     headline,
     matched_words,
     rule_words,
     rules_words,
+    severity_words,
     source,
+    unsure_words,
 )
 from monitor.model import Alert, CardMessage, DigestMessage, FollowUpMessage, Message, NoticeMessage, Severity
 
@@ -36,7 +39,7 @@ PLAIN_TEXT = 3_000
 
 _HEADLINE = 250
 _LINE = 300
-_NEWS = 200
+_NEWS = 180
 _RULES_IN_METADATA = 20
 
 _EMOJI = {
@@ -94,7 +97,7 @@ def _text(message: Message) -> str:
         case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
             return _alert_line(alert)
         case FollowUpMessage(alert=alert):
-            lead = f"Further report: {_news(message)}"
+            lead = f"{', '.join(['Further report', *_doubt(alert)])}: {_news(message)}"
             return f"{lead}{headline(alert, TEXT - len(lead) - 70)} - {source(alert)}"
         case DigestMessage(alerts=alerts):
             return _listing(f"{digest_words(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
@@ -117,8 +120,8 @@ def _plain_text(message: Message) -> str:
 
 
 def _alert_line(alert: Alert) -> str:
-    """What, who, why: "CRITICAL: headline - source (rule: way; rule: way)"; the headline has precedence for room."""
-    severity, said_by, rules = str(alert.severity).upper(), source(alert), rules_words(alert.matches)
+    """What, who, why: "HIGH, unsure (41% sure): headline - source (rule: way; rule: way)"; the headline goes before."""
+    severity, said_by, rules = severity_words(alert), source(alert), rules_words(alert.matches)
     room = TEXT - len(f"{severity}: \u2068\u2069 - {said_by} ()")
     title = headline(alert, max(120, room - len(rules)))
     why = f" ({shortened(rules, room - len(title))})" if rules else ""
@@ -126,7 +129,7 @@ def _alert_line(alert: Alert) -> str:
 
 
 def _short_line(alert: Alert) -> str:
-    return f"{str(alert.severity).upper()}: {headline(alert, 120)} - {source(alert)}"
+    return f"{severity_words(alert)}: {headline(alert, 120)} - {source(alert)}"
 
 
 def _listing(lead: str, lines: Sequence[str], separator: str, limit: int) -> str:
@@ -146,6 +149,10 @@ def _listing(lead: str, lines: Sequence[str], separator: str, limit: int) -> str
 def _address(alert: Alert) -> list[str]:
     url = web_address(alert.url)
     return [url] if url and len(url) < PLAIN_TEXT - TEXT else []
+
+
+def _doubt(alert: Alert) -> list[str]:
+    return [words] if (words := unsure_words(alert)) else []
 
 
 def _news(message: FollowUpMessage) -> str:
@@ -182,7 +189,8 @@ def _card(alert: Alert, delivery_id: str, now: datetime, *, why: str = "") -> It
     """Versions of a card: as it should be; for a very long address without bold words; and without the excerpt."""
     severity = blocks.text(f" {str(alert.severity).upper()}  ", bold=True)
     title = blocks.link(headline(alert, _HEADLINE), web_address(alert.url), bold=True)
-    head = blocks.rich_text(blocks.section([blocks.emoji(_EMOJI[alert.severity]), severity, title]))
+    doubt = [blocks.text(f"{words.capitalize()}  ", bold=True) for words in _doubt(alert)]
+    head = blocks.rich_text(blocks.section([blocks.emoji(_EMOJI[alert.severity]), severity, *doubt, title]))
     about = blocks.context(about_words(alert, now))
     footer = blocks.context(*([why] if why else []), f"alert {delivery_id} · story {alert.story_id}")
     runs = excerpt(alert)
@@ -200,6 +208,8 @@ def _rules(alert: Alert, *, with_words: bool) -> list[Json]:
         line_by_line.append(blocks.text(("\n" if line_by_line else "") + rule_words(match), bold=True))
         if with_words and (words := matched_words(match)):
             line_by_line.append(blocks.text(f"  {words}"))
+        if doubt := doubt_words(match, reasons=with_words):
+            line_by_line.append(blocks.text(f"  {doubt}"))
     if len(alert.matches) > RULES_SHOWN:
         line_by_line.append(blocks.text(f"\nand {len(alert.matches) - RULES_SHOWN} more rules"))
     return [blocks.rich_text(blocks.section(line_by_line))] if line_by_line else []
@@ -211,7 +221,9 @@ def _follow_up(message: FollowUpMessage, now: datetime) -> list[Json]:
     news = [blocks.text(_news(message), bold=True)] if message.news else []
     title = blocks.link(headline(alert, _HEADLINE), web_address(alert.url))
     return [
-        blocks.rich_text(blocks.section([*news, title, blocks.text(f" - {source(alert)}")])),
+        blocks.rich_text(
+            blocks.section([*news, title, blocks.text(" · ".join([f" - {source(alert)}", *_doubt(alert)]))])
+        ),
         blocks.context(about_words(alert, now, with_source=False)),
     ]
 
@@ -249,7 +261,7 @@ def _entry(alert: Alert, detail: _Detail, now: datetime) -> Json:
     rules = [shortened(rules_words(alert.matches), detail.rules)] if detail.rules and alert.matches else []
     return blocks.section(
         [
-            blocks.text(f"{str(alert.severity).upper()} ", bold=alert.severity is Severity.CRITICAL),
+            blocks.text(f"{severity_words(alert)} ", bold=alert.severity is Severity.CRITICAL),
             blocks.link(headline(alert, detail.headline), url if url and len(url) <= detail.url else None),
             blocks.text(" · ".join([f" - {source(alert)}", f"{when} UTC", *rules])),
         ]

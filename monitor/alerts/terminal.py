@@ -14,7 +14,18 @@ from rich.text import Text
 from monitor.alerts.excerpt import excerpt
 from monitor.alerts.feedtext import safe, web_address
 from monitor.alerts.sink import Absent, Sent
-from monitor.alerts.words import about_words, digest_words, headline, matched_words, rule_words, rules_words, source
+from monitor.alerts.words import (
+    about_words,
+    digest_words,
+    doubt_words,
+    headline,
+    matched_words,
+    rule_words,
+    rules_words,
+    severity_words,
+    source,
+    unsure_words,
+)
 from monitor.model import (
     Alert,
     CardMessage,
@@ -65,7 +76,9 @@ def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType
         case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
             why = [Text(digest_words(message), style="dim")] if isinstance(message, DigestMessage) else []
             footer = f"alert {delivery.delivery_id} · story {alert.story_id}"
-            return _panel(f"{_severity(alert)} → {delivery.route}", [*_alert(alert, now), *why], footer, alert.severity)
+            return _panel(
+                f"{severity_words(alert)} → {delivery.route}", [*_alert(alert, now), *why], footer, alert.severity
+            )
         case DigestMessage(alerts=alerts):
             entries = [line for alert in alerts for line in _entry(alert, now)]
             title = f"{digest_words(message)} → {delivery.route}"
@@ -97,6 +110,8 @@ def _alert(alert: Alert, now: datetime) -> Iterator[Text]:
         line = Text(rule_words(match), style="yellow")
         if words := matched_words(match):
             line.append(f"  {words}", style="default")
+        if doubt := doubt_words(match):
+            line.append(f"  {doubt}", style="italic")
         yield line
     if runs := excerpt(alert):
         quote = Text()
@@ -110,7 +125,7 @@ def _alert(alert: Alert, now: datetime) -> Iterator[Text]:
 
 
 def _entry(alert: Alert, now: datetime) -> Iterator[Text]:
-    line = Text(f"{_severity(alert)} ", style=_STYLES[alert.severity])
+    line = Text(f"{severity_words(alert)} ", style=_STYLES[alert.severity])
     line.append(headline(alert, _HEADLINE), style="bold")
     yield line
     yield Text(f"  {about_words(alert, now)}", style="dim")
@@ -122,10 +137,8 @@ def _follow_up(message: FollowUpMessage, alert: Alert, delivery: Delivery, now: 
     if message.news:
         line.append(f"{safe(message.news)}: ", style="bold yellow")
     line.append(f"{headline(alert, _HEADLINE)} - {source(alert)}")
+    if doubt := unsure_words(alert):
+        line.append(f" · {doubt}", style="italic")
     line.append(f"  {about_words(alert, now, with_source=False)} → {delivery.route}, ", style="dim")
     line.append(f"story {alert.story_id}", style="dim")
     return Padding(line, (0, 0, 0, 4))
-
-
-def _severity(alert: Alert) -> str:
-    return str(alert.severity).upper()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.alerts.feedtext import isolated, safe, shortened
@@ -20,6 +20,7 @@ _WHY = {
     DigestReason.CATCH_UP: "from a feed's first poll",
     DigestReason.BUSY: "held back because the route had reached its max_per_hour",
     DigestReason.QUIET_HOURS: "held back during quiet hours",
+    DigestReason.UNSURE: "gathered while no match of theirs was sure",
 }
 
 
@@ -38,21 +39,58 @@ def rule_words(match: Match) -> str:
     return f"{shortened(safe(match.rule_title), _LONGEST_NAME)}: {shortened(safe(match.way), _LONGEST_NAME)}"
 
 
+def severity_words(alert: Alert) -> str:
+    """How urgent, and whether all of it is unsure: "HIGH, unsure (41% sure)"."""
+    return ", ".join([str(alert.severity).upper(), *filter(None, [unsure_words(alert)])])
+
+
+def unsure_words(alert: Alert) -> str:
+    """That an alert is unsure, with its highest confidence: "unsure (41% sure)"; empty when it is not."""
+    return _unsure(match.confidence for match in alert.matches) if alert.doubtful else ""
+
+
+def doubt_words(match: Match, *, reasons: bool = True) -> str:
+    """That a match is unsure, with words of the text for and against it; empty when it is sure.
+
+    "unsure (41% sure): for it “bombs”; against it “drill”, “exercise”"
+    """
+    if not match.doubtful:
+        return ""
+    sides = [(side, _signed(match, sign)) for side, sign in (("for", "+"), ("against", "-"))]
+    said = [f"{side} it {words}" for side, words in sides if words and reasons]
+    return _unsure([match.confidence]) + (f": {'; '.join(said)}" if said else "")
+
+
+def _unsure(confidences: Iterable[float | None]) -> str:
+    known = [confidence for confidence in confidences if confidence is not None]
+    return f"unsure ({max(known):.0%} sure)" if known else "unsure"
+
+
+def _signed(match: Match, sign: str) -> str:
+    return quoted([reason[1:] for reason in match.reasons if reason[:1] == sign])
+
+
+def quoted(texts: Iterable[str]) -> str:
+    """The first few of some words of the text, each once: "“cluster bombs”, “killed” and 2 more"."""
+    distinct: dict[str, str] = {}
+    for text in texts:
+        if word := safe(text):
+            distinct.setdefault(word.casefold(), word)
+    words = list(distinct.values())
+    shown = [f"“{isolated(shortened(word, _LONGEST_WORD))}”" for word in words[:_WORDS_SHOWN]]
+    return ", ".join(shown) + (f" and {len(words) - _WORDS_SHOWN} more" if len(words) > _WORDS_SHOWN else "")
+
+
 def rules_words(matches: Sequence[Match]) -> str:
     """All rules on one line: "Cluster munitions: casualties; Official reactions: no comment"."""
     more = len(matches) - RULES_SHOWN
-    return "; ".join([*map(rule_words, matches[:RULES_SHOWN]), *([f"and {more} more rules"] if more > 0 else [])])
+    shown = [", ".join([rule_words(match), *filter(None, [doubt_words(match)])]) for match in matches[:RULES_SHOWN]]
+    return "; ".join([*shown, *([f"and {more} more rules"] if more > 0 else [])])
 
 
 def matched_words(match: Match) -> str:
     """The words that met a rule, in the order of the item: "“cluster bombs”, “killed”"; empty when there are none."""
-    distinct: dict[str, str] = {}
-    for piece in match.evidence:
-        if word := safe(piece.text):
-            distinct.setdefault(word.casefold(), word)
-    words = list(distinct.values())
-    quoted = [f"“{isolated(shortened(word, _LONGEST_WORD))}”" for word in words[:_WORDS_SHOWN]]
-    return ", ".join(quoted) + (f" and {len(words) - _WORDS_SHOWN} more" if len(words) > _WORDS_SHOWN else "")
+    return quoted(piece.text for piece in match.evidence)
 
 
 def about_words(alert: Alert, now: datetime, *, with_source: bool = True) -> str:

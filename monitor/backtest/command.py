@@ -18,9 +18,10 @@ from monitor.alerts.routes import read_routes
 from monitor.backtest.asjson import as_json
 from monitor.backtest.compare import Comparison
 from monitor.backtest.given import RevisionStore, read_items
+from monitor.backtest.matching import Sides
 from monitor.backtest.render import as_markdown, as_text
 from monitor.backtest.result import Backtest
-from monitor.backtest.sides import GIT, Side, Sides, read_revision, read_side
+from monitor.backtest.sides import GIT, Side, read_revision, read_side
 from monitor.errors import ConfigError
 from monitor.model import Routes, duration, in_words
 from monitor.settings import Start

@@ -1,4 +1,4 @@
-"""The two sets of rules that are compared: read from a folder or a git revision, and matched without doing so twice."""
+"""The two sets of rules that are compared, read from a folder or a git revision."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from monitor.errors import ConfigError, Level, Problem
-from monitor.match.engine import Document, compile_rules
 from monitor.match.opinion import Opinion
 from monitor.match.rule import Rule
 from monitor.match.rulefile import read_rules
-from monitor.model import ItemRevision, Match, Routes
+from monitor.model import Routes
 
 GIT = "git:"
 """Stands before a revision where a folder is expected as well."""
@@ -85,43 +84,3 @@ def _git(folder: Path, *arguments: str, what: str) -> bytes:
         why = said.removeprefix("fatal: ") or f"there is no such revision in the repository of {folder}"
         raise ConfigError(f"cannot read the rules at {GIT}{what}: {why}") from None
     return done.stdout
-
-
-class Sides:
-    """Matches items on both sides. Without a side before, the matches an item was stored with stand for it.
-
-    What a rule matches depends on it alone, so that one that is the same on both sides is matched once.
-    """
-
-    def __init__(self, before: Side | None, after: Side) -> None:
-        self._after = compile_rules(after.rules, after.opinions)
-        self._stored = before is None
-        self._same = _same(before, after) if before else frozenset()
-        others = [rule for rule in before.rules if rule.id not in self._same] if before else []
-        self._before = compile_rules(others, before.opinions) if before and others else None
-
-    def match(self, item: ItemRevision) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
-        """The matches of an item before and after."""
-        document = Document(
-            item.title,
-            item.summary,
-            item.body,
-            feed_id=item.feed_id,
-            kind=item.kind,
-            language=item.language or "",
-        )
-        after = self._after.match(document)
-        if self._stored:
-            return item.matches, after
-        kept = tuple(match for match in after if match.rule in self._same)
-        return (*kept, *self._before.match(document)) if self._before else kept, after
-
-
-def _same(before: Side, after: Side) -> frozenset[str]:
-    """The rules that are the same on both sides, with the same second opinion."""
-    hashes = {rule.id: rule.hash for rule in before.rules}
-    return frozenset(
-        rule.id
-        for rule in after.rules
-        if hashes.get(rule.id) == rule.hash and before.opinions.get(rule.id) == after.opinions.get(rule.id)
-    )

@@ -33,7 +33,8 @@ def plain_text(markup: str) -> str:
 
 def clean(text: str) -> str:
     """Text without control, surrogate, bidi and zero-width characters, and with single spaces."""
-    if not text.isprintable() or not text.isascii():
+    # Only the last one of the invisible characters counts as printable.
+    if not text.isprintable() or "\ufffc" in text:
         text = _INVISIBLE.sub("", text)
         text = "".join(char if char == "\n" or not _is_control(char) else " " for char in text)
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()

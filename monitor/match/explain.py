@@ -62,14 +62,15 @@ def explain(engine: Engine, document: Document, rule_id: str | None = None) -> E
 def as_text(explanation: Explanation) -> str:
     """The explanation as lines: a verdict for each rule, then its groups and ways, then what was near."""
     return "\n\n".join(
-        "\n".join(_rule_lines(one, explanation.near.get(one.rule.id, ()))) for one in explanation.evaluations
+        "\n".join(_rule_lines(one, explanation.near.get(one.rule.id, ()), explanation.document.language))
+        for one in explanation.evaluations
     )
 
 
-def _rule_lines(evaluation: Evaluation, near: Sequence[NearMiss]) -> list[str]:
+def _rule_lines(evaluation: Evaluation, near: Sequence[NearMiss], language: str) -> list[str]:
     rule = evaluation.rule
     name = f"{rule.id}@{rule.hash}" if rule.hash else rule.id
-    lines = [f"{name}: {_verdict(evaluation)}"]
+    lines = [f"{name}: {_verdict(evaluation, language)}"]
     if evaluation.match and (opinion := opinion_words(evaluation.match)):
         lines.append(f"  {opinion}")
     for group, hits in sorted(evaluation.hits.items()):
@@ -81,7 +82,7 @@ def _rule_lines(evaluation: Evaluation, near: Sequence[NearMiss]) -> list[str]:
     return lines + [f'  nearly {miss.group}: "{miss.text}" {miss.why}' for miss in near]
 
 
-def _verdict(evaluation: Evaluation) -> str:
+def _verdict(evaluation: Evaluation, language: str) -> str:
     if evaluation.match:
         return f'MATCHES by way "{evaluation.match.way}", severity {evaluation.match.severity}'
     if not evaluation.applies:
@@ -90,6 +91,9 @@ def _verdict(evaluation: Evaluation) -> str:
         held = [f'"{result.way.name}"' for result in evaluation.ways if result.holds]
         would = f"; without it, it would match by {', '.join(held)}" if held else ""
         return f"stopped by never: {_with_groups(evaluation.vetoes)}{would}"
+    if any(result.holds for result in evaluation.ways):
+        known = "" if language else "; it speaks only where the language is known (--lang)"
+        return f"does not match: what holds needs a second opinion that agrees{known}"
     return "does not match"
 
 
@@ -103,11 +107,7 @@ def _scope(evaluation: Evaluation) -> str:
 def opinion_words(match: Match) -> str:
     """What is thought of how sure a match is: confidence, words for and against it, and what becomes of it."""
     if match.confidence is None:
-        return (
-            ""
-            if match.sure
-            else f'unsure: the way "{match.way}" is too broad to be sure alone; {_UNSURE[match.unsure]}'
-        )
+        return ""
     sides = (("for", "+"), ("against", "-"))
     said = [f"{side} it {words}" for side, sign in sides if (words := _signed(match.reasons, sign))]
     verdict = "sure" if match.sure else f"unsure, {_UNSURE[match.unsure]}"
@@ -177,17 +177,20 @@ def _with_places(evidence: Sequence[Evidence]) -> str:
 def as_dict(explanation: Explanation) -> dict[str, Any]:
     """The explanation as JSON; the texts are in the same words as in `as_text`."""
     return {
-        "rules": [_rule_as_dict(one, explanation.near.get(one.rule.id, ())) for one in explanation.evaluations],
+        "rules": [
+            _rule_as_dict(one, explanation.near.get(one.rule.id, ()), explanation.document.language)
+            for one in explanation.evaluations
+        ],
     }
 
 
-def _rule_as_dict(evaluation: Evaluation, near: Sequence[NearMiss]) -> dict[str, Any]:
+def _rule_as_dict(evaluation: Evaluation, near: Sequence[NearMiss], language: str) -> dict[str, Any]:
     match = evaluation.match
     return {
         "rule": evaluation.rule.id,
         "hash": evaluation.rule.hash,
         "matches": match is not None,
-        "verdict": _verdict(evaluation),
+        "verdict": _verdict(evaluation, language),
         "way": match.way if match else None,
         "severity": str(match.severity) if match else None,
         "confidence": match.confidence if match else None,

@@ -1,4 +1,4 @@
-"""Rule files and word files, format 1: their keys, as models that check them and as JSON Schemas for editors."""
+"""Rule files and word files, format 1: their keys, as models that check them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,34 @@ def _ways_only(value: object) -> object:
     return value
 
 
+FormatVersion = Annotated[int, WithJsonSchema({"const": FORMAT})]
 Text = Annotated[str, BeforeValidator(_text_only), Field(min_length=1)]
+Id = Annotated[str, Field(min_length=1, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), BeforeValidator(_text_only)]
 SeverityWord = Literal["low", "medium", "high", "critical"]
 
-_TERMS = {"type": "array", "items": {"type": "string"}, "description": "Terms, one a line; see docs/rules.md."}
-_LISTS = dict.fromkeys((*LANGUAGES, ANY_LANGUAGE), _TERMS)
-_NAMES = {"type": "array", "items": {"type": "string"}, "description": "Word files of rules/words/ to take as well."}
+_LANGUAGE_NAMES = {
+    "en": "English",
+    "fr": "French",
+    "es": "Spanish",
+    "ar": "Arabic",
+    "ru": "Russian",
+    "uk": "Ukrainian",
+    ANY_LANGUAGE: "Any language: names and codes, looked for with the forms of every language of their script",
+}
+_LISTS = {
+    language: {
+        "type": "array",
+        "items": {"type": "string", "minLength": 1},
+        "description": f"{_LANGUAGE_NAMES[language]}: terms. word: with its forms and typing errors; =word: only so; "
+        "word*: any ending; one .. two: up to 3 words in between; WORD: in capitals.",
+    }
+    for language in (*LANGUAGES, ANY_LANGUAGE)
+}
+_NAMES = {
+    "type": "array",
+    "items": {"type": "string", "minLength": 1},
+    "description": "Word files of rules/words/ to take the terms of, by name: attacks is rules/words/attacks.yaml.",
+}
 
 WordLists = Annotated[
     dict[str, list[Any]],
@@ -41,7 +63,14 @@ WordLists = Annotated[
 
 Group = Annotated[
     dict[str, list[Any]],
-    WithJsonSchema({"type": "object", "properties": {FROM: _NAMES, **_LISTS}, "additionalProperties": False}),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {FROM: _NAMES, **_LISTS},
+            "additionalProperties": False,
+            "description": "A group of terms, by language.",
+        }
+    ),
 ]
 
 
@@ -84,8 +113,8 @@ class ExampleModel(_Model):
     """One example; a bare text stands for its headline."""
 
     text: str = Field(description="The headline.")
-    summary: str = ""
-    body: str = ""
+    summary: str = Field("", description="The summary below the headline.")
+    body: str = Field("", description="The text of the article.")
     way: Text | None = Field(None, description="The way it must match by.")
     severity: SeverityWord | None = Field(None, description="The severity it must have.")
     why: str = Field("", description="Why this is right, for the next editor.")
@@ -108,18 +137,18 @@ Examples = tuple[
 class ExamplesModel(_Model):
     """What the rule must match, must not, and is known to get wrong. `check` runs them."""
 
-    match: Examples = ()
-    no_match: Examples = ()
-    known_wrong: Examples = ()
+    match: Examples = Field((), description="Texts the rule must match; a live rule needs one.")
+    no_match: Examples = Field(
+        (), description="Texts it must not match, best those that nearly do; a live rule needs one."
+    )
+    known_wrong: Examples = Field((), description="Texts it is known to judge wrongly; kept, never failing.")
 
 
 class RuleModel(_Model):
     """A rule of Wirewatch, format 1. docs/rules.md explains every key."""
 
-    format: int = Field(description="The version of this format: 1.")
-    id: Annotated[Text, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
-        description="The name of the file without .yaml: a-z, 0-9 and -. It never changes."
-    )
+    format: FormatVersion = Field(description="The version of this format: 1.")
+    id: Id = Field(description="The name of the file without .yaml: a-z, 0-9 and -. It never changes.")
     title: Text = Field(description="What the rule is about, shown on cards.")
     owner: Text = Field("", description="Who answers for the rule.")
     status: Status = Field(Status.LIVE, description="off, test (recorded, not posted) or live.")
@@ -129,36 +158,26 @@ class RuleModel(_Model):
         Unsure.MARK,
         description="What becomes of an unsure match: alert as any other, mark it, or digest.",
     )
-    mention: Literal["none", "here", "team"] = "none"
-    group_by: Literal["story", "rule", "none"] = "story"
-    max_per_hour: Annotated[int, Field(ge=1)] | None = None
+    mention: Literal["none", "here", "team"] = Field("none", description="Not acted on yet.")
+    group_by: Literal["story", "rule", "none"] = Field("story", description="Not acted on yet.")
+    max_per_hour: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Not acted on yet; routes.yaml limits what a route gets."
+    )
     feeds: tuple[Text, ...] = Field((), description="Only items of these feeds (ids of feeds.yaml).")
     kinds: tuple[FeedKind, ...] = Field((), description="Only items of feeds of these kinds.")
     words: dict[str, Group] = Field({}, description="Groups of terms, by language; from: takes word files.")
     groups: dict[str, tuple[PartModel, ...]] = Field({}, description="Groups built from groups that stand before.")
     find: Annotated[tuple[WayModel, ...], Field(min_length=1)] = Field(description="The ways to meet the rule.")
     never: tuple[Text, ...] = Field((), description="A hit of these groups in the lead stops the rule.")
-    ignore: WordLists = Field({}, description="Phrases; a word inside one of them does not count.")
-    examples: ExamplesModel = ExamplesModel()
+    ignore: WordLists = Field({}, description="Phrases, by language; a word inside one of them does not count.")
+    examples: ExamplesModel = Field(
+        ExamplesModel(), description="What the rule must match and must not: its tests, which check runs."
+    )
 
 
 class WordsModel(_Model):
     """A word file of Wirewatch, format 1: terms that several rules take by its name."""
 
-    format: int = Field(description="The version of this format: 1.")
+    format: FormatVersion = Field(description="The version of this format: 1.")
     title: Text = Field(description="What the words have in common.")
     words: WordLists = Field(description="Terms, by language.")
-
-
-SCHEMAS: dict[str, type[BaseModel]] = {"rule-v1.json": RuleModel, "words-v1.json": WordsModel}
-"""The schema files of rules/schema/ and the models they are made from."""
-
-
-def schema_of(model: type[BaseModel]) -> dict[str, Any]:
-    """A JSON Schema, draft 7, for editors: the YAML language server knows nothing newer.
-
-    https://github.com/redhat-developer/yaml-language-server
-    """
-    schema = model.model_json_schema(mode="validation", ref_template="#/definitions/{model}")
-    schema["definitions"] = schema.pop("$defs", {})
-    return {"$schema": "http://json-schema.org/draft-07/schema#", **schema}

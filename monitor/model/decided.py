@@ -38,6 +38,7 @@ class DigestReason(StrEnum):
     CATCH_UP = "catch-up"
     BUSY = "busy"
     QUIET_HOURS = "quiet hours"
+    UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,16 @@ class Alert:
     published: datetime | None
     seen_at: datetime
     matches: tuple[Match, ...]
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether people are told that all of it is unsure: no match is sure, or to be told as if it were."""
+        return bool(self.matches) and all(match.doubtful for match in self.matches)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it may be told together with other unsure ones."""
+        return bool(self.matches) and all(match.waits for match in self.matches)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

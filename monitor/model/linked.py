@@ -24,7 +24,7 @@ class Member:
 class Card:
     """What a route was told of a story: the delivery that is its card, the rules named and the highest severity.
 
-    A digest that shows the story counts as its card.
+    A digest that shows the story counts as its card. `unsure` are those of the rules that were told as unsure only.
     """
 
     story_id: str
@@ -32,6 +32,7 @@ class Card:
     delivery_id: str
     rules: frozenset[str]
     severity: Severity
+    unsure: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,3 +77,13 @@ class Match:
     unsure: Unsure = Unsure.MARK
     reasons: tuple[str, ...] = ()
     opinion: str = ""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether people are told that it is unsure."""
+        return not self.sure and self.unsure is not Unsure.ALERT
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is told together with other unsure ones; critical ones never wait."""
+        return not self.sure and self.unsure is Unsure.DIGEST and self.severity is not Severity.CRITICAL

@@ -28,6 +28,7 @@ from monitor.model import (
     Message,
     NoticeMessage,
     Severity,
+    Unsure,
 )
 from tests.alerts.make import alert, card, evidence, further, notice_message
 from tests.builders import NOW, hours, match, minutes
@@ -55,8 +56,39 @@ RIGHT_TO_LEFT = alert(
         ),
     ),
 )
+UNSURE = alert(
+    severity=Severity.HIGH,
+    matches=(
+        match(
+            "civilian-strikes",
+            rule_title="Strikes on civilians",
+            way="deadly attack",
+            evidence=(evidence("killed"), evidence("market")),
+            confidence=0.4137,
+            sure=False,
+            reasons=("-films", "+Idlib", "-<!channel> *drill*", "+market"),
+            opinion="3501e4",
+        ),
+        match(
+            "official-reactions",
+            Severity.MEDIUM,
+            rule_title="Official reactions",
+            way="no comment",
+            evidence=(evidence("no immediate comment"),),
+            confidence=0.08,
+            sure=False,
+            reasons=(),
+            opinion="f3131c",
+        ),
+    ),
+)
+PARTLY_UNSURE = replace(UNSURE, matches=(match(way="use", evidence=(evidence("cluster munition"),)), *UNSURE.matches))
 MESSAGES: dict[str, Message] = {
     "card": card(),
+    "card-unsure": CardMessage(alert=UNSURE),
+    "card-partly-unsure": CardMessage(alert=PARTLY_UNSURE),
+    "follow-up-unsure": FollowUpMessage(alert=UNSURE, news="also Strikes on civilians"),
+    "digest-unsure": DigestMessage(why=DigestReason.UNSURE, alerts=(UNSURE, replace(UNSURE, story_id="s82"))),
     "card-late-and-without-date": card(published=None, seen_at=NOW - minutes(42)),
     "card-of-hostile-text": CardMessage(alert=HOSTILE),
     "card-right-to-left": CardMessage(alert=RIGHT_TO_LEFT),
@@ -108,6 +140,22 @@ def test_the_plain_fallback_has_the_headline_and_the_address() -> None:
         "CRITICAL: B - The Wire"
     )
     assert plain(notice_message()) == "Feed wire is failing\nThe Wire has failed 3 times.\nIt goes on being tried."
+
+
+def test_an_unsure_alert_says_so_to_screen_readers_and_a_sure_one_does_not() -> None:
+    text = payload(CardMessage(alert=UNSURE), delivery_id=ID, now=NOW)["text"]
+    assert text.startswith("HIGH, unsure (41% sure): 14 killed")
+    assert text.endswith(
+        "(Strikes on civilians: deadly attack, unsure (41% sure): for it “Idlib”, “market”; against it “films”, "
+        "“&lt;!channel&gt; *drill*”; Official reactions: no comment, unsure (8% sure))"
+    )
+    text = payload(CardMessage(alert=PARTLY_UNSURE), delivery_id=ID, now=NOW)["text"]
+    assert text.startswith("HIGH: 14 killed")
+    assert "Cluster munitions: use; Strikes on civilians: deadly attack, unsure (41% sure)" in text
+    told_as_sure = replace(UNSURE, matches=tuple(replace(one, unsure=Unsure.ALERT) for one in UNSURE.matches))
+    assert "unsure" not in json.dumps(payload(CardMessage(alert=told_as_sure), delivery_id=ID, now=NOW))
+    text = payload(MESSAGES["follow-up-unsure"], delivery_id=ID, now=NOW)["text"]
+    assert text.startswith("Further report, unsure (41% sure): also Strikes on civilians: 14 killed")
 
 
 def test_the_metadata_holds_ids_and_nothing_a_workspace_should_not_read() -> None:
@@ -193,7 +241,16 @@ def alerts(draw: st.DrawFn) -> Alert:
         if start < len(summary)
     )
     rules = [
-        match(f"rule-{number}", rule_title=draw(texts), way=draw(texts), evidence=pieces)
+        match(
+            f"rule-{number}",
+            rule_title=draw(texts),
+            way=draw(texts),
+            evidence=pieces,
+            sure=draw(st.booleans()),
+            unsure=draw(st.sampled_from(Unsure)),
+            confidence=draw(st.none() | st.floats(0, 1)),
+            reasons=tuple(draw(st.lists(st.tuples(st.sampled_from("+-"), texts).map("".join), max_size=7))),
+        )
         for number in range(draw(st.integers(0, 9)))
     ]
     return alert(

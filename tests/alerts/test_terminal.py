@@ -11,7 +11,7 @@ from monitor.alerts.sink import Absent, Sent
 from monitor.alerts.terminal import TerminalSink
 from monitor.model import DigestMessage, DigestReason, Message, NoticeMessage, Severity
 from tests.alerts.make import alert, card, claim, delivery, further, notice_message
-from tests.builders import NOW, minutes
+from tests.builders import NOW, match, minutes
 
 
 async def shown(message: Message, *, width: int = 100, terminal: bool = False) -> str:
@@ -41,6 +41,15 @@ CARD = """\
 
 async def test_a_card_shows_what_slack_shows() -> None:
     assert await shown(card()) == CARD
+
+
+async def test_an_unsure_card_says_so_with_words_for_and_against() -> None:
+    unsure = match(way="use", confidence=0.41, sure=False, reasons=("+market", "-[bold]drill\x1b[2J"))
+    text = " ".join((await shown(card(matches=(unsure,)))).replace("│", " ").split())
+    assert text.startswith("╭─ CRITICAL, unsure (41% sure) → desk")
+    assert "Cluster munitions: use “Cluster bombs” unsure (41% sure): for it “market”; against it “[bold]drill" in text
+    assert "\x1b" not in text
+    assert "· unsure (41% sure)" in await shown(further(matches=(unsure,)))
 
 
 async def test_a_late_alert_says_so() -> None:

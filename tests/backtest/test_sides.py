@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.backtest.sides import Side, Sides, read_revision, read_side
+from monitor.backtest.matching import Sides
+from monitor.backtest.sides import Side, read_revision, read_side
 from monitor.errors import ConfigError
 from monitor.model import Match, Routes
 from tests.backtest.test_compare import item

@@ -194,7 +194,7 @@ def test_a_rule_that_does_not_exist_is_named_with_those_that_do() -> None:
         explain(engine(WORDS), Document("A rocket"), "x")
 
 
-def opinion(**weights: float) -> Engine:
+def opinion(*ways: Way, **weights: float) -> Engine:
     file = OpinionFile(
         format=1,
         rule="r",
@@ -207,7 +207,7 @@ def opinion(**weights: float) -> Engine:
         intercept=0.0,
         weights={f"word:{word}": weight for word, weight in weights.items()},
     )
-    return compile_rules([rule(WORDS, Way(name="w", all=("weapon",)))], {"r": Opinion(file)})
+    return compile_rules([rule(WORDS, *(ways or (Way(name="w", all=("weapon",)),)))], {"r": Opinion(file)})
 
 
 def test_the_second_opinion_is_told_with_words_for_and_against() -> None:
@@ -218,14 +218,26 @@ def test_the_second_opinion_is_told_with_words_for_and_against() -> None:
     assert "second opinion" not in as_text(explain(opinion(salad=-3.0), Document("A rocket salad", language="fr")))
 
 
+def test_a_way_that_needs_a_second_opinion_says_so() -> None:
+    broad = opinion(Way(name="w", all=("weapon",), needs_opinion=True), salad=-3.0, rocket=1.0)
+    told = as_text(explain(broad, Document("A rocket", language="en")))
+    assert told.startswith('r@0a1b2c: MATCHES by way "w"')
+    said = "its words are there, and it holds where the second opinion agrees"
+    assert f'  way "w": {said}: "rocket" (weapon)' in told.splitlines()
+    first, *_ = as_text(explain(broad, Document("A rocket salad", language="en"))).splitlines()
+    assert first == "r@0a1b2c: does not match: what holds needs a second opinion that agrees"
+    first, *_ = as_text(explain(broad, Document("A rocket"))).splitlines()
+    assert first.endswith("it speaks only where the language is known (--lang)")
+
+
 @pytest.mark.parametrize(
     ("found", "said"),
     [
         (match(), ""),
         (match(confidence=0.913, opinion="v7"), "second opinion (version v7): 91%, sure"),
         (
-            match(sure=False, unsure=Unsure.DIGEST),
-            'unsure: the way "casualties" is too broad to be sure alone; it goes out in a digest, unless critical',
+            match(confidence=0.3, sure=False, unsure=Unsure.DIGEST),
+            "second opinion: 30%, unsure, it goes out in a digest, unless critical",
         ),
         (
             match(confidence=0.2, sure=False, unsure=Unsure.ALERT, reasons=("-drill",)),

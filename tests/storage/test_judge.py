@@ -243,6 +243,18 @@ async def test_cards_gather_rules_and_the_highest_severity(store: Store) -> None
     assert story.cards == (replace(more, rules=frozenset({"cluster-munitions", "strikes"})),)
 
 
+async def test_a_rule_once_told_for_sure_stays_sure(store: Store) -> None:
+    rules = frozenset({"cluster-munitions", "strikes"})
+    first = card("x", "a", rules=rules, unsure=rules)
+    await store.judge(lookup(), batch(matched("a", "x"), deliveries=[delivery("a")], cards=[first]))
+    (story,) = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
+    assert story.cards[0].unsure == rules
+    await store.judge(lookup(), batch(cards=[replace(first, unsure=frozenset({"strikes"}))]))
+    await store.judge(lookup(), batch(cards=[first]))
+    (story,) = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
+    assert story.cards[0].unsure == {"strikes"}
+
+
 async def test_cards_of_the_last_hour_are_counted_by_route(store: Store) -> None:
     await store.judge(
         lookup(),

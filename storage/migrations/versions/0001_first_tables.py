@@ -156,6 +156,7 @@ def upgrade() -> None:
         sa.Column("route", _TEXT, primary_key=True),
         sa.Column("delivery_id", _TEXT, nullable=False),
         sa.Column("rules", _TEXT, nullable=False),
+        sa.Column("unsure", _TEXT, nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
         sa.Column("created_at", _TIME, nullable=False),
     )
