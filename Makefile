@@ -24,7 +24,7 @@ check: .venv/dev  ## style, types, and the shipped feeds, routes and rules
 	$(BIN)/mypy
 	$(BIN)/python service.py check
 
-bench: .venv/dev  ## measure the speeds; writes docs/benchmarks.md
+bench: .venv/bench  ## measure the speeds; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
 quality: .venv/dev  ## precision and recall of the rules on labelled news (EVAL=DIR)
@@ -42,6 +42,7 @@ lock: .venv/dev  ## lock the newest dependencies with hashes
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml $(LOCK) -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra learn -c requirements.txt $(LOCK) -o requirements-learn.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev -c requirements.txt $(LOCK) -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev --group bench -c requirements-dev.txt $(LOCK) -o requirements-bench.txt
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
@@ -59,4 +60,8 @@ clean:  ## remove what the other targets made
 
 .venv/dev: requirements-dev.txt .venv/runtime
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv/bench: requirements-bench.txt .venv/dev
+	@$(PIP) install --require-hashes -r requirements-bench.txt || echo "not all peers can be installed here; those missing are named"
 	@touch $@

@@ -1,64 +1,91 @@
-"""Matching: our engine against a loop of fuzzy comparisons over the same terms, and against more rules."""
+"""Matching: ours beside other ways to look for the same terms in the same items, and with more and more rules."""
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from statistics import fmean
+from typing import TypeVar
 
-from rapidfuzz import fuzz
-
-from benchmarks.headlines import documents
+from benchmarks.desks import desk_rules
+from benchmarks.headlines import documents, read_documents
+from benchmarks.peers import PEERS, Peer
+from benchmarks.rows import Row
 from monitor.match.engine import Document, compile_rules
-from monitor.match.rule import Rule
 from monitor.match.rulefile import read_rules
 
+COUNT, ROUNDS = 6_000, 3
+GROWTH = (30, 300, 1_000)
 
-def run() -> list[tuple[str, str]]:
-    """The figures, as rows of what was measured and how fast it was."""
-    rules = read_rules(Path("rules"), route_names=None, feed_ids=None).rules
-    terms = [term.written for rule in rules for group in rule.words.values() for term in group]
-    few = documents(rules, 60)
-    many = documents(rules, 6_000)
-    start = time.perf_counter()
-    engine = compile_rules(rules)
-    compiled = time.perf_counter() - start
-    ours = _rate(engine.match, many)
-    loop = _rate(lambda document: _naive(document, terms), few, rounds=1)
-    thousand = _rate(compile_rules(_small_rules(rules, 1_000)).match, many)
-    return [
-        (f"compiling the shipped rules, {len(terms):,} terms", f"{compiled:.2f} s"),
-        ("matching, warm, one core", f"{ours:,.0f} items/s"),
-        ("a loop of rapidfuzz.fuzz.partial_ratio over the same terms", f"{loop:,.0f} items/s"),
-        ("ours against the loop", f"{ours / loop:,.0f} times"),
-        ("1,000 rules instead of three", f"{ours / thousand:.1f} times the cost"),
-    ]
+T = TypeVar("T")
 
 
-def _rate(match: Callable[[Document], object], given: Sequence[Document], *, rounds: int = 2) -> float:
-    """Documents a second in the last of some rounds: the first one warms up."""
-    seconds = 1.0
-    for _ in range(rounds):
-        start = time.perf_counter()
-        for document in given:
-            match(document)
-        seconds = time.perf_counter() - start
-    return len(given) / seconds
+def run(items: Path | None) -> Iterator[Row]:
+    """The figures, one after the other; over the items of a JSON lines file, or over invented ones."""
+    files = read_rules(Path("rules"), route_names=None, feed_ids=None)
+    written = {term.written: term for rule in files.rules for group in rule.words.values() for term in group}
+    terms = sorted({" ".join(word.text for word in term.words) for term in written.values()})
+    given = read_documents(items) if items else documents(files.rules, COUNT)
+    headlines = [Document(one.title, language=one.language) for one in given]
+    start = time.process_time()
+    engine = compile_rules(files.rules, files.opinions)
+    yield Row(f"compiling the {len(files.rules)} shipped rules, {len(terms):,} terms", f"{_since(start):.2f} s")
+    start = time.process_time()
+    matched = sum(bool(engine.match(document)) for document in given)
+    yield Row(
+        f"{len(given):,} {'given' if items else 'invented'} items of {_length(given):.0f} characters, "
+        f"{matched / len(given):.1%} of which match: the first time, every word new",
+        f"{len(given) / _since(start):,.0f} items/s",
+    )
+    alone = _rate(engine.match, given)
+    yield Row("**headline and summary**, warm, one core", f"{alone:,.0f} items/s", "1")
+    yield from _beside(alone, given, terms)
+    short = _rate(engine.match, headlines)
+    yield Row(f"**headlines alone**, {_length(headlines):.0f} characters", f"{short:,.0f} items/s", "1")
+    yield from _beside(short, headlines, terms)
+    desks = desk_rules(max(GROWTH) - len(files.rules))
+    for count in GROWTH:
+        engine = compile_rules([*files.rules, *desks[: count - len(files.rules)]], files.opinions)
+        rate = _rate(engine.match, given)
+        yield Row(
+            f"headline and summary, {count:,} rules: the shipped ones and {count - len(files.rules)} desk rules",
+            f"{rate:,.0f} items/s",
+            f"{alone / rate:.2f} times the cost of {len(files.rules)} rules",
+        )
 
 
-def _naive(document: Document, terms: Sequence[str]) -> bool:
-    text = f"{document.title} {document.summary}".casefold()
-    return any([fuzz.partial_ratio(term, text) >= 90 for term in terms])  # noqa: C419 - all terms, as a rule set needs
+def _beside(ours: float, given: Sequence[Document], terms: Sequence[str]) -> Iterator[Row]:
+    """What each peer does with the same items and terms."""
+    texts = [f"{document.title} {document.summary}".strip() for document in given]
+    for name, (build, most) in PEERS.items():
+        try:
+            peer: Peer = build(terms)
+        except ImportError as error:
+            yield Row(name, "missing", f"not installed here: {error}")
+            continue
+        rate = _rate(peer, texts[:: max(1, len(texts) // most)])
+        ratio = f"ours is {ours / rate:,.0f} times as fast" if ours > rate else f"ours is 1/{rate / ours:.1f} of it"
+        yield Row(name, f"{rate:,.0f} items/s" if rate >= 10 else f"{rate:.2f} items/s", ratio)
 
 
-def _small_rules(rules: Sequence[Rule], count: int) -> list[Rule]:
-    """Rules as desks write them, of up to 12 terms a group, together using the terms of the shipped ones."""
-    rng = random.Random(2)
-    made = []
-    for number in range(count):
-        rule = rules[number % len(rules)]
-        words = {group: tuple(rng.sample(terms, min(12, len(terms)))) for group, terms in rule.words.items()}
-        made.append(replace(rule, id=f"rule-{number}", words=words))
-    return made
+def _rate(match: Callable[[T], object], given: Sequence[T]) -> float:
+    """Items a second of processor time in the fastest of some rounds over items that were all met before."""
+    for one in given:
+        match(one)
+    return len(given) / min(_round(match, given) for _ in range(ROUNDS))
+
+
+def _round(match: Callable[[T], object], given: Sequence[T]) -> float:
+    start = time.process_time()
+    for one in given:
+        match(one)
+    return _since(start)
+
+
+def _since(start: float) -> float:
+    return time.process_time() - start
+
+
+def _length(given: Sequence[Document]) -> float:
+    return fmean(len(document.title) + len(document.summary) for document in given)

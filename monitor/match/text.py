@@ -31,6 +31,8 @@ SENTENCE_END = re.compile(r"[.!?؟…;\n]")
 _DROP = re.compile(f"[{_INVISIBLE}]")
 _APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 _SMALL = string.ascii_lowercase.encode()
+# Letters that folding leaves as they are, of which most words consist.
+_PLAIN = re.compile("[a-z0-9а-яєіїґابتثجحخدذرزسشصضطظعغفقكلمنهوي]+")
 _ARABIC = str.maketrans({"ى": "ي", "ی": "ي", "ة": "ه", "ٱ": "ا", "ک": "ك", "ـ": None})
 
 
@@ -47,8 +49,14 @@ class Piece:
 
 def fold(word: str) -> str:
     """A word as it is compared: without case, accents, harakat, letter variants and invisible characters."""
-    if word.isascii():
-        return word.lower()
+    low = word.lower()
+    if low.isascii() or _PLAIN.fullmatch(low):
+        return low
+    return fold_any(word)
+
+
+def fold_any(word: str) -> str:
+    """What `fold` does to a word that has more than plain letters."""
     clean = _DROP.sub("", unicodedata.normalize("NFKC", word)).casefold()
     kept = []
     for char in unicodedata.normalize("NFD", clean):

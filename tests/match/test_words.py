@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.match.engine import Document
-from monitor.match.text import CHUNK, fold, pieces
+from monitor.match.text import CHUNK, fold, fold_any, pieces
 from monitor.model import How
 from tests.match.build import engine, hits
 
@@ -112,3 +112,8 @@ def test_the_words_of_a_text_lie_in_it_in_order(text: str) -> None:
             start = chunk.start() + piece.start
             assert end <= start < chunk.start() + piece.end <= len(text)
             end = chunk.start() + piece.end
+
+
+@given(st.one_of(st.text("abzKİſабяйёїієґАЯЙЇІابيهكةىأ09\u0306\u0301", max_size=8), st.text(min_size=1, max_size=4)))
+def test_plain_words_are_folded_as_any_word_is(word: str) -> None:
+    assert fold(word) == (word.lower() if word.isascii() else fold_any(word))
