@@ -23,11 +23,6 @@ def is_known(folded: str) -> bool:
     return any(folded in _frequencies(language) for language in LANGUAGES_OF.get(script_of(folded), ()))
 
 
-def most_common_share(folded: str) -> float:
-    """The share of all words that this one has, in the language of its script that uses it most."""
-    return max((_frequencies(one).get(folded, _UNLISTED) for one in LANGUAGES_OF.get(script_of(folded), ())), default=0)
-
-
 def much_commoner(form: str, word: str, language: str) -> bool:
     """Whether a supposed form (folded) is so much commoner than the word that it must be another one: посла/после."""
     frequencies = _frequencies(language)

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from monitor.match.compile import Groups, Index
-from monitor.match.known import most_common_share
 from monitor.match.rule import Rule, Way
 
 
@@ -68,7 +67,7 @@ class Screen:
 
 
 class _Rarity:
-    """How often texts have one of some terms, by how common the rarest word of each is."""
+    """A guess at how often texts have one of some terms: the more there are and the fewer letters they have."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -80,8 +79,8 @@ class _Rarity:
         return self._known[need]
 
     def _of_term(self, term: int) -> float:
-        keys = [self._index.lexicon.keys[slot.word] for slot in self._index.terms[term].slots]
-        return min(most_common_share(key.folded) for key in keys)
+        words = [self._index.lexicon.keys[slot.word].folded for slot in self._index.terms[term].slots]
+        return 2.0 ** -sum(map(len, words))
 
 
 def _needs(rule: Rule, way: Way, groups: Groups) -> list[frozenset[int]]:
