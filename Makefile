@@ -3,6 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
+# uv is four times as fast as pip. It reads none of pip's settings, so it is told pip's index, and pip helps where it fails.
+install = index="$${PIP_INDEX_URL:-$$($(PIP) config get global.index-url 2>/dev/null)}"; \
+	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --compile-bytecode --require-hashes \
+		$${index:+--default-index "$$index"} -r $(1) 2>/dev/null || $(PIP) install --require-hashes -r $(1)
+
 # Tests and commands start many processes; without bytecode each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -41,7 +46,7 @@ schema: .venv/dev  ## write the JSON Schemas of rules/schema anew, from the mode
 	$(BIN)/python -m monitor.match.schema rules/schema
 
 lock: .venv/dev  ## lock the newest dependencies with hashes
-	$(PIP) install uv
+	$(BIN)/uv pip compile --quiet --upgrade --group install $(LOCK) -o requirements-install.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml $(LOCK) -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra learn -c requirements.txt $(LOCK) -o requirements-learn.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev -c requirements.txt $(LOCK) -o requirements-dev.txt
@@ -57,14 +62,18 @@ clean:  ## remove what the other targets made
 	@echo "installing into .venv (once) ..."
 	@$(PYTHON) -m venv .venv
 
-.venv/runtime: requirements.txt | .venv/bin/python
-	@$(PIP) install --require-hashes -r requirements.txt
+.venv/bin/uv: requirements-install.txt | .venv/bin/python
+	@$(PIP) install --require-hashes -r requirements-install.txt
+	@touch $@
+
+.venv/runtime: requirements.txt .venv/bin/uv
+	@$(call install,requirements.txt)
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/runtime
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(call install,requirements-dev.txt)
 	@touch $@
 
 .venv/bench: requirements-bench.txt .venv/dev
-	@$(PIP) install --require-hashes -r requirements-bench.txt || echo "not all peers can be installed here; those missing are named"
+	@$(call install,requirements-bench.txt) || echo "not all peers can be installed here; those missing are named"
 	@touch $@
