@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 # uv is four times as fast as pip. It reads none of pip's settings, so it is told pip's index, and pip helps where it fails.
 install = index="$${PIP_INDEX_URL:-$$($(PIP) config get global.index-url 2>/dev/null)}"; \
-	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --compile-bytecode --require-hashes \
+	$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes \
 		$${index:+--default-index "$$index"} -r $(1) 2>/dev/null || $(PIP) install --require-hashes -r $(1)
 
 # Tests and commands start many processes; without bytecode each would compile everything anew.

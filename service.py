@@ -14,32 +14,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import structlog
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from monitor import __version__, configuration, jsonlines, learning, logs, ratings, report, settings
-from monitor.backtest import command as backtest
-from monitor.collect import opml
-from monitor.collect.feeds import read_feeds
-from monitor.configuration import Configuration, ReportFormat
-from monitor.demo.play import play
-from monitor.demo.server import DemoFeeds
+from monitor import __version__, logs, settings
+from monitor.commands import backtest, explain, feeds, learn, rate
 from monitor.errors import ConfigError, Level, WirewatchError
-from monitor.house import open_house, try_feed
-from monitor.match.engine import Document, Engine, compile_rules
-from monitor.match.explain import explain
-from monitor.match.rulefile import read_rules
-from monitor.metrics import Metrics
-from monitor.model import Failed, Feed, ItemHistory, Route, Routes, duration
-from monitor.pipeline import PollReport, poll_all
-from monitor.reload import Reloader
-from monitor.runner import Runner
-from monitor.settings import Settings
-from storage.store import Store
+from monitor.model import Feed, Route, Routes, duration
+from monitor.settings import ReportFormat, Settings
+
+# The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
+if TYPE_CHECKING:
+    from monitor.configuration import Configuration
+    from monitor.match.engine import Engine
+    from monitor.pipeline import PollReport
+    from storage.store import Store
 
 _T = TypeVar("_T")
 log = structlog.get_logger()
@@ -55,9 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-feeds_app = typer.Typer(help="The feeds: their health, trying one, OPML both ways.", no_args_is_help=True)
 db_app = typer.Typer(help="The database: migrations, backup, retention.", no_args_is_help=True)
-app.add_typer(feeds_app, name="feeds")
 app.add_typer(db_app, name="db")
 
 RulesOption = Annotated[Path | None, typer.Option("--rules", help="Folder or file of rules; default WIREWATCH_RULES.")]
@@ -87,6 +78,11 @@ def run() -> None:
 
 
 async def _run(options: Settings) -> None:
+    from monitor.house import open_house
+    from monitor.metrics import Metrics
+    from monitor.reload import Reloader
+    from monitor.runner import Runner
+
     stop = _stopped_by_signals()
     metrics = Metrics()
     async with _store(options.database_url) as store:
@@ -115,6 +111,8 @@ def poll(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Poll the feeds once, whatever their schedule, and deliver what is due."""
+    from monitor import configuration, report
+
     options = _start()
     config = configuration.read(options)
     for problem in config.problems:
@@ -129,6 +127,9 @@ def poll(
 
 
 async def _poll(options: Settings, config: Configuration, feeds: Sequence[Feed]) -> tuple[list[PollReport], int]:
+    from monitor.house import open_house
+    from monitor.pipeline import poll_all
+
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("polling", total=len(feeds))
         async with (
@@ -155,6 +156,13 @@ def demo(
 
 
 async def _demo(*, once: bool) -> None:
+    from monitor.configuration import Configuration
+    from monitor.demo.play import play
+    from monitor.demo.server import DemoFeeds
+    from monitor.house import open_house
+    from monitor.match.engine import compile_rules
+    from monitor.match.rulefile import read_rules
+
     with tempfile.TemporaryDirectory(prefix="wirewatch-demo-") as folder:
         options = settings.load(
             {
@@ -177,6 +185,9 @@ async def _demo(*, once: bool) -> None:
 @app.command()
 def health() -> None:
     """Exit 0 while the service beside this command is alive and its chain works, else 1 and what is wrong."""
+    from monitor import report
+    from monitor.collect.feeds import read_feeds
+
     options = _start(log_level="error")
     feed_ids = [feed.id for feed in read_feeds(options.wirewatch_feeds).feeds if feed.enabled]
     signs = asyncio.run(_with_store(options, lambda store: store.vital_signs(_now(), feed_ids), upgrade=False))
@@ -199,6 +210,8 @@ def check(
     wanted: Annotated[ReportFormat, typer.Option("--format", help="How to print what is found.")] = ReportFormat.TEXT,
 ) -> None:
     """Validate feeds, routes and rules, and run the rules' examples."""
+    from monitor import configuration
+
     options = _start(log_level="error")
     problems = configuration.check_paths(paths, options) if paths else configuration.check_all(options)
     text = configuration.format_problems(problems, wanted)
@@ -213,6 +226,8 @@ def check(
 @app.command()
 def match(rules: RulesOption = None) -> None:
     """Read items as JSON lines from stdin, write the rules each one meets as JSON lines."""
+    from monitor import configuration, jsonlines
+
     engine = configuration.read_engine(rules or _start(log_level="warning").wirewatch_rules)
     for result in jsonlines.match_records(jsonlines.read_records(sys.stdin.buffer), engine):
         _print_line(result)
@@ -221,11 +236,15 @@ def match(rules: RulesOption = None) -> None:
 @app.command()
 def replay(rules: RulesOption = None) -> None:
     """Take JSON lines in time order through identity, match, link and decide, on a virtual clock."""
+    from monitor import configuration
+
     engine = configuration.read_engine(rules or _start(log_level="warning").wirewatch_rules)
     asyncio.run(_replay(engine))
 
 
 async def _replay(engine: Engine) -> None:
+    from monitor import jsonlines
+
     policy = jsonlines.replay_policy(engine.rules)
     now = datetime.min.replace(tzinfo=UTC)
     with tempfile.TemporaryDirectory(prefix="wirewatch-replay-") as folder:
@@ -233,79 +252,6 @@ async def _replay(engine: Engine) -> None:
             for record in jsonlines.read_records(sys.stdin.buffer):
                 now = jsonlines.replay_time(record, now)
                 _print_line(await jsonlines.replay_record(record, engine, policy, store, now))
-
-
-@app.command(name="explain")
-def explain_command(
-    text: Annotated[str | None, typer.Option(help="A text, as if it were a headline.")] = None,
-    url: Annotated[str | None, typer.Option(help="The address of a stored item.")] = None,
-    item: Annotated[str | None, typer.Option(help="The id of a stored item.")] = None,
-    term: Annotated[str | None, typer.Option(help="A term as in a rule file: its forms, and what is not one.")] = None,
-    rule: Annotated[str | None, typer.Option(help="Only this rule; tells near misses even where it matches.")] = None,
-    lang: Annotated[str, typer.Option(help="The list a term is for, or a text's language for second opinions.")] = "",
-    wanted: Annotated[report.ExplainFormat, typer.Option("--format")] = report.ExplainFormat.TEXT,
-) -> None:
-    """Say why a text or a stored item matched, or what was missing; for an item, every stage it went through."""
-    given = [one for one in (text, url, item, term) if one is not None]
-    if len(given) != 1:
-        raise typer.BadParameter("give exactly one of --text, --url, --item and --term")
-    options = _start(log_level="warning")
-    if term is not None:
-        print(report.term_explained(term, lang, wanted))
-        return
-    engine = configuration.read_engine(options.wirewatch_rules)
-    if text is not None:
-        print(report.explained(explain(engine, Document(text, language=lang), rule), wanted))
-        return
-    history = asyncio.run(_with_store(options, lambda store: _history(store, given[0])))
-    if history is None:
-        print(report.not_stored(given[0], is_url=url is not None))
-        raise typer.Exit(1)
-    print(report.explained(explain(engine, report.document_of(history), rule), wanted, history))
-
-
-async def _history(store: Store, url_or_id: str) -> ItemHistory | None:
-    item_id = await store.item_id_of(url_or_id)
-    return await store.history(item_id) if item_id else None
-
-
-# -- feeds -------------------------------------------------------------------------------------------------------
-
-
-@feeds_app.command(name="list")
-def feeds_list() -> None:
-    """How each feed does."""
-    options = _start(log_level="warning")
-    feeds = read_feeds(options.wirewatch_feeds).feeds
-    states = asyncio.run(_with_store(options, lambda store: store.feed_states()))
-    out.print(report.feed_table(feeds, {state.feed_id: state for state in states}, _now()))
-
-
-@feeds_app.command(name="test")
-def feeds_test(
-    url: Annotated[str, typer.Argument(help="The address of a feed, or the id of one in feeds.yaml.")],
-) -> None:
-    """Fetch and parse one feed, and show what it says."""
-    options = _start(log_level="warning")
-    known = {feed.id: feed for feed in read_feeds(options.wirewatch_feeds).feeds}
-    feed = known.get(url) or Feed(id="test", name=url, url=url, family="test")
-    result = asyncio.run(try_feed(options, feed))
-    if isinstance(result, Failed):
-        print(f"{feed.url}: failed: {result.failure}: {result.reason}")
-        raise typer.Exit(1)
-    out.print(report.document_table(feed, result))
-
-
-@feeds_app.command(name="import")
-def feeds_import(file: Annotated[Path, typer.Argument(help="An OPML file.", exists=True, dir_okay=False)]) -> None:
-    """Print the feeds of an OPML file as feeds.yaml."""
-    print(opml.as_yaml(opml.import_opml(file.read_bytes())), end="")
-
-
-@feeds_app.command(name="export")
-def feeds_export() -> None:
-    """Print the feeds of feeds.yaml as OPML."""
-    print(opml.export_opml(read_feeds(_start(log_level="warning").wirewatch_feeds).feeds), end="")
 
 
 # -- database ----------------------------------------------------------------------------------------------------
@@ -363,6 +309,8 @@ def _stopped_by_signals() -> asyncio.Event:
 
 @asynccontextmanager
 async def _store(url: str, *, upgrade: bool = True) -> AsyncIterator[Store]:
+    from storage.store import Store
+
     store = Store.open(url)
     try:
         if upgrade:
@@ -392,9 +340,11 @@ def _print_line(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
+explain.add_command(app, start=_start, open_store=_store)
 backtest.add_command(app, start=_start, open_store=_store, clock=_now)
-ratings.add_command(app, start=_start, open_store=_store, clock=_now)
-learning.add_command(app, start=_start, open_store=_store)
+rate.add_command(app, start=_start, open_store=_store, clock=_now)
+learn.add_command(app, start=_start, open_store=_store)
+feeds.add_commands(app, start=_start, open_store=_store, clock=_now)
 
 if __name__ == "__main__":
     main()

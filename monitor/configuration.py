@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import structlog
@@ -20,17 +19,9 @@ from monitor.match.rule import Status
 from monitor.match.rulefile import RuleFiles, check_words, read_rules
 from monitor.match.termlint import advise
 from monitor.model import Feed, Routes
-from monitor.settings import Settings
+from monitor.settings import ReportFormat, Settings
 
 log = structlog.get_logger()
-
-
-class ReportFormat(StrEnum):
-    """How `check` prints problems."""
-
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
 
 
 @dataclass(frozen=True, slots=True)

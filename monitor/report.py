@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
 from monitor.collect.text import plain_text
-from monitor.match import explain, forms
-from monitor.match.engine import Document
-from monitor.match.rule import ANY_LANGUAGE
-from monitor.model import Action, DeliveryState, Feed, FeedState, ItemHistory, Parsed, VitalSigns, in_words
-from monitor.pipeline import PollReport
-from monitor.ratings import rating_line
+from monitor.model import Action, DeliveryState, Feed, FeedState, Parsed, VitalSigns, in_words
+
+if TYPE_CHECKING:
+    from monitor.pipeline import PollReport
 
 _COUNTS = ("entries", "new", "matched", "alerts")
 _STYLES = {
@@ -130,101 +126,3 @@ def healthy(signs: VitalSigns, now: datetime) -> str:
     beat = in_words(now - signs.beat_at) if signs.beat_at else "never"
     line = f"healthy: last sign of life {beat} ago, {signs.feeds_failing} of {signs.feeds_total} feeds failing, "
     return f"{line}{waiting} alerts waiting" + (f", {held} held or rejected" if held else "")
-
-
-# -- explain -----------------------------------------------------------------------------------------------------
-
-
-class ExplainFormat(StrEnum):
-    """How `explain` prints what it has to say."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-def explained(explanation: explain.Explanation, wanted: ExplainFormat, history: ItemHistory | None = None) -> str:
-    """How rules fared on a document; for a stored item after every stage it went through."""
-    if wanted is ExplainFormat.JSON:
-        about = {"item": history.item_id, "history": history_text(history).splitlines()} if history else {}
-        return json.dumps(about | explain.as_dict(explanation), ensure_ascii=False, indent=2)
-    if history is None:
-        return explain.as_text(explanation)
-    latest = history.revisions[-1]
-    words = "" if latest.summary or latest.body else ", from its headline alone"
-    return f"{history_text(history)}\n\nby the rules of now{words}:\n{explain.as_text(explanation)}"
-
-
-def term_explained(term: str, language: str, wanted: ExplainFormat) -> str:
-    """What a term of a language's list hits; of `any_language` unless one is given.
-
-    Raises:
-        UsageError: there is no such language, or no rule file could have this term in its list.
-    """
-    told = forms.explain_term(term, language or ANY_LANGUAGE)
-    if wanted is ExplainFormat.JSON:
-        return json.dumps(forms.as_dict(told), ensure_ascii=False, indent=2)
-    return forms.as_text(told)
-
-
-def document_of(history: ItemHistory) -> Document:
-    """The newest revision of a stored item, as it is matched."""
-    latest = history.revisions[-1]
-    return Document(
-        latest.title,
-        latest.summary,
-        latest.body,
-        feed_id=history.feed_id,
-        kind=history.kind,
-        language=history.language or "",
-    )
-
-
-def not_stored(asked: str, *, is_url: bool) -> str:
-    """That no stored item is meant, and what to do."""
-    lines = [f"no stored item has the {'address' if is_url else 'id'} {asked}"]
-    if is_url:
-        lines.append("either no feed of feeds.yaml has shown it, or under another address (a redirect, another host)")
-        lines.append("what a feed shows now: feeds test FEED; when each was polled last: feeds list")
-    else:
-        lines.append("an item is found by its address too: explain --url ADDRESS")
-    lines.append('what the rules say of its words: explain --text "its headline"')
-    return "\n".join(lines)
-
-
-def history_text(history: ItemHistory) -> str:
-    """Every stage an item went through, as lines."""
-    lines = [
-        f"item {history.item_id} from {history.feed_id} ({history.source}, {history.kind})",
-        f"  {history.title}",
-        f"  {history.url or 'no link'}",
-        f"  published {_moment(history.published)}, first seen {_moment(history.first_seen_at)}",
-    ]
-    for revision in history.revisions:
-        lines.append(f"revision {revision.revision}, seen {_moment(revision.seen_at)}: {revision.reason}")
-        if revision.title != history.title:
-            lines.append(f"  headline then: {revision.title}")
-        for match in revision.matches:
-            words = ", ".join(dict.fromkeys(f'"{piece.text}"' for piece in match.evidence))
-            lines.append(f'  matched {match.rule}@{match.rule_hash} by "{match.way}", {match.severity}: {words}')
-            if opinion := explain.opinion_words(match):
-                lines.append(f"    {opinion}")
-        if revision.verdict:
-            verdict = revision.verdict
-            lines.append(f"  verdict {verdict.action} ({verdict.reason}): {verdict.detail}")
-    lines += [f"{rating_line(rating)}, {_moment(rating.at)}" for rating in history.ratings]
-    if history.story:
-        others = [member for member in history.story.members if member.item_id != history.item_id]
-        lines.append(f"story {history.story.story_id}: {history.story_reason or 'its first report'}")
-        lines += [f"  with {member.item_id} ({member.family}): {member.title}" for member in others[:10]]
-    for delivery in history.deliveries:
-        lines.append(f"{delivery.kind} {delivery.delivery_id} to {delivery.route}: {delivery.state}")
-        for attempt in delivery.attempts:
-            what = "look-up" if attempt.look_up else "attempt"
-            lines.append(
-                f"  {what} {attempt.attempt} at {_moment(attempt.started_at)}: {attempt.reason or 'no end known'}"
-            )
-    return "\n".join(lines)
-
-
-def _moment(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "at an unknown time"

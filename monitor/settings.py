@@ -11,8 +11,6 @@ from typing import Annotated, Any, Protocol
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from monitor.errors import SettingsError
 from monitor.model import duration
@@ -24,6 +22,14 @@ class LogFormat(StrEnum):
     AUTO = "auto"
     TEXT = "text"
     JSON = "json"
+
+
+class ReportFormat(StrEnum):
+    """How `check` prints problems."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
 
 
 class CatchUp(StrEnum):
@@ -45,6 +51,9 @@ def _duration(value: object) -> timedelta:
 
 
 def _database_url(value: str) -> str:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         backend = make_url(value).drivername
     except ArgumentError:

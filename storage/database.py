@@ -15,18 +15,21 @@ from __future__ import annotations
 import asyncio
 import functools
 import sqlite3
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import psycopg
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url, text
 from sqlalchemy import exc as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from monitor.errors import StoreBusy, StoreError
+
+if TYPE_CHECKING:
+    import psycopg
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -233,12 +236,18 @@ def _translating() -> Iterator[None]:
     """Turn what a database or its driver raises into `StoreError`; everything else passes."""
     try:
         yield
-    except (sa.SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
+    except _refusals() as error:
         raise _error_of(error) from error
 
 
+def _refusals() -> tuple[type[Exception], ...]:
+    """What SQLAlchemy and the drivers raise. SQLAlchemy loads PostgreSQL's driver only for a database that needs it."""
+    loaded = sys.modules.get("psycopg")
+    return (sa.SQLAlchemyError, sqlite3.Error, *((loaded.Error,) if loaded else ()))
+
+
 def _error_of(error: BaseException) -> BaseException:
-    if not isinstance(error, sa.SQLAlchemyError | sqlite3.Error | psycopg.Error):
+    if not isinstance(error, _refusals()):
         return error
     if isinstance(error, sa.TimeoutError):
         return StoreBusy("the database has no free connection; it is slower than it is asked")
@@ -259,10 +268,10 @@ def _is_busy(cause: object) -> bool:
     if isinstance(cause, sqlite3.Error):
         # The low byte is the code, the rest says more: https://www.sqlite.org/rescode.html
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _BUSY_SQLITE
-    return isinstance(cause, psycopg.Error) and cause.sqlstate in _BUSY_POSTGRESQL
+    return getattr(cause, "sqlstate", None) in _BUSY_POSTGRESQL
 
 
 def _lacks_tables(cause: object, said: str) -> bool:
     if isinstance(cause, sqlite3.Error):
         return said.startswith(("no such table", "no such column"))
-    return isinstance(cause, psycopg.Error) and cause.sqlstate in _NO_TABLE_POSTGRESQL
+    return getattr(cause, "sqlstate", None) in _NO_TABLE_POSTGRESQL

@@ -35,10 +35,18 @@ ALLOWED = {
     "monitor.configuration": {"stages", "monitor.settings"},
     "monitor.jsonlines": {"stages", "monitor.judge"},
     "monitor.backtest": {"stages", "monitor.backtest", "monitor.jsonlines", "monitor.settings"},
-    "monitor.ratings": {"stages", "monitor.settings"},
     "monitor.learn": {"stages"},
-    "monitor.learning": {"stages", "monitor.learn", "monitor.settings"},
-    "monitor.report": {"stages", "monitor.pipeline", "monitor.ratings"},
+    "monitor.report": {"stages", "monitor.pipeline"},
+    "monitor.commands": {
+        "stages",
+        "monitor.backtest",
+        "monitor.commands",
+        "monitor.configuration",
+        "monitor.house",
+        "monitor.learn",
+        "monitor.report",
+        "monitor.settings",
+    },
 }
 SINKS = {"monitor.alerts.slack", "monitor.alerts.terminal"}
 LONGEST_FILE = 400

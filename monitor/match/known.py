@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache
 
-import wordfreq
-
 from monitor.match.stems import LANGUAGES_OF
 from monitor.match.text import fold, script_of
 
@@ -51,7 +49,7 @@ def known_words(language: str) -> AbstractSet[str]:
 
 def listed_words(language: str) -> Mapping[str, float]:
     """All words seen in a language, also those too rare to be known, as they are written, with their shares."""
-    words: Mapping[str, float] = wordfreq.get_frequency_dict(language, "large")
+    words: Mapping[str, float] = _shares(language, "large")
     return words
 
 
@@ -59,7 +57,7 @@ def listed_words(language: str) -> Mapping[str, float]:
 def _frequencies(language: str) -> Mapping[str, float]:
     """Folded words of a language, each with its share of all words."""
     folded: dict[str, float] = {}
-    for word, frequency in wordfreq.get_frequency_dict(language, "small").items():
+    for word, frequency in _shares(language, "small").items():
         key = fold(word)
         folded[key] = max(frequency, folded.get(key, 0.0))
     return folded
@@ -73,7 +71,7 @@ def common_words(script: str) -> Mapping[str, tuple[str, float]]:
     """
     found: dict[str, tuple[str, float]] = {}
     for language in LANGUAGES_OF.get(script, ()):
-        for word, share in wordfreq.get_frequency_dict(language, "small").items():
+        for word, share in _shares(language, "small").items():
             if share < _COMMON:
                 break  # they come in the order of their frequency
             if share > found.get(word, ("", 0.0))[1] and script_of(fold(word)) == script:
@@ -88,5 +86,12 @@ def share(folded: str, language: str) -> float:
 
 def share_as_written(word: str, language: str) -> float:
     """The same for a word in lower case with its accents."""
-    found: float = wordfreq.get_frequency_dict(language, "small").get(word, _UNLISTED)
+    found: float = _shares(language, "small").get(word, _UNLISTED)
     return found
+
+
+def _shares(language: str, size: str) -> Mapping[str, float]:
+    """Words as they are written, each with its share of all words, the commonest first."""
+    import wordfreq  # a fifth of a second, that what only reads the models of rules need not wait
+
+    return wordfreq.get_frequency_dict(language, size)

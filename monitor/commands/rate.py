@@ -12,7 +12,7 @@ from typing import Annotated, Protocol
 
 import typer
 
-from monitor.match.rulefile import read_rules
+from monitor.commands.explain import rating_line
 from monitor.model import ItemHistory, Rating
 from monitor.settings import Settings, Start
 
@@ -75,18 +75,13 @@ def add_command(
         typer.echo(rating_line(rating))
 
 
-def rating_line(rating: Rating) -> str:
-    """A rating as a line for people."""
-    word = "relevant" if rating.relevant else "not relevant"
-    about = f"for {rating.rule}" if rating.rule else "as a whole"
-    return f"rated {word} {about} by {rating.by}" + (f": {rating.reason}" if rating.reason else "")
-
-
 def _require_rule(rule: str | None, history: ItemHistory, options: Settings) -> None:
     """A rating by a rule that neither exists nor ever met the item is a slip of the keyboard."""
     met = {match.rule for revision in history.revisions for match in revision.matches}
     if rule is None or rule in met:
         return
+    from monitor.match.rulefile import read_rules
+
     known = met | {one.id for one in read_rules(options.wirewatch_rules, route_names=None, feed_ids=None).rules}
     if rule not in known:
         raise typer.BadParameter(f"there is no rule {rule}; there are {', '.join(sorted(known))}")

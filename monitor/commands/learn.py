@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
 from monitor.errors import ConfigError
-from monitor.learn import Labelled, Lesson, fit, read_labelled, written
-from monitor.match.engine import Document, compile_rules
-from monitor.match.rulefile import read_rules
 from monitor.model import RatedItem
 from monitor.settings import Settings, Start
+
+if TYPE_CHECKING:
+    from monitor.learn import Labelled, Lesson
 
 
 class RatedStore(Protocol):
@@ -45,6 +45,10 @@ def add_command(
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Measure, and write nothing.")] = False,
     ) -> None:
         """Fit a second opinion on each rule; those that beat their rule alone go to opinions/ beside the rules."""
+        from monitor.learn import fit, written
+        from monitor.match.engine import compile_rules
+        from monitor.match.rulefile import read_rules
+
         options = start(log_level="warning")
         folder = rules or options.wirewatch_rules
         found = read_rules(folder, route_names=None, feed_ids=None)
@@ -66,6 +70,8 @@ def add_command(
 
 
 def _labelled(files: Iterable[Path]) -> Iterator[Labelled]:
+    from monitor.learn import read_labelled
+
     for path in files:
         with path.open(encoding="utf-8") as lines:
             yield from read_labelled(lines)
@@ -74,6 +80,9 @@ def _labelled(files: Iterable[Path]) -> Iterator[Labelled]:
 async def _from_the_desk(
     options: Settings, open_store: Callable[[str], AbstractAsyncContextManager[RatedStore]]
 ) -> list[Labelled]:
+    from monitor.learn import Labelled
+    from monitor.match.engine import Document
+
     async with open_store(options.database_url) as store:
         return [
             Labelled(Document(one.title, one.summary, one.body, language=one.language or ""), {one.rule: one.relevant})

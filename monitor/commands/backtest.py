@@ -1,0 +1,87 @@
+"""The command `backtest`: what edited rules would have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.model import duration
+from monitor.settings import Start
+
+if TYPE_CHECKING:
+    from monitor.backtest.given import RevisionStore
+
+_DEFAULT_SINCE = "30d"
+
+
+class Format(StrEnum):
+    """How a backtest is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def add_command(
+    app: typer.Typer,
+    *,
+    start: Start,
+    open_store: Callable[[str], AbstractAsyncContextManager[RevisionStore]],
+    clock: Callable[[], datetime],
+) -> None:
+    """Give the command line the command `backtest`."""
+
+    @app.command()
+    def backtest(
+        since: Annotated[
+            str | None, typer.Option(help="Stored items of this long, such as 12h or 30d.", show_default=_DEFAULT_SINCE)
+        ] = None,
+        file: Annotated[
+            Path | None,
+            typer.Option(
+                help="JSON lines as `match` takes them instead of stored items; labels {RULE: y or n} are ratings.",
+                exists=True,
+                dir_okay=False,
+            ),
+        ] = None,
+        rules: Annotated[
+            Path | None, typer.Option(help="Folder or file of the edited rules; default WIREWATCH_RULES.")
+        ] = None,
+        against: Annotated[
+            str | None,
+            typer.Option(
+                help="Rules to compare with: a folder, or git:REVISION for the folder of --rules at that revision. "
+                "Default: the matches that were stored; with --file, WIREWATCH_RULES if --rules is another folder, "
+                "else git:HEAD.",
+            ),
+        ] = None,
+        samples: Annotated[
+            int, typer.Option(min=0, max=1000, help="How many alerts added to, and removed from, each rule to show.")
+        ] = 10,
+        wanted: Annotated[Format, typer.Option("--format", help="markdown is for a merge request.")] = Format.TEXT,
+    ) -> None:
+        """Say what edited rules would have changed: alerts added and removed, volume per route, samples."""
+        if file and since:
+            raise typer.BadParameter("--since is for stored items; a file is taken whole")
+        options = start(log_level="warning")
+        try:
+            period = duration(since or _DEFAULT_SINCE)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+        from monitor.backtest.asjson import as_json
+        from monitor.backtest.render import as_markdown, as_text
+        from monitor.backtest.run import against_file, against_stored, read_rules_to_compare
+
+        compared = read_rules_to_compare(options, rules, against, from_file=file is not None)
+        if file:
+            test = against_file(file, compared, samples)
+        else:
+            test = against_stored(open_store, options, compared, samples, period=period, now=clock())
+        write = {Format.TEXT: as_text, Format.JSON: as_json, Format.MARKDOWN: as_markdown}[wanted]
+        typer.echo(write(test))

@@ -1,0 +1,186 @@
+"""The command `explain`: why a text or a stored item matched, or what was missing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+import typer
+
+from monitor.model import ItemHistory, Rating
+from monitor.settings import Start
+
+if TYPE_CHECKING:
+    from monitor.match.engine import Document
+    from monitor.match.explain import Explanation
+
+
+class Format(StrEnum):
+    """How `explain` prints what it has to say."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class HistoryStore(Protocol):
+    """What explaining needs of the store."""
+
+    async def item_id_of(self, url_or_id: str) -> str | None:
+        """The item with this id or address."""
+
+    async def history(self, item_id: str) -> ItemHistory | None:
+        """Every stage an item went through."""
+
+
+def add_command(
+    app: typer.Typer, *, start: Start, open_store: Callable[[str], AbstractAsyncContextManager[HistoryStore]]
+) -> None:
+    """Give the command line the command `explain`."""
+
+    @app.command()
+    def explain(
+        text: Annotated[str | None, typer.Option(help="A text, as if it were a headline.")] = None,
+        url: Annotated[str | None, typer.Option(help="The address of a stored item.")] = None,
+        item: Annotated[str | None, typer.Option(help="The id of a stored item.")] = None,
+        term: Annotated[str | None, typer.Option(help="A term as in a rule file: its forms.")] = None,
+        rule: Annotated[str | None, typer.Option(help="Only this rule, with near misses.")] = None,
+        lang: Annotated[str, typer.Option(help="The list a term is for; a text's language.")] = "",
+        wanted: Annotated[Format, typer.Option("--format")] = Format.TEXT,
+    ) -> None:
+        """Say why a text or a stored item matched, or what was missing; for an item, every stage it went through."""
+        given = [one for one in (text, url, item, term) if one is not None]
+        if len(given) != 1:
+            raise typer.BadParameter("give exactly one of --text, --url, --item and --term")
+        options = start(log_level="warning")
+        if term is not None:
+            print(term_explained(term, lang, wanted))
+            return
+        from monitor.configuration import read_engine
+        from monitor.match.engine import Document
+        from monitor.match.explain import explain as explain_document
+
+        if text is not None:
+            document, history = Document(text, language=lang), None
+        else:
+            history = asyncio.run(_history(open_store(options.database_url), given[0]))
+            if history is None:
+                print(not_stored(given[0], is_url=url is not None))
+                raise typer.Exit(1)
+            document = document_of(history)
+        engine = read_engine(options.wirewatch_rules)
+        print(explained(explain_document(engine, document, rule), wanted, history))
+
+
+async def _history(opened: AbstractAsyncContextManager[HistoryStore], url_or_id: str) -> ItemHistory | None:
+    async with opened as store:
+        item_id = await store.item_id_of(url_or_id)
+        return await store.history(item_id) if item_id else None
+
+
+def explained(explanation: Explanation, wanted: Format, history: ItemHistory | None = None) -> str:
+    """How rules fared on a document; for a stored item after every stage it went through."""
+    from monitor.match.explain import as_dict, as_text
+
+    if wanted is Format.JSON:
+        about = {"item": history.item_id, "history": history_text(history).splitlines()} if history else {}
+        return json.dumps(about | as_dict(explanation), ensure_ascii=False, indent=2)
+    if history is None:
+        return as_text(explanation)
+    latest = history.revisions[-1]
+    words = "" if latest.summary or latest.body else ", from its headline alone"
+    return f"{history_text(history)}\n\nby the rules of now{words}:\n{as_text(explanation)}"
+
+
+def term_explained(term: str, language: str, wanted: Format) -> str:
+    """What a term of a language's list hits; of `any_language` unless one is given.
+
+    Raises:
+        UsageError: there is no such language, or no rule file could have this term in its list.
+    """
+    from monitor.match import forms
+    from monitor.match.rule import ANY_LANGUAGE
+
+    told = forms.explain_term(term, language or ANY_LANGUAGE)
+    if wanted is Format.JSON:
+        return json.dumps(forms.as_dict(told), ensure_ascii=False, indent=2)
+    return forms.as_text(told)
+
+
+def document_of(history: ItemHistory) -> Document:
+    """The newest revision of a stored item, as it is matched."""
+    from monitor.match.engine import Document
+
+    latest = history.revisions[-1]
+    return Document(
+        latest.title,
+        latest.summary,
+        latest.body,
+        feed_id=history.feed_id,
+        kind=history.kind,
+        language=history.language or "",
+    )
+
+
+def not_stored(asked: str, *, is_url: bool) -> str:
+    """That no stored item is meant, and what to do."""
+    lines = [f"no stored item has the {'address' if is_url else 'id'} {asked}"]
+    if is_url:
+        lines.append("either no feed of feeds.yaml has shown it, or under another address (a redirect, another host)")
+        lines.append("what a feed shows now: feeds test FEED; when each was polled last: feeds list")
+    else:
+        lines.append("an item is found by its address too: explain --url ADDRESS")
+    lines.append('what the rules say of its words: explain --text "its headline"')
+    return "\n".join(lines)
+
+
+def history_text(history: ItemHistory) -> str:
+    """Every stage an item went through, as lines."""
+    from monitor.match.explain import opinion_words
+
+    lines = [
+        f"item {history.item_id} from {history.feed_id} ({history.source}, {history.kind})",
+        f"  {history.title}",
+        f"  {history.url or 'no link'}",
+        f"  published {_moment(history.published)}, first seen {_moment(history.first_seen_at)}",
+    ]
+    for revision in history.revisions:
+        lines.append(f"revision {revision.revision}, seen {_moment(revision.seen_at)}: {revision.reason}")
+        if revision.title != history.title:
+            lines.append(f"  headline then: {revision.title}")
+        for match in revision.matches:
+            words = ", ".join(dict.fromkeys(f'"{piece.text}"' for piece in match.evidence))
+            lines.append(f'  matched {match.rule}@{match.rule_hash} by "{match.way}", {match.severity}: {words}')
+            if opinion := opinion_words(match):
+                lines.append(f"    {opinion}")
+        if revision.verdict:
+            verdict = revision.verdict
+            lines.append(f"  verdict {verdict.action} ({verdict.reason}): {verdict.detail}")
+    lines += [f"{rating_line(rating)}, {_moment(rating.at)}" for rating in history.ratings]
+    if history.story:
+        others = [member for member in history.story.members if member.item_id != history.item_id]
+        lines.append(f"story {history.story.story_id}: {history.story_reason or 'its first report'}")
+        lines += [f"  with {member.item_id} ({member.family}): {member.title}" for member in others[:10]]
+    for delivery in history.deliveries:
+        lines.append(f"{delivery.kind} {delivery.delivery_id} to {delivery.route}: {delivery.state}")
+        for attempt in delivery.attempts:
+            what = "look-up" if attempt.look_up else "attempt"
+            lines.append(
+                f"  {what} {attempt.attempt} at {_moment(attempt.started_at)}: {attempt.reason or 'no end known'}"
+            )
+    return "\n".join(lines)
+
+
+def rating_line(rating: Rating) -> str:
+    """A rating as a line for people."""
+    word = "relevant" if rating.relevant else "not relevant"
+    about = f"for {rating.rule}" if rating.rule else "as a whole"
+    return f"rated {word} {about} by {rating.by}" + (f": {rating.reason}" if rating.reason else "")
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "at an unknown time"

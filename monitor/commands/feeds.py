@@ -1,0 +1,85 @@
+"""The commands `feeds list|test|import|export`: how each feed does, trying one, OPML both ways."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import typer
+from rich.console import Console
+
+from monitor.model import Failed, Feed, FeedState
+from monitor.settings import Start
+
+
+class FeedStore(Protocol):
+    """What listing feeds needs of the store."""
+
+    async def feed_states(self) -> Sequence[FeedState]:
+        """What is known of every feed that was ever polled."""
+
+
+def add_commands(
+    app: typer.Typer,
+    *,
+    start: Start,
+    open_store: Callable[[str], AbstractAsyncContextManager[FeedStore]],
+    clock: Callable[[], datetime],
+) -> None:
+    """Give the command line the commands `feeds …`."""
+    feeds = typer.Typer(help="The feeds: their health, trying one, OPML both ways.", no_args_is_help=True)
+    app.add_typer(feeds, name="feeds")
+    out = Console(soft_wrap=False)
+
+    @feeds.command(name="list")
+    def list_feeds() -> None:
+        """How each feed does."""
+        from monitor.collect.feeds import read_feeds
+        from monitor.report import feed_table
+
+        options = start(log_level="warning")
+        states = asyncio.run(_states(open_store(options.database_url)))
+        known = {state.feed_id: state for state in states}
+        out.print(feed_table(read_feeds(options.wirewatch_feeds).feeds, known, clock()))
+
+    @feeds.command(name="test")
+    def try_one(
+        url: Annotated[str, typer.Argument(help="The address of a feed, or the id of one in feeds.yaml.")],
+    ) -> None:
+        """Fetch and parse one feed, and show what it says."""
+        from monitor.collect.feeds import read_feeds
+        from monitor.house import try_feed
+        from monitor.report import document_table
+
+        options = start(log_level="warning")
+        known = {feed.id: feed for feed in read_feeds(options.wirewatch_feeds).feeds}
+        feed = known.get(url) or Feed(id="test", name=url, url=url, family="test")
+        result = asyncio.run(try_feed(options, feed))
+        if isinstance(result, Failed):
+            print(f"{feed.url}: failed: {result.failure}: {result.reason}")
+            raise typer.Exit(1)
+        out.print(document_table(feed, result))
+
+    @feeds.command(name="import")
+    def import_opml(file: Annotated[Path, typer.Argument(help="An OPML file.", exists=True, dir_okay=False)]) -> None:
+        """Print the feeds of an OPML file as feeds.yaml."""
+        from monitor.collect import opml
+
+        print(opml.as_yaml(opml.import_opml(file.read_bytes())), end="")
+
+    @feeds.command(name="export")
+    def export_opml() -> None:
+        """Print the feeds of feeds.yaml as OPML."""
+        from monitor.collect import opml
+        from monitor.collect.feeds import read_feeds
+
+        print(opml.export_opml(read_feeds(start(log_level="warning").wirewatch_feeds).feeds), end="")
+
+
+async def _states(opened: AbstractAsyncContextManager[FeedStore]) -> Sequence[FeedState]:
+    async with opened as store:
+        return await store.feed_states()
