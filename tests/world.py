@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import io
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from monitor import configuration, settings
+from monitor.configuration import Configuration
 from monitor.house import open_house
+from monitor.match.engine import Engine, compile_rules
+from monitor.match.rulefile import read_rules
 from monitor.pipeline import PollReport, poll_all
 from monitor.settings import Settings
 from storage.store import Store
@@ -69,7 +73,7 @@ class World:
     async def poll(self) -> list[PollReport]:
         """Poll every feed once and deliver, in a fresh process as far as state goes."""
         options = self.settings()
-        config = configuration.read(options)
+        config = self._configuration(options)
         store = Store.open(options.database_url)
         try:
             await store.upgrade()
@@ -80,6 +84,14 @@ class World:
                 return reports
         finally:
             await store.close()
+
+    def _configuration(self, options: Settings) -> Configuration:
+        if options.wirewatch_rules != ROOT / "rules":
+            return configuration.read(options)
+        nowhere = self.folder / "no-rules"
+        nowhere.mkdir(exist_ok=True)
+        config = configuration.read(options, rules=nowhere)
+        return replace(config, engine=_shipped_rules(frozenset(route.name for route in config.routes.all())))
 
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
         """A service.py process of its own."""
@@ -99,6 +111,13 @@ class World:
         process = await self.start(*arguments)
         out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 60)
         return process.returncode or 0, out.decode(), err.decode()
+
+
+@functools.cache
+def _shipped_rules(route_names: frozenset[str]) -> Engine:
+    """Read once: that takes three seconds, and most of these tests are about what comes before and after."""
+    files = read_rules(ROOT / "rules", route_names=route_names, feed_ids=None)
+    return compile_rules(files.rules, files.opinions)
 
 
 def _inherited() -> dict[str, str]:
