@@ -24,7 +24,7 @@ demo: .venv/runtime  ## the whole chain on this machine alone, with feeds that c
 	$(BIN)/python service.py demo $(ARGS)
 
 test: .venv/dev  ## the tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: .venv/dev  ## style, types, and the shipped feeds, routes and rules
 	$(BIN)/ruff check .
