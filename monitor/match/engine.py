@@ -103,13 +103,9 @@ class Engine:
                     matches.append(match)
         return tuple(matches)
 
-    def _met(self, found: Sequence[Scan]) -> int:
+    def _met(self, found: Sequence[Scan]) -> set[int]:
         """The needs met by the terms of a document."""
-        met = 0
-        for text in found:
-            for term in text.places:
-                met |= self._screen.needs.get(term, 0)
-        return met
+        return {need for text in found for term in text.places for need in self._screen.needs.get(term, ())}
 
     def _speaking(self, language: str) -> frozenset[int]:
         """The numbers of the rules with a second opinion on items in a language."""

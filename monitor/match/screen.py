@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from monitor.match.compile import Groups, Index
@@ -12,13 +14,13 @@ from monitor.match.rule import Rule, Way
 class _Asked(NamedTuple):
     """A way: all its needs, its rule, and whether it is one that only a second opinion lets hold."""
 
-    needs: int
+    needs: frozenset[int]
     rule: int
     broad: bool
 
 
 class Screen:
-    """A need is a set of terms of which a way must have one; needs are numbered, and a number of bits says which.
+    """A need is a set of terms of which a way must have one; needs are numbered.
 
     Ways with the same groups share their needs, and a way is only looked at when its rarest need is met, so that
     thousands of rules cost little more than ten. It may say yes to a way that then does not hold, never no to one that
@@ -26,11 +28,10 @@ class Screen:
     """
 
     def __init__(self, rules: Sequence[Rule], index: Index) -> None:
-        self.needs: dict[int, int] = {}
+        self.needs: dict[int, tuple[int, ...]] = {}
         """By the number of a term, the needs it meets; terms that no way needs are left out."""
         self._always: set[_Asked] = set()
-        self._first = 0
-        self._ways: list[list[_Asked]] = []
+        self._ways: dict[int, list[_Asked]] = defaultdict(list)
         numbers: dict[frozenset[int], int] = {}
         rarity = _Rarity(index)
         for rule_number, rule in enumerate(rules):
@@ -39,29 +40,24 @@ class Screen:
                     numbers.setdefault(need, len(numbers)): rarity.of(need)
                     for need in _needs(rule, way, index.groups[rule_number])
                 }
-                asked = _Asked(sum(1 << need for need in needs), rule_number, way.needs_opinion)
-                self._ways += [[] for _ in range(len(numbers) - len(self._ways))]
+                asked = _Asked(frozenset(needs), rule_number, way.needs_opinion)
                 if not needs:
                     self._always.add(asked)
                 elif asked not in self._ways[rarest := min(needs, key=needs.__getitem__)]:
-                    self._first |= 1 << rarest
                     self._ways[rarest].append(asked)
         for need, number in numbers.items():
             for term in need:
-                self.needs[term] = self.needs.get(term, 0) | 1 << number
+                self.needs[term] = (*self.needs.get(term, ()), number)
 
-    def candidates(self, met: int, weighed: Collection[int] = ()) -> list[int]:
+    def candidates(self, met: AbstractSet[int], weighed: Collection[int] = ()) -> list[int]:
         """The numbers of the rules of which some way can hold where these needs are met, in order.
 
         Broad ways count only for the `weighed` rules, on which a second opinion speaks.
         """
         found = {rule for _, rule, broad in self._always if not broad or rule in weighed}
-        left = met & self._first
-        while left:
-            need = left.bit_length() - 1
-            left ^= 1 << need
+        for need in self._ways.keys() & met:
             for needs, rule, broad in self._ways[need]:
-                if needs & met == needs and (not broad or rule in weighed):
+                if needs <= met and (not broad or rule in weighed):
                     found.add(rule)
         return sorted(found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -12,6 +12,9 @@ from monitor.match.scan import Document, Words
 from monitor.match.text import CHUNK, LONGEST_REMEMBERED, mostly_capitals, pieces
 
 _REMEMBERED, _FOLLOWERS = 200_000, 2_000
+
+Needs = tuple[int, ...]
+"""The numbers of needs: of most words none or one, so that what is kept of a word is small and quick to read."""
 
 
 class _Token(NamedTuple):
@@ -22,8 +25,8 @@ class _Token(NamedTuple):
     written together; None when it can begin no term. `shouting`: what it brings instead in a text of capitals.
     """
 
-    met: int
-    several: Mapping[int, int]
+    met: Needs
+    several: Mapping[int, Needs]
     words: frozenset[int]
     followed: _Followed | None
     shouting: _Token | None
@@ -36,14 +39,14 @@ class Skim:
     several words counts when its two rarest are there, in any place and order.
     """
 
-    def __init__(self, index: Index, words: Words, needs: Mapping[int, int]) -> None:
+    def __init__(self, index: Index, words: Words, needs: Mapping[int, Needs]) -> None:
         self._tokens = _Tokens(index, words, needs)
 
-    def met(self, document: Document) -> int:
-        """The needs (as bits) that may be met."""
-        met = 0
-        asked: list[Mapping[int, int]] = []
-        words: set[int] = set()
+    def met(self, document: Document) -> set[int]:
+        """The needs that may be met."""
+        met: set[int] = set()
+        asked: list[Mapping[int, Needs]] = []
+        answers: list[frozenset[int]] = []
         for text in (document.title, document.summary, document.body):
             tokens = text.split()
             capitals: bool | None = None
@@ -55,30 +58,36 @@ class Skim:
                     capitals = mostly_capitals(text) if capitals is None else capitals
                     if capitals:
                         alone, several, others, followed, _ = shouting
-                met |= alone
+                if alone:
+                    met.update(alone)
                 if several:
                     asked.append(several)
                 if others:
-                    words |= others
+                    answers.append(others)
                 if followed is not None and following < len(tokens):
-                    met |= followed[tokens[following]]
-        for several in asked:
-            if not words.isdisjoint(several):
-                for word in words.intersection(several):
-                    met |= several[word]
-        return met
+                    met.update(followed[tokens[following]])
+        return met.union(*_answered(asked, answers)) if asked and answers else met
+
+
+def _answered(asked: Sequence[Mapping[int, Needs]], answers: Sequence[frozenset[int]]) -> Iterator[Needs]:
+    """The needs met by terms of which one word asks for another that is there too."""
+    words = frozenset().union(*answers)
+    for several in asked:
+        if not words.isdisjoint(several):
+            for word in words.intersection(several):
+                yield several[word]
 
 
 class _Tokens(dict[str, _Token | None]):
     """By stretch of text, what it brings; None for nothing, as for most."""
 
-    def __init__(self, index: Index, words: Words, needs: Mapping[int, int]) -> None:
+    def __init__(self, index: Index, words: Words, needs: Mapping[int, Needs]) -> None:
         super().__init__()
         self._index = index
         self._words = words
         self._needs = needs
         self._alone = {word: _needs_of(terms, needs) for word, terms in index.singles.items()}
-        self._several: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        self._several: dict[int, dict[int, Needs]] = defaultdict(lambda: defaultdict(tuple))
         terms = [term for found in index.several.values() for term in found if term.number in needs]
         uses: dict[int, int] = defaultdict(int)
         for word in chain.from_iterable({slot.word for slot in term.slots} for term in terms):
@@ -86,7 +95,7 @@ class _Tokens(dict[str, _Token | None]):
         for term in terms:
             # A word that few terms hold, or a long one, is in few texts.
             rare = sorted({slot.word for slot in term.slots}, key=lambda word: (uses[word], -len(self._folded(word))))
-            self._several[rare[0]][rare[min(1, len(rare) - 1)]] |= needs[term.number]
+            self._several[rare[0]][rare[min(1, len(rare) - 1)]] += needs[term.number]
         self._asked = frozenset(chain.from_iterable(self._several.values()))
 
     def __missing__(self, text: str) -> _Token | None:
@@ -94,7 +103,7 @@ class _Tokens(dict[str, _Token | None]):
             self.clear()
         chunks = list(CHUNK.finditer(text))
         parts = [(chunk, self._words[chunk[0]] or ()) for chunk in chunks]
-        met = 0
+        met: set[int] = set()
         found: set[int] = set()
         capitals: set[int] = set()
         followed: _Followed | None = None
@@ -104,7 +113,7 @@ class _Tokens(dict[str, _Token | None]):
                 capitals |= set(part.resolved.lower_case_acronyms)
             if held and held[-1].resolved.starts:
                 if number + 1 < len(parts):
-                    met |= _split(held[-1].lower, chunks[number + 1][0], self._index, self._needs)
+                    met.update(_split(held[-1].lower, chunks[number + 1][0], self._index, self._needs))
                 elif chunk.start() + held[-1].end == len(text):
                     followed = _Followed(held[-1].lower, self._index, self._needs)
         token = self._token(met, found, capitals, followed)
@@ -112,49 +121,46 @@ class _Tokens(dict[str, _Token | None]):
             self[text] = token
         return token
 
-    def _token(self, met: int, found: set[int], capitals: set[int], followed: _Followed | None) -> _Token | None:
-        several: dict[int, int] = defaultdict(int)
+    def _token(self, met: set[int], found: set[int], capitals: set[int], followed: _Followed | None) -> _Token | None:
+        several: dict[int, set[int]] = defaultdict(set)
+        met = met.union(*(self._alone.get(word, ()) for word in found))
         for word in found:
-            met |= self._alone.get(word, 0)
             for other, needs in self._several.get(word, {}).items():
-                several[other] |= needs
+                several[other].update(needs)
         shouting = self._token(met, found | capitals, set(), followed) if capitals else None
         words = self._asked & found
         if not (met or several or words or shouting or followed is not None):
             return None
-        return _Token(met, dict(several), words, followed, shouting)
+        return _Token(tuple(met), {word: tuple(needs) for word, needs in several.items()}, words, followed, shouting)
 
     def _folded(self, word: int) -> str:
         return self._index.lexicon.keys[word].folded
 
 
-class _Followed(dict[str, int]):
+class _Followed(dict[str, Needs]):
     """By the stretch of text after a word, the needs met by terms that are the two written together."""
 
-    def __init__(self, word: str, index: Index, needs: Mapping[int, int]) -> None:
+    def __init__(self, word: str, index: Index, needs: Mapping[int, Needs]) -> None:
         super().__init__()
         self._word = word
         self._index = index
         self._needs = needs
 
-    def __missing__(self, text: str) -> int:
+    def __missing__(self, text: str) -> Needs:
         chunk = CHUNK.match(text)
-        met = _split(self._word, chunk[0], self._index, self._needs) if chunk else 0
+        met = _split(self._word, chunk[0], self._index, self._needs) if chunk else ()
         if len(self) < _FOLLOWERS and len(text) <= LONGEST_REMEMBERED:
             self[text] = met
         return met
 
 
-def _split(lower: str, chunk: str, index: Index, needs: Mapping[int, int]) -> int:
+def _split(lower: str, chunk: str, index: Index, needs: Mapping[int, Needs]) -> Needs:
     following = pieces(chunk)
     if not following or following[0].start > 0:
-        return 0
+        return ()
     words = index.lexicon.split(lower, following[0].lower)
     return _needs_of([term for word in words for term in index.split_terms.get(word, ())], needs)
 
 
-def _needs_of(terms: Collection[CompiledTerm], needs: Mapping[int, int]) -> int:
-    met = 0
-    for term in terms:
-        met |= needs.get(term.number, 0)
-    return met
+def _needs_of(terms: Collection[CompiledTerm], needs: Mapping[int, Needs]) -> Needs:
+    return tuple({need for term in terms for need in needs.get(term.number, ())})
