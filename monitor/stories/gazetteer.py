@@ -156,6 +156,10 @@ def _listed(names: str) -> list[str]:
     return [name for name in (" ".join(part.split()) for part in names.split(",")) if name]
 
 
+def _folded(name: str) -> str:
+    return " ".join(map(fold, WORD.findall(name)))
+
+
 def _keys(words: Iterable[str]) -> Iterable[tuple[str, ...]]:
     words = tuple(words)
     return product(*map(name_keys, words)) if any(map(is_cyrillic, words)) else (words,)
@@ -269,20 +273,24 @@ class _Ours:
             self._found.add(keys, number, flags)
 
     def _by_country_and_name(self) -> dict[tuple[str, str], int]:
-        """The city of each name in each country: the one known by it, else the most populous."""
+        """The cities that our files name, by country and name: the one known by it, else the most populous."""
+        seats = ((entry["country"], entry["seat"]) for entry in self._written["region"].values() if "seat" in entry)
+        named = (city.split(" ", 1) for city in self._written["cities"])
+        wanted = {(country, _folded(name)) for country, name in (*seats, *named)}
         found: dict[tuple[str, str], tuple[bool, int, int]] = {}
         for row in self._rows:
             place = self._found.places[row.number]
             if place.kind is PlaceKind.CITY:
                 for position, name in enumerate(row.names):
                     key = place.country, name.removeprefix("?")
+                    if key not in wanted:
+                        continue
                     rank = (position == 0, self._found.populations[row.number], row.number)
                     found[key] = max(rank, found.get(key, rank))
         return {key: number for key, (_, _, number) in found.items()}
 
     def _city(self, country: str, name: str) -> int:
-        folded = " ".join(fold(match.group()) for match in WORD.finditer(name))
         try:
-            return self._cities[country, folded]
+            return self._cities[country, _folded(name)]
         except KeyError:
             raise LookupError(f"places.tsv has no city {name} in {country}") from None

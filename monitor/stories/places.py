@@ -45,7 +45,8 @@ _SHORT_NAME = 4
 class _Word:
     """A word that some name has: its keys, and the length (in words) of the longest name that starts with it.
 
-    `lead` and `trail` are the characters before and after the name that are written as part of it: l'Iran, Iran's.
+    `alone` is what the word by itself may mean as it is written, unless it is in capitals. `lead` and `trail` are the
+    characters before and after the name that are written as part of it: l'Iran, Iran's.
     """
 
     keys: tuple[str, ...]
@@ -56,16 +57,17 @@ class _Word:
     capital: bool
     capitals: bool
     arabic: bool
+    alone: Sequence[Sense]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Candidate:
     """A name in a text, from its first word to its last (numbers of words), its first word, and what it may mean."""
 
     first: int
     last: int
     word: _Word
-    senses: tuple[Sense, ...]
+    senses: Sequence[Sense]
 
 
 def mentions(text: str) -> tuple[PlaceMention, ...]:
@@ -89,23 +91,30 @@ class _Reading:
         self._text = text
         self._known = known
         self._words: list[str] = WORD.findall(text)
+        self._named: Sequence[_Candidate] = ()
 
     @cached_property
     def _spans(self) -> list[tuple[int, int]]:
         """Where the words lie; worked out for texts that name a place, as many do not."""
-        return [match.span() for match in WORD.finditer(self._text)]
+        spans = []
+        end = 0
+        for word in self._words:
+            start = self._text.index(word, end)  # faster than matching again: any letter starts a word
+            end = start + len(word)
+            spans.append((start, end))
+        return spans
 
     def mentions(self) -> tuple[PlaceMention, ...]:
         """See `mentions`."""
         candidates = self._candidates()
         if not candidates:
             return ()
-        context = self._countries(candidates)
+        self._named = candidates
         found: list[PlaceMention] = []
         for candidate in candidates:
-            senses = [sense for sense in candidate.senses if self._is_meant(candidate, sense, context)]
+            senses = [sense for sense in candidate.senses if self._is_meant(candidate, sense)]
             if senses:
-                found += self._mentions_of(candidate, self._likeliest(senses, context))
+                found += self._mentions_of(candidate, self._likeliest(senses))
         return tuple(found)
 
     def _candidates(self) -> list[_Candidate]:
@@ -128,18 +137,21 @@ class _Reading:
 
     def _longest_name(self, first: int, word: _Word) -> _Candidate | None:
         keys = [word.keys]
+        if word.longest == 1 and not word.capitals:
+            return _Candidate(first, first, word, word.alone) if word.alone else None
         for number in range(first, min(first + word.longest, len(self._words)) - 1):
             following = _word(self._words[number + 1])
             if following is None or self._between(number) not in _WITHIN_NAME:
                 break
             keys.append(following.keys)
         for length in range(len(keys), 0, -1):
-            names = product(*keys[:length]) if length > 1 else ((key,) for key in keys[0])
-            senses = [sense for name in names for sense in self._known.senses(" ".join(name))]
-            written = tuple(sense for sense in senses if self._is_written_so(word, sense))
-            if written:
-                by_hand = tuple(sense for sense in written if not sense.flags & LISTED)
-                return _Candidate(first, first + length - 1, word, by_hand or written)
+            senses: list[Sense] = []
+            for name in product(*keys[:length]):
+                senses += (sense for sense in self._known.senses(" ".join(name)) if self._is_written_so(word, sense))
+                if senses and word.arabic:
+                    break  # see _alone
+            if senses:
+                return _Candidate(first, first + length - 1, word, _preferred(senses))
         return None
 
     def _is_written_so(self, word: _Word, sense: Sense) -> bool:
@@ -159,25 +171,30 @@ class _Reading:
         capitals = sum(map(str.isupper, self._text))
         return capitals > _SHOUTED * (capitals + sum(map(str.islower, self._text))) and len(self._words) > 1
 
-    def _countries(self, candidates: Sequence[_Candidate]) -> frozenset[str]:
-        """The countries that the unmistakable names speak of."""
+    @cached_property
+    def _context(self) -> frozenset[str]:
+        """The countries that the unmistakable names speak of; worked out when a name is not."""
         found = set()
-        for candidate in candidates:
+        for candidate in self._named:
             countries = {self._known.places[sense.number].country for sense in candidate.senses}
-            if len(countries) == 1 and all(self._is_meant(candidate, sense) for sense in candidate.senses):
+            if len(countries) == 1 and all(self._is_meant(candidate, sense, alone=True) for sense in candidate.senses):
                 found |= countries
         return frozenset(found - {""})
 
-    def _is_meant(self, candidate: _Candidate, sense: Sense, context: frozenset[str] = frozenset()) -> bool:
-        """Whether a name means a place here, not a person or a thing."""
+    def _is_meant(self, candidate: _Candidate, sense: Sense, *, alone: bool = False) -> bool:
+        """Whether a name means a place here, not a person or a thing; `alone` when no other name may prove it."""
         place = self._known.places[sense.number]
         before = self._folded(candidate.first - 1) if self._is_beside(candidate.first - 1) else ""
         words = self._known.words
         if sense.flags & GUARDED:
-            at_home = place.country in context and before in words["inside"] and candidate.word.capital
-            return at_home or before in words["settled"]
+            if before in words["settled"]:
+                return True
+            return not alone and candidate.word.capital and before in words["inside"] and place.country in self._context
         if before in words["given"] and not sense.flags & (ADJECTIVE | METONYM):
             return place.kind is PlaceKind.COUNTRY and not sense.flags & PERSONAL
+        if sense.flags & LISTED and candidate.word.arabic and candidate.first == candidate.last:
+            # No capital says that this is a name at all.
+            return self._is_there(candidate) or (not alone and place.country in self._context)
         if sense.flags & LISTED:
             return not self._is_of_person(candidate)
         return not (sense.flags & PERSONAL and not self._is_titled() and self._is_rare_name(candidate.last + 1))
@@ -205,11 +222,14 @@ class _Reading:
         capitals = [word[0].isupper() for word in self._words if len(word) > _SHORT_WORD]
         return sum(capitals) > _SHOUTED * len(capitals) and len(capitals) > _SHORT_WORD
 
-    def _likeliest(self, senses: Sequence[Sense], context: frozenset[str]) -> Sense:
+    def _likeliest(self, senses: Sequence[Sense]) -> Sense:
+        if len(senses) == 1:
+            return senses[0]
+
         def weight(sense: Sense) -> tuple[bool, bool, bool, int]:
             place = self._known.places[sense.number]
             population = self._known.populations[sense.number]
-            return place.country in context, place.kind is not PlaceKind.CITY, place.country in LEAST, population
+            return place.country in self._context, place.kind is not PlaceKind.CITY, place.country in LEAST, population
 
         return max(senses, key=weight)
 
@@ -257,6 +277,14 @@ class _Reading:
         return self._text[self._spans[number][1] : self._spans[number + 1][0]]
 
 
+def _preferred(senses: list[Sense]) -> Sequence[Sense]:
+    """Names written by hand before those of the table, and nouns before adjectives: Донецка, not a form of донецкий."""
+    if len(senses) == 1:
+        return senses
+    by_hand = [sense for sense in senses if not sense.flags & LISTED] or senses
+    return [sense for sense in by_hand if not sense.flags & ADJECTIVE] or by_hand
+
+
 @lru_cache(maxsize=65536)
 def _word(written: str) -> _Word | None:
     """What a word of a text is to the gazetteer; None when no name has it."""
@@ -269,17 +297,29 @@ def _word(written: str) -> _Word | None:
         return None
     lead, trail = trimmed(written)
     bare = written[lead : len(written) - trail]
-    arabic = is_arabic(folded)
+    capital, arabic = bare[:1].isupper(), is_arabic(folded)
     return _Word(
         keys=keys,
         longest=max(known[key] for key in keys),
         lead=1 if arabic and keys[0] != folded else lead,
         trail=trail,
         length=len(bare),
-        capital=bare[:1].isupper(),
+        capital=capital,
         capitals=bare.isupper() and len(bare) > 1,
         arabic=arabic,
+        alone=_alone(keys, capital=capital, arabic=arabic),
     )
+
+
+def _alone(keys: tuple[str, ...], *, capital: bool, arabic: bool) -> Sequence[Sense]:
+    found: list[Sense] = []
+    for key in keys:
+        senses = (sense for sense in gazetteer().senses(key) if not sense.flags & ACRONYM)
+        found += (sense for sense in senses if capital or arabic or sense.flags & ANY_CASE)
+        # An Arabic word without what may be a prefix is a guess: وجدة is Oujda, not "and Jeddah".
+        if found and arabic:
+            break
+    return _preferred(found)
 
 
 @lru_cache(maxsize=4096)
