@@ -12,7 +12,7 @@ install = index="$${PIP_INDEX_URL:-$$($(PIP) config get global.index-url 2>/dev/
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench quality format schema lock clean
+.PHONY: help run demo test check bench quality format schema places lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -44,6 +44,9 @@ format: .venv/dev  ## rewrite the code in the project's style
 
 schema: .venv/dev  ## write the JSON Schemas of rules/schema anew, from the models of the rule format
 	$(BIN)/python -m monitor.match.schema rules/schema
+
+places: .venv/dev  ## build the gazetteer anew from GeoNames
+	$(BIN)/python -m monitor.stories.gazetteer_build
 
 lock: .venv/dev  ## lock the newest dependencies with hashes
 	$(BIN)/uv pip compile --quiet --upgrade --group install $(LOCK) -o requirements-install.txt

@@ -56,6 +56,7 @@ from monitor.model.durations import duration, in_words
 from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, ItemRevision, RevisionHistory
 from monitor.model.judged import Batch, Context, Lookup, Observation
 from monitor.model.linked import Card, Link, Member, Story
+from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Unsure
 from monitor.model.rated import RatedItem, Rating
 from monitor.model.vitals import VitalSigns
@@ -103,6 +104,9 @@ __all__ = [
     "Observation",
     "OnUnknown",
     "Parsed",
+    "Place",
+    "PlaceKind",
+    "PlaceMention",
     "QuietHours",
     "RatedItem",
     "Rating",
