@@ -15,6 +15,7 @@ anything: no clock, no network, no database.
 
 from __future__ import annotations
 
+from monitor.model.claimed import Bound, Toll, TollKind
 from monitor.model.collected import (
     Entry,
     Failed,
@@ -66,6 +67,7 @@ __all__ = [
     "Alert",
     "AttemptHistory",
     "Batch",
+    "Bound",
     "Card",
     "CardMessage",
     "Claim",
@@ -116,6 +118,8 @@ __all__ = [
     "Settlement",
     "Severity",
     "Story",
+    "Toll",
+    "TollKind",
     "Unsure",
     "Verdict",
     "VitalSigns",
