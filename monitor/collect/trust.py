@@ -1,0 +1,129 @@
+"""How far a feed's keys can be trusted, by what the feed has shown: no key can be in general.
+
+A link or guid that carried another story before proves nothing when it is met again; one that changes while its
+article stays tells no articles apart. What is counted is in `monitor.model.FeedKeys`, kept with the feed's state.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from monitor.collect.signs import Articles, Signs, own_guid, signs_of, telling
+from monitor.model import FeedKeys, Item, KeyUse, KnownItem
+
+_ENOUGH = 2
+"""How often a key must have been reused or changed before that is more than an accident."""
+
+_SHARE = 0.2
+"""In what share of the entries, at least: one live page that is used every day spoils no feed's links."""
+
+_REMEMBERED = 1_000
+"""Above this many entries the counts are halved, so that what a feed does now outweighs what it did once."""
+
+
+def proves(use: KeyUse) -> bool:
+    """Whether two entries that have this key in common may be one article for that."""
+    return not _often(use.reused, use)
+
+
+def tells_apart(use: KeyUse) -> bool:
+    """Whether two entries that differ in this key may be two articles for that."""
+    return not _often(use.changed, use)
+
+
+def _often(count: int, use: KeyUse) -> bool:
+    return count >= _ENOUGH and count >= _SHARE * use.seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is known of a feed's keys once a document is read.
+
+    `moved` are the ids of known articles that this document shows under another link than they had.
+    """
+
+    keys: FeedKeys = field(default_factory=FeedKeys)
+    moved: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """An article that an entry shares a key with. `beside`: another entry of the same document."""
+
+    article_id: str
+    signs: Signs
+    beside: bool
+
+
+def read(items: Sequence[Item], known: Articles[KnownItem], before: FeedKeys) -> Reading:
+    """Learn from a document's new entries, which are all of one feed, what its keys are worth.
+
+    The whole document is read before any of it is judged, so that the first entry whose link was reused gains from
+    what the last one shows.
+    """
+    shown: Articles[Item] = Articles()
+    dates = Counter(item.published for item in items)
+    guid, link, text, date = before.guid, before.link, before.text, before.date
+    moved: set[str] = set()
+    stayed: set[str] = set()
+    for number, item in enumerate(items):
+        met = _met(item, known, shown)
+        again = [one for one in met if _is_again(item, one)]
+        guid = _counted(guid, "guid", own_guid(item), met, again)
+        link = _counted(link, "link", item.link, met, again)
+        text = _counted(text, "text", item.text_key, met, again)
+        if item.published is not None:
+            changed = any(one.signs.date is False for one in again)
+            date = _add(date, reused=dates[item.published] > 1, changed=changed)
+        for one in again:
+            if not one.beside and one.signs.title:
+                (stayed if one.signs.link else moved).add(one.article_id)
+        shown.put(str(number), item)
+    return Reading(keys=FeedKeys(guid=guid, link=link, text=text, date=date), moved=frozenset(moved - stayed))
+
+
+def _met(item: Item, known: Articles[KnownItem], shown: Articles[Item]) -> list[_Met]:
+    met = [_Met(other_id, signs_of(item, other), beside=False) for other_id, other in known.related(item)]
+    met += [_Met("", signs_of(item, other), beside=True) for _, other in shown.related(item)]
+    return [one for one in met if one.signs.same_feed]
+
+
+def _is_again(item: Item, met: _Met) -> bool:
+    """Whether this is an article shown again, by more than the worth of one key."""
+    signs = met.signs
+    if signs.title:
+        return telling(item) or bool(signs.text or signs.guid or signs.link)
+    return signs.alike and bool(signs.guid) and signs.link is not False
+
+
+def _counted(use: KeyUse, name: str, value: str, met: Sequence[_Met], again: Sequence[_Met]) -> KeyUse:
+    """Count an entry that has this key: whether another article had it before, and whether its own article changed it.
+
+    When the entry's own article is met under another key, whoever had this one is another article, however alike.
+    """
+    if not value:
+        return use
+    holders = [one for one in met if getattr(one.signs, name)]
+    own = [one for one in again if getattr(one.signs, name) is not None]
+    changed = bool(own) and not any(one in holders for one in own)
+    reused = bool(holders) and (changed or not any(_may_be_one(one, name) for one in holders))
+    return _add(use, reused=reused, changed=changed)
+
+
+def _may_be_one(met: _Met, name: str) -> bool:
+    """Whether an entry and an article with this key in common can be the same, going by their other keys."""
+    signs = met.signs
+    if signs.alike or met.beside:
+        return signs.alike
+    if name == "text":
+        return bool(signs.guid or signs.link)
+    return bool(signs.guid and signs.link) and signs.date is not False
+
+
+def _add(use: KeyUse, *, reused: bool, changed: bool) -> KeyUse:
+    grown = KeyUse(seen=use.seen + 1, reused=use.reused + reused, changed=use.changed + changed)
+    if grown.seen <= _REMEMBERED:
+        return grown
+    return KeyUse(seen=grown.seen // 2, reused=grown.reused // 2, changed=grown.changed // 2)
