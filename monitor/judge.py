@@ -152,10 +152,14 @@ class _Bench:
 
     def _link(self, one: Prepared, identity: Identity) -> tuple[Member | None, Link | None]:
         """The story of an item: the one it is in already, else, when a rule matched, the one it is linked to."""
-        member = member_of(one.item, identity.item_id)
+        member = member_of(self._told_by(one.item), identity.item_id)
         if own := self._own_story(identity):
             return member, own
         return (member, link(member, self._stories.values(), now=self._now)) if one.matches else (None, None)
+
+    def _told_by(self, item: Item) -> Item:
+        """An item without a text that its feed writes under every headline: by that, all of them would be copies."""
+        return replace(item, summary="") if item.text_key in self.reading.boilerplate else item
 
     def _own_story(self, identity: Identity) -> Link | None:
         story_id = self._story_of.get(identity.item_id)

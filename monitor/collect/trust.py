@@ -41,11 +41,13 @@ def _often(count: int, use: KeyUse) -> bool:
 class Reading:
     """What is known of a feed's keys once a document is read.
 
-    `moved` are the ids of known articles that this document shows under another link than they had.
+    `moved` are the ids of known articles that this document shows under another link than they had, `boilerplate` the
+    text keys of what this feed writes under one headline after another.
     """
 
     keys: FeedKeys = field(default_factory=FeedKeys)
     moved: frozenset[str] = frozenset()
+    boilerplate: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +70,29 @@ def read(items: Sequence[Item], known: Articles[KnownItem], before: FeedKeys) ->
     guid, link, text, date = before.guid, before.link, before.text, before.date
     moved: set[str] = set()
     stayed: set[str] = set()
+    repeated: set[str] = set()
     for number, item in enumerate(items):
         met = _met(item, known, shown)
-        again = [one for one in met if _is_again(item, one)]
-        guid = _counted(guid, "guid", own_guid(item), met, again)
-        link = _counted(link, "link", item.link, met, again)
-        text = _counted(text, "text", item.text_key, met, again)
+        again = _again(item, met)
+        if own_guid(item):
+            guid = _add(guid, reused=_is_reused("guid", met, again), changed=_is_changed("guid", again))
+        if item.link:
+            link = _add(link, reused=_is_reused("link", met, again), changed=_is_changed("link", again))
+        if item.text_key:
+            reused = _is_reused("text", met, again)
+            text = _add(text, reused=reused, changed=_is_changed("text", again))
+            repeated |= {item.text_key} if reused else set()
         if item.published is not None:
-            changed = any(one.signs.date is False for one in again)
-            date = _add(date, reused=dates[item.published] > 1, changed=changed)
+            date = _add(date, reused=dates[item.published] > 1, changed=_is_changed("date", again))
         for one in again:
             if not one.beside and one.signs.title:
                 (stayed if one.signs.link else moved).add(one.article_id)
         shown.put(str(number), item)
-    return Reading(keys=FeedKeys(guid=guid, link=link, text=text, date=date), moved=frozenset(moved - stayed))
+    return Reading(
+        keys=FeedKeys(guid=guid, link=link, text=text, date=date),
+        moved=frozenset(moved - stayed),
+        boilerplate=frozenset() if proves(text) else frozenset(repeated),
+    )
 
 
 def _met(item: Item, known: Articles[KnownItem], shown: Articles[Item]) -> list[_Met]:
@@ -90,26 +101,36 @@ def _met(item: Item, known: Articles[KnownItem], shown: Articles[Item]) -> list[
     return [one for one in met if one.signs.same_feed]
 
 
-def _is_again(item: Item, met: _Met) -> bool:
-    """Whether this is an article shown again, by more than the worth of one key."""
-    signs = met.signs
-    if signs.title:
-        return telling(item) or bool(signs.text or signs.guid or signs.link)
-    return signs.alike and bool(signs.guid) and signs.link is not False
+def _again(item: Item, met: Sequence[_Met]) -> list[_Met]:
+    """The article an entry plainly shows again, by what depends least on the worth of one key; mostly one, or none."""
+    titled = [one for one in met if one.signs.title]
+    for plain in (
+        [one for one in titled if one.signs.text],
+        [one for one in titled if telling(item) and one.signs.text is None],
+        [one for one in titled if one.signs.guid or one.signs.link],
+        [one for one in met if one.signs.alike and one.signs.guid and one.signs.link is not False],
+    ):
+        if plain:
+            return plain
+    return []
 
 
-def _counted(use: KeyUse, name: str, value: str, met: Sequence[_Met], again: Sequence[_Met]) -> KeyUse:
-    """Count an entry that has this key: whether another article had it before, and whether its own article changed it.
+def _is_reused(name: str, met: Sequence[_Met], again: Sequence[_Met]) -> bool:
+    """Whether another article had an entry's key.
 
     When the entry's own article is met under another key, whoever had this one is another article, however alike.
     """
-    if not value:
-        return use
     holders = [one for one in met if getattr(one.signs, name)]
-    own = [one for one in again if getattr(one.signs, name) is not None]
-    changed = bool(own) and not any(one in holders for one in own)
-    reused = bool(holders) and (changed or not any(_may_be_one(one, name) for one in holders))
-    return _add(use, reused=reused, changed=changed)
+    strangers = [one for one in holders if not _may_be_one(one, name)]
+    if name == "text":  # under many headlines, one or the other is alike by chance
+        return bool(strangers)
+    return bool(holders) and (_is_changed(name, again) or strangers == holders)
+
+
+def _is_changed(name: str, again: Sequence[_Met]) -> bool:
+    """Whether an entry's own article had another key before, and never this one."""
+    agree = [getattr(one.signs, name) for one in again]
+    return False in agree and True not in agree
 
 
 def _may_be_one(met: _Met, name: str) -> bool:
