@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ class _Parser:
 
 @dataclass
 class Newsroom:
-    """Polls what it is told that a feed shows. Every article matches, so that each has to be told once."""
+    """Polls what it is told that a feed shows; unless other rules are given every article has to be told, once."""
 
     poller: Poller
     server: FeedServer
@@ -83,7 +83,9 @@ class Newsroom:
 
 
 @asynccontextmanager
-async def newsroom(database_url: str, *, catch_up: timedelta | None = None) -> AsyncIterator[Newsroom]:
+async def newsroom(
+    database_url: str, *, rules: Sequence[Rule] = (EVERYTHING,), catch_up: timedelta | None = None
+) -> AsyncIterator[Newsroom]:
     """A newsroom over a migrated database, with one route."""
     store = Store.open(database_url)
     policy = Policy(routes=Routes((Route(name="desk", channel="C1"),)), catch_up=catch_up)
@@ -99,7 +101,7 @@ async def newsroom(database_url: str, *, catch_up: timedelta | None = None) -> A
                 store=store,
                 fetcher=fetcher,
                 parser=_Parser(),
-                engine=compile_rules([EVERYTHING]),
+                engine=compile_rules(rules),
                 policy=policy,
                 cpu=cpu,
                 clock=lambda: made.now,
