@@ -140,7 +140,7 @@ def _may_be_one(met: _Met, name: str) -> bool:
         return signs.alike
     if name == "text":
         return bool(signs.guid or signs.link)
-    return bool(signs.guid and signs.link) and signs.date is not False
+    return bool(signs.guid and signs.link) and signs.text is not False and signs.date is not False
 
 
 def _add(use: KeyUse, *, reused: bool, changed: bool) -> KeyUse:

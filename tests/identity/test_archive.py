@@ -31,9 +31,9 @@ ARCHIVE = tuple(article(number, age=timedelta(days=number)) for number in range(
 
 
 async def posts(room: Newsroom) -> dict[str, str | None]:
-    """The messages that tell of what is stored: each with the one whose thread it goes to."""
+    """The messages that tell of what matched: each with the one whose thread it goes to."""
     found: dict[str, str | None] = {}
-    for item_id in {one.item_id for one in await room.revisions()}:
+    for item_id in {one.item_id for one in await room.revisions() if one.matches}:
         history = await room.store.history(item_id)
         assert history is not None
         found |= {delivery.delivery_id: delivery.parent_id for delivery in history.deliveries}

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.commands.explain import history_text
 from tests.fakes.feed_server import FeedEntry
 from tests.identity.newsroom import START, dated, headline, newsroom, text
 
@@ -418,3 +419,15 @@ async def test_trap(name: str, sqlite_url: str) -> None:
             (one.identity.reason, one.item.title[:60], one.item.link, str(one.identity.judgement))
             for one in room.observations
         ]
+
+
+async def test_explain_tells_why_each_revision_is_the_articles(sqlite_url: str) -> None:
+    async with newsroom(sqlite_url) as room:
+        for poll in TRAPS["positional links, a headline edited where its story stays"].polls():
+            await room.show(*poll.entries, after=poll.after)
+        edited = next(one.item_id for one in await room.revisions() if one.revision == 3)
+        history = await room.store.history(edited)
+        assert history is not None
+        told = history_text(history)
+        assert "same text, and a headline alike; it has no guid of its own, this feed reuses links (" in told
+        assert "): not trusted; the text changed" in told
