@@ -10,6 +10,8 @@ from datetime import datetime
 from monitor.alerts.decide import Decider, Policy, suppressed_by_error
 from monitor.collect.identity import identify
 from monitor.collect.items import item_of
+from monitor.collect.signs import Articles
+from monitor.collect.trust import read
 from monitor.match.engine import Document, Engine
 from monitor.model import (
     Batch,
@@ -84,6 +86,7 @@ def lookup_of(feed: Feed, prepared: Sequence[Prepared], *, now: datetime) -> Loo
         guids=frozenset(item.guid for item in items if item.guid),
         links=frozenset(item.link for item in items if item.link),
         titles=frozenset(item.title_key for item in items if item.title_key),
+        texts=frozenset(item.text_key for item in items if item.text_key),
         story_keys=frozenset(key for item in matched for key in story_keys(item.title, item.summary)),
         stories_since=now - WINDOW,
         now=now,
@@ -100,10 +103,10 @@ def judge(
     now: datetime,
 ) -> Batch:
     """Identity, link and verdict for each item, in the light of what the store knows and of the items before it."""
-    bench = _Bench(context, policy, now)
+    bench = _Bench(context, policy, [one.item for one in prepared], now)
     observations = tuple(bench.observe(one) for one in prepared)
     return Batch(
-        state=replace(state, baselined_at=context.state.baselined_at or now),
+        state=replace(state, baselined_at=context.state.baselined_at or now, keys=bench.reading.keys),
         observations=observations,
         deliveries=(*bench.decider.deliveries, *notices),
         cards=bench.decider.cards,
@@ -113,21 +116,22 @@ def judge(
 class _Bench:
     """What is known while a batch is judged: the store's answer, growing with each item."""
 
-    def __init__(self, context: Context, policy: Policy, now: datetime) -> None:
+    def __init__(self, context: Context, policy: Policy, items: Sequence[Item], now: datetime) -> None:
         self.decider = Decider(policy, context, now=now)
         self._now = now
-        self._known = {known.item_id: known for known in context.known}
+        self._known = Articles((known.item_id, known) for known in context.known)
+        self.reading = read(items, self._known, context.state.keys)
         self._stories = {story.story_id: story for story in context.stories}
         self._story_of = dict(context.story_of)
 
     def observe(self, one: Prepared) -> Observation:
         try:
-            identity = identify(one.item, list(self._known.values()), now=self._now)
+            identity = identify(one.item, self._known, reading=self.reading, now=self._now)
         except Exception as error:  # noqa: BLE001 - one bad item must not cost the others of its feed
             return Observation(item=one.item, identity=_unjudged(one.item), verdict=suppressed_by_error(error))
         if identity.judgement is Judgement.SEEN:
             return Observation(item=one.item, identity=identity, link=self._own_story(identity))
-        self._known[identity.item_id] = _known(one.item, identity, self._known.get(identity.item_id))
+        self._known.put(identity.item_id, _known(one.item, identity, self._known.get(identity.item_id)))
         if one.error is not None:
             return Observation(item=one.item, identity=identity, verdict=suppressed_by_error(one.error))
         try:
@@ -148,10 +152,14 @@ class _Bench:
 
     def _link(self, one: Prepared, identity: Identity) -> tuple[Member | None, Link | None]:
         """The story of an item: the one it is in already, else, when a rule matched, the one it is linked to."""
-        member = member_of(one.item, identity.item_id)
+        member = member_of(self._told_by(one.item), identity.item_id)
         if own := self._own_story(identity):
             return member, own
         return (member, link(member, self._stories.values(), now=self._now)) if one.matches else (None, None)
+
+    def _told_by(self, item: Item) -> Item:
+        """An item without a text that its feed writes under every headline: by that, all of them would be copies."""
+        return replace(item, summary="") if item.text_key in self.reading.boilerplate else item
 
     def _own_story(self, identity: Identity) -> Link | None:
         story_id = self._story_of.get(identity.item_id)
@@ -176,9 +184,12 @@ def _known(item: Item, identity: Identity, before: KnownItem | None) -> KnownIte
         guid=item.guid,
         link=item.link,
         title=item.title,
+        title_key=item.title_key,
+        text_key=item.text_key,
         content_hash=item.content_hash,
         published=item.published,
         first_seen_at=before.first_seen_at if before else item.seen_at,
+        last_seen_at=item.seen_at,
     )
 
 

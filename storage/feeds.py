@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
 
-from monitor.model import FeedState
+from monitor.model import FeedKeys, FeedState
 from storage.statements import insert_missing, listed, upsert, write
 from storage.tables import EntryRow, FeedRow, table
 from storage.types import as_json
@@ -93,7 +93,7 @@ def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collecti
         due = of_these.where(FeedRow.next_poll_at > now).values(next_poll_at=now)
         connection.execute(due, {"ids": as_json(sorted(feed_ids))})
     if moved:
-        forgotten = of_these.values(url=None, etag=None, last_modified=None, body_hash=None)
+        forgotten = of_these.values(url=None, etag=None, last_modified=None, body_hash=None, keys=FeedKeys())
         connection.execute(forgotten, {"ids": as_json(sorted(moved))})
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
 
 from monitor.model import Judgement, KnownItem, Lookup, Match, Observation
 from storage import feeds
@@ -27,14 +27,17 @@ _KNOWN = (
     ItemRow.guid,
     ItemRow.link,
     ItemRow.title,
+    ItemRow.title_key,
+    ItemRow.text_key,
     ItemRow.content_hash,
     ItemRow.published,
     ItemRow.first_seen_at,
+    func.coalesce(ItemRow.last_seen_at, ItemRow.first_seen_at).label("last_seen_at"),
 )
 
 
 def item_key(kind: str, scope: str, value: str) -> str:
-    """The key under which items are found by a guid (scope: feed), link or URL (no scope) or title (scope: family).
+    """The key under which items are found by a guid (scope: feed), link or URL (none), title or text (family).
 
     A hash, because guids and links can be longer than PostgreSQL takes in an index (2,704 bytes).
     """
@@ -42,10 +45,11 @@ def item_key(kind: str, scope: str, value: str) -> str:
 
 
 def known(connection: Connection, lookup: Lookup) -> tuple[KnownItem, ...]:
-    """The items ever seen under a guid, link or title that was asked for, oldest first; of each the newest hundred."""
+    """The items ever seen under a guid, link, title or text asked for, oldest first; of each the newest hundred."""
     keys = [item_key("guid", lookup.feed_id, guid) for guid in lookup.guids]
     keys += [item_key("link", "", link) for link in lookup.links]
     keys += [item_key("title", lookup.family, title) for title in lookup.titles]
+    keys += [item_key("text", lookup.family, text) for text in lookup.texts]
     if not keys:
         return ()
     rows = connection.execute(_known(connection.dialect.name), {"keys": as_json(keys)}).mappings()
@@ -82,6 +86,7 @@ def write(connection: Connection, observations: Sequence[Observation], *, feed_i
             verdicts.append(_verdict(one, now))
     insert(connection, ItemRow, list(new.values()))
     _update(connection, list(changed.values()))
+    _touch(connection, [one for one in observations if one.identity.judgement is Judgement.SEEN], now)
     _add_keys(connection, observations, frozenset(new), now)
     insert(connection, RevisionRow, revisions)
     insert(connection, MatchRow, matches)
@@ -106,8 +111,17 @@ def _update(connection: Connection, rows: list[dict[str, Any]]) -> None:
     )
 
 
+def _touch(connection: Connection, seen: Sequence[Observation], now: datetime) -> None:
+    """Write when items were met again in words that are known."""
+    if seen:
+        statement = table(ItemRow).update().where(ItemRow.id == bindparam("of_id")).values(last_seen_at=now)
+        connection.execute(
+            statement, [{"of_id": item_id} for item_id in sorted({one.identity.item_id for one in seen})]
+        )
+
+
 def _add_keys(connection: Connection, observations: Sequence[Observation], new: frozenset[str], now: datetime) -> None:
-    """Write every guid, link, URL and title that an item was seen under for the first time."""
+    """Write every guid, link, URL, title and text that an item was seen under for the first time."""
     wanted = dict.fromkeys((key, one.identity.item_id) for one in observations for key in _keys(one))
     asked = [key for key, item_id in wanted if item_id not in new]
     there = set(connection.execute(_keys_there(connection.dialect.name), {"keys": as_json(asked)})) if asked else ()
@@ -131,6 +145,7 @@ def _keys(one: Observation) -> list[str]:
         ("guid", item.feed_id, item.guid),
         ("link", "", item.link),
         ("title", item.family, item.title_key),
+        ("text", item.family, item.text_key),
         ("url", "", item.url),
     )
     return [item_key(kind, scope, value) for kind, scope, value in found if value]
@@ -149,10 +164,12 @@ def _item(one: Observation) -> dict[str, Any]:
         "url": item.url,
         "title": item.title,
         "title_key": item.title_key,
+        "text_key": item.text_key,
         "content_hash": item.content_hash,
         "language": item.language,
         "published": item.published,
         "first_seen_at": item.seen_at,
+        "last_seen_at": item.seen_at,
         "revision": one.identity.revision,
     }
 

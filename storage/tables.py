@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Annotated, Any, cast
 
 from pydantic import Discriminator
-from sqlalchemy import ForeignKey, Index, MetaData, Table, false
+from sqlalchemy import ForeignKey, Index, MetaData, Table, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from monitor.model import Action, DeliveryState, Evidence, FailureClass, FeedKind, Message, Unsure
+from monitor.model import Action, DeliveryState, Evidence, FailureClass, FeedKeys, FeedKind, Message, Unsure
 from storage.types import Packed, Text, UtcTime, Word
 
 Strings = tuple[str, ...]
@@ -72,6 +72,7 @@ class FeedRow(Base):
     failure: Mapped[FailureClass | None]
     reason: Mapped[str | None]
     failure_told: Mapped[bool] = mapped_column(default=False, server_default=false())
+    keys: Mapped[FeedKeys] = mapped_column(Packed(FeedKeys), server_default="{}")
 
 
 class EntryRow(Base):
@@ -89,7 +90,10 @@ class EntryRow(Base):
 
 
 class ItemRow(Base):
-    """An article as last seen. Its texts are in `revisions`."""
+    """An article as its latest revision says. Its texts are in `revisions`.
+
+    `last_seen_at` is None for one that was last seen before that was kept.
+    """
 
     __tablename__ = "items"
 
@@ -103,15 +107,17 @@ class ItemRow(Base):
     url: Mapped[str]
     title: Mapped[str]
     title_key: Mapped[str]
+    text_key: Mapped[str] = mapped_column(default="", server_default=text("''"))
     content_hash: Mapped[str]
     language: Mapped[str | None]
     published: Mapped[datetime | None]
     first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]
     revision: Mapped[int]
 
 
 class ItemKeyRow(Base):
-    """A guid, link, URL or title an item was ever seen under, as `items.item_key` writes it. Kept for good.
+    """A guid, link, URL, title or text an item was ever seen under, as `items.item_key` writes it. Kept for good.
 
     `seen_at`, the first time, stands before the item in the key, so that the newest items of a key that many share
     (positional links, "Live updates") are read without reading them all.

@@ -36,6 +36,9 @@ BUSY_WAIT = timedelta(minutes=10)
 UNSURE_WAIT = timedelta(minutes=30)
 """How long a digest of unsure alerts gathers them before it goes out."""
 
+LATE_AFTER = timedelta(hours=12)
+"""An article first shown this long after it was published, or `catch_up` if that is longer, is told in a digest."""
+
 _SUMMARY_ON_CARD = 1_000
 
 
@@ -44,7 +47,9 @@ class Policy:
     """The settings that deciding depends on.
 
     `catch_up`: on a feed's first poll, matches this young go out as one digest per route and older ones are stored in
-    silence; None alerts on each, as for a known feed. `digest_wait`: how long such a digest waits for other feeds.
+    silence; None alerts on each, as for a known feed. Of a known feed, new articles that are older than this (and than
+    `LATE_AFTER`) share a digest too, so that an archive that is shown again floods nobody. `digest_wait`: how long
+    these digests wait for other feeds.
     """
 
     routes: Routes
@@ -115,7 +120,7 @@ class Decider:
         if card is None and link.own and self._stale(alert):
             return _Told(Action.SUPPRESSED, "catch_up", "an edit of an item that was too old to alert when first seen")
         if card is None:
-            return self._first_report(route, alert)
+            return self._first_report(route, alert, late=self._late(alert, identity))
         reason, news = _news(card, alert)
         if not news and link.copy_of:
             return _Told(Action.DUPLICATE, "copy", f"{link.reason} ({link.copy_of})")
@@ -135,6 +140,13 @@ class Decider:
         limit = self._policy.catch_up
         return limit is not None and alert.published is not None and self._now - alert.published >= limit
 
+    def _late(self, alert: Alert, identity: Identity) -> bool:
+        """Whether an article was old when its feed first showed it; an edit is as young as its words."""
+        limit = self._policy.catch_up
+        if limit is None or alert.published is None or identity.judgement is Judgement.REVISION:
+            return False
+        return self._now - alert.published >= max(limit, LATE_AFTER)
+
     def _told_alone(self, route: Route, alert: Alert, card: Card, reason: str, news: str) -> _Told:
         """A report that brings news to a story that waits in a digest of unsure ones: it does not wait any longer."""
         _, due_at = self._why_together(route, alert)
@@ -144,8 +156,8 @@ class Decider:
             self._first_report(route, alert)
         return _Told(Action.UPDATE, reason, f"{news}; until now in the unsure digest of {route.name}")
 
-    def _first_report(self, route: Route, alert: Alert) -> _Told:
-        why, due_at = self._why_together(route, alert)
+    def _first_report(self, route: Route, alert: Alert, *, late: bool = False) -> _Told:
+        why, due_at = self._why_together(route, alert, late=late)
         if why is not None:
             digest = self._digests.add(route, alert, why=why, due_at=due_at)
             self._remember(route, alert, digest.delivery_id)
@@ -158,18 +170,24 @@ class Decider:
         marked = ", marked unsure" if alert.doubtful else ""
         return _Told(Action.ALERT, "new_story", f"first report of its story for {route.name}{marked}")
 
-    def _why_together(self, route: Route, alert: Alert) -> tuple[DigestReason | None, datetime]:
-        """Whether, and until when, an alert waits to go out with others; critical ones wait only for catch-up."""
+    def _why_together(self, route: Route, alert: Alert, *, late: bool = False) -> tuple[DigestReason | None, datetime]:
+        """Whether, and until when, an alert waits to go out with others; critical ones only if they are no news."""
         if self._catch_up is not None:
             return DigestReason.CATCH_UP, self._now + self._policy.digest_wait
-        if alert.severity is not Severity.CRITICAL:
-            if quiet := quiet_until(route.quiet_hours, self._now):
-                return DigestReason.QUIET_HOURS, quiet
-            if alert.waits:
-                due_at = self._now + UNSURE_WAIT
-                return DigestReason.UNSURE, quiet_until(route.quiet_hours, due_at) or due_at
-            if route.max_per_hour is not None and self._cards_last_hour.get(route.name, 0) >= route.max_per_hour:
-                return DigestReason.BUSY, self._now + BUSY_WAIT
+        patient = alert.severity is not Severity.CRITICAL
+        if patient and (quiet := quiet_until(route.quiet_hours, self._now)):
+            return DigestReason.QUIET_HOURS, quiet
+        if late:
+            return DigestReason.LATE, self._now + self._policy.digest_wait
+        if patient and alert.waits:
+            due_at = self._now + UNSURE_WAIT
+            return DigestReason.UNSURE, quiet_until(route.quiet_hours, due_at) or due_at
+        if (
+            patient
+            and route.max_per_hour is not None
+            and self._cards_last_hour.get(route.name, 0) >= route.max_per_hour
+        ):
+            return DigestReason.BUSY, self._now + BUSY_WAIT
         return None, self._now
 
     def _follow_up(self, route: Route, alert: Alert, identity: Identity, card: Card, news: str) -> Delivery:

@@ -18,6 +18,7 @@ _LONGEST_NAME = 90
 
 _WHY = {
     DigestReason.CATCH_UP: "from a feed's first poll",
+    DigestReason.LATE: "shown by their feeds long after they were published",
     DigestReason.BUSY: "held back because the route had reached its max_per_hour",
     DigestReason.QUIET_HOURS: "held back during quiet hours",
     DigestReason.UNSURE: "gathered while no match of theirs was sure",

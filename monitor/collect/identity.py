@@ -1,88 +1,174 @@
 """Whether an entry is a known article, an edit of one, or a new one: a judgement, because no key can be trusted.
 
 Measured on real feeds: guids change for the same article, links are reused for thousands of stories, headlines are
-edited up to ten times, and dates are rewritten on each edit.
+edited up to ten times, and dates are rewritten on each edit. So two signs must agree, and what a feed has shown of its
+keys (`monitor.collect.trust`) decides which of them count.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from rapidfuzz import fuzz
-
-from monitor.collect.items import title_key
-from monitor.collect.links import canonical_link
-from monitor.model import Identity, Item, Judgement, KnownItem
-
-_ALIKE = 55.0
-"""Titles at least this alike (token set ratio, 0 to 100) can be two headlines of one article."""
+from monitor.collect.signs import Articles, Signs, dates_apart, own_guid, signs_of, telling
+from monitor.collect.trust import Reading, proves, tells_apart
+from monitor.model import Identity, Item, Judgement, KeyUse, KnownItem
 
 _SAME_TITLE_WINDOW = timedelta(hours=48)
-_SAME_MOMENT = timedelta(minutes=10)
-_TITLE_WORDS = 5
+"""How long a headline stands for its article beside another guid or link, from when it was last seen."""
+
+_ONLY_TITLE_WINDOW = timedelta(days=7)
+"""How long it does where the feed has nothing else to go by."""
+
+_NEXT_EDITION = timedelta(hours=20)
+"""Published this long after an article of the same headline, with other keys, an entry is the next day's."""
+
+_ANOTHER_DATE = timedelta(hours=1)
+_REVISION_MARK = re.compile(r"(.+)#\d{1,3}")
 
 
-def identify(item: Item, known: Iterable[KnownItem], *, now: datetime) -> Identity:
-    """The article an item is, by the strongest agreement with a known one; a new article when there is none."""
+@dataclass(frozen=True, slots=True)
+class _Agreement:
+    """Why an entry is a known article; of several the one with the lowest `rank` is taken, then the latest seen."""
+
+    rank: int
+    reason: str
+
+
+def identify(item: Item, known: Articles[KnownItem], *, reading: Reading | None = None, now: datetime) -> Identity:
+    """The article an item is, by the strongest agreement with a known one; a new article when there is none.
+
+    `reading` is what the item's feed has shown of its keys.
+    """
+    reading = reading or Reading()
     related = sorted(
-        (other for other in known if _related(item, other)), key=lambda other: other.first_seen_at, reverse=True
+        ((other, signs_of(item, other)) for _, other in known.related(item)),
+        key=lambda one: one[0].last_seen_at,
+        reverse=True,
     )
-    for other in related:
-        if reason := _same_article(item, other, now):
-            return _judged(item, other, reason)
-    reason = f"like {related[0].item_id} in one key only" if related else "never seen"
+    found = [
+        (agreement, other)
+        for other, signs in related
+        if (agreement := _agreement(item, other, signs, reading, now)) is not None
+    ]
+    if found:
+        agreement, other = min(found, key=lambda one: one[0].rank)
+        return _judged(item, other, agreement.reason)
+    reason = _why_new(*related[0], reading) if related else "never seen"
     return Identity(_item_id(item), Judgement.NEW, 1, reason)
 
 
-def _related(item: Item, other: KnownItem) -> bool:
-    return (
-        (bool(item.guid) and item.guid == other.guid)
-        or (bool(item.link) and item.link == other.link)
-        or (bool(item.title_key) and item.title_key == title_key(other.title))
-    )
-
-
-def _same_article(item: Item, other: KnownItem, now: datetime) -> str | None:
+def _agreement(item: Item, other: KnownItem, signs: Signs, reading: Reading, now: datetime) -> _Agreement | None:
     """Why these two are one article; None when they are not."""
-    same_feed = item.feed_id == other.feed_id
-    guid = bool(item.guid) and item.guid == other.guid and same_feed
-    link = bool(item.link) and item.link == other.link
-    title = bool(item.title_key) and item.title_key == title_key(other.title)
-    alike = title or fuzz.token_set_ratio(item.title.casefold(), other.title.casefold()) >= _ALIKE
-    if guid and link and (alike or _own_key(item) or _published_together(item, other)):
-        return "same guid and link"
-    if guid and alike:
-        return "same guid, and a headline alike"
-    if link and alike:
-        return "same link, and a headline alike" + ("" if same_feed else f", in feed {other.feed_id}")
-    if link and same_feed and _revised_guid(item.guid, other.guid):
-        return "same link, and a guid with another revision mark"
-    if title and item.family == other.family and _telling(item) and now - other.first_seen_at <= _SAME_TITLE_WINDOW:
-        return "same headline from the same publisher within 48 h"
+    keys = reading.keys
+    stayed = signs.title or other.item_id not in reading.moved
+    guid = bool(signs.guid) and proves(keys.guid)
+    link = bool(signs.link) and proves(keys.link) and bool(stayed)
+    text = bool(signs.text) and proves(keys.text)
+    elsewhere = "" if signs.same_feed else f", in feed {other.feed_id}"
+    if guid and link and (signs.alike or text or _same_edition(item, other, reading, now)):
+        return _Agreement(0, "same guid and link")
+    if guid and (signs.alike or text):
+        return _Agreement(1, "same guid, and a headline alike" if signs.alike else "same guid and text")
+    if link and (signs.alike or text):
+        rank = 2 if signs.title else 4
+        said = "same link, and a headline alike" if signs.alike else "same link and text"
+        return _Agreement(rank, said + elsewhere)
+    if link and signs.same_feed and other.first_seen_at < item.seen_at:
+        if _revised_guid(item.guid, other.guid):
+            return _Agreement(4, "same link, and a guid with another revision mark")
+        if item.guid and signs.guid is None and signs.date and proves(keys.date):
+            return _Agreement(4, "same link, published at the same moment")
+    if signs.title and item.family == other.family:
+        return _by_title(item, other, signs, reading, now)
+    if text and signs.alike and signs.same_feed and stayed and not _keyed(item, reading):
+        return _Agreement(5, f"same text, and a headline alike{_lacking(item, reading)}")
     return None
 
 
-def _own_key(item: Item) -> bool:
-    """Whether the guid is more than the link again: a link that is reused for story after story proves nothing."""
-    return canonical_link(item.guid) != item.link
+def _by_title(item: Item, other: KnownItem, signs: Signs, reading: Reading, now: datetime) -> _Agreement | None:
+    """Why two entries of one headline are one article, where guid and link say nothing of it, or otherwise."""
+    unseen_for = now - other.last_seen_at
+    apart = dates_apart(item, other) if tells_apart(reading.keys.date) else None
+    if _keyed(item, reading):
+        recent = unseen_for <= _SAME_TITLE_WINDOW and (apart is None or apart < _NEXT_EDITION)
+        if telling(item) and recent and signs.text is not False:
+            return _Agreement(3, "same headline from the same publisher within 48 h")
+        return None
+    lacking = _lacking(item, reading)
+    if signs.text and proves(reading.keys.text):
+        return _Agreement(3, f"same headline and text{lacking}")
+    if signs.date and proves(reading.keys.date):
+        return _Agreement(3, f"same headline, published at the same moment{lacking}")
+    if (apart is not None and apart >= _ANOTHER_DATE) or (signs.text is False and not telling(item)):
+        return None
+    return _Agreement(3, f"same headline{lacking}") if unseen_for <= _ONLY_TITLE_WINDOW else None
 
 
-def _published_together(item: Item, other: KnownItem) -> bool:
-    if item.published is None or other.published is None:
-        return False
-    return abs(item.published - other.published) <= _SAME_MOMENT
+def _same_edition(item: Item, other: KnownItem, reading: Reading, now: datetime) -> bool:
+    """Whether another headline under the same guid and link is an edit, and not the next story put in that place."""
+    if other.first_seen_at == item.seen_at:
+        return False  # two entries of one document
+    apart = dates_apart(item, other) if tells_apart(reading.keys.date) else None
+    if apart is None:
+        return now - other.last_seen_at <= _SAME_TITLE_WINDOW
+    return apart < _ANOTHER_DATE
+
+
+def _keyed(item: Item, reading: Reading) -> bool:
+    """Whether the item has a guid or link of its own that holds in its feed."""
+    keys = reading.keys
+    return (bool(own_guid(item)) and _holds(keys.guid)) or (bool(item.link) and _holds(keys.link))
+
+
+def _holds(use: KeyUse) -> bool:
+    return proves(use) and tells_apart(use)
 
 
 def _revised_guid(one: str, other: str) -> bool:
-    """Whether two guids differ only after `#`, as BBC's do on each edit: …c5y49xp2wrno#0 and …#1."""
-    return "#" in one and one.partition("#")[0] == other.partition("#")[0]
+    """Whether two guids differ only in a number after `#`, as BBC's do on each edit: …c5y49xp2wrno#0 and …#1."""
+    marked = _REVISION_MARK.fullmatch(one), _REVISION_MARK.fullmatch(other)
+    return marked[0] is not None and marked[1] is not None and marked[0][1] == marked[1][1]
 
 
-def _telling(item: Item) -> bool:
-    """Whether a headline says enough to stand for its article: "Live updates" does not."""
-    return len(item.title_key.split()) >= _TITLE_WORDS
+def _lacking(item: Item, reading: Reading) -> str:
+    """What is wrong with the keys of an item that is judged by its words, as the end of a reason."""
+    keys = reading.keys
+    faults = [_fault("guids", keys.guid) if own_guid(item) else "it has no guid of its own"]
+    faults.append(_fault("links", keys.link) if item.link else "it has no link")
+    return f"; {', '.join(fault for fault in faults if fault)}"
+
+
+def _fault(name: str, use: KeyUse) -> str:
+    if not proves(use):
+        return f"this feed reuses {name} ({use.reused} of {use.seen}): not trusted"
+    if not tells_apart(use):
+        return f"this feed changes {name} ({use.changed} of {use.seen}): not trusted"
+    return ""
+
+
+def _why_new(other: KnownItem, signs: Signs, reading: Reading) -> str:
+    """Why an item is a new article although it shares a key with a known one."""
+    keys = reading.keys
+    shared = {"guid": signs.guid, "link": signs.link, "headline": signs.title, "text": signs.text}
+    differing = {
+        "guid": signs.guid,
+        "link": signs.link,
+        "headline": signs.title,
+        "text": signs.text,
+        "date": signs.date,
+    }
+    faults = [
+        _fault(f"{name}s", use)
+        for name, use in (("guid", keys.guid), ("link", keys.link), ("text", keys.text))
+        if shared[name]
+    ]
+    same = f"same {' and '.join(name for name, agrees in shared.items() if agrees)} as {other.item_id}"
+    others = [name for name, agrees in differing.items() if agrees is False]
+    but = f", but another {', '.join(others)}" if others else ""
+    return "; ".join([same + but, *(fault for fault in faults if fault)])
 
 
 def _judged(item: Item, other: KnownItem, reason: str) -> Identity:
@@ -92,5 +178,5 @@ def _judged(item: Item, other: KnownItem, reason: str) -> Identity:
 
 
 def _item_id(item: Item) -> str:
-    words = f"{item.feed_id}\n{item.guid}\n{item.link}\n{item.title}\n{item.seen_at.isoformat()}"
+    words = f"{item.feed_id}\n{item.guid}\n{item.link}\n{item.title}\n{item.entry_digest}\n{item.seen_at.isoformat()}"
     return "i" + hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]

@@ -17,11 +17,13 @@ from monitor.model import Entry, Feed, Item
 __all__ = ["canonical_link", "item_of", "plain_text", "title_key"]
 
 MAX_TITLE, MAX_SUMMARY, MAX_BODY = 1_000, 20_000, 100_000
+NO_TITLE = "(no title)"
 _MAX_GUID = 2_000
 _HASH_VERSION = "1"
 _TITLE_FROM_SUMMARY = 120
 _DETECTABLE = ["en", "fr", "es", "ar", "ru", "uk", "fa", "de", "it", "pt", "tr"]
 _ENOUGH_TO_DETECT = 12
+_TELLING_TEXT_WORDS = 8
 
 
 def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen_at: datetime) -> Item:
@@ -33,14 +35,14 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
     body = shorten(plain_text(entry.body), MAX_BODY)
     title = shorten(plain_text(entry.title).replace("\n", " "), MAX_TITLE)
     if not title:
-        title = shorten((summary or body).replace("\n", " "), _TITLE_FROM_SUMMARY) or "(no title)"
+        title = shorten((summary or body).replace("\n", " "), _TITLE_FROM_SUMMARY)
     url = readable_url(entry.link, base_url)
     return Item(
         feed_id=feed.id,
         family=feed.family,
         kind=feed.kind,
         source=feed.name,
-        title=title,
+        title=title or NO_TITLE,
         summary=summary,
         body="" if body == summary else body,
         guid=clean(entry.guid)[:_MAX_GUID],
@@ -49,8 +51,9 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
         language=_language(entry.language, feed.language or "", feed_language, text=f"{title}. {summary[:300]}"),
         published=published_at(entry.published or entry.updated, seen_at=seen_at),
         seen_at=seen_at,
-        content_hash=_content_hash(title, summary, body),
+        content_hash=_content_hash(title or NO_TITLE, summary, body),
         title_key=title_key(title),
+        text_key=_text_key(summary or body),
         entry_digest=entry.digest,
     )
 
@@ -59,6 +62,14 @@ def title_key(title: str) -> str:
     """A headline as look-ups go by it: without case, accents, punctuation and spacing."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", title).casefold())
     return " ".join(re.findall(r"\w+", "".join(char for char in decomposed if not unicodedata.combining(char))))[:500]
+
+
+def _text_key(text: str) -> str:
+    """A hash of how a text begins, as look-ups go by it; empty for one too short to stand for an article."""
+    words = title_key(text)
+    if len(words.split()) < _TELLING_TEXT_WORDS:
+        return ""
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _content_hash(title: str, summary: str, body: str) -> str:

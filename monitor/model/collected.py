@@ -28,13 +28,36 @@ class FailureClass(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyUse:
+    """How a feed uses one of its keys.
+
+    Counts of entries: that had the key (`seen`), whose key had been another article's (`reused`), whose article had
+    been known under another (`changed`).
+    """
+
+    seen: int = 0
+    reused: int = 0
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedKeys:
+    """What a feed has shown of the keys that tell its articles apart."""
+
+    guid: KeyUse = KeyUse()
+    link: KeyUse = KeyUse()
+    text: KeyUse = KeyUse()
+    date: KeyUse = KeyUse()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """What is known about a feed from polling it; one row.
 
     `url` is where a permanent redirect led (None: as configured). `body_hash` is of the last body that parsed.
     `baselined_at` is when its first successful poll was judged: from then on it is a known feed. `failing_since`,
     `failures` (in a row), `failure` and `reason` describe the present trouble, `failure_told` whether the ops route
-    was told of it.
+    was told of it. `keys` is what identity has learnt of the feed's guids, links, texts and dates.
     """
 
     feed_id: str
@@ -51,6 +74,7 @@ class FeedState:
     failure: FailureClass | None = None
     reason: str | None = None
     failure_told: bool = False
+    keys: FeedKeys = FeedKeys()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +147,8 @@ class Item:
     """An entry as we keep it: plain text, canonical `link` for comparing, `url` for people to open.
 
     `source` is the outlet's name for readers, `published` None when the feed gave no usable date, `content_hash`
-    versioned ("1:…") and over title, summary and body. `title_key` is the folded title that look-ups go by.
+    versioned ("1:…") and over title, summary and body. `title_key` is the folded title that look-ups go by, empty for
+    an entry without words, `text_key` a hash of the folded summary or body, empty when that is too short to tell.
     """
 
     feed_id: str
@@ -141,6 +166,7 @@ class Item:
     seen_at: datetime
     content_hash: str
     title_key: str = ""
+    text_key: str = ""
     entry_digest: str = ""
 
 
@@ -154,7 +180,10 @@ class Judgement(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownItem:
-    """What identity compares an item with: an article in the store, as last seen."""
+    """What identity compares an item with: an article in the store, as it was when its words last changed.
+
+    `last_seen_at` is when an entry that was not known word for word was last judged to be this article.
+    """
 
     item_id: str
     revision: int
@@ -163,9 +192,12 @@ class KnownItem:
     guid: str
     link: str
     title: str
+    title_key: str
+    text_key: str
     content_hash: str
     published: datetime | None
     first_seen_at: datetime
+    last_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

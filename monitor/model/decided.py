@@ -36,6 +36,7 @@ class DigestReason(StrEnum):
     """Why alerts go out together."""
 
     CATCH_UP = "catch-up"
+    LATE = "late"
     BUSY = "busy"
     QUIET_HOURS = "quiet hours"
     UNSURE = "unsure"

@@ -20,6 +20,7 @@ class Lookup:
     guids: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
     story_keys: frozenset[str] = frozenset()
     stories_since: datetime
     now: datetime
@@ -29,7 +30,8 @@ class Lookup:
 class Context:
     """The store's answer to a `Lookup`, read inside the transaction that the judgement is written in.
 
-    `known` has every item whose guid (in this feed), canonical link, or folded title (in this family) was asked for.
+    `known` has every item whose guid (in this feed), canonical link, folded title or text (in this family) was asked
+    for.
     `stories` has those updated since `stories_since` that share a story key, or that a known item belongs to
     (`story_of`, item id to story id). `digests` are those still open for more. `cards_last_hour` counts per route.
     """

@@ -212,6 +212,36 @@ class TestCatchUp:
         verdict = desk.decide(item(published=None), new(), [match()], starts())
         assert (verdict.reason, desk.deliveries) == ("catch_up", ())
 
+    def test_new_articles_that_are_old_share_a_digest_however_critical(self) -> None:
+        desk = decider(known_feed())
+        for number in range(3):
+            critical = match(severity=Severity.CRITICAL)
+            old = item(published=NOW - hours(30))
+            verdict = desk.decide(old, new(f"i{number}"), [critical], starts(f"s{number}"))
+            assert (verdict.action, verdict.reason) == (Action.ALERT, "late_digest")
+        digest = only(desk.deliveries)
+        assert isinstance(digest.message, DigestMessage)
+        assert (digest.message.why, len(digest.message.alerts)) == (DigestReason.LATE, 3)
+        assert digest.not_before == NOW
+
+    @pytest.mark.parametrize(
+        ("published", "identity", "catch_up"),
+        [
+            (NOW - hours(11), new(), hours(1)),
+            (NOW - hours(30), revision(), hours(12)),
+            (NOW - hours(30), new(), hours(48)),
+            (NOW - hours(30), new(), None),
+            (None, new(), hours(12)),
+        ],
+        ids=["young", "an edit is news", "young by WIREWATCH_CATCH_UP", "all", "without a date"],
+    )
+    def test_a_known_feeds_article_is_a_card_unless_it_is_both_new_and_old(
+        self, published: Any, identity: Any, catch_up: Any
+    ) -> None:
+        desk = decider(known_feed(), catch_up=catch_up)
+        desk.decide(item(published=published), identity, [match()], starts())
+        assert isinstance(only(desk.deliveries).message, CardMessage)
+
     def test_a_digest_still_open_takes_the_next_feeds_alerts(self) -> None:
         first = decider(first_poll())
         first.decide(item(), new("i1"), [match()], starts("s1"))

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.collect.identity import identify
 from monitor.collect.items import title_key
+from monitor.collect.signs import Articles
 from monitor.model import Item, Judgement, KnownItem
 from tests.builders import NOW, hours, item
 
@@ -29,10 +30,17 @@ def known(before: Item, *, ago: timedelta = timedelta(hours=1)) -> KnownItem:
         guid=before.guid,
         link=before.link,
         title=before.title,
+        title_key=before.title_key,
+        text_key=before.text_key,
         content_hash=before.content_hash,
         published=before.published,
         first_seen_at=NOW - ago,
+        last_seen_at=NOW - ago,
     )
+
+
+def among(*articles: KnownItem) -> Articles[KnownItem]:
+    return Articles((one.item_id, one) for one in articles)
 
 
 CASES = {
@@ -70,7 +78,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_an_entry_is_judged_by_two_signs_that_agree(case: str) -> None:
     entry_now, judgement = CASES[case]
-    found = identify(entry_now, [known(entry())], now=NOW)
+    found = identify(entry_now, among(known(entry())), now=NOW)
     assert found.judgement is judgement
     assert found.reason
     assert (found.item_id == "i1") is (judgement is not Judgement.NEW)
@@ -80,20 +88,20 @@ def test_an_entry_is_judged_by_two_signs_that_agree(case: str) -> None:
 
 def test_a_short_headline_stands_for_no_article() -> None:
     live = entry("Live updates", guid="g5", link="https://wire.example/5")
-    assert identify(live, [known(entry("Live updates"))], now=NOW).judgement is Judgement.NEW
+    assert identify(live, among(known(entry("Live updates"))), now=NOW).judgement is Judgement.NEW
 
 
 def test_the_same_headline_days_later_is_another_article() -> None:
     again = entry(guid="g9", link="https://wire.example/z")
-    assert identify(again, [known(entry(), ago=hours(60))], now=NOW).judgement is Judgement.NEW
+    assert identify(again, among(known(entry(), ago=hours(60))), now=NOW).judgement is Judgement.NEW
 
 
 def test_a_guid_with_a_revision_mark_and_a_new_headline_is_an_edit() -> None:
     before = entry("Old words entirely", guid="https://wire.example/a#0")
     after = entry("Something else now", guid="https://wire.example/a#1")
-    assert identify(after, [known(before)], now=NOW).judgement is Judgement.REVISION
+    assert identify(after, among(known(before)), now=NOW).judgement is Judgement.REVISION
 
 
 def test_an_id_depends_on_what_the_entry_says_and_nothing_else() -> None:
-    assert identify(entry(), [], now=NOW) == identify(entry(), [], now=NOW + hours(5))
-    assert identify(entry(), [], now=NOW).item_id != identify(entry(guid="g2"), [], now=NOW).item_id
+    assert identify(entry(), among(), now=NOW) == identify(entry(), among(), now=NOW + hours(5))
+    assert identify(entry(), among(), now=NOW).item_id != identify(entry(guid="g2"), among(), now=NOW).item_id

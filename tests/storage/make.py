@@ -64,6 +64,7 @@ def item(name: str = "a", **changed: object) -> Item:
         seen_at=NOW,
         content_hash=f"1:{name}",
         title_key=f"title {name}",
+        text_key=f"text-{name}",
         entry_digest=f"digest-{name}",
     )
     return replace(made, **changed)  # type: ignore[arg-type]

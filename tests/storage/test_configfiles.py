@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.model import ConfigFile, DeliveryState, FeedState
+from monitor.model import ConfigFile, DeliveryState, FeedKeys, FeedState, KeyUse
 from storage.store import Store
 from tests.storage.make import DAY, MINUTE, NOW, notice
 
@@ -35,7 +35,7 @@ async def test_what_ops_is_told_is_written_with_the_files(store: Store) -> None:
 async def test_changed_feeds_are_due_and_moved_ones_forget_what_the_old_address_said(store: Store) -> None:
     for feed_id in ("bbc", "dw", "afp"):
         state = FeedState(feed_id=feed_id, url="https://old.example", etag='"1"', body_hash="1:a", baselined_at=NOW)
-        await store.save_feed(replace(state, next_poll_at=NOW + DAY))
+        await store.save_feed(replace(state, next_poll_at=NOW + DAY, keys=FeedKeys(guid=KeyUse(seen=1))))
     await store.poll_anew(["bbc", "dw", "new"], ["dw"], NOW)
     bbc, dw, afp = [await store.feed_state(feed_id) for feed_id in ("bbc", "dw", "afp")]
     assert (bbc.next_poll_at, bbc.url, bbc.etag) == (NOW, "https://old.example", '"1"')

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import StoreError
-from monitor.model import DeliveryState, FailureClass, FeedState
+from monitor.model import DeliveryState, FailureClass, FeedKeys, FeedState, KeyUse
 from storage.store import Store
 from tests.storage.make import DAY, HOUR, MINUTE, NOW, batch, item, lookup, new, notice
 
@@ -29,6 +29,7 @@ FULL = FeedState(
     failure=FailureClass.TIMEOUT,
     reason="no answer within 30 s",
     failure_told=True,
+    keys=FeedKeys(guid=KeyUse(seen=40, changed=3), link=KeyUse(seen=41, reused=30)),
 )
 
 

@@ -62,8 +62,9 @@ async def test_the_batch_comes_back_and_its_feed_state_is_written(store: Store) 
         {"guids": frozenset({"guid-a", "other"})},
         {"links": frozenset({"https://example.org/a"})},
         {"titles": frozenset({"title a"})},
+        {"texts": frozenset({"text-a"})},
     ],
-    ids=["guid", "link", "title"],
+    ids=["guid", "link", "title", "text"],
 )
 async def test_an_item_is_known_by(store: Store, asked: dict[str, frozenset[str]]) -> None:
     await store.judge(lookup(), batch(new("a"), new("b")))
@@ -76,9 +77,12 @@ async def test_an_item_is_known_by(store: Store, asked: dict[str, frozenset[str]
             guid="guid-a",
             link="https://example.org/a",
             title="Title a",
+            title_key="title a",
+            text_key="text-a",
             content_hash="1:a",
             published=NOW - HOUR,
             first_seen_at=NOW,
+            last_seen_at=NOW,
         ),
     )
 

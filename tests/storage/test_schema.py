@@ -10,16 +10,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic import autogenerate
+from alembic import autogenerate, command
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from monitor.errors import StoreBusy, StoreError
+from monitor.model import FeedState
 from storage import schema
 from storage.database import UPGRADE_LOCK
+from storage.items import item_key
 from storage.store import Store
 from storage.tables import Base
+from tests.storage.make import context_of, lookup
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
@@ -96,6 +99,31 @@ async def test_an_upgrade_waits_for_one_under_way_elsewhere(database_url: str) -
     assert await store.feed_states() == []
     await store.close()
     engine.dispose()
+
+
+async def test_what_was_known_before_the_keys_of_feeds_is_known_after(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        command.upgrade(schema.config(connection), "0001")
+        connection.execute(text("INSERT INTO feeds (id, etag, failures, failure_told) VALUES ('bbc', 'e', 2, false)"))
+        connection.execute(
+            text(
+                "INSERT INTO items (id, feed_id, family, kind, source, guid, link, url, title, title_key, content_hash,"
+                " first_seen_at, revision) VALUES ('i-a', 'bbc', 'bbc', 'wire', 'BBC', 'g', 'l', 'u', 'A', 'a', '1:a',"
+                " '2026-11-24 09:12:00', 1)"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO item_keys (key, seen_at, item_id) VALUES (:key, '2026-11-24 09:12:00', 'i-a')"),
+            {"key": item_key("guid", "bbc", "g")},
+        )
+    engine.dispose()
+    store = Store.open(database_url)
+    await store.upgrade()
+    assert await store.feed_state("bbc") == FeedState(feed_id="bbc", etag="e", failures=2)
+    (known,) = (await context_of(store, lookup(guids=frozenset({"g"})))).known
+    assert (known.item_id, known.text_key, known.last_seen_at) == ("i-a", "", known.first_seen_at)
+    await store.close()
 
 
 async def test_a_failed_upgrade_leaves_nothing(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

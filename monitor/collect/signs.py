@@ -1,0 +1,141 @@
+"""What two articles have in common, key by key, and an index to find those that have anything in common at all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Generic, Protocol, TypeVar
+
+from rapidfuzz import fuzz
+
+from monitor.collect.links import canonical_link
+
+_ALIKE = 55.0
+"""Titles at least this alike (token set ratio, 0 to 100) can be two headlines of one article."""
+
+_TELLING_WORDS = 5
+
+
+class Article(Protocol):
+    """What is compared: an item of now, or one that is known."""
+
+    @property
+    def feed_id(self) -> str: ...  # noqa: D102
+    @property
+    def family(self) -> str: ...  # noqa: D102
+    @property
+    def guid(self) -> str: ...  # noqa: D102
+    @property
+    def link(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def title_key(self) -> str: ...  # noqa: D102
+    @property
+    def text_key(self) -> str: ...  # noqa: D102
+    @property
+    def published(self) -> datetime | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """Whether two articles agree in each key; None where that says nothing, because one of them lacks it.
+
+    A guid counts within its feed, and only when it is more than the link again. `alike`: their headlines can be two of
+    one article.
+    """
+
+    guid: bool | None
+    link: bool | None
+    title: bool | None
+    text: bool | None
+    date: bool | None
+    alike: bool
+    same_feed: bool
+
+
+def signs_of(one: Article, other: Article) -> Signs:
+    """Compare two articles key by key."""
+    same_feed = one.feed_id == other.feed_id
+    title = _agree(one.title_key, other.title_key)
+    return Signs(
+        guid=_agree(own_guid(one), own_guid(other)) if same_feed else None,
+        link=_agree(one.link, other.link),
+        title=title,
+        text=_agree(one.text_key, other.text_key),
+        date=None if (apart := dates_apart(one, other)) is None else not apart,
+        alike=title or (title is False and _headlines_alike(one.title, other.title)),
+        same_feed=same_feed,
+    )
+
+
+def own_guid(article: Article) -> str:
+    """The guid, unless it only says the link again."""
+    return "" if _repeats(article.guid, article.link) else article.guid
+
+
+def dates_apart(one: Article, other: Article) -> timedelta | None:
+    """How far apart two articles were published; None when one of them does not say."""
+    if one.published is None or other.published is None:
+        return None
+    return abs(one.published - other.published)
+
+
+def telling(article: Article) -> bool:
+    """Whether a headline says enough to stand for its article: "Live updates" does not."""
+    return len(article.title_key.split()) >= _TELLING_WORDS
+
+
+def _agree(one: str, other: str) -> bool | None:
+    return one == other if one and other else None
+
+
+def _headlines_alike(one: str, other: str) -> bool:
+    return fuzz.token_set_ratio(one.casefold(), other.casefold(), score_cutoff=_ALIKE) > 0
+
+
+@lru_cache(maxsize=8_192)
+def _repeats(guid: str, link: str) -> bool:
+    return bool(guid) and bool(link) and "#" not in guid and canonical_link(guid) == link
+
+
+ArticleT = TypeVar("ArticleT", bound=Article)
+
+
+class Articles(Generic[ArticleT]):
+    """Articles by id, found by any key they have or had while they were here."""
+
+    def __init__(self, articles: Iterable[tuple[str, ArticleT]] = ()) -> None:
+        self._articles: dict[str, ArticleT] = {}
+        self._ids: defaultdict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
+        for article_id, article in articles:
+            self.put(article_id, article)
+
+    def put(self, article_id: str, article: ArticleT) -> None:
+        """Add an article, or show it as it is by now."""
+        self._articles[article_id] = article
+        for key in _keys(article):
+            self._ids[key][article_id] = None
+
+    def get(self, article_id: str) -> ArticleT | None:
+        """The article with this id."""
+        return self._articles.get(article_id)
+
+    def related(self, article: Article) -> Iterator[tuple[str, ArticleT]]:
+        """Every article that shares a key with this one, and its id."""
+        ids = dict.fromkeys(found for key in _keys(article) for found in self._ids.get(key, ()))
+        return ((found, self._articles[found]) for found in ids)
+
+
+def _keys(article: Article) -> list[tuple[str, ...]]:
+    """Under which keys an article is found: a guid counts in its feed, words in their family, a link everywhere."""
+    keys = (
+        ("guid", article.feed_id, article.guid),
+        ("link", article.link),
+        ("title", article.family, article.title_key),
+        ("text", article.family, article.text_key),
+    )
+    return [key for key in keys if key[-1]]

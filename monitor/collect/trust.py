@@ -1,0 +1,150 @@
+"""How far a feed's keys can be trusted, by what the feed has shown: no key can be in general.
+
+A link or guid that carried another story before proves nothing when it is met again; one that changes while its
+article stays tells no articles apart. What is counted is in `monitor.model.FeedKeys`, kept with the feed's state.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from monitor.collect.signs import Articles, Signs, own_guid, signs_of, telling
+from monitor.model import FeedKeys, Item, KeyUse, KnownItem
+
+_ENOUGH = 2
+"""How often a key must have been reused or changed before that is more than an accident."""
+
+_SHARE = 0.2
+"""In what share of the entries, at least: one live page that is used every day spoils no feed's links."""
+
+_REMEMBERED = 1_000
+"""Above this many entries the counts are halved, so that what a feed does now outweighs what it did once."""
+
+
+def proves(use: KeyUse) -> bool:
+    """Whether two entries that have this key in common may be one article for that."""
+    return not _often(use.reused, use)
+
+
+def tells_apart(use: KeyUse) -> bool:
+    """Whether two entries that differ in this key may be two articles for that."""
+    return not _often(use.changed, use)
+
+
+def _often(count: int, use: KeyUse) -> bool:
+    return count >= _ENOUGH and count >= _SHARE * use.seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is known of a feed's keys once a document is read.
+
+    `moved` are the ids of known articles that this document shows under another link than they had, `boilerplate` the
+    text keys of what this feed writes under one headline after another.
+    """
+
+    keys: FeedKeys = field(default_factory=FeedKeys)
+    moved: frozenset[str] = frozenset()
+    boilerplate: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """An article that an entry shares a key with. `beside`: another entry of the same document."""
+
+    article_id: str
+    signs: Signs
+    beside: bool
+
+
+def read(items: Sequence[Item], known: Articles[KnownItem], before: FeedKeys) -> Reading:
+    """Learn from a document's new entries, which are all of one feed, what its keys are worth.
+
+    The whole document is read before any of it is judged, so that the first entry whose link was reused gains from
+    what the last one shows.
+    """
+    shown: Articles[Item] = Articles()
+    dates = Counter(item.published for item in items)
+    guid, link, text, date = before.guid, before.link, before.text, before.date
+    moved: set[str] = set()
+    stayed: set[str] = set()
+    repeated: set[str] = set()
+    for number, item in enumerate(items):
+        met = _met(item, known, shown)
+        again = _again(item, met)
+        if own_guid(item):
+            guid = _add(guid, reused=_is_reused("guid", met, again), changed=_is_changed("guid", again))
+        if item.link:
+            link = _add(link, reused=_is_reused("link", met, again), changed=_is_changed("link", again))
+        if item.text_key:
+            reused = _is_reused("text", met, again)
+            text = _add(text, reused=reused, changed=_is_changed("text", again))
+            repeated |= {item.text_key} if reused else set()
+        if item.published is not None:
+            date = _add(date, reused=dates[item.published] > 1, changed=_is_changed("date", again))
+        for one in again:
+            if not one.beside and one.signs.title:
+                (stayed if one.signs.link else moved).add(one.article_id)
+        shown.put(str(number), item)
+    return Reading(
+        keys=FeedKeys(guid=guid, link=link, text=text, date=date),
+        moved=frozenset(moved - stayed),
+        boilerplate=frozenset() if proves(text) else frozenset(repeated),
+    )
+
+
+def _met(item: Item, known: Articles[KnownItem], shown: Articles[Item]) -> list[_Met]:
+    met = [_Met(other_id, signs_of(item, other), beside=False) for other_id, other in known.related(item)]
+    met += [_Met("", signs_of(item, other), beside=True) for _, other in shown.related(item)]
+    return [one for one in met if one.signs.same_feed]
+
+
+def _again(item: Item, met: Sequence[_Met]) -> list[_Met]:
+    """The article an entry plainly shows again, by what depends least on the worth of one key; mostly one, or none."""
+    titled = [one for one in met if one.signs.title]
+    for plain in (
+        [one for one in titled if one.signs.text],
+        [one for one in titled if telling(item) and one.signs.text is None],
+        [one for one in titled if one.signs.guid or one.signs.link],
+        [one for one in met if one.signs.alike and one.signs.guid and one.signs.link is not False],
+    ):
+        if plain:
+            return plain
+    return []
+
+
+def _is_reused(name: str, met: Sequence[_Met], again: Sequence[_Met]) -> bool:
+    """Whether another article had an entry's key.
+
+    When the entry's own article is met under another key, whoever had this one is another article, however alike.
+    """
+    holders = [one for one in met if getattr(one.signs, name)]
+    strangers = [one for one in holders if not _may_be_one(one, name)]
+    if name == "text":  # under many headlines, one or the other is alike by chance
+        return bool(strangers)
+    return bool(holders) and (_is_changed(name, again) or strangers == holders)
+
+
+def _is_changed(name: str, again: Sequence[_Met]) -> bool:
+    """Whether an entry's own article had another key before, and never this one."""
+    agree = [getattr(one.signs, name) for one in again]
+    return False in agree and True not in agree
+
+
+def _may_be_one(met: _Met, name: str) -> bool:
+    """Whether an entry and an article with this key in common can be the same, going by their other keys."""
+    signs = met.signs
+    if signs.alike or met.beside:
+        return signs.alike
+    if name == "text":
+        return bool(signs.guid or signs.link)
+    return bool(signs.guid and signs.link) and signs.text is not False and signs.date is not False
+
+
+def _add(use: KeyUse, *, reused: bool, changed: bool) -> KeyUse:
+    grown = KeyUse(seen=use.seen + 1, reused=use.reused + reused, changed=use.changed + changed)
+    if grown.seen <= _REMEMBERED:
+        return grown
+    return KeyUse(seen=grown.seen // 2, reused=grown.reused // 2, changed=grown.changed // 2)
