@@ -11,6 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from monitor.collect.signs import Articles, Signs, dates_apart, own_guid, signs_of, telling
 from monitor.collect.trust import Reading, proves, tells_apart
@@ -29,11 +30,22 @@ _ANOTHER_DATE = timedelta(hours=1)
 _REVISION_MARK = re.compile(r"(.+)#\d{1,3}")
 
 
+class _By(IntEnum):
+    """What an entry is known by, the strongest first."""
+
+    GUID_AND_LINK = 0
+    GUID = 1
+    LINK_AND_TITLE = 2
+    TITLE = 3
+    LINK = 4
+    TEXT = 5
+
+
 @dataclass(frozen=True, slots=True)
 class _Agreement:
-    """Why an entry is a known article; of several the one with the lowest `rank` is taken, then the latest seen."""
+    """Why an entry is a known article; of several the strongest counts, then the article seen last."""
 
-    rank: int
+    by: _By
     reason: str
 
 
@@ -54,7 +66,7 @@ def identify(item: Item, known: Articles[KnownItem], *, reading: Reading | None 
         if (agreement := _agreement(item, other, signs, reading, now)) is not None
     ]
     if found:
-        agreement, other = min(found, key=lambda one: one[0].rank)
+        agreement, other = min(found, key=lambda one: one[0].by)
         return _judged(item, other, agreement.reason)
     reason = _why_new(*related[0], reading) if related else "never seen"
     return Identity(_item_id(item), Judgement.NEW, 1, reason)
@@ -63,28 +75,27 @@ def identify(item: Item, known: Articles[KnownItem], *, reading: Reading | None 
 def _agreement(item: Item, other: KnownItem, signs: Signs, reading: Reading, now: datetime) -> _Agreement | None:
     """Why these two are one article; None when they are not."""
     keys = reading.keys
-    stayed = signs.title or other.item_id not in reading.moved
+    stayed = bool(signs.title) or other.item_id not in reading.moved
     guid = bool(signs.guid) and proves(keys.guid)
-    link = bool(signs.link) and proves(keys.link) and bool(stayed)
+    link = bool(signs.link) and proves(keys.link) and stayed
     text = bool(signs.text) and proves(keys.text)
     elsewhere = "" if signs.same_feed else f", in feed {other.feed_id}"
     if guid and link and (signs.alike or text or _same_edition(item, other, reading, now)):
-        return _Agreement(0, "same guid and link")
+        return _Agreement(_By.GUID_AND_LINK, "same guid and link")
     if guid and (signs.alike or text):
-        return _Agreement(1, "same guid, and a headline alike" if signs.alike else "same guid and text")
+        return _Agreement(_By.GUID, "same guid, and a headline alike" if signs.alike else "same guid and text")
     if link and (signs.alike or text):
-        rank = 2 if signs.title else 4
         said = "same link, and a headline alike" if signs.alike else "same link and text"
-        return _Agreement(rank, said + elsewhere)
+        return _Agreement(_By.LINK_AND_TITLE if signs.title else _By.LINK, said + elsewhere)
     if link and signs.same_feed and other.first_seen_at < item.seen_at:
         if _revised_guid(item.guid, other.guid):
-            return _Agreement(4, "same link, and a guid with another revision mark")
+            return _Agreement(_By.LINK, "same link, and a guid with another revision mark")
         if item.guid and signs.guid is None and signs.date and proves(keys.date):
-            return _Agreement(4, "same link, published at the same moment")
+            return _Agreement(_By.LINK, "same link, published at the same moment")
     if signs.title and item.family == other.family:
         return _by_title(item, other, signs, reading, now)
     if text and signs.alike and signs.same_feed and stayed and not _keyed(item, reading):
-        return _Agreement(5, f"same text, and a headline alike{_lacking(item, reading)}")
+        return _Agreement(_By.TEXT, f"same text, and a headline alike{_lacking(item, reading)}")
     return None
 
 
@@ -95,16 +106,16 @@ def _by_title(item: Item, other: KnownItem, signs: Signs, reading: Reading, now:
     if _keyed(item, reading):
         recent = unseen_for <= _SAME_TITLE_WINDOW and (apart is None or apart < _NEXT_EDITION)
         if telling(item) and recent and signs.text is not False:
-            return _Agreement(3, "same headline from the same publisher within 48 h")
+            return _Agreement(_By.TITLE, "same headline from the same publisher within 48 h")
         return None
     lacking = _lacking(item, reading)
     if signs.text and proves(reading.keys.text):
-        return _Agreement(3, f"same headline and text{lacking}")
+        return _Agreement(_By.TITLE, f"same headline and text{lacking}")
     if signs.date and proves(reading.keys.date):
-        return _Agreement(3, f"same headline, published at the same moment{lacking}")
+        return _Agreement(_By.TITLE, f"same headline, published at the same moment{lacking}")
     if (apart is not None and apart >= _ANOTHER_DATE) or (signs.text is False and not telling(item)):
         return None
-    return _Agreement(3, f"same headline{lacking}") if unseen_for <= _ONLY_TITLE_WINDOW else None
+    return _Agreement(_By.TITLE, f"same headline{lacking}") if unseen_for <= _ONLY_TITLE_WINDOW else None
 
 
 def _same_edition(item: Item, other: KnownItem, reading: Reading, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
 from rapidfuzz import fuzz
@@ -17,6 +18,12 @@ _ALIKE = 55.0
 """Titles at least this alike (token set ratio, 0 to 100) can be two headlines of one article."""
 
 _TELLING_WORDS = 5
+
+_COMPARED = 300
+"""Characters of a headline that likeness is judged by."""
+
+_NEWEST = 50
+"""How many articles of one key are compared: a hostile feed may write one link in thousands of entries."""
 
 
 class Article(Protocol):
@@ -94,7 +101,8 @@ def _agree(one: str, other: str) -> bool | None:
 
 
 def _headlines_alike(one: str, other: str) -> bool:
-    return fuzz.token_set_ratio(one.casefold(), other.casefold(), score_cutoff=_ALIKE) > 0
+    one, other = one[:_COMPARED].casefold(), other[:_COMPARED].casefold()
+    return fuzz.token_set_ratio(one, other, score_cutoff=_ALIKE) > 0
 
 
 @lru_cache(maxsize=8_192)
@@ -125,8 +133,9 @@ class Articles(Generic[ArticleT]):
         return self._articles.get(article_id)
 
     def related(self, article: Article) -> Iterator[tuple[str, ArticleT]]:
-        """Every article that shares a key with this one, and its id."""
-        ids = dict.fromkeys(found for key in _keys(article) for found in self._ids.get(key, ()))
+        """The articles that share a key with this one, of each key the newest, and their ids."""
+        held = (self._ids[key] for key in _keys(article) if key in self._ids)
+        ids = dict.fromkeys(found for ids in held for found in islice(reversed(ids), _NEWEST))
         return ((found, self._articles[found]) for found in ids)
 
 

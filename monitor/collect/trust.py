@@ -74,6 +74,9 @@ def read(items: Sequence[Item], known: Articles[KnownItem], before: FeedKeys) ->
     for number, item in enumerate(items):
         met = _met(item, known, shown)
         again = _again(item, met)
+        if any(_is_unchanged(one) for one in again):
+            stayed |= {one.article_id for one in again}
+            continue
         if own_guid(item):
             guid = _add(guid, reused=_is_reused("guid", met, again), changed=_is_changed("guid", again))
         if item.link:
@@ -113,6 +116,12 @@ def _again(item: Item, met: Sequence[_Met]) -> list[_Met]:
         if plain:
             return plain
     return []
+
+
+def _is_unchanged(met: _Met) -> bool:
+    """Whether an article is met as it was: then nothing is learnt, however often a feed is asked."""
+    signs = met.signs
+    return not met.beside and bool(signs.title) and False not in (signs.guid, signs.link, signs.text)
 
 
 def _is_reused(name: str, met: Sequence[_Met], again: Sequence[_Met]) -> bool:

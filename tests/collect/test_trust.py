@@ -141,3 +141,9 @@ def test_a_feed_that_changes_its_guids_is_judged_by_link_and_headline() -> None:
     edited = item("Ten killed as drone hits bus in Kherson", guid="g7", link="https://wire.example/0")
     found = identify(edited, among(entry(0, guid="g1")), reading=reading, now=NOW)
     assert (found.item_id, found.judgement) == ("i0", Judgement.REVISION)
+
+
+def test_a_feed_asked_again_and_again_shows_nothing_new_of_its_keys() -> None:
+    """`replay` judges every entry of every capture, polling only those in words not known."""
+    before = FeedKeys(link=KeyUse(seen=10, reused=3))
+    assert read([entry(0)], among(entry(0)), before) == Reading(keys=before)
