@@ -29,10 +29,11 @@ from monitor.model import (
     Match,
     Member,
     Observation,
+    Profile,
     Story,
 )
-from monitor.stories.link import WINDOW, link, member_of
-from monitor.stories.similarity import story_keys
+from monitor.stories.link import WINDOW, link, member_of, story_keys
+from monitor.stories.reading import of_many_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def judge(
     return Batch(
         state=replace(state, baselined_at=context.state.baselined_at or now, keys=bench.reading.keys),
         observations=observations,
+        stories=bench.changed_stories,
         deliveries=(*bench.decider.deliveries, *notices),
         cards=bench.decider.cards,
     )
@@ -123,6 +125,12 @@ class _Bench:
         self.reading = read(items, self._known, context.state.keys)
         self._stories = {story.story_id: story for story in context.stories}
         self._story_of = dict(context.story_of)
+        self._changed: dict[str, Story] = {}
+
+    @property
+    def changed_stories(self) -> tuple[Story, ...]:
+        """The stories that reports started or joined, as they are now."""
+        return tuple(self._changed.values())
 
     def observe(self, one: Prepared) -> Observation:
         try:
@@ -152,10 +160,24 @@ class _Bench:
 
     def _link(self, one: Prepared, identity: Identity) -> tuple[Member | None, Link | None]:
         """The story of an item: the one it is in already, else, when a rule matched, the one it is linked to."""
+        own = self._own_story(identity)
+        if own is None and not one.matches:
+            return None, None
         member = member_of(self._told_by(one.item), identity.item_id)
-        if own := self._own_story(identity):
-            return member, own
-        return (member, link(member, self._stories.values(), now=self._now)) if one.matches else (None, None)
+        if own is None:
+            return member, link(member, self._stories.values(), now=self._now)
+        if of_many_events(member.title) and self._turned(member, own):
+            # A live page that goes on with another event is a report of that one from now on.
+            other = link(member, self._stories.values(), now=self._now)
+            return member, own if other.new else other
+        return member, own
+
+    def _turned(self, member: Member, own: Link) -> bool:
+        """Whether a report has another headline than its story remembers."""
+        story = self._stories.get(own.story_id)
+        return story is not None and all(
+            known.title != member.title for known in story.members if known.item_id == member.item_id
+        )
 
     def _told_by(self, item: Item) -> Item:
         """An item without a text that its feed writes under every headline: by that, all of them would be copies."""
@@ -172,7 +194,10 @@ class _Bench:
         if story is None:
             story = Story(story_id=linked.story_id, started_at=self._now, updated_at=self._now, members=())
         others = tuple(other for other in story.members if other.item_id != member.item_id)
-        self._stories[linked.story_id] = replace(story, members=(*others, member), updated_at=self._now)
+        # An edit adds nothing: its story has the words of the first revision already.
+        profile = story.profile if linked.own else Profile.of((story.profile, member.profile))
+        updated = replace(story, members=(*others, member), updated_at=self._now, profile=profile)
+        self._stories[linked.story_id] = self._changed[linked.story_id] = updated
 
 
 def _known(item: Item, identity: Identity, before: KnownItem | None) -> KnownItem:

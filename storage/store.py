@@ -253,7 +253,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
     )
     feeds.save(connection, [batch.state])
     items.write(connection, batch.observations, feed_id=lookup.feed_id, now=lookup.now)
-    stories.write_members(connection, batch.observations)
+    stories.write_members(connection, batch.observations, batch.stories)
     deliveries.enqueue(connection, batch.deliveries)
     stories.write_cards(connection, batch.cards, lookup.now)
     return batch

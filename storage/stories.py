@@ -100,6 +100,7 @@ def load(connection: Connection, story_ids: Sequence[str]) -> tuple[Story, ...]:
             updated_at=row["updated_at"],
             members=tuple(members_of.get(row["id"], ())),
             cards=tuple(cards_of.get(row["id"], ())),
+            profile=row["profile"],
         )
         for row in connection.execute(stories, parameters).mappings()
     }
@@ -119,23 +120,24 @@ def _load(dialect: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ..
     return select(table(StoryRow)).where(StoryRow.id.in_(ids)), newest, cards
 
 
-def write_members(connection: Connection, observations: Iterable[Observation]) -> None:
+def write_members(connection: Connection, observations: Iterable[Observation], changed: Sequence[Story]) -> None:
     """Write the stories that items start or join, and the keys by which they will be found."""
     joined = [one for one in observations if one.member is not None and one.link is not None]
     if not joined:
         return
-    stories: dict[str, dict[str, Any]] = {}
     keys: dict[tuple[str, str], dict[str, Any]] = {}
     for one in joined:
         assert one.member is not None  # noqa: S101 - filtered above
         assert one.link is not None  # noqa: S101
-        story_id, seen_at = one.link.story_id, one.member.seen_at
-        story = stories.setdefault(story_id, {"id": story_id, "started_at": seen_at, "updated_at": seen_at})
-        story["updated_at"] = max(story["updated_at"], seen_at)
         for key in sorted(one.member.keys):
             stored = story_key(key)
-            keys[stored, story_id] = {"key": stored, "story_id": story_id, "seen_at": seen_at}
-    connection.execute(_write_stories(connection.dialect.name), list(stories.values()))
+            place = stored, one.link.story_id
+            keys[place] = {"key": stored, "story_id": one.link.story_id, "seen_at": one.member.seen_at}
+    rows = [
+        {"id": one.story_id, "started_at": one.started_at, "updated_at": one.updated_at, "profile": one.profile}
+        for one in changed
+    ]
+    connection.execute(_write_stories(connection.dialect.name), rows)
     # A later observation of the same item in the same document holds.
     members = {one.identity.item_id: one for one in joined}
     for own in (False, True):
@@ -150,7 +152,8 @@ def _write_stories(dialect: str) -> Upsert:
     statement = upsert(StoryRow, dialect)
     newer = statement.excluded.updated_at
     latest = case((newer > StoryRow.updated_at, newer), else_=StoryRow.updated_at)
-    return statement.on_conflict_do_update(index_elements=[StoryRow.id], set_={"updated_at": latest})
+    changed = {"updated_at": latest, "profile": statement.excluded.profile}
+    return statement.on_conflict_do_update(index_elements=[StoryRow.id], set_=changed)
 
 
 def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) -> None:
@@ -188,6 +191,7 @@ def _member(row: RowMapping) -> Member:
         summary=row["summary"],
         keys=frozenset(row["keys"]),
         seen_at=row["seen_at"],
+        profile=row["profile"],
     )
 
 
@@ -202,6 +206,7 @@ def _member_row(one: Observation) -> dict[str, Any]:
         "summary": member.summary,
         "family": member.family,
         "keys": tuple(sorted(member.keys)),
+        "profile": member.profile,
         "seen_at": member.seen_at,
         "reason": link.reason,
         "score": link.score,

@@ -15,7 +15,7 @@ from pydantic import Discriminator
 from sqlalchemy import ForeignKey, Index, MetaData, Table, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from monitor.model import Action, DeliveryState, Evidence, FailureClass, FeedKeys, FeedKind, Message, Unsure
+from monitor.model import Action, DeliveryState, Evidence, FailureClass, FeedKeys, FeedKind, Message, Profile, Unsure
 from storage.types import Packed, Text, UtcTime, Word
 
 Strings = tuple[str, ...]
@@ -215,6 +215,7 @@ class StoryRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     started_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    profile: Mapped[Profile] = mapped_column(Packed(Profile), server_default="{}")
 
 
 class StoryItemRow(Base):
@@ -229,6 +230,7 @@ class StoryItemRow(Base):
     summary: Mapped[str]
     family: Mapped[str]
     keys: Mapped[Strings] = mapped_column(Packed(Strings))
+    profile: Mapped[Profile] = mapped_column(Packed(Profile), server_default="{}")
     seen_at: Mapped[datetime]
     reason: Mapped[str]
     score: Mapped[float]

@@ -61,6 +61,7 @@ from monitor.model.judged import Batch, Context, Lookup, Observation
 from monitor.model.linked import Card, Link, Member, Story
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Unsure
+from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.rated import RatedItem, Rating
 from monitor.model.vitals import VitalSigns
 
@@ -113,6 +114,7 @@ __all__ = [
     "Place",
     "PlaceKind",
     "PlaceMention",
+    "Profile",
     "QuietHours",
     "RatedItem",
     "Rating",
@@ -129,4 +131,6 @@ __all__ = [
     "VitalSigns",
     "duration",
     "in_words",
+    "script_of_key",
+    "squares",
 ]

@@ -62,9 +62,14 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """All that one poll decided. `deliveries` may hold a grown version of an open digest: same id, more alerts."""
+    """All that one poll decided.
+
+    `stories` are those that reports started or joined. `deliveries` may hold a grown version of an open digest: same
+    id, more alerts.
+    """
 
     state: FeedState
     observations: tuple[Observation, ...] = ()
+    stories: tuple[Story, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     cards: tuple[Card, ...] = ()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.model.configured import Severity
+from monitor.model.profile import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """An item of a story, reduced to what linking compares. `keys` are its rare words and numbers."""
+    """An item of a story, reduced to what linking compares. `keys` are what its story is found by."""
 
     item_id: str
     family: str
@@ -18,6 +19,7 @@ class Member:
     summary: str = ""
     keys: frozenset[str]
     seen_at: datetime
+    profile: Profile = field(default_factory=Profile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +39,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One event: its members, newest last, and what each route was told."""
+    """One event: its newest members, newest last, the profile of all of them, and what each route was told."""
 
     story_id: str
     started_at: datetime
     updated_at: datetime
     members: tuple[Member, ...]
     cards: tuple[Card, ...] = ()
+    profile: Profile = field(default_factory=Profile)
 
 
 @dataclass(frozen=True, slots=True)

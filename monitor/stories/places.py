@@ -6,9 +6,9 @@ a place is meant.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import product
 
 import wordfreq
@@ -82,6 +82,16 @@ def mentions(text: str) -> tuple[PlaceMention, ...]:
 def within(place: Place) -> frozenset[str]:
     """The ids of the regions and the country a place lies in, itself left out; empty when none is known."""
     return gazetteer().around.get(place.place_id, frozenset())
+
+
+def name_of(place_id: str) -> str:
+    """The English name of a place; its id when it is none of ours, or of an older table."""
+    return _names().get(place_id, place_id)
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    return {place.place_id: place.name for place in gazetteer().places}
 
 
 class _Reading:

@@ -33,8 +33,10 @@ from monitor.model import (
     Message,
     NoticeMessage,
     Observation,
+    Profile,
     Settlement,
     Severity,
+    Story,
     Verdict,
 )
 from storage.store import Store
@@ -187,6 +189,23 @@ def card(story: str = "a", delivery_name: str = "a", route: str = "desk", **chan
     return replace(made, **changed)  # type: ignore[arg-type]
 
 
+def stories_of(observations: Iterable[Observation]) -> tuple[Story, ...]:
+    """The stories that observations start or join, with the profile of these reports only."""
+    stories: dict[str, Story] = {}
+    for one in observations:
+        if one.member is None or one.link is None:
+            continue
+        seen_at, story_id = one.member.seen_at, one.link.story_id
+        known = stories.get(story_id) or Story(story_id=story_id, started_at=seen_at, updated_at=seen_at, members=())
+        stories[story_id] = replace(
+            known,
+            updated_at=max(known.updated_at, seen_at),
+            members=(*known.members, one.member),
+            profile=Profile.of((known.profile, one.member.profile)),
+        )
+    return tuple(stories.values())
+
+
 def batch(
     *observations: Observation,
     deliveries: Iterable[Delivery] = (),
@@ -197,6 +216,7 @@ def batch(
     made = Batch(
         state=state or FeedState(feed_id="bbc"),
         observations=observations,
+        stories=stories_of(observations),
         deliveries=tuple(deliveries),
         cards=tuple(cards),
     )

@@ -26,6 +26,7 @@ from tests.storage.make import (
     matched,
     new,
     revised,
+    stories_of,
 )
 
 
@@ -81,9 +82,11 @@ async def test_two_stores_judging_the_same_news_make_one_story(migrated_url: str
         def build(context: Context) -> Batch:
             story = context.stories[0].story_id.removeprefix("s-") if context.stories else name
             told = not (context.stories and context.stories[0].cards)
+            observed = (matched(name, story, fresh=not context.stories),)
             return Batch(
                 state=context.state,
-                observations=(matched(name, story, fresh=not context.stories),),
+                observations=observed,
+                stories=stories_of(observed),
                 deliveries=(delivery(name),) if told else (),
                 cards=(card(story, name),) if told else (),
             )

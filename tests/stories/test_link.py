@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Link, Story
+from monitor.model import Link, Profile, Story
 from monitor.stories.link import WINDOW, link, member_of
 from tests.builders import NOW, hours, item
 
 
 def story(title: str, summary: str = "", *, story_id: str = "s1", at: datetime = NOW) -> Story:
     member = member_of(item(title, summary=summary, seen_at=at), "first")
-    return Story(story_id=story_id, started_at=at, updated_at=at, members=(member,))
+    return Story(story_id=story_id, started_at=at, updated_at=at, members=(member,), profile=member.profile)
 
 
 def linked(title: str, *stories: Story, summary: str = "", after: timedelta = timedelta(minutes=30)) -> Link:
@@ -56,7 +56,7 @@ def test_a_copy_joins_and_is_called_one(title: str, summary: str) -> None:
 def test_another_report_of_the_same_event_joins_and_is_no_copy(title: str) -> None:
     found = linked(title, story(REPORT, BODY))
     assert (found.story_id, found.copy_of) == ("s1", None)
-    assert "idlib" in found.reason
+    assert "Idlib" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,77 @@ def test_the_most_alike_of_several_stories_is_chosen() -> None:
 def test_hostile_text_never_raises_and_links_the_same_way_twice(title: str, other: str, summary: str) -> None:
     known = story(other, summary)
     assert linked(title, known, summary=summary) == linked(title, known, summary=summary)
+
+
+def chain(*reports: tuple[str, str, float]) -> list[str]:
+    """The story of each report (headline, summary, hours after the first), linked one after the other."""
+    stories: dict[str, Story] = {}
+    found = []
+    for number, (title, summary, after) in enumerate(reports):
+        now = NOW + hours(after)
+        member = member_of(item(title, summary=summary, seen_at=now), f"i{number}")
+        joined = link(member, stories.values(), now=now)
+        before = stories.get(joined.story_id)
+        stories[joined.story_id] = Story(
+            story_id=joined.story_id,
+            started_at=before.started_at if before else now,
+            updated_at=now,
+            members=(*(before.members if before else ()), member),
+            profile=Profile.of([before.profile if before else Profile(), member.profile]),
+        )
+        found.append(joined.story_id)
+    return found
+
+
+def test_a_report_a_denial_and_a_toll_in_four_languages_are_one_story() -> None:
+    told = chain(
+        (
+            "Cluster bombs kill nine in Maarat al-Numan market, rescuers say",
+            "Nine people were killed when cluster munitions hit a market in Maarat al-Numan in Idlib province, Syria.",
+            0,
+        ),
+        (
+            "مقتل تسعة مدنيين بقصف بالقنابل العنقودية على سوق في معرة النعمان",
+            "قتل تسعة أشخاص في قصف بذخائر عنقودية استهدف سوقا في معرة النعمان بريف إدلب في سوريا، وفق الدفاع المدني.",
+            0.7,
+        ),
+        (
+            "Минобороны Сирии опровергло удар кассетными бомбами по рынку в Идлибе",
+            "Министерство обороны отвергло сообщения о девяти погибших при ударе по рынку в провинции Идлиб в Сирии.",
+            6,
+        ),
+        (
+            "Syrie : le bilan du bombardement du marché d'Idleb monte à 14 morts",
+            "Quatorze personnes ont été tuées par des bombes à sous-munitions sur un marché de la province d'Idleb.",
+            20,
+        ),
+    )
+    assert len(set(told)) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Russian drones strike bus in Kherson, killing four", "Russian drones strike bus in Nikopol, killing three"),
+        ("Iranian missile strike wounds 21 in Tel Aviv", "Nine killed in Iranian missile strike on Beit Shemesh"),
+        ("Airstrike on Kharkiv school kills two", "Airstrike on Sumy hospital kills five"),
+        ("Israeli strike kills six in Khan Younis", "Israeli strike kills six in Nabatieh, south Lebanon"),
+    ],
+)
+def test_two_strikes_of_one_night_in_two_towns_stay_two(one: str, other: str) -> None:
+    assert len(set(chain((one, "", 0), (other, "", 1)))) == 2
+
+
+def test_a_round_up_glues_no_stories_together() -> None:
+    first, roundup, second = chain(
+        ("Russian missile kills seven in Odesa port", "", 0),
+        ("War live: missile kills seven in Odesa; drones hit refinery in Ryazan; talks in Geneva", "", 1),
+        ("Ukrainian drones set Ryazan refinery ablaze", "", 2),
+    )
+    assert first != second
+    assert roundup != second
+
+
+@pytest.mark.parametrize("title", ["", "x", "Live", "word " * 10_000])
+def test_titles_that_say_nothing_start_their_own_story(title: str) -> None:
+    assert linked(title, story(REPORT, BODY)).new
