@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.model.claimed import StoryClaim
 from monitor.model.collected import FeedState, Identity, Item, KnownItem
 from monitor.model.decided import Delivery, Verdict
 from monitor.model.linked import Card, Link, Member, Story
@@ -48,8 +49,8 @@ class Context:
 class Observation:
     """One entry, judged.
 
-    `link` names its story, if it has one; `member` is set when the story has to remember this report. An entry judged
-    SEEN has neither matches nor verdict.
+    `link` names its story, if it has one; `member` is set when the story has to remember this report, with its
+    `claims`. An entry judged SEEN has neither matches nor verdict.
     """
 
     item: Item
@@ -57,6 +58,7 @@ class Observation:
     matches: tuple[Match, ...] = ()
     link: Link | None = None
     member: Member | None = None
+    claims: tuple[StoryClaim, ...] = ()
     verdict: Verdict | None = None
 
 

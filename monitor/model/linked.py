@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.model.claimed import ClaimKind, StoryClaim
 from monitor.model.configured import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """An item of a story, reduced to what linking compares. `keys` are its rare words and numbers."""
+    """An item of a story, reduced to what linking compares. `keys` are its rare words and numbers.
+
+    `credit` is the news agency it credits, "" for none; `copy_of` the item whose text it repeats.
+    """
 
     item_id: str
     family: str
@@ -18,6 +23,33 @@ class Member:
     summary: str = ""
     keys: frozenset[str]
     seen_at: datetime
+    credit: str = ""
+    copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a channel was told aloud of a story's facts: in its card and updates, not in the thread alone.
+
+    `ways` are "rule: way", `tolls` the highest number of each kind. `reactions` are (reaction, speaker, language), and
+    `corrections` the items that were said to correct. `confirmed` says that a second origin was told.
+    """
+
+    ways: frozenset[str] = frozenset()
+    tolls: Mapping[ClaimKind, int] = field(default_factory=dict)
+    reactions: frozenset[tuple[str, str, str]] = frozenset()
+    corrections: frozenset[str] = frozenset()
+    confirmed: bool = False
+
+    def __or__(self, other: Told) -> Told:
+        kinds = self.tolls.keys() | other.tolls.keys()
+        return Told(
+            ways=self.ways | other.ways,
+            tolls={kind: max(self.tolls.get(kind, 0), other.tolls.get(kind, 0)) for kind in sorted(kinds)},
+            reactions=self.reactions | other.reactions,
+            corrections=self.corrections | other.corrections,
+            confirmed=self.confirmed or other.confirmed,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +57,7 @@ class Card:
     """What a route was told of a story: the delivery that is its card, the rules named and the highest severity.
 
     A digest that shows the story counts as its card. `unsure` are those of the rules that were told as unsure only.
+    `told` is None on a card that was made before facts were kept.
     """
 
     story_id: str
@@ -33,17 +66,19 @@ class Card:
     rules: frozenset[str]
     severity: Severity
     unsure: frozenset[str] = frozenset()
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One event: its members, newest last, and what each route was told."""
+    """One event: its members, newest last, what they claim, oldest first, and what each route was told."""
 
     story_id: str
     started_at: datetime
     updated_at: datetime
     members: tuple[Member, ...]
     cards: tuple[Card, ...] = ()
+    claims: tuple[StoryClaim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
