@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -29,9 +29,14 @@ from monitor.model import (
     Match,
     Member,
     Observation,
+    Record,
     Story,
+    StoryClaim,
 )
+from monitor.stories import facts
 from monitor.stories.link import WINDOW, link, member_of
+from monitor.stories.origins import credit_of
+from monitor.stories.record import record_of
 from monitor.stories.similarity import story_keys
 
 
@@ -142,17 +147,34 @@ class _Bench:
 
     def _decide(self, one: Prepared, identity: Identity) -> Observation:
         member, linked = self._link(one, identity)
-        verdict = self.decider.decide(one.item, identity, one.matches, linked)
         if not one.matches or linked is None or member is None:
+            verdict = self.decider.decide(one.item, identity, one.matches, linked, Record())
             return Observation(item=one.item, identity=identity, verdict=verdict)
-        self._join(member, linked)
+        story = self._stories.get(linked.story_id) or self._new_story(linked.story_id)
+        claims = facts.claims_of(self._told_by(one.item), identity.item_id, identity.revision, one.matches)
+        if linked.copy_of:
+            claims = facts.added(claims, story.claims)
+        member = replace(member, copy_of=linked.copy_of or _copied(member.item_id, story))
+        story = self._joined(story, member, claims)
+        record = record_of(story.claims, story.members)
+        verdict = self.decider.decide(one.item, identity, one.matches, linked, record)
+        self._stories[story.story_id] = story
+        self._story_of[member.item_id] = story.story_id
         return Observation(
-            item=one.item, identity=identity, matches=one.matches, link=linked, member=member, verdict=verdict
+            item=one.item,
+            identity=identity,
+            matches=one.matches,
+            link=linked,
+            member=member,
+            claims=claims,
+            verdict=verdict,
         )
 
     def _link(self, one: Prepared, identity: Identity) -> tuple[Member | None, Link | None]:
         """The story of an item: the one it is in already, else, when a rule matched, the one it is linked to."""
-        member = member_of(self._told_by(one.item), identity.item_id)
+        item = self._told_by(one.item)
+        credit = credit_of(item.title, item.summary, item.body)
+        member = replace(member_of(item, identity.item_id), credit=credit)
         if own := self._own_story(identity):
             return member, own
         return (member, link(member, self._stories.values(), now=self._now)) if one.matches else (None, None)
@@ -166,13 +188,19 @@ class _Bench:
         reason = "an earlier revision is in this story"
         return Link(story_id, new=False, reason=reason, score=1.0, own=True) if story_id else None
 
-    def _join(self, member: Member, linked: Link) -> None:
-        self._story_of[member.item_id] = linked.story_id
-        story = self._stories.get(linked.story_id)
-        if story is None:
-            story = Story(story_id=linked.story_id, started_at=self._now, updated_at=self._now, members=())
+    def _new_story(self, story_id: str) -> Story:
+        return Story(story_id=story_id, started_at=self._now, updated_at=self._now, members=())
+
+    def _joined(self, story: Story, member: Member, claims: Iterable[StoryClaim]) -> Story:
+        """A story with one more report, or with a later revision of one it has."""
         others = tuple(other for other in story.members if other.item_id != member.item_id)
-        self._stories[linked.story_id] = replace(story, members=(*others, member), updated_at=self._now)
+        claimed = facts.merged(story.claims, claims)
+        return replace(story, members=(*others, member), claims=claimed, updated_at=self._now)
+
+
+def _copied(item_id: str, story: Story) -> str | None:
+    """The item that an earlier revision of a member was a copy of."""
+    return next((member.copy_of for member in story.members if member.item_id == item_id), None)
 
 
 def _known(item: Item, identity: Identity, before: KnownItem | None) -> KnownItem:

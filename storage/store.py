@@ -33,6 +33,7 @@ from monitor.model import (
 )
 from storage import (
     backup,
+    claims,
     configfiles,
     deliveries,
     feeds,
@@ -254,6 +255,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
     feeds.save(connection, [batch.state])
     items.write(connection, batch.observations, feed_id=lookup.feed_id, now=lookup.now)
     stories.write_members(connection, batch.observations)
+    claims.write_claims(connection, batch.observations)
     deliveries.enqueue(connection, batch.deliveries)
     stories.write_cards(connection, batch.cards, lookup.now)
     return batch

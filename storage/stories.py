@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, bindparam, case, desc, func, select
 
 from monitor.model import Card, KnownItem, Lookup, Member, Observation, Severity, Story
+from storage import claims
 from storage.statements import Upsert, among_newest, listed, upsert, write
 from storage.tables import CardRow, StoryItemRow, StoryKeyRow, StoryRow, table
 from storage.types import as_json, storable
@@ -82,7 +83,7 @@ def _of_items(dialect: str) -> Select[str, str]:
 
 
 def load(connection: Connection, story_ids: Sequence[str]) -> tuple[Story, ...]:
-    """The stories of these ids that exist, in that order, each with its cards and newest members."""
+    """The stories of these ids that exist, in that order, each with its cards, its claims and its newest members."""
     if not story_ids:
         return ()
     parameters = {"stories": as_json(list(story_ids))}
@@ -93,6 +94,7 @@ def load(connection: Connection, story_ids: Sequence[str]) -> tuple[Story, ...]:
     cards_of: dict[str, list[Card]] = {}
     for row in connection.execute(cards, parameters).mappings():
         cards_of.setdefault(row["story_id"], []).append(_card(row))
+    claimed = claims.of_stories(connection, story_ids)
     found = {
         row["id"]: Story(
             story_id=row["id"],
@@ -100,6 +102,7 @@ def load(connection: Connection, story_ids: Sequence[str]) -> tuple[Story, ...]:
             updated_at=row["updated_at"],
             members=tuple(members_of.get(row["id"], ())),
             cards=tuple(cards_of.get(row["id"], ())),
+            claims=claimed.get(row["id"], ()),
         )
         for row in connection.execute(stories, parameters).mappings()
     }
@@ -175,6 +178,7 @@ def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) ->
                 "unsure": tuple(sorted((card.unsure | told.unsure) - _sure(card) - _sure(told))),
                 "severity": int(max(card.severity, told.severity)),
                 "created_at": now,
+                "told": card.told | told.told if card.told and told.told else card.told or told.told,
             }
         )
     write(connection, CardRow, rows, keep=frozenset({"created_at"}))
@@ -188,6 +192,8 @@ def _member(row: RowMapping) -> Member:
         summary=row["summary"],
         keys=frozenset(row["keys"]),
         seen_at=row["seen_at"],
+        credit=row["credit"],
+        copy_of=row["copy_of"],
     )
 
 
@@ -206,6 +212,7 @@ def _member_row(one: Observation) -> dict[str, Any]:
         "reason": link.reason,
         "score": link.score,
         "copy_of": link.copy_of,
+        "credit": member.credit,
     }
 
 
@@ -221,4 +228,5 @@ def _card(row: RowMapping) -> Card:
         rules=frozenset(row["rules"]),
         unsure=frozenset(row["unsure"]),
         severity=Severity(row["severity"]),
+        told=row["told"],
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.alerts.feedtext import isolated, safe, shortened
-from monitor.model import Alert, DigestMessage, DigestReason, Match, in_words
+from monitor.model import Alert, DigestMessage, DigestReason, Match, Record, StoryClaim, in_words
 
 LATE = timedelta(minutes=10)
 """An alert delivered longer than this after the item was seen says so."""
@@ -15,6 +15,7 @@ RULES_SHOWN = 6
 _WORDS_SHOWN = 5
 _LONGEST_WORD = 40
 _LONGEST_NAME = 90
+_LONGEST_SPEAKER = 60
 
 _WHY = {
     DigestReason.CATCH_UP: "from a feed's first poll",
@@ -92,6 +93,21 @@ def rules_words(matches: Sequence[Match]) -> str:
 def matched_words(match: Match) -> str:
     """The words that met a rule, in the order of the item: "“cluster bombs”, “killed”"; empty when there are none."""
     return quoted(piece.text for piece in match.evidence)
+
+
+def said_by(claim: StoryClaim) -> str:
+    """Who claims something, and where: "rights group, The Wire"; the outlet alone when it says so itself."""
+    outlet = shortened(safe(claim.source), _LONGEST_SPEAKER)
+    speaker = shortened(safe(claim.claimant), _LONGEST_SPEAKER)
+    return ", ".join(isolated(name) for name in dict.fromkeys((speaker, outlet)) if name)
+
+
+def reach_words(record: Record) -> str:
+    """How widely a story is reported: "3 outlets, 2 origins"; empty when nothing is known of it."""
+    if not record.outlets:
+        return ""
+    outlets = f"{record.outlets} {'outlet' if record.outlets == 1 else 'outlets'}"
+    return f"{outlets}, {record.origins} {'origin' if record.origins == 1 else 'origins'}"
 
 
 def about_words(alert: Alert, now: datetime, *, with_source: bool = True) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from monitor.model.claimed import Record
 from monitor.model.configured import Severity
 from monitor.model.matched import Match
 
@@ -44,7 +45,10 @@ class DigestReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """Everything a sink needs to show one item to the desk, as it was when it was decided."""
+    """Everything a sink needs to show one item to the desk, as it was when it was decided.
+
+    `record` is what its story claimed then, this item included.
+    """
 
     story_id: str
     item_id: str
@@ -57,6 +61,7 @@ class Alert:
     published: datetime | None
     seen_at: datetime
     matches: tuple[Match, ...]
+    record: Record = field(default_factory=Record)
 
     @property
     def doubtful(self) -> bool:
