@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from monitor.alerts.words import reach_words, said_by
+from monitor.alerts.words import reach_words, reaction_words, said_by
 from monitor.model import Alert, Card, ClaimKind, Match, Record, StoryClaim, Told
 
 # A toll is news when it exceeds what the channel was told by so many people and by that share. Tolls rise by ones and
@@ -77,7 +77,7 @@ def _new_reactions(told: Told, record: Record) -> list[StoryClaim]:
 
 
 def _reactions(claims: Iterable[StoryClaim]) -> Iterator[News]:
-    words = [f"{claim.value} by {said_by(claim)}" for claim in claims]
+    words = [reaction_words(claim) for claim in claims]
     if words:
         more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
         yield News("reaction", f"official reaction: {', '.join(words[:_SHOWN])}{more}")

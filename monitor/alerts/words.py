@@ -102,6 +102,11 @@ def said_by(claim: StoryClaim) -> str:
     return ", ".join(isolated(name) for name in dict.fromkeys((speaker, outlet)) if name)
 
 
+def reaction_words(claim: StoryClaim) -> str:
+    """An official reaction: "denial by Defence ministry, The Wire", or, when nobody is named, "denial, The Wire"."""
+    return f"{safe(claim.value)}{' by ' if claim.claimant else ', '}{said_by(claim)}"
+
+
 def reach_words(record: Record) -> str:
     """How widely a story is reported: "3 outlets, 2 origins"; empty when nothing is known of it."""
     if not record.outlets:
