@@ -29,6 +29,8 @@ from monitor.model import (
     RatedItem,
     Rating,
     Settlement,
+    Severity,
+    UnansweredStory,
     VitalSigns,
 )
 from storage import (
@@ -145,6 +147,11 @@ class Store:
     async def outbox_counts(self) -> dict[DeliveryState, int]:
         """How many deliveries there are in each state; every state is named."""
         return await self._database.read(deliveries.counts)
+
+    async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
+        """The cards of stories that began in this period, and of whose silence nothing was said yet."""
+        read = partial(stories.unanswered, after=after, until=until, severity=severity)
+        return await self._database.read(read)
 
     # -- configuration: monitor.reload.ConfigStore
 

@@ -8,12 +8,22 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, case, desc, func, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, case, desc, func, literal, select
 
-from monitor.model import Card, KnownItem, Lookup, Member, Observation, Severity, Story
+from monitor.model import (
+    Card,
+    ClaimKind,
+    KnownItem,
+    Lookup,
+    Member,
+    Observation,
+    Severity,
+    Story,
+    UnansweredStory,
+)
 from storage import claims
 from storage.statements import Upsert, among_newest, listed, upsert, write
-from storage.tables import CardRow, StoryItemRow, StoryKeyRow, StoryRow, table
+from storage.tables import CardRow, ClaimRow, DeliveryRow, StoryItemRow, StoryKeyRow, StoryRow, table
 from storage.types import as_json, storable
 
 _MOST = 200
@@ -182,6 +192,41 @@ def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) ->
             }
         )
     write(connection, CardRow, rows, keep=frozenset({"created_at"}))
+
+
+def unanswered(
+    connection: Connection, *, after: datetime, until: datetime, severity: Severity
+) -> tuple[UnansweredStory, ...]:
+    """The cards of at least this severity of stories that began in a period and have no claim of a reaction.
+
+    Cards whose delivery `unanswered:STORY:ROUTE` is there are left out, and those made before claims were kept.
+    """
+    key = literal("unanswered:") + CardRow.story_id + ":" + CardRow.route
+    reacted = select(ClaimRow.item_id).where(ClaimRow.story_id == CardRow.story_id, ClaimRow.kind == ClaimKind.REACTION)
+    told = select(DeliveryRow.id).where(DeliveryRow.key == key)
+    first = (
+        select(StoryItemRow.title)
+        .where(StoryItemRow.story_id == CardRow.story_id)
+        .order_by(StoryItemRow.seen_at, StoryItemRow.item_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = (
+        select(table(CardRow), StoryRow.started_at, first.label("title"))
+        .join(table(StoryRow), StoryRow.id == CardRow.story_id)
+        .where(StoryRow.started_at > after, StoryRow.started_at <= until)
+        .where(CardRow.severity >= int(severity), CardRow.told.is_not(None), ~reacted.exists(), ~told.exists())
+        .order_by(StoryRow.started_at, CardRow.story_id, CardRow.route)
+    )
+    return tuple(
+        UnansweredStory(
+            story_id=row["story_id"],
+            title=row["title"] or "",
+            started_at=row["started_at"],
+            card=_card(row),
+        )
+        for row in connection.execute(statement).mappings()
+    )
 
 
 def _member(row: RowMapping) -> Member:

@@ -27,10 +27,20 @@ from monitor.alerts.words import (
     rule_words,
     rules_words,
     severity_words,
+    silence_words,
     source,
     unsure_words,
 )
-from monitor.model import Alert, CardMessage, DigestMessage, FollowUpMessage, Message, NoticeMessage, Severity
+from monitor.model import (
+    Alert,
+    CardMessage,
+    DigestMessage,
+    FollowUpMessage,
+    Message,
+    NoticeMessage,
+    Severity,
+    UnansweredMessage,
+)
 
 EVENT_TYPE = "wirewatch_alert"
 """Marks our messages in Slack's history; their `event_payload.alert_id` is the delivery's id."""
@@ -77,7 +87,7 @@ def _alerts(message: Message) -> tuple[Alert, ...]:
             return (alert,)
         case DigestMessage(alerts=alerts):
             return alerts
-        case NoticeMessage():
+        case UnansweredMessage() | NoticeMessage():
             return ()
 
 
@@ -103,6 +113,8 @@ def _text(message: Message) -> str:
             return f"{lead}{headline(alert, TEXT - len(lead) - 70)} - {source(alert)}"
         case DigestMessage(alerts=alerts):
             return _listing(f"{digest_words(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
+        case UnansweredMessage():
+            return f"{silence_words(message).capitalize()}: {headline(message, TEXT - 100)}"
         case NoticeMessage(title=title, text=text):
             return shortened(f"{safe(title)}: {safe(text)}", TEXT)
 
@@ -116,6 +128,8 @@ def _plain_text(message: Message, now: datetime) -> str:
             return "\n".join(whole if sum(map(len, whole)) + len(whole) <= PLAIN_TEXT else short)
         case FollowUpMessage(alert=alert):
             return "\n".join([_text(message), *_address(alert)])
+        case UnansweredMessage():
+            return _text(message)
         case DigestMessage(alerts=alerts):
             lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in alerts]
             return _listing(f"{digest_words(message)}\n", lines, "\n", PLAIN_TEXT)
@@ -185,6 +199,9 @@ def _blocks(message: Message, delivery_id: str, now: datetime) -> list[Json]:
             return blocks.first_fitting(_digest(message, delivery_id, now))
         case FollowUpMessage():
             return blocks.first_fitting(_follow_up(message, now))
+        case UnansweredMessage():
+            silence = blocks.text(f"{silence_words(message).capitalize()}: ", bold=True)
+            return [blocks.rich_text(blocks.section([silence, blocks.text(headline(message, _HEADLINE))]))]
         case NoticeMessage():
             return blocks.first_fitting(_notice(message))
 

@@ -25,6 +25,7 @@ from monitor.alerts.words import (
     rule_words,
     rules_words,
     severity_words,
+    silence_words,
     source,
     unsure_words,
 )
@@ -38,6 +39,7 @@ from monitor.model import (
     Message,
     NoticeMessage,
     Severity,
+    UnansweredMessage,
 )
 
 _STYLES = {
@@ -87,6 +89,12 @@ def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType
             return _panel(title, entries, f"alert {delivery.delivery_id}", delivery.severity)
         case FollowUpMessage(alert=alert):
             return _follow_up(message, alert, delivery, now)
+        case UnansweredMessage():
+            line = Text("↳ ")
+            line.append(f"{silence_words(message)}: ", style="bold yellow")
+            line.append(headline(message, _HEADLINE))
+            line.append(f" → {delivery.route}, story {message.story_id}", style="dim")
+            return Padding(line, (0, 0, 0, 4))
         case NoticeMessage(title=title, text=text):
             lines = [Text(safe(line)) for line in text.splitlines()]
             return _panel(f"{safe(title)} → {delivery.route}", lines, f"notice {delivery.delivery_id}", None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.alerts.feedtext import isolated, safe, shortened
-from monitor.model import Alert, DigestMessage, DigestReason, Match, Record, StoryClaim, in_words
+from monitor.model import Alert, DigestMessage, DigestReason, Match, Record, StoryClaim, UnansweredMessage, in_words
 
 LATE = timedelta(minutes=10)
 """An alert delivered longer than this after the item was seen says so."""
@@ -26,9 +26,14 @@ _WHY = {
 }
 
 
-def headline(alert: Alert, limit: int) -> str:
+def headline(of: Alert | UnansweredMessage, limit: int) -> str:
     """The headline in at most `limit` characters; isolates for right-to-left text come on top."""
-    return isolated(shortened(safe(alert.title), limit)) or "(no headline)"
+    return isolated(shortened(safe(of.title), limit)) or "(no headline)"
+
+
+def silence_words(message: UnansweredMessage) -> str:
+    """How long nobody has answered: "no official response for 26 h"."""
+    return f"no official response for {message.silent_for // timedelta(hours=1)} h"
 
 
 def source(alert: Alert) -> str:

@@ -53,13 +53,14 @@ from monitor.model.decided import (
     FollowUpMessage,
     Message,
     NoticeMessage,
+    UnansweredMessage,
     Verdict,
 )
 from monitor.model.delivered import Claim, DeliveryState, Settlement
 from monitor.model.durations import duration, in_words
 from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, ItemRevision, RevisionHistory
 from monitor.model.judged import Batch, Context, Lookup, Observation
-from monitor.model.linked import Card, Link, Member, Story, Told
+from monitor.model.linked import Card, Link, Member, Story, Told, UnansweredStory
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Unsure
 from monitor.model.rated import RatedItem, Rating
@@ -130,6 +131,8 @@ __all__ = [
     "Told",
     "Toll",
     "TollKind",
+    "UnansweredMessage",
+    "UnansweredStory",
     "Unsure",
     "Verdict",
     "VitalSigns",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -102,6 +102,16 @@ class DigestMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnansweredMessage:
+    """That no official has answered a story for so long, for the card's thread."""
+
+    story_id: str
+    title: str
+    silent_for: timedelta
+    kind: Literal["unanswered"] = "unanswered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMessage:
     """Something about the service itself, for the ops route."""
 
@@ -110,7 +120,7 @@ class NoticeMessage:
     kind: Literal["notice"] = "notice"
 
 
-Message = CardMessage | FollowUpMessage | DigestMessage | NoticeMessage
+Message = CardMessage | FollowUpMessage | DigestMessage | UnansweredMessage | NoticeMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

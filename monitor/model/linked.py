@@ -81,6 +81,16 @@ class Story:
     claims: tuple[StoryClaim, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnansweredStory:
+    """A story that no official is reported to have answered, and a card of it. `title` is its first headline."""
+
+    story_id: str
+    title: str
+    started_at: datetime
+    card: Card
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """The story an item joins or starts, and why.

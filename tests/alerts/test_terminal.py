@@ -9,9 +9,9 @@ from rich.console import Console
 
 from monitor.alerts.sink import Absent, Sent
 from monitor.alerts.terminal import TerminalSink
-from monitor.model import DigestMessage, DigestReason, Message, NoticeMessage, Severity
+from monitor.model import DigestMessage, DigestReason, Message, NoticeMessage, Severity, UnansweredMessage
 from tests.alerts.make import alert, card, claim, delivery, further, notice_message, record
-from tests.builders import NOW, match, minutes
+from tests.builders import NOW, hours, match, minutes
 
 
 async def shown(message: Message, *, width: int = 100, terminal: bool = False) -> str:
@@ -91,6 +91,12 @@ async def test_a_further_report_says_what_is_new_and_where_it_belongs() -> None:
         "↳ also Official reactions: 14 killed as cluster munition hits market & school, group says - Le Courrier "
         "fr · published 11:57 UTC, seen 12:00 → desk, story s81"
     )
+
+
+async def test_a_silence_is_one_line() -> None:
+    text = await shown(UnansweredMessage(story_id="s81", title=HOSTILE, silent_for=hours(26)))
+    assert text.startswith("    ↳ no official response for 26 h: [bold]x[/bold]")
+    assert not set(text) & set("\x1b\x07\r\u202e")
 
 
 async def test_a_digest_lists_its_stories_and_one_of_one_is_a_card_that_says_why() -> None:
