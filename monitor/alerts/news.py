@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.alerts.words import reach_words, reaction_words, said_by
@@ -32,15 +32,8 @@ def news_of(card: Card, alert: Alert) -> tuple[News, ...]:
     loud = [match for match in alert.matches if not match.waits]
     if not loud:
         return ()
-    told, record = card.told, alert.record
-    reactions = _new_reactions(told, record) if told else []
-    words = frozenset(claim.words for claim in reactions)
-    facts = (
-        (*_corrections(told, record), *_reactions(reactions), *_raised(told, record), *_confirmation(told, record))
-        if told
-        else ()
-    )
-    return (*facts, *_rules(card, [match for match in loud if not _says(match, words)]), *_severity(card, loud))
+    severity, rules = _severity(card, loud), _rules(card, loud)
+    return (*severity, *(_facts(card.told, alert.record) if card.told else ()), *rules)
 
 
 def told_of(alert: Alert) -> Told:
@@ -53,6 +46,13 @@ def told_of(alert: Alert) -> Told:
         corrections=frozenset(claim.item_id for claim in record.corrections),
         confirmed=record.origins > 1,
     )
+
+
+def _facts(told: Told, record: Record) -> Iterator[News]:
+    yield from _corrections(told, record)
+    yield from _reactions(told, record)
+    yield from _raised(told, record)
+    yield from _confirmation(told, record)
 
 
 def _corrections(told: Told, record: Record) -> Iterator[News]:
@@ -76,8 +76,8 @@ def _new_reactions(told: Told, record: Record) -> list[StoryClaim]:
     return found
 
 
-def _reactions(claims: Iterable[StoryClaim]) -> Iterator[News]:
-    words = [reaction_words(claim) for claim in claims]
+def _reactions(told: Told, record: Record) -> Iterator[News]:
+    words = [reaction_words(claim) for claim in _new_reactions(told, record)]
     if words:
         more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
         yield News("reaction", f"official reaction: {', '.join(words[:_SHOWN])}{more}")
@@ -98,16 +98,12 @@ def _confirmation(told: Told, record: Record) -> Iterator[News]:
         yield News("confirmed", f"first independent confirmation ({reach_words(record)})")
 
 
-def _rules(card: Card, loud: Iterable[Match]) -> Iterator[News]:
-    loud = list(loud)
-    added = [match.rule_title for match in loud if match.rule not in card.rules]
-    if added:
+def _rules(card: Card, loud: Sequence[Match]) -> Iterator[News]:
+    if added := [match.rule_title for match in loud if match.rule not in card.rules]:
         yield News("new_rule", f"also {', '.join(added)}")
-    ways = [f"{match.rule_title}: {match.way}" for match in loud if _is_new_way(card, match)]
-    if ways:
+    if ways := [f"{match.rule_title}: {match.way}" for match in loud if _is_new_way(card, match)]:
         yield News("new_way", f"also {', '.join(ways)}")
-    confirmed = [match.rule_title for match in loud if match.rule in card.unsure and not match.doubtful]
-    if confirmed:
+    if confirmed := [match.rule_title for match in loud if match.rule in card.unsure and not match.doubtful]:
         yield News("now_sure", f"now sure of {', '.join(confirmed)}")
 
 
@@ -120,11 +116,6 @@ def _severity(card: Card, loud: Iterable[Match]) -> Iterator[News]:
     severity = max(match.severity for match in loud)
     if severity > card.severity:
         yield News("severity_raised", f"severity raised from {card.severity} to {severity}")
-
-
-def _says(match: Match, words: frozenset[str]) -> bool:
-    """Whether a match is told already by its words, as a reaction."""
-    return any(piece.text in words for piece in match.evidence)
 
 
 def _way(match: Match) -> str:

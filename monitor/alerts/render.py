@@ -52,6 +52,7 @@ PLAIN_TEXT = 3_000
 _HEADLINE = 250
 _LINE = 300
 _NEWS = 180
+_NEWS_IN_BLOCKS = 500
 _RULES_IN_METADATA = 20
 
 _EMOJI = {
@@ -109,7 +110,7 @@ def _text(message: Message) -> str:
         case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
             return _alert_line(alert)
         case FollowUpMessage(alert=alert):
-            lead = f"{', '.join(['Further report', *_doubt(alert)])}: {_news(message)}"
+            lead = f"{', '.join(['Further report', *_doubt(alert)])}: {_news(message, _NEWS)}"
             return f"{lead}{headline(alert, TEXT - len(lead) - 70)} - {source(alert)}"
         case DigestMessage(alerts=alerts):
             return _listing(f"{digest_words(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
@@ -173,8 +174,8 @@ def _doubt(alert: Alert) -> list[str]:
     return [words] if (words := unsure_words(alert)) else []
 
 
-def _news(message: FollowUpMessage) -> str:
-    return f"{shortened(safe(message.news), _NEWS)}: " if message.news else ""
+def _news(message: FollowUpMessage, limit: int) -> str:
+    return f"{shortened(safe(message.news), limit)}: " if message.news else ""
 
 
 def _lines(text: str) -> list[str]:
@@ -250,7 +251,7 @@ def _rules(alert: Alert, *, with_words: bool) -> list[Json]:
 def _follow_up(message: FollowUpMessage, now: datetime) -> Iterator[list[Json]]:
     """Versions of a line for the thread: what is new, the headline, who, when; with what the story says if news."""
     alert = message.alert
-    news = [blocks.text(_news(message), bold=True)] if message.news else []
+    news = [blocks.text(_news(message, _NEWS_IN_BLOCKS), bold=True)] if message.news else []
     title = blocks.link(headline(alert, _HEADLINE), web_address(alert.url))
     said = blocks.text(" · ".join([f" - {source(alert)}", *_doubt(alert)]))
     line = blocks.rich_text(blocks.section([*news, title, said]))

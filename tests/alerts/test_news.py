@@ -136,13 +136,6 @@ def test_news_of_the_rules(matches: list[Match], news: list[tuple[str, str]]) ->
     assert [(one.reason, one.words) for one in found] == news
 
 
-def test_a_reaction_is_not_told_again_as_the_rule_it_met() -> None:
-    denies = match("official-reactions", way="denial")
-    said = story_claim(ClaimKind.REACTION, "denial", "Ministry", words=denies.evidence[0].text)
-    found = news_of(carded(Told(), "cluster-munitions"), alert(matches=(denies,), record=reacted(said)))
-    assert [one.reason for one in found] == ["reaction"]
-
-
 def test_of_a_card_from_before_facts_were_kept_no_fact_is_news() -> None:
     everything = Record(
         outlets=3, origins=2, highest=killed(9).highest, reactions=(MINISTRY,), corrections=CORRECTED.corrections
