@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -128,6 +128,8 @@ class _Bench:
         self.reading = read(items, self._known, context.state.keys)
         self._stories = {story.story_id: story for story in context.stories}
         self._story_of = dict(context.story_of)
+        self._stored_claims = context.claims
+        self._claims: dict[str, tuple[StoryClaim, ...]] = {}
 
     def observe(self, one: Prepared) -> Observation:
         try:
@@ -151,14 +153,15 @@ class _Bench:
             verdict = self.decider.decide(one.item, identity, one.matches, linked, Record())
             return Observation(item=one.item, identity=identity, verdict=verdict)
         story = self._stories.get(linked.story_id) or self._new_story(linked.story_id)
+        known = self._claims_of(linked)
         claims = facts.claims_of(self._told_by(one.item), identity.item_id, identity.revision, one.matches)
         if linked.copy_of:
-            claims = facts.added(claims, story.claims)
+            claims = facts.added(claims, known)
         member = replace(member, copy_of=linked.copy_of or _copied(member.item_id, story))
-        story = self._joined(story, member, claims)
-        record = record_of(story.claims, story.members)
+        story, claimed = self._joined(story, member), facts.merged(known, claims)
+        record = record_of(claimed, story.members)
         verdict = self.decider.decide(one.item, identity, one.matches, linked, record)
-        self._stories[story.story_id] = story
+        self._stories[story.story_id], self._claims[story.story_id] = story, claimed
         self._story_of[member.item_id] = story.story_id
         return Observation(
             item=one.item,
@@ -191,11 +194,15 @@ class _Bench:
     def _new_story(self, story_id: str) -> Story:
         return Story(story_id=story_id, started_at=self._now, updated_at=self._now, members=())
 
-    def _joined(self, story: Story, member: Member, claims: Iterable[StoryClaim]) -> Story:
+    def _joined(self, story: Story, member: Member) -> Story:
         """A story with one more report, or with a later revision of one it has."""
         others = tuple(other for other in story.members if other.item_id != member.item_id)
-        claimed = facts.merged(story.claims, claims)
-        return replace(story, members=(*others, member), claims=claimed, updated_at=self._now)
+        return replace(story, members=(*others, member), updated_at=self._now)
+
+    def _claims_of(self, linked: Link) -> tuple[StoryClaim, ...]:
+        """What the story claims before this report: by this poll's reports, else by what is stored."""
+        claims = self._claims.get(linked.story_id)
+        return self._stored_claims[linked.story_id] if claims is None else claims
 
 
 def _copied(item_id: str, story: Story) -> str | None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import fields
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, desc, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, desc, func, or_, select
 
 from monitor.model import Observation, StoryClaim
-from storage.statements import listed, write
+from storage.statements import write
 from storage.tables import ClaimRow, table
-from storage.types import as_json
 
 _NEWEST = 50
 _HIGHEST = 3
@@ -21,29 +19,37 @@ _HIGHEST = 3
 _NAMES = tuple(field.name for field in fields(StoryClaim))
 
 
-def of_stories(connection: Connection, story_ids: Sequence[str]) -> dict[str, tuple[StoryClaim, ...]]:
-    """The claims of each of these stories, oldest first: of each kind the newest, and the highest numbers."""
-    found: dict[str, list[StoryClaim]] = {}
-    parameters = {"stories": as_json(list(story_ids))}
-    for row in connection.execute(_of_stories(connection.dialect.name), parameters).mappings():
-        found.setdefault(row["story_id"], []).append(_claim(row))
-    return {story_id: tuple(claims) for story_id, claims in found.items()}
+class StoredClaims(dict[str, tuple[StoryClaim, ...]]):
+    """The claims of each story that is asked for, oldest first; read once, while the transaction lasts."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def __missing__(self, story_id: str) -> tuple[StoryClaim, ...]:
+        rows = self._connection.execute(_OF_STORY, {"story": story_id}).mappings()
+        claims = self[story_id] = tuple(_claim(row) for row in rows)
+        return claims
 
 
-@cache
-def _of_stories(dialect: str) -> Select[*tuple[Any, ...]]:
+def _of_story() -> Select[*tuple[Any, ...]]:
+    """Of each kind the newest claims of a story, and the highest numbers."""
     claim = table(ClaimRow).c
-    of_kind = (claim.story_id, claim.kind)
-    newest = func.row_number().over(partition_by=of_kind, order_by=(desc(claim.seen_at), claim.item_id, claim.value))
-    highest = func.row_number().over(partition_by=of_kind, order_by=(desc(claim.high), claim.seen_at, claim.item_id))
+    newest = func.row_number().over(
+        partition_by=claim.kind, order_by=(desc(claim.seen_at), claim.item_id, claim.value, claim.claimant)
+    )
+    highest = func.row_number().over(partition_by=claim.kind, order_by=(desc(claim.high), claim.seen_at, claim.item_id))
     numbered = (
         select(table(ClaimRow), newest.label("newest"), highest.label("highest"))
-        .where(claim.story_id.in_(select(listed("stories", dialect).c.value)))
+        .where(claim.story_id == bindparam("story"))
         .subquery()
     )
     of_note = or_(numbered.c.newest <= _NEWEST, numbered.c.highest <= _HIGHEST)
     in_order = (numbered.c.seen_at, numbered.c.item_id, numbered.c.kind, numbered.c.value, numbered.c.claimant)
     return select(numbered).where(of_note).order_by(*in_order)
+
+
+_OF_STORY = _of_story()
 
 
 def write_claims(connection: Connection, observations: Iterable[Observation]) -> None:

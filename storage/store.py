@@ -255,6 +255,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
             known=known,
             stories=related,
             story_of=story_of,
+            claims=claims.StoredClaims(connection),
             digests=deliveries.open_digests(connection),
             cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
         )

@@ -21,7 +21,6 @@ from monitor.model import (
     Story,
     UnansweredStory,
 )
-from storage import claims
 from storage.statements import Upsert, among_newest, listed, upsert, write
 from storage.tables import CardRow, ClaimRow, DeliveryRow, StoryItemRow, StoryKeyRow, StoryRow, table
 from storage.types import as_json, storable
@@ -93,7 +92,7 @@ def _of_items(dialect: str) -> Select[str, str]:
 
 
 def load(connection: Connection, story_ids: Sequence[str]) -> tuple[Story, ...]:
-    """The stories of these ids that exist, in that order, each with its cards, its claims and its newest members."""
+    """The stories of these ids that exist, in that order, each with its cards and newest members."""
     if not story_ids:
         return ()
     parameters = {"stories": as_json(list(story_ids))}
@@ -104,7 +103,6 @@ def load(connection: Connection, story_ids: Sequence[str]) -> tuple[Story, ...]:
     cards_of: dict[str, list[Card]] = {}
     for row in connection.execute(cards, parameters).mappings():
         cards_of.setdefault(row["story_id"], []).append(_card(row))
-    claimed = claims.of_stories(connection, story_ids)
     found = {
         row["id"]: Story(
             story_id=row["id"],
@@ -112,7 +110,6 @@ def load(connection: Connection, story_ids: Sequence[str]) -> tuple[Story, ...]:
             updated_at=row["updated_at"],
             members=tuple(members_of.get(row["id"], ())),
             cards=tuple(cards_of.get(row["id"], ())),
-            claims=claimed.get(row["id"], ()),
         )
         for row in connection.execute(stories, parameters).mappings()
     }

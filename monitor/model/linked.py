@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.model.claimed import ClaimKind, StoryClaim
+from monitor.model.claimed import ClaimKind
 from monitor.model.configured import Severity
 
 
@@ -71,14 +71,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One event: its members, newest last, what they claim, oldest first, and what each route was told."""
+    """One event: its members, newest last, and what each route was told."""
 
     story_id: str
     started_at: datetime
     updated_at: datetime
     members: tuple[Member, ...]
     cards: tuple[Card, ...] = ()
-    claims: tuple[StoryClaim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

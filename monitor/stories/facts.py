@@ -44,6 +44,8 @@ _WAYS = (
     ("react", Reaction.STATEMENT),
     ("judged", Reaction.STATEMENT),
 )
+# What any country that acts in a report could be read to have said, so that somebody who speaks for it must be named.
+_LOOSE = frozenset({Reaction.CALL, Reaction.STATEMENT})
 _DATELINE = re.compile(r"[^.\n]{2,60}?\([^)\n]{2,30}\)\s*[-–—]\s|[^a-zа-яіїє.\n]{2,40}\s[-–—]\s")
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
 _CORRECTION = re.compile(
@@ -134,7 +136,8 @@ class _Reading:
     def reactions(self, matches: Iterable[Match]) -> Iterator[StoryClaim]:
         for match in matches:
             reaction = reaction_of(match.way)
-            if reaction is None or not match.evidence:
+            officials = any(piece.group in _SPEAKERS and piece.group != "country" for piece in match.evidence)
+            if reaction is None or not match.evidence or (reaction in _LOOSE and not officials):
                 continue
             said = next((piece for piece in match.evidence if piece.group in _SAID), match.evidence[0])
             claimant = _speaker(match, said) or self._official_source()

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.model import (
+    Batch,
     ClaimKind,
+    Context,
     Observation,
     Severity,
     StoryClaim,
@@ -60,12 +62,23 @@ def claiming(name: str, story: str, *claims: StoryClaim, at: datetime = NOW) -> 
     return replace(matched(name, story, fresh=name == story, at=at), claims=claims)
 
 
-async def claims_of(store: Store) -> tuple[StoryClaim, ...]:
-    (story,) = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
-    return story.claims
+async def claims_of(store: Store, story_id: str = "s-a") -> tuple[StoryClaim, ...]:
+    found: list[StoryClaim] = []
+
+    def build(context: Context) -> Batch:
+        found.extend(context.claims[story_id])
+        assert context.claims[story_id] == tuple(found)
+        return Batch(state=context.state)
+
+    await store.judge(lookup(), build)
+    return tuple(found)
 
 
-async def test_claims_are_loaded_with_their_story_oldest_first(store: Store) -> None:
+async def test_a_story_that_nobody_knows_claims_nothing(store: Store) -> None:
+    assert await claims_of(store, "s-none") == ()
+
+
+async def test_the_claims_of_a_story_are_read_oldest_first(store: Store) -> None:
     later = claim("b", value="12", low=12, high=12, seen_at=NOW + HOUR)
     place = claim(kind=ClaimKind.PLACE, value="geo:1", claimant="")
     await store.judge(lookup(), batch(claiming("a", "a", claim(), place)))

@@ -89,10 +89,22 @@ CLAIMS: dict[str, tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]]
     ),
     "a country after the verb may be whom it is said of": (
         claimed(
-            "Group accuses Northland",
-            reacts("reaction to aggression", "Group accuses Northland", country="Northland", react="accuses"),
+            "Group denounces Northland",
+            reacts("condemnation", "Group denounces Northland", country="Northland", condemn="denounces"),
         ),
-        [("reaction", "statement", "")],
+        [("reaction", "condemnation", "")],
+    ),
+    "a country that may only act is no reaction": (
+        claimed(
+            "Northland strikes a town, analysts warn",
+            reacts(
+                "calls after atrocity",
+                "Northland strikes a town, analysts warn",
+                country="Northland",
+                react_weak="warn",
+            ),
+        ),
+        [],
     ),
     "a correction": (
         claimed("Correction: raid was on Tuesday"),
