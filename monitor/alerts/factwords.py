@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from monitor.alerts.feedtext import isolated, safe, shortened
-from monitor.alerts.words import clock_words, reach_words, reaction_words, said_by
+from monitor.alerts.words import clock_words, quoted, reach_words, reaction_words, said_by
 from monitor.model import Alert, ClaimKind, Record, StoryClaim
 
 _QUOTE = 160
@@ -21,7 +21,7 @@ def fact_lines(alert: Alert, now: datetime) -> list[tuple[str, str]]:
     What the headline of the alert says, which stands above these lines, is not quoted again.
     """
     record = alert.record
-    lines = [*_tolls(alert), *_places(record), *_accusations(record)]
+    lines = [*_tolls(alert), *_places(record), *_things(record), *_accusations(record)]
     if not record.outlets:
         return lines
     return [*lines, ("Reported by", reach_words(record)), ("Official reaction", _reactions(record, now))]
@@ -46,6 +46,13 @@ def _places(record: Record) -> Iterator[tuple[str, str]]:
         names = [shortened(safe(claim.words), _NAME) for claim in record.places]
         more = f" and {len(names) - _PLACES} more" if len(names) > _PLACES else ""
         yield "Places", ", ".join(names[:_PLACES]) + more
+
+
+def _things(record: Record) -> Iterator[tuple[str, str]]:
+    """Weapons and targets in the words of the reports, whatever their language."""
+    for about, claims in (("Weapons", record.weapons), ("Targets", record.targets)):
+        if words := quoted(claim.words for claim in claims):
+            yield about, words
 
 
 def _accusations(record: Record) -> Iterator[tuple[str, str]]:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from monitor.model import ClaimKind, Member, Reaction, Record, StoryClaim
 from monitor.stories.origins import reach_of
 
-TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
+_TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
 
 
 def record_of(claims: Sequence[StoryClaim], members: Iterable[Member]) -> Record:
     """What a story says by now. `claims` are in the order they were made; see `Record`."""
     reach = reach_of(members, only_reacting=_only_reacting(claims))
-    tolls = [_standing(_of(claims, kind)) for kind in TOLLS]
+    tolls = [_standing(_of(claims, kind)) for kind in _TOLLS]
     return Record(
         outlets=reach.outlets,
         origins=reach.origins,
@@ -34,7 +34,7 @@ def record_of(claims: Sequence[StoryClaim], members: Iterable[Member]) -> Record
 def _only_reacting(claims: Iterable[StoryClaim]) -> frozenset[str]:
     """The items that deny an event, or react to it without a count of their own: they are no reports of it."""
     claims = list(claims)
-    counting = {claim.item_id for claim in claims if claim.kind in TOLLS}
+    counting = {claim.item_id for claim in claims if claim.kind in _TOLLS}
     reactions = [claim for claim in claims if claim.kind is ClaimKind.REACTION]
     return frozenset(
         claim.item_id for claim in reactions if claim.value == Reaction.DENIAL or claim.item_id not in counting

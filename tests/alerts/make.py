@@ -105,6 +105,11 @@ def record(**over: Any) -> Record:
             story_claim(ClaimKind.HURT, "20", "", 20),
         ),
         "places": tuple(story_claim(ClaimKind.PLACE, f"geo:{name}", words=name) for name in ("Idlib", "Sarmin")),
+        "weapons": (
+            story_claim(ClaimKind.WEAPON, "cluster munition"),
+            story_claim(ClaimKind.WEAPON, "кассетная бомба"),
+        ),
+        "targets": (story_claim(ClaimKind.TARGET, "market"),),
         "accusations": (story_claim(ClaimKind.ACCUSED, "Northland", "Rights group"),),
         "reactions": (
             story_claim(ClaimKind.REACTION, "no comment", "Ministry"),

@@ -62,6 +62,8 @@ HOSTILE_RECORD = Record(
     latest=(HOSTILE_CLAIM,),
     highest=(HOSTILE_CLAIM,),
     places=(HOSTILE_CLAIM,),
+    weapons=(HOSTILE_CLAIM,),
+    targets=(HOSTILE_CLAIM,),
     accusations=(HOSTILE_CLAIM,),
     reactions=(HOSTILE_CLAIM,),
 )
@@ -287,7 +289,10 @@ def alerts(draw: st.DrawFn) -> Alert:
     said = Record(
         outlets=draw(st.integers(0, 3)),
         origins=1,
-        **{name: tuple(claims) for name in ("latest", "highest", "places", "accusations", "reactions")},
+        **{
+            name: tuple(claims)
+            for name in ("latest", "highest", "places", "weapons", "targets", "accusations", "reactions")
+        },
     )
     return alert(
         record=said,

@@ -50,6 +50,8 @@ FACTS = """\
 │ Killed, highest: 14, says the group Rightsline, Le Courrier: “14 were killed”                    │
 │ Hurt: 20, says The Wire: “Medics counted at least 9 dead & 20 hurt”                              │
 │ Places: Idlib, Sarmin                                                                            │
+│ Weapons: “cluster munition”, “кассетная бомба”                                                   │
+│ Targets: “market”                                                                                │
 │ Accused: Northland, by Rights group, The Wire                                                    │
 │ Reported by: 9 outlets, 2 origins                                                                │
 │ Official reaction: no comment by Ministry, The Wire (12:00 UTC); denial by Минобороны, Вестник   │
