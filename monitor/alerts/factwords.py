@@ -24,7 +24,7 @@ def fact_lines(alert: Alert, now: datetime) -> list[tuple[str, str]]:
     lines = [*_tolls(alert), *_places(record), *_things(record), *_accusations(record)]
     if not record.outlets:
         return lines
-    return [*lines, ("Reported by", reach_words(record)), ("Official reaction", _reactions(record, now))]
+    return [*lines, ("Reported by", reach_words(record)), ("Official reaction", _reactions(alert, now))]
 
 
 def _tolls(alert: Alert) -> Iterator[tuple[str, str]]:
@@ -37,7 +37,10 @@ def _tolls(alert: Alert) -> Iterator[tuple[str, str]]:
 
 
 def _claimed(claim: StoryClaim, alert: Alert) -> str:
-    said = f"{safe(claim.value)}, says {said_by(claim)}"
+    return _with_quote(f"{safe(claim.value)}, says {said_by(claim)}", claim, alert)
+
+
+def _with_quote(said: str, claim: StoryClaim, alert: Alert) -> str:
     return said if claim.quote in alert.title else f"{said}: “{isolated(shortened(safe(claim.quote), _QUOTE))}”"
 
 
@@ -60,11 +63,12 @@ def _accusations(record: Record) -> Iterator[tuple[str, str]]:
         yield ClaimKind.ACCUSED.capitalize(), f"{isolated(shortened(safe(claim.words), _NAME))}, by {said_by(claim)}"
 
 
-def _reactions(record: Record, now: datetime) -> str:
-    """The latest few, newest last: "denial by Defence ministry, The Wire (09:12 UTC)"; or that there is none."""
-    reactions = record.reactions
-    if not reactions:
-        return "none yet"
-    said = [f"{reaction_words(claim)} ({clock_words(claim.seen_at, now)} UTC)" for claim in reactions[-_REACTIONS:]]
-    before = len(reactions) - _REACTIONS
-    return "; ".join(said) + (f"; and {before} before" if before > 0 else "")
+def _reactions(alert: Alert, now: datetime) -> str:
+    """The latest few, newest last: "denial by Defence ministry, The Wire (09:12 UTC): “…”"; or that there is none."""
+    reactions = alert.record.reactions
+    said = [
+        _with_quote(f"{reaction_words(claim)} ({clock_words(claim.seen_at, now)} UTC)", claim, alert)
+        for claim in reactions[-_REACTIONS:]
+    ]
+    before = len(reactions) - len(said)
+    return "; ".join([*said, *([f"and {before} before"] if before else [])]) or "none yet"

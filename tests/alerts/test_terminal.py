@@ -54,8 +54,8 @@ FACTS = """\
 │ Targets: “market”                                                                                │
 │ Accused: Northland, by Rights group, The Wire                                                    │
 │ Reported by: 9 outlets, 2 origins                                                                │
-│ Official reaction: no comment by Ministry, The Wire (12:00 UTC); denial by Минобороны, Вестник   │
-│ (11:51 UTC)                                                                                      │
+│ Official reaction: no comment by Ministry, The Wire (12:00 UTC): “no comment, it says”; denial   │
+│ by Минобороны, Вестник (11:51 UTC): “denial, it says”                                            │
 │                                                                                                  │
 │ Cluster munitions: use  “cluster munition”                                                       │
 """
