@@ -143,6 +143,7 @@ async def _poll(options: Settings, config: Configuration, feeds: Sequence[Feed])
                 concurrency=options.wirewatch_concurrency,
                 on_polled=lambda: progress.advance(task),
             )
+            await house.tell_unanswered(_now())
             return reports, await house.outbox.drain()
 
 

@@ -6,7 +6,7 @@ import os
 import random
 import socket
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -20,10 +20,11 @@ from monitor.alerts.decide import Policy
 from monitor.alerts.outbox import Outbox, OutboxStore, Sink
 from monitor.alerts.slack import SlackSink
 from monitor.alerts.terminal import TerminalSink
+from monitor.alerts.unanswered import LATEST, LEAST_SEVERITY, unanswered
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.configuration import Configuration
-from monitor.model import Failed, Feed, FeedState, Fetched, Parsed
+from monitor.model import Delivery, Failed, Feed, FeedState, Fetched, Parsed, Severity, UnansweredStory
 from monitor.pipeline import Poller, PollStore
 from monitor.settings import CatchUp, Settings
 
@@ -31,20 +32,43 @@ from monitor.settings import CatchUp, Settings
 class HouseStore(PollStore, OutboxStore, Protocol):
     """A store that serves both ends of the house."""
 
+    async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
+        """The cards of stories that began in this period, and of whose silence nothing was said yet."""
+
+    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
+        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
+
 
 @dataclass(slots=True)
 class House:
-    """The two ends of the chain: what polls and what delivers. `owner` names this process in leases."""
+    """The two ends of the chain: what polls and what delivers. `owner` names this process in leases.
+
+    `answer_within` is how long officials have before their silence is told; None when it is not.
+    """
 
     poller: Poller
     outbox: Outbox
+    store: HouseStore
     owner: str
+    answer_within: timedelta | None = None
 
     def use(self, configuration: Configuration) -> None:
         """Work by these rules and routes from now on; a poll under way ends with those it began with."""
         policy = replace(self.poller.policy, routes=configuration.routes)
         self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
         self.outbox.use(configuration.routes)
+
+    async def tell_unanswered(self, now: datetime) -> int:
+        """Put into the outbox that stories have gone unanswered for too long, each once; how many.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        if self.answer_within is None:
+            return 0
+        until = now - self.answer_within
+        stories = await self.store.unanswered(after=until - LATEST, until=until, severity=LEAST_SEVERITY)
+        return await self.store.enqueue(unanswered(stories, self.poller.policy.routes, now=now))
 
 
 @asynccontextmanager
@@ -78,7 +102,7 @@ async def open_house(
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
         outbox = Outbox(store, sink, configuration.routes, owner=owner, clock=clock)
-        yield House(poller, outbox, owner)
+        yield House(poller, outbox, store, owner, answer_within=settings.wirewatch_unanswered)
 
 
 async def try_feed(settings: Settings, feed: Feed) -> Parsed | Failed:

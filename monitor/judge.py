@@ -30,10 +30,15 @@ from monitor.model import (
     Member,
     Observation,
     Profile,
+    Record,
     Story,
+    StoryClaim,
 )
+from monitor.stories import facts
 from monitor.stories.link import WINDOW, link, member_of, story_keys
+from monitor.stories.origins import credit_of
 from monitor.stories.reading import of_many_events
+from monitor.stories.record import record_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,8 @@ class _Bench:
         self._stories = {story.story_id: story for story in context.stories}
         self._story_of = dict(context.story_of)
         self._changed: dict[str, Story] = {}
+        self._stored_claims = context.claims
+        self._claims: dict[str, tuple[StoryClaim, ...]] = {}
 
     @property
     def changed_stories(self) -> tuple[Story, ...]:
@@ -150,12 +157,29 @@ class _Bench:
 
     def _decide(self, one: Prepared, identity: Identity) -> Observation:
         member, linked = self._link(one, identity)
-        verdict = self.decider.decide(one.item, identity, one.matches, linked)
         if not one.matches or linked is None or member is None:
+            verdict = self.decider.decide(one.item, identity, one.matches, linked, Record())
             return Observation(item=one.item, identity=identity, verdict=verdict)
-        self._join(member, linked)
+        story = self._stories.get(linked.story_id) or self._new_story(linked.story_id)
+        known = self._claims_of(linked)
+        claims = facts.claims_of(self._told_by(one.item), identity.item_id, identity.revision, one.matches)
+        if linked.copy_of:
+            claims = facts.added(claims, known)
+        member = replace(member, copy_of=linked.copy_of or _copied(member.item_id, story))
+        story, claimed = self._joined(story, member, linked), facts.merged(known, claims)
+        record = record_of(claimed, story.members)
+        verdict = self.decider.decide(one.item, identity, one.matches, linked, record)
+        self._stories[story.story_id] = self._changed[story.story_id] = story
+        self._claims[story.story_id] = claimed
+        self._story_of[member.item_id] = story.story_id
         return Observation(
-            item=one.item, identity=identity, matches=one.matches, link=linked, member=member, verdict=verdict
+            item=one.item,
+            identity=identity,
+            matches=one.matches,
+            link=linked,
+            member=member,
+            claims=claims,
+            verdict=verdict,
         )
 
     def _link(self, one: Prepared, identity: Identity) -> tuple[Member | None, Link | None]:
@@ -163,10 +187,11 @@ class _Bench:
         own = self._own_story(identity)
         if own is None and not one.matches:
             return None, None
-        member = member_of(self._told_by(one.item), identity.item_id)
+        item = self._told_by(one.item)
+        member = replace(member_of(item, identity.item_id), credit=credit_of(item.title, item.summary, item.body))
         if own is None:
             return member, link(member, self._stories.values(), now=self._now)
-        if of_many_events(member.title) and self._turned(member, own):
+        if one.matches and of_many_events(member.title) and self._turned(member, own):
             # A live page that goes on with another event is a report of that one from now on.
             other = link(member, self._stories.values(), now=self._now)
             return member, own if other.new else other
@@ -188,16 +213,25 @@ class _Bench:
         reason = "an earlier revision is in this story"
         return Link(story_id, new=False, reason=reason, score=1.0, own=True) if story_id else None
 
-    def _join(self, member: Member, linked: Link) -> None:
-        self._story_of[member.item_id] = linked.story_id
-        story = self._stories.get(linked.story_id)
-        if story is None:
-            story = Story(story_id=linked.story_id, started_at=self._now, updated_at=self._now, members=())
+    def _new_story(self, story_id: str) -> Story:
+        return Story(story_id=story_id, started_at=self._now, updated_at=self._now, members=())
+
+    def _joined(self, story: Story, member: Member, linked: Link) -> Story:
+        """A story with one more report, or with a later revision of one it has."""
         others = tuple(other for other in story.members if other.item_id != member.item_id)
         # An edit adds nothing: its story has the words of the first revision already.
         profile = story.profile if linked.own else Profile.of((story.profile, member.profile))
-        updated = replace(story, members=(*others, member), updated_at=self._now, profile=profile)
-        self._stories[linked.story_id] = self._changed[linked.story_id] = updated
+        return replace(story, members=(*others, member), updated_at=self._now, profile=profile)
+
+    def _claims_of(self, linked: Link) -> tuple[StoryClaim, ...]:
+        """What the story claims before this report: by this poll's reports, else by what is stored."""
+        claims = self._claims.get(linked.story_id)
+        return self._stored_claims[linked.story_id] if claims is None else claims
+
+
+def _copied(item_id: str, story: Story) -> str | None:
+    """The item that an earlier revision of a member was a copy of."""
+    return next((member.copy_of for member in story.members if member.item_id == item_id), None)
 
 
 def _known(item: Item, identity: Identity, before: KnownItem | None) -> KnownItem:

@@ -22,6 +22,9 @@ log = structlog.get_logger()
 
 TICK = timedelta(milliseconds=500)
 HEARTBEAT = timedelta(seconds=10)
+SILENCE = timedelta(minutes=1)
+"""How often it is looked whether stories have gone unanswered for too long."""
+
 LEASE = timedelta(seconds=45)
 """How long a feed is left to the process that polls it. A crash delays its feeds by so much at most; two polls at once
 would cost a request, nothing else, because judging is serialised."""
@@ -71,6 +74,7 @@ class Runner:
         scheduler.add_listener(_report_job, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
         scheduler.add_job(self._poll_due, "interval", seconds=TICK.total_seconds(), id="poll due feeds")
         scheduler.add_job(self._beat, "interval", seconds=HEARTBEAT.total_seconds(), id="heartbeat")
+        scheduler.add_job(self._tell_unanswered, "interval", seconds=SILENCE.total_seconds(), id="unanswered stories")
         look_every = LOOK_EVERY.total_seconds()
         scheduler.add_job(self._reloader.look, "interval", args=[self.use], seconds=look_every, id="look at the files")
         stop_outbox = asyncio.Event()
@@ -130,6 +134,16 @@ class Runner:
             await self._store.beat(self._house.owner, self._clock())
         except StoreError as error:
             log.error("cannot leave a sign of life", error=str(error))
+
+    async def _tell_unanswered(self) -> None:
+        try:
+            told = await self._house.tell_unanswered(self._clock())
+        except StoreError as error:
+            log.error("cannot look for unanswered stories", error=str(error))
+            return
+        if told:
+            log.info("told of unanswered stories", count=told)
+            self._outbox.wake()
 
     async def _finish(self, pump: asyncio.Task[None], stop_outbox: asyncio.Event) -> None:
         """Let polls and the outbox end their present work; what is cut off is taken up at the next start."""

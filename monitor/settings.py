@@ -46,6 +46,12 @@ def _catch_up(value: object) -> timedelta | CatchUp:
     return CatchUp(text) if text in ("none", "all") else duration(text)
 
 
+def _unanswered(value: object) -> timedelta | None:
+    if value is None or isinstance(value, timedelta):
+        return value
+    return None if str(value).strip().lower() == "none" else duration(str(value))
+
+
 def _duration(value: object) -> timedelta:
     return value if isinstance(value, timedelta) else duration(str(value))
 
@@ -94,6 +100,7 @@ _EXPECTED = {
     "DATABASE_URL": "sqlite:///path/to/file.db or postgresql+psycopg://user:password@host/name",
     "SLACK_API_URL": "an http or https address such as https://slack.com/api/",
     "WIREWATCH_CATCH_UP": "a duration such as 12h, or none, or all",
+    "WIREWATCH_UNANSWERED": "a duration such as 24h, or none",
     "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true or false",
     "WIREWATCH_LOG": "text, json or auto",
     "WIREWATCH_CONTACT": "an address or URL without line breaks that a publisher can write to",
@@ -117,6 +124,7 @@ class Settings(BaseSettings):
     wirewatch_rules: Path = Path("rules")
     wirewatch_routes: Path = Path("routes.yaml")
     wirewatch_catch_up: Annotated[timedelta | CatchUp, BeforeValidator(_catch_up)] = timedelta(hours=12)
+    wirewatch_unanswered: Annotated[timedelta | None, BeforeValidator(_unanswered)] = timedelta(hours=24)
     wirewatch_allow_private_addresses: bool = False
     wirewatch_log: LogFormat = LogFormat.AUTO
     wirewatch_contact: Annotated[str, Field(pattern=r"^[^\r\n]*$")] = ""

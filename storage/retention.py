@@ -48,8 +48,8 @@ def prune(connection: Connection, before: datetime, *, limit: int) -> PruneRepor
     """Empty or delete at most `limit` old rows of each kind; to be repeated until nothing is left to do.
 
     Kept for good: entry digests, items with every key they were seen under, revisions with title and hash, matches
-    without their evidence, verdicts, stories, cards, deliveries without what they said, and ratings with the texts
-    they are about, which second opinions learn from.
+    without their evidence, verdicts, stories, claims with their quotes, cards, deliveries without what they said, and
+    ratings with the texts they are about, which second opinions learn from.
     """
     quiet = select(StoryRow.id).where(StoryRow.updated_at < before - STORY_MEMORY)
     return PruneReport(

@@ -29,10 +29,13 @@ from monitor.model import (
     RatedItem,
     Rating,
     Settlement,
+    Severity,
+    UnansweredStory,
     VitalSigns,
 )
 from storage import (
     backup,
+    claims,
     configfiles,
     deliveries,
     feeds,
@@ -145,6 +148,11 @@ class Store:
         """How many deliveries there are in each state; every state is named."""
         return await self._database.read(deliveries.counts)
 
+    async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
+        """The cards of stories that began in this period, and of whose silence nothing was said yet."""
+        read = partial(stories.unanswered, after=after, until=until, severity=severity)
+        return await self._database.read(read)
+
     # -- configuration: monitor.reload.ConfigStore
 
     async def config_files(self) -> Sequence[ConfigFile]:
@@ -247,6 +255,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
             known=known,
             stories=related,
             story_of=story_of,
+            claims=claims.StoredClaims(connection),
             digests=deliveries.open_digests(connection),
             cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
         )
@@ -254,6 +263,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
     feeds.save(connection, [batch.state])
     items.write(connection, batch.observations, feed_id=lookup.feed_id, now=lookup.now)
     stories.write_members(connection, batch.observations, batch.stories)
+    claims.write_claims(connection, batch.observations)
     deliveries.enqueue(connection, batch.deliveries)
     stories.write_cards(connection, batch.cards, lookup.now)
     return batch

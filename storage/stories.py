@@ -8,11 +8,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, case, desc, func, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, case, desc, func, literal, select
 
-from monitor.model import Card, KnownItem, Lookup, Member, Observation, Severity, Story
+from monitor.model import (
+    Card,
+    ClaimKind,
+    KnownItem,
+    Lookup,
+    Member,
+    Observation,
+    Severity,
+    Story,
+    UnansweredStory,
+)
 from storage.statements import Upsert, among_newest, listed, upsert, write
-from storage.tables import CardRow, StoryItemRow, StoryKeyRow, StoryRow, table
+from storage.tables import CardRow, ClaimRow, DeliveryRow, StoryItemRow, StoryKeyRow, StoryRow, table
 from storage.types import as_json, storable
 
 _MOST = 200
@@ -178,9 +188,45 @@ def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) ->
                 "unsure": tuple(sorted((card.unsure | told.unsure) - _sure(card) - _sure(told))),
                 "severity": int(max(card.severity, told.severity)),
                 "created_at": now,
+                "told": card.told | told.told if card.told and told.told else card.told or told.told,
             }
         )
     write(connection, CardRow, rows, keep=frozenset({"created_at"}))
+
+
+def unanswered(
+    connection: Connection, *, after: datetime, until: datetime, severity: Severity
+) -> tuple[UnansweredStory, ...]:
+    """The cards of at least this severity of stories that began in a period and have no claim of a reaction.
+
+    Cards whose delivery `unanswered:STORY:ROUTE` is there are left out, and those made before claims were kept.
+    """
+    key = literal("unanswered:") + CardRow.story_id + ":" + CardRow.route
+    reacted = select(ClaimRow.item_id).where(ClaimRow.story_id == CardRow.story_id, ClaimRow.kind == ClaimKind.REACTION)
+    told = select(DeliveryRow.id).where(DeliveryRow.key == key)
+    first = (
+        select(StoryItemRow.title)
+        .where(StoryItemRow.story_id == CardRow.story_id)
+        .order_by(StoryItemRow.seen_at, StoryItemRow.item_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = (
+        select(table(CardRow), StoryRow.started_at, first.label("title"))
+        .join(table(StoryRow), StoryRow.id == CardRow.story_id)
+        .where(StoryRow.started_at > after, StoryRow.started_at <= until)
+        .where(CardRow.severity >= int(severity), CardRow.told.is_not(None), ~reacted.exists(), ~told.exists())
+        .order_by(StoryRow.started_at, CardRow.story_id, CardRow.route)
+    )
+    return tuple(
+        UnansweredStory(
+            story_id=row["story_id"],
+            title=row["title"] or "",
+            started_at=row["started_at"],
+            card=_card(row),
+        )
+        for row in connection.execute(statement).mappings()
+    )
 
 
 def _member(row: RowMapping) -> Member:
@@ -192,6 +238,8 @@ def _member(row: RowMapping) -> Member:
         keys=frozenset(row["keys"]),
         seen_at=row["seen_at"],
         profile=row["profile"],
+        credit=row["credit"],
+        copy_of=row["copy_of"],
     )
 
 
@@ -211,6 +259,7 @@ def _member_row(one: Observation) -> dict[str, Any]:
         "reason": link.reason,
         "score": link.score,
         "copy_of": link.copy_of,
+        "credit": member.credit,
     }
 
 
@@ -226,4 +275,5 @@ def _card(row: RowMapping) -> Card:
         rules=frozenset(row["rules"]),
         unsure=frozenset(row["unsure"]),
         severity=Severity(row["severity"]),
+        told=row["told"],
     )

@@ -1,9 +1,9 @@
 """The tables. Their names are the vocabulary of `monitor.model`; what a column means is said there.
 
-Every table has one aggregate's module that writes it: `feeds`, `items`, `ratings`, `stories`, `deliveries` (cards and
-channels too), `health` or `configfiles`. Items, stories and deliveries name each other by id without foreign keys
-between the aggregates: ids are made by the pipeline and never reused, and `retention` empties their rows but does not
-delete them.
+Every table has one aggregate's module that writes it: `feeds`, `items`, `ratings`, `stories`, `claims`, `deliveries`
+(cards and channels too), `health` or `configfiles`. Items, stories and deliveries name each other by id without foreign
+keys between the aggregates: ids are made by the pipeline and never reused, and `retention` empties their rows but does
+not delete them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,19 @@ from pydantic import Discriminator
 from sqlalchemy import ForeignKey, Index, MetaData, Table, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from monitor.model import Action, DeliveryState, Evidence, FailureClass, FeedKeys, FeedKind, Message, Profile, Unsure
+from monitor.model import (
+    Action,
+    ClaimKind,
+    DeliveryState,
+    Evidence,
+    FailureClass,
+    FeedKeys,
+    FeedKind,
+    Message,
+    Profile,
+    Told,
+    Unsure,
+)
 from storage.types import Packed, Text, UtcTime, Word
 
 Strings = tuple[str, ...]
@@ -40,6 +52,7 @@ class Base(DeclarativeBase):
         FailureClass: Word(FailureClass),
         FeedKind: Word(FeedKind),
         Action: Word(Action),
+        ClaimKind: Word(ClaimKind),
         Unsure: Word(Unsure),
     }
 
@@ -235,6 +248,7 @@ class StoryItemRow(Base):
     reason: Mapped[str]
     score: Mapped[float]
     copy_of: Mapped[str | None]
+    credit: Mapped[str] = mapped_column(server_default=text("''"))
 
 
 class StoryKeyRow(Base):
@@ -245,6 +259,28 @@ class StoryKeyRow(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     story_id: Mapped[str] = mapped_column(ForeignKey("stories.id"), primary_key=True)
+    seen_at: Mapped[datetime]
+
+
+class ClaimRow(Base):
+    """A `StoryClaim`. Kept for good, its quote too: it is what remains of a report when its text is pruned."""
+
+    __tablename__ = "claims"
+    __table_args__ = (Index(None, "story_id", "kind", "seen_at"), {"sqlite_with_rowid": False})
+
+    item_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[ClaimKind] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    claimant: Mapped[str] = mapped_column(primary_key=True)
+    story_id: Mapped[str] = mapped_column(ForeignKey("stories.id"))
+    revision: Mapped[int]
+    low: Mapped[int]
+    high: Mapped[int]
+    words: Mapped[str]
+    quote: Mapped[str]
+    source: Mapped[str]
+    family: Mapped[str]
+    language: Mapped[str]
     seen_at: Mapped[datetime]
 
 
@@ -260,6 +296,7 @@ class CardRow(Base):
     unsure: Mapped[Strings] = mapped_column(Packed(Strings))
     severity: Mapped[int]
     created_at: Mapped[datetime]
+    told: Mapped[Told | None] = mapped_column(Packed(Told))
 
 
 # -- deliveries --------------------------------------------------------------------------------------------------

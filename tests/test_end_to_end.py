@@ -132,6 +132,17 @@ async def test_a_later_report_threads_under_the_card_and_news_bumps_the_channel(
     assert "severity raised from high to critical" in reply["text"]
 
 
+async def test_that_nobody_answers_is_told_once_whatever_restarts(world: World) -> None:
+    world.feeds.serve("/wire.xml", rss(report(summary="", title="Cluster munitions kill nine civilians in Idlib")))
+    world.environment["WIREWATCH_UNANSWERED"] = "1ms"
+    for _ in range(3):
+        status, _, err = await world.run("poll")
+        assert status == 0, err
+    card, reply = world.slack.messages(DESK)
+    assert reply["thread_ts"] == card["ts"]
+    assert reply["text"] == "No official response for 0 h: Cluster munitions kill nine civilians in Idlib"
+
+
 @pytest.mark.parametrize("fault", [Fault.LOST_REPLY, Fault.HTML, Fault.INVALID_JSON, Fault.ERROR_AFTER])
 async def test_a_reply_that_is_lost_is_looked_up_and_not_posted_again(
     world: World, fault: Fault, quick_look_ups: None

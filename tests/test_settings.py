@@ -30,6 +30,18 @@ def test_without_any_setting_the_defaults_hold() -> None:
     assert not loaded.wirewatch_allow_private_addresses
 
 
+@pytest.mark.parametrize(("value", "meaning"), [("36h", timedelta(hours=36)), ("None", None)])
+def test_silence_takes_a_duration_or_none(
+    value: str, meaning: timedelta | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.load().wirewatch_unanswered == timedelta(hours=24)
+    monkeypatch.setenv("WIREWATCH_UNANSWERED", value)
+    assert settings.load().wirewatch_unanswered == meaning
+    monkeypatch.setenv("WIREWATCH_UNANSWERED", "soon")
+    with pytest.raises(SettingsError, match="a duration such as 24h, or none"):
+        settings.load()
+
+
 def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("WIREWATCH_FEEDS=from-file.yaml\nWIREWATCH_RULES=from-file\nUNKNOWN_KEY=1\n")
     monkeypatch.setenv("WIREWATCH_FEEDS", "from-environment.yaml")

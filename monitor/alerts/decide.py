@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.alerts.digest import OpenDigests
 from monitor.alerts.keys import delivery_id_of
+from monitor.alerts.news import news_of, told_of
 from monitor.alerts.quiet import quiet_until
 from monitor.model import (
     Action,
@@ -24,9 +25,11 @@ from monitor.model import (
     Judgement,
     Link,
     Match,
+    Record,
     Route,
     Routes,
     Severity,
+    Told,
     Verdict,
 )
 
@@ -40,6 +43,7 @@ LATE_AFTER = timedelta(hours=12)
 """An article first shown this long after it was published, or `catch_up` if that is longer, is told in a digest."""
 
 _SUMMARY_ON_CARD = 1_000
+_NOTHING = Record()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +97,13 @@ class Decider:
         """What routes have been told by now, for those stories where that changed."""
         return tuple(self._changed.values())
 
-    def decide(self, item: Item, identity: Identity, matches: Sequence[Match], link: Link | None) -> Verdict:
-        """The verdict on an item that is new or was edited. `link` is its story; it has one when a rule matched."""
+    def decide(
+        self, item: Item, identity: Identity, matches: Sequence[Match], link: Link | None, record: Record = _NOTHING
+    ) -> Verdict:
+        """The verdict on an item that is new or was edited.
+
+        `link` is its story, which it has when a rule matched; `record` what that story says, with this item in it.
+        """
         if not matches or link is None:
             edited = identity.judgement is Judgement.REVISION and link is not None
             return Verdict(Action.NONE, "no_match", "the edited text matches no rule" if edited else "no rule matched")
@@ -107,7 +116,7 @@ class Decider:
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, "catch_up", detail, link.story_id)
         told = [
-            self._tell(route, _alert(item, identity, link, wanted), link, identity)
+            self._tell(route, _alert(item, identity, link, wanted, record), link, identity)
             for route, wanted in by_channel(live, self._policy.routes)
         ]
         if not told:
@@ -121,14 +130,15 @@ class Decider:
             return _Told(Action.SUPPRESSED, "catch_up", "an edit of an item that was too old to alert when first seen")
         if card is None:
             return self._first_report(route, alert, late=self._late(alert, identity))
-        reason, news = _news(card, alert)
+        changes = news_of(card, alert)
+        reason, news = changes[0].reason if changes else "", "; ".join(change.words for change in changes)
         if not news and link.copy_of:
             return _Told(Action.DUPLICATE, "copy", f"{link.reason} ({link.copy_of})")
         if not news and identity.judgement is Judgement.REVISION:
             return _Told(Action.DUPLICATE, "revision", f"{identity.reason}; nothing in it is new to the desk")
         if news and self._digests.holds_for_doubt(card.delivery_id):
             return self._told_alone(route, alert, card, reason, news)
-        self._remember(route, alert, card.delivery_id)
+        self._remember(route, alert, card.delivery_id, aloud=bool(news))
         if self._digests.add_report(card.delivery_id, alert):
             return _Told(Action.FOLLOW_UP, "in_digest", "its story is in a digest that is about to go out")
         self._messages.append(self._follow_up(route, alert, identity, card, news))
@@ -214,7 +224,8 @@ class Decider:
             not_before=not_before,
         )
 
-    def _remember(self, route: Route, alert: Alert, delivery_id: str) -> None:
+    def _remember(self, route: Route, alert: Alert, delivery_id: str, *, aloud: bool = True) -> None:
+        """Keep what the route knows by now; facts only when the channel was told, not the thread alone."""
         where = (alert.story_id, route.name)
         known = self._cards.get(where)
         rules = frozenset(match.rule for match in alert.matches)
@@ -227,6 +238,7 @@ class Decider:
             rules=rules | known.rules if known else rules,
             unsure=unsure | (known.unsure - sure) if known else unsure,
             severity=max(alert.severity, known.severity) if known else alert.severity,
+            told=_told(alert, known.told if known else None, aloud=aloud),
         )
         self._cards[where] = self._changed[where] = card
 
@@ -272,25 +284,13 @@ def _unheard(matches: Sequence[Match], routes: Routes) -> str:
     return f"routes.yaml has no route named {' or '.join(wanted)}" if wanted else "there is no route but ops"
 
 
-def _news(card: Card, alert: Alert) -> tuple[str, str]:
-    """What an alert adds to what a route was told of its story, as a reason and in words; empty when nothing material.
-
-    What is unsure and waits for a digest is no news; that a rule is met for sure is, when it was told as unsure.
-    """
-    loud = [match for match in alert.matches if not match.waits]
-    added = [match.rule_title for match in loud if match.rule not in card.rules]
-    confirmed = [match.rule_title for match in loud if match.rule in card.unsure and not match.doubtful]
-    severity = max((match.severity for match in loud), default=card.severity)
-    news = {
-        "new_rule": f"also {', '.join(added)}" if added else "",
-        "now_sure": f"now sure of {', '.join(confirmed)}" if confirmed else "",
-        "severity_raised": f"severity raised from {card.severity} to {severity}" if severity > card.severity else "",
-    }
-    found = {reason: words for reason, words in news.items() if words}
-    return next(iter(found), ""), "; ".join(found.values())
+def _told(alert: Alert, known: Told | None, *, aloud: bool) -> Told:
+    if known is None:
+        return told_of(alert)
+    return known | told_of(alert) if aloud else known
 
 
-def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...]) -> Alert:
+def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...], record: Record) -> Alert:
     return Alert(
         story_id=link.story_id,
         item_id=identity.item_id,
@@ -303,4 +303,5 @@ def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...
         published=item.published,
         seen_at=item.seen_at,
         matches=matches,
+        record=record,
     )

@@ -113,4 +113,5 @@ def _with_matches_of(shown: Alert, report: Alert) -> Alert:
     """An alert that also names the rules only a further report met (their words are that report's, so left out)."""
     known = {match.rule for match in shown.matches}
     added = tuple(replace(match, evidence=()) for match in report.matches if match.rule not in known)
-    return replace(shown, matches=(*shown.matches, *added), severity=max(shown.severity, report.severity))
+    severity = max(shown.severity, report.severity)
+    return replace(shown, matches=(*shown.matches, *added), severity=severity, record=report.record)

@@ -13,6 +13,7 @@ from datetime import datetime
 from monitor.alerts import blocks
 from monitor.alerts.blocks import Json
 from monitor.alerts.excerpt import excerpt
+from monitor.alerts.factwords import fact_lines
 from monitor.alerts.feedtext import safe, shortened, web_address
 from monitor.alerts.words import (
     RULES_SHOWN,
@@ -22,13 +23,24 @@ from monitor.alerts.words import (
     doubt_words,
     headline,
     matched_words,
+    reach_words,
     rule_words,
     rules_words,
     severity_words,
+    silence_words,
     source,
     unsure_words,
 )
-from monitor.model import Alert, CardMessage, DigestMessage, FollowUpMessage, Message, NoticeMessage, Severity
+from monitor.model import (
+    Alert,
+    CardMessage,
+    DigestMessage,
+    FollowUpMessage,
+    Message,
+    NoticeMessage,
+    Severity,
+    UnansweredMessage,
+)
 
 EVENT_TYPE = "wirewatch_alert"
 """Marks our messages in Slack's history; their `event_payload.alert_id` is the delivery's id."""
@@ -40,6 +52,7 @@ PLAIN_TEXT = 3_000
 _HEADLINE = 250
 _LINE = 300
 _NEWS = 180
+_NEWS_IN_BLOCKS = 500
 _RULES_IN_METADATA = 20
 
 _EMOJI = {
@@ -61,7 +74,7 @@ def payload(message: Message, *, delivery_id: str, now: datetime, plain: bool = 
     """
     about = _alerts(message)
     body: Json = {
-        "text": _escaped(_plain_text(message) if plain else _text(message)),
+        "text": _escaped(_plain_text(message, now) if plain else _text(message)),
         "metadata": {"event_type": EVENT_TYPE, "event_payload": _metadata(delivery_id, about)},
         "unfurl_links": False,
         "unfurl_media": False,
@@ -75,7 +88,7 @@ def _alerts(message: Message) -> tuple[Alert, ...]:
             return (alert,)
         case DigestMessage(alerts=alerts):
             return alerts
-        case NoticeMessage():
+        case UnansweredMessage() | NoticeMessage():
             return ()
 
 
@@ -97,21 +110,27 @@ def _text(message: Message) -> str:
         case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
             return _alert_line(alert)
         case FollowUpMessage(alert=alert):
-            lead = f"{', '.join(['Further report', *_doubt(alert)])}: {_news(message)}"
+            lead = f"{', '.join(['Further report', *_doubt(alert)])}: {_news(message, _NEWS)}"
             return f"{lead}{headline(alert, TEXT - len(lead) - 70)} - {source(alert)}"
         case DigestMessage(alerts=alerts):
             return _listing(f"{digest_words(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
+        case UnansweredMessage():
+            return f"{silence_words(message).capitalize()}: {headline(message, TEXT - 100)}"
         case NoticeMessage(title=title, text=text):
             return shortened(f"{safe(title)}: {safe(text)}", TEXT)
 
 
-def _plain_text(message: Message) -> str:
+def _plain_text(message: Message, now: datetime) -> str:
     """The message in lines of text, with its links as they are."""
     match message:
         case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
-            return "\n".join([_alert_line(alert), *_address(alert)])
+            facts = [f"{about}: {claimed}" for about, claimed in fact_lines(alert, now)]
+            whole, short = [_alert_line(alert), *facts, *_address(alert)], [_alert_line(alert), *_address(alert)]
+            return "\n".join(whole if sum(map(len, whole)) + len(whole) <= PLAIN_TEXT else short)
         case FollowUpMessage(alert=alert):
             return "\n".join([_text(message), *_address(alert)])
+        case UnansweredMessage():
+            return _text(message)
         case DigestMessage(alerts=alerts):
             lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in alerts]
             return _listing(f"{digest_words(message)}\n", lines, "\n", PLAIN_TEXT)
@@ -155,8 +174,8 @@ def _doubt(alert: Alert) -> list[str]:
     return [words] if (words := unsure_words(alert)) else []
 
 
-def _news(message: FollowUpMessage) -> str:
-    return f"{shortened(safe(message.news), _NEWS)}: " if message.news else ""
+def _news(message: FollowUpMessage, limit: int) -> str:
+    return f"{shortened(safe(message.news), limit)}: " if message.news else ""
 
 
 def _lines(text: str) -> list[str]:
@@ -180,13 +199,16 @@ def _blocks(message: Message, delivery_id: str, now: datetime) -> list[Json]:
         case DigestMessage():
             return blocks.first_fitting(_digest(message, delivery_id, now))
         case FollowUpMessage():
-            return _follow_up(message, now)
+            return blocks.first_fitting(_follow_up(message, now))
+        case UnansweredMessage():
+            silence = blocks.text(f"{silence_words(message).capitalize()}: ", bold=True)
+            return [blocks.rich_text(blocks.section([silence, blocks.text(headline(message, _HEADLINE))]))]
         case NoticeMessage():
             return blocks.first_fitting(_notice(message))
 
 
 def _card(alert: Alert, delivery_id: str, now: datetime, *, why: str = "") -> Iterator[list[Json]]:
-    """Versions of a card: as it should be; for a very long address without bold words; and without the excerpt."""
+    """Versions of a card: as it should be; without bold words, the excerpt, the facts, for a very long address."""
     severity = blocks.text(f" {str(alert.severity).upper()}  ", bold=True)
     title = blocks.link(headline(alert, _HEADLINE), web_address(alert.url), bold=True)
     doubt = [blocks.text(f"{words.capitalize()}  ", bold=True) for words in _doubt(alert)]
@@ -196,9 +218,20 @@ def _card(alert: Alert, delivery_id: str, now: datetime, *, why: str = "") -> It
     runs = excerpt(alert)
     bold = [blocks.rich_text(blocks.quote(blocks.text(run.text, bold=run.matched) for run in runs))] if runs else []
     quiet = [blocks.rich_text(blocks.quote([blocks.text("".join(run.text for run in runs))]))] if runs else []
-    yield [head, about, *_rules(alert, with_words=True), *bold, footer]
-    yield [head, about, *_rules(alert, with_words=True), *quiet, footer]
+    facts = _facts(alert, now)
+    yield [head, about, *facts, *_rules(alert, with_words=True), *bold, footer]
+    yield [head, about, *facts, *_rules(alert, with_words=True), *quiet, footer]
+    yield [head, about, *facts, *_rules(alert, with_words=False), footer]
     yield [head, about, *_rules(alert, with_words=False), footer]
+
+
+def _facts(alert: Alert, now: datetime) -> list[Json]:
+    """What the story says by now, a line for each fact."""
+    elements: list[Json] = []
+    for about, claimed in fact_lines(alert, now):
+        label = f"{about}: " if not elements else f"\n{about}: "
+        elements += [blocks.text(label, bold=True), blocks.text(claimed)]
+    return [blocks.rich_text(blocks.section(elements))] if elements else []
 
 
 def _rules(alert: Alert, *, with_words: bool) -> list[Json]:
@@ -215,17 +248,17 @@ def _rules(alert: Alert, *, with_words: bool) -> list[Json]:
     return [blocks.rich_text(blocks.section(line_by_line))] if line_by_line else []
 
 
-def _follow_up(message: FollowUpMessage, now: datetime) -> list[Json]:
-    """One line for the thread: what is new, the headline, who, in which language, when."""
+def _follow_up(message: FollowUpMessage, now: datetime) -> Iterator[list[Json]]:
+    """Versions of a line for the thread: what is new, the headline, who, when; with what the story says if news."""
     alert = message.alert
-    news = [blocks.text(_news(message), bold=True)] if message.news else []
+    news = [blocks.text(_news(message, _NEWS_IN_BLOCKS), bold=True)] if message.news else []
     title = blocks.link(headline(alert, _HEADLINE), web_address(alert.url))
-    return [
-        blocks.rich_text(
-            blocks.section([*news, title, blocks.text(" · ".join([f" - {source(alert)}", *_doubt(alert)]))])
-        ),
-        blocks.context(about_words(alert, now, with_source=False)),
-    ]
+    said = blocks.text(" · ".join([f" - {source(alert)}", *_doubt(alert)]))
+    line = blocks.rich_text(blocks.section([*news, title, said]))
+    if message.news:
+        yield [line, *_facts(alert, now), blocks.context(about_words(alert, now, with_source=False))]
+    reach = [words] if (words := reach_words(alert.record)) else []
+    yield [line, blocks.context(" · ".join([about_words(alert, now, with_source=False), *reach]))]
 
 
 @dataclass(frozen=True, slots=True)

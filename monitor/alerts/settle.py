@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from monitor.alerts.feedtext import safe, shortened
 from monitor.alerts.notices import notice
 from monitor.alerts.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
+from monitor.alerts.words import headline, silence_words
 from monitor.model import (
     Claim,
     Delivery,
@@ -32,6 +33,7 @@ from monitor.model import (
     Routes,
     Settlement,
     Severity,
+    UnansweredMessage,
 )
 
 LOOK_UP_AFTER = timedelta(seconds=5)
@@ -211,6 +213,8 @@ def _undecided(claim: Claim) -> DeliveryState:
 def _what(delivery: Delivery) -> str:
     """The message, so that a person who looks for it recognises it."""
     message = delivery.message
+    if isinstance(message, UnansweredMessage):
+        return f"“{silence_words(message)}: {headline(message, _HEADLINE)}”"
     if isinstance(message, NoticeMessage):
         return f"The notice “{message.title}”"
     if isinstance(message, DigestMessage):

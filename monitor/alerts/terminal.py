@@ -12,6 +12,7 @@ from rich.style import Style
 from rich.text import Text
 
 from monitor.alerts.excerpt import excerpt
+from monitor.alerts.factwords import fact_lines
 from monitor.alerts.feedtext import safe, web_address
 from monitor.alerts.sink import Absent, Sent
 from monitor.alerts.words import (
@@ -20,9 +21,11 @@ from monitor.alerts.words import (
     doubt_words,
     headline,
     matched_words,
+    reach_words,
     rule_words,
     rules_words,
     severity_words,
+    silence_words,
     source,
     unsure_words,
 )
@@ -36,6 +39,7 @@ from monitor.model import (
     Message,
     NoticeMessage,
     Severity,
+    UnansweredMessage,
 )
 
 _STYLES = {
@@ -85,6 +89,12 @@ def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType
             return _panel(title, entries, f"alert {delivery.delivery_id}", delivery.severity)
         case FollowUpMessage(alert=alert):
             return _follow_up(message, alert, delivery, now)
+        case UnansweredMessage():
+            line = Text("↳ ")
+            line.append(f"{silence_words(message)}: ", style="bold yellow")
+            line.append(headline(message, _HEADLINE))
+            line.append(f" → {delivery.route}, story {message.story_id}", style="dim")
+            return Padding(line, (0, 0, 0, 4))
         case NoticeMessage(title=title, text=text):
             lines = [Text(safe(line)) for line in text.splitlines()]
             return _panel(f"{safe(title)} → {delivery.route}", lines, f"notice {delivery.delivery_id}", None)
@@ -105,6 +115,9 @@ def _panel(title: str, lines: list[Text], footer: str, severity: Severity | None
 def _alert(alert: Alert, now: datetime) -> Iterator[Text]:
     yield Text(headline(alert, _HEADLINE), style="bold")
     yield Text(about_words(alert, now), style="dim")
+    if facts := _facts(alert, now):
+        yield Text()
+        yield from facts
     yield Text()
     for match in alert.matches:
         line = Text(rule_words(match), style="yellow")
@@ -124,6 +137,10 @@ def _alert(alert: Alert, now: datetime) -> Iterator[Text]:
         yield Text(url, style=Style(color="blue", link=url))
 
 
+def _facts(alert: Alert, now: datetime) -> list[Text]:
+    return [Text.assemble((f"{about}: ", "cyan"), claimed) for about, claimed in fact_lines(alert, now)]
+
+
 def _entry(alert: Alert, now: datetime) -> Iterator[Text]:
     line = Text(f"{severity_words(alert)} ", style=_STYLES[alert.severity])
     line.append(headline(alert, _HEADLINE), style="bold")
@@ -139,6 +156,8 @@ def _follow_up(message: FollowUpMessage, alert: Alert, delivery: Delivery, now: 
     line.append(f"{headline(alert, _HEADLINE)} - {source(alert)}")
     if doubt := unsure_words(alert):
         line.append(f" · {doubt}", style="italic")
-    line.append(f"  {about_words(alert, now, with_source=False)} → {delivery.route}, ", style="dim")
-    line.append(f"story {alert.story_id}", style="dim")
-    return Padding(line, (0, 0, 0, 4))
+    facts = _facts(alert, now) if message.news else []
+    reach = [words] if not facts and (words := reach_words(alert.record)) else []
+    about = " · ".join([about_words(alert, now, with_source=False), *reach])
+    line.append(f"  {about} → {delivery.route}, story {alert.story_id}", style="dim")
+    return Padding(Group(line, *facts), (0, 0, 0, 4))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.alerts.feedtext import isolated, safe, shortened
-from monitor.model import Alert, DigestMessage, DigestReason, Match, in_words
+from monitor.model import Alert, DigestMessage, DigestReason, Match, Record, StoryClaim, UnansweredMessage, in_words
 
 LATE = timedelta(minutes=10)
 """An alert delivered longer than this after the item was seen says so."""
@@ -15,6 +15,7 @@ RULES_SHOWN = 6
 _WORDS_SHOWN = 5
 _LONGEST_WORD = 40
 _LONGEST_NAME = 90
+_LONGEST_SPEAKER = 60
 
 _WHY = {
     DigestReason.CATCH_UP: "from a feed's first poll",
@@ -25,9 +26,14 @@ _WHY = {
 }
 
 
-def headline(alert: Alert, limit: int) -> str:
+def headline(of: Alert | UnansweredMessage, limit: int) -> str:
     """The headline in at most `limit` characters; isolates for right-to-left text come on top."""
-    return isolated(shortened(safe(alert.title), limit)) or "(no headline)"
+    return isolated(shortened(safe(of.title), limit)) or "(no headline)"
+
+
+def silence_words(message: UnansweredMessage) -> str:
+    """How long nobody has answered: "no official response for 26 h"."""
+    return f"no official response for {message.silent_for // timedelta(hours=1)} h"
 
 
 def source(alert: Alert) -> str:
@@ -92,6 +98,26 @@ def rules_words(matches: Sequence[Match]) -> str:
 def matched_words(match: Match) -> str:
     """The words that met a rule, in the order of the item: "“cluster bombs”, “killed”"; empty when there are none."""
     return quoted(piece.text for piece in match.evidence)
+
+
+def said_by(claim: StoryClaim) -> str:
+    """Who claims something, and where: "rights group, The Wire"; the outlet alone when it says so itself."""
+    outlet = shortened(safe(claim.source), _LONGEST_SPEAKER)
+    speaker = shortened(safe(claim.claimant), _LONGEST_SPEAKER)
+    return ", ".join(isolated(name) for name in dict.fromkeys((speaker, outlet)) if name)
+
+
+def reaction_words(claim: StoryClaim) -> str:
+    """An official reaction: "denial by Defence ministry, The Wire", or, when nobody is named, "denial, The Wire"."""
+    return f"{safe(claim.value)}{' by ' if claim.claimant else ', '}{said_by(claim)}"
+
+
+def reach_words(record: Record) -> str:
+    """How widely a story is reported: "3 outlets, 2 origins"; empty when nothing is known of it."""
+    if not record.outlets:
+        return ""
+    outlets = f"{record.outlets} {'outlet' if record.outlets == 1 else 'outlets'}"
+    return f"{outlets}, {record.origins} {'origin' if record.origins == 1 else 'origins'}"
 
 
 def about_words(alert: Alert, now: datetime, *, with_source: bool = True) -> str:

@@ -5,6 +5,7 @@
     Entry           -> collect.items  -> Item, Identity                 Item: ours, clean text and aware dates
     Item            -> match          -> Match with Evidence
     Item, Match     -> stories.link   -> Link
+    Item, Match     -> stories.facts  -> StoryClaim, and of a story's claims its Record
     all of these    -> alerts.decide  -> Verdict, Delivery
     Batch           -> storage, in ONE transaction
     Delivery        -> alerts.outbox  -> Outcome
@@ -15,7 +16,7 @@ anything: no clock, no network, no database.
 
 from __future__ import annotations
 
-from monitor.model.claimed import Bound, Toll, TollKind
+from monitor.model.claimed import Bound, ClaimKind, Reaction, Record, StoryClaim, Toll, TollKind
 from monitor.model.collected import (
     Entry,
     Failed,
@@ -52,13 +53,14 @@ from monitor.model.decided import (
     FollowUpMessage,
     Message,
     NoticeMessage,
+    UnansweredMessage,
     Verdict,
 )
 from monitor.model.delivered import Claim, DeliveryState, Settlement
 from monitor.model.durations import duration, in_words
 from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, ItemRevision, RevisionHistory
 from monitor.model.judged import Batch, Context, Lookup, Observation
-from monitor.model.linked import Card, Link, Member, Story
+from monitor.model.linked import Card, Link, Member, Story, Told, UnansweredStory
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
@@ -74,6 +76,7 @@ __all__ = [
     "Card",
     "CardMessage",
     "Claim",
+    "ClaimKind",
     "ConfigFile",
     "Context",
     "Delivery",
@@ -118,14 +121,20 @@ __all__ = [
     "QuietHours",
     "RatedItem",
     "Rating",
+    "Reaction",
+    "Record",
     "RevisionHistory",
     "Route",
     "Routes",
     "Settlement",
     "Severity",
     "Story",
+    "StoryClaim",
+    "Told",
     "Toll",
     "TollKind",
+    "UnansweredMessage",
+    "UnansweredStory",
     "Unsure",
     "Verdict",
     "VitalSigns",

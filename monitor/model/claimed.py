@@ -1,8 +1,9 @@
-"""What a text claims of people: how many were killed, hurt or are missing, and who says so."""
+"""What texts claim: how many people were killed, hurt or are missing, where, with what, and what officials say."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -41,3 +42,86 @@ class Toll:
     end: int
     quote: str
     claimant: str = ""
+
+
+class ClaimKind(StrEnum):
+    """What a claim is about. The first three are those of `TollKind`."""
+
+    KILLED = "killed"
+    HURT = "hurt"
+    MISSING = "missing"
+    PLACE = "place"
+    WEAPON = "weapon"
+    TARGET = "target"
+    ACCUSED = "accused"
+    REACTION = "reaction"
+    CORRECTION = "correction"
+
+
+class Reaction(StrEnum):
+    """What an official does about a strike, in the words of cards; `STATEMENT` is any other word on it."""
+
+    DENIAL = "denial"
+    CONFIRMATION = "confirmation, defence or regret"
+    CONDEMNATION = "condemnation"
+    INQUIRY = "inquiry"
+    SANCTION = "sanction or summons"
+    LEGAL_STEP = "legal step"
+    CALL = "call or warning"
+    NO_COMMENT = "no comment"
+    STATEMENT = "statement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryClaim:
+    """Something that a report of a story claims, with the words it says it in.
+
+    `value` is what is claimed: a number as written on cards ("at least 9", "8 to 12"), a `place_id`, the term of a
+    rule, who is accused, a `Reaction`, or the headline that corrects. `low` and `high` are the number of people, 0 for
+    what is no toll. `words` are for people: a place's English name, the words that met the term.
+    `quote` is the sentence, at most 240 characters, and `claimant` who says so in it, as written: of a reaction the
+    speaker, of an accusation the accuser; empty when it does not tell. `source` is the outlet. An item claims a value
+    once per claimant: `seen_at` is when it first did, `revision` the latest in which it does.
+    """
+
+    item_id: str
+    revision: int
+    kind: ClaimKind
+    value: str
+    low: int = 0
+    high: int = 0
+    words: str = ""
+    quote: str
+    claimant: str = ""
+    source: str
+    family: str
+    language: str = ""
+    seen_at: datetime
+
+    @property
+    def key(self) -> tuple[str, ClaimKind, str, str]:
+        """What no other claim of any item has."""
+        return self.item_id, self.kind, self.value, self.claimant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is claimed in a story by now, and how widely.
+
+    `outlets` counts publisher families, `origins` those of reports that do not repeat or credit each other, nor only
+    react. `latest` and `highest`
+    have one claim for each kind of toll that is told; they are the same where the latest is the highest. `places`,
+    `weapons` and `targets` have each value once, the most reported first; `accusations` and `reactions` each once, the
+    first report of it, oldest first.
+    """
+
+    outlets: int = 0
+    origins: int = 0
+    latest: tuple[StoryClaim, ...] = ()
+    highest: tuple[StoryClaim, ...] = ()
+    places: tuple[StoryClaim, ...] = ()
+    weapons: tuple[StoryClaim, ...] = ()
+    targets: tuple[StoryClaim, ...] = ()
+    accusations: tuple[StoryClaim, ...] = ()
+    reactions: tuple[StoryClaim, ...] = ()
+    corrections: tuple[StoryClaim, ...] = ()

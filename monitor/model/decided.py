@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from monitor.model.claimed import Record
 from monitor.model.configured import Severity
 from monitor.model.matched import Match
 
@@ -44,7 +45,10 @@ class DigestReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """Everything a sink needs to show one item to the desk, as it was when it was decided."""
+    """Everything a sink needs to show one item to the desk, as it was when it was decided.
+
+    `record` is what its story claimed then, this item included.
+    """
 
     story_id: str
     item_id: str
@@ -57,6 +61,7 @@ class Alert:
     published: datetime | None
     seen_at: datetime
     matches: tuple[Match, ...]
+    record: Record = field(default_factory=Record)
 
     @property
     def doubtful(self) -> bool:
@@ -97,6 +102,16 @@ class DigestMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnansweredMessage:
+    """That no official has answered a story for so long, for the card's thread."""
+
+    story_id: str
+    title: str
+    silent_for: timedelta
+    kind: Literal["unanswered"] = "unanswered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMessage:
     """Something about the service itself, for the ops route."""
 
@@ -105,7 +120,7 @@ class NoticeMessage:
     kind: Literal["notice"] = "notice"
 
 
-Message = CardMessage | FollowUpMessage | DigestMessage | NoticeMessage
+Message = CardMessage | FollowUpMessage | DigestMessage | UnansweredMessage | NoticeMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.model.claimed import StoryClaim
 from monitor.model.collected import FeedState, Identity, Item, KnownItem
 from monitor.model.decided import Delivery, Verdict
 from monitor.model.linked import Card, Link, Member, Story
@@ -33,13 +36,16 @@ class Context:
     `known` has every item whose guid (in this feed), canonical link, folded title or text (in this family) was asked
     for.
     `stories` has those updated since `stories_since` that share a story key, or that a known item belongs to
-    (`story_of`, item id to story id). `digests` are those still open for more. `cards_last_hour` counts per route.
+    (`story_of`, item id to story id). `claims` has what each story claims, oldest first; a story's are read when they
+    are first asked for, so that only stories that grow cost anything. `digests` are those still open for more.
+    `cards_last_hour` counts per route.
     """
 
     state: FeedState
     known: tuple[KnownItem, ...] = ()
     stories: tuple[Story, ...] = ()
     story_of: dict[str, str] = field(default_factory=dict)
+    claims: Mapping[str, tuple[StoryClaim, ...]] = field(default_factory=lambda: defaultdict(tuple))
     digests: tuple[Delivery, ...] = ()
     cards_last_hour: dict[str, int] = field(default_factory=dict)
 
@@ -48,8 +54,8 @@ class Context:
 class Observation:
     """One entry, judged.
 
-    `link` names its story, if it has one; `member` is set when the story has to remember this report. An entry judged
-    SEEN has neither matches nor verdict.
+    `link` names its story, if it has one; `member` is set when the story has to remember this report, with its
+    `claims`. An entry judged SEEN has neither matches nor verdict.
     """
 
     item: Item
@@ -57,6 +63,7 @@ class Observation:
     matches: tuple[Match, ...] = ()
     link: Link | None = None
     member: Member | None = None
+    claims: tuple[StoryClaim, ...] = ()
     verdict: Verdict | None = None
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.model.claimed import ClaimKind
 from monitor.model.configured import Severity
 from monitor.model.profile import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """An item of a story, reduced to what linking compares. `keys` are what its story is found by."""
+    """An item of a story, reduced to what linking compares. `keys` are what its story is found by.
+
+    `credit` is the news agency it credits, "" for none; `copy_of` the item whose text it repeats.
+    """
 
     item_id: str
     family: str
@@ -20,6 +25,33 @@ class Member:
     keys: frozenset[str]
     seen_at: datetime
     profile: Profile = field(default_factory=Profile)
+    credit: str = ""
+    copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a channel was told aloud of a story's facts: in its card and updates, not in the thread alone.
+
+    `ways` are "rule: way", `tolls` the highest number of each kind. `reactions` are (reaction, speaker, language), and
+    `corrections` the items that were said to correct. `confirmed` says that a second origin was told.
+    """
+
+    ways: frozenset[str] = frozenset()
+    tolls: Mapping[ClaimKind, int] = field(default_factory=dict)
+    reactions: frozenset[tuple[str, str, str]] = frozenset()
+    corrections: frozenset[str] = frozenset()
+    confirmed: bool = False
+
+    def __or__(self, other: Told) -> Told:
+        kinds = self.tolls.keys() | other.tolls.keys()
+        return Told(
+            ways=self.ways | other.ways,
+            tolls={kind: max(self.tolls.get(kind, 0), other.tolls.get(kind, 0)) for kind in sorted(kinds)},
+            reactions=self.reactions | other.reactions,
+            corrections=self.corrections | other.corrections,
+            confirmed=self.confirmed or other.confirmed,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +59,7 @@ class Card:
     """What a route was told of a story: the delivery that is its card, the rules named and the highest severity.
 
     A digest that shows the story counts as its card. `unsure` are those of the rules that were told as unsure only.
+    `told` is None on a card that was made before facts were kept.
     """
 
     story_id: str
@@ -35,6 +68,7 @@ class Card:
     rules: frozenset[str]
     severity: Severity
     unsure: frozenset[str] = frozenset()
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +81,16 @@ class Story:
     members: tuple[Member, ...]
     cards: tuple[Card, ...] = ()
     profile: Profile = field(default_factory=Profile)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnansweredStory:
+    """A story that no official is reported to have answered, and a card of it. `title` is its first headline."""
+
+    story_id: str
+    title: str
+    started_at: datetime
+    card: Card
 
 
 @dataclass(frozen=True, slots=True)

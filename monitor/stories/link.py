@@ -17,7 +17,7 @@ WINDOW = timedelta(days=7)
 """Stories that were quiet for longer take no further reports."""
 
 # Fitted on windows of real news and shown on others: see docs/stories.md.
-_JOIN = 0.27
+_JOIN = 0.25
 _ALIKE_SHARE = 0.7
 _CORE = 0.1
 _MIN_SHARED = 2

@@ -13,7 +13,7 @@ from monitor.model import Profile, script_of_key
 
 Weights = Mapping[str, float]
 
-_UNSHARED = 0.3
+_UNSHARED = 0.2
 _WRITTEN = 0.05
 
 

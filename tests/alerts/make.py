@@ -11,6 +11,7 @@ from monitor.model import (
     Alert,
     CardMessage,
     Claim,
+    ClaimKind,
     Delivery,
     Evidence,
     Field,
@@ -18,9 +19,11 @@ from monitor.model import (
     How,
     Message,
     NoticeMessage,
+    Record,
     Route,
     Routes,
     Severity,
+    StoryClaim,
 )
 from tests.builders import NOW, match, minutes
 
@@ -67,6 +70,53 @@ def alert(**over: Any) -> Alert:
         ),
     }
     return Alert(**values | over)
+
+
+def story_claim(kind: ClaimKind, value: str, claimant: str = "", number: int = 0, **over: Any) -> StoryClaim:
+    values: dict[str, Any] = {
+        "item_id": "i1",
+        "revision": 1,
+        "kind": kind,
+        "value": value,
+        "claimant": claimant,
+        "low": number,
+        "high": number,
+        "words": value,
+        "quote": f"{value}, it says",
+        "source": "The Wire",
+        "family": "wire",
+        "language": "en",
+        "seen_at": NOW,
+    }
+    return StoryClaim(**values | over)
+
+
+def record(**over: Any) -> Record:
+    """A story with claims of every kind that cards show."""
+    latest = story_claim(ClaimKind.KILLED, "at least 9", "medics", 9, quote="Medics counted at least 9 dead & 20 hurt")
+    values: dict[str, Any] = {
+        "outlets": 9,
+        "origins": 2,
+        "latest": (latest, story_claim(ClaimKind.HURT, "20", "", 20, quote="Medics counted at least 9 dead & 20 hurt")),
+        "highest": (
+            story_claim(
+                ClaimKind.KILLED, "14", "the group Rightsline", 14, quote="14 were killed", source="Le Courrier"
+            ),
+            story_claim(ClaimKind.HURT, "20", "", 20),
+        ),
+        "places": tuple(story_claim(ClaimKind.PLACE, f"geo:{name}", words=name) for name in ("Idlib", "Sarmin")),
+        "weapons": (
+            story_claim(ClaimKind.WEAPON, "cluster munition"),
+            story_claim(ClaimKind.WEAPON, "кассетная бомба"),
+        ),
+        "targets": (story_claim(ClaimKind.TARGET, "market"),),
+        "accusations": (story_claim(ClaimKind.ACCUSED, "Northland", "Rights group"),),
+        "reactions": (
+            story_claim(ClaimKind.REACTION, "no comment", "Ministry"),
+            story_claim(ClaimKind.REACTION, "denial", "Минобороны", source="Вестник", seen_at=NOW - minutes(9)),
+        ),
+    }
+    return Record(**values | over)
 
 
 def card(**over: Any) -> CardMessage:

@@ -21,16 +21,19 @@ from monitor.alerts.render import PLAIN_TEXT, TEXT, payload
 from monitor.model import (
     Alert,
     CardMessage,
+    ClaimKind,
     DigestMessage,
     DigestReason,
     Field,
     FollowUpMessage,
     Message,
     NoticeMessage,
+    Record,
     Severity,
+    UnansweredMessage,
     Unsure,
 )
-from tests.alerts.make import alert, card, evidence, further, notice_message
+from tests.alerts.make import alert, card, evidence, further, notice_message, record, story_claim
 from tests.builders import NOW, hours, match, minutes
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -43,6 +46,26 @@ HOSTILE = alert(
     source="<!everyone> Wire",
     language="en<script>",
     matches=(match(evidence=(evidence("killed", Field.SUMMARY, "<!here> & <b>killed"),)),),
+)
+HOSTILE_CLAIM = story_claim(
+    ClaimKind.KILLED,
+    "9 <!here>",
+    "<!channel> *medics*",
+    9,
+    quote="<https://evil.example|9> killed & <@U1> \u202emoc.live\u202c",
+    source="<!everyone> Wire",
+    words="<!here> _Idlib_",
+)
+HOSTILE_RECORD = Record(
+    outlets=2,
+    origins=2,
+    latest=(HOSTILE_CLAIM,),
+    highest=(HOSTILE_CLAIM,),
+    places=(HOSTILE_CLAIM,),
+    weapons=(HOSTILE_CLAIM,),
+    targets=(HOSTILE_CLAIM,),
+    accusations=(HOSTILE_CLAIM,),
+    reactions=(HOSTILE_CLAIM,),
 )
 RIGHT_TO_LEFT = alert(
     title="مقتل 14 شخصا في قصف بقنابل عنقودية على سوق في إدلب",
@@ -100,6 +123,12 @@ MESSAGES: dict[str, Message] = {
     ),
     "digest-of-one": DigestMessage(why=DigestReason.QUIET_HOURS, alerts=(alert(),)),
     "notice": notice_message(),
+    "unanswered": UnansweredMessage(story_id="s81", title="14 killed & 20 hurt", silent_for=hours(26)),
+    "card-with-facts": card(record=record()),
+    "card-with-facts-unanswered": card(record=record(reactions=(), accusations=(), outlets=1, origins=1)),
+    "card-of-hostile-facts": card(record=HOSTILE_RECORD),
+    "follow-up-with-facts": further("toll 3 → at least 9 killed, says medics, The Wire", record=record()),
+    "follow-up-plain-with-reach": further(record=record()),
 }
 
 
@@ -253,7 +282,20 @@ def alerts(draw: st.DrawFn) -> Alert:
         )
         for number in range(draw(st.integers(0, 9)))
     ]
+    claims = [
+        story_claim(kind, draw(texts), draw(texts), draw(st.integers(0, 10**6)), words=draw(texts), quote=draw(texts))
+        for kind in draw(st.lists(st.sampled_from(ClaimKind), max_size=4))
+    ]
+    said = Record(
+        outlets=draw(st.integers(0, 3)),
+        origins=1,
+        **{
+            name: tuple(claims)
+            for name in ("latest", "highest", "places", "weapons", "targets", "accusations", "reactions")
+        },
+    )
     return alert(
+        record=said,
         title=draw(texts) * draw(st.sampled_from([1, 1, 20])),
         summary=summary,
         url=draw(
@@ -281,6 +323,7 @@ messages: st.SearchStrategy[Message] = st.one_of(
         why=st.sampled_from(DigestReason),
         alerts=st.lists(alerts(), min_size=1, max_size=3).map(lambda some: tuple(some) * 7),
     ),
+    st.builds(UnansweredMessage, story_id=st.just("s1"), title=texts, silent_for=st.timedeltas(min_value=timedelta(0))),
     st.builds(NoticeMessage, title=texts, text=st.lists(texts, max_size=40).map("\n".join)),
 )
 

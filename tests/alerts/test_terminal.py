@@ -9,9 +9,9 @@ from rich.console import Console
 
 from monitor.alerts.sink import Absent, Sent
 from monitor.alerts.terminal import TerminalSink
-from monitor.model import DigestMessage, DigestReason, Message, NoticeMessage, Severity
-from tests.alerts.make import alert, card, claim, delivery, further, notice_message
-from tests.builders import NOW, match, minutes
+from monitor.model import DigestMessage, DigestReason, Message, NoticeMessage, Severity, UnansweredMessage
+from tests.alerts.make import alert, card, claim, delivery, further, notice_message, record
+from tests.builders import NOW, hours, match, minutes
 
 
 async def shown(message: Message, *, width: int = 100, terminal: bool = False) -> str:
@@ -43,6 +43,37 @@ async def test_a_card_shows_what_slack_shows() -> None:
     assert await shown(card()) == CARD
 
 
+FACTS = """\
+│ The Wire · en · published 11:57 UTC, seen 12:00                                                  │
+│                                                                                                  │
+│ Killed: at least 9, says medics, The Wire: “Medics counted at least 9 dead & 20 hurt”            │
+│ Killed, highest: 14, says the group Rightsline, Le Courrier: “14 were killed”                    │
+│ Hurt: 20, says The Wire: “Medics counted at least 9 dead & 20 hurt”                              │
+│ Places: Idlib, Sarmin                                                                            │
+│ Weapons: “cluster munition”, “кассетная бомба”                                                   │
+│ Targets: “market”                                                                                │
+│ Accused: Northland, by Rights group, The Wire                                                    │
+│ Reported by: 9 outlets, 2 origins                                                                │
+│ Official reaction: no comment by Ministry, The Wire (12:00 UTC): “no comment, it says”; denial   │
+│ by Минобороны, Вестник (11:51 UTC): “denial, it says”                                            │
+│                                                                                                  │
+│ Cluster munitions: use  “cluster munition”                                                       │
+"""
+
+
+async def test_a_card_says_what_is_claimed_and_by_whom() -> None:
+    assert FACTS in await shown(card(record=record()))
+    assert "Official reaction: none yet" in await shown(card(record=record(reactions=())))
+
+
+async def test_news_comes_with_the_facts_and_a_plain_report_with_its_reach() -> None:
+    news = await shown(further("toll 3 → 9", record=record()))
+    assert "Killed: at least 9, says medics" in news
+    plain = await shown(further(record=record()))
+    assert "9 outlets, 2 origins → desk" in " ".join(plain.split())
+    assert "Killed" not in plain
+
+
 async def test_an_unsure_card_says_so_with_words_for_and_against() -> None:
     unsure = match(way="use", confidence=0.41, sure=False, reasons=("+market", "-[bold]drill\x1b[2J"))
     text = " ".join((await shown(card(matches=(unsure,)))).replace("│", " ").split())
@@ -62,6 +93,12 @@ async def test_a_further_report_says_what_is_new_and_where_it_belongs() -> None:
         "↳ also Official reactions: 14 killed as cluster munition hits market & school, group says - Le Courrier "
         "fr · published 11:57 UTC, seen 12:00 → desk, story s81"
     )
+
+
+async def test_a_silence_is_one_line() -> None:
+    text = await shown(UnansweredMessage(story_id="s81", title=HOSTILE, silent_for=hours(26)))
+    assert text.startswith("    ↳ no official response for 26 h: [bold]x[/bold]")
+    assert not set(text) & set("\x1b\x07\r\u202e")
 
 
 async def test_a_digest_lists_its_stories_and_one_of_one_is_a_card_that_says_why() -> None:

@@ -146,7 +146,7 @@ def test_a_report_a_denial_and_a_toll_in_four_languages_are_one_story() -> None:
             6,
         ),
         (
-            "Syrie : le bilan du bombardement du marché d'Idleb monte à 14 morts",
+            "Syrie : le bilan du bombardement du marché de Maarat al-Nouman monte à 14 morts",
             "Quatorze personnes ont été tuées par des bombes à sous-munitions sur un marché de la province d'Idleb.",
             20,
         ),

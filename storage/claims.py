@@ -1,0 +1,73 @@
+"""Claims: what the reports of a story say of its facts, kept for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, bindparam, desc, func, or_, select
+
+from monitor.model import Observation, StoryClaim
+from storage.statements import write
+from storage.tables import ClaimRow, table
+
+_NEWEST = 50
+_HIGHEST = 3
+"""How many claims of each kind a story is loaded with; a story of thousands of reports must cost no more."""
+
+_NAMES = tuple(field.name for field in fields(StoryClaim))
+
+
+class StoredClaims(dict[str, tuple[StoryClaim, ...]]):
+    """The claims of each story that is asked for, oldest first; read once, while the transaction lasts."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def __missing__(self, story_id: str) -> tuple[StoryClaim, ...]:
+        rows = self._connection.execute(_OF_STORY, {"story": story_id}).mappings()
+        claims = self[story_id] = tuple(_claim(row) for row in rows)
+        return claims
+
+
+def _of_story() -> Select[*tuple[Any, ...]]:
+    """Of each kind the newest claims of a story, and the highest numbers."""
+    claim = table(ClaimRow).c
+    newest = func.row_number().over(
+        partition_by=claim.kind, order_by=(desc(claim.seen_at), claim.item_id, claim.value, claim.claimant)
+    )
+    highest = func.row_number().over(partition_by=claim.kind, order_by=(desc(claim.high), claim.seen_at, claim.item_id))
+    numbered = (
+        select(table(ClaimRow), newest.label("newest"), highest.label("highest"))
+        .where(claim.story_id == bindparam("story"))
+        .subquery()
+    )
+    of_note = or_(numbered.c.newest <= _NEWEST, numbered.c.highest <= _HIGHEST)
+    in_order = (numbered.c.seen_at, numbered.c.item_id, numbered.c.kind, numbered.c.value, numbered.c.claimant)
+    return select(numbered).where(of_note).order_by(*in_order)
+
+
+_OF_STORY = _of_story()
+
+
+def write_claims(connection: Connection, observations: Iterable[Observation]) -> None:
+    """Write what items claim. What an earlier revision claimed already keeps the time and the words of then."""
+    rows: dict[object, dict[str, Any]] = {}
+    for one in observations:
+        if one.link is None:
+            continue
+        for claim in one.claims:
+            before = rows.get(claim.key)
+            rows[claim.key] = before | {"revision": claim.revision} if before else _row(claim, one.link.story_id)
+    stays = frozenset(name for name in _NAMES if name != "revision")
+    write(connection, ClaimRow, list(rows.values()), keep=stays)
+
+
+def _row(claim: StoryClaim, story_id: str) -> dict[str, Any]:
+    return {name: getattr(claim, name) for name in _NAMES} | {"story_id": story_id}
+
+
+def _claim(row: RowMapping) -> StoryClaim:
+    return StoryClaim(**{name: row[name] for name in _NAMES})
