@@ -40,16 +40,19 @@ _WORDS = {
     "oil": "oil crude brent petrole petroleo нефт* нафт* نفط* النفط",
     "stocks": "stocks shares bourse prices prix precios биржа цены цен ціни ціна اسعار اسهم البورصة",
     "market": """
-        market markets marketplace marche marches mercado mercados рынок рынка рынке рынку ринок ринку سوق السوق اسواق""",
+        market markets marketplace marche marches mercado mercados рынок рынка рынке рынку ринок ринку سوق
+        السوق اسواق""",
     "cluster munition": """
         cluster sous-munition* sousmunition* submunicion* racimo кассетн* касетн* عنقودي* العنقودي*""",
     "civilian": "civilian* civil civils civiles мирн* цивильн* цивілн* цивільн* гражданск* مدنيين مدني* المدنيين",
     "camp": "camp camps campement* campamento* лагер* табір табор* مخيم* المخيم*",
     "power": """
-        grid blackout* electricity energy electricite electricidad энерг* енерг* электр* електр* كهرباء الكهرباء الطاقة""",
+        grid blackout* electricity energy electricite electricidad энерг* енерг* электр* електр* كهرباء
+        الكهرباء الطاقة""",
     "bus": "bus buses busse autobus autocar автобус* маршрутк* حافلة الحافلة حافلات",
     "train": """
-        train trains railway* rail gare tren ferrocarril поезд* железнодорож* потяг* вокзал* залізнич* قطار القطار محطة""",
+        train trains railway* rail gare tren ferrocarril поезд* железнодорож* потяг* вокзал* залізнич* قطار
+        القطار محطة""",
     "bridge": "bridge bridges pont ponts puente мост мосту мосте моста міст جسر الجسر",
     "aid": "aid humanitarian relief humanitaire* humanitari* гуманитар* гуманітар* مساعدات المساعدات انسانية الانسانية",
     "journalist": """
