@@ -29,6 +29,9 @@ from monitor.model import (
     RatedItem,
     Rating,
     Settlement,
+    StoryDetails,
+    StoryEdit,
+    StorySummary,
     VitalSigns,
 )
 from storage import (
@@ -44,6 +47,8 @@ from storage import (
     retention,
     schema,
     stories,
+    storyedits,
+    storylist,
 )
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
 from storage.gather import Gather
@@ -211,6 +216,26 @@ class Store:
     async def rated_items(self) -> Sequence[RatedItem]:
         """What people said of items, as labelled texts: one for each item and rule, the last word on it."""
         return await self._database.read(ratings.rated_items)
+
+    async def stories(self, since: datetime) -> Sequence[StorySummary]:
+        """The stories with a report since then, the one with the newest report first."""
+        return await self._database.read(lambda c: storylist.summaries(c, since))
+
+    async def story(self, story_id: str) -> StoryDetails | None:
+        """All that is known of a story, or of the one it was merged into; None when there is none."""
+        return await self._database.read(lambda c: storylist.details(c, story_id))
+
+    async def merge_stories(self, story_id: str, into: str, *, by: str, reason: str, at: datetime) -> StoryEdit:
+        """Move all items of a story into another, for good. Raises `EditRefused` too (see `storyedits.merge`)."""
+        return await self._database.write(lambda c: storyedits.merge(c, story_id, into, by=by, reason=reason, at=at))
+
+    async def split_story(
+        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime
+    ) -> StoryEdit:
+        """Move some items of a story into a new one, for good. Raises `EditRefused` too (see `storyedits.split`)."""
+        return await self._database.write(
+            lambda c: storyedits.split(c, story_id, item_ids, by=by, reason=reason, at=at)
+        )
 
     async def prune(self, before: datetime) -> PruneReport:
         """Drop old words, keep what keeps things from being alerted twice (see `retention.prune`).

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, bindparam, case, desc, func, select
 
 from monitor.model import Card, KnownItem, Lookup, Member, Observation, Severity, Story
-from storage.statements import Upsert, among_newest, listed, upsert, write
-from storage.tables import CardRow, StoryItemRow, StoryKeyRow, StoryRow, table
+from storage.statements import Upsert, among_newest, insert, listed, upsert, write
+from storage.tables import CardRow, ItemRow, StoryItemRow, StoryKeyRow, StoryRow, table
 from storage.types import as_json, storable
 
 _MOST = 200
@@ -151,6 +151,30 @@ def _write_stories(dialect: str) -> Upsert:
     newer = statement.excluded.updated_at
     latest = case((newer > StoryRow.updated_at, newer), else_=StoryRow.updated_at)
     return statement.on_conflict_do_update(index_elements=[StoryRow.id], set_={"updated_at": latest})
+
+
+def rebuild(connection: Connection, story_ids: Collection[str]) -> None:
+    """Give stories the times and keys that their members say, after members came or went.
+
+    A story without members keeps its times and is found by no key.
+    """
+    ids = sorted(set(story_ids))
+    connection.execute(table(StoryKeyRow).delete().where(StoryKeyRow.story_id.in_(ids)))
+    times: dict[str, list[datetime]] = {}
+    keys: dict[tuple[str, str], datetime] = {}
+    members = select(StoryItemRow.story_id, StoryItemRow.keys, StoryItemRow.seen_at, ItemRow.first_seen_at).join_from(
+        table(StoryItemRow), table(ItemRow), ItemRow.id == StoryItemRow.item_id
+    )
+    for story_id, words, seen_at, first_seen_at in connection.execute(members.where(StoryItemRow.story_id.in_(ids))):
+        times.setdefault(story_id, []).extend((first_seen_at, seen_at))
+        for key in words:
+            where = story_key(key), story_id
+            keys[where] = max(keys.get(where, seen_at), seen_at)
+    for story_id, seen in sorted(times.items()):
+        values = {"started_at": min(seen), "updated_at": max(seen)}
+        connection.execute(table(StoryRow).update().where(StoryRow.id == story_id).values(values))
+    rows = [{"key": key, "story_id": story_id, "seen_at": at} for (key, story_id), at in keys.items()]
+    insert(connection, StoryKeyRow, rows)
 
 
 def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) -> None:

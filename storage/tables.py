@@ -1,9 +1,9 @@
 """The tables. Their names are the vocabulary of `monitor.model`; what a column means is said there.
 
-Every table has one aggregate's module that writes it: `feeds`, `items`, `ratings`, `stories`, `deliveries` (cards and
-channels too), `health` or `configfiles`. Items, stories and deliveries name each other by id without foreign keys
-between the aggregates: ids are made by the pipeline and never reused, and `retention` empties their rows but does not
-delete them.
+Every table has one aggregate's module that writes it: `feeds`, `items`, `ratings`, `stories`, `storyedits`,
+`deliveries` (cards and channels too), `health` or `configfiles`. Items, stories and deliveries name each other by id
+without foreign keys between the aggregates: ids are made by the pipeline and never reused, and `retention` empties
+their rows but does not delete them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import Discriminator
 from sqlalchemy import ForeignKey, Index, MetaData, Table, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from monitor.model import Action, DeliveryState, Evidence, FailureClass, FeedKeys, FeedKind, Message, Unsure
+from monitor.model import Action, DeliveryState, EditKind, Evidence, FailureClass, FeedKeys, FeedKind, Message, Unsure
 from storage.types import Packed, Text, UtcTime, Word
 
 Strings = tuple[str, ...]
@@ -40,6 +40,7 @@ class Base(DeclarativeBase):
         FailureClass: Word(FailureClass),
         FeedKind: Word(FeedKind),
         Action: Word(Action),
+        EditKind: Word(EditKind),
         Unsure: Word(Unsure),
     }
 
@@ -207,14 +208,15 @@ class RatingRow(Base):
 
 
 class StoryRow(Base):
-    """An event. Kept for good."""
+    """An event. Kept for good; one that a person merged into another, `merged_into`, has no items any more."""
 
     __tablename__ = "stories"
-    __table_args__ = (Index(None, "updated_at"),)
+    __table_args__ = (Index(None, "updated_at"), Index(None, "merged_into"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     started_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    merged_into: Mapped[str | None]
 
 
 class StoryItemRow(Base):
@@ -239,7 +241,7 @@ class StoryKeyRow(Base):
     """A rare word or number of a story, as `stories.story_key` writes it, and when it was last seen there."""
 
     __tablename__ = "story_keys"
-    __table_args__ = (Index(None, "key", "seen_at"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index(None, "key", "seen_at"), Index(None, "story_id"), {"sqlite_with_rowid": False})
 
     key: Mapped[str] = mapped_column(primary_key=True)
     story_id: Mapped[str] = mapped_column(ForeignKey("stories.id"), primary_key=True)
@@ -258,6 +260,31 @@ class CardRow(Base):
     unsure: Mapped[Strings] = mapped_column(Packed(Strings))
     severity: Mapped[int]
     created_at: Mapped[datetime]
+
+
+class StoryEditRow(Base):
+    """A `StoryEdit`. Kept for good."""
+
+    __tablename__ = "story_edits"
+    __table_args__ = (Index(None, "story_id"), Index(None, "other_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[EditKind]
+    story_id: Mapped[str] = mapped_column(ForeignKey("stories.id"))
+    other_id: Mapped[str] = mapped_column(ForeignKey("stories.id"))
+    by: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class StoryEditItemRow(Base):
+    """An item that an edit gave another story."""
+
+    __tablename__ = "story_edit_items"
+    __table_args__ = (Index(None, "item_id"), {"sqlite_with_rowid": False})
+
+    edit_id: Mapped[int] = mapped_column(ForeignKey("story_edits.id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(primary_key=True)
 
 
 # -- deliveries --------------------------------------------------------------------------------------------------

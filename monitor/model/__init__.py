@@ -56,6 +56,14 @@ from monitor.model.decided import (
 )
 from monitor.model.delivered import Claim, DeliveryState, Settlement
 from monitor.model.durations import duration, in_words
+from monitor.model.edited import (
+    EditKind,
+    StoryDelivery,
+    StoryDetails,
+    StoryEdit,
+    StoryReport,
+    StorySummary,
+)
 from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, ItemRevision, RevisionHistory
 from monitor.model.judged import Batch, Context, Lookup, Observation
 from monitor.model.linked import Card, Link, Member, Story
@@ -80,6 +88,7 @@ __all__ = [
     "DeliveryState",
     "DigestMessage",
     "DigestReason",
+    "EditKind",
     "Entry",
     "Evidence",
     "Failed",
@@ -122,6 +131,11 @@ __all__ = [
     "Settlement",
     "Severity",
     "Story",
+    "StoryDelivery",
+    "StoryDetails",
+    "StoryEdit",
+    "StoryReport",
+    "StorySummary",
     "Toll",
     "TollKind",
     "Unsure",
