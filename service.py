@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -22,7 +23,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from monitor import __version__, logs, settings
-from monitor.commands import backtest, explain, feeds, learn, rate
+from monitor.commands import backtest, explain, feeds, learn, rate, replay, stories
 from monitor.errors import ConfigError, Level, WirewatchError
 from monitor.model import Feed, Route, Routes, duration
 from monitor.settings import ReportFormat, Settings
@@ -30,7 +31,6 @@ from monitor.settings import ReportFormat, Settings
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
 if TYPE_CHECKING:
     from monitor.configuration import Configuration
-    from monitor.match.engine import Engine
     from monitor.pipeline import PollReport
     from storage.store import Store
 
@@ -234,27 +234,6 @@ def match(rules: RulesOption = None) -> None:
         _print_line(result)
 
 
-@app.command()
-def replay(rules: RulesOption = None) -> None:
-    """Take JSON lines in time order through identity, match, link and decide, on a virtual clock."""
-    from monitor import configuration
-
-    engine = configuration.read_engine(rules or _start(log_level="warning").wirewatch_rules)
-    asyncio.run(_replay(engine))
-
-
-async def _replay(engine: Engine) -> None:
-    from monitor import jsonlines
-
-    policy = jsonlines.replay_policy(engine.rules)
-    now = datetime.min.replace(tzinfo=UTC)
-    with tempfile.TemporaryDirectory(prefix="wirewatch-replay-") as folder:
-        async with _store(f"sqlite:///{folder}/replay.db") as store:
-            for record in jsonlines.read_records(sys.stdin.buffer):
-                now = jsonlines.replay_time(record, now)
-                _print_line(await jsonlines.replay_record(record, engine, policy, store, now))
-
-
 # -- database ----------------------------------------------------------------------------------------------------
 
 
@@ -309,10 +288,10 @@ def _stopped_by_signals() -> asyncio.Event:
 
 
 @asynccontextmanager
-async def _store(url: str, *, upgrade: bool = True) -> AsyncIterator[Store]:
+async def _store(url: str, *, upgrade: bool = True, throwaway: bool = False) -> AsyncIterator[Store]:
     from storage.store import Store
 
-    store = Store.open(url)
+    store = Store.open(url, throwaway=throwaway)
     try:
         if upgrade:
             await store.upgrade()
@@ -341,10 +320,12 @@ def _print_line(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
+replay.add_command(app, start=_start, open_scratch=partial(_store, throwaway=True))
 explain.add_command(app, start=_start, open_store=_store)
 backtest.add_command(app, start=_start, open_store=_store, clock=_now)
 rate.add_command(app, start=_start, open_store=_store, clock=_now)
 learn.add_command(app, start=_start, open_store=_store)
+stories.add_commands(app, start=_start, open_store=_store, clock=_now)
 feeds.add_commands(app, start=_start, open_store=_store, clock=_now)
 
 if __name__ == "__main__":

@@ -77,6 +77,10 @@ class UsageError(WirewatchError):
     """A command was asked for something that does not exist; the text names what does."""
 
 
+class EditRefused(WirewatchError):
+    """A story cannot be edited as asked; the text says why, and what to do."""
+
+
 class StoreError(WirewatchError):
     """The database could not do what was asked of it."""
 

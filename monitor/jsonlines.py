@@ -1,28 +1,21 @@
-"""JSON lines in, JSON lines out: the `match` and `replay` commands, without network or clock."""
+"""JSON lines of items in, and for the `match` command JSON lines of matches out, without network or clock."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from functools import partial
-from typing import Annotated, Any, Protocol
-from urllib.parse import urlsplit
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from monitor.alerts.decide import Policy
 from monitor.collect.dates import published_at
-from monitor.collect.items import item_of, plain_text
+from monitor.collect.items import plain_text
 from monitor.errors import InputError
-from monitor.judge import Prepared, judge, lookup_of, match_item
 from monitor.match.engine import Document, Engine
-from monitor.match.rule import Rule
-from monitor.model import Batch, Entry, Feed, FeedState, Item, Lookup, Match, Observation, Route, Routes
+from monitor.model import Match
 
-_START = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
-_REPLAY_ROUTE = "replay"
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -63,13 +56,6 @@ class Record(BaseModel):
     labels: Labels = {}
 
 
-class ReplayStore(Protocol):
-    """The throw-away store of a replay."""
-
-    async def judge(self, lookup: Lookup, build: Any) -> Batch:
-        """See `pipeline.PollStore`."""
-
-
 def read_records(lines: Iterable[bytes]) -> Iterator[Record]:
     """The records of a JSON lines stream; empty lines are skipped.
 
@@ -77,16 +63,24 @@ def read_records(lines: Iterable[bytes]) -> Iterator[Record]:
         InputError: at the first line that is no such record, after all before it were given.
     """
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            yield Record.model_validate(_without_nulls(json.loads(line)))
-        except ValidationError as error:
-            wrong = error.errors()[0]
-            where = ".".join(str(part) for part in wrong["loc"]) or "the line"
-            raise InputError(number, f"{where}: {wrong['msg'].lower()}") from None
-        except (ValueError, RecursionError) as error:
-            raise InputError(number, f"not a JSON object: {error}") from None
+        if line.strip():
+            yield read_record(number, line)
+
+
+def read_record(number: int, line: bytes) -> Record:
+    """The record of one line; `number` counts from 1.
+
+    Raises:
+        InputError: the line is no such record.
+    """
+    try:
+        return Record.model_validate(_without_nulls(json.loads(line)))
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        where = ".".join(str(part) for part in wrong["loc"]) or "the line"
+        raise InputError(number, f"{where}: {wrong['msg'].lower()}") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(number, f"not a JSON object: {error}") from None
 
 
 def _without_nulls(value: object) -> object:
@@ -106,32 +100,9 @@ def match_records(records: Iterable[Record], engine: Engine) -> Iterator[dict[st
         yield {"id": record.id, "rules": [match_as_dict(match) for match in engine.match(document)]}
 
 
-async def replay_record(
-    record: Record, engine: Engine, policy: Policy, store: ReplayStore, now: datetime
-) -> dict[str, Any]:
-    """Take one record through identity, match, link and decide at the virtual time `now`."""
-    feed = _feed_of(record)
-    prepared = match_item(_item_of(record, feed, now), engine)
-    state = FeedState(feed_id=feed.id, baselined_at=_START)
-    build = partial(judge, prepared=[prepared], state=state, policy=policy, now=now)
-    batch = await store.judge(lookup_of(feed, [prepared], now=now), build)
-    return _as_dict(record, prepared, batch.observations[0])
-
-
-def replay_time(record: Record, before: datetime) -> datetime:
-    """The virtual time of a record: when it was seen, else published; time never runs backwards."""
-    return max(before, time_of(record) or before)
-
-
 def time_of(record: Record) -> datetime | None:
     """When a record was seen, else published; None when it says neither."""
     return record.seen_at or published_at(record.published, seen_at=_LATEST)
-
-
-def replay_policy(rules: Iterable[Rule]) -> Policy:
-    """A route for each name the rules send to and one for rules that name none: all hear all, always."""
-    names = dict.fromkeys((*(name for rule in rules for name in rule.send_to), _REPLAY_ROUTE))
-    return Policy(routes=Routes(tuple(Route(name=name, channel="replay") for name in names)), catch_up=None)
 
 
 def match_as_dict(match: Match) -> dict[str, Any]:
@@ -153,37 +124,4 @@ def match_as_dict(match: Match) -> dict[str, Any]:
             }
             for evidence in match.evidence
         ],
-    }
-
-
-def _feed_of(record: Record) -> Feed:
-    """The feed a record came from: its address or name stands for both the feed and, by its host, the family."""
-    name = record.feed or record.source or "replay"
-    return Feed(id=name, name=record.source or name, url=name, family=urlsplit(name).hostname or name)
-
-
-def _item_of(record: Record, feed: Feed, now: datetime) -> Item:
-    entry = Entry(
-        digest=record.id,
-        guid=record.guid,
-        link=record.link,
-        title=record.title,
-        summary=record.summary,
-        body=record.body,
-        published=record.published,
-        language=record.language,
-    )
-    return item_of(entry, feed, feed_language=record.language, base_url=record.link, seen_at=now)
-
-
-def _as_dict(record: Record, prepared: Prepared, observation: Observation) -> dict[str, Any]:
-    verdict, link = observation.verdict, observation.link
-    return {
-        "id": record.id,
-        "rules": [match_as_dict(match) for match in prepared.matches],
-        "item": observation.identity.item_id,
-        "revision": observation.identity.revision,
-        "story": link.story_id if link else None,
-        "action": str(verdict.action) if verdict else "duplicate",
-        "reason": f"{verdict.reason}: {verdict.detail}" if verdict else f"seen: {observation.identity.reason}",
     }

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.collect.text import plain_text
-from monitor.model import Action, DeliveryState, Feed, FeedState, Parsed, VitalSigns, in_words
+from monitor.model import Action, DeliveryState, Feed, FeedState, Parsed, StorySummary, VitalSigns, in_words
 
 if TYPE_CHECKING:
     from monitor.pipeline import PollReport
@@ -48,6 +48,22 @@ def poll_table(reports: Sequence[PollReport], *, delivered: int) -> Table:
         numbers = [str(getattr(one, name) or "") for name in _COUNTS]
         table.add_row(one.id, one.status.replace("_", " "), *numbers, Text(one.error or ""))
     return table
+
+
+def story_table(stories: Iterable[StorySummary]) -> Table:
+    """Stories in the order given, a line each."""
+    table = Table("story", "severity", "first seen", "last seen", "items", "outlets", "headline", title="stories")
+    for one in stories:
+        *cells, headline = story_cells(one)
+        table.add_row(*cells, Text(headline))
+    return table
+
+
+def story_cells(story: StorySummary) -> list[str]:
+    """A story in a line: id, severity, first and last seen (UTC), items, outlets, headline."""
+    times = [f"{moment:%Y-%m-%d %H:%M}" for moment in (story.first_seen_at, story.last_seen_at)]
+    severity = str(story.severity) if story.severity is not None else ""
+    return [story.story_id, severity, *times, str(story.items), str(story.families), story.headline]
 
 
 def feed_table(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime) -> Table:

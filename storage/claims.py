@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, desc, func, or_, select
 
 from monitor.model import Observation, StoryClaim
-from storage.statements import write
+from storage.statements import listed, write
 from storage.tables import ClaimRow, table
+from storage.types import as_json
 
 _NEWEST = 50
 _HIGHEST = 3
@@ -71,3 +72,10 @@ def _row(claim: StoryClaim, story_id: str) -> dict[str, Any]:
 
 def _claim(row: RowMapping) -> StoryClaim:
     return StoryClaim(**{name: row[name] for name in _NAMES})
+
+
+def move(connection: Connection, item_ids: Sequence[str], story_id: str) -> None:
+    """Give another story what some items claim, after they came to it."""
+    of_these = select(listed("items", connection.dialect.name).c.value)
+    statement = table(ClaimRow).update().where(ClaimRow.item_id.in_(of_these)).values(story_id=story_id)
+    connection.execute(statement, {"items": as_json(list(item_ids))})

@@ -56,16 +56,17 @@ class StoreRefused(StoreError):
 class Database:
     """The engines of one database and the threads its statements run on. Opens no connection before it is used.
 
-    `busy_timeout` is how long a statement waits for another process's lock, in seconds.
+    `busy_timeout` is how long a statement waits for another process's lock, in seconds. A `throwaway` SQLite file never
+    waits for the disk, and is lost with the machine or the process.
     """
 
-    def __init__(self, url: str, *, busy_timeout: float) -> None:
+    def __init__(self, url: str, *, busy_timeout: float, throwaway: bool = False) -> None:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._waiting: deque[tuple[Work[Any], Future[Any]]] = deque()
         if self.sqlite:
             memory = self.url.database in (None, "", ":memory:")
-            self._write_engine = _sqlite(self.url, busy_timeout, "BEGIN IMMEDIATE", memory=memory)
+            self._write_engine = _sqlite(self.url, busy_timeout, "BEGIN IMMEDIATE", memory=memory, throwaway=throwaway)
             self._read_engine = None if memory else _sqlite(self.url, busy_timeout, "BEGIN", readers=_READERS)
             self._group, writers = _GROUP, 1
         else:
@@ -165,7 +166,9 @@ def _is_open(connection: Connection) -> bool:
     return not isinstance(driver, sqlite3.Connection) or driver.in_transaction
 
 
-def _sqlite(url: URL, busy_timeout: float, begin: str, *, readers: int = 0, memory: bool = False) -> Engine:
+def _sqlite(
+    url: URL, busy_timeout: float, begin: str, *, readers: int = 0, memory: bool = False, throwaway: bool = False
+) -> Engine:
     engine = (
         create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
         if memory
@@ -178,12 +181,13 @@ def _sqlite(url: URL, busy_timeout: float, begin: str, *, readers: int = 0, memo
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA synchronous = {'OFF' if throwaway else 'FULL'}")
         cursor.execute("PRAGMA temp_store = MEMORY")
         if readers:
             cursor.execute("PRAGMA query_only = ON")
         else:
-            cursor.execute("PRAGMA cache_size = -8192")  # kilobytes; readers keep SQLite's 2 MB each
+            # Kilobytes; readers keep SQLite's 2 MB each.
+            cursor.execute(f"PRAGMA cache_size = {-65536 if throwaway else -8192}")
         if not readers and not memory and cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             cursor.execute("PRAGMA journal_mode = WAL")
         cursor.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -111,12 +111,12 @@ def _seen(dialect: str) -> Select[str]:
     return select(EntryRow.digest).where(EntryRow.feed_id == bindparam("feed_id"), EntryRow.digest.in_(asked))
 
 
-def remember(connection: Connection, feed_id: str, items: dict[str, str]) -> None:
-    """Write entry digests the feed has shown, and the item of each."""
+def remember(connection: Connection, items: Mapping[tuple[str, str], str]) -> None:
+    """Write entry digests that feeds have shown: the item of each, by feed and digest."""
     insert_missing(
         connection,
         EntryRow,
-        [{"feed_id": feed_id, "digest": digest, "item_id": item_id} for digest, item_id in sorted(items.items())],
+        [{"feed_id": feed, "digest": digest, "item_id": item_id} for (feed, digest), item_id in sorted(items.items())],
     )
 
 

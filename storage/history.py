@@ -21,7 +21,7 @@ from monitor.model import (
     Story,
     Verdict,
 )
-from storage import outbox, ratings, stories
+from storage import outbox, ratings, stories, storyedits
 from storage.items import item_key
 from storage.statements import listed
 from storage.tables import (
@@ -78,6 +78,7 @@ def history(connection: Connection, item_id: str) -> ItemHistory | None:
         story_score=member["score"] if member else None,
         copy_of=member["copy_of"] if member else None,
         deliveries=_deliveries(connection, item_id, story),
+        edits=storyedits.of_item(connection, item_id),
     )
 
 

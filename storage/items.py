@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Select, Update, bindparam, exists, func, select
 
-from monitor.model import Judgement, KnownItem, Lookup, Match, Observation
+from monitor.model import Batch, Judgement, KnownItem, Lookup, Match, Observation
 from storage import feeds
 from storage.statements import among_newest, insert, listed
 from storage.tables import ItemKeyRow, ItemRow, MatchRow, RevisionRow, VerdictRow, table
@@ -18,6 +18,11 @@ from storage.types import as_json, storable
 
 _NEWEST_OF_A_KEY = 100
 """How many items of one guid, link or title are compared with; news_1.html has a new one every day."""
+
+_STAYS = frozenset({"id", "feed_id", "family", "kind", "source", "first_seen_at"})
+
+Judged = tuple[Lookup, Batch]
+"""What was asked before a poll was judged, and what was decided."""
 
 _KNOWN = (
     ItemRow.id.label("item_id"),
@@ -44,16 +49,35 @@ def item_key(kind: str, scope: str, value: str) -> str:
     return hashlib.blake2b(storable(f"{kind}\n{scope}\n{value}").encode(), digest_size=16).hexdigest()
 
 
-def known(connection: Connection, lookup: Lookup) -> tuple[KnownItem, ...]:
-    """The items ever seen under a guid, link, title or text asked for, oldest first; of each the newest hundred."""
+def keys_of(lookup: Lookup) -> list[str]:
+    """The keys of everything a lookup asks for."""
     keys = [item_key("guid", lookup.feed_id, guid) for guid in lookup.guids]
     keys += [item_key("link", "", link) for link in lookup.links]
     keys += [item_key("title", lookup.family, title) for title in lookup.titles]
     keys += [item_key("text", lookup.family, text) for text in lookup.texts]
+    return keys
+
+
+def known(connection: Connection, lookup: Lookup) -> tuple[KnownItem, ...]:
+    """The items ever seen under a guid, link, title or text asked for, oldest first; of each the newest hundred."""
+    keys = keys_of(lookup)
     if not keys:
         return ()
     rows = connection.execute(_known(connection.dialect.name), {"keys": as_json(keys)}).mappings()
     return tuple(KnownItem(**row) for row in rows)
+
+
+def keys_there(connection: Connection, keys: Collection[str]) -> set[str]:
+    """Those of the keys that an item was ever seen under."""
+    found = connection.scalars(_any_there(connection.dialect.name), {"keys": as_json(list(keys))}) if keys else ()
+    return set(found)
+
+
+@cache
+def _any_there(dialect: str) -> Select[str]:
+    keys = listed("keys", dialect)
+    there = exists().where(ItemKeyRow.key == keys.c.value).correlate(keys)
+    return select(keys.c.value).where(there)
 
 
 @cache
@@ -64,71 +88,96 @@ def _known(dialect: str) -> Select[*tuple[Any, ...]]:
     return select(*_KNOWN).where(ItemRow.id.in_(ids)).order_by(ItemRow.first_seen_at, ItemRow.id)
 
 
-def write(connection: Connection, observations: Sequence[Observation], *, feed_id: str, now: datetime) -> None:
-    """Write what was observed in one poll of a feed: new items, revisions, matches, verdicts, and entries seen."""
+def write(connection: Connection, judged: Sequence[Judged]) -> None:
+    """Write what was observed in some polls: new items, revisions, matches, verdicts, keys, and entries seen.
+
+    Polls that are written together must have no item in common.
+    """
     new: dict[str, dict[str, Any]] = {}
     changed: dict[str, dict[str, Any]] = {}
-    revisions, matches, verdicts = [], [], []
-    for one in observations:
-        item_id, revision = one.identity.item_id, one.identity.revision
-        if one.identity.judgement is Judgement.NEW:
-            new[item_id] = _item(one)
-        elif one.identity.judgement is Judgement.REVISION:
-            # An item may be new and revised in one document; then it is inserted as revised.
-            target = new if item_id in new else changed
-            target[item_id] = _item(one) | (
-                {"first_seen_at": new[item_id]["first_seen_at"]} if item_id in new else {"id": item_id}
-            )
-        if one.identity.judgement is not Judgement.SEEN:
-            revisions.append(_revision(one))
-            matches += [_match(item_id, revision, place, match) for place, match in enumerate(one.matches)]
-        if one.verdict is not None:
-            verdicts.append(_verdict(one, now))
+    revisions, matches, verdicts, touched = [], [], [], {}
+    for lookup, batch in judged:
+        for one in batch.observations:
+            item_id, revision = one.identity.item_id, one.identity.revision
+            if one.identity.judgement is Judgement.NEW:
+                new[item_id] = _item(one)
+            elif one.identity.judgement is Judgement.REVISION:
+                # An item may be new and revised in one document; then it is inserted as revised.
+                target = new if item_id in new else changed
+                target[item_id] = _item(one) | (
+                    {"first_seen_at": new[item_id]["first_seen_at"]} if item_id in new else {"id": item_id}
+                )
+            if one.identity.judgement is Judgement.SEEN:
+                touched[item_id] = lookup.now
+            else:
+                revisions.append(_revision(one))
+                matches += [_match(item_id, revision, place, match) for place, match in enumerate(one.matches)]
+            if one.verdict is not None:
+                verdicts.append(_verdict(one, lookup.now))
     insert(connection, ItemRow, list(new.values()))
     _update(connection, list(changed.values()))
-    _touch(connection, [one for one in observations if one.identity.judgement is Judgement.SEEN], now)
-    _add_keys(connection, observations, frozenset(new), now)
+    _touch(connection, touched)
+    _add_keys(connection, judged, frozenset(new))
     insert(connection, RevisionRow, revisions)
     insert(connection, MatchRow, matches)
     insert(connection, VerdictRow, verdicts)
     feeds.remember(
         connection,
-        feed_id,
-        {one.item.entry_digest: one.identity.item_id for one in observations if one.item.entry_digest},
+        {
+            (lookup.feed_id, one.item.entry_digest): one.identity.item_id
+            for lookup, batch in judged
+            for one in batch.observations
+            if one.item.entry_digest
+        },
     )
 
 
 def _update(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Give items the words of their latest revision; where and when they were first seen stays."""
-    if not rows:
-        return
-    stays = {"id", "feed_id", "family", "kind", "source", "first_seen_at"}
-    values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in rows[0] if name not in stays}
-    statement = table(ItemRow).update().where(ItemRow.id == bindparam("of_id")).values(values)
-    connection.execute(
-        statement,
-        [{"of_id": row["id"]} | {f"new_{name}": row[name] for name in values} for row in rows],
-    )
-
-
-def _touch(connection: Connection, seen: Sequence[Observation], now: datetime) -> None:
-    """Write when items were met again in words that are known."""
-    if seen:
-        statement = table(ItemRow).update().where(ItemRow.id == bindparam("of_id")).values(last_seen_at=now)
+    if rows:
+        names = [name for name in rows[0] if name not in _STAYS]
         connection.execute(
-            statement, [{"of_id": item_id} for item_id in sorted({one.identity.item_id for one in seen})]
+            _updated(), [{"of_id": row["id"]} | {f"new_{name}": row[name] for name in names} for row in rows]
         )
 
 
-def _add_keys(connection: Connection, observations: Sequence[Observation], new: frozenset[str], now: datetime) -> None:
+@cache
+def _updated() -> Update:
+    names = [column.name for column in table(ItemRow).columns if column.name not in _STAYS]
+    values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in names}
+    return table(ItemRow).update().where(ItemRow.id == bindparam("of_id")).values(values)
+
+
+def _touch(connection: Connection, touched: Mapping[str, datetime]) -> None:
+    """Write when items were met again in words that are known."""
+    if touched:
+        connection.execute(_touched(), [{"of_id": item_id, "at": touched[item_id]} for item_id in sorted(touched)])
+
+
+@cache
+def _touched() -> Update:
+    at = bindparam("at", type_=ItemRow.last_seen_at.type)
+    return table(ItemRow).update().where(ItemRow.id == bindparam("of_id")).values(last_seen_at=at)
+
+
+def _add_keys(connection: Connection, judged: Sequence[Judged], new: frozenset[str]) -> None:
     """Write every guid, link, URL, title and text that an item was seen under for the first time."""
-    wanted = dict.fromkeys((key, one.identity.item_id) for one in observations for key in _keys(one))
+    wanted = {
+        (key, one.identity.item_id): lookup.now
+        for lookup, batch in judged
+        for one in batch.observations
+        for key in keys_written(one)
+    }
     asked = [key for key, item_id in wanted if item_id not in new]
     there = set(connection.execute(_keys_there(connection.dialect.name), {"keys": as_json(asked)})) if asked else ()
     insert(
         connection,
         ItemKeyRow,
-        [{"key": key, "item_id": item_id, "seen_at": now} for key, item_id in wanted if (key, item_id) not in there],
+        [
+            {"key": key, "item_id": item_id, "seen_at": at}
+            for (key, item_id), at in wanted.items()
+            if (key, item_id) not in there
+        ],
     )
 
 
@@ -139,7 +188,8 @@ def _keys_there(dialect: str) -> Select[str, str]:
     return select(ItemKeyRow.key, ItemKeyRow.item_id).join_from(keys, table(ItemKeyRow), newest)
 
 
-def _keys(one: Observation) -> list[str]:
+def keys_written(one: Observation) -> list[str]:
+    """The keys an observed item is found by from now on."""
     item = one.item
     found = (
         ("guid", item.feed_id, item.guid),

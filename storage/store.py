@@ -30,6 +30,9 @@ from monitor.model import (
     Rating,
     Settlement,
     Severity,
+    StoryDetails,
+    StoryEdit,
+    StorySummary,
     UnansweredStory,
     VitalSigns,
 )
@@ -47,6 +50,8 @@ from storage import (
     retention,
     schema,
     stories,
+    storyedits,
+    storylist,
 )
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
 from storage.gather import Gather
@@ -69,12 +74,13 @@ class Store:
         self._saves = Gather(self._save_states, own_fault=StoreRefused)
 
     @classmethod
-    def open(cls, url: str, *, busy_timeout: float = 30) -> Self:
+    def open(cls, url: str, *, busy_timeout: float = 30, throwaway: bool = False) -> Self:
         """A store over the database at an SQLAlchemy URL. Opens no connection yet.
 
-        `busy_timeout` is how long a statement waits for another process's lock, in seconds.
+        `busy_timeout` is how long a statement waits for another process's lock, in seconds. A `throwaway` SQLite file
+        does not outlive a power cut, nor a process that dies while it writes, and never waits for the disk.
         """
-        return cls(Database(url, busy_timeout=busy_timeout))
+        return cls(Database(url, busy_timeout=busy_timeout, throwaway=throwaway))
 
     async def upgrade(self) -> None:
         """Bring the schema to the newest migration; two processes may do so at once."""
@@ -117,6 +123,10 @@ class Store:
         No other judgement runs meanwhile, in this or any other process. `build` runs on the writing thread.
         """
         return await self._database.write(lambda c: _judge(c, lookup, build))
+
+    async def judge_in_turn(self, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> Sequence[Batch]:
+        """As `judge` for one after another, each in the light of those before it, but in one transaction for all."""
+        return await self._database.write(lambda c: _judge_in_turn(c, asked))
 
     # -- delivering: monitor.alerts.outbox.OutboxStore
 
@@ -215,6 +225,26 @@ class Store:
         """What people said of items, as labelled texts: one for each item and rule, the last word on it."""
         return await self._database.read(ratings.rated_items)
 
+    async def stories(self, since: datetime) -> Sequence[StorySummary]:
+        """The stories with a report since then, the one with the newest report first."""
+        return await self._database.read(lambda c: storylist.summaries(c, since))
+
+    async def story(self, story_id: str) -> StoryDetails | None:
+        """All that is known of a story, or of the one it was merged into; None when there is none."""
+        return await self._database.read(lambda c: storylist.details(c, story_id))
+
+    async def merge_stories(self, story_id: str, into: str, *, by: str, reason: str, at: datetime) -> StoryEdit:
+        """Move all items of a story into another, for good. Raises `EditRefused` too (see `storyedits.merge`)."""
+        return await self._database.write(lambda c: storyedits.merge(c, story_id, into, by=by, reason=reason, at=at))
+
+    async def split_story(
+        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime
+    ) -> StoryEdit:
+        """Move some items of a story into a new one, for good. Raises `EditRefused` too (see `storyedits.split`)."""
+        return await self._database.write(
+            lambda c: storyedits.split(c, story_id, item_ids, by=by, reason=reason, at=at)
+        )
+
     async def prune(self, before: datetime) -> PruneReport:
         """Drop old words, keep what keeps things from being alerted twice (see `retention.prune`).
 
@@ -260,13 +290,46 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
             cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
         )
     )
-    feeds.save(connection, [batch.state])
-    items.write(connection, batch.observations, feed_id=lookup.feed_id, now=lookup.now)
+    _write_judged(connection, [(lookup, batch)])
     stories.write_members(connection, batch.observations, batch.stories)
     claims.write_claims(connection, batch.observations)
     deliveries.enqueue(connection, batch.deliveries)
     stories.write_cards(connection, batch.cards, lookup.now)
     return batch
+
+
+def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> list[Batch]:
+    """As `_judge` one after another.
+
+    Items that met no rule and share no key with any item, before or among these, depend on nothing but their feed's
+    state: they are judged without asking, and written together.
+    """
+    lock(connection, JUDGE_LOCK)
+    keys_of = [frozenset(items.keys_of(lookup)) for lookup, _ in asked]
+    taken = items.keys_there(connection, frozenset[str]().union(*keys_of))
+    ids = list(dict.fromkeys(lookup.feed_id for lookup, _ in asked))
+    states = dict(zip(ids, feeds.states_of(connection, ids), strict=True))
+    batches: list[Batch] = []
+    waiting: list[items.Judged] = []
+    for (lookup, build), keys in zip(asked, keys_of, strict=True):
+        if keys and not lookup.story_keys and taken.isdisjoint(keys):
+            batch = build(Context(state=states[lookup.feed_id]))
+            waiting.append((lookup, batch))
+        else:
+            _write_judged(connection, waiting)
+            waiting = []
+            batch = _judge(connection, lookup, build)
+        states[lookup.feed_id] = batch.state
+        taken.update(key for one in batch.observations for key in items.keys_written(one))
+        batches.append(batch)
+    _write_judged(connection, waiting)
+    return batches
+
+
+def _write_judged(connection: Connection, judged: Sequence[items.Judged]) -> None:
+    if judged:
+        feeds.save(connection, [batch.state for _, batch in judged])
+        items.write(connection, judged)
 
 
 def _save_polls(connection: Connection, polls: Sequence[tuple[FeedState, tuple[Delivery, ...]]]) -> None:

@@ -17,12 +17,13 @@ from monitor.model import (
     Lookup,
     Member,
     Observation,
+    Profile,
     Severity,
     Story,
     UnansweredStory,
 )
-from storage.statements import Upsert, among_newest, listed, upsert, write
-from storage.tables import CardRow, ClaimRow, DeliveryRow, StoryItemRow, StoryKeyRow, StoryRow, table
+from storage.statements import Upsert, among_newest, insert, listed, upsert, write
+from storage.tables import CardRow, ClaimRow, DeliveryRow, ItemRow, StoryItemRow, StoryKeyRow, StoryRow, table
 from storage.types import as_json, storable
 
 _MOST = 200
@@ -164,6 +165,34 @@ def _write_stories(dialect: str) -> Upsert:
     latest = case((newer > StoryRow.updated_at, newer), else_=StoryRow.updated_at)
     changed = {"updated_at": latest, "profile": statement.excluded.profile}
     return statement.on_conflict_do_update(index_elements=[StoryRow.id], set_=changed)
+
+
+def rebuild(connection: Connection, story_ids: Collection[str]) -> None:
+    """Give stories the times, keys and profile that their members say, after members came or went.
+
+    A story without members keeps its times and is found by no key.
+    """
+    ids = sorted(set(story_ids))
+    connection.execute(table(StoryKeyRow).delete().where(StoryKeyRow.story_id.in_(ids)))
+    times: dict[str, list[datetime]] = {}
+    keys: dict[tuple[str, str], datetime] = {}
+    profiles: dict[str, list[Profile]] = {}
+    columns = StoryItemRow.story_id, StoryItemRow.keys, StoryItemRow.seen_at, StoryItemRow.profile
+    members = select(*columns, ItemRow.first_seen_at).join_from(
+        table(StoryItemRow), table(ItemRow), ItemRow.id == StoryItemRow.item_id
+    )
+    found = connection.execute(members.where(StoryItemRow.story_id.in_(ids)))
+    for story_id, words, seen_at, profile, first_seen_at in found:
+        profiles.setdefault(story_id, []).append(profile)
+        times.setdefault(story_id, []).extend((first_seen_at, seen_at))
+        for key in words:
+            where = story_key(key), story_id
+            keys[where] = max(keys.get(where, seen_at), seen_at)
+    for story_id, seen in sorted(times.items()):
+        values = {"started_at": min(seen), "updated_at": max(seen), "profile": Profile.of(profiles[story_id])}
+        connection.execute(table(StoryRow).update().where(StoryRow.id == story_id).values(values))
+    rows = [{"key": key, "story_id": story_id, "seen_at": at} for (key, story_id), at in keys.items()]
+    insert(connection, StoryKeyRow, rows)
 
 
 def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) -> None:

@@ -1,9 +1,9 @@
 """The tables. Their names are the vocabulary of `monitor.model`; what a column means is said there.
 
-Every table has one aggregate's module that writes it: `feeds`, `items`, `ratings`, `stories`, `claims`, `deliveries`
-(cards and channels too), `health` or `configfiles`. Items, stories and deliveries name each other by id without foreign
-keys between the aggregates: ids are made by the pipeline and never reused, and `retention` empties their rows but does
-not delete them.
+Every table has one aggregate's module that writes it: `feeds`, `items`, `ratings`, `stories`, `claims`, `storyedits`,
+`deliveries` (cards and channels too), `health` or `configfiles`. Items, stories and deliveries name each other by id
+without foreign keys between the aggregates: ids are made by the pipeline and never reused, and `retention` empties
+their rows but does not delete them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from monitor.model import (
     Action,
     ClaimKind,
     DeliveryState,
+    EditKind,
     Evidence,
     FailureClass,
     FeedKeys,
@@ -53,6 +54,7 @@ class Base(DeclarativeBase):
         FeedKind: Word(FeedKind),
         Action: Word(Action),
         ClaimKind: Word(ClaimKind),
+        EditKind: Word(EditKind),
         Unsure: Word(Unsure),
     }
 
@@ -220,14 +222,15 @@ class RatingRow(Base):
 
 
 class StoryRow(Base):
-    """An event. Kept for good."""
+    """An event. Kept for good; one that a person merged into another, `merged_into`, has no items any more."""
 
     __tablename__ = "stories"
-    __table_args__ = (Index(None, "updated_at"),)
+    __table_args__ = (Index(None, "updated_at"), Index(None, "merged_into"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     started_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    merged_into: Mapped[str | None]
     profile: Mapped[Profile] = mapped_column(Packed(Profile), server_default="{}")
 
 
@@ -255,7 +258,7 @@ class StoryKeyRow(Base):
     """A rare word or number of a story, as `stories.story_key` writes it, and when it was last seen there."""
 
     __tablename__ = "story_keys"
-    __table_args__ = (Index(None, "key", "seen_at"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index(None, "key", "seen_at"), Index(None, "story_id"), {"sqlite_with_rowid": False})
 
     key: Mapped[str] = mapped_column(primary_key=True)
     story_id: Mapped[str] = mapped_column(ForeignKey("stories.id"), primary_key=True)
@@ -297,6 +300,31 @@ class CardRow(Base):
     severity: Mapped[int]
     created_at: Mapped[datetime]
     told: Mapped[Told | None] = mapped_column(Packed(Told))
+
+
+class StoryEditRow(Base):
+    """A `StoryEdit`. Kept for good."""
+
+    __tablename__ = "story_edits"
+    __table_args__ = (Index(None, "story_id"), Index(None, "other_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[EditKind]
+    story_id: Mapped[str] = mapped_column(ForeignKey("stories.id"))
+    other_id: Mapped[str] = mapped_column(ForeignKey("stories.id"))
+    by: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class StoryEditItemRow(Base):
+    """An item that an edit gave another story."""
+
+    __tablename__ = "story_edit_items"
+    __table_args__ = (Index(None, "item_id"), {"sqlite_with_rowid": False})
+
+    edit_id: Mapped[int] = mapped_column(ForeignKey("story_edits.id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(primary_key=True)
 
 
 # -- deliveries --------------------------------------------------------------------------------------------------

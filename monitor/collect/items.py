@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from monitor.collect.dates import published_at
@@ -24,6 +24,7 @@ _TITLE_FROM_SUMMARY = 120
 _DETECTABLE = ["en", "fr", "es", "ar", "ru", "uk", "fa", "de", "it", "pt", "tr"]
 _ENOUGH_TO_DETECT = 12
 _TELLING_TEXT_WORDS = 8
+_WORD = re.compile(r"\w+")
 
 
 def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen_at: datetime) -> Item:
@@ -58,10 +59,23 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
     )
 
 
+@lru_cache(maxsize=8)  # what an item is looked up by and hashed by is much the same
 def title_key(title: str) -> str:
     """A headline as look-ups go by it: without case, accents, punctuation and spacing."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", title).casefold())
-    return " ".join(re.findall(r"\w+", "".join(char for char in decomposed if not unicodedata.combining(char))))[:500]
+    return " ".join(_WORD.findall(decomposed.translate(_UNACCENTED)))[:500]
+
+
+class _Unaccented(dict[int, int | None]):
+    """What becomes of a character, by its code: combining ones go. Learnt as characters come."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if unicodedata.combining(chr(code)) else code
+        self[code] = kept
+        return kept
+
+
+_UNACCENTED = _Unaccented()
 
 
 def _text_key(text: str) -> str:

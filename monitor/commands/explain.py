@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from monitor.model import ItemHistory, Rating
+from monitor.model import EditKind, ItemHistory, Rating, StoryEdit
 from monitor.settings import Start
 
 if TYPE_CHECKING:
@@ -165,6 +165,7 @@ def history_text(history: ItemHistory) -> str:
         others = [member for member in history.story.members if member.item_id != history.item_id]
         lines.append(f"story {history.story.story_id}: {history.story_reason or 'its first report'}")
         lines += [f"  with {member.item_id} ({member.family}): {member.title}" for member in others[:10]]
+    lines += [f"{edit_line(edit)}, {_moment(edit.at)}" for edit in history.edits]
     for delivery in history.deliveries:
         lines.append(f"{delivery.kind} {delivery.delivery_id} to {delivery.route}: {delivery.state}")
         for attempt in delivery.attempts:
@@ -180,6 +181,17 @@ def rating_line(rating: Rating) -> str:
     word = "relevant" if rating.relevant else "not relevant"
     about = f"for {rating.rule}" if rating.rule else "as a whole"
     return f"rated {word} {about} by {rating.by}" + (f": {rating.reason}" if rating.reason else "")
+
+
+def edit_line(edit: StoryEdit) -> str:
+    """A merge or split as a line for people."""
+    count = f"{len(edit.item_ids)} item{'' if len(edit.item_ids) == 1 else 's'}"
+    what = (
+        f"merged {edit.story_id} ({count}) into {edit.other_id}"
+        if edit.kind is EditKind.MERGE
+        else f"split {count} off {edit.story_id} into {edit.other_id}"
+    )
+    return f"{what} by {edit.by}" + (f": {edit.reason}" if edit.reason else "")
 
 
 def _moment(moment: datetime | None) -> str:

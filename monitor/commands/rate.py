@@ -67,7 +67,7 @@ def add_command(
             rule=rule,
             relevant=relevance is Relevance.RELEVANT,
             reason=why.strip(),
-            by=by.strip() or _user(),
+            by=by.strip() or user_name(),
             at=clock(),
         )
         asyncio.run(_rate(open_store(options.database_url), rating))
@@ -98,7 +98,8 @@ async def _rate(opened: AbstractAsyncContextManager[RatingStore], rating: Rating
         await store.rate(rating)
 
 
-def _user() -> str:
+def user_name() -> str:
+    """The user of this machine, for who says or does something when no name is given."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # in a container a user may have no name; which is raised has changed

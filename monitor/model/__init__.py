@@ -58,6 +58,14 @@ from monitor.model.decided import (
 )
 from monitor.model.delivered import Claim, DeliveryState, Settlement
 from monitor.model.durations import duration, in_words
+from monitor.model.edited import (
+    EditKind,
+    StoryDelivery,
+    StoryDetails,
+    StoryEdit,
+    StoryReport,
+    StorySummary,
+)
 from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, ItemRevision, RevisionHistory
 from monitor.model.judged import Batch, Context, Lookup, Observation
 from monitor.model.linked import Card, Link, Member, Story, Told, UnansweredStory
@@ -84,6 +92,7 @@ __all__ = [
     "DeliveryState",
     "DigestMessage",
     "DigestReason",
+    "EditKind",
     "Entry",
     "Evidence",
     "Failed",
@@ -130,6 +139,11 @@ __all__ = [
     "Severity",
     "Story",
     "StoryClaim",
+    "StoryDelivery",
+    "StoryDetails",
+    "StoryEdit",
+    "StoryReport",
+    "StorySummary",
     "Told",
     "Toll",
     "TollKind",

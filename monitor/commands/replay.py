@@ -1,0 +1,77 @@
+"""The command `replay`: recorded items through the whole chain, on a virtual clock and a throw-away store."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from monitor.settings import Start
+
+if TYPE_CHECKING:
+    from monitor.match.engine import Engine
+    from monitor.replay import ReplayStore
+
+
+def add_command(
+    app: typer.Typer, *, start: Start, open_scratch: Callable[[str], AbstractAsyncContextManager[ReplayStore]]
+) -> None:
+    """Give the command line the command `replay`; `open_scratch` opens a store that need not last."""
+
+    @app.command()
+    def replay(
+        rules: Annotated[
+            Path | None, typer.Option("--rules", help="Folder or file of rules; default WIREWATCH_RULES.")
+        ] = None,
+    ) -> None:
+        """Take JSON lines in time order through identity, match, link and decide, on a virtual clock."""
+        from monitor import configuration
+
+        engine = configuration.read_engine(rules or start(log_level="warning").wirewatch_rules)
+        asyncio.run(_replay(engine, open_scratch))
+
+
+async def _replay(engine: Engine, open_scratch: Callable[[str], AbstractAsyncContextManager[ReplayStore]]) -> None:
+    from monitor.replay import Replay, records_together
+
+    size = _size_of_input()
+    with (
+        tempfile.TemporaryDirectory(prefix="wirewatch-replay-") as folder,
+        os.fdopen(sys.stdin.fileno(), "rb", closefd=False) as lines,
+        _progress() as progress,
+    ):
+        task, done = progress.add_task("replaying", total=size, items=0), 0
+        async with open_scratch(f"sqlite:///{folder}/replay.db") as store:
+            chain = Replay(engine, store)
+            for records in records_together(lines):
+                for result in await chain.take(records):
+                    print(json.dumps(result, ensure_ascii=False))
+                sys.stdout.flush()
+                done += len(records)
+                progress.update(task, items=done, completed=lines.tell() if size else None)
+
+
+def _progress() -> Progress:
+    """Shown on a terminal, unless the results go there too."""
+    err = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[items]:,} items"))
+    return Progress(
+        *columns, TimeRemainingColumn(), console=err, transient=True, disable=not err.is_terminal or sys.stdout.isatty()
+    )
+
+
+def _size_of_input() -> int | None:
+    """How long a file on stdin is, in bytes; None for a pipe."""
+    about = os.fstat(sys.stdin.fileno())
+    return about.st_size if stat.S_ISREG(about.st_mode) else None

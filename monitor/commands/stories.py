@@ -1,0 +1,205 @@
+"""The commands `stories list|show|merge|split`: what is reported, and mending how reports were put together."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Protocol, TypeVar
+
+import typer
+from rich.console import Console
+
+from monitor.commands.explain import edit_line
+from monitor.commands.rate import user_name
+from monitor.errors import UsageError
+from monitor.model import Severity, StoryDetails, StoryEdit, StorySummary, duration
+from monitor.settings import Start
+
+_T = TypeVar("_T")
+
+
+class Format(StrEnum):
+    """How stories are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class StoriesStore(Protocol):
+    """What these commands need of the store."""
+
+    async def stories(self, since: datetime) -> Sequence[StorySummary]:
+        """The stories with a report since then, the one with the newest report first."""
+
+    async def story(self, story_id: str) -> StoryDetails | None:
+        """All that is known of a story, or of the one it was merged into."""
+
+    async def merge_stories(self, story_id: str, into: str, *, by: str, reason: str, at: datetime) -> StoryEdit:
+        """Move all items of a story into another."""
+
+    async def split_story(
+        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime
+    ) -> StoryEdit:
+        """Move some items of a story into a new one."""
+
+
+StoryArgument = Annotated[str, typer.Argument(metavar="STORY", help="The id of a story, as `stories list` shows it.")]
+ByOption = Annotated[str, typer.Option(help="Who does it; default: the user of this machine.")]
+ReasonOption = Annotated[str, typer.Option(help="Why, for whoever looks at the story later.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
+
+
+def add_commands(
+    app: typer.Typer,
+    *,
+    start: Start,
+    open_store: Callable[[str], AbstractAsyncContextManager[StoriesStore]],
+    clock: Callable[[], datetime],
+) -> None:
+    """Give the command line the commands `stories …`."""
+    stories = typer.Typer(
+        help="The stories: which there are, what is in one, merging, splitting.", no_args_is_help=True
+    )
+    app.add_typer(stories, name="stories")
+
+    def ask(question: Callable[[StoriesStore], Awaitable[_T]]) -> _T:
+        return asyncio.run(_asked(open_store(start(log_level="warning").database_url), question))
+
+    @stories.command(name="list")
+    def list_stories(
+        since: Annotated[str, typer.Option(help="Those with a report in this long, such as 12h or 30d.")] = "7d",
+        still_open: Annotated[bool, typer.Option("--open", help="Only those that further reports can join.")] = False,
+        wanted: FormatOption = Format.TEXT,
+    ) -> None:
+        """List the stories, the one with the newest report first."""
+        from monitor.stories.link import WINDOW
+
+        now = clock()
+        try:
+            begin = now - duration(since)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+        if still_open:
+            begin = max(begin, now - WINDOW)
+        found = ask(lambda store: store.stories(begin))
+        if wanted is Format.JSON:
+            print(json.dumps([_summary_as_dict(one) for one in found], ensure_ascii=False))
+            return
+        from monitor.report import story_cells, story_table
+
+        out = Console(soft_wrap=False)
+        if out.is_terminal:
+            out.print(story_table(found))
+        else:
+            print("".join("\t".join(cells) + "\n" for cells in map(story_cells, found)), end="")
+
+    @stories.command()
+    def show(story: StoryArgument, wanted: FormatOption = Format.TEXT) -> None:
+        """Show the reports of a story, why each is in it, and what routes were told."""
+        found = ask(lambda store: store.story(story))
+        if found is None:
+            raise UsageError(f"there is no story {story}; `stories list --since 30d` shows which there are")
+        print(
+            json.dumps(_details_as_dict(found), ensure_ascii=False)
+            if wanted is Format.JSON
+            else "\n".join(_lines(found, asked=story))
+        )
+
+    @stories.command()
+    def merge(
+        story: StoryArgument,
+        into: Annotated[str, typer.Argument(metavar="INTO", help="The story that takes all its items.")],
+        by: ByOption = "",
+        reason: ReasonOption = "",
+    ) -> None:
+        """Move all items of a story into another, for good; further reports go there, and its card stays."""
+        who, why, at = by.strip() or user_name(), reason.strip(), clock()
+        done = ask(lambda store: store.merge_stories(story, into, by=who, reason=why, at=at))
+        print(edit_line(done))
+
+    @stories.command()
+    def split(
+        story: StoryArgument,
+        items: Annotated[list[str], typer.Argument(metavar="ITEM...", help="The items that are another story.")],
+        by: ByOption = "",
+        reason: ReasonOption = "",
+    ) -> None:
+        """Move some items of a story into a new one, for good, and print its id."""
+        who, why, at = by.strip() or user_name(), reason.strip(), clock()
+        done = ask(lambda store: store.split_story(story, items, by=who, reason=why, at=at))
+        print(done.other_id)
+
+
+async def _asked(
+    opened: AbstractAsyncContextManager[StoriesStore], question: Callable[[StoriesStore], Awaitable[_T]]
+) -> _T:
+    async with opened as store:
+        return await question(store)
+
+
+def _lines(story: StoryDetails, *, asked: str) -> list[str]:
+    about = story.summary
+    lines = [f"{asked} was merged into {about.story_id}"] if asked != about.story_id else []
+    lines += [
+        f"story {about.story_id}: {about.headline}",
+        f"  {about.severity or 'no severity'}, {about.items} items of {about.families} outlets",
+        f"  first seen {_moment(about.first_seen_at)}, last seen {_moment(about.last_seen_at)}",
+    ]
+    for report in story.reports:
+        edits = f", {report.revisions} revisions" if report.revisions > 1 else ""
+        copied = f" [copy of {report.copy_of}]" if report.copy_of else ""
+        lines.append(f"{_moment(report.first_seen_at)} {report.item_id} {report.source}{edits}{copied}")
+        lines.append(f"  {report.title}")
+        lines.append(f"  {report.reason}" + (f" ({report.score:.2f})" if report.score else ""))
+    for card in story.cards:
+        unsure = f", unsure of {', '.join(sorted(card.unsure))}" if card.unsure else ""
+        lines.append(
+            f"{card.route} was told {', '.join(sorted(card.rules))} ({card.severity}{unsure}): {card.delivery_id}"
+        )
+    for sent in story.deliveries:
+        when = (
+            f"{sent.state} {_moment(sent.sent_at)}"
+            if sent.sent_at
+            else f"{sent.state}, decided {_moment(sent.created_at)}"
+        )
+        items = ", ".join(sent.item_ids) or "none of these items"
+        lines.append(f"{sent.kind} {sent.delivery_id} to {sent.route}: {when}; tells of {items}")
+    lines += [f"{_moment(edit.at)} {edit_line(edit)}" for edit in story.edits]
+    return lines
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _summary_as_dict(summary: StorySummary) -> dict[str, Any]:
+    given = _plain(asdict(summary))
+    return {"id": given.pop("story_id"), **given}
+
+
+def _details_as_dict(story: StoryDetails) -> dict[str, Any]:
+    rest = {
+        name: [_plain(asdict(one)) for one in getattr(story, name)]
+        for name in ("reports", "cards", "deliveries", "edits")
+    }
+    return _summary_as_dict(story.summary) | rest | {"merged": list(story.merged)}
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can hold of a value: severities as words, times as RFC 3339, sets as sorted lists."""
+    match value:
+        case dict():
+            return {name: _plain(inner) for name, inner in value.items()}
+        case frozenset():
+            return sorted(value)
+        case Severity():
+            return str(value)
+        case datetime():
+            return value.isoformat()
+        case _:
+            return value

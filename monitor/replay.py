@@ -1,0 +1,132 @@
+"""Recorded items through the whole chain: identity, match, link and decide, on a virtual clock, without network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from io import BufferedReader
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from monitor.alerts.decide import Policy
+from monitor.collect.items import item_of
+from monitor.errors import InputError
+from monitor.jsonlines import Record, match_as_dict, read_record, time_of
+from monitor.judge import Prepared, judge, lookup_of, match_item
+from monitor.match.engine import Engine
+from monitor.match.rule import Rule
+from monitor.model import Batch, Context, Entry, Feed, FeedState, Item, Lookup, Observation, Route, Routes
+
+_START = datetime(2000, 1, 1, tzinfo=UTC)
+_ROUTE = "replay"
+_BLOCK = 1 << 17
+
+
+class ReplayStore(Protocol):
+    """The throw-away store of a replay."""
+
+    async def judge_in_turn(self, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> Sequence[Batch]:
+        """Judge one after another, each in the light of those before it, all in one transaction."""
+
+
+def records_together(stream: BufferedReader) -> Iterator[list[Record]]:
+    """The records of a JSON lines stream, as many together as can be read at once; empty lines are skipped.
+
+    Whoever writes a line and waits for its result gets it: nothing waits for lines that are not there yet.
+
+    Raises:
+        InputError: at the first line that is no record, after all before it were given.
+    """
+    number = 0
+    for lines in _lines_together(stream):
+        records: list[Record] = []
+        for line in lines:
+            number += 1
+            try:
+                if line.strip():
+                    records.append(read_record(number, line))
+            except InputError:
+                yield records
+                raise
+        yield records
+
+
+def _lines_together(stream: BufferedReader) -> Iterator[list[bytes]]:
+    begun: list[bytes] = []
+    while block := stream.read1(_BLOCK):
+        first, *others = block.split(b"\n")
+        begun.append(first)
+        if others:
+            yield [b"".join(begun), *others[:-1]]
+            begun = [others[-1]]
+    yield [b"".join(begun)]
+
+
+class Replay:
+    """Takes records, in time order, through the chain; what one led to counts for all after it."""
+
+    def __init__(self, engine: Engine, store: ReplayStore) -> None:
+        self._engine = engine
+        self._store = store
+        self._policy = _policy(engine.rules)
+        self._now = datetime.min.replace(tzinfo=UTC)
+
+    async def take(self, records: Sequence[Record]) -> list[dict[str, Any]]:
+        """What became of each of the records, in order, as the JSON of the `replay` command.
+
+        The virtual time of a record is when it was seen, else published; time never runs backwards.
+        """
+        given = [self._prepare(record) for record in records]
+        batches = await self._store.judge_in_turn([(lookup, build) for _, lookup, build in given])
+        return [
+            _as_dict(record, prepared, batch.observations[0])
+            for record, (prepared, _, _), batch in zip(records, given, batches, strict=True)
+        ]
+
+    def _prepare(self, record: Record) -> tuple[Prepared, Lookup, Callable[[Context], Batch]]:
+        self._now = now = max(self._now, time_of(record) or self._now)
+        feed = _feed_of(record)
+        prepared = match_item(_item_of(record, feed, now), self._engine)
+        state = FeedState(feed_id=feed.id, baselined_at=_START)
+        build = partial(judge, prepared=[prepared], state=state, policy=self._policy, now=now)
+        return prepared, lookup_of(feed, [prepared], now=now), build
+
+
+def _policy(rules: Iterable[Rule]) -> Policy:
+    """A route for each name the rules send to and one for rules that name none: all hear all, always."""
+    names = dict.fromkeys((*(name for rule in rules for name in rule.send_to), _ROUTE))
+    return Policy(routes=Routes(tuple(Route(name=name, channel="replay") for name in names)), catch_up=None)
+
+
+def _feed_of(record: Record) -> Feed:
+    """The feed a record came from: its address or name stands for both the feed and, by its host, the family."""
+    name = record.feed or record.source or "replay"
+    return Feed(id=name, name=record.source or name, url=name, family=urlsplit(name).hostname or name)
+
+
+def _item_of(record: Record, feed: Feed, now: datetime) -> Item:
+    entry = Entry(
+        digest=record.id,
+        guid=record.guid,
+        link=record.link,
+        title=record.title,
+        summary=record.summary,
+        body=record.body,
+        published=record.published,
+        language=record.language,
+    )
+    return item_of(entry, feed, feed_language=record.language, base_url=record.link, seen_at=now)
+
+
+def _as_dict(record: Record, prepared: Prepared, observation: Observation) -> dict[str, Any]:
+    verdict, link = observation.verdict, observation.link
+    return {
+        "id": record.id,
+        "rules": [match_as_dict(match) for match in prepared.matches],
+        "item": observation.identity.item_id,
+        "revision": observation.identity.revision,
+        "story": link.story_id if link else None,
+        "action": str(verdict.action) if verdict else "duplicate",
+        "reason": f"{verdict.reason}: {verdict.detail}" if verdict else f"seen: {observation.identity.reason}",
+    }

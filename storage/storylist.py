@@ -1,0 +1,139 @@
+"""Stories as people look at them: which there are, and all that is known of one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, distinct, func, or_, select
+
+from monitor.model import Severity, StoryDelivery, StoryDetails, StoryReport, StorySummary
+from storage import stories, storyedits
+from storage.tables import DeliveryItemRow, DeliveryRow, ItemRow, MatchRow, StoryItemRow, StoryRow, table
+
+# Those seen in one poll by when they were published; the one that started the story had nothing to be like.
+_IN_TIME = (
+    ItemRow.first_seen_at,
+    func.coalesce(ItemRow.published, ItemRow.first_seen_at),
+    StoryItemRow.score,
+    StoryItemRow.item_id,
+)
+
+
+def summaries(connection: Connection, since: datetime) -> list[StorySummary]:
+    """The stories with a report since then, the one with the newest report first; merged ones are left out."""
+    return _summaries(
+        connection,
+        select(StoryRow.id).where(StoryRow.updated_at >= since, StoryRow.merged_into.is_(None)),
+    )
+
+
+def details(connection: Connection, story_id: str) -> StoryDetails | None:
+    """All that is known of a story, or of the one it was merged into; None when there is none."""
+    found = storyedits.story_id_of(connection, story_id)
+    if found is None:
+        return None
+    merged = storyedits.merged_into(connection, found)
+    (summary,) = _summaries(connection, select(StoryRow.id).where(StoryRow.id == found))
+    (story,) = stories.load(connection, [found])
+    return StoryDetails(
+        summary=summary,
+        reports=_reports(connection, found),
+        cards=story.cards,
+        deliveries=_deliveries(connection, found),
+        edits=storyedits.of_stories(connection, (found, *merged)),
+        merged=merged,
+    )
+
+
+def _summaries(connection: Connection, ids: Select[str]) -> list[StorySummary]:
+    of_these = StoryItemRow.story_id.in_(ids)
+    counted = (
+        select(
+            StoryItemRow.story_id,
+            func.count().label("items"),
+            func.count(distinct(StoryItemRow.family)).label("families"),
+            func.min(ItemRow.first_seen_at, type_=ItemRow.first_seen_at.type).label("first_seen_at"),
+        )
+        .join_from(table(StoryItemRow), table(ItemRow), ItemRow.id == StoryItemRow.item_id)
+        .where(of_these)
+        .group_by(StoryItemRow.story_id)
+    )
+    place = func.row_number().over(partition_by=StoryItemRow.story_id, order_by=_IN_TIME)
+    numbered = (
+        select(StoryItemRow.story_id, ItemRow.title, place.label("place"))
+        .join_from(table(StoryItemRow), table(ItemRow), ItemRow.id == StoryItemRow.item_id)
+        .where(of_these)
+        .subquery()
+    )
+    headline = select(numbered.c.story_id, numbered.c.title).where(numbered.c.place == 1)
+    highest = (
+        select(StoryItemRow.story_id, func.max(MatchRow.severity))
+        .join_from(table(StoryItemRow), table(MatchRow), MatchRow.item_id == StoryItemRow.item_id)
+        .where(of_these)
+        .group_by(StoryItemRow.story_id)
+    )
+    counts = {row.story_id: row for row in connection.execute(counted)}
+    headlines = {story_id: title for story_id, title in connection.execute(headline)}  # noqa: C416 - rows are no pairs
+    severities = {story_id: severity for story_id, severity in connection.execute(highest)}  # noqa: C416 - as above
+    listing = select(StoryRow.id, StoryRow.started_at, StoryRow.updated_at).where(StoryRow.id.in_(ids))
+    return [
+        StorySummary(
+            story_id=row.id,
+            severity=Severity(severities[row.id]) if row.id in severities else None,
+            first_seen_at=counts[row.id].first_seen_at if row.id in counts else row.started_at,
+            last_seen_at=row.updated_at,
+            items=counts[row.id].items if row.id in counts else 0,
+            families=counts[row.id].families if row.id in counts else 0,
+            headline=headlines.get(row.id, ""),
+        )
+        for row in connection.execute(listing.order_by(StoryRow.updated_at.desc(), StoryRow.id))
+    ]
+
+
+def _reports(connection: Connection, story_id: str) -> tuple[StoryReport, ...]:
+    statement = (
+        select(
+            StoryItemRow.item_id,
+            ItemRow.source,
+            ItemRow.family,
+            ItemRow.url,
+            ItemRow.title,
+            ItemRow.first_seen_at,
+            ItemRow.revision.label("revisions"),
+            StoryItemRow.reason,
+            StoryItemRow.score,
+            StoryItemRow.copy_of,
+        )
+        .join_from(table(StoryItemRow), table(ItemRow), ItemRow.id == StoryItemRow.item_id)
+        .where(StoryItemRow.story_id == story_id)
+        .order_by(*_IN_TIME)
+    )
+    return tuple(StoryReport(**row) for row in connection.execute(statement).mappings())
+
+
+def _deliveries(connection: Connection, story_id: str) -> tuple[StoryDelivery, ...]:
+    """The messages that told of the story's items, and its cards, oldest first."""
+    items = select(StoryItemRow.item_id).where(StoryItemRow.story_id == story_id)
+    told: dict[str, list[str]] = {}
+    telling = select(DeliveryItemRow.delivery_id, DeliveryItemRow.item_id).where(DeliveryItemRow.item_id.in_(items))
+    for delivery_id, item_id in connection.execute(telling.order_by(DeliveryItemRow.item_id)):
+        told.setdefault(delivery_id, []).append(item_id)
+    (story,) = stories.load(connection, [story_id])
+    cards = [card.delivery_id for card in story.cards]
+    of_items = select(DeliveryItemRow.delivery_id).where(DeliveryItemRow.item_id.in_(items))
+    statement = select(
+        DeliveryRow.id, DeliveryRow.kind, DeliveryRow.route, DeliveryRow.state, DeliveryRow.created_at,
+        DeliveryRow.sent_at,
+    ).where(or_(DeliveryRow.id.in_(of_items), DeliveryRow.id.in_(cards)))  # fmt: skip
+    return tuple(
+        StoryDelivery(
+            delivery_id=row.id,
+            kind=row.kind,
+            route=row.route,
+            state=row.state,
+            created_at=row.created_at,
+            sent_at=row.sent_at,
+            item_ids=tuple(told.get(row.id, ())),
+        )
+        for row in connection.execute(statement.order_by(DeliveryRow.created_at, DeliveryRow.id))
+    )
