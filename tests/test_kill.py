@@ -129,4 +129,4 @@ async def waiting(world: World) -> bool:
 
 def title(message: dict[str, object]) -> str:
     text = str(message["text"])
-    return text.partition(": ")[2].rpartition(" - ")[0]
+    return text.rpartition(" - ")[0].rpartition(": ")[2]
