@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, bindparam, desc, func, or_, select
 
 from monitor.model import Observation, StoryClaim
+from storage.base import table
 from storage.statements import listed, write
-from storage.tables import ClaimRow, table
+from storage.tables import ClaimRow
 from storage.types import as_json
 
 _NEWEST = 50

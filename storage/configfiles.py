@@ -8,8 +8,9 @@ from dataclasses import asdict
 from sqlalchemy import Connection, select
 
 from monitor.model import ConfigFile
+from storage.base import table
 from storage.statements import listed, write
-from storage.tables import ConfigFileRow, table
+from storage.tables import ConfigFileRow
 from storage.types import as_json
 
 

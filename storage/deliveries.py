@@ -18,8 +18,9 @@ from monitor.model import (
     Message,
     Severity,
 )
+from storage.base import table
 from storage.statements import Upsert, insert_missing, listed, upsert
-from storage.tables import ChannelRow, DeliveryItemRow, DeliveryRow, table
+from storage.tables import ChannelRow, DeliveryItemRow, DeliveryRow
 from storage.types import as_json
 
 _OPEN_DIGEST = and_(DeliveryRow.state == DeliveryState.PENDING, DeliveryRow.kind == "digest", DeliveryRow.attempts == 0)

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
 
 from monitor.model import FeedKeys, FeedState
+from storage.base import table
 from storage.statements import insert_missing, listed, upsert, write
-from storage.tables import EntryRow, FeedRow, table
+from storage.tables import EntryRow, FeedRow
 from storage.types import as_json
 
 _FIELDS = tuple(one.name for one in fields(FeedState))

@@ -22,6 +22,7 @@ from monitor.model import (
     Verdict,
 )
 from storage import outbox, ratings, stories, storyedits
+from storage.base import table
 from storage.items import item_key
 from storage.statements import listed
 from storage.tables import (
@@ -33,7 +34,6 @@ from storage.tables import (
     RevisionRow,
     StoryItemRow,
     VerdictRow,
-    table,
 )
 from storage.types import UtcTime, as_json
 

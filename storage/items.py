@@ -12,8 +12,9 @@ from sqlalchemy import BindParameter, Connection, Select, Update, bindparam, exi
 
 from monitor.model import Batch, Judgement, KnownItem, Lookup, Match, Observation
 from storage import feeds
+from storage.base import table
 from storage.statements import among_newest, insert, listed
-from storage.tables import ItemKeyRow, ItemRow, MatchRow, RevisionRow, VerdictRow, table
+from storage.tables import ItemKeyRow, ItemRow, MatchRow, RevisionRow, VerdictRow
 from storage.types import as_json, storable
 
 _NEWEST_OF_A_KEY = 100

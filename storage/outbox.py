@@ -19,7 +19,8 @@ from sqlalchemy.sql import ColumnElement
 
 from monitor.model import Claim, DeliveryState, Settlement
 from storage import deliveries
-from storage.tables import AttemptRow, ChannelRow, DeliveryRow, table
+from storage.base import table
+from storage.tables import AttemptRow, ChannelRow, DeliveryRow
 
 log = structlog.get_logger()
 

@@ -9,8 +9,9 @@ from functools import cache
 from sqlalchemy import Connection, Select, and_, select
 
 from monitor.model import RatedItem, Rating
+from storage.base import table
 from storage.statements import insert, listed
-from storage.tables import ItemRow, MatchRow, RatingRow, RevisionRow, table
+from storage.tables import ItemRow, MatchRow, RatingRow, RevisionRow
 from storage.types import as_json
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, or_, select, tuple_
 
 from monitor.model import DeliveryState
+from storage.base import table
 from storage.tables import (
     AttemptRow,
     DeliveryRow,
@@ -17,7 +18,6 @@ from storage.tables import (
     StoryItemRow,
     StoryKeyRow,
     StoryRow,
-    table,
 )
 
 STORY_MEMORY = timedelta(days=30)

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import ColumnElement
 
-from storage.tables import Base, table
+from storage.base import Base, table
 from storage.types import Text
 
 Row = Mapping[str, Any]

@@ -22,8 +22,9 @@ from monitor.model import (
     Story,
     UnansweredStory,
 )
+from storage.base import table
 from storage.statements import Upsert, among_newest, insert, listed, upsert, write
-from storage.tables import CardRow, ClaimRow, DeliveryRow, ItemRow, StoryItemRow, StoryKeyRow, StoryRow, table
+from storage.tables import CardRow, ClaimRow, DeliveryRow, ItemRow, StoryItemRow, StoryKeyRow, StoryRow
 from storage.types import as_json, storable
 
 _MOST = 200

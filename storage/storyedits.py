@@ -16,17 +16,10 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 from monitor.errors import EditRefused
 from monitor.model import Alert, Card, Delivery, DigestMessage, EditKind, Severity, StoryEdit
 from storage import claims, deliveries, stories
+from storage.base import table
 from storage.database import JUDGE_LOCK, lock
 from storage.statements import insert, listed
-from storage.tables import (
-    DeliveryItemRow,
-    MatchRow,
-    StoryEditItemRow,
-    StoryEditRow,
-    StoryItemRow,
-    StoryRow,
-    table,
-)
+from storage.tables import DeliveryItemRow, MatchRow, StoryEditItemRow, StoryEditRow, StoryItemRow, StoryRow
 from storage.types import as_json
 
 _ITEM = table(StoryItemRow)

@@ -9,11 +9,11 @@ their rows but does not delete them.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from pydantic import Discriminator
-from sqlalchemy import ForeignKey, Index, MetaData, Table, false, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, false, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.model import (
     Action,
@@ -29,39 +29,11 @@ from monitor.model import (
     Told,
     Unsure,
 )
-from storage.types import Packed, Text, UtcTime, Word
+from storage.base import Base
+from storage.types import Packed
 
 Strings = tuple[str, ...]
 AnyMessage = Annotated[Message, Discriminator("kind")]
-
-
-class Base(DeclarativeBase):
-    """The metadata all tables share."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's spelling
-        str: Text,
-        datetime: UtcTime,
-        DeliveryState: Word(DeliveryState),
-        FailureClass: Word(FailureClass),
-        FeedKind: Word(FeedKind),
-        Action: Word(Action),
-        ClaimKind: Word(ClaimKind),
-        EditKind: Word(EditKind),
-        Unsure: Word(Unsure),
-    }
-
-
-def table(row: type[Base]) -> Table:
-    """The `Table` of a row class."""
-    return cast("Table", row.__table__)
 
 
 # -- feeds -------------------------------------------------------------------------------------------------------
