@@ -117,6 +117,7 @@ def judge(
         stories=bench.changed_stories,
         deliveries=(*bench.decider.deliveries, *notices),
         cards=bench.decider.cards,
+        changes=bench.decider.changes,
     )
 
 

@@ -35,6 +35,7 @@ from monitor.model import (
     Claim,
     Delivery,
     DigestMessage,
+    EditClaim,
     FollowUpMessage,
     Message,
     NoticeMessage,
@@ -73,6 +74,10 @@ class TerminalSink:
     async def find(self, claim: Claim) -> Absent:  # noqa: ARG002 - the interface's
         """A terminal has no history to look into; a message cut off by a crash is printed again."""
         return Absent()
+
+    async def edit(self, edit: EditClaim) -> Sent:
+        """What is printed stays as it is: all that is news since then was printed below it."""
+        return Sent(edit.ts)
 
 
 def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType:

@@ -46,8 +46,10 @@ from monitor.model.configured import (
 from monitor.model.decided import (
     Action,
     Alert,
+    CardChange,
     CardMessage,
     Delivery,
+    Desk,
     DigestMessage,
     DigestReason,
     FollowUpMessage,
@@ -56,7 +58,15 @@ from monitor.model.decided import (
     UnansweredMessage,
     Verdict,
 )
-from monitor.model.delivered import Claim, DeliveryState, Settlement
+from monitor.model.delivered import (
+    EDIT_EVERY,
+    Claim,
+    DeliveryState,
+    EditClaim,
+    EditSettlement,
+    EditState,
+    Settlement,
+)
 from monitor.model.durations import duration, in_words
 from monitor.model.edited import (
     EditKind,
@@ -76,12 +86,14 @@ from monitor.model.rated import RatedItem, Rating
 from monitor.model.vitals import VitalSigns
 
 __all__ = [
+    "EDIT_EVERY",
     "Action",
     "Alert",
     "AttemptHistory",
     "Batch",
     "Bound",
     "Card",
+    "CardChange",
     "CardMessage",
     "Claim",
     "ClaimKind",
@@ -90,9 +102,13 @@ __all__ = [
     "Delivery",
     "DeliveryHistory",
     "DeliveryState",
+    "Desk",
     "DigestMessage",
     "DigestReason",
+    "EditClaim",
     "EditKind",
+    "EditSettlement",
+    "EditState",
     "Entry",
     "Evidence",
     "Failed",

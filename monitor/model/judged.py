@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.model.claimed import StoryClaim
 from monitor.model.collected import FeedState, Identity, Item, KnownItem
-from monitor.model.decided import Delivery, Verdict
+from monitor.model.decided import CardChange, Delivery, Verdict
 from monitor.model.linked import Card, Link, Member, Story
 from monitor.model.matched import Match
 
@@ -72,7 +72,7 @@ class Batch:
     """All that one poll decided.
 
     `stories` are those that reports started or joined. `deliveries` may hold a grown version of an open digest: same
-    id, more alerts.
+    id, more alerts. `changes` are made to the cards that are there, those of `deliveries` too.
     """
 
     state: FeedState
@@ -80,3 +80,4 @@ class Batch:
     stories: tuple[Story, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     cards: tuple[Card, ...] = ()
+    changes: tuple[CardChange, ...] = ()

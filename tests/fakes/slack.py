@@ -54,9 +54,9 @@ def random_faults(rng: random.Random, rates: Mapping[Fault | str, float]) -> Cal
 class FakeSlack:
     """`faults` are used up by the next posts, one each: a Fault, or an error code such as "not_in_channel".
 
-    `plan` is asked for each post that `faults` says nothing about. `history_faults` are for look-ups, `update_faults` for edits. `channels` are
-    those that exist, None for any but `unknown_channels`. `strict`: a second message to a channel within a second is
-    refused. `clock` gives the seconds that `ts` is made of.
+    `plan` is asked for each post that `faults` says nothing about. `history_faults` are for look-ups, `update_faults`
+    for edits. `channels` are those that exist, None for any but `unknown_channels`. `strict`: a second message to a
+    channel within a second is refused. `clock` gives the seconds that `ts` is made of.
     """
 
     token: str = "xoxb-test"
