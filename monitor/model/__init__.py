@@ -65,6 +65,7 @@ from monitor.model.delivered import (
     EditClaim,
     EditSettlement,
     EditState,
+    Folded,
     Settlement,
 )
 from monitor.model.durations import duration, in_words
@@ -119,6 +120,7 @@ __all__ = [
     "FeedState",
     "Fetched",
     "Field",
+    "Folded",
     "FollowUpMessage",
     "FollowUps",
     "How",
