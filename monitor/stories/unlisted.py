@@ -21,7 +21,7 @@ _BETWEEN = frozenset({" ", "\u00a0", "-"})
 _TITLED = 0.7
 _POSSESSIVE = re.compile(r"['’]s?$")
 _OF_SOMEBODY = frozenset({"attack", "strike", "raid", "bombing", "shelling", "war", "case", "trial", "film"})
-_VOWELS = re.compile(r"[aeiouyаеиоуыэюяієїьйاويى]+")
+_VOWELS = re.compile(r"[aeiouyhаеиоуыэюяієїьйاويى]+")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
