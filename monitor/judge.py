@@ -221,8 +221,9 @@ class _Bench:
     def _joined(self, story: Story, member: Member, linked: Link) -> Story:
         """A story with one more report, or with a later revision of one it has."""
         others = tuple(other for other in story.members if other.item_id != member.item_id)
-        # An edit adds nothing: its story has the words of the first revision already.
-        profile = story.profile if linked.own else Profile.of((story.profile, member.profile))
+        # An edit adds nothing, unless it is the first that is of one event: its story has the first revision's words.
+        known = linked.own and story.profile.words
+        profile = story.profile if known else Profile.of((story.profile, member.profile))
         return replace(story, members=(*others, member), updated_at=self._now, profile=profile)
 
     def _claims_of(self, linked: Link) -> tuple[StoryClaim, ...]:
