@@ -21,6 +21,7 @@ from monitor.alerts.decide import BUSY_WAIT, Policy
 from monitor.alerts.outbox import Outbox
 from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
 from monitor.alerts.slack import SlackSink
+from monitor.alerts.words import rest_words
 from monitor.judge import Prepared, judge
 from monitor.model import (
     CardMessage,
@@ -66,6 +67,7 @@ def test_each_route_gets_one_digest_that_lists_ten_and_goes_on_in_its_thread() -
     assert {one.why for one in digest_of(folded.digests)} == {DigestReason.BACKLOG}
     assert thread.parent_id == desk.delivery_id
     assert len(digest_of([desk])[0].later) == 5
+    assert rest_words(digest_of([desk])[0], NOW + timedelta(minutes=150)).endswith(" --since 3h")
     assert folded.into.keys() == {one.delivery_id for one in waiting}
     assert Counter(folded.into.values()) == {desk.delivery_id: 10, thread.delivery_id: 5, night.delivery_id: 3}
 
