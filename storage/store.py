@@ -45,6 +45,7 @@ from storage import (
     health,
     history,
     items,
+    mutes,
     outbox,
     ratings,
     retention,
@@ -54,6 +55,7 @@ from storage import (
     storylist,
 )
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
+from storage.deskpart import DeskPart
 from storage.gather import Gather
 from storage.retention import PruneReport
 
@@ -61,7 +63,7 @@ _PRUNED_AT_A_TIME = 2_000
 _READ_AT_A_TIME = 500
 
 
-class Store:
+class Store(DeskPart):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 
     Every method may raise `StoreBusy` (somebody else kept the database locked) or `StoreError` (it refused); then
@@ -69,7 +71,7 @@ class Store:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._states = Gather(self._read_states, own_fault=StoreRefused)
         self._saves = Gather(self._save_states, own_fault=StoreRefused)
 
@@ -288,6 +290,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
             claims=claims.StoredClaims(connection),
             digests=deliveries.open_digests(connection),
             cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
+            mutes=mutes.open_mutes(connection),
         )
     )
     _write_judged(connection, [(lookup, batch)])
@@ -295,6 +298,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
     claims.write_claims(connection, batch.observations)
     deliveries.enqueue(connection, batch.deliveries)
     stories.write_cards(connection, batch.cards, lookup.now)
+    mutes.hold_back(connection, batch.muted)
     return batch
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from monitor.errors import EditRefused
 from monitor.model import Alert, Card, Delivery, DigestMessage, EditKind, Severity, StoryEdit
-from storage import claims, deliveries, stories
+from storage import assignments, claims, deliveries, stories
 from storage.base import table
 from storage.database import JUDGE_LOCK, lock
 from storage.statements import insert, listed
@@ -67,6 +67,7 @@ def merge(connection: Connection, story_id: str, into: str, *, by: str, reason: 
     ]
     stories.write_cards(connection, inherited, at)
     _rename_in_open_digests(connection, source, target)
+    assignments.merge(connection, source, target)
     return _remember(connection, EditKind.MERGE, source, target, items, by=by, reason=reason, at=at)
 
 

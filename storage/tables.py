@@ -1,9 +1,9 @@
 """The tables. Their names are the vocabulary of `monitor.model`; what a column means is said there.
 
-Every table has one aggregate's module that writes it: `feeds`, `items`, `ratings`, `stories`, `claims`, `storyedits`,
-`deliveries` (cards and channels too), `health` or `configfiles`. Items, stories and deliveries name each other by id
-without foreign keys between the aggregates: ids are made by the pipeline and never reused, and `retention` empties
-their rows but does not delete them.
+Every table has one aggregate's module that writes it: `feeds`, `items`, `stories`, `claims`, `storyedits`, `deliveries`
+(cards and channels too), `health` or `configfiles`; what people say and do is in `desktables`. Items, stories and
+deliveries name each other by id without foreign keys between the aggregates: ids are made by the pipeline and never
+reused, and `retention` empties their rows but does not delete them.
 """
 
 from __future__ import annotations
@@ -172,22 +172,6 @@ class VerdictRow(Base):
     detail: Mapped[str]
     story_id: Mapped[str | None]
     decided_at: Mapped[datetime]
-
-
-class RatingRow(Base):
-    """A `Rating`. Kept for good, as are the texts it is about."""
-
-    __tablename__ = "ratings"
-    __table_args__ = (Index(None, "item_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"))
-    revision: Mapped[int]
-    rule: Mapped[str | None]
-    relevant: Mapped[bool]
-    reason: Mapped[str]
-    by: Mapped[str]
-    at: Mapped[datetime]
 
 
 # -- stories -----------------------------------------------------------------------------------------------------

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from monitor.alerts.digest import OpenDigests
 from monitor.alerts.keys import delivery_id_of
+from monitor.alerts.mutes import Report, heard, live
 from monitor.alerts.news import news_of, told_of
 from monitor.alerts.quiet import quiet_until
+from monitor.alerts.words import clock_words
 from monitor.model import (
     Action,
     Alert,
@@ -25,6 +27,8 @@ from monitor.model import (
     Judgement,
     Link,
     Match,
+    Mute,
+    MutedItem,
     Record,
     Route,
     Routes,
@@ -86,6 +90,8 @@ class Decider:
         self._digests = OpenDigests(context.digests, now=now)
         self._messages: list[Delivery] = []
         self._cards_last_hour = dict(context.cards_last_hour)
+        self._mutes = {route.name: live(context.mutes, route.name, now) for route in policy.routes.all()}
+        self._muted: dict[MutedItem, None] = {}
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -97,12 +103,25 @@ class Decider:
         """What routes have been told by now, for those stories where that changed."""
         return tuple(self._changed.values())
 
+    @property
+    def muted(self) -> tuple[MutedItem, ...]:
+        """The items that mutes held back from a route."""
+        return tuple(self._muted)
+
     def decide(
-        self, item: Item, identity: Identity, matches: Sequence[Match], link: Link | None, record: Record = _NOTHING
+        self,
+        item: Item,
+        identity: Identity,
+        matches: Sequence[Match],
+        link: Link | None,
+        record: Record = _NOTHING,
+        *,
+        places: frozenset[str] = frozenset(),
     ) -> Verdict:
         """The verdict on an item that is new or was edited.
 
-        `link` is its story, which it has when a rule matched; `record` what that story says, with this item in it.
+        `link` is its story, which it has when a rule matched; `record` what that story says, with this item in it, and
+        `places` the ids of those that the item itself names.
         """
         if not matches or link is None:
             edited = identity.judgement is Judgement.REVISION and link is not None
@@ -116,7 +135,7 @@ class Decider:
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, "catch_up", detail, link.story_id)
         told = [
-            self._tell(route, _alert(item, identity, link, wanted, record), link, identity)
+            self._tell(route, _alert(item, identity, link, wanted, record), link, identity, item.feed_id, places)
             for route, wanted in by_channel(live, self._policy.routes)
         ]
         if not told:
@@ -124,18 +143,44 @@ class Decider:
         weightiest = min(told, key=lambda one: _WEIGHT.index(one.action))
         return Verdict(weightiest.action, weightiest.reason, weightiest.detail, link.story_id)
 
-    def _tell(self, route: Route, alert: Alert, link: Link, identity: Identity) -> _Told:
+    def _tell(
+        self, route: Route, alert: Alert, link: Link, identity: Identity, feed_id: str, places: frozenset[str]
+    ) -> _Told:
         card = self._cards.get((link.story_id, route.name))
         if card is None and link.own and self._stale(alert):
             return _Told(Action.SUPPRESSED, "catch_up", "an edit of an item that was too old to alert when first seen")
+        report = Report(alert=alert, feed_id=feed_id, places=places, card=card)
+        told = self._heard(route, report)
         if card is None:
-            return self._first_report(route, alert, late=self._late(alert, identity))
+            if isinstance(told, Mute):
+                return self._silenced(told, identity)
+            return self._first_report(route, told, late=self._late(told, identity))
+        return self._later_report(route, report, told, card, link, identity)
+
+    def _heard(self, route: Route, report: Report) -> Alert | Mute:
+        """The alert without what is muted of it, or the mute that leaves nothing this route takes."""
+        told = heard(self._mutes.get(route.name, ()), report)
+        if isinstance(told, Mute) or told.severity >= route.min_severity:
+            return told
+        rules = {match.rule for match in report.alert.matches} - {match.rule for match in told.matches}
+        return next(mute for mute in self._mutes[route.name] if mute.subject in rules)
+
+    def _silenced(self, mute: Mute, identity: Identity) -> _Told:
+        self._muted[MutedItem(mute.mute_id, identity.item_id)] = None
+        return _Told(Action.SUPPRESSED, "muted", mute_words(mute, self._now))
+
+    def _later_report(
+        self, route: Route, report: Report, told: Alert | Mute, card: Card, link: Link, identity: Identity
+    ) -> _Told:
+        alert = report.alert if isinstance(told, Mute) else told
         changes = news_of(card, alert)
         reason, news = changes[0].reason if changes else "", "; ".join(change.words for change in changes)
         if not news and link.copy_of:
             return _Told(Action.DUPLICATE, "copy", f"{link.reason} ({link.copy_of})")
         if not news and identity.judgement is Judgement.REVISION:
             return _Told(Action.DUPLICATE, "revision", f"{identity.reason}; nothing in it is new to the desk")
+        if isinstance(told, Mute):
+            return self._silenced(told, identity)
         if news and self._digests.holds_for_doubt(card.delivery_id):
             return self._told_alone(route, alert, card, reason, news)
         self._remember(route, alert, card.delivery_id, aloud=bool(news))
@@ -241,6 +286,11 @@ class Decider:
             told=_told(alert, known.told if known else None, aloud=aloud),
         )
         self._cards[where] = self._changed[where] = card
+
+
+def mute_words(mute: Mute, now: datetime) -> str:
+    """Which mute holds something back, who made it, and until when."""
+    return f"{mute.scope} muted on {mute.route} by {mute.by.name} until {clock_words(mute.until, now)} UTC"
 
 
 def suppressed_by_error(error: Exception) -> Verdict:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from monitor.alerts import blocks
 from monitor.alerts.blocks import Json
+from monitor.alerts.deskwords import desk_blocks, desk_words, more_words, report_words
 from monitor.alerts.excerpt import excerpt
 from monitor.alerts.factwords import fact_lines
 from monitor.alerts.feedtext import safe, shortened, web_address
@@ -34,6 +35,7 @@ from monitor.alerts.words import (
 from monitor.model import (
     Alert,
     CardMessage,
+    DeskMessage,
     DigestMessage,
     FollowUpMessage,
     Message,
@@ -88,7 +90,7 @@ def _alerts(message: Message) -> tuple[Alert, ...]:
             return (alert,)
         case DigestMessage(alerts=alerts):
             return alerts
-        case UnansweredMessage() | NoticeMessage():
+        case UnansweredMessage() | NoticeMessage() | DeskMessage():
             return ()
 
 
@@ -118,6 +120,8 @@ def _text(message: Message) -> str:
             return f"{silence_words(message).capitalize()}: {headline(message, TEXT - 100)}"
         case NoticeMessage(title=title, text=text):
             return shortened(f"{safe(title)}: {safe(text)}", TEXT)
+        case DeskMessage():
+            return shortened(desk_words(message), TEXT)
 
 
 def _plain_text(message: Message, now: datetime) -> str:
@@ -136,6 +140,9 @@ def _plain_text(message: Message, now: datetime) -> str:
             return _listing(f"{digest_words(message)}\n", lines, "\n", PLAIN_TEXT)
         case NoticeMessage(title=title, text=text):
             return _listing(f"{shortened(safe(title), _LINE)}\n", _lines(text), "\n", PLAIN_TEXT)
+        case DeskMessage(reports=reports):
+            lines = [*map(report_words, reports), *more_words(message)]
+            return _listing(f"{desk_words(message)}\n", lines, "\n", PLAIN_TEXT).strip()
 
 
 def _alert_line(alert: Alert) -> str:
@@ -205,6 +212,8 @@ def _blocks(message: Message, delivery_id: str, now: datetime) -> list[Json]:
             return [blocks.rich_text(blocks.section([silence, blocks.text(headline(message, _HEADLINE))]))]
         case NoticeMessage():
             return blocks.first_fitting(_notice(message))
+        case DeskMessage():
+            return blocks.first_fitting(desk_blocks(message, delivery_id))
 
 
 def _card(alert: Alert, delivery_id: str, now: datetime, *, why: str = "") -> Iterator[list[Json]]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.alerts.deskwords import desk_words
 from monitor.alerts.feedtext import safe, shortened
 from monitor.alerts.notices import notice
 from monitor.alerts.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
@@ -26,6 +27,7 @@ from monitor.model import (
     Claim,
     Delivery,
     DeliveryState,
+    DeskMessage,
     DigestMessage,
     NoticeMessage,
     OnUnknown,
@@ -215,6 +217,8 @@ def _what(delivery: Delivery) -> str:
     message = delivery.message
     if isinstance(message, UnansweredMessage):
         return f"“{silence_words(message)}: {headline(message, _HEADLINE)}”"
+    if isinstance(message, DeskMessage):
+        return f"“{shortened(desk_words(message), _HEADLINE)}”"
     if isinstance(message, NoticeMessage):
         return f"The notice “{message.title}”"
     if isinstance(message, DigestMessage):

@@ -11,6 +11,7 @@ from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
 
+from monitor.alerts.deskwords import desk_words, more_words, report_words
 from monitor.alerts.excerpt import excerpt
 from monitor.alerts.factwords import fact_lines
 from monitor.alerts.feedtext import safe, web_address
@@ -34,6 +35,7 @@ from monitor.model import (
     CardMessage,
     Claim,
     Delivery,
+    DeskMessage,
     DigestMessage,
     FollowUpMessage,
     Message,
@@ -95,6 +97,11 @@ def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType
             line.append(headline(message, _HEADLINE))
             line.append(f" → {delivery.route}, story {message.story_id}", style="dim")
             return Padding(line, (0, 0, 0, 4))
+        case DeskMessage(reports=reports):
+            about = Text(f"↳ {desk_words(message)}", style="cyan")
+            about.append(f" → {delivery.route}, story {message.story_id}", style="dim")
+            listed = [Text(f"  {words}") for words in (*map(report_words, reports), *more_words(message))]
+            return Padding(Group(about, *listed), (0, 0, 0, 4))
         case NoticeMessage(title=title, text=text):
             lines = [Text(safe(line)) for line in text.splitlines()]
             return _panel(f"{safe(title)} → {delivery.route}", lines, f"notice {delivery.delivery_id}", None)

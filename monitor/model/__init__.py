@@ -48,15 +48,29 @@ from monitor.model.decided import (
     Alert,
     CardMessage,
     Delivery,
+    DeskMessage,
     DigestMessage,
     DigestReason,
     FollowUpMessage,
     Message,
+    MutedReport,
     NoticeMessage,
     UnansweredMessage,
     Verdict,
 )
 from monitor.model.delivered import Claim, DeliveryState, Settlement
+from monitor.model.desk import (
+    Assignment,
+    DeskAct,
+    DeskCard,
+    DeskDone,
+    HeldBack,
+    Mute,
+    MutedItem,
+    MuteScope,
+    Person,
+    RuleWeek,
+)
 from monitor.model.durations import duration, in_words
 from monitor.model.edited import (
     EditKind,
@@ -72,17 +86,19 @@ from monitor.model.linked import Card, Link, Member, Story, Told, UnansweredStor
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
-from monitor.model.rated import RatedItem, Rating
+from monitor.model.rated import Cause, RatedItem, Rating
 from monitor.model.vitals import VitalSigns
 
 __all__ = [
     "Action",
     "Alert",
+    "Assignment",
     "AttemptHistory",
     "Batch",
     "Bound",
     "Card",
     "CardMessage",
+    "Cause",
     "Claim",
     "ClaimKind",
     "ConfigFile",
@@ -90,6 +106,10 @@ __all__ = [
     "Delivery",
     "DeliveryHistory",
     "DeliveryState",
+    "DeskAct",
+    "DeskCard",
+    "DeskDone",
+    "DeskMessage",
     "DigestMessage",
     "DigestReason",
     "EditKind",
@@ -105,6 +125,7 @@ __all__ = [
     "Field",
     "FollowUpMessage",
     "FollowUps",
+    "HeldBack",
     "How",
     "Identity",
     "Item",
@@ -118,11 +139,16 @@ __all__ = [
     "Match",
     "Member",
     "Message",
+    "Mute",
+    "MuteScope",
+    "MutedItem",
+    "MutedReport",
     "NotModified",
     "NoticeMessage",
     "Observation",
     "OnUnknown",
     "Parsed",
+    "Person",
     "Place",
     "PlaceKind",
     "PlaceMention",
@@ -135,6 +161,7 @@ __all__ = [
     "RevisionHistory",
     "Route",
     "Routes",
+    "RuleWeek",
     "Settlement",
     "Severity",
     "Story",

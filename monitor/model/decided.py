@@ -120,7 +120,32 @@ class NoticeMessage:
     kind: Literal["notice"] = "notice"
 
 
-Message = CardMessage | FollowUpMessage | DigestMessage | UnansweredMessage | NoticeMessage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutedReport:
+    """An item that a mute held back, as it is listed when the mute is over."""
+
+    title: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskMessage:
+    """What somebody of the desk did, for the card's thread. `words` hold names and headlines: they are not safe yet.
+
+    `mute_id` is the mute that can be undone from here, "" for none. `reports` are what a mute held back, the newest
+    last, `more` how many there were besides.
+    """
+
+    story_id: str
+    words: str
+    mute_id: str = ""
+    reports: tuple[MutedReport, ...] = ()
+    more: int = 0
+    kind: Literal["desk"] = "desk"
+
+
+Message = CardMessage | FollowUpMessage | DigestMessage | UnansweredMessage | NoticeMessage | DeskMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

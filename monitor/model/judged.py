@@ -10,6 +10,7 @@ from datetime import datetime
 from monitor.model.claimed import StoryClaim
 from monitor.model.collected import FeedState, Identity, Item, KnownItem
 from monitor.model.decided import Delivery, Verdict
+from monitor.model.desk import Mute, MutedItem
 from monitor.model.linked import Card, Link, Member, Story
 from monitor.model.matched import Match
 
@@ -38,7 +39,7 @@ class Context:
     `stories` has those updated since `stories_since` that share a story key, or that a known item belongs to
     (`story_of`, item id to story id). `claims` has what each story claims, oldest first; a story's are read when they
     are first asked for, so that only stories that grow cost anything. `digests` are those still open for more.
-    `cards_last_hour` counts per route.
+    `cards_last_hour` counts per route, `mutes` are those not ended.
     """
 
     state: FeedState
@@ -48,6 +49,7 @@ class Context:
     claims: Mapping[str, tuple[StoryClaim, ...]] = field(default_factory=lambda: defaultdict(tuple))
     digests: tuple[Delivery, ...] = ()
     cards_last_hour: dict[str, int] = field(default_factory=dict)
+    mutes: tuple[Mute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ class Batch:
     """All that one poll decided.
 
     `stories` are those that reports started or joined. `deliveries` may hold a grown version of an open digest: same
-    id, more alerts.
+    id, more alerts. `muted` are the items that mutes held back from a route.
     """
 
     state: FeedState
@@ -80,3 +82,4 @@ class Batch:
     stories: tuple[Story, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     cards: tuple[Card, ...] = ()
+    muted: tuple[MutedItem, ...] = ()

@@ -1,0 +1,35 @@
+"""The part of the store that the desk's hands use. It has the shape of `monitor.alerts.desk.hands.DeskStore`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from monitor.model import Delivery, DeskAct, DeskCard, DeskDone, HeldBack, Mute
+from storage import desk, mutes
+from storage.database import Database
+
+
+class DeskPart:
+    """Cards as people act on them, what they did, and mutes. Every method is one transaction, as those of `Store`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def act(
+        self, done_by: DeskAct, decide: Callable[[DeskCard | None, HeldBack | None], DeskDone]
+    ) -> DeskDone | None:
+        """Write what somebody did, once; None when it was done before (see `desk.act`)."""
+        return await self._database.write(lambda c: desk.act(c, done_by, decide))
+
+    async def desk_card(self, delivery_id: str) -> DeskCard | None:
+        """A card as somebody finds it who acts on it; None when there is none with this id."""
+        return await self._database.read(lambda c: desk.card(c, delivery_id))
+
+    async def mutes(self) -> Sequence[Mute]:
+        """The mutes that were not ended, oldest first."""
+        return await self._database.read(mutes.open_mutes)
+
+    async def end_mutes(self, now: datetime, tell: Callable[[HeldBack], Delivery]) -> int:
+        """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many."""
+        return await self._database.write(lambda c: mutes.end_due(c, now, tell))
