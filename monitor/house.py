@@ -11,12 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from rich.console import Console
 
 from monitor import __version__
 from monitor.alerts.decide import Policy
+from monitor.alerts.desk.muting import end_of
 from monitor.alerts.outbox import Outbox, OutboxStore, Sink
 from monitor.alerts.slack import SlackSink
 from monitor.alerts.terminal import TerminalSink
@@ -24,7 +26,7 @@ from monitor.alerts.unanswered import LATEST, LEAST_SEVERITY, unanswered
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.configuration import Configuration
-from monitor.model import Delivery, Failed, Feed, FeedState, Fetched, Parsed, Severity, UnansweredStory
+from monitor.model import Delivery, Failed, Feed, FeedState, Fetched, HeldBack, Mute, Parsed, Severity, UnansweredStory
 from monitor.pipeline import Poller, PollStore
 from monitor.settings import CatchUp, Settings
 
@@ -38,10 +40,18 @@ class HouseStore(PollStore, OutboxStore, Protocol):
     async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
         """Put messages into the outbox; those whose key is there are left alone. How many were new."""
 
+    async def mutes(self) -> Sequence[Mute]:
+        """The mutes that were not ended."""
+
+    async def end_mutes(self, now: datetime, tell: Callable[[HeldBack], Delivery]) -> int:
+        """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many."""
+
 
 @dataclass(slots=True)
 class House:
     """The two ends of the chain: what polls and what delivers. `owner` names this process in leases.
+
+    `feed_ids` are the feeds that are polled.
 
     `answer_within` is how long officials have before their silence is told; None when it is not.
     """
@@ -50,6 +60,7 @@ class House:
     outbox: Outbox
     store: HouseStore
     owner: str
+    feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
 
     def use(self, configuration: Configuration) -> None:
@@ -57,6 +68,7 @@ class House:
         policy = replace(self.poller.policy, routes=configuration.routes)
         self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
         self.outbox.use(configuration.routes)
+        self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
 
     async def tell_unanswered(self, now: datetime) -> int:
         """Put into the outbox that stories have gone unanswered for too long, each once; how many.
@@ -68,7 +80,18 @@ class House:
             return 0
         until = now - self.answer_within
         stories = await self.store.unanswered(after=until - LATEST, until=until, severity=LEAST_SEVERITY)
-        return await self.store.enqueue(unanswered(stories, self.poller.policy.routes, now=now))
+        if not stories:
+            return 0
+        told = unanswered(stories, self.poller.policy.routes, mutes=await self.store.mutes(), now=now)
+        return await self.store.enqueue(told)
+
+    async def end_mutes(self, now: datetime) -> int:
+        """End the mutes whose time is over, each with a line in its thread; how many.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        return await self.store.end_mutes(now, partial(end_of, now=now))
 
 
 @asynccontextmanager
@@ -102,7 +125,8 @@ async def open_house(
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
         outbox = Outbox(store, sink, configuration.routes, owner=owner, clock=clock)
-        yield House(poller, outbox, store, owner, answer_within=settings.wirewatch_unanswered)
+        feed_ids = frozenset(feed.id for feed in configuration.feeds)
+        yield House(poller, outbox, store, owner, feed_ids, answer_within=settings.wirewatch_unanswered)
 
 
 async def try_feed(settings: Settings, feed: Feed) -> Parsed | Failed:

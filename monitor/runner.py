@@ -25,6 +25,9 @@ HEARTBEAT = timedelta(seconds=10)
 SILENCE = timedelta(minutes=1)
 """How often it is looked whether stories have gone unanswered for too long."""
 
+MUTES = timedelta(seconds=3)
+"""How often it is looked whether mutes are over."""
+
 LEASE = timedelta(seconds=45)
 """How long a feed is left to the process that polls it. A crash delays its feeds by so much at most; two polls at once
 would cost a request, nothing else, because judging is serialised."""
@@ -75,6 +78,7 @@ class Runner:
         scheduler.add_job(self._poll_due, "interval", seconds=TICK.total_seconds(), id="poll due feeds")
         scheduler.add_job(self._beat, "interval", seconds=HEARTBEAT.total_seconds(), id="heartbeat")
         scheduler.add_job(self._tell_unanswered, "interval", seconds=SILENCE.total_seconds(), id="unanswered stories")
+        scheduler.add_job(self._end_mutes, "interval", seconds=MUTES.total_seconds(), id="mutes that are over")
         look_every = LOOK_EVERY.total_seconds()
         scheduler.add_job(self._reloader.look, "interval", args=[self.use], seconds=look_every, id="look at the files")
         stop_outbox = asyncio.Event()
@@ -143,6 +147,16 @@ class Runner:
             return
         if told:
             log.info("told of unanswered stories", count=told)
+            self._outbox.wake()
+
+    async def _end_mutes(self) -> None:
+        try:
+            ended = await self._house.end_mutes(self._clock())
+        except StoreError as error:
+            log.error("cannot end mutes", error=str(error))
+            return
+        if ended:
+            log.info("mutes are over", count=ended)
             self._outbox.wake()
 
     async def _finish(self, pump: asyncio.Task[None], stop_outbox: asyncio.Event) -> None:

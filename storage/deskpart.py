@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from monitor.model import Delivery, DeskAct, DeskCard, DeskDone, HeldBack, Mute
-from storage import desk, mutes
+from monitor.model import Delivery, DeskAct, DeskCard, DeskDone, FoundItem, HeldBack, Mute
+from storage import desk, history, mutes
 from storage.database import Database
 
 
@@ -26,10 +26,16 @@ class DeskPart:
         """A card as somebody finds it who acts on it; None when there is none with this id."""
         return await self._database.read(lambda c: desk.card(c, delivery_id))
 
+    async def find(self, words: Sequence[str], *, limit: int) -> Sequence[FoundItem]:
+        """The newest items whose folded headline holds all of these folded words, in any order."""
+        return await self._database.read(lambda c: history.find(c, words, limit=limit))
+
     async def mutes(self) -> Sequence[Mute]:
         """The mutes that were not ended, oldest first."""
         return await self._database.read(mutes.open_mutes)
 
     async def end_mutes(self, now: datetime, tell: Callable[[HeldBack], Delivery]) -> int:
         """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many."""
+        if not await self._database.read(lambda c: mutes.are_due(c, now)):
+            return 0
         return await self._database.write(lambda c: mutes.end_due(c, now, tell))

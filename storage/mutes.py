@@ -49,16 +49,18 @@ def hold_back(connection: Connection, items: Sequence[MutedItem]) -> None:
     insert_missing(connection, MutedItemRow, [{"mute_id": one.mute_id, "item_id": one.item_id} for one in items])
 
 
+def are_due(connection: Connection, now: datetime) -> bool:
+    """Whether there is a mute whose time is over and that was not ended."""
+    return connection.execute(_OPEN.where(MuteRow.until <= now).limit(1)).first() is not None
+
+
 def end_due(connection: Connection, now: datetime, tell: Callable[[HeldBack], Delivery]) -> int:
     """End the mutes whose time is over and put what `tell` says of each into the outbox; how many.
 
     Nothing is judged meanwhile, so that what a mute held back is counted once and for all.
     """
-    due = _OPEN.where(MuteRow.until <= now)
-    if connection.execute(due.limit(1)).first() is None:
-        return 0
     lock(connection, JUDGE_LOCK)
-    rows = connection.execute(due).mappings().all()
+    rows = connection.execute(_OPEN.where(MuteRow.until <= now)).mappings().all()
     told = []
     for row in rows:
         held = _held_back(connection, _mute(row))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from monitor.alerts.keys import delivery_id_of
+from monitor.alerts.mutes import live
 from monitor.alerts.quiet import quiet_until
-from monitor.model import Delivery, Route, Routes, Severity, UnansweredMessage, UnansweredStory
+from monitor.model import Delivery, Mute, MuteScope, Route, Routes, Severity, UnansweredMessage, UnansweredStory
 
 LEAST_SEVERITY = Severity.HIGH
 """Nobody waits for an answer to less."""
@@ -16,13 +17,25 @@ LATEST = timedelta(days=2)
 """A silence that is noticed this much too late, as after a long stop or a change of the setting, is not told."""
 
 
-def unanswered(stories: Sequence[UnansweredStory], routes: Routes, *, now: datetime) -> tuple[Delivery, ...]:
+def unanswered(
+    stories: Sequence[UnansweredStory], routes: Routes, *, mutes: Sequence[Mute] = (), now: datetime
+) -> tuple[Delivery, ...]:
     """What is to be said of these stories; their keys make it once for each story and route.
 
-    A card of a route that is not in routes.yaml any more is left alone.
+    A card of a route that is not in routes.yaml any more is left alone, a story that is muted there until it is not.
     """
     by_name = {route.name: route for route in routes.all()}
-    return tuple(_reminder(story, by_name[story.card.route], now) for story in stories if story.card.route in by_name)
+    return tuple(
+        _reminder(story, by_name[story.card.route], now)
+        for story in stories
+        if story.card.route in by_name and not _muted(story, mutes, now)
+    )
+
+
+def _muted(story: UnansweredStory, mutes: Sequence[Mute], now: datetime) -> bool:
+    return any(
+        mute.scope is MuteScope.STORY and mute.subject == story.story_id for mute in live(mutes, story.card.route, now)
+    )
 
 
 def _reminder(story: UnansweredStory, route: Route, now: datetime) -> Delivery:

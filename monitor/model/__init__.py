@@ -80,7 +80,7 @@ from monitor.model.edited import (
     StoryReport,
     StorySummary,
 )
-from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, ItemRevision, RevisionHistory
+from monitor.model.history import AttemptHistory, DeliveryHistory, FoundItem, ItemHistory, ItemRevision, RevisionHistory
 from monitor.model.judged import Batch, Context, Lookup, Observation
 from monitor.model.linked import Card, Link, Member, Story, Told, UnansweredStory
 from monitor.model.located import Place, PlaceKind, PlaceMention
@@ -125,6 +125,7 @@ __all__ = [
     "Field",
     "FollowUpMessage",
     "FollowUps",
+    "FoundItem",
     "HeldBack",
     "How",
     "Identity",
