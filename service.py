@@ -113,7 +113,7 @@ async def _hands(options: Settings, house: House, store: Store) -> AsyncIterator
     if options.slack_app_token is None:
         yield
         return
-    from monitor.hands import hands_of
+    from monitor.desk import hands_of
 
     async with hands_of(options, house, store, clock=_now):
         yield

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from monitor import __version__
 from monitor.alerts.decide import Policy
-from monitor.alerts.desk.muting import end_of
+from monitor.alerts.desk.muting import end_of, shown
 from monitor.alerts.outbox import Outbox, OutboxStore, Sink
 from monitor.alerts.slack import SlackSink
 from monitor.alerts.terminal import TerminalSink
@@ -26,7 +26,19 @@ from monitor.alerts.unanswered import LATEST, LEAST_SEVERITY, unanswered
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.configuration import Configuration
-from monitor.model import Delivery, Failed, Feed, FeedState, Fetched, HeldBack, Mute, Parsed, Severity, UnansweredStory
+from monitor.model import (
+    Delivery,
+    Desk,
+    Failed,
+    Feed,
+    FeedState,
+    Fetched,
+    HeldBack,
+    Mute,
+    Parsed,
+    Severity,
+    UnansweredStory,
+)
 from monitor.pipeline import Poller, PollStore
 from monitor.settings import CatchUp, Settings
 
@@ -43,8 +55,16 @@ class HouseStore(PollStore, OutboxStore, Protocol):
     async def mutes(self) -> Sequence[Mute]:
         """The mutes that were not ended."""
 
-    async def end_mutes(self, now: datetime, tell: Callable[[HeldBack], Delivery]) -> int:
-        """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many."""
+    async def end_mutes(
+        self,
+        now: datetime,
+        tell: Callable[[HeldBack], Delivery],
+        show: Callable[[Desk, Sequence[Mute], str], Desk],
+    ) -> int:
+        """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many.
+
+        Their cards show what `show` says of the mutes that are left.
+        """
 
 
 @dataclass(slots=True)
@@ -91,7 +111,7 @@ class House:
         Raises:
             StoreError: nothing was written.
         """
-        return await self.store.end_mutes(now, partial(end_of, now=now))
+        return await self.store.end_mutes(now, partial(end_of, now=now), shown)
 
 
 @asynccontextmanager
@@ -162,6 +182,7 @@ async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime
         yield TerminalSink(cards)
         return
     sink = SlackSink(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, clock=clock)
+    sink.hands = settings.slack_app_token is not None
     try:
         yield sink
     finally:

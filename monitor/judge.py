@@ -119,6 +119,7 @@ def judge(
         deliveries=(*bench.decider.deliveries, *notices),
         cards=bench.decider.cards,
         muted=bench.decider.muted,
+        changes=bench.decider.changes,
     )
 
 

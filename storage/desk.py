@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
-from monitor.model import Alert, CardMessage, DeskAct, DeskCard, DeskDone, DigestMessage, HeldBack, Message
-from storage import assignments, deliveries, mutes, ratings, storyedits
+from monitor.model import Alert, CardMessage, Desk, DeskAct, DeskCard, DeskDone, DigestMessage, HeldBack, Message
+from storage import assignments, cardedits, deliveries, mutes, ratings, storyedits
 from storage.base import table
 from storage.database import JUDGE_LOCK, lock
 from storage.desktables import DeskActRow
@@ -17,10 +19,11 @@ from storage.tables import CardRow, DeliveryRow, ItemRow
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 
 
-def act(connection: Connection, done_by: DeskAct, decide: Decide) -> DeskDone | None:
+def act(connection: Connection, done_by: DeskAct, decide: Decide, show: mutes.Show) -> DeskDone | None:
     """Read what is acted on, ask `decide` and write what it says, in one transaction; None when it was done before.
 
-    `decide` is given the card, and the mute when the target names one (then the card is the one it was made on).
+    `decide` is given the card, and the mute when the target names one (then the card is the one it was made on). Cards
+    whose mutes end show what `show` says.
     Nobody else acts or judges meanwhile, in this or any other process.
     """
     lock(connection, JUDGE_LOCK)
@@ -39,7 +42,20 @@ def act(connection: Connection, done_by: DeskAct, decide: Decide) -> DeskDone | 
         ratings.write(connection, done.rating)
     mutes.save(connection, [*done.ended, *([done.mute] if done.mute else [])])
     deliveries.enqueue(connection, done.deliveries)
+    if found is not None and done.desk is not None:
+        _show(connection, found, done.desk, done_by.at)
+    for mute in done.ended:
+        mutes.show_on(connection, mute.delivery_id, show, done_by.at)
     return done
+
+
+def _show(connection: Connection, found: DeskCard, desk: Desk, now: datetime) -> None:
+    """Let the story's card on the route show what people did."""
+
+    def change(route: str, message: CardMessage) -> CardMessage:
+        return replace(message, desk=desk) if route == found.route else message
+
+    cardedits.refresh(connection, found.story_id, change, now, at_once=True)
 
 
 def card(connection: Connection, delivery_id: str) -> DeskCard | None:
@@ -63,6 +79,7 @@ def card(connection: Connection, delivery_id: str) -> DeskCard | None:
         route=row["route"],
         channel=row["channel"],
         alert=alert,
+        desk=row["payload"].desk if isinstance(row["payload"], CardMessage) else Desk(),
         feed_id=item.feed_id if item else "",
         revision=item.revision if item else 1,
         assignment=assignments.of(connection, story_id, row["route"]),

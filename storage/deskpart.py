@@ -17,10 +17,10 @@ class DeskPart:
         self._database = database
 
     async def act(
-        self, done_by: DeskAct, decide: Callable[[DeskCard | None, HeldBack | None], DeskDone]
+        self, done_by: DeskAct, decide: Callable[[DeskCard | None, HeldBack | None], DeskDone], show: mutes.Show
     ) -> DeskDone | None:
         """Write what somebody did, once; None when it was done before (see `desk.act`)."""
-        return await self._database.write(lambda c: desk.act(c, done_by, decide))
+        return await self._database.write(lambda c: desk.act(c, done_by, decide, show))
 
     async def desk_card(self, delivery_id: str) -> DeskCard | None:
         """A card as somebody finds it who acts on it; None when there is none with this id."""
@@ -34,8 +34,11 @@ class DeskPart:
         """The mutes that were not ended, oldest first."""
         return await self._database.read(mutes.open_mutes)
 
-    async def end_mutes(self, now: datetime, tell: Callable[[HeldBack], Delivery]) -> int:
-        """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many."""
+    async def end_mutes(self, now: datetime, tell: Callable[[HeldBack], Delivery], show: mutes.Show) -> int:
+        """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many.
+
+        Their cards show what `show` says of the mutes that are left.
+        """
         if not await self._database.read(lambda c: mutes.are_due(c, now)):
             return 0
-        return await self._database.write(lambda c: mutes.end_due(c, now, tell))
+        return await self._database.write(lambda c: mutes.end_due(c, now, tell, show))

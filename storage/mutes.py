@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, func, select
 
-from monitor.model import Delivery, HeldBack, Mute, MutedItem, MutedReport, Person
-from storage import deliveries
+from monitor.model import CardMessage, Delivery, Desk, HeldBack, Mute, MutedItem, MutedReport, Person
+from storage import cardedits, deliveries
 from storage.base import table
 from storage.database import JUDGE_LOCK, lock
 from storage.desktables import MutedItemRow, MuteRow
@@ -17,6 +18,9 @@ from storage.tables import DeliveryRow, ItemRow
 
 NEWEST = 10
 """How many of the items that a mute held back are named."""
+
+Show = Callable[[Desk, Sequence[Mute], str], Desk]
+"""What a card (by its delivery) shows of the desk, given what it shows now and the mutes that were not ended."""
 
 _MUTES = table(MuteRow)
 _OPEN = select(_MUTES).where(MuteRow.ended_at.is_(None)).order_by(MuteRow.began_at, MuteRow.id)
@@ -54,8 +58,10 @@ def are_due(connection: Connection, now: datetime) -> bool:
     return connection.execute(_OPEN.where(MuteRow.until <= now).limit(1)).first() is not None
 
 
-def end_due(connection: Connection, now: datetime, tell: Callable[[HeldBack], Delivery]) -> int:
+def end_due(connection: Connection, now: datetime, tell: Callable[[HeldBack], Delivery], show: Show) -> int:
     """End the mutes whose time is over and put what `tell` says of each into the outbox; how many.
+
+    Their cards show what `show` says of the mutes that are left.
 
     Nothing is judged meanwhile, so that what a mute held back is counted once and for all.
     """
@@ -67,7 +73,19 @@ def end_due(connection: Connection, now: datetime, tell: Callable[[HeldBack], De
         connection.execute(_MUTES.update().where(MuteRow.id == row["id"]).values(ended_at=now))
         told.append(tell(held))
     deliveries.enqueue(connection, told)
+    for delivery_id in sorted({row["delivery_id"] for row in rows}):
+        show_on(connection, delivery_id, show, now)
     return len(rows)
+
+
+def show_on(connection: Connection, delivery_id: str, show: Show, now: datetime) -> None:
+    """Let the card that mutes were made on show those that are left."""
+    left = open_mutes(connection)
+
+    def change(_: str, message: CardMessage) -> CardMessage:
+        return replace(message, desk=show(message.desk, left, delivery_id))
+
+    cardedits.change_one(connection, delivery_id, change, now, at_once=True)
 
 
 def _held_back(connection: Connection, mute: Mute) -> HeldBack:

@@ -42,7 +42,8 @@ _WAITING = and_(
 _WITH_PARENT = _DELIVERIES.outerjoin(_PARENTS, _PARENTS.c.id == DeliveryRow.parent_id)
 
 
-def _unleased(now: datetime) -> ColumnElement[bool]:
+def unleased(now: datetime) -> ColumnElement[bool]:
+    """That nobody holds a channel's lease."""
     return or_(ChannelRow.lease_until.is_(None), ChannelRow.lease_until <= now)
 
 
@@ -50,13 +51,13 @@ def recover(connection: Connection, now: datetime) -> int:
     """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
     left = (
         select(ChannelRow.channel)
-        .where(_unleased(now))
+        .where(unleased(now))
         .where(ChannelRow.channel.in_(select(DeliveryRow.channel).where(DeliveryRow.state == DeliveryState.SENDING)))
         .order_by(ChannelRow.channel)
     )
     return sum(
         _recover_channel(connection, channel, now)
-        for channel in connection.scalars(left.with_for_update(of=_CHANNELS)).all()
+        for channel in connection.scalars(left.with_for_update(of=_CHANNELS, key_share=True)).all()
     )
 
 
@@ -81,7 +82,7 @@ def due_channels(connection: Connection, now: datetime) -> list[str]:
     statement = (
         select(DeliveryRow.channel)
         .select_from(_WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
-        .where(_unleased(now), or_(ChannelRow.ready_at.is_(None), ChannelRow.ready_at <= now), due)
+        .where(unleased(now), or_(ChannelRow.ready_at.is_(None), ChannelRow.ready_at <= now), due)
         .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
         .group_by(DeliveryRow.channel)
         .order_by(func.max(DeliveryRow.severity).desc(), func.min(DeliveryRow.created_at), DeliveryRow.channel)
@@ -94,7 +95,7 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
 
     A live lease keeps its own holder out too: a channel has one attempt at a time.
     """
-    held = _locked_channel(connection, channel)
+    held = locked_channel(connection, channel)
     if held is None or (held["lease_until"] and held["lease_until"] > now):
         return None
     _recover_channel(connection, channel, now)
@@ -106,9 +107,7 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
     look_up = row["state"] is DeliveryState.UNKNOWN
     attempt = row["attempts"] if look_up else row["attempts"] + 1
     first_attempt_at = row["first_attempt_at"] or now
-    connection.execute(
-        _CHANNELS.update().where(ChannelRow.channel == channel).values(lease_owner=owner, lease_until=now + lease)
-    )
+    take_lease(connection, channel, owner=owner, until=now + lease)
     connection.execute(
         _DELIVERIES.update()
         .where(DeliveryRow.id == row["id"])
@@ -128,9 +127,16 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
     )
 
 
-def _locked_channel(connection: Connection, channel: str) -> RowMapping | None:
-    statement = select(_CHANNELS).where(ChannelRow.channel == channel).with_for_update()
+def locked_channel(connection: Connection, channel: str) -> RowMapping | None:
+    """The row of a channel, locked against everybody but those who enqueue something for it."""
+    statement = select(_CHANNELS).where(ChannelRow.channel == channel).with_for_update(key_share=True)
     return connection.execute(statement).mappings().first()
+
+
+def take_lease(connection: Connection, channel: str, *, owner: str, until: datetime) -> None:
+    """Let one owner speak to a channel whose row is locked."""
+    values = {"lease_owner": owner, "lease_until": until}
+    connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(values))
 
 
 def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping | None:
@@ -153,7 +159,7 @@ def settle(connection: Connection, claimed: Claim, settlement: Settlement, *, ow
     An owner that outstayed its lease may no longer speak for the channel. That it posted is true all the same and is
     written, unless another attempt already says so; what else it says is dropped, for the delivery is in other hands.
     """
-    channel = _locked_channel(connection, claimed.delivery.channel)
+    channel = locked_channel(connection, claimed.delivery.channel)
     statement = select(_DELIVERIES).where(DeliveryRow.id == claimed.delivery.delivery_id)
     row = connection.execute(statement).mappings().one()
     holds = channel is not None and channel["lease_owner"] == owner

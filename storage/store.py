@@ -17,11 +17,14 @@ from sqlalchemy import Connection
 
 from monitor.model import (
     Batch,
+    CardMessage,
     Claim,
     ConfigFile,
     Context,
     Delivery,
     DeliveryState,
+    EditClaim,
+    EditSettlement,
     FeedState,
     ItemHistory,
     ItemRevision,
@@ -38,6 +41,7 @@ from monitor.model import (
 )
 from storage import (
     backup,
+    cardedits,
     claims,
     configfiles,
     deliveries,
@@ -137,8 +141,8 @@ class Store(DeskPart):
         return await self._database.write(lambda c: outbox.recover(c, now))
 
     async def due_channels(self, now: datetime) -> Sequence[str]:
-        """Channels somebody may post to now and for which something is due, most urgent first."""
-        return await self._database.read(lambda c: outbox.due_channels(c, now))
+        """Channels somebody may speak to now: those with something to post, most urgent first, then with edits."""
+        return await self._database.read(lambda c: cardedits.due_channels(c, now))
 
     async def claim(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
         """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
@@ -147,6 +151,23 @@ class Store(DeskPart):
     async def settle(self, claim: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
         """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
         await self._database.write(lambda c: outbox.settle(c, claim, settlement, owner=owner, now=now))
+
+    async def claim_edit(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditClaim | None:
+        """Lease the channel and take the most urgent card that is to be edited now, or None."""
+        return await self._database.write(lambda c: cardedits.claim(c, channel, owner=owner, now=now, lease=lease))
+
+    async def settle_edit(self, edit: EditClaim, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
+        """Write what an edit led to and release the channel's lease."""
+        await self._database.write(lambda c: cardedits.settle(c, edit, settlement, owner=owner, now=now))
+
+    async def refresh_cards(
+        self, story_id: str, change: Callable[[str, CardMessage], CardMessage], now: datetime
+    ) -> int:
+        """Change what the cards of a story say; `change` is pure and gets the route's name and the newest message.
+
+        A card that is posted already is edited within 30 s. How many of them that are.
+        """
+        return await self._database.write(lambda c: cardedits.refresh(c, story_id, change, now))
 
     async def next_due_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's
         """When the next delivery that waits for nothing but time falls due; None when none waits."""
@@ -235,17 +256,33 @@ class Store(DeskPart):
         """All that is known of a story, or of the one it was merged into; None when there is none."""
         return await self._database.read(lambda c: storylist.details(c, story_id))
 
-    async def merge_stories(self, story_id: str, into: str, *, by: str, reason: str, at: datetime) -> StoryEdit:
+    async def merge_stories(
+        self,
+        story_id: str,
+        into: str,
+        *,
+        by: str,
+        reason: str,
+        at: datetime,
+        record_of: storyedits.RecordOf | None = None,
+    ) -> StoryEdit:
         """Move all items of a story into another, for good. Raises `EditRefused` too (see `storyedits.merge`)."""
-        return await self._database.write(lambda c: storyedits.merge(c, story_id, into, by=by, reason=reason, at=at))
+        merge = partial(storyedits.merge, by=by, reason=reason, at=at, record_of=record_of)
+        return await self._database.write(lambda c: merge(c, story_id, into))
 
     async def split_story(
-        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime
+        self,
+        story_id: str,
+        item_ids: Sequence[str],
+        *,
+        by: str,
+        reason: str,
+        at: datetime,
+        record_of: storyedits.RecordOf | None = None,
     ) -> StoryEdit:
         """Move some items of a story into a new one, for good. Raises `EditRefused` too (see `storyedits.split`)."""
-        return await self._database.write(
-            lambda c: storyedits.split(c, story_id, item_ids, by=by, reason=reason, at=at)
-        )
+        split = partial(storyedits.split, by=by, reason=reason, at=at, record_of=record_of)
+        return await self._database.write(lambda c: split(c, story_id, item_ids))
 
     async def prune(self, before: datetime) -> PruneReport:
         """Drop old words, keep what keeps things from being alerted twice (see `retention.prune`).
@@ -299,6 +336,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
     deliveries.enqueue(connection, batch.deliveries)
     stories.write_cards(connection, batch.cards, lookup.now)
     mutes.hold_back(connection, batch.muted)
+    cardedits.apply(connection, batch.changes, lookup.now)
     return batch
 
 

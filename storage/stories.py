@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, case, desc, fu
 from monitor.model import (
     Card,
     ClaimKind,
+    EditState,
     KnownItem,
     Lookup,
     Member,
@@ -23,6 +24,7 @@ from monitor.model import (
     UnansweredStory,
 )
 from storage.base import table
+from storage.cardtable import CardEditRow
 from storage.statements import Upsert, among_newest, insert, listed, upsert, write
 from storage.tables import CardRow, ClaimRow, DeliveryRow, ItemRow, StoryItemRow, StoryKeyRow, StoryRow
 from storage.types import as_json, storable
@@ -128,7 +130,9 @@ def _load(dialect: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ..
     newest = (
         select(numbered).where(numbered.c.place <= _NEWEST_MEMBERS).order_by(numbered.c.seen_at, numbered.c.item_id)
     )
-    cards = select(table(CardRow)).where(CardRow.story_id.in_(ids)).order_by(CardRow.route)
+    gone = (CardEditRow.state == EditState.GONE).label("gone")
+    edited = table(CardRow).outerjoin(table(CardEditRow), CardEditRow.delivery_id == CardRow.delivery_id)
+    cards = select(table(CardRow), gone).select_from(edited).where(CardRow.story_id.in_(ids)).order_by(CardRow.route)
     return select(table(StoryRow)).where(StoryRow.id.in_(ids)), newest, cards
 
 
@@ -306,4 +310,5 @@ def _card(row: RowMapping) -> Card:
         unsure=frozenset(row["unsure"]),
         severity=Severity(row["severity"]),
         told=row["told"],
+        gone=bool(row.get("gone")),
     )

@@ -348,7 +348,7 @@ class AttemptRow(Base):
 
 
 class ChannelRow(Base):
-    """Who may post to a channel and when. `problem` is what is wrong with it, None when it works."""
+    """Who may speak to a channel and when; `edits_ready_at` is for edits. `problem` is None while it works."""
 
     __tablename__ = "channels"
 
@@ -356,6 +356,7 @@ class ChannelRow(Base):
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
+    edits_ready_at: Mapped[datetime | None]
     problem: Mapped[str | None]
 
 

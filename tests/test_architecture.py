@@ -20,7 +20,7 @@ ALLOWED = {
     "monitor.pipeline": {"stages", "monitor.judge"},
     "monitor.house": {"stages", "sinks", "monitor.configuration", "monitor.pipeline", "monitor.settings"},
     "monitor.answers": {"stages", "monitor.commands", "monitor.report"},
-    "monitor.hands": {"stages", "sinks", "monitor.answers", "monitor.house", "monitor.report", "monitor.settings"},
+    "monitor.desk": {"stages", "sinks", "monitor.answers", "monitor.house", "monitor.report", "monitor.settings"},
     "monitor.runner": {"monitor.configuration", "monitor.house", "monitor.reload"},
     "monitor.reload": {
         "stages",

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.digest import OpenDigests
 from monitor.alerts.keys import delivery_id_of
-from monitor.alerts.mutes import Report, heard, live
+from monitor.alerts.mutes import Report, live, mute_words, unmuted
 from monitor.alerts.news import news_of, told_of
 from monitor.alerts.quiet import quiet_until
-from monitor.alerts.words import clock_words
 from monitor.model import (
     Action,
     Alert,
     Card,
+    CardChange,
     CardMessage,
     Context,
     Delivery,
@@ -89,6 +89,7 @@ class Decider:
         self._changed: dict[tuple[str, str], Card] = {}
         self._digests = OpenDigests(context.digests, now=now)
         self._messages: list[Delivery] = []
+        self._card_changes: list[CardChange] = []
         self._cards_last_hour = dict(context.cards_last_hour)
         self._mutes = {route.name: live(context.mutes, route.name, now) for route in policy.routes.all()}
         self._muted: dict[MutedItem, None] = {}
@@ -107,6 +108,11 @@ class Decider:
     def muted(self) -> tuple[MutedItem, ...]:
         """The items that mutes held back from a route."""
         return tuple(self._muted)
+
+    @property
+    def changes(self) -> tuple[CardChange, ...]:
+        """What these items change about cards that routes have."""
+        return tuple(self._card_changes)
 
     def decide(
         self,
@@ -134,10 +140,12 @@ class Decider:
             hours = f"{age.total_seconds() / 3600:.0f} h"
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, "catch_up", detail, link.story_id)
+        heard = by_channel(live, self._policy.routes)
         told = [
             self._tell(route, _alert(item, identity, link, wanted, record), link, identity, item.feed_id, places)
-            for route, wanted in by_channel(live, self._policy.routes)
+            for route, wanted in heard
         ]
+        self._tell_of_record(link, record, besides={route.name for route, _ in heard})
         if not told:
             return Verdict(Action.SUPPRESSED, "no_route", _unheard(live, self._policy.routes), link.story_id)
         weightiest = min(told, key=lambda one: _WEIGHT.index(one.action))
@@ -150,20 +158,12 @@ class Decider:
         if card is None and link.own and self._stale(alert):
             return _Told(Action.SUPPRESSED, "catch_up", "an edit of an item that was too old to alert when first seen")
         report = Report(alert=alert, feed_id=feed_id, places=places, card=card)
-        told = self._heard(route, report)
+        told = unmuted(self._mutes.get(route.name, ()), report, least=route.min_severity)
         if card is None:
             if isinstance(told, Mute):
                 return self._silenced(told, identity)
             return self._first_report(route, told, late=self._late(told, identity))
         return self._later_report(route, report, told, card, link, identity)
-
-    def _heard(self, route: Route, report: Report) -> Alert | Mute:
-        """The alert without what is muted of it, or the mute that leaves nothing this route takes."""
-        told = heard(self._mutes.get(route.name, ()), report)
-        if isinstance(told, Mute) or told.severity >= route.min_severity:
-            return told
-        rules = {match.rule for match in report.alert.matches} - {match.rule for match in told.matches}
-        return next(mute for mute in self._mutes[route.name] if mute.subject in rules)
 
     def _silenced(self, mute: Mute, identity: Identity) -> _Told:
         self._muted[MutedItem(mute.mute_id, identity.item_id)] = None
@@ -176,16 +176,23 @@ class Decider:
         changes = news_of(card, alert)
         reason, news = changes[0].reason if changes else "", "; ".join(change.words for change in changes)
         if not news and link.copy_of:
+            self._change(card, alert)
             return _Told(Action.DUPLICATE, "copy", f"{link.reason} ({link.copy_of})")
         if not news and identity.judgement is Judgement.REVISION:
+            self._change(card, alert)
             return _Told(Action.DUPLICATE, "revision", f"{identity.reason}; nothing in it is new to the desk")
         if isinstance(told, Mute):
+            self._change_record(card, alert.record)
             return self._silenced(told, identity)
+        if news and card.gone:
+            self._first_report(route, alert, instead_of=card.delivery_id)
+            return _Told(Action.UPDATE, reason, f"{news}; a new card, because somebody deleted the one before")
         if news and self._digests.holds_for_doubt(card.delivery_id):
             return self._told_alone(route, alert, card, reason, news)
         self._remember(route, alert, card.delivery_id, aloud=bool(news))
         if self._digests.add_report(card.delivery_id, alert):
             return _Told(Action.FOLLOW_UP, "in_digest", "its story is in a digest that is about to go out")
+        self._change(card, alert, told=True)
         self._messages.append(self._follow_up(route, alert, identity, card, news))
         if news:
             return _Told(Action.UPDATE, reason, news)
@@ -211,14 +218,38 @@ class Decider:
             self._first_report(route, alert)
         return _Told(Action.UPDATE, reason, f"{news}; until now in the unsure digest of {route.name}")
 
-    def _first_report(self, route: Route, alert: Alert, *, late: bool = False) -> _Told:
+    def _change(self, card: Card, alert: Alert, *, told: bool = False) -> None:
+        """Let a card show what its story says with one more report."""
+        self._card_changes.append(
+            CardChange(
+                delivery_id=card.delivery_id,
+                story_id=card.story_id,
+                record=alert.record,
+                report=alert,
+                told=told,
+                at=self._now,
+            )
+        )
+
+    def _tell_of_record(self, link: Link, record: Record, *, besides: Collection[str]) -> None:
+        """Let the cards of those routes show what the story says that its report itself is not for."""
+        for (story_id, route), card in self._cards.items():
+            if story_id == link.story_id and route not in besides:
+                self._change_record(card, record)
+
+    def _change_record(self, card: Card, record: Record) -> None:
+        """Let a card show what its story says by now, and nothing of the report that says it."""
+        change = CardChange(delivery_id=card.delivery_id, story_id=card.story_id, record=record, at=self._now)
+        self._card_changes.append(change)
+
+    def _first_report(self, route: Route, alert: Alert, *, late: bool = False, instead_of: str = "") -> _Told:
         why, due_at = self._why_together(route, alert, late=late)
         if why is not None:
             digest = self._digests.add(route, alert, why=why, due_at=due_at)
             self._remember(route, alert, digest.delivery_id)
             reason = f"{why.replace('-', '_').replace(' ', '_')}_digest"
             return _Told(Action.ALERT, reason, f"in the {why} digest of {route.name}")
-        key = f"card:{alert.story_id}:{route.name}"
+        key = f"card:{alert.story_id}:{route.name}" + (f":{instead_of}" if instead_of else "")
         self._messages.append(self._delivery(key, route, alert, CardMessage(alert=alert), self._now))
         self._remember(route, alert, delivery_id_of(key))
         self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1
@@ -286,11 +317,6 @@ class Decider:
             told=_told(alert, known.told if known else None, aloud=aloud),
         )
         self._cards[where] = self._changed[where] = card
-
-
-def mute_words(mute: Mute, now: datetime) -> str:
-    """Which mute holds something back, who made it, and until when."""
-    return f"{mute.scope} muted on {mute.route} by {mute.by.name} until {clock_words(mute.until, now)} UTC"
 
 
 def suppressed_by_error(error: Exception) -> Verdict:

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.model import Alert, Card, Match, Mute, MuteScope, Severity
+from monitor.alerts.words import clock_words
+from monitor.model import Alert, Card, Mute, MuteScope, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +34,10 @@ def live(mutes: Iterable[Mute], route: str, now: datetime) -> tuple[Mute, ...]:
     return tuple(mute for mute in mutes if mute.route == route and mute.ended_at is None and now < mute.until)
 
 
-def heard(mutes: Sequence[Mute], report: Report) -> Alert | Mute:
+def unmuted(mutes: Sequence[Mute], report: Report, *, least: Severity = Severity.LOW) -> Alert | Mute:
     """The alert without what is muted of it, or the mute that holds all of it back.
 
-    `mutes` are those that hold for the route now.
+    `mutes` are those that hold for the route now, `least` is the lowest severity that it takes.
     """
     alert = report.alert
     if not mutes or _newly_critical(report):
@@ -48,9 +49,15 @@ def heard(mutes: Sequence[Mute], report: Report) -> Alert | Mute:
     told = tuple(match for match in alert.matches if match.rule not in by_rule)
     if told == alert.matches:
         return alert
-    if not told:
-        return by_rule[alert.matches[0].rule]
-    return replace(alert, matches=told, severity=max(match.severity for match in told))
+    severity = max((match.severity for match in told), default=None)
+    if severity is None or severity < least:
+        return next(by_rule[match.rule] for match in alert.matches if match.rule in by_rule)
+    return replace(alert, matches=told, severity=severity)
+
+
+def mute_words(mute: Mute, now: datetime) -> str:
+    """Which mute holds something back, who made it, and until when."""
+    return f"{mute.scope} muted on {mute.route} by {mute.by.name} until {clock_words(mute.until, now)} UTC"
 
 
 def _holds_all(mute: Mute, report: Report) -> bool:
@@ -76,9 +83,5 @@ def _newly_critical(report: Report) -> bool:
     critical = [match for match in report.alert.matches if match.severity is Severity.CRITICAL]
     card = report.card
     return bool(critical) and (
-        card is None or card.severity < Severity.CRITICAL or any(_new_to(card, match) for match in critical)
+        card is None or card.severity < Severity.CRITICAL or any(match.rule not in card.rules for match in critical)
     )
-
-
-def _new_to(card: Card, match: Match) -> bool:
-    return match.rule not in card.rules

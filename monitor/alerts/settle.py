@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.alerts.deskwords import desk_words
+from monitor.alerts.desklines import line_words
 from monitor.alerts.feedtext import safe, shortened
 from monitor.alerts.notices import notice
 from monitor.alerts.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
@@ -218,7 +218,7 @@ def _what(delivery: Delivery) -> str:
     if isinstance(message, UnansweredMessage):
         return f"“{silence_words(message)}: {headline(message, _HEADLINE)}”"
     if isinstance(message, DeskMessage):
-        return f"“{shortened(desk_words(message), _HEADLINE)}”"
+        return f"“{shortened(line_words(message), _HEADLINE)}”"
     if isinstance(message, NoticeMessage):
         return f"The notice “{message.title}”"
     if isinstance(message, DigestMessage):

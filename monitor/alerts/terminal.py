@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
 
-from monitor.alerts.deskwords import desk_words, more_words, report_words
+from monitor.alerts.desklines import line_words, more_words, report_words
 from monitor.alerts.excerpt import excerpt
 from monitor.alerts.factwords import fact_lines
 from monitor.alerts.feedtext import safe, web_address
@@ -37,6 +37,7 @@ from monitor.model import (
     Delivery,
     DeskMessage,
     DigestMessage,
+    EditClaim,
     FollowUpMessage,
     Message,
     NoticeMessage,
@@ -76,6 +77,10 @@ class TerminalSink:
         """A terminal has no history to look into; a message cut off by a crash is printed again."""
         return Absent()
 
+    async def edit(self, edit: EditClaim) -> Sent:
+        """What is printed stays as it is: all that is news since then was printed below it."""
+        return Sent(edit.ts)
+
 
 def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType:
     match message:
@@ -98,7 +103,7 @@ def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType
             line.append(f" → {delivery.route}, story {message.story_id}", style="dim")
             return Padding(line, (0, 0, 0, 4))
         case DeskMessage(reports=reports):
-            about = Text(f"↳ {desk_words(message)}", style="cyan")
+            about = Text(f"↳ {line_words(message)}", style="cyan")
             about.append(f" → {delivery.route}, story {message.story_id}", style="dim")
             listed = [Text(f"  {words}") for words in (*map(report_words, reports), *more_words(message))]
             return Padding(Group(about, *listed), (0, 0, 0, 4))

@@ -146,3 +146,8 @@ def digest_words(message: DigestMessage) -> str:
     count = f"{len(message.alerts)} {'story' if len(message.alerts) == 1 else 'stories'}"
     part = f", part {message.part}" if message.part > 1 else ""
     return f"{str(message.why).capitalize()}: {count} {_WHY[message.why]}{part}"
+
+
+def sentence(words: str) -> str:
+    """Words that begin with a capital letter; the rest stays as it is, unlike with `capitalize`."""
+    return words[:1].upper() + words[1:]

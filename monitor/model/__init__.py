@@ -46,8 +46,10 @@ from monitor.model.configured import (
 from monitor.model.decided import (
     Action,
     Alert,
+    CardChange,
     CardMessage,
     Delivery,
+    Desk,
     DeskMessage,
     DigestMessage,
     DigestReason,
@@ -58,7 +60,15 @@ from monitor.model.decided import (
     UnansweredMessage,
     Verdict,
 )
-from monitor.model.delivered import Claim, DeliveryState, Settlement
+from monitor.model.delivered import (
+    EDIT_EVERY,
+    Claim,
+    DeliveryState,
+    EditClaim,
+    EditSettlement,
+    EditState,
+    Settlement,
+)
 from monitor.model.desk import (
     Assignment,
     DeskAct,
@@ -90,6 +100,7 @@ from monitor.model.rated import Cause, RatedItem, Rating
 from monitor.model.vitals import VitalSigns
 
 __all__ = [
+    "EDIT_EVERY",
     "Action",
     "Alert",
     "Assignment",
@@ -97,6 +108,7 @@ __all__ = [
     "Batch",
     "Bound",
     "Card",
+    "CardChange",
     "CardMessage",
     "Cause",
     "Claim",
@@ -106,13 +118,17 @@ __all__ = [
     "Delivery",
     "DeliveryHistory",
     "DeliveryState",
+    "Desk",
     "DeskAct",
     "DeskCard",
     "DeskDone",
     "DeskMessage",
     "DigestMessage",
     "DigestReason",
+    "EditClaim",
     "EditKind",
+    "EditSettlement",
+    "EditState",
     "Entry",
     "Evidence",
     "Failed",

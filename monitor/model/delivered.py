@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.model.decided import Delivery
+
+EDIT_EVERY = timedelta(seconds=30)
+"""How long a card shows what it shows, at least: people read it, and Slack counts edits."""
 
 
 class DeliveryState(StrEnum):
@@ -56,3 +59,45 @@ class Settlement:
     lookups: int = 0
     plain: bool = False
     notices: tuple[Delivery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditClaim:
+    """A posted card taken for one edit, under a lease on its channel.
+
+    `delivery` has the newest message, which is its `version`th; `ts` is Slack's timestamp of the card, `posted_at` when
+    it was posted. `tries` counts the tries since the last edit that worked, this one included. `plain` asks for the
+    fallback without blocks.
+    """
+
+    delivery: Delivery
+    ts: str
+    posted_at: datetime
+    version: int
+    tries: int = 1
+    plain: bool = False
+
+
+class EditState(StrEnum):
+    """What came of an edit. `ENDED` cards are edited no more; `GONE` ones because somebody deleted them."""
+
+    SHOWN = "shown"
+    WAITING = "waiting"
+    ENDED = "ended"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditSettlement:
+    """What an edit led to, as it is to be written.
+
+    `not_before` is when the card may be edited again, `channel_ready_at` the earliest next call on this channel,
+    `edits_ready_at` the earliest next edit of any card in it.
+    """
+
+    state: EditState
+    reason: str
+    not_before: datetime
+    channel_ready_at: datetime
+    edits_ready_at: datetime
+    plain: bool = False

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.model.decided import Alert, Delivery, MutedReport
+from monitor.model.decided import Alert, Delivery, Desk, MutedReport
 from monitor.model.rated import Rating
 
 
@@ -83,8 +83,8 @@ class HeldBack:
 class DeskCard:
     """A card as somebody finds who acts on it.
 
-    `story_id` is its story, or the one that was merged into; `alert` what it shows, None once pruned. `feed_id` and
-    `revision` (the newest) are those of the item it shows. `mutes` are those of its route that were not ended.
+    `story_id` is its story, or the one that was merged into; `alert` (None once pruned) and `desk` are what it shows,
+    `feed_id` and `revision` (the newest) those of its item. `mutes` are those of its route that were not ended.
     """
 
     delivery_id: str
@@ -92,6 +92,7 @@ class DeskCard:
     route: str
     channel: str
     alert: Alert | None
+    desk: Desk = field(default_factory=Desk)
     feed_id: str = ""
     revision: int = 1
     assignment: Assignment | None = None
@@ -117,10 +118,12 @@ class DeskAct:
 class DeskDone:
     """What an act leads to, as it is to be written. `told` is for who did it.
 
-    `assignment` and `mute` are written over what is there, `released` and `ended` end what was.
+    `assignment` and `mute` are written over what is there, `released` and `ended` end what was. `desk` is what the
+    story's card on this route is to show of the desk, None when that stays.
     """
 
     told: str
+    desk: Desk | None = None
     assignment: Assignment | None = None
     released: bool = False
     rating: Rating | None = None

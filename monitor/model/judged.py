@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.model.claimed import StoryClaim
 from monitor.model.collected import FeedState, Identity, Item, KnownItem
-from monitor.model.decided import Delivery, Verdict
+from monitor.model.decided import CardChange, Delivery, Verdict
 from monitor.model.desk import Mute, MutedItem
 from monitor.model.linked import Card, Link, Member, Story
 from monitor.model.matched import Match
@@ -74,7 +74,8 @@ class Batch:
     """All that one poll decided.
 
     `stories` are those that reports started or joined. `deliveries` may hold a grown version of an open digest: same
-    id, more alerts. `muted` are the items that mutes held back from a route.
+    id, more alerts. `muted` are the items that mutes held back from a route. `changes` are made to the cards that are
+    there, those of `deliveries` too.
     """
 
     state: FeedState
@@ -83,3 +84,4 @@ class Batch:
     deliveries: tuple[Delivery, ...] = ()
     cards: tuple[Card, ...] = ()
     muted: tuple[MutedItem, ...] = ()
+    changes: tuple[CardChange, ...] = ()

@@ -59,7 +59,7 @@ class Card:
     """What a route was told of a story: the delivery that is its card, the rules named and the highest severity.
 
     A digest that shows the story counts as its card. `unsure` are those of the rules that were told as unsure only.
-    `told` is None on a card that was made before facts were kept.
+    `told` is None on a card that was made before facts were kept. `gone` says that somebody deleted the message.
     """
 
     story_id: str
@@ -69,6 +69,7 @@ class Card:
     severity: Severity
     unsure: frozenset[str] = frozenset()
     told: Told | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

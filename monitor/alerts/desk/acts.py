@@ -5,7 +5,7 @@ Every one gives words for the person who acted, and says who was first when it c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.alerts.desk.people import name_of, since
 from monitor.model import Assignment, Cause, DeskAct, DeskCard, DeskDone, Person, Rating
@@ -21,7 +21,7 @@ def claim(card: DeskCard, act: DeskAct) -> DeskDone:
         who = "You have" if held.by.user_id == act.by.user_id else f"{name_of(held.by)} has"
         return DeskDone(told=f"{who} had this story {since(held.at, act.at)}.")
     made = Assignment(story_id=card.story_id, route=card.route, by=act.by, at=act.at)
-    return DeskDone(told="", assignment=made)
+    return DeskDone(told="", assignment=made, desk=replace(card.desk, claimed_by=act.by.user_id, claimed_at=act.at))
 
 
 def release(card: DeskCard, act: DeskAct) -> DeskDone:
@@ -29,9 +29,8 @@ def release(card: DeskCard, act: DeskAct) -> DeskDone:
     held = card.assignment
     if held is None:
         return DeskDone(told="Nobody has this story.")
-    if held.by.user_id == act.by.user_id:
-        return DeskDone(told="", released=True)
-    return DeskDone(told=f"Released: {name_of(held.by)} had it {since(held.at, act.at)}.", released=True)
+    told = "" if held.by.user_id == act.by.user_id else f"Released: {name_of(held.by)} had it {since(held.at, act.at)}."
+    return DeskDone(told=told, released=True, desk=replace(card.desk, claimed_by="", claimed_at=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,9 @@ def not_relevant(card: DeskCard, act: DeskAct, said: Verdict) -> DeskDone:
         cause=said.cause,
         word=_clean(said.word, LONGEST_WORD),
     )
-    return DeskDone(told=f"Noted: not relevant ({said.cause}). `rules suggest` shows it to ops.", rating=rating)
+    desk = replace(card.desk, judged_by=act.by.user_id, judged_at=act.at, judged=str(said.cause))
+    told = f"Noted: not relevant ({said.cause}). `rules suggest` shows it to ops."
+    return DeskDone(told=told, rating=rating, desk=desk)
 
 
 def relevant(card: DeskCard, act: DeskAct) -> DeskDone:
@@ -77,7 +78,8 @@ def relevant(card: DeskCard, act: DeskAct) -> DeskDone:
         by=act.by.name,
         at=act.at,
     )
-    return DeskDone(told="Noted: it is relevant.", rating=rating)
+    desk = replace(card.desk, judged_by="", judged_at=None, judged="")
+    return DeskDone(told="Noted: it is relevant.", rating=rating, desk=desk)
 
 
 def _clean(text: str, limit: int) -> str:

@@ -19,10 +19,11 @@ from monitor.alerts.desk.muting import Wish
 from monitor.alerts.desk.payloads import Click, Question, Submission
 from monitor.alerts.desk.permission import Permission
 from monitor.errors import StoreError
-from monitor.model import DeskAct, DeskCard, DeskDone, HeldBack, Mute, MuteScope, Person, duration
+from monitor.model import Desk, DeskAct, DeskCard, DeskDone, HeldBack, Mute, MuteScope, Person, duration
 
 log = structlog.get_logger()
 
+Show = Callable[[Desk, Sequence[Mute], str], Desk]
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 
 _NO_CARD = "This card is not known here. Was the database replaced, or does the card show several stories?"
@@ -41,8 +42,11 @@ _USAGE = (
 class DeskStore(Protocol):
     """What the desk's hands need of the store. Every method may raise `StoreError`."""
 
-    async def act(self, done_by: DeskAct, decide: Decide) -> DeskDone | None:
-        """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before."""
+    async def act(self, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
+        """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before.
+
+        Cards whose mutes end show what `show` says.
+        """
 
     async def desk_card(self, delivery_id: str) -> DeskCard | None:
         """A card as somebody finds it who acts on it."""
@@ -177,7 +181,7 @@ class Hands:
     async def _written(
         self, act: DeskAct, decide: Decide, tell: Callable[[Json], Awaitable[None]], *more: Json
     ) -> None:
-        done = await self.store.act(act, decide)
+        done = await self.store.act(act, decide, muting.shown)
         if done is None:
             log.info("delivered again by Slack, and done before", what=act.what, user=act.by.user_id)
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from monitor.alerts.keys import delivery_id_of
 from monitor.alerts.mutes import live
 from monitor.model import (
     Delivery,
+    Desk,
     DeskAct,
     DeskCard,
     DeskDone,
@@ -86,7 +87,10 @@ def mute(card: DeskCard, act: DeskAct, wish: Wish) -> DeskDone:
     made = replace(known, until=end, by=act.by) if known else _new(card, act, subject, end)
     words = f"{name_of(act.by)} muted {subject_words(made)} here {until(end, act.at)} ({in_words(end - act.at)})."
     told = f"{words} What is newly critical still comes; the end will say what was held back."
-    return DeskDone(told="", mute=made, deliveries=(_line(card, act, told, mute_id=made.mute_id),))
+    line = _line(card, act, told, mute_id=made.mute_id)
+    others = [one.mute for one in card.mutes if one.mute.mute_id != made.mute_id]
+    desk = shown(card.desk, [*others, made], card.delivery_id)
+    return DeskDone(told="", mute=made, deliveries=(line,), desk=desk)
 
 
 def unmute(act: DeskAct, found: Sequence[HeldBack]) -> DeskDone:
@@ -102,6 +106,16 @@ def unmute(act: DeskAct, found: Sequence[HeldBack]) -> DeskDone:
         ended=tuple(one.mute for one in ended),
         deliveries=tuple(end_of(one, now=act.at) for one in ended),
     )
+
+
+def shown(desk: Desk, mutes: Iterable[Mute], delivery_id: str) -> Desk:
+    """What a card shows of the desk, with the last to end of those live mutes that were made on it."""
+    own = [mute for mute in mutes if mute.delivery_id == delivery_id and mute.ended_at is None]
+    last = max(own, key=lambda mute: mute.until, default=None)
+    if last is None:
+        return replace(desk, muted_by="", muted_until=None, muted="")
+    about = "" if last.scope is MuteScope.STORY else f" {shortened(safe(last.words), _WORDS)}"
+    return replace(desk, muted_by=last.by.user_id, muted_until=last.until, muted=f"{last.scope}{about}")
 
 
 def touching(card: DeskCard, now: datetime) -> tuple[HeldBack, ...]:

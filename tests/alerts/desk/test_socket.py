@@ -14,7 +14,7 @@ import pytest
 import structlog.testing
 
 from monitor.alerts.desk.hands import Hands
-from monitor.alerts.desk.muting import end_of
+from monitor.alerts.desk.muting import end_of, shown
 from monitor.alerts.desk.permission import Permission
 from monitor.alerts.desk.socket import DeskSocket, SlackVoice
 from monitor.answers import StoredAnswers
@@ -186,7 +186,7 @@ async def test_not_relevant_asks_why_and_is_kept_as_a_rating(slack: FakeSocketMo
         await slack.until(lambda: slack.views)
         (view,) = slack.views
         assert view["title"]["text"] == "Not relevant"
-        fields = {"cause": "figurative", "word": "Cluster bombs", "note": "A band's name, <!channel> *bold*"}
+        fields = {"cause": "figurative", "word": "cluster munition", "note": "A band's name, <!channel> *bold*"}
         await slack.submit(ANN, view, fields)
         assert await said(slack) == "Noted: not relevant (figurative). `rules suggest` shows it to ops."
         await slack.submit(ANN, view, fields)
@@ -198,7 +198,7 @@ async def test_not_relevant_asks_why_and_is_kept_as_a_rating(slack: FakeSocketMo
     assert (first.relevant, first.cause, first.word, first.by) == (
         False,
         Cause.FIGURATIVE,
-        "cluster bombs",
+        "cluster munition",
         "u0ann.name",
     )
     assert first.reason == "A band's name, <!channel> *bold*"
@@ -237,7 +237,7 @@ async def test_a_mute_ends_by_itself(slack: FakeSocketMode, store: Store, clock:
         await slack.choose(ANN, message, "mute", "story:24h", card=message["card"])
         await muted(store, 1)
     for at, ended in ((NOW + timedelta(hours=23), 0), (NOW + timedelta(hours=25), 1), (NOW + timedelta(hours=26), 0)):
-        assert await store.end_mutes(at, partial(end_of, now=at)) == ended
+        assert await store.end_mutes(at, partial(end_of, now=at), shown) == ended
     assert (await thread(store))[-1] == "Mute ended of this story (“Nine killed”): nothing came meanwhile."
 
 

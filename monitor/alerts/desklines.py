@@ -17,7 +17,7 @@ UNMUTE = "unmute"
 """The action of the button that ends a mute; its value is a mute's id, or the id of a card whose mutes are meant."""
 
 
-def desk_words(message: DeskMessage) -> str:
+def line_words(message: DeskMessage) -> str:
     """What was done, in a line."""
     return shortened(safe(message.words), WORDS)
 
@@ -34,9 +34,9 @@ def more_words(message: DeskMessage) -> list[str]:
     return [f"and {message.more} more before them"] if message.more else []
 
 
-def desk_blocks(message: DeskMessage, delivery_id: str) -> Iterator[list[Json]]:
+def line_blocks(message: DeskMessage, delivery_id: str) -> Iterator[list[Json]]:
     """Versions of it: with the addresses of what was held back, and without."""
-    line = blocks.rich_text(blocks.section([blocks.text(desk_words(message))]))
+    line = blocks.rich_text(blocks.section([blocks.text(line_words(message))]))
     undo = [_undo(message.mute_id, delivery_id)] if message.mute_id else []
     more = [blocks.section([blocks.text(words)]) for words in more_words(message)]
     for with_links in (True, False):
