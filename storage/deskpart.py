@@ -8,6 +8,7 @@ from datetime import datetime
 from monitor.model import Delivery, DeskAct, DeskCard, DeskDone, FoundItem, HeldBack, Mute
 from storage import desk, history, mutes
 from storage.database import Database
+from storage.mutes import Show
 
 
 class DeskPart:
@@ -17,7 +18,7 @@ class DeskPart:
         self._database = database
 
     async def act(
-        self, done_by: DeskAct, decide: Callable[[DeskCard | None, HeldBack | None], DeskDone], show: mutes.Show
+        self, done_by: DeskAct, decide: Callable[[DeskCard | None, HeldBack | None], DeskDone], show: Show
     ) -> DeskDone | None:
         """Write what somebody did, once; None when it was done before (see `desk.act`)."""
         return await self._database.write(lambda c: desk.act(c, done_by, decide, show))
@@ -34,7 +35,7 @@ class DeskPart:
         """The mutes that were not ended, oldest first."""
         return await self._database.read(mutes.open_mutes)
 
-    async def end_mutes(self, now: datetime, tell: Callable[[HeldBack], Delivery], show: mutes.Show) -> int:
+    async def end_mutes(self, now: datetime, tell: Callable[[HeldBack], Delivery], show: Show) -> int:
         """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many.
 
         Their cards show what `show` says of the mutes that are left.

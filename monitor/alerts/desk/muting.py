@@ -85,7 +85,9 @@ def mute(card: DeskCard, act: DeskAct, wish: Wish) -> DeskDone:
     if known is not None and known.until >= end:
         return DeskDone(told=f"{name_of(known.by)} has muted it {until(known.until, act.at)}.")
     made = replace(known, until=end, by=act.by) if known else _new(card, act, subject, end)
-    words = f"{name_of(act.by)} muted {subject_words(made)} here {until(end, act.at)} ({in_words(end - act.at)})."
+    comma = "," if made.scope is MuteScope.STORY else ""
+    when = f"{until(end, act.at)} ({in_words(end - act.at)})"
+    words = f"{name_of(act.by)} muted {subject_words(made)}{comma} here {when}."
     told = f"{words} What is newly critical still comes; the end will say what was held back."
     line = _line(card, act, told, mute_id=made.mute_id)
     others = [one.mute for one in card.mutes if one.mute.mute_id != made.mute_id]
@@ -126,11 +128,11 @@ def touching(card: DeskCard, now: datetime) -> tuple[HeldBack, ...]:
 
 
 def subject_words(mute: Mute) -> str:
-    """What is muted, in words that are safe: "the rule Cluster munitions"."""
+    """What is muted, in words that are safe: "the rule Cluster munitions", "this story, “Six killed in Homs”"."""
     words = isolated(shortened(safe(mute.words), _WORDS)) or safe(mute.subject)
     match mute.scope:
         case MuteScope.STORY:
-            return f"this story (“{words}”)"
+            return f"this story, “{words}”"
         case scope:
             return f"the {scope} {words}"
 
@@ -147,7 +149,7 @@ def end_of(ended: HeldBack, *, now: datetime) -> Delivery:
     mute = ended.mute
     how = f"{name_of(mute.ended_by)} ended the mute" if mute.ended_by else "Mute ended"
     count = f"{ended.count} {'report' if ended.count == 1 else 'reports'} came meanwhile"
-    words = f"{how} of {subject_words(mute)}: {count if ended.count else 'nothing came meanwhile'}."
+    words = f"{how} ({subject_words(mute)}): {count if ended.count else 'nothing came meanwhile'}."
     message = DeskMessage(
         story_id=mute.subject if mute.scope is MuteScope.STORY else "",
         words=words,

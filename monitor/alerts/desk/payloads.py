@@ -16,7 +16,7 @@ from monitor.model import Cause, Person
 Json = dict[str, Any]
 
 _LONGEST_ID = 255
-_LONGEST_VALUE = 2_000
+_LONGEST_VALUE = 400
 _LONGEST_TEXT = 3_000
 
 

@@ -108,7 +108,7 @@ def choices(card: DeskCard, lasting: str, found: Sequence[Subject]) -> Json:
         {
             "type": "button",
             "action_id": f"mute_this:{number}",
-            "value": f"{one.scope}:{lasting}:{one.id}"[:2_000],
+            "value": f"{one.scope}:{lasting}:{one.id}"[:400],
             "text": _plain(shortened(safe(one.words), _BUTTON) or one.id[:_BUTTON]),
         }
         for number, one in enumerate(found[:_MOST_BUTTONS])

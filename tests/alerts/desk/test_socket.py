@@ -226,8 +226,8 @@ async def test_a_mute_is_told_in_the_thread_listed_and_undone_by_another(
         assert await said(slack) == "This mute is over already, u0bob.name ended it."
     assert await store.mutes() == ()
     assert await thread(store) == [
-        f"u0ann.name muted this story (“Cluster bombs kill nine”) here until 2026-11-25 09:12 UTC (1 d). {PROMISE}",
-        "u0bob.name ended the mute of this story (“Cluster bombs kill nine”): nothing came meanwhile.",
+        f"u0ann.name muted this story, “Cluster bombs kill nine”, here until 2026-11-25 09:12 UTC (1 d). {PROMISE}",
+        "u0bob.name ended the mute (this story, “Cluster bombs kill nine”): nothing came meanwhile.",
     ]
 
 
@@ -238,7 +238,7 @@ async def test_a_mute_ends_by_itself(slack: FakeSocketMode, store: Store, clock:
         await muted(store, 1)
     for at, ended in ((NOW + timedelta(hours=23), 0), (NOW + timedelta(hours=25), 1), (NOW + timedelta(hours=26), 0)):
         assert await store.end_mutes(at, partial(end_of, now=at), shown) == ended
-    assert (await thread(store))[-1] == "Mute ended of this story (“Nine killed”): nothing came meanwhile."
+    assert (await thread(store))[-1] == "Mute ended (this story, “Nine killed”): nothing came meanwhile."
 
 
 async def test_a_rule_of_several_is_asked_about(slack: FakeSocketMode, one_store: Store, clock: Clock) -> None:
@@ -371,11 +371,11 @@ async def test_hostile_words_are_never_live(slack: FakeSocketMode, one_store: St
         await slack.command(ANN, f"find {evil}")
         await slack.command(ANN, f"why {evil}")
         await slack.until(lambda: len(slack.answers) == 3)
-    for shown in (*slack.views, *slack.ephemeral, *slack.answers):
-        assert "mrkdwn" not in json.dumps(shown)
-        assert "\u202e" not in json.dumps(shown, ensure_ascii=False)
+    for seen in (*slack.views, *slack.ephemeral, *slack.answers):
+        assert "mrkdwn" not in json.dumps(seen)
+        assert "\u202e" not in json.dumps(seen, ensure_ascii=False)
         for live in ("<!channel>", "<@U1>", "<https://"):
-            assert live not in shown.get("text", "")
+            assert live not in seen.get("text", "")
 
 
 async def test_the_connection_is_made_anew_and_what_was_not_answered_comes_again(
