@@ -277,7 +277,7 @@ def prune(
         age = duration(older_than) if older_than else options.wirewatch_retention
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    done = asyncio.run(_with_store(options, lambda store: store.prune(_now() - age)))
+    done = asyncio.run(_with_store(options, lambda store: store.prune(_now() - age, now=_now())))
     print(f"dropped the texts of {done.revisions} revisions and {done.deliveries} sent messages")
 
 
