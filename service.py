@@ -157,7 +157,7 @@ async def _poll(options: Settings, config: Configuration, feeds: Sequence[Feed])
                 concurrency=options.wirewatch_concurrency,
                 on_polled=lambda: progress.advance(task),
             )
-            await house.tell_unanswered(_now())
+            await house.tell_of_stories(_now())
             return reports, await house.outbox.drain()
 
 

@@ -58,6 +58,7 @@ from storage import (
     storyedits,
     storylist,
 )
+from storage.absencepart import AbsencePart
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
 from storage.deskpart import DeskPart
 from storage.gather import Gather
@@ -67,7 +68,7 @@ _PRUNED_AT_A_TIME = 2_000
 _READ_AT_A_TIME = 500
 
 
-class Store(DeskPart):
+class Store(DeskPart, AbsencePart):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 
     Every method may raise `StoreBusy` (somebody else kept the database locked) or `StoreError` (it refused); then

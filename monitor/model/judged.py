@@ -15,6 +15,14 @@ from monitor.model.linked import Card, Link, Member, Story
 from monitor.model.matched import Match
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """An article that was alerted lately and that the document its feed shows now does not hold."""
+
+    item_id: str
+    published: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
     """What the store is asked for before a poll is judged: everything the items may turn out to be related to.
