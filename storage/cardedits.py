@@ -40,14 +40,15 @@ _WAITING = and_(
 _EDITED = _EDITS.join(_DELIVERIES, DeliveryRow.id == CardEditRow.delivery_id)
 
 
-def refresh(connection: Connection, story_id: str, change: Change, now: datetime) -> int:
+def refresh(connection: Connection, story_id: str, change: Change, now: datetime, *, at_once: bool = False) -> int:
     """Change the cards of a story, or of the one it was merged into; how many edits that led to.
 
-    `change` gets the name of the route and the newest message.
+    `change` gets the name of the route and the newest message. `at_once` edits also a card that was edited just now:
+    somebody clicked and looks at it.
     """
     lives_in = select(func.coalesce(StoryRow.merged_into, StoryRow.id)).where(StoryRow.id == story_id)
     ids = connection.scalars(select(CardRow.delivery_id).where(CardRow.story_id.in_(lives_in))).all()
-    return _change(connection, set(ids), lambda row, message: change(row["route"], message), now)
+    return _change(connection, set(ids), lambda row, message: change(row["route"], message), now, at_once=at_once)
 
 
 def apply(connection: Connection, changes: Sequence[CardChange], now: datetime) -> int:
@@ -64,9 +65,11 @@ def apply(connection: Connection, changes: Sequence[CardChange], now: datetime) 
     return _change(connection, of_card.keys(), changed, now) if of_card else 0
 
 
-def change_one(connection: Connection, delivery_id: str, change: Change, now: datetime) -> int:
+def change_one(
+    connection: Connection, delivery_id: str, change: Change, now: datetime, *, at_once: bool = False
+) -> int:
     """As `refresh`, for one card that may serve no story any more."""
-    return _change(connection, {delivery_id}, lambda row, message: change(row["route"], message), now)
+    return _change(connection, {delivery_id}, lambda row, message: change(row["route"], message), now, at_once=at_once)
 
 
 def _change(
@@ -74,6 +77,8 @@ def _change(
     delivery_ids: Collection[str],
     change: Callable[[RowMapping, CardMessage], CardMessage],
     now: datetime,
+    *,
+    at_once: bool = False,
 ) -> int:
     armed = 0
     for row in _cards(connection, delivery_ids):
@@ -86,7 +91,7 @@ def _change(
         connection.execute(_DELIVERIES.update().where(DeliveryRow.id == row["id"]).values(values))
         # One that was not taken yet is posted as it is now.
         if row["state"] is not DeliveryState.PENDING:
-            armed += _arm(connection, row, now)
+            armed += _arm(connection, row, now, at_once=at_once)
     return armed
 
 
@@ -104,11 +109,11 @@ def _cards(connection: Connection, delivery_ids: Collection[str]) -> Sequence[Ro
     return connection.execute(statement, {"ids": as_json(sorted(delivery_ids))}).mappings().all()
 
 
-def _arm(connection: Connection, row: RowMapping, now: datetime) -> bool:
+def _arm(connection: Connection, row: RowMapping, now: datetime, *, at_once: bool) -> bool:
     """Let a card be edited as soon as it has been seen for long enough; False when it is edited no more."""
     statement = select(_EDITS).where(CardEditRow.delivery_id == row["id"]).with_for_update()
     edit = connection.execute(statement).mappings().first()
-    due_at = max(now, ((edit and edit["shown_at"]) or row["sent_at"] or now) + EDIT_EVERY)
+    due_at = now if at_once else max(now, ((edit and edit["shown_at"]) or row["sent_at"] or now) + EDIT_EVERY)
     if edit is None:
         values = {"delivery_id": row["id"], "state": EditState.WAITING, "wanted": 1, "not_before": due_at}
         connection.execute(_EDITS.insert().values(values))
@@ -117,7 +122,7 @@ def _arm(connection: Connection, row: RowMapping, now: datetime) -> bool:
         return False
     values = {"wanted": edit["wanted"] + 1, "state": EditState.WAITING}
     # One that waits already waits for a reason.
-    values |= {} if edit["state"] is EditState.WAITING else {"not_before": due_at}
+    values |= {} if edit["state"] is EditState.WAITING and not at_once else {"not_before": due_at}
     connection.execute(_EDITS.update().where(CardEditRow.delivery_id == row["id"]).values(values))
     return True
 

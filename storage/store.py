@@ -44,6 +44,7 @@ from storage import (
     health,
     history,
     items,
+    mutes,
     ratings,
     retention,
     schema,
@@ -51,8 +52,10 @@ from storage import (
     storyedits,
     storylist,
 )
+from storage.absencepart import AbsencePart
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
 from storage.delivering import Delivering
+from storage.deskpart import DeskPart
 from storage.gather import Gather
 from storage.retention import PruneReport
 
@@ -60,7 +63,7 @@ _PRUNED_AT_A_TIME = 2_000
 _READ_AT_A_TIME = 500
 
 
-class Store(Delivering):
+class Store(Delivering, DeskPart, AbsencePart):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 
     Every method may raise `StoreBusy` (somebody else kept the database locked) or `StoreError` (it refused); then
@@ -68,7 +71,7 @@ class Store(Delivering):
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._states = Gather(self._read_states, own_fault=StoreRefused)
         self._saves = Gather(self._save_states, own_fault=StoreRefused)
 
@@ -283,6 +286,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
             claims=claims.StoredClaims(connection),
             digests=deliveries.open_digests(connection),
             cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
+            mutes=mutes.open_mutes(connection),
         )
     )
     _write_judged(connection, [(lookup, batch)])
@@ -290,6 +294,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
     claims.write_claims(connection, batch.observations)
     deliveries.enqueue(connection, batch.deliveries)
     stories.write_cards(connection, batch.cards, lookup.now)
+    mutes.hold_back(connection, batch.muted)
     cardedits.apply(connection, batch.changes, lookup.now)
     return batch
 

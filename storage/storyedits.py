@@ -28,7 +28,7 @@ from monitor.model import (
     StoryClaim,
     StoryEdit,
 )
-from storage import cardedits, claims, deliveries, stories
+from storage import assignments, cardedits, claims, deliveries, stories
 from storage.base import table
 from storage.database import JUDGE_LOCK, lock
 from storage.statements import insert, listed
@@ -99,6 +99,7 @@ def merge(
                 cardedits.change_one(connection, card.delivery_id, partial(_merged, into=target), at)
         _retell(connection, target, record_of, at)
     _rename_in_open_digests(connection, source, target)
+    assignments.merge(connection, source, target)
     return _remember(connection, EditKind.MERGE, source, target, items, by=by, reason=reason, at=at)
 
 

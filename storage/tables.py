@@ -1,7 +1,8 @@
 """The tables. Their names are the vocabulary of `monitor.model`; what a column means is said there.
 
-Every table has one aggregate's module that writes it; `cardtable` has one more. Items, stories and deliveries name each
-other by id without foreign keys: ids are made by the pipeline and never reused, and `retention` deletes no row of them.
+Every table has one aggregate's module that writes it; `cardtable` and `desktables` have more. Items, stories and
+deliveries name each other by id without foreign keys: ids are made by the pipeline and never reused, and `retention`
+deletes no row of them.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ class ItemRow(Base):
     """
 
     __tablename__ = "items"
+    __table_args__ = (Index(None, "feed_id", "first_seen_at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     feed_id: Mapped[str]
@@ -99,6 +101,17 @@ class ItemRow(Base):
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
     revision: Mapped[int]
+
+
+class AbsenceRow(Base):
+    """An alerted article that its feed was seen to have taken out, since when; gone when the feed shows it again."""
+
+    __tablename__ = "absences"
+    __table_args__ = (Index(None, "feed_id"), {"sqlite_with_rowid": False})
+
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    feed_id: Mapped[str]
+    since: Mapped[datetime]
 
 
 class ItemKeyRow(Base):
@@ -170,22 +183,6 @@ class VerdictRow(Base):
     detail: Mapped[str]
     story_id: Mapped[str | None]
     decided_at: Mapped[datetime]
-
-
-class RatingRow(Base):
-    """A `Rating`. Kept for good, as are the texts it is about."""
-
-    __tablename__ = "ratings"
-    __table_args__ = (Index(None, "item_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"))
-    revision: Mapped[int]
-    rule: Mapped[str | None]
-    relevant: Mapped[bool]
-    reason: Mapped[str]
-    by: Mapped[str]
-    at: Mapped[datetime]
 
 
 # -- stories -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from monitor.alerts import blocks
 from monitor.alerts.blocks import Json
+from monitor.alerts.desklines import line_blocks, line_words, more_words, report_words
 from monitor.alerts.excerpt import excerpt
 from monitor.alerts.factwords import fact_lines
 from monitor.alerts.feedtext import safe, shortened, web_address
@@ -25,6 +26,7 @@ from monitor.alerts.words import (
     doubt_words,
     headline,
     matched_words,
+    note_words,
     reach_words,
     rest_words,
     rule_words,
@@ -32,19 +34,20 @@ from monitor.alerts.words import (
     sentence,
     severities_words,
     severity_words,
-    silence_words,
     source,
     unsure_words,
 )
 from monitor.model import (
     Alert,
     CardMessage,
+    DeskMessage,
     DigestMessage,
     FollowUpMessage,
     Message,
     NoticeMessage,
     Severity,
     UnansweredMessage,
+    VanishedMessage,
 )
 
 EVENT_TYPE = "wirewatch_alert"
@@ -100,7 +103,7 @@ def _alerts(message: Message) -> tuple[Alert, ...]:
             return (alert,)
         case DigestMessage(alerts=alerts):
             return alerts
-        case UnansweredMessage() | NoticeMessage():
+        case UnansweredMessage() | VanishedMessage() | NoticeMessage() | DeskMessage():
             return ()
 
 
@@ -129,10 +132,12 @@ def _text(message: Message, now: datetime) -> str:
             return f"{lead}{headline(alert, TEXT - len(lead) - 70)} - {source(alert)}"
         case DigestMessage(alerts=alerts):
             return _listing(f"{_digest_lead(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
-        case UnansweredMessage():
-            return f"{silence_words(message).capitalize()}: {headline(message, TEXT - 100)}"
+        case UnansweredMessage() | VanishedMessage():
+            return f"{note_words(message)}: {headline(message, TEXT - 150)}"
         case NoticeMessage(title=title, text=text):
             return shortened(f"{safe(title)}: {safe(text)}", TEXT)
+        case DeskMessage():
+            return shortened(line_words(message), TEXT)
 
 
 def _plain_text(message: Message, now: datetime) -> str:
@@ -145,7 +150,7 @@ def _plain_text(message: Message, now: datetime) -> str:
             return "\n".join(whole if sum(map(len, whole)) + len(whole) <= PLAIN_TEXT else short)
         case FollowUpMessage(alert=alert):
             return "\n".join([_text(message, now), *_address(alert)])
-        case UnansweredMessage():
+        case UnansweredMessage() | VanishedMessage():
             return _text(message, now)
         case DigestMessage(alerts=alerts):
             lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in alerts]
@@ -153,6 +158,9 @@ def _plain_text(message: Message, now: datetime) -> str:
             return _listing(f"{_digest_lead(message)}\n", lines, "\n", PLAIN_TEXT - len(rest)) + rest
         case NoticeMessage(title=title, text=text):
             return _listing(f"{shortened(safe(title), _LINE)}\n", _lines(text), "\n", PLAIN_TEXT)
+        case DeskMessage(reports=reports):
+            lines = [*map(report_words, reports), *more_words(message)]
+            return _listing(f"{line_words(message)}\n", lines, "\n", PLAIN_TEXT).strip()
 
 
 def _done(message: CardMessage, now: datetime) -> str:
@@ -233,11 +241,13 @@ def _blocks(message: Message, delivery_id: str, now: datetime, *, hands: bool, v
             return blocks.first_fitting(_digest(message, delivery_id, now))
         case FollowUpMessage():
             return _follow_up(message, now)
-        case UnansweredMessage():
-            silence = blocks.text(f"{silence_words(message).capitalize()}: ", bold=True)
-            return [blocks.rich_text(blocks.section([silence, blocks.text(headline(message, _HEADLINE))]))]
+        case UnansweredMessage() | VanishedMessage():
+            note = blocks.text(f"{note_words(message)}: ", bold=True)
+            return [blocks.rich_text(blocks.section([note, blocks.text(headline(message, _HEADLINE))]))]
         case NoticeMessage():
             return blocks.first_fitting(_notice(message))
+        case DeskMessage():
+            return blocks.first_fitting(line_blocks(message, delivery_id))
 
 
 def _since(message: CardMessage, now: datetime) -> str:

@@ -50,12 +50,15 @@ from monitor.model.decided import (
     CardMessage,
     Delivery,
     Desk,
+    DeskMessage,
     DigestMessage,
     DigestReason,
     FollowUpMessage,
     Message,
+    MutedReport,
     NoticeMessage,
     UnansweredMessage,
+    VanishedMessage,
     Verdict,
 )
 from monitor.model.delivered import (
@@ -68,6 +71,18 @@ from monitor.model.delivered import (
     Folded,
     Settlement,
 )
+from monitor.model.desk import (
+    Assignment,
+    DeskAct,
+    DeskCard,
+    DeskDone,
+    HeldBack,
+    Mute,
+    MutedItem,
+    MuteScope,
+    Person,
+    RuleWeek,
+)
 from monitor.model.durations import duration, in_words
 from monitor.model.edited import (
     EditKind,
@@ -77,25 +92,28 @@ from monitor.model.edited import (
     StoryReport,
     StorySummary,
 )
-from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, ItemRevision, RevisionHistory
-from monitor.model.judged import Batch, Context, Lookup, Observation
-from monitor.model.linked import Card, Link, Member, Story, Told, UnansweredStory
+from monitor.model.history import AttemptHistory, DeliveryHistory, FoundItem, ItemHistory, ItemRevision, RevisionHistory
+from monitor.model.judged import Absent, Batch, Context, Lookup, Observation
+from monitor.model.linked import Card, Link, Member, Story, Told, UnansweredStory, VanishedItem
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
-from monitor.model.rated import RatedItem, Rating
+from monitor.model.rated import Cause, RatedItem, Rating
 from monitor.model.vitals import VitalSigns
 
 __all__ = [
     "EDIT_EVERY",
+    "Absent",
     "Action",
     "Alert",
+    "Assignment",
     "AttemptHistory",
     "Batch",
     "Bound",
     "Card",
     "CardChange",
     "CardMessage",
+    "Cause",
     "Claim",
     "ClaimKind",
     "ConfigFile",
@@ -104,6 +122,10 @@ __all__ = [
     "DeliveryHistory",
     "DeliveryState",
     "Desk",
+    "DeskAct",
+    "DeskCard",
+    "DeskDone",
+    "DeskMessage",
     "DigestMessage",
     "DigestReason",
     "EditClaim",
@@ -123,6 +145,8 @@ __all__ = [
     "Folded",
     "FollowUpMessage",
     "FollowUps",
+    "FoundItem",
+    "HeldBack",
     "How",
     "Identity",
     "Item",
@@ -136,11 +160,16 @@ __all__ = [
     "Match",
     "Member",
     "Message",
+    "Mute",
+    "MuteScope",
+    "MutedItem",
+    "MutedReport",
     "NotModified",
     "NoticeMessage",
     "Observation",
     "OnUnknown",
     "Parsed",
+    "Person",
     "Place",
     "PlaceKind",
     "PlaceMention",
@@ -153,6 +182,7 @@ __all__ = [
     "RevisionHistory",
     "Route",
     "Routes",
+    "RuleWeek",
     "Settlement",
     "Severity",
     "Story",
@@ -168,6 +198,8 @@ __all__ = [
     "UnansweredMessage",
     "UnansweredStory",
     "Unsure",
+    "VanishedItem",
+    "VanishedMessage",
     "Verdict",
     "VitalSigns",
     "duration",

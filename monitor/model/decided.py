@@ -188,6 +188,17 @@ class UnansweredMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VanishedMessage:
+    """That a report of a story was taken out of its feed again, for the card's thread."""
+
+    story_id: str
+    title: str
+    source: str
+    since: datetime
+    kind: Literal["vanished"] = "vanished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMessage:
     """Something about the service itself, for the ops route."""
 
@@ -196,7 +207,34 @@ class NoticeMessage:
     kind: Literal["notice"] = "notice"
 
 
-Message = CardMessage | FollowUpMessage | DigestMessage | UnansweredMessage | NoticeMessage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutedReport:
+    """An item that a mute held back, as it is listed when the mute is over."""
+
+    title: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskMessage:
+    """What somebody of the desk did, for the card's thread. `words` hold names and headlines: they are not safe yet.
+
+    `mute_id` is the mute that can be undone from here, "" for none. `reports` are what a mute held back, the newest
+    last, `more` how many there were besides.
+    """
+
+    story_id: str
+    words: str
+    mute_id: str = ""
+    reports: tuple[MutedReport, ...] = ()
+    more: int = 0
+    kind: Literal["desk"] = "desk"
+
+
+Message = (
+    CardMessage | FollowUpMessage | DigestMessage | UnansweredMessage | VanishedMessage | NoticeMessage | DeskMessage
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
