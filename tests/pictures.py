@@ -261,7 +261,6 @@ PICTURES: dict[str, Picture] = {
             UnansweredMessage(story_id="s81", title=alert().title, silent_for=hours(24)),
         ),
         edits=3,
-        hands=False,
         broadcast=(1,),
     ),
     "muted": Picture(

@@ -264,6 +264,9 @@ class Outbox:
         return work
 
     async def _fold(self, channel: str) -> None:
+        """Post together what waits too long; a sink that takes any number at once lets nothing wait."""
+        if not self._sink.pace:
+            return
         now = self._clock()
         build = partial(fold, most=self._most_waiting, now=now)
         if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import random
 import re
@@ -15,12 +16,14 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from monitor.alerts.backlog import MOST_WAITING, fold
 from monitor.alerts.decide import BUSY_WAIT, Policy
 from monitor.alerts.outbox import Outbox
 from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
 from monitor.alerts.slack import SlackSink
+from monitor.alerts.terminal import TerminalSink
 from monitor.alerts.words import rest_words
 from monitor.judge import Prepared, judge
 from monitor.model import (
@@ -165,6 +168,12 @@ def stories_in(messages: Sequence[dict[str, Any]]) -> Counter[str]:
 async def test_ten_cards_that_wait_are_cards(outbox: Outbox, database: Store, slack: FakeSlack) -> None:
     await database.enqueue(cards(MOST_WAITING))
     assert await outbox.drain() == MOST_WAITING
+
+
+async def test_a_sink_that_needs_no_pace_shows_every_card(database: Store, clock: Clock) -> None:
+    terminal = TerminalSink(Console(file=io.StringIO()))
+    await database.enqueue(cards(25))
+    assert await Outbox(database, terminal, ROUTES, owner="w1", clock=clock).deliver_due() == 25
 
 
 async def test_after_an_outage_what_waited_is_one_message_and_its_thread(
