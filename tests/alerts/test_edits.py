@@ -291,6 +291,22 @@ async def test_posts_go_before_edits_and_the_critical_card_is_edited_first(
     ]
 
 
+async def test_who_delivers_once_waits_for_edits_behind_the_last_post_and_for_no_later_ones(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    await have_card(database, "a")
+    await outbox.drain()
+    clock.now += EDIT_EVERY
+    await have_card(database, "b")
+    await database.refresh_cards("s-a", claimed(), clock())
+    assert await outbox.drain() == 1
+    assert shows_claim(slack.messages(DESK.channel)[0])
+    await database.refresh_cards("s-b", claimed(), clock())
+    before = clock()
+    assert await outbox.drain() == 0
+    assert clock() == before
+
+
 FAULTS = [Fault.LOST_REPLY, Fault.CLOSED, Fault.ERROR_BEFORE, Fault.HTML, Fault.INVALID_JSON, Fault.SILENCE_AFTER]
 
 
