@@ -15,6 +15,7 @@ from monitor.collect.trust import read
 from monitor.match.engine import Document, Engine
 from monitor.model import (
     Batch,
+    ClaimKind,
     Context,
     Delivery,
     Entry,
@@ -118,6 +119,8 @@ def judge(
         stories=bench.changed_stories,
         deliveries=(*bench.decider.deliveries, *notices),
         cards=bench.decider.cards,
+        muted=bench.decider.muted,
+        changes=bench.decider.changes,
     )
 
 
@@ -163,13 +166,14 @@ class _Bench:
             return Observation(item=one.item, identity=identity, verdict=verdict)
         story = self._stories.get(linked.story_id) or self._new_story(linked.story_id)
         known = self._claims_of(linked)
-        claims = facts.claims_of(self._told_by(one.item), identity.item_id, identity.revision, one.matches)
+        claims = named = facts.claims_of(self._told_by(one.item), identity.item_id, identity.revision, one.matches)
         if linked.copy_of:
             claims = facts.added(claims, known)
         member = replace(member, copy_of=linked.copy_of or _copied(member.item_id, story))
         story, claimed = self._joined(story, member, linked), facts.merged(known, claims)
         record = record_of(claimed, story.members)
-        verdict = self.decider.decide(one.item, identity, one.matches, linked, record)
+        places = frozenset(claim.value for claim in named if claim.kind is ClaimKind.PLACE)
+        verdict = self.decider.decide(one.item, identity, one.matches, linked, record, places=places)
         self._stories.put(story, member)
         self._changed[story.story_id] = story
         self._claims[story.story_id] = claimed

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, and_, or_, select, tuple_
 
 from monitor.model import DeliveryState
 from storage.base import table
+from storage.desktables import RatingRow
 from storage.tables import (
     AttemptRow,
     DeliveryRow,
     MatchRow,
-    RatingRow,
     RevisionRow,
     StoryItemRow,
     StoryKeyRow,

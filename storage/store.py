@@ -17,7 +17,6 @@ from sqlalchemy import Connection
 
 from monitor.model import (
     Batch,
-    Claim,
     ConfigFile,
     Context,
     Delivery,
@@ -29,7 +28,6 @@ from monitor.model import (
     Lookup,
     RatedItem,
     Rating,
-    Settlement,
     Severity,
     StoryDetails,
     StoryEdit,
@@ -39,6 +37,7 @@ from monitor.model import (
 )
 from storage import (
     backup,
+    cardedits,
     claims,
     configfiles,
     deliveries,
@@ -46,7 +45,7 @@ from storage import (
     health,
     history,
     items,
-    outbox,
+    mutes,
     ratings,
     retention,
     schema,
@@ -54,7 +53,10 @@ from storage import (
     storyedits,
     storylist,
 )
+from storage.absencepart import AbsencePart
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
+from storage.delivering import Delivering
+from storage.deskpart import DeskPart
 from storage.gather import Gather
 from storage.retention import PruneReport
 
@@ -62,7 +64,7 @@ _PRUNED_AT_A_TIME = 2_000
 _READ_AT_A_TIME = 500
 
 
-class Store:
+class Store(Delivering, DeskPart, AbsencePart):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 
     Every method may raise `StoreBusy` (somebody else kept the database locked) or `StoreError` (it refused); then
@@ -70,7 +72,7 @@ class Store:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._states = Gather(self._read_states, own_fault=StoreRefused)
         self._saves = Gather(self._save_states, own_fault=StoreRefused)
 
@@ -129,27 +131,7 @@ class Store:
         """As `judge` for one after another, each in the light of those before it, but in one transaction for all."""
         return await self._database.write(lambda c: _judge_in_turn(c, asked))
 
-    # -- delivering: monitor.alerts.outbox.OutboxStore
-
-    async def recover(self, now: datetime) -> int:
-        """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
-        return await self._database.write(lambda c: outbox.recover(c, now))
-
-    async def due_channels(self, now: datetime) -> Sequence[str]:
-        """Channels somebody may post to now and for which something is due, most urgent first."""
-        return await self._database.read(lambda c: outbox.due_channels(c, now))
-
-    async def claim(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
-        """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
-        return await self._database.write(lambda c: outbox.claim(c, channel, owner=owner, now=now, lease=lease))
-
-    async def settle(self, claim: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
-        """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
-        await self._database.write(lambda c: outbox.settle(c, claim, settlement, owner=owner, now=now))
-
-    async def next_due_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's
-        """When the next delivery that waits for nothing but time falls due; None when none waits."""
-        return await self._database.read(outbox.next_due_at)
+    # -- delivering: see `Delivering`
 
     async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
         """Put notices into the outbox; those whose key is there are left alone. How many were new."""
@@ -234,17 +216,33 @@ class Store:
         """All that is known of a story, or of the one it was merged into; None when there is none."""
         return await self._database.read(lambda c: storylist.details(c, story_id))
 
-    async def merge_stories(self, story_id: str, into: str, *, by: str, reason: str, at: datetime) -> StoryEdit:
+    async def merge_stories(
+        self,
+        story_id: str,
+        into: str,
+        *,
+        by: str,
+        reason: str,
+        at: datetime,
+        record_of: storyedits.RecordOf | None = None,
+    ) -> StoryEdit:
         """Move all items of a story into another, for good. Raises `EditRefused` too (see `storyedits.merge`)."""
-        return await self._database.write(lambda c: storyedits.merge(c, story_id, into, by=by, reason=reason, at=at))
+        merge = partial(storyedits.merge, by=by, reason=reason, at=at, record_of=record_of)
+        return await self._database.write(lambda c: merge(c, story_id, into))
 
     async def split_story(
-        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime
+        self,
+        story_id: str,
+        item_ids: Sequence[str],
+        *,
+        by: str,
+        reason: str,
+        at: datetime,
+        record_of: storyedits.RecordOf | None = None,
     ) -> StoryEdit:
         """Move some items of a story into a new one, for good. Raises `EditRefused` too (see `storyedits.split`)."""
-        return await self._database.write(
-            lambda c: storyedits.split(c, story_id, item_ids, by=by, reason=reason, at=at)
-        )
+        split = partial(storyedits.split, by=by, reason=reason, at=at, record_of=record_of)
+        return await self._database.write(lambda c: split(c, story_id, item_ids))
 
     async def prune(self, before: datetime, *, now: datetime) -> PruneReport:
         """Drop words from before `before`, keep what keeps things from being alerted twice (see `retention.prune`).
@@ -300,21 +298,19 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
     waiting: list[items.Judged] = []
     for (lookup, build), keys in zip(asked, keys_of, strict=True):
         new = bool(keys) and taken.isdisjoint(keys)
-        known: Sequence[KnownItem] = ()
         if not new:
             _write_judged(connection, waiting)
             waiting = []
-            known = items.known(connection, lookup)
+        known = () if new else items.known(connection, lookup)
+        alone = new and not lookup.story_keys
         state = states[lookup.feed_id]
-        if new and not lookup.story_keys:
-            batch = build(Context(state=state))
-        else:
-            batch = build(_context(connection, lookup, known, state))
-            _write_told(connection, lookup, batch)
+        batch = build(Context(state=state) if alone else _context(connection, lookup, known, state))
         waiting.append((lookup, batch))
-        if not new:
+        if not new or batch.muted:  # what a mute holds back is told by its item
             _write_judged(connection, waiting)
             waiting = []
+        if not alone:
+            _write_told(connection, lookup, batch)
         states[lookup.feed_id] = batch.state
         taken.update(key for one in batch.observations for key in items.keys_written(one))
         batches.append(batch)
@@ -322,16 +318,17 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
     return batches
 
 
-def _context(connection: Connection, lookup: Lookup, known: Sequence[KnownItem], state: FeedState) -> Context:
+def _context(connection: Connection, lookup: Lookup, known: tuple[KnownItem, ...], state: FeedState) -> Context:
     related, story_of = stories.related(connection, lookup, known)
     return Context(
         state=state,
-        known=tuple(known),
+        known=known,
         stories=related,
         story_of=story_of,
         claims=claims.StoredClaims(connection),
         digests=deliveries.open_digests(connection),
         cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
+        mutes=mutes.open_mutes(connection),
     )
 
 
@@ -340,6 +337,8 @@ def _write_told(connection: Connection, lookup: Lookup, batch: Batch) -> None:
     claims.write_claims(connection, batch.observations)
     deliveries.enqueue(connection, batch.deliveries)
     stories.write_cards(connection, batch.cards, lookup.now)
+    mutes.hold_back(connection, batch.muted)
+    cardedits.apply(connection, batch.changes, lookup.now)
 
 
 def _write_judged(connection: Connection, judged: Sequence[items.Judged]) -> None:

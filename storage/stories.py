@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, Select, case, literal, select
 from monitor.model import (
     Card,
     ClaimKind,
+    EditState,
     KnownItem,
     Lookup,
     Member,
@@ -24,6 +25,7 @@ from monitor.model import (
 )
 from storage import candidates
 from storage.base import table
+from storage.cardtable import CardEditRow
 from storage.keys import story_key
 from storage.statements import Upsert, among_newest, insert, listed, upsert, write
 from storage.tables import CardRow, ClaimRow, DeliveryRow, ItemRow, StoryItemRow, StoryKeyRow, StoryRow
@@ -121,7 +123,9 @@ def _load(dialect: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ..
     stories = select(*columns).join_from(ids, table(StoryRow), StoryRow.id == ids.c.value)
     newest = among_newest(StoryItemRow.story_id, StoryItemRow.seen_at, ids.c.value, newest=_NEWEST_MEMBERS - 1)
     members = select(*_OF_MEMBER).join_from(ids, table(StoryItemRow), newest)
-    cards = select(table(CardRow)).join_from(ids, table(CardRow), CardRow.story_id == ids.c.value)
+    gone = (CardEditRow.state == EditState.GONE).label("gone")
+    edited = table(CardRow).outerjoin(table(CardEditRow), CardEditRow.delivery_id == CardRow.delivery_id)
+    cards = select(table(CardRow), gone).select_from(ids.join(edited, CardRow.story_id == ids.c.value))
     return (
         stories,
         members.order_by(StoryItemRow.seen_at, StoryItemRow.item_id),
@@ -289,4 +293,5 @@ def _card(row: RowMapping) -> Card:
         unsure=frozenset(row["unsure"]),
         severity=Severity(row["severity"]),
         told=row["told"],
+        gone=bool(row.get("gone")),
     )

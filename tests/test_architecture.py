@@ -19,6 +19,8 @@ ALLOWED = {
     "monitor.judge": {"stages"},
     "monitor.pipeline": {"stages", "monitor.judge"},
     "monitor.house": {"stages", "sinks", "monitor.configuration", "monitor.pipeline", "monitor.settings"},
+    "monitor.answers": {"stages", "monitor.commands", "monitor.report"},
+    "monitor.desk": {"stages", "sinks", "monitor.answers", "monitor.house", "monitor.report", "monitor.settings"},
     "monitor.runner": {"monitor.configuration", "monitor.house", "monitor.reload"},
     "monitor.reload": {
         "stages",
@@ -50,7 +52,7 @@ ALLOWED = {
         "monitor.settings",
     },
 }
-SINKS = {"monitor.alerts.slack", "monitor.alerts.terminal"}
+SINKS = {"monitor.alerts.desk.socket", "monitor.alerts.slack", "monitor.alerts.terminal"}
 LONGEST_FILE = 400
 
 

@@ -18,6 +18,7 @@ from aiohttp import web
 Json = dict[str, Any]
 
 MOST_TEXT = 40_000
+MOST_EDITED_TEXT = 4_000
 MOST_BLOCKS = 50
 MOST_BLOCK_CHARACTERS = 13_200
 
@@ -53,9 +54,9 @@ def random_faults(rng: random.Random, rates: Mapping[Fault | str, float]) -> Cal
 class FakeSlack:
     """`faults` are used up by the next posts, one each: a Fault, or an error code such as "not_in_channel".
 
-    `plan` is asked for each post that `faults` says nothing about. `history_faults` are for look-ups. `channels` are
-    those that exist, None for any but `unknown_channels`. `strict`: a second message to a channel within a second is
-    refused. `clock` gives the seconds that `ts` is made of.
+    `plan` is asked for each post that `faults` says nothing about. `history_faults` are for look-ups, `update_faults`
+    for edits. `channels` are those that exist, None for any but `unknown_channels`. `strict`: a second message to a
+    channel within a second is refused. `clock` gives the seconds that `ts` is made of.
     """
 
     token: str = "xoxb-test"
@@ -65,6 +66,7 @@ class FakeSlack:
     clock: Callable[[], float] = time.time
     faults: deque[Trouble] = field(default_factory=deque)
     history_faults: deque[Trouble] = field(default_factory=deque)
+    update_faults: deque[Trouble] = field(default_factory=deque)
     plan: Callable[[Json], Trouble] = lambda _: None
     requests: list[tuple[str, Json]] = field(default_factory=list)
     channels: set[str] | None = None
@@ -128,7 +130,7 @@ class FakeSlack:
             case "chat.postMessage":
                 return await self._post(request, body)
             case "chat.update":
-                return self._update(body)
+                return await self._update(request, body)
             case "conversations.history" | "conversations.replies":
                 fault = self.history_faults.popleft() if self.history_faults else None
                 return await self._fail(request, fault) if fault else self._history(method, body)
@@ -207,12 +209,27 @@ class FakeSlack:
         self.on_post(message)
         return ts
 
-    def _update(self, body: Json) -> web.Response:
-        for message in self._messages[body["channel"]]:
-            if message["ts"] == body["ts"]:
-                message.update({key: value for key, value in body.items() if key not in ("channel", "ts")})
-                return _answer({"channel": body["channel"], "ts": body["ts"]})
-        return _error("message_not_found")
+    async def _update(self, request: web.Request, body: Json) -> web.StreamResponse:
+        fault = self.update_faults.popleft() if self.update_faults else None
+        if fault is None or fault in _STORES:
+            if refusal := self._edit(body):
+                return _error(refusal)
+            if fault is None:
+                return _answer({"channel": body["channel"], "ts": body["ts"], "text": body["text"]})
+        return await self._fail(request, fault)
+
+    def _edit(self, body: Json) -> str | None:
+        """Change a message; a text that comes without blocks takes them away."""
+        message = next((one for one in self._messages[body["channel"]] if one["ts"] == body["ts"]), None)
+        if message is None:
+            return "message_not_found"
+        if refusal := self._refusal({key: value for key, value in body.items() if key != "thread_ts"}):
+            return refusal
+        if len(body["text"]) > MOST_EDITED_TEXT:
+            return "msg_too_long"
+        message.pop("blocks", None)
+        message.update({key: value for key, value in body.items() if key not in ("channel", "ts")})
+        return None
 
     def _history(self, method: str, body: Json) -> web.Response:
         """Newest first as Slack has it; replies only by conversations.replies, metadata only when asked for."""

@@ -128,7 +128,7 @@ def chain(*reports: tuple[str, str, float]) -> list[str]:
     return found
 
 
-def test_a_report_a_denial_and_a_toll_in_four_languages_are_one_story() -> None:
+def test_a_report_a_denial_and_a_toll_in_five_languages_are_one_story() -> None:
     told = chain(
         (
             "Cluster bombs kill nine in Maarat al-Numan market, rescuers say",
@@ -149,6 +149,11 @@ def test_a_report_a_denial_and_a_toll_in_four_languages_are_one_story() -> None:
             "Syrie : le bilan du bombardement du marché de Maarat al-Nouman monte à 14 morts",
             "Quatorze personnes ont été tuées par des bombes à sous-munitions sur un marché de la province d'Idleb.",
             20,
+        ),
+        (
+            "В результаті удару по ринку в Мааррат-ен-Нуумані загинуло 14 людей",
+            "Касетні боєприпаси влучили в ринок у провінції Ідліб у понеділок увечері.",
+            39,
         ),
     )
     assert len(set(told)) == 1
