@@ -306,7 +306,7 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
         state = states[lookup.feed_id]
         batch = build(Context(state=state) if alone else _context(connection, lookup, known, state))
         waiting.append((lookup, batch))
-        if not new or batch.muted:  # what a mute holds back is told by its item
+        if not new:
             _write_judged(connection, waiting)
             waiting = []
         if not alone:
