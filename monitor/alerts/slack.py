@@ -93,7 +93,9 @@ class SlackSink:
     name = "slack"
     pace = PACE
 
-    def __init__(self, token: str, base_url: str, *, timeout: float = TIMEOUT, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, token: str, base_url: str, *, timeout: float | None = None, clock: Callable[[], datetime]
+    ) -> None:
         self._writer = AsyncWebClient(token=token, base_url=base_url, retry_handlers=[])
         self._reader = AsyncWebClient(
             token=token,
@@ -104,7 +106,7 @@ class SlackSink:
             # slack_sdk takes a proxy from the environment, also for this machine.
             self._writer.proxy = self._reader.proxy = None
         self._session: aiohttp.ClientSession | None = None
-        self._timeout = timeout
+        self._timeout = TIMEOUT if timeout is None else timeout
         self._clock = clock
 
     async def close(self) -> None:

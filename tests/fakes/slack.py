@@ -31,10 +31,10 @@ _READING = {"conversations.history": "history", "conversations.replies": "histor
 class FakeSlack:
     """`faults` are used up by the next posts, one each: a Fault, or an error code such as "not_in_channel".
 
-    `plan` is asked for each post that `faults` says nothing about. `history_faults` are for look-ups. `channels` are
-    those that exist, None for any but `unknown_channels`. `strict`: a second message to a channel within a second and
-    more calls of a method in a minute than its tier has are refused. `refuses` is an error code that every call gets.
-    `clock` gives the seconds that `ts` is made of.
+    `plan` is asked for each post that `faults` says nothing about. `history_faults` and `history_plan` are for
+    look-ups. `channels` are those that exist, None for any but `unknown_channels`. `strict`: a second message to a
+    channel within a second and more calls of a method in a minute than its tier has are refused. `refuses` is an error
+    code that every call gets. `clock` gives the seconds that `ts` is made of.
     """
 
     token: str = "xoxb-test"
@@ -47,6 +47,7 @@ class FakeSlack:
     faults: deque[Trouble] = field(default_factory=deque)
     history_faults: deque[Trouble] = field(default_factory=deque)
     plan: Callable[[Json], Trouble] = lambda _: None
+    history_plan: Callable[[Json], Trouble] = lambda _: None
     requests: list[tuple[str, Json]] = field(default_factory=list)
     channels: set[str] | None = None
     unknown_channels: set[str] = field(default_factory=set)
@@ -153,7 +154,7 @@ class FakeSlack:
                 message = self.workspace.update(body)
                 return _yes({"channel": body["channel"], "ts": message["ts"]})
             case "conversations.history" | "conversations.replies":
-                if fault := self.history_faults.popleft() if self.history_faults else None:
+                if fault := self.history_faults.popleft() if self.history_faults else self.history_plan(body):
                     return await self._fail(request, fault)
                 read = self.workspace.history if method == "conversations.history" else self.workspace.replies
                 shown, cursor = page(read(body), body, most=self.page)
