@@ -8,7 +8,7 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -19,10 +19,14 @@ from sqlalchemy import create_engine, select
 
 from storage.tables import DeliveryRow
 from tests.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
-from tests.fakes.slack import FakeSlack, Fault, random_faults
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slackfaults import Fault, Json, Trouble, random_faults
 from tests.world import World
 
 DESKS = ("north", "east", "south", "west")
+STORIES, FURTHER = 3, 5
+"""How many stories a round begins, and of how many it brings a further report: too few to become a digest."""
+
 FAULTS: dict[Fault | str, float] = {
     Fault.LOST_REPLY: 0.15,
     Fault.CLOSED: 0.05,
@@ -52,7 +56,7 @@ class Services(Protocol):
 class Siege:
     """One world under siege. `services` are run beside each other on its database; `published` is what must arrive.
 
-    Each round a feed brings a story for every desk, and a further report of each story of the round before.
+    Each round a feed brings new stories, and further reports of the newest. `happened` counts the faults of Slack.
     """
 
     world: World
@@ -61,6 +65,7 @@ class Siege:
     services: int = 1
     rounds: int = 0
     kills: int = 0
+    happened: Counter[str] = field(default_factory=Counter)
     published: list[str] = field(default_factory=list)
     _stories: list[tuple[str, str]] = field(default_factory=list)
 
@@ -70,7 +75,7 @@ class Siege:
         world, rng = self.world, self.rng
         pids = [await self.starts.start(world.folder, world.environment) for _ in range(self.services)]
         instant = asyncio.Event()
-        count = rng.randint(1, 2 * len(DESKS))
+        count = rng.randint(1, STORIES + FURTHER)
 
         def on_event(_: object) -> None:
             nonlocal count
@@ -84,7 +89,7 @@ class Siege:
             count = 1
             world.feeds.on_request = on_event
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(instant.wait(), 20)
+            await asyncio.wait_for(instant.wait(), 30)
         if rng.random() < 0.5:
             # Between Slack's storing and its reply without it; else some time later.
             await asyncio.sleep(rng.random() * 0.2)
@@ -101,11 +106,21 @@ class Siege:
         try:
             async with asyncio.timeout(limit):
                 while len(self.told()) < len(self.published) or await self._waiting():  # noqa: ASYNC110
-                    await asyncio.sleep(0.2)
+                    await asyncio.sleep(0.5)
         finally:
             os.kill(pid, signal.SIGTERM)
             status = await self.starts.ended(pid)
         return status
+
+    def noting(self, plan: Callable[[Json], Trouble]) -> Callable[[Json], Trouble]:
+        """A plan that counts what it lets happen."""
+
+        def noted(body: Json) -> Trouble:
+            trouble = plan(body)
+            self.happened[str(trouble or "none")] += 1
+            return trouble
+
+        return noted
 
     def told(self) -> list[str]:
         """The headlines that stand in the channels, each as often as it does."""
@@ -147,13 +162,13 @@ class Siege:
         return status != 0 or ", 0 alerts waiting" not in out
 
     def _publish(self) -> None:
-        """Further reports on the stories of the last two rounds, and new stories."""
+        """Further reports of the newest stories, and new stories for some of the desks."""
         entries = []
-        for desk, words in self._stories[-2 * len(DESKS) :]:
+        for desk, words in self._stories[-FURTHER:]:
             first, *rest = words.split()
-            title = f"{' '.join(rest)} {first}: {desk} {self._word()} {self._word()}"
-            entries.append(title)
-        for desk in DESKS:
+            entries.append(f"{' '.join(rest)} {first}: {desk} {self._word()} {self._word()}")
+        for number in range(STORIES):
+            desk = DESKS[(self.rounds * STORIES + number) % len(DESKS)]
             words = " ".join(self._word() for _ in range(5))
             self._stories.append((desk, words))
             entries.append(f"{words} {desk}")
@@ -175,8 +190,7 @@ async def besieged(
     """A world whose Slack misbehaves by a plan drawn from the seed."""
     rng = random.Random(seed)
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    async with FeedServer() as feeds, FakeSlack(plan=random_faults(rng, FAULTS)) as slack:
-        slack.history_plan = random_faults(rng, READING_FAULTS)
+    async with FeedServer() as feeds, FakeSlack() as slack:
         world = World(folder, feeds, slack)
         world.environment["WIREWATCH_RULES"] = str(folder / "rules")
         if database:
@@ -190,4 +204,6 @@ async def besieged(
                 f"words: {{place: {{en: ['={desk}']}}}}\nfind: [{{name: any, all: [place]}}]\n"
                 f"examples: {{match: [{desk} gate], no_match: [nothing]}}\n",
             )
-        yield Siege(world, starts, random.Random(seed + 1), services)
+        siege = Siege(world, starts, random.Random(seed + 1), services)
+        slack.plan, slack.history_plan = (siege.noting(random_faults(rng, rates)) for rates in (FAULTS, READING_FAULTS))
+        yield siege
