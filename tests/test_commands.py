@@ -229,7 +229,7 @@ async def test_run_refuses_when_nothing_usable_is_left(
         (world.folder / broken).unlink()
     else:
         world.write(broken, text)
-    status, _, err = await world.run_alone("run")
+    status, _, err = await (world.run_alone("run") if text is None else world.run("poll"))
     assert status == 2
     assert message in err
     assert broken in err
