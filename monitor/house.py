@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from rich.console import Console
@@ -18,18 +19,21 @@ from rich.console import Console
 from monitor import __version__
 from monitor.alerts.decide import Policy
 from monitor.alerts.outbox import Outbox, OutboxStore, Sink
+from monitor.alerts.routecheck import Inspection
 from monitor.alerts.slack import SlackSink
+from monitor.alerts.slackcheck import inspect
 from monitor.alerts.terminal import TerminalSink
 from monitor.alerts.unanswered import LATEST, LEAST_SEVERITY, unanswered
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.configuration import Configuration
-from monitor.model import Delivery, Failed, Feed, FeedState, Fetched, Parsed, Severity, UnansweredStory
+from monitor.model import Delivery, Failed, Feed, FeedState, Fetched, Parsed, Routes, Severity, UnansweredStory
 from monitor.pipeline import Poller, PollStore
+from monitor.routekeeper import RouteKeeper, RouteStore
 from monitor.settings import CatchUp, Settings
 
 
-class HouseStore(PollStore, OutboxStore, Protocol):
+class HouseStore(PollStore, OutboxStore, RouteStore, Protocol):
     """A store that serves both ends of the house."""
 
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
@@ -48,8 +52,10 @@ class House:
 
     poller: Poller
     outbox: Outbox
+    sink: Sink
     store: HouseStore
     owner: str
+    keeper: RouteKeeper
     answer_within: timedelta | None = None
 
     def use(self, configuration: Configuration) -> None:
@@ -57,6 +63,10 @@ class House:
         policy = replace(self.poller.policy, routes=configuration.routes)
         self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
         self.outbox.use(configuration.routes)
+
+    async def tend_routes(self) -> int:
+        """Look after the channels of the routes (see `RouteKeeper.tend`); how many messages that made."""
+        return await self.keeper.tend(self.poller.policy.routes)
 
     async def tell_unanswered(self, now: datetime) -> int:
         """Put into the outbox that stories have gone unanswered for too long, each once; how many.
@@ -102,7 +112,19 @@ async def open_house(
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
         outbox = Outbox(store, sink, configuration.routes, owner=owner, clock=clock)
-        yield House(poller, outbox, store, owner, answer_within=settings.wirewatch_unanswered)
+        keeper = RouteKeeper(store, partial(inspect, sink) if isinstance(sink, SlackSink) else None, clock=clock)
+        yield House(poller, outbox, sink, store, owner, keeper, answer_within=settings.wirewatch_unanswered)
+
+
+async def look_at_routes(
+    settings: Settings, token: str, routes: Routes, *, clock: Callable[[], datetime]
+) -> Inspection:
+    """What is wrong with the channels of these routes on Slack."""
+    sink = SlackSink(token, settings.slack_api_url, clock=clock)
+    try:
+        return await inspect(sink, routes)
+    finally:
+        await sink.close()
 
 
 async def try_feed(settings: Settings, feed: Feed) -> Parsed | Failed:

@@ -133,6 +133,7 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
         first_attempt_at=first_attempt_at,
         plain=row["plain"],
         parent_ts=row["parent_ts"],
+        channel_problem=held["problem"],
     )
 
 

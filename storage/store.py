@@ -7,7 +7,7 @@ Each method is one transaction on a thread of `Database`; what it does is a plai
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from monitor.model import (
     ItemHistory,
     ItemRevision,
     Lookup,
+    Progress,
     RatedItem,
     Rating,
     Settlement,
@@ -38,6 +39,7 @@ from monitor.model import (
 )
 from storage import (
     backup,
+    channels,
     claims,
     configfiles,
     deliveries,
@@ -162,6 +164,30 @@ class Store:
         """The cards of stories that began in this period, and of whose silence nothing was said yet."""
         read = partial(stories.unanswered, after=after, until=until, severity=severity)
         return await self._database.read(read)
+
+    # -- routes: monitor.routekeeper.RouteStore
+
+    async def channel_problems(self) -> Mapping[str, str]:
+        """What is wrong with each channel that does not work."""
+        return await self._database.read(outbox.problems)
+
+    async def channels_inspected(self, found: Mapping[str, str | None], tell: channels.Tell, *, now: datetime) -> None:
+        """Write what is wrong with these channels, and enqueue what `tell` makes of it and of what was known."""
+        await self._database.write(lambda c: channels.inspected(c, found, tell, now=now))
+
+    async def waiting_for(self, names: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
+        """What is due in these channels and not posted yet, oldest first."""
+        return await self._database.read(lambda c: channels.waiting(c, names, now, limit=limit))
+
+    # -- drills: monitor.drill.run.DrillStore
+
+    async def progress(self, delivery_ids: Sequence[str]) -> Mapping[str, Progress]:
+        """How far deliveries have got, by id."""
+        return await self._database.read(lambda c: deliveries.progress(c, delivery_ids))
+
+    async def withdraw(self, delivery_ids: Sequence[str]) -> int:
+        """Take those back that were certainly not posted; how many."""
+        return await self._database.write(lambda c: deliveries.withdraw(c, delivery_ids))
 
     # -- configuration: monitor.reload.ConfigStore
 

@@ -43,13 +43,14 @@ PACE = timedelta(seconds=1.1)
 
 _CLOCK_SKEW = timedelta(seconds=60)
 _PAGE = 200
+_SCOPES = "x-oauth-scopes"
 _DEFAULT_WAIT = timedelta(seconds=30)
 
 # Error codes by what they are about; https://docs.slack.dev/reference/methods/chat.postMessage lists them. Of some it
 # says that "some aspect of the operation succeeded before the error was raised": the message may be there.
 _RATE = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 _MAYBE_POSTED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-_CHANNEL = {
+CHANNEL = {
     "not_in_channel": "the bot is not in the channel; invite it",
     "channel_not_found": "there is no such channel, or it is private and the bot is not in it",
     "is_archived": "the channel is archived",
@@ -147,6 +148,22 @@ class SlackSink:
         except TimeoutError:
             return Unreadable(f"no end of the history within {FIND_TIMEOUT} s", lasting=False)
 
+    async def about_token(self) -> frozenset[str] | Outcome:
+        """The scopes of the token; the empty set when Slack names none."""
+        response = await self._respond(self._reader.auth_test, {})
+        if isinstance(response, Outcome):
+            return response
+        scopes = next((value for name, value in response.headers.items() if name.lower() == _SCOPES), "")
+        return frozenset(filter(None, re.split(r"[,\s]+", str(scopes))))
+
+    async def about_channel(self, channel: str) -> dict[str, Any] | Outcome:
+        """What conversations.info says of a channel."""
+        result = await self._call(self._reader.conversations_info, {"channel": channel})
+        if not isinstance(result, dict):
+            return result
+        about = result.get("channel")
+        return about if isinstance(about, dict) else Unknown("the reply names no channel")
+
     async def _find(self, claim: Claim, thread: str | None) -> LookUp:
         asked: dict[str, Any] = {
             "channel": claim.delivery.channel,
@@ -171,9 +188,17 @@ class SlackSink:
 
     async def _call(self, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]) -> dict[str, Any] | Outcome:
         """The answer's data when Slack said ok; else what is certain about the request."""
+        response = await self._respond(method, arguments)
+        if isinstance(response, Outcome):
+            return response
+        data = getattr(response, "data", None)
+        return data if isinstance(data, dict) else Unknown("the reply cannot be read")
+
+    async def _respond(self, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]) -> Any | Outcome:
+        """The answer when Slack said ok; else what is certain about the request."""
         self._writer.session = self._reader.session = self._open_session()
         try:
-            response = await method(**arguments)
+            return await method(**arguments)
         except SlackApiError as error:
             return _said_no(error)
         except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
@@ -185,8 +210,6 @@ class SlackSink:
         except (SlackClientError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
             # slack_sdk stumbles in many ways over a body that is not Slack's.
             return Unknown(f"the reply cannot be read: {type(error).__name__}")
-        data = getattr(response, "data", None)
-        return data if isinstance(data, dict) else Unknown("the reply cannot be read")
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -214,8 +237,8 @@ def _said_no(error: SlackApiError) -> Outcome:
 
 
 def _refusal(code: str, needed: str) -> Refused:
-    if code in _CHANNEL or code.startswith("restricted_action"):
-        return Refused(code, _CHANNEL.get(code, _CHANNEL["restricted_action"]), Scope.CHANNEL)
+    if code in CHANNEL or code.startswith("restricted_action"):
+        return Refused(code, CHANNEL.get(code, CHANNEL["restricted_action"]), Scope.CHANNEL)
     if code in _APP:
         return Refused(code, f"{_APP[code]}: {needed}" if needed else _APP[code], Scope.APP)
     ours = code in _MESSAGE or code.startswith("invalid_metadata")

@@ -56,7 +56,7 @@ from monitor.model.decided import (
     UnansweredMessage,
     Verdict,
 )
-from monitor.model.delivered import Claim, DeliveryState, Settlement
+from monitor.model.delivered import Claim, DeliveryState, Progress, Settlement
 from monitor.model.durations import duration, in_words
 from monitor.model.edited import (
     EditKind,
@@ -127,6 +127,7 @@ __all__ = [
     "PlaceKind",
     "PlaceMention",
     "Profile",
+    "Progress",
     "QuietHours",
     "RatedItem",
     "Rating",
