@@ -15,15 +15,17 @@ import pytest
 from tests.nursery import Nursery
 from tests.siege import Siege, besieged
 
-SIEGES, ROUNDS = 3, 5
+ROUNDS = 4
 
 
 @pytest.fixture
-async def sieges(tmp_path: Path) -> AsyncIterator[list[Siege]]:
-    """Several beside each other: most of the time goes into waiting for leases of the dead to end."""
+async def sieges(tmp_path: Path, postgresql_url: str) -> AsyncIterator[list[Siege]]:
+    """Several beside each other, for most of the time is waited; on PostgreSQL two services share the outbox."""
     async with contextlib.AsyncExitStack() as stack:
         nursery = await stack.enter_async_context(Nursery())
-        yield [await stack.enter_async_context(besieged(tmp_path / str(seed), nursery, seed)) for seed in range(SIEGES)]
+        alone = [besieged(tmp_path / str(seed), nursery, seed) for seed in range(2)]
+        shared = besieged(tmp_path / "shared", nursery, 2, services=2, database=postgresql_url)
+        yield [await stack.enter_async_context(one) for one in (*alone, shared)]
 
 
 async def test_kills_lose_nothing_double_nothing_and_keep_threads_in_order(sieges: list[Siege]) -> None:
@@ -35,4 +37,4 @@ async def endured(siege: Siege) -> None:
         await siege.attack()
     assert await siege.relieve(limit=60) == 0
     assert siege.faults() == []
-    assert siege.kills == ROUNDS
+    assert siege.kills == ROUNDS * siege.services

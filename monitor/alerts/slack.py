@@ -136,14 +136,17 @@ class SlackSink:
     async def find(self, claim: Claim) -> LookUp:
         """Look for the alert id in the metadata of what was posted since the first attempt.
 
-        Replies are not in a channel's history, but in that of their thread (and in the channel's when the thread is
-        gone: then they were posted by themselves).
+        Replies are not in a channel's history, but in that of their thread. They are in the channel's too when they
+        were broadcast, which helps where threads may not be read, and when the thread was gone: then they were posted
+        by themselves.
         """
         try:
             async with asyncio.timeout(FIND_TIMEOUT):
                 found = await self._find(claim, claim.parent_ts)
-                if claim.parent_ts and isinstance(found, Unreadable) and found.reason in _NO_THREAD:
-                    found = await self._find(claim, None)
+                if claim.parent_ts and isinstance(found, Unreadable):
+                    shown_in_channel = claim.delivery.broadcast and found.lasting
+                    if shown_in_channel or found.reason in _NO_THREAD:
+                        return await self._find(claim, None)
                 return found
         except TimeoutError:
             return Unreadable(f"no end of the history within {FIND_TIMEOUT} s", lasting=False)
