@@ -31,6 +31,7 @@ from monitor.settings import ReportFormat, Settings
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
 if TYPE_CHECKING:
     from monitor.configuration import Configuration
+    from monitor.house import House
     from monitor.pipeline import PollReport
     from storage.store import Store
 
@@ -101,8 +102,21 @@ async def _run(options: Settings) -> None:
                     alerts_to="slack" if options.slack_bot_token else "terminal",
                 )
                 concurrency = options.wirewatch_concurrency
-                await Runner(house, store, reloader, config, concurrency=concurrency, clock=_now).run(stop)
+                async with _hands(options, house, store):
+                    await Runner(house, store, reloader, config, concurrency=concurrency, clock=_now).run(stop)
     log.info("stopped")
+
+
+@asynccontextmanager
+async def _hands(options: Settings, house: House, store: Store) -> AsyncIterator[None]:
+    """Buttons and commands in Slack, with an app token; their libraries are loaded only then."""
+    if options.slack_app_token is None:
+        yield
+        return
+    from monitor.desk import hands_of
+
+    async with hands_of(options, house, store, clock=_now):
+        yield
 
 
 @app.command()
@@ -143,7 +157,7 @@ async def _poll(options: Settings, config: Configuration, feeds: Sequence[Feed])
                 concurrency=options.wirewatch_concurrency,
                 on_polled=lambda: progress.advance(task),
             )
-            await house.tell_unanswered(_now())
+            await house.tell_of_stories(_now())
             return reports, await house.outbox.drain()
 
 
@@ -198,6 +212,8 @@ def health() -> None:
     if troubles:
         raise typer.Exit(1)
     print(report.healthy(signs, _now()))
+    if options.slack_app_token is not None:
+        print(report.desk_words(signs, _now()))
 
 
 # -- rules and files ---------------------------------------------------------------------------------------------
@@ -265,7 +281,7 @@ def prune(
         age = duration(older_than) if older_than else options.wirewatch_retention
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    done = asyncio.run(_with_store(options, lambda store: store.prune(_now() - age)))
+    done = asyncio.run(_with_store(options, lambda store: store.prune(_now() - age, now=_now())))
     print(f"dropped the texts of {done.revisions} revisions and {done.deliveries} sent messages")
 
 

@@ -18,16 +18,32 @@ from rich.console import Console
 
 from monitor import __version__
 from monitor.alerts.decide import Policy
+from monitor.alerts.desk.muting import end_of, shown
 from monitor.alerts.outbox import Outbox, OutboxStore, Sink
 from monitor.alerts.routecheck import Inspection
 from monitor.alerts.slack import SlackSink
 from monitor.alerts.slackcheck import inspect
 from monitor.alerts.terminal import TerminalSink
 from monitor.alerts.unanswered import LATEST, LEAST_SEVERITY, unanswered
+from monitor.alerts.vanished import LATEST_VANISHED, vanished
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.configuration import Configuration
-from monitor.model import Delivery, Failed, Feed, FeedState, Fetched, Parsed, Routes, Severity, UnansweredStory
+from monitor.model import (
+    Delivery,
+    Desk,
+    Failed,
+    Feed,
+    FeedState,
+    Fetched,
+    HeldBack,
+    Mute,
+    Parsed,
+    Routes,
+    Severity,
+    UnansweredStory,
+    VanishedItem,
+)
 from monitor.pipeline import Poller, PollStore
 from monitor.routekeeper import RouteKeeper, RouteStore
 from monitor.settings import CatchUp, Settings
@@ -39,13 +55,32 @@ class HouseStore(PollStore, OutboxStore, RouteStore, Protocol):
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
         """The cards of stories that began in this period, and of whose silence nothing was said yet."""
 
+    async def vanished(self, now: datetime, *, latest: timedelta) -> Sequence[VanishedItem]:
+        """The articles that their feed took out for good, each with the cards not told of it yet."""
+
     async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
         """Put messages into the outbox; those whose key is there are left alone. How many were new."""
+
+    async def mutes(self) -> Sequence[Mute]:
+        """The mutes that were not ended."""
+
+    async def end_mutes(
+        self,
+        now: datetime,
+        tell: Callable[[HeldBack], Delivery],
+        show: Callable[[Desk, Sequence[Mute], str], Desk],
+    ) -> int:
+        """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many.
+
+        Their cards show what `show` says of the mutes that are left.
+        """
 
 
 @dataclass(slots=True)
 class House:
     """The two ends of the chain: what polls and what delivers. `owner` names this process in leases.
+
+    `feed_ids` are the feeds that are polled.
 
     `answer_within` is how long officials have before their silence is told; None when it is not.
     """
@@ -56,6 +91,7 @@ class House:
     store: HouseStore
     owner: str
     keeper: RouteKeeper
+    feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
 
     def use(self, configuration: Configuration) -> None:
@@ -63,22 +99,39 @@ class House:
         policy = replace(self.poller.policy, routes=configuration.routes)
         self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
         self.outbox.use(configuration.routes)
+        self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
 
     async def tend_routes(self) -> int:
         """Look after the channels of the routes (see `RouteKeeper.tend`); how many messages that made."""
         return await self.keeper.tend(self.poller.policy.routes)
 
-    async def tell_unanswered(self, now: datetime) -> int:
-        """Put into the outbox that stories have gone unanswered for too long, each once; how many.
+    async def tell_of_stories(self, now: datetime) -> int:
+        """Put into the outbox what no report brings: reports that vanished, stories that go unanswered; how many.
 
         Raises:
             StoreError: nothing was written.
         """
-        if self.answer_within is None:
+        items = await self.store.vanished(now, latest=LATEST_VANISHED)
+        stories = await self._unanswered(now)
+        if not items and not stories:
             return 0
+        routes, mutes = self.poller.policy.routes, await self.store.mutes()
+        notes = (*vanished(items, routes, mutes=mutes, now=now), *unanswered(stories, routes, mutes=mutes, now=now))
+        return await self.store.enqueue(notes)
+
+    async def _unanswered(self, now: datetime) -> Sequence[UnansweredStory]:
+        if self.answer_within is None:
+            return ()
         until = now - self.answer_within
-        stories = await self.store.unanswered(after=until - LATEST, until=until, severity=LEAST_SEVERITY)
-        return await self.store.enqueue(unanswered(stories, self.poller.policy.routes, now=now))
+        return await self.store.unanswered(after=until - LATEST, until=until, severity=LEAST_SEVERITY)
+
+    async def end_mutes(self, now: datetime) -> int:
+        """End the mutes whose time is over, each with a line in its thread; how many.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        return await self.store.end_mutes(now, partial(end_of, now=now), shown)
 
 
 @asynccontextmanager
@@ -113,7 +166,8 @@ async def open_house(
         )
         outbox = Outbox(store, sink, configuration.routes, owner=owner, clock=clock)
         keeper = RouteKeeper(store, partial(inspect, sink) if isinstance(sink, SlackSink) else None, clock=clock)
-        yield House(poller, outbox, sink, store, owner, keeper, answer_within=settings.wirewatch_unanswered)
+        feed_ids = frozenset(feed.id for feed in configuration.feeds)
+        yield House(poller, outbox, sink, store, owner, keeper, feed_ids, answer_within=settings.wirewatch_unanswered)
 
 
 async def look_at_routes(
@@ -160,6 +214,7 @@ async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime
         yield TerminalSink(cards)
         return
     sink = SlackSink(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, clock=clock)
+    sink.hands = settings.slack_app_token is not None
     try:
         yield sink
     finally:

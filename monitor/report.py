@@ -135,6 +135,21 @@ def troubles(signs: VitalSigns, now: datetime) -> list[str]:
     return found
 
 
+SOCKET = "socket:"
+"""What the sign of life of a connection for the desk's buttons and commands is named by; its process follows."""
+
+
+def desk_words(signs: VitalSigns, now: datetime) -> str:
+    """Whether buttons and commands work. Alerts are posted either way, so it is no trouble of the chain."""
+    seen = max((at for name, at in signs.beats.items() if name.startswith(SOCKET)), default=None)
+    if seen is not None and now - seen <= LONGEST_SILENCE:
+        return "Slack's buttons and commands work"
+    ever = f"for {in_words(now - seen)}" if seen else "yet"
+    return (
+        f"Slack's buttons and commands do not work: no connection by Socket Mode {ever}; alerts are posted all the same"
+    )
+
+
 def healthy(signs: VitalSigns, now: datetime) -> str:
     """A line on a service that works."""
     waiting = sum(signs.outbox.get(state, 0) for state in (DeliveryState.PENDING, DeliveryState.UNKNOWN))

@@ -74,6 +74,12 @@ def _http_url(value: str) -> str:
     return value if value.endswith("/") else value + "/"
 
 
+def _app_token(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and not value.get_secret_value().startswith("xapp-"):
+        raise ValueError("not an app-level token")
+    return value
+
+
 OFF = "off"
 
 
@@ -103,6 +109,8 @@ _EXPECTED = {
     "WIREWATCH_UNANSWERED": "a duration such as 24h, or none",
     "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true or false",
     "WIREWATCH_LOG": "text, json or auto",
+    "WIREWATCH_DESK_GROUP": "the id of a Slack user group such as S0123456789",
+    "SLACK_APP_TOKEN": "an app-level token; it begins with xapp-",
     "WIREWATCH_CONTACT": "an address or URL without line breaks that a publisher can write to",
     "WIREWATCH_FETCH_TIMEOUT": "a duration such as 30s",
     "WIREWATCH_MAX_BODY_MB": "a whole number of megabytes, 1 or more",
@@ -119,6 +127,7 @@ class Settings(BaseSettings):
 
     database_url: Annotated[str, AfterValidator(_database_url), Field(repr=False)] = "sqlite:///data/wirewatch.db"
     slack_bot_token: SecretStr | None = None
+    slack_app_token: Annotated[SecretStr | None, AfterValidator(_app_token)] = None
     slack_api_url: Annotated[str, AfterValidator(_http_url)] = "https://slack.com/api/"
     wirewatch_feeds: Path = Path("feeds.yaml")
     wirewatch_rules: Path = Path("rules")
@@ -134,6 +143,7 @@ class Settings(BaseSettings):
     wirewatch_max_body_mb: Annotated[int, Field(ge=1)] = 25
     wirewatch_concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
     wirewatch_retention: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(days=90)
+    wirewatch_desk_group: Annotated[str | None, Field(pattern=r"^S[A-Z0-9]{2,}$")] = None
     wirewatch_metrics: Annotated[str, AfterValidator(_address)] = OFF
 
     @classmethod

@@ -8,7 +8,18 @@ from typing import cast
 from sqlalchemy import MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
-from monitor.model import Action, ClaimKind, DeliveryState, EditKind, FailureClass, FeedKind, Unsure
+from monitor.model import (
+    Action,
+    Cause,
+    ClaimKind,
+    DeliveryState,
+    EditKind,
+    EditState,
+    FailureClass,
+    FeedKind,
+    MuteScope,
+    Unsure,
+)
 from storage.types import Text, UtcTime, Word
 
 
@@ -32,6 +43,9 @@ class Base(DeclarativeBase):
         Action: Word(Action),
         ClaimKind: Word(ClaimKind),
         EditKind: Word(EditKind),
+        Cause: Word(Cause),
+        MuteScope: Word(MuteScope),
+        EditState: Word(EditState),
         Unsure: Word(Unsure),
     }
 

@@ -42,7 +42,7 @@ def waiting(connection: Connection, channels: Collection[str], now: datetime, *,
         select(_DELIVERIES)
         .where(DeliveryRow.channel.in_(channels), DeliveryRow.state == DeliveryState.PENDING)
         .where(DeliveryRow.created_at <= now)
-        .order_by(DeliveryRow.created_at, DeliveryRow.id)
+        .order_by(DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
         .limit(limit)
     )
     return [deliveries.delivery_of(row) for row in connection.execute(statement).mappings()]

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or
 from monitor.model import (
     AttemptHistory,
     DeliveryHistory,
+    FoundItem,
     ItemHistory,
     ItemRevision,
     Match,
@@ -50,6 +51,33 @@ def item_id_of(connection: Connection, url_or_id: str) -> str | None:
         .limit(1)
     )
     return connection.scalar(statement)
+
+
+def find(connection: Connection, words: Sequence[str], *, limit: int) -> list[FoundItem]:
+    """The newest items whose folded headline holds all of these folded words, in any order; newest first."""
+    newest = and_(VerdictRow.item_id == ItemRow.id, VerdictRow.revision == ItemRow.revision)
+    statement = (
+        select(ItemRow.id, ItemRow.title, ItemRow.source, ItemRow.url, ItemRow.first_seen_at, *_VERDICT)
+        .select_from(table(ItemRow))
+        .outerjoin(table(VerdictRow), newest)
+        .where(*(ItemRow.title_key.contains(word, autoescape=True) for word in words))
+        .order_by(ItemRow.first_seen_at.desc(), ItemRow.id)
+        .limit(limit)
+    )
+    return [
+        FoundItem(
+            item_id=row.id,
+            title=row.title,
+            source=row.source,
+            url=row.url,
+            first_seen_at=row.first_seen_at,
+            verdict=Verdict(row.action, row.reason, row.detail, row.story_id) if row.action else None,
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+_VERDICT = (VerdictRow.action, VerdictRow.reason, VerdictRow.detail, VerdictRow.story_id)
 
 
 def history(connection: Connection, item_id: str) -> ItemHistory | None:

@@ -29,6 +29,10 @@ _CHANNELS = table(ChannelRow)
 _DELIVERIES = table(DeliveryRow)
 _PARENTS = table(DeliveryRow).alias("parents")
 _EARLIER = table(DeliveryRow).alias("earlier")
+_GRANDPARENTS = table(DeliveryRow).alias("grandparents")
+
+MOST_URGENT_FIRST = (DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
+"""The order in which what is due in a channel is posted."""
 
 _CRASHED = "the process stopped while it was being sent"
 
@@ -39,7 +43,8 @@ _IN_HAND = {DeliveryState.SENDING, DeliveryState.UNKNOWN}
 _IN_TURN = ~exists().where(
     _EARLIER.c.parent_id == DeliveryRow.parent_id,
     _EARLIER.c.state == DeliveryState.UNKNOWN,
-    tuple_(_EARLIER.c.created_at, _EARLIER.c.id) < tuple_(DeliveryRow.created_at, DeliveryRow.id),
+    tuple_(_EARLIER.c.created_at, _EARLIER.c.place, _EARLIER.c.id)
+    < tuple_(DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id),
 )
 
 # What waits to be posted or looked for, and is not behind a parent that is not posted yet, or never will be.
@@ -50,7 +55,8 @@ _WAITING = and_(
 _WITH_PARENT = _DELIVERIES.outerjoin(_PARENTS, _PARENTS.c.id == DeliveryRow.parent_id)
 
 
-def _unleased(now: datetime) -> ColumnElement[bool]:
+def unleased(now: datetime) -> ColumnElement[bool]:
+    """That nobody holds a channel's lease."""
     return or_(ChannelRow.lease_until.is_(None), ChannelRow.lease_until <= now)
 
 
@@ -58,13 +64,13 @@ def recover(connection: Connection, now: datetime) -> int:
     """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
     left = (
         select(ChannelRow.channel)
-        .where(_unleased(now))
+        .where(unleased(now))
         .where(ChannelRow.channel.in_(select(DeliveryRow.channel).where(DeliveryRow.state == DeliveryState.SENDING)))
         .order_by(ChannelRow.channel)
     )
     return sum(
         _recover_channel(connection, channel, now)
-        for channel in connection.scalars(left.with_for_update(of=_CHANNELS)).all()
+        for channel in connection.scalars(left.with_for_update(of=_CHANNELS, key_share=True)).all()
     )
 
 
@@ -89,7 +95,7 @@ def due_channels(connection: Connection, now: datetime) -> list[str]:
     statement = (
         select(DeliveryRow.channel)
         .select_from(_WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
-        .where(_unleased(now), or_(ChannelRow.ready_at.is_(None), ChannelRow.ready_at <= now), due)
+        .where(unleased(now), or_(ChannelRow.ready_at.is_(None), ChannelRow.ready_at <= now), due)
         .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
         .group_by(DeliveryRow.channel)
         .order_by(func.max(DeliveryRow.severity).desc(), func.min(DeliveryRow.created_at), DeliveryRow.channel)
@@ -102,7 +108,7 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
 
     A live lease keeps its own holder out too: a channel has one attempt at a time.
     """
-    held = _locked_channel(connection, channel)
+    held = locked_channel(connection, channel)
     if held is None or (held["lease_until"] and held["lease_until"] > now):
         return None
     _recover_channel(connection, channel, now)
@@ -114,9 +120,7 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
     look_up = row["state"] is DeliveryState.UNKNOWN
     attempt = row["attempts"] if look_up else row["attempts"] + 1
     first_attempt_at = row["first_attempt_at"] or now
-    connection.execute(
-        _CHANNELS.update().where(ChannelRow.channel == channel).values(lease_owner=owner, lease_until=now + lease)
-    )
+    take_lease(connection, channel, owner=owner, until=now + lease)
     connection.execute(
         _DELIVERIES.update()
         .where(DeliveryRow.id == row["id"])
@@ -137,19 +141,28 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
     )
 
 
-def _locked_channel(connection: Connection, channel: str) -> RowMapping | None:
-    statement = select(_CHANNELS).where(ChannelRow.channel == channel).with_for_update()
+def locked_channel(connection: Connection, channel: str) -> RowMapping | None:
+    """The row of a channel, locked against everybody but those who enqueue something for it."""
+    statement = select(_CHANNELS).where(ChannelRow.channel == channel).with_for_update(key_share=True)
     return connection.execute(statement).mappings().first()
+
+
+def take_lease(connection: Connection, channel: str, *, owner: str, until: datetime) -> None:
+    """Let one owner speak to a channel whose row is locked."""
+    values = {"lease_owner": owner, "lease_until": until}
+    connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(values))
 
 
 def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping | None:
     # A thread belongs to a channel: a reply to a card that was posted elsewhere stands by itself.
-    thread = case((_PARENTS.c.channel == DeliveryRow.channel, _PARENTS.c.ts)).label("parent_ts")
+    # The parent may be a reply itself (a later part of a digest): a thread is named by its first message.
+    first = case((_GRANDPARENTS.c.channel == _PARENTS.c.channel, _GRANDPARENTS.c.ts))
+    thread = case((_PARENTS.c.channel == DeliveryRow.channel, func.coalesce(first, _PARENTS.c.ts))).label("parent_ts")
     statement = (
         select(_DELIVERIES, thread)
-        .select_from(_WITH_PARENT)
+        .select_from(_WITH_PARENT.outerjoin(_GRANDPARENTS, _GRANDPARENTS.c.id == _PARENTS.c.parent_id))
         .where(_WAITING, DeliveryRow.channel == channel, DeliveryRow.not_before <= now)
-        .order_by(DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.id)
+        .order_by(*MOST_URGENT_FIRST)
         .limit(1)
         .with_for_update(of=_DELIVERIES)
     )
@@ -162,7 +175,7 @@ def settle(connection: Connection, claimed: Claim, settlement: Settlement, *, ow
     An owner that outstayed its lease may no longer speak for the channel. That it posted is true all the same and is
     written, unless another attempt already says so; what else it says is dropped, for the delivery is in other hands.
     """
-    channel = _locked_channel(connection, claimed.delivery.channel)
+    channel = locked_channel(connection, claimed.delivery.channel)
     statement = select(_DELIVERIES).where(DeliveryRow.id == claimed.delivery.delivery_id)
     row = connection.execute(statement).mappings().one()
     holds = channel is not None and channel["lease_owner"] == owner

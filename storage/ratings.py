@@ -10,14 +10,17 @@ from sqlalchemy import Connection, Select, and_, select
 
 from monitor.model import RatedItem, Rating
 from storage.base import table
+from storage.desktables import RatingRow
 from storage.statements import insert, listed
-from storage.tables import ItemRow, MatchRow, RatingRow, RevisionRow
+from storage.tables import ItemRow, MatchRow, RevisionRow
 from storage.types import as_json
+
+_COLUMNS = ("item_id", "revision", "rule", "relevant", "reason", "by", "at", "cause", "word")
 
 
 def write(connection: Connection, rating: Rating) -> None:
     """Keep one rating; those before it stay."""
-    row = {name: getattr(rating, name) for name in ("item_id", "revision", "rule", "relevant", "reason", "by", "at")}
+    row = {name: getattr(rating, name) for name in _COLUMNS}
     insert(connection, RatingRow, [row])
 
 

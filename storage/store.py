@@ -7,7 +7,7 @@ Each method is one transaction on a thread of `Database`; what it does is a plai
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,6 @@ from sqlalchemy import Connection
 
 from monitor.model import (
     Batch,
-    Claim,
     ConfigFile,
     Context,
     Delivery,
@@ -26,10 +25,8 @@ from monitor.model import (
     ItemHistory,
     ItemRevision,
     Lookup,
-    Progress,
     RatedItem,
     Rating,
-    Settlement,
     Severity,
     StoryDetails,
     StoryEdit,
@@ -39,7 +36,7 @@ from monitor.model import (
 )
 from storage import (
     backup,
-    channels,
+    cardedits,
     claims,
     configfiles,
     deliveries,
@@ -47,7 +44,7 @@ from storage import (
     health,
     history,
     items,
-    outbox,
+    mutes,
     ratings,
     retention,
     schema,
@@ -55,15 +52,19 @@ from storage import (
     storyedits,
     storylist,
 )
+from storage.absencepart import AbsencePart
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
+from storage.delivering import Delivering
+from storage.deskpart import DeskPart
 from storage.gather import Gather
 from storage.retention import PruneReport
+from storage.routespart import RoutesPart
 
 _PRUNED_AT_A_TIME = 2_000
 _READ_AT_A_TIME = 500
 
 
-class Store:
+class Store(Delivering, DeskPart, AbsencePart, RoutesPart):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 
     Every method may raise `StoreBusy` (somebody else kept the database locked) or `StoreError` (it refused); then
@@ -71,7 +72,7 @@ class Store:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._states = Gather(self._read_states, own_fault=StoreRefused)
         self._saves = Gather(self._save_states, own_fault=StoreRefused)
 
@@ -130,27 +131,7 @@ class Store:
         """As `judge` for one after another, each in the light of those before it, but in one transaction for all."""
         return await self._database.write(lambda c: _judge_in_turn(c, asked))
 
-    # -- delivering: monitor.alerts.outbox.OutboxStore
-
-    async def recover(self, now: datetime) -> int:
-        """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
-        return await self._database.write(lambda c: outbox.recover(c, now))
-
-    async def due_channels(self, now: datetime) -> Sequence[str]:
-        """Channels somebody may post to now and for which something is due, most urgent first."""
-        return await self._database.read(lambda c: outbox.due_channels(c, now))
-
-    async def claim(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
-        """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
-        return await self._database.write(lambda c: outbox.claim(c, channel, owner=owner, now=now, lease=lease))
-
-    async def settle(self, claim: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
-        """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
-        await self._database.write(lambda c: outbox.settle(c, claim, settlement, owner=owner, now=now))
-
-    async def next_due_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's
-        """When the next delivery that waits for nothing but time falls due; None when none waits."""
-        return await self._database.read(outbox.next_due_at)
+    # -- delivering: see `Delivering`
 
     async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
         """Put notices into the outbox; those whose key is there are left alone. How many were new."""
@@ -164,30 +145,6 @@ class Store:
         """The cards of stories that began in this period, and of whose silence nothing was said yet."""
         read = partial(stories.unanswered, after=after, until=until, severity=severity)
         return await self._database.read(read)
-
-    # -- routes: monitor.routekeeper.RouteStore
-
-    async def channel_problems(self) -> Mapping[str, str]:
-        """What is wrong with each channel that does not work."""
-        return await self._database.read(outbox.problems)
-
-    async def channels_inspected(self, found: Mapping[str, str | None], tell: channels.Tell, *, now: datetime) -> None:
-        """Write what is wrong with these channels, and enqueue what `tell` makes of it and of what was known."""
-        await self._database.write(lambda c: channels.inspected(c, found, tell, now=now))
-
-    async def waiting_for(self, names: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
-        """What is due in these channels and not posted yet, oldest first."""
-        return await self._database.read(lambda c: channels.waiting(c, names, now, limit=limit))
-
-    # -- drills: monitor.drill.run.DrillStore
-
-    async def progress(self, delivery_ids: Sequence[str]) -> Mapping[str, Progress]:
-        """How far deliveries have got, by id."""
-        return await self._database.read(lambda c: deliveries.progress(c, delivery_ids))
-
-    async def withdraw(self, delivery_ids: Sequence[str]) -> int:
-        """Take those back that were certainly not posted; how many."""
-        return await self._database.write(lambda c: deliveries.withdraw(c, delivery_ids))
 
     # -- configuration: monitor.reload.ConfigStore
 
@@ -259,26 +216,42 @@ class Store:
         """All that is known of a story, or of the one it was merged into; None when there is none."""
         return await self._database.read(lambda c: storylist.details(c, story_id))
 
-    async def merge_stories(self, story_id: str, into: str, *, by: str, reason: str, at: datetime) -> StoryEdit:
+    async def merge_stories(
+        self,
+        story_id: str,
+        into: str,
+        *,
+        by: str,
+        reason: str,
+        at: datetime,
+        record_of: storyedits.RecordOf | None = None,
+    ) -> StoryEdit:
         """Move all items of a story into another, for good. Raises `EditRefused` too (see `storyedits.merge`)."""
-        return await self._database.write(lambda c: storyedits.merge(c, story_id, into, by=by, reason=reason, at=at))
+        merge = partial(storyedits.merge, by=by, reason=reason, at=at, record_of=record_of)
+        return await self._database.write(lambda c: merge(c, story_id, into))
 
     async def split_story(
-        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime
+        self,
+        story_id: str,
+        item_ids: Sequence[str],
+        *,
+        by: str,
+        reason: str,
+        at: datetime,
+        record_of: storyedits.RecordOf | None = None,
     ) -> StoryEdit:
         """Move some items of a story into a new one, for good. Raises `EditRefused` too (see `storyedits.split`)."""
-        return await self._database.write(
-            lambda c: storyedits.split(c, story_id, item_ids, by=by, reason=reason, at=at)
-        )
+        split = partial(storyedits.split, by=by, reason=reason, at=at, record_of=record_of)
+        return await self._database.write(lambda c: split(c, story_id, item_ids))
 
-    async def prune(self, before: datetime) -> PruneReport:
-        """Drop old words, keep what keeps things from being alerted twice (see `retention.prune`).
+    async def prune(self, before: datetime, *, now: datetime) -> PruneReport:
+        """Drop words from before `before`, keep what keeps things from being alerted twice (see `retention.prune`).
 
         Many small transactions, so that nobody waits long.
         """
         report = PruneReport()
         while True:
-            step = await self._database.write(lambda c: retention.prune(c, before, limit=_PRUNED_AT_A_TIME))
+            step = await self._database.write(lambda c: retention.prune(c, before, now=now, limit=_PRUNED_AT_A_TIME))
             report += step
             if not step.total:
                 return report
@@ -314,6 +287,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
             claims=claims.StoredClaims(connection),
             digests=deliveries.open_digests(connection),
             cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
+            mutes=mutes.open_mutes(connection),
         )
     )
     _write_judged(connection, [(lookup, batch)])
@@ -321,6 +295,8 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
     claims.write_claims(connection, batch.observations)
     deliveries.enqueue(connection, batch.deliveries)
     stories.write_cards(connection, batch.cards, lookup.now)
+    mutes.hold_back(connection, batch.muted)
+    cardedits.apply(connection, batch.changes, lookup.now)
     return batch
 
 

@@ -7,15 +7,28 @@ story; the edit stays, so that anybody can see who moved them and why.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from monitor.errors import EditRefused
-from monitor.model import Alert, Card, Delivery, DigestMessage, EditKind, Severity, StoryEdit
-from storage import claims, deliveries, stories
+from monitor.model import (
+    Alert,
+    Card,
+    CardMessage,
+    Delivery,
+    DigestMessage,
+    EditKind,
+    Member,
+    Record,
+    Severity,
+    StoryClaim,
+    StoryEdit,
+)
+from storage import assignments, cardedits, claims, deliveries, stories
 from storage.base import table
 from storage.database import JUDGE_LOCK, lock
 from storage.statements import insert, listed
@@ -36,10 +49,24 @@ def merged_into(connection: Connection, story_id: str) -> tuple[str, ...]:
     return tuple(connection.scalars(select(StoryRow.id).where(StoryRow.merged_into == story_id).order_by(StoryRow.id)))
 
 
-def merge(connection: Connection, story_id: str, into: str, *, by: str, reason: str, at: datetime) -> StoryEdit:
+RecordOf = Callable[[Sequence[StoryClaim], Sequence[Member]], Record]
+"""What a story says by now, from its claims and members."""
+
+
+def merge(
+    connection: Connection,
+    story_id: str,
+    into: str,
+    *,
+    by: str,
+    reason: str,
+    at: datetime,
+    record_of: RecordOf | None = None,
+) -> StoryEdit:
     """Move all items of a story into another, which also takes over what routes were told.
 
-    On a route where both have a card the other's serves on; where only the merged story has one, that one does.
+    On a route where both have a card the other's serves on, and the one of the merged story says so; where only the
+    merged story has one, that one does. With `record_of` cards that are posted show what their story says now.
 
     Raises:
         EditRefused: a story is unknown, or both are the same.
@@ -66,17 +93,30 @@ def merge(connection: Connection, story_id: str, into: str, *, by: str, reason: 
         replace(card, story_id=target, delivery_id=serving.get(card.route, card.delivery_id)) for card in cards
     ]
     stories.write_cards(connection, inherited, at)
+    if record_of is not None:
+        for card in cards:
+            if serving.get(card.route, card.delivery_id) != card.delivery_id:
+                cardedits.change_one(connection, card.delivery_id, partial(_merged, into=target), at)
+        _retell(connection, target, record_of, at)
     _rename_in_open_digests(connection, source, target)
+    assignments.merge(connection, source, target)
     return _remember(connection, EditKind.MERGE, source, target, items, by=by, reason=reason, at=at)
 
 
 def split(
-    connection: Connection, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime
+    connection: Connection,
+    story_id: str,
+    item_ids: Sequence[str],
+    *,
+    by: str,
+    reason: str,
+    at: datetime,
+    record_of: RecordOf | None = None,
 ) -> StoryEdit:
     """Move some items of a story into a new one.
 
     On a route whose card told of one of them, that card is the new story's too; on any other its next report is its
-    first.
+    first. With `record_of` a card that is posted shows what the story of its headline says now.
 
     Raises:
         EditRefused: the story is unknown, items are not in it, or none would be left in it.
@@ -96,6 +136,9 @@ def split(
     insert(connection, StoryRow, [{"id": target, "started_at": at, "updated_at": at}])
     _move(connection, source, target, moved)
     stories.write_cards(connection, _cards_telling(connection, source, target, moved), at)
+    if record_of is not None:
+        _retell(connection, source, record_of, at, leaving=moved)
+        _retell(connection, target, record_of, at, of_items=moved)
     return _remember(connection, EditKind.SPLIT, source, target, moved, by=by, reason=reason, at=at)
 
 
@@ -184,6 +227,32 @@ def _cards_telling(connection: Connection, source: str, target: str, items: Sequ
             )
         )
     return made
+
+
+def _retell(
+    connection: Connection,
+    story_id: str,
+    record_of: RecordOf,
+    at: datetime,
+    *,
+    leaving: Collection[str] = (),
+    of_items: Collection[str] | None = None,
+) -> None:
+    """Let the cards of a story show what it says now: those whose headline is not `leaving`, or is one `of_items`."""
+    (story,) = stories.load(connection, [story_id])
+    record = record_of(claims.StoredClaims(connection)[story_id], story.members)
+
+    def retold(_: str, message: CardMessage) -> CardMessage:
+        shown = message.alert
+        if shown.item_id in leaving or (of_items is not None and shown.item_id not in of_items):
+            return message
+        return replace(message, alert=replace(shown, story_id=story_id, record=record))
+
+    cardedits.refresh(connection, story_id, retold, at)
+
+
+def _merged(_: str, message: CardMessage, *, into: str) -> CardMessage:
+    return replace(message, merged_into=into)
 
 
 def _rename_in_open_digests(connection: Connection, source: str, target: str) -> None:

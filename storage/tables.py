@@ -1,9 +1,8 @@
 """The tables. Their names are the vocabulary of `monitor.model`; what a column means is said there.
 
-Every table has one aggregate's module that writes it: `feeds`, `items`, `ratings`, `stories`, `claims`, `storyedits`,
-`deliveries` (cards and channels too), `health` or `configfiles`. Items, stories and deliveries name each other by id
-without foreign keys between the aggregates: ids are made by the pipeline and never reused, and `retention` empties
-their rows but does not delete them.
+Every table has one aggregate's module that writes it; `cardtable` and `desktables` have more. Items, stories and
+deliveries name each other by id without foreign keys: ids are made by the pipeline and never reused, and `retention`
+deletes no row of them.
 """
 
 from __future__ import annotations
@@ -83,6 +82,7 @@ class ItemRow(Base):
     """
 
     __tablename__ = "items"
+    __table_args__ = (Index(None, "feed_id", "first_seen_at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     feed_id: Mapped[str]
@@ -101,6 +101,17 @@ class ItemRow(Base):
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
     revision: Mapped[int]
+
+
+class AbsenceRow(Base):
+    """An alerted article that its feed was seen to have taken out, since when; gone when the feed shows it again."""
+
+    __tablename__ = "absences"
+    __table_args__ = (Index(None, "feed_id"), {"sqlite_with_rowid": False})
+
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    feed_id: Mapped[str]
+    since: Mapped[datetime]
 
 
 class ItemKeyRow(Base):
@@ -172,22 +183,6 @@ class VerdictRow(Base):
     detail: Mapped[str]
     story_id: Mapped[str | None]
     decided_at: Mapped[datetime]
-
-
-class RatingRow(Base):
-    """A `Rating`. Kept for good, as are the texts it is about."""
-
-    __tablename__ = "ratings"
-    __table_args__ = (Index(None, "item_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"))
-    revision: Mapped[int]
-    rule: Mapped[str | None]
-    relevant: Mapped[bool]
-    reason: Mapped[str]
-    by: Mapped[str]
-    at: Mapped[datetime]
 
 
 # -- stories -----------------------------------------------------------------------------------------------------
@@ -305,7 +300,8 @@ class StoryEditItemRow(Base):
 class DeliveryRow(Base):
     """A row of the outbox. `attempts` counts posts; `payload` is the message, emptied when old and sent.
 
-    `first_attempt_at` is when it may have been posted earliest since it was last known not to be posted.
+    `first_attempt_at` is when it may have been posted earliest since it was last known not to be posted; `place` is its
+    place among those written with it.
     """
 
     __tablename__ = "deliveries"
@@ -320,6 +316,7 @@ class DeliveryRow(Base):
     payload: Mapped[Any] = mapped_column(Packed(AnyMessage), nullable=True)
     state: Mapped[DeliveryState]
     created_at: Mapped[datetime]
+    place: Mapped[int] = mapped_column(default=0, server_default="0")
     not_before: Mapped[datetime]
     parent_id: Mapped[str | None]
     broadcast: Mapped[bool]
@@ -364,7 +361,7 @@ class AttemptRow(Base):
 
 
 class ChannelRow(Base):
-    """Who may post to a channel and when. `problem` is what is wrong with it, None when it works."""
+    """Who may speak to a channel and when; `edits_ready_at` is for edits. `problem` is None while it works."""
 
     __tablename__ = "channels"
 
@@ -372,6 +369,7 @@ class ChannelRow(Base):
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
+    edits_ready_at: Mapped[datetime | None]
     problem: Mapped[str | None]
 
 

@@ -27,6 +27,8 @@ ALLOWED = {
         "monitor.routekeeper",
         "monitor.settings",
     },
+    "monitor.answers": {"stages", "monitor.commands", "monitor.report"},
+    "monitor.desk": {"stages", "sinks", "monitor.answers", "monitor.house", "monitor.report", "monitor.settings"},
     "monitor.runner": {"monitor.configuration", "monitor.house", "monitor.reload"},
     "monitor.reload": {
         "stages",
@@ -60,7 +62,12 @@ ALLOWED = {
         "monitor.settings",
     },
 }
-SINKS = {"monitor.alerts.slack", "monitor.alerts.slackcheck", "monitor.alerts.terminal"}
+SINKS = {
+    "monitor.alerts.desk.socket",
+    "monitor.alerts.slack",
+    "monitor.alerts.slackcheck",
+    "monitor.alerts.terminal",
+}
 LONGEST_FILE = 400
 
 

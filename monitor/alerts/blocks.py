@@ -7,6 +7,7 @@ element. https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ MOST_CHARACTERS = 8_000
 Slack refuses more than "12,000 text characters with a buffer for block containers" (`msg_blocks_too_long`) and does
 not say how it counts: https://github.com/slackapi/bolt-js/issues/2509
 """
+
+_USER = re.compile(r"[UW][A-Z0-9]+")
 
 
 def size(blocks: Sequence[Json]) -> int:
@@ -74,3 +77,26 @@ def rich_text(*parts: Json) -> Json:
 def context(*lines: str) -> Json:
     """A block of small print."""
     return {"type": "context", "elements": [{"type": "plain_text", "text": line, "emoji": False} for line in lines]}
+
+
+def user(user_id: str) -> Json:
+    """A Slack user by id, as Slack shows people; the id itself when it is none."""
+    return {"type": "user", "user_id": user_id} if _USER.fullmatch(user_id) else text(user_id or "somebody")
+
+
+def button(action: str, words: str, value: str, **more: str) -> Json:
+    """A button; `action` is what its click is called."""
+    label = {"type": "plain_text", "text": words, "emoji": False}
+    return {"type": "button", "action_id": action, "text": label, "value": value} | more
+
+
+def select(action: str, words: str, options: dict[str, str]) -> Json:
+    """A menu of values and what each is called."""
+    shown = [{"text": {"type": "plain_text", "text": named}, "value": value} for value, named in options.items()]
+    placeholder = {"type": "plain_text", "text": words}
+    return {"type": "static_select", "action_id": action, "placeholder": placeholder, "options": shown}
+
+
+def actions(block_id: str, *of: Json) -> Json:
+    """A row of buttons and menus. A message that is edited needs another `block_id`."""
+    return {"type": "actions", "block_id": block_id, "elements": list(of)}

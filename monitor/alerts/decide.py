@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.digest import OpenDigests
 from monitor.alerts.keys import delivery_id_of
+from monitor.alerts.mutes import Report, live, mute_words, unmuted
 from monitor.alerts.news import news_of, told_of
 from monitor.alerts.quiet import quiet_until
 from monitor.model import (
     Action,
     Alert,
     Card,
+    CardChange,
     CardMessage,
     Context,
     Delivery,
@@ -25,6 +27,8 @@ from monitor.model import (
     Judgement,
     Link,
     Match,
+    Mute,
+    MutedItem,
     Record,
     Route,
     Routes,
@@ -85,7 +89,10 @@ class Decider:
         self._changed: dict[tuple[str, str], Card] = {}
         self._digests = OpenDigests(context.digests, now=now)
         self._messages: list[Delivery] = []
+        self._card_changes: list[CardChange] = []
         self._cards_last_hour = dict(context.cards_last_hour)
+        self._mutes = {route.name: live(context.mutes, route.name, now) for route in policy.routes.all()}
+        self._muted: dict[MutedItem, None] = {}
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -97,12 +104,30 @@ class Decider:
         """What routes have been told by now, for those stories where that changed."""
         return tuple(self._changed.values())
 
+    @property
+    def muted(self) -> tuple[MutedItem, ...]:
+        """The items that mutes held back from a route."""
+        return tuple(self._muted)
+
+    @property
+    def changes(self) -> tuple[CardChange, ...]:
+        """What these items change about cards that routes have."""
+        return tuple(self._card_changes)
+
     def decide(
-        self, item: Item, identity: Identity, matches: Sequence[Match], link: Link | None, record: Record = _NOTHING
+        self,
+        item: Item,
+        identity: Identity,
+        matches: Sequence[Match],
+        link: Link | None,
+        record: Record = _NOTHING,
+        *,
+        places: frozenset[str] = frozenset(),
     ) -> Verdict:
         """The verdict on an item that is new or was edited.
 
-        `link` is its story, which it has when a rule matched; `record` what that story says, with this item in it.
+        `link` is its story, which it has when a rule matched; `record` what that story says, with this item in it, and
+        `places` the ids of those that the item itself names.
         """
         if not matches or link is None:
             edited = identity.judgement is Judgement.REVISION and link is not None
@@ -115,32 +140,59 @@ class Decider:
             hours = f"{age.total_seconds() / 3600:.0f} h"
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, "catch_up", detail, link.story_id)
+        heard = by_channel(live, self._policy.routes)
         told = [
-            self._tell(route, _alert(item, identity, link, wanted, record), link, identity)
-            for route, wanted in by_channel(live, self._policy.routes)
+            self._tell(route, _alert(item, identity, link, wanted, record), link, identity, item.feed_id, places)
+            for route, wanted in heard
         ]
+        self._tell_of_record(link, record, besides={route.name for route, _ in heard})
         if not told:
             return Verdict(Action.SUPPRESSED, "no_route", _unheard(live, self._policy.routes), link.story_id)
         weightiest = min(told, key=lambda one: _WEIGHT.index(one.action))
         return Verdict(weightiest.action, weightiest.reason, weightiest.detail, link.story_id)
 
-    def _tell(self, route: Route, alert: Alert, link: Link, identity: Identity) -> _Told:
+    def _tell(
+        self, route: Route, alert: Alert, link: Link, identity: Identity, feed_id: str, places: frozenset[str]
+    ) -> _Told:
         card = self._cards.get((link.story_id, route.name))
         if card is None and link.own and self._stale(alert):
             return _Told(Action.SUPPRESSED, "catch_up", "an edit of an item that was too old to alert when first seen")
+        report = Report(alert=alert, feed_id=feed_id, places=places, card=card)
+        told = unmuted(self._mutes.get(route.name, ()), report, least=route.min_severity)
         if card is None:
-            return self._first_report(route, alert, late=self._late(alert, identity))
+            if isinstance(told, Mute):
+                return self._silenced(told, identity)
+            return self._first_report(route, told, late=self._late(told, identity))
+        return self._later_report(route, report, told, card, link, identity)
+
+    def _silenced(self, mute: Mute, identity: Identity) -> _Told:
+        self._muted[MutedItem(mute.mute_id, identity.item_id)] = None
+        return _Told(Action.SUPPRESSED, "muted", mute_words(mute, self._now))
+
+    def _later_report(
+        self, route: Route, report: Report, told: Alert | Mute, card: Card, link: Link, identity: Identity
+    ) -> _Told:
+        alert = report.alert if isinstance(told, Mute) else told
         changes = news_of(card, alert)
         reason, news = changes[0].reason if changes else "", "; ".join(change.words for change in changes)
         if not news and link.copy_of:
+            self._change(card, alert)
             return _Told(Action.DUPLICATE, "copy", f"{link.reason} ({link.copy_of})")
         if not news and identity.judgement is Judgement.REVISION:
+            self._change(card, alert)
             return _Told(Action.DUPLICATE, "revision", f"{identity.reason}; nothing in it is new to the desk")
+        if isinstance(told, Mute):
+            self._change_record(card, alert.record)
+            return self._silenced(told, identity)
+        if news and card.gone:
+            self._first_report(route, alert, instead_of=card.delivery_id)
+            return _Told(Action.UPDATE, reason, f"{news}; a new card, because somebody deleted the one before")
         if news and self._digests.holds_for_doubt(card.delivery_id):
             return self._told_alone(route, alert, card, reason, news)
         self._remember(route, alert, card.delivery_id, aloud=bool(news))
         if self._digests.add_report(card.delivery_id, alert):
             return _Told(Action.FOLLOW_UP, "in_digest", "its story is in a digest that is about to go out")
+        self._change(card, alert, told=True)
         self._messages.append(self._follow_up(route, alert, identity, card, news))
         if news:
             return _Told(Action.UPDATE, reason, news)
@@ -166,14 +218,38 @@ class Decider:
             self._first_report(route, alert)
         return _Told(Action.UPDATE, reason, f"{news}; until now in the unsure digest of {route.name}")
 
-    def _first_report(self, route: Route, alert: Alert, *, late: bool = False) -> _Told:
+    def _change(self, card: Card, alert: Alert, *, told: bool = False) -> None:
+        """Let a card show what its story says with one more report."""
+        self._card_changes.append(
+            CardChange(
+                delivery_id=card.delivery_id,
+                story_id=card.story_id,
+                record=alert.record,
+                report=alert,
+                told=told,
+                at=self._now,
+            )
+        )
+
+    def _tell_of_record(self, link: Link, record: Record, *, besides: Collection[str]) -> None:
+        """Let the cards of those routes show what the story says that its report itself is not for."""
+        for (story_id, route), card in self._cards.items():
+            if story_id == link.story_id and route not in besides:
+                self._change_record(card, record)
+
+    def _change_record(self, card: Card, record: Record) -> None:
+        """Let a card show what its story says by now, and nothing of the report that says it."""
+        change = CardChange(delivery_id=card.delivery_id, story_id=card.story_id, record=record, at=self._now)
+        self._card_changes.append(change)
+
+    def _first_report(self, route: Route, alert: Alert, *, late: bool = False, instead_of: str = "") -> _Told:
         why, due_at = self._why_together(route, alert, late=late)
         if why is not None:
             digest = self._digests.add(route, alert, why=why, due_at=due_at)
             self._remember(route, alert, digest.delivery_id)
             reason = f"{why.replace('-', '_').replace(' ', '_')}_digest"
             return _Told(Action.ALERT, reason, f"in the {why} digest of {route.name}")
-        key = f"card:{alert.story_id}:{route.name}"
+        key = f"card:{alert.story_id}:{route.name}" + (f":{instead_of}" if instead_of else "")
         self._messages.append(self._delivery(key, route, alert, CardMessage(alert=alert), self._now))
         self._remember(route, alert, delivery_id_of(key))
         self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1

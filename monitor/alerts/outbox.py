@@ -10,14 +10,27 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
 
+from monitor.alerts.backlog import MOST_WAITING, fold
+from monitor.alerts.edits import settle_edit
 from monitor.alerts.settle import Settler
 from monitor.alerts.sink import LookUp, Outcome, Refused, Scope, Sink, Unreadable
 from monitor.errors import StoreError
-from monitor.model import Claim, DeliveryState, Routes, Settlement
+from monitor.model import (
+    Claim,
+    Delivery,
+    DeliveryState,
+    EditClaim,
+    EditSettlement,
+    EditState,
+    Folded,
+    Routes,
+    Settlement,
+)
 
 __all__ = ["Outbox", "OutboxStore", "Sink"]
 
@@ -42,7 +55,10 @@ class OutboxStore(Protocol):
         """Turn deliveries left `sending` under an expired lease into `unknown`, due for a look-up; how many."""
 
     async def due_channels(self, now: datetime) -> Sequence[str]:
-        """Channels that are ready, not leased to somebody else, and have something due, most urgent first."""
+        """Channels that are ready, not leased to somebody else, and have something due, most urgent first.
+
+        Those with nothing due but edits come last.
+        """
 
     async def claim(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
         """Lease the channel, take its next due delivery (critical first, then oldest) and mark it `sending`.
@@ -51,8 +67,31 @@ class OutboxStore(Protocol):
         None when there is nothing due, the channel is not ready, or another owner holds its lease.
         """
 
+    async def fold_backlog(
+        self,
+        channel: str,
+        build: Callable[[Sequence[Delivery], Sequence[Delivery]], Folded],
+        *,
+        most: int,
+        now: datetime,
+    ) -> int:
+        """Post cards together when more than `most` wait for a channel that may be spoken to; how many.
+
+        `build` (pure) decides. It gets the cards, most urgent first, and the digests for the channel that were not
+        posted yet; critical cards, and those that may have been posted, are none of them.
+        """
+
     async def settle(self, claim: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
         """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
+
+    async def claim_edit(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditClaim | None:
+        """Lease the channel and take the most urgent card that is to be edited now, with its newest message, or None.
+
+        Nothing is written but the lease, so that an edit cut off by a crash is made once the lease is over.
+        """
+
+    async def settle_edit(self, edit: EditClaim, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
+        """Write what an edit led to and release the channel's lease."""
 
     async def next_due_at(self, now: datetime) -> datetime | None:
         """When the next delivery that is not stuck behind a held or rejected one falls due; None when none waits."""
@@ -61,7 +100,8 @@ class OutboxStore(Protocol):
 class Outbox:
     """Delivers from the store to one sink: channels side by side, each channel strictly one message at a time.
 
-    `sleep` is what `drain` waits with; tests pass one that moves their clock.
+    `sleep` is what `drain` waits with; tests pass one that moves their clock. More than `most_waiting` cards for one
+    channel are posted together.
     """
 
     def __init__(
@@ -73,6 +113,7 @@ class Outbox:
         owner: str,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        most_waiting: int = MOST_WAITING,
     ) -> None:
         self._store = store
         self._sink = sink
@@ -80,6 +121,7 @@ class Outbox:
         self._owner = owner
         self._clock = clock
         self._sleep = sleep
+        self._most_waiting = most_waiting
         self._woken = asyncio.Event()
         self._working: dict[str, asyncio.Task[_Work]] = {}
         self._resting: dict[str, datetime] = {}
@@ -202,22 +244,30 @@ class Outbox:
             woken.cancel()
 
     async def _work(self, channel: str) -> _Work:
-        """Attempt what is due in a channel, one after another, until nothing is or there is trouble. Never raises."""
+        """Attempt what is due in a channel, posts before edits, until nothing is or there is trouble. Never raises."""
         work = _Work(channel)
         try:
+            await self._fold(channel)
             while not self._stopping:
                 claim = await self._store.claim(channel, owner=self._owner, now=self._clock(), lease=LEASE)
-                if claim is None:
+                if claim is not None:
+                    settlement = await self._attempt(claim)
+                    work.sent += settlement.state is DeliveryState.SENT
+                elif not await self._edit(channel):
                     break
-                settlement = await self._attempt(claim)
                 work.attempts += 1
-                work.sent += settlement.state is DeliveryState.SENT
         except StoreError as error:
             # The delivery stays marked as being sent: it is looked for once its lease is over.
             log.error("a delivery could not be recorded; it is looked for", channel=channel, error=str(error))
         except Exception:
             log.exception("delivering to a channel stumbled; it is taken up again", channel=channel)
         return work
+
+    async def _fold(self, channel: str) -> None:
+        now = self._clock()
+        build = partial(fold, most=self._most_waiting, now=now)
+        if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now):
+            log.warning("too many cards wait; they are posted together", channel=channel, cards=count)
 
     async def _attempt(self, claim: Claim) -> Settlement:
         """One call to the sink, and what it leads to, written down."""
@@ -234,6 +284,31 @@ class Outbox:
         await self._store.settle(claim, settlement, owner=self._owner, now=now)
         _report(claim, settlement)
         return settlement
+
+    async def _edit(self, channel: str) -> bool:
+        """Edit the card whose turn it is, and write down what came of it; False when none is due."""
+        edit = await self._store.claim_edit(channel, owner=self._owner, now=self._clock(), lease=LEASE)
+        if edit is None:
+            return False
+        try:
+            result = await self._sink.edit(edit)
+        except Exception as error:
+            log.exception("the sink raised", delivery=edit.delivery.delivery_id, edit=edit.version)
+            result = Refused("error", f"{type(error).__name__} in the {self._sink.name} sink", Scope.UNCLEAR)
+        now = self._clock()
+        settlement = settle_edit(edit, result, pace=self._sink.pace, now=now)
+        await self._store.settle_edit(edit, settlement, owner=self._owner, now=now)
+        say = log.info if settlement.state is EditState.SHOWN else log.warning
+        say(
+            "card edited" if settlement.state is EditState.SHOWN else "card not edited",
+            delivery=edit.delivery.delivery_id,
+            channel=channel,
+            version=edit.version,
+            tries=edit.tries,
+            state=str(settlement.state),
+            reason=settlement.reason,
+        )
+        return True
 
 
 @dataclass(slots=True)

@@ -12,34 +12,42 @@ from datetime import datetime
 
 from monitor.alerts import blocks
 from monitor.alerts.blocks import Json
+from monitor.alerts.desklines import line_blocks, line_words, more_words, report_words
 from monitor.alerts.excerpt import excerpt
 from monitor.alerts.factwords import fact_lines
 from monitor.alerts.feedtext import safe, shortened, web_address
+from monitor.alerts.hands import desk_blocks, desk_words
 from monitor.alerts.words import (
     RULES_SHOWN,
     about_words,
     clock_words,
+    delay_words,
     digest_words,
     doubt_words,
     headline,
     matched_words,
+    note_words,
     reach_words,
+    rest_words,
     rule_words,
     rules_words,
+    sentence,
+    severities_words,
     severity_words,
-    silence_words,
     source,
     unsure_words,
 )
 from monitor.model import (
     Alert,
     CardMessage,
+    DeskMessage,
     DigestMessage,
     FollowUpMessage,
     Message,
     NoticeMessage,
     Severity,
     UnansweredMessage,
+    VanishedMessage,
 )
 
 EVENT_TYPE = "wirewatch_alert"
@@ -48,6 +56,9 @@ EVENT_TYPE = "wirewatch_alert"
 TEXT = 300
 PLAIN_TEXT = 3_000
 """Characters of `text` before escaping: beside blocks, and alone. Slack splits or cuts what is over 4,000."""
+
+MOST_EDITED_TEXT = 4_000
+"""Characters of `text` after escaping that chat.update takes: https://docs.slack.dev/reference/methods/chat.update"""
 
 _HEADLINE = 250
 _LINE = 300
@@ -63,23 +74,27 @@ _EMOJI = {
 }
 
 
-def payload(message: Message, *, delivery_id: str, now: datetime, plain: bool = False) -> Json:
-    """The arguments of a chat.postMessage, but for channel and thread.
+def payload(
+    message: Message, *, delivery_id: str, now: datetime, plain: bool = False, hands: bool = False, version: int = 0
+) -> Json:
+    """The arguments of a chat.postMessage, but for channel and thread; or of a chat.update, but for channel and ts.
 
     Args:
         message: what to say.
         delivery_id: goes into the metadata, by which the message is found again.
-        now: when it is posted (UTC); alerts that are late say so.
+        now: when it is posted (UTC), or was posted when it is edited; alerts that are late say so.
         plain: for a message whose blocks Slack refused: only `text`, with the links in it.
+        hands: whether somebody listens for clicks, so that a card has buttons.
+        version: which edit of a card this is; 0 for the post.
     """
     about = _alerts(message)
+    text = _plain_text(message, now) if plain else _text(message, now)
     body: Json = {
-        "text": _escaped(_plain_text(message, now) if plain else _text(message)),
+        "text": _escaped(_shortened_to_escape(text, MOST_EDITED_TEXT) if version else text),
         "metadata": {"event_type": EVENT_TYPE, "event_payload": _metadata(delivery_id, about)},
-        "unfurl_links": False,
-        "unfurl_media": False,
     }
-    return body if plain else body | {"blocks": _blocks(message, delivery_id, now)}
+    body |= {} if version else {"unfurl_links": False, "unfurl_media": False}
+    return body if plain else body | {"blocks": _blocks(message, delivery_id, now, hands=hands, version=version)}
 
 
 def _alerts(message: Message) -> tuple[Alert, ...]:
@@ -88,7 +103,7 @@ def _alerts(message: Message) -> tuple[Alert, ...]:
             return (alert,)
         case DigestMessage(alerts=alerts):
             return alerts
-        case UnansweredMessage() | NoticeMessage():
+        case UnansweredMessage() | VanishedMessage() | NoticeMessage() | DeskMessage():
             return ()
 
 
@@ -104,20 +119,25 @@ def _metadata(delivery_id: str, alerts: Sequence[Alert]) -> Json:
 # -- text --------------------------------------------------------------------------------------------------------
 
 
-def _text(message: Message) -> str:
+def _text(message: Message, now: datetime) -> str:
     """The message in one line of at most TEXT characters, made of parts so that none is cut off at the end."""
     match message:
-        case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
+        case CardMessage(alert=alert):
+            done = _done(message, now)
+            return _alert_line(alert, TEXT - len(done)) + done
+        case DigestMessage(alerts=(alert,)):
             return _alert_line(alert)
         case FollowUpMessage(alert=alert):
             lead = f"{', '.join(['Further report', *_doubt(alert)])}: {_news(message, _NEWS)}"
             return f"{lead}{headline(alert, TEXT - len(lead) - 70)} - {source(alert)}"
         case DigestMessage(alerts=alerts):
-            return _listing(f"{digest_words(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
-        case UnansweredMessage():
-            return f"{silence_words(message).capitalize()}: {headline(message, TEXT - 100)}"
+            return _listing(f"{_digest_lead(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
+        case UnansweredMessage() | VanishedMessage():
+            return f"{note_words(message)}: {headline(message, TEXT - 150)}"
         case NoticeMessage(title=title, text=text):
             return shortened(f"{safe(title)}: {safe(text)}", TEXT)
+        case DeskMessage():
+            return shortened(line_words(message), TEXT)
 
 
 def _plain_text(message: Message, now: datetime) -> str:
@@ -125,24 +145,36 @@ def _plain_text(message: Message, now: datetime) -> str:
     match message:
         case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
             facts = [f"{about}: {claimed}" for about, claimed in fact_lines(alert, now)]
-            whole, short = [_alert_line(alert), *facts, *_address(alert)], [_alert_line(alert), *_address(alert)]
+            line = _text(message, now)
+            whole, short = [line, *facts, *_address(alert)], [line, *_address(alert)]
             return "\n".join(whole if sum(map(len, whole)) + len(whole) <= PLAIN_TEXT else short)
         case FollowUpMessage(alert=alert):
-            return "\n".join([_text(message), *_address(alert)])
-        case UnansweredMessage():
-            return _text(message)
+            return "\n".join([_text(message, now), *_address(alert)])
+        case UnansweredMessage() | VanishedMessage():
+            return _text(message, now)
         case DigestMessage(alerts=alerts):
             lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in alerts]
-            return _listing(f"{digest_words(message)}\n", lines, "\n", PLAIN_TEXT)
+            rest = f"\n{words}" if (words := rest_words(message, now)) else ""
+            return _listing(f"{_digest_lead(message)}\n", lines, "\n", PLAIN_TEXT - len(rest)) + rest
         case NoticeMessage(title=title, text=text):
             return _listing(f"{shortened(safe(title), _LINE)}\n", _lines(text), "\n", PLAIN_TEXT)
+        case DeskMessage(reports=reports):
+            lines = [*map(report_words, reports), *more_words(message)]
+            return _listing(f"{line_words(message)}\n", lines, "\n", PLAIN_TEXT).strip()
 
 
-def _alert_line(alert: Alert) -> str:
+def _done(message: CardMessage, now: datetime) -> str:
+    """What became of a card since it was posted, at the end of its line; empty when nothing did."""
+    said = [f"now in story {message.merged_into}"] if message.merged_into else []
+    said += filter(None, [desk_words(message.desk, now)])
+    return f". {sentence('; '.join(said))}" if said else ""
+
+
+def _alert_line(alert: Alert, limit: int = TEXT) -> str:
     """What, who, why: "HIGH, unsure (41% sure): headline - source (rule: way; rule: way)"; the headline goes before."""
     severity, said_by, rules = severity_words(alert), source(alert), rules_words(alert.matches)
-    room = TEXT - len(f"{severity}: \u2068\u2069 - {said_by} ()")
-    title = headline(alert, max(120, room - len(rules)))
+    room = limit - len(f"{severity}: \u2068\u2069 - {said_by} ()")
+    title = headline(alert, min(room, max(120, room - len(rules))))
     why = f" ({shortened(rules, room - len(title))})" if rules else ""
     return f"{severity}: {title} - {said_by}{why}"
 
@@ -182,6 +214,14 @@ def _lines(text: str) -> list[str]:
     return [shortened(line, _LINE) for line in map(safe, text.splitlines()) if line]
 
 
+def _shortened_to_escape(text: str, limit: int) -> str:
+    """The beginning of a text that has at most `limit` characters once it is escaped."""
+    room = limit - 1 - (len(_escaped(text)) - len(text)) if len(_escaped(text)) > limit else len(text)
+    while len(_escaped(text)) > limit:
+        text, room = shortened(text, max(1, room)), room * 9 // 10
+    return text
+
+
 def _escaped(text: str) -> str:
     """Slack's three characters, last of all and once."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -190,24 +230,39 @@ def _escaped(text: str) -> str:
 # -- blocks ------------------------------------------------------------------------------------------------------
 
 
-def _blocks(message: Message, delivery_id: str, now: datetime) -> list[Json]:
+def _blocks(message: Message, delivery_id: str, now: datetime, *, hands: bool, version: int) -> list[Json]:
     match message:
         case CardMessage(alert=alert):
-            return blocks.first_fitting(_card(alert, delivery_id, now))
+            done = desk_blocks(message, delivery_id, now, hands=hands, version=version)
+            return blocks.first_fitting(_card(alert, delivery_id, now, why=_since(message, now), done=done))
         case DigestMessage(alerts=(alert,)):
             return blocks.first_fitting(_card(alert, delivery_id, now, why=digest_words(message)))
         case DigestMessage():
             return blocks.first_fitting(_digest(message, delivery_id, now))
         case FollowUpMessage():
             return blocks.first_fitting(_follow_up(message, now))
-        case UnansweredMessage():
-            silence = blocks.text(f"{silence_words(message).capitalize()}: ", bold=True)
-            return [blocks.rich_text(blocks.section([silence, blocks.text(headline(message, _HEADLINE))]))]
+        case UnansweredMessage() | VanishedMessage():
+            note = blocks.text(f"{note_words(message)}: ", bold=True)
+            return [blocks.rich_text(blocks.section([note, blocks.text(headline(message, _HEADLINE))]))]
         case NoticeMessage():
             return blocks.first_fitting(_notice(message))
+        case DeskMessage():
+            return blocks.first_fitting(line_blocks(message, delivery_id))
 
 
-def _card(alert: Alert, delivery_id: str, now: datetime, *, why: str = "") -> Iterator[list[Json]]:
+def _since(message: CardMessage, now: datetime) -> str:
+    """How the story went on: "3 updates, the last 09:31 UTC"; empty when it did not."""
+    if message.merged_into:
+        return f"This story is part of story {message.merged_into} now, whose card shows what comes in."
+    if message.updated_at is None:
+        return ""
+    count = f"{message.updates} {'update' if message.updates == 1 else 'updates'}"
+    return f"{count} in the thread, the last {clock_words(message.updated_at, now)} UTC"
+
+
+def _card(
+    alert: Alert, delivery_id: str, now: datetime, *, why: str = "", done: Sequence[Json] = ()
+) -> Iterator[list[Json]]:
     """Versions of a card: as it should be; without bold words, the excerpt, the facts, for a very long address."""
     severity = blocks.text(f" {str(alert.severity).upper()}  ", bold=True)
     title = blocks.link(headline(alert, _HEADLINE), web_address(alert.url), bold=True)
@@ -219,10 +274,10 @@ def _card(alert: Alert, delivery_id: str, now: datetime, *, why: str = "") -> It
     bold = [blocks.rich_text(blocks.quote(blocks.text(run.text, bold=run.matched) for run in runs))] if runs else []
     quiet = [blocks.rich_text(blocks.quote([blocks.text("".join(run.text for run in runs))]))] if runs else []
     facts = _facts(alert, now)
-    yield [head, about, *facts, *_rules(alert, with_words=True), *bold, footer]
-    yield [head, about, *facts, *_rules(alert, with_words=True), *quiet, footer]
-    yield [head, about, *facts, *_rules(alert, with_words=False), footer]
-    yield [head, about, *_rules(alert, with_words=False), footer]
+    yield [head, about, *facts, *_rules(alert, with_words=True), *bold, *done, footer]
+    yield [head, about, *facts, *_rules(alert, with_words=True), *quiet, *done, footer]
+    yield [head, about, *facts, *_rules(alert, with_words=False), *done, footer]
+    yield [head, about, *_rules(alert, with_words=False), *done, footer]
 
 
 def _facts(alert: Alert, now: datetime) -> list[Json]:
@@ -275,8 +330,8 @@ _DETAILS = (_Detail(160, 120, 500), _Detail(100, 60, 300), _Detail(80, 0, 200), 
 
 def _digest(message: DigestMessage, delivery_id: str, now: datetime) -> Iterator[list[Json]]:
     """Versions of a digest: with less and less on each alert, and at last with fewer alerts, saying how many."""
-    head = blocks.rich_text(blocks.section([blocks.text(digest_words(message), bold=True)]))
-    footer = blocks.context(f"alert {delivery_id}")
+    head = blocks.rich_text(blocks.section([blocks.text(_digest_lead(message), bold=True)]))
+    footer = blocks.context(*filter(None, [rest_words(message, now)]), f"alert {delivery_id}")
     for detail in _DETAILS:
         yield [head, blocks.rich_text(blocks.bullets(_entry(alert, detail, now) for alert in message.alerts)), footer]
     entries = [_entry(alert, _DETAILS[-1], now) for alert in message.alerts]
@@ -285,6 +340,10 @@ def _digest(message: DigestMessage, delivery_id: str, now: datetime) -> Iterator
         shown = shown * 9 // 10
         more = blocks.section([blocks.text(f"and {len(entries) - shown} more")])
         yield [head, blocks.rich_text(blocks.bullets([*entries[:shown], more])), footer]
+
+
+def _digest_lead(message: DigestMessage) -> str:
+    return ": ".join([digest_words(message), *filter(None, [severities_words(message)])])
 
 
 def _entry(alert: Alert, detail: _Detail, now: datetime) -> Json:
@@ -296,7 +355,9 @@ def _entry(alert: Alert, detail: _Detail, now: datetime) -> Json:
         [
             blocks.text(f"{severity_words(alert)} ", bold=alert.severity is Severity.CRITICAL),
             blocks.link(headline(alert, detail.headline), url if url and len(url) <= detail.url else None),
-            blocks.text(" · ".join([f" - {source(alert)}", f"{when} UTC", *rules])),
+            blocks.text(
+                " · ".join([f" - {source(alert)}", f"{when} UTC", *filter(None, [delay_words(alert, now)]), *rules])
+            ),
         ]
     )
 

@@ -12,7 +12,17 @@ from datetime import datetime
 from monitor.alerts.feedtext import web_address
 from monitor.alerts.notices import notice
 from monitor.alerts.words import headline, severity_words, source
-from monitor.model import Alert, CardMessage, Delivery, DigestMessage, FollowUpMessage, Route, Routes, Severity
+from monitor.model import (
+    Alert,
+    CardMessage,
+    Delivery,
+    DigestMessage,
+    DigestReason,
+    FollowUpMessage,
+    Route,
+    Routes,
+    Severity,
+)
 
 SHOWN_TO_OPS = 10
 """So many of the alerts that wait for one channel are shown to ops, and every critical one."""
@@ -110,7 +120,8 @@ def _lines(delivery: Delivery) -> Iterator[str]:
             yield from _line(alert)
         case FollowUpMessage(alert=alert, news=words) if words and (delivery.broadcast or delivery.parent_id is None):
             yield from _line(alert, f"{words}: ")
-        case DigestMessage(alerts=alerts):
+        case DigestMessage(why=why, alerts=alerts) if why is not DigestReason.BACKLOG:
+            # A backlog's cards were shown one by one, or counted, before they were put together.
             for alert in alerts:
                 yield from _line(alert)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from monitor.model import Claim
+from monitor.model import Claim, EditClaim
 
 
 class Scope(StrEnum):
@@ -85,3 +85,6 @@ class Sink(Protocol):
 
     async def find(self, claim: Claim) -> LookUp:
         """Look whether an earlier attempt at this delivery arrived."""
+
+    async def edit(self, edit: EditClaim) -> Outcome:
+        """Let a posted card show its message as it is now. Never raises for what the other side does."""

@@ -28,7 +28,7 @@ from monitor.alerts.sink import (
     Unknown,
     Unreadable,
 )
-from monitor.model import Claim
+from monitor.model import Claim, Delivery, EditClaim
 
 log = structlog.get_logger()
 
@@ -89,14 +89,24 @@ _ONE_METHOD = {"missing_scope", "no_permission", "not_allowed_token_type", "not_
 
 
 class SlackSink:
-    """Posts with a bot token. slack_sdk's own retries are off: they post a second time when a reply is lost."""
+    """Posts with a bot token. slack_sdk's own retries are off: they post a second time when a reply is lost.
+
+    `hands` says whether somebody listens for clicks; only then cards have buttons.
+    """
 
     name = "slack"
     pace = PACE
 
     def __init__(
-        self, token: str, base_url: str, *, timeout: float | None = None, clock: Callable[[], datetime]
+        self,
+        token: str,
+        base_url: str,
+        *,
+        timeout: float | None = None,
+        hands: bool = False,
+        clock: Callable[[], datetime],
     ) -> None:
+        self.hands = hands
         self._writer = AsyncWebClient(token=token, base_url=base_url, retry_handlers=[])
         self._reader = AsyncWebClient(
             token=token,
@@ -118,12 +128,9 @@ class SlackSink:
     async def post(self, claim: Claim) -> Outcome:
         """One chat.postMessage; the outcome says whether the message is there, is not, or may be."""
         delivery = claim.delivery
-        try:
-            body = payload(delivery.message, delivery_id=delivery.delivery_id, now=self._clock(), plain=claim.plain)
-        except Exception as error:
-            log.exception("a message could not be rendered", delivery=delivery.delivery_id, plain=claim.plain)
-            return Refused("not_rendered", f"{type(error).__name__} while it was put into words", Scope.MESSAGE)
-        body["channel"] = delivery.channel
+        body = self._rendered(delivery, now=self._clock(), plain=claim.plain)
+        if isinstance(body, Refused):
+            return body
         thread = {"thread_ts": claim.parent_ts, "reply_broadcast": delivery.broadcast} if claim.parent_ts else {}
         result = await self._call(self._writer.chat_postMessage, body | thread)
         if thread and isinstance(result, Refused) and result.code in _NO_THREAD:
@@ -132,6 +139,31 @@ class SlackSink:
             return result
         ts = result.get("ts")
         return Sent(str(ts)) if ts else Unknown("the reply names no message")
+
+    async def edit(self, edit: EditClaim) -> Outcome:
+        """One chat.update: the card as it is now, with the times of when it was posted."""
+        body = self._rendered(edit.delivery, now=edit.posted_at, plain=edit.plain, version=edit.version)
+        if isinstance(body, Refused):
+            return body
+        result = await self._call(self._writer.chat_update, body | {"ts": edit.ts})
+        return Sent(edit.ts) if isinstance(result, dict) else result
+
+    def _rendered(
+        self, delivery: Delivery, *, now: datetime, plain: bool, version: int = 0
+    ) -> dict[str, Any] | Refused:
+        try:
+            body = payload(
+                delivery.message,
+                delivery_id=delivery.delivery_id,
+                now=now,
+                plain=plain,
+                hands=self.hands,
+                version=version,
+            )
+        except Exception as error:
+            log.exception("a message could not be rendered", delivery=delivery.delivery_id, plain=plain)
+            return Refused("not_rendered", f"{type(error).__name__} while it was put into words", Scope.MESSAGE)
+        return body | {"channel": delivery.channel}
 
     async def find(self, claim: Claim) -> LookUp:
         """Look for the alert id in the metadata of what was posted since the first attempt.

@@ -11,6 +11,7 @@ from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
 
+from monitor.alerts.desklines import line_words, more_words, report_words
 from monitor.alerts.excerpt import excerpt
 from monitor.alerts.factwords import fact_lines
 from monitor.alerts.feedtext import safe, web_address
@@ -21,11 +22,11 @@ from monitor.alerts.words import (
     doubt_words,
     headline,
     matched_words,
+    note_words,
     reach_words,
     rule_words,
     rules_words,
     severity_words,
-    silence_words,
     source,
     unsure_words,
 )
@@ -34,12 +35,15 @@ from monitor.model import (
     CardMessage,
     Claim,
     Delivery,
+    DeskMessage,
     DigestMessage,
+    EditClaim,
     FollowUpMessage,
     Message,
     NoticeMessage,
     Severity,
     UnansweredMessage,
+    VanishedMessage,
 )
 
 _STYLES = {
@@ -74,6 +78,10 @@ class TerminalSink:
         """A terminal has no history to look into; a message cut off by a crash is printed again."""
         return Absent()
 
+    async def edit(self, edit: EditClaim) -> Sent:
+        """What is printed stays as it is: all that is news since then was printed below it."""
+        return Sent(edit.ts)
+
 
 def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType:
     match message:
@@ -89,12 +97,17 @@ def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType
             return _panel(title, entries, f"alert {delivery.delivery_id}", delivery.severity)
         case FollowUpMessage(alert=alert):
             return _follow_up(message, alert, delivery, now)
-        case UnansweredMessage():
+        case UnansweredMessage() | VanishedMessage():
             line = Text("↳ ")
-            line.append(f"{silence_words(message)}: ", style="bold yellow")
+            line.append(f"{note_words(message)}: ", style="bold yellow")
             line.append(headline(message, _HEADLINE))
             line.append(f" → {delivery.route}, story {message.story_id}", style="dim")
             return Padding(line, (0, 0, 0, 4))
+        case DeskMessage(reports=reports):
+            about = Text(f"↳ {line_words(message)}", style="cyan")
+            about.append(f" → {delivery.route}, story {message.story_id}", style="dim")
+            listed = [Text(f"  {words}") for words in (*map(report_words, reports), *more_words(message))]
+            return Padding(Group(about, *listed), (0, 0, 0, 4))
         case NoticeMessage(title=title, text=text):
             lines = [Text(safe(line)) for line in text.splitlines()]
             return _panel(f"{safe(title)} → {delivery.route}", lines, f"notice {delivery.delivery_id}", None)

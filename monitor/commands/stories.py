@@ -17,7 +17,7 @@ from rich.console import Console
 from monitor.commands.explain import edit_line
 from monitor.commands.rate import user_name
 from monitor.errors import UsageError
-from monitor.model import Severity, StoryDetails, StoryEdit, StorySummary, duration
+from monitor.model import Member, Record, Severity, StoryClaim, StoryDetails, StoryEdit, StorySummary, duration
 from monitor.settings import Start
 
 _T = TypeVar("_T")
@@ -30,6 +30,9 @@ class Format(StrEnum):
     JSON = "json"
 
 
+RecordOf = Callable[[Sequence[StoryClaim], Sequence[Member]], Record]
+
+
 class StoriesStore(Protocol):
     """What these commands need of the store."""
 
@@ -39,13 +42,15 @@ class StoriesStore(Protocol):
     async def story(self, story_id: str) -> StoryDetails | None:
         """All that is known of a story, or of the one it was merged into."""
 
-    async def merge_stories(self, story_id: str, into: str, *, by: str, reason: str, at: datetime) -> StoryEdit:
-        """Move all items of a story into another."""
+    async def merge_stories(
+        self, story_id: str, into: str, *, by: str, reason: str, at: datetime, record_of: RecordOf
+    ) -> StoryEdit:
+        """Move all items of a story into another, and let cards show what it says then."""
 
     async def split_story(
-        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime
+        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime, record_of: RecordOf
     ) -> StoryEdit:
-        """Move some items of a story into a new one."""
+        """Move some items of a story into a new one, and let cards show what each says then."""
 
 
 StoryArgument = Annotated[str, typer.Argument(metavar="STORY", help="The id of a story, as `stories list` shows it.")]
@@ -118,8 +123,10 @@ def add_commands(
         reason: ReasonOption = "",
     ) -> None:
         """Move all items of a story into another, for good; further reports go there, and its card stays."""
+        from monitor.stories.record import record_of
+
         who, why, at = by.strip() or user_name(), reason.strip(), clock()
-        done = ask(lambda store: store.merge_stories(story, into, by=who, reason=why, at=at))
+        done = ask(lambda store: store.merge_stories(story, into, by=who, reason=why, at=at, record_of=record_of))
         print(edit_line(done))
 
     @stories.command()
@@ -130,8 +137,10 @@ def add_commands(
         reason: ReasonOption = "",
     ) -> None:
         """Move some items of a story into a new one, for good, and print its id."""
+        from monitor.stories.record import record_of
+
         who, why, at = by.strip() or user_name(), reason.strip(), clock()
-        done = ask(lambda store: store.split_story(story, items, by=who, reason=why, at=at))
+        done = ask(lambda store: store.split_story(story, items, by=who, reason=why, at=at, record_of=record_of))
         print(done.other_id)
 
 

@@ -46,17 +46,44 @@ from monitor.model.configured import (
 from monitor.model.decided import (
     Action,
     Alert,
+    CardChange,
     CardMessage,
     Delivery,
+    Desk,
+    DeskMessage,
     DigestMessage,
     DigestReason,
     FollowUpMessage,
     Message,
+    MutedReport,
     NoticeMessage,
     UnansweredMessage,
+    VanishedMessage,
     Verdict,
 )
-from monitor.model.delivered import Claim, DeliveryState, Progress, Settlement
+from monitor.model.delivered import (
+    EDIT_EVERY,
+    Claim,
+    DeliveryState,
+    EditClaim,
+    EditSettlement,
+    EditState,
+    Folded,
+    Progress,
+    Settlement,
+)
+from monitor.model.desk import (
+    Assignment,
+    DeskAct,
+    DeskCard,
+    DeskDone,
+    HeldBack,
+    Mute,
+    MutedItem,
+    MuteScope,
+    Person,
+    RuleWeek,
+)
 from monitor.model.durations import duration, in_words
 from monitor.model.edited import (
     EditKind,
@@ -66,23 +93,28 @@ from monitor.model.edited import (
     StoryReport,
     StorySummary,
 )
-from monitor.model.history import AttemptHistory, DeliveryHistory, ItemHistory, ItemRevision, RevisionHistory
-from monitor.model.judged import Batch, Context, Lookup, Observation
-from monitor.model.linked import Card, Link, Member, Story, Told, UnansweredStory
+from monitor.model.history import AttemptHistory, DeliveryHistory, FoundItem, ItemHistory, ItemRevision, RevisionHistory
+from monitor.model.judged import Absent, Batch, Context, Lookup, Observation
+from monitor.model.linked import Card, Link, Member, Story, Told, UnansweredStory, VanishedItem
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
-from monitor.model.rated import RatedItem, Rating
+from monitor.model.rated import Cause, RatedItem, Rating
 from monitor.model.vitals import VitalSigns
 
 __all__ = [
+    "EDIT_EVERY",
+    "Absent",
     "Action",
     "Alert",
+    "Assignment",
     "AttemptHistory",
     "Batch",
     "Bound",
     "Card",
+    "CardChange",
     "CardMessage",
+    "Cause",
     "Claim",
     "ClaimKind",
     "ConfigFile",
@@ -90,9 +122,17 @@ __all__ = [
     "Delivery",
     "DeliveryHistory",
     "DeliveryState",
+    "Desk",
+    "DeskAct",
+    "DeskCard",
+    "DeskDone",
+    "DeskMessage",
     "DigestMessage",
     "DigestReason",
+    "EditClaim",
     "EditKind",
+    "EditSettlement",
+    "EditState",
     "Entry",
     "Evidence",
     "Failed",
@@ -103,8 +143,11 @@ __all__ = [
     "FeedState",
     "Fetched",
     "Field",
+    "Folded",
     "FollowUpMessage",
     "FollowUps",
+    "FoundItem",
+    "HeldBack",
     "How",
     "Identity",
     "Item",
@@ -118,11 +161,16 @@ __all__ = [
     "Match",
     "Member",
     "Message",
+    "Mute",
+    "MuteScope",
+    "MutedItem",
+    "MutedReport",
     "NotModified",
     "NoticeMessage",
     "Observation",
     "OnUnknown",
     "Parsed",
+    "Person",
     "Place",
     "PlaceKind",
     "PlaceMention",
@@ -136,6 +184,7 @@ __all__ = [
     "RevisionHistory",
     "Route",
     "Routes",
+    "RuleWeek",
     "Settlement",
     "Severity",
     "Story",
@@ -151,6 +200,8 @@ __all__ = [
     "UnansweredMessage",
     "UnansweredStory",
     "Unsure",
+    "VanishedItem",
+    "VanishedMessage",
     "Verdict",
     "VitalSigns",
     "duration",

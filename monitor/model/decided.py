@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -41,6 +41,7 @@ class DigestReason(StrEnum):
     BUSY = "busy"
     QUIET_HOURS = "quiet hours"
     UNSURE = "unsure"
+    BACKLOG = "backlog"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,22 @@ class Alert:
     matches: tuple[Match, ...]
     record: Record = field(default_factory=Record)
 
+    def with_report(self, report: Alert) -> Alert:
+        """This alert in the light of a further report of its story, or of a later revision of its own item.
+
+        Rules that only the other words met are named without evidence, for these are not the words shown.
+        """
+        shown, other = (report, self) if report.item_id == self.item_id else (self, report)
+        known = {match.rule for match in shown.matches}
+        added = tuple(replace(match, evidence=()) for match in other.matches if match.rule not in known)
+        return replace(
+            shown,
+            matches=(*shown.matches, *added),
+            severity=max(self.severity, report.severity),
+            seen_at=self.seen_at,
+            record=report.record,
+        )
+
     @property
     def doubtful(self) -> bool:
         """Whether people are told that all of it is unsure: no match is sure, or to be told as if it were."""
@@ -75,11 +92,64 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What people did to a story's card: ids of Slack users, and times.
+
+    `judged` is the reason for which it is not relevant, `muted` what is mute until `muted_until`: "story", or
+    "source Example News". Empty where nobody did.
+    """
+
+    claimed_by: str = ""
+    claimed_at: datetime | None = None
+    judged_by: str = ""
+    judged_at: datetime | None = None
+    judged: str = ""
+    muted_by: str = ""
+    muted_until: datetime | None = None
+    muted: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardMessage:
-    """The first message a route gets about a story."""
+    """The first message a route gets about a story, edited as the story grows.
+
+    `alert` is the first report with what its story says by now; `updates` counts the further reports that this route
+    was told of, `updated_at` is when the last of them was. `merged_into` is the story whose card serves on in place of
+    this one.
+    """
 
     alert: Alert
+    desk: Desk = Desk()
+    updates: int = 0
+    updated_at: datetime | None = None
+    merged_into: str = ""
     kind: Literal["card"] = "card"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardChange:
+    """What a report changes about the card of its story on one route.
+
+    `report` is the report as the route would be told of it, None when it was not for this route; `told` says that the
+    route is told of it in a message of its own.
+    """
+
+    delivery_id: str
+    story_id: str
+    record: Record
+    report: Alert | None = None
+    told: bool = False
+    at: datetime
+
+    def applied(self, message: CardMessage) -> CardMessage:
+        """The card with this change; after a split the story it was made for alone changes what it says."""
+        shown = message.alert
+        if shown.story_id == self.story_id:
+            shown = replace(shown, record=self.record)
+            shown = shown.with_report(self.report) if self.report else shown
+        if self.told:
+            return replace(message, alert=shown, updates=message.updates + 1, updated_at=self.at)
+        return replace(message, alert=shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +163,15 @@ class FollowUpMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMessage:
-    """Several stories in one message. `part` counts from 1; parts after the first go to the thread of the first."""
+    """Several stories in one message. `part` counts from 1; parts after the first go to the thread of the first.
+
+    `later` has the severities of the alerts in the parts after this one, as far as the first part knows of them.
+    """
 
     why: DigestReason
     alerts: tuple[Alert, ...]
     part: int = 1
+    later: tuple[Severity, ...] = ()
     kind: Literal["digest"] = "digest"
 
 
@@ -112,6 +186,17 @@ class UnansweredMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VanishedMessage:
+    """That a report of a story was taken out of its feed again, for the card's thread."""
+
+    story_id: str
+    title: str
+    source: str
+    since: datetime
+    kind: Literal["vanished"] = "vanished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMessage:
     """Something about the service itself, for the ops route."""
 
@@ -120,7 +205,34 @@ class NoticeMessage:
     kind: Literal["notice"] = "notice"
 
 
-Message = CardMessage | FollowUpMessage | DigestMessage | UnansweredMessage | NoticeMessage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutedReport:
+    """An item that a mute held back, as it is listed when the mute is over."""
+
+    title: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskMessage:
+    """What somebody of the desk did, for the card's thread. `words` hold names and headlines: they are not safe yet.
+
+    `mute_id` is the mute that can be undone from here, "" for none. `reports` are what a mute held back, the newest
+    last, `more` how many there were besides.
+    """
+
+    story_id: str
+    words: str
+    mute_id: str = ""
+    reports: tuple[MutedReport, ...] = ()
+    more: int = 0
+    kind: Literal["desk"] = "desk"
+
+
+Message = (
+    CardMessage | FollowUpMessage | DigestMessage | UnansweredMessage | VanishedMessage | NoticeMessage | DeskMessage
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

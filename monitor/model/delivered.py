@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.model.decided import Delivery
 
+EDIT_EVERY = timedelta(seconds=30)
+"""How long a card shows what it shows, at least: people read it, and Slack counts edits."""
+
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands. `SENDING` is written before the call, so that a crash leaves a trace."""
+    """Where a delivery stands. `SENDING` is written before the call, so that a crash leaves a trace.
+
+    A card that waited too long among too many is `FOLDED` into a digest, which is posted in its place.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -18,6 +25,7 @@ class DeliveryState(StrEnum):
     UNKNOWN = "unknown"
     HELD = "held"
     REJECTED = "rejected"
+    FOLDED = "folded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +78,56 @@ class Settlement:
     lookups: int = 0
     plain: bool = False
     notices: tuple[Delivery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditClaim:
+    """A posted card taken for one edit, under a lease on its channel.
+
+    `delivery` has the newest message, which is its `version`th; `ts` is Slack's timestamp of the card, `posted_at` when
+    it was posted. `tries` counts the tries since the last edit that worked, this one included. `plain` asks for the
+    fallback without blocks.
+    """
+
+    delivery: Delivery
+    ts: str
+    posted_at: datetime
+    version: int
+    tries: int = 1
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Cards that are posted together instead: the digests, begun or grown, and which card went into which.
+
+    `into` is from the card's delivery id to the digest's.
+    """
+
+    digests: tuple[Delivery, ...] = ()
+    into: Mapping[str, str] = field(default_factory=dict)
+
+
+class EditState(StrEnum):
+    """What came of an edit. `ENDED` cards are edited no more; `GONE` ones because somebody deleted them."""
+
+    SHOWN = "shown"
+    WAITING = "waiting"
+    ENDED = "ended"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditSettlement:
+    """What an edit led to, as it is to be written.
+
+    `not_before` is when the card may be edited again, `channel_ready_at` the earliest next call on this channel,
+    `edits_ready_at` the earliest next edit of any card in it.
+    """
+
+    state: EditState
+    reason: str
+    not_before: datetime
+    channel_ready_at: datetime
+    edits_ready_at: datetime
+    plain: bool = False

@@ -35,6 +35,18 @@ class RevisionHistory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundItem:
+    """A stored item in a line: its newest headline, and the newest verdict on it."""
+
+    item_id: str
+    title: str
+    source: str
+    url: str
+    first_seen_at: datetime
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRevision:
     """One revision of an item, with the rules it met when it was seen and what people said of the item.
 

@@ -9,14 +9,26 @@ from datetime import datetime
 
 from monitor.model.claimed import StoryClaim
 from monitor.model.collected import FeedState, Identity, Item, KnownItem
-from monitor.model.decided import Delivery, Verdict
+from monitor.model.decided import CardChange, Delivery, Verdict
+from monitor.model.desk import Mute, MutedItem
 from monitor.model.linked import Card, Link, Member, Story
 from monitor.model.matched import Match
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """An article that was alerted lately and that the document its feed shows now does not hold."""
+
+    item_id: str
+    published: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """What the store is asked for before a poll is judged: everything the items may turn out to be related to."""
+    """What the store is asked for before a poll is judged: everything the items may turn out to be related to.
+
+    `story_keys` has the keys of each report that a rule matched.
+    """
 
     feed_id: str
     family: str
@@ -24,7 +36,7 @@ class Lookup:
     links: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
-    story_keys: frozenset[str] = frozenset()
+    story_keys: tuple[frozenset[str], ...] = ()
     stories_since: datetime
     now: datetime
 
@@ -35,10 +47,11 @@ class Context:
 
     `known` has every item whose guid (in this feed), canonical link, folded title or text (in this family) was asked
     for.
-    `stories` has those updated since `stories_since` that share a story key, or that a known item belongs to
-    (`story_of`, item id to story id). `claims` has what each story claims, oldest first; a story's are read when they
+    `stories` has those that share most with each report, by their keys, of those updated since
+    `stories_since`, and those that a known item belongs to (`story_of`, item id to story id). Their members come
+    without profiles. `claims` has what each story claims, oldest first; a story's are read when they
     are first asked for, so that only stories that grow cost anything. `digests` are those still open for more.
-    `cards_last_hour` counts per route.
+    `cards_last_hour` counts per route, `mutes` are those not ended.
     """
 
     state: FeedState
@@ -48,6 +61,7 @@ class Context:
     claims: Mapping[str, tuple[StoryClaim, ...]] = field(default_factory=lambda: defaultdict(tuple))
     digests: tuple[Delivery, ...] = ()
     cards_last_hour: dict[str, int] = field(default_factory=dict)
+    mutes: tuple[Mute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +86,8 @@ class Batch:
     """All that one poll decided.
 
     `stories` are those that reports started or joined. `deliveries` may hold a grown version of an open digest: same
-    id, more alerts.
+    id, more alerts. `muted` are the items that mutes held back from a route. `changes` are made to the cards that are
+    there, those of `deliveries` too.
     """
 
     state: FeedState
@@ -80,3 +95,5 @@ class Batch:
     stories: tuple[Story, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     cards: tuple[Card, ...] = ()
+    muted: tuple[MutedItem, ...] = ()
+    changes: tuple[CardChange, ...] = ()

@@ -59,7 +59,7 @@ class Card:
     """What a route was told of a story: the delivery that is its card, the rules named and the highest severity.
 
     A digest that shows the story counts as its card. `unsure` are those of the rules that were told as unsure only.
-    `told` is None on a card that was made before facts were kept.
+    `told` is None on a card that was made before facts were kept. `gone` says that somebody deleted the message.
     """
 
     story_id: str
@@ -69,6 +69,7 @@ class Card:
     severity: Severity
     unsure: frozenset[str] = frozenset()
     told: Told | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,17 @@ class UnansweredStory:
     story_id: str
     title: str
     started_at: datetime
+    card: Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VanishedItem:
+    """A report that its feed took out again, seen to be gone since `since`, and a card of its story."""
+
+    item_id: str
+    title: str
+    source: str
+    since: datetime
     card: Card
 
 

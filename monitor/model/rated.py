@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from monitor.model.configured import FeedKind
+
+
+class Cause(StrEnum):
+    """Why something is not relevant, in a word."""
+
+    OLD = "old"
+    OTHER_WEAPON = "other weapon"
+    FIGURATIVE = "figurative"
+    SPORT = "sport"
+    WRONG_PLACE = "wrong place"
+    DUPLICATE = "duplicate"
+    OTHER = "other"
+
+    @property
+    def about_rule(self) -> bool:
+        """Whether the rule should not have matched; of an old or doubled report it was right to."""
+        return self not in (Cause.OLD, Cause.DUPLICATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rating:
     """A person's word on a revision of an item: whether it is relevant, by one rule or (None) as a whole.
 
-    `reason` is theirs, a sentence or the word that misled the rule; may be empty. `by` is who said so. Of several
-    ratings of an item by one rule the newest counts; one that names the rule goes before one that names none.
+    `reason` is theirs, a sentence or the word that misled the rule; may be empty. `by` is who said so. `cause` is why
+    it is not relevant and `word` the matched words that misled the rule, where that was told. Of several ratings of an
+    item by one rule the newest counts; one that names the rule goes before one that names none.
     """
 
     item_id: str
@@ -23,6 +42,8 @@ class Rating:
     reason: str = ""
     by: str
     at: datetime
+    cause: Cause | None = None
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
 import pytest
 
 from monitor.alerts.decide import Decider, Policy
-from monitor.alerts.digest import ALERTS_PER_PART
+from monitor.alerts.digest import ALERTS_LISTED, ALERTS_PER_PART
 from monitor.model import (
     Action,
     Card,
+    CardChange,
     CardMessage,
     Context,
     Delivery,
@@ -25,6 +27,7 @@ from monitor.model import (
     Severity,
     Story,
 )
+from tests.alerts.make import alert, record
 from tests.builders import NOW, first_poll, hours, item, joins, known_feed, match, minutes, new, revision, route, starts
 
 
@@ -252,14 +255,26 @@ class TestCatchUp:
         assert isinstance(grown.message, DigestMessage)
         assert [alert.story_id for alert in grown.message.alerts] == ["s1", "s2"]
 
-    def test_a_long_digest_goes_on_in_its_thread(self) -> None:
+    def test_a_long_digest_lists_ten_says_how_many_more_there_are_and_goes_on_in_its_thread(self) -> None:
         desk = decider(first_poll())
-        for number in range(2 * ALERTS_PER_PART + 1):
+        for number in range(ALERTS_LISTED + ALERTS_PER_PART + 1):
             desk.decide(item(), new(f"i{number}"), [match()], starts(f"s{number}"))
         first, *rest = desk.deliveries
         assert [one.parent_id for one in rest] == [first.delivery_id] * 2
         messages = [one.message for one in desk.deliveries if isinstance(one.message, DigestMessage)]
-        assert [(one.part, len(one.alerts)) for one in messages] == [(1, 20), (2, 20), (3, 1)]
+        assert [(one.part, len(one.alerts)) for one in messages] == [(1, 10), (2, 20), (3, 1)]
+        assert [len(one.later) for one in messages] == [21, 0, 0]
+
+    def test_what_would_go_to_the_thread_of_a_digest_that_was_posted_begins_another(self) -> None:
+        desk = decider(first_poll())
+        for number in range(ALERTS_LISTED + 1):
+            desk.decide(item(), new(f"i{number}"), [match()], starts(f"s{number}"))
+        first, second = desk.deliveries
+        later = decider(first_poll(digests=(second,)))
+        later.decide(item(), new("i99"), [match()], starts("s99"))
+        begun = only(later.deliveries)
+        assert begun.parent_id is None
+        assert begun.delivery_id not in (first.delivery_id, second.delivery_id)
 
     def test_a_second_report_of_a_story_in_the_digest_adds_only_its_rules(self) -> None:
         desk = decider(first_poll())
@@ -308,3 +323,80 @@ def test_deciding_the_same_twice_gives_the_same_keys() -> None:
         keys.append([one.key for one in desk.deliveries])
     assert keys[0] == keys[1]
     assert len(set(keys[0])) == 2
+
+
+# -- live cards --------------------------------------------------------------------------------------------------
+
+
+def shown(message: CardMessage, *changes: CardChange) -> CardMessage:
+    for change in changes:
+        message = change.applied(message)
+    return message
+
+
+FIRST = CardMessage(alert=alert(story_id="s1", item_id="i1", title="First", severity=Severity.MEDIUM))
+
+
+def test_a_further_report_changes_the_card_and_counts() -> None:
+    desk = decider(told(card()))
+    said = record()
+    desk.decide(item(), new("i2"), [match("strikes", Severity.CRITICAL, evidence=())], joins(), said)
+    (change,) = desk.changes
+    after = shown(FIRST, change)
+    assert (change.delivery_id, after.updates, after.updated_at) == ("d1", 1, NOW)
+    assert (after.alert.title, after.alert.record, after.alert.severity) == ("First", said, Severity.CRITICAL)
+    assert [one.rule for one in after.alert.matches] == [*(one.rule for one in FIRST.alert.matches), "strikes"]
+
+
+def test_a_copy_changes_what_the_card_says_and_is_no_update() -> None:
+    desk = decider(told(card()))
+    assert desk.decide(item(), new("i2"), [match()], joins(copy_of="i1"), record()).action is Action.DUPLICATE
+    after = shown(FIRST, *desk.changes)
+    assert (after.updates, after.alert.record.outlets) == (0, 9)
+
+
+def test_an_edited_headline_is_shown_on_the_card_and_keeps_when_it_was_first_seen() -> None:
+    desk = decider(told(card()))
+    edited = item("First, corrected", seen_at=NOW + hours(1))
+    desk.decide(edited, revision("i1"), [match("strikes")], joins(own=True), record())
+    after = shown(FIRST, *desk.changes).alert
+    assert (after.title, after.seen_at) == ("First, corrected", FIRST.alert.seen_at)
+    assert after.matches[0].rule == "strikes"
+    assert all(not one.evidence for one in after.matches[1:]), "their words are not in this headline"
+
+
+def test_a_report_for_another_route_changes_what_this_route_reads_of_the_story() -> None:
+    desk = decider(told(card("a"), card("b")), route("a"), route("b"))
+    desk.decide(item(), new("i2"), [match(send_to=("b",))], joins(), record())
+    of_a = [change for change in desk.changes if change.report is None]
+    assert [(change.delivery_id, change.told) for change in of_a] == [("d1", False)]
+    assert shown(FIRST, *of_a).alert.record == record()
+
+
+def test_after_a_split_the_card_of_both_stories_says_what_its_own_does() -> None:
+    desk = decider(told(card()))
+    desk.decide(item(), new("i2"), [match()], joins(), record())
+    of_other = replace(FIRST, alert=replace(FIRST.alert, story_id="s0"))
+    after = shown(of_other, *desk.changes)
+    assert (after.alert, after.updates) == (of_other.alert, 1)
+
+
+def test_news_of_a_story_whose_card_was_deleted_is_a_new_card_and_the_rest_goes_where_it_went() -> None:
+    desk = decider(told(replace(card(), gone=True)))
+    verdict = desk.decide(item(), new("i2"), [match("strikes")], joins())
+    again = only(desk.deliveries)
+    assert (verdict.action, type(again.message), again.parent_id) == (Action.UPDATE, CardMessage, None)
+    assert "somebody deleted" in verdict.detail
+    assert desk.cards[-1].delivery_id == again.delivery_id != "d1"
+    desk.decide(item("Further"), new("i3"), [match("strikes")], joins())
+    assert desk.deliveries[-1].parent_id == again.delivery_id
+    quiet = decider(told(replace(card(), gone=True)))
+    quiet.decide(item(), new("i2"), [match()], joins())
+    assert isinstance(only(quiet.deliveries).message, FollowUpMessage)
+
+
+def test_a_story_that_waits_in_a_digest_has_no_card_to_change() -> None:
+    desk = decider(first_poll())
+    desk.decide(item(), new("i1"), [match()], starts())
+    desk.decide(item("Further"), new("i2"), [match()], joins())
+    assert desk.changes == ()

@@ -18,7 +18,7 @@ from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
 from monitor.alerts.sink import Absent, Sent
 from monitor.alerts.slack import SlackSink
 from monitor.errors import StoreBusy
-from monitor.model import Claim, Delivery, NoticeMessage, Severity
+from monitor.model import Claim, Delivery, EditClaim, NoticeMessage, Severity
 from storage.store import Store
 from tests.alerts.make import DESK, OPS, ROUTES, card, delivery, further
 from tests.builders import NOW
@@ -341,6 +341,9 @@ class Gate:
 
     async def find(self, claim: Claim) -> Absent:  # noqa: ARG002 - the interface's
         return Absent()
+
+    async def edit(self, edit: EditClaim) -> Sent:
+        return Sent(edit.ts)
 
     async def has_posted(self, count: int) -> None:
         async with self._changed:

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
 from monitor.alerts.blocks import MOST_CHARACTERS, size
-from monitor.alerts.render import PLAIN_TEXT, TEXT, payload
+from monitor.alerts.render import MOST_EDITED_TEXT, PLAIN_TEXT, TEXT, payload
 from monitor.model import (
     Alert,
     CardMessage,
     ClaimKind,
+    Desk,
     DigestMessage,
     DigestReason,
     Field,
@@ -32,6 +33,7 @@ from monitor.model import (
     Severity,
     UnansweredMessage,
     Unsure,
+    VanishedMessage,
 )
 from tests.alerts.make import alert, card, evidence, further, notice_message, record, story_claim
 from tests.builders import NOW, hours, match, minutes
@@ -124,11 +126,41 @@ MESSAGES: dict[str, Message] = {
     "digest-of-one": DigestMessage(why=DigestReason.QUIET_HOURS, alerts=(alert(),)),
     "notice": notice_message(),
     "unanswered": UnansweredMessage(story_id="s81", title="14 killed & 20 hurt", silent_for=hours(26)),
+    "vanished": VanishedMessage(story_id="s81", title="14 killed & 20 hurt", source="The Wire", since=NOW),
     "card-with-facts": card(record=record()),
     "card-with-facts-unanswered": card(record=record(reactions=(), accusations=(), outlets=1, origins=1)),
     "card-of-hostile-facts": card(record=HOSTILE_RECORD),
     "follow-up-with-facts": further("toll 3 → at least 9 killed, says medics, The Wire", record=record()),
     "follow-up-plain-with-reach": further(record=record()),
+}
+DESK = Desk(
+    claimed_by="U0ANNA",
+    claimed_at=NOW + minutes(20),
+    judged_by="U0BORIS",
+    judged_at=NOW + minutes(22),
+    judged="other weapon",
+    muted_by="W0CLARA",
+    muted_until=NOW + hours(24),
+    muted="source The Wire",
+)
+LIVE = replace(card(record=record()), updates=2, updated_at=NOW + minutes(31))
+# Cards as chat.update shows them, where somebody listens for clicks.
+EDITED: dict[str, CardMessage] = {
+    "edited-card": LIVE,
+    "edited-card-claimed": replace(LIVE, desk=Desk(claimed_by="U0ANNA", claimed_at=NOW + minutes(20))),
+    "edited-card-claimed-judged-and-muted": replace(LIVE, desk=DESK),
+    "edited-card-merged": replace(LIVE, merged_into="s99"),
+    "edited-card-with-a-hostile-desk": replace(
+        card(record=HOSTILE_RECORD),
+        desk=Desk(
+            claimed_by="<!channel>",
+            judged_by="U1> <!here>",
+            judged="<!here> *x*",
+            muted_by="u1",
+            muted="source <!everyone>",
+            muted_until=NOW,
+        ),
+    ),
 }
 
 
@@ -140,6 +172,56 @@ def test_the_payload_is_the_golden_one(name: str) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(made, encoding="utf-8")
     assert made == path.read_text(encoding="utf-8")
+
+
+def edited(message: Message, *, hands: bool = True, version: int = 7, as_plain: bool = False) -> dict[str, Any]:
+    return payload(message, delivery_id=ID, now=NOW, hands=hands, version=version, plain=as_plain)
+
+
+@pytest.mark.parametrize("name", EDITED)
+def test_the_payload_of_an_edit_is_the_golden_one(name: str) -> None:
+    path = GOLDEN / f"{name}.json"
+    made = json.dumps(edited(EDITED[name]), ensure_ascii=False, indent=2) + "\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(made, encoding="utf-8")
+    assert made == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", EDITED)
+def test_slack_sdk_finds_no_fault_with_the_blocks_of_an_edit(name: str) -> None:
+    made = edited(EDITED[name])["blocks"]
+    for given_block, block in zip(made, Block.parse_all(made), strict=True):
+        block.validate_json()
+        assert block.to_dict() == given_block
+
+
+def test_the_buttons_name_the_card_and_are_there_only_while_somebody_listens() -> None:
+    (row,) = [block for block in edited(LIVE)["blocks"] if block["type"] == "actions"]
+    assert row["block_id"] == f"desk:{ID}:7"
+    assert [one["action_id"] for one in row["elements"]] == ["claim", "not_relevant", "mute"]
+    assert {one.get("value", ID) for one in row["elements"]} == {ID}
+    options = [one["value"] for one in row["elements"][-1]["options"]]
+    assert options == ["story:24h", "source:24h", "rule:1h", "rule:8h", "place:24h"]
+    row = edited(EDITED["edited-card-claimed-judged-and-muted"])["blocks"][-2]
+    assert [one["action_id"] for one in row["elements"]] == ["unclaim", "unmute"]
+    for message in EDITED.values():
+        assert not [block for block in edited(message, hands=False)["blocks"] if block["type"] == "actions"]
+    assert not [block for block in edited(EDITED["edited-card-merged"])["blocks"] if block["type"] == "actions"]
+
+
+def test_only_what_looks_like_a_slack_user_is_one() -> None:
+    of_users = [one["user_id"] for one in elements(edited(replace(LIVE, desk=DESK))["blocks"]) if "user_id" in one]
+    assert of_users == ["U0ANNA", "U0BORIS", "W0CLARA"]
+    hostile = edited(EDITED["edited-card-with-a-hostile-desk"])
+    assert not [one for one in elements(hostile["blocks"]) if one.get("type") == "user"]
+
+
+def test_screen_readers_hear_what_the_desk_did() -> None:
+    text = edited(replace(LIVE, desk=DESK))["text"]
+    assert text.endswith(
+        ". Claimed 12:20 UTC; judged not relevant (other weapon); muted (source The Wire) until 2026-03-05 12:00 UTC"
+    )
+    assert edited(EDITED["edited-card-merged"])["text"].endswith(". Now in story s99")
 
 
 @pytest.mark.parametrize("name", MESSAGES)
@@ -315,8 +397,26 @@ def alerts(draw: st.DrawFn) -> Alert:
     )
 
 
+desks = st.builds(
+    Desk,
+    claimed_by=st.sampled_from(["", "U1", "<!channel>"]),
+    claimed_at=st.just(NOW),
+    judged_by=st.sampled_from(["", "W1", "<@U1>"]),
+    judged=texts,
+    muted_by=st.sampled_from(["", "U1", "U1|x"]),
+    muted=texts,
+    muted_until=st.none() | st.just(NOW + hours(24)),
+)
+cards = st.builds(
+    CardMessage,
+    alert=alerts(),
+    desk=desks,
+    updates=st.just(3),
+    updated_at=st.none() | st.just(NOW),
+    merged_into=st.sampled_from(["", "s9"]),
+)
 messages: st.SearchStrategy[Message] = st.one_of(
-    alerts().map(lambda one: CardMessage(alert=one)),
+    cards,
     st.builds(FollowUpMessage, alert=alerts(), news=texts),
     st.builds(
         DigestMessage,
@@ -324,6 +424,7 @@ messages: st.SearchStrategy[Message] = st.one_of(
         alerts=st.lists(alerts(), min_size=1, max_size=3).map(lambda some: tuple(some) * 7),
     ),
     st.builds(UnansweredMessage, story_id=st.just("s1"), title=texts, silent_for=st.timedeltas(min_value=timedelta(0))),
+    st.builds(VanishedMessage, story_id=st.just("s1"), title=texts, source=texts, since=st.just(NOW)),
     st.builds(NoticeMessage, title=texts, text=st.lists(texts, max_size=40).map("\n".join)),
 )
 
@@ -336,24 +437,28 @@ def elements(node: Any) -> Iterator[dict[str, Any]]:
         yield from elements(child)
 
 
-@given(messages, st.booleans())
-def test_no_feed_text_gets_out_of_the_text(message: Message, as_plain: bool) -> None:
+@given(messages, st.booleans(), st.integers(0, 2))
+def test_no_feed_text_gets_out_of_the_text(message: Message, as_plain: bool, version: int) -> None:
     """Every & < > in `text` is one of Slack's three escapes, so that nothing in it is a mention or a link."""
-    made = payload(message, delivery_id=ID, now=NOW, plain=as_plain)
+    made = edited(message, version=version, as_plain=as_plain)
     assert not set(made["text"]) & set("<>")
     assert not re.search(r"&(?!(amp|lt|gt);)", made["text"])
     shown = made["text"].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     assert 0 < len(shown) <= (PLAIN_TEXT if as_plain else TEXT)
-    assert made["unfurl_links"] is made["unfurl_media"] is False
+    if version:
+        assert len(made["text"]) <= MOST_EDITED_TEXT
+    else:
+        assert made["unfurl_links"] is made["unfurl_media"] is False
 
 
-@given(messages)
-def test_blocks_keep_to_the_limits_and_feed_text_out_of_markup(message: Message) -> None:
-    made = payload(message, delivery_id=ID, now=NOW)["blocks"]
+@given(messages, st.integers(0, 2))
+def test_blocks_keep_to_the_limits_and_feed_text_out_of_markup(message: Message, version: int) -> None:
+    made = edited(message, version=version)["blocks"]
     assert 0 < len(made) <= 12
     assert size(made) <= MOST_CHARACTERS
     for element in elements(made):
-        assert element.get("type") != "mrkdwn" or MARK not in element["text"]
+        assert element.get("type") not in ("mrkdwn", "broadcast", "usergroup", "channel")
+        assert element.get("type") != "user" or element["user_id"] in ("U1", "W1")
         if element.get("type") in ("text", "link", "plain_text"):
             assert element["text"]
             assert not re.search("[\u200b-\u200f\u202a-\u202e\u2066\u2067]", element["text"])

@@ -236,6 +236,8 @@ def test_ops_is_shown_cards_digests_and_news_but_no_notice_nor_what_goes_to_a_th
     both = DigestMessage(why=DigestReason.BUSY, alerts=(alert(title="One"), alert(title="Two")))
     (text,) = shown(delivery("d", both))
     assert [line.partition(" - ")[0] for line in text.splitlines()[::2]] == ["CRITICAL: One", "CRITICAL: Two"]
+    backlog = DigestMessage(why=DigestReason.BACKLOG, alerts=(alert(), alert()))
+    assert shown(delivery("b", backlog)) == [], "its cards were shown"
     assert shown(delivery("f", further("toll raised"), broadcast=True, parent_id="x"))
     assert shown(delivery("f", further(), parent_id="x")) == []
     assert shown(delivery("n", notice_message())) == []

@@ -32,9 +32,10 @@ class FakeSlack:
     """`faults` are used up by the next posts, one each: a Fault, or an error code such as "not_in_channel".
 
     `plan` is asked for each post that `faults` says nothing about. `history_faults` and `history_plan` are for
-    look-ups. `channels` are those that exist, None for any but `unknown_channels`. `strict`: a second message to a
-    channel within a second and more calls of a method in a minute than its tier has are refused. `refuses` is an error
-    code that every call gets. `clock` gives the seconds that `ts` is made of.
+    look-ups, `update_faults` and `update_plan` for edits. `channels` are those that exist, None for any but
+    `unknown_channels`. `strict`: a second message to a channel within a second and more calls of a method in a minute
+    than its tier has are refused. `refuses` is an error code that every call gets. `clock` gives the seconds that `ts`
+    is made of.
     """
 
     token: str = "xoxb-test"
@@ -46,8 +47,10 @@ class FakeSlack:
     clock: Callable[[], float] = time.time
     faults: deque[Trouble] = field(default_factory=deque)
     history_faults: deque[Trouble] = field(default_factory=deque)
+    update_faults: deque[Trouble] = field(default_factory=deque)
     plan: Callable[[Json], Trouble] = lambda _: None
     history_plan: Callable[[Json], Trouble] = lambda _: None
+    update_plan: Callable[[Json], Trouble] = lambda _: None
     requests: list[tuple[str, Json]] = field(default_factory=list)
     channels: set[str] | None = None
     unknown_channels: set[str] = field(default_factory=set)
@@ -151,8 +154,7 @@ class FakeSlack:
             case "chat.postMessage":
                 return await self._post(request, body)
             case "chat.update":
-                message = self.workspace.update(body)
-                return _yes({"channel": body["channel"], "ts": message["ts"]})
+                return await self._update(request, body)
             case "conversations.history" | "conversations.replies":
                 if fault := self.history_faults.popleft() if self.history_faults else self.history_plan(body):
                     return await self._fail(request, fault)
@@ -196,6 +198,14 @@ class FakeSlack:
             return True
         calls.append(now)
         return False
+
+    async def _update(self, request: web.Request, body: Json) -> web.StreamResponse:
+        fault = self.update_faults.popleft() if self.update_faults else self.update_plan(body)
+        if fault is None or fault in STORES:
+            message = self.workspace.update(body)
+            if fault is None:
+                return _yes({"channel": body["channel"], "ts": message["ts"], "text": message["text"]})
+        return await self._fail(request, fault)
 
 
 async def _arguments(request: web.Request) -> Json:

@@ -11,6 +11,7 @@ from typing import Any
 Json = dict[str, Any]
 
 MOST_TEXT = 40_000
+MOST_EDITED_TEXT = 4_000
 MOST_BLOCKS = 50
 MOST_BLOCK_CHARACTERS = 13_200
 TOMBSTONE = "This message was deleted."
@@ -77,8 +78,12 @@ class Workspace:
         return message
 
     def update(self, body: Json) -> Json:
-        """Edit one of the bot's messages; what is not given stays."""
+        """Edit one of the bot's messages; a text that comes without blocks takes them away."""
         message = self._message(body["channel"], body["ts"])
+        _require_sound(body)
+        if len(body["text"]) > MOST_EDITED_TEXT:
+            raise Refusal("msg_too_long")
+        message.pop("blocks", None)
         message.update({key: value for key, value in body.items() if key not in ("channel", "ts")})
         return message
 

@@ -1,0 +1,91 @@
+"""The desk's part of a card: what people did, and the buttons by which they do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.alerts import blocks
+from monitor.alerts.blocks import Json
+from monitor.alerts.feedtext import isolated, safe, shortened
+from monitor.alerts.words import clock_words, sentence
+from monitor.model import CardMessage, Desk
+
+MUTES = {
+    "story:24h": "This story for 24 hours",
+    "source:24h": "This source for 24 hours",
+    "rule:1h": "This rule here for 1 hour",
+    "rule:8h": "This rule here for 8 hours",
+    "place:24h": "This place for 24 hours",
+}
+"""What can be muted from a card, and what the menu calls it."""
+
+_WORDS = 120
+
+
+def desk_blocks(message: CardMessage, delivery_id: str, now: datetime, *, hands: bool, version: int) -> list[Json]:
+    """What people did, a line each, and buttons when there are `hands` that take clicks.
+
+    A button's value is the delivery's id, and the row's id is "desk:DELIVERY:VERSION".
+    """
+    lines = _done(message.desk, now)
+    joined = [element for number, line in enumerate(lines) for element in ([blocks.text("\n")] * (number > 0) + line)]
+    said = [blocks.rich_text(blocks.section(joined))] if joined else []
+    if not hands or message.merged_into:
+        return said
+    return [*said, blocks.actions(f"desk:{delivery_id}:{version}", *_buttons(message.desk, delivery_id))]
+
+
+def desk_words(desk: Desk, now: datetime) -> str:
+    """What people did, in words without names: "claimed 09:20 UTC; muted (story) until 18:00 UTC"."""
+    said = [f"claimed{_at(desk.claimed_at, now)}"] if desk.claimed_by else []
+    said += [f"judged not relevant ({_words(desk.judged)})" if desk.judged else "judged not relevant"] * bool(
+        desk.judged_by
+    )
+    said += [_muted(desk, now)] * bool(desk.muted_by)
+    return "; ".join(said)
+
+
+def _done(desk: Desk, now: datetime) -> list[list[Json]]:
+    lines = []
+    if desk.claimed_by:
+        by = [blocks.text("Claimed by ", bold=True), blocks.user(desk.claimed_by)]
+        lines.append([*by, *_time(desk.claimed_at, now)])
+    if desk.judged_by:
+        why = f": {_words(desk.judged)}" if desk.judged else ""
+        by = [blocks.text("Not relevant", bold=True), blocks.text(f"{why}, says "), blocks.user(desk.judged_by)]
+        lines.append([*by, *_time(desk.judged_at, now)])
+    if desk.muted_by:
+        words = sentence(_muted(desk, now))
+        lines.append([blocks.text(words, bold=True), blocks.text(", by "), blocks.user(desk.muted_by)])
+    return lines
+
+
+def _buttons(desk: Desk, delivery_id: str) -> Sequence[Json]:
+    claim = (
+        blocks.button("unclaim", "Undo", delivery_id, accessibility_label="Undo: nobody is on it")
+        if desk.claimed_by
+        else blocks.button("claim", "I'm on it", delivery_id)
+    )
+    judge = [] if desk.judged_by else [blocks.button("not_relevant", "Not relevant", delivery_id)]
+    mute = (
+        blocks.button("unmute", "Unmute", delivery_id) if desk.muted_by else blocks.select("mute", "Mute\u2026", MUTES)
+    )
+    return [claim, *judge, mute]
+
+
+def _muted(desk: Desk, now: datetime) -> str:
+    until = f" until {clock_words(desk.muted_until, now)} UTC" if desk.muted_until else ""
+    return f"muted ({_words(desk.muted)}){until}" if desk.muted else f"muted{until}"
+
+
+def _time(at: datetime | None, now: datetime) -> list[Json]:
+    return [blocks.text(f" {clock_words(at, now)} UTC")] if at else []
+
+
+def _at(at: datetime | None, now: datetime) -> str:
+    return f" {clock_words(at, now)} UTC" if at else ""
+
+
+def _words(words: str) -> str:
+    return isolated(shortened(safe(words), _WORDS))

@@ -1,0 +1,150 @@
+"""What people of the desk do with cards: who works on a story, what is muted, and what is written of each act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.model.decided import Alert, Delivery, Desk, MutedReport
+from monitor.model.rated import Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the desk. `user_id` is Slack's, `name` as Slack gives it: text of a stranger."""
+
+    user_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Who works on a story for a route, and since when."""
+
+    story_id: str
+    route: str
+    by: Person
+    at: datetime
+
+
+class MuteScope(StrEnum):
+    """What a mute holds back."""
+
+    STORY = "story"
+    SOURCE = "source"
+    RULE = "rule"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """What a route does not want to hear of until a time.
+
+    `subject` is a story, feed, rule or place by its id, `words` what people call it. `delivery_id` is the card that
+    it was made on, whose thread hears of it. `ended_at` is None while it is live, `ended_by` who ended it early.
+    """
+
+    mute_id: str
+    scope: MuteScope
+    subject: str
+    words: str
+    route: str
+    delivery_id: str
+    by: Person
+    began_at: datetime
+    until: datetime
+    ended_at: datetime | None = None
+    ended_by: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MutedItem:
+    """An item that a mute held back from its route."""
+
+    mute_id: str
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """A mute and what it held back so far: how many items, and some of the newest of them, newest last.
+
+    `channel` is that of the card that the mute was made on.
+    """
+
+    mute: Mute
+    channel: str
+    count: int = 0
+    newest: tuple[MutedReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskCard:
+    """A card as somebody finds who acts on it.
+
+    `story_id` is its story, or the one that was merged into; `alert` (None once pruned) and `desk` are what it shows,
+    `feed_id` and `revision` (the newest) those of its item. `mutes` are those of its route that were not ended.
+    """
+
+    delivery_id: str
+    story_id: str
+    route: str
+    channel: str
+    alert: Alert | None
+    desk: Desk = field(default_factory=Desk)
+    feed_id: str = ""
+    revision: int = 1
+    assignment: Assignment | None = None
+    rating: Rating | None = None
+    mutes: tuple[HeldBack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskAct:
+    """One thing that a person did in Slack. Of two with the same `key` the second is the first, delivered again.
+
+    `target` is the card it was done to, by its delivery, or a mute.
+    """
+
+    key: str
+    what: str
+    target: str
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskDone:
+    """What an act leads to, as it is to be written. `told` is for who did it.
+
+    `assignment` and `mute` are written over what is there, `released` and `ended` end what was. `desk` is what the
+    story's card on this route is to show of the desk, None when that stays.
+    """
+
+    told: str
+    desk: Desk | None = None
+    assignment: Assignment | None = None
+    released: bool = False
+    rating: Rating | None = None
+    mute: Mute | None = None
+    ended: tuple[Mute, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleWeek:
+    """What became of a rule's alerts in a period.
+
+    `alerts` counts items that it alerted on, `claimed` those of them whose story somebody took and nobody judged.
+    `relevant` and `not_relevant` count what people said of its items, `besides` those they called old or duplicate,
+    which says nothing of the rule.
+    """
+
+    rule: str
+    title: str
+    alerts: int = 0
+    claimed: int = 0
+    relevant: int = 0
+    not_relevant: int = 0
+    besides: int = 0

@@ -1,0 +1,210 @@
+"""Edits of posted cards: what each is to show, who may edit which now, and what came of it.
+
+An edit changes nothing that a second one does not overwrite, so nothing is written before the call but the lease on the
+channel: a card that is to show more than it does is edited, whoever died meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select
+
+from monitor.model import EDIT_EVERY, CardChange, CardMessage, DeliveryState, EditClaim, EditSettlement, EditState
+from storage import deliveries, outbox
+from storage.base import table
+from storage.cardtable import CardEditRow
+from storage.statements import listed
+from storage.tables import CardRow, ChannelRow, DeliveryRow, StoryRow
+from storage.types import as_json
+
+log = structlog.get_logger()
+
+Change = Callable[[str, CardMessage], CardMessage]
+
+_CHANNELS, _DELIVERIES, _EDITS = table(ChannelRow), table(DeliveryRow), table(CardEditRow)
+
+# A card that is held or was rejected will never stand in the channel.
+_STILL_SHOWN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.SENT)
+
+_WAITING = and_(
+    CardEditRow.state == EditState.WAITING,
+    DeliveryRow.state == DeliveryState.SENT,
+    DeliveryRow.ts.is_not(None),
+    DeliveryRow.payload.is_not(None),
+)
+_EDITED = _EDITS.join(_DELIVERIES, DeliveryRow.id == CardEditRow.delivery_id)
+
+
+def refresh(connection: Connection, story_id: str, change: Change, now: datetime, *, at_once: bool = False) -> int:
+    """Change the cards of a story, or of the one it was merged into; how many edits that led to.
+
+    `change` gets the name of the route and the newest message. `at_once` edits also a card that was edited just now:
+    somebody clicked and looks at it.
+    """
+    lives_in = select(func.coalesce(StoryRow.merged_into, StoryRow.id)).where(StoryRow.id == story_id)
+    ids = connection.scalars(select(CardRow.delivery_id).where(CardRow.story_id.in_(lives_in))).all()
+    return _change(connection, set(ids), lambda row, message: change(row["route"], message), now, at_once=at_once)
+
+
+def apply(connection: Connection, changes: Sequence[CardChange], now: datetime) -> int:
+    """Change the cards that reports change; how many edits that led to."""
+    of_card: defaultdict[str, list[CardChange]] = defaultdict(list)
+    for one in changes:
+        of_card[one.delivery_id].append(one)
+
+    def changed(row: RowMapping, message: CardMessage) -> CardMessage:
+        for one in of_card[row["id"]]:
+            message = one.applied(message)
+        return message
+
+    return _change(connection, of_card.keys(), changed, now) if of_card else 0
+
+
+def change_one(
+    connection: Connection, delivery_id: str, change: Change, now: datetime, *, at_once: bool = False
+) -> int:
+    """As `refresh`, for one card that may serve no story any more."""
+    return _change(connection, {delivery_id}, lambda row, message: change(row["route"], message), now, at_once=at_once)
+
+
+def _change(
+    connection: Connection,
+    delivery_ids: Collection[str],
+    change: Callable[[RowMapping, CardMessage], CardMessage],
+    now: datetime,
+    *,
+    at_once: bool = False,
+) -> int:
+    armed = 0
+    for row in _cards(connection, delivery_ids):
+        message = row["payload"]
+        assert isinstance(message, CardMessage)  # noqa: S101 - `_cards` reads cards only
+        changed = change(row, message)
+        if changed == message:
+            continue
+        values = {"payload": changed, "severity": max(row["severity"], int(changed.alert.severity))}
+        connection.execute(_DELIVERIES.update().where(DeliveryRow.id == row["id"]).values(values))
+        # One that was not taken yet is posted as it is now.
+        if row["state"] is not DeliveryState.PENDING:
+            armed += _arm(connection, row, now, at_once=at_once)
+    return armed
+
+
+def _cards(connection: Connection, delivery_ids: Collection[str]) -> Sequence[RowMapping]:
+    if not delivery_ids:
+        return ()
+    of_these = select(listed("ids", connection.dialect.name).c.value)
+    statement = (
+        select(_DELIVERIES)
+        .where(DeliveryRow.id.in_(of_these), DeliveryRow.kind == "card", DeliveryRow.payload.is_not(None))
+        .where(DeliveryRow.state.in_(_STILL_SHOWN))
+        .order_by(DeliveryRow.id)
+        .with_for_update()
+    )
+    return connection.execute(statement, {"ids": as_json(sorted(delivery_ids))}).mappings().all()
+
+
+def _arm(connection: Connection, row: RowMapping, now: datetime, *, at_once: bool) -> bool:
+    """Let a card be edited as soon as it has been seen for long enough; False when it is edited no more."""
+    statement = select(_EDITS).where(CardEditRow.delivery_id == row["id"]).with_for_update()
+    edit = connection.execute(statement).mappings().first()
+    due_at = now if at_once else max(now, ((edit and edit["shown_at"]) or row["sent_at"] or now) + EDIT_EVERY)
+    if edit is None:
+        values = {"delivery_id": row["id"], "state": EditState.WAITING, "wanted": 1, "not_before": due_at}
+        connection.execute(_EDITS.insert().values(values))
+        return True
+    if edit["state"] in (EditState.ENDED, EditState.GONE):
+        return False
+    values = {"wanted": edit["wanted"] + 1, "state": EditState.WAITING}
+    # One that waits already waits for a reason.
+    values |= {} if edit["state"] is EditState.WAITING and not at_once else {"not_before": due_at}
+    connection.execute(_EDITS.update().where(CardEditRow.delivery_id == row["id"]).values(values))
+    return True
+
+
+def due_channels(connection: Connection, now: datetime) -> list[str]:
+    """Channels somebody may speak to now: those with something to post, then those with edits, most urgent first."""
+    return list(dict.fromkeys([*outbox.due_channels(connection, now), *_channels_with_edits(connection, now)]))
+
+
+def _channels_with_edits(connection: Connection, now: datetime) -> list[str]:
+    statement = (
+        select(DeliveryRow.channel)
+        .select_from(_EDITED.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
+        .where(outbox.unleased(now), _WAITING, CardEditRow.not_before <= now)
+        .where(or_(ChannelRow.ready_at.is_(None), ChannelRow.ready_at <= now))
+        .where(or_(ChannelRow.edits_ready_at.is_(None), ChannelRow.edits_ready_at <= now))
+        .group_by(DeliveryRow.channel)
+        .order_by(func.max(DeliveryRow.severity).desc(), func.min(CardEditRow.not_before), DeliveryRow.channel)
+    )
+    return list(connection.scalars(statement))
+
+
+def claim(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditClaim | None:
+    """Lease the channel and take the most urgent card that is to be edited now, or None."""
+    held = outbox.locked_channel(connection, channel)
+    if held is None or (held["lease_until"] and held["lease_until"] > now):
+        return None
+    if any(held[when] and held[when] > now for when in ("ready_at", "edits_ready_at")):
+        return None
+    statement = (
+        select(_DELIVERIES, CardEditRow.wanted, CardEditRow.tries, CardEditRow.plain.label("plain_edit"))
+        .select_from(_EDITED)
+        .where(_WAITING, DeliveryRow.channel == channel, CardEditRow.not_before <= now)
+        .order_by(DeliveryRow.severity.desc(), CardEditRow.not_before, DeliveryRow.id)
+        .limit(1)
+    )
+    row = connection.execute(statement).mappings().first()
+    if row is None:
+        return None
+    outbox.take_lease(connection, channel, owner=owner, until=now + lease)
+    tries = row["tries"] + 1
+    connection.execute(_EDITS.update().where(CardEditRow.delivery_id == row["id"]).values(tries=tries))
+    return EditClaim(
+        delivery=deliveries.delivery_of(row),
+        ts=row["ts"],
+        posted_at=row["first_attempt_at"] or row["sent_at"],
+        version=row["wanted"],
+        tries=tries,
+        plain=row["plain_edit"],
+    )
+
+
+def settle(connection: Connection, edit: EditClaim, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
+    """Write what an edit led to and release the lease.
+
+    An owner that outstayed its lease writes nothing: the card is edited again, with what it is to show by then.
+    """
+    channel = edit.delivery.channel
+    held = outbox.locked_channel(connection, channel)
+    if held is None or held["lease_owner"] != owner:
+        log.warning("an edit that outstayed its lease ended; it is made again", delivery=edit.delivery.delivery_id)
+        return
+    statement = select(_EDITS).where(CardEditRow.delivery_id == edit.delivery.delivery_id).with_for_update()
+    row = connection.execute(statement).mappings().one()
+    values: dict[str, Any] = {
+        "state": settlement.state,
+        "not_before": settlement.not_before,
+        "reason": settlement.reason,
+        "plain": settlement.plain,
+    }
+    if settlement.state is EditState.SHOWN:
+        grown = row["wanted"] > edit.version
+        values |= {"shown": edit.version, "shown_at": now, "tries": 0}
+        values |= {"state": EditState.WAITING, "not_before": now + EDIT_EVERY} if grown else {}
+    connection.execute(_EDITS.update().where(CardEditRow.delivery_id == edit.delivery.delivery_id).values(values))
+    connection.execute(
+        _CHANNELS.update()
+        .where(ChannelRow.channel == channel)
+        .values(
+            lease_owner=None,
+            lease_until=None,
+            ready_at=settlement.channel_ready_at,
+            edits_ready_at=settlement.edits_ready_at,
+        )
+    )

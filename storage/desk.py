@@ -1,0 +1,104 @@
+"""The desk: a card as somebody finds it who acts on it, and what acts lead to, each written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, select
+
+from monitor.model import Alert, CardMessage, Desk, DeskAct, DeskCard, DeskDone, DigestMessage, HeldBack, Message
+from storage import assignments, cardedits, deliveries, mutes, ratings, storyedits
+from storage.base import table
+from storage.database import JUDGE_LOCK, lock
+from storage.desktables import DeskActRow
+from storage.statements import insert
+from storage.tables import CardRow, DeliveryRow, ItemRow
+
+Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
+
+
+def act(connection: Connection, done_by: DeskAct, decide: Decide, show: mutes.Show) -> DeskDone | None:
+    """Read what is acted on, ask `decide` and write what it says, in one transaction; None when it was done before.
+
+    `decide` is given the card, and the mute when the target names one (then the card is the one it was made on). Cards
+    whose mutes end show what `show` says.
+    Nobody else acts or judges meanwhile, in this or any other process.
+    """
+    lock(connection, JUDGE_LOCK)
+    if connection.execute(select(DeskActRow.key).where(DeskActRow.key == done_by.key)).first() is not None:
+        return None
+    muted = mutes.get(connection, done_by.target)
+    found = card(connection, muted.mute.delivery_id if muted else done_by.target)
+    done = decide(found, muted)
+    row = {"key": done_by.key, "what": done_by.what, "target": done_by.target, "at": done_by.at}
+    insert(connection, DeskActRow, [row | {"user_id": done_by.by.user_id, "name": done_by.by.name}])
+    if found is not None and done.released:
+        assignments.release(connection, found.story_id, found.route)
+    if done.assignment is not None:
+        assignments.assign(connection, done.assignment)
+    if done.rating is not None:
+        ratings.write(connection, done.rating)
+    mutes.save(connection, [*done.ended, *([done.mute] if done.mute else [])])
+    deliveries.enqueue(connection, done.deliveries)
+    if found is not None and done.desk is not None:
+        _show(connection, found, done.desk, done_by.at)
+    for mute in done.ended:
+        mutes.show_on(connection, mute.delivery_id, show, done_by.at)
+    return done
+
+
+def _show(connection: Connection, found: DeskCard, desk: Desk, now: datetime) -> None:
+    """Let the story's card on the route show what people did."""
+
+    def change(route: str, message: CardMessage) -> CardMessage:
+        return replace(message, desk=desk) if route == found.route else message
+
+    cardedits.refresh(connection, found.story_id, change, now, at_once=True)
+
+
+def card(connection: Connection, delivery_id: str) -> DeskCard | None:
+    """A card that shows one story; None when there is none with this id."""
+    row = connection.execute(select(table(DeliveryRow)).where(DeliveryRow.id == delivery_id)).mappings().first()
+    if row is None:
+        return None
+    alert = _alert(row["payload"])
+    story_id = alert.story_id if alert else _story_of(connection, row)
+    if story_id is None:
+        return None
+    story_id = storyedits.story_id_of(connection, story_id) or story_id
+    item = None
+    if alert is not None:
+        columns = ItemRow.feed_id, ItemRow.revision
+        item = connection.execute(select(*columns).where(ItemRow.id == alert.item_id)).first()
+    said = ratings.of_items(connection, [alert.item_id]).get(alert.item_id, ()) if alert else ()
+    return DeskCard(
+        delivery_id=delivery_id,
+        story_id=story_id,
+        route=row["route"],
+        channel=row["channel"],
+        alert=alert,
+        desk=row["payload"].desk if isinstance(row["payload"], CardMessage) else Desk(),
+        feed_id=item.feed_id if item else "",
+        revision=item.revision if item else 1,
+        assignment=assignments.of(connection, story_id, row["route"]),
+        rating=said[-1] if said else None,
+        mutes=mutes.of_route(connection, row["route"]),
+    )
+
+
+def _alert(message: Message | None) -> Alert | None:
+    match message:
+        case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
+            return alert
+        case _:
+            return None
+
+
+def _story_of(connection: Connection, row: RowMapping) -> str | None:
+    """The one story of a card whose words were pruned."""
+    if row["payload"] is not None:
+        return None
+    stories = connection.scalars(select(CardRow.story_id).where(CardRow.delivery_id == row["id"])).all()
+    return stories[0] if len(stories) == 1 else None

@@ -1,0 +1,210 @@
+"""Live cards in both databases: what reports and people change about a card, and who may edit it now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from monitor.model import (
+    EDIT_EVERY,
+    Batch,
+    CardChange,
+    CardMessage,
+    Context,
+    DeliveryState,
+    Desk,
+    EditClaim,
+    EditSettlement,
+    EditState,
+    Member,
+    Record,
+    Severity,
+    StoryClaim,
+)
+from storage.store import Store
+from tests.storage.make import (
+    HOUR,
+    MINUTE,
+    NOW,
+    SECOND,
+    alert,
+    batch,
+    card,
+    delivery,
+    digest,
+    lookup,
+    matched,
+    settlement,
+)
+
+LEASE = 25 * SECOND
+SOON = NOW + EDIT_EVERY
+
+
+async def story_with_card(
+    store: Store, name: str = "a", *, posted: bool = True, severity: Severity = Severity.HIGH
+) -> None:
+    await store.judge(
+        lookup(),
+        batch(
+            matched(name, name),
+            deliveries=[delivery(name, CardMessage(alert=alert(f"i-{name}", f"s-{name}")), severity=severity)],
+            cards=[card(name, name)],
+        ),
+    )
+    if posted:
+        claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
+        assert claim is not None
+        await store.settle(claim, settlement(DeliveryState.SENT), owner="w1", now=NOW)
+
+
+def named(by: str) -> Callable[[str, CardMessage], CardMessage]:
+    return lambda _, message: replace(message, desk=Desk(claimed_by=by))
+
+
+def settled(state: EditState = EditState.SHOWN, **changed: object) -> EditSettlement:
+    made = EditSettlement(state=state, reason="edited", not_before=SOON, channel_ready_at=SOON, edits_ready_at=SOON)
+    return replace(made, **changed)  # type: ignore[arg-type]
+
+
+async def take(store: Store, owner: str = "w1", after: int = 0) -> EditClaim | None:
+    return await store.claim_edit("C1", owner=owner, now=SOON + after * SECOND, lease=LEASE)
+
+
+async def messages(store: Store) -> dict[str, CardMessage]:
+    """The newest message of each card that can be edited, however often it was."""
+    found: dict[str, CardMessage] = {}
+    for _ in range(9):
+        edit = await store.claim_edit("C1", owner="reader", now=NOW + HOUR, lease=LEASE)
+        if edit is None:
+            return found
+        assert isinstance(edit.delivery.message, CardMessage)
+        found[edit.delivery.delivery_id] = edit.delivery.message
+        ready = NOW + HOUR
+        await store.settle_edit(
+            edit, settled(channel_ready_at=ready, edits_ready_at=ready, not_before=ready), owner="reader", now=ready
+        )
+    raise AssertionError("edits without an end")
+
+
+async def test_what_a_poll_changes_about_a_card_is_written_with_it(store: Store) -> None:
+    await story_with_card(store)
+    change = CardChange(delivery_id="d-a", story_id="s-a", record=Record(outlets=2), told=True, at=NOW + MINUTE)
+
+    def build(context: Context) -> Batch:
+        return Batch(state=context.state, changes=(change, change))
+
+    await store.judge(lookup(now=NOW + MINUTE), build)
+    assert await store.due_channels(NOW + MINUTE) == ["C1"]
+    edit = await store.claim_edit("C1", owner="w1", now=NOW + MINUTE, lease=LEASE)
+    assert edit is not None
+    assert isinstance(edit.delivery.message, CardMessage)
+    assert (edit.delivery.message.updates, edit.delivery.message.alert.record.outlets) == (2, 2)
+    assert (edit.ts, edit.posted_at, edit.version, edit.tries) == (settlement(DeliveryState.SENT).ts, NOW, 1, 1)
+
+
+async def test_a_digest_that_shows_a_story_is_not_edited(store: Store) -> None:
+    await store.judge(
+        lookup(), batch(matched("a", "a"), deliveries=[digest("a", alert("i-a", "s-a"))], cards=[card("a", "a")])
+    )
+    assert await store.refresh_cards("s-a", named("U1"), NOW) == 0
+
+
+async def test_the_lease_of_a_channel_holds_for_posts_and_edits_alike(store: Store) -> None:
+    await story_with_card(store)
+    await store.refresh_cards("s-a", named("U1"), NOW)
+    edit = await take(store)
+    assert edit is not None
+    await story_with_card(store, "b", posted=False)
+    assert await store.claim("C1", owner="w2", now=SOON, lease=LEASE) is None
+    assert await take(store, "w2") is None
+    assert await store.due_channels(SOON) == []
+    await store.settle_edit(edit, settled(), owner="w1", now=SOON)
+    assert await take(store, "w2") is None, "it shows the newest"
+    assert await store.claim("C1", owner="w2", now=SOON, lease=LEASE) is not None
+
+
+async def test_a_claim_of_an_edit_whose_process_died_is_free_again_after_its_lease(store: Store) -> None:
+    await story_with_card(store)
+    await store.refresh_cards("s-a", named("U1"), NOW)
+    assert await take(store) is not None
+    assert await store.recover(SOON + LEASE) == 0
+    again = await take(store, "w2", after=25)
+    assert again is not None
+    assert (again.version, again.tries) == (1, 2)
+
+
+async def test_a_card_that_changes_while_it_is_posted_is_edited_afterwards(store: Store) -> None:
+    await story_with_card(store, posted=False)
+    claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
+    assert claim is not None
+    assert await store.refresh_cards("s-a", named("U1"), NOW) == 1
+    assert await take(store) is None, "it is not posted yet"
+    await store.settle(claim, settlement(DeliveryState.SENT), owner="w1", now=NOW)
+    edit = await take(store)
+    assert edit is not None
+    assert isinstance(edit.delivery.message, CardMessage)
+    assert edit.delivery.message.desk.claimed_by == "U1"
+
+
+async def test_a_card_that_was_rejected_is_not_edited(store: Store) -> None:
+    await story_with_card(store, posted=False)
+    claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
+    assert claim is not None
+    await store.settle(claim, settlement(DeliveryState.REJECTED), owner="w1", now=NOW)
+    assert await store.refresh_cards("s-a", named("U1"), NOW) == 0
+    assert await take(store) is None
+
+
+async def test_changes_from_two_sides_at_once_are_both_kept(store: Store) -> None:
+    await story_with_card(store)
+
+    def counted(_: str, message: CardMessage) -> CardMessage:
+        return replace(message, updates=message.updates + 1)
+
+    assert await asyncio.gather(*(store.refresh_cards("s-a", counted, NOW) for _ in range(8))) == [1] * 8
+    (message,) = (await messages(store)).values()
+    assert message.updates == 8
+
+
+async def test_a_card_whose_message_was_pruned_is_left_alone(store: Store) -> None:
+    await story_with_card(store)
+    await store.refresh_cards("s-a", named("U1"), NOW)
+    await store.prune(NOW + HOUR, now=NOW + HOUR)
+    assert await store.refresh_cards("s-a", named("U2"), NOW + HOUR) == 0
+    assert await messages(store) == {}
+
+
+def counted_record(claims: Sequence[StoryClaim], members: Sequence[Member]) -> Record:
+    return Record(outlets=len(members))
+
+
+async def test_after_a_merge_the_card_that_stays_shows_all_and_the_other_says_where_it_went(store: Store) -> None:
+    await story_with_card(store, "a")
+    await story_with_card(store, "b")
+    await store.merge_stories("s-a", "s-b", by="Anna", reason="", at=NOW, record_of=counted_record)
+    found = await messages(store)
+    assert found["d-a"].merged_into == "s-b"
+    assert (found["d-b"].alert.record.outlets, found["d-b"].alert.story_id, found["d-b"].merged_into) == (2, "s-b", "")
+    assert await store.refresh_cards("s-a", named("U1"), NOW) == 1, "of the story it was merged into"
+
+
+async def test_a_card_that_serves_on_in_another_story_shows_that_one(store: Store) -> None:
+    await story_with_card(store, "a")
+    await store.judge(lookup(), batch(matched("b", "b")))
+    await store.merge_stories("s-a", "s-b", by="Anna", reason="", at=NOW, record_of=counted_record)
+    (message,) = (await messages(store)).values()
+    assert (message.alert.story_id, message.alert.record.outlets, message.merged_into) == ("s-b", 2, "")
+
+
+@pytest.mark.parametrize("moved", ["a", "b"])
+async def test_after_a_split_a_card_shows_the_story_of_its_headline(store: Store, moved: str) -> None:
+    await story_with_card(store)
+    await store.judge(lookup(), batch(matched("b", "a", fresh=False)))
+    done = await store.split_story("s-a", [f"i-{moved}"], by="Anna", reason="", at=NOW, record_of=counted_record)
+    (message,) = (await messages(store)).values()
+    assert message.alert.record.outlets == 1
+    assert message.alert.story_id == (done.other_id if moved == "a" else "s-a")
