@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from monitor import __version__, logs, settings
-from monitor.commands import backtest, explain, feeds, learn, rate, replay, stories
+from monitor.commands import backtest, explain, feeds, learn, rate, replay, rules, stories
 from monitor.errors import ConfigError, Level, WirewatchError
 from monitor.model import Feed, Route, Routes, duration
 from monitor.settings import ReportFormat, Settings
@@ -341,6 +341,7 @@ explain.add_command(app, start=_start, open_store=_store)
 backtest.add_command(app, start=_start, open_store=_store, clock=_now)
 rate.add_command(app, start=_start, open_store=_store, clock=_now)
 learn.add_command(app, start=_start, open_store=_store)
+rules.add_commands(app, start=_start, open_store=_store, clock=_now)
 stories.add_commands(app, start=_start, open_store=_store, clock=_now)
 feeds.add_commands(app, start=_start, open_store=_store, clock=_now)
 

@@ -28,6 +28,9 @@ SILENCE = timedelta(minutes=1)
 MUTES = timedelta(seconds=3)
 """How often it is looked whether mutes are over."""
 
+WEEKLY = timedelta(minutes=10)
+"""How often it is looked whether there is a week to tell of."""
+
 LEASE = timedelta(seconds=45)
 """How long a feed is left to the process that polls it. A crash delays its feeds by so much at most; two polls at once
 would cost a request, nothing else, because judging is serialised."""
@@ -79,6 +82,8 @@ class Runner:
         scheduler.add_job(self._beat, "interval", seconds=HEARTBEAT.total_seconds(), id="heartbeat")
         scheduler.add_job(self._tell_unanswered, "interval", seconds=SILENCE.total_seconds(), id="unanswered stories")
         scheduler.add_job(self._end_mutes, "interval", seconds=MUTES.total_seconds(), id="mutes that are over")
+        every = WEEKLY.total_seconds()
+        scheduler.add_job(self._tell_precision, "interval", seconds=every, id="how the rules did")
         look_every = LOOK_EVERY.total_seconds()
         scheduler.add_job(self._reloader.look, "interval", args=[self.use], seconds=look_every, id="look at the files")
         stop_outbox = asyncio.Event()
@@ -147,6 +152,15 @@ class Runner:
             return
         if told:
             log.info("told of unanswered stories", count=told)
+            self._outbox.wake()
+
+    async def _tell_precision(self) -> None:
+        try:
+            told = await self._house.tell_precision(self._clock())
+        except StoreError as error:
+            log.error("cannot tell how the rules did", error=str(error))
+            return
+        if told:
             self._outbox.wake()
 
     async def _end_mutes(self) -> None:

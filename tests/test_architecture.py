@@ -39,6 +39,7 @@ ALLOWED = {
     "monitor.replay": {"stages", "monitor.judge", "monitor.jsonlines"},
     "monitor.backtest": {"stages", "monitor.backtest", "monitor.jsonlines", "monitor.settings"},
     "monitor.learn": {"stages"},
+    "monitor.suggest": {"stages"},
     "monitor.report": {"stages", "monitor.pipeline"},
     "monitor.commands": {
         "stages",
@@ -50,6 +51,7 @@ ALLOWED = {
         "monitor.replay",
         "monitor.report",
         "monitor.settings",
+        "monitor.suggest",
     },
 }
 SINKS = {"monitor.alerts.desk.socket", "monitor.alerts.slack", "monitor.alerts.terminal"}
