@@ -102,20 +102,20 @@ async def _run(options: Settings) -> None:
                     alerts_to="slack" if options.slack_bot_token else "terminal",
                 )
                 concurrency = options.wirewatch_concurrency
-                async with _hands(options, house, store):
+                async with _hands(options, house, store, stop):
                     await Runner(house, store, reloader, config, concurrency=concurrency, clock=_now).run(stop)
     log.info("stopped")
 
 
 @asynccontextmanager
-async def _hands(options: Settings, house: House, store: Store) -> AsyncIterator[None]:
+async def _hands(options: Settings, house: House, store: Store, stop: asyncio.Event) -> AsyncIterator[None]:
     """Buttons and commands in Slack, with an app token; their libraries are loaded only then."""
     if options.slack_app_token is None:
         yield
         return
     from monitor.desk import hands_of
 
-    async with hands_of(options, house, store, clock=_now):
+    async with hands_of(options, house, store, clock=_now, stop=stop):
         yield
 
 
@@ -158,6 +158,7 @@ async def _poll(options: Settings, config: Configuration, feeds: Sequence[Feed])
                 on_polled=lambda: progress.advance(task),
             )
             await house.tell_unanswered(_now())
+            await house.end_mutes(_now())
             return reports, await house.outbox.drain()
 
 

@@ -22,7 +22,7 @@ from monitor.settings import Settings
 log = structlog.get_logger()
 
 _BEAT_EVERY = timedelta(seconds=10)
-_STOP = 3.0
+_STOP = 1.0
 
 
 class HandsStore(DeskStore, AnswersStore, Protocol):
@@ -34,9 +34,9 @@ class HandsStore(DeskStore, AnswersStore, Protocol):
 
 @asynccontextmanager
 async def hands_of(
-    settings: Settings, house: House, store: HandsStore, *, clock: Callable[[], datetime]
+    settings: Settings, house: House, store: HandsStore, *, clock: Callable[[], datetime], stop: asyncio.Event
 ) -> AsyncIterator[None]:
-    """Take clicks and commands while the context is open. Whatever goes wrong in here, what is posted goes on."""
+    """Take clicks and commands until `stop` is set. Whatever goes wrong in here, what is posted goes on."""
     if settings.slack_app_token is None or settings.slack_bot_token is None:
         if settings.slack_app_token is not None:
             log.warning("SLACK_APP_TOKEN without SLACK_BOT_TOKEN: nothing is posted, so there are no buttons")
@@ -59,13 +59,11 @@ async def hands_of(
         base_url=base_url,
         alive=_Alive(store, f"{SOCKET}{house.owner}", clock).beat,
     )
-    stop = asyncio.Event()
     task = asyncio.create_task(socket.run(stop), name="the desk's hands")
     try:
         yield
     finally:
-        stop.set()
-        _, late = await asyncio.wait([task], timeout=_STOP)
+        _, late = await asyncio.wait([task], timeout=_STOP if stop.is_set() else 0)
         for one in late:
             one.cancel()
         if (ended := (await asyncio.gather(task, return_exceptions=True))[0]) is not None:

@@ -28,8 +28,6 @@ _CLAIMED = (
     .order_by(AssignmentRow.at, DeliveryItemRow.item_id, MatchRow.position)
 )
 
-_RULE = (MatchRow.rule, MatchRow.rule_title)
-
 Said = dict[tuple[str, str], tuple[bool, Cause | None]]
 """Of an item and a rule: whether it is relevant, and why not."""
 

@@ -129,8 +129,8 @@ def _lines(one: Suggestion) -> Iterator[str]:
     said = f"not relevant ({item.cause or 'no reason given'}){misled}"
     yield f"# {said}, says {_line(item.by)} {item.at:%Y-%m-%d %H:%M} UTC"
     if exclusion is None:
-        yield "# no phrase around the words takes it away; check fails on this example until the rule is changed: put it"
-        yield "# under known_wrong meanwhile"
+        yield "# no phrase around the words takes it away; until the rule is changed check fails on this"
+        yield "# example: put it under known_wrong meanwhile"
     elif not exclusion.killed:
         yield f"# the phrase takes away none of the {one.looked_at} items that people found relevant"
     else:
