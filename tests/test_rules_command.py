@@ -88,9 +88,7 @@ async def test_ops_hears_of_a_week_once_whatever_restarts(environment: dict[str,
     now = datetime.now(UTC) + timedelta(days=7)
     told = []
     for _ in range(2):
-        async with open_house(
-            world_settings, config, store, clock=lambda: now, cards=Console(file=io.StringIO())
-        ) as house:
+        async with open_house(options, config, store, clock=lambda: now, cards=Console(file=io.StringIO())) as house:
             told += [await house.tell_precision(now), await house.tell_precision(now)]
     assert told == [1, 0, 0, 0]
     claim = await store.claim("C0OPS", owner="o", now=now, lease=timedelta(minutes=1))
