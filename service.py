@@ -157,7 +157,7 @@ async def _poll(options: Settings, config: Configuration, feeds: Sequence[Feed])
                 concurrency=options.wirewatch_concurrency,
                 on_polled=lambda: progress.advance(task),
             )
-            await house.tell_unanswered(_now())
+            await house.tell_of_stories(_now())
             await house.end_mutes(_now())
             return reports, await house.outbox.drain()
 
@@ -278,7 +278,7 @@ def prune(
         age = duration(older_than) if older_than else options.wirewatch_retention
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    done = asyncio.run(_with_store(options, lambda store: store.prune(_now() - age)))
+    done = asyncio.run(_with_store(options, lambda store: store.prune(_now() - age, now=_now())))
     print(f"dropped the texts of {done.revisions} revisions and {done.deliveries} sent messages")
 
 

@@ -24,6 +24,7 @@ from monitor.alerts.precision import last_week, weekly
 from monitor.alerts.slack import SlackSink
 from monitor.alerts.terminal import TerminalSink
 from monitor.alerts.unanswered import LATEST, LEAST_SEVERITY, unanswered
+from monitor.alerts.vanished import LATEST_VANISHED, vanished
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.configuration import Configuration
@@ -40,6 +41,7 @@ from monitor.model import (
     RuleWeek,
     Severity,
     UnansweredStory,
+    VanishedItem,
 )
 from monitor.pipeline import Poller, PollStore
 from monitor.settings import CatchUp, Settings
@@ -50,6 +52,9 @@ class HouseStore(PollStore, OutboxStore, Protocol):
 
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
         """The cards of stories that began in this period, and of whose silence nothing was said yet."""
+
+    async def vanished(self, now: datetime, *, latest: timedelta) -> Sequence[VanishedItem]:
+        """The articles that their feed took out for good, each with the cards not told of it yet."""
 
     async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
         """Put messages into the outbox; those whose key is there are left alone. How many were new."""
@@ -95,20 +100,25 @@ class House:
         self.outbox.use(configuration.routes)
         self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
 
-    async def tell_unanswered(self, now: datetime) -> int:
-        """Put into the outbox that stories have gone unanswered for too long, each once; how many.
+    async def tell_of_stories(self, now: datetime) -> int:
+        """Put into the outbox what no report brings: reports that vanished, stories that go unanswered; how many.
 
         Raises:
             StoreError: nothing was written.
         """
+        items = await self.store.vanished(now, latest=LATEST_VANISHED)
+        stories = await self._unanswered(now)
+        if not items and not stories:
+            return 0
+        routes, mutes = self.poller.policy.routes, await self.store.mutes()
+        notes = (*vanished(items, routes, mutes=mutes, now=now), *unanswered(stories, routes, mutes=mutes, now=now))
+        return await self.store.enqueue(notes)
+
+    async def _unanswered(self, now: datetime) -> Sequence[UnansweredStory]:
         if self.answer_within is None:
-            return 0
+            return ()
         until = now - self.answer_within
-        stories = await self.store.unanswered(after=until - LATEST, until=until, severity=LEAST_SEVERITY)
-        if not stories:
-            return 0
-        told = unanswered(stories, self.poller.policy.routes, mutes=await self.store.mutes(), now=now)
-        return await self.store.enqueue(told)
+        return await self.store.unanswered(after=until - LATEST, until=until, severity=LEAST_SEVERITY)
 
     async def tell_precision(self, now: datetime) -> int:
         """Put into the outbox how the rules did in the last whole week, once for each week; how many notices.

@@ -36,6 +36,7 @@ from monitor.model import (
     StoryClaim,
 )
 from monitor.stories import facts
+from monitor.stories.candidates import Candidates
 from monitor.stories.link import WINDOW, link, member_of, story_keys
 from monitor.stories.origins import credit_of
 from monitor.stories.reading import of_many_events
@@ -94,7 +95,7 @@ def lookup_of(feed: Feed, prepared: Sequence[Prepared], *, now: datetime) -> Loo
         links=frozenset(item.link for item in items if item.link),
         titles=frozenset(item.title_key for item in items if item.title_key),
         texts=frozenset(item.text_key for item in items if item.text_key),
-        story_keys=frozenset(key for item in matched for key in story_keys(item.title, item.summary)),
+        story_keys=tuple(dict.fromkeys(story_keys(item.title, item.summary) for item in matched)),
         stories_since=now - WINDOW,
         now=now,
     )
@@ -131,7 +132,7 @@ class _Bench:
         self._now = now
         self._known = Articles((known.item_id, known) for known in context.known)
         self.reading = read(items, self._known, context.state.keys)
-        self._stories = {story.story_id: story for story in context.stories}
+        self._stories = Candidates(context.stories)
         self._story_of = dict(context.story_of)
         self._changed: dict[str, Story] = {}
         self._stored_claims = context.claims
@@ -173,7 +174,8 @@ class _Bench:
         record = record_of(claimed, story.members)
         places = frozenset(claim.value for claim in named if claim.kind is ClaimKind.PLACE)
         verdict = self.decider.decide(one.item, identity, one.matches, linked, record, places=places)
-        self._stories[story.story_id] = self._changed[story.story_id] = story
+        self._stories.put(story, member)
+        self._changed[story.story_id] = story
         self._claims[story.story_id] = claimed
         self._story_of[member.item_id] = story.story_id
         return Observation(
@@ -194,10 +196,10 @@ class _Bench:
         item = self._told_by(one.item)
         member = replace(member_of(item, identity.item_id), credit=credit_of(item.title, item.summary, item.body))
         if own is None:
-            return member, link(member, self._stories.values(), now=self._now)
+            return member, link(member, self._stories.alike(member), now=self._now)
         if one.matches and of_many_events(member.title) and self._turned(member, own):
             # A live page that goes on with another event is a report of that one from now on.
-            other = link(member, self._stories.values(), now=self._now)
+            other = link(member, self._stories.alike(member), now=self._now)
             return member, own if other.new else other
         return member, own
 
@@ -223,8 +225,9 @@ class _Bench:
     def _joined(self, story: Story, member: Member, linked: Link) -> Story:
         """A story with one more report, or with a later revision of one it has."""
         others = tuple(other for other in story.members if other.item_id != member.item_id)
-        # An edit adds nothing: its story has the words of the first revision already.
-        profile = story.profile if linked.own else Profile.of((story.profile, member.profile))
+        # An edit adds nothing, unless it is the first that is of one event: its story has the first revision's words.
+        known = linked.own and story.profile.words
+        profile = story.profile if known else Profile.of((story.profile, member.profile))
         return replace(story, members=(*others, member), updated_at=self._now, profile=profile)
 
     def _claims_of(self, linked: Link) -> tuple[StoryClaim, ...]:

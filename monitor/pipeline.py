@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,15 +21,17 @@ import structlog
 
 from monitor.alerts import notices
 from monitor.alerts.decide import Policy
-from monitor.collect import schedule
+from monitor.collect import absence, schedule
 from monitor.errors import StoreError
 from monitor.judge import Prepared, judge, lookup_of, prepare
 from monitor.match.engine import Engine
 from monitor.model import (
+    Absent,
     Action,
     Batch,
     Context,
     Delivery,
+    Entry,
     Failed,
     FailureClass,
     Feed,
@@ -61,6 +63,17 @@ class PollStore(Protocol):
 
     async def seen(self, feed_id: str, digests: Collection[str]) -> frozenset[str]:
         """Those of the entry digests that this feed has shown before, however long ago."""
+
+    async def absent(
+        self, feed_id: str, digests: Collection[str], *, since: datetime
+    ) -> tuple[Sequence[Absent], frozenset[str]]:
+        """The articles alerted since then that none of these entries is, and those of the feed missed already."""
+
+    async def published(self, feed_id: str, digests: Collection[str]) -> Mapping[str, datetime | None]:
+        """By entry digest, when the article it is of was published."""
+
+    async def miss(self, feed_id: str, gone: Collection[str], back: Collection[str], now: datetime) -> None:
+        """Remember that a feed took some articles out, and forget it of others."""
 
     async def save_feed(self, state: FeedState, deliveries: Sequence[Delivery] = ()) -> None:
         """Write a poll that brought nothing new, or failed, with the notices it causes."""
@@ -154,12 +167,29 @@ class Poller:
             await self.store.save_feed(after, recovered)
             return PollReport(id=feed.id, status="not_modified")
         prepared = await self._prepare(feed, parsed, fetched, now)
-        if not prepared:
+        if prepared:
+            build = partial(judge, prepared=prepared, state=after, policy=self.policy, notices=recovered, now=now)
+            batch = await self.store.judge(lookup_of(feed, prepared, now=now), build)
+        else:
             await self.store.save_feed(after, recovered)
-            return PollReport(id=feed.id, status="ok", entries=len(parsed.entries))
-        build = partial(judge, prepared=prepared, state=after, policy=self.policy, notices=recovered, now=now)
-        batch = await self.store.judge(lookup_of(feed, prepared, now=now), build)
+            batch = Batch(state=after)
+        try:
+            await self._miss(feed, parsed.entries, now)
+        except StoreError as error:
+            log.error("not looked whether the feed took articles out", feed=feed.id, error=str(error))
         return _report(feed, len(parsed.entries), batch)
+
+    async def _miss(self, feed: Feed, entries: Sequence[Entry], now: datetime) -> None:
+        """Remember which alerted articles the feed took out, and forget that of those it shows again."""
+        digests = [entry.digest for entry in entries]
+        absent, missed = await self.store.absent(feed.id, digests, since=now - absence.WATCHED)
+        if not absent and not missed:
+            return
+        published = await self.store.published(feed.id, digests)
+        gone = absence.taken_out([published.get(digest) for digest in digests], absent) - missed
+        back = missed.difference(one.item_id for one in absent)
+        if gone or back:
+            await self.store.miss(feed.id, gone, back, now)
 
     async def _prepare(
         self, feed: Feed, parsed: Parsed, fetched: Fetched | NotModified | Failed, now: datetime

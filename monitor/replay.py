@@ -19,6 +19,8 @@ from monitor.match.rule import Rule
 from monitor.model import Batch, Context, Entry, Feed, FeedState, Item, Lookup, Observation, Route, Routes
 
 _START = datetime(2000, 1, 1, tzinfo=UTC)
+# When records are seen that name no time, before any that does: stories of the week before can be asked for.
+_BEGINNING = datetime(2, 1, 1, tzinfo=UTC)
 _ROUTE = "replay"
 _BLOCK = 1 << 17
 
@@ -70,7 +72,7 @@ class Replay:
         self._engine = engine
         self._store = store
         self._policy = _policy(engine.rules)
-        self._now = datetime.min.replace(tzinfo=UTC)
+        self._now = _BEGINNING
 
     async def take(self, records: Sequence[Record]) -> list[dict[str, Any]]:
         """What became of each of the records, in order, as the JSON of the `replay` command.

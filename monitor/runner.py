@@ -22,8 +22,8 @@ log = structlog.get_logger()
 
 TICK = timedelta(milliseconds=500)
 HEARTBEAT = timedelta(seconds=10)
-SILENCE = timedelta(minutes=1)
-"""How often it is looked whether stories have gone unanswered for too long."""
+STORIES = timedelta(minutes=1)
+"""How often it is looked whether stories have gone unanswered for too long, or lost a report."""
 
 MUTES = timedelta(seconds=3)
 """How often it is looked whether mutes are over."""
@@ -80,7 +80,7 @@ class Runner:
         scheduler.add_listener(_report_job, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
         scheduler.add_job(self._poll_due, "interval", seconds=TICK.total_seconds(), id="poll due feeds")
         scheduler.add_job(self._beat, "interval", seconds=HEARTBEAT.total_seconds(), id="heartbeat")
-        scheduler.add_job(self._tell_unanswered, "interval", seconds=SILENCE.total_seconds(), id="unanswered stories")
+        scheduler.add_job(self._tell_of_stories, "interval", seconds=STORIES.total_seconds(), id="notes on stories")
         scheduler.add_job(self._end_mutes, "interval", seconds=MUTES.total_seconds(), id="mutes that are over")
         every = WEEKLY.total_seconds()
         scheduler.add_job(self._tell_precision, "interval", seconds=every, id="how the rules did")
@@ -144,14 +144,14 @@ class Runner:
         except StoreError as error:
             log.error("cannot leave a sign of life", error=str(error))
 
-    async def _tell_unanswered(self) -> None:
+    async def _tell_of_stories(self) -> None:
         try:
-            told = await self._house.tell_unanswered(self._clock())
+            told = await self._house.tell_of_stories(self._clock())
         except StoreError as error:
-            log.error("cannot look for unanswered stories", error=str(error))
+            log.error("cannot look for stories to speak of", error=str(error))
             return
         if told:
-            log.info("told of unanswered stories", count=told)
+            log.info("told of silent officials or vanished reports", count=told)
             self._outbox.wake()
 
     async def _tell_precision(self) -> None:

@@ -20,8 +20,8 @@ from storage.tables import (
     StoryRow,
 )
 
-STORY_MEMORY = timedelta(days=30)
-"""How much longer than its words a quiet story can be found by its keys, so that a late report still joins it."""
+STORY_KEYS = timedelta(days=9)
+"""How long a quiet story can be found by its keys: the week in which reports still join it, and two days to spare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,41 +44,37 @@ class PruneReport:
         return sum(getattr(self, one.name) for one in fields(self))
 
 
-def prune(connection: Connection, before: datetime, *, limit: int) -> PruneReport:
+def prune(connection: Connection, before: datetime, *, now: datetime, limit: int) -> PruneReport:
     """Empty or delete at most `limit` old rows of each kind; to be repeated until nothing is left to do.
 
-    Kept for good: entry digests, items with every key they were seen under, revisions with title and hash, matches
-    without their evidence, verdicts, stories, claims with their quotes, cards, deliveries without what they said, and
-    ratings with the texts they are about, which second opinions learn from.
+    Words go that were seen before `before`; when a story was quiet for `STORY_KEYS`, its keys, and (not before `before`
+    either) the texts that later reports are compared with. Kept for good: entry digests, items with every key they
+    were seen under, revisions with title and hash, matches without their evidence, verdicts, stories with the headlines
+    and profiles of their members, claims with their quotes, cards, deliveries without what they said, and ratings with
+    the texts they are about, which second opinions learn from.
     """
-    quiet = select(StoryRow.id).where(StoryRow.updated_at < before - STORY_MEMORY)
     return PruneReport(
         revisions=_empty_revisions(connection, before, limit),
         matches=_empty_matches(connection, before, limit),
         attempts=_delete_attempts(connection, before, limit),
         deliveries=_empty_deliveries(connection, before, limit),
-        story_items=connection.execute(
-            table(StoryItemRow)
-            .update()
-            .where(
-                StoryItemRow.item_id.in_(
-                    select(StoryItemRow.item_id)
-                    .where(StoryItemRow.story_id.in_(quiet), StoryItemRow.summary != "")
-                    .limit(limit)
-                )
-            )
-            .values(summary="")
-        ).rowcount,
-        story_keys=connection.execute(
-            table(StoryKeyRow)
-            .delete()
-            .where(
-                tuple_(StoryKeyRow.key, StoryKeyRow.story_id).in_(
-                    select(StoryKeyRow.key, StoryKeyRow.story_id).where(StoryKeyRow.story_id.in_(quiet)).limit(limit)
-                )
-            )
-        ).rowcount,
+        story_items=_empty_members(connection, min(before, now - STORY_KEYS), limit),
+        story_keys=_delete_story_keys(connection, now - STORY_KEYS, limit),
     )
+
+
+def _empty_members(connection: Connection, before: datetime, limit: int) -> int:
+    quiet = select(StoryRow.id).where(StoryRow.updated_at < before)
+    old = select(StoryItemRow.item_id).where(StoryItemRow.story_id.in_(quiet), StoryItemRow.summary != "").limit(limit)
+    statement = table(StoryItemRow).update().where(StoryItemRow.item_id.in_(old)).values(summary="")
+    return connection.execute(statement).rowcount
+
+
+def _delete_story_keys(connection: Connection, before: datetime, limit: int) -> int:
+    key = (StoryKeyRow.key, StoryKeyRow.story_id)
+    quiet = select(StoryRow.id).where(StoryRow.updated_at < before)
+    old = select(*key).where(StoryKeyRow.story_id.in_(quiet)).limit(limit)
+    return connection.execute(table(StoryKeyRow).delete().where(tuple_(*key).in_(old))).rowcount
 
 
 def _empty_revisions(connection: Connection, before: datetime, limit: int) -> int:

@@ -58,6 +58,7 @@ from storage import (
     storyedits,
     storylist,
 )
+from storage.absencepart import AbsencePart
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
 from storage.deskpart import DeskPart
 from storage.gather import Gather
@@ -67,7 +68,7 @@ _PRUNED_AT_A_TIME = 2_000
 _READ_AT_A_TIME = 500
 
 
-class Store(DeskPart):
+class Store(DeskPart, AbsencePart):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 
     Every method may raise `StoreBusy` (somebody else kept the database locked) or `StoreError` (it refused); then
@@ -284,14 +285,14 @@ class Store(DeskPart):
         split = partial(storyedits.split, by=by, reason=reason, at=at, record_of=record_of)
         return await self._database.write(lambda c: split(c, story_id, item_ids))
 
-    async def prune(self, before: datetime) -> PruneReport:
-        """Drop old words, keep what keeps things from being alerted twice (see `retention.prune`).
+    async def prune(self, before: datetime, *, now: datetime) -> PruneReport:
+        """Drop words from before `before`, keep what keeps things from being alerted twice (see `retention.prune`).
 
         Many small transactions, so that nobody waits long.
         """
         report = PruneReport()
         while True:
-            step = await self._database.write(lambda c: retention.prune(c, before, limit=_PRUNED_AT_A_TIME))
+            step = await self._database.write(lambda c: retention.prune(c, before, now=now, limit=_PRUNED_AT_A_TIME))
             report += step
             if not step.total:
                 return report

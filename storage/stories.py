@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import chain, islice, zip_longest
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, case, desc, func, literal, select
+from sqlalchemy import Connection, RowMapping, Select, case, literal, select
 
 from monitor.model import (
     Card,
@@ -23,26 +23,18 @@ from monitor.model import (
     Story,
     UnansweredStory,
 )
+from storage import candidates
 from storage.base import table
 from storage.cardtable import CardEditRow
+from storage.keys import story_key
 from storage.statements import Upsert, among_newest, insert, listed, upsert, write
 from storage.tables import CardRow, ClaimRow, DeliveryRow, ItemRow, StoryItemRow, StoryKeyRow, StoryRow
-from storage.types import as_json, storable
+from storage.types import as_json
 
-_MOST = 200
-"""How many stories an item is compared with: those that share most keys."""
-
-_NEWEST_OF_A_KEY = 200
-"""How many stories a key leads to: a word that thousands share says nothing, and must cost nothing."""
+_MOST = 2_000
+"""How many stories one poll is told of; one that brings hundreds of matches at once is told of the likeliest."""
 
 _NEWEST_MEMBERS = 50
-_LONGEST_KEY = 64
-
-
-def story_key(key: str) -> str:
-    """A key as it is stored: itself, or its hash when a hostile headline made a "word" too long for an index."""
-    key = storable(key)
-    return key if len(key) <= _LONGEST_KEY else hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
 
 
 def related(
@@ -50,33 +42,10 @@ def related(
 ) -> tuple[tuple[Story, ...], dict[str, str]]:
     """The stories a poll may add to, and the story of each known item that is in one."""
     story_of = of_items(connection, [item.item_id for item in known])
-    ids = dict.fromkeys(story_of.values())
-    if lookup.story_keys:
-        parameters = {
-            "keys": as_json([story_key(key) for key in lookup.story_keys]),
-            "since": lookup.stories_since,
-        }
-        ids |= dict.fromkeys(
-            story_id for story_id, _ in connection.execute(_alike(connection.dialect.name), parameters)
-        )
+    found = [candidates.alike(connection, keys, lookup.stories_since) for keys in lookup.story_keys]
+    likeliest_first = filter(None, chain.from_iterable(zip_longest(*found)))
+    ids = dict.fromkeys(story_of.values()) | dict.fromkeys(islice(likeliest_first, _MOST))
     return load(connection, list(ids)), story_of
-
-
-@cache
-def _alike(dialect: str) -> Select[str, int]:
-    keys = listed("keys", dialect)
-    newest = among_newest(StoryKeyRow.key, StoryKeyRow.seen_at, keys.c.value, newest=_NEWEST_OF_A_KEY)
-    shared = func.count().label("shared")
-    return (
-        select(StoryRow.id, shared)
-        .select_from(keys)
-        .join(table(StoryKeyRow), newest)
-        .join(table(StoryRow), StoryRow.id == StoryKeyRow.story_id)
-        .where(StoryRow.updated_at >= bindparam("since", type_=StoryRow.updated_at.type))
-        .group_by(StoryRow.id, StoryRow.updated_at)
-        .order_by(shared.desc(), StoryRow.updated_at.desc(), StoryRow.id)
-        .limit(_MOST)
-    )
 
 
 def of_items(connection: Connection, item_ids: Collection[str]) -> dict[str, str]:
@@ -102,38 +71,69 @@ def load(connection: Connection, story_ids: Sequence[str]) -> tuple[Story, ...]:
     parameters = {"stories": as_json(list(story_ids))}
     stories, members, cards = _load(connection.dialect.name)
     members_of: dict[str, list[Member]] = {}
-    for row in connection.execute(members, parameters).mappings():
-        members_of.setdefault(row["story_id"], []).append(_member(row))
+    for story_id, item_id, family, title, summary, keys, seen_at, credit, copy_of in connection.execute(
+        members, parameters
+    ):
+        member = Member(
+            item_id=item_id,
+            family=family,
+            title=title,
+            summary=summary,
+            keys=frozenset(keys),
+            seen_at=seen_at,
+            credit=credit,
+            copy_of=copy_of,
+        )
+        members_of.setdefault(story_id, []).append(member)
     cards_of: dict[str, list[Card]] = {}
     for row in connection.execute(cards, parameters).mappings():
         cards_of.setdefault(row["story_id"], []).append(_card(row))
     found = {
-        row["id"]: Story(
-            story_id=row["id"],
-            started_at=row["started_at"],
-            updated_at=row["updated_at"],
-            members=tuple(members_of.get(row["id"], ())),
-            cards=tuple(cards_of.get(row["id"], ())),
-            profile=row["profile"],
+        story_id: Story(
+            story_id=story_id,
+            started_at=started_at,
+            updated_at=updated_at,
+            members=tuple(members_of.get(story_id, ())),
+            cards=tuple(cards_of.get(story_id, ())),
+            profile=profile,
         )
-        for row in connection.execute(stories, parameters).mappings()
+        for story_id, started_at, updated_at, profile in connection.execute(stories, parameters)
     }
     return tuple(found[story_id] for story_id in story_ids if story_id in found)
 
 
+# Not the profile: its story has it.
+_OF_MEMBER = (
+    StoryItemRow.story_id,
+    StoryItemRow.item_id,
+    StoryItemRow.family,
+    StoryItemRow.title,
+    StoryItemRow.summary,
+    StoryItemRow.keys,
+    StoryItemRow.seen_at,
+    StoryItemRow.credit,
+    StoryItemRow.copy_of,
+)
+
+
 @cache
 def _load(dialect: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
-    ids = select(listed("stories", dialect).c.value)
-    member = table(StoryItemRow).c
-    place = func.row_number().over(partition_by=member.story_id, order_by=(desc(member.seen_at), desc(member.item_id)))
-    numbered = select(table(StoryItemRow), place.label("place")).where(member.story_id.in_(ids)).subquery()
-    newest = (
-        select(numbered).where(numbered.c.place <= _NEWEST_MEMBERS).order_by(numbered.c.seen_at, numbered.c.item_id)
-    )
+    ids = listed("stories", dialect)
+    columns = StoryRow.id, StoryRow.started_at, StoryRow.updated_at, StoryRow.profile
+    stories = select(*columns).join_from(ids, table(StoryRow), StoryRow.id == ids.c.value)
+    newest = among_newest(StoryItemRow.story_id, StoryItemRow.seen_at, ids.c.value, newest=_NEWEST_MEMBERS - 1)
+    members = select(*_OF_MEMBER).join_from(ids, table(StoryItemRow), newest)
     gone = (CardEditRow.state == EditState.GONE).label("gone")
-    edited = table(CardRow).outerjoin(table(CardEditRow), CardEditRow.delivery_id == CardRow.delivery_id)
-    cards = select(table(CardRow), gone).select_from(edited).where(CardRow.story_id.in_(ids)).order_by(CardRow.route)
-    return select(table(StoryRow)).where(StoryRow.id.in_(ids)), newest, cards
+    cards = (
+        select(table(CardRow), gone)
+        .join_from(ids, table(CardRow), CardRow.story_id == ids.c.value)
+        .outerjoin(table(CardEditRow), CardEditRow.delivery_id == CardRow.delivery_id)
+    )
+    return (
+        stories,
+        members.order_by(StoryItemRow.seen_at, StoryItemRow.item_id),
+        cards.order_by(CardRow.route),
+    )
 
 
 def write_members(connection: Connection, observations: Iterable[Observation], changed: Sequence[Story]) -> None:
@@ -260,20 +260,6 @@ def unanswered(
             card=_card(row),
         )
         for row in connection.execute(statement).mappings()
-    )
-
-
-def _member(row: RowMapping) -> Member:
-    return Member(
-        item_id=row["item_id"],
-        family=row["family"],
-        title=row["title"],
-        summary=row["summary"],
-        keys=frozenset(row["keys"]),
-        seen_at=row["seen_at"],
-        profile=row["profile"],
-        credit=row["credit"],
-        copy_of=row["copy_of"],
     )
 
 

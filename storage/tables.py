@@ -1,9 +1,9 @@
 """The tables. Their names are the vocabulary of `monitor.model`; what a column means is said there.
 
-Every table has one aggregate's module that writes it: `feeds`, `items`, `stories`, `claims`, `storyedits`, `deliveries`
-(cards and channels too), `health` or `configfiles`; what people say and do is in `desktables`. Items, stories and
-deliveries name each other by id without foreign keys between the aggregates: ids are made by the pipeline and never
-reused, and `retention` empties their rows but does not delete them.
+Every table has one aggregate's module that writes it: `feeds`, `items`, `absences`, `stories`, `claims`, `storyedits`,
+`deliveries` (cards and channels too), `health` or `configfiles`; what people say and do is in `desktables`. Items,
+stories and deliveries name each other by id without foreign keys between the aggregates: ids are made by the pipeline
+and never reused, and `retention` empties their rows but does not delete them.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ class ItemRow(Base):
     """
 
     __tablename__ = "items"
+    __table_args__ = (Index(None, "feed_id", "first_seen_at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     feed_id: Mapped[str]
@@ -101,6 +102,17 @@ class ItemRow(Base):
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
     revision: Mapped[int]
+
+
+class AbsenceRow(Base):
+    """An alerted article that its feed was seen to have taken out, since when; gone when the feed shows it again."""
+
+    __tablename__ = "absences"
+    __table_args__ = (Index(None, "feed_id"), {"sqlite_with_rowid": False})
+
+    item_id: Mapped[str] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    feed_id: Mapped[str]
+    since: Mapped[datetime]
 
 
 class ItemKeyRow(Base):

@@ -81,7 +81,7 @@ def starts(story_id: str = "s1") -> Link:
 
 
 def joins(story_id: str = "s1", **over: Any) -> Link:
-    return Link(story_id, new=False, reason="same rare words and numbers: idlib", **over)
+    return Link(story_id, new=False, reason="same places (Idlib)", **over)
 
 
 def route(name: str = "desk", **over: Any) -> Route:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from monitor.alerts.words import reach_words, reaction_words, said_by
 from monitor.model import Alert, Card, ClaimKind, Match, Record, StoryClaim, Told
 
-# A toll is news when it exceeds what the channel was told by so many people and by that share. Tolls rise by ones and
-# twos for hours, as every outlet counts anew, and a desk that is told of each stops reading; three and a fifth more
-# is what a headline is rewritten for. The hurt are counted less well, and there are more of them.
-_RAISED = {ClaimKind.KILLED: (3, 0.2), ClaimKind.MISSING: (3, 0.2), ClaimKind.HURT: (10, 0.5)}
+# A toll is news when it exceeds what the channel was told by so many people and by that share, or by very many people
+# whatever the share. Tolls rise by ones and twos for hours, as every outlet counts anew, and a desk that is told of
+# each stops reading; three and a fifth more, or 25 more, is what a headline is rewritten for. The hurt are counted less
+# well, and there are more of them.
+_RAISED = {ClaimKind.KILLED: (3, 0.2, 25), ClaimKind.MISSING: (3, 0.2, 25), ClaimKind.HURT: (10, 0.5, 100)}
 
 _SHOWN = 2
 
@@ -86,9 +87,10 @@ def _reactions(told: Told, record: Record) -> Iterator[News]:
 def _raised(told: Told, record: Record) -> Iterator[News]:
     for claim in record.highest:
         before = told.tolls.get(claim.kind, 0)
-        least, share = _RAISED[claim.kind]
+        least, share, many = _RAISED[claim.kind]
+        more = claim.high - before
         first = not before and claim.kind is ClaimKind.KILLED and claim.high > 0
-        if first or (claim.high - before >= least and claim.high >= before * (1 + share)):
+        if first or more >= many or (more >= least and more >= before * share):
             number = f"{before} → {claim.value}" if before else claim.value
             yield News("toll", f"toll {number} {claim.kind}, says {said_by(claim)}")
 

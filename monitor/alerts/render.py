@@ -25,12 +25,12 @@ from monitor.alerts.words import (
     doubt_words,
     headline,
     matched_words,
+    note_words,
     reach_words,
     rule_words,
     rules_words,
     sentence,
     severity_words,
-    silence_words,
     source,
     unsure_words,
 )
@@ -44,6 +44,7 @@ from monitor.model import (
     NoticeMessage,
     Severity,
     UnansweredMessage,
+    VanishedMessage,
 )
 
 EVENT_TYPE = "wirewatch_alert"
@@ -99,7 +100,7 @@ def _alerts(message: Message) -> tuple[Alert, ...]:
             return (alert,)
         case DigestMessage(alerts=alerts):
             return alerts
-        case UnansweredMessage() | NoticeMessage() | DeskMessage():
+        case UnansweredMessage() | VanishedMessage() | NoticeMessage() | DeskMessage():
             return ()
 
 
@@ -128,8 +129,8 @@ def _text(message: Message, now: datetime) -> str:
             return f"{lead}{headline(alert, TEXT - len(lead) - 70)} - {source(alert)}"
         case DigestMessage(alerts=alerts):
             return _listing(f"{digest_words(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
-        case UnansweredMessage():
-            return f"{silence_words(message).capitalize()}: {headline(message, TEXT - 100)}"
+        case UnansweredMessage() | VanishedMessage():
+            return f"{note_words(message)}: {headline(message, TEXT - 150)}"
         case NoticeMessage(title=title, text=text):
             return shortened(f"{safe(title)}: {safe(text)}", TEXT)
         case DeskMessage():
@@ -146,7 +147,7 @@ def _plain_text(message: Message, now: datetime) -> str:
             return "\n".join(whole if sum(map(len, whole)) + len(whole) <= PLAIN_TEXT else short)
         case FollowUpMessage(alert=alert):
             return "\n".join([_text(message, now), *_address(alert)])
-        case UnansweredMessage():
+        case UnansweredMessage() | VanishedMessage():
             return _text(message, now)
         case DigestMessage(alerts=alerts):
             lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in alerts]
@@ -236,9 +237,9 @@ def _blocks(message: Message, delivery_id: str, now: datetime, *, hands: bool, v
             return blocks.first_fitting(_digest(message, delivery_id, now))
         case FollowUpMessage():
             return blocks.first_fitting(_follow_up(message, now))
-        case UnansweredMessage():
-            silence = blocks.text(f"{silence_words(message).capitalize()}: ", bold=True)
-            return [blocks.rich_text(blocks.section([silence, blocks.text(headline(message, _HEADLINE))]))]
+        case UnansweredMessage() | VanishedMessage():
+            note = blocks.text(f"{note_words(message)}: ", bold=True)
+            return [blocks.rich_text(blocks.section([note, blocks.text(headline(message, _HEADLINE))]))]
         case NoticeMessage():
             return blocks.first_fitting(_notice(message))
         case DeskMessage():

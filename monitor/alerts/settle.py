@@ -22,7 +22,7 @@ from monitor.alerts.desklines import line_words
 from monitor.alerts.feedtext import safe, shortened
 from monitor.alerts.notices import notice
 from monitor.alerts.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
-from monitor.alerts.words import headline, silence_words
+from monitor.alerts.words import headline, note_words
 from monitor.model import (
     Claim,
     Delivery,
@@ -36,6 +36,7 @@ from monitor.model import (
     Settlement,
     Severity,
     UnansweredMessage,
+    VanishedMessage,
 )
 
 LOOK_UP_AFTER = timedelta(seconds=5)
@@ -215,8 +216,8 @@ def _undecided(claim: Claim) -> DeliveryState:
 def _what(delivery: Delivery) -> str:
     """The message, so that a person who looks for it recognises it."""
     message = delivery.message
-    if isinstance(message, UnansweredMessage):
-        return f"“{silence_words(message)}: {headline(message, _HEADLINE)}”"
+    if isinstance(message, UnansweredMessage | VanishedMessage):
+        return f"“{note_words(message)}: {headline(message, _HEADLINE)}”"
     if isinstance(message, DeskMessage):
         return f"“{shortened(line_words(message), _HEADLINE)}”"
     if isinstance(message, NoticeMessage):

@@ -22,11 +22,11 @@ from monitor.alerts.words import (
     doubt_words,
     headline,
     matched_words,
+    note_words,
     reach_words,
     rule_words,
     rules_words,
     severity_words,
-    silence_words,
     source,
     unsure_words,
 )
@@ -43,6 +43,7 @@ from monitor.model import (
     NoticeMessage,
     Severity,
     UnansweredMessage,
+    VanishedMessage,
 )
 
 _STYLES = {
@@ -96,9 +97,9 @@ def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType
             return _panel(title, entries, f"alert {delivery.delivery_id}", delivery.severity)
         case FollowUpMessage(alert=alert):
             return _follow_up(message, alert, delivery, now)
-        case UnansweredMessage():
+        case UnansweredMessage() | VanishedMessage():
             line = Text("↳ ")
-            line.append(f"{silence_words(message)}: ", style="bold yellow")
+            line.append(f"{note_words(message)}: ", style="bold yellow")
             line.append(headline(message, _HEADLINE))
             line.append(f" → {delivery.route}, story {message.story_id}", style="dim")
             return Padding(line, (0, 0, 0, 4))

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.alerts.feedtext import isolated, safe, shortened
-from monitor.model import Alert, DigestMessage, DigestReason, Match, Record, StoryClaim, UnansweredMessage, in_words
+from monitor.model import (
+    Alert,
+    DigestMessage,
+    DigestReason,
+    Match,
+    Record,
+    StoryClaim,
+    UnansweredMessage,
+    VanishedMessage,
+    in_words,
+)
 
 LATE = timedelta(minutes=10)
 """An alert delivered longer than this after the item was seen says so."""
@@ -26,19 +36,21 @@ _WHY = {
 }
 
 
-def headline(of: Alert | UnansweredMessage, limit: int) -> str:
+def headline(of: Alert | UnansweredMessage | VanishedMessage, limit: int) -> str:
     """The headline in at most `limit` characters; isolates for right-to-left text come on top."""
     return isolated(shortened(safe(of.title), limit)) or "(no headline)"
 
 
-def silence_words(message: UnansweredMessage) -> str:
-    """How long nobody has answered: "no official response for 26 h"."""
-    return f"no official response for {message.silent_for // timedelta(hours=1)} h"
+def note_words(message: UnansweredMessage | VanishedMessage) -> str:
+    """What a note in a thread says: "No official response for 26 h", "Taken out of its feed by BBC News, 13:41 UTC"."""
+    if isinstance(message, UnansweredMessage):
+        return f"No official response for {message.silent_for // timedelta(hours=1)} h"
+    return f"Taken out of its feed by {source(message)}, seen {message.since:%H:%M} UTC"
 
 
-def source(alert: Alert) -> str:
+def source(of: Alert | VanishedMessage) -> str:
     """The outlet's name."""
-    return isolated(shortened(safe(alert.source), 60))
+    return isolated(shortened(safe(of.source), 60))
 
 
 def rule_words(match: Match) -> str:

@@ -58,6 +58,7 @@ from monitor.model.decided import (
     MutedReport,
     NoticeMessage,
     UnansweredMessage,
+    VanishedMessage,
     Verdict,
 )
 from monitor.model.delivered import (
@@ -91,8 +92,8 @@ from monitor.model.edited import (
     StorySummary,
 )
 from monitor.model.history import AttemptHistory, DeliveryHistory, FoundItem, ItemHistory, ItemRevision, RevisionHistory
-from monitor.model.judged import Batch, Context, Lookup, Observation
-from monitor.model.linked import Card, Link, Member, Story, Told, UnansweredStory
+from monitor.model.judged import Absent, Batch, Context, Lookup, Observation
+from monitor.model.linked import Card, Link, Member, Story, Told, UnansweredStory, VanishedItem
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
@@ -101,6 +102,7 @@ from monitor.model.vitals import VitalSigns
 
 __all__ = [
     "EDIT_EVERY",
+    "Absent",
     "Action",
     "Alert",
     "Assignment",
@@ -194,6 +196,8 @@ __all__ = [
     "UnansweredMessage",
     "UnansweredStory",
     "Unsure",
+    "VanishedItem",
+    "VanishedMessage",
     "Verdict",
     "VitalSigns",
     "duration",

@@ -181,6 +181,17 @@ class UnansweredMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VanishedMessage:
+    """That a report of a story was taken out of its feed again, for the card's thread."""
+
+    story_id: str
+    title: str
+    source: str
+    since: datetime
+    kind: Literal["vanished"] = "vanished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMessage:
     """Something about the service itself, for the ops route."""
 
@@ -214,7 +225,9 @@ class DeskMessage:
     kind: Literal["desk"] = "desk"
 
 
-Message = CardMessage | FollowUpMessage | DigestMessage | UnansweredMessage | NoticeMessage | DeskMessage
+Message = (
+    CardMessage | FollowUpMessage | DigestMessage | UnansweredMessage | VanishedMessage | NoticeMessage | DeskMessage
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

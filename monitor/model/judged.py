@@ -15,9 +15,20 @@ from monitor.model.linked import Card, Link, Member, Story
 from monitor.model.matched import Match
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """An article that was alerted lately and that the document its feed shows now does not hold."""
+
+    item_id: str
+    published: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """What the store is asked for before a poll is judged: everything the items may turn out to be related to."""
+    """What the store is asked for before a poll is judged: everything the items may turn out to be related to.
+
+    `story_keys` has the keys of each report that a rule matched.
+    """
 
     feed_id: str
     family: str
@@ -25,7 +36,7 @@ class Lookup:
     links: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
-    story_keys: frozenset[str] = frozenset()
+    story_keys: tuple[frozenset[str], ...] = ()
     stories_since: datetime
     now: datetime
 
@@ -36,8 +47,9 @@ class Context:
 
     `known` has every item whose guid (in this feed), canonical link, folded title or text (in this family) was asked
     for.
-    `stories` has those updated since `stories_since` that share a story key, or that a known item belongs to
-    (`story_of`, item id to story id). `claims` has what each story claims, oldest first; a story's are read when they
+    `stories` has those that share most with each report, by their keys, of those updated since
+    `stories_since`, and those that a known item belongs to (`story_of`, item id to story id). Their members come
+    without profiles. `claims` has what each story claims, oldest first; a story's are read when they
     are first asked for, so that only stories that grow cost anything. `digests` are those still open for more.
     `cards_last_hour` counts per route, `mutes` are those not ended.
     """

@@ -94,6 +94,17 @@ class UnansweredStory:
     card: Card
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VanishedItem:
+    """A report that its feed took out again, seen to be gone since `since`, and a card of its story."""
+
+    item_id: str
+    title: str
+    source: str
+    since: datetime
+    card: Card
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """The story an item joins or starts, and why.

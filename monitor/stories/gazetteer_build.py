@@ -44,6 +44,21 @@ _MIN_LETTERS, _MIN_ALTERNATE, _MAX_WORDS = 3, 4, 4
 _RUSSIAN_UKRAINIAN = re.compile(r"[А-ЯЁЄІЇҐа-яёєіїґ'’ʼ\- ]+")
 _ARABIC = re.compile(r"[\u0621-\u064a\u0640\u064b-\u065f\u0670 ]+")
 _LATIN = re.compile(r"[A-Z\u00c0-\u00de\u0100-\u017fḀ-ỿ'’‘ʻʿ`][A-Za-z\u00c0-\u024fḀ-ỿ'’‘ʻʿ`.\- ]+")
+_RUSSIAN = re.compile(r"[А-ЯЁа-яё'’ʼ\- ]+")
+# Where names are Slavic, Ukrainian has its own; elsewhere it writes what Russian does by these rules, in this order.
+_SLAVIC = frozenset("UA RU BY PL BG RS MK CZ SK HR BA SI ME".split())
+_TO_UKRAINIAN = (
+    (re.compile("(?<=[дтзсцжшчр])и(?=[бвгджзклмнпрстфхцчшщ])"), "ы"),
+    (re.compile("И"), "І"),
+    (re.compile("и"), "і"),
+    (re.compile("ы"), "и"),
+    (re.compile("(?<=[аеиоуіюя])е"), "є"),
+    (re.compile(r"\bЕ"), "Є"),
+    (re.compile("э"), "е"),
+    (re.compile("Э"), "Е"),
+    (re.compile("ё"), "ьо"),
+    (re.compile("ъ"), ""),
+)
 _ADJECTIVAL = ("ий", "ый", "ой", "ая", "ое", "ська", "цька", "зька", "ське", "цьке", "зьке")
 _PROPER = {"Geox", "Orgn"}
 _PEOPLE = {"Name", "Surn", "Patr"}
@@ -114,7 +129,9 @@ def city_names(main_name: str, others: Iterable[str], country: str, population: 
     """The names of a city that are worth looking up, folded; those that are also other words are marked."""
     found = {}
     own = fold_name(main_name)
-    for name in (main_name, *sorted(others)):
+    given = sorted(others)
+    ukrainian = [] if country in _SLAVIC else [_ukrainian(name) for name in given if _RUSSIAN.fullmatch(name)]
+    for name in (main_name, *given, *ukrainian):
         folded = fold_name(name)
         if not folded or folded in found or not _readable(name, main=name == main_name):
             continue
@@ -168,6 +185,13 @@ def _readable(name: str, *, main: bool) -> bool:
     if name.isupper():
         return False
     return any(pattern.fullmatch(name) for pattern in (_LATIN, _RUSSIAN_UKRAINIAN, _ARABIC))
+
+
+def _ukrainian(russian: str) -> str:
+    """A foreign name as Ukrainian writes it, from its Russian spelling: Идлиб, Ідліб; Дейр-эз-Зор, Дейр-ез-Зор."""
+    for pattern, written in _TO_UKRAINIAN:
+        russian = pattern.sub(written, russian)
+    return russian
 
 
 def _script(folded: str) -> str:

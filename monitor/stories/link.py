@@ -8,23 +8,23 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from monitor.model import Item, Link, Member, Profile, Story
-from monitor.stories.reading import Reading, read
+from monitor.stories.reading import Reading, of_several_events, read
 from monitor.stories.reasons import reason_of
 from monitor.stories.repeats import repeated
 from monitor.stories.similarity import cosine, coverage, shared
+from monitor.stories.towns import haste, likeness
 
 WINDOW = timedelta(days=7)
 """Stories that were quiet for longer take no further reports."""
 
 # Fitted on windows of real news and shown on others: see docs/stories.md.
 _JOIN = 0.25
-_ALIKE_SHARE = 0.7
+_ALIKE_SHARE = 0.73
 _CORE = 0.1
 _MIN_SHARED = 2
+_MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.4, 12, timedelta(days=1)
 # Most of what is said of an event is said within a day, some within a week.
 _QUICK, _SLOW, _QUICK_SHARE = timedelta(hours=18), timedelta(hours=90), 0.36
-_OTHER_TOWN, _NO_TOWN_IN_COMMON = 0.8, 0.6
-_SAME_TOWN = 1 / 3
 
 
 def member_of(item: Item, item_id: str) -> Member:
@@ -49,24 +49,43 @@ def story_keys(title: str, summary: str) -> frozenset[str]:
 def link(member: Member, stories: Iterable[Story], *, now: datetime) -> Link:
     """The story `member` joins: the most alike of those still open, or a new one named after the item.
 
-    A near-copy of one of its reports joins a story at once. Any other report joins when enough of it is what the
-    story's reports have in common, the more the longer the story has been quiet, and the more when its headline names
-    another town than theirs.
+    A near-copy of one of its reports joins a story at once, and a round-up of several events joins none otherwise. Any
+    other report joins when enough of it is what the story's reports have in common, the more the longer the story has
+    been quiet, the more when its headline names another town than theirs, and the less when the story is what many
+    outlets write about and no other story is nearly as much alike.
     """
-    best = Link(_story_id(member), new=True, reason="no open story is alike")
+    apart = of_several_events(member.title)
     reading = read(member.title, member.summary)
+    best: Story | None = None
+    highest = second = 0.0
     for story in stories:
         if now - story.updated_at > WINDOW:
             continue
         if copied := repeated(member, reversed(story.members)):
             reason = f"repeats a report of {copied.family}"
             return Link(story.story_id, new=False, reason=reason, score=1.0, copy_of=copied.item_id)
-        score = _alike(reading, story.profile) * _fade(now - story.updated_at) * _town(reading, story.profile)
-        if score >= _JOIN and score > best.score:
-            common = shared(reading.asked, story.profile)
-            if len(common) >= _MIN_SHARED:
-                best = Link(story.story_id, new=False, reason=reason_of(common), score=round(score, 3))
-    return best
+        score = 0.0 if apart else _score(reading, story, now)
+        if score > highest:
+            best, highest, second = story, score, highest
+        else:
+            second = max(second, score)
+    if best is not None and highest >= _bar(best, now, alone=highest >= second * _MARGIN):
+        common = shared(reading.asked, best.profile)
+        if len(common) >= _MIN_SHARED:
+            return Link(best.story_id, new=False, reason=reason_of(common), score=round(highest, 3))
+    reason = "a round-up of several events stands alone" if apart else "no open story is alike"
+    return Link(_story_id(member), new=True, reason=reason)
+
+
+def _bar(story: Story, now: datetime, *, alone: bool) -> float:
+    """How alike a report must be to join a story: less when it is `alone` in being alike and many tell it now.
+
+    What the whole press writes about draws comment that says little of the event itself: "A weak response".
+    """
+    if not alone:
+        return _JOIN
+    outlets = len({member.family for member in story.members if now - member.seen_at <= _LATELY})
+    return _JOIN * (1 - _DRAW * min(1.0, math.log(max(1, outlets)) / math.log(_MANY_OUTLETS)))
 
 
 def _alike(reading: Reading, profile: Profile) -> float:
@@ -77,20 +96,18 @@ def _alike(reading: Reading, profile: Profile) -> float:
     return _ALIKE_SHARE * alike + (1 - _ALIKE_SHARE) * coverage(reading.headline, profile, core=_CORE)
 
 
+def _score(reading: Reading, story: Story, now: datetime) -> float:
+    alike = _alike(reading, story.profile)
+    if not alike:
+        return 0.0
+    fade = math.pow(_fade(now - story.updated_at), haste(reading.towns, story.profile))
+    return alike * fade * likeness(reading.towns, story.profile)
+
+
 def _fade(quiet: timedelta) -> float:
     """What is left of a likeness after so long, 1 at once."""
     quiet = max(timedelta(0), quiet)
     return _QUICK_SHARE * math.exp(-(quiet / _QUICK)) + (1 - _QUICK_SHARE) * math.exp(-(quiet / _SLOW))
-
-
-def _town(reading: Reading, profile: Profile) -> float:
-    """What is left of a likeness when the headline names towns that few or none of the story's headlines name."""
-    if not reading.towns or not profile.placed:
-        return 1.0
-    naming = max(profile.towns.get(place, 0) for place in reading.towns)
-    if not naming:
-        return _NO_TOWN_IN_COMMON
-    return 1.0 if naming >= profile.placed * _SAME_TOWN else _OTHER_TOWN
 
 
 def _story_id(member: Member) -> str:

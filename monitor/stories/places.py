@@ -6,14 +6,12 @@ a place is meant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 
-import wordfreq
-
-from monitor.model import Place, PlaceKind, PlaceMention
+from monitor.model import PlaceKind, PlaceMention
 from monitor.stories.gazetteer import (
     ACRONYM,
     ADJECTIVE,
@@ -27,7 +25,7 @@ from monitor.stories.gazetteer import (
     Sense,
     gazetteer,
 )
-from monitor.stories.placewords import WORD, fold, is_arabic, is_cyrillic, text_keys, trimmed
+from monitor.stories.placewords import WORD, fold, is_arabic, share_of, text_keys, trimmed
 
 # What may stand between the words of one name.
 _WITHIN_NAME = frozenset(" \u00a0-\u2010\u2011–.") | {". ", " - "}
@@ -77,21 +75,6 @@ def mentions(text: str) -> tuple[PlaceMention, ...]:
     stretch is a second mention: of its country, as a metonym.
     """
     return _Reading(text, gazetteer()).mentions()
-
-
-def within(place: Place) -> frozenset[str]:
-    """The ids of the regions and the country a place lies in, itself left out; empty when none is known."""
-    return gazetteer().around.get(place.place_id, frozenset())
-
-
-def name_of(place_id: str) -> str:
-    """The English name of a place; its id when it is none of ours, or of an older table."""
-    return _names().get(place_id, place_id)
-
-
-@cache
-def _names() -> Mapping[str, str]:
-    return {place.place_id: place.name for place in gazetteer().places}
 
 
 class _Reading:
@@ -225,7 +208,7 @@ class _Reading:
         word = self._words[number]
         if not word[0].isupper() or word.isupper() or ((known := _word(word)) is not None and known.longest):
             return False
-        return _share(fold(word)) < _COMMON_SHARE
+        return share_of(fold(word)) < _COMMON_SHARE
 
     def _is_titled(self) -> bool:
         """Whether nearly every word of the text has a capital, so that capitals mark no names."""
@@ -330,10 +313,3 @@ def _alone(keys: tuple[str, ...], *, capital: bool, arabic: bool) -> Sequence[Se
         if found and arabic:
             break
     return _preferred(found)
-
-
-@lru_cache(maxsize=4096)
-def _share(folded: str) -> float:
-    """How much of a language of its script a word is, 0 to 1; the most of all of them."""
-    languages = ("ru", "uk") if is_cyrillic(folded) else ("en", "fr", "es")
-    return max(wordfreq.get_frequency_dict(language, "small").get(folded, 0.0) for language in languages)

@@ -11,6 +11,9 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import wordfreq
 
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640"
 _APOSTROPHES = "'’ʼ‘ʻʿ`´′"
@@ -186,3 +189,10 @@ def _romance(masculine: str, language: str) -> tuple[str, ...]:
     if masculine.endswith("í"):
         plural = "es"
     return masculine, f"{masculine}{plural}", feminine, f"{feminine}s"
+
+
+@lru_cache(maxsize=4096)
+def share_of(folded: str) -> float:
+    """How much of a language of its script a folded word is, 0 to 1; the most of all of them, 0 for a rare word."""
+    languages = ("ru", "uk") if is_cyrillic(folded) else ("ar",) if is_arabic(folded) else ("en", "fr", "es")
+    return max(wordfreq.get_frequency_dict(language, "small").get(folded, 0.0) for language in languages)

@@ -16,9 +16,11 @@ from itertools import islice
 
 from monitor.model import Place, PlaceKind, Profile, squares
 from monitor.stories.acts import acts_of
-from monitor.stories.places import mentions, within
+from monitor.stories.placeids import within
+from monitor.stories.places import mentions
 from monitor.stories.rarity import act_rarity, place_rarity, weigh
 from monitor.stories.tolls import tolls_in
+from monitor.stories.unlisted import unlisted_towns
 
 Weights = Mapping[str, float]
 
@@ -40,11 +42,15 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_HEADLINE = 15
+_PREFIX_WORDS = 2
 _OF_MANY_EVENTS = re.compile(
     r"\b(?:live|as it happened|latest news|updates?|round-?up|in photos|in pictures|first thing|briefing|brief"
     r"|what we know|dispatches|newsletter|podcast|at a glance|key events|top stories|headlines|en direct|en images"
     r"|le point|en vivo|en directo|resumen)\b|онлайн|главное|хроника|головне|наживо|مباشر|لحظة بلحظة|أبرز",
     re.IGNORECASE,
+)
+_OF_SEVERAL_EVENTS = re.compile(
+    r"; |\bat a glance\b|\bday \d+\b|\bjour \d+\b|\bdía \d+\b|\d+[-й ]*(?:день|доба)\b", re.IGNORECASE
 )
 _PLACE_WEIGHT = {
     PlaceKind.COUNTRY: 1.3,
@@ -93,13 +99,13 @@ def read(title: str, summary: str = "") -> Reading:
     kept = _merged(headline.weights(1.0, _CLAUSE * _KEPT), lead.weights(_SUMMARY_SHARE, _SENTENCE))
     heaviest = sorted(kept, key=lambda key: (-kept[key], key))
     length = math.sqrt(sum(weight * weight for weight in kept.values())) or 1.0
-    share = _KEPT_OF_MANY_EVENTS if of_many_events(title) else 1.0
+    share = 0.0 if of_several_events(title) else _KEPT_OF_MANY_EVENTS if of_many_events(title) else 1.0
     towns = headline.towns()
     return Reading(
         asked=asked,
         squares=squares(asked),
         headline=said,
-        profile=_profile({key: kept[key] / length * share for key in heaviest[:_MOST_KEPT]}, share, towns),
+        profile=_profile({key: kept[key] / length * share for key in heaviest[:_MOST_KEPT] if share}, share, towns),
         keys=frozenset(heaviest[:_KEYS]),
         towns=towns,
     )
@@ -108,6 +114,11 @@ def read(title: str, summary: str = "") -> Reading:
 def of_many_events(title: str) -> bool:
     """Whether a headline is that of a live page, a round-up or a briefing, which go on from event to event."""
     return bool(_OF_MANY_EVENTS.search(title))
+
+
+def of_several_events(title: str) -> bool:
+    """Whether a headline of many events names none of them alone: "live briefing: A hits B; C votes", "day 500"."""
+    return of_many_events(title) and bool(_OF_SEVERAL_EVENTS.search(title))
 
 
 def _profile(words: Weights, share: float, towns: frozenset[str]) -> Profile:
@@ -123,12 +134,17 @@ def _headline(title: str) -> str:
     return bare if len(bare) >= _SHORTEST_HEADLINE else title
 
 
+def _is_only_a_prefix(words: str) -> bool:
+    """Whether what comes before the first colon or dash only says where or what about: "Syria: ", "Gaza strikes - "."""
+    return len(words.split()) <= _PREFIX_WORDS
+
+
 class _Part:
     """A headline or a lead: its words, places, acts and tolls, each with the number of the clause it stands in."""
 
     def __init__(self, text: str, ends: re.Pattern[str]) -> None:
         self._text = text
-        self._ends = [match.end() for match in ends.finditer(text)]
+        self._ends = [match.end() for match in ends.finditer(text) if not _is_only_a_prefix(text[: match.start()])]
         self._places = list(islice(mentions(text), _MOST_PLACES)) if text else []
         self._words = list(self._read_words())
         self._acts = [(act, start) for word, start in self._words for act in sorted(acts_of(word))][:_MOST_ACTS]
@@ -144,7 +160,10 @@ class _Part:
         return found
 
     def towns(self) -> frozenset[str]:
-        """The ids of the places below a country that are named as where something is, and of what they lie in."""
+        """The ids of the places below a country that are named as where something is, and of what they lie in.
+
+        Towns that the gazetteer does not hold are among them.
+        """
         named = [
             one.place
             for one in self._places
@@ -152,9 +171,9 @@ class _Part:
             and not one.metonym
             and not one.adjective
         ]
-        return frozenset(place.place_id for place in named) | {
-            around for place in named for around in within(place) if not around.startswith("country:")
-        }
+        around = {around for place in named for around in within(place) if not around.startswith("country:")}
+        unlisted = unlisted_towns(self._text, ((one.start, one.end) for one in self._places))
+        return frozenset(around).union((place.place_id for place in named), unlisted)
 
     def _read_words(self) -> Iterator[tuple[str, int]]:
         """The words that are no part of a place's name, folded, with the character they start at."""

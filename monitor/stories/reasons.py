@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.stories.places import name_of
+from monitor.stories.placeids import name_of
 
 _MOST = 4
 

@@ -8,6 +8,7 @@ that anyone means by them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.model import Toll, TollKind
@@ -19,6 +20,14 @@ LONGEST_QUOTE = 240
 """The most characters of a quote."""
 
 _LONGEST_SENTENCE = 600
+# The hurt of whom a sentence goes on to say that they died are no toll of the hurt.
+_DIED_SINCE = re.compile(
+    r"[^.!?…;:\d]{0,90}?(?:\b(?:ha(?:ve|s|d) (?:since |now |later )?died|succumbed"
+    r"|died of (?:their |his |her )?(?:wounds|injuries)|(?:ont|a) succombé|sont (?:morts|décédés)"
+    r"|est (?:mort|décédé)e? (?:de ses|des suites)|(?:han|ha) (?:muerto|fallecido)|murió|murieron|fallecieron"
+    r"|скончал(?:ся|ась|ись)|умер(?:ла|ли)?|помер(?:ла|ли)?)\b|توفوا|توفي|فارقوا الحياة)",
+    re.IGNORECASE,
+)
 
 
 def tolls_in(text: str) -> tuple[Toll, ...]:
@@ -27,7 +36,8 @@ def tolls_in(text: str) -> tuple[Toll, ...]:
         return ()
     tokens = tokens_of(text)
     sentences = _Sentences(text, tokens)
-    return tuple(_toll(claim, tokens, sentences) for claim in claims(tokens))
+    tolls = (_toll(claim, tokens, sentences) for claim in claims(tokens))
+    return tuple(toll for toll in tolls if toll.kind is not TollKind.HURT or not _DIED_SINCE.match(text, toll.end))
 
 
 def claimed(tolls: Iterable[Toll]) -> Mapping[TollKind, Toll]:

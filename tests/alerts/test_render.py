@@ -33,6 +33,7 @@ from monitor.model import (
     Severity,
     UnansweredMessage,
     Unsure,
+    VanishedMessage,
 )
 from tests.alerts.make import alert, card, evidence, further, notice_message, record, story_claim
 from tests.builders import NOW, hours, match, minutes
@@ -125,6 +126,7 @@ MESSAGES: dict[str, Message] = {
     "digest-of-one": DigestMessage(why=DigestReason.QUIET_HOURS, alerts=(alert(),)),
     "notice": notice_message(),
     "unanswered": UnansweredMessage(story_id="s81", title="14 killed & 20 hurt", silent_for=hours(26)),
+    "vanished": VanishedMessage(story_id="s81", title="14 killed & 20 hurt", source="The Wire", since=NOW),
     "card-with-facts": card(record=record()),
     "card-with-facts-unanswered": card(record=record(reactions=(), accusations=(), outlets=1, origins=1)),
     "card-of-hostile-facts": card(record=HOSTILE_RECORD),
@@ -422,6 +424,7 @@ messages: st.SearchStrategy[Message] = st.one_of(
         alerts=st.lists(alerts(), min_size=1, max_size=3).map(lambda some: tuple(some) * 7),
     ),
     st.builds(UnansweredMessage, story_id=st.just("s1"), title=texts, silent_for=st.timedeltas(min_value=timedelta(0))),
+    st.builds(VanishedMessage, story_id=st.just("s1"), title=texts, source=texts, since=st.just(NOW)),
     st.builds(NoticeMessage, title=texts, text=st.lists(texts, max_size=40).map("\n".join)),
 )
 

@@ -9,7 +9,15 @@ from rich.console import Console
 
 from monitor.alerts.sink import Absent, Sent
 from monitor.alerts.terminal import TerminalSink
-from monitor.model import DigestMessage, DigestReason, Message, NoticeMessage, Severity, UnansweredMessage
+from monitor.model import (
+    DigestMessage,
+    DigestReason,
+    Message,
+    NoticeMessage,
+    Severity,
+    UnansweredMessage,
+    VanishedMessage,
+)
 from tests.alerts.make import alert, card, claim, delivery, further, notice_message, record
 from tests.builders import NOW, hours, match, minutes
 
@@ -97,8 +105,13 @@ async def test_a_further_report_says_what_is_new_and_where_it_belongs() -> None:
 
 async def test_a_silence_is_one_line() -> None:
     text = await shown(UnansweredMessage(story_id="s81", title=HOSTILE, silent_for=hours(26)))
-    assert text.startswith("    ↳ no official response for 26 h: [bold]x[/bold]")
+    assert text.startswith("    ↳ No official response for 26 h: [bold]x[/bold]")
     assert not set(text) & set("\x1b\x07\r\u202e")
+
+
+async def test_a_vanished_report_is_one_line() -> None:
+    text = await shown(VanishedMessage(story_id="s81", title=HOSTILE, source="The Wire", since=NOW))
+    assert text.startswith("    ↳ Taken out of its feed by The Wire, seen 12:00 UTC: [bold]x[/bold]")
 
 
 async def test_a_digest_lists_its_stories_and_one_of_one_is_a_card_that_says_why() -> None:

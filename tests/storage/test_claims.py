@@ -117,7 +117,7 @@ async def test_of_very_many_claims_the_newest_and_the_highest_are_loaded(store: 
 
 async def test_claims_are_kept_with_their_quotes_when_texts_are_pruned(store: Store) -> None:
     await store.judge(lookup(), batch(claiming("a", "a", claim())))
-    assert (await store.prune(NOW + DAY)).revisions == 1
+    assert (await store.prune(NOW + DAY, now=NOW)).revisions == 1
     assert await claims_of(store) == (claim(),)
 
 
@@ -127,14 +127,14 @@ async def test_what_a_member_credits_and_copies_comes_back(store: Store) -> None
     assert copied.member is not None
     member = replace(copied.member, credit="reuters", copy_of="i-0")
     await store.judge(lookup(), batch(replace(copied, link=replace(copied.link, copy_of="i-0"), member=member)))
-    (story,) = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
+    (story,) = (await context_of(store, lookup(story_keys=(frozenset({"homs"}),)))).stories
     assert [(one.credit, one.copy_of) for one in story.members] == [("reuters", "i-0")]
 
 
 async def test_what_a_channel_was_told_adds_up(store: Store) -> None:
     await store.judge(lookup(), batch(matched("a", "a"), cards=[card(told=TOLD)]))
     await store.judge(lookup(), batch(cards=[card(told=Told(tolls={ClaimKind.KILLED: 3, ClaimKind.HURT: 5}))]))
-    (story,) = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
+    (story,) = (await context_of(store, lookup(story_keys=(frozenset({"homs"}),)))).stories
     (found,) = story.cards
     assert found.told == replace(TOLD, tolls={ClaimKind.HURT: 5, ClaimKind.KILLED: 9})
 

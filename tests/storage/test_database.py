@@ -86,7 +86,7 @@ async def test_every_method_that_writes_says_when_a_sqlite_file_stays_locked(sql
         store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=NOW),
         store.enqueue([delivery("b")]),
         store.beat("poller", NOW),
-        store.prune(NOW),
+        store.prune(NOW, now=NOW),
     ):
         with pytest.raises(StoreBusy, match="locked"):
             await call

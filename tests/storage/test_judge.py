@@ -44,7 +44,9 @@ from tests.storage.make import (
 
 
 async def test_an_empty_store_gives_an_empty_context(store: Store) -> None:
-    asked = lookup(guids=frozenset({"g"}), links=frozenset({"l"}), titles=frozenset({"t"}), story_keys=frozenset({"k"}))
+    asked = lookup(
+        guids=frozenset({"g"}), links=frozenset({"l"}), titles=frozenset({"t"}), story_keys=(frozenset({"k"}),)
+    )
     assert await context_of(store, asked) == Context(state=FeedState(feed_id="bbc"))
 
 
@@ -173,25 +175,25 @@ async def test_a_story_is_found_by_its_keys_with_members_and_cards(store: Store)
     cards = [card("x", "a"), card("x", "a", route="night", severity=Severity.LOW)]
     await store.judge(lookup(), batch(first, deliveries=[delivery("a")], cards=cards))
     await store.judge(lookup(), batch(second))
-    (story,) = (await context_of(store, lookup(story_keys=frozenset({"idlib", "aleppo"})))).stories
+    (story,) = (await context_of(store, lookup(story_keys=(frozenset({"idlib", "aleppo"}),)))).stories
     assert (story.story_id, story.started_at, story.updated_at) == ("s-x", NOW, NOW + HOUR)
     assert story.members == (first.member, second.member)
     assert story.cards == tuple(cards)
-    assert (await context_of(store, lookup(story_keys=frozenset({"aleppo"})))).stories == ()
+    assert (await context_of(store, lookup(story_keys=(frozenset({"aleppo"}),)))).stories == ()
 
 
 async def test_stories_come_most_shared_keys_first_and_not_when_too_old(store: Store) -> None:
     one, two = matched("a", "one", {"homs"}), matched("b", "two", {"homs", "200", "idlib"})
     old = matched("c", "old", {"homs", "200", "idlib"}, at=NOW - 8 * DAY)
     await store.judge(lookup(), batch(one, two, old))
-    asked = lookup(story_keys=frozenset({"homs", "200", "idlib"}))
+    asked = lookup(story_keys=(frozenset({"homs", "200", "idlib"}),))
     assert [story.story_id for story in (await context_of(store, asked)).stories] == ["s-two", "s-one"]
 
 
 async def test_a_story_updated_lately_is_found_by_a_key_it_had_long_ago(store: Store) -> None:
     await store.judge(lookup(), batch(matched("a", "x", {"homs"}, at=NOW - 9 * DAY)))
     await store.judge(lookup(), batch(matched("b", "x", {"idlib"}, fresh=False)))
-    stories = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
+    stories = (await context_of(store, lookup(story_keys=(frozenset({"homs"}),)))).stories
     assert [story.story_id for story in stories] == ["s-x"]
 
 
@@ -205,14 +207,14 @@ async def test_a_known_item_brings_its_story_however_old(store: Store) -> None:
 async def test_a_story_shows_its_newest_members(store: Store) -> None:
     joined = [matched(str(number), "x", fresh=not number, at=NOW + number * SECOND) for number in range(70)]
     await store.judge(lookup(), batch(*joined))
-    (story,) = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
+    (story,) = (await context_of(store, lookup(story_keys=(frozenset({"homs"}),)))).stories
     assert [member.item_id for member in story.members] == [f"i-{number}" for number in range(20, 70)]
 
 
 async def test_a_word_too_long_for_an_index_is_a_key_like_others(store: Store) -> None:
     word = "ж" * 4000
     await store.judge(lookup(), batch(matched("a", "x", {word})))
-    assert (await context_of(store, lookup(story_keys=frozenset({word})))).stories
+    assert (await context_of(store, lookup(story_keys=(frozenset({word}),)))).stories
 
 
 async def test_a_revision_in_its_own_story_keeps_why_it_joined(store: Store) -> None:
@@ -243,7 +245,7 @@ async def test_cards_gather_rules_and_the_highest_severity(store: Store) -> None
     await store.judge(lookup(), batch(cards=[more]))
     less = card("x", "a", rules=frozenset(), severity=Severity.LOW)
     await store.judge(lookup(), batch(cards=[less]))
-    (story,) = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
+    (story,) = (await context_of(store, lookup(story_keys=(frozenset({"homs"}),)))).stories
     assert story.cards == (replace(more, rules=frozenset({"cluster-munitions", "strikes"})),)
 
 
@@ -251,11 +253,11 @@ async def test_a_rule_once_told_for_sure_stays_sure(store: Store) -> None:
     rules = frozenset({"cluster-munitions", "strikes"})
     first = card("x", "a", rules=rules, unsure=rules)
     await store.judge(lookup(), batch(matched("a", "x"), deliveries=[delivery("a")], cards=[first]))
-    (story,) = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
+    (story,) = (await context_of(store, lookup(story_keys=(frozenset({"homs"}),)))).stories
     assert story.cards[0].unsure == rules
     await store.judge(lookup(), batch(cards=[replace(first, unsure=frozenset({"strikes"}))]))
     await store.judge(lookup(), batch(cards=[first]))
-    (story,) = (await context_of(store, lookup(story_keys=frozenset({"homs"})))).stories
+    (story,) = (await context_of(store, lookup(story_keys=(frozenset({"homs"}),)))).stories
     assert story.cards[0].unsure == {"strikes"}
 
 

@@ -55,7 +55,7 @@ async def test_a_batch_that_cannot_be_written_whole_is_not_written_at_all(store:
     )
     with pytest.raises(StoreError):
         await store.judge(lookup(), broken)
-    asked = lookup(guids=frozenset({"guid-a"}), story_keys=frozenset({"homs"}))
+    asked = lookup(guids=frozenset({"guid-a"}), story_keys=(frozenset({"homs"}),))
     assert await context_of(store, asked) == Context(state=FeedState(feed_id="bbc"))
     assert await store.seen("bbc", {"digest-a"}) == frozenset()
     assert (await store.outbox_counts())[DeliveryState.PENDING] == 0
@@ -93,7 +93,7 @@ async def test_two_stores_judging_the_same_news_make_one_story(migrated_url: str
 
         return build
 
-    asked = [lookup(f"feed-{number}", story_keys=frozenset({"homs"})) for number in range(40)]
+    asked = [lookup(f"feed-{number}", story_keys=(frozenset({"homs"}),)) for number in range(40)]
     await asyncio.gather(
         *(stores[number % 2].judge(asked[number], report(str(number))) for number in range(len(asked)))
     )

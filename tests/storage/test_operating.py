@@ -22,6 +22,7 @@ from tests.storage.make import (
     SECOND,
     batch,
     card,
+    context_of,
     delivery,
     follow_up,
     item,
@@ -132,9 +133,9 @@ async def test_pruning_drops_old_words_and_keeps_what_prevents_a_second_alert(st
     assert claim is not None
     await store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=old)
 
-    report = await store.prune(NOW - 90 * DAY)
+    report = await store.prune(NOW - 90 * DAY, now=NOW)
     assert report.total == 1 + 1 + 1 + 1 + 1 + 2, report
-    assert (await store.prune(NOW - 90 * DAY)).total == 0
+    assert (await store.prune(NOW - 90 * DAY, now=NOW)).total == 0
 
     history = await store.history("i-a")
     assert history is not None
@@ -168,20 +169,27 @@ async def test_pruning_drops_old_words_and_keeps_what_prevents_a_second_alert(st
     assert kept.deliveries[0].message == delivery("b").message
 
 
-async def test_pruning_keeps_stories_findable_and_unsent_messages_whole(store: Store) -> None:
+async def test_pruning_keeps_stories_findable_while_reports_may_still_join_them(store: Store) -> None:
+    """Whatever the age from which texts go: a week, and two days to spare."""
+    for name, quiet in (("new", 6 * DAY), ("late", 9 * DAY - SECOND), ("old", 9 * DAY + SECOND)):
+        seen_at = NOW - quiet
+        await store.judge(lookup(now=seen_at), batch(matched(name, name, {"homs"}, at=seen_at)))
+    for before in (NOW - 90 * DAY, NOW):
+        await store.prune(before, now=NOW)
+        found = await context_of(store, lookup(story_keys=(frozenset({"homs"}),), stories_since=NOW - 365 * DAY))
+        texts = {story.story_id: story.members[0].summary for story in found.stories}
+        assert texts == {"s-new": "Summary new", "s-late": "Summary late"}
+    shown = await context_of(store, lookup(guids=frozenset({"guid-old"})))
+    assert [story.story_id for story in shown.stories] == ["s-old"], "a revision still finds the story"
+    assert shown.stories[0].members[0].summary == ""
+    assert await store.seen("bbc", {"digest-old"}) == {"digest-old"}
+
+
+async def test_pruning_keeps_unsent_messages_whole(store: Store) -> None:
     old = NOW - 100 * DAY
     stuck = delivery("a", created_at=old, not_before=old)
-    await store.judge(lookup(now=old), batch(matched("a", "x", {"homs"}, at=old), deliveries=[stuck]))
-    await store.prune(NOW - 90 * DAY)
-    asked = lookup(story_keys=frozenset({"homs"}), stories_since=NOW - 365 * DAY)
-    shown: list[Context] = []
-
-    def build(context: Context) -> Batch:
-        shown.append(context)
-        return Batch(state=context.state)
-
-    await store.judge(asked, build)
-    assert [story.story_id for story in shown[0].stories] == ["s-x"], "keys outlive words by a month"
+    await store.judge(lookup(now=old), batch(matched("a", "x", at=old), deliveries=[stuck]))
+    await store.prune(NOW - 90 * DAY, now=NOW)
     claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
     assert claim is not None
     assert claim.delivery == stuck
@@ -191,7 +199,7 @@ async def test_pruning_goes_on_until_all_is_done(store: Store, monkeypatch: pyte
     monkeypatch.setattr("storage.store._PRUNED_AT_A_TIME", 7)
     old = NOW - 100 * DAY
     await store.judge(lookup(now=old), batch(*(new(str(n), item=item(str(n), seen_at=old)) for n in range(50))))
-    assert (await store.prune(NOW)).revisions == 50
+    assert (await store.prune(NOW, now=NOW)).revisions == 50
 
 
 # -- backup

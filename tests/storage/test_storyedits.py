@@ -49,7 +49,7 @@ async def _two_stories(store: Store) -> None:
 
 
 async def _found_by(store: Store, *keys: str) -> list[str]:
-    found = await context_of(store, lookup(story_keys=frozenset(keys)))
+    found = await context_of(store, lookup(story_keys=(frozenset(keys),)))
     return sorted(story.story_id for story in found.stories)
 
 

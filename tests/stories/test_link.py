@@ -128,7 +128,7 @@ def chain(*reports: tuple[str, str, float]) -> list[str]:
     return found
 
 
-def test_a_report_a_denial_and_a_toll_in_four_languages_are_one_story() -> None:
+def test_a_report_a_denial_and_a_toll_in_five_languages_are_one_story() -> None:
     told = chain(
         (
             "Cluster bombs kill nine in Maarat al-Numan market, rescuers say",
@@ -150,6 +150,11 @@ def test_a_report_a_denial_and_a_toll_in_four_languages_are_one_story() -> None:
             "Quatorze personnes ont été tuées par des bombes à sous-munitions sur un marché de la province d'Idleb.",
             20,
         ),
+        (
+            "В результаті удару по ринку в Мааррат-ен-Нуумані загинуло 14 людей",
+            "Касетні боєприпаси влучили в ринок у провінції Ідліб у понеділок увечері.",
+            39,
+        ),
     )
     assert len(set(told)) == 1
 
@@ -161,10 +166,70 @@ def test_a_report_a_denial_and_a_toll_in_four_languages_are_one_story() -> None:
         ("Iranian missile strike wounds 21 in Tel Aviv", "Nine killed in Iranian missile strike on Beit Shemesh"),
         ("Airstrike on Kharkiv school kills two", "Airstrike on Sumy hospital kills five"),
         ("Israeli strike kills six in Khan Younis", "Israeli strike kills six in Nabatieh, south Lebanon"),
+        # Towns of one region, and towns that no gazetteer has.
+        ("Strike on market in Maarat al-Numan kills nine", "Strike on market in Kafr Takharim kills five"),
+        ("Strike on market in Qarah Tapachin kills nine", "Strike on market in Belomoshka kills five"),
+        ("Удар по рынку в Заречногорье: девять погибших", "Удар по рынку в Нижнелипове: пятеро погибших"),
     ],
 )
 def test_two_strikes_of_one_night_in_two_towns_stay_two(one: str, other: str) -> None:
     assert len(set(chain((one, "", 0), (other, "", 1)))) == 2
+
+
+def test_a_town_on_no_map_is_known_again_in_another_spelling_and_case() -> None:
+    assert len(set(chain(
+        ("Strike on market in Qarah Tapachin kills nine", "", 0),
+        ("Strike on market in Qara-Tapachin: nine killed", "", 1),
+    ))) == 1  # fmt: skip
+
+
+def test_the_toll_of_a_strike_on_a_rarely_named_town_still_joins_two_days_later() -> None:
+    first, later = chain(
+        ("Cluster bombs kill nine in Maarat al-Numan market, rescuers say", "", 0),
+        ("Maarat al-Numan market: two more die of wounds", "", 50),
+    )
+    assert first == later
+
+
+WIDELY_TOLD = (
+    "US launches air strikes on two bases in eastern Syria used by Iran-linked groups",
+    "US strikes Iran-linked sites in eastern Syria after attacks on American troops",
+    "Pentagon: US strikes hit two facilities in Syria used by Iran's Guards",
+    "US strikes on Syria bases answer drone attacks on troops, Pentagon says",
+    "American jets strike Iran-backed militias in eastern Syria",
+    "US hits two sites in Syria linked to Iran's Revolutionary Guard",
+)
+COMMENT = "A limp answer to Iran's attacks on American troops"
+
+
+@pytest.mark.parametrize(("outlets", "joins"), [(1, False), (6, True)])
+def test_comment_joins_the_story_that_many_outlets_tell(outlets: int, joins: bool) -> None:
+    members = tuple(
+        member_of(item(title, family=f"outlet {number}", seen_at=NOW), f"i{number}")
+        for number, title in enumerate(WIDELY_TOLD[:outlets])
+    )
+    told = Story(
+        story_id="s1",
+        started_at=NOW,
+        updated_at=NOW,
+        members=members,
+        profile=Profile.of(member.profile for member in members),
+    )
+    assert linked(COMMENT, told, after=hours(5)).new is not joins
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "War live briefing: Odesa port hit; talks resume in Geneva",
+        "War at a glance: what we know on day 521, as Odesa port is hit",
+    ],
+)
+def test_a_round_up_of_several_events_stands_alone(title: str) -> None:
+    port = "Missile hits Odesa port, seven killed"
+    found = linked(title, story(port))
+    assert (found.new, found.reason) == (True, "a round-up of several events stands alone")
+    assert linked(port, story(title)).new
 
 
 def test_a_round_up_glues_no_stories_together() -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from monitor.model import Place, PlaceKind, PlaceMention
 from monitor.stories.gazetteer import gazetteer
-from monitor.stories.places import mentions, within
+from monitor.stories.placeids import within
+from monitor.stories.places import mentions
 
 NAMED = [
     # English: countries, demonyms, short forms

@@ -16,7 +16,7 @@ from tests.stories.tolltable import SENTENCES
 Told = tuple[TollKind, int, int, Bound]
 
 PRECISION, RECALL = 0.95, 0.85
-KNOWN_WRONG = frozenset({"Є двоє загиблих і поранені", "Ещё один пострадавший скончался, число жертв достигло 9"})
+KNOWN_WRONG = frozenset({"Є двоє загиблих і поранені"})
 """Sentences of the table that are read wrongly today; when one is read rightly, it leaves the list."""
 
 _SPEC = re.compile(r"(\w+) (>=|<=|~|)(\d+)(?:-(\d+))?")

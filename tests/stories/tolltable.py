@@ -14,6 +14,8 @@ SENTENCES: dict[str, list[tuple[str, str]]] = {
         ("Toll climbs past 40 after rescuers reach the basement", "killed >=40"),
         ("The raids on the town continued, killing at least 200 civilians", "killed >=200"),
         ("A shell hit the courtyard, leaving five dead", "killed 5"),
+        ("31 civilians wounded in the raids on the town have died in hospital", ""),
+        ("Two people wounded on Sunday died of their wounds, bringing the toll to 9", "killed 9"),
         ("Dead: 12. Injured: 30.", "killed 12; hurt 30"),
         ("Two children among 9 killed in night attack", "killed 9"),
         ("A man was killed when a drone hit his car", "killed 1"),

@@ -1,0 +1,36 @@
+"""Which articles were taken out of a feed, and did not just make room for newer ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from monitor.model import Absent
+
+WATCHED = timedelta(days=2)
+"""How long an alerted article is missed by its feed; what leaves later has had its time."""
+
+_LEAST_ENTRIES = 6
+_OLDER = 3
+_ORDERED = 0.9
+
+
+def taken_out(shown: Sequence[datetime | None], absent: Iterable[Absent]) -> frozenset[str]:
+    """The ids of those absent articles that a feed must have taken out: it still lists three that are older.
+
+    `shown` is when each article of the document was published, in its order; None where nobody knows.
+
+    Only a feed that dates its entries and lists the newest first says so. One that lists what it finds important drops
+    articles in any order, and that means nothing.
+    """
+    dates = [published for published in shown if published is not None]
+    if len(dates) < max(_LEAST_ENTRIES, len(shown) * _ORDERED) or not _is_newest_first(dates):
+        return frozenset()
+    third_oldest = sorted(dates)[_OLDER - 1]
+    return frozenset(one.item_id for one in absent if one.published is not None and one.published > third_oldest)
+
+
+def _is_newest_first(dates: Sequence[datetime]) -> bool:
+    steps = [newer >= older for newer, older in pairwise(dates)]
+    return sum(steps) >= _ORDERED * len(steps)

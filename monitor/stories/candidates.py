@@ -1,0 +1,61 @@
+"""Which of the stories at hand a report is compared with: those that share its keys, the rarest keys counting most.
+
+Storage asks the same of all open stories before a poll is judged; this is for the stories that it gave and those the
+poll itself starts, so that a poll of hundreds of reports does not compare each with every other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import chain, islice
+
+from monitor.model import Member, Story
+
+MOST = 40
+"""How many stories a report is compared with: those that share most with it."""
+
+_NEWEST_OF_A_KEY = 100
+_COMMON = 10
+
+
+class Candidates:
+    """Stories by id, found by what their members say; the one put last is taken for the newest."""
+
+    def __init__(self, stories: Iterable[Story]) -> None:
+        self._stories: dict[str, Story] = {}
+        # Keys to story ids, in the order they came; the values mean nothing.
+        self._by_key: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for story in sorted(stories, key=lambda one: (one.updated_at, one.story_id)):
+            self.put(story, *story.members)
+
+    def get(self, story_id: str) -> Story | None:
+        """The story of this id, as it was put last."""
+        return self._stories.get(story_id)
+
+    def put(self, story: Story, *members: Member) -> None:
+        """Add a story, or what became of it with these reports."""
+        self._stories[story.story_id] = story
+        for key in chain.from_iterable(map(_signs, members)):
+            found = self._by_key[key]
+            found.pop(story.story_id, None)
+            found[story.story_id] = None
+
+    def alike(self, member: Member) -> list[Story]:
+        """At most `MOST` stories that say something a report says too, those that share most first.
+
+        A key leads to the newest hundred of its stories, and counts the less the more it has, so that a report costs
+        the same however many stories there are.
+        """
+        weights: defaultdict[str, float] = defaultdict(float)
+        for key in sorted(_signs(member)):
+            newest = list(islice(reversed(self._by_key.get(key, {})), _NEWEST_OF_A_KEY))
+            for story_id in newest:
+                weights[story_id] += 1 / (_COMMON + len(newest))
+        ranked = sorted(weights, key=lambda one: (-weights[one], one))
+        return [self._stories[story_id] for story_id in ranked[:MOST]]
+
+
+def _signs(member: Member) -> set[str]:
+    """What a report is found by: its keys, and for copies, which may say nothing rare, the headline and the text."""
+    return {*member.keys, f"={member.title}", *([f"={member.summary}"] if member.summary else ())}

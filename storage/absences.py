@@ -1,0 +1,101 @@
+"""Alerted articles that their feed took out again: which it misses now, and of which people were not told yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, literal, select
+
+from monitor.model import Absent, VanishedItem
+from storage.base import table
+from storage.statements import insert_missing, listed
+from storage.stories import load
+from storage.tables import AbsenceRow, CardRow, DeliveryRow, EntryRow, FeedRow, ItemRow, StoryItemRow
+from storage.types import as_json
+
+SURE_AFTER = timedelta(minutes=10)
+"""How long an article is missed before it counts as gone: what serves a feed may be behind for a while."""
+
+
+def absent(
+    connection: Connection, feed_id: str, digests: Collection[str], since: datetime
+) -> tuple[tuple[Absent, ...], frozenset[str]]:
+    """The articles of a feed with a card, first seen since then, that none of these entries is; and those missed."""
+    parameters = {"feed_id": feed_id, "since": since, "digests": as_json(sorted(digests))}
+    found = connection.execute(_absent(connection.dialect.name), parameters)
+    missed = connection.scalars(select(AbsenceRow.item_id).where(AbsenceRow.feed_id == feed_id))
+    return tuple(Absent(item_id, published) for item_id, published in found), frozenset(missed)
+
+
+@cache
+def _absent(dialect: str) -> Select[*tuple[Any, ...]]:
+    shown = select(EntryRow.digest).where(
+        EntryRow.feed_id == ItemRow.feed_id,
+        EntryRow.item_id == ItemRow.id,
+        EntryRow.digest.in_(select(listed("digests", dialect).c.value)),
+    )
+    told = (
+        select(CardRow.route)
+        .join(table(StoryItemRow), StoryItemRow.story_id == CardRow.story_id)
+        .where(StoryItemRow.item_id == ItemRow.id)
+    )
+    return select(ItemRow.id, ItemRow.published).where(
+        ItemRow.feed_id == bindparam("feed_id"),
+        ItemRow.first_seen_at >= bindparam("since", type_=ItemRow.first_seen_at.type),
+        told.exists(),
+        ~shown.exists(),
+    )
+
+
+def published(connection: Connection, feed_id: str, digests: Collection[str]) -> dict[str, datetime | None]:
+    """By entry digest, when the article it is of was published."""
+    asked = select(listed("digests", connection.dialect.name).c.value)
+    statement = (
+        select(EntryRow.digest, ItemRow.published)
+        .join(table(ItemRow), ItemRow.id == EntryRow.item_id)
+        .where(EntryRow.feed_id == feed_id, EntryRow.digest.in_(asked))
+    )
+    rows = connection.execute(statement, {"digests": as_json(sorted(digests))})
+    return {digest: published for digest, published in rows}  # noqa: C416 - a row is no tuple to mypy
+
+
+def miss(connection: Connection, feed_id: str, gone: Collection[str], back: Collection[str], now: datetime) -> None:
+    """Remember that a feed took some articles out, and forget it of others."""
+    insert_missing(connection, AbsenceRow, [{"item_id": one, "feed_id": feed_id, "since": now} for one in sorted(gone)])
+    if back:
+        connection.execute(table(AbsenceRow).delete().where(AbsenceRow.item_id.in_(sorted(back))))
+
+
+def vanished(connection: Connection, now: datetime, *, latest: timedelta) -> tuple[VanishedItem, ...]:
+    """The missed articles that their feed still did not show when it was polled again, with each card of their story.
+
+    Those whose delivery `vanished:ITEM:ROUTE` is there are left out, and those missed for longer than `latest`.
+    """
+    key = literal("vanished:") + AbsenceRow.item_id + ":" + CardRow.route
+    told = select(DeliveryRow.id).where(DeliveryRow.key == key)
+    statement = (
+        select(AbsenceRow.item_id, AbsenceRow.since, ItemRow.title, ItemRow.source, CardRow.story_id, CardRow.route)
+        .join(table(ItemRow), ItemRow.id == AbsenceRow.item_id)
+        .join(table(FeedRow), FeedRow.id == AbsenceRow.feed_id)
+        .join(table(StoryItemRow), StoryItemRow.item_id == AbsenceRow.item_id)
+        .join(table(CardRow), CardRow.story_id == StoryItemRow.story_id)
+        .where(AbsenceRow.since <= now - SURE_AFTER, AbsenceRow.since > now - latest)
+        .where(FeedRow.succeeded_at > AbsenceRow.since, ~told.exists())
+        .order_by(AbsenceRow.since, AbsenceRow.item_id, CardRow.route)
+    )
+    rows = connection.execute(statement).all()
+    stories = load(connection, sorted({row.story_id for row in rows}))
+    cards = {(card.story_id, card.route): card for story in stories for card in story.cards}
+    return tuple(
+        VanishedItem(
+            item_id=row.item_id,
+            title=row.title,
+            source=row.source,
+            since=row.since,
+            card=cards[row.story_id, row.route],
+        )
+        for row in rows
+    )

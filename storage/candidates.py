@@ -1,0 +1,50 @@
+"""Which stories a report may belong to: those that share its keys, where a rare key counts more than a common one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import Connection, Float, Select, bindparam, cast, func, select
+
+from storage.base import table
+from storage.keys import story_key
+from storage.statements import among_newest, listed
+from storage.tables import StoryKeyRow, StoryRow
+from storage.types import as_json
+
+MOST = 40
+"""How many stories a report is compared with: those that share most with it."""
+
+_NEWEST_OF_A_KEY = 100
+"""How many stories a key leads to: a word that thousands share says nothing, and must cost nothing."""
+
+_COMMON = 10
+"""In how many stories a key must be to count half of one that is in no other."""
+
+
+def alike(connection: Connection, keys: Collection[str], since: datetime) -> list[str]:
+    """The ids of the stories updated since then that have some of these keys, those that share most first."""
+    if not keys:
+        return []
+    parameters = {"keys": as_json(sorted({story_key(key) for key in keys})), "since": since}
+    return [story_id for story_id, _ in connection.execute(_alike(connection.dialect.name), parameters)]
+
+
+@cache
+def _alike(dialect: str) -> Select[str, float]:
+    keys = listed("keys", dialect)
+    newest = among_newest(StoryKeyRow.key, StoryKeyRow.seen_at, keys.c.value, newest=_NEWEST_OF_A_KEY)
+    rarity = (1.0 / cast(_COMMON + func.count().over(partition_by=StoryKeyRow.key), Float)).label("rarity")
+    found = select(StoryKeyRow.story_id, rarity).select_from(keys).join(table(StoryKeyRow), newest).subquery()
+    weight = func.sum(found.c.rarity).label("weight")
+    weighed = select(found.c.story_id, weight).group_by(found.c.story_id).subquery()
+    return (
+        select(StoryRow.id, weighed.c.weight)
+        .select_from(weighed)
+        .join(table(StoryRow), StoryRow.id == weighed.c.story_id)
+        .where(StoryRow.updated_at >= bindparam("since", type_=StoryRow.updated_at.type))
+        .order_by(weighed.c.weight.desc(), StoryRow.updated_at.desc(), StoryRow.id)
+        .limit(MOST)
+    )

@@ -1,0 +1,55 @@
+"""Which words of a headline name a town that the gazetteer does not hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.stories.places import mentions
+from monitor.stories.unlisted import unlisted_towns
+
+
+def towns(headline: str) -> frozenset[str]:
+    return unlisted_towns(headline, [(one.start, one.end) for one in mentions(headline)])
+
+
+@pytest.mark.parametrize(
+    ("headline", "found"),
+    [
+        ("Strike on market in Qarah Tapachin kills nine", "name:latin:qrtpcn"),
+        ("Village of Belomoshka shelled for a third night", "name:latin:blmsk"),
+        ("Villagers flee as Shelling Hits Village of Belomoshka in the Night", "name:latin:blmsk"),
+        ("Frappe de drone à Belomochka : deux morts", "name:latin:blmck"),
+        ("Удар по рынку в Заречногорье: девять погибших", "name:cyrillic:зрчнгр"),
+        ("Девять погибших под Заречногорьем", "name:cyrillic:зрчнгр"),
+        ("قصف يستهدف سوقا في بلدة خريبشان", "name:arabic:خربش"),
+    ],
+)
+def test_a_rare_name_after_a_word_of_place_is_a_town(headline: str, found: str) -> None:
+    assert towns(headline) == {found}
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Strike on market in Kharkiv kills nine",
+        "Dozens killed in January, report says",
+        "Debate in Parliament on arms transfers",
+        "Strikes Kill Nine In Crowded Belomoshka Market As Talks Resume",
+        "Nine hurt in Belomoshkin attack",
+        "Anger at Belomoshkin's words",
+        "NINE DEAD IN BELOMOSHKA",
+        "Погибли дети в результате удара",
+        "قصف يستهدف سوقا في خريبشان",
+        "in",
+        "",
+    ],
+)
+def test_what_is_listed_common_titled_or_somebody_is_none(headline: str) -> None:
+    assert not towns(headline)
+
+
+@given(st.text(max_size=200))
+def test_no_text_raises(headline: str) -> None:
+    assert all(found.startswith("name:") for found in towns(headline))

@@ -1,0 +1,51 @@
+"""The pure middle of a poll: what a poll of many matches costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+
+from monitor import judge as judging
+from monitor.alerts.decide import Policy
+from monitor.judge import Prepared, judge
+from monitor.model import Context, FeedState, Link, Member, Route, Routes, Severity, Story
+from monitor.stories.candidates import MOST
+from monitor.stories.link import link
+from tests.builders import NOW, item, match
+
+_POLICY = Policy(routes=Routes((Route(name="desk", channel="C1"),)), catch_up=None)
+
+
+@pytest.mark.parametrize("count", [200, 800])
+def test_each_report_of_an_archive_is_compared_with_few_stories(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted, not timed: a poll of hundreds of matches, each a story of its own, must not compare all pairs."""
+    compared: list[int] = []
+
+    def counting(member: Member, stories: Sequence[Story], *, now: datetime) -> Link:
+        compared.append(len(stories))
+        return link(member, stories, now=now)
+
+    monkeypatch.setattr(judging, "link", counting)
+    prepared = [
+        Prepared(
+            item(
+                f"Ministry {' '.join(map(_word, range(9 * number, 9 * number + 9)))}",
+                guid=f"g{number}",
+                link=f"https://wire.example/{number}",
+            ),
+            matches=(match(severity=Severity.HIGH),),
+        )
+        for number in range(count)
+    ]
+    state = FeedState(feed_id="wire", baselined_at=NOW)
+    judged = judge(Context(state=state), prepared=prepared, state=state, policy=_POLICY, now=NOW)
+    assert len(judged.observations) == len(compared) == count
+    assert len(judged.stories) == count, "each is a story of its own"
+    assert max(compared) == MOST, "all share a word, so there are always enough"
+
+
+def _word(number: int) -> str:
+    """A word that no list has, another one for each number."""
+    return "".join("bcdfghjklm"[int(digit)] + "aeiouaeiou"[int(digit)] for digit in f"{number:04}")
