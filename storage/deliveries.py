@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, select
+from sqlalchemy import Connection, RowMapping, Select, Update, and_, bindparam, func, select
 
 from monitor.model import (
     CardMessage,
@@ -58,12 +58,14 @@ def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
     """
     if not deliveries:
         return 0
-    rows = {delivery.key: _row(delivery) for delivery in deliveries}
+    rows = {delivery.key: _row(delivery) | {"place": place} for place, delivery in enumerate(deliveries)}
     dialect = connection.dialect.name
     there = set(connection.scalars(_there(dialect), {"keys": as_json(list(rows))}))
     channels = sorted({delivery.channel for delivery in deliveries})
     insert_missing(connection, ChannelRow, [{"channel": channel} for channel in channels])
     connection.execute(_insert(dialect), [rows[key] for key in sorted(rows)])
+    if any(delivery.parent_id for delivery in deliveries):
+        connection.execute(_to_where_it_is_posted(dialect), {"keys": as_json(list(rows))})
     insert_missing(
         connection,
         DeliveryItemRow,
@@ -79,6 +81,16 @@ def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
 @cache
 def _there(dialect: str) -> Select[str]:
     return select(DeliveryRow.key).where(DeliveryRow.key.in_(select(listed("keys", dialect).c.value)))
+
+
+@cache
+def _to_where_it_is_posted(dialect: str) -> Update:
+    """A card may have been folded into a digest since somebody looked; its parent is that digest."""
+    parent = table(DeliveryRow).alias("parent")
+    digest = select(parent.c.parent_id).where(parent.c.id == DeliveryRow.parent_id).scalar_subquery()
+    folded = select(parent.c.id).where(parent.c.id == DeliveryRow.parent_id, parent.c.state == DeliveryState.FOLDED)
+    these = DeliveryRow.key.in_(select(listed("keys", dialect).c.value))
+    return table(DeliveryRow).update().where(these, folded.exists()).values(parent_id=digest)
 
 
 @cache

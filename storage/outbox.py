@@ -28,6 +28,10 @@ _ATTEMPTS = table(AttemptRow)
 _CHANNELS = table(ChannelRow)
 _DELIVERIES = table(DeliveryRow)
 _PARENTS = table(DeliveryRow).alias("parents")
+_GRANDPARENTS = table(DeliveryRow).alias("grandparents")
+
+MOST_URGENT_FIRST = (DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
+"""The order in which what is due in a channel is posted."""
 
 _CRASHED = "the process stopped while it was being sent"
 
@@ -141,12 +145,14 @@ def take_lease(connection: Connection, channel: str, *, owner: str, until: datet
 
 def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping | None:
     # A thread belongs to a channel: a reply to a card that was posted elsewhere stands by itself.
-    thread = case((_PARENTS.c.channel == DeliveryRow.channel, _PARENTS.c.ts)).label("parent_ts")
+    # The parent may be a reply itself (a later part of a digest): a thread is named by its first message.
+    first = case((_GRANDPARENTS.c.channel == _PARENTS.c.channel, _GRANDPARENTS.c.ts))
+    thread = case((_PARENTS.c.channel == DeliveryRow.channel, func.coalesce(first, _PARENTS.c.ts))).label("parent_ts")
     statement = (
         select(_DELIVERIES, thread)
-        .select_from(_WITH_PARENT)
+        .select_from(_WITH_PARENT.outerjoin(_GRANDPARENTS, _GRANDPARENTS.c.id == _PARENTS.c.parent_id))
         .where(_WAITING, DeliveryRow.channel == channel, DeliveryRow.not_before <= now)
-        .order_by(DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.id)
+        .order_by(*MOST_URGENT_FIRST)
         .limit(1)
         .with_for_update(of=_DELIVERIES)
     )

@@ -17,21 +17,16 @@ from sqlalchemy import Connection
 
 from monitor.model import (
     Batch,
-    CardMessage,
-    Claim,
     ConfigFile,
     Context,
     Delivery,
     DeliveryState,
-    EditClaim,
-    EditSettlement,
     FeedState,
     ItemHistory,
     ItemRevision,
     Lookup,
     RatedItem,
     Rating,
-    Settlement,
     Severity,
     StoryDetails,
     StoryEdit,
@@ -50,7 +45,6 @@ from storage import (
     history,
     items,
     mutes,
-    outbox,
     ratings,
     retention,
     schema,
@@ -60,6 +54,7 @@ from storage import (
 )
 from storage.absencepart import AbsencePart
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
+from storage.delivering import Delivering
 from storage.deskpart import DeskPart
 from storage.gather import Gather
 from storage.retention import PruneReport
@@ -68,7 +63,7 @@ _PRUNED_AT_A_TIME = 2_000
 _READ_AT_A_TIME = 500
 
 
-class Store(DeskPart, AbsencePart):
+class Store(Delivering, DeskPart, AbsencePart):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 
     Every method may raise `StoreBusy` (somebody else kept the database locked) or `StoreError` (it refused); then
@@ -135,44 +130,7 @@ class Store(DeskPart, AbsencePart):
         """As `judge` for one after another, each in the light of those before it, but in one transaction for all."""
         return await self._database.write(lambda c: _judge_in_turn(c, asked))
 
-    # -- delivering: monitor.alerts.outbox.OutboxStore
-
-    async def recover(self, now: datetime) -> int:
-        """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
-        return await self._database.write(lambda c: outbox.recover(c, now))
-
-    async def due_channels(self, now: datetime) -> Sequence[str]:
-        """Channels somebody may speak to now: those with something to post, most urgent first, then with edits."""
-        return await self._database.read(lambda c: cardedits.due_channels(c, now))
-
-    async def claim(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
-        """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
-        return await self._database.write(lambda c: outbox.claim(c, channel, owner=owner, now=now, lease=lease))
-
-    async def settle(self, claim: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
-        """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
-        await self._database.write(lambda c: outbox.settle(c, claim, settlement, owner=owner, now=now))
-
-    async def claim_edit(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditClaim | None:
-        """Lease the channel and take the most urgent card that is to be edited now, or None."""
-        return await self._database.write(lambda c: cardedits.claim(c, channel, owner=owner, now=now, lease=lease))
-
-    async def settle_edit(self, edit: EditClaim, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
-        """Write what an edit led to and release the channel's lease."""
-        await self._database.write(lambda c: cardedits.settle(c, edit, settlement, owner=owner, now=now))
-
-    async def refresh_cards(
-        self, story_id: str, change: Callable[[str, CardMessage], CardMessage], now: datetime
-    ) -> int:
-        """Change what the cards of a story say; `change` is pure and gets the route's name and the newest message.
-
-        A card that is posted already is edited within 30 s. How many of them that are.
-        """
-        return await self._database.write(lambda c: cardedits.refresh(c, story_id, change, now))
-
-    async def next_due_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's
-        """When the next delivery that waits for nothing but time falls due; None when none waits."""
-        return await self._database.read(outbox.next_due_at)
+    # -- delivering: see `Delivering`
 
     async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
         """Put notices into the outbox; those whose key is there are left alone. How many were new."""

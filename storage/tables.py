@@ -1,9 +1,8 @@
 """The tables. Their names are the vocabulary of `monitor.model`; what a column means is said there.
 
-Every table has one aggregate's module that writes it: `feeds`, `items`, `absences`, `stories`, `claims`, `storyedits`,
-`deliveries` (cards and channels too), `health` or `configfiles`; what people say and do is in `desktables`. Items,
-stories and deliveries name each other by id without foreign keys between the aggregates: ids are made by the pipeline
-and never reused, and `retention` empties their rows but does not delete them.
+Every table has one aggregate's module that writes it; `cardtable` and `desktables` have more. Items, stories and
+deliveries name each other by id without foreign keys: ids are made by the pipeline and never reused, and `retention`
+deletes no row of them.
 """
 
 from __future__ import annotations
@@ -301,7 +300,8 @@ class StoryEditItemRow(Base):
 class DeliveryRow(Base):
     """A row of the outbox. `attempts` counts posts; `payload` is the message, emptied when old and sent.
 
-    `first_attempt_at` is when it may have been posted earliest since it was last known not to be posted.
+    `first_attempt_at` is when it may have been posted earliest since it was last known not to be posted; `place` is its
+    place among those written with it.
     """
 
     __tablename__ = "deliveries"
@@ -316,6 +316,7 @@ class DeliveryRow(Base):
     payload: Mapped[Any] = mapped_column(Packed(AnyMessage), nullable=True)
     state: Mapped[DeliveryState]
     created_at: Mapped[datetime]
+    place: Mapped[int] = mapped_column(default=0, server_default="0")
     not_before: Mapped[datetime]
     parent_id: Mapped[str | None]
     broadcast: Mapped[bool]

@@ -9,8 +9,11 @@ from datetime import datetime
 from monitor.alerts.keys import delivery_id_of
 from monitor.model import Alert, Delivery, DigestMessage, DigestReason, Route
 
+ALERTS_LISTED = 10
+"""So many alerts are listed in the channel; a digest of more goes on in its own thread."""
+
 ALERTS_PER_PART = 20
-"""A digest with more alerts than this goes on in the thread of its first part."""
+"""So many alerts are listed in each message of that thread."""
 
 
 class OpenDigests:
@@ -26,25 +29,50 @@ class OpenDigests:
         """The digests begun or grown here."""
         return tuple(self._changed.values())
 
-    def add(self, route: Route, alert: Alert, *, why: DigestReason, due_at: datetime) -> Delivery:
-        """Put an alert into the open digest of a route for this reason, or begin one that goes out at `due_at`."""
+    def add(
+        self, route: Route, alert: Alert, *, why: DigestReason, due_at: datetime, of_card: str | None = None
+    ) -> Delivery:
+        """Put an alert into the open digest of a route for this reason, or begin one that goes out at `due_at`.
+
+        `of_card` is the delivery of a card that the alert was to be; without it a story begins one digest at most for
+        each route and reason.
+        """
         parts = [
             (digest.message.part, digest, digest.message)
             for digest in self._open.values()
-            if isinstance(digest.message, DigestMessage) and digest.message.why is why and digest.route == route.name
+            if isinstance(digest.message, DigestMessage)
+            and digest.message.why is why
+            and digest.route == route.name
+            # What would go to the thread of a part that was posted already, nobody in the channel would hear of.
+            and (digest.parent_id is None or digest.parent_id in self._open)
         ]
+        begins = of_card or alert.story_id
         if not parts:
-            return self._begin(route, alert, why, due_at, part=1, first=None)
+            return self._begin(route, alert, why, due_at, begins=begins)
         number, last, message = max(parts, key=lambda part: part[0])
-        if len(message.alerts) >= ALERTS_PER_PART:
+        if number > 1 or len(message.alerts) >= ALERTS_LISTED:
+            self._tell_first(last.parent_id or last.delivery_id, more=alert)
+        if len(message.alerts) >= (ALERTS_LISTED if number == 1 else ALERTS_PER_PART):
             first = last.parent_id or last.delivery_id
-            return self._begin(route, alert, why, last.not_before, part=number + 1, first=first)
+            return self._begin(route, alert, why, last.not_before, begins=begins, part=number + 1, first=first)
         grown = replace(
             last,
             message=replace(message, alerts=(*message.alerts, alert)),
             severity=max(last.severity, alert.severity),
         )
         return self._keep(grown)
+
+    def _tell_first(self, delivery_id: str | None, *, more: Alert | None = None, less: Alert | None = None) -> None:
+        """Let the first part say how many alerts its thread has, while it was not posted yet."""
+        first = self._open.get(delivery_id or "")
+        if first is None or not isinstance(first.message, DigestMessage):
+            return
+        later = list(first.message.later)
+        if more is not None:
+            later.append(more.severity)
+        if less is not None and less.severity in later:
+            later.remove(less.severity)
+        self._keep(replace(first, message=replace(first.message, later=tuple(later))))
 
     def add_report(self, delivery_id: str, alert: Alert) -> bool:
         """Let a further report of a story that an open digest shows add its rules there; False if none shows it."""
@@ -71,6 +99,8 @@ class OpenDigests:
         if others:
             severity = max(one.severity for one in others)
             self._keep(replace(digest, message=replace(digest.message, alerts=others), severity=severity))
+            for gone in (one for one in digest.message.alerts if one not in others):
+                self._tell_first(digest.parent_id, less=gone)
             return False
         if digest.parent_id is not None:
             return False
@@ -87,9 +117,17 @@ class OpenDigests:
         return isinstance(message, DigestMessage) and message.why is DigestReason.UNSURE
 
     def _begin(
-        self, route: Route, alert: Alert, why: DigestReason, due_at: datetime, *, part: int, first: str | None
+        self,
+        route: Route,
+        alert: Alert,
+        why: DigestReason,
+        due_at: datetime,
+        *,
+        begins: str,
+        part: int = 1,
+        first: str | None = None,
     ) -> Delivery:
-        key = f"digest:{why}:{route.name}:{alert.story_id}:{part}"
+        key = f"digest:{why}:{route.name}:{begins}:{part}"
         return self._keep(
             Delivery(
                 delivery_id=delivery_id_of(key),

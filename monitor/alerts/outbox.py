@@ -10,15 +10,27 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
 
+from monitor.alerts.backlog import MOST_WAITING, fold
 from monitor.alerts.edits import settle_edit
 from monitor.alerts.settle import Settler
 from monitor.alerts.sink import LookUp, Outcome, Refused, Scope, Sink, Unreadable
 from monitor.errors import StoreError
-from monitor.model import Claim, DeliveryState, EditClaim, EditSettlement, EditState, Routes, Settlement
+from monitor.model import (
+    Claim,
+    Delivery,
+    DeliveryState,
+    EditClaim,
+    EditSettlement,
+    EditState,
+    Folded,
+    Routes,
+    Settlement,
+)
 
 __all__ = ["Outbox", "OutboxStore", "Sink"]
 
@@ -55,6 +67,20 @@ class OutboxStore(Protocol):
         None when there is nothing due, the channel is not ready, or another owner holds its lease.
         """
 
+    async def fold_backlog(
+        self,
+        channel: str,
+        build: Callable[[Sequence[Delivery], Sequence[Delivery]], Folded],
+        *,
+        most: int,
+        now: datetime,
+    ) -> int:
+        """Post cards together when more than `most` wait for a channel that may be spoken to; how many.
+
+        `build` (pure) decides. It gets the cards, most urgent first, and the digests for the channel that were not
+        posted yet; critical cards, and those that may have been posted, are none of them.
+        """
+
     async def settle(self, claim: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
         """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
 
@@ -74,7 +100,8 @@ class OutboxStore(Protocol):
 class Outbox:
     """Delivers from the store to one sink: channels side by side, each channel strictly one message at a time.
 
-    `sleep` is what `drain` waits with; tests pass one that moves their clock.
+    `sleep` is what `drain` waits with; tests pass one that moves their clock. More than `most_waiting` cards for one
+    channel are posted together.
     """
 
     def __init__(
@@ -86,6 +113,7 @@ class Outbox:
         owner: str,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        most_waiting: int = MOST_WAITING,
     ) -> None:
         self._store = store
         self._sink = sink
@@ -93,6 +121,7 @@ class Outbox:
         self._owner = owner
         self._clock = clock
         self._sleep = sleep
+        self._most_waiting = most_waiting
         self._woken = asyncio.Event()
         self._working: dict[str, asyncio.Task[_Work]] = {}
         self._resting: dict[str, datetime] = {}
@@ -218,6 +247,7 @@ class Outbox:
         """Attempt what is due in a channel, posts before edits, until nothing is or there is trouble. Never raises."""
         work = _Work(channel)
         try:
+            await self._fold(channel)
             while not self._stopping:
                 claim = await self._store.claim(channel, owner=self._owner, now=self._clock(), lease=LEASE)
                 if claim is not None:
@@ -232,6 +262,12 @@ class Outbox:
         except Exception:
             log.exception("delivering to a channel stumbled; it is taken up again", channel=channel)
         return work
+
+    async def _fold(self, channel: str) -> None:
+        now = self._clock()
+        build = partial(fold, most=self._most_waiting, now=now)
+        if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now):
+            log.warning("too many cards wait; they are posted together", channel=channel, cards=count)
 
     async def _attempt(self, claim: Claim) -> Settlement:
         """One call to the sink, and what it leads to, written down."""

@@ -21,15 +21,18 @@ from monitor.alerts.words import (
     RULES_SHOWN,
     about_words,
     clock_words,
+    delay_words,
     digest_words,
     doubt_words,
     headline,
     matched_words,
     note_words,
     reach_words,
+    rest_words,
     rule_words,
     rules_words,
     sentence,
+    severities_words,
     severity_words,
     source,
     unsure_words,
@@ -128,7 +131,7 @@ def _text(message: Message, now: datetime) -> str:
             lead = f"{', '.join(['Further report', *_doubt(alert)])}: {_news(message, _NEWS)}"
             return f"{lead}{headline(alert, TEXT - len(lead) - 70)} - {source(alert)}"
         case DigestMessage(alerts=alerts):
-            return _listing(f"{digest_words(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
+            return _listing(f"{_digest_lead(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
         case UnansweredMessage() | VanishedMessage():
             return f"{note_words(message)}: {headline(message, TEXT - 150)}"
         case NoticeMessage(title=title, text=text):
@@ -151,7 +154,8 @@ def _plain_text(message: Message, now: datetime) -> str:
             return _text(message, now)
         case DigestMessage(alerts=alerts):
             lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in alerts]
-            return _listing(f"{digest_words(message)}\n", lines, "\n", PLAIN_TEXT)
+            rest = f"\n{words}" if (words := rest_words(message, now)) else ""
+            return _listing(f"{_digest_lead(message)}\n", lines, "\n", PLAIN_TEXT - len(rest)) + rest
         case NoticeMessage(title=title, text=text):
             return _listing(f"{shortened(safe(title), _LINE)}\n", _lines(text), "\n", PLAIN_TEXT)
         case DeskMessage(reports=reports):
@@ -326,8 +330,8 @@ _DETAILS = (_Detail(160, 120, 500), _Detail(100, 60, 300), _Detail(80, 0, 200), 
 
 def _digest(message: DigestMessage, delivery_id: str, now: datetime) -> Iterator[list[Json]]:
     """Versions of a digest: with less and less on each alert, and at last with fewer alerts, saying how many."""
-    head = blocks.rich_text(blocks.section([blocks.text(digest_words(message), bold=True)]))
-    footer = blocks.context(f"alert {delivery_id}")
+    head = blocks.rich_text(blocks.section([blocks.text(_digest_lead(message), bold=True)]))
+    footer = blocks.context(*filter(None, [rest_words(message, now)]), f"alert {delivery_id}")
     for detail in _DETAILS:
         yield [head, blocks.rich_text(blocks.bullets(_entry(alert, detail, now) for alert in message.alerts)), footer]
     entries = [_entry(alert, _DETAILS[-1], now) for alert in message.alerts]
@@ -336,6 +340,10 @@ def _digest(message: DigestMessage, delivery_id: str, now: datetime) -> Iterator
         shown = shown * 9 // 10
         more = blocks.section([blocks.text(f"and {len(entries) - shown} more")])
         yield [head, blocks.rich_text(blocks.bullets([*entries[:shown], more])), footer]
+
+
+def _digest_lead(message: DigestMessage) -> str:
+    return ": ".join([digest_words(message), *filter(None, [severities_words(message)])])
 
 
 def _entry(alert: Alert, detail: _Detail, now: datetime) -> Json:
@@ -347,7 +355,9 @@ def _entry(alert: Alert, detail: _Detail, now: datetime) -> Json:
         [
             blocks.text(f"{severity_words(alert)} ", bold=alert.severity is Severity.CRITICAL),
             blocks.link(headline(alert, detail.headline), url if url and len(url) <= detail.url else None),
-            blocks.text(" · ".join([f" - {source(alert)}", f"{when} UTC", *rules])),
+            blocks.text(
+                " · ".join([f" - {source(alert)}", f"{when} UTC", *filter(None, [delay_words(alert, now)]), *rules])
+            ),
         ]
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -33,6 +34,7 @@ _WHY = {
     DigestReason.BUSY: "held back because the route had reached its max_per_hour",
     DigestReason.QUIET_HOURS: "held back during quiet hours",
     DigestReason.UNSURE: "gathered while no match of theirs was sure",
+    DigestReason.BACKLOG: "that waited for this channel, too many to be posted one by one",
 }
 
 
@@ -142,9 +144,13 @@ def about_words(alert: Alert, now: datetime, *, with_source: bool = True) -> str
 def time_words(alert: Alert, now: datetime) -> str:
     """When it was published and seen, and by how much it is late: "published 09:12 UTC, seen 09:15, delayed 42 min"."""
     published = f"published {clock_words(alert.published, now)} UTC" if alert.published else "no date given"
+    return ", ".join([published, f"seen {clock_words(alert.seen_at, now)}", *filter(None, [delay_words(alert, now)])])
+
+
+def delay_words(alert: Alert, now: datetime) -> str:
+    """By how much an alert is late: "delayed 42 min"; empty when it is not."""
     late = now - alert.seen_at
-    delay = f", delayed {in_words(timedelta(minutes=late // timedelta(minutes=1)))}" if late > LATE else ""
-    return f"{published}, seen {clock_words(alert.seen_at, now)}{delay}"
+    return f"delayed {in_words(timedelta(minutes=late // timedelta(minutes=1)))}" if late > LATE else ""
 
 
 def clock_words(moment: datetime, now: datetime) -> str:
@@ -154,10 +160,26 @@ def clock_words(moment: datetime, now: datetime) -> str:
 
 
 def digest_words(message: DigestMessage) -> str:
-    """What a digest is: "Catch-up: 3 stories from a feed's first poll"."""
-    count = f"{len(message.alerts)} {'story' if len(message.alerts) == 1 else 'stories'}"
+    """What a digest is: "Catch-up: 3 stories from a feed's first poll"; in all its parts, in the first of several."""
+    total = len(message.alerts) + len(message.later)
+    count = f"{total} {'story' if total == 1 else 'stories'}"
     part = f", part {message.part}" if message.part > 1 else ""
-    return f"{str(message.why).capitalize()}: {count} {_WHY[message.why]}{part}"
+    return f"{sentence(str(message.why))}: {count} {_WHY[message.why]}{part}"
+
+
+def severities_words(message: DigestMessage) -> str:
+    """How urgent the stories of a digest are: "2 critical, 8 high"; empty when they are alike."""
+    counts = Counter([*(alert.severity for alert in message.alerts), *message.later])
+    return ", ".join(f"{counts[severity]} {severity}" for severity in sorted(counts, reverse=True)) * (len(counts) > 1)
+
+
+def rest_words(message: DigestMessage, now: datetime) -> str:
+    """Where the stories are that a digest does not list; empty when it lists all."""
+    if not message.later:
+        return ""
+    oldest = min(alert.seen_at for alert in message.alerts)
+    since = (now - oldest) // timedelta(hours=1) + 1
+    return f"and {len(message.later)} more in this thread; `python service.py stories list --since {since}h` has all"
 
 
 def sentence(words: str) -> str:

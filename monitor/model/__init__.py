@@ -68,6 +68,7 @@ from monitor.model.delivered import (
     EditClaim,
     EditSettlement,
     EditState,
+    Folded,
     Settlement,
 )
 from monitor.model.desk import (
@@ -141,6 +142,7 @@ __all__ = [
     "FeedState",
     "Fetched",
     "Field",
+    "Folded",
     "FollowUpMessage",
     "FollowUps",
     "FoundItem",

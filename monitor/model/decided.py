@@ -41,6 +41,7 @@ class DigestReason(StrEnum):
     BUSY = "busy"
     QUIET_HOURS = "quiet hours"
     UNSURE = "unsure"
+    BACKLOG = "backlog"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,11 +163,15 @@ class FollowUpMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMessage:
-    """Several stories in one message. `part` counts from 1; parts after the first go to the thread of the first."""
+    """Several stories in one message. `part` counts from 1; parts after the first go to the thread of the first.
+
+    `later` has the severities of the alerts in the parts after this one, as far as the first part knows of them.
+    """
 
     why: DigestReason
     alerts: tuple[Alert, ...]
     part: int = 1
+    later: tuple[Severity, ...] = ()
     kind: Literal["digest"] = "digest"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,7 +14,10 @@ EDIT_EVERY = timedelta(seconds=30)
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands. `SENDING` is written before the call, so that a crash leaves a trace."""
+    """Where a delivery stands. `SENDING` is written before the call, so that a crash leaves a trace.
+
+    A card that waited too long among too many is `FOLDED` into a digest, which is posted in its place.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -21,6 +25,7 @@ class DeliveryState(StrEnum):
     UNKNOWN = "unknown"
     HELD = "held"
     REJECTED = "rejected"
+    FOLDED = "folded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,17 @@ class EditClaim:
     version: int
     tries: int = 1
     plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Cards that are posted together instead: the digests, begun or grown, and which card went into which.
+
+    `into` is from the card's delivery id to the digest's.
+    """
+
+    digests: tuple[Delivery, ...] = ()
+    into: Mapping[str, str] = field(default_factory=dict)
 
 
 class EditState(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.alerts.decide import Decider, Policy
-from monitor.alerts.digest import ALERTS_PER_PART
+from monitor.alerts.digest import ALERTS_LISTED, ALERTS_PER_PART
 from monitor.model import (
     Action,
     Card,
@@ -255,14 +255,26 @@ class TestCatchUp:
         assert isinstance(grown.message, DigestMessage)
         assert [alert.story_id for alert in grown.message.alerts] == ["s1", "s2"]
 
-    def test_a_long_digest_goes_on_in_its_thread(self) -> None:
+    def test_a_long_digest_lists_ten_says_how_many_more_there_are_and_goes_on_in_its_thread(self) -> None:
         desk = decider(first_poll())
-        for number in range(2 * ALERTS_PER_PART + 1):
+        for number in range(ALERTS_LISTED + ALERTS_PER_PART + 1):
             desk.decide(item(), new(f"i{number}"), [match()], starts(f"s{number}"))
         first, *rest = desk.deliveries
         assert [one.parent_id for one in rest] == [first.delivery_id] * 2
         messages = [one.message for one in desk.deliveries if isinstance(one.message, DigestMessage)]
-        assert [(one.part, len(one.alerts)) for one in messages] == [(1, 20), (2, 20), (3, 1)]
+        assert [(one.part, len(one.alerts)) for one in messages] == [(1, 10), (2, 20), (3, 1)]
+        assert [len(one.later) for one in messages] == [21, 0, 0]
+
+    def test_what_would_go_to_the_thread_of_a_digest_that_was_posted_begins_another(self) -> None:
+        desk = decider(first_poll())
+        for number in range(ALERTS_LISTED + 1):
+            desk.decide(item(), new(f"i{number}"), [match()], starts(f"s{number}"))
+        first, second = desk.deliveries
+        later = decider(first_poll(digests=(second,)))
+        later.decide(item(), new("i99"), [match()], starts("s99"))
+        begun = only(later.deliveries)
+        assert begun.parent_id is None
+        assert begun.delivery_id not in (first.delivery_id, second.delivery_id)
 
     def test_a_second_report_of_a_story_in_the_digest_adds_only_its_rules(self) -> None:
         desk = decider(first_poll())

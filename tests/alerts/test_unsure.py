@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from monitor.alerts.decide import UNSURE_WAIT, Decider, Policy
+from monitor.alerts.digest import ALERTS_LISTED
 from monitor.model import (
     Action,
     CardMessage,
@@ -232,7 +233,7 @@ class TestWhileTheDigestIsOpen:
 
     def test_a_story_in_a_later_part_has_a_card_of_its_own(self) -> None:
         """That part is a reply in the thread of the first one, where nobody would see it."""
-        stories = [f"x{number}" for number in range(20)]
+        stories = [f"x{number}" for number in range(ALERTS_LISTED)]
         before = self.opened(*stories, "s1")
         first, second = before.deliveries
         assert second.parent_id == first.delivery_id

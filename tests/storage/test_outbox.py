@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import create_engine, text
 from monitor.errors import StoreError
 from monitor.model import Claim, DeliveryState, Severity
 from storage.store import Store
-from tests.storage.make import HOUR, MINUTE, NOW, SECOND, delivery, follow_up, notice, settlement
+from tests.storage.make import HOUR, MINUTE, NOW, SECOND, alert, delivery, digest, follow_up, notice, settlement
 
 LEASE = MINUTE
 PENDING, SENDING, SENT = DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.SENT
@@ -55,7 +56,7 @@ async def test_enqueueing_twice_keeps_the_first(store: Store) -> None:
     assert await states(store) == {"pending": 3}
 
 
-async def test_claims_come_critical_first_then_oldest_then_by_id(store: Store) -> None:
+async def test_claims_come_critical_first_then_oldest_then_as_they_were_written(store: Store) -> None:
     await store.enqueue(
         [
             delivery("late", created_at=NOW + SECOND, severity=Severity.CRITICAL),
@@ -70,7 +71,7 @@ async def test_claims_come_critical_first_then_oldest_then_by_id(store: Store) -
     while claim := await store.claim("C1", owner="me", now=NOW, lease=LEASE):
         order.append(claim.delivery.delivery_id)
         await end(store, claim, SENT)
-    assert order == ["d-late", "d-old", "d-a", "d-b", "d-low"]
+    assert order == ["d-late", "d-old", "d-b", "d-a", "d-low"]
     assert await store.next_due_at(NOW) == NOW + SECOND
 
 
@@ -356,3 +357,27 @@ async def test_a_stored_message_this_version_cannot_read_is_named_not_posted(mig
         await store.claim("C1", owner="me", now=NOW, lease=LEASE)
     assert await states(store) == {"pending": 1}
     await store.close()
+
+
+async def test_what_is_written_together_is_taken_in_its_order(store: Store) -> None:
+    names = "fbdaec"
+    await store.enqueue([delivery(name) for name in names])
+    taken = ""
+    for _ in names:
+        claim = await store.claim("C1", owner="w1", now=NOW, lease=MINUTE)
+        assert claim is not None
+        await store.settle(claim, settlement(DeliveryState.SENT), owner="w1", now=NOW)
+        taken += claim.delivery.delivery_id[-1]
+    assert taken == names
+
+
+async def test_a_reply_to_a_later_part_of_a_digest_goes_to_the_thread_of_the_first(store: Store) -> None:
+    second = replace(digest("second", alert("i-b")), parent_id="d-first")
+    await store.enqueue([digest("first", alert("i-a")), second, follow_up("reply", "second")])
+    parents = []
+    for number in range(3):
+        claim = await store.claim("C1", owner="w1", now=NOW, lease=MINUTE)
+        assert claim is not None
+        parents.append(claim.parent_ts)
+        await store.settle(claim, settlement(DeliveryState.SENT, ts=f"{number}.0"), owner="w1", now=NOW)
+    assert parents == [None, "0.0", "0.0"]

@@ -1,4 +1,4 @@
-"""Edits of posted cards: what each is to show, and what it shows."""
+"""Edits of posted cards: what each is to show, and what it shows; and the order of what one poll decided."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("channels", sa.Column("edits_ready_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("deliveries", sa.Column("place", sa.Integer(), server_default="0", nullable=False))
     op.create_table(
         "card_edits",
         sa.Column("delivery_id", sa.String(), sa.ForeignKey("deliveries.id"), primary_key=True),

@@ -1,0 +1,82 @@
+"""Backlogs: cards that wait for a channel, and the digests that take their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from monitor.model import Delivery, DeliveryState, Folded, Severity
+from storage import deliveries, outbox
+from storage.base import table
+from storage.database import JUDGE_LOCK, lock
+from storage.tables import CardRow, DeliveryRow
+
+_DELIVERIES, _CARDS = table(DeliveryRow), table(CardRow)
+
+Fold = Callable[[Sequence[Delivery], Sequence[Delivery]], Folded]
+
+
+def needed(connection: Connection, channel: str, *, most: int, now: datetime) -> bool:
+    """Whether `fold` may have something to do: more than `most` cards wait, or some behind a digest tried in vain."""
+    count = connection.execute(select(func.count()).select_from(_DELIVERIES).where(_waits(channel, now))).scalar_one()
+    tried = select(DeliveryRow.id).where(_open_digest(channel), DeliveryRow.attempts > 0).limit(1)
+    return count > most or (count > 0 and connection.execute(tried).first() is not None)
+
+
+def fold(connection: Connection, channel: str, build: Fold, now: datetime) -> int:
+    """Post cards together that wait for a channel that may be spoken to, as `build` decides; how many those are.
+
+    `build` (pure) gets the cards that are due, not critical and certainly not posted, most urgent first, and the
+    digests for the channel that were not posted yet. Stories, further reports and what is known of items then lead to
+    the digests.
+    """
+    # A poll that is being judged must not send further reports to the thread of a card that is folded meanwhile.
+    lock(connection, JUDGE_LOCK)
+    held = outbox.locked_channel(connection, channel)
+    if held is None or any(held[until] and held[until] > now for until in ("lease_until", "ready_at")):
+        return 0
+    waiting = connection.execute(
+        select(_DELIVERIES).where(_waits(channel, now)).order_by(*outbox.MOST_URGENT_FIRST).with_for_update()
+    )
+    cards = [deliveries.delivery_of(row) for row in waiting.mappings()]
+    open_digests = connection.execute(
+        select(_DELIVERIES).where(_open_digest(channel)).order_by(*outbox.MOST_URGENT_FIRST).with_for_update()
+    )
+    folded = build(cards, [deliveries.delivery_of(row) for row in open_digests.mappings()])
+    _write(connection, folded)
+    return len(folded.into)
+
+
+def _waits(channel: str, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        DeliveryRow.channel == channel,
+        DeliveryRow.kind == "card",
+        DeliveryRow.state == DeliveryState.PENDING,
+        DeliveryRow.severity < int(Severity.CRITICAL),
+        DeliveryRow.not_before <= now,
+    )
+
+
+def _open_digest(channel: str) -> ColumnElement[bool]:
+    return and_(
+        DeliveryRow.channel == channel, DeliveryRow.kind == "digest", DeliveryRow.state == DeliveryState.PENDING
+    )
+
+
+def _write(connection: Connection, folded: Folded) -> None:
+    deliveries.enqueue(connection, folded.digests)
+    for digest in folded.digests:
+        # One that was tried in vain has grown too; the lock on its channel keeps it from being tried now.
+        connection.execute(
+            _DELIVERIES.update()
+            .where(DeliveryRow.id == digest.delivery_id, DeliveryRow.state == DeliveryState.PENDING)
+            .values(payload=digest.message, severity=int(digest.severity))
+        )
+    for card_id, digest_id in folded.into.items():
+        reason = f"posted in digest {digest_id}"
+        values = {"state": DeliveryState.FOLDED, "reason": reason, "parent_id": digest_id, "payload": None}
+        connection.execute(_DELIVERIES.update().where(DeliveryRow.id == card_id).values(values))
+        connection.execute(_DELIVERIES.update().where(DeliveryRow.parent_id == card_id).values(parent_id=digest_id))
+        connection.execute(_CARDS.update().where(CardRow.delivery_id == card_id).values(delivery_id=digest_id))

@@ -1,0 +1,57 @@
+"""The store as the outbox sees it: what may be posted or edited now, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from monitor.model import Claim, EditClaim, EditSettlement, Settlement
+from storage import backlog, cardedits, outbox
+from storage.database import Database
+
+
+class Delivering:
+    """The part of `Store` that has the shape of `monitor.alerts.outbox.OutboxStore`, and changes of cards."""
+
+    _database: Database
+
+    async def recover(self, now: datetime) -> int:
+        """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
+        return await self._database.write(lambda c: outbox.recover(c, now))
+
+    async def due_channels(self, now: datetime) -> Sequence[str]:
+        """Channels somebody may speak to now: those with something to post, most urgent first, then with edits."""
+        return await self._database.read(lambda c: cardedits.due_channels(c, now))
+
+    async def claim(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
+        """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
+        return await self._database.write(lambda c: outbox.claim(c, channel, owner=owner, now=now, lease=lease))
+
+    async def fold_backlog(self, channel: str, build: backlog.Fold, *, most: int, now: datetime) -> int:
+        """Post cards together when more than `most` wait for a channel, as `build` decides (see `backlog.fold`)."""
+        if not await self._database.read(lambda c: backlog.needed(c, channel, most=most, now=now)):
+            return 0
+        return await self._database.write(lambda c: backlog.fold(c, channel, build, now))
+
+    async def settle(self, claim: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
+        """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
+        await self._database.write(lambda c: outbox.settle(c, claim, settlement, owner=owner, now=now))
+
+    async def claim_edit(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditClaim | None:
+        """Lease the channel and take the most urgent card that is to be edited now, or None."""
+        return await self._database.write(lambda c: cardedits.claim(c, channel, owner=owner, now=now, lease=lease))
+
+    async def settle_edit(self, edit: EditClaim, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
+        """Write what an edit led to and release the channel's lease."""
+        await self._database.write(lambda c: cardedits.settle(c, edit, settlement, owner=owner, now=now))
+
+    async def refresh_cards(self, story_id: str, change: cardedits.Change, now: datetime) -> int:
+        """Change what the cards of a story say; `change` is pure and gets the route's name and the newest message.
+
+        A card that is posted already is edited within 30 s. How many of them that are.
+        """
+        return await self._database.write(lambda c: cardedits.refresh(c, story_id, change, now))
+
+    async def next_due_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's
+        """When the next delivery that waits for nothing but time falls due; None when none waits."""
+        return await self._database.read(outbox.next_due_at)
