@@ -25,7 +25,10 @@ ACK_WITHIN = 3.0
 
 
 class FakeSocketMode(FakeSlack):
-    """What people saw is in `ephemeral`, `views` and `answers`; `groups` are the members of user groups."""
+    """What people saw is in `ephemeral`, `views` and `answers`; `groups` are the members of user groups.
+
+    So many of the next answers to envelopes as `lost_acks` says are lost with their connection.
+    """
 
     app_token = "xapp-test"
 
@@ -36,6 +39,8 @@ class FakeSocketMode(FakeSlack):
         self.views: list[Json] = []
         self.answers: list[Json] = []
         self.acks: dict[str, Json] = {}
+        self.lost_acks = 0
+        self._unanswered: dict[str, str] = {}
         self.groups: dict[str, list[str]] = {}
         self.group_error = ""
         self._triggers: set[str] = set()
@@ -147,9 +152,10 @@ class FakeSocketMode(FakeSlack):
             "accepts_response_payload": kind != "interactive",
         }
         await self.sockets(2 if twice else 1)
+        self._unanswered[str(envelope["envelope_id"])] = json.dumps(envelope)
         for _ in range(2 if twice else 1):
             await self._next_socket().send_str(json.dumps(envelope))
-        await self.until(lambda: envelope["envelope_id"] in self.acks, within=ACK_WITHIN)
+        await self.until(lambda: envelope["envelope_id"] in self.acks, within=30 if self.lost_acks else ACK_WITHIN)
         return str(envelope["envelope_id"])
 
     async def sockets(self, count: int, *, within: float = 30) -> None:
@@ -191,9 +197,16 @@ class FakeSocketMode(FakeSlack):
         self._sockets.append(socket)
         await self._note()
         try:
+            for envelope in self._unanswered.values():
+                await socket.send_str(envelope)
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
                     answer = json.loads(message.data)
+                    if self.lost_acks:
+                        self.lost_acks -= 1
+                        await socket.close()
+                        break
+                    self._unanswered.pop(answer["envelope_id"], None)
                     self.acks[answer["envelope_id"]] = answer.get("payload") or {}
                     await self._note()
         finally:

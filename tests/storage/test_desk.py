@@ -165,6 +165,10 @@ async def test_who_works_on_a_story_works_on_the_one_it_is_merged_into(posted: S
     for delivery_id in ("d-a", "d-b"):
         one = await found(posted, delivery_id)
         assert one.assignment == replace(made, story_id="s-b")
+    assert (await found(posted, "d-b")).desk.claimed_by == "U1"
+    history = await posted.history("i-b")
+    assert history is not None
+    assert history.assignments == (replace(made, story_id="s-b"),)
     await done(posted, DeskDone(told="", released=True), act("k2"))
     assert (await found(posted, "d-b")).assignment is None
 

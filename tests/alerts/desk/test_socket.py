@@ -18,7 +18,8 @@ from monitor.alerts.desk.muting import end_of, shown
 from monitor.alerts.desk.permission import Permission
 from monitor.alerts.desk.socket import DeskSocket, SlackVoice
 from monitor.answers import StoredAnswers
-from monitor.model import CardMessage, Cause, DeliveryState, DeskMessage, Evidence, Field, How
+from monitor.desk import Watch
+from monitor.model import CardMessage, Cause, DeliveryState, DeskMessage, Evidence, Field, How, NoticeMessage, Route
 from storage.store import Store
 from tests.alerts.make import alert
 from tests.builders import match
@@ -62,7 +63,7 @@ async def hands(slack: FakeSocketMode, store: Store, clock: Clock, *, group: str
     """A process's hands, connected."""
     voice = SlackVoice(slack.token, slack.base_url)
 
-    async def alive() -> None:
+    async def watch(connected: bool, reason: str) -> None:
         """Nobody asks."""
 
     made = Hands(
@@ -72,7 +73,7 @@ async def hands(slack: FakeSocketMode, store: Store, clock: Clock, *, group: str
         permission=Permission(group, voice.members, clock=clock),
         clock=clock,
     )
-    socket = DeskSocket(made, bot_token=slack.token, app_token=slack.app_token, base_url=slack.base_url, alive=alive)
+    socket = DeskSocket(made, bot_token=slack.token, app_token=slack.app_token, base_url=slack.base_url, watch=watch)
     stop = asyncio.Event()
     before = slack.connections
     task = asyncio.create_task(socket.run(stop))
@@ -378,9 +379,23 @@ async def test_hostile_words_are_never_live(slack: FakeSocketMode, one_store: St
             assert live not in seen.get("text", "")
 
 
-async def test_the_connection_is_made_anew_and_what_was_not_answered_comes_again(
+async def test_an_envelope_whose_answer_is_lost_comes_again_and_is_done_once(
     slack: FakeSocketMode, one_store: Store, clock: Clock
 ) -> None:
+    message = await posted(one_store)
+    async with hands(slack, one_store, clock):
+        slack.lost_acks = 1
+        await slack.press(ANN, message, "unclaim", message["card"])
+        assert await said(slack) == "Nobody has this story."
+        await slack.press(ANN, message, "nobody_knows_it")
+        await said(slack, 2)
+    assert len(slack.ephemeral) == 2
+
+
+async def test_the_connection_is_made_anew_without_a_word(
+    slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.alerts.desk.socket._LOOK_EVERY", 0.01)
     message = await posted(one_store)
     with structlog.testing.capture_logs() as logged:
         async with hands(slack, one_store, clock):
@@ -391,6 +406,9 @@ async def test_the_connection_is_made_anew_and_what_was_not_answered_comes_again
             await slack.press(BOB, message, "claim", message["card"])
             await said(slack)
     assert "secret-ticket" not in str(logged)
+    assert [line["event"] for line in logged if "Socket Mode" in line["event"]] == [
+        "the desk's buttons and commands work: connected to Slack by Socket Mode"
+    ]
 
 
 async def test_without_a_connection_it_is_said_once_and_ends_in_time(
@@ -407,10 +425,10 @@ async def test_without_a_connection_it_is_said_once_and_ends_in_time(
         clock=clock,
     )
 
-    async def alive() -> None:
-        raise AssertionError("there is no connection")
+    async def watch(connected: bool, reason: str) -> None:
+        assert not connected
 
-    socket = DeskSocket(made, bot_token=slack.token, app_token="xapp-test", base_url=slack.base_url, alive=alive)
+    socket = DeskSocket(made, bot_token=slack.token, app_token="xapp-test", base_url=slack.base_url, watch=watch)
     stop = asyncio.Event()
     with structlog.testing.capture_logs() as logged:
         task = asyncio.create_task(socket.run(stop))
@@ -420,3 +438,36 @@ async def test_without_a_connection_it_is_said_once_and_ends_in_time(
     (line,) = logged
     assert line["event"] == "no connection by Socket Mode; posting goes on, buttons and commands do not work"
     assert line["reason"] == "internal_error"
+
+
+async def test_ops_is_told_once_that_buttons_do_not_work_and_again_when_they_do(one_store: Store, clock: Clock) -> None:
+    """Two processes lose the connection at once; a third still has it at first."""
+    ops = Route(name="ops", channel="C0OPS")
+    one, two, three = (Watch(one_store, name, ops=lambda: ops, clock=clock) for name in ("a", "b", "c"))
+    for watch in (one, two, three):
+        await watch(True, "")
+    for _ in range(5):
+        clock.now += timedelta(minutes=1)
+        for watch in (one, two):
+            await watch(False, "invalid_auth")
+        await three(True, "")
+    assert await told(one_store) == []
+    for _ in range(10):
+        clock.now += timedelta(minutes=1)
+        for watch in (one, two, three):
+            await watch(False, "invalid_auth")
+    (text,) = await told(one_store)
+    assert text.startswith("There is no connection to Slack by Socket Mode (invalid_auth)")
+    for watch in (one, two):
+        await watch(True, "")
+    assert await told(one_store) == ["Slack's buttons and commands work again: there is a connection by Socket Mode."]
+
+
+async def told(store: Store) -> list[str]:
+    """What ops is told."""
+    found = []
+    while (claim := await store.claim("C0OPS", owner="t", now=NOW + timedelta(days=9), lease=timedelta(0))) is not None:
+        assert isinstance(claim.delivery.message, NoticeMessage)
+        found.append(claim.delivery.message.text)
+        await store.settle(claim, settlement(DeliveryState.SENT), owner="t", now=NOW)
+    return found
