@@ -124,11 +124,8 @@ def _load(dialect: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ..
     newest = among_newest(StoryItemRow.story_id, StoryItemRow.seen_at, ids.c.value, newest=_NEWEST_MEMBERS - 1)
     members = select(*_OF_MEMBER).join_from(ids, table(StoryItemRow), newest)
     gone = (CardEditRow.state == EditState.GONE).label("gone")
-    cards = (
-        select(table(CardRow), gone)
-        .join_from(ids, table(CardRow), CardRow.story_id == ids.c.value)
-        .outerjoin(table(CardEditRow), CardEditRow.delivery_id == CardRow.delivery_id)
-    )
+    edited = table(CardRow).outerjoin(table(CardEditRow), CardEditRow.delivery_id == CardRow.delivery_id)
+    cards = select(table(CardRow), gone).select_from(ids.join(edited, CardRow.story_id == ids.c.value))
     return (
         stories,
         members.order_by(StoryItemRow.seen_at, StoryItemRow.item_id),

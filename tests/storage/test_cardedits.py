@@ -173,7 +173,7 @@ async def test_changes_from_two_sides_at_once_are_both_kept(store: Store) -> Non
 async def test_a_card_whose_message_was_pruned_is_left_alone(store: Store) -> None:
     await story_with_card(store)
     await store.refresh_cards("s-a", named("U1"), NOW)
-    await store.prune(NOW + HOUR, now=NOW + 2880 * HOUR)
+    await store.prune(NOW + HOUR, now=NOW + HOUR)
     assert await store.refresh_cards("s-a", named("U2"), NOW + HOUR) == 0
     assert await messages(store) == {}
 
