@@ -59,15 +59,18 @@ def suggestions(
 ) -> Iterator[Suggestion]:
     """One for each item that is not relevant by a rule that still matches it, in the order given."""
     by_id = {rule.id: rule for rule in rules}
-    engines: dict[str, Engine] = {}
+    known: dict[str, tuple[Engine, list[RatedItem]]] = {}
     for item in rated:
         rule = by_id.get(item.rule)
         if item.relevant or rule is None:
             continue
-        engine = engines.setdefault(rule.id, compile_rules([rule], opinions))
+        if rule.id not in known:
+            engine = compile_rules([rule], opinions)
+            relevant = [one for one in rated if one.relevant and one.rule == rule.id]
+            known[rule.id] = engine, [one for one in relevant if _met(engine, _document(one))]
+        engine, true = known[rule.id]
         match = _met(engine, _document(item))
         if match is not None:
-            true = [one for one in rated if one.relevant and one.rule == rule.id and _met(engine, _document(one))]
             yield Suggestion(
                 rule=rule,
                 item=item,

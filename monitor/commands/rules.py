@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 import typer
+from rich.console import Console
+from rich.progress import Progress
 
 from monitor.errors import ConfigError
 from monitor.model import RatedItem, RuleWeek, duration
@@ -67,19 +69,27 @@ def add_commands(
     def suggest(
         rule: Annotated[str | None, typer.Option(help="Only for this rule.")] = None,
         rules: Annotated[Path | None, typer.Option(help="Folder of rules; default WIREWATCH_RULES.")] = None,
+        since: Annotated[
+            str, typer.Option(help="What was judged in this long; all that is relevant is looked at.")
+        ] = "30d",
         wanted: FormatOption = Format.TEXT,
     ) -> None:
         """Print examples to paste for what the desk found not relevant, and phrases to ignore with what they cost."""
         from monitor.match.rulefile import read_rules
         from monitor.suggest import suggestions
 
+        begin = _begin(since, clock())
         options = start(log_level="warning")
         folder = rules or options.wirewatch_rules
         files = read_rules(folder, route_names=None, feed_ids=None)
         chosen = [one for one in files.rules if rule in (None, one.id)]
         if not chosen:
             raise ConfigError(f"there is no valid rule{f' {rule}' if rule else ''} in {folder}", files.problems)
-        found = list(suggestions(chosen, files.opinions, ask(options.database_url, _rated)))
+        rated = ask(options.database_url, _rated)
+        asked = [one for one in rated if one.relevant or one.at >= begin]
+        err = Console(stderr=True)
+        with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+            found = list(progress.track(suggestions(chosen, files.opinions, asked), description="trying phrases"))
         if wanted is Format.JSON:
             print(json.dumps([_as_dict(one) for one in found], ensure_ascii=False, indent=2))
             return
@@ -94,10 +104,7 @@ def add_commands(
         from monitor.alerts.precision import week_lines
 
         now = clock()
-        try:
-            begin = now - duration(since)
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from None
+        begin = _begin(since, now)
         weeks = ask(start(log_level="warning").database_url, lambda store: store.rule_weeks(begin, now))
         if wanted is Format.JSON:
             print(json.dumps([_week_as_dict(one) for one in weeks], ensure_ascii=False, indent=2))
@@ -108,6 +115,13 @@ def add_commands(
 _NOTHING = "nothing to suggest: what the desk found not relevant is matched by no rule as it is now"
 
 
+def _begin(since: str, now: datetime) -> datetime:
+    try:
+        return now - duration(since)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 async def _asked(
     opened: AbstractAsyncContextManager[RulesStore], question: Callable[[RulesStore], Awaitable[_T]]
 ) -> _T:
@@ -116,7 +130,9 @@ async def _asked(
 
 
 async def _rated(store: RulesStore) -> list[RatedItem]:
-    return [*await store.rated_items(), *await store.claimed_items()]
+    """What people said, the newest first."""
+    found = [*await store.rated_items(), *await store.claimed_items()]
+    return sorted(found, key=lambda one: one.at, reverse=True)
 
 
 def _lines(one: Suggestion) -> Iterator[str]:

@@ -193,6 +193,7 @@ def wire(app: AsyncApp, hands: Hands) -> None:
     app.view_closed(_ANYTHING)(nothing)
     app.command(_ANYTHING)(command)
     app.shortcut(_ANYTHING)(nothing)
+    app.event(_ANYTHING)(nothing)
 
 
 def trouble(error: BaseException) -> str:
