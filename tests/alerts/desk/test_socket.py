@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -471,3 +472,23 @@ async def told(store: Store) -> list[str]:
         found.append(claim.delivery.message.text)
         await store.settle(claim, settlement(DeliveryState.SENT), owner="t", now=NOW)
     return found
+
+
+async def test_trouble_with_the_database_is_told_to_who_clicked_and_to_the_admin(
+    slack: FakeSocketMode, tmp_path: Path, clock: Clock
+) -> None:
+    """The database has no tables."""
+    store = Store.open(f"sqlite:///{tmp_path}/empty.db")
+    with structlog.testing.capture_logs() as logged:
+        async with hands(slack, store, clock):
+            await slack.press(ANN, {"channel": DESK, "ts": "1.1"}, "claim", "d-a")
+            assert await said(slack) == (
+                "That did not work: Wirewatch cannot reach its database. Nothing was changed; try again in a minute."
+            )
+            await slack.command(ANN, "mutes")
+            await slack.until(lambda: slack.answers)
+            assert slack.answers[0]["text"].startswith("That did not work")
+    await store.close()
+    errors = [line for line in logged if line["log_level"] == "error"]
+    assert [line["what"] for line in errors] == ["claim", "mutes"]
+    assert "run `service.py db upgrade`" in errors[0]["error"]
