@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -170,6 +171,22 @@ async def test_two_processes_that_get_one_click_do_it_once(slack: FakeSocketMode
     assert len(await thread(store)) == 1
 
 
+async def test_slack_has_its_answer_before_anything_is_done(
+    slack: FakeSocketMode, one_store: Store, clock: Clock, sqlite_url: str
+) -> None:
+    """Somebody keeps the database for longer than Slack waits."""
+    message = await posted(one_store)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    async with hands(slack, one_store, clock):
+        other.execute("BEGIN IMMEDIATE")
+        envelope = await slack.press(ANN, message, "claim", message["card"])
+        assert envelope in slack.acks
+        assert await holder(one_store) == ""
+        other.execute("ROLLBACK")
+        await held_by(one_store, ANN)
+    other.close()
+
+
 async def test_two_people_at_once_in_two_processes(slack: FakeSocketMode, store: Store, clock: Clock) -> None:
     message = await posted(store)
     async with hands(slack, store, clock), hands(slack, store, clock):
@@ -279,7 +296,6 @@ async def test_a_rule_of_several_is_asked_about(slack: FakeSocketMode, one_store
 async def test_what_makes_no_sense_is_answered_and_told(
     slack: FakeSocketMode, one_store: Store, clock: Clock, action: str, value: str, told: str
 ) -> None:
-    """`deliver` fails unless Slack has its answer within 3 s."""
     message = await posted(one_store)
     async with hands(slack, one_store, clock):
         await slack.press(ANN, message, action, value)
