@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from monitor import __version__, logs, settings
-from monitor.commands import backtest, explain, feeds, learn, rate, replay, rules, stories
+from monitor.commands import backtest, explain, feeds, learn, rate, replay, routes, rules, stories
 from monitor.errors import ConfigError, Level, WirewatchError
 from monitor.model import Feed, Route, Routes, duration
 from monitor.settings import ReportFormat, Settings
@@ -226,11 +226,15 @@ def check(
         list[Path] | None, typer.Argument(help="Files or folders; default: all that are configured.")
     ] = None,
     wanted: Annotated[ReportFormat, typer.Option("--format", help="How to print what is found.")] = ReportFormat.TEXT,
+    slack: Annotated[bool, typer.Option("--slack", help="Look at the token and the routes' channels instead.")] = False,
 ) -> None:
-    """Validate feeds, routes and rules, and run the rules' examples."""
+    """Validate feeds, routes and rules, and run the rules' examples; or see whether Slack takes what routes send."""
     from monitor import configuration
 
     options = _start(log_level="error")
+    if slack:
+        routes.check_slack(options, clock=_now)
+        return
     problems = configuration.check_paths(paths, options) if paths else configuration.check_all(options)
     text = configuration.format_problems(problems, wanted)
     if text:
@@ -345,6 +349,7 @@ learn.add_command(app, start=_start, open_store=_store)
 rules.add_commands(app, start=_start, open_store=_store, clock=_now)
 stories.add_commands(app, start=_start, open_store=_store, clock=_now)
 feeds.add_commands(app, start=_start, open_store=_store, clock=_now)
+routes.add_command(app, start=_start, open_store=_store, clock=_now)
 
 if __name__ == "__main__":
     main()

@@ -21,7 +21,9 @@ from monitor.alerts.decide import Policy
 from monitor.alerts.desk.muting import end_of, shown
 from monitor.alerts.outbox import Outbox, OutboxStore, Sink
 from monitor.alerts.precision import last_week, weekly
+from monitor.alerts.routecheck import Inspection
 from monitor.alerts.slack import SlackSink
+from monitor.alerts.slackcheck import inspect
 from monitor.alerts.terminal import TerminalSink
 from monitor.alerts.unanswered import LATEST, LEAST_SEVERITY, unanswered
 from monitor.alerts.vanished import LATEST_VANISHED, vanished
@@ -38,16 +40,18 @@ from monitor.model import (
     HeldBack,
     Mute,
     Parsed,
+    Routes,
     RuleWeek,
     Severity,
     UnansweredStory,
     VanishedItem,
 )
 from monitor.pipeline import Poller, PollStore
+from monitor.routekeeper import RouteKeeper, RouteStore
 from monitor.settings import CatchUp, Settings
 
 
-class HouseStore(PollStore, OutboxStore, Protocol):
+class HouseStore(PollStore, OutboxStore, RouteStore, Protocol):
     """A store that serves both ends of the house."""
 
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
@@ -87,8 +91,10 @@ class House:
 
     poller: Poller
     outbox: Outbox
+    sink: Sink
     store: HouseStore
     owner: str
+    keeper: RouteKeeper
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
     told_week: datetime | None = None
@@ -99,6 +105,10 @@ class House:
         self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
         self.outbox.use(configuration.routes)
         self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
+
+    async def tend_routes(self) -> int:
+        """Look after the channels of the routes (see `RouteKeeper.tend`); how many messages that made."""
+        return await self.keeper.tend(self.poller.policy.routes)
 
     async def tell_of_stories(self, now: datetime) -> int:
         """Put into the outbox what no report brings: reports that vanished, stories that go unanswered; how many.
@@ -175,8 +185,20 @@ async def open_house(
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
         outbox = Outbox(store, sink, configuration.routes, owner=owner, clock=clock)
+        keeper = RouteKeeper(store, partial(inspect, sink) if isinstance(sink, SlackSink) else None, clock=clock)
         feed_ids = frozenset(feed.id for feed in configuration.feeds)
-        yield House(poller, outbox, store, owner, feed_ids, answer_within=settings.wirewatch_unanswered)
+        yield House(poller, outbox, sink, store, owner, keeper, feed_ids, answer_within=settings.wirewatch_unanswered)
+
+
+async def look_at_routes(
+    settings: Settings, token: str, routes: Routes, *, clock: Callable[[], datetime]
+) -> Inspection:
+    """What is wrong with the channels of these routes on Slack."""
+    sink = SlackSink(token, settings.slack_api_url, clock=clock)
+    try:
+        return await inspect(sink, routes)
+    finally:
+        await sink.close()
 
 
 async def try_feed(settings: Settings, feed: Feed) -> Parsed | Failed:

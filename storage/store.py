@@ -58,12 +58,13 @@ from storage.delivering import Delivering
 from storage.deskpart import DeskPart
 from storage.gather import Gather
 from storage.retention import PruneReport
+from storage.routespart import RoutesPart
 
 _PRUNED_AT_A_TIME = 2_000
 _READ_AT_A_TIME = 500
 
 
-class Store(Delivering, DeskPart, AbsencePart):
+class Store(Delivering, DeskPart, AbsencePart, RoutesPart):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 
     Every method may raise `StoreBusy` (somebody else kept the database locked) or `StoreError` (it refused); then
