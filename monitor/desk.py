@@ -15,9 +15,10 @@ from monitor.alerts.desk.permission import Permission
 from monitor.alerts.desk.socket import DeskSocket, SlackVoice
 from monitor.alerts.notices import notice
 from monitor.answers import AnswersStore, StoredAnswers
+from monitor.drill.run import Drilled, DrillStore, drill
 from monitor.errors import StoreError
 from monitor.house import House
-from monitor.model import Delivery, Route
+from monitor.model import Route
 from monitor.report import SOCKET
 from monitor.settings import Settings
 
@@ -30,14 +31,11 @@ _BEAT_EVERY = timedelta(seconds=10)
 _STOP = 1.0
 
 
-class HandsStore(DeskStore, AnswersStore, Protocol):
+class HandsStore(DeskStore, AnswersStore, DrillStore, Protocol):
     """A store that serves clicks and commands."""
 
     async def beat(self, service: str, now: datetime) -> None:
         """Write a sign of life."""
-
-    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
-        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
 
 
 @asynccontextmanager
@@ -55,7 +53,9 @@ async def hands_of(
     hands = Hands(
         store=store,
         voice=voice,
-        answers=StoredAnswers(store=store, clock=clock, feed_ids=lambda: house.feed_ids),
+        answers=StoredAnswers(
+            store=store, test_routes=_Drills(house, store, clock), clock=clock, feed_ids=lambda: house.feed_ids
+        ),
         permission=Permission(settings.wirewatch_desk_group, voice.members, clock=clock),
         clock=clock,
         wake=house.outbox.wake,
@@ -76,6 +76,28 @@ async def hands_of(
             one.cancel()
         if (ended := (await asyncio.gather(task, return_exceptions=True))[0]) is not None:
             log.error("the desk's hands ended in trouble", error=f"{type(ended).__name__}")
+
+
+class _Drills:
+    """Runs drills of the routes of now. The service's own outbox delivers, so the drill has nothing to pump."""
+
+    def __init__(self, house: House, store: HandsStore, clock: Callable[[], datetime]) -> None:
+        self._house = house
+        self._store = store
+        self._clock = clock
+
+    async def __call__(self, names: Sequence[str]) -> Sequence[Drilled] | str:
+        """What became of each route's test alert; words when there is no such route."""
+        known = {route.name: route for route in self._house.poller.policy.routes.all()}
+        if unknown := [name for name in names if name not in known]:
+            return f"routes.yaml has no route {', '.join(unknown)}; it has {', '.join(known)}"
+        wanted = [known[name] for name in dict.fromkeys(names)] or list(known.values())
+        return await drill(wanted, self._store, self, self._house.sink, clock=self._clock)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Let the service deliver until `stop` is set."""
+        self._house.outbox.wake()
+        await stop.wait()
 
 
 class Watch:

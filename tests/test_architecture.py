@@ -27,8 +27,16 @@ ALLOWED = {
         "monitor.routekeeper",
         "monitor.settings",
     },
-    "monitor.answers": {"stages", "monitor.commands", "monitor.report"},
-    "monitor.desk": {"stages", "sinks", "monitor.answers", "monitor.house", "monitor.report", "monitor.settings"},
+    "monitor.answers": {"stages", "monitor.commands", "monitor.drill", "monitor.report"},
+    "monitor.desk": {
+        "stages",
+        "sinks",
+        "monitor.answers",
+        "monitor.drill",
+        "monitor.house",
+        "monitor.report",
+        "monitor.settings",
+    },
     "monitor.runner": {"monitor.configuration", "monitor.house", "monitor.reload"},
     "monitor.reload": {
         "stages",

@@ -183,6 +183,10 @@ async def test_a_desk_at_work_with_two_processes(scene: Scene) -> None:
         status = await scene.answer(ANN, "status")
         assert "Slack's buttons and commands work" in status
         show("status", status)
+        await slack.command(ANN, "drill desk", channel=DESK)
+        await slack.until(lambda: "found again" in str(slack.answers))
+        show("drill", "\n".join(texts(slack.answers[-1]["blocks"])))
+        assert scene.world.slack.messages(DESK)[-1]["text"].startswith("DRILL – no event")
         posts = [body["metadata"]["event_payload"]["alert_id"] for body in slack.calls("chat.postMessage")]
         assert len(posts) == len(set(posts))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -60,6 +60,11 @@ async def one_store(sqlite_url: str) -> AsyncIterator[Store]:
     await store.close()
 
 
+async def no_routes(names: Sequence[str]) -> str:
+    """There is no house here that could test its routes."""
+    return f"no route {' '.join(names)}"
+
+
 @asynccontextmanager
 async def hands(slack: FakeSocketMode, store: Store, clock: Clock, *, group: str | None = None) -> AsyncIterator[None]:
     """A process's hands, connected."""
@@ -71,7 +76,7 @@ async def hands(slack: FakeSocketMode, store: Store, clock: Clock, *, group: str
     made = Hands(
         store=store,
         voice=voice,
-        answers=StoredAnswers(store=store, clock=clock, feed_ids=frozenset),
+        answers=StoredAnswers(store=store, test_routes=no_routes, clock=clock, feed_ids=frozenset),
         permission=Permission(group, voice.members, clock=clock),
         clock=clock,
     )
@@ -357,6 +362,7 @@ async def test_a_group_that_cannot_be_read_lets_nobody_in(
         ("find TITLE a", "BBC News, seen 2026-11-24 09:12 UTC: alert, new_story"),
         ("find 100%", "no stored article has all of these words"),
         ("find ...", "no stored article has all of these words"),
+        ("drill", "A drill is under way."),
         ("explode now", "/wirewatch why ADDRESS"),
     ],
 )
@@ -437,7 +443,7 @@ async def test_without_a_connection_it_is_said_once_and_ends_in_time(
     made = Hands(
         store=one_store,
         voice=voice,
-        answers=StoredAnswers(store=one_store, clock=clock, feed_ids=frozenset),
+        answers=StoredAnswers(store=one_store, test_routes=no_routes, clock=clock, feed_ids=frozenset),
         permission=Permission(None, voice.members, clock=clock),
         clock=clock,
     )
