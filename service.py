@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from monitor import __version__, logs, settings
-from monitor.commands import backtest, explain, feeds, learn, rate, replay, stories
+from monitor.commands import backtest, explain, feeds, learn, rate, replay, routes, rules, stories
 from monitor.errors import ConfigError, Level, WirewatchError
 from monitor.model import Feed, Route, Routes, duration
 from monitor.settings import ReportFormat, Settings
@@ -102,20 +102,20 @@ async def _run(options: Settings) -> None:
                     alerts_to="slack" if options.slack_bot_token else "terminal",
                 )
                 concurrency = options.wirewatch_concurrency
-                async with _hands(options, house, store):
+                async with _hands(options, house, store, stop):
                     await Runner(house, store, reloader, config, concurrency=concurrency, clock=_now).run(stop)
     log.info("stopped")
 
 
 @asynccontextmanager
-async def _hands(options: Settings, house: House, store: Store) -> AsyncIterator[None]:
+async def _hands(options: Settings, house: House, store: Store, stop: asyncio.Event) -> AsyncIterator[None]:
     """Buttons and commands in Slack, with an app token; their libraries are loaded only then."""
     if options.slack_app_token is None:
         yield
         return
     from monitor.desk import hands_of
 
-    async with hands_of(options, house, store, clock=_now):
+    async with hands_of(options, house, store, clock=_now, stop=stop):
         yield
 
 
@@ -158,6 +158,7 @@ async def _poll(options: Settings, config: Configuration, feeds: Sequence[Feed])
                 on_polled=lambda: progress.advance(task),
             )
             await house.tell_of_stories(_now())
+            await house.end_mutes(_now())
             return reports, await house.outbox.drain()
 
 
@@ -225,11 +226,15 @@ def check(
         list[Path] | None, typer.Argument(help="Files or folders; default: all that are configured.")
     ] = None,
     wanted: Annotated[ReportFormat, typer.Option("--format", help="How to print what is found.")] = ReportFormat.TEXT,
+    slack: Annotated[bool, typer.Option("--slack", help="Look at the token and the routes' channels instead.")] = False,
 ) -> None:
-    """Validate feeds, routes and rules, and run the rules' examples."""
+    """Validate feeds, routes and rules, and run the rules' examples; or see whether Slack takes what routes send."""
     from monitor import configuration
 
     options = _start(log_level="error")
+    if slack:
+        routes.check_slack(options, clock=_now)
+        return
     problems = configuration.check_paths(paths, options) if paths else configuration.check_all(options)
     text = configuration.format_problems(problems, wanted)
     if text:
@@ -341,8 +346,10 @@ explain.add_command(app, start=_start, open_store=_store)
 backtest.add_command(app, start=_start, open_store=_store, clock=_now)
 rate.add_command(app, start=_start, open_store=_store, clock=_now)
 learn.add_command(app, start=_start, open_store=_store)
+rules.add_commands(app, start=_start, open_store=_store, clock=_now)
 stories.add_commands(app, start=_start, open_store=_store, clock=_now)
 feeds.add_commands(app, start=_start, open_store=_store, clock=_now)
+routes.add_command(app, start=_start, open_store=_store, clock=_now)
 
 if __name__ == "__main__":
     main()

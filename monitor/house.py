@@ -20,7 +20,10 @@ from monitor import __version__
 from monitor.alerts.decide import Policy
 from monitor.alerts.desk.muting import end_of, shown
 from monitor.alerts.outbox import Outbox, OutboxStore, Sink
+from monitor.alerts.precision import last_week, weekly
+from monitor.alerts.routecheck import Inspection
 from monitor.alerts.slack import SlackSink
+from monitor.alerts.slackcheck import inspect
 from monitor.alerts.terminal import TerminalSink
 from monitor.alerts.unanswered import LATEST, LEAST_SEVERITY, unanswered
 from monitor.alerts.vanished import LATEST_VANISHED, vanished
@@ -37,15 +40,18 @@ from monitor.model import (
     HeldBack,
     Mute,
     Parsed,
+    Routes,
+    RuleWeek,
     Severity,
     UnansweredStory,
     VanishedItem,
 )
 from monitor.pipeline import Poller, PollStore
+from monitor.routekeeper import RouteKeeper, RouteStore
 from monitor.settings import CatchUp, Settings
 
 
-class HouseStore(PollStore, OutboxStore, Protocol):
+class HouseStore(PollStore, OutboxStore, RouteStore, Protocol):
     """A store that serves both ends of the house."""
 
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
@@ -59,6 +65,9 @@ class HouseStore(PollStore, OutboxStore, Protocol):
 
     async def mutes(self) -> Sequence[Mute]:
         """The mutes that were not ended."""
+
+    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
+        """What became of each rule's alerts in a period, its end left out."""
 
     async def end_mutes(
         self,
@@ -76,17 +85,19 @@ class HouseStore(PollStore, OutboxStore, Protocol):
 class House:
     """The two ends of the chain: what polls and what delivers. `owner` names this process in leases.
 
-    `feed_ids` are the feeds that are polled.
-
-    `answer_within` is how long officials have before their silence is told; None when it is not.
+    `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
+    None when it is not. `told_week` is the begin of the week whose notice this process has seen to.
     """
 
     poller: Poller
     outbox: Outbox
+    sink: Sink
     store: HouseStore
     owner: str
+    keeper: RouteKeeper
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
+    told_week: datetime | None = None
 
     def use(self, configuration: Configuration) -> None:
         """Work by these rules and routes from now on; a poll under way ends with those it began with."""
@@ -94,6 +105,10 @@ class House:
         self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
         self.outbox.use(configuration.routes)
         self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
+
+    async def tend_routes(self) -> int:
+        """Look after the channels of the routes (see `RouteKeeper.tend`); how many messages that made."""
+        return await self.keeper.tend(self.poller.policy.routes)
 
     async def tell_of_stories(self, now: datetime) -> int:
         """Put into the outbox what no report brings: reports that vanished, stories that go unanswered; how many.
@@ -114,6 +129,21 @@ class House:
             return ()
         until = now - self.answer_within
         return await self.store.unanswered(after=until - LATEST, until=until, severity=LEAST_SEVERITY)
+
+    async def tell_precision(self, now: datetime) -> int:
+        """Put into the outbox how the rules did in the last whole week, once for each week; how many notices.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        since, until = last_week(now)
+        ops = self.poller.policy.routes.ops
+        if ops is None or self.told_week == since:
+            return 0
+        told = weekly(await self.store.rule_weeks(since, until), since, ops, now=now)
+        count = await self.store.enqueue(told)
+        self.told_week = since
+        return count
 
     async def end_mutes(self, now: datetime) -> int:
         """End the mutes whose time is over, each with a line in its thread; how many.
@@ -155,8 +185,20 @@ async def open_house(
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
         outbox = Outbox(store, sink, configuration.routes, owner=owner, clock=clock)
+        keeper = RouteKeeper(store, partial(inspect, sink) if isinstance(sink, SlackSink) else None, clock=clock)
         feed_ids = frozenset(feed.id for feed in configuration.feeds)
-        yield House(poller, outbox, store, owner, feed_ids, answer_within=settings.wirewatch_unanswered)
+        yield House(poller, outbox, sink, store, owner, keeper, feed_ids, answer_within=settings.wirewatch_unanswered)
+
+
+async def look_at_routes(
+    settings: Settings, token: str, routes: Routes, *, clock: Callable[[], datetime]
+) -> Inspection:
+    """What is wrong with the channels of these routes on Slack."""
+    sink = SlackSink(token, settings.slack_api_url, clock=clock)
+    try:
+        return await inspect(sink, routes)
+    finally:
+        await sink.close()
 
 
 async def try_feed(settings: Settings, feed: Feed) -> Parsed | Failed:

@@ -28,6 +28,12 @@ STORIES = timedelta(minutes=1)
 MUTES = timedelta(seconds=3)
 """How often it is looked whether mutes are over."""
 
+WEEKLY = timedelta(minutes=10)
+"""How often it is looked whether there is a week to tell of."""
+
+TENDING = timedelta(seconds=30)
+"""How often it is looked whether alerts wait for broken channels, and whether it is time to look at the channels."""
+
 LEASE = timedelta(seconds=45)
 """How long a feed is left to the process that polls it. A crash delays its feeds by so much at most; two polls at once
 would cost a request, nothing else, because judging is serialised."""
@@ -79,19 +85,24 @@ class Runner:
         scheduler.add_job(self._beat, "interval", seconds=HEARTBEAT.total_seconds(), id="heartbeat")
         scheduler.add_job(self._tell_of_stories, "interval", seconds=STORIES.total_seconds(), id="notes on stories")
         scheduler.add_job(self._end_mutes, "interval", seconds=MUTES.total_seconds(), id="mutes that are over")
+        every = WEEKLY.total_seconds()
+        scheduler.add_job(self._tell_precision, "interval", seconds=every, id="how the rules did")
+        scheduler.add_job(self._tend_routes, "interval", seconds=TENDING.total_seconds(), id="look after the routes")
         look_every = LOOK_EVERY.total_seconds()
         scheduler.add_job(self._reloader.look, "interval", args=[self.use], seconds=look_every, id="look at the files")
         stop_outbox = asyncio.Event()
         pump = asyncio.create_task(self._outbox.run(stop_outbox), name="outbox")
         watch = asyncio.create_task(self._reloader.watch(self.use, stop), name="watch the files")
         await self._beat()
+        first = asyncio.create_task(self._tend_routes(), name="look at the routes")
         scheduler.start()
         try:
             await stop.wait()
         finally:
             scheduler.shutdown(wait=False)
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+            for task in (watch, first):
+                task.cancel()
+            await asyncio.gather(watch, first, return_exceptions=True)
             await self._finish(pump, stop_outbox)
 
     def use(self, configuration: Configuration) -> None:
@@ -149,6 +160,15 @@ class Runner:
             log.info("told of silent officials or vanished reports", count=told)
             self._outbox.wake()
 
+    async def _tell_precision(self) -> None:
+        try:
+            told = await self._house.tell_precision(self._clock())
+        except StoreError as error:
+            log.error("cannot tell how the rules did", error=str(error))
+            return
+        if told:
+            self._outbox.wake()
+
     async def _end_mutes(self) -> None:
         try:
             ended = await self._house.end_mutes(self._clock())
@@ -157,6 +177,10 @@ class Runner:
             return
         if ended:
             log.info("mutes are over", count=ended)
+            self._outbox.wake()
+
+    async def _tend_routes(self) -> None:
+        if await self._house.tend_routes():
             self._outbox.wake()
 
     async def _finish(self, pump: asyncio.Task[None], stop_outbox: asyncio.Event) -> None:

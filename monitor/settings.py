@@ -125,7 +125,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, case_sensitive=False)
 
-    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///data/wirewatch.db"
+    database_url: Annotated[str, AfterValidator(_database_url), Field(repr=False)] = "sqlite:///data/wirewatch.db"
     slack_bot_token: SecretStr | None = None
     slack_app_token: Annotated[SecretStr | None, AfterValidator(_app_token)] = None
     slack_api_url: Annotated[str, AfterValidator(_http_url)] = "https://slack.com/api/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -16,11 +16,12 @@ from monitor.model import (
     DigestMessage,
     FollowUpMessage,
     Message,
+    Progress,
     Severity,
 )
 from storage.base import table
 from storage.statements import Upsert, insert_missing, listed, upsert
-from storage.tables import ChannelRow, DeliveryItemRow, DeliveryRow
+from storage.tables import AttemptRow, ChannelRow, DeliveryItemRow, DeliveryRow
 from storage.types import as_json
 
 _OPEN_DIGEST = and_(DeliveryRow.state == DeliveryState.PENDING, DeliveryRow.kind == "digest", DeliveryRow.attempts == 0)
@@ -119,6 +120,35 @@ def counts(connection: Connection) -> dict[DeliveryState, int]:
     """How many deliveries there are in each state; every state is named."""
     found = connection.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state))
     return dict.fromkeys(DeliveryState, 0) | {state: count for state, count in found}  # noqa: C416 - as above
+
+
+def progress(connection: Connection, delivery_ids: Collection[str]) -> dict[str, Progress]:
+    """How far these deliveries have got, by id."""
+    statement = (
+        select(table(DeliveryRow), ChannelRow.problem)
+        .join(table(ChannelRow), ChannelRow.channel == DeliveryRow.channel)
+        .where(DeliveryRow.id.in_(delivery_ids))
+    )
+    return {
+        row["id"]: Progress(
+            state=row["state"],
+            reason=row["reason"],
+            attempts=row["attempts"],
+            first_attempt_at=row["first_attempt_at"],
+            sent_at=row["sent_at"],
+            channel_problem=row["problem"],
+        )
+        for row in connection.execute(statement).mappings()
+    }
+
+
+def withdraw(connection: Connection, delivery_ids: Collection[str]) -> int:
+    """Take those back that certainly were not posted, nor are about to be; how many."""
+    waiting = select(DeliveryRow.id).where(DeliveryRow.id.in_(delivery_ids), DeliveryRow.state == DeliveryState.PENDING)
+    gone = list(connection.scalars(waiting.with_for_update()))
+    connection.execute(table(AttemptRow).delete().where(AttemptRow.delivery_id.in_(gone)))
+    connection.execute(table(DeliveryRow).delete().where(DeliveryRow.id.in_(gone)))
+    return len(gone)
 
 
 def delivery_of(row: RowMapping) -> Delivery:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, RowMapping, and_, case, func, or_, select
+from sqlalchemy import Connection, RowMapping, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.sql import ColumnElement
 
 from monitor.model import Claim, DeliveryState, Settlement
@@ -28,6 +28,7 @@ _ATTEMPTS = table(AttemptRow)
 _CHANNELS = table(ChannelRow)
 _DELIVERIES = table(DeliveryRow)
 _PARENTS = table(DeliveryRow).alias("parents")
+_EARLIER = table(DeliveryRow).alias("earlier")
 _GRANDPARENTS = table(DeliveryRow).alias("grandparents")
 
 MOST_URGENT_FIRST = (DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
@@ -38,10 +39,18 @@ _CRASHED = "the process stopped while it was being sent"
 # An attempt may still end a delivery that was held for left behind while it ran.
 _IN_HAND = {DeliveryState.SENDING, DeliveryState.UNKNOWN}
 
+# A thread tells things in their order: nothing is added while it is not known whether something earlier is there.
+_IN_TURN = ~exists().where(
+    _EARLIER.c.parent_id == DeliveryRow.parent_id,
+    _EARLIER.c.state == DeliveryState.UNKNOWN,
+    tuple_(_EARLIER.c.created_at, _EARLIER.c.place, _EARLIER.c.id)
+    < tuple_(DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id),
+)
+
 # What waits to be posted or looked for, and is not behind a parent that is not posted yet, or never will be.
 _WAITING = and_(
     DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]),
-    or_(DeliveryRow.parent_id.is_(None), _PARENTS.c.state == DeliveryState.SENT),
+    or_(DeliveryRow.parent_id.is_(None), and_(_PARENTS.c.state == DeliveryState.SENT, _IN_TURN)),
 )
 _WITH_PARENT = _DELIVERIES.outerjoin(_PARENTS, _PARENTS.c.id == DeliveryRow.parent_id)
 
@@ -128,6 +137,7 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
         first_attempt_at=first_attempt_at,
         plain=row["plain"],
         parent_ts=row["parent_ts"],
+        channel_problem=held["problem"],
     )
 
 

@@ -18,9 +18,25 @@ ALLOWED = {
     "monitor.logs": {"monitor.settings"},
     "monitor.judge": {"stages"},
     "monitor.pipeline": {"stages", "monitor.judge"},
-    "monitor.house": {"stages", "sinks", "monitor.configuration", "monitor.pipeline", "monitor.settings"},
-    "monitor.answers": {"stages", "monitor.commands", "monitor.report"},
-    "monitor.desk": {"stages", "sinks", "monitor.answers", "monitor.house", "monitor.report", "monitor.settings"},
+    "monitor.routekeeper": {"stages"},
+    "monitor.house": {
+        "stages",
+        "sinks",
+        "monitor.configuration",
+        "monitor.pipeline",
+        "monitor.routekeeper",
+        "monitor.settings",
+    },
+    "monitor.answers": {"stages", "monitor.commands", "monitor.drill", "monitor.report"},
+    "monitor.desk": {
+        "stages",
+        "sinks",
+        "monitor.answers",
+        "monitor.drill",
+        "monitor.house",
+        "monitor.report",
+        "monitor.settings",
+    },
     "monitor.runner": {"monitor.configuration", "monitor.house", "monitor.reload"},
     "monitor.reload": {
         "stages",
@@ -34,25 +50,34 @@ ALLOWED = {
     "monitor.filenews": {"stages", "monitor.lastgood"},
     "monitor.metrics": {"stages", "monitor.settings"},
     "monitor.demo": {"stages", "monitor.demo", "monitor.pipeline", "monitor.report"},
+    "monitor.drill": {"stages", "monitor.drill", "monitor.judge"},
     "monitor.configuration": {"stages", "monitor.settings"},
     "monitor.jsonlines": {"stages"},
     "monitor.replay": {"stages", "monitor.judge", "monitor.jsonlines"},
     "monitor.backtest": {"stages", "monitor.backtest", "monitor.jsonlines", "monitor.settings"},
     "monitor.learn": {"stages"},
+    "monitor.suggest": {"stages"},
     "monitor.report": {"stages", "monitor.pipeline"},
     "monitor.commands": {
         "stages",
         "monitor.backtest",
         "monitor.commands",
         "monitor.configuration",
+        "monitor.drill",
         "monitor.house",
         "monitor.learn",
         "monitor.replay",
         "monitor.report",
         "monitor.settings",
+        "monitor.suggest",
     },
 }
-SINKS = {"monitor.alerts.desk.socket", "monitor.alerts.slack", "monitor.alerts.terminal"}
+SINKS = {
+    "monitor.alerts.desk.socket",
+    "monitor.alerts.slack",
+    "monitor.alerts.slackcheck",
+    "monitor.alerts.terminal",
+}
 LONGEST_FILE = 400
 
 

@@ -92,8 +92,10 @@ async def test_health_tells_when_the_service_never_ran(world: World) -> None:
 
 
 async def test_poll_prints_one_json_object_and_delivers(world: World) -> None:
+    """On a database that it has to make first."""
+    world.database.unlink()
     world.poll_feeds("wire", "missing")
-    status, out, _ = await world.run("poll", "--json")
+    status, out, _ = await world.run_alone("poll", "--json")
     told = json.loads(out)
     assert status == 0
     assert told["feeds"][0] == {
@@ -227,7 +229,7 @@ async def test_run_refuses_when_nothing_usable_is_left(
         (world.folder / broken).unlink()
     else:
         world.write(broken, text)
-    status, _, err = await world.run("run")
+    status, _, err = await (world.run_alone("run") if text is None else world.run("poll"))
     assert status == 2
     assert message in err
     assert broken in err
@@ -255,7 +257,7 @@ async def test_a_bad_line_is_named_and_what_came_before_is_intact(world: World, 
 
 async def test_match_gives_one_line_each_with_evidence_in_the_cleaned_text(world: World) -> None:
     records = [{"id": 1, "title": "<b>Floods</b> &amp; mud"}, {"id": "2", "title": None, "summary": "sun"}]
-    status, out, _ = await world.run("match", stdin="".join(f"{json.dumps(record)}\n" for record in records))
+    status, out, _ = await world.run_alone("match", stdin="".join(f"{json.dumps(record)}\n" for record in records))
     first, second = map(json.loads, out.splitlines())
     assert status == 0
     assert first == {
@@ -301,7 +303,7 @@ async def test_replay_adds_item_story_and_action(world: World) -> None:
 
 async def test_a_wrong_setting_stops_the_start_with_its_name(world: World) -> None:
     world.environment["WIREWATCH_CATCH_UP"] = "soon"
-    status, _, err = await world.run("run")
+    status, _, err = await world.run_alone("run")
     assert status == 2
     assert "WIREWATCH_CATCH_UP" in err
     assert "a duration such as 12h, or none, or all" in " ".join(err.split())

@@ -133,14 +133,20 @@ async def test_a_later_report_threads_under_the_card_and_news_bumps_the_channel(
 
 
 async def test_that_nobody_answers_is_told_once_whatever_restarts(world: World) -> None:
-    world.feeds.serve("/wire.xml", rss(report(summary="", title="Cluster munitions kill nine civilians in Idlib")))
-    world.environment["WIREWATCH_UNANSWERED"] = "1ms"
+    title = "Cluster munitions kill nine civilians in Idlib"
+    world.feeds.serve("/wire.xml", rss(report(summary="", title=title)))
+    world.write(
+        "rules/killed.yaml",
+        "format: 1\nid: killed\ntitle: Killed\nstatus: live\nseverity: critical\nwords: {harm: {en: [kill]}}\n"
+        "find: [{name: any mention, all: [harm]}]\nexamples: {match: [Nine killed], no_match: [nothing]}\n",
+    )
+    world.environment |= {"WIREWATCH_UNANSWERED": "1ms", "WIREWATCH_RULES": str(world.folder / "rules")}
     for _ in range(3):
         status, _, err = await world.run("poll")
         assert status == 0, err
     card, reply = world.slack.messages(DESK)
     assert reply["thread_ts"] == card["ts"]
-    assert reply["text"] == "No official response for 0 h: Cluster munitions kill nine civilians in Idlib"
+    assert reply["text"] == f"No official response for 0 h: {title}"
 
 
 @pytest.mark.parametrize("fault", [Fault.LOST_REPLY, Fault.HTML, Fault.INVALID_JSON, Fault.ERROR_AFTER])

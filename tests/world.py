@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import functools
 import io
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,7 +24,10 @@ from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.pipeline import PollReport, poll_all
 from monitor.settings import Settings
+from storage import schema
+from storage.database import Database
 from storage.store import Store
+from tests import commandline
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.slack import FakeSlack
 
@@ -40,8 +46,9 @@ class World:
 
     def __post_init__(self) -> None:
         self.write("routes.yaml", f"routes: [{{name: desk, channel: {DESK}}}]\n")
+        shutil.copy(_migrated(), self.database)
         self.environment = {
-            "DATABASE_URL": f"sqlite:///{self.folder}/wirewatch.db",
+            "DATABASE_URL": f"sqlite:///{self.database}",
             "SLACK_BOT_TOKEN": self.slack.token,
             "SLACK_API_URL": self.slack.base_url,
             "WIREWATCH_FEEDS": str(self.folder / "feeds.yaml"),
@@ -51,6 +58,11 @@ class World:
             "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true",
             "WIREWATCH_LOG": "json",
         }
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file; it has the newest schema from the start."""
+        return self.folder / "wirewatch.db"
 
     def write(self, name: str, text: str) -> Path:
         path = self.folder / name
@@ -107,10 +119,28 @@ class World:
         )
 
     async def run(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
-        """A command to its end: exit status, stdout, stderr."""
+        """A command to its end, in this process: exit status, stdout, stderr."""
+        command = functools.partial(
+            commandline.run, *arguments, environment=self.environment, folder=self.folder, stdin=stdin
+        )
+        return await asyncio.to_thread(command)
+
+    async def run_alone(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
+        """As `run`, in a process of its own, for what only that shows."""
         process = await self.start(*arguments)
         out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 60)
         return process.returncode or 0, out.decode(), err.decode()
+
+
+@functools.cache
+def _migrated() -> Path:
+    """A migrated database to copy, made once: running every migration takes longer than most of these tests."""
+    folder = Path(tempfile.mkdtemp(prefix="wirewatch-world-"))
+    atexit.register(shutil.rmtree, folder)
+    database = Database(f"sqlite:///{folder}/template.db", busy_timeout=10)
+    schema.upgrade(database._write_engine)
+    database._close()
+    return folder / "template.db"
 
 
 @functools.cache

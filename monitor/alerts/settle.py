@@ -15,12 +15,13 @@ Refused message  pending as plain text, then rejected    -
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.desklines import line_words
 from monitor.alerts.feedtext import safe, shortened
 from monitor.alerts.notices import notice
+from monitor.alerts.routecheck import REFUSED_APP, broken, works_again
 from monitor.alerts.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
 from monitor.alerts.words import headline, note_words
 from monitor.model import (
@@ -74,8 +75,7 @@ class Settler:
         """The next state of a delivery and its channel. `now` (UTC) is the time after the call."""
         match result:
             case Sent(ts):
-                reason = "found in the channel's history" if claim.look_up else "posted"
-                return self._next(claim, now, DeliveryState.SENT, reason, pause=self.pace, ts=ts)
+                return self._sent(claim, ts, now)
             case Limited(wait, reason):
                 pause = max(self.pace, min(wait, LONGEST_LIMIT))
                 return self._next(claim, now, _undecided(claim), reason, pause=pause, lookups=claim.lookups)
@@ -95,6 +95,16 @@ class Settler:
                 return self._refused_message(claim, result, now)
             case Refused():
                 return self._refused_channel(claim, result, now)
+
+    def _sent(self, claim: Claim, ts: str, now: datetime) -> Settlement:
+        """What is found in a history says nothing of whether its channel takes messages today."""
+        if claim.look_up:
+            reason = "found in the channel's history"
+            return self._next(claim, now, DeliveryState.SENT, reason, pause=self.pace, ts=ts)
+        over = claim.channel_problem
+        told = works_again(claim.delivery.channel, over, self.routes, now=now) if over else None
+        settled = self._next(claim, now, DeliveryState.SENT, "posted", pause=self.pace, ts=ts, notices=_some(told))
+        return replace(settled, channel_problem=None)
 
     def _unknown(self, claim: Claim, reason: str, now: datetime) -> Settlement:
         return self._next(claim, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self.pace)
@@ -146,15 +156,12 @@ class Settler:
         return self._next(claim, now, DeliveryState.REJECTED, reason, pause=self.pace, notices=told)
 
     def _refused_channel(self, claim: Claim, refused: Refused, now: datetime) -> Settlement:
-        """The channel or the whole app is refused: everything waits; about a channel somebody is told, once a day."""
-        delivery, told = claim.delivery, tuple[Delivery, ...]()
-        if refused.scope is Scope.CHANNEL:
-            text = (
-                f"Nothing can be posted to {delivery.channel} (route {delivery.route}): {refused.reason} "
-                f"({refused.code}). Its alerts are kept and tried again every 10 minutes."
-            )
-            key = f"channel:{delivery.channel}:{refused.code}:{now:%Y-%m-%d}"
-            told = self._tell(key, f"Route {delivery.route} is broken", text, claim, now, broken=delivery.channel)
+        """The channel or the whole app is refused: everything waits; about a channel somebody is told, once."""
+        problem, told = f"{refused.code}: {refused.reason}", tuple[Delivery, ...]()
+        if refused.scope is not Scope.CHANNEL:
+            problem = f"{REFUSED_APP}{problem}"
+        elif not claim.channel_problem:
+            told = _some(broken(claim.delivery.channel, problem, self.routes, now=now))
         return self._next(
             claim,
             now,
@@ -162,18 +169,16 @@ class Settler:
             f"{refused.code}: {refused.reason}",
             pause=BROKEN_CHANNEL_RETRY if refused.scope is Scope.CHANNEL else BROKEN_APP_RETRY,
             lookups=claim.lookups,
-            problem=f"{refused.code}: {refused.reason}",
+            problem=problem,
             notices=told,
         )
 
-    def _tell(
-        self, key: str, title: str, text: str, claim: Claim, now: datetime, *, broken: str | None = None
-    ) -> tuple[Delivery, ...]:
-        """A notice to ops; without ops to the route itself, and to any other when the channel is what is broken."""
-        if isinstance(claim.delivery.message, NoticeMessage) and broken is None:
+    def _tell(self, key: str, title: str, text: str, claim: Claim, now: datetime) -> tuple[Delivery, ...]:
+        """A notice to ops; without ops to the route itself."""
+        if isinstance(claim.delivery.message, NoticeMessage):
             return ()  # a notice about a notice could go on for ever
         listeners = (self.routes.ops, self._route(claim.delivery.route), *self.routes.desk)
-        listener = next((route for route in listeners if route is not None and route.channel != broken), None)
+        listener = next((route for route in listeners if route is not None), None)
         return () if listener is None else (notice(key, title, text, listener, now=now),)
 
     def _route(self, name: str) -> Route | None:
@@ -194,18 +199,25 @@ class Settler:
         problem: str | None = None,
         notices: tuple[Delivery, ...] = (),
     ) -> Settlement:
-        """`wait` is until this delivery is taken up again, `pause` until the channel is used again."""
+        """`wait` is until this delivery is taken up again, `pause` until the channel is used again.
+
+        What was wrong with the channel stays so until something was posted to it.
+        """
         return Settlement(
             state=state,
             reason=reason,
             not_before=now + max(wait, pause),
             channel_ready_at=now + pause,
-            channel_problem=problem,
+            channel_problem=problem or claim.channel_problem,
             ts=ts,
             lookups=lookups,
             plain=plain or claim.plain,
             notices=notices,
         )
+
+
+def _some(told: Delivery | None) -> tuple[Delivery, ...]:
+    return () if told is None else (told,)
 
 
 def _undecided(claim: Claim) -> DeliveryState:

@@ -43,13 +43,14 @@ PACE = timedelta(seconds=1.1)
 
 _CLOCK_SKEW = timedelta(seconds=60)
 _PAGE = 200
+_SCOPES = "x-oauth-scopes"
 _DEFAULT_WAIT = timedelta(seconds=30)
 
 # Error codes by what they are about; https://docs.slack.dev/reference/methods/chat.postMessage lists them. Of some it
 # says that "some aspect of the operation succeeded before the error was raised": the message may be there.
 _RATE = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 _MAYBE_POSTED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-_CHANNEL = {
+CHANNEL = {
     "not_in_channel": "the bot is not in the channel; invite it",
     "channel_not_found": "there is no such channel, or it is private and the bot is not in it",
     "is_archived": "the channel is archived",
@@ -102,7 +103,7 @@ class SlackSink:
         token: str,
         base_url: str,
         *,
-        timeout: float = TIMEOUT,
+        timeout: float | None = None,
         hands: bool = False,
         clock: Callable[[], datetime],
     ) -> None:
@@ -117,7 +118,7 @@ class SlackSink:
             # slack_sdk takes a proxy from the environment, also for this machine.
             self._writer.proxy = self._reader.proxy = None
         self._session: aiohttp.ClientSession | None = None
-        self._timeout = timeout
+        self._timeout = TIMEOUT if timeout is None else timeout
         self._clock = clock
 
     async def close(self) -> None:
@@ -168,17 +169,36 @@ class SlackSink:
     async def find(self, claim: Claim) -> LookUp:
         """Look for the alert id in the metadata of what was posted since the first attempt.
 
-        Replies are not in a channel's history, but in that of their thread (and in the channel's when the thread is
-        gone: then they were posted by themselves).
+        Replies are not in a channel's history, but in that of their thread. They are in the channel's too when they
+        were broadcast, which helps where threads may not be read, and when the thread was gone: then they were posted
+        by themselves.
         """
         try:
             async with asyncio.timeout(FIND_TIMEOUT):
                 found = await self._find(claim, claim.parent_ts)
-                if claim.parent_ts and isinstance(found, Unreadable) and found.reason in _NO_THREAD:
-                    found = await self._find(claim, None)
+                if claim.parent_ts and isinstance(found, Unreadable):
+                    shown_in_channel = claim.delivery.broadcast and found.lasting
+                    if shown_in_channel or found.reason in _NO_THREAD:
+                        return await self._find(claim, None)
                 return found
         except TimeoutError:
             return Unreadable(f"no end of the history within {FIND_TIMEOUT} s", lasting=False)
+
+    async def about_token(self) -> frozenset[str] | Outcome:
+        """The scopes of the token; the empty set when Slack names none."""
+        response = await self._respond(self._reader.auth_test, {})
+        if isinstance(response, Outcome):
+            return response
+        scopes = next((value for name, value in response.headers.items() if name.lower() == _SCOPES), "")
+        return frozenset(filter(None, re.split(r"[,\s]+", str(scopes))))
+
+    async def about_channel(self, channel: str) -> dict[str, Any] | Outcome:
+        """What conversations.info says of a channel."""
+        result = await self._call(self._reader.conversations_info, {"channel": channel})
+        if not isinstance(result, dict):
+            return result
+        about = result.get("channel")
+        return about if isinstance(about, dict) else Unknown("the reply names no channel")
 
     async def _find(self, claim: Claim, thread: str | None) -> LookUp:
         asked: dict[str, Any] = {
@@ -204,9 +224,17 @@ class SlackSink:
 
     async def _call(self, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]) -> dict[str, Any] | Outcome:
         """The answer's data when Slack said ok; else what is certain about the request."""
+        response = await self._respond(method, arguments)
+        if isinstance(response, Outcome):
+            return response
+        data = getattr(response, "data", None)
+        return data if isinstance(data, dict) else Unknown("the reply cannot be read")
+
+    async def _respond(self, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]) -> Any | Outcome:
+        """The answer when Slack said ok; else what is certain about the request."""
         self._writer.session = self._reader.session = self._open_session()
         try:
-            response = await method(**arguments)
+            return await method(**arguments)
         except SlackApiError as error:
             return _said_no(error)
         except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
@@ -218,8 +246,6 @@ class SlackSink:
         except (SlackClientError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
             # slack_sdk stumbles in many ways over a body that is not Slack's.
             return Unknown(f"the reply cannot be read: {type(error).__name__}")
-        data = getattr(response, "data", None)
-        return data if isinstance(data, dict) else Unknown("the reply cannot be read")
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -247,8 +273,8 @@ def _said_no(error: SlackApiError) -> Outcome:
 
 
 def _refusal(code: str, needed: str) -> Refused:
-    if code in _CHANNEL or code.startswith("restricted_action"):
-        return Refused(code, _CHANNEL.get(code, _CHANNEL["restricted_action"]), Scope.CHANNEL)
+    if code in CHANNEL or code.startswith("restricted_action"):
+        return Refused(code, CHANNEL.get(code, CHANNEL["restricted_action"]), Scope.CHANNEL)
     if code in _APP:
         return Refused(code, f"{_APP[code]}: {needed}" if needed else _APP[code], Scope.APP)
     ours = code in _MESSAGE or code.startswith("invalid_metadata")

@@ -58,9 +58,10 @@ class Parser:
     async def parse(self, fetched: Fetched) -> Parsed | Failed:
         """The entries of a document; a hung or crashed parse is ended and is this document's failure alone."""
         if self._pool is None:
-            self._pool = ProcessPool(
-                max_workers=1, initializer=_leave_signals_to_the_service, context=multiprocessing.get_context("spawn")
-            )
+            # Workers come from a process that has feedparser loaded: after a hang the next one is there at once.
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload([__name__])
+            self._pool = ProcessPool(max_workers=1, initializer=_leave_signals_to_the_service, context=context)
         future = self._pool.schedule(
             parse_document,
             args=(fetched.body,),

@@ -69,6 +69,7 @@ from monitor.model.delivered import (
     EditSettlement,
     EditState,
     Folded,
+    Progress,
     Settlement,
 )
 from monitor.model.desk import (
@@ -174,6 +175,7 @@ __all__ = [
     "PlaceKind",
     "PlaceMention",
     "Profile",
+    "Progress",
     "QuietHours",
     "RatedItem",
     "Rating",

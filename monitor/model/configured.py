@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
@@ -39,7 +39,10 @@ class FeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """One entry of feeds.yaml. `family` is the publisher family: all of its feeds count as one origin."""
+    """One entry of feeds.yaml. `family` is the publisher family: all of its feeds count as one origin.
+
+    Headers and proxies may hold passwords, so they are not shown where a feed is.
+    """
 
     id: str
     name: str
@@ -49,9 +52,9 @@ class Feed:
     family: str
     interval: timedelta = timedelta(minutes=5)
     tags: tuple[str, ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     enabled: bool = True
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
 
 
 class FollowUps(StrEnum):

@@ -34,7 +34,8 @@ class Claim:
 
     `look_up` is True when an earlier attempt's outcome is unknown and the channel's history must be read instead of
     posting; `first_attempt_at` is when it may have been posted earliest, `lookups` how often it was looked for in
-    vain. `plain` asks for the fallback without blocks. `parent_ts` is Slack's timestamp of the parent message.
+    vain. `plain` asks for the fallback without blocks. `parent_ts` is Slack's timestamp of the parent message,
+    `channel_problem` what was wrong with the channel so far, None when it worked.
     """
 
     delivery: Delivery
@@ -44,6 +45,19 @@ class Claim:
     first_attempt_at: datetime
     plain: bool = False
     parent_ts: str | None = None
+    channel_problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a delivery has got. `channel_problem` is what is wrong with its channel, None when it works."""
+
+    state: DeliveryState
+    reason: str | None
+    attempts: int
+    first_attempt_at: datetime | None
+    sent_at: datetime | None
+    channel_problem: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

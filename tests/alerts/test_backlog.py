@@ -8,7 +8,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -230,11 +230,9 @@ async def test_a_digest_of_unknown_outcome_is_found_and_not_grown(
     assert stories_in(posts(slack)) == {f"{route}-{n}": 1 for route in ("desk", "low") for n in range(11)}
 
 
-async def test_a_burst_of_300_alerts_arrives_complete_in_order_and_at_slacks_pace(
-    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
-) -> None:
-    """One poll brings them, 4 of them critical; the route takes 30 cards an hour."""
-    routes = Routes((Route(name="desk", channel=DESK.channel, max_per_hour=30),), OPS)
+async def burst(database: Store, *, max_per_hour: int | None, critical: Callable[[int], bool]) -> None:
+    """A poll that brings 300 stories at once."""
+    routes = Routes((Route(name="desk", channel=DESK.channel, max_per_hour=max_per_hour),), OPS)
     rng = random.Random(300)
     prepared = [
         Prepared(
@@ -243,7 +241,7 @@ async def test_a_burst_of_300_alerts_arrives_complete_in_order_and_at_slacks_pac
                 guid=f"{number}",
                 link=f"https://w.example/{number}",
             ),
-            (match(severity=CRITICAL if number % 75 == 0 else HIGH, evidence=()),),
+            (match(severity=CRITICAL if critical(number) else HIGH, evidence=()),),
         )
         for number in range(300)
     ]
@@ -251,6 +249,13 @@ async def test_a_burst_of_300_alerts_arrives_complete_in_order_and_at_slacks_pac
     build = partial(judge, prepared=prepared, state=state, policy=Policy(routes=routes), now=NOW)
     await database.save_feed(state)
     await database.judge(Lookup(feed_id="wire", family="wire", stories_since=NOW, now=NOW), build)
+
+
+async def test_a_burst_of_300_alerts_arrives_complete_in_order_and_at_slacks_pace(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    """One poll brings them, 4 of them critical; the route takes 30 cards an hour."""
+    await burst(database, max_per_hour=30, critical=lambda number: number % 75 == 0)
     await outbox.drain()
     clock.now += BUSY_WAIT
     await outbox.drain()
@@ -267,3 +272,26 @@ async def test_a_burst_of_300_alerts_arrives_complete_in_order_and_at_slacks_pac
         int(number) for message in found[4:] for number in re.findall(r"Story n(\d+) ", json.dumps(message["blocks"]))
     ]
     assert listed == sorted(listed)
+
+
+async def test_a_burst_to_a_route_without_a_limit_is_complete_too(
+    outbox: Outbox, database: Store, slack: FakeSlack
+) -> None:
+    await burst(database, max_per_hour=None, critical=lambda number: number % 75 == 0)
+    await outbox.drain()
+    found = posts(slack)
+    assert stories_in(found) == {f"n{number}": 1 for number in range(300)}
+    assert len(slack.calls("chat.postMessage")) == len(found) < 25
+
+
+async def test_a_burst_of_critical_alerts_is_300_cards_in_order_none_of_them_refused(
+    outbox: Outbox, database: Store, slack: FakeSlack
+) -> None:
+    """Which takes five and a half minutes; a drain gives up after two."""
+    await burst(database, max_per_hour=30, critical=lambda _: True)
+    for _ in range(3):
+        await outbox.drain()
+    found = posts(slack)
+    assert len(slack.calls("chat.postMessage")) == len(found) == 300
+    told = [re.findall(r"Story n(\d+) ", message["text"])[0] for message in found]
+    assert told == [str(number) for number in range(300)]

@@ -261,9 +261,11 @@ async def test_a_broken_channel_keeps_its_alerts_is_told_once_and_harms_no_other
     assert await outbox.drain() == 0
     slack.unknown_channels.clear()
     clock.now += BROKEN_CHANNEL_RETRY
-    assert await outbox.drain() == 3
-    assert len(slack.messages(OPS.channel)) == 1
+    assert await outbox.drain() == 4
     assert (await database.vital_signs(clock())).channel_problems == {}
+    await outbox.drain()
+    _, over = slack.messages(OPS.channel)
+    assert f"{DESK.channel} (route desk) can be posted to again" in over["text"]
 
 
 async def test_a_refused_app_keeps_everything_and_does_not_wait(

@@ -23,11 +23,13 @@ from monitor.model import (
     CardMessage,
     ClaimKind,
     Desk,
+    DeskMessage,
     DigestMessage,
     DigestReason,
     Field,
     FollowUpMessage,
     Message,
+    MutedReport,
     NoticeMessage,
     Record,
     Severity,
@@ -126,6 +128,19 @@ MESSAGES: dict[str, Message] = {
     "digest-of-one": DigestMessage(why=DigestReason.QUIET_HOURS, alerts=(alert(),)),
     "notice": notice_message(),
     "unanswered": UnansweredMessage(story_id="s81", title="14 killed & 20 hurt", silent_for=hours(26)),
+    "desk-muted": DeskMessage(
+        story_id="s81", words="Anna muted the source The Wire here until 18:00 UTC (24 h).", mute_id="m0123456789abcdef"
+    ),
+    "desk-mute-ended": DeskMessage(
+        story_id="s81",
+        words="<!channel> *Anna* ended the mute (the source <!here> \u202eWire): 12 reports came meanwhile.",
+        reports=(
+            MutedReport(title=HOSTILE.title, source=HOSTILE.source, url=HOSTILE.url),
+            MutedReport(title=RIGHT_TO_LEFT.title, source=RIGHT_TO_LEFT.source, url="https://wire.example/b"),
+            MutedReport(title="", source="", url="javascript:alert(1)"),
+        ),
+        more=9,
+    ),
     "vanished": VanishedMessage(story_id="s81", title="14 killed & 20 hurt", source="The Wire", since=NOW),
     "card-with-facts": card(record=record()),
     "card-with-facts-unanswered": card(record=record(reactions=(), accusations=(), outlets=1, origins=1)),

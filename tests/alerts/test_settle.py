@@ -151,12 +151,15 @@ def test_a_rejected_alert_is_told_to_ops() -> None:
     assert "invalid_blocks" in text
 
 
-def test_a_broken_channel_is_told_once_a_day_and_never_to_itself() -> None:
-    ((channel, key, text),) = told(ROUTES, claim(), CHANNEL)
-    assert (channel, key) == (OPS.channel, "notice:channel:C1DESK:not_in_channel:2026-03-04")
-    assert "Nothing can be posted to C1DESK (route desk): the bot is not in the channel" in text
-    (again,) = settler().settle(claim(delivery("b")), CHANNEL, now=NOW + hours(2)).notices
-    assert again.key == key
+def test_a_broken_channel_is_told_when_it_breaks_and_when_it_works_again_and_never_to_itself() -> None:
+    ((channel, _, text),) = told(ROUTES, claim(), CHANNEL)
+    assert channel == OPS.channel
+    assert "Nothing can be posted to C1DESK (route desk): not_in_channel: the bot is not in the channel" in text
+    problem = settler().settle(claim(), CHANNEL, now=NOW).channel_problem
+    assert told(ROUTES, claim(delivery("b"), channel_problem=problem), CHANNEL) == []
+    ((channel, _, text),) = told(ROUTES, claim(channel_problem=problem), Sent("1.1"))
+    assert channel == OPS.channel
+    assert "C1DESK (route desk) can be posted to again" in text
     to_ops = delivery("n", notice_message(), route="ops", channel=OPS.channel)
     assert [channel for channel, _, _ in told(ROUTES, claim(to_ops), CHANNEL)] == [DESK.channel]
     assert told(Routes((DESK,)), claim(), CHANNEL) == []
@@ -177,10 +180,29 @@ def test_there_is_no_notice_about_a_notice_and_none_through_an_app_that_is_refus
 def test_health_sees_a_broken_channel_and_one_that_cannot_be_reached_for_long() -> None:
     settle = settler().settle
     assert settle(claim(), CHANNEL, now=NOW).channel_problem == "not_in_channel: the bot is not in the channel"
-    assert settle(claim(), APP, now=NOW).channel_problem == "invalid_auth: the token is not valid"
+    refused = "the app is refused: invalid_auth: the token is not valid"
+    assert settle(claim(), APP, now=NOW).channel_problem == refused
     assert settle(claim(attempt=4), NotPosted("refused"), now=NOW).channel_problem is None
     assert settle(claim(attempt=5), NotPosted("refused"), now=NOW).channel_problem == "refused"
-    assert settle(claim(), Sent("1.1"), now=NOW).channel_problem is None
+    assert settle(claim(channel_problem=refused), Sent("1.1"), now=NOW).channel_problem is None
+
+
+@pytest.mark.parametrize(
+    "result", [Limited(seconds(1), "ratelimited"), Unknown("lost"), NotPosted("refused"), MESSAGE, Absent(), BROKEN_OFF]
+)
+def test_what_is_wrong_with_a_channel_stays_so_until_something_was_posted_to_it(result: Outcome | LookUp) -> None:
+    assert settler().settle(claim(channel_problem="is_archived: x"), result, now=NOW).channel_problem
+    found = settler().settle(look_up(channel_problem="is_archived: x"), Sent("1.1"), now=NOW)
+    assert (found.channel_problem, found.notices) == ("is_archived: x", ())
+
+
+def test_what_kept_every_channel_from_working_is_over_once() -> None:
+    """However many channels had it."""
+    problem = "the app is refused: token_revoked: the token was revoked"
+    ((_, first, text),) = told(ROUTES, claim(channel_problem=problem), Sent("1.1"))
+    ((_, other, _),) = told(ROUTES, claim(delivery("b", channel="C2"), channel_problem=problem), Sent("1.1"))
+    assert first == other
+    assert "Slack takes messages again" in text
 
 
 OUTCOMES: st.SearchStrategy[Outcome | LookUp] = st.sampled_from([case[1] for case in TABLE.values()])

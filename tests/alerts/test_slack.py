@@ -269,6 +269,43 @@ async def test_a_reply_is_looked_for_in_its_thread(fake: FakeSlack, sink: SlackS
     assert fake.calls("conversations.history") == []
 
 
+@pytest.mark.parametrize(
+    ("broadcast", "arrived", "found"),
+    [(True, True, Sent), (True, False, Absent), (False, True, Unreadable), (False, False, Unreadable)],
+)
+async def test_a_reply_in_a_thread_that_may_not_be_read_is_looked_for_in_the_channel_if_it_was_shown_there(
+    fake: FakeSlack, sink: SlackSink, broadcast: bool, arrived: bool, found: type[LookUp]
+) -> None:
+    """One of Slack's pages says that bots may not read threads of channels."""
+    parent = await sink.post(claim())
+    assert isinstance(parent, Sent)
+    reply = claim(delivery("b", broadcast=broadcast), parent_ts=parent.ts)
+    if arrived:
+        await sink.post(reply)
+    fake.history_faults.append("not_allowed_token_type")
+    assert isinstance(await sink.find(searching(reply)), found)
+
+
+async def test_a_look_up_reads_a_thread_page_by_page(fake: FakeSlack, sink: SlackSink) -> None:
+    fake.page = 2
+    parent = await sink.post(claim())
+    assert isinstance(parent, Sent)
+    replies = [claim(delivery(f"reply {number}"), parent_ts=parent.ts) for number in range(5)]
+    posted = [await sink.post(reply) for reply in replies]
+    assert await sink.find(searching(replies[-1])) == posted[-1]
+    assert len(fake.calls("conversations.replies")) == 3
+    assert {body["include_all_metadata"] for body in fake.calls("conversations.replies")} == {"1"}
+
+
+async def test_without_the_flag_metadata_comes_empty(fake: FakeSlack, sink: SlackSink) -> None:
+    """So says Slack, and so does the fake: a look-up that forgot it would find nothing."""
+    await sink.post(claim())
+    (shown,) = fake.workspace.history({"channel": CHANNEL})
+    assert shown["metadata"]["event_payload"] == {}
+    (shown,) = fake.workspace.history({"channel": CHANNEL, "include_all_metadata": True})
+    assert shown["metadata"]["event_payload"]["alert_id"] == claim().delivery.delivery_id
+
+
 async def test_messages_of_others_are_not_ours(fake: FakeSlack, sink: SlackSink) -> None:
     await sink.post(claim(delivery("b")))
     fake.messages()[0]["metadata"]["event_type"] = "someone_else"

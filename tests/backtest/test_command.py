@@ -116,6 +116,7 @@ async def test_stored_items_may_be_matched_again_under_other_rules_on_both_sides
 
 async def test_a_file_is_compared_with_the_last_commit_or_with_the_live_rules(world: World) -> None:
     """Labels are ratings; items without a time are in no hour. No database is opened."""
+    world.database.unlink()
     git(world.folder, "init", "-q", "-b", "main")
     git(world.folder, "add", "rules")
     git(world.folder, "commit", "-qm", "first")
@@ -141,7 +142,7 @@ async def test_a_file_is_compared_with_the_last_commit_or_with_the_live_rules(wo
     assert out.startswith("## 0 alerts added, 1 removed, 0 changed: 2 before, 1 after\n")
     assert f"- before: git:HEAD ({commit[:10]})" in out
     assert "- **Flood in the hills**" in out
-    assert not (world.folder / "wirewatch.db").exists()
+    assert not world.database.exists()
 
 
 async def test_what_was_wrong_with_the_rules_before_is_told(world: World) -> None:

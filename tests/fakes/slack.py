@@ -1,65 +1,46 @@
-"""A Slack on loopback: real sockets, the methods Wirewatch uses, and every fault on demand."""
+"""A Slack on loopback: real sockets, the methods Wirewatch uses, Slack's limits, and every fault on demand."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import random
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
 
-Json = dict[str, Any]
+from tests.fakes.slackfaults import STORES, Fault, Json, Trouble, failed, limited, random_faults, refused
+from tests.fakes.workspace import Channel, Refusal, Workspace, page
 
-MOST_TEXT = 40_000
-MOST_EDITED_TEXT = 4_000
-MOST_BLOCKS = 50
-MOST_BLOCK_CHARACTERS = 13_200
+__all__ = ["Channel", "FakeSlack", "Fault", "random_faults"]
 
+SCOPES = frozenset(
+    {"chat:write", "channels:history", "groups:history", "channels:read", "groups:read", "commands", "users:read"}
+)
+PER_MINUTE = {"conversations.history": 50, "conversations.replies": 50, "chat.update": 50, "conversations.info": 50}
+"""Tier 3 of https://docs.slack.dev/apis/web-api/rate-limits, which a strict Slack keeps to."""
 
-class Fault(StrEnum):
-    """What goes wrong with a call. "after" means that the message was stored."""
-
-    LOST_REPLY = "connection closed after"
-    CLOSED = "connection closed before"
-    LIMITED = "429"
-    ERROR_BEFORE = "500 before"
-    ERROR_AFTER = "500 after"
-    HTML = "an HTML body after"
-    TEXT_BEFORE = "a plain text before"
-    NOT_FOUND = "an HTML 404 before"
-    INVALID_JSON = "invalid JSON after"
-    SILENCE_BEFORE = "no answer before"
-    SILENCE_AFTER = "no answer after"
-
-
-_STORES = {Fault.LOST_REPLY, Fault.ERROR_AFTER, Fault.HTML, Fault.INVALID_JSON, Fault.SILENCE_AFTER}
-Trouble = Fault | str | None
-
-
-def random_faults(rng: random.Random, rates: Mapping[Fault | str, float]) -> Callable[[Json], Trouble]:
-    """A plan that lets each fault (or error code) happen at its rate, 0 to 1."""
-    faults: list[Trouble] = [*rates, None]
-    weights = [*rates.values(), 1 - sum(rates.values())]
-    return lambda _: rng.choices(faults, weights)[0]
+_READING = {"conversations.history": "history", "conversations.replies": "history", "conversations.info": "read"}
 
 
 @dataclass
 class FakeSlack:
     """`faults` are used up by the next posts, one each: a Fault, or an error code such as "not_in_channel".
 
-    `plan` is asked for each post that `faults` says nothing about. `history_faults` are for look-ups, `update_faults`
-    for edits. `channels` are those that exist, None for any but `unknown_channels`. `strict`: a second message to a
-    channel within a second is refused. `clock` gives the seconds that `ts` is made of.
+    `plan` is asked for each post that `faults` says nothing about. `history_faults` and `history_plan` are for
+    look-ups, `update_faults` and `update_plan` for edits. `channels` are those that exist, None for any but
+    `unknown_channels`. `strict`: a second message to a channel within a second and more calls of a method in a minute
+    than its tier has are refused. `refuses` is an error code that every call gets. `clock` gives the seconds that `ts`
+    is made of.
     """
 
     token: str = "xoxb-test"
+    scopes: frozenset[str] = SCOPES
+    refuses: str | None = None
     retry_after: int = 1
     page: int = 200
     strict: bool = False
@@ -68,15 +49,19 @@ class FakeSlack:
     history_faults: deque[Trouble] = field(default_factory=deque)
     update_faults: deque[Trouble] = field(default_factory=deque)
     plan: Callable[[Json], Trouble] = lambda _: None
+    history_plan: Callable[[Json], Trouble] = lambda _: None
+    update_plan: Callable[[Json], Trouble] = lambda _: None
     requests: list[tuple[str, Json]] = field(default_factory=list)
     channels: set[str] | None = None
     unknown_channels: set[str] = field(default_factory=set)
     on_post: Callable[[Json], None] = lambda _: None
-    _messages: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
-    _last: float = 0
-    _runner: web.AppRunner | None = None
-    _released: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
+
+    def __post_init__(self) -> None:
+        self.workspace = Workspace(lambda: self.clock(), self._exists)  # noqa: PLW0108 - tests change the clock
+        self._calls_at: dict[str, deque[float]] = defaultdict(deque)
+        self._runner: web.AppRunner | None = None
+        self._released = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         application = web.Application()
@@ -95,17 +80,25 @@ class FakeSlack:
         if self._runner is not None:
             await self._runner.cleanup()
 
+    # -- what tests ask and do
+
     @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.port}/api/"
 
+    def channel(self, channel: str) -> Channel:
+        """A channel, to be archived, renamed, made private or left by the bot."""
+        return self.workspace.channels[channel]
+
     def messages(self, channel: str | None = None) -> list[Json]:
         """What stands in a channel (or in all), threads included, in the order it came."""
-        found = [m for name, messages in self._messages.items() if channel in (None, name) for m in messages]
+        channels = self.workspace.channels
+        found = [one for name, there in channels.items() if channel in (None, name) for one in there.messages]
         return sorted(found, key=lambda message: float(message["ts"]))
 
     def alert_ids(self, channel: str | None = None) -> list[str]:
-        return [message["metadata"]["event_payload"]["alert_id"] for message in self.messages(channel)]
+        found = [message["metadata"] for message in self.messages(channel) if "metadata" in message]
+        return [metadata["event_payload"]["alert_id"] for metadata in found]
 
     def calls(self, method: str) -> list[Json]:
         """The arguments of each call of a method."""
@@ -113,7 +106,13 @@ class FakeSlack:
 
     def delete(self, channel: str, ts: str) -> None:
         """What an editor does to a message."""
-        self._messages[channel] = [message for message in self._messages[channel] if message["ts"] != ts]
+        self.workspace.delete(channel, ts)
+
+    def edit(self, channel: str, ts: str, text: str) -> None:
+        """What an admin does to a message."""
+        self.workspace.edit(channel, ts, text)
+
+    # -- what Slack does
 
     def _exists(self, channel: str) -> bool:
         return channel not in self.unknown_channels and (self.channels is None or channel in self.channels)
@@ -122,140 +121,91 @@ class FakeSlack:
         method = request.match_info["method"]
         body = await _arguments(request)
         self.requests.append((method, body))
+        try:
+            self._require_right(request, method, body)
+            response = await self._answer(request, method, body)
+        except Refusal as refusal:
+            needed = self._needed(method, body) if refusal.code == "missing_scope" else ""
+            response = refused(refusal.code, **({"needed": needed} if needed else {}))
+        if not response.prepared:
+            response.headers["X-OAuth-Scopes"] = ",".join(sorted(self.scopes))
+        return response
+
+    def _require_right(self, request: web.Request, method: str, body: Json) -> None:
+        if self.refuses:
+            raise Refusal(self.refuses)
         if request.headers.get("Authorization") != f"Bearer {self.token}":
-            return _error("invalid_auth")
-        if "channel" in body and not self._exists(body["channel"]):
-            return _error("channel_not_found")
+            raise Refusal("invalid_auth")
+        if (needed := self._needed(method, body)) and needed not in self.scopes:
+            raise Refusal("missing_scope")
+
+    def _needed(self, method: str, body: Json) -> str:
+        """The scope a call needs; the empty text when it needs none."""
+        if method.startswith("chat."):
+            return "chat:write"
+        private = str(body.get("channel")) in self.workspace.channels and self.channel(body["channel"]).private
+        kind = _READING.get(method)
+        return f"{'groups' if private else 'channels'}:{kind}" if kind else ""
+
+    async def _answer(self, request: web.Request, method: str, body: Json) -> web.StreamResponse:
+        if self.strict and self._too_often(method):
+            return limited(self.retry_after)
         match method:
             case "chat.postMessage":
                 return await self._post(request, body)
             case "chat.update":
                 return await self._update(request, body)
             case "conversations.history" | "conversations.replies":
-                fault = self.history_faults.popleft() if self.history_faults else None
-                return await self._fail(request, fault) if fault else self._history(method, body)
+                if fault := self.history_faults.popleft() if self.history_faults else self.history_plan(body):
+                    return await self._fail(request, fault)
+                read = self.workspace.history if method == "conversations.history" else self.workspace.replies
+                shown, cursor = page(read(body), body, most=self.page)
+                answer: Json = {"messages": shown, "has_more": bool(cursor)}
+                return _yes({**answer, "response_metadata": {"next_cursor": cursor}})
             case "conversations.info":
-                return _answer({"channel": {"id": body["channel"], "is_member": True, "is_archived": False}})
+                channel = self.workspace.seen(body["channel"])
+                told = {"is_member": channel.member, "is_archived": channel.archived, "is_private": channel.private}
+                return _yes({"channel": {"id": body["channel"], "name": channel.name, **told}})
             case "auth.test":
-                return _answer({"user_id": "U0", "team_id": "T0"})
-        return _error("unknown_method")
+                return _yes({"user_id": "U0", "user": "wirewatch", "team_id": "T0", "team": "Newsroom"})
+        return refused("unknown_method")
 
     async def _post(self, request: web.Request, body: Json) -> web.StreamResponse:
         fault = self.faults.popleft() if self.faults else self.plan(body)
-        if fault is None and self.strict and self._posted_within_a_second(body["channel"]):
+        if fault is None and self.strict and self._within_a_second(body["channel"]):
             fault = Fault.LIMITED
-        if fault is None or fault in _STORES:
-            if refusal := self._refusal(body):
-                return _error(refusal)
-            ts = self._store(body)
+        if fault is None or fault in STORES:
+            message = self.workspace.post(body)
+            self.on_post(message)
             if fault is None:
-                return _answer({"channel": body["channel"], "ts": ts})
+                return _yes({"channel": body["channel"], "ts": message["ts"]})
         return await self._fail(request, fault)
 
     async def _fail(self, request: web.Request, fault: Fault | str) -> web.StreamResponse:
-        match fault:
-            case Fault.LIMITED:
-                headers = {"Retry-After": str(self.retry_after)}
-                return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
-            case Fault.LOST_REPLY | Fault.CLOSED:
-                if request.transport is not None:
-                    request.transport.abort()
-                return web.Response()
-            case Fault.ERROR_BEFORE | Fault.ERROR_AFTER:
-                return web.json_response({"ok": False, "error": "internal_error"}, status=500)
-            case Fault.HTML:
-                return web.Response(body="<html>Bad gateway</html>", content_type="text/html", status=502)
-            case Fault.TEXT_BEFORE:
-                return web.Response(text="This network needs you to sign in")
-            case Fault.NOT_FOUND:
-                return web.Response(body="<html>Not found</html>", content_type="text/html", status=404)
-            case Fault.INVALID_JSON:
-                return web.Response(body='{"ok": tru', content_type="application/json")
-            case Fault.SILENCE_BEFORE | Fault.SILENCE_AFTER:
-                await self._released.wait()
-                return web.Response()
-        return _error(fault)
+        return await failed(request, fault, retry_after=self.retry_after, released=self._released)
 
-    def _posted_within_a_second(self, channel: str) -> bool:
-        return any(self.clock() - float(message["ts"]) < 1 for message in self._messages[channel][-1:])
+    def _within_a_second(self, channel: str) -> bool:
+        last = self.workspace.last_at(channel)
+        return last is not None and self.clock() - last < 1
 
-    def _refusal(self, body: Json) -> str | None:
-        """Slack's own objections to a message."""
-        blocks = body.get("blocks") or []
-        metadata = body.get("metadata")
-        if not body.get("text") and not blocks:
-            return "no_text"
-        if len(body.get("text", "")) > MOST_TEXT:
-            return "msg_too_long"
-        if len(blocks) > MOST_BLOCKS:
-            return "invalid_blocks"
-        if len(json.dumps(blocks, ensure_ascii=False)) > MOST_BLOCK_CHARACTERS:
-            return "msg_blocks_too_long"
-        if metadata is not None and not (
-            metadata.get("event_type") and isinstance(metadata.get("event_payload"), dict)
-        ):
-            return "invalid_metadata_format"
-        thread = body.get("thread_ts")
-        if thread and not any(message["ts"] == thread for message in self._messages[body["channel"]]):
-            return "thread_not_found"
-        return None
-
-    def _store(self, body: Json) -> str:
-        # A ts is the name of a message: no two are equal, and later ones are greater.
-        self._last = max(self.clock(), self._last + 0.000_002)
-        ts = f"{self._last:.6f}"
-        message = {**body, "ts": ts}
-        self._messages[body["channel"]].append(message)
-        self.on_post(message)
-        return ts
+    def _too_often(self, method: str) -> bool:
+        if method not in PER_MINUTE:
+            return False
+        now, calls = self.clock(), self._calls_at[method]
+        while calls and now - calls[0] >= 60:
+            calls.popleft()
+        if len(calls) >= PER_MINUTE[method]:
+            return True
+        calls.append(now)
+        return False
 
     async def _update(self, request: web.Request, body: Json) -> web.StreamResponse:
-        fault = self.update_faults.popleft() if self.update_faults else None
-        if fault is None or fault in _STORES:
-            if refusal := self._edit(body):
-                return _error(refusal)
+        fault = self.update_faults.popleft() if self.update_faults else self.update_plan(body)
+        if fault is None or fault in STORES:
+            message = self.workspace.update(body)
             if fault is None:
-                return _answer({"channel": body["channel"], "ts": body["ts"], "text": body["text"]})
+                return _yes({"channel": body["channel"], "ts": message["ts"], "text": message["text"]})
         return await self._fail(request, fault)
-
-    def _edit(self, body: Json) -> str | None:
-        """Change a message; a text that comes without blocks takes them away."""
-        message = next((one for one in self._messages[body["channel"]] if one["ts"] == body["ts"]), None)
-        if message is None:
-            return "message_not_found"
-        if refusal := self._refusal({key: value for key, value in body.items() if key != "thread_ts"}):
-            return refusal
-        if len(body["text"]) > MOST_EDITED_TEXT:
-            return "msg_too_long"
-        message.pop("blocks", None)
-        message.update({key: value for key, value in body.items() if key not in ("channel", "ts")})
-        return None
-
-    def _history(self, method: str, body: Json) -> web.Response:
-        """Newest first as Slack has it; replies only by conversations.replies, metadata only when asked for."""
-        replies = method == "conversations.replies"
-        messages = self._messages[body["channel"]]
-        if replies and not any(body["ts"] == message["ts"] for message in messages):
-            return _error("thread_not_found")
-        oldest = float(body.get("oldest") or 0)
-        found = [
-            message
-            for message in reversed(messages)
-            if float(message["ts"]) >= oldest
-            and (
-                body["ts"] in (message.get("thread_ts"), message["ts"])
-                if replies
-                else not message.get("thread_ts") or _true(message.get("reply_broadcast"))
-            )
-        ]
-        start = int(body.get("cursor") or 0)
-        size = min(self.page, int(body.get("limit") or 100))
-        shown = [dict(message) for message in found[start : start + size]]
-        if not _true(body.get("include_all_metadata")):
-            for message in shown:
-                message["metadata"] = {"event_type": message["metadata"]["event_type"], "event_payload": {}}
-        more = str(start + size) if len(found) > start + size else ""
-        return _answer({"messages": shown, "response_metadata": {"next_cursor": more}})
 
 
 async def _arguments(request: web.Request) -> Json:
@@ -274,13 +224,5 @@ def _value(text: str) -> Any:
         return text
 
 
-def _true(value: object) -> bool:
-    return str(value).lower() in ("true", "1")
-
-
-def _answer(body: Json) -> web.Response:
+def _yes(body: Json) -> web.Response:
     return web.json_response({"ok": True, **body})
-
-
-def _error(code: str) -> web.Response:
-    return web.json_response({"ok": False, "error": code})

@@ -1,0 +1,171 @@
+"""From an entry being served to the request at Slack: 50 polls a second over loopback, into SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.rows import Row
+from monitor import settings
+from monitor.configuration import Configuration
+from monitor.house import House, open_house
+from monitor.match.engine import Engine, compile_rules
+from monitor.match.rulefile import read_rules
+from monitor.model import Feed, Route, Routes
+from storage.store import Store
+from tests.fakes.feed_server import Answer, FeedEntry, FeedServer, Seen, rss
+from tests.fakes.slack import FakeSlack
+
+POLLS_A_SECOND = 50
+SECONDS = 12
+WARM_UP = 2
+ENTRIES = 20
+EVERY = 5
+"""Each so many polls there is a matching entry; all others bring an entry that no rule meets."""
+
+CHANNELS = 40
+"""So many that no alert waits because another went to its channel within the last second."""
+
+
+def run() -> list[Row]:
+    """The figures, as rows of what was measured."""
+    return asyncio.run(_run())
+
+
+async def _run() -> list[Row]:
+    async with FeedServer() as server, FakeSlack() as slack, _house(server, slack) as (house, feeds):
+        served: dict[str, float] = {}
+        arrived: dict[str, float] = {}
+
+        def on_post(message: dict[str, object]) -> None:
+            text = str(message["text"])
+            word = next((word for word in served if word in text), None)
+            if word is not None:
+                arrived.setdefault(word, time.perf_counter())
+
+        def on_request(seen: Seen) -> None:
+            if (word := words.pop(seen.path, None)) is not None:
+                served[word] = time.perf_counter()
+
+        words: dict[str, str] = {}
+        slack.on_post, server.on_request = on_post, on_request
+        stop = asyncio.Event()
+        pump = asyncio.create_task(house.outbox.run(stop))
+        began = time.perf_counter()
+        polls: set[asyncio.Task[None]] = set()
+        total = POLLS_A_SECOND * (SECONDS + WARM_UP)
+        for number in range(total):
+            feed = feeds[number % len(feeds)]
+            path = f"/{feed.id}"
+            word = _publish(server, path, number)
+            if word and number >= POLLS_A_SECOND * WARM_UP:
+                words[path] = word
+            polls.add(task := asyncio.create_task(_poll(house, feed)))
+            task.add_done_callback(polls.discard)
+            await asyncio.sleep(max(0.0, began + (number + 1) / POLLS_A_SECOND - time.perf_counter()))
+        await asyncio.gather(*polls)
+        took = time.perf_counter() - began
+        due = len(served)
+        async with asyncio.timeout(30):
+            while len(arrived) < due:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.05)
+        stop.set()
+        await pump
+    late = [1000 * (arrived[word] - served[word]) for word in served]
+    centiles = statistics.quantiles(late, n=100)
+    return [
+        Row(
+            f"entry served -> request at Slack, {total / took:.0f} polls/s of {ENTRIES} entries, {due} alerts",
+            f"median {centiles[49]:.0f} ms, **p95 {centiles[94]:.0f} ms**, p99 {centiles[98]:.0f} ms",
+            "goal: p95 under 250 ms",
+        )
+    ]
+
+
+async def _poll(house: House, feed: Feed) -> None:
+    report = await house.poller.poll(feed)
+    assert report.status == "ok", report
+    house.outbox.wake()
+
+
+@asynccontextmanager
+async def _house(server: FeedServer, slack: FakeSlack) -> AsyncIterator[tuple[House, list[Feed]]]:
+    """A house that polls as many feeds as there are polls in two seconds, with the shipped rules."""
+    with tempfile.TemporaryDirectory(prefix="wirewatch-bench-") as folder:
+        options = settings.load(
+            {
+                "database_url": f"sqlite:///{folder}/bench.db",
+                "slack_bot_token": slack.token,
+                "slack_api_url": slack.base_url,
+                "wirewatch_allow_private_addresses": True,
+                "wirewatch_catch_up": "all",
+            }
+        )
+        store = Store.open(options.database_url)
+        await store.upgrade()
+        feeds = [
+            Feed(id=f"f{n}", name=f"F{n}", url=server.url(f"/f{n}"), family=f"f{n}") for n in range(2 * POLLS_A_SECOND)
+        ]
+        # A desk has one channel; many routes stand for many desks, each with a channel that is free.
+        routes = Routes(tuple(Route(name=f"r{n}", channel=f"C0R{n}") for n in range(CHANNELS)))
+        config = Configuration(tuple(feeds), routes, _engine(folder), ())
+        cards = Console(file=io.StringIO())
+        async with open_house(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as house:
+            yield house, feeds
+        await store.close()
+
+
+def _engine(folder: str) -> Engine:
+    """The shipped rules, whose alerts go nowhere, and one rule for each channel, whose word is in one entry in 40."""
+    path = Path(folder) / "rules"
+    path.mkdir()
+    for number in range(CHANNELS):
+        (path / f"desk-{number}.yaml").write_text(
+            f"format: 1\nid: desk-{number}\ntitle: Desk {number}\nstatus: live\nseverity: high\nsend_to: [r{number}]\n"
+            f"words: {{town: {{en: ['={_town(number)}']}}}}\nfind: [{{name: any mention, all: [town]}}]\n"
+            f"examples: {{match: [Rain in {_town(number)}], no_match: [nothing]}}\n",
+            encoding="utf-8",
+        )
+    desks, shipped = (read_rules(where, route_names=None, feed_ids=None) for where in (path, Path("rules")))
+    assert len(desks.rules) == CHANNELS
+    return compile_rules(
+        (*desks.rules, *(replace(rule, send_to=("nowhere",)) for rule in shipped.rules)), shipped.opinions
+    )
+
+
+def _publish(server: FeedServer, path: str, number: int) -> str | None:
+    """One more entry at the top of a feed; the word by which its alert is known when it matches."""
+    word = _word(number) if number % EVERY == 0 else None
+    if word:
+        title = f"Drone strike on market in {_town(number // EVERY % CHANNELS)} kills nine, {word} says"
+        summary = f"Nine civilians were killed when a drone hit a market, {word} said. The ministry had no comment."
+    else:
+        title, summary = f"Council {_word(number)} adopts its budget", "It was adopted after a long debate on parks."
+    entries = [FeedEntry(title, f"https://wire.example{path}/{number}", f"{path}-{number}", summary=summary)]
+    entries += [
+        FeedEntry(f"Council {_word(old)} adopts its budget", f"https://wire.example{path}/{old}", f"{path}-{old}")
+        for old in range(number - ENTRIES + 1, number)
+    ]
+    server.serve(path, Answer(rss(*entries)))
+    return word
+
+
+def _word(number: int) -> str:
+    """A name that no other entry has."""
+    rng = random.Random(number)
+    return "".join(rng.choice(("ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri")) for _ in range(6)).title()
+
+
+def _town(number: int) -> str:
+    return _word(1_000_000 + number)

@@ -1,0 +1,1 @@
+"""Drills: a marked test alert for each route, the whole way."""

