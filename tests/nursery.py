@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[1]
 TIMES = {
     "monitor.alerts.outbox.LEASE": 2.5,
     "monitor.alerts.settle.LOOK_UP_AFTER": 0.5,
+    "monitor.alerts.edits.EDIT_EVERY": 3.0,
+    "storage.cardedits.EDIT_EVERY": 3.0,
     "monitor.alerts.slack.TIMEOUT": 1.0,
     "monitor.alerts.slack.FIND_TIMEOUT": 1.5,
     "monitor.alerts.slack.PACE": 0.02,

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import Connection, create_engine, select
 
+from monitor.alerts.words import reach_words
 from storage.tables import DeliveryRow
 from tests.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.fakes.slack import FakeSlack
@@ -142,7 +144,23 @@ class Siege:
             same_thread = decided[before][0] == decided[after][0] is not None
             if same_thread and place[before][1] > place[after][1]:
                 wrong.append(f"out of order: {place[after][0]['text']}")
-        return wrong
+        return wrong + self._stale_cards()
+
+    def _stale_cards(self) -> list[str]:
+        """The cards that do not show what they are to show by now: how many report the story."""
+        posted = dict(self._posted())
+        with self._connection() as connection:
+            cards = connection.execute(select(DeliveryRow.id, DeliveryRow.payload).where(DeliveryRow.kind == "card"))
+            reach = {alert_id: reach_words(card.alert.record) for alert_id, card in cards}
+        return [
+            f"not edited: {posted[alert_id]['text']} ({words})"
+            for alert_id, words in reach.items()
+            if alert_id in posted and words not in json.dumps(posted[alert_id]["blocks"], ensure_ascii=False)
+        ]
+
+    def edited(self) -> int:
+        """How many cards were edited."""
+        return len({body["ts"] for body in self.world.slack.calls("chat.update")})
 
     def _posted(self) -> list[tuple[str, dict[str, Any]]]:
         """What stands in the channels, in order, by the ids of the deliveries."""
@@ -150,16 +168,23 @@ class Siege:
 
     def _decided(self) -> dict[str, tuple[str | None, datetime]]:
         """For each delivery its parent, and when it was decided."""
-        engine = create_engine(self.world.environment["DATABASE_URL"])
-        with engine.connect() as connection:
+        with self._connection() as connection:
             rows = connection.execute(select(DeliveryRow.id, DeliveryRow.parent_id, DeliveryRow.created_at)).all()
-        engine.dispose()
         return {alert_id: (parent, at) for alert_id, parent, at in rows}
 
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        engine = create_engine(self.world.environment["DATABASE_URL"])
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
     async def _waiting(self) -> bool:
-        """Whether the outbox still holds anything that may be posted."""
+        """Whether the outbox still holds anything that may be posted, or a card that is to be edited."""
         status, out, _ = await self.world.run("health")
-        return status != 0 or ", 0 alerts waiting" not in out
+        return status != 0 or ", 0 alerts waiting" not in out or bool(self._stale_cards())
 
     def _publish(self) -> None:
         """Further reports of the newest stories, and new stories for some of the desks."""
@@ -205,5 +230,7 @@ async def besieged(
                 f"examples: {{match: [{desk} gate], no_match: [nothing]}}\n",
             )
         siege = Siege(world, starts, random.Random(seed + 1), services)
-        slack.plan, slack.history_plan = (siege.noting(random_faults(rng, rates)) for rates in (FAULTS, READING_FAULTS))
+        slack.plan, slack.history_plan, slack.update_plan = (
+            siege.noting(random_faults(rng, rates)) for rates in (FAULTS, READING_FAULTS, FAULTS)
+        )
         yield siege

@@ -106,7 +106,8 @@ def _print_figures(seed: int, siege: Siege) -> None:
     in_threads = sum("thread_ts" in message for message in messages)
     print(
         f"world {seed}: {siege.kills} kills, {len(siege.published)} reports, {len(messages)} messages "
-        f"({in_threads} in threads), {calls['chat.postMessage']} posts tried, "
+        f"({in_threads} in threads), {siege.edited()} cards edited, {calls['chat.postMessage']} posts and "
+        f"{calls['chat.update']} edits tried, "
         f"{calls['conversations.history'] + calls['conversations.replies']} look-ups, "
         f"faults: {', '.join(f'{count} {fault}' for fault, count in sorted(siege.happened.items()))}"
     )

@@ -1,4 +1,4 @@
-"""kill -9 at any instant loses nothing and doubles nothing, also while Slack loses replies, limits and fails.
+"""kill -9 at any instant loses nothing, doubles nothing and leaves no card as it was, while Slack misbehaves.
 
 `make soak` does the same for longer, with real processes at their real pace.
 """
@@ -38,3 +38,4 @@ async def endured(siege: Siege) -> None:
     assert await siege.relieve(limit=60) == 0
     assert siege.faults() == []
     assert siege.kills == ROUNDS * siege.services
+    assert siege.edited()
