@@ -1,7 +1,8 @@
 """Connections: how SQLite and PostgreSQL are set up, who may write when, and what their refusals mean.
 
 SQLite: one connection writes, on one thread; four read, each from its own snapshot, while it does (WAL). Writes that
-wait for each other are committed together, each in a savepoint of its own, so that the disk is waited for once.
+wait for each other are committed together, each in a savepoint of its own, so that the disk is waited for once, and
+those of alerts that are due go first.
 `synchronous=FULL`, not `NORMAL`: either survives `kill -9`, but under `NORMAL` a power cut takes the last commits
 back (https://www.sqlite.org/pragma.html#pragma_synchronous), and a delivery whose `sending` was taken back is posted
 a second time.
