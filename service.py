@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from monitor import __version__, logs, settings
-from monitor.commands import backtest, explain, feeds, learn, rate, replay, routes, stories
+from monitor.commands import backtest, explain, feeds, learn, rate, replay, routes, rules, stories
 from monitor.errors import ConfigError, Level, WirewatchError
 from monitor.model import Feed, Route, Routes, duration
 from monitor.settings import ReportFormat, Settings
@@ -102,20 +102,20 @@ async def _run(options: Settings) -> None:
                     alerts_to="slack" if options.slack_bot_token else "terminal",
                 )
                 concurrency = options.wirewatch_concurrency
-                async with _hands(options, house, store):
+                async with _hands(options, house, store, stop):
                     await Runner(house, store, reloader, config, concurrency=concurrency, clock=_now).run(stop)
     log.info("stopped")
 
 
 @asynccontextmanager
-async def _hands(options: Settings, house: House, store: Store) -> AsyncIterator[None]:
+async def _hands(options: Settings, house: House, store: Store, stop: asyncio.Event) -> AsyncIterator[None]:
     """Buttons and commands in Slack, with an app token; their libraries are loaded only then."""
     if options.slack_app_token is None:
         yield
         return
     from monitor.desk import hands_of
 
-    async with hands_of(options, house, store, clock=_now):
+    async with hands_of(options, house, store, clock=_now, stop=stop):
         yield
 
 
@@ -158,6 +158,7 @@ async def _poll(options: Settings, config: Configuration, feeds: Sequence[Feed])
                 on_polled=lambda: progress.advance(task),
             )
             await house.tell_of_stories(_now())
+            await house.end_mutes(_now())
             return reports, await house.outbox.drain()
 
 
@@ -345,6 +346,7 @@ explain.add_command(app, start=_start, open_store=_store)
 backtest.add_command(app, start=_start, open_store=_store, clock=_now)
 rate.add_command(app, start=_start, open_store=_store, clock=_now)
 learn.add_command(app, start=_start, open_store=_store)
+rules.add_commands(app, start=_start, open_store=_store, clock=_now)
 stories.add_commands(app, start=_start, open_store=_store, clock=_now)
 feeds.add_commands(app, start=_start, open_store=_store, clock=_now)
 routes.add_command(app, start=_start, open_store=_store, clock=_now)

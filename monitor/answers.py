@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from monitor import report
 from monitor.collect.items import title_key
 from monitor.commands.explain import history_text, not_stored
+from monitor.drill.run import Drilled
 from monitor.model import FoundItem, ItemHistory, Mute, VitalSigns
 
 _FOUND = 20
@@ -36,9 +37,14 @@ class AnswersStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAnswers:
-    """Answers from the store, in lines of text. `feed_ids` gives the feeds that are polled now."""
+    """Answers from the store, in lines of text.
+
+    `feed_ids` gives the feeds that are polled now. `test_routes` runs a drill of the routes named, of all when none is;
+    words when it cannot.
+    """
 
     store: AnswersStore
+    test_routes: Callable[[Sequence[str]], Awaitable[Sequence[Drilled] | str]]
     clock: Callable[[], datetime]
     feed_ids: Callable[[], Collection[str]]
 
@@ -65,6 +71,18 @@ class StoredAnswers:
             return "no stored article has all of these words in its headline"
         lines = [line for one in found[:_FOUND] for line in _lines(one)]
         return "\n".join([*lines, *(["there are more; add a word"] if len(found) > _FOUND else [])])
+
+    async def drill(self, routes: Sequence[str]) -> str:
+        """Send a marked test alert to these routes, or to all when none is named, and tell what became of each."""
+        drilled = await self.test_routes(routes)
+        return drilled if isinstance(drilled, str) else "\n".join(map(_drill_line, drilled))
+
+
+def _drill_line(one: Drilled) -> str:
+    about = f"{one.alert.route.name} ({one.alert.route.channel})"
+    if one.problem or one.total is None:
+        return f"{about}: {one.problem or 'no end known'}"
+    return f"{about}: posted, and found again in its channel, {one.total:.1f} s after the item"
 
 
 def _lines(one: FoundItem) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -13,19 +13,25 @@ import structlog
 from monitor.alerts.desk.hands import DeskStore, Hands
 from monitor.alerts.desk.permission import Permission
 from monitor.alerts.desk.socket import DeskSocket, SlackVoice
+from monitor.alerts.notices import notice
 from monitor.answers import AnswersStore, StoredAnswers
+from monitor.drill.run import Drilled, DrillStore, drill
 from monitor.errors import StoreError
 from monitor.house import House
+from monitor.model import Route
 from monitor.report import SOCKET
 from monitor.settings import Settings
 
 log = structlog.get_logger()
 
+TELL_AFTER = timedelta(minutes=5)
+"""How long there may be no connection before ops is told."""
+
 _BEAT_EVERY = timedelta(seconds=10)
-_STOP = 3.0
+_STOP = 1.0
 
 
-class HandsStore(DeskStore, AnswersStore, Protocol):
+class HandsStore(DeskStore, AnswersStore, DrillStore, Protocol):
     """A store that serves clicks and commands."""
 
     async def beat(self, service: str, now: datetime) -> None:
@@ -34,9 +40,9 @@ class HandsStore(DeskStore, AnswersStore, Protocol):
 
 @asynccontextmanager
 async def hands_of(
-    settings: Settings, house: House, store: HandsStore, *, clock: Callable[[], datetime]
+    settings: Settings, house: House, store: HandsStore, *, clock: Callable[[], datetime], stop: asyncio.Event
 ) -> AsyncIterator[None]:
-    """Take clicks and commands while the context is open. Whatever goes wrong in here, what is posted goes on."""
+    """Take clicks and commands until `stop` is set. Whatever goes wrong in here, what is posted goes on."""
     if settings.slack_app_token is None or settings.slack_bot_token is None:
         if settings.slack_app_token is not None:
             log.warning("SLACK_APP_TOKEN without SLACK_BOT_TOKEN: nothing is posted, so there are no buttons")
@@ -47,7 +53,9 @@ async def hands_of(
     hands = Hands(
         store=store,
         voice=voice,
-        answers=StoredAnswers(store=store, clock=clock, feed_ids=lambda: house.feed_ids),
+        answers=StoredAnswers(
+            store=store, test_routes=_Drills(house, store, clock), clock=clock, feed_ids=lambda: house.feed_ids
+        ),
         permission=Permission(settings.wirewatch_desk_group, voice.members, clock=clock),
         clock=clock,
         wake=house.outbox.wake,
@@ -57,36 +65,89 @@ async def hands_of(
         bot_token=token,
         app_token=settings.slack_app_token.get_secret_value(),
         base_url=base_url,
-        alive=_Alive(store, f"{SOCKET}{house.owner}", clock).beat,
+        watch=Watch(store, house.owner, ops=lambda: house.poller.policy.routes.ops, clock=clock),
     )
-    stop = asyncio.Event()
     task = asyncio.create_task(socket.run(stop), name="the desk's hands")
     try:
         yield
     finally:
-        stop.set()
-        _, late = await asyncio.wait([task], timeout=_STOP)
+        _, late = await asyncio.wait([task], timeout=_STOP if stop.is_set() else 0)
         for one in late:
             one.cancel()
         if (ended := (await asyncio.gather(task, return_exceptions=True))[0]) is not None:
             log.error("the desk's hands ended in trouble", error=f"{type(ended).__name__}")
 
 
-class _Alive:
-    """Writes a sign of life of the connection now and then."""
+class _Drills:
+    """Runs drills of the routes of now. The service's own outbox delivers, so the drill has nothing to pump."""
 
-    def __init__(self, store: HandsStore, name: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, house: House, store: HandsStore, clock: Callable[[], datetime]) -> None:
+        self._house = house
         self._store = store
-        self._name = name
         self._clock = clock
-        self._at: datetime | None = None
 
-    async def beat(self) -> None:
-        now = self._clock()
-        if self._at is not None and now - self._at < _BEAT_EVERY:
-            return
-        self._at = now
+    async def __call__(self, names: Sequence[str]) -> Sequence[Drilled] | str:
+        """What became of each route's test alert; words when there is no such route."""
+        known = {route.name: route for route in self._house.poller.policy.routes.all()}
+        if unknown := [name for name in names if name not in known]:
+            return f"routes.yaml has no route {', '.join(unknown)}; it has {', '.join(known)}"
+        wanted = [known[name] for name in dict.fromkeys(names)] or list(known.values())
+        return await drill(wanted, self._store, self, self._house.sink, clock=self._clock)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Let the service deliver until `stop` is set."""
+        self._house.outbox.wake()
+        await stop.wait()
+
+
+class Watch:
+    """Writes a sign of life of the connection now and then, and tells ops when there is none for long, and again.
+
+    `ops` gives the route that hears of it.
+    """
+
+    def __init__(
+        self, store: HandsStore, owner: str, *, ops: Callable[[], Route | None], clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._name = f"{SOCKET}{owner}"
+        self._ops = ops
+        self._clock = clock
+        self._beat_at: datetime | None = None
+        self._down_since: datetime | None = None
+        self._told = ""
+
+    async def __call__(self, connected: bool, reason: str) -> None:
+        """What is so now. Never raises for the database's sake."""
         try:
-            await self._store.beat(self._name, now)
+            await (self._up() if connected else self._down(reason))
         except StoreError as error:
-            log.error("cannot leave a sign of life of Socket Mode", error=str(error))
+            log.error("the state of Socket Mode cannot be written", error=str(error))
+
+    async def _up(self) -> None:
+        now = self._clock()
+        if self._beat_at is None or now - self._beat_at >= _BEAT_EVERY:
+            self._beat_at = now
+            await self._store.beat(self._name, now)
+        ops = self._ops()
+        if self._told and ops is not None:
+            text = "Slack's buttons and commands work again: there is a connection by Socket Mode."
+            await self._store.enqueue([notice(f"socket-up:{self._told}", "Buttons work again", text, ops, now=now)])
+        self._down_since, self._told = None, ""
+
+    async def _down(self, reason: str) -> None:
+        """Tell once; of several processes that lost the connection at once, the database lets one tell."""
+        now, ops = self._clock(), self._ops()
+        self._down_since = self._down_since or now
+        if self._told or ops is None or now - self._down_since < TELL_AFTER:
+            return
+        signs = await self._store.vital_signs(now, ())
+        last = max((at for name, at in signs.beats.items() if name.startswith(SOCKET)), default=None)
+        if last is not None and now - last < TELL_AFTER:
+            return  # another process takes the clicks
+        self._told = last.isoformat() if last else "never"
+        text = (
+            f"There is no connection to Slack by Socket Mode ({reason or 'no reason known'}): buttons and /wirewatch "
+            "do not work. Alerts are posted all the same. It is tried again all the time."
+        )
+        await self._store.enqueue([notice(f"socket-down:{self._told}", "Buttons do not work", text, ops, now=now)])

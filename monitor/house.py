@@ -21,6 +21,7 @@ from monitor import __version__
 from monitor.alerts.decide import Policy
 from monitor.alerts.desk.muting import end_of, shown
 from monitor.alerts.outbox import Outbox, OutboxStore, Sink
+from monitor.alerts.precision import last_week, weekly
 from monitor.alerts.routecheck import Inspection
 from monitor.alerts.slack import SlackSink
 from monitor.alerts.slackcheck import inspect
@@ -41,6 +42,7 @@ from monitor.model import (
     Mute,
     Parsed,
     Routes,
+    RuleWeek,
     Severity,
     UnansweredStory,
     VanishedItem,
@@ -66,6 +68,9 @@ class HouseStore(PollStore, OutboxStore, RouteStore, Protocol):
     async def mutes(self) -> Sequence[Mute]:
         """The mutes that were not ended."""
 
+    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
+        """What became of each rule's alerts in a period, its end left out."""
+
     async def end_mutes(
         self,
         now: datetime,
@@ -82,9 +87,8 @@ class HouseStore(PollStore, OutboxStore, RouteStore, Protocol):
 class House:
     """The two ends of the chain: what polls and what delivers. `owner` names this process in leases.
 
-    `feed_ids` are the feeds that are polled.
-
-    `answer_within` is how long officials have before their silence is told; None when it is not.
+    `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
+    None when it is not. `told_week` is the begin of the week whose notice this process has seen to.
     """
 
     poller: Poller
@@ -95,6 +99,7 @@ class House:
     keeper: RouteKeeper
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
+    told_week: datetime | None = None
 
     def use(self, configuration: Configuration) -> None:
         """Work by these rules and routes from now on; a poll under way ends with those it began with."""
@@ -130,6 +135,21 @@ class House:
             return ()
         until = now - self.answer_within
         return await self.store.unanswered(after=until - LATEST, until=until, severity=LEAST_SEVERITY)
+
+    async def tell_precision(self, now: datetime) -> int:
+        """Put into the outbox how the rules did in the last whole week, once for each week; how many notices.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        since, until = last_week(now)
+        ops = self.poller.policy.routes.ops
+        if ops is None or self.told_week == since:
+            return 0
+        told = weekly(await self.store.rule_weeks(since, until), since, ops, now=now)
+        count = await self.store.enqueue(told)
+        self.told_week = since
+        return count
 
     async def end_mutes(self, now: datetime) -> int:
         """End the mutes whose time is over, each with a line in its thread; how many.

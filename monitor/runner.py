@@ -28,6 +28,9 @@ STORIES = timedelta(minutes=1)
 MUTES = timedelta(seconds=3)
 """How often it is looked whether mutes are over."""
 
+WEEKLY = timedelta(minutes=10)
+"""How often it is looked whether there is a week to tell of."""
+
 TENDING = timedelta(seconds=30)
 """How often it is looked whether alerts wait for broken channels, and whether it is time to look at the channels."""
 
@@ -82,6 +85,8 @@ class Runner:
         scheduler.add_job(self._beat, "interval", seconds=HEARTBEAT.total_seconds(), id="heartbeat")
         scheduler.add_job(self._tell_of_stories, "interval", seconds=STORIES.total_seconds(), id="notes on stories")
         scheduler.add_job(self._end_mutes, "interval", seconds=MUTES.total_seconds(), id="mutes that are over")
+        every = WEEKLY.total_seconds()
+        scheduler.add_job(self._tell_precision, "interval", seconds=every, id="how the rules did")
         scheduler.add_job(self._tend_routes, "interval", seconds=TENDING.total_seconds(), id="look after the routes")
         look_every = LOOK_EVERY.total_seconds()
         scheduler.add_job(self._reloader.look, "interval", args=[self.use], seconds=look_every, id="look at the files")
@@ -156,6 +161,15 @@ class Runner:
             return
         if told:
             log.info("told of silent officials or vanished reports", count=told)
+            self._outbox.wake()
+
+    async def _tell_precision(self) -> None:
+        try:
+            told = await self._house.tell_precision(self._clock())
+        except StoreError as error:
+            log.error("cannot tell how the rules did", error=str(error))
+            return
+        if told:
             self._outbox.wake()
 
     async def _end_mutes(self) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from dataclasses import replace
+from datetime import datetime
 
-from monitor.model import Assignment, Person
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select
+
+from monitor.model import Assignment, CardMessage, Person
+from storage import cardedits
 from storage.base import table
 from storage.desktables import AssignmentRow
 from storage.statements import insert_missing, write
@@ -15,9 +19,15 @@ _ASSIGNMENTS = table(AssignmentRow)
 def of(connection: Connection, story_id: str, route: str) -> Assignment | None:
     """Who works on a story for a route; None when nobody does."""
     row = connection.execute(select(_ASSIGNMENTS).where(_one(story_id, route))).mappings().first()
-    if row is None:
-        return None
-    return Assignment(story_id=story_id, route=route, by=Person(row["user_id"], row["name"]), at=row["at"])
+    return None if row is None else _assignment(row)
+
+
+def of_story(connection: Connection, story_id: str) -> tuple[Assignment, ...]:
+    """Who works on a story, for each route where somebody does."""
+    rows = connection.execute(
+        select(_ASSIGNMENTS).where(AssignmentRow.story_id == story_id).order_by(AssignmentRow.route)
+    )
+    return tuple(_assignment(row) for row in rows.mappings())
 
 
 def assign(connection: Connection, made: Assignment) -> None:
@@ -30,15 +40,30 @@ def release(connection: Connection, story_id: str, route: str) -> None:
     connection.execute(_ASSIGNMENTS.delete().where(_one(story_id, route)))
 
 
-def merge(connection: Connection, source: str, target: str) -> None:
-    """Let who worked on a story work on the one it is merged into, on routes where nobody does."""
-    rows = connection.execute(select(_ASSIGNMENTS).where(AssignmentRow.story_id == source)).mappings().all()
-    insert_missing(connection, AssignmentRow, [{**row, "story_id": target} for row in rows])
+def merge(connection: Connection, source: str, target: str, now: datetime) -> None:
+    """Let who worked on a story work on the one it is merged into, on routes where nobody does; its cards show it."""
+    moved = [replace(one, story_id=target) for one in of_story(connection, source)]
+    insert_missing(connection, AssignmentRow, [_row(one) for one in moved])
     connection.execute(_ASSIGNMENTS.delete().where(AssignmentRow.story_id == source))
+    by_route = {one.route: one for one in of_story(connection, target)}
+
+    def change(route: str, message: CardMessage) -> CardMessage:
+        one = by_route.get(route)
+        if one is None:
+            return message
+        return replace(message, desk=replace(message.desk, claimed_by=one.by.user_id, claimed_at=one.at))
+
+    if moved:
+        cardedits.refresh(connection, target, change, now)
 
 
 def _one(story_id: str, route: str) -> ColumnElement[bool]:
     return and_(AssignmentRow.story_id == story_id, AssignmentRow.route == route)
+
+
+def _assignment(row: RowMapping) -> Assignment:
+    by = Person(row["user_id"], row["name"])
+    return Assignment(story_id=row["story_id"], route=row["route"], by=by, at=row["at"])
 
 
 def _row(made: Assignment) -> dict[str, object]:

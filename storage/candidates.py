@@ -17,7 +17,7 @@ from storage.types import as_json
 MOST = 40
 """How many stories a report is compared with: those that share most with it."""
 
-_NEWEST_OF_A_KEY = 100
+_NEWEST_OF_A_KEY = 60
 """How many stories a key leads to: a word that thousands share says nothing, and must cost nothing."""
 
 _COMMON = 10

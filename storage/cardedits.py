@@ -145,6 +145,23 @@ def _channels_with_edits(connection: Connection, now: datetime) -> list[str]:
     return list(connection.scalars(statement))
 
 
+def next_due_at(connection: Connection) -> datetime | None:
+    """When the next card may be edited; None when none is to be."""
+    statement = (
+        select(
+            ChannelRow.lease_until,
+            ChannelRow.ready_at,
+            ChannelRow.edits_ready_at,
+            func.min(CardEditRow.not_before),
+        )
+        .select_from(_EDITED.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
+        .where(_WAITING)
+        .group_by(ChannelRow.channel, ChannelRow.lease_until, ChannelRow.ready_at, ChannelRow.edits_ready_at)
+    )
+    times = [max(time for time in row if time is not None) for row in connection.execute(statement)]
+    return min(times, default=None)
+
+
 def claim(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditClaim | None:
     """Lease the channel and take the most urgent card that is to be edited now, or None."""
     held = outbox.locked_channel(connection, channel)

@@ -49,6 +49,10 @@ class Delivering:
         """Write what an edit led to and release the channel's lease."""
         await self._database.write(lambda c: cardedits.settle(c, edit, settlement, owner=owner, now=now), urgent=True)
 
+    async def next_edit_at(self) -> datetime | None:
+        """When the next card may be edited; None when none is to be."""
+        return await self._database.read(cardedits.next_due_at)
+
     async def refresh_cards(self, story_id: str, change: cardedits.Change, now: datetime) -> int:
         """Change what the cards of a story say; `change` is pure and gets the route's name and the newest message.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from monitor.model import Delivery, DeskAct, DeskCard, DeskDone, FoundItem, HeldBack, Mute
-from storage import desk, history, mutes
+from monitor.model import Delivery, DeskAct, DeskCard, DeskDone, FoundItem, HeldBack, Mute, RatedItem, RuleWeek
+from storage import desk, history, mutes, ruleweeks
 from storage.database import Database
 from storage.mutes import Show
 
@@ -30,6 +30,14 @@ class DeskPart:
     async def find(self, words: Sequence[str], *, limit: int) -> Sequence[FoundItem]:
         """The newest items whose folded headline holds all of these folded words, in any order."""
         return await self._database.read(lambda c: history.find(c, words, limit=limit))
+
+    async def claimed_items(self) -> Sequence[RatedItem]:
+        """The items of stories that somebody works on and that nobody judged, as if they had been found relevant."""
+        return await self._database.read(ruleweeks.claimed_items)
+
+    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
+        """What became of each rule's alerts in a period, its end left out; rules without any are left out."""
+        return await self._database.read(lambda c: ruleweeks.rule_weeks(c, since, until))
 
     async def mutes(self) -> Sequence[Mute]:
         """The mutes that were not ended, oldest first."""

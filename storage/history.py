@@ -22,7 +22,7 @@ from monitor.model import (
     Story,
     Verdict,
 )
-from storage import outbox, ratings, stories, storyedits
+from storage import assignments, outbox, ratings, stories, storyedits
 from storage.base import table
 from storage.items import item_key
 from storage.statements import listed
@@ -107,6 +107,7 @@ def history(connection: Connection, item_id: str) -> ItemHistory | None:
         copy_of=member["copy_of"] if member else None,
         deliveries=_deliveries(connection, item_id, story),
         edits=storyedits.of_item(connection, item_id),
+        assignments=assignments.of_story(connection, story.story_id) if story else (),
     )
 
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, and_, or_, select
 
-from monitor.model import RatedItem, Rating
+from monitor.model import Cause, RatedItem, Rating
 from storage.base import table
 from storage.desktables import RatingRow
 from storage.statements import insert, listed
@@ -37,7 +37,8 @@ def of_items(connection: Connection, item_ids: Sequence[str]) -> dict[str, tuple
 def rated_items(connection: Connection) -> list[RatedItem]:
     """One labelled item for each item and rule that people spoke on: the rating that counts, see `Rating`.
 
-    A rating that names no rule is about each rule that the revision met.
+    A rating that names no rule is about each rule that the revision met. One that calls an item old or doubled is about
+    none.
     """
     said: dict[tuple[str, str], RatedItem] = {}
     # A later word takes the place of an earlier one, and one that names the rule that of one on the whole item.
@@ -57,11 +58,23 @@ def _of_items(dialect: str) -> Select[*tuple[object, ...]]:
     )
 
 
-_LABEL = (RatingRow.item_id, RatingRow.revision, RatingRow.relevant, RatingRow.reason)
+_LABEL = (
+    RatingRow.item_id,
+    RatingRow.revision,
+    RatingRow.relevant,
+    RatingRow.reason,
+    RatingRow.cause,
+    RatingRow.word,
+    RatingRow.by,
+    RatingRow.at,
+)
+# That a report is old or doubled says nothing of the rule, which was right to match it.
+_OF_RULE = or_(RatingRow.cause.is_(None), RatingRow.cause.in_([cause for cause in Cause if cause.about_rule]))
 _TEXTS = (
     ItemRow.feed_id,
     ItemRow.kind,
     ItemRow.language,
+    ItemRow.url,
     RevisionRow.title,
     RevisionRow.summary,
     RevisionRow.body,
@@ -76,7 +89,7 @@ def _named() -> Select[*tuple[object, ...]]:
         select(*_LABEL, RatingRow.rule, *_TEXTS)
         .join_from(table(RatingRow), table(ItemRow), ItemRow.id == RatingRow.item_id)
         .join(table(RevisionRow), _OF_REVISION)
-        .where(RatingRow.rule.is_not(None))
+        .where(RatingRow.rule.is_not(None), _OF_RULE)
         .order_by(RatingRow.at, RatingRow.id)
     )
 
@@ -88,6 +101,6 @@ def _as_a_whole() -> Select[*tuple[object, ...]]:
         .join_from(table(RatingRow), table(ItemRow), ItemRow.id == RatingRow.item_id)
         .join(table(RevisionRow), _OF_REVISION)
         .join(table(MatchRow), _OF_MATCH)
-        .where(RatingRow.rule.is_(None))
+        .where(RatingRow.rule.is_(None), _OF_RULE)
         .order_by(RatingRow.at, RatingRow.id, MatchRow.position)
     )

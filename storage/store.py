@@ -24,6 +24,7 @@ from monitor.model import (
     FeedState,
     ItemHistory,
     ItemRevision,
+    KnownItem,
     Lookup,
     RatedItem,
     Rating,
@@ -279,34 +280,17 @@ class Store(Delivering, DeskPart, AbsencePart, RoutesPart):
 def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
     lock(connection, JUDGE_LOCK)
     known = items.known(connection, lookup)
-    related, story_of = stories.related(connection, lookup, known)
-    batch = build(
-        Context(
-            state=feeds.state_of(connection, lookup.feed_id),
-            known=known,
-            stories=related,
-            story_of=story_of,
-            claims=claims.StoredClaims(connection),
-            digests=deliveries.open_digests(connection),
-            cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
-            mutes=mutes.open_mutes(connection),
-        )
-    )
+    batch = build(_context(connection, lookup, known, feeds.state_of(connection, lookup.feed_id)))
     _write_judged(connection, [(lookup, batch)])
-    stories.write_members(connection, batch.observations, batch.stories)
-    claims.write_claims(connection, batch.observations)
-    deliveries.enqueue(connection, batch.deliveries)
-    stories.write_cards(connection, batch.cards, lookup.now)
-    mutes.hold_back(connection, batch.muted)
-    cardedits.apply(connection, batch.changes, lookup.now)
+    _write_told(connection, lookup, batch)
     return batch
 
 
 def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> list[Batch]:
     """As `_judge` one after another.
 
-    Items that met no rule and share no key with any item, before or among these, depend on nothing but their feed's
-    state: they are judged without asking, and written together.
+    An item that shares no key with any item, before or among these, is new whatever the store holds: nobody is asked
+    for it, and such items are written together. Stories and what was told of them are written at once, for the next.
     """
     lock(connection, JUDGE_LOCK)
     keys_of = [frozenset(items.keys_of(lookup)) for lookup, _ in asked]
@@ -316,18 +300,48 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
     batches: list[Batch] = []
     waiting: list[items.Judged] = []
     for (lookup, build), keys in zip(asked, keys_of, strict=True):
-        if keys and not lookup.story_keys and taken.isdisjoint(keys):
-            batch = build(Context(state=states[lookup.feed_id]))
-            waiting.append((lookup, batch))
-        else:
+        new = bool(keys) and taken.isdisjoint(keys)
+        if not new:
             _write_judged(connection, waiting)
             waiting = []
-            batch = _judge(connection, lookup, build)
+        known = () if new else items.known(connection, lookup)
+        alone = new and not lookup.story_keys
+        state = states[lookup.feed_id]
+        batch = build(Context(state=state) if alone else _context(connection, lookup, known, state))
+        waiting.append((lookup, batch))
+        if not new:
+            _write_judged(connection, waiting)
+            waiting = []
+        if not alone:
+            _write_told(connection, lookup, batch)
         states[lookup.feed_id] = batch.state
         taken.update(key for one in batch.observations for key in items.keys_written(one))
         batches.append(batch)
     _write_judged(connection, waiting)
     return batches
+
+
+def _context(connection: Connection, lookup: Lookup, known: tuple[KnownItem, ...], state: FeedState) -> Context:
+    related, story_of = stories.related(connection, lookup, known)
+    return Context(
+        state=state,
+        known=known,
+        stories=related,
+        story_of=story_of,
+        claims=claims.StoredClaims(connection),
+        digests=deliveries.open_digests(connection),
+        cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
+        mutes=mutes.open_mutes(connection),
+    )
+
+
+def _write_told(connection: Connection, lookup: Lookup, batch: Batch) -> None:
+    stories.write_members(connection, batch.observations, batch.stories)
+    claims.write_claims(connection, batch.observations)
+    deliveries.enqueue(connection, batch.deliveries)
+    stories.write_cards(connection, batch.cards, lookup.now)
+    mutes.hold_back(connection, batch.muted)
+    cardedits.apply(connection, batch.changes, lookup.now)
 
 
 def _write_judged(connection: Connection, judged: Sequence[items.Judged]) -> None:

@@ -99,7 +99,7 @@ def merge(
                 cardedits.change_one(connection, card.delivery_id, partial(_merged, into=target), at)
         _retell(connection, target, record_of, at)
     _rename_in_open_digests(connection, source, target)
-    assignments.merge(connection, source, target)
+    assignments.merge(connection, source, target, at)
     return _remember(connection, EditKind.MERGE, source, target, items, by=by, reason=reason, at=at)
 
 

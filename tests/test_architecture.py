@@ -27,8 +27,16 @@ ALLOWED = {
         "monitor.routekeeper",
         "monitor.settings",
     },
-    "monitor.answers": {"stages", "monitor.commands", "monitor.report"},
-    "monitor.desk": {"stages", "sinks", "monitor.answers", "monitor.house", "monitor.report", "monitor.settings"},
+    "monitor.answers": {"stages", "monitor.commands", "monitor.drill", "monitor.report"},
+    "monitor.desk": {
+        "stages",
+        "sinks",
+        "monitor.answers",
+        "monitor.drill",
+        "monitor.house",
+        "monitor.report",
+        "monitor.settings",
+    },
     "monitor.runner": {"monitor.configuration", "monitor.house", "monitor.reload"},
     "monitor.reload": {
         "stages",
@@ -48,6 +56,7 @@ ALLOWED = {
     "monitor.replay": {"stages", "monitor.judge", "monitor.jsonlines"},
     "monitor.backtest": {"stages", "monitor.backtest", "monitor.jsonlines", "monitor.settings"},
     "monitor.learn": {"stages"},
+    "monitor.suggest": {"stages"},
     "monitor.report": {"stages", "monitor.pipeline"},
     "monitor.commands": {
         "stages",
@@ -60,6 +69,7 @@ ALLOWED = {
         "monitor.replay",
         "monitor.report",
         "monitor.settings",
+        "monitor.suggest",
     },
 }
 SINKS = {

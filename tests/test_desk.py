@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -65,7 +65,7 @@ class Scene:
         before = len(self.slack.answers)
         await self.slack.command(who, text, channel=DESK)
         await self.slack.until(lambda: len(self.slack.answers) > before)
-        return str(self.slack.answers[-1]["blocks"][0]["elements"][-1]["elements"][0].get("text"))
+        return "\n".join(texts(self.slack.answers[-1]["blocks"]))
 
     async def answers(self, who: str, text: str, words: str) -> str:
         """What /wirewatch answers once it says these words."""
@@ -183,6 +183,10 @@ async def test_a_desk_at_work_with_two_processes(scene: Scene) -> None:
         status = await scene.answer(ANN, "status")
         assert "Slack's buttons and commands work" in status
         show("status", status)
+        await slack.command(ANN, "drill desk", channel=DESK)
+        await slack.until(lambda: "found again" in str(slack.answers))
+        show("drill", "\n".join(texts(slack.answers[-1]["blocks"])))
+        assert scene.world.slack.messages(DESK)[-1]["text"].startswith("DRILL – no event")
         posts = [body["metadata"]["event_payload"]["alert_id"] for body in slack.calls("chat.postMessage")]
         assert len(posts) == len(set(posts))
 
@@ -209,6 +213,16 @@ async def test_without_socket_mode_posting_goes_on(scene: Scene) -> None:
     assert status == 0
     line = "Slack's buttons and commands do not work: no connection by Socket Mode yet; alerts are posted all the same"
     assert out.splitlines()[1] == line
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in blocks."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from [inner] if name == "text" and isinstance(inner, str) else texts(inner)
+    elif isinstance(value, list):
+        for one in value:
+            yield from texts(one)
 
 
 def show(what: str, words: object) -> None:

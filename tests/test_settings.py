@@ -95,6 +95,8 @@ def test_an_address_is_a_host_and_a_port(address: str, taken_apart: tuple[str, i
         ("DATABASE_URL", "mysql://a:b@c/d", "expected sqlite:///path/to/file.db or postgresql"),
         ("DATABASE_URL", "nonsense", "expected sqlite:///path/to/file.db or postgresql"),
         ("SLACK_API_URL", "slack.com", "expected an http or https address"),
+        ("SLACK_APP_TOKEN", "xoxb-no-app-token", "expected an app-level token; it begins with xapp-"),
+        ("WIREWATCH_DESK_GROUP", "@desk", "expected the id of a Slack user group such as S0123456789"),
         ("WIREWATCH_METRICS", "9464", "expected HOST:PORT such as 127.0.0.1:9464, or off"),
         ("WIREWATCH_METRICS", "localhost:", "expected HOST:PORT such as 127.0.0.1:9464, or off"),
         ("WIREWATCH_METRICS", "127.0.0.1:94640", "expected HOST:PORT such as 127.0.0.1:9464, or off"),

@@ -67,12 +67,13 @@ class OpenDigests:
         first = self._open.get(delivery_id or "")
         if first is None or not isinstance(first.message, DigestMessage):
             return
-        later = list(first.message.later)
+        later, oldest_at = list(first.message.later), first.message.oldest_at
         if more is not None:
             later.append(more.severity)
+            oldest_at = min(oldest_at or more.seen_at, more.seen_at)
         if less is not None and less.severity in later:
             later.remove(less.severity)
-        self._keep(replace(first, message=replace(first.message, later=tuple(later))))
+        self._keep(replace(first, message=replace(first.message, later=tuple(later), oldest_at=oldest_at)))
 
     def add_report(self, delivery_id: str, alert: Alert) -> bool:
         """Let a further report of a story that an open digest shows add its rules there; False if none shows it."""

@@ -31,7 +31,7 @@ from monitor.model import EDIT_EVERY, EditClaim, EditSettlement, EditState
 
 # https://docs.slack.dev/reference/methods/chat.update#errors
 _DELETED = {"message_not_found"}
-_CLOSED = {"cant_update_message", "edit_window_closed", "cant_broadcast_message", "update_failed"}
+_CLOSED = {"cant_update_message", "edit_window_closed"}
 _OTHER_BLOCKS = {"block_mismatch"}
 
 _NOW = timedelta(0)
@@ -61,9 +61,9 @@ def settle_edit(edit: EditClaim, result: Outcome, *, pace: timedelta, now: datet
             return settled(EditState.WAITING, reason, pause=min(wait, LONGEST_LIMIT))
         case NotPosted(reason) | Unknown(reason):
             return settled(EditState.WAITING, reason, pause=back_off)
-        case Refused(code, reason) if code in _DELETED:
+        case Refused(code) if code in _DELETED:
             return settled(EditState.GONE, f"{code}: somebody deleted the card")
-        case Refused(code, reason) if code in _CLOSED:
+        case Refused(code) if code in _CLOSED:
             return settled(EditState.ENDED, f"{code}: Slack lets nobody edit the card any more")
         case Refused(code, reason, Scope.CHANNEL):
             return settled(EditState.WAITING, f"{code}: {reason}", pause=BROKEN_CHANNEL_RETRY)

@@ -43,6 +43,9 @@ DRAIN_LIMIT = timedelta(minutes=2)
 DRAIN_WAIT = timedelta(seconds=65)
 """A delivery due later than this (quiet hours, a broken channel) is not waited for; any back-off is shorter."""
 
+EDIT_WAIT = timedelta(seconds=2)
+"""An edit that is due later than this is left to whoever delivers next."""
+
 _REST = timedelta(seconds=1)
 _SHORTEST_REST = timedelta(milliseconds=50)
 _RECOVER_EVERY = timedelta(seconds=15)
@@ -92,6 +95,9 @@ class OutboxStore(Protocol):
 
     async def settle_edit(self, edit: EditClaim, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
         """Write what an edit led to and release the channel's lease."""
+
+    async def next_edit_at(self) -> datetime | None:
+        """When the next card may be edited; None when none is to be."""
 
     async def next_due_at(self, now: datetime) -> datetime | None:
         """When the next delivery that is not stuck behind a held or rejected one falls due; None when none waits."""
@@ -158,13 +164,19 @@ class Outbox:
             await self._recover()
             sent += await self.deliver_due()
             now = self._clock()
-            due_at = await self._store.next_due_at(now)
+            due_at = await self._next_at(now)
             if due_at is None:
                 return sent
             if due_at > min(end, now + DRAIN_WAIT):
                 log.info("not waiting for deliveries that are due later", next_due_at=due_at.isoformat())
                 return sent
             await self._sleep(max(_SHORTEST_REST, due_at - now).total_seconds())
+
+    async def _next_at(self, now: datetime) -> datetime | None:
+        """When something can be posted, or a card be edited that waits for the pace only; None when nothing can."""
+        post_at, edit_at = await self._store.next_due_at(now), await self._store.next_edit_at()
+        soon = [edit_at] if edit_at is not None and edit_at <= now + EDIT_WAIT else []
+        return min([*soon, *([post_at] if post_at is not None else [])], default=None)
 
     def use(self, routes: Routes) -> None:
         """Settle by these routes from now on; a call under way is settled by them too."""
@@ -264,6 +276,9 @@ class Outbox:
         return work
 
     async def _fold(self, channel: str) -> None:
+        """Post together what waits too long; a sink that takes any number at once lets nothing wait."""
+        if not self._sink.pace:
+            return
         now = self._clock()
         build = partial(fold, most=self._most_waiting, now=now)
         if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now):

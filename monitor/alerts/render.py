@@ -240,7 +240,7 @@ def _blocks(message: Message, delivery_id: str, now: datetime, *, hands: bool, v
         case DigestMessage():
             return blocks.first_fitting(_digest(message, delivery_id, now))
         case FollowUpMessage():
-            return blocks.first_fitting(_follow_up(message, now))
+            return _follow_up(message, now)
         case UnansweredMessage() | VanishedMessage():
             note = blocks.text(f"{note_words(message)}: ", bold=True)
             return [blocks.rich_text(blocks.section([note, blocks.text(headline(message, _HEADLINE))]))]
@@ -274,9 +274,9 @@ def _card(
     bold = [blocks.rich_text(blocks.quote(blocks.text(run.text, bold=run.matched) for run in runs))] if runs else []
     quiet = [blocks.rich_text(blocks.quote([blocks.text("".join(run.text for run in runs))]))] if runs else []
     facts = _facts(alert, now)
-    yield [head, about, *facts, *_rules(alert, with_words=True), *bold, *done, footer]
-    yield [head, about, *facts, *_rules(alert, with_words=True), *quiet, *done, footer]
-    yield [head, about, *facts, *_rules(alert, with_words=False), *done, footer]
+    yield [head, about, *_rules(alert, with_words=True), *bold, *facts, *done, footer]
+    yield [head, about, *_rules(alert, with_words=True), *quiet, *facts, *done, footer]
+    yield [head, about, *_rules(alert, with_words=False), *facts, *done, footer]
     yield [head, about, *_rules(alert, with_words=False), *done, footer]
 
 
@@ -303,17 +303,15 @@ def _rules(alert: Alert, *, with_words: bool) -> list[Json]:
     return [blocks.rich_text(blocks.section(line_by_line))] if line_by_line else []
 
 
-def _follow_up(message: FollowUpMessage, now: datetime) -> Iterator[list[Json]]:
-    """Versions of a line for the thread: what is new, the headline, who, when; with what the story says if news."""
+def _follow_up(message: FollowUpMessage, now: datetime) -> list[Json]:
+    """A line for the thread: what is new, the headline, who, and in small print when. The card has the rest."""
     alert = message.alert
-    news = [blocks.text(_news(message, _NEWS_IN_BLOCKS), bold=True)] if message.news else []
+    news = [blocks.text(sentence(_news(message, _NEWS_IN_BLOCKS)), bold=True)] if message.news else []
     title = blocks.link(headline(alert, _HEADLINE), web_address(alert.url))
     said = blocks.text(" · ".join([f" - {source(alert)}", *_doubt(alert)]))
-    line = blocks.rich_text(blocks.section([*news, title, said]))
-    if message.news:
-        yield [line, *_facts(alert, now), blocks.context(about_words(alert, now, with_source=False))]
     reach = [words] if (words := reach_words(alert.record)) else []
-    yield [line, blocks.context(" · ".join([about_words(alert, now, with_source=False), *reach]))]
+    small_print = blocks.context(" · ".join([about_words(alert, now, with_source=False), *reach]))
+    return [blocks.rich_text(blocks.section([*news, title, said])), small_print]
 
 
 @dataclass(frozen=True, slots=True)

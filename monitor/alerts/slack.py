@@ -55,6 +55,7 @@ CHANNEL = {
     "channel_not_found": "there is no such channel, or it is private and the bot is not in it",
     "is_archived": "the channel is archived",
     "channel_is_archived": "the channel is archived",
+    "is_inactive": "the channel is frozen, archived or deleted",
     "restricted_action": "the workspace does not let the bot post here",
     "messages_tab_disabled": "the messages tab of this app is switched off",
 }

@@ -135,16 +135,20 @@ def reach_words(record: Record) -> str:
 
 
 def about_words(alert: Alert, now: datetime, *, with_source: bool = True) -> str:
-    """Who says it, in which language, and when: "The Wire · en · published 09:12 UTC, seen 09:15"."""
+    """Who says it, in which language, and when: "The Wire · en · published 09:12, seen 09:15, here 09:15:02 UTC"."""
     said = [source(alert)] if with_source else []
     said += [shortened(safe(alert.language), 20)] if alert.language else []
     return " · ".join([*said, time_words(alert, now)])
 
 
 def time_words(alert: Alert, now: datetime) -> str:
-    """When it was published and seen, and by how much it is late: "published 09:12 UTC, seen 09:15, delayed 42 min"."""
-    published = f"published {clock_words(alert.published, now)} UTC" if alert.published else "no date given"
-    return ", ".join([published, f"seen {clock_words(alert.seen_at, now)}", *filter(None, [delay_words(alert, now)])])
+    """When it was published, seen and told: "published 13:41, seen 14:06, here 14:51:31 UTC, delayed 45 min".
+
+    `now` is when it was told.
+    """
+    published = f"published {clock_words(alert.published, now)}" if alert.published else "no date given"
+    times = f"{published}, seen {clock_words(alert.seen_at, now)}, here {now.astimezone(UTC):%H:%M:%S} UTC"
+    return ", ".join([times, *filter(None, [delay_words(alert, now)])])
 
 
 def delay_words(alert: Alert, now: datetime) -> str:
@@ -160,11 +164,12 @@ def clock_words(moment: datetime, now: datetime) -> str:
 
 
 def digest_words(message: DigestMessage) -> str:
-    """What a digest is: "Catch-up: 3 stories from a feed's first poll"; in all its parts, in the first of several."""
+    """What a digest is: "Catch-up: 3 stories from a feed's first poll"; the first part counts the others' too."""
     total = len(message.alerts) + len(message.later)
     count = f"{total} {'story' if total == 1 else 'stories'}"
-    part = f", part {message.part}" if message.part > 1 else ""
-    return f"{sentence(str(message.why))}: {count} {_WHY[message.why]}{part}"
+    if message.part > 1:
+        return f"{sentence(str(message.why))}, part {message.part}: {count}"
+    return f"{sentence(str(message.why))}: {count} {_WHY[message.why]}"
 
 
 def severities_words(message: DigestMessage) -> str:
@@ -177,9 +182,9 @@ def rest_words(message: DigestMessage, now: datetime) -> str:
     """Where the stories are that a digest does not list; empty when it lists all."""
     if not message.later:
         return ""
-    oldest = min(alert.seen_at for alert in message.alerts)
+    oldest = min([alert.seen_at for alert in message.alerts] + [message.oldest_at or now])
     since = (now - oldest) // timedelta(hours=1) + 1
-    return f"and {len(message.later)} more in this thread; `python service.py stories list --since {since}h` has all"
+    return f"and {len(message.later)} more in this thread; all of them: python service.py stories list --since {since}h"
 
 
 def sentence(words: str) -> str:

@@ -178,7 +178,11 @@ class Comparison:
 
 
 def counting(ratings: Sequence[Rating], rule: str) -> Rating | None:
-    """Of an item's ratings, newest last, the one that counts for a rule; None when people said nothing about it."""
+    """Of an item's ratings, newest last, the one that counts for a rule; None when people said nothing about it.
+
+    That an item is old or doubled is not about the rule.
+    """
+    ratings = [one for one in ratings if one.cause is None or one.cause.about_rule]
     about = [rating for rating in ratings if rating.rule == rule] or [one for one in ratings if one.rule is None]
     return about[-1] if about else None
 

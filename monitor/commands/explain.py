@@ -161,6 +161,7 @@ def history_text(history: ItemHistory) -> str:
             verdict = revision.verdict
             lines.append(f"  verdict {verdict.action} ({verdict.reason}): {verdict.detail}")
     lines += [f"{rating_line(rating)}, {_moment(rating.at)}" for rating in history.ratings]
+    lines += [f"taken by {one.by.name} for {one.route}, {_moment(one.at)}" for one in history.assignments]
     if history.story:
         others = [member for member in history.story.members if member.item_id != history.item_id]
         lines.append(f"story {history.story.story_id}: {history.story_reason or 'its first report'}")
@@ -180,7 +181,9 @@ def rating_line(rating: Rating) -> str:
     """A rating as a line for people."""
     word = "relevant" if rating.relevant else "not relevant"
     about = f"for {rating.rule}" if rating.rule else "as a whole"
-    return f"rated {word} {about} by {rating.by}" + (f": {rating.reason}" if rating.reason else "")
+    misled = f'misled by "{rating.word}"' if rating.word else ""
+    why = "; ".join(filter(None, [str(rating.cause or ""), misled, rating.reason]))
+    return f"rated {word} {about} by {rating.by}" + (f": {why}" if why else "")
 
 
 def edit_line(edit: StoryEdit) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import stat
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from monitor.match.engine import Engine
     from monitor.replay import ReplayStore
 
+_OBJECTS = 50_000
+"""How many objects more than at the last time make the collector look for garbage among the youngest."""
+
 
 def add_command(
     app: typer.Typer, *, start: Start, open_scratch: Callable[[str], AbstractAsyncContextManager[ReplayStore]]
@@ -38,6 +42,8 @@ def add_command(
         """Take JSON lines in time order through identity, match, link and decide, on a virtual clock."""
         from monitor import configuration
 
+        # What is loaded and learnt here stays until the end, so looking for garbage in it again and again is in vain.
+        gc.set_threshold(_OBJECTS, 20, 100)
         engine = configuration.read_engine(rules or start(log_level="warning").wirewatch_rules)
         asyncio.run(_replay(engine, open_scratch))
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.alerts.outbox import Outbox
 from monitor.alerts.sink import Absent, Limited, LookUp, Refused, Sent, Sink, Unreadable
 from monitor.drill.alert import DrillAlert, drill_alert
 from monitor.model import Claim, Delivery, DeliveryState, Progress, Route
@@ -20,6 +19,13 @@ _GLANCE = 0.05
 _FIND_AGAIN = 1.0
 _FINDS = 3
 _ENDED = (DeliveryState.SENT, DeliveryState.HELD, DeliveryState.REJECTED)
+
+
+class Pump(Protocol):
+    """What delivers while a drill waits."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until `stop` is set."""
 
 
 class DrillStore(Protocol):
@@ -58,7 +64,7 @@ class Drilled:
 async def drill(
     routes: Sequence[Route],
     store: DrillStore,
-    outbox: Outbox,
+    outbox: Pump,
     sink: Sink,
     *,
     clock: Callable[[], datetime],

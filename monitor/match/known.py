@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 
 from monitor.match.stems import LANGUAGES_OF
-from monitor.match.text import fold, script_of
+from monitor.match.text import fold, is_folded, script_of
 
 # The lists hold every word of at least one in a million (zipf 3), about 30,000 to 60,000 a language. A word that is
 # in none of them is taken for half as common as the rarest that is.
@@ -35,6 +35,15 @@ def foreign(form: str, language: str) -> bool:
     return at_home_in(form, language) is not None
 
 
+def at_home(form: str, script: str) -> list[str]:
+    """The languages of its script to which a supposed form (folded) is not `foreign`."""
+    shares = {language: _frequencies(language).get(form, 0.0) for language in LANGUAGES_OF.get(script, ())}
+    highest = max(shares.values(), default=0.0)
+    if not highest:
+        return list(shares)
+    return [language for language, own in shares.items() if highest <= _MUCH_COMMONER * (own or _UNLISTED)]
+
+
 def at_home_in(form: str, language: str) -> str | None:
     """The other language whose word a supposed form (folded) is, see `foreign`; None when it may be this one's."""
     own = _frequencies(language).get(form, _UNLISTED)
@@ -56,10 +65,13 @@ def listed_words(language: str) -> Mapping[str, float]:
 @cache
 def _frequencies(language: str) -> Mapping[str, float]:
     """Folded words of a language, each with its share of all words."""
-    folded: dict[str, float] = {}
-    for word, frequency in _shares(language, "small").items():
-        key = fold(word)
-        folded[key] = max(frequency, folded.get(key, 0.0))
+    shares = _shares(language, "small")
+    # Most words of most lists stay as they are, and telling which do is quicker than folding them all.
+    folded = {word: share for word, share in shares.items() if is_folded(word)}
+    for word, share in shares.items():
+        if word not in folded:
+            key = fold(word)
+            folded[key] = max(share, folded.get(key, 0.0))
     return folded
 
 

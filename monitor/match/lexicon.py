@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from monitor.match.known import foreign, is_known, much_commoner
+from monitor.match.known import at_home, foreign, is_known, much_commoner
 from monitor.match.rule import WordMode
-from monitor.match.stems import languages_for, stems
+from monitor.match.stems import languages_for, stems, stems_of_lower
 from monitor.match.text import LONGEST_REMEMBERED, Piece, fold, script_of
 from monitor.model import How
 
@@ -69,11 +70,14 @@ class Lexicon:
     _split_starts: set[str] = field(default_factory=set)
     _languages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _split_memory: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _choice_memory: dict[tuple[str, int], list[tuple[int, list[str]]]] = field(default_factory=dict)
 
     def add(self, key: TermKey) -> int:
         """The id of a word of a term; new ones are indexed."""
         if key in self._ids:
             return self._ids[key]
+        self._split_memory.clear()
+        self._choice_memory.clear()
         number = self._ids[key] = len(self.keys)
         self.keys.append(key)
         match key.mode:
@@ -114,14 +118,18 @@ class Lexicon:
         for number in self._endings.get(word[:4], ()):
             if word.startswith(self.keys[number].folded):
                 hits.setdefault(number, How.ENDING)
-        for number in self._inflected(piece):
+        script = script_of(word)
+        stemmed = self._stemmed(word, piece.lower, script)
+        for number in self._inflected(word, stemmed):
             hits.setdefault(number, How.INFLECTED)
-        for number in self._misspelt(piece, hits):
-            hits.setdefault(number, How.TYPO)
+        if not hits:
+            hits = dict.fromkeys(self._misspelt(word, script, stemmed), How.TYPO)
         starts = word in self._split_starts
         lower_case = () if piece.capitals else acronyms
+        if not (hits or starts or lower_case):
+            return _NOTHING
         found = tuple((n, How.JOINED if self.keys[n].joined else how) for n, how in sorted(hits.items()))
-        return Resolved(found, starts, lower_case) if found or starts or lower_case else _NOTHING
+        return Resolved(found, starts, lower_case)
 
     def split(self, one: str, two: str) -> tuple[int, ...]:
         """The term words that two neighbours (lower case) are when written together; the answer is remembered."""
@@ -130,61 +138,71 @@ class Lexicon:
         if known is None:
             if len(self._split_memory) >= _REMEMBERED:
                 self._split_memory.clear()
-            resolved = self.resolve(Piece(0, len(word), fold(word), word, capitals=False))
-            known = tuple(
-                number
-                for number, how in resolved.hits
-                if how in (How.SAME, How.INFLECTED)
-                and self.keys[number].mode is WordMode.FORMS
-                and len(self.keys[number].folded) >= _MIN_SPLIT
-            )
+            folded = fold(word)
+            found = {
+                *self._same.get(folded, ()),
+                *self._inflected(folded, self._stemmed(folded, word, script_of(folded))),
+            }
+            known = tuple(number for number in sorted(found) if self._may_be_split(self.keys[number]))
             if len(word) <= LONGEST_REMEMBERED:
                 self._split_memory[word] = known
         return known
 
-    def _inflected(self, piece: Piece) -> list[int]:
-        """The term words that have a stem in common with this word, in their own language."""
-        found = []
-        for language in sorted(self._languages.get(script_of(piece.folded), ())):
-            for stem in sorted(stems(piece.lower, language)):
-                for number in self._stems.get((language, stem), ()):
-                    key = self.keys[number]
-                    if is_form(piece.folded, key, language):
-                        found.append(number)
-        return found
+    @staticmethod
+    def _may_be_split(key: TermKey) -> bool:
+        return key.mode is WordMode.FORMS and not key.joined and len(key.folded) >= _MIN_SPLIT
 
-    def _misspelt(self, piece: Piece, hits: dict[int, How]) -> list[int]:
+    def _stemmed(self, folded: str, lower: str, script: str) -> list[tuple[str, str]]:
+        """The stems of a word, each with its language, in the languages of terms that it may be a form in."""
+        spoken = self._languages.get(script, ())
+        return [
+            (language, stem)
+            for language in at_home(folded, script)
+            if language in spoken
+            for stem in stems_of_lower(lower, language)
+        ]
+
+    def _inflected(self, word: str, stemmed: Iterable[tuple[str, str]]) -> Iterator[int]:
+        """The term words that have a stem in common with this word, in their own language."""
+        for language, stem in stemmed:
+            for number in self._stems.get((language, stem), ()):
+                if is_form(word, self.keys[number], language):
+                    yield number
+
+    def _misspelt(self, word: str, script: str, stemmed: Iterable[tuple[str, str]]) -> set[int]:
         """The term words that this unknown word is a typing error of.
 
         A typing error is at most 1 (words of 5 to 8 letters) or 2 (9 or more) letters inserted, deleted, replaced or
         swapped, not in the first letter, in a word without digits that is no known word. It is looked for against
         the word of the term and its plural in -s, and between the stems of both, which covers other forms.
         """
-        word = piece.folded
-        if hits or len(word) < _MIN_TYPO - 1 or not word.isalpha() or is_known(word):
-            return []
+        if len(word) < _MIN_TYPO - 1 or not word.isalpha() or is_known(word):
+            return set()
         found = self._near(word, self._spellings)
-        script = script_of(word)
-        for language in sorted(self._languages.get(script, ())):
-            for stem in sorted(stems(piece.lower, language)):
-                if len(stem) >= _MIN_TYPO:
-                    found += self._near(stem, self._spelt_stems)
-        return [number for number in found if script_of(self.keys[number].folded) == script]
+        for stem in {stem for _, stem in stemmed if len(stem) >= _MIN_TYPO}:
+            found += self._near(stem, self._spelt_stems)
+        return {number for number in found if script_of(self.keys[number].folded) == script}
 
     def _near(self, form: str, spellings: dict[str, list[int]]) -> list[int]:
         """The term words with a spelling this near."""
-        choices = [
-            other
-            for length in range(len(form) - _MAX_TYPOS, len(form) + _MAX_TYPOS + 1)
-            for other in self._by_start.get((form[0], length), ())
-        ]
-        near = process.extract(form, choices, scorer=OSA.distance, score_cutoff=_MAX_TYPOS, limit=None)
-        return [
-            number
-            for other, distance, _ in near
-            for number in spellings.get(other, ())
-            if distance <= min(self.keys[number].typos, allowed_typos(len(other)) or 1)
-        ]
+        found = []
+        for typos, choices in self._choices(form[0], len(form)):
+            near = process.extract(form, choices, scorer=OSA.distance, score_cutoff=typos, limit=None)
+            for other, distance, _ in near:
+                found += [number for number in spellings.get(other, ()) if distance <= self.keys[number].typos]
+        return found
+
+    def _choices(self, initial: str, length: int) -> list[tuple[int, list[str]]]:
+        """The spellings that a form with this initial and length may be nearest to, by the typing errors they allow."""
+        known = self._choice_memory.get((initial, length))
+        if known is None:
+            choices: dict[int, list[str]] = defaultdict(list)
+            for other in range(length - _MAX_TYPOS, length + _MAX_TYPOS + 1):
+                typos = allowed_typos(other) or 1
+                if abs(other - length) <= typos:
+                    choices[typos] += sorted(self._by_start.get((initial, other), ()))
+            known = self._choice_memory[initial, length] = [(typos, found) for typos, found in choices.items() if found]
+        return known
 
 
 def is_form(form: str, key: TermKey, language: str) -> bool:

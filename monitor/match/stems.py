@@ -30,8 +30,13 @@ def stems(word: str, language: str) -> frozenset[str]:
 
     The word is taken with its accents and stemmed before it is folded, as Snowball's French expects.
     """
-    found = _STEMMERS[language](lower(word))
-    return frozenset(stem for stem in map(fold, found) if len(stem) >= MIN_STEM)
+    return frozenset(stems_of_lower(lower(word), language))
+
+
+def stems_of_lower(word: str, language: str) -> list[str]:
+    """The same of a word that is in lower case already, as `lower` makes it; may name one twice."""
+    found = [stem if stem.isascii() else fold(stem) for stem in _STEMMERS[language](word)]
+    return found if all(len(stem) >= MIN_STEM for stem in found) else [one for one in found if len(one) >= MIN_STEM]
 
 
 def languages_for(term_language: str, folded: str) -> tuple[str, ...]:
@@ -68,7 +73,8 @@ def _ukrainian(word: str) -> tuple[str, ...]:
 def _arabic(word: str) -> tuple[str, ...]:
     folded = fold(word)
     bases = [folded]
-    bases += [folded[len(article) :] for article in _ARTICLES if folded.startswith(article)][:1]
+    if folded.startswith(_ARTICLES):
+        bases += [folded[len(article) :] for article in _ARTICLES if folded.startswith(article)][:1]
     if folded[:1] in _ONE_LETTER and len(folded) > 4:
         bases.append(folded[1:])
     return tuple(_without_suffix(base) for base in bases if len(base) >= MIN_STEM)
@@ -84,9 +90,10 @@ def without_article(folded: str) -> str:
 
 
 def _without_suffix(word: str) -> str:
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= MIN_STEM:
-            return word[: -len(suffix)]
+    if word.endswith(_SUFFIXES):
+        for suffix in _SUFFIXES:
+            if word.endswith(suffix) and len(word) - len(suffix) >= MIN_STEM:
+                return word[: -len(suffix)]
     return word
 
 

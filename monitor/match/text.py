@@ -55,6 +55,11 @@ def fold(word: str) -> str:
     return fold_any(word)
 
 
+def is_folded(word: str) -> bool:
+    """Whether a word is known to be as `fold` would make it; some that are need a closer look."""
+    return (word.isascii() or _PLAIN.fullmatch(word) is not None) and word == word.lower()
+
+
 def fold_any(word: str) -> str:
     """What `fold` does to a word that has more than plain letters."""
     clean = _DROP.sub("", unicodedata.normalize("NFKC", word)).casefold()
@@ -70,6 +75,8 @@ def fold_any(word: str) -> str:
 
 def lower(word: str) -> str:
     """A word as stemmers want it: lower case, accents kept."""
+    if word.isascii():
+        return word.lower()
     return _DROP.sub("", unicodedata.normalize("NFKC", word)).lower()
 
 

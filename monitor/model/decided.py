@@ -165,13 +165,15 @@ class FollowUpMessage:
 class DigestMessage:
     """Several stories in one message. `part` counts from 1; parts after the first go to the thread of the first.
 
-    `later` has the severities of the alerts in the parts after this one, as far as the first part knows of them.
+    `later` has the severities of the alerts in the parts after this one, and `oldest_at` when the first of those was
+    seen, as far as the first part knows of them.
     """
 
     why: DigestReason
     alerts: tuple[Alert, ...]
     part: int = 1
     later: tuple[Severity, ...] = ()
+    oldest_at: datetime | None = None
     kind: Literal["digest"] = "digest"
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from monitor.model.configured import FeedKind, Severity
 from monitor.model.decided import Message, Verdict
 from monitor.model.delivered import DeliveryState
+from monitor.model.desk import Assignment
 from monitor.model.edited import StoryEdit
 from monitor.model.linked import Story
 from monitor.model.matched import Match
@@ -110,6 +111,7 @@ class ItemHistory:
     """All that is kept of an item. `story_reason`, `story_score` and `copy_of` say why it is in its story.
 
     `ratings` are what people said of it, the newest last; `edits` the merges and splits that gave it another story.
+    `assignments` say who works on the story.
     """
 
     item_id: str
@@ -131,3 +133,4 @@ class ItemHistory:
     copy_of: str | None
     deliveries: tuple[DeliveryHistory, ...]
     edits: tuple[StoryEdit, ...] = ()
+    assignments: tuple[Assignment, ...] = ()

@@ -48,7 +48,10 @@ class Rating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatedItem:
-    """A labelled item: the texts that were rated, and whether they are relevant by `rule`."""
+    """A labelled item: the texts that were rated, and whether they are relevant by `rule`.
+
+    `cause`, `word`, `by` and `at` are those of the rating that counts.
+    """
 
     item_id: str
     revision: int
@@ -58,6 +61,11 @@ class RatedItem:
     feed_id: str
     kind: FeedKind
     language: str | None
+    url: str = ""
     title: str
     summary: str
     body: str
+    cause: Cause | None = None
+    word: str = ""
+    by: str
+    at: datetime

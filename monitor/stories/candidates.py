@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import chain, islice
+from itertools import islice
 
 from monitor.model import Member, Story
 
 MOST = 40
 """How many stories a report is compared with: those that share most with it."""
 
-_NEWEST_OF_A_KEY = 100
+_NEWEST_OF_A_KEY = 60
 _COMMON = 10
 
 
@@ -27,16 +27,18 @@ class Candidates:
         # Keys to story ids, in the order they came; the values mean nothing.
         self._by_key: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for story in sorted(stories, key=lambda one: (one.updated_at, one.story_id)):
-            self.put(story, *story.members)
+            self._stories[story.story_id] = story
+            for key in frozenset().union(*map(_signs, story.members)):
+                self._by_key[key][story.story_id] = None
 
     def get(self, story_id: str) -> Story | None:
         """The story of this id, as it was put last."""
         return self._stories.get(story_id)
 
-    def put(self, story: Story, *members: Member) -> None:
-        """Add a story, or what became of it with these reports."""
+    def put(self, story: Story, member: Member) -> None:
+        """Add a story, or what became of it with this report."""
         self._stories[story.story_id] = story
-        for key in chain.from_iterable(map(_signs, members)):
+        for key in _signs(member):
             found = self._by_key[key]
             found.pop(story.story_id, None)
             found[story.story_id] = None
@@ -44,7 +46,7 @@ class Candidates:
     def alike(self, member: Member) -> list[Story]:
         """At most `MOST` stories that say something a report says too, those that share most first.
 
-        A key leads to the newest hundred of its stories, and counts the less the more it has, so that a report costs
+        A key leads to the newest sixty of its stories, and counts the less the more it has, so that a report costs
         the same however many stories there are.
         """
         weights: defaultdict[str, float] = defaultdict(float)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import random
 import re
@@ -15,12 +16,15 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from monitor.alerts.backlog import MOST_WAITING, fold
 from monitor.alerts.decide import BUSY_WAIT, Policy
 from monitor.alerts.outbox import Outbox
 from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
 from monitor.alerts.slack import SlackSink
+from monitor.alerts.terminal import TerminalSink
+from monitor.alerts.words import rest_words
 from monitor.judge import Prepared, judge
 from monitor.model import (
     CardMessage,
@@ -66,6 +70,7 @@ def test_each_route_gets_one_digest_that_lists_ten_and_goes_on_in_its_thread() -
     assert {one.why for one in digest_of(folded.digests)} == {DigestReason.BACKLOG}
     assert thread.parent_id == desk.delivery_id
     assert len(digest_of([desk])[0].later) == 5
+    assert rest_words(digest_of([desk])[0], NOW + timedelta(minutes=150)).endswith(" --since 3h")
     assert folded.into.keys() == {one.delivery_id for one in waiting}
     assert Counter(folded.into.values()) == {desk.delivery_id: 10, thread.delivery_id: 5, night.delivery_id: 3}
 
@@ -163,6 +168,12 @@ def stories_in(messages: Sequence[dict[str, Any]]) -> Counter[str]:
 async def test_ten_cards_that_wait_are_cards(outbox: Outbox, database: Store, slack: FakeSlack) -> None:
     await database.enqueue(cards(MOST_WAITING))
     assert await outbox.drain() == MOST_WAITING
+
+
+async def test_a_sink_that_needs_no_pace_shows_every_card(database: Store, clock: Clock) -> None:
+    terminal = TerminalSink(Console(file=io.StringIO()))
+    await database.enqueue(cards(25))
+    assert await Outbox(database, terminal, ROUTES, owner="w1", clock=clock).deliver_due() == 25
 
 
 async def test_after_an_outage_what_waited_is_one_message_and_its_thread(

@@ -6,15 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from monitor.alerts.decide import Policy
 from monitor.alerts.edits import settle_edit
 from monitor.alerts.outbox import LEASE, Outbox
 from monitor.alerts.settle import BROKEN_APP_RETRY, BROKEN_CHANNEL_RETRY
 from monitor.alerts.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
 from monitor.alerts.slack import SlackSink
+from monitor.judge import Prepared, judge, lookup_of
 from monitor.model import (
     EDIT_EVERY,
     Batch,
@@ -25,6 +28,8 @@ from monitor.model import (
     Desk,
     EditClaim,
     EditState,
+    Feed,
+    FeedState,
     Link,
     Lookup,
     Member,
@@ -286,6 +291,22 @@ async def test_posts_go_before_edits_and_the_critical_card_is_edited_first(
     ]
 
 
+async def test_who_delivers_once_waits_for_edits_behind_the_last_post_and_for_no_later_ones(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    await have_card(database, "a")
+    await outbox.drain()
+    clock.now += EDIT_EVERY
+    await have_card(database, "b")
+    await database.refresh_cards("s-a", claimed(), clock())
+    assert await outbox.drain() == 1
+    assert shows_claim(slack.messages(DESK.channel)[0])
+    await database.refresh_cards("s-b", claimed(), clock())
+    before = clock()
+    assert await outbox.drain() == 0
+    assert clock() == before
+
+
 FAULTS = [Fault.LOST_REPLY, Fault.CLOSED, Fault.ERROR_BEFORE, Fault.HTML, Fault.INVALID_JSON, Fault.SILENCE_AFTER]
 
 
@@ -421,3 +442,36 @@ async def test_blocks_that_slack_refuses_are_edited_as_plain_text(
     (message,) = slack.messages(DESK.channel)
     assert "blocks" not in message
     assert message["text"].splitlines()[0].endswith("Claimed 12:00 UTC")
+
+
+async def test_a_further_report_changes_the_card_and_a_deleted_one_comes_back_with_news(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    """From polls to the channel: a report, a copy of it at another outlet, and a report with another rule."""
+
+    async def poll(family: str, *rules: str) -> None:
+        told = item("Cluster bombs kill nine in Idlib market", feed_id=family, family=family, source=family.title())
+        told = replace(told, guid=family, link=f"https://{family}.example/1", url=f"https://{family}.example/1")
+        prepared = [Prepared(replace(told, seen_at=clock()), tuple(match(rule) for rule in rules))]
+        feed = Feed(id=family, name=family, url=f"https://{family}.example/feed", family=family)
+        state = FeedState(feed_id=family, baselined_at=NOW)
+        await database.save_feed(state)
+        build = partial(judge, prepared=prepared, state=state, policy=Policy(routes=ROUTES), now=clock())
+        await database.judge(lookup_of(feed, prepared, now=clock()), build)
+        await outbox.drain()
+        clock.now += EDIT_EVERY
+        await outbox.drain()
+
+    await poll("wire", "cluster-munitions")
+    (first,) = slack.messages(DESK.channel)
+    assert "1 outlet" in str(first["blocks"])
+    await poll("courier", "cluster-munitions")
+    (edited,) = slack.messages(DESK.channel)
+    assert "2 outlets" in str(edited["blocks"])
+    slack.delete(DESK.channel, first["ts"])
+    await poll("herald", "cluster-munitions")
+    assert slack.messages(DESK.channel) == []
+    await poll("gazette", "cluster-munitions", "strikes")
+    (again,) = slack.messages(DESK.channel)
+    assert again.get("thread_ts") is None
+    assert "4 outlets" in str(again["blocks"])

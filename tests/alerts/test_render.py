@@ -23,11 +23,13 @@ from monitor.model import (
     CardMessage,
     ClaimKind,
     Desk,
+    DeskMessage,
     DigestMessage,
     DigestReason,
     Field,
     FollowUpMessage,
     Message,
+    MutedReport,
     NoticeMessage,
     Record,
     Severity,
@@ -126,12 +128,41 @@ MESSAGES: dict[str, Message] = {
     "digest-of-one": DigestMessage(why=DigestReason.QUIET_HOURS, alerts=(alert(),)),
     "notice": notice_message(),
     "unanswered": UnansweredMessage(story_id="s81", title="14 killed & 20 hurt", silent_for=hours(26)),
+    "desk-muted": DeskMessage(
+        story_id="s81", words="Anna muted the source The Wire here until 18:00 UTC (24 h).", mute_id="m0123456789abcdef"
+    ),
+    "desk-mute-ended": DeskMessage(
+        story_id="s81",
+        words="<!channel> *Anna* ended the mute (the source <!here> \u202eWire): 12 reports came meanwhile.",
+        reports=(
+            MutedReport(title=HOSTILE.title, source=HOSTILE.source, url=HOSTILE.url),
+            MutedReport(title=RIGHT_TO_LEFT.title, source=RIGHT_TO_LEFT.source, url="https://wire.example/b"),
+            MutedReport(title="", source="", url="javascript:alert(1)"),
+        ),
+        more=9,
+    ),
     "vanished": VanishedMessage(story_id="s81", title="14 killed & 20 hurt", source="The Wire", since=NOW),
     "card-with-facts": card(record=record()),
     "card-with-facts-unanswered": card(record=record(reactions=(), accusations=(), outlets=1, origins=1)),
     "card-of-hostile-facts": card(record=HOSTILE_RECORD),
     "follow-up-with-facts": further("toll 3 → at least 9 killed, says medics, The Wire", record=record()),
     "follow-up-plain-with-reach": further(record=record()),
+    "follow-up-of-hostile-text": FollowUpMessage(alert=HOSTILE, news="also <!channel> *rule* \u202emoc\u200b.live"),
+    "digest-of-hostile-text": DigestMessage(why=DigestReason.BUSY, alerts=(HOSTILE, HOSTILE)),
+    "notice-of-hostile-text": NoticeMessage(
+        title="Feed <!here> fails", text="<@U1> & <https://evil.example|x>\n*b*\u202e"
+    ),
+    "unanswered-of-hostile-text": UnansweredMessage(
+        story_id="s81", title="<!channel> <https://evil.example|Reuters> *14* & \u202ekilled", silent_for=hours(26)
+    ),
+    "digest-backlog": DigestMessage(
+        why=DigestReason.BACKLOG,
+        alerts=(alert(severity=Severity.HIGH, seen_at=NOW - hours(2)), alert(severity=Severity.LOW, title="B")),
+        later=(Severity.LOW,) * 3,
+    ),
+    "digest-backlog-in-its-thread": DigestMessage(
+        why=DigestReason.BACKLOG, alerts=(alert(severity=Severity.LOW), alert(severity=Severity.LOW, title="C")), part=2
+    ),
 }
 DESK = Desk(
     claimed_by="U0ANNA",
@@ -322,6 +353,7 @@ def replace_each(alerts: tuple[Alert, ...], *, times: int) -> tuple[Alert, ...]:
 # -- any input ---------------------------------------------------------------------------------------------------
 
 MARK = "FEED"
+HIDDEN = "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2067\ufeff]"
 SNIPPETS = [
     "<!channel>",
     "<@U1>",
@@ -442,6 +474,7 @@ def test_no_feed_text_gets_out_of_the_text(message: Message, as_plain: bool, ver
     """Every & < > in `text` is one of Slack's three escapes, so that nothing in it is a mention or a link."""
     made = edited(message, version=version, as_plain=as_plain)
     assert not set(made["text"]) & set("<>")
+    assert not re.search(HIDDEN, made["text"])
     assert not re.search(r"&(?!(amp|lt|gt);)", made["text"])
     shown = made["text"].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     assert 0 < len(shown) <= (PLAIN_TEXT if as_plain else TEXT)
@@ -461,7 +494,7 @@ def test_blocks_keep_to_the_limits_and_feed_text_out_of_markup(message: Message,
         assert element.get("type") != "user" or element["user_id"] in ("U1", "W1")
         if element.get("type") in ("text", "link", "plain_text"):
             assert element["text"]
-            assert not re.search("[\u200b-\u200f\u202a-\u202e\u2066\u2067]", element["text"])
+            assert not re.search(HIDDEN, element["text"])
         if element.get("type") == "link":
             assert re.fullmatch(r"https?://[^\s<>|]{1,2990}", element["url"])
         if element.get("type") == "plain_text":

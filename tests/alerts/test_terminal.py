@@ -33,7 +33,7 @@ async def shown(message: Message, *, width: int = 100, terminal: bool = False) -
 CARD = """\
 ╭─ CRITICAL → desk ────────────────────────────────────────────────────────────────────────────────╮
 │ 14 killed as cluster munition hits market & school, group says                                   │
-│ The Wire · en · published 11:57 UTC, seen 12:00                                                  │
+│ The Wire · en · published 11:57, seen 12:00, here 12:00:00 UTC                                   │
 │                                                                                                  │
 │ Cluster munitions: use  “cluster munition”                                                       │
 │ Strikes on civilians: mass casualties  “killed”, “market”, “school”                              │
@@ -52,7 +52,7 @@ async def test_a_card_shows_what_slack_shows() -> None:
 
 
 FACTS = """\
-│ The Wire · en · published 11:57 UTC, seen 12:00                                                  │
+│ The Wire · en · published 11:57, seen 12:00, here 12:00:00 UTC                                   │
 │                                                                                                  │
 │ Killed: at least 9, says medics, The Wire: “Medics counted at least 9 dead & 20 hurt”            │
 │ Killed, highest: 14, says the group Rightsline, Le Courrier: “14 were killed”                    │
@@ -92,14 +92,16 @@ async def test_an_unsure_card_says_so_with_words_for_and_against() -> None:
 
 
 async def test_a_late_alert_says_so() -> None:
-    assert "published 11:57 UTC, seen 11:18, delayed 42 min" in await shown(card(seen_at=NOW - minutes(42)))
+    assert "published 11:57, seen 11:18, here 12:00:00 UTC, delayed 42 min" in await shown(
+        card(seen_at=NOW - minutes(42))
+    )
 
 
 async def test_a_further_report_says_what_is_new_and_where_it_belongs() -> None:
     text = await shown(further("also Official reactions", source="Le Courrier", language="fr"))
     assert " ".join(text.split()) == (
         "↳ also Official reactions: 14 killed as cluster munition hits market & school, group says - Le Courrier "
-        "fr · published 11:57 UTC, seen 12:00 → desk, story s81"
+        "fr · published 11:57, seen 12:00, here 12:00:00 UTC → desk, story s81"
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from monitor.backtest.compare import Comparison
+from monitor.backtest.compare import Comparison, counting
 from monitor.backtest.result import Change, Counts, Kind, Volume
-from monitor.model import FeedKind, ItemRevision, Match, Rating, Routes, Severity
+from monitor.model import Cause, FeedKind, ItemRevision, Match, Rating, Routes, Severity
 from tests.builders import NOW, hours, match, minutes, route
 
 DESK, NIGHT, OPS = route("desk", max_per_hour=2), route("night", min_severity=Severity.CRITICAL), route("ops")
@@ -163,3 +164,12 @@ def test_the_newest_rating_counts_and_one_for_the_rule_before_one_of_the_whole()
     for ratings, relevant in cases:
         result = compare((item(ratings=ratings), [match()], [])).result()
         assert {one.sample.rule: one.relevant for one in result.turned}["cluster-munitions"] is relevant
+
+
+def test_what_is_old_or_doubled_says_nothing_of_a_rule() -> None:
+    yes = Rating(item_id="i", revision=1, rule=None, relevant=True, by="ann", at=NOW)
+    doubled = replace(yes, relevant=False, cause=Cause.DUPLICATE)
+    assert counting([yes, doubled], "r") == yes
+    assert counting([doubled], "r") is None
+    wrong = replace(doubled, cause=Cause.SPORT)
+    assert counting([yes, doubled, wrong], "r") == wrong

@@ -35,7 +35,8 @@ _USAGE = (
     "/wirewatch why ADDRESS: what became of an article, and why\n"
     "/wirewatch status: how the service does\n"
     "/wirewatch mutes: what is muted, with undo\n"
-    "/wirewatch find WORDS: stored articles with these words in the headline"
+    "/wirewatch find WORDS: stored articles with these words in the headline\n"
+    "/wirewatch drill [ROUTE]: a marked test alert through the whole chain to each route"
 )
 
 
@@ -79,6 +80,9 @@ class Answers(Protocol):
 
     async def find(self, words: str) -> str:
         """Stored articles with these words in the headline."""
+
+    async def drill(self, routes: Sequence[str]) -> str:
+        """Send a marked test alert to these routes, or to all when none is named, and tell what became of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +257,8 @@ class Hands:
                 await tell(views.page(f"Why {about}", await self.answers.why(about)))
             case "find" if about:
                 await tell(views.page(f"Articles with: {question.about}", await self.answers.find(question.about)))
+            case "drill":
+                await self._drill(question, tell)
             case "status":
                 await tell(views.page("Wirewatch", await self.answers.status()))
             case "mutes":
@@ -261,6 +267,15 @@ class Hands:
                 await tell(views.mute_list([(one, muting.mute_line(one, now)) for one in live]))
             case _:
                 await tell(views.page("What /wirewatch can do", _USAGE))
+
+    async def _drill(self, question: Question, tell: Callable[[Json], Awaitable[None]]) -> None:
+        """Test the routes, once however often Slack delivers the command."""
+        act = DeskAct(key=question.key, what="drill", target=question.about[:100], by=question.by, at=self.clock())
+        if await self.store.act(act, lambda _card, _mute: DeskDone(told=""), muting.shown) is None:
+            return
+        log.info("drill", routes=question.about, user=question.by.user_id)
+        await tell(views.note("A drill is under way. What became of it stands here in a minute at most."))
+        await tell(views.page("Drill", await self.answers.drill(question.about.split())))
 
     def _made(self, click: Click, target: str) -> DeskAct:
         return DeskAct(key=click.key, what=click.action_id, target=target, by=click.by, at=self.clock())

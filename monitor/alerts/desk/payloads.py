@@ -56,8 +56,9 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """`/wirewatch WHAT ABOUT`."""
+    """`/wirewatch WHAT ABOUT`. `key` is the same when Slack delivers the command again."""
 
+    key: str
     what: str
     about: str
     by: Person
@@ -115,6 +116,7 @@ def question_of(body: object) -> Question | None:
         return None
     what, _, about = _text(body, "text", _LONGEST_TEXT).strip().partition(" ")
     return Question(
+        key=f"{user_id}:{_text(body, 'trigger_id') or _text(body, 'response_url')}:command",
         what=what.casefold(),
         about=about.strip(),
         by=person(user_id, _text(body, "user_name")),

@@ -94,7 +94,7 @@ class SlackVoice:
 
 
 class DeskSocket:
-    """One connection of one process. `alive` is called every second while it stands."""
+    """One connection of one process. `watch` is told every second whether it stands, and if not why."""
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class DeskSocket:
         bot_token: str,
         app_token: str,
         base_url: str,
-        alive: Callable[[], Awaitable[None]],
+        watch: Callable[[bool, str], Awaitable[None]],
     ) -> None:
         self._reasons = _Reasons()
         client = AsyncWebClient(token=bot_token, base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
@@ -122,7 +122,7 @@ class DeskSocket:
         )
         if is_local(base_url):
             self._handler.client.proxy = None
-        self._alive = alive
+        self._watch = watch
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep connected until `stop` is set. Each change is logged once; nothing is raised."""
@@ -142,8 +142,7 @@ class DeskSocket:
                         reason=self._reasons.last,
                     )
                 connected = now if now or connected is not None or self._reasons.last else None
-                if now:
-                    await self._alive()
+                await self._watch(now, self._reasons.last)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _LOOK_EVERY)
         finally:
@@ -194,6 +193,7 @@ def wire(app: AsyncApp, hands: Hands) -> None:
     app.view_closed(_ANYTHING)(nothing)
     app.command(_ANYTHING)(command)
     app.shortcut(_ANYTHING)(nothing)
+    app.event(_ANYTHING)(nothing)
 
 
 def trouble(error: BaseException) -> str:

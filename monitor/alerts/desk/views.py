@@ -20,7 +20,7 @@ FORM = "not_relevant"
 _WORDS = 50
 _OPTION = 75
 _TEXT = 300
-_PREFORMATTED = 6_000
+_PREFORMATTED = 5_000
 _BUTTON = 70
 _MOST_BUTTONS = 20
 
@@ -90,7 +90,7 @@ def page(title: str, text: str) -> Json:
     shown: list[str] = []
     room = _PREFORMATTED
     for line in lines:
-        room -= len(line) + 1
+        room -= len(line) + 2
         if room < 0:
             break
         shown.append(line)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +20,8 @@ from monitor.alerts.desk.muting import end_of, shown
 from monitor.alerts.desk.permission import Permission
 from monitor.alerts.desk.socket import DeskSocket, SlackVoice
 from monitor.answers import StoredAnswers
-from monitor.model import CardMessage, Cause, DeliveryState, DeskMessage, Evidence, Field, How
+from monitor.desk import Watch
+from monitor.model import CardMessage, Cause, DeliveryState, DeskMessage, Evidence, Field, How, NoticeMessage, Route
 from storage.store import Store
 from tests.alerts.make import alert
 from tests.builders import match
@@ -57,22 +60,27 @@ async def one_store(sqlite_url: str) -> AsyncIterator[Store]:
     await store.close()
 
 
+async def no_routes(names: Sequence[str]) -> str:
+    """There is no house here that could test its routes."""
+    return f"no route {' '.join(names)}"
+
+
 @asynccontextmanager
 async def hands(slack: FakeSocketMode, store: Store, clock: Clock, *, group: str | None = None) -> AsyncIterator[None]:
     """A process's hands, connected."""
     voice = SlackVoice(slack.token, slack.base_url)
 
-    async def alive() -> None:
+    async def watch(connected: bool, reason: str) -> None:
         """Nobody asks."""
 
     made = Hands(
         store=store,
         voice=voice,
-        answers=StoredAnswers(store=store, clock=clock, feed_ids=frozenset),
+        answers=StoredAnswers(store=store, test_routes=no_routes, clock=clock, feed_ids=frozenset),
         permission=Permission(group, voice.members, clock=clock),
         clock=clock,
     )
-    socket = DeskSocket(made, bot_token=slack.token, app_token=slack.app_token, base_url=slack.base_url, alive=alive)
+    socket = DeskSocket(made, bot_token=slack.token, app_token=slack.app_token, base_url=slack.base_url, watch=watch)
     stop = asyncio.Event()
     before = slack.connections
     task = asyncio.create_task(socket.run(stop))
@@ -166,6 +174,22 @@ async def test_two_processes_that_get_one_click_do_it_once(slack: FakeSocketMode
     assert len(slack.ephemeral) == 1
     assert len(await store.mutes()) == 1
     assert len(await thread(store)) == 1
+
+
+async def test_slack_has_its_answer_before_anything_is_done(
+    slack: FakeSocketMode, one_store: Store, clock: Clock, sqlite_url: str
+) -> None:
+    """Somebody keeps the database for longer than Slack waits."""
+    message = await posted(one_store)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    async with hands(slack, one_store, clock):
+        other.execute("BEGIN IMMEDIATE")
+        envelope = await slack.press(ANN, message, "claim", message["card"])
+        assert envelope in slack.acks
+        assert await holder(one_store) == ""
+        other.execute("ROLLBACK")
+        await held_by(one_store, ANN)
+    other.close()
 
 
 async def test_two_people_at_once_in_two_processes(slack: FakeSocketMode, store: Store, clock: Clock) -> None:
@@ -277,7 +301,6 @@ async def test_a_rule_of_several_is_asked_about(slack: FakeSocketMode, one_store
 async def test_what_makes_no_sense_is_answered_and_told(
     slack: FakeSocketMode, one_store: Store, clock: Clock, action: str, value: str, told: str
 ) -> None:
-    """`deliver` fails unless Slack has its answer within 3 s."""
     message = await posted(one_store)
     async with hands(slack, one_store, clock):
         await slack.press(ANN, message, action, value)
@@ -339,6 +362,7 @@ async def test_a_group_that_cannot_be_read_lets_nobody_in(
         ("find TITLE a", "BBC News, seen 2026-11-24 09:12 UTC: alert, new_story"),
         ("find 100%", "no stored article has all of these words"),
         ("find ...", "no stored article has all of these words"),
+        ("drill", "A drill is under way."),
         ("explode now", "/wirewatch why ADDRESS"),
     ],
 )
@@ -378,9 +402,23 @@ async def test_hostile_words_are_never_live(slack: FakeSocketMode, one_store: St
             assert live not in seen.get("text", "")
 
 
-async def test_the_connection_is_made_anew_and_what_was_not_answered_comes_again(
+async def test_an_envelope_whose_answer_is_lost_comes_again_and_is_done_once(
     slack: FakeSocketMode, one_store: Store, clock: Clock
 ) -> None:
+    message = await posted(one_store)
+    async with hands(slack, one_store, clock):
+        slack.lost_acks = 1
+        await slack.press(ANN, message, "unclaim", message["card"])
+        assert await said(slack) == "Nobody has this story."
+        await slack.press(ANN, message, "nobody_knows_it")
+        await said(slack, 2)
+    assert len(slack.ephemeral) == 2
+
+
+async def test_the_connection_is_made_anew_without_a_word(
+    slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.alerts.desk.socket._LOOK_EVERY", 0.01)
     message = await posted(one_store)
     with structlog.testing.capture_logs() as logged:
         async with hands(slack, one_store, clock):
@@ -391,6 +429,9 @@ async def test_the_connection_is_made_anew_and_what_was_not_answered_comes_again
             await slack.press(BOB, message, "claim", message["card"])
             await said(slack)
     assert "secret-ticket" not in str(logged)
+    assert [line["event"] for line in logged if "Socket Mode" in line["event"]] == [
+        "the desk's buttons and commands work: connected to Slack by Socket Mode"
+    ]
 
 
 async def test_without_a_connection_it_is_said_once_and_ends_in_time(
@@ -402,15 +443,15 @@ async def test_without_a_connection_it_is_said_once_and_ends_in_time(
     made = Hands(
         store=one_store,
         voice=voice,
-        answers=StoredAnswers(store=one_store, clock=clock, feed_ids=frozenset),
+        answers=StoredAnswers(store=one_store, test_routes=no_routes, clock=clock, feed_ids=frozenset),
         permission=Permission(None, voice.members, clock=clock),
         clock=clock,
     )
 
-    async def alive() -> None:
-        raise AssertionError("there is no connection")
+    async def watch(connected: bool, reason: str) -> None:
+        assert not connected
 
-    socket = DeskSocket(made, bot_token=slack.token, app_token="xapp-test", base_url=slack.base_url, alive=alive)
+    socket = DeskSocket(made, bot_token=slack.token, app_token="xapp-test", base_url=slack.base_url, watch=watch)
     stop = asyncio.Event()
     with structlog.testing.capture_logs() as logged:
         task = asyncio.create_task(socket.run(stop))
@@ -420,3 +461,56 @@ async def test_without_a_connection_it_is_said_once_and_ends_in_time(
     (line,) = logged
     assert line["event"] == "no connection by Socket Mode; posting goes on, buttons and commands do not work"
     assert line["reason"] == "internal_error"
+
+
+async def test_ops_is_told_once_that_buttons_do_not_work_and_again_when_they_do(one_store: Store, clock: Clock) -> None:
+    """Two processes lose the connection at once; a third still has it at first."""
+    ops = Route(name="ops", channel="C0OPS")
+    one, two, three = (Watch(one_store, name, ops=lambda: ops, clock=clock) for name in ("a", "b", "c"))
+    for watch in (one, two, three):
+        await watch(True, "")
+    for _ in range(5):
+        clock.now += timedelta(minutes=1)
+        for watch in (one, two):
+            await watch(False, "invalid_auth")
+        await three(True, "")
+    assert await told(one_store) == []
+    for _ in range(10):
+        clock.now += timedelta(minutes=1)
+        for watch in (one, two, three):
+            await watch(False, "invalid_auth")
+    (text,) = await told(one_store)
+    assert text.startswith("There is no connection to Slack by Socket Mode (invalid_auth)")
+    for watch in (one, two):
+        await watch(True, "")
+    assert await told(one_store) == ["Slack's buttons and commands work again: there is a connection by Socket Mode."]
+
+
+async def told(store: Store) -> list[str]:
+    """What ops is told."""
+    found = []
+    while (claim := await store.claim("C0OPS", owner="t", now=NOW + timedelta(days=9), lease=timedelta(0))) is not None:
+        assert isinstance(claim.delivery.message, NoticeMessage)
+        found.append(claim.delivery.message.text)
+        await store.settle(claim, settlement(DeliveryState.SENT), owner="t", now=NOW)
+    return found
+
+
+async def test_trouble_with_the_database_is_told_to_who_clicked_and_to_the_admin(
+    slack: FakeSocketMode, tmp_path: Path, clock: Clock
+) -> None:
+    """The database has no tables."""
+    store = Store.open(f"sqlite:///{tmp_path}/empty.db")
+    with structlog.testing.capture_logs() as logged:
+        async with hands(slack, store, clock):
+            await slack.press(ANN, {"channel": DESK, "ts": "1.1"}, "claim", "d-a")
+            assert await said(slack) == (
+                "That did not work: Wirewatch cannot reach its database. Nothing was changed; try again in a minute."
+            )
+            await slack.command(ANN, "mutes")
+            await slack.until(lambda: slack.answers)
+            assert slack.answers[0]["text"].startswith("That did not work")
+    await store.close()
+    errors = [line for line in logged if line["log_level"] == "error"]
+    assert [line["what"] for line in errors] == ["claim", "mutes"]
+    assert "run `service.py db upgrade`" in errors[0]["error"]

@@ -1,0 +1,192 @@
+"""The commands `rules …`: what the desk's judgements say of the rules. They change none."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from monitor.errors import ConfigError
+from monitor.model import RatedItem, RuleWeek, duration
+from monitor.settings import Start
+
+if TYPE_CHECKING:
+    from monitor.suggest import Suggestion
+
+_T = TypeVar("_T")
+_LISTED = 10
+
+
+class RulesStore(Protocol):
+    """What these commands need of the store."""
+
+    async def rated_items(self) -> Sequence[RatedItem]:
+        """Every item that people said something of, with its texts."""
+
+    async def claimed_items(self) -> Sequence[RatedItem]:
+        """The items of stories that somebody works on and that nobody judged."""
+
+    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
+        """What became of each rule's alerts in a period."""
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
+
+
+def add_commands(
+    app: typer.Typer,
+    *,
+    start: Start,
+    open_store: Callable[[str], AbstractAsyncContextManager[RulesStore]],
+    clock: Callable[[], datetime],
+) -> None:
+    """Give the command line the commands `rules …`."""
+    rules_app = typer.Typer(
+        help="What the desk's judgements say of the rules: suggestions, precision.", no_args_is_help=True
+    )
+    app.add_typer(rules_app, name="rules")
+
+    def ask(url: str, question: Callable[[RulesStore], Awaitable[_T]]) -> _T:
+        return asyncio.run(_asked(open_store(url), question))
+
+    @rules_app.command()
+    def suggest(
+        rule: Annotated[str | None, typer.Option(help="Only for this rule.")] = None,
+        rules: Annotated[Path | None, typer.Option(help="Folder of rules; default WIREWATCH_RULES.")] = None,
+        since: Annotated[
+            str, typer.Option(help="What was judged in this long; all that is relevant is looked at.")
+        ] = "30d",
+        wanted: FormatOption = Format.TEXT,
+    ) -> None:
+        """Print examples to paste for what the desk found not relevant, and phrases to ignore with what they cost."""
+        from monitor.match.rulefile import read_rules
+        from monitor.suggest import suggestions
+
+        begin = _begin(since, clock())
+        options = start(log_level="warning")
+        folder = rules or options.wirewatch_rules
+        files = read_rules(folder, route_names=None, feed_ids=None)
+        chosen = [one for one in files.rules if rule in (None, one.id)]
+        if not chosen:
+            raise ConfigError(f"there is no valid rule{f' {rule}' if rule else ''} in {folder}", files.problems)
+        rated = ask(options.database_url, _rated)
+        asked = [one for one in rated if one.relevant or one.at >= begin]
+        err = Console(stderr=True)
+        with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+            found = list(progress.track(suggestions(chosen, files.opinions, asked), description="trying phrases"))
+        if wanted is Format.JSON:
+            print(json.dumps([_as_dict(one) for one in found], ensure_ascii=False, indent=2))
+            return
+        print("\n".join(line for one in found for line in _lines(one)) or _NOTHING)
+
+    @rules_app.command()
+    def precision(
+        since: Annotated[str, typer.Option(help="The period to look at, such as 7d.")] = "7d",
+        wanted: FormatOption = Format.TEXT,
+    ) -> None:
+        """Print how often each rule was right, by the word of the desk."""
+        from monitor.alerts.precision import week_lines
+
+        now = clock()
+        begin = _begin(since, now)
+        weeks = ask(start(log_level="warning").database_url, lambda store: store.rule_weeks(begin, now))
+        if wanted is Format.JSON:
+            print(json.dumps([_week_as_dict(one) for one in weeks], ensure_ascii=False, indent=2))
+            return
+        print("\n".join(week_lines(weeks)) or f"no alert and no judgement in the last {since}")
+
+
+_NOTHING = "nothing to suggest: what the desk found not relevant is matched by no rule as it is now"
+
+
+def _begin(since: str, now: datetime) -> datetime:
+    try:
+        return now - duration(since)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+async def _asked(
+    opened: AbstractAsyncContextManager[RulesStore], question: Callable[[RulesStore], Awaitable[_T]]
+) -> _T:
+    async with opened as store:
+        return await question(store)
+
+
+async def _rated(store: RulesStore) -> list[RatedItem]:
+    """What people said, the newest first."""
+    found = [*await store.rated_items(), *await store.claimed_items()]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _lines(one: Suggestion) -> Iterator[str]:
+    """A suggestion as a piece of YAML with comments, which can be pasted as it is."""
+    from monitor.suggest import as_yaml
+
+    item, exclusion = one.item, one.exclusion
+    misled = f', misled by "{_line(item.word)}"' if item.word else ""
+    yield f"# {item.item_id} {_line(item.title)}"
+    said = f"not relevant ({item.cause or 'no reason given'}){misled}"
+    yield f"# {said}, says {_line(item.by)} {item.at:%Y-%m-%d %H:%M} UTC"
+    if exclusion is None:
+        yield "# no phrase around the words takes it away; until the rule is changed check fails on this"
+        yield "# example: put it under known_wrong meanwhile"
+    elif not exclusion.killed:
+        yield f"# the phrase takes away none of the {one.looked_at} items that people found relevant"
+    else:
+        killed = f"{len(exclusion.killed)} of the {one.looked_at} items that people found relevant"
+        yield f"# the phrase would have killed {killed}:"
+        yield from (f"#   {lost.item_id} {_line(lost.title)}" for lost in exclusion.killed[:_LISTED])
+        if len(exclusion.killed) > _LISTED:
+            yield f"#   and {len(exclusion.killed) - _LISTED} more"
+    for broken in exclusion.broken if exclusion else ():
+        yield f"# check would say: {_line(broken)}"
+    yield f"# add to {one.rule.path}:"
+    yield as_yaml(one)
+    yield ""
+
+
+def _line(text: str) -> str:
+    """Text that stays on the line of a comment."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _as_dict(one: Suggestion) -> dict[str, Any]:
+    from monitor.suggest import as_yaml
+
+    exclusion = one.exclusion
+    return {
+        "rule": one.rule.id,
+        "item": one.item.item_id,
+        "title": one.item.title,
+        "cause": str(one.item.cause) if one.item.cause else None,
+        "word": one.item.word,
+        "yaml": as_yaml(one),
+        "ignore": exclusion.phrase if exclusion else None,
+        "killed": [killed.item_id for killed in exclusion.killed] if exclusion else [],
+        "broken": list(exclusion.broken) if exclusion else [],
+        "looked_at": one.looked_at,
+    }
+
+
+def _week_as_dict(week: RuleWeek) -> dict[str, Any]:
+    return {
+        name: getattr(week, name)
+        for name in ("rule", "title", "alerts", "claimed", "relevant", "not_relevant", "besides")
+    }

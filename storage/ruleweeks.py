@@ -1,0 +1,132 @@
+"""How rules do by the word of the desk: alerts, claims and ratings of a period; and claims as ratings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, func, select
+
+from monitor.model import Action, Cause, RatedItem, RuleWeek
+from storage.base import table
+from storage.desktables import AssignmentRow, RatingRow
+from storage.tables import CardRow, DeliveryItemRow, ItemRow, MatchRow, RevisionRow, VerdictRow
+
+_ALOUD = (Action.ALERT, Action.UPDATE)
+_OF_CARD = and_(CardRow.story_id == AssignmentRow.story_id, CardRow.route == AssignmentRow.route)
+_LIVE_MATCH = and_(
+    MatchRow.item_id == DeliveryItemRow.item_id, MatchRow.revision == ItemRow.revision, MatchRow.live.is_(True)
+)
+# What the cards of stories that somebody works on show, with each rule that it met.
+_CLAIMED = (
+    select(DeliveryItemRow.item_id, MatchRow.rule, MatchRow.rule_title, AssignmentRow.name, AssignmentRow.at)
+    .join_from(table(AssignmentRow), table(CardRow), _OF_CARD)
+    .join(table(DeliveryItemRow), DeliveryItemRow.delivery_id == CardRow.delivery_id)
+    .join(table(ItemRow), ItemRow.id == DeliveryItemRow.item_id)
+    .join(table(MatchRow), _LIVE_MATCH)
+    .order_by(AssignmentRow.at, DeliveryItemRow.item_id, MatchRow.position)
+)
+
+Said = dict[tuple[str, str], tuple[bool, Cause | None]]
+"""Of an item and a rule: whether it is relevant, and why not."""
+
+
+def claimed_items(connection: Connection) -> list[RatedItem]:
+    """The items of stories that somebody works on and that nobody judged, as if they had been found relevant."""
+    judged = set(connection.scalars(select(RatingRow.item_id)))
+    columns = ItemRow.feed_id, ItemRow.kind, ItemRow.language, ItemRow.url, ItemRow.revision
+    texts = RevisionRow.title, RevisionRow.summary, RevisionRow.body
+    newest = and_(RevisionRow.item_id == ItemRow.id, RevisionRow.revision == ItemRow.revision)
+    rows = connection.execute(_CLAIMED.add_columns(*columns, *texts).join(table(RevisionRow), newest)).mappings()
+    return [
+        RatedItem(
+            item_id=row["item_id"],
+            revision=row["revision"],
+            rule=row["rule"],
+            relevant=True,
+            reason="claimed",
+            feed_id=row["feed_id"],
+            kind=row["kind"],
+            language=row["language"],
+            url=row["url"],
+            title=row["title"],
+            summary=row["summary"],
+            body=row["body"],
+            by=row["name"],
+            at=row["at"],
+        )
+        for row in rows
+        if row["item_id"] not in judged
+    ]
+
+
+def rule_weeks(connection: Connection, since: datetime, until: datetime) -> list[RuleWeek]:
+    """What became of each rule's alerts in a period, its end left out."""
+    titles: dict[str, str] = {}
+    alerts = _alerts(connection, since, until, titles)
+    said = _said(connection, since, until, titles)
+    claimed: Counter[str] = Counter()
+    in_period = _CLAIMED.where(AssignmentRow.at >= since, AssignmentRow.at < until)
+    judged = {item_id for item_id, _ in said}
+    for item_id, rule, title, _, _ in connection.execute(in_period):
+        titles.setdefault(rule, title)
+        claimed[rule] += item_id not in judged
+    counted = {rule: _count(rule, said) for rule in titles}
+    return [
+        RuleWeek(
+            rule=rule,
+            title=titles[rule],
+            alerts=alerts[rule],
+            claimed=claimed[rule],
+            relevant=counted[rule][0],
+            not_relevant=counted[rule][1],
+            besides=counted[rule][2],
+        )
+        for rule in sorted(titles)
+    ]
+
+
+def _alerts(connection: Connection, since: datetime, until: datetime, titles: dict[str, str]) -> Counter[str]:
+    of_verdict = and_(MatchRow.item_id == VerdictRow.item_id, MatchRow.revision == VerdictRow.revision)
+    statement = (
+        select(MatchRow.rule, func.max(MatchRow.rule_title), func.count(func.distinct(MatchRow.item_id)))
+        .join_from(table(VerdictRow), table(MatchRow), of_verdict)
+        .where(VerdictRow.decided_at >= since, VerdictRow.decided_at < until, VerdictRow.action.in_(_ALOUD))
+        .where(MatchRow.live.is_(True))
+        .group_by(MatchRow.rule)
+    )
+    found: Counter[str] = Counter()
+    for rule, title, count in connection.execute(statement):
+        found[rule], titles[rule] = count, title
+    return found
+
+
+def _said(connection: Connection, since: datetime, until: datetime, titles: dict[str, str]) -> Said:
+    """The last word of the period on each item by each rule; one that names the rule goes before one that does not."""
+    of_rating = and_(MatchRow.item_id == RatingRow.item_id, MatchRow.revision == RatingRow.revision)
+    statement = (
+        select(
+            RatingRow.item_id, RatingRow.rule, MatchRow.rule, MatchRow.rule_title, RatingRow.relevant, RatingRow.cause
+        )
+        .join_from(table(RatingRow), table(MatchRow), of_rating)
+        .where(RatingRow.at >= since, RatingRow.at < until)
+        .order_by(RatingRow.rule.is_not(None), RatingRow.at, RatingRow.id, MatchRow.position)
+    )
+    said: Said = {}
+    for item_id, named, rule, title, relevant, cause in connection.execute(statement):
+        if named in (None, rule):
+            titles.setdefault(rule, title)
+            said[item_id, rule] = relevant, cause
+    return said
+
+
+def _count(rule: str, said: Said) -> tuple[int, int, int]:
+    """How many items were called relevant, not relevant by fault of the rule, and old or doubled."""
+    words: Iterable[tuple[bool, Cause | None]] = [word for (_, of_rule), word in said.items() if of_rule == rule]
+    relevant = besides = wrong = 0
+    for is_relevant, cause in words:
+        relevant += is_relevant
+        besides += not is_relevant and cause is not None and not cause.about_rule
+        wrong += not is_relevant and (cause is None or cause.about_rule)
+    return relevant, wrong, besides

@@ -1,0 +1,317 @@
+"""Pictures of messages, as a person sees them in Slack: `python -m tests.pictures FOLDER [NAME…]`.
+
+Renders what `monitor.alerts.render` makes, block by block, to HTML, and that to PNG with Chromium when it is installed.
+A tool for people who change cards; Slack's own look differs in details.
+"""
+
+from __future__ import annotations
+
+import html
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from monitor.alerts.render import payload
+from monitor.model import (
+    CardMessage,
+    ClaimKind,
+    Desk,
+    DigestMessage,
+    DigestReason,
+    FollowUpMessage,
+    Message,
+    Severity,
+    UnansweredMessage,
+)
+from tests.alerts.make import alert, evidence, record, story_claim
+from tests.alerts.test_render import RIGHT_TO_LEFT, UNSURE
+from tests.builders import NOW, hours, match, minutes
+
+Json = dict[str, Any]
+
+WIDTH = 760
+_MOST_HEIGHT = 4_000
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run")
+_QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-pings")
+_EMOJI = {"white_circle": "⚪", "large_yellow_circle": "🟡", "large_orange_circle": "🟠", "red_circle": "🔴"}
+_PEOPLE = {"U0ANNA": "Anna", "U0BORIS": "Boris", "W0CLARA": "Clara"}
+
+_STYLE = """
+body { margin: 0; padding: 16px 20px; width: 720px; background: #fff; color: #1d1c1d;
+  font: 15px/1.46 Lato, "Noto Sans", "Noto Sans Arabic", "Noto Color Emoji", sans-serif; }
+.message { display: grid; grid-template-columns: 36px 1fr; column-gap: 8px; padding: 6px 0; }
+.thread { margin-left: 44px; border-left: 2px solid #ddd; padding-left: 12px; }
+.face { width: 36px; height: 36px; border-radius: 6px; background: #1264a3; color: #fff; text-align: center;
+  font: bold 20px/36px sans-serif; }
+.who { font-weight: 700; }
+.app { font-size: 10px; background: #ddd; border-radius: 2px; padding: 1px 3px; color: #616061; }
+.time, .note { color: #616061; font-size: 12px; font-weight: 400; }
+.block { margin: 4px 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
+a { color: #1264a3; text-decoration: none; }
+blockquote { margin: 0; padding: 0 0 0 12px; border-left: 4px solid #ddd; unicode-bidi: plaintext; }
+ul { margin: 0; padding-left: 24px; white-space: pre-wrap; } li { unicode-bidi: plaintext; }
+.context { color: #616061; font-size: 13px; white-space: normal; } .context span { margin-right: 10px; }
+.actions { display: flex; gap: 8px; }
+.button { border: 1px solid #bbb; border-radius: 4px; padding: 3px 12px; font-size: 13px; font-weight: 700; }
+.user { color: #1264a3; background: #e8f5fa; border-radius: 3px; padding: 0 2px; }
+"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A message in its channel and its thread. `edits` is how often it was edited, `at` (minutes) when it is seen."""
+
+    message: Message
+    thread: tuple[FollowUpMessage | DigestMessage | UnansweredMessage, ...] = ()
+    edits: int = 0
+    hands: bool = True
+    late: float = 0
+    broadcast: tuple[int, ...] = field(default=())
+
+
+def document(picture: Picture) -> str:
+    """The picture as an HTML page."""
+    body = _message(picture.message, picture)
+    replies = "".join(
+        _message(reply, picture, later=9 * (place + 1), broadcast=place in picture.broadcast)
+        for place, reply in enumerate(picture.thread)
+    )
+    thread = f'<div class="thread">{replies}</div>' if replies else ""
+    return f'<!doctype html><meta charset="utf-8"><style>{_STYLE}</style><body>{body}{thread}</body>'
+
+
+def _message(message: Message, picture: Picture, *, later: float = 0, broadcast: bool = False) -> str:
+    at = NOW + minutes(picture.late + later)
+    first = message is picture.message
+    body = payload(
+        message,
+        delivery_id="d41f0c9a7be2d310c",
+        now=at,
+        hands=picture.hands and first,
+        version=picture.edits if first else 0,
+    )
+    note = '<div class="note">replied to a thread, also sent to the channel</div>' if broadcast else ""
+    shown = "".join(_BLOCKS[block["type"]](block) for block in body["blocks"])
+    head = f'<span class="who">Wirewatch</span> <span class="app">APP</span> <span class="time">{at:%H:%M}</span>'
+    return f'<div class="message"><div class="face">W</div><div>{note}{head}{shown}</div></div>'
+
+
+# -- blocks ------------------------------------------------------------------------------------------------------
+
+
+def _rich_text(block: Json) -> str:
+    return f'<div class="block">{"".join(map(_part, block["elements"]))}</div>'
+
+
+def _part(part: Json) -> str:
+    inner = part["elements"]
+    match part["type"]:
+        case "rich_text_quote":
+            return f"<blockquote>{''.join(map(_element, inner))}</blockquote>"
+        case "rich_text_list":
+            return f"<ul>{''.join(f'<li>{_part(item)}</li>' for item in inner)}</ul>"
+        case _:
+            return "".join(map(_element, inner))
+
+
+def _element(element: Json) -> str:
+    style = element.get("style", {})
+    match element["type"]:
+        case "emoji":
+            return _EMOJI[element["name"]]
+        case "user":
+            return f'<span class="user">@{_PEOPLE[element["user_id"]]}</span>'
+        case "link":
+            shown = f'<a href="{html.escape(element["url"])}">{html.escape(element["text"])}</a>'
+        case _:
+            shown = html.escape(element["text"])
+    return f"<b>{shown}</b>" if style.get("bold") else shown
+
+
+def _context(block: Json) -> str:
+    spans = "".join(f"<span>{html.escape(element['text'])}</span>" for element in block["elements"])
+    return f'<div class="block context">{spans}</div>'
+
+
+def _actions(block: Json) -> str:
+    shown = [
+        f'<span class="button">{html.escape(one["text"]["text"])}</span>'
+        if one["type"] == "button"
+        else f'<span class="button">{html.escape(one["placeholder"]["text"])} \u2304</span>'
+        for one in block["elements"]
+    ]
+    return f'<div class="block actions">{"".join(shown)}</div>'
+
+
+_BLOCKS: dict[str, Callable[[Json], str]] = {"rich_text": _rich_text, "context": _context, "actions": _actions}
+
+# -- pictures ----------------------------------------------------------------------------------------------------
+
+_HANDED = (
+    "The defence ministry confirmed on Tuesday that it has handed cluster munitions to a brigade at the border. "
+    "Campaigners said the transfer breaks a promise made in May."
+)
+_PLAIN = alert(
+    severity=Severity.HIGH,
+    title="Cluster munitions transferred to border brigade, ministry confirms",
+    summary=_HANDED,
+    url="https://wire.example/transfer",
+    matches=(
+        match(
+            way="transfer",
+            evidence=(
+                evidence("handed", within=_HANDED),
+                evidence("cluster munitions", within=_HANDED),
+            ),
+        ),
+    ),
+)
+_FACTS = record(
+    reactions=(
+        story_claim(
+            ClaimKind.REACTION, "no comment", "Defence ministry", quote="The ministry had no immediate comment"
+        ),
+    )
+)
+_CRITICAL = CardMessage(alert=alert(record=_FACTS), updates=3, updated_at=NOW + minutes(41))
+_STORIES = tuple(
+    replace(
+        _PLAIN,
+        title=title,
+        source=source,
+        severity=severity,
+        url=f"https://wire.example/{number}",
+        seen_at=NOW - minutes(20 + number),
+    )
+    for number, (title, source, severity) in enumerate(
+        [
+            ("Shelling hits school in Sarmin, two pupils wounded", "The Wire", Severity.HIGH),
+            ("قصف بقنابل عنقودية على سوق في إدلب", "وكالة الأنباء", Severity.HIGH),
+            ("Міноборони заперечує удар по лікарні", "Вісник", Severity.MEDIUM),
+            ("Ministry to study report on cluster munitions", "Le Courrier", Severity.MEDIUM),
+            ("Drone strike on convoy kills driver", "Example News", Severity.MEDIUM),
+            ("Parliament debates treaty on cluster munitions", "Example News", Severity.LOW),
+            ("UN calls for inquiry into strike on market in Homs", "UN Desk", Severity.MEDIUM),
+            ("Unexploded bomblets found near Aleppo farm", "The Wire", Severity.MEDIUM),
+            ("Envoy summoned over strike on hospital", "Le Courrier", Severity.LOW),
+            ("Rights group counts 20 uses of cluster munitions", "Rights Watch", Severity.MEDIUM),
+        ]
+    )
+)
+
+_IN_ARABIC = story_claim(
+    ClaimKind.KILLED, "14", "الدفاع المدني", 14, quote="قتل 14 شخصا على الأقل", source="وكالة الأنباء"
+)
+
+PICTURES: dict[str, Picture] = {
+    "plain": Picture(CardMessage(alert=_PLAIN), hands=False),
+    "critical": Picture(_CRITICAL, edits=3),
+    "claimed": Picture(replace(_CRITICAL, desk=Desk(claimed_by="U0ANNA", claimed_at=NOW + minutes(8))), edits=4),
+    "right-to-left": Picture(
+        CardMessage(
+            alert=replace(
+                RIGHT_TO_LEFT,
+                record=record(
+                    latest=(
+                        story_claim(
+                            ClaimKind.KILLED,
+                            "14",
+                            "الدفاع المدني",
+                            14,
+                            quote="قتل 14 شخصا على الأقل",
+                            source="وكالة الأنباء",
+                        ),
+                    ),
+                    highest=(),
+                    places=(story_claim(ClaimKind.PLACE, "geo:1", words="إدلب"),),
+                    weapons=(story_claim(ClaimKind.WEAPON, "w", words="بالقنابل العنقودية"),),
+                    targets=(),
+                    accusations=(),
+                    reactions=(),
+                    outlets=1,
+                    origins=1,
+                ),
+            )
+        )
+    ),
+    "unsure": Picture(CardMessage(alert=UNSURE)),
+    "digest": Picture(
+        DigestMessage(why=DigestReason.BACKLOG, alerts=_STORIES, later=(Severity.MEDIUM,) * 5 + (Severity.LOW,) * 9),
+        (DigestMessage(why=DigestReason.BACKLOG, alerts=_STORIES[:3], part=2),),
+        hands=False,
+    ),
+    "thread": Picture(
+        _CRITICAL,
+        (
+            FollowUpMessage(
+                alert=alert(
+                    source="Le Courrier", language="fr", title="Quatorze morts sur un marché d'Idlib", record=_FACTS
+                )
+            ),
+            FollowUpMessage(
+                alert=alert(source="Example News", title="Toll of market strike rises to 19", record=_FACTS),
+                news="toll 14 → 19 killed, says the group Rightsline, Example News",
+            ),
+            UnansweredMessage(story_id="s81", title=alert().title, silent_for=hours(24)),
+        ),
+        edits=3,
+        broadcast=(1,),
+    ),
+    "muted": Picture(
+        replace(
+            _CRITICAL,
+            desk=Desk(
+                judged_by="U0BORIS",
+                judged_at=NOW + minutes(12),
+                judged="other weapon",
+                muted_by="W0CLARA",
+                muted_until=NOW + hours(5),
+                muted="story",
+            ),
+        ),
+        edits=5,
+        late=42,
+    ),
+}
+
+
+def main(folder: Path, names: list[str]) -> None:
+    """Write the pictures as HTML, and as PNG when there is a browser."""
+    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names or PICTURES:
+        page = folder / f"{name}.html"
+        page.write_text(document(PICTURES[name]), encoding="utf-8")
+        if browser:
+            _shoot(browser, page, page.with_suffix(".png"))
+            print(page.with_suffix(".png"))
+        else:
+            print(page)
+
+
+def _shoot(browser: str, page: Path, png: Path) -> None:
+    """A picture of a page, as high as it is."""
+    with tempfile.TemporaryDirectory() as profile:
+
+        def run(of: Path, *more: str, height: int = _MOST_HEIGHT) -> str:
+            size = (f"--window-size={WIDTH},{height}", f"--user-data-dir={profile}")
+            command = [browser, *_FLAGS, *_QUIET, *size, *more, of.resolve().as_uri()]
+            return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+        measured = Path(profile) / "measured.html"
+        script = "<script>document.title = document.documentElement.getBoundingClientRect().height</script>"
+        measured.write_text(page.read_text(encoding="utf-8") + script, encoding="utf-8")
+        title = run(measured, "--dump-dom").partition("<title>")[2].partition("</title>")[0]
+        run(page, f"--screenshot={png.resolve()}", height=round(float(title)) + 1)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit("usage: python -m tests.pictures FOLDER [NAME…]")
+    main(Path(sys.argv[1]), sys.argv[2:])

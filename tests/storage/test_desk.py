@@ -1,0 +1,286 @@
+"""What people of the desk do is written once; mutes hold back and end once; weeks are counted right."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from monitor.model import (
+    Action,
+    Assignment,
+    Batch,
+    CardMessage,
+    Cause,
+    Context,
+    Delivery,
+    DeliveryState,
+    Desk,
+    DeskAct,
+    DeskCard,
+    DeskDone,
+    DeskMessage,
+    HeldBack,
+    Mute,
+    MutedItem,
+    MuteScope,
+    Observation,
+    Person,
+    Rating,
+    RuleWeek,
+    Verdict,
+)
+from storage.store import Store
+from tests.storage.make import (
+    DAY,
+    HOUR,
+    NOW,
+    alert,
+    batch,
+    card,
+    context_of,
+    delivery,
+    digest,
+    lookup,
+    match,
+    matched,
+    settlement,
+)
+
+ANN, BOB = Person("U1", "Ann"), Person("U2", "Bob")
+
+
+def act(key: str = "k", target: str = "d-a", by: Person = ANN) -> DeskAct:
+    return DeskAct(key=key, what="claim", target=target, by=by, at=NOW)
+
+
+def mute(name: str = "m1", **changed: object) -> Mute:
+    made = Mute(
+        mute_id=name,
+        scope=MuteScope.STORY,
+        subject="s-a",
+        words="Title a",
+        route="desk",
+        delivery_id="d-a",
+        by=ANN,
+        began_at=NOW,
+        until=NOW + DAY,
+    )
+    return replace(made, **changed)  # type: ignore[arg-type]
+
+
+def show(desk: Desk, mutes: Sequence[Mute], delivery_id: str) -> Desk:
+    """How many mutes of the card are left."""
+    return replace(desk, muted=str(sum(one.delivery_id == delivery_id for one in mutes)))
+
+
+def line(held: HeldBack) -> Delivery:
+    words = f"{held.count}: {', '.join(one.title for one in held.newest)}"
+    told = DeskMessage(story_id="s-a", words=words)
+    return delivery(f"end-{held.mute.mute_id}", told, key=f"end:{held.mute.mute_id}", channel=held.channel)
+
+
+async def done(store: Store, made: DeskDone, one: DeskAct | None = None) -> DeskDone | None:
+    def decide(_: DeskCard | None, __: HeldBack | None) -> DeskDone:
+        return made
+
+    return await store.act(one or act(), decide, show)
+
+
+@pytest.fixture
+async def posted(store: Store) -> Store:
+    await store.judge(lookup(), batch(matched("a", "a"), deliveries=[delivery("a")], cards=[card()]))
+    return store
+
+
+async def found(store: Store, delivery_id: str = "d-a") -> DeskCard:
+    one = await store.desk_card(delivery_id)
+    assert one is not None
+    return one
+
+
+async def test_a_card_as_it_is_found(posted: Store) -> None:
+    one = await found(posted)
+    assert (one.story_id, one.route, one.channel, one.feed_id, one.revision) == ("s-a", "desk", "C1", "bbc", 1)
+    assert one.alert == alert("i-a", "s-a")
+
+
+async def test_what_is_no_card_of_one_story(posted: Store) -> None:
+    many = digest("m", alert("i-a", "s-a"), alert("i-b", "s-b"))
+    await posted.enqueue([many, digest("one", alert("i-a", "s-a"))])
+    assert await posted.desk_card("d-m") is None
+    assert await posted.desk_card("d-nobody") is None
+    assert (await found(posted, "d-one")).story_id == "s-a"
+
+
+async def test_an_act_that_is_delivered_again_is_done_once(posted: Store) -> None:
+    rating = Rating(item_id="i-a", revision=1, rule=None, relevant=False, by="Ann", at=NOW, cause=Cause.SPORT, word="x")
+    told = delivery("t", DeskMessage(story_id="s-a", words="done"))
+    made = DeskDone(told="x", rating=rating, mute=mute(), deliveries=(told,))
+    results = await asyncio.gather(*(done(posted, made) for _ in range(3)))
+    assert [result is None for result in results].count(False) == 1
+    assert (await found(posted)).rating == rating
+    assert [one.mute_id for one in await posted.mutes()] == ["m1"]
+
+
+async def test_of_two_at_once_the_second_finds_what_the_first_did(posted: Store) -> None:
+    seen: list[str] = []
+
+    def take(who: Person) -> Callable[[DeskCard | None, HeldBack | None], DeskDone]:
+        def decide(one: DeskCard | None, _: HeldBack | None) -> DeskDone:
+            assert one is not None
+            seen.append(one.assignment.by.name if one.assignment else "")
+            made = Assignment(story_id="s-a", route="desk", by=who, at=NOW)
+            return DeskDone(told="", assignment=None if one.assignment else made)
+
+        return decide
+
+    await asyncio.gather(*(posted.act(act(who.name, by=who), take(who), show) for who in (ANN, BOB)))
+    first, second = seen
+    assert first == ""
+    assignment = (await found(posted)).assignment
+    assert assignment is not None
+    assert second == assignment.by.name
+
+
+async def test_the_card_shows_what_was_done_at_once(posted: Store) -> None:
+    claim = await posted.claim("C1", owner="o", now=NOW, lease=HOUR)
+    assert claim is not None
+    await posted.settle(claim, settlement(DeliveryState.SENT), owner="o", now=NOW)
+    await done(posted, DeskDone(told="", desk=Desk(claimed_by="U1")))
+    assert (await found(posted)).desk.claimed_by == "U1"
+    edit = await posted.claim_edit("C1", owner="o", now=NOW, lease=HOUR)
+    assert edit is not None
+    assert isinstance(edit.delivery.message, CardMessage)
+    assert edit.delivery.message.desk.claimed_by == "U1"
+
+
+async def test_who_works_on_a_story_works_on_the_one_it_is_merged_into(posted: Store) -> None:
+    await posted.judge(lookup(), batch(matched("b", "b"), deliveries=[delivery("b")], cards=[card("b", "b")]))
+    made = Assignment(story_id="s-a", route="desk", by=ANN, at=NOW)
+    await done(posted, DeskDone(told="", assignment=made))
+    await posted.merge_stories("s-a", "s-b", by="x", reason="", at=NOW)
+    for delivery_id in ("d-a", "d-b"):
+        one = await found(posted, delivery_id)
+        assert one.assignment == replace(made, story_id="s-b")
+    assert (await found(posted, "d-b")).desk.claimed_by == "U1"
+    history = await posted.history("i-b")
+    assert history is not None
+    assert history.assignments == (replace(made, story_id="s-b"),)
+    await done(posted, DeskDone(told="", released=True), act("k2"))
+    assert (await found(posted, "d-b")).assignment is None
+
+
+# -- mutes
+
+
+async def test_judging_is_shown_the_mutes_that_were_not_ended(posted: Store) -> None:
+    ended = mute("m2", ended_at=NOW, ended_by=BOB)
+    for number, one in enumerate((mute(), ended, mute("m3", route="other"))):
+        await done(posted, DeskDone(told="", mute=one), act(f"k{number}"))
+    context = await context_of(posted, lookup())
+    assert {one.mute_id for one in context.mutes} == {"m1", "m3"}
+    assert [held.mute.mute_id for held in (await found(posted)).mutes] == ["m1"]
+
+
+async def test_what_mutes_hold_back_is_counted_once_and_told_at_their_end(posted: Store) -> None:
+    await done(posted, DeskDone(told="", mute=mute()))
+    for observed in ([matched("b", "a", fresh=False)], []):
+
+        def build(context: Context, observed: Sequence[Observation] = tuple(observed)) -> Batch:
+            muted = (MutedItem("m1", "i-b"), MutedItem("m1", "i-b"))
+            return replace(batch(*observed)(context), muted=muted)
+
+        await posted.judge(lookup(), build)
+    assert (await found(posted)).mutes[0].count == 1
+    assert await posted.end_mutes(NOW + DAY - HOUR, line, show) == 0
+    assert sum(await asyncio.gather(*(posted.end_mutes(NOW + DAY, line, show) for _ in range(3)))) == 1
+    assert await posted.mutes() == ()
+    one = await found(posted)
+    assert (one.mutes, one.desk.muted) == ((), "0")
+    words = [one.message.words for one in await sent(posted) if isinstance(one.message, DeskMessage)]
+    assert words == ["1: Title b"]
+
+
+async def test_a_mute_is_found_by_its_id_and_ended_early(posted: Store) -> None:
+    await done(posted, DeskDone(told="", mute=mute()))
+    shown: list[HeldBack | None] = []
+
+    def end(one: DeskCard | None, held: HeldBack | None) -> DeskDone:
+        shown.append(held)
+        assert one is not None
+        assert one.delivery_id == "d-a"
+        return DeskDone(told="", ended=(mute(ended_at=NOW, ended_by=BOB),))
+
+    await posted.act(act("k2", target="m1"), end, show)
+    await posted.act(act("k3", target="m1"), end, show)
+    assert [held.mute.ended_by if held else None for held in shown] == [None, BOB]
+    assert await posted.mutes() == ()
+    assert await posted.end_mutes(NOW + DAY, line, show) == 0
+
+
+async def sent(store: Store) -> list[Delivery]:
+    found = []
+    while (claim := await store.claim("C1", owner="o", now=NOW + 2 * DAY, lease=HOUR)) is not None:
+        found.append(claim.delivery)
+        await store.settle(claim, settlement(DeliveryState.SENT), owner="o", now=NOW + 2 * DAY)
+    return found
+
+
+# -- how the rules did
+
+
+def rating(name: str, *, relevant: bool = False, **changed: object) -> Rating:
+    made = Rating(item_id=f"i-{name}", revision=1, rule=None, relevant=relevant, by="Ann", at=NOW)
+    return replace(made, **changed)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def week(posted: Store) -> Store:
+    """Five alerts by one rule: three judged, one claimed, one neither; and one that was held back."""
+    for name in "bcde":
+        await posted.judge(lookup(), batch(matched(name, name), deliveries=[delivery(name)], cards=[card(name, name)]))
+    held = replace(matched("f", "f"), verdict=Verdict(Action.SUPPRESSED, "muted", "", "s-f"))
+    await posted.judge(lookup(), batch(held))
+    for one in (
+        rating("a", relevant=True),
+        rating("b", relevant=True),
+        rating("b", cause=Cause.FIGURATIVE, at=NOW + HOUR),
+        rating("c", cause=Cause.DUPLICATE),
+    ):
+        await posted.rate(one)
+    taken = Assignment(story_id="s-d", route="desk", by=ANN, at=NOW)
+    await done(posted, DeskDone(told="", assignment=taken), act("k", target="d-d"))
+    judged = replace(taken, story_id="s-a")
+    await done(posted, DeskDone(told="", assignment=judged), act("k2", target="d-a"))
+    return posted
+
+
+async def test_a_week_counts_alerts_claims_and_the_last_word_on_each(week: Store) -> None:
+    rule, title = match().rule, match().rule_title
+    assert await week.rule_weeks(NOW - DAY, NOW + DAY) == [
+        RuleWeek(rule=rule, title=title, alerts=5, claimed=1, relevant=1, not_relevant=1, besides=1)
+    ]
+    assert await week.rule_weeks(NOW + DAY, NOW + 2 * DAY) == []
+    assert await week.rule_weeks(NOW + HOUR, NOW + DAY) == [RuleWeek(rule=rule, title=title, not_relevant=1)]
+
+
+async def test_claimed_items_that_nobody_judged_count_as_relevant(week: Store) -> None:
+    assert [(one.item_id, one.relevant, one.by) for one in await week.claimed_items()] == [("i-d", True, "Ann")]
+
+
+async def test_what_is_old_or_doubled_is_no_label_of_the_rule(week: Store) -> None:
+    labels = {one.item_id: (one.relevant, one.cause) for one in await week.rated_items()}
+    assert labels == {"i-a": (True, None), "i-b": (False, Cause.FIGURATIVE)}
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [(["title"], ["i-b", "i-a"]), (["b", "title"], ["i-b"]), (["%"], []), (["_"], []), (["nothing"], [])],
+)
+async def test_items_are_found_by_words_of_their_headline(posted: Store, words: list[str], found: list[str]) -> None:
+    await posted.judge(lookup(), batch(matched("b", "b", at=NOW + HOUR)))
+    assert [one.item_id for one in await posted.find(words, limit=5)] == found
+    assert len(await posted.find(["title"], limit=1)) == 1

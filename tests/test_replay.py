@@ -1,0 +1,106 @@
+"""Replaying: judged in one transaction, items come out as they do one by one."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.jsonlines import Record, read_record
+from monitor.match.engine import compile_rules
+from monitor.match.rule import Rule
+from monitor.model import Batch, Context, Lookup
+from monitor.replay import Replay
+from storage.store import Store
+from tests.identity.newsroom import EVERYTHING
+from tests.match.build import rule
+
+_EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_STRIKES = rule({"act": ["strike", "shelling", "raid"]})
+_TOWNS = ("Homs", "Idlib", "Kharkiv", "Kherson")
+_TOLD = (
+    "{act} on {hit} in {town} kills {killed}",
+    "{killed} killed as {act} hits {hit} in {town}",
+    "{town}: {killed} dead after {act} on {hit}, officials say",
+    "Ministry denies {act} on {hit} in {town}",
+    "Cup final in {town} moved to Sunday",
+)
+
+
+class _OneByOne:
+    """A store that is asked for one item at a time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def judge_in_turn(self, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> Sequence[Batch]:
+        return [await self._store.judge(lookup, build) for lookup, build in asked]
+
+
+def _records(count: int, seed: int) -> list[Record]:
+    """Reports of a few events: copies, edits under one link, changed guids, lines that come twice, ordinary news."""
+    rng = random.Random(seed)
+    made: list[dict[str, Any]] = []
+    for number in range(count):
+        if made and rng.random() < 0.2:
+            again = dict(rng.choice(made))
+            changed = rng.choice(("nothing", "title", "guid", "feed"))
+            if changed == "title":
+                again["title"] += " - updated"
+            elif changed != "nothing":
+                again[changed] = f"{again[changed]}-other"
+        else:
+            act, hit = rng.choice(("strike", "shelling", "raid")), rng.choice(("market", "school", "bridge"))
+            title = rng.choice(_TOLD).format(act=act, hit=hit, town=rng.choice(_TOWNS), killed=rng.randint(2, 9))
+            again = {
+                "title": title.capitalize(),
+                "summary": f"Report {rng.randint(0, 40)} of the council of {rng.choice(_TOWNS)}, in its own words.",
+                "feed": f"https://{rng.choice(('one', 'two', 'three'))}.example/rss",
+                "guid": f"g{number}",
+                "link": f"https://one.example/{number % 90}",
+            }
+        made.append(again)
+        again = again | {"id": str(number), "seen_at": f"2026-03-{1 + number // 20:02}T{number % 20:02}:00:00Z"}
+        made[-1] = again
+    return [read_record(number, json.dumps(one).encode()) for number, one in enumerate(made, 1)]
+
+
+@asynccontextmanager
+async def _scratch(folder: Path, name: str) -> AsyncIterator[Store]:
+    store = Store.open(f"sqlite:///{folder / name}.db", throwaway=True)
+    await store.upgrade()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("met", [EVERYTHING, _STRIKES], ids=["all of them match", "some of them match"])
+async def test_in_one_transaction_items_are_judged_as_one_by_one(met: Rule, tmp_path: Path) -> None:
+    records = _records(150, seed=5)
+    async with _scratch(tmp_path, "together") as together, _scratch(tmp_path, "alone") as alone:
+        blocks, single = Replay(compile_rules([met]), together), Replay(compile_rules([met]), _OneByOne(alone))
+        result = [one for part in (records[:7], records[7:100], records[100:]) for one in await blocks.take(part)]
+        assert result == await single.take(records)
+        assert {one["action"] for one in result} >= {"alert", "follow-up", "duplicate"}
+        stored = [[part async for part in store.revisions(*_EVER)] for store in (together, alone)]
+        assert stored[0] == stored[1]
+        assert await together.outbox_counts() == await alone.outbox_counts()
+        told = [await store.stories(_EVER[0]) for store in (together, alone)]
+        assert told[0] == told[1]
+        details = [[await store.story(one.story_id) for one in told[0]] for store in (together, alone)]
+        assert details[0] == details[1]
+
+
+async def test_records_that_name_no_time_come_before_those_that_do(tmp_path: Path) -> None:
+    lines = [{"id": "a", "title": "Strike in Homs"}, {"id": "b", "title": "Raid in Idlib", "published": "2026-03-04"}]
+    records = [read_record(number, json.dumps(line).encode()) for number, line in enumerate(lines, 1)]
+    async with _scratch(tmp_path, "store") as store:
+        found = await Replay(compile_rules([EVERYTHING]), store).take(records)
+        assert [one["action"] for one in found] == ["alert", "alert"]
