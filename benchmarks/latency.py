@@ -29,7 +29,7 @@ from tests.fakes.slack import FakeSlack
 
 POLLS_A_SECOND = 50
 SECONDS = 12
-WARM_UP = 2
+WARM_UP = 3
 ENTRIES = 20
 EVERY = 5
 """Each so many polls there is a matching entry; all others bring an entry that no rule meets."""
@@ -60,6 +60,7 @@ async def _run() -> list[Row]:
 
         words: dict[str, str] = {}
         slack.on_post, server.on_request = on_post, on_request
+        await house.warm_up()
         stop = asyncio.Event()
         pump = asyncio.create_task(house.outbox.run(stop))
         began = time.perf_counter()
@@ -151,7 +152,8 @@ def _publish(server: FeedServer, path: str, number: int) -> str | None:
         title = f"Drone strike on market in {_town(number // EVERY % CHANNELS)} kills nine, {word} says"
         summary = f"Nine civilians were killed when a drone hit a market, {word} said. The ministry had no comment."
     else:
-        title, summary = f"Council {_word(number)} adopts its budget", "It was adopted after a long debate on parks."
+        title = f"Council {_word(number)} adopts its budget"
+        summary = f"The budget of {_word(number)} was adopted after a long debate on parks."
     entries = [FeedEntry(title, f"https://wire.example{path}/{number}", f"{path}-{number}", summary=summary)]
     entries += [
         FeedEntry(f"Council {_word(old)} adopts its budget", f"https://wire.example{path}/{old}", f"{path}-{old}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import socket
@@ -49,6 +50,7 @@ from monitor.model import (
 from monitor.pipeline import Poller, PollStore
 from monitor.routekeeper import RouteKeeper, RouteStore
 from monitor.settings import CatchUp, Settings
+from monitor.stories.link import story_keys
 
 
 class HouseStore(PollStore, OutboxStore, RouteStore, Protocol):
@@ -105,6 +107,10 @@ class House:
         self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
         self.outbox.use(configuration.routes)
         self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
+
+    async def warm_up(self) -> None:
+        """Load what only reports of stories need, so that the first alert does not wait for it."""
+        await asyncio.get_running_loop().run_in_executor(self.poller.cpu, story_keys, "Air strike on Idlib", "")
 
     async def tend_routes(self) -> int:
         """Look after the channels of the routes (see `RouteKeeper.tend`); how many messages that made."""

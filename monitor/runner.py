@@ -94,15 +94,18 @@ class Runner:
         pump = asyncio.create_task(self._outbox.run(stop_outbox), name="outbox")
         watch = asyncio.create_task(self._reloader.watch(self.use, stop), name="watch the files")
         await self._beat()
-        first = asyncio.create_task(self._tend_routes(), name="look at the routes")
+        first = (
+            asyncio.create_task(self._tend_routes(), name="look at the routes"),
+            asyncio.create_task(self._house.warm_up(), name="warm up"),
+        )
         scheduler.start()
         try:
             await stop.wait()
         finally:
             scheduler.shutdown(wait=False)
-            for task in (watch, first):
+            for task in (watch, *first):
                 task.cancel()
-            await asyncio.gather(watch, first, return_exceptions=True)
+            await asyncio.gather(watch, *first, return_exceptions=True)
             await self._finish(pump, stop_outbox)
 
     def use(self, configuration: Configuration) -> None:

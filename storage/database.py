@@ -1,7 +1,8 @@
 """Connections: how SQLite and PostgreSQL are set up, who may write when, and what their refusals mean.
 
 SQLite: one connection writes, on one thread; four read, each from its own snapshot, while it does (WAL). Writes that
-wait for each other are committed together, each in a savepoint of its own, so that the disk is waited for once.
+wait for each other are committed together, each in a savepoint of its own, so that the disk is waited for once, and
+those of alerts that are due go first.
 `synchronous=FULL`, not `NORMAL`: either survives `kill -9`, but under `NORMAL` a power cut takes the last commits
 back (https://www.sqlite.org/pragma.html#pragma_synchronous), and a delivery whose `sending` was taken back is posted
 a second time.
@@ -16,6 +17,7 @@ import asyncio
 import functools
 import sqlite3
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -37,6 +39,9 @@ Work = Callable[[Connection], T]
 _READERS = 4
 _WRITERS = 4
 _GROUP = 64
+_LONGEST_GROUP = 0.1
+"""Seconds after which no further write joins a group: all of them wait for its commit."""
+
 _CONNECT_TIMEOUT = 10
 
 # One number per thing that only one transaction at a time may do, in all processes; "wire" in ASCII, then a count.
@@ -86,15 +91,17 @@ class Database:
             return await self.write(work)
         return await asyncio.get_running_loop().run_in_executor(self._read_threads, self._read, work)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, urgent: bool = False) -> T:
         """Run `work` in a transaction and commit it; whatever it raises takes back all that it wrote.
+
+        What is `urgent` goes before what waits: an alert that is due must not wait for polls that bring none.
 
         Raises:
             StoreBusy: somebody else kept it locked.
             StoreError: it refused for any other reason; nothing was written.
         """
         done: Future[T] = Future()
-        self._waiting.append((work, done))
+        (self._waiting.appendleft if urgent else self._waiting.append)((work, done))
         self._write_threads.submit(self._write_waiting)
         return await asyncio.wrap_future(done)
 
@@ -124,20 +131,22 @@ class Database:
             return work(connection)
 
     def _write_waiting(self) -> None:
-        group: list[tuple[Work[Any], Future[Any]]] = []
-        while len(group) < self._group and self._waiting:
-            work, done = self._waiting.popleft()
-            if done.set_running_or_notify_cancel():
-                group.append((work, done))
-        if not group:
+        taken = self._take()
+        if taken is None:
             return
+        group = [taken[1]]
         results: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             with _translating(), self._write_engine.begin() as connection:
-                for work, done in group:
-                    results.append((done, *_attempt(connection, work, alone=len(group) == 1)))
+                alone, end = self._group == 1 or not self._waiting, time.monotonic() + _LONGEST_GROUP
+                while taken is not None:
+                    work, done = taken
+                    results.append((done, *_attempt(connection, work, alone=alone)))
+                    full = alone or len(group) >= self._group or time.monotonic() >= end
+                    taken = None if full else self._take()
+                    group += [] if taken is None else [taken[1]]
         except BaseException as error:  # noqa: BLE001 - it belongs to those who wait for the commit
-            for _, done in group:
+            for done in group:
                 done.set_exception(error)
             return
         for done, result, failure in results:
@@ -145,6 +154,16 @@ class Database:
                 done.set_result(result)
             else:
                 done.set_exception(failure)
+
+    def _take(self) -> tuple[Work[Any], Future[Any]] | None:
+        """The next write that somebody still waits for."""
+        while True:
+            try:
+                work, done = self._waiting.popleft()
+            except IndexError:
+                return None
+            if done.set_running_or_notify_cancel():
+                return work, done
 
 
 def _attempt(connection: Connection, work: Work[T], *, alone: bool) -> tuple[T | None, BaseException | None]:

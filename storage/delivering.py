@@ -25,25 +25,29 @@ class Delivering:
 
     async def claim(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
         """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
-        return await self._database.write(lambda c: outbox.claim(c, channel, owner=owner, now=now, lease=lease))
+        return await self._database.write(
+            lambda c: outbox.claim(c, channel, owner=owner, now=now, lease=lease), urgent=True
+        )
 
     async def fold_backlog(self, channel: str, build: backlog.Fold, *, most: int, now: datetime) -> int:
         """Post cards together when more than `most` wait for a channel, as `build` decides (see `backlog.fold`)."""
         if not await self._database.read(lambda c: backlog.needed(c, channel, most=most, now=now)):
             return 0
-        return await self._database.write(lambda c: backlog.fold(c, channel, build, now))
+        return await self._database.write(lambda c: backlog.fold(c, channel, build, now), urgent=True)
 
     async def settle(self, claim: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
         """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
-        await self._database.write(lambda c: outbox.settle(c, claim, settlement, owner=owner, now=now))
+        await self._database.write(lambda c: outbox.settle(c, claim, settlement, owner=owner, now=now), urgent=True)
 
     async def claim_edit(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditClaim | None:
         """Lease the channel and take the most urgent card that is to be edited now, or None."""
-        return await self._database.write(lambda c: cardedits.claim(c, channel, owner=owner, now=now, lease=lease))
+        return await self._database.write(
+            lambda c: cardedits.claim(c, channel, owner=owner, now=now, lease=lease), urgent=True
+        )
 
     async def settle_edit(self, edit: EditClaim, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
         """Write what an edit led to and release the channel's lease."""
-        await self._database.write(lambda c: cardedits.settle(c, edit, settlement, owner=owner, now=now))
+        await self._database.write(lambda c: cardedits.settle(c, edit, settlement, owner=owner, now=now), urgent=True)
 
     async def next_edit_at(self) -> datetime | None:
         """When the next card may be edited; None when none is to be."""

@@ -126,7 +126,9 @@ class Store(Delivering, DeskPart, AbsencePart, RoutesPart):
 
         No other judgement runs meanwhile, in this or any other process. `build` runs on the writing thread.
         """
-        return await self._database.write(lambda c: _judge(c, lookup, build))
+        if lookup.story_keys:
+            return await self._database.write(lambda c: _judge(c, lookup, build))
+        return (await self.judge_in_turn([(lookup, build)]))[0]
 
     async def judge_in_turn(self, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> Sequence[Batch]:
         """As `judge` for one after another, each in the light of those before it, but in one transaction for all."""

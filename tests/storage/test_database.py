@@ -166,7 +166,36 @@ async def test_reading_writes_nothing(sqlite_url: str) -> None:
     await store.close()
 
 
-async def test_waiting_writes_share_a_commit_and_fail_alone(sqlite_url: str) -> None:
+@pytest.mark.parametrize(("longest", "commits"), [(60.0, {1, 2}), (0.0, {6})], ids=["together", "one at a time"])
+async def test_writes_share_a_commit_for_so_long_and_urgent_ones_go_first(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, longest: float, commits: set[int]
+) -> None:
+    monkeypatch.setattr("storage.database._LONGEST_GROUP", longest)
+    database = Database(sqlite_url, busy_timeout=5)
+    begun, go_on = threading.Event(), threading.Event()
+    committed: list[object] = []
+    written: list[str] = []
+
+    def first(_: Connection) -> None:
+        begun.set()
+        go_on.wait(10)
+
+    waiting = asyncio.create_task(database.write(first))
+    await asyncio.to_thread(begun.wait, 10)
+    event.listen(database._write_engine, "commit", committed.append)
+    others = [asyncio.create_task(database.write(lambda _, name=name: written.append(name))) for name in "abcd"]  # type: ignore[misc]
+    await asyncio.sleep(0)
+    urgent = asyncio.create_task(database.write(lambda _: written.append("urgent"), urgent=True))
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(waiting, urgent, *others)
+    await database.close()
+    assert written == ["urgent", *"abcd"]
+    assert len(committed) in commits
+
+
+async def test_waiting_writes_share_a_commit_and_fail_alone(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.database._LONGEST_GROUP", 60.0)
     database = Database(sqlite_url, busy_timeout=1)
     gate = threading.Event()
     commits: list[object] = []
