@@ -12,11 +12,11 @@ from datetime import datetime
 
 from monitor.alerts import blocks
 from monitor.alerts.blocks import Json
+from monitor.alerts.deskcard import desk_blocks, desk_words
 from monitor.alerts.desklines import line_blocks, line_words, more_words, report_words
 from monitor.alerts.excerpt import excerpt
 from monitor.alerts.factwords import fact_lines
 from monitor.alerts.feedtext import safe, shortened, web_address
-from monitor.alerts.hands import desk_blocks, desk_words
 from monitor.alerts.words import (
     RULES_SHOWN,
     about_words,
