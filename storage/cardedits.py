@@ -182,7 +182,13 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
     if any(held[when] and held[when] > now for when in ("ready_at", "edits_ready_at")):
         return None
     statement = (
-        select(_DELIVERIES, CardEditRow.wanted, CardEditRow.tries, CardEditRow.plain.label("plain_edit"))
+        select(
+            _DELIVERIES,
+            CardEditRow.wanted,
+            CardEditRow.tries,
+            CardEditRow.plain.label("plain_edit"),
+            CardEditRow.not_before.label("edit_due_at"),
+        )
         .select_from(_EDITED)
         .where(_WAITING, DeliveryRow.channel == channel, CardEditRow.not_before <= now)
         .order_by(DeliveryRow.severity.desc(), CardEditRow.not_before, DeliveryRow.id)
@@ -201,6 +207,7 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
         version=row["wanted"],
         tries=tries,
         plain=row["plain_edit"],
+        due_at=row["edit_due_at"],
     )
 
 
@@ -223,9 +230,10 @@ def settle(connection: Connection, edit: EditClaim, settlement: EditSettlement, 
         "plain": settlement.plain,
     }
     if settlement.state is EditState.SHOWN:
-        grown = row["wanted"] > edit.version
         values |= {"shown": edit.version, "shown_at": now, "tries": 0}
-        values |= {"state": EditState.WAITING, "not_before": now + EDIT_EVERY} if grown else {}
+        if row["wanted"] > edit.version:
+            clicked = row["not_before"] != edit.due_at  # nothing else moves the time of an edit that waits already
+            values |= {"state": EditState.WAITING, "not_before": now if clicked else now + EDIT_EVERY}
     connection.execute(_EDITS.update().where(CardEditRow.delivery_id == edit.delivery.delivery_id).values(values))
     connection.execute(
         _CHANNELS.update()

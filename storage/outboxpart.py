@@ -11,7 +11,7 @@ from storage.part import Part
 
 
 class OutboxPart(Part):
-    """The part of `Store` that has the shape of `monitor.alerts.outbox.OutboxStore`, and changes of cards."""
+    """The part of `Store` that has the shape of `monitor.alerts.outbox.OutboxStore`."""
 
     async def recover(self, now: datetime) -> int:
         """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
@@ -50,13 +50,6 @@ class OutboxPart(Part):
     async def next_edit_at(self) -> datetime | None:
         """When the next card may be edited; None when none is to be."""
         return await self._database.read(cardedits.next_due_at)
-
-    async def refresh_cards(self, story_id: str, change: cardedits.Change, now: datetime) -> int:
-        """Change what the cards of a story say; `change` is pure and gets the route's name and the newest message.
-
-        A card that is posted already is edited within 30 s. How many of them that are.
-        """
-        return await self._database.write(lambda c: cardedits.refresh(c, story_id, change, now))
 
     async def next_due_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's
         """When the next delivery that waits for nothing but time falls due; None when none waits."""

@@ -41,6 +41,7 @@ from storage.store import Store
 from tests.alerts.make import DESK, ROUTES, card, delivery
 from tests.builders import NOW, item, known_feed, match, new
 from tests.fakes.slack import FakeSlack, Fault
+from tests.storage.make import refresh_cards
 
 PACE = timedelta(seconds=1.1)
 TIMEOUT = 0.25
@@ -222,7 +223,7 @@ async def test_a_card_is_edited_half_a_minute_after_it_was_posted_and_shows_who_
     await outbox.drain()
     (message,) = slack.messages(DESK.channel)
     before = message["metadata"]
-    assert await database.refresh_cards("s-a", claimed(), clock()) == 1
+    assert await refresh_cards(database, "s-a", claimed(), clock()) == 1
     await outbox.drain()
     assert slack.calls("chat.update") == []
     clock.now += EDIT_EVERY
@@ -235,8 +236,8 @@ async def test_a_card_is_edited_half_a_minute_after_it_was_posted_and_shows_who_
 async def test_what_changes_nothing_leads_to_no_edit(outbox: Outbox, database: Store, slack: FakeSlack) -> None:
     await have_card(database)
     await outbox.drain()
-    assert await database.refresh_cards("s-a", lambda _, message: replace(message), NOW + EDIT_EVERY) == 0
-    assert await database.refresh_cards("s-unknown", claimed(), NOW) == 0
+    assert await refresh_cards(database, "s-a", lambda _, message: replace(message), NOW + EDIT_EVERY) == 0
+    assert await refresh_cards(database, "s-unknown", claimed(), NOW) == 0
     assert slack.calls("chat.update") == []
 
 
@@ -244,7 +245,7 @@ async def test_a_card_that_waits_to_be_posted_is_posted_as_it_is_by_then(
     outbox: Outbox, database: Store, slack: FakeSlack
 ) -> None:
     await have_card(database)
-    assert await database.refresh_cards("s-a", claimed(), NOW) == 0
+    assert await refresh_cards(database, "s-a", claimed(), NOW) == 0
     await outbox.drain()
     (message,) = slack.messages(DESK.channel)
     assert shows_claim(message)
@@ -258,7 +259,7 @@ async def test_many_changes_within_half_a_minute_are_one_edit_with_the_last_of_t
     await outbox.drain()
     for number in range(20):
         clock.now += seconds(5)
-        await database.refresh_cards("s-a", claimed(f"U{number}", clock()), clock())
+        await refresh_cards(database, "s-a", claimed(f"U{number}", clock()), clock())
         await outbox.drain()
     clock.now += EDIT_EVERY
     await outbox.drain()
@@ -277,7 +278,7 @@ async def test_posts_go_before_edits_and_the_critical_card_is_edited_first(
     await outbox.drain()
     clock.now += EDIT_EVERY
     for name in ("low", "high", "critical"):
-        await database.refresh_cards(f"s-{name}", claimed(), clock())
+        await refresh_cards(database, f"s-{name}", claimed(), clock())
     await have_card(database, "new", Severity.LOW, created_at=clock())
     asked = len(slack.requests)
     while await outbox.deliver_due() or len(slack.requests) < asked + 4:
@@ -298,10 +299,10 @@ async def test_who_delivers_once_waits_for_edits_behind_the_last_post_and_for_no
     await outbox.drain()
     clock.now += EDIT_EVERY
     await have_card(database, "b")
-    await database.refresh_cards("s-a", claimed(), clock())
+    await refresh_cards(database, "s-a", claimed(), clock())
     assert await outbox.drain() == 1
     assert shows_claim(slack.messages(DESK.channel)[0])
-    await database.refresh_cards("s-b", claimed(), clock())
+    await refresh_cards(database, "s-b", claimed(), clock())
     before = clock()
     assert await outbox.drain() == 0
     assert clock() == before
@@ -317,10 +318,10 @@ async def test_an_edit_of_unknown_outcome_is_made_again(
     await have_card(database)
     await outbox.drain()
     clock.now += EDIT_EVERY
-    await database.refresh_cards("s-a", claimed("U1"), clock())
+    await refresh_cards(database, "s-a", claimed("U1"), clock())
     slack.update_faults.append(fault)
     await outbox.deliver_due()
-    await database.refresh_cards("s-a", claimed("U2"), clock())
+    await refresh_cards(database, "s-a", claimed("U2"), clock())
     clock.now += seconds(2)
     await outbox.deliver_due()
     assert "U2" in str(slack.messages(DESK.channel)[0]["blocks"])
@@ -338,7 +339,7 @@ async def test_a_limit_on_edits_holds_no_post_back(
     clock.now += EDIT_EVERY
     slack.retry_after = 20
     slack.update_faults.append(Fault.LIMITED)
-    await database.refresh_cards("s-a", claimed(), clock())
+    await refresh_cards(database, "s-a", claimed(), clock())
     await outbox.deliver_due()
     await have_card(database, "b")
     clock.now += PACE
@@ -357,10 +358,10 @@ async def test_a_change_while_an_edit_is_under_way_is_shown_half_a_minute_later(
     await have_card(database)
     await Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep).drain()
     clock.now += EDIT_EVERY
-    await database.refresh_cards("s-a", claimed("U1"), clock())
+    await refresh_cards(database, "s-a", claimed("U1"), clock())
     under_way = await database.claim_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE)
     assert under_way is not None
-    assert await database.refresh_cards("s-a", claimed("U2"), clock()) == 1
+    assert await refresh_cards(database, "s-a", claimed("U2"), clock()) == 1
     settled = settle_edit(under_way, await sink.edit(under_way), pace=PACE, now=clock())
     await database.settle_edit(under_way, settled, owner="w1", now=clock())
     assert "U1" in str(slack.messages(DESK.channel)[0]["blocks"])
@@ -378,7 +379,7 @@ async def test_a_process_killed_during_an_edit_loses_neither_it_nor_the_posts_be
     first = Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep)
     await first.drain()
     clock.now += EDIT_EVERY
-    await database.refresh_cards("s-a", claimed(), clock())
+    await refresh_cards(database, "s-a", claimed(), clock())
     # What a process that is killed leaves behind: a claim and a lease, and maybe a call.
     assert await database.claim_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE) is not None
     await have_card(database, "b")
@@ -398,11 +399,11 @@ async def test_who_outstays_the_lease_writes_nothing_and_the_card_is_edited_agai
     await have_card(database)
     await Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep).drain()
     clock.now += EDIT_EVERY
-    await database.refresh_cards("s-a", claimed("U1"), clock())
+    await refresh_cards(database, "s-a", claimed("U1"), clock())
     slow = await database.claim_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE)
     assert slow is not None
     clock.now += LEASE
-    await database.refresh_cards("s-a", claimed("U2"), clock())
+    await refresh_cards(database, "s-a", claimed("U2"), clock())
     quick = await database.claim_edit(DESK.channel, owner="w2", now=clock(), lease=LEASE)
     assert quick is not None
     late = settle_edit(slow, Sent(slow.ts), pace=PACE, now=clock())
@@ -417,10 +418,10 @@ async def test_a_deleted_card_is_edited_no_more_and_the_story_says_so(
     await outbox.drain()
     slack.delete(DESK.channel, slack.messages(DESK.channel)[0]["ts"])
     clock.now += EDIT_EVERY
-    await database.refresh_cards("s-a", claimed(), clock())
+    await refresh_cards(database, "s-a", claimed(), clock())
     await outbox.deliver_due()
     clock.now += EDIT_EVERY
-    assert await database.refresh_cards("s-a", unclaimed, clock()) == 0
+    assert await refresh_cards(database, "s-a", unclaimed, clock()) == 0
     await outbox.deliver_due()
     assert len(slack.calls("chat.update")) == 1
     found = await database.story("s-a")
@@ -435,7 +436,7 @@ async def test_blocks_that_slack_refuses_are_edited_as_plain_text(
     await outbox.drain()
     clock.now += EDIT_EVERY
     slack.update_faults.append("block_mismatch")
-    await database.refresh_cards("s-a", claimed(), clock())
+    await refresh_cards(database, "s-a", claimed(), clock())
     await outbox.deliver_due()
     clock.now += PACE
     await outbox.deliver_due()

@@ -39,6 +39,7 @@ from monitor.model import (
     Story,
     Verdict,
 )
+from storage import cardedits
 from storage.store import Store
 
 NOW = datetime(2026, 11, 24, 9, 12, 30, 123456, tzinfo=UTC)
@@ -248,3 +249,10 @@ async def context_of(store: Store, asked: Lookup) -> Context:
 
     await store.judge(asked, build)
     return shown[0]
+
+
+async def refresh_cards(
+    store: Store, story_id: str, change: cardedits.Change, now: datetime, *, at_once: bool = False
+) -> int:
+    """Change what the cards of a story say, `at_once` as after a click; how many edits that led to."""
+    return await store._database.write(lambda c: cardedits.refresh(c, story_id, change, now, at_once=at_once))

@@ -37,6 +37,7 @@ from tests.storage.make import (
     digest,
     lookup,
     matched,
+    refresh_cards,
     settlement,
 )
 
@@ -110,12 +111,12 @@ async def test_a_digest_that_shows_a_story_is_not_edited(store: Store) -> None:
     await store.judge(
         lookup(), batch(matched("a", "a"), deliveries=[digest("a", alert("i-a", "s-a"))], cards=[card("a", "a")])
     )
-    assert await store.refresh_cards("s-a", named("U1"), NOW) == 0
+    assert await refresh_cards(store, "s-a", named("U1"), NOW) == 0
 
 
 async def test_the_lease_of_a_channel_holds_for_posts_and_edits_alike(store: Store) -> None:
     await story_with_card(store)
-    await store.refresh_cards("s-a", named("U1"), NOW)
+    await refresh_cards(store, "s-a", named("U1"), NOW)
     edit = await take(store)
     assert edit is not None
     await story_with_card(store, "b", posted=False)
@@ -127,9 +128,24 @@ async def test_the_lease_of_a_channel_holds_for_posts_and_edits_alike(store: Sto
     assert await store.claim("C1", owner="w2", now=SOON, lease=LEASE) is not None
 
 
+@pytest.mark.parametrize("clicked", [True, False])
+async def test_what_somebody_clicks_during_an_edit_is_shown_right_after_and_news_half_a_minute_on(
+    store: Store, clicked: bool
+) -> None:
+    await story_with_card(store)
+    await refresh_cards(store, "s-a", named("U1"), NOW)
+    edit = await take(store)
+    assert edit is not None
+    await refresh_cards(store, "s-a", named("U2"), SOON + SECOND, at_once=clicked)
+    ended = SOON + 2 * SECOND
+    await store.settle_edit(edit, settled(edits_ready_at=ended, channel_ready_at=ended), owner="w1", now=ended)
+    assert (await take(store, after=3) is not None) is clicked
+    assert await take(store, after=62) is not None
+
+
 async def test_a_claim_of_an_edit_whose_process_died_is_free_again_after_its_lease(store: Store) -> None:
     await story_with_card(store)
-    await store.refresh_cards("s-a", named("U1"), NOW)
+    await refresh_cards(store, "s-a", named("U1"), NOW)
     assert await take(store) is not None
     assert await store.recover(SOON + LEASE) == 0
     again = await take(store, "w2", after=25)
@@ -141,7 +157,7 @@ async def test_a_card_that_changes_while_it_is_posted_is_edited_afterwards(store
     await story_with_card(store, posted=False)
     claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
     assert claim is not None
-    assert await store.refresh_cards("s-a", named("U1"), NOW) == 1
+    assert await refresh_cards(store, "s-a", named("U1"), NOW) == 1
     assert await take(store) is None, "it is not posted yet"
     await store.settle(claim, settlement(DeliveryState.SENT), owner="w1", now=NOW)
     edit = await take(store)
@@ -155,7 +171,7 @@ async def test_a_card_that_was_rejected_is_not_edited(store: Store) -> None:
     claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
     assert claim is not None
     await store.settle(claim, settlement(DeliveryState.REJECTED), owner="w1", now=NOW)
-    assert await store.refresh_cards("s-a", named("U1"), NOW) == 0
+    assert await refresh_cards(store, "s-a", named("U1"), NOW) == 0
     assert await take(store) is None
 
 
@@ -165,16 +181,16 @@ async def test_changes_from_two_sides_at_once_are_both_kept(store: Store) -> Non
     def counted(_: str, message: CardMessage) -> CardMessage:
         return replace(message, updates=message.updates + 1)
 
-    assert await asyncio.gather(*(store.refresh_cards("s-a", counted, NOW) for _ in range(8))) == [1] * 8
+    assert await asyncio.gather(*(refresh_cards(store, "s-a", counted, NOW) for _ in range(8))) == [1] * 8
     (message,) = (await messages(store)).values()
     assert message.updates == 8
 
 
 async def test_a_card_whose_message_was_pruned_is_left_alone(store: Store) -> None:
     await story_with_card(store)
-    await store.refresh_cards("s-a", named("U1"), NOW)
+    await refresh_cards(store, "s-a", named("U1"), NOW)
     await store.prune(NOW + HOUR, now=NOW + HOUR)
-    assert await store.refresh_cards("s-a", named("U2"), NOW + HOUR) == 0
+    assert await refresh_cards(store, "s-a", named("U2"), NOW + HOUR) == 0
     assert await messages(store) == {}
 
 
@@ -189,7 +205,7 @@ async def test_after_a_merge_the_card_that_stays_shows_all_and_the_other_says_wh
     found = await messages(store)
     assert found["d-a"].merged_into == "s-b"
     assert (found["d-b"].alert.record.outlets, found["d-b"].alert.story_id, found["d-b"].merged_into) == (2, "s-b", "")
-    assert await store.refresh_cards("s-a", named("U1"), NOW) == 1, "of the story it was merged into"
+    assert await refresh_cards(store, "s-a", named("U1"), NOW) == 1, "of the story it was merged into"
 
 
 async def test_a_card_that_serves_on_in_another_story_shows_that_one(store: Store) -> None:
