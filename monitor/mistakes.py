@@ -153,6 +153,8 @@ def _block_end(mark: StringMark, text: str) -> str:
 
 def _brackets(problem: str, opened: StringMark, mark: StringMark, text: str) -> tuple[int, int, str]:
     sign = text[opened.index : opened.index + 1]
+    if not sign:
+        return *_place(mark), "the file ends here, after a [ or { that is never closed"
     if sign not in "[{":
         return *_place(mark), _OTHERWISE
     closing = "]" if sign == "[" else "}"

@@ -220,6 +220,10 @@ MISTAKES = {
         ("title: Floods", 'title: "Floods'),
         "3:8: error: the quote that opens here is never closed",
     ),
+    "a file that ends after a bracket": (
+        ("  no_match:\n    - A sunny day\n", "  no_match: [\n"),
+        "21:1: error: the file ends here, after a [ or { that is never closed",
+    ),
     "a bracket that is never closed": (
         ("  no_match:\n    - A sunny day\n", "  no_match: [A sunny day\n"),
         "20:13: error: the [ that opens here is never closed with ]",
