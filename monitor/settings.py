@@ -74,6 +74,12 @@ def _http_url(value: str) -> str:
     return value if value.endswith("/") else value + "/"
 
 
+def _bot_token(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and value.get_secret_value().startswith("xapp-"):
+        raise ValueError("an app-level token")
+    return value
+
+
 def _app_token(value: SecretStr | None) -> SecretStr | None:
     if value is not None and not value.get_secret_value().startswith("xapp-"):
         raise ValueError("not an app-level token")
@@ -110,6 +116,7 @@ _EXPECTED = {
     "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true or false",
     "WIREWATCH_LOG": "text, json or auto",
     "WIREWATCH_DESK_GROUP": "the id of a Slack user group such as S0123456789",
+    "SLACK_BOT_TOKEN": "a bot token, which begins with xoxb-, and no app-level token",
     "SLACK_APP_TOKEN": "an app-level token; it begins with xapp-",
     "WIREWATCH_CONTACT": "an address or URL without line breaks that a publisher can write to",
     "WIREWATCH_FETCH_TIMEOUT": "a duration such as 30s",
@@ -126,7 +133,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, case_sensitive=False)
 
     database_url: Annotated[str, AfterValidator(_database_url), Field(repr=False)] = "sqlite:///data/wirewatch.db"
-    slack_bot_token: SecretStr | None = None
+    slack_bot_token: Annotated[SecretStr | None, AfterValidator(_bot_token)] = None
     slack_app_token: Annotated[SecretStr | None, AfterValidator(_app_token)] = None
     slack_api_url: Annotated[str, AfterValidator(_http_url)] = "https://slack.com/api/"
     wirewatch_feeds: Path = Path("feeds.yaml")
@@ -192,8 +199,8 @@ def load(overrides: Mapping[str, object] | None = None) -> Settings:
     """Read the settings.
 
     Raises:
-        SettingsError: one line for each setting that cannot be used: its name, what kind of value it has (never a
-            secret's value) and what is expected.
+        SettingsError: one line for each setting that cannot be used: its name, its value (of a secret only how long it
+            is) and what is expected.
     """
     try:
         return Settings(**(overrides or {}))  # type: ignore[arg-type]  # names are checked by pydantic
@@ -204,7 +211,11 @@ def load(overrides: Mapping[str, object] | None = None) -> Settings:
 def _explain(problem: dict[str, Any]) -> str:
     name = str(problem["loc"][0]).upper()
     value = problem.get("input")
-    kind = "an empty value" if value == "" else f"{type(value).__name__} of {len(str(value))} characters"
-    secret = "TOKEN" in name or "URL" in name
-    shown = kind if secret else f'"{value}" ({kind})'
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    if not text:
+        shown = "an empty value"
+    elif "TOKEN" in name or "URL" in name:
+        shown = f"a value of {len(text)} characters"
+    else:
+        shown = f'"{text}"'
     return f"{name}: cannot use {shown}; expected {_EXPECTED.get(name, problem['msg'])}"

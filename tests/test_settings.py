@@ -95,6 +95,7 @@ def test_an_address_is_a_host_and_a_port(address: str, taken_apart: tuple[str, i
         ("DATABASE_URL", "mysql://a:b@c/d", "expected sqlite:///path/to/file.db or postgresql"),
         ("DATABASE_URL", "nonsense", "expected sqlite:///path/to/file.db or postgresql"),
         ("SLACK_API_URL", "slack.com", "expected an http or https address"),
+        ("SLACK_BOT_TOKEN", "xapp-no-bot-token", "expected a bot token, which begins with xoxb-, and no app-level"),
         ("SLACK_APP_TOKEN", "xoxb-no-app-token", "expected an app-level token; it begins with xapp-"),
         ("WIREWATCH_DESK_GROUP", "@desk", "expected the id of a Slack user group such as S0123456789"),
         ("WIREWATCH_METRICS", "9464", "expected HOST:PORT such as 127.0.0.1:9464, or off"),
@@ -115,8 +116,12 @@ def test_a_wrong_value_is_named_with_what_is_expected(
 
 def test_every_wrong_value_is_told_at_once_and_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "mysql://user:hunter2@host/name")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xapp-hunter2")
     monkeypatch.setenv("WIREWATCH_LOG", "loud")
     with pytest.raises(SettingsError) as caught:
         settings.load()
-    assert len(str(caught.value).splitlines()) == 2
+    database, token, log = str(caught.value).splitlines()
+    assert database.startswith("DATABASE_URL: cannot use a value of 30 characters; expected sqlite:///")
+    assert token.startswith("SLACK_BOT_TOKEN: cannot use a value of 12 characters; expected a bot token")
+    assert log == 'WIREWATCH_LOG: cannot use "loud"; expected text, json or auto'
     assert "hunter2" not in str(caught.value)
