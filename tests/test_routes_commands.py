@@ -63,10 +63,25 @@ async def test_check_slack_without_a_token_or_with_a_wrong_one(world: World) -> 
     status, out, _ = await world.run("check", "--slack")
     assert status == 1
     assert "desk (C0DESK): nothing can be posted: the app is refused: invalid_auth" in out
-    del world.environment["SLACK_BOT_TOKEN"]
-    status, _, err = await world.run("check", "--slack")
-    assert status == 2
-    assert "SLACK_BOT_TOKEN is not set" in err
+
+
+@pytest.mark.parametrize("command", [("check", "--slack"), ("drill",)])
+async def test_without_a_token_or_a_valid_route_nothing_looks_well(world: World, command: tuple[str, ...]) -> None:
+    token = world.environment.pop("SLACK_BOT_TOKEN")
+    status, _, err = await world.run(*command)
+    assert (status, err) == (
+        2,
+        "error: SLACK_BOT_TOKEN is not set: alerts go to the terminal, and there is no channel to test\n",
+    )
+    world.environment["SLACK_BOT_TOKEN"] = token
+    world.write("routes.yaml", "routes: [{name: desk, channel: desk}, {name: night, channel: C0NIGHT}]")
+    status, out, _ = await world.run(*command)
+    assert status == 1, "the route with a mistake is not tested"
+    assert 'channel: "desk" is no Slack channel id' in out
+    world.write("routes.yaml", "routes: []")
+    status, out, err = await world.run(*command)
+    assert (status, out) == (2, "")
+    assert err.splitlines()[1:] == ["error: no valid route is left to test"]
 
 
 async def test_a_drill_reaches_every_route_is_found_again_and_leaves_no_story(world: World) -> None:
@@ -80,7 +95,9 @@ async def test_a_drill_reaches_every_route_is_found_again_and_leaves_no_story(wo
     status, out, _ = await world.run("drill", "--route", "night")
     assert (status, len(world.slack.messages())) == (0, 4)
     assert world.slack.messages()[-1]["channel"] == "C0NIGHT"
-    assert (await world.run("drill", "--route", "nihgt"))[0] == 2
+    status, _, err = await world.run("drill", "--route", "nihgt")
+    assert status == 2
+    assert "routes.yaml has no valid route nihgt" in err
 
 
 async def test_a_drill_that_does_not_arrive_says_why_and_is_not_told_later(world: World) -> None:

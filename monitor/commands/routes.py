@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from monitor.errors import SettingsError
+from monitor.errors import ConfigError, SettingsError
 from monitor.model import Route, Routes
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from monitor.alerts.routecheck import Inspection
+    from monitor.alerts.routes import RouteFile
     from monitor.drill.run import Drilled, DrillStore
     from monitor.house import HouseStore
     from monitor.settings import Settings, Start
@@ -46,14 +47,17 @@ def add_command(app: typer.Typer, *, start: Start, open_store: OpenStore, clock:
         from monitor.alerts.routes import read_routes
 
         options = start(log_level="error")
-        routes = read_routes(options.wirewatch_routes).routes
-        wanted = _chosen(routes, route)
-        drilled = asyncio.run(_drill(options, routes, wanted, open_store, clock))
+        _token(options)
+        file = read_routes(options.wirewatch_routes)
+        wanted = _chosen(_usable(file), route)
+        for problem in file.problems:
+            print(problem)
+        drilled = asyncio.run(_drill(options, file.routes, wanted, open_store, clock))
         Console(soft_wrap=False).print(_table(drilled))
         for one in drilled:
             if one.problem:
                 print(f"{one.alert.route.name}: {one.problem}")
-        if any(one.problem for one in drilled):
+        if file.problems or any(one.problem for one in drilled):
             raise typer.Exit(1)
 
 
@@ -68,7 +72,7 @@ async def _drill(
     from monitor.match.engine import compile_rules
 
     config = Configuration((), routes, compile_rules(()), ())
-    cards = Console(file=io.StringIO()) if options.slack_bot_token else Console(stderr=True)
+    cards = Console(file=io.StringIO())  # nothing is printed: there is a token
     async with (
         open_store(options.database_url) as store,
         open_house(options, config, store, clock=clock, cards=cards) as house,
@@ -81,25 +85,23 @@ def check_slack(options: Settings, *, clock: Callable[[], datetime]) -> None:
 
     Raises:
         SettingsError: there is no token.
+        ConfigError: there is no route to look at.
     """
     from monitor.alerts.routes import read_routes
     from monitor.house import look_at_routes
 
-    if options.slack_bot_token is None:
-        raise SettingsError("SLACK_BOT_TOKEN is not set: alerts go to the terminal, and there is no Slack to look at")
-    routes = read_routes(options.wirewatch_routes).routes
-    token = options.slack_bot_token.get_secret_value()
+    token = _token(options)
+    file = read_routes(options.wirewatch_routes)
+    routes = _usable(file)
     found = asyncio.run(look_at_routes(options, token, routes, clock=clock))
-    for line in _lines(found, routes):
+    for line in (*file.problems, *_lines(found, routes)):
         print(line)
-    if found.broken or found.weak or found.unseen or not routes.all():
+    if file.problems or found.broken or found.weak or found.unseen:
         raise typer.Exit(1)
 
 
 def _lines(found: Inspection, routes: Routes) -> Iterable[str]:
     """A line for each route, and what is true of all."""
-    if not routes.all():
-        yield "no valid route: run check without --slack"
     for route in routes.all():
         about = f"{route.name} ({route.channel})"
         if problem := found.broken.get(route.channel):
@@ -112,10 +114,32 @@ def _lines(found: Inspection, routes: Routes) -> Iterable[str]:
             yield f"{about}: could not be looked at: {found.unseen}"
 
 
+def _token(options: Settings) -> str:
+    """The token of Slack, without which there is no channel to test.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    if options.slack_bot_token is None:
+        raise SettingsError("SLACK_BOT_TOKEN is not set: alerts go to the terminal, and there is no channel to test")
+    return options.slack_bot_token.get_secret_value()
+
+
+def _usable(file: RouteFile) -> Routes:
+    """The valid routes of a file. None at all must not look as if all were well.
+
+    Raises:
+        ConfigError: there is none; with every problem found.
+    """
+    if not file.routes.all():
+        raise ConfigError("no valid route is left to test", file.problems)
+    return file.routes
+
+
 def _chosen(routes: Routes, names: Sequence[str] | None) -> Sequence[Route]:
     known = {route.name: route for route in routes.all()}
     if unknown := [name for name in names or () if name not in known]:
-        raise typer.BadParameter(f"routes.yaml has no valid route {', '.join(unknown)}")
+        raise typer.BadParameter(f"routes.yaml has no valid route {', '.join(unknown)}; it has {', '.join(known)}")
     return [known[name] for name in dict.fromkeys(names)] if names else routes.all()
 
 
