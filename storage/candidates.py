@@ -8,20 +8,12 @@ from functools import cache
 
 from sqlalchemy import Connection, Float, Select, bindparam, cast, func, select
 
+from monitor.model import COMMON_KEY, MOST_CANDIDATES, NEWEST_OF_A_KEY
 from storage.base import table
 from storage.keys import story_key
 from storage.statements import among_newest, listed
 from storage.tables import StoryKeyRow, StoryRow
 from storage.types import as_json
-
-MOST = 40
-"""How many stories a report is compared with: those that share most with it."""
-
-_NEWEST_OF_A_KEY = 60
-"""How many stories a key leads to: a word that thousands share says nothing, and must cost nothing."""
-
-_COMMON = 10
-"""In how many stories a key must be to count half of one that is in no other."""
 
 
 def alike(connection: Connection, keys: Collection[str], since: datetime) -> list[str]:
@@ -35,8 +27,8 @@ def alike(connection: Connection, keys: Collection[str], since: datetime) -> lis
 @cache
 def _alike(dialect: str) -> Select[str, float]:
     keys = listed("keys", dialect)
-    newest = among_newest(StoryKeyRow.key, StoryKeyRow.seen_at, keys.c.value, newest=_NEWEST_OF_A_KEY)
-    rarity = (1.0 / cast(_COMMON + func.count().over(partition_by=StoryKeyRow.key), Float)).label("rarity")
+    newest = among_newest(StoryKeyRow.key, StoryKeyRow.seen_at, keys.c.value, newest=NEWEST_OF_A_KEY)
+    rarity = (1.0 / cast(COMMON_KEY + func.count().over(partition_by=StoryKeyRow.key), Float)).label("rarity")
     found = select(StoryKeyRow.story_id, rarity).select_from(keys).join(table(StoryKeyRow), newest).subquery()
     weight = func.sum(found.c.rarity).label("weight")
     weighed = select(found.c.story_id, weight).group_by(found.c.story_id).subquery()
@@ -46,5 +38,5 @@ def _alike(dialect: str) -> Select[str, float]:
         .join(table(StoryRow), StoryRow.id == weighed.c.story_id)
         .where(StoryRow.updated_at >= bindparam("since", type_=StoryRow.updated_at.type))
         .order_by(weighed.c.weight.desc(), StoryRow.updated_at.desc(), StoryRow.id)
-        .limit(MOST)
+        .limit(MOST_CANDIDATES)
     )

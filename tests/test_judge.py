@@ -10,8 +10,7 @@ import pytest
 from monitor import judge as judging
 from monitor.alerts.decide import Policy
 from monitor.judge import Prepared, judge
-from monitor.model import Context, FeedState, Link, Member, Route, Routes, Severity, Story
-from monitor.stories.candidates import MOST
+from monitor.model import MOST_CANDIDATES, Context, FeedState, Link, Member, Route, Routes, Severity, Story
 from monitor.stories.link import link
 from tests.builders import NOW, item, match
 
@@ -43,7 +42,7 @@ def test_each_report_of_an_archive_is_compared_with_few_stories(count: int, monk
     judged = judge(Context(state=state), prepared=prepared, state=state, policy=_POLICY, now=NOW)
     assert len(judged.observations) == len(compared) == count
     assert len(judged.stories) == count, "each is a story of its own"
-    assert max(compared) == MOST, "all share a word, so there are always enough"
+    assert max(compared) == MOST_CANDIDATES, "all share a word, so there are always enough"
 
 
 def _word(number: int) -> str:

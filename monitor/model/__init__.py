@@ -95,7 +95,18 @@ from monitor.model.edited import (
 )
 from monitor.model.history import AttemptHistory, DeliveryHistory, FoundItem, ItemHistory, ItemRevision, RevisionHistory
 from monitor.model.judged import Absent, Batch, Context, Lookup, Observation
-from monitor.model.linked import Card, Link, Member, Story, Told, UnansweredStory, VanishedItem
+from monitor.model.linked import (
+    COMMON_KEY,
+    MOST_CANDIDATES,
+    NEWEST_OF_A_KEY,
+    Card,
+    Link,
+    Member,
+    Story,
+    Told,
+    UnansweredStory,
+    VanishedItem,
+)
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
@@ -103,7 +114,10 @@ from monitor.model.rated import Cause, RatedItem, Rating
 from monitor.model.vitals import VitalSigns
 
 __all__ = [
+    "COMMON_KEY",
     "EDIT_EVERY",
+    "MOST_CANDIDATES",
+    "NEWEST_OF_A_KEY",
     "Absent",
     "Action",
     "Alert",

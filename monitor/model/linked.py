@@ -10,6 +10,15 @@ from monitor.model.claimed import ClaimKind
 from monitor.model.configured import Severity
 from monitor.model.profile import Profile
 
+MOST_CANDIDATES = 40
+"""How many stories a report is compared with: those that share most with it."""
+
+NEWEST_OF_A_KEY = 60
+"""How many stories a key leads to: a word that thousands share says nothing, and must cost nothing."""
+
+COMMON_KEY = 10
+"""In how many stories a key must be to count half of one that is in no other."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:

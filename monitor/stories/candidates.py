@@ -10,13 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
 
-from monitor.model import Member, Story
-
-MOST = 40
-"""How many stories a report is compared with: those that share most with it."""
-
-_NEWEST_OF_A_KEY = 60
-_COMMON = 10
+from monitor.model import COMMON_KEY, MOST_CANDIDATES, NEWEST_OF_A_KEY, Member, Story
 
 
 class Candidates:
@@ -44,18 +38,18 @@ class Candidates:
             found[story.story_id] = None
 
     def alike(self, member: Member) -> list[Story]:
-        """At most `MOST` stories that say something a report says too, those that share most first.
+        """At most `MOST_CANDIDATES` stories that say something a report says too, those that share most first.
 
         A key leads to the newest sixty of its stories, and counts the less the more it has, so that a report costs
         the same however many stories there are.
         """
         weights: defaultdict[str, float] = defaultdict(float)
         for key in sorted(_signs(member)):
-            newest = list(islice(reversed(self._by_key.get(key, {})), _NEWEST_OF_A_KEY))
+            newest = list(islice(reversed(self._by_key.get(key, {})), NEWEST_OF_A_KEY))
             for story_id in newest:
-                weights[story_id] += 1 / (_COMMON + len(newest))
+                weights[story_id] += 1 / (COMMON_KEY + len(newest))
         ranked = sorted(weights, key=lambda one: (-weights[one], one))
-        return [self._stories[story_id] for story_id in ranked[:MOST]]
+        return [self._stories[story_id] for story_id in ranked[:MOST_CANDIDATES]]
 
 
 def _signs(member: Member) -> set[str]:

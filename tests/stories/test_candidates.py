@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Member, Story
-from monitor.stories.candidates import MOST, Candidates
+from monitor.model import MOST_CANDIDATES, Member, Story
+from monitor.stories.candidates import Candidates
 from tests.builders import NOW
 
 
@@ -63,6 +63,6 @@ def test_a_report_is_compared_with_the_likeliest_few_and_of_a_common_key_with_th
         report = member(str(number), "strike", f"rare{number}")
         given.put(story(str(number), report), report)
     told = found(given, member("next", "strike", "rare7"))
-    assert len(told) == MOST
+    assert len(told) == MOST_CANDIDATES
     assert told[0] == "7"
     assert {int(one) for one in told[1:]} <= set(range(440, 500))
