@@ -271,7 +271,7 @@ def test_a_route_that_is_taken_away_is_told_of_the_rule_that_names_it_which_stay
     live = house.read()
     assert live.taken_back == set()
     assert floods(house)
-    assert 'rules/floods.yaml:4:11: error: "desk" is not in routes.yaml' in house.told[1]
+    assert 'rules/floods.yaml:4:11: error: "desk" is no valid route of routes.yaml' in house.told[1]
     assert house.told[2] == "rules/floods.yaml: used all the same, as far as it goes"
     house.edit(**{"rules/words/waters.yaml": WATERS.replace("flood,", "flood, deluge,")})
     house.read()
@@ -281,7 +281,7 @@ def test_a_route_that_is_taken_away_is_told_of_the_rule_that_names_it_which_stay
 def test_a_rule_for_feeds_that_were_taken_away_is_not_for_all_feeds(house: House) -> None:
     house.edit(**{"feeds.yaml": FEEDS.replace("id: post", "id: mail")})
     house.read()
-    assert '"post" is not in feeds.yaml' in house.told[1]
+    assert '"post" is no valid feed of feeds.yaml' in house.told[1]
     assert house.matches("Wildfire near the valley", feed="mail") == []
     assert fires(house)
 

@@ -172,7 +172,7 @@ def _known_routes(model: RuleModel, file: YamlFile, route_names: Collection[str]
         return model.send_to
     for number, name in enumerate(model.send_to):
         if name not in route_names:
-            message = f'"{name}" is not in routes.yaml'
+            message = f'"{name}" is no valid route of routes.yaml'
             suggestion = suggest(name, route_names)
             file.problems.append(file.problem(("send_to", number), message, suggestion=suggestion))
     return tuple(name for name in model.send_to if name in route_names)
@@ -235,7 +235,7 @@ def _check_feeds(model: RuleModel, file: YamlFile, feed_ids: Collection[str] | N
     """The feeds of a rule; one that does not exist stays among them, or a rule for it alone would be for all."""
     for number, name in enumerate(model.feeds):
         if feed_ids is not None and name not in feed_ids:
-            message = f'"{name}" is not in feeds.yaml'
+            message = f'"{name}" is no valid feed of feeds.yaml'
             file.problems.append(file.problem(("feeds", number), message, suggestion=suggest(name, feed_ids)))
 
 

@@ -62,7 +62,7 @@ MISTAKES = {
     ),
     "a route that does not exist": (
         ("[desk]", "[desks]"),
-        '5:11: error: "desks" is not in routes.yaml - did you mean "desk"?',
+        '5:11: error: "desks" is no valid route of routes.yaml - did you mean "desk"?',
     ),
     "an id that is not the file's name": (
         ("id: floods", "id: flood"),
