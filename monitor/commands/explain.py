@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
+from monitor.commands.ask import ask
 from monitor.model import DeliveryState, EditKind, ItemHistory, Rating, StoryEdit
 from monitor.settings import Start
 
@@ -67,7 +67,7 @@ def add_command(
         if text is not None:
             document, history = Document(text, language=lang), None
         else:
-            history = asyncio.run(_history(open_store(options.database_url), given[0]))
+            history = ask(open_store(options.database_url), lambda store: history_of(store, given[0]))
             if history is None:
                 print(not_stored(given[0], is_url=url is not None))
                 raise typer.Exit(1)
@@ -76,10 +76,10 @@ def add_command(
         print(explained(explain_document(engine, document, rule), wanted, history))
 
 
-async def _history(opened: AbstractAsyncContextManager[HistoryStore], url_or_id: str) -> ItemHistory | None:
-    async with opened as store:
-        item_id = await store.item_id_of(url_or_id)
-        return await store.history(item_id) if item_id else None
+async def history_of(store: HistoryStore, url_or_id: str) -> ItemHistory | None:
+    """Every stage that the item with this id or address went through."""
+    item_id = await store.item_id_of(url_or_id)
+    return await store.history(item_id) if item_id else None
 
 
 def explained(explanation: Explanation, wanted: Format, history: ItemHistory | None = None) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Protocol
 import typer
 from rich.console import Console
 
+from monitor.commands.ask import ask
 from monitor.model import Failed, Feed, FeedState
 from monitor.settings import Start
 
@@ -42,7 +43,7 @@ def add_commands(
         from monitor.report import feed_table
 
         options = start(log_level="warning")
-        states = asyncio.run(_states(open_store(options.database_url)))
+        states = ask(open_store(options.database_url), lambda store: store.feed_states())
         known = {state.feed_id: state for state in states}
         out.print(feed_table(read_feeds(options.wirewatch_feeds).feeds, known, clock()))
 
@@ -78,8 +79,3 @@ def add_commands(
         from monitor.collect.feeds import read_feeds
 
         print(opml.export_opml(read_feeds(start(log_level="warning").wirewatch_feeds).feeds), end="")
-
-
-async def _states(opened: AbstractAsyncContextManager[FeedStore]) -> Sequence[FeedState]:
-    async with opened as store:
-        return await store.feed_states()

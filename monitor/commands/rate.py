@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -12,7 +11,8 @@ from typing import Annotated, Protocol
 
 import typer
 
-from monitor.commands.explain import rating_line
+from monitor.commands.ask import ask
+from monitor.commands.explain import HistoryStore, history_of, rating_line
 from monitor.model import ItemHistory, Rating
 from monitor.settings import Settings, Start
 
@@ -24,14 +24,8 @@ class Relevance(StrEnum):
     NOT_RELEVANT = "not-relevant"
 
 
-class RatingStore(Protocol):
+class RatingStore(HistoryStore, Protocol):
     """What rating needs of the store."""
-
-    async def item_id_of(self, url_or_id: str) -> str | None:
-        """The item with this id or address."""
-
-    async def history(self, item_id: str) -> ItemHistory | None:
-        """Every stage an item went through."""
 
     async def rate(self, rating: Rating) -> None:
         """Keep what a person says of an item."""
@@ -56,7 +50,7 @@ def add_command(
     ) -> None:
         """Record that an item is relevant or not; `backtest` tells which edits would lose what is relevant."""
         options = start(log_level="warning")
-        history = asyncio.run(_history(open_store(options.database_url), item))
+        history = ask(open_store(options.database_url), lambda store: history_of(store, item))
         if history is None:
             typer.echo(f"no stored item has the id or address {item}")
             raise typer.Exit(1)
@@ -70,7 +64,7 @@ def add_command(
             by=by.strip() or user_name(),
             at=clock(),
         )
-        asyncio.run(_rate(open_store(options.database_url), rating))
+        ask(open_store(options.database_url), lambda store: store.rate(rating))
         typer.echo(f"{history.item_id}: {history.title}")
         typer.echo(rating_line(rating))
 
@@ -85,17 +79,6 @@ def _require_rule(rule: str | None, history: ItemHistory, options: Settings) -> 
     known = met | {one.id for one in read_rules(options.wirewatch_rules, route_names=None, feed_ids=None).rules}
     if rule not in known:
         raise typer.BadParameter(f"there is no rule {rule}; there are {', '.join(sorted(known))}")
-
-
-async def _history(opened: AbstractAsyncContextManager[RatingStore], url_or_id: str) -> ItemHistory | None:
-    async with opened as store:
-        item_id = await store.item_id_of(url_or_id)
-        return await store.history(item_id) if item_id else None
-
-
-async def _rate(opened: AbstractAsyncContextManager[RatingStore], rating: Rating) -> None:
-    async with opened as store:
-        await store.rate(rating)
 
 
 def user_name() -> str:

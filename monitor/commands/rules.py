@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from monitor.commands.ask import ask
 from monitor.errors import ConfigError
 from monitor.model import RatedItem, RuleWeek, duration
 from monitor.settings import Start
@@ -22,7 +22,6 @@ from monitor.settings import Start
 if TYPE_CHECKING:
     from monitor.suggest import Suggestion
 
-_T = TypeVar("_T")
 _LISTED = 10
 
 
@@ -62,9 +61,6 @@ def add_commands(
     )
     app.add_typer(rules_app, name="rules")
 
-    def ask(url: str, question: Callable[[RulesStore], Awaitable[_T]]) -> _T:
-        return asyncio.run(_asked(open_store(url), question))
-
     @rules_app.command()
     def suggest(
         rule: Annotated[str | None, typer.Option(help="Only for this rule.")] = None,
@@ -85,7 +81,7 @@ def add_commands(
         chosen = [one for one in files.rules if rule in (None, one.id)]
         if not chosen:
             raise ConfigError(f"there is no valid rule{f' {rule}' if rule else ''} in {folder}", files.problems)
-        rated = ask(options.database_url, _rated)
+        rated = ask(open_store(options.database_url), _rated)
         asked = [one for one in rated if one.relevant or one.at >= begin]
         err = Console(stderr=True)
         with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
@@ -105,7 +101,7 @@ def add_commands(
 
         now = clock()
         begin = _begin(since, now)
-        weeks = ask(start(log_level="warning").database_url, lambda store: store.rule_weeks(begin, now))
+        weeks = ask(open_store(start(log_level="warning").database_url), lambda store: store.rule_weeks(begin, now))
         if wanted is Format.JSON:
             print(json.dumps([_week_as_dict(one) for one in weeks], ensure_ascii=False, indent=2))
             return
@@ -120,13 +116,6 @@ def _begin(since: str, now: datetime) -> datetime:
         return now - duration(since)
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter(str(error)) from None
-
-
-async def _asked(
-    opened: AbstractAsyncContextManager[RulesStore], question: Callable[[RulesStore], Awaitable[_T]]
-) -> _T:
-    async with opened as store:
-        return await question(store)
 
 
 async def _rated(store: RulesStore) -> list[RatedItem]:

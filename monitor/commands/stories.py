@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -14,6 +13,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 import typer
 from rich.console import Console
 
+from monitor.commands.ask import ask
 from monitor.commands.explain import edit_line
 from monitor.commands.rate import user_name
 from monitor.errors import UsageError
@@ -72,8 +72,8 @@ def add_commands(
     )
     app.add_typer(stories, name="stories")
 
-    def ask(question: Callable[[StoriesStore], Awaitable[_T]]) -> _T:
-        return asyncio.run(_asked(open_store(start(log_level="warning").database_url), question))
+    def asked(question: Callable[[StoriesStore], Awaitable[_T]]) -> _T:
+        return ask(open_store(start(log_level="warning").database_url), question)
 
     @stories.command(name="list")
     def list_stories(
@@ -91,7 +91,7 @@ def add_commands(
             raise typer.BadParameter(str(error)) from None
         if still_open:
             begin = max(begin, now - WINDOW)
-        found = ask(lambda store: store.stories(begin))
+        found = asked(lambda store: store.stories(begin))
         if wanted is Format.JSON:
             print(json.dumps([_summary_as_dict(one) for one in found], ensure_ascii=False))
             return
@@ -106,7 +106,7 @@ def add_commands(
     @stories.command()
     def show(story: StoryArgument, wanted: FormatOption = Format.TEXT) -> None:
         """Show the reports of a story, why each is in it, and what routes were told."""
-        found = ask(lambda store: store.story(story))
+        found = asked(lambda store: store.story(story))
         if found is None:
             raise UsageError(f"there is no story {story}; `stories list --since 30d` shows which there are")
         print(
@@ -126,7 +126,7 @@ def add_commands(
         from monitor.stories.record import record_of
 
         who, why, at = by.strip() or user_name(), reason.strip(), clock()
-        done = ask(lambda store: store.merge_stories(story, into, by=who, reason=why, at=at, record_of=record_of))
+        done = asked(lambda store: store.merge_stories(story, into, by=who, reason=why, at=at, record_of=record_of))
         print(edit_line(done))
 
     @stories.command()
@@ -140,15 +140,8 @@ def add_commands(
         from monitor.stories.record import record_of
 
         who, why, at = by.strip() or user_name(), reason.strip(), clock()
-        done = ask(lambda store: store.split_story(story, items, by=who, reason=why, at=at, record_of=record_of))
+        done = asked(lambda store: store.split_story(story, items, by=who, reason=why, at=at, record_of=record_of))
         print(done.other_id)
-
-
-async def _asked(
-    opened: AbstractAsyncContextManager[StoriesStore], question: Callable[[StoriesStore], Awaitable[_T]]
-) -> _T:
-    async with opened as store:
-        return await question(store)
 
 
 def _lines(story: StoryDetails, *, asked: str) -> list[str]:
