@@ -205,10 +205,6 @@ _STORIES = tuple(
     )
 )
 
-_IN_ARABIC = story_claim(
-    ClaimKind.KILLED, "14", "الدفاع المدني", 14, quote="قتل 14 شخصا على الأقل", source="وكالة الأنباء"
-)
-
 PICTURES: dict[str, Picture] = {
     "plain": Picture(CardMessage(alert=_PLAIN), hands=False),
     "critical": Picture(_CRITICAL, edits=3),

@@ -23,6 +23,14 @@ not say how it counts: https://github.com/slackapi/bolt-js/issues/2509
 _USER = re.compile(r"[UW][A-Z0-9]+")
 
 
+def escaped(text: str) -> str:
+    """The `text` of a message with Slack's three characters written out: last of all, and once.
+
+    https://docs.slack.dev/messaging/formatting-message-text
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def size(blocks: Sequence[Json]) -> int:
     """The characters of blocks as compact JSON."""
     return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))

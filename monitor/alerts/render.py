@@ -91,7 +91,7 @@ def payload(
     about = _alerts(message)
     text = _plain_text(message, now) if plain else _text(message, now)
     body: Json = {
-        "text": _escaped(_shortened_to_escape(text, MOST_EDITED_TEXT) if version else text),
+        "text": blocks.escaped(_shortened_to_escape(text, MOST_EDITED_TEXT) if version else text),
         "metadata": {"event_type": EVENT_TYPE, "event_payload": _metadata(delivery_id, about)},
     }
     body |= {} if version else {"unfurl_links": False, "unfurl_media": False}
@@ -217,15 +217,10 @@ def _lines(text: str) -> list[str]:
 
 def _shortened_to_escape(text: str, limit: int) -> str:
     """The beginning of a text that has at most `limit` characters once it is escaped."""
-    room = limit - 1 - (len(_escaped(text)) - len(text)) if len(_escaped(text)) > limit else len(text)
-    while len(_escaped(text)) > limit:
+    room = limit - 1 - (len(blocks.escaped(text)) - len(text)) if len(blocks.escaped(text)) > limit else len(text)
+    while len(blocks.escaped(text)) > limit:
         text, room = shortened(text, max(1, room)), room * 9 // 10
     return text
-
-
-def _escaped(text: str) -> str:
-    """Slack's three characters, last of all and once."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 # -- blocks ------------------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def note(words: str, *more: Json) -> Json:
     """A few words for one person; `more` are blocks below them."""
     shown = shortened(safe(words), 1_000)
     block = blocks.rich_text(blocks.section([blocks.text(shown)]))
-    return {"text": escaped(shortened(safe(words), _TEXT)), "blocks": [block, *more]}
+    return {"text": blocks.escaped(shortened(safe(words), _TEXT)), "blocks": [block, *more]}
 
 
 def page(title: str, text: str) -> Json:
@@ -99,7 +99,7 @@ def page(title: str, text: str) -> Json:
     parts = [blocks.section([blocks.text(safe(title), bold=True)])] if title else []
     body = {"type": "rich_text_preformatted", "elements": [blocks.text("\n".join(shown) or "(nothing)")]}
     summary = shortened(" · ".join(filter(None, [safe(title), *map(safe, lines[:3])])), _TEXT)
-    return {"text": escaped(summary), "blocks": [blocks.rich_text(*parts, body)]}
+    return {"text": blocks.escaped(summary), "blocks": [blocks.rich_text(*parts, body)]}
 
 
 def choices(card: DeskCard, lasting: str, found: Sequence[Subject]) -> Json:
@@ -142,17 +142,12 @@ def mute_list(mutes: Iterable[tuple[Mute, str]]) -> Json:
     head = f"{len(listed)} {'mute' if len(listed) == 1 else 'mutes'}{more}"
     numbered = {"type": "rich_text_list", "style": "ordered", "elements": lines}
     return {
-        "text": escaped(shortened(": ".join([head, *(line for _, line in shown)]), _TEXT)),
+        "text": blocks.escaped(shortened(": ".join([head, *(line for _, line in shown)]), _TEXT)),
         "blocks": [
             blocks.rich_text(blocks.section([blocks.text(head, bold=True)]), numbered),
             {"type": "actions", "block_id": "mutes", "elements": buttons},
         ],
     }
-
-
-def escaped(text: str) -> str:
-    """Slack's three characters of `text`."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _kept(line: str) -> str:
