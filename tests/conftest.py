@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
 from storage import schema
@@ -24,6 +25,10 @@ from storage.store import Store
 _TEMPLATE = "wirewatch_template"
 # Tests may lose their databases in a power cut.
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+# A machine with much else to do is slow, and that is no fault of what is tested.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

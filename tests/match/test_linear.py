@@ -75,7 +75,7 @@ def lines_run(engine: Engine, document: Document) -> int:
     return lines
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(piece=TEXTS)
 @example("rocket salad ")
 @example("rocket game killed ")

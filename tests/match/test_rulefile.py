@@ -479,7 +479,7 @@ JARGON = re.compile(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(CHANGES)
 def test_no_changed_rule_makes_check_raise_or_speak_in_riddles(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int, str]]

@@ -150,7 +150,7 @@ async def test_text_a_database_refuses_is_cleaned_and_other_text_kept(store: Sto
         assert await store.seen("bbc", {said}) == {stored}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=st.text(st.characters(exclude_categories=()), max_size=40))
 async def test_whatever_a_server_says_can_be_stored(store: Store, said: str) -> None:
     """Headers and reasons arrive with NUL and half surrogates, which PostgreSQL and UTF-8 refuse."""

@@ -322,7 +322,7 @@ async def test_a_digest_that_was_tried_is_closed_and_cannot_grow(store: Store) -
     assert claim.delivery.message == sent.message
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=()) | st.sampled_from("\x00\ud800\udfff"), max_size=30))
 async def test_a_message_with_any_text_is_stored_and_read_back(migrated_url: str, text: str) -> None:
     store = Store.open(migrated_url)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alerts import blocks
@@ -47,7 +47,6 @@ JUNK = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(JUNK)
 def test_no_shape_makes_reading_raise(body: object) -> None:
     for read in (click_of, submission_of, question_of):
@@ -117,7 +116,6 @@ def test_a_command(text: str, what: str, about: str) -> None:
     assert (question.what, question.about, question.by.name) == (what, about, "U1")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=5_000))
 def test_what_people_read_is_never_interpreted_and_fits(words: str) -> None:
     shown = alert(title=words, source=words)
