@@ -38,7 +38,7 @@ async def slack(clock: Clock) -> AsyncIterator[FakeSlack]:
 
 @pytest.fixture
 async def sink(slack: FakeSlack, clock: Clock) -> AsyncIterator[SlackSink]:
-    sink = SlackSink(slack.token, slack.base_url, timeout=0.5, clock=clock)
+    sink = SlackSink(slack.token, slack.base_url, timeout=10, clock=clock)
     yield sink
     await sink.close()
 
