@@ -7,14 +7,11 @@ from datetime import datetime, timedelta
 
 from monitor.model import Absent, VanishedItem
 from storage import absences
-from storage.database import Database
+from storage.part import Part
 
 
-class AbsencePart:
+class AbsencePart(Part):
     """Alerted articles that their feed does not show any more. Every method is one transaction, as those of `Store`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def absent(
         self, feed_id: str, digests: Collection[str], *, since: datetime

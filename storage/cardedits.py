@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, RowMapping, and_, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select
 
 from monitor.model import EDIT_EVERY, CardChange, CardMessage, DeliveryState, EditClaim, EditSettlement, EditState
 from storage import deliveries, outbox
@@ -36,6 +37,11 @@ _WAITING = and_(
     DeliveryRow.state == DeliveryState.SENT,
     DeliveryRow.ts.is_not(None),
     DeliveryRow.payload.is_not(None),
+)
+_SHOW = (
+    _DELIVERIES.update()
+    .where(DeliveryRow.id == bindparam("card"))
+    .values(payload=bindparam("payload"), severity=bindparam("severity"))
 )
 _EDITED = _EDITS.join(_DELIVERIES, DeliveryRow.id == CardEditRow.delivery_id)
 
@@ -87,8 +93,8 @@ def _change(
         changed = change(row, message)
         if changed == message:
             continue
-        values = {"payload": changed, "severity": max(row["severity"], int(changed.alert.severity))}
-        connection.execute(_DELIVERIES.update().where(DeliveryRow.id == row["id"]).values(values))
+        severity = max(row["severity"], int(changed.alert.severity))
+        connection.execute(_SHOW, {"card": row["id"], "payload": changed, "severity": severity})
         # One that was not taken yet is posted as it is now.
         if row["state"] is not DeliveryState.PENDING:
             armed += _arm(connection, row, now, at_once=at_once)
@@ -98,15 +104,21 @@ def _change(
 def _cards(connection: Connection, delivery_ids: Collection[str]) -> Sequence[RowMapping]:
     if not delivery_ids:
         return ()
-    of_these = select(listed("ids", connection.dialect.name).c.value)
-    statement = (
-        select(_DELIVERIES)
-        .where(DeliveryRow.id.in_(of_these), DeliveryRow.kind == "card", DeliveryRow.payload.is_not(None))
+    found = connection.execute(_cards_of(connection.dialect.name), {"ids": as_json(sorted(delivery_ids))})
+    return found.mappings().all()
+
+
+@cache
+def _cards_of(dialect: str) -> Select[*tuple[Any, ...]]:
+    columns = (DeliveryRow.id, DeliveryRow.route, DeliveryRow.severity, DeliveryRow.payload, DeliveryRow.state)
+    return (
+        select(*columns, DeliveryRow.sent_at)
+        .where(DeliveryRow.id.in_(select(listed("ids", dialect).c.value)))
+        .where(DeliveryRow.kind == "card", DeliveryRow.payload.is_not(None))
         .where(DeliveryRow.state.in_(_STILL_SHOWN))
         .order_by(DeliveryRow.id)
-        .with_for_update()
+        .with_for_update(of=_DELIVERIES)
     )
-    return connection.execute(statement, {"ids": as_json(sorted(delivery_ids))}).mappings().all()
 
 
 def _arm(connection: Connection, row: RowMapping, now: datetime, *, at_once: bool) -> bool:

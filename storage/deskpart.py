@@ -7,15 +7,12 @@ from datetime import datetime
 
 from monitor.model import Delivery, DeskAct, DeskCard, DeskDone, FoundItem, HeldBack, Mute, RatedItem, RuleWeek
 from storage import desk, history, mutes, ruleweeks
-from storage.database import Database
 from storage.mutes import Show
+from storage.part import Part
 
 
-class DeskPart:
+class DeskPart(Part):
     """Cards as people act on them, what they did, and mutes. Every method is one transaction, as those of `Store`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def act(
         self, done_by: DeskAct, decide: Callable[[DeskCard | None, HeldBack | None], DeskDone], show: Show

@@ -7,13 +7,11 @@ from datetime import datetime
 
 from monitor.model import Delivery, Progress
 from storage import channels, deliveries, outbox
-from storage.database import Database
+from storage.part import Part
 
 
-class RoutesPart:
+class RoutesPart(Part):
     """Has the shape of `monitor.routekeeper.RouteStore` and `monitor.drill.run.DrillStore`."""
-
-    _database: Database
 
     # -- routes: monitor.routekeeper.RouteStore
 

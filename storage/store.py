@@ -55,9 +55,9 @@ from storage import (
 )
 from storage.absencepart import AbsencePart
 from storage.database import JUDGE_LOCK, Database, StoreRefused, lock
-from storage.delivering import Delivering
 from storage.deskpart import DeskPart
 from storage.gather import Gather
+from storage.outboxpart import OutboxPart
 from storage.retention import PruneReport
 from storage.routespart import RoutesPart
 
@@ -65,7 +65,7 @@ _PRUNED_AT_A_TIME = 2_000
 _READ_AT_A_TIME = 500
 
 
-class Store(Delivering, DeskPart, AbsencePart, RoutesPart):
+class Store(OutboxPart, DeskPart, AbsencePart, RoutesPart):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 
     Every method may raise `StoreBusy` (somebody else kept the database locked) or `StoreError` (it refused); then
@@ -134,7 +134,7 @@ class Store(Delivering, DeskPart, AbsencePart, RoutesPart):
         """As `judge` for one after another, each in the light of those before it, but in one transaction for all."""
         return await self._database.write(lambda c: _judge_in_turn(c, asked))
 
-    # -- delivering: see `Delivering`
+    # -- delivering: see `OutboxPart`
 
     async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
         """Put notices into the outbox; those whose key is there are left alone. How many were new."""

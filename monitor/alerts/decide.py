@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.alerts.addressing import by_channel, unheard
 from monitor.alerts.digest import OpenDigests
 from monitor.alerts.keys import delivery_id_of
 from monitor.alerts.mutes import Report, live, mute_words, unmuted
@@ -147,7 +148,7 @@ class Decider:
         ]
         self._tell_of_record(link, record, besides={route.name for route, _ in heard})
         if not told:
-            return Verdict(Action.SUPPRESSED, "no_route", _unheard(live, self._policy.routes), link.story_id)
+            return Verdict(Action.SUPPRESSED, "no_route", unheard(live, self._policy.routes), link.story_id)
         weightiest = min(told, key=lambda one: _WEIGHT.index(one.action))
         return Verdict(weightiest.action, weightiest.reason, weightiest.detail, link.story_id)
 
@@ -322,42 +323,6 @@ class Decider:
 def suppressed_by_error(error: Exception) -> Verdict:
     """The verdict on an item that made a stage raise: kept, and to be looked at by the operators."""
     return Verdict(Action.SUPPRESSED, "error", f"{type(error).__name__}: {error}"[:500])
-
-
-def _addressed(matches: Iterable[Match], route: Route, routes: Routes) -> tuple[Match, ...]:
-    """The matches meant for a route: those that name it, and those that name none unless it is ops."""
-    everyone = route is not routes.ops
-    return tuple(match for match in matches if route.name in match.send_to or (everyone and not match.send_to))
-
-
-def by_channel(matches: Sequence[Match], routes: Routes) -> list[tuple[Route, tuple[Match, ...]]]:
-    """For each channel the matches its routes want; several routes to one channel speak as the first of them.
-
-    A desk that reads one channel must not get a story twice because two of its rules name two routes.
-    """
-    speakers: dict[str, Route] = {}
-    wanted: dict[str, dict[str, Match]] = {}
-    for route in routes.all():
-        speaker = speakers.setdefault(route.channel, route)
-        addressed = _addressed(matches, route, routes)
-        if addressed and max(match.severity for match in addressed) >= route.min_severity:
-            wanted.setdefault(speaker.channel, {}).update({match.rule: match for match in addressed})
-    return [
-        (speakers[channel], tuple(match for match in matches if match.rule in rules))
-        for channel, rules in wanted.items()
-    ]
-
-
-def _unheard(matches: Sequence[Match], routes: Routes) -> str:
-    """Why no route took any of the matches."""
-    if not routes.all():
-        return "no route is configured"
-    takers = [route for route in routes.all() if _addressed(matches, route, routes)]
-    if takers:
-        severity = max(match.severity for match in matches)
-        return f"severity {severity} is below min_severity of {', '.join(route.name for route in takers)}"
-    wanted = sorted({name for match in matches for name in match.send_to})
-    return f"routes.yaml has no route named {' or '.join(wanted)}" if wanted else "there is no route but ops"
 
 
 def _told(alert: Alert, known: Told | None, *, aloud: bool) -> Told:

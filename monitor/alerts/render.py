@@ -12,11 +12,11 @@ from datetime import datetime
 
 from monitor.alerts import blocks
 from monitor.alerts.blocks import Json
+from monitor.alerts.deskcard import desk_blocks, desk_words
 from monitor.alerts.desklines import line_blocks, line_words, more_words, report_words
 from monitor.alerts.excerpt import excerpt
 from monitor.alerts.factwords import fact_lines
 from monitor.alerts.feedtext import safe, shortened, web_address
-from monitor.alerts.hands import desk_blocks, desk_words
 from monitor.alerts.words import (
     RULES_SHOWN,
     about_words,
@@ -61,6 +61,7 @@ MOST_EDITED_TEXT = 4_000
 """Characters of `text` after escaping that chat.update takes: https://docs.slack.dev/reference/methods/chat.update"""
 
 _HEADLINE = 250
+_SHORTEST_WHY = 20
 _LINE = 300
 _NEWS = 180
 _NEWS_IN_BLOCKS = 500
@@ -165,9 +166,8 @@ def _plain_text(message: Message, now: datetime) -> str:
 
 def _done(message: CardMessage, now: datetime) -> str:
     """What became of a card since it was posted, at the end of its line; empty when nothing did."""
-    said = [f"now in story {message.merged_into}"] if message.merged_into else []
-    said += filter(None, [desk_words(message.desk, now)])
-    return f". {sentence('; '.join(said))}" if said else ""
+    said = f"now in story {message.merged_into}" if message.merged_into else desk_words(message.desk, now)
+    return f". {sentence(said)}" if said else ""
 
 
 def _alert_line(alert: Alert, limit: int = TEXT) -> str:
@@ -175,7 +175,8 @@ def _alert_line(alert: Alert, limit: int = TEXT) -> str:
     severity, said_by, rules = severity_words(alert), source(alert), rules_words(alert.matches)
     room = limit - len(f"{severity}: \u2068\u2069 - {said_by} ()")
     title = headline(alert, min(room, max(120, room - len(rules))))
-    why = f" ({shortened(rules, room - len(title))})" if rules else ""
+    left = room - len(title)
+    why = f" ({shortened(rules, left)})" if rules and left >= min(len(rules), _SHORTEST_WHY) else ""
     return f"{severity}: {title} - {said_by}{why}"
 
 

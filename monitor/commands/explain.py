@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from monitor.model import EditKind, ItemHistory, Rating, StoryEdit
+from monitor.model import DeliveryState, EditKind, ItemHistory, Rating, StoryEdit
 from monitor.settings import Start
 
 if TYPE_CHECKING:
@@ -168,7 +168,8 @@ def history_text(history: ItemHistory) -> str:
         lines += [f"  with {member.item_id} ({member.family}): {member.title}" for member in others[:10]]
     lines += [f"{edit_line(edit)}, {_moment(edit.at)}" for edit in history.edits]
     for delivery in history.deliveries:
-        lines.append(f"{delivery.kind} {delivery.delivery_id} to {delivery.route}: {delivery.state}")
+        folded = f", {delivery.reason}" if delivery.state is DeliveryState.FOLDED else ""
+        lines.append(f"{delivery.kind} {delivery.delivery_id} to {delivery.route}: {delivery.state}{folded}")
         for attempt in delivery.attempts:
             what = "look-up" if attempt.look_up else "attempt"
             lines.append(

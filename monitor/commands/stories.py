@@ -167,8 +167,9 @@ def _lines(story: StoryDetails, *, asked: str) -> list[str]:
         lines.append(f"  {report.reason}" + (f" ({report.score:.2f})" if report.score else ""))
     for card in story.cards:
         unsure = f", unsure of {', '.join(sorted(card.unsure))}" if card.unsure else ""
+        gone = ", which somebody deleted in Slack" if card.gone else ""
         lines.append(
-            f"{card.route} was told {', '.join(sorted(card.rules))} ({card.severity}{unsure}): {card.delivery_id}"
+            f"{card.route} was told {', '.join(sorted(card.rules))} ({card.severity}{unsure}): {card.delivery_id}{gone}"
         )
     for sent in story.deliveries:
         when = (

@@ -219,11 +219,11 @@ async def test_faults_of_every_kind_lose_nothing_and_double_nothing(
     posted = Counter(slack.alert_ids())
     assert len(slack.calls("chat.postMessage")) > posted.total() + 20, "hardly a fault happened"
     assert set(posted.values()) == {1}
-    rejected = (await states(database)).get("rejected", 0)
+    missing = {one.delivery_id for one in (*cards, *replies)} - posted.keys()
+    # Notices can be rejected too; of those nobody is told.
+    assert (await states(database)).get("rejected", 0) >= len(missing) - stuck
     told = sum("could not be posted" in message["text"] for message in slack.messages(OPS.channel))
-    ours = {one.delivery_id for one in (*cards, *replies)}
-    assert len(ours & posted.keys()) == len(ours) - rejected - stuck
-    assert told == rejected
+    assert told == len(missing) - stuck
     replies_posted = [message for message in slack.messages() if "thread_ts" in message]
     assert len(replies_posted) == len(replies) - stuck
 

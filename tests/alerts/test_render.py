@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
@@ -469,6 +469,7 @@ def elements(node: Any) -> Iterator[dict[str, Any]]:
         yield from elements(child)
 
 
+@settings(deadline=None)
 @given(messages, st.booleans(), st.integers(0, 2))
 def test_no_feed_text_gets_out_of_the_text(message: Message, as_plain: bool, version: int) -> None:
     """Every & < > in `text` is one of Slack's three escapes, so that nothing in it is a mention or a link."""
@@ -484,6 +485,7 @@ def test_no_feed_text_gets_out_of_the_text(message: Message, as_plain: bool, ver
         assert made["unfurl_links"] is made["unfurl_media"] is False
 
 
+@settings(deadline=None)
 @given(messages, st.integers(0, 2))
 def test_blocks_keep_to_the_limits_and_feed_text_out_of_markup(message: Message, version: int) -> None:
     made = edited(message, version=version)["blocks"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from monitor.commands.explain import history_text
 from monitor.model import CardMessage, Delivery, DeliveryState, Folded, Severity
 from storage.store import Store
 from tests.storage.make import (
@@ -124,3 +125,11 @@ async def test_two_processes_put_the_cards_together_once(store: Store) -> None:
         *(store.fold_backlog("C1", into(name, []), most=1, now=NOW) for name in ("one", "two", "three"))
     )
     assert sorted(counts) == [0, 0, 6]
+
+
+async def test_explain_names_the_digest_that_a_card_went_into(store: Store) -> None:
+    await stories(store, "a", "b")
+    await folded(store)
+    history = await store.history("i-a")
+    assert history is not None
+    assert "card d-a to desk: folded, posted in digest d-together" in history_text(history).splitlines()

@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 
 from monitor.model import Claim, EditClaim, EditSettlement, Settlement
 from storage import backlog, cardedits, outbox
-from storage.database import Database
+from storage.part import Part
 
 
-class Delivering:
+class OutboxPart(Part):
     """The part of `Store` that has the shape of `monitor.alerts.outbox.OutboxStore`, and changes of cards."""
-
-    _database: Database
 
     async def recover(self, now: datetime) -> int:
         """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""

@@ -21,6 +21,7 @@ MUTES = {
 """What can be muted from a card, and what the menu calls it."""
 
 _WORDS = 120
+_IN_TEXT = 24
 
 
 def desk_blocks(message: CardMessage, delivery_id: str, now: datetime, *, hands: bool, version: int) -> list[Json]:
@@ -39,10 +40,8 @@ def desk_blocks(message: CardMessage, delivery_id: str, now: datetime, *, hands:
 def desk_words(desk: Desk, now: datetime) -> str:
     """What people did, in words without names: "claimed 09:20 UTC; muted (story) until 18:00 UTC"."""
     said = [f"claimed{_at(desk.claimed_at, now)}"] if desk.claimed_by else []
-    said += [f"judged not relevant ({_words(desk.judged)})" if desk.judged else "judged not relevant"] * bool(
-        desk.judged_by
-    )
-    said += [_muted(desk, now)] * bool(desk.muted_by)
+    said += [f"judged not relevant{_in_brackets(desk.judged, _IN_TEXT)}"] if desk.judged_by else []
+    said += [_muted(desk, now, _IN_TEXT)] if desk.muted_by else []
     return "; ".join(said)
 
 
@@ -52,11 +51,11 @@ def _done(desk: Desk, now: datetime) -> list[list[Json]]:
         by = [blocks.text("Claimed by ", bold=True), blocks.user(desk.claimed_by)]
         lines.append([*by, *_time(desk.claimed_at, now)])
     if desk.judged_by:
-        why = f": {_words(desk.judged)}" if desk.judged else ""
+        why = f": {shown}" if (shown := _words(desk.judged, _WORDS)) else ""
         by = [blocks.text("Not relevant", bold=True), blocks.text(f"{why}, says "), blocks.user(desk.judged_by)]
         lines.append([*by, *_time(desk.judged_at, now)])
     if desk.muted_by:
-        words = sentence(_muted(desk, now))
+        words = sentence(_muted(desk, now, _WORDS))
         lines.append([blocks.text(words, bold=True), blocks.text(", by "), blocks.user(desk.muted_by)])
     return lines
 
@@ -74,9 +73,13 @@ def _buttons(desk: Desk, delivery_id: str) -> Sequence[Json]:
     return [claim, *judge, mute]
 
 
-def _muted(desk: Desk, now: datetime) -> str:
+def _muted(desk: Desk, now: datetime, limit: int) -> str:
     until = f" until {clock_words(desk.muted_until, now)} UTC" if desk.muted_until else ""
-    return f"muted ({_words(desk.muted)}){until}" if desk.muted else f"muted{until}"
+    return f"muted{_in_brackets(desk.muted, limit)}{until}"
+
+
+def _in_brackets(words: str, limit: int) -> str:
+    return f" ({shown})" if (shown := _words(words, limit)) else ""
 
 
 def _time(at: datetime | None, now: datetime) -> list[Json]:
@@ -87,5 +90,5 @@ def _at(at: datetime | None, now: datetime) -> str:
     return f" {clock_words(at, now)} UTC" if at else ""
 
 
-def _words(words: str) -> str:
-    return isolated(shortened(safe(words), _WORDS))
+def _words(words: str, limit: int) -> str:
+    return isolated(shortened(safe(words), limit))
