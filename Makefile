@@ -12,7 +12,7 @@ install = index="$${PIP_INDEX_URL:-$$($(PIP) config get global.index-url 2>/dev/
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak check bench quality format schema places lock clean
+.PHONY: help run demo test soak burst check bench quality format schema places lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -28,6 +28,9 @@ test: .venv/dev  ## the tests
 
 soak: .venv/dev  ## kill services 200 times while Slack misbehaves, and count what arrived (ARGS="--kills N --seed N")
 	$(BIN)/python -m tests.soak $(ARGS)
+
+burst: .venv/dev  ## 300 alerts in one second on a Slack that takes one a second: arrival and memory
+	$(BIN)/python -m tests.burst
 
 check: .venv/dev  ## style, types, and the shipped feeds, routes and rules
 	$(BIN)/ruff check .

@@ -37,7 +37,7 @@ events that are stored.
 Polling is measured over loopback, feeds fetched at the same time as the service does by default, into SQLite.
 
 Latency is measured from the moment a feed's answer with a matching entry is served to the moment its alert's request
-is at Slack, both on loopback, at 50 polls a second of which each brings a new entry and every fifth one that matches,
+is at Slack, both on loopback, at 50 polls a second of which each brings a new entry and every seventh one that matches,
 with the shipped rules and one for each of 40 channels, so that no alert waits for Slack's one message per second and
 channel.
 """

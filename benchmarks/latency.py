@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import io
 import random
 import statistics
@@ -23,15 +24,18 @@ from monitor.house import House, open_house
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.model import Feed, Route, Routes
+from monitor.pipeline import poll_all
 from storage.store import Store
 from tests.fakes.feed_server import Answer, FeedEntry, FeedServer, Seen, rss
 from tests.fakes.slack import FakeSlack
 
 POLLS_A_SECOND = 50
 SECONDS = 12
-WARM_UP = 3
+WARM_UP = 1
+CONCURRENCY = 20
 ENTRIES = 20
-EVERY = 5
+FEEDS = 100
+EVERY = 7
 """Each so many polls there is a matching entry; all others bring an entry that no rule meets."""
 
 CHANNELS = 40
@@ -61,17 +65,20 @@ async def _run() -> list[Row]:
         words: dict[str, str] = {}
         slack.on_post, server.on_request = on_post, on_request
         await house.warm_up()
+        for number in range(FEEDS):
+            _publish(server, number, 0)
+        # From here on the feeds are known, and bring one new entry each time.
+        await poll_all(house.poller, feeds, concurrency=CONCURRENCY)
         stop = asyncio.Event()
         pump = asyncio.create_task(house.outbox.run(stop))
         began = time.perf_counter()
         polls: set[asyncio.Task[None]] = set()
         total = POLLS_A_SECOND * (SECONDS + WARM_UP)
         for number in range(total):
-            feed = feeds[number % len(feeds)]
-            path = f"/{feed.id}"
-            word = _publish(server, path, number)
+            feed = feeds[number % FEEDS]
+            word = _publish(server, number % FEEDS, 1 + number // FEEDS)
             if word and number >= POLLS_A_SECOND * WARM_UP:
-                words[path] = word
+                words[f"/{feed.id}"] = word
             polls.add(task := asyncio.create_task(_poll(house, feed)))
             task.add_done_callback(polls.discard)
             await asyncio.sleep(max(0.0, began + (number + 1) / POLLS_A_SECOND - time.perf_counter()))
@@ -115,9 +122,7 @@ async def _house(server: FeedServer, slack: FakeSlack) -> AsyncIterator[tuple[Ho
         )
         store = Store.open(options.database_url)
         await store.upgrade()
-        feeds = [
-            Feed(id=f"f{n}", name=f"F{n}", url=server.url(f"/f{n}"), family=f"f{n}") for n in range(2 * POLLS_A_SECOND)
-        ]
+        feeds = [Feed(id=f"f{n}", name=f"F{n}", url=server.url(f"/f{n}"), family=f"f{n}") for n in range(FEEDS)]
         # A desk has one channel; many routes stand for many desks, each with a channel that is free.
         routes = Routes(tuple(Route(name=f"r{n}", channel=f"C0R{n}") for n in range(CHANNELS)))
         config = Configuration(tuple(feeds), routes, _engine(folder), ())
@@ -145,29 +150,36 @@ def _engine(folder: str) -> Engine:
     )
 
 
-def _publish(server: FeedServer, path: str, number: int) -> str | None:
-    """One more entry at the top of a feed; the word by which its alert is known when it matches."""
-    word = _word(number) if number % EVERY == 0 else None
-    if word:
-        title = f"Drone strike on market in {_town(number // EVERY % CHANNELS)} kills nine, {word} says"
-        summary = f"Nine civilians were killed when a drone hit a market, {word} said. The ministry had no comment."
-    else:
-        title = f"Council {_word(number)} adopts its budget"
-        summary = f"The budget of {_word(number)} was adopted after a long debate on parks."
-    entries = [FeedEntry(title, f"https://wire.example{path}/{number}", f"{path}-{number}", summary=summary)]
-    entries += [
-        FeedEntry(f"Council {_word(old)} adopts its budget", f"https://wire.example{path}/{old}", f"{path}-{old}")
-        for old in range(number - ENTRIES + 1, number)
-    ]
-    server.serve(path, Answer(rss(*entries)))
-    return word
+def _publish(server: FeedServer, feed: int, number: int) -> str | None:
+    """Serve a feed whose newest entry is the one of this round; the word by which its alert is known if it matches."""
+    entries = [_entry(feed, number - back) for back in range(ENTRIES)]
+    server.serve(f"/f{feed}", Answer(rss(*entries)))
+    return _word(feed, number) if _matches(feed, number) else None
 
 
-def _word(number: int) -> str:
+def _matches(feed: int, number: int) -> bool:
+    return number > 0 and (number * FEEDS + feed) % EVERY == 0
+
+
+def _entry(feed: int, number: int) -> FeedEntry:
+    """The entry that a feed brings in a round: the same whenever it is asked for."""
+    word, link = _word(feed, number), f"https://f{feed}.example/{number}"
+    if not _matches(feed, number):
+        summary = f"The budget of {word} was adopted after a long debate on parks."
+        return FeedEntry(f"Council {word} adopts its budget", link, f"{feed}-{number}", summary=summary)
+    town = _town((number * FEEDS + feed) // EVERY % CHANNELS)
+    summary = f"Nine civilians were killed when a drone hit a market, {word} said. The ministry had no comment."
+    return FeedEntry(
+        f"Drone strike on market in {town} kills nine, {word} says", link, f"{feed}-{number}", summary=summary
+    )
+
+
+@functools.cache
+def _word(feed: int, number: int) -> str:
     """A name that no other entry has."""
-    rng = random.Random(number)
+    rng = random.Random(number * FEEDS + feed)
     return "".join(rng.choice(("ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri")) for _ in range(6)).title()
 
 
 def _town(number: int) -> str:
-    return _word(1_000_000 + number)
+    return _word(number, 1_000_000)

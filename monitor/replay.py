@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from io import BufferedReader
@@ -65,34 +66,48 @@ def _lines_together(stream: BufferedReader) -> Iterator[list[bytes]]:
     yield [b"".join(begun)]
 
 
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A record and its virtual time."""
+
+    record: Record
+    now: datetime
+
+
+def prepare_timed(timed: Sequence[Timed], engine: Engine) -> list[Prepared]:
+    """The items of records, cleaned and matched: all that needs to know nothing of the records before."""
+    return [match_item(_item_of(one.record, _feed_of(one.record), one.now), engine) for one in timed]
+
+
 class Replay:
     """Takes records, in time order, through the chain; what one led to counts for all after it."""
 
-    def __init__(self, engine: Engine, store: ReplayStore) -> None:
-        self._engine = engine
+    def __init__(self, rules: Sequence[Rule], store: ReplayStore) -> None:
         self._store = store
-        self._policy = _policy(engine.rules)
+        self._policy = _policy(rules)
         self._now = _BEGINNING
 
-    async def take(self, records: Sequence[Record]) -> list[dict[str, Any]]:
-        """What became of each of the records, in order, as the JSON of the `replay` command.
+    def timed(self, records: Iterable[Record]) -> list[Timed]:
+        """The next records with their virtual times: when each was seen, else published; time never runs backwards."""
+        found = []
+        for record in records:
+            self._now = max(self._now, time_of(record) or self._now)
+            found.append(Timed(record, self._now))
+        return found
 
-        The virtual time of a record is when it was seen, else published; time never runs backwards.
-        """
-        given = [self._prepare(record) for record in records]
-        batches = await self._store.judge_in_turn([(lookup, build) for _, lookup, build in given])
+    async def take(self, timed: Sequence[Timed], prepared: Sequence[Prepared]) -> list[dict[str, Any]]:
+        """What became of each of the records, in order, as the JSON of the `replay` command."""
+        given = list(zip(timed, prepared, strict=True))
+        batches = await self._store.judge_in_turn([self._asked(one, item) for one, item in given])
         return [
-            _as_dict(record, prepared, batch.observations[0])
-            for record, (prepared, _, _), batch in zip(records, given, batches, strict=True)
+            _as_dict(one.record, item, batch.observations[0]) for (one, item), batch in zip(given, batches, strict=True)
         ]
 
-    def _prepare(self, record: Record) -> tuple[Prepared, Lookup, Callable[[Context], Batch]]:
-        self._now = now = max(self._now, time_of(record) or self._now)
-        feed = _feed_of(record)
-        prepared = match_item(_item_of(record, feed, now), self._engine)
+    def _asked(self, one: Timed, prepared: Prepared) -> tuple[Lookup, Callable[[Context], Batch]]:
+        feed = _feed_of(one.record)
         state = FeedState(feed_id=feed.id, baselined_at=_START)
-        build = partial(judge, prepared=[prepared], state=state, policy=self._policy, now=now)
-        return prepared, lookup_of(feed, [prepared], now=now), build
+        build = partial(judge, prepared=[prepared], state=state, policy=self._policy, now=one.now)
+        return lookup_of(feed, [prepared], now=one.now), build
 
 
 def _policy(rules: Iterable[Rule]) -> Policy:

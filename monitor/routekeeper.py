@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 
-from monitor.alerts.routecheck import REFUSED_APP, UNREACHABLE, Inspection, news, stand_ins
+from monitor.alerts.routecheck import REFUSED_APP, UNREACHABLE, Inspection, can_see, news, stand_ins
 from monitor.errors import StoreError
 from monitor.model import Delivery, Routes
 
@@ -34,9 +34,13 @@ class RouteStore(Protocol):
         found: Mapping[str, str | None],
         tell: Callable[[Mapping[str, str]], Sequence[Delivery]],
         *,
+        can_see: Callable[[str], bool],
         now: datetime,
     ) -> None:
-        """Write what is wrong with these channels, and enqueue what `tell` makes of it and of what was known."""
+        """Write what is wrong with these channels, and enqueue what `tell` makes of it and of what was known.
+
+        A problem that `can_see` says would not have been found stays.
+        """
 
     async def waiting_for(self, channels: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
         """What is due in these channels and not posted yet, oldest first."""
@@ -84,7 +88,9 @@ class RouteKeeper:
             log.warning("a channel lacks something", channel=channel, lack=lack)
         if found.unseen:
             log.warning("not every channel could be looked at", reason=found.unseen)
-        await self._store.channels_inspected(found.found, lambda known: news(found, known, routes, now=now), now=now)
+        await self._store.channels_inspected(
+            found.found, lambda known: news(found, known, routes, now=now), can_see=can_see, now=now
+        )
 
     async def _stand_in(self, routes: Routes) -> int:
         problems = {

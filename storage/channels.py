@@ -20,17 +20,25 @@ Tell = Callable[[Mapping[str, str]], Sequence[Delivery]]
 """Gives the notices there are, by the problems that were known before."""
 
 
-def inspected(connection: Connection, found: Mapping[str, str | None], tell: Tell, *, now: datetime) -> None:
+def inspected(
+    connection: Connection,
+    found: Mapping[str, str | None],
+    tell: Tell,
+    *,
+    can_see: Callable[[str], bool],
+    now: datetime,
+) -> None:
     """Write what is wrong with each of these channels (None: nothing), and enqueue what is to be told of it.
 
-    A channel that works again may be used at once.
+    A channel that works again may be used at once. A problem that `can_see` says would not have been found stays.
     """
     insert_missing(connection, ChannelRow, [{"channel": channel} for channel in sorted(found)])
     locked = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.channel.in_(found)).with_for_update()
     rows = connection.execute(locked.order_by(ChannelRow.channel)).all()
     known = {channel: problem for channel, problem in rows if problem}
     for channel, problem in found.items():
-        if problem != known.get(channel):
+        before = known.get(channel)
+        if problem != before and (problem or before is None or can_see(before)):
             ready = {} if problem else {"ready_at": now}
             connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(problem=problem, **ready))
     deliveries.enqueue(connection, tell(known))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from monitor.model import Delivery, Progress
@@ -19,9 +19,19 @@ class RoutesPart(Part):
         """What is wrong with each channel that does not work."""
         return await self._database.read(outbox.problems)
 
-    async def channels_inspected(self, found: Mapping[str, str | None], tell: channels.Tell, *, now: datetime) -> None:
-        """Write what is wrong with these channels, and enqueue what `tell` makes of it and of what was known."""
-        await self._database.write(lambda c: channels.inspected(c, found, tell, now=now))
+    async def channels_inspected(
+        self,
+        found: Mapping[str, str | None],
+        tell: channels.Tell,
+        *,
+        can_see: Callable[[str], bool],
+        now: datetime,
+    ) -> None:
+        """Write what is wrong with these channels, and enqueue what `tell` makes of it and of what was known.
+
+        A problem that `can_see` says would not have been found stays.
+        """
+        await self._database.write(lambda c: channels.inspected(c, found, tell, can_see=can_see, now=now))
 
     async def waiting_for(self, names: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
         """What is due in these channels and not posted yet, oldest first."""

@@ -28,6 +28,7 @@ async def sieges(tmp_path: Path, postgresql_url: str) -> AsyncIterator[list[Sieg
         yield [await stack.enter_async_context(one) for one in (*alone, shared)]
 
 
+@pytest.mark.first
 async def test_kills_lose_nothing_double_nothing_and_keep_threads_in_order(sieges: list[Siege]) -> None:
     await asyncio.gather(*(endured(siege) for siege in sieges))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -13,10 +15,11 @@ from typing import Any
 import pytest
 
 from monitor.jsonlines import Record, read_record
-from monitor.match.engine import compile_rules
+from monitor.match.engine import Engine, compile_rules
 from monitor.match.rule import Rule
+from monitor.match.rulefile import read_rules
 from monitor.model import Batch, Context, Lookup
-from monitor.replay import Replay
+from monitor.replay import Replay, prepare_timed
 from storage.store import Store
 from tests.identity.newsroom import EVERYTHING
 from tests.match.build import rule
@@ -31,6 +34,16 @@ _TOLD = (
     "Ministry denies {act} on {hit} in {town}",
     "Cup final in {town} moved to Sunday",
 )
+
+
+_STRIKES_FILE = """
+format: 1
+id: strikes
+title: Strikes
+status: test
+words: {act: {en: [strike, shelling, raid]}}
+find: [{name: act, all: [act]}]
+"""
 
 
 class _OneByOne:
@@ -71,6 +84,11 @@ def _records(count: int, seed: int) -> list[Record]:
     return [read_record(number, json.dumps(one).encode()) for number, one in enumerate(made, 1)]
 
 
+async def _taken(chain: Replay, records: Sequence[Record], engine: Engine) -> list[dict[str, Any]]:
+    timed = chain.timed(records)
+    return await chain.take(timed, prepare_timed(timed, engine))
+
+
 @asynccontextmanager
 async def _scratch(folder: Path, name: str) -> AsyncIterator[Store]:
     store = Store.open(f"sqlite:///{folder / name}.db", throwaway=True)
@@ -85,9 +103,11 @@ async def _scratch(folder: Path, name: str) -> AsyncIterator[Store]:
 async def test_in_one_transaction_items_are_judged_as_one_by_one(met: Rule, tmp_path: Path) -> None:
     records = _records(150, seed=5)
     async with _scratch(tmp_path, "together") as together, _scratch(tmp_path, "alone") as alone:
-        blocks, single = Replay(compile_rules([met]), together), Replay(compile_rules([met]), _OneByOne(alone))
-        result = [one for part in (records[:7], records[7:100], records[100:]) for one in await blocks.take(part)]
-        assert result == await single.take(records)
+        blocks, single = Replay([met], together), Replay([met], _OneByOne(alone))
+        engine = compile_rules([met])
+        parts = records[:7], records[7:100], records[100:]
+        result = [one for part in parts for one in await _taken(blocks, part, engine)]
+        assert result == await _taken(single, records, engine)
         assert {one["action"] for one in result} >= {"alert", "follow-up", "duplicate"}
         stored = [[part async for part in store.revisions(*_EVER)] for store in (together, alone)]
         assert stored[0] == stored[1]
@@ -98,9 +118,30 @@ async def test_in_one_transaction_items_are_judged_as_one_by_one(met: Rule, tmp_
         assert details[0] == details[1]
 
 
+async def test_a_large_file_matched_in_processes_of_its_own_gives_the_same(tmp_path: Path) -> None:
+    lines = [record.model_dump_json(exclude={"labels"}) for record in _records(600, seed=7)]
+    given = tmp_path / "items.jsonl"
+    given.write_text("\n".join([*lines, "no JSON"]), encoding="utf-8")
+    assert given.stat().st_size > 1 << 17
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "strikes.yaml").write_text(_STRIKES_FILE, encoding="utf-8")
+    command = [sys.executable, "service.py", "replay", "--rules", str(rules)]
+    with given.open("rb") as stdin:
+        ended = subprocess.run(command, stdin=stdin, capture_output=True, timeout=120, check=False)  # noqa: ASYNC221
+    found = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert (ended.returncode, len(found)) == (2, len(lines)), ended.stderr
+    assert b"line 601" in ended.stderr
+    files = read_rules(rules, route_names=None, feed_ids=None)
+    records = [read_record(number, line.encode()) for number, line in enumerate(lines, 1)]
+    async with _scratch(tmp_path, "here") as store:
+        here = await _taken(Replay(files.rules, store), records, compile_rules(files.rules))
+    assert found == here
+
+
 async def test_records_that_name_no_time_come_before_those_that_do(tmp_path: Path) -> None:
     lines = [{"id": "a", "title": "Strike in Homs"}, {"id": "b", "title": "Raid in Idlib", "published": "2026-03-04"}]
     records = [read_record(number, json.dumps(line).encode()) for number, line in enumerate(lines, 1)]
     async with _scratch(tmp_path, "store") as store:
-        found = await Replay(compile_rules([EVERYTHING]), store).take(records)
+        found = await _taken(Replay([EVERYTHING], store), records, compile_rules([EVERYTHING]))
         assert [one["action"] for one in found] == ["alert", "alert"]

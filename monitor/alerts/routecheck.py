@@ -31,6 +31,12 @@ REFUSED_APP = "the app is refused: "
 UNREACHABLE = "Slack cannot be reached"
 _HEADLINE = 200
 
+# What a look at a channel sees. Of all else (a channel in which bots may not post) only a post tells that it is over.
+_SEEN_BY_LOOKING = {
+    *("is_archived", "channel_is_archived", "not_in_channel", "channel_not_found"),
+    *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
@@ -51,6 +57,11 @@ class Inspection:
         return {channel: self.broken.get(channel) for channel in sorted(self.seen | self.broken.keys())}
 
 
+def can_see(problem: str) -> bool:
+    """Whether a look at its channel would find this problem, so that it is over when none is found."""
+    return problem.startswith(UNREACHABLE) or problem.removeprefix(REFUSED_APP).partition(":")[0] in _SEEN_BY_LOOKING
+
+
 def news(inspection: Inspection, known: Mapping[str, str], routes: Routes, *, now: datetime) -> tuple[Delivery, ...]:
     """The notices for ops about channels that broke, work again or lack something; `known` are the problems so far.
 
@@ -61,7 +72,7 @@ def news(inspection: Inspection, known: Mapping[str, str], routes: Routes, *, no
         before = known.get(channel)
         if problem and not before and not problem.startswith(REFUSED_APP):
             told.append(broken(channel, problem, routes, now=now))
-        elif before and not problem:
+        elif before and not problem and can_see(before):
             told.append(works_again(channel, before, routes, now=now))
     for channel, lack in inspection.weak.items():
         text = f"{_named(channel, routes)} can be posted to, but {lack}"

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from monitor.match.engine import Engine
     from monitor.replay import ReplayStore
 
+_LARGE = 1 << 17
+"""The bytes of a file from which on matching it in a process of its own is worth the start."""
+
 _OBJECTS = 50_000
 """How many objects more than at the last time make the collector look for garbage among the youngest."""
 
@@ -49,22 +52,24 @@ def add_command(
 
 
 async def _replay(engine: Engine, open_scratch: Callable[[str], AbstractAsyncContextManager[ReplayStore]]) -> None:
+    from monitor.ahead import Ahead
     from monitor.replay import Replay, records_together
 
     size = _size_of_input()
     with (
+        Ahead(engine, apart=size is not None and size >= _LARGE) as ahead,
         tempfile.TemporaryDirectory(prefix="wirewatch-replay-") as folder,
         os.fdopen(sys.stdin.fileno(), "rb", closefd=False) as lines,
         _progress() as progress,
     ):
         task, done = progress.add_task("replaying", total=size, items=0), 0
         async with open_scratch(f"sqlite:///{folder}/replay.db") as store:
-            chain = Replay(engine, store)
-            for records in records_together(lines):
-                for result in await chain.take(records):
+            chain = Replay(engine.rules, store)
+            async for timed, prepared in ahead.prepared(map(chain.timed, records_together(lines))):
+                for result in await chain.take(timed, prepared):
                     print(json.dumps(result, ensure_ascii=False))
                 sys.stdout.flush()
-                done += len(records)
+                done += len(timed)
                 progress.update(task, items=done, completed=lines.tell() if size else None)
 
 

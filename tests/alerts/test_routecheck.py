@@ -38,7 +38,7 @@ async def slack(clock: Clock) -> AsyncIterator[FakeSlack]:
 
 @pytest.fixture
 async def sink(slack: FakeSlack, clock: Clock) -> AsyncIterator[SlackSink]:
-    sink = SlackSink(slack.token, slack.base_url, timeout=0.5, clock=clock)
+    sink = SlackSink(slack.token, slack.base_url, timeout=10, clock=clock)
     yield sink
     await sink.close()
 
@@ -192,6 +192,24 @@ async def test_between_two_looks_an_alert_finds_that_the_route_works_again(
     await keeper.tend(ROUTES)
     await outbox.drain()
     assert len(ops_hears(slack)) == 2
+
+
+async def test_what_a_look_cannot_see_is_over_only_when_something_was_posted(
+    store: Store, keeper: RouteKeeper, outbox: Outbox, slack: FakeSlack, clock: Clock
+) -> None:
+    """Else ops would hear every hour that the route works again, and that it is broken."""
+    slack.plan = lambda body: "restricted_action" if body["channel"] == DESK.channel else None
+    await store.enqueue([delivery("a")])
+    for _ in range(4):
+        await outbox.drain()
+        await keeper.tend(ROUTES)
+        clock.now += LOOK_EVERY
+    assert [text.partition(":")[0] for text in ops_hears(slack) if "Route" in text] == ["Route desk is broken"]
+    slack.plan = lambda _: None
+    await outbox.drain()
+    await outbox.drain()
+    assert len(slack.messages(DESK.channel)) == 1
+    assert ops_hears(slack)[-1].startswith("Route desk works again")
 
 
 async def test_a_revoked_token_is_no_news_for_ops_until_it_is_replaced(
