@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.alerts.keys import delivery_id_of
@@ -31,6 +32,20 @@ SUMMARY = (
     "The group Rightsline says it has checked films and fragments. At least 14 people were killed when a cluster "
     "munition hit a crowded market and a school in Idlib. The ministry had no immediate comment."
 )
+
+
+class Clock:
+    """A clock that stands still unless somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
 
 
 def evidence(text: str, field: Field = Field.SUMMARY, within: str = SUMMARY) -> Evidence:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import random
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
-import pytest
 from rich.console import Console
 
 from monitor.alerts.backlog import MOST_WAITING, fold
 from monitor.alerts.decide import BUSY_WAIT, Policy
 from monitor.alerts.outbox import Outbox
 from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
-from monitor.alerts.slack import SlackSink
 from monitor.alerts.terminal import TerminalSink
 from monitor.alerts.words import rest_words
 from monitor.judge import Prepared, judge
@@ -38,11 +35,10 @@ from monitor.model import (
     Severity,
 )
 from storage.store import Store
-from tests.alerts.make import DESK, OPS, ROUTES, alert, delivery, further
+from tests.alerts.make import DESK, OPS, ROUTES, Clock, alert, delivery, further
 from tests.builders import NOW, item, match
 from tests.fakes.slack import FakeSlack, Fault
 
-TIMEOUT = 0.25
 CRITICAL, HIGH, LOW = Severity.CRITICAL, Severity.HIGH, Severity.LOW
 
 
@@ -104,50 +100,6 @@ def test_hundreds_of_alerts_are_kept_without_the_words_no_digest_shows() -> None
 
 
 # -- in the channel ----------------------------------------------------------------------------------------------
-
-
-class Clock:
-    """A clock that stands still unless somebody waits."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-        await asyncio.sleep(0)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def slack(clock: Clock) -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(strict=True, clock=lambda: clock().timestamp()) as fake:
-        yield fake
-
-
-@pytest.fixture
-async def database(sqlite_url: str) -> AsyncIterator[Store]:
-    store = Store.open(sqlite_url)
-    yield store
-    await store.close()
-
-
-@pytest.fixture
-async def sink(slack: FakeSlack, clock: Clock) -> AsyncIterator[SlackSink]:
-    sink = SlackSink(slack.token, slack.base_url, timeout=TIMEOUT, clock=clock)
-    yield sink
-    await sink.close()
-
-
-@pytest.fixture
-def outbox(database: Store, sink: SlackSink, clock: Clock) -> Outbox:
-    return Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep)
 
 
 def posts(slack: FakeSlack) -> list[dict[str, Any]]:

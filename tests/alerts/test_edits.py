@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -38,13 +37,12 @@ from monitor.model import (
     Story,
 )
 from storage.store import Store
-from tests.alerts.make import DESK, ROUTES, card, delivery
+from tests.alerts.make import DESK, ROUTES, Clock, card, delivery
 from tests.builders import NOW, item, known_feed, match, new
 from tests.fakes.slack import FakeSlack, Fault
 from tests.storage.make import refresh_cards
 
 PACE = timedelta(seconds=1.1)
-TIMEOUT = 0.25
 
 
 def seconds(count: float) -> timedelta:
@@ -134,48 +132,11 @@ def test_what_slack_does_not_take_is_edited_as_plain_text_once(result: Refused, 
 # -- a live card -------------------------------------------------------------------------------------------------
 
 
-class Clock:
-    """A clock that stands still unless somebody waits."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    async def sleep(self, length: float) -> None:
-        self.now += seconds(length)
-        await asyncio.sleep(0)
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def slack(clock: Clock) -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(strict=True, clock=lambda: clock().timestamp()) as fake:
-        yield fake
-
-
-@pytest.fixture
-async def database(sqlite_url: str) -> AsyncIterator[Store]:
-    store = Store.open(sqlite_url)
-    yield store
-    await store.close()
-
-
-@pytest.fixture
-async def sink(slack: FakeSlack, clock: Clock) -> AsyncIterator[SlackSink]:
-    sink = SlackSink(slack.token, slack.base_url, timeout=TIMEOUT, hands=True, clock=clock)
+async def sink(slack: FakeSlack, clock: Clock, patience: float) -> AsyncIterator[SlackSink]:
+    sink = SlackSink(slack.token, slack.base_url, timeout=patience, hands=True, clock=clock)
     yield sink
     await sink.close()
-
-
-@pytest.fixture
-def outbox(database: Store, sink: SlackSink, clock: Clock) -> Outbox:
-    return Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep)
 
 
 async def have_card(store: Store, name: str = "a", severity: Severity = Severity.HIGH, **over: Any) -> Delivery:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -20,59 +20,11 @@ from monitor.alerts.slack import SlackSink
 from monitor.errors import StoreBusy
 from monitor.model import Claim, Delivery, EditClaim, NoticeMessage, Severity
 from storage.store import Store
-from tests.alerts.make import DESK, OPS, ROUTES, card, delivery, further
+from tests.alerts.make import DESK, OPS, ROUTES, Clock, card, delivery, further
 from tests.builders import NOW
 from tests.fakes.slack import FakeSlack, Fault, random_faults
 
-TIMEOUT = 0.25
 ENDED = ("sent", "rejected", "folded")
-
-
-class Clock:
-    """A clock that stands still unless somebody waits."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-        await asyncio.sleep(0)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def slack(clock: Clock) -> AsyncIterator[FakeSlack]:
-    """As strict as Slack may be: a second message to a channel within a second is refused."""
-    async with FakeSlack(strict=True, clock=lambda: clock().timestamp()) as fake:
-        yield fake
-
-
-@pytest.fixture
-async def database(sqlite_url: str) -> AsyncIterator[Store]:
-    store = Store.open(sqlite_url)
-    yield store
-    await store.close()
-
-
-@pytest.fixture
-async def sink(slack: FakeSlack, clock: Clock, request: pytest.FixtureRequest) -> AsyncIterator[SlackSink]:
-    """Calls are given up early only where there may be no answer."""
-    timeout = TIMEOUT if "no answer" in request.node.name else 10
-    sink = SlackSink(slack.token, slack.base_url, timeout=timeout, clock=clock)
-    yield sink
-    await sink.close()
-
-
-@pytest.fixture
-def outbox(database: Store, sink: SlackSink, clock: Clock) -> Outbox:
-    return Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep)
 
 
 def stories(count: int, **over: Any) -> list[Delivery]:

@@ -16,8 +16,7 @@ from monitor.alerts.slackcheck import inspect
 from monitor.model import DigestMessage, DigestReason, NoticeMessage, Routes, Severity
 from monitor.routekeeper import LOOK_EVERY, RouteKeeper
 from storage.store import Store
-from tests.alerts.make import DESK, OPS, ROUTES, alert, card, delivery, further, notice_message
-from tests.alerts.test_outbox import Clock
+from tests.alerts.make import DESK, OPS, ROUTES, Clock, alert, card, delivery, further, notice_message
 from tests.builders import NOW
 from tests.fakes.slack import SCOPES, FakeSlack
 
@@ -110,7 +109,7 @@ async def test_a_private_channel_needs_another_scope(slack: FakeSlack, sink: Sla
 async def test_a_slack_that_cannot_be_reached_says_nothing_of_channels(clock: Clock) -> None:
     async with FakeSlack() as gone:
         address = gone.base_url
-    sink = SlackSink("xoxb-test", address, timeout=0.2, clock=clock)
+    sink = SlackSink("xoxb-test", address, clock=clock)
     found = await inspect(sink, ROUTES)
     await sink.close()
     assert (found.broken, found.weak, found.found) == ({}, {}, {})

@@ -28,7 +28,6 @@ from monitor.model import Claim
 from tests.alerts.make import claim, delivery, look_up
 from tests.fakes.slack import FakeSlack, Fault
 
-TIMEOUT = 0.25
 CHANNEL = delivery().channel
 
 
@@ -43,8 +42,8 @@ async def fake() -> AsyncIterator[FakeSlack]:
 
 
 @pytest.fixture
-async def sink(fake: FakeSlack) -> AsyncIterator[SlackSink]:
-    sink = SlackSink(fake.token, fake.base_url, timeout=TIMEOUT, clock=now)
+async def sink(fake: FakeSlack, patience: float) -> AsyncIterator[SlackSink]:
+    sink = SlackSink(fake.token, fake.base_url, timeout=patience, clock=now)
     yield sink
     await sink.close()
 

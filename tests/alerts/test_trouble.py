@@ -6,7 +6,7 @@ the alert once, or ops must have been told that it will not come.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,9 @@ from structlog.testing import capture_logs
 from monitor import report
 from monitor.alerts.outbox import Outbox
 from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
-from monitor.alerts.slack import SlackSink
 from monitor.model import DeliveryState, Routes
 from storage.store import Store
-from tests.alerts.make import DESK, OPS, card, delivery, further
-from tests.alerts.test_outbox import TIMEOUT, Clock
+from tests.alerts.make import DESK, OPS, Clock, card, delivery, further
 from tests.fakes.slack import SCOPES, FakeSlack, Fault
 
 ROUTES = Routes((DESK,), OPS)
@@ -201,35 +199,6 @@ ROWS: dict[str, Row] = {
         after=(CARD,),
     ),
 }
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def slack(clock: Clock) -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(strict=True, clock=lambda: clock().timestamp()) as fake:
-        yield fake
-
-
-@pytest.fixture
-async def database(sqlite_url: str) -> AsyncIterator[Store]:
-    store = Store.open(sqlite_url)
-    yield store
-    await store.close()
-
-
-@pytest.fixture
-async def outbox(
-    database: Store, slack: FakeSlack, clock: Clock, request: pytest.FixtureRequest
-) -> AsyncIterator[Outbox]:
-    """Calls are given up early only where the row is about that."""
-    timeout = TIMEOUT if "a timeout" in request.node.name else 10
-    sink = SlackSink(slack.token, slack.base_url, timeout=timeout, clock=clock)
-    yield Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep)
-    await sink.close()
 
 
 def shown(slack: FakeSlack) -> tuple[str, ...]:
