@@ -33,7 +33,7 @@ Said = dict[tuple[str, str], tuple[bool, Cause | None]]
 
 
 def claimed_items(connection: Connection) -> list[RatedItem]:
-    """The items of stories that somebody works on and that nobody judged, as if they had been found relevant."""
+    """The items of stories that somebody works on and that nobody rated, as if they had been found relevant."""
     judged = set(connection.scalars(select(RatingRow.item_id)))
     columns = ItemRow.feed_id, ItemRow.kind, ItemRow.language, ItemRow.url, ItemRow.revision
     texts = RevisionRow.title, RevisionRow.summary, RevisionRow.body

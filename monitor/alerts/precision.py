@@ -39,7 +39,7 @@ def week_lines(weeks: Sequence[RuleWeek]) -> list[str]:
 
 
 def _precision(week: RuleWeek) -> float | None:
-    """The share of what was judged that was right; a story that somebody took and nobody judged counts as right."""
+    """The share of what was rated that was right; a story that somebody took and nobody rated counts as right."""
     right = week.relevant + week.claimed
     judged = right + week.not_relevant
     return right / judged if judged else None
@@ -48,9 +48,7 @@ def _precision(week: RuleWeek) -> float | None:
 def _line(week: RuleWeek) -> str:
     precision = _precision(week)
     right = week.relevant + week.claimed
-    said = (
-        "nobody judged any" if precision is None else f"{precision:.0%} right: {right} of {right + week.not_relevant}"
-    )
+    said = "nobody rated any" if precision is None else f"{precision:.0%} right: {right} of {right + week.not_relevant}"
     counts = [f"{week.relevant} found relevant", f"{week.claimed} claimed", f"{week.not_relevant} not relevant"]
     detail = f" ({', '.join(counts)})" if precision is not None else ""
     besides = f"; {week.besides} old or doubled" if week.besides else ""

@@ -1,4 +1,4 @@
-"""The commands `rules …`: what the desk's judgements say of the rules. They change none."""
+"""The commands `rules …`: what the desk's ratings say of the rules. They change none."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RulesStore(Protocol):
         """Every item that people said something of, with its texts."""
 
     async def claimed_items(self) -> Sequence[RatedItem]:
-        """The items of stories that somebody works on and that nobody judged."""
+        """The items of stories that somebody works on and that nobody rated."""
 
     async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
         """What became of each rule's alerts in a period."""
@@ -57,7 +57,7 @@ def add_commands(
 ) -> None:
     """Give the command line the commands `rules …`."""
     rules_app = typer.Typer(
-        help="What the desk's judgements say of the rules: suggestions, precision.", no_args_is_help=True
+        help="What the desk's ratings say of the rules: suggestions, precision.", no_args_is_help=True
     )
     app.add_typer(rules_app, name="rules")
 
@@ -66,7 +66,7 @@ def add_commands(
         rule: Annotated[str | None, typer.Option(help="Only for this rule.")] = None,
         rules: Annotated[Path | None, typer.Option(help="Folder of rules; default WIREWATCH_RULES.")] = None,
         since: Annotated[
-            str, typer.Option(help="What was judged in this long; all that is relevant is looked at.")
+            str, typer.Option(help="What was rated in this long; all that is relevant is looked at.")
         ] = "30d",
         wanted: FormatOption = Format.TEXT,
     ) -> None:
@@ -105,7 +105,7 @@ def add_commands(
         if wanted is Format.JSON:
             print(json.dumps([_week_as_dict(one) for one in weeks], ensure_ascii=False, indent=2))
             return
-        print("\n".join(week_lines(weeks)) or f"no alert and no judgement in the last {since}")
+        print("\n".join(week_lines(weeks)) or f"no alert and no rating in the last {since}")
 
 
 _NOTHING = "nothing to suggest: what the desk found not relevant is matched by no rule as it is now"

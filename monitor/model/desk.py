@@ -136,7 +136,7 @@ class DeskDone:
 class RuleWeek:
     """What became of a rule's alerts in a period.
 
-    `alerts` counts items that it alerted on, `claimed` those of them whose story somebody took and nobody judged.
+    `alerts` counts items that it alerted on, `claimed` those of them whose story somebody took and nobody rated.
     `relevant` and `not_relevant` count what people said of its items, `besides` those they called old or duplicate,
     which says nothing of the rule.
     """

@@ -91,4 +91,4 @@ def person(user_id: str, name: str) -> Person:
     return Person(_clean(user_id, 40), _clean(name, 80) or _clean(user_id, 40) or "somebody")
 
 
-_PRUNED = "What this card shows is too old: its text was dropped, so it cannot be judged any more."
+_PRUNED = "What this card shows is too old: its text was dropped, so it cannot be rated any more."
