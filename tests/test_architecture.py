@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SOURCES = sorted([ROOT / "service.py", *(ROOT / "monitor").rglob("*.py"), *(ROOT / "storage").rglob("*.py")])
 LEAVES = {"monitor.model", "monitor.errors", "monitor.files", "monitor.mistakes", "monitor.yamlfile"}
 STAGES = {"monitor.collect", "monitor.match", "monitor.stories", "monitor.alerts"}
@@ -81,6 +83,8 @@ SINKS = {
     "monitor.alerts.terminal",
 }
 LONGEST_FILE = 400
+LONGEST_LINE = 120
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
 
 
 def module_of(path: Path) -> str:
@@ -146,3 +150,11 @@ def test_only_the_command_line_reads_the_clock(path: Path) -> None:
         ):
             call = f"{node.func.value.id}.{node.func.attr}"
             assert call not in {"datetime.now", "datetime.utcnow", "time.time", "date.today"}, f"{path.name}: {call}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_pages_are_wrapped_and_their_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL).splitlines()
+    assert [line for line in prose if len(line) > LONGEST_LINE and not line.startswith(("|", "!["))] == []
+    assert [link for link in LINK.findall(text) if not (page.parent / link).exists()] == []
