@@ -11,6 +11,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -109,6 +110,12 @@ async def store(migrated_url: str) -> AsyncIterator[Store]:
     store = Store.open(migrated_url, busy_timeout=10)
     yield store
     await store.close()
+
+
+@pytest.fixture
+def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack takes messages as fast as they come: that a channel takes one a second has tests of its own."""
+    monkeypatch.setattr("monitor.alerts.slack.SlackSink.pace", timedelta(milliseconds=1))
 
 
 def _fresh(url: Callable[[str], str], *, template: str = "template1") -> Iterator[str]:

@@ -16,6 +16,8 @@ from tests.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.fakes.slack import FakeSlack
 from tests.world import DESK, ROOT, World
 
+pytestmark = pytest.mark.usefixtures("unpaced")
+
 RULE = """format: 1
 id: floods
 title: Floods
@@ -95,7 +97,7 @@ async def test_poll_prints_one_json_object_and_delivers(world: World) -> None:
     """On a database that it has to make first."""
     world.database.unlink()
     world.poll_feeds("wire", "missing")
-    status, out, _ = await world.run_alone("poll", "--json")
+    status, out, _ = await world.run("poll", "--json")
     told = json.loads(out)
     assert status == 0
     assert told["feeds"][0] == {

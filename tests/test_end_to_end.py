@@ -13,6 +13,8 @@ from tests.fakes.feed_server import FeedEntry, FeedServer, atom, rss
 from tests.fakes.slack import FakeSlack, Fault
 from tests.world import DESK, World
 
+pytestmark = pytest.mark.usefixtures("unpaced")
+
 SUMMARY = (
     "At least 200 civilians were killed in six air raids with cluster munitions in Homs, Idlib and Aleppo, the group "
     "Rightsline said. A week ago another group had counted at least 20 uses of the weapon. The defence ministry had no "

@@ -34,6 +34,8 @@ from tests.fakes.slack import FakeSlack
 from tests.test_commands import closed_port, read_until
 from tests.world import DESK, ROOT, World
 
+pytestmark = pytest.mark.usefixtures("unpaced")
+
 OPS = "C0OPS"
 RULE = """format: 1
 id: floods

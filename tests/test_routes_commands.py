@@ -19,6 +19,8 @@ from tests.fakes.feed_server import FeedServer
 from tests.fakes.slack import SCOPES, FakeSlack, Fault
 from tests.world import ROOT, World
 
+pytestmark = pytest.mark.usefixtures("unpaced")
+
 ROUTES = """ops: ops
 routes:
   - {name: desk, channel: C0DESK, min_severity: critical, max_per_hour: 1}

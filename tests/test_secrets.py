@@ -24,6 +24,8 @@ from tests.fakes.slack import FakeSlack, Fault
 from tests.test_commands import RULE
 from tests.world import DESK, World
 
+pytestmark = pytest.mark.usefixtures("unpaced")
+
 BOT, APP, CONSOLE = "xoxb-1111-do-not-show", "xapp-2222-do-not-show", "console-3333-do-not-show"
 HEADER, PASSWORD = "Bearer 4444-do-not-show", "5555-do-not-show"
 ENVIRONMENT = {

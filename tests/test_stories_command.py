@@ -13,6 +13,8 @@ from tests.fakes.slack import FakeSlack
 from tests.test_commands import RULE
 from tests.world import DESK, World
 
+pytestmark = pytest.mark.usefixtures("unpaced")
+
 FLOODS = FeedEntry("Floods kill nine in the Ahr valley near Altenahr", "https://wire.example/1", "1")
 FURTHER = FeedEntry("Altenahr: Ahr valley floods kill nine, bridge gone", "https://wire.example/2", "2")
 OTHER = FeedEntry("Cyclone brings flood to Mozambique port Beira", "https://wire.example/3", "3")

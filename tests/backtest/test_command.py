@@ -17,6 +17,8 @@ from tests.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.fakes.slack import FakeSlack
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("unpaced")
+
 RULE = """format: 1
 id: floods
 title: Floods
