@@ -11,9 +11,13 @@ from sqlalchemy import Connection, Select, bindparam, literal, select
 
 from monitor.model import Absent, VanishedItem
 from storage.base import table
+from storage.itemtables import (
+    AbsenceRow,
+    ItemRow,
+)
 from storage.statements import insert_missing, listed
 from storage.stories import load
-from storage.tables import AbsenceRow, CardRow, DeliveryRow, EntryRow, FeedRow, ItemRow, StoryItemRow
+from storage.tables import CardRow, DeliveryRow, EntryRow, FeedRow, StoryItemRow
 from storage.types import as_json
 
 SURE_AFTER = timedelta(minutes=10)

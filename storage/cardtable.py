@@ -1,4 +1,4 @@
-"""The table of edits of posted cards; a file of its own, beside `tables`, for the length of that."""
+"""The table of edits of posted cards; `cardedits` writes it."""
 
 from __future__ import annotations
 

@@ -13,8 +13,9 @@ from storage import assignments, cardedits, deliveries, mutes, ratings, storyedi
 from storage.base import table
 from storage.database import JUDGE_LOCK, lock
 from storage.desktables import DeskActRow
+from storage.itemtables import ItemRow
 from storage.statements import insert
-from storage.tables import CardRow, DeliveryRow, ItemRow
+from storage.tables import CardRow, DeliveryRow
 
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 

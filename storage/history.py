@@ -25,17 +25,15 @@ from monitor.model import (
 from storage import assignments, outbox, ratings, stories, storyedits
 from storage.base import table
 from storage.items import item_key
-from storage.statements import listed
-from storage.tables import (
-    DeliveryItemRow,
-    DeliveryRow,
+from storage.itemtables import (
     ItemKeyRow,
     ItemRow,
     MatchRow,
     RevisionRow,
-    StoryItemRow,
     VerdictRow,
 )
+from storage.statements import listed
+from storage.tables import DeliveryItemRow, DeliveryRow, StoryItemRow
 from storage.types import UtcTime, as_json
 
 

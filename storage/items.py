@@ -13,8 +13,14 @@ from sqlalchemy import BindParameter, Connection, Select, Update, bindparam, exi
 from monitor.model import Batch, Judgement, KnownItem, Lookup, Match, Observation
 from storage import feeds
 from storage.base import table
+from storage.itemtables import (
+    ItemKeyRow,
+    ItemRow,
+    MatchRow,
+    RevisionRow,
+    VerdictRow,
+)
 from storage.statements import among_newest, insert, listed
-from storage.tables import ItemKeyRow, ItemRow, MatchRow, RevisionRow, VerdictRow
 from storage.types import as_json, storable
 
 _NEWEST_OF_A_KEY = 100

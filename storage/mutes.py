@@ -13,8 +13,9 @@ from storage import cardedits, deliveries
 from storage.base import table
 from storage.database import JUDGE_LOCK, lock
 from storage.desktables import MutedItemRow, MuteRow
+from storage.itemtables import ItemRow
 from storage.statements import insert_missing, write
-from storage.tables import DeliveryRow, ItemRow
+from storage.tables import DeliveryRow
 
 NEWEST = 10
 """How many of the items that a mute held back are named."""

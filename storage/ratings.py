@@ -11,8 +11,12 @@ from sqlalchemy import Connection, Select, and_, or_, select
 from monitor.model import Cause, RatedItem, Rating
 from storage.base import table
 from storage.desktables import RatingRow
+from storage.itemtables import (
+    ItemRow,
+    MatchRow,
+    RevisionRow,
+)
 from storage.statements import insert, listed
-from storage.tables import ItemRow, MatchRow, RevisionRow
 from storage.types import as_json
 
 _COLUMNS = ("item_id", "revision", "rule", "relevant", "reason", "by", "at", "cause", "word")

@@ -10,15 +10,11 @@ from sqlalchemy import Connection, and_, or_, select, tuple_
 from monitor.model import DeliveryState
 from storage.base import table
 from storage.desktables import RatingRow
-from storage.tables import (
-    AttemptRow,
-    DeliveryRow,
+from storage.itemtables import (
     MatchRow,
     RevisionRow,
-    StoryItemRow,
-    StoryKeyRow,
-    StoryRow,
 )
+from storage.tables import AttemptRow, DeliveryRow, StoryItemRow, StoryKeyRow, StoryRow
 
 STORY_KEYS = timedelta(days=9)
 """How long a quiet story can be found by its keys: the week in which reports still join it, and two days to spare."""

@@ -11,7 +11,13 @@ from sqlalchemy import Connection, and_, func, select
 from monitor.model import Action, Cause, RatedItem, RuleWeek
 from storage.base import table
 from storage.desktables import AssignmentRow, RatingRow
-from storage.tables import CardRow, DeliveryItemRow, ItemRow, MatchRow, RevisionRow, VerdictRow
+from storage.itemtables import (
+    ItemRow,
+    MatchRow,
+    RevisionRow,
+    VerdictRow,
+)
+from storage.tables import CardRow, DeliveryItemRow
 
 _ALOUD = (Action.ALERT, Action.UPDATE)
 _OF_CARD = and_(CardRow.story_id == AssignmentRow.story_id, CardRow.route == AssignmentRow.route)

@@ -26,9 +26,10 @@ from monitor.model import (
 from storage import candidates
 from storage.base import table
 from storage.cardtable import CardEditRow
+from storage.itemtables import ItemRow
 from storage.keys import story_key
 from storage.statements import Upsert, among_newest, insert, listed, upsert, write
-from storage.tables import CardRow, ClaimRow, DeliveryRow, ItemRow, StoryItemRow, StoryKeyRow, StoryRow
+from storage.tables import CardRow, ClaimRow, DeliveryRow, StoryItemRow, StoryKeyRow, StoryRow
 from storage.types import as_json
 
 _MOST = 2_000

@@ -31,8 +31,9 @@ from monitor.model import (
 from storage import assignments, cardedits, claims, deliveries, stories
 from storage.base import table
 from storage.database import JUDGE_LOCK, lock
+from storage.itemtables import MatchRow
 from storage.statements import insert, listed
-from storage.tables import DeliveryItemRow, MatchRow, StoryEditItemRow, StoryEditRow, StoryItemRow, StoryRow
+from storage.tables import DeliveryItemRow, StoryEditItemRow, StoryEditRow, StoryItemRow, StoryRow
 from storage.types import as_json
 
 _ITEM = table(StoryItemRow)

@@ -9,7 +9,11 @@ from sqlalchemy import Connection, Select, distinct, func, or_, select
 from monitor.model import Severity, StoryDelivery, StoryDetails, StoryReport, StorySummary
 from storage import stories, storyedits
 from storage.base import table
-from storage.tables import DeliveryItemRow, DeliveryRow, ItemRow, MatchRow, StoryItemRow, StoryRow
+from storage.itemtables import (
+    ItemRow,
+    MatchRow,
+)
+from storage.tables import DeliveryItemRow, DeliveryRow, StoryItemRow, StoryRow
 
 # Those seen in one poll by when they were published; the one that started the story had nothing to be like.
 _IN_TIME = (

@@ -13,6 +13,8 @@ from sqlalchemy import DateTime, Dialect, String, TypeDecorator
 
 from monitor.errors import StoreError
 
+Strings = tuple[str, ...]
+
 _ADAPTERS: dict[object, TypeAdapter[Any]] = {}
 
 

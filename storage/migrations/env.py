@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage import cardtable, desktables, tables  # noqa: F401 - the tables of the metadata
+from storage import cardtable, desktables, itemtables, tables  # noqa: F401 - the tables of the metadata
 from storage.base import Base
 
 context.configure(
