@@ -12,11 +12,23 @@ from datetime import datetime
 
 from monitor.alerts import blocks
 from monitor.alerts.blocks import Json
-from monitor.alerts.deskcard import desk_blocks, desk_words
-from monitor.alerts.desklines import line_blocks, line_words, more_words, report_words
+from monitor.alerts.deskcard import desk_blocks
+from monitor.alerts.desklines import line_blocks
 from monitor.alerts.excerpt import excerpt
 from monitor.alerts.factwords import fact_lines
 from monitor.alerts.feedtext import safe, shortened, web_address
+from monitor.alerts.plaintext import (
+    LONGEST_LINE,
+    MOST_EDITED_TEXT,
+    digest_lead,
+    listing,
+    plain_text_of,
+    shortened_to_escape,
+    text_lines,
+    text_of,
+    told_news,
+    unsure_parts,
+)
 from monitor.alerts.words import (
     RULES_SHOWN,
     about_words,
@@ -32,10 +44,8 @@ from monitor.alerts.words import (
     rule_words,
     rules_words,
     sentence,
-    severities_words,
     severity_words,
     source,
-    unsure_words,
 )
 from monitor.model import (
     Alert,
@@ -53,17 +63,7 @@ from monitor.model import (
 EVENT_TYPE = "wirewatch_alert"
 """Marks our messages in Slack's history; their `event_payload.alert_id` is the delivery's id."""
 
-TEXT = 300
-PLAIN_TEXT = 3_000
-"""Characters of `text` before escaping: beside blocks, and alone. Slack splits or cuts what is over 4,000."""
-
-MOST_EDITED_TEXT = 4_000
-"""Characters of `text` after escaping that chat.update takes: https://docs.slack.dev/reference/methods/chat.update"""
-
 _HEADLINE = 250
-_SHORTEST_WHY = 20
-_LINE = 300
-_NEWS = 180
 _NEWS_IN_BLOCKS = 500
 _RULES_IN_METADATA = 20
 
@@ -89,9 +89,9 @@ def payload(
         version: which edit of a card this is; 0 for the post.
     """
     about = _alerts(message)
-    text = _plain_text(message, now) if plain else _text(message, now)
+    text = plain_text_of(message, now) if plain else text_of(message, now)
     body: Json = {
-        "text": blocks.escaped(_shortened_to_escape(text, MOST_EDITED_TEXT) if version else text),
+        "text": blocks.escaped(shortened_to_escape(text, MOST_EDITED_TEXT) if version else text),
         "metadata": {"event_type": EVENT_TYPE, "event_payload": _metadata(delivery_id, about)},
     }
     body |= {} if version else {"unfurl_links": False, "unfurl_media": False}
@@ -115,112 +115,6 @@ def _metadata(delivery_id: str, alerts: Sequence[Alert]) -> Json:
         about["story_id"] = alerts[0].story_id
     rules = dict.fromkeys(f"{match.rule}@{match.rule_hash}" for alert in alerts for match in alert.matches)
     return about | ({"rules": list(rules)[:_RULES_IN_METADATA]} if rules else {})
-
-
-# -- text --------------------------------------------------------------------------------------------------------
-
-
-def _text(message: Message, now: datetime) -> str:
-    """The message in one line of at most TEXT characters, made of parts so that none is cut off at the end."""
-    match message:
-        case CardMessage(alert=alert):
-            done = _done(message, now)
-            return _alert_line(alert, TEXT - len(done)) + done
-        case DigestMessage(alerts=(alert,)):
-            return _alert_line(alert)
-        case FollowUpMessage(alert=alert):
-            lead = f"{', '.join(['Further report', *_doubt(alert)])}: {_news(message, _NEWS)}"
-            return f"{lead}{headline(alert, TEXT - len(lead) - 70)} - {source(alert)}"
-        case DigestMessage(alerts=alerts):
-            return _listing(f"{_digest_lead(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
-        case UnansweredMessage() | VanishedMessage():
-            return f"{note_words(message)}: {headline(message, TEXT - 150)}"
-        case NoticeMessage(title=title, text=text):
-            return shortened(f"{safe(title)}: {safe(text)}", TEXT)
-        case DeskMessage():
-            return shortened(line_words(message), TEXT)
-
-
-def _plain_text(message: Message, now: datetime) -> str:
-    """The message in lines of text, with its links as they are."""
-    match message:
-        case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
-            facts = [f"{about}: {claimed}" for about, claimed in fact_lines(alert, now)]
-            line = _text(message, now)
-            whole, short = [line, *facts, *_address(alert)], [line, *_address(alert)]
-            return "\n".join(whole if sum(map(len, whole)) + len(whole) <= PLAIN_TEXT else short)
-        case FollowUpMessage(alert=alert):
-            return "\n".join([_text(message, now), *_address(alert)])
-        case UnansweredMessage() | VanishedMessage():
-            return _text(message, now)
-        case DigestMessage(alerts=alerts):
-            lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in alerts]
-            rest = f"\n{words}" if (words := rest_words(message, now)) else ""
-            return _listing(f"{_digest_lead(message)}\n", lines, "\n", PLAIN_TEXT - len(rest)) + rest
-        case NoticeMessage(title=title, text=text):
-            return _listing(f"{shortened(safe(title), _LINE)}\n", _lines(text), "\n", PLAIN_TEXT)
-        case DeskMessage(reports=reports):
-            lines = [*map(report_words, reports), *more_words(message)]
-            return _listing(f"{line_words(message)}\n", lines, "\n", PLAIN_TEXT).strip()
-
-
-def _done(message: CardMessage, now: datetime) -> str:
-    """What became of a card since it was posted, at the end of its line; empty when nothing did."""
-    said = f"now in story {message.merged_into}" if message.merged_into else desk_words(message.desk, now)
-    return f". {sentence(said)}" if said else ""
-
-
-def _alert_line(alert: Alert, limit: int = TEXT) -> str:
-    """What, who, why: "HIGH, unsure (41% sure): headline - source (rule: way; rule: way)"; the headline goes before."""
-    severity, said_by, rules = severity_words(alert), source(alert), rules_words(alert.matches)
-    room = limit - len(f"{severity}: \u2068\u2069 - {said_by} ()")
-    title = headline(alert, min(room, max(120, room - len(rules))))
-    left = room - len(title)
-    why = f" ({shortened(rules, left)})" if rules and left >= min(len(rules), _SHORTEST_WHY) else ""
-    return f"{severity}: {title} - {said_by}{why}"
-
-
-def _short_line(alert: Alert) -> str:
-    return f"{severity_words(alert)}: {headline(alert, 120)} - {source(alert)}"
-
-
-def _listing(lead: str, lines: Sequence[str], separator: str, limit: int) -> str:
-    """As many lines as there is room for, and how many more there are."""
-    ending = f"{separator}and {len(lines)} more"
-    room = limit - len(lead) - len(ending)
-    shown: list[str] = []
-    for line in lines:
-        room -= len(line) + len(separator)
-        if room < 0:
-            break
-        shown.append(line)
-    left = len(lines) - len(shown)
-    return lead + separator.join([*shown, *([f"and {left} more"] if left else [])])
-
-
-def _address(alert: Alert) -> list[str]:
-    url = web_address(alert.url)
-    return [url] if url and len(url) < PLAIN_TEXT - TEXT else []
-
-
-def _doubt(alert: Alert) -> list[str]:
-    return [words] if (words := unsure_words(alert)) else []
-
-
-def _news(message: FollowUpMessage, limit: int) -> str:
-    return f"{shortened(safe(message.news), limit)}: " if message.news else ""
-
-
-def _lines(text: str) -> list[str]:
-    return [shortened(line, _LINE) for line in map(safe, text.splitlines()) if line]
-
-
-def _shortened_to_escape(text: str, limit: int) -> str:
-    """The beginning of a text that has at most `limit` characters once it is escaped."""
-    room = limit - 1 - (len(blocks.escaped(text)) - len(text)) if len(blocks.escaped(text)) > limit else len(text)
-    while len(blocks.escaped(text)) > limit:
-        text, room = shortened(text, max(1, room)), room * 9 // 10
-    return text
 
 
 # -- blocks ------------------------------------------------------------------------------------------------------
@@ -262,7 +156,7 @@ def _card(
     """Versions of a card: as it should be; without bold words, the excerpt, the facts, for a very long address."""
     severity = blocks.text(f" {str(alert.severity).upper()}  ", bold=True)
     title = blocks.link(headline(alert, _HEADLINE), web_address(alert.url), bold=True)
-    doubt = [blocks.text(f"{words.capitalize()}  ", bold=True) for words in _doubt(alert)]
+    doubt = [blocks.text(f"{words.capitalize()}  ", bold=True) for words in unsure_parts(alert)]
     head = blocks.rich_text(blocks.section([blocks.emoji(_EMOJI[alert.severity]), severity, *doubt, title]))
     about = blocks.context(about_words(alert, now))
     footer = blocks.context(*([why] if why else []), f"alert {delivery_id} · story {alert.story_id}")
@@ -302,9 +196,9 @@ def _rules(alert: Alert, *, with_words: bool) -> list[Json]:
 def _follow_up(message: FollowUpMessage, now: datetime) -> list[Json]:
     """A line for the thread: what is new, the headline, who, and in small print when. The card has the rest."""
     alert = message.alert
-    news = [blocks.text(sentence(_news(message, _NEWS_IN_BLOCKS)), bold=True)] if message.news else []
+    news = [blocks.text(sentence(told_news(message, _NEWS_IN_BLOCKS)), bold=True)] if message.news else []
     title = blocks.link(headline(alert, _HEADLINE), web_address(alert.url))
-    said = blocks.text(" · ".join([f" - {source(alert)}", *_doubt(alert)]))
+    said = blocks.text(" · ".join([f" - {source(alert)}", *unsure_parts(alert)]))
     reach = [words] if (words := reach_words(alert.record)) else []
     small_print = blocks.context(" · ".join([about_words(alert, now, with_source=False), *reach]))
     return [blocks.rich_text(blocks.section([*news, title, said])), small_print]
@@ -324,7 +218,7 @@ _DETAILS = (_Detail(160, 120, 500), _Detail(100, 60, 300), _Detail(80, 0, 200), 
 
 def _digest(message: DigestMessage, delivery_id: str, now: datetime) -> Iterator[list[Json]]:
     """Versions of a digest: with less and less on each alert, and at last with fewer alerts, saying how many."""
-    head = blocks.rich_text(blocks.section([blocks.text(_digest_lead(message), bold=True)]))
+    head = blocks.rich_text(blocks.section([blocks.text(digest_lead(message), bold=True)]))
     footer = blocks.context(*filter(None, [rest_words(message, now)]), f"alert {delivery_id}")
     for detail in _DETAILS:
         yield [head, blocks.rich_text(blocks.bullets(_entry(alert, detail, now) for alert in message.alerts)), footer]
@@ -334,10 +228,6 @@ def _digest(message: DigestMessage, delivery_id: str, now: datetime) -> Iterator
         shown = shown * 9 // 10
         more = blocks.section([blocks.text(f"and {len(entries) - shown} more")])
         yield [head, blocks.rich_text(blocks.bullets([*entries[:shown], more])), footer]
-
-
-def _digest_lead(message: DigestMessage) -> str:
-    return ": ".join([digest_words(message), *filter(None, [severities_words(message)])])
 
 
 def _entry(alert: Alert, detail: _Detail, now: datetime) -> Json:
@@ -358,7 +248,7 @@ def _entry(alert: Alert, detail: _Detail, now: datetime) -> Json:
 
 def _notice(message: NoticeMessage) -> Iterator[list[Json]]:
     """Versions of a notice: with fewer and fewer of its lines."""
-    title = blocks.text(shortened(safe(message.title), _LINE) or "Notice", bold=True)
+    title = blocks.text(shortened(safe(message.title), LONGEST_LINE) or "Notice", bold=True)
     for characters in (5_000, 2_500):
-        words = _listing("", _lines(message.text), "\n", characters)
+        words = listing("", text_lines(message.text), "\n", characters)
         yield [blocks.rich_text(blocks.section([title, *([blocks.text(f"\n{words}")] if words else [])]))]

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
 from monitor.alerts.blocks import MOST_CHARACTERS, size
-from monitor.alerts.render import MOST_EDITED_TEXT, PLAIN_TEXT, TEXT, payload
+from monitor.alerts.plaintext import MOST_EDITED_TEXT, PLAIN_TEXT, TEXT
+from monitor.alerts.render import payload
 from monitor.model import (
     Alert,
     CardMessage,
