@@ -41,8 +41,8 @@ def week_lines(weeks: Sequence[RuleWeek]) -> list[str]:
 def _precision(week: RuleWeek) -> float | None:
     """The share of what was rated that was right; a story that somebody took and nobody rated counts as right."""
     right = week.relevant + week.claimed
-    judged = right + week.not_relevant
-    return right / judged if judged else None
+    rated = right + week.not_relevant
+    return right / rated if rated else None
 
 
 def _line(week: RuleWeek) -> str:
@@ -52,4 +52,5 @@ def _line(week: RuleWeek) -> str:
     counts = [f"{week.relevant} found relevant", f"{week.claimed} claimed", f"{week.not_relevant} not relevant"]
     detail = f" ({', '.join(counts)})" if precision is not None else ""
     besides = f"; {week.besides} old or doubled" if week.besides else ""
-    return f"{shortened(safe(week.title), _TITLE)}: {said}{detail}; {week.alerts} alerts{besides}"
+    alerts = "1 alert" if week.alerts == 1 else f"{week.alerts} alerts"
+    return f"{shortened(safe(week.title), _TITLE)}: {said}{detail}; {alerts}{besides}"

@@ -131,7 +131,7 @@ def _lines(one: Suggestion) -> Iterator[str]:
     item, exclusion = one.item, one.exclusion
     misled = f', misled by "{_line(item.word)}"' if item.word else ""
     yield f"# {item.item_id} {_line(item.title)}"
-    said = f"not relevant ({item.cause or 'no reason given'}){misled}"
+    said = f"not relevant ({item.cause or item.reason or 'no reason given'}){misled}"
     yield f"# {said}, says {_line(item.by)} {item.at:%Y-%m-%d %H:%M} UTC"
     if exclusion is None:
         yield "# no phrase around the words takes it away; until the rule is changed check fails on this"

@@ -84,7 +84,6 @@ class Fetched:
     url: str
     body: bytes
     content_type: str | None = None
-    content_location: str | None = None
     etag: str | None = None
     last_modified: str | None = None
     permanent_url: str | None = None

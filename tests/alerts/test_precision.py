@@ -29,12 +29,12 @@ def test_lines_say_how_often_a_rule_was_right_the_worst_first() -> None:
     weeks = [
         RuleWeek(rule="a", title="Good", alerts=9, relevant=3, claimed=1),
         RuleWeek(rule="b", title="Bad", alerts=5, relevant=1, claimed=1, not_relevant=2, besides=1),
-        RuleWeek(rule="c", title="Unjudged", alerts=2),
+        RuleWeek(rule="c", title="Unrated", alerts=1),
     ]
     assert week_lines(weeks) == [
         "Bad: 50% right: 2 of 4 (1 found relevant, 1 claimed, 2 not relevant); 5 alerts; 1 old or doubled",
         "Good: 100% right: 4 of 4 (3 found relevant, 1 claimed, 0 not relevant); 9 alerts",
-        "Unjudged: nobody rated any; 2 alerts",
+        "Unrated: nobody rated any; 1 alert",
     ]
 
 
