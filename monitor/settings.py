@@ -75,8 +75,8 @@ def _http_url(value: str) -> str:
 
 
 def _bot_token(value: SecretStr | None) -> SecretStr | None:
-    if value is not None and value.get_secret_value().startswith("xapp-"):
-        raise ValueError("an app-level token")
+    if value is not None and (not value.get_secret_value() or value.get_secret_value().startswith("xapp-")):
+        raise ValueError("empty, or an app-level token")
     return value
 
 
@@ -116,7 +116,7 @@ _EXPECTED = {
     "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true or false",
     "WIREWATCH_LOG": "text, json or auto",
     "WIREWATCH_DESK_GROUP": "the id of a Slack user group such as S0123456789",
-    "SLACK_BOT_TOKEN": "a bot token, which begins with xoxb-, and no app-level token",
+    "SLACK_BOT_TOKEN": "a bot token, which begins with xoxb-; without one leave it unset",
     "SLACK_APP_TOKEN": "an app-level token; it begins with xapp-",
     "WIREWATCH_CONTACT": "an address or URL without line breaks that a publisher can write to",
     "WIREWATCH_FETCH_TIMEOUT": "a duration such as 30s",
