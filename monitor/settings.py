@@ -24,6 +24,13 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class Format(StrEnum):
+    """How commands print what they found."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class ReportFormat(StrEnum):
     """How `check` prints problems."""
 

@@ -6,25 +6,17 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
 from monitor.commands.ask import ask
 from monitor.model import DeliveryState, EditKind, ItemHistory, Rating, StoryEdit
-from monitor.settings import Start
+from monitor.settings import Format, Start
 
 if TYPE_CHECKING:
     from monitor.match.engine import Document
     from monitor.match.explain import Explanation
-
-
-class Format(StrEnum):
-    """How `explain` prints what it has to say."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 class HistoryStore(Protocol):

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
@@ -17,7 +16,7 @@ from rich.progress import Progress
 from monitor.commands.ask import ask
 from monitor.errors import ConfigError
 from monitor.model import RatedItem, RuleWeek, duration
-from monitor.settings import Start
+from monitor.settings import Format, Start
 
 if TYPE_CHECKING:
     from monitor.suggest import Suggestion
@@ -36,13 +35,6 @@ class RulesStore(Protocol):
 
     async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
         """What became of each rule's alerts in a period."""
-
-
-class Format(StrEnum):
-    """How results are printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
@@ -18,16 +17,9 @@ from monitor.commands.explain import edit_line
 from monitor.commands.rate import user_name
 from monitor.errors import UsageError
 from monitor.model import Member, Record, Severity, StoryClaim, StoryDetails, StoryEdit, StorySummary, duration
-from monitor.settings import Start
+from monitor.settings import Format, Start
 
 _T = TypeVar("_T")
-
-
-class Format(StrEnum):
-    """How stories are printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 RecordOf = Callable[[Sequence[StoryClaim], Sequence[Member]], Record]
