@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -238,7 +239,7 @@ class SlackSink:
         except SlackApiError as error:
             return _said_no(error)
         except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
-            return NotPosted(f"Slack cannot be reached: {type(error).__name__}")
+            return NotPosted(f"Slack cannot be reached: {_unreachable(error)}")
         except TimeoutError:
             return Unknown(f"no reply within {self._timeout:g} s")
         except (aiohttp.ClientError, OSError) as error:
@@ -308,3 +309,19 @@ def _alert_id(message: Any) -> str | None:
         return None
     found = (metadata.get("event_payload") or {}).get("alert_id")
     return str(found) if found else None
+
+
+def _unreachable(error: Exception) -> str:
+    """Why there was no connection, in words that somebody can act on."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            return f"the certificate of {error.host} is not trusted"
+        case aiohttp.ClientConnectorDNSError():
+            return f"the name {error.host} cannot be found"
+        case aiohttp.ClientConnectorError():
+            number = error.os_error.errno
+            return f"{os.strerror(number) if number else type(error).__name__} at {error.host}, port {error.port}"
+        case aiohttp.ClientHttpProxyError():
+            return f"the proxy answered HTTP {error.status}"
+        case _:
+            return "no connection in time"

@@ -113,7 +113,7 @@ async def test_a_slack_that_cannot_be_reached_says_nothing_of_channels(clock: Cl
     found = await inspect(sink, ROUTES)
     await sink.close()
     assert (found.broken, found.weak, found.found) == ({}, {}, {})
-    assert "cannot be reached" in str(found.unseen)
+    assert "Slack cannot be reached: Connection refused at 127.0.0.1, port " in str(found.unseen)
 
 
 # -- the service -------------------------------------------------------------------------------------------------
