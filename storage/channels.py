@@ -26,8 +26,10 @@ def inspected(connection: Connection, found: Mapping[str, str | None], tell: Tel
     A channel that works again may be used at once.
     """
     insert_missing(connection, ChannelRow, [{"channel": channel} for channel in sorted(found)])
-    locked = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.channel.in_(found)).with_for_update()
-    rows = connection.execute(locked.order_by(ChannelRow.channel)).all()
+    # As `outbox.locked_channel`: who enqueues for several channels, in whatever order, must not wait for this.
+    locked = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.channel.in_(found))
+    in_turn = locked.order_by(ChannelRow.channel).with_for_update(key_share=True)
+    rows = connection.execute(in_turn).all()
     known = {channel: problem for channel, problem in rows if problem}
     for channel, problem in found.items():
         if problem != known.get(channel):
