@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from sqlalchemy import make_url
 
 from monitor.alerts.outbox import Outbox
 from monitor.alerts.routecheck import SHOWN_TO_OPS, Inspection, stand_ins
@@ -220,6 +223,23 @@ async def test_other_routes_are_looked_at_at_once(keeper: RouteKeeper, slack: Fa
     clock.now += LOOK_EVERY
     await keeper.tend(Routes((replace(DESK, channel="C7NEW"),), OPS))
     assert len(slack.calls("auth.test")) == 3
+
+
+async def test_a_look_that_could_not_be_written_is_not_the_last_for_an_hour(
+    sqlite_url: str, slack: FakeSlack, sink: SlackSink, clock: Clock
+) -> None:
+    store = Store.open(sqlite_url, busy_timeout=0.05)
+    keeper = RouteKeeper(store, partial(inspect, sink), clock=clock)
+    break_channel(slack, "archived")
+    other = sqlite3.connect(make_url(sqlite_url).database or "", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await keeper.tend(ROUTES)
+    other.execute("ROLLBACK")
+    other.close()
+    assert await problems(store) == {}
+    await keeper.tend(ROUTES)
+    assert list(await problems(store)) == [DESK.channel]
+    await store.close()
 
 
 # -- standing in -------------------------------------------------------------------------------------------------
