@@ -193,7 +193,9 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
         return None
     outbox.take_lease(connection, channel, owner=owner, until=now + lease)
     tries = row["tries"] + 1
-    connection.execute(_EDITS.update().where(CardEditRow.delivery_id == row["id"]).values(tries=tries))
+    # As long as it is in hand nobody else makes it; a time before that is of somebody who clicks meanwhile.
+    values = {"tries": tries, "not_before": now + lease}
+    connection.execute(_EDITS.update().where(CardEditRow.delivery_id == row["id"]).values(values))
     return EditClaim(
         delivery=deliveries.delivery_of(row),
         ts=row["ts"],
@@ -223,9 +225,10 @@ def settle(connection: Connection, edit: EditClaim, settlement: EditSettlement, 
         "plain": settlement.plain,
     }
     if settlement.state is EditState.SHOWN:
-        grown = row["wanted"] > edit.version
+        grown, at_once = row["wanted"] > edit.version, row["not_before"] < held["lease_until"]
         values |= {"shown": edit.version, "shown_at": now, "tries": 0}
-        values |= {"state": EditState.WAITING, "not_before": now + EDIT_EVERY} if grown else {}
+        due_at = now if at_once else now + EDIT_EVERY
+        values |= {"state": EditState.WAITING, "not_before": due_at} if grown else {}
     connection.execute(_EDITS.update().where(CardEditRow.delivery_id == edit.delivery.delivery_id).values(values))
     connection.execute(
         _CHANNELS.update()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -24,6 +25,7 @@ from monitor.model import (
     Severity,
     StoryClaim,
 )
+from storage import cardedits
 from storage.store import Store
 from tests.storage.make import (
     HOUR,
@@ -148,6 +150,24 @@ async def test_a_card_that_changes_while_it_is_posted_is_edited_afterwards(store
     assert edit is not None
     assert isinstance(edit.delivery.message, CardMessage)
     assert edit.delivery.message.desk.claimed_by == "U1"
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_click_while_a_card_is_edited_does_not_wait_for_the_pace_of_reports(
+    store: Store, at_once: bool
+) -> None:
+    await story_with_card(store)
+    await store.refresh_cards("s-a", named("U1"), NOW)
+    edit = await take(store)
+    assert edit is not None
+    refresh = partial(cardedits.refresh, story_id="s-a", change=named("U2"), now=SOON + SECOND, at_once=at_once)
+    assert await store._database.write(refresh) == 1
+    await store.settle_edit(edit, settled(), owner="w1", now=SOON + 2 * SECOND)
+    again = await take(store, after=2)
+    assert (again is not None) is at_once
+    if again is not None:
+        assert isinstance(again.delivery.message, CardMessage)
+        assert (again.version, again.delivery.message.desk.claimed_by) == (2, "U2")
 
 
 async def test_a_card_that_was_rejected_is_not_edited(store: Store) -> None:
