@@ -221,6 +221,20 @@ async def test_a_mute_is_found_by_its_id_and_ended_early(posted: Store) -> None:
     assert await posted.end_mutes(NOW + DAY, line, show) == 0
 
 
+async def test_the_card_that_a_mute_was_made_on_shows_that_it_was_made_longer_from_another(posted: Store) -> None:
+    await posted.judge(lookup(), batch(matched("b", "b"), deliveries=[delivery("b")], cards=[card("b", "b")]))
+    await done(posted, DeskDone(told="", mute=mute(), desk=Desk(muted="1")))
+
+    def until(desk: Desk, mutes: Sequence[Mute], delivery_id: str) -> Desk:
+        own = [one.until for one in mutes if one.delivery_id == delivery_id]
+        return replace(desk, muted_until=max(own, default=None))
+
+    longer = DeskDone(told="", mute=mute(until=NOW + 2 * DAY), desk=Desk())
+    await posted.act(act("k2", target="d-b"), lambda _, __: longer, until)
+    assert (await found(posted, "d-a")).desk.muted_until == NOW + 2 * DAY
+    assert (await found(posted, "d-b")).desk.muted_until is None
+
+
 async def sent(store: Store) -> list[Delivery]:
     found = []
     while (claim := await store.claim("C1", owner="o", now=NOW + 2 * DAY, lease=HOUR)) is not None:
