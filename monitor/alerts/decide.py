@@ -250,7 +250,7 @@ class Decider:
     def _first_report(self, route: Route, alert: Alert, *, late: bool = False, instead_of: str = "") -> _Told:
         why, due_at = self._why_together(route, alert, late=late)
         if why is not None:
-            digest = self._digests.add(route, alert, why=why, due_at=due_at)
+            digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=instead_of or None)
             self._remember(route, alert, digest.delivery_id)
             reason = f"{why.replace('-', '_').replace(' ', '_')}_digest"
             return _Told(Action.ALERT, reason, f"in the {why} digest of {route.name}")

@@ -443,6 +443,15 @@ def test_news_of_a_story_whose_card_was_deleted_is_a_new_card_and_the_rest_goes_
     assert isinstance(only(quiet.deliveries).message, FollowUpMessage)
 
 
+def test_what_takes_the_place_of_a_deleted_card_may_be_a_digest_and_not_one_that_the_story_began_before() -> None:
+    night = route(quiet_hours=TestQuietAndBusy.quiet)
+    first, again = decider(known_feed(), night), decider(told(replace(card(), gone=True)), night)
+    first.decide(item(), new(), [match()], starts())
+    again.decide(item(), new("i2"), [match(), match("strikes")], joins())
+    assert only(first.deliveries).message.kind == only(again.deliveries).message.kind == "digest"
+    assert only(first.deliveries).key != only(again.deliveries).key
+
+
 def test_a_story_that_waits_in_a_digest_has_no_card_to_change() -> None:
     desk = decider(first_poll())
     desk.decide(item(), new("i1"), [match()], starts())
