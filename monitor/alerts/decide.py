@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.alerts.addressing import by_channel, unheard
 from monitor.alerts.digest import OpenDigests
-from monitor.alerts.keys import delivery_id_of
+from monitor.alerts.keys import card_key, delivery_id_of
 from monitor.alerts.mutes import Report, live, mute_words, unmuted
 from monitor.alerts.news import news_of, told_of
 from monitor.alerts.quiet import quiet_until
@@ -254,7 +254,7 @@ class Decider:
             self._remember(route, alert, digest.delivery_id)
             reason = f"{why.replace('-', '_').replace(' ', '_')}_digest"
             return _Told(Action.ALERT, reason, f"in the {why} digest of {route.name}")
-        key = f"card:{alert.story_id}:{route.name}" + (f":{instead_of}" if instead_of else "")
+        key = card_key(alert.story_id, route.name) + (f":{instead_of}" if instead_of else "")
         self._messages.append(self._delivery(key, route, alert, CardMessage(alert=alert), self._now))
         self._remember(route, alert, delivery_id_of(key))
         self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1

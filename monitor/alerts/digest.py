@@ -34,8 +34,8 @@ class OpenDigests:
     ) -> Delivery:
         """Put an alert into the open digest of a route for this reason, or begin one that goes out at `due_at`.
 
-        `of_card` is the delivery of a card that the alert was to be, or takes the place of; without it a story begins one
-        digest at most for each route and reason.
+        `of_card` is the delivery of a card that the alert was to be, or takes the place of; without it a story begins
+        one digest at most for each route and reason.
         """
         parts = [
             (digest.message.part, digest, digest.message)
