@@ -80,8 +80,6 @@ class RouteKeeper:
             return
         found = await inspect(routes)
         now = self._clock()
-        self._looked_at = routes
-        self._look_at = now + (LOOK_AGAIN if found.unseen else LOOK_EVERY)
         for channel, problem in found.broken.items():
             log.error("a channel cannot be posted to", channel=channel, problem=problem)
         for channel, lack in found.weak.items():
@@ -91,6 +89,9 @@ class RouteKeeper:
         await self._store.channels_inspected(
             found.found, lambda known: news(found, known, routes, now=now), can_see=can_see, now=now
         )
+        # Not before it is written: what a look found that nobody kept would be told an hour later.
+        self._looked_at = routes
+        self._look_at = now + (LOOK_AGAIN if found.unseen else LOOK_EVERY)
 
     async def _stand_in(self, routes: Routes) -> int:
         problems = {

@@ -11,7 +11,9 @@ from monitor.model import Delivery, DeliveryState, Folded, Severity
 from storage import deliveries, outbox
 from storage.base import table
 from storage.database import JUDGE_LOCK, lock
+from storage.statements import listed
 from storage.tables import CardRow, DeliveryRow
+from storage.types import as_json
 
 _DELIVERIES, _CARDS = table(DeliveryRow), table(CardRow)
 
@@ -79,4 +81,14 @@ def _write(connection: Connection, folded: Folded) -> None:
         values = {"state": DeliveryState.FOLDED, "reason": reason, "parent_id": digest_id, "payload": None}
         connection.execute(_DELIVERIES.update().where(DeliveryRow.id == card_id).values(values))
         connection.execute(_DELIVERIES.update().where(DeliveryRow.parent_id == card_id).values(parent_id=digest_id))
-        connection.execute(_CARDS.update().where(CardRow.delivery_id == card_id).values(delivery_id=digest_id))
+    _lead_to_digests(connection, folded)
+
+
+def _lead_to_digests(connection: Connection, folded: Folded) -> None:
+    """Let stories lead to the digests; no index leads from a delivery to what it tells of, so all are found at once."""
+    of_these = CardRow.delivery_id.in_(select(listed("folded", connection.dialect.name).c.value))
+    columns = CardRow.story_id, CardRow.route, CardRow.delivery_id
+    found = connection.execute(select(*columns).where(of_these), {"folded": as_json(sorted(folded.into))}).all()
+    for story_id, route, card_id in found:
+        one = and_(CardRow.story_id == story_id, CardRow.route == route)
+        connection.execute(_CARDS.update().where(one).values(delivery_id=folded.into[card_id]))

@@ -19,7 +19,7 @@ from monitor.model import EDIT_EVERY, CardChange, CardMessage, DeliveryState, Ed
 from storage import deliveries, outbox
 from storage.base import table
 from storage.cardtable import CardEditRow
-from storage.statements import listed
+from storage.statements import listed, unindexed
 from storage.tables import CardRow, ChannelRow, DeliveryRow, StoryRow
 from storage.types import as_json
 
@@ -34,7 +34,7 @@ _STILL_SHOWN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKN
 
 _WAITING = and_(
     CardEditRow.state == EditState.WAITING,
-    DeliveryRow.state == DeliveryState.SENT,
+    unindexed(DeliveryRow.state) == DeliveryState.SENT,
     DeliveryRow.ts.is_not(None),
     DeliveryRow.payload.is_not(None),
 )
@@ -114,8 +114,8 @@ def _cards_of(dialect: str) -> Select[*tuple[Any, ...]]:
     return (
         select(*columns, DeliveryRow.sent_at)
         .where(DeliveryRow.id.in_(select(listed("ids", dialect).c.value)))
-        .where(DeliveryRow.kind == "card", DeliveryRow.payload.is_not(None))
-        .where(DeliveryRow.state.in_(_STILL_SHOWN))
+        .where(unindexed(DeliveryRow.kind) == "card", DeliveryRow.payload.is_not(None))
+        .where(unindexed(DeliveryRow.state).in_(_STILL_SHOWN))
         .order_by(DeliveryRow.id)
         .with_for_update(of=_DELIVERIES)
     )
@@ -199,7 +199,9 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
         return None
     outbox.take_lease(connection, channel, owner=owner, until=now + lease)
     tries = row["tries"] + 1
-    connection.execute(_EDITS.update().where(CardEditRow.delivery_id == row["id"]).values(tries=tries))
+    # As long as it is in hand nobody else makes it; a time before that is of somebody who clicks meanwhile.
+    values = {"tries": tries, "not_before": now + lease}
+    connection.execute(_EDITS.update().where(CardEditRow.delivery_id == row["id"]).values(values))
     return EditClaim(
         delivery=deliveries.delivery_of(row),
         ts=row["ts"],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
-from monitor.model import Delivery, DeliveryState
+from monitor.model import Delivery, DeliveryState, Severity
 from storage import deliveries
 from storage.base import table
 from storage.statements import insert_missing
@@ -33,8 +34,10 @@ def inspected(
     A channel that works again may be used at once. A problem that `can_see` says would not have been found stays.
     """
     insert_missing(connection, ChannelRow, [{"channel": channel} for channel in sorted(found)])
-    locked = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.channel.in_(found)).with_for_update()
-    rows = connection.execute(locked.order_by(ChannelRow.channel)).all()
+    # As `outbox.locked_channel`: who enqueues for several channels, in whatever order, must not wait for this.
+    locked = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.channel.in_(found))
+    in_turn = locked.order_by(ChannelRow.channel).with_for_update(key_share=True)
+    rows = connection.execute(in_turn).all()
     known = {channel: problem for channel, problem in rows if problem}
     for channel, problem in found.items():
         before = known.get(channel)
@@ -45,12 +48,17 @@ def inspected(
 
 
 def waiting(connection: Connection, channels: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
-    """What is due in these channels and not posted yet, oldest first, at most `limit` deliveries for all of them."""
+    """What is due in these channels and not posted yet, oldest first.
+
+    At most `limit` deliveries for all of them; when there are more, all that is critical, and the oldest of the rest.
+    """
+    critical = DeliveryRow.severity == int(Severity.CRITICAL)
     statement = (
         select(_DELIVERIES)
         .where(DeliveryRow.channel.in_(channels), DeliveryRow.state == DeliveryState.PENDING)
         .where(DeliveryRow.created_at <= now)
-        .order_by(DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
+        .order_by(critical.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
         .limit(limit)
     )
-    return [deliveries.delivery_of(row) for row in connection.execute(statement).mappings()]
+    rows = connection.execute(statement).mappings().all()
+    return [deliveries.delivery_of(row) for row in sorted(rows, key=itemgetter("created_at", "place", "id"))]

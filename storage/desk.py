@@ -45,7 +45,9 @@ def act(connection: Connection, done_by: DeskAct, decide: Decide, show: mutes.Sh
     deliveries.enqueue(connection, done.deliveries)
     if found is not None and done.desk is not None:
         _show(connection, found, done.desk, done_by.at)
-    for mute in done.ended:
+    # One that was made longer from another card stands on the card that it was made on.
+    elsewhere = [done.mute] if done.mute and not (found and found.delivery_id == done.mute.delivery_id) else []
+    for mute in (*done.ended, *elsewhere):
         mutes.show_on(connection, mute.delivery_id, show, done_by.at)
     return done
 

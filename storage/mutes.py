@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, func, select
 
-from monitor.model import CardMessage, Delivery, Desk, HeldBack, Mute, MutedItem, MutedReport, Person
+from monitor.model import CardMessage, Delivery, Desk, HeldBack, Mute, MutedItem, MutedReport, MuteScope, Person
 from storage import cardedits, deliveries
 from storage.base import table
 from storage.database import JUDGE_LOCK, lock
@@ -47,6 +47,12 @@ def get(connection: Connection, mute_id: str) -> HeldBack | None:
 def save(connection: Connection, mutes: Sequence[Mute]) -> None:
     """Write mutes as they are now."""
     write(connection, MuteRow, [_row(mute) for mute in mutes])
+
+
+def move(connection: Connection, source: str, target: str, routes: Collection[str]) -> None:
+    """Let what is muted of a story on these routes be muted of the one it is merged into."""
+    of_story = MuteRow.scope == MuteScope.STORY, MuteRow.subject == source, MuteRow.route.in_(routes)
+    connection.execute(_MUTES.update().where(MuteRow.ended_at.is_(None), *of_story).values(subject=target))
 
 
 def hold_back(connection: Connection, items: Sequence[MutedItem]) -> None:

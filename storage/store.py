@@ -356,6 +356,9 @@ def _save_polls(connection: Connection, polls: Sequence[tuple[FeedState, tuple[D
 
 
 def _enqueue(connection: Connection, told: Sequence[Delivery]) -> int:
+    if any(one.parent_id for one in told):
+        # A card that is folded meanwhile is nobody's parent any more.
+        lock(connection, JUDGE_LOCK)
     return deliveries.enqueue(connection, told)
 
 

@@ -28,7 +28,7 @@ from monitor.model import (
     StoryClaim,
     StoryEdit,
 )
-from storage import assignments, cardedits, claims, deliveries, stories
+from storage import assignments, cardedits, claims, deliveries, mutes, stories
 from storage.base import table
 from storage.database import JUDGE_LOCK, lock
 from storage.itemtables import MatchRow
@@ -67,7 +67,8 @@ def merge(
     """Move all items of a story into another, which also takes over what routes were told.
 
     On a route where both have a card the other's serves on, and the one of the merged story says so; where only the
-    merged story has one, that one does. With `record_of` cards that are posted show what their story says now.
+    merged story has one, that one does, and is muted if it was. With `record_of` cards that are posted show what their
+    story says now.
 
     Raises:
         EditRefused: a story is unknown, or both are the same.
@@ -101,6 +102,7 @@ def merge(
         _retell(connection, target, record_of, at)
     _rename_in_open_digests(connection, source, target)
     assignments.merge(connection, source, target, at)
+    mutes.move(connection, source, target, {card.route for card in cards} - serving.keys())
     return _remember(connection, EditKind.MERGE, source, target, items, by=by, reason=reason, at=at)
 
 

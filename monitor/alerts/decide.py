@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.alerts.addressing import by_channel, unheard
 from monitor.alerts.digest import OpenDigests
-from monitor.alerts.keys import delivery_id_of
+from monitor.alerts.keys import card_key, delivery_id_of
 from monitor.alerts.mutes import Report, live, mute_words, unmuted
 from monitor.alerts.news import news_of, told_of
 from monitor.alerts.quiet import quiet_until
@@ -46,6 +46,9 @@ UNSURE_WAIT = timedelta(minutes=30)
 
 LATE_AFTER = timedelta(hours=12)
 """An article first shown this long after it was published, or `catch_up` if that is longer, is told in a digest."""
+
+_WITHOUT_CRITICAL = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.BACKLOG)
+"""The digests that nothing critical waits in."""
 
 _SUMMARY_ON_CARD = 1_000
 _NOTHING = Record()
@@ -188,8 +191,9 @@ class Decider:
         if news and card.gone:
             self._first_report(route, alert, instead_of=card.delivery_id)
             return _Told(Action.UPDATE, reason, f"{news}; a new card, because somebody deleted the one before")
-        if news and self._digests.holds_for_doubt(card.delivery_id):
-            return self._told_alone(route, alert, card, reason, news)
+        held_for = self._digests.why(card.delivery_id)
+        if news and held_for and _must_not_wait(held_for, alert, card):
+            return self._told_alone(route, alert, card, reason, f"{news}; until now in the {held_for} digest")
         self._remember(route, alert, card.delivery_id, aloud=bool(news))
         if self._digests.add_report(card.delivery_id, alert):
             return _Told(Action.FOLLOW_UP, "in_digest", "its story is in a digest that is about to go out")
@@ -211,13 +215,13 @@ class Decider:
         return self._now - alert.published >= max(limit, LATE_AFTER)
 
     def _told_alone(self, route: Route, alert: Alert, card: Card, reason: str, news: str) -> _Told:
-        """A report that brings news to a story that waits in a digest of unsure ones: it does not wait any longer."""
+        """A report whose news cannot wait for the digest that its story waits in."""
         _, due_at = self._why_together(route, alert)
         if self._digests.let_go(card.delivery_id, alert, due_at=due_at):
             self._remember(route, alert, card.delivery_id)
         else:
-            self._first_report(route, alert)
-        return _Told(Action.UPDATE, reason, f"{news}; until now in the unsure digest of {route.name}")
+            self._first_report(route, alert, instead_of=card.delivery_id)
+        return _Told(Action.UPDATE, reason, f"{news} of {route.name}")
 
     def _change(self, card: Card, alert: Alert, *, told: bool = False) -> None:
         """Let a card show what its story says with one more report."""
@@ -246,11 +250,11 @@ class Decider:
     def _first_report(self, route: Route, alert: Alert, *, late: bool = False, instead_of: str = "") -> _Told:
         why, due_at = self._why_together(route, alert, late=late)
         if why is not None:
-            digest = self._digests.add(route, alert, why=why, due_at=due_at)
+            digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=instead_of or None)
             self._remember(route, alert, digest.delivery_id)
             reason = f"{why.replace('-', '_').replace(' ', '_')}_digest"
             return _Told(Action.ALERT, reason, f"in the {why} digest of {route.name}")
-        key = f"card:{alert.story_id}:{route.name}" + (f":{instead_of}" if instead_of else "")
+        key = card_key(alert.story_id, route.name) + (f":{instead_of}" if instead_of else "")
         self._messages.append(self._delivery(key, route, alert, CardMessage(alert=alert), self._now))
         self._remember(route, alert, delivery_id_of(key))
         self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1
@@ -318,6 +322,13 @@ class Decider:
             told=_told(alert, known.told if known else None, aloud=aloud),
         )
         self._cards[where] = self._changed[where] = card
+
+
+def _must_not_wait(held_for: DigestReason, alert: Alert, card: Card) -> bool:
+    """Whether news of a story that waits in a digest is told alone: of an unsure one, and when it is critical now."""
+    if held_for is DigestReason.UNSURE:
+        return True
+    return held_for in _WITHOUT_CRITICAL and alert.severity is Severity.CRITICAL and card.severity < Severity.CRITICAL
 
 
 def suppressed_by_error(error: Exception) -> Verdict:

@@ -34,8 +34,8 @@ class OpenDigests:
     ) -> Delivery:
         """Put an alert into the open digest of a route for this reason, or begin one that goes out at `due_at`.
 
-        `of_card` is the delivery of a card that the alert was to be; without it a story begins one digest at most for
-        each route and reason.
+        `of_card` is the delivery of a card that the alert was to be, or takes the place of; without it a story begins
+        one digest at most for each route and reason.
         """
         parts = [
             (digest.message.part, digest, digest.message)
@@ -111,11 +111,11 @@ class OpenDigests:
         self._keep(replace(digest, message=only, severity=only.alerts[0].severity, not_before=due_at))
         return True
 
-    def holds_for_doubt(self, delivery_id: str) -> bool:
-        """Whether this is an open digest of unsure alerts."""
+    def why(self, delivery_id: str) -> DigestReason | None:
+        """For what this open digest gathers alerts; None when it is none."""
         digest = self._open.get(delivery_id)
         message = digest.message if digest else None
-        return isinstance(message, DigestMessage) and message.why is DigestReason.UNSURE
+        return message.why if isinstance(message, DigestMessage) else None
 
     def _begin(
         self,

@@ -94,8 +94,12 @@ def payload(
         "text": blocks.escaped(shortened_to_escape(text, MOST_EDITED_TEXT) if version else text),
         "metadata": {"event_type": EVENT_TYPE, "event_payload": _metadata(delivery_id, about)},
     }
-    body |= {} if version else {"unfurl_links": False, "unfurl_media": False}
-    return body if plain else body | {"blocks": _blocks(message, delivery_id, now, hands=hands, version=version)}
+    # Without it an edit makes links of what looks like an address, a name or a channel; a post does not.
+    body |= {"parse": "none"} if version else {"unfurl_links": False, "unfurl_media": False}
+    if plain:
+        # Alone the text is shown, and asterisks of a headline must stay asterisks; chat.update does not know of this.
+        return body if version else body | {"mrkdwn": False}
+    return body | {"blocks": _blocks(message, delivery_id, now, hands=hands, version=version)}
 
 
 def _alerts(message: Message) -> tuple[Alert, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.alerts.feedtext import web_address
+from monitor.alerts.keys import card_key, delivery_id_of
 from monitor.alerts.notices import notice
 from monitor.alerts.words import headline, severity_words, source
 from monitor.model import (
@@ -111,30 +112,34 @@ def stand_ins(
     told: list[Delivery] = []
     counted: dict[str, int] = {}
     for delivery in waiting:
-        if delivery.channel not in problems or not (lines := list(_lines(delivery))):
-            continue
-        number = counted[delivery.channel] = counted.get(delivery.channel, 0) + 1
-        if number <= SHOWN_TO_OPS or delivery.severity is Severity.CRITICAL:
-            title = f"For {delivery.route}, whose channel is broken"
-            told.append(notice(f"stand-in:{delivery.delivery_id}", title, "\n".join(lines), ops, now=now))
-        elif number == SHOWN_TO_OPS + 1:
-            title = f"More alerts wait for {delivery.route}"
-            text = "Those that are not critical are no longer shown here; none is lost."
-            told.append(notice(f"stand-in-more:{delivery.delivery_id}", title, text, ops, now=now))
+        for key, severity, lines in _shown(delivery) if delivery.channel in problems else ():
+            number = counted[delivery.channel] = counted.get(delivery.channel, 0) + 1
+            if number <= SHOWN_TO_OPS or severity is Severity.CRITICAL:
+                title = f"For {delivery.route}, whose channel is broken"
+                told.append(notice(f"stand-in:{key}", title, "\n".join(lines), ops, now=now))
+            elif number == SHOWN_TO_OPS + 1:
+                title = f"More alerts wait for {delivery.route}"
+                text = "Those that are not critical are no longer shown here; none is lost."
+                told.append(notice(f"stand-in-more:{key}", title, text, ops, now=now))
     return tuple(told)
 
 
-def _lines(delivery: Delivery) -> Iterator[str]:
-    """The alerts that a delivery would tell the channel of, two lines each."""
+def _shown(delivery: Delivery) -> Iterator[tuple[str, Severity, list[str]]]:
+    """What ops is shown of a delivery, one by one: by which key once, how urgent it is, and two lines for each alert.
+
+    What is put together because too much waits is shown as the cards that it was, and has their keys.
+    """
     match delivery.message:
         case CardMessage(alert=alert):
-            yield from _line(alert)
-        case FollowUpMessage(alert=alert, news=words) if words and (delivery.broadcast or delivery.parent_id is None):
-            yield from _line(alert, f"{words}: ")
-        case DigestMessage(why=why, alerts=alerts) if why is not DigestReason.BACKLOG:
-            # A backlog's cards were shown one by one, or counted, before they were put together.
+            yield delivery.delivery_id, delivery.severity, [*_line(alert)]
+        case DigestMessage(why=DigestReason.BACKLOG, alerts=alerts):
             for alert in alerts:
-                yield from _line(alert)
+                yield delivery_id_of(card_key(alert.story_id, delivery.route)), alert.severity, [*_line(alert)]
+        case DigestMessage(alerts=alerts):
+            lines = [line for alert in alerts for line in _line(alert)]
+            yield delivery.delivery_id, delivery.severity, lines
+        case FollowUpMessage(alert=alert, news=words) if words and (delivery.broadcast or delivery.parent_id is None):
+            yield delivery.delivery_id, delivery.severity, [*_line(alert, f"{words}: ")]
 
 
 def _line(alert: Alert, before: str = "") -> Iterator[str]:

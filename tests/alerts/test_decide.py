@@ -313,6 +313,54 @@ class TestQuietAndBusy:
         digest = next(one.message for one in desk.deliveries if isinstance(one.message, DigestMessage))
         assert (digest.why, len(digest.alerts)) == (DigestReason.BUSY, 3)
 
+    @pytest.mark.parametrize("why", [DigestReason.QUIET_HOURS, DigestReason.BUSY, DigestReason.BACKLOG])
+    def test_a_story_in_a_digest_that_waits_is_told_alone_once_it_is_critical(self, why: DigestReason) -> None:
+        desk, digest = self.waits(why)
+        verdict = desk.decide(item(), new("i2"), [match(severity=Severity.CRITICAL)], joins())
+        assert (verdict.action, verdict.reason) == (Action.UPDATE, "severity_raised")
+        assert verdict.detail.endswith(f"until now in the {why} digest of desk")
+        messages = {one.message.kind: one for one in desk.deliveries}
+        alone, left = messages["card"], messages["digest"]
+        assert (alone.not_before, alone.severity) == (NOW, Severity.CRITICAL)
+        # The card that was folded into a backlog had the key of a first card.
+        assert alone.key == f"card:s1:desk:{digest.delivery_id}"
+        assert isinstance(left.message, DigestMessage)
+        assert [one.story_id for one in left.message.alerts] == ["s2"]
+        assert [one.delivery_id for one in desk.cards] == [alone.delivery_id]
+
+    def test_a_digest_of_nothing_but_a_story_that_is_critical_now_goes_out_as_its_card(self) -> None:
+        desk, digest = self.waits(DigestReason.QUIET_HOURS, "s1")
+        desk.decide(item(), new("i2"), [match(severity=Severity.CRITICAL)], joins())
+        delivery = only(desk.deliveries)
+        assert delivery.delivery_id == digest.delivery_id
+        assert (delivery.not_before, delivery.severity) == (NOW, Severity.CRITICAL)
+
+    def test_what_is_critical_already_or_not_yet_stays_in_its_digest(self) -> None:
+        desk, _ = self.waits(DigestReason.QUIET_HOURS)
+        assert desk.decide(item(), new("i2"), [match("strikes")], joins()).reason == "in_digest"
+        desk, _ = self.waits(DigestReason.CATCH_UP)
+        assert desk.decide(item(), new("i2"), [match(severity=Severity.CRITICAL)], joins()).reason == "in_digest"
+
+    @staticmethod
+    def waits(why: DigestReason, *stories: str) -> tuple[Decider, Delivery]:
+        """What decides while a digest of these stories waits for this reason, and the digest."""
+        alerts = tuple(
+            alert(story_id=name, item_id="i1", severity=Severity.HIGH, matches=(match(),))
+            for name in stories or ("s1", "s2")
+        )
+        digest = Delivery(
+            delivery_id="d1",
+            key="digest",
+            route="desk",
+            channel="C1",
+            severity=Severity.HIGH,
+            message=DigestMessage(why=why, alerts=alerts),
+            created_at=NOW,
+            not_before=NOW + hours(2),
+        )
+        desk = decider(replace(told(card()), digests=(digest,)), route(quiet_hours=TestQuietAndBusy.quiet))
+        return desk, digest
+
 
 def test_deciding_the_same_twice_gives_the_same_keys() -> None:
     """The outbox refuses a key it has, so a poll that is repeated after a crash posts nothing twice."""
@@ -393,6 +441,15 @@ def test_news_of_a_story_whose_card_was_deleted_is_a_new_card_and_the_rest_goes_
     quiet = decider(told(replace(card(), gone=True)))
     quiet.decide(item(), new("i2"), [match()], joins())
     assert isinstance(only(quiet.deliveries).message, FollowUpMessage)
+
+
+def test_what_takes_the_place_of_a_deleted_card_may_be_a_digest_and_not_one_that_the_story_began_before() -> None:
+    night = route(quiet_hours=TestQuietAndBusy.quiet)
+    first, again = decider(known_feed(), night), decider(told(replace(card(), gone=True)), night)
+    first.decide(item(), new(), [match()], starts())
+    again.decide(item(), new("i2"), [match(), match("strikes")], joins())
+    assert only(first.deliveries).message.kind == only(again.deliveries).message.kind == "digest"
+    assert only(first.deliveries).key != only(again.deliveries).key
 
 
 def test_a_story_that_waits_in_a_digest_has_no_card_to_change() -> None:

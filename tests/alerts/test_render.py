@@ -479,10 +479,13 @@ def test_no_feed_text_gets_out_of_the_text(message: Message, as_plain: bool, ver
     assert not re.search(r"&(?!(amp|lt|gt);)", made["text"])
     shown = made["text"].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     assert 0 < len(shown) <= (PLAIN_TEXT if as_plain else TEXT)
+    # Slack makes links and formats of words unless it is told not to, each method in its own way.
     if version:
         assert len(made["text"]) <= MOST_EDITED_TEXT
+        assert made["parse"] == "none"
     else:
         assert made["unfurl_links"] is made["unfurl_media"] is False
+        assert made.get("mrkdwn", True) is not as_plain
 
 
 @given(messages, st.integers(0, 2))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from sqlalchemy import make_url
 
+from monitor.alerts.decide import Decider, Policy
 from monitor.alerts.outbox import Outbox
 from monitor.alerts.routecheck import SHOWN_TO_OPS, Inspection, stand_ins
 from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
@@ -17,7 +21,7 @@ from monitor.model import DigestMessage, DigestReason, NoticeMessage, Routes, Se
 from monitor.routekeeper import LOOK_EVERY, RouteKeeper
 from storage.store import Store
 from tests.alerts.make import DESK, OPS, ROUTES, Clock, alert, card, delivery, further, notice_message
-from tests.builders import NOW
+from tests.builders import NOW, item, known_feed, match, new, starts
 from tests.fakes.slack import SCOPES, FakeSlack
 
 INVITE = "the bot is not in the channel; invite it"
@@ -239,6 +243,23 @@ async def test_other_routes_are_looked_at_at_once(keeper: RouteKeeper, slack: Fa
     assert len(slack.calls("auth.test")) == 3
 
 
+async def test_a_look_that_could_not_be_written_is_not_the_last_for_an_hour(
+    sqlite_url: str, slack: FakeSlack, sink: SlackSink, clock: Clock
+) -> None:
+    store = Store.open(sqlite_url, busy_timeout=0.05)
+    keeper = RouteKeeper(store, partial(inspect, sink), clock=clock)
+    break_channel(slack, "archived")
+    other = sqlite3.connect(make_url(sqlite_url).database or "", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await keeper.tend(ROUTES)
+    other.execute("ROLLBACK")
+    other.close()
+    assert await problems(store) == {}
+    await keeper.tend(ROUTES)
+    assert list(await problems(store)) == [DESK.channel]
+    await store.close()
+
+
 # -- standing in -------------------------------------------------------------------------------------------------
 
 BROKEN = {DESK.channel: "is_archived: the channel is archived"}
@@ -253,8 +274,6 @@ def test_ops_is_shown_cards_digests_and_news_but_no_notice_nor_what_goes_to_a_th
     both = DigestMessage(why=DigestReason.BUSY, alerts=(alert(title="One"), alert(title="Two")))
     (text,) = shown(delivery("d", both))
     assert [line.partition(" - ")[0] for line in text.splitlines()[::2]] == ["CRITICAL: One", "CRITICAL: Two"]
-    backlog = DigestMessage(why=DigestReason.BACKLOG, alerts=(alert(), alert()))
-    assert shown(delivery("b", backlog)) == [], "its cards were shown"
     assert shown(delivery("f", further("toll raised"), broadcast=True, parent_id="x"))
     assert shown(delivery("f", further(), parent_id="x")) == []
     assert shown(delivery("n", notice_message())) == []
@@ -267,6 +286,24 @@ def test_a_flood_is_shown_in_part_and_every_critical_alert() -> None:
     assert len(texts) == SHOWN_TO_OPS + 2
     assert "no longer shown here; none is lost" in texts[SHOWN_TO_OPS]
     assert "Urgent" in texts[-1]
+
+
+def test_what_was_put_together_is_shown_as_its_cards_would_have_been() -> None:
+    """A storm is put together before the first attempt finds the channel broken, or after ops was shown its cards."""
+    alerts = [alert(story_id=f"s{n}", title=f"Number {n}", severity=Severity.HIGH) for n in range(30)]
+    first, later = (
+        delivery(f"b{part}", DigestMessage(why=DigestReason.BACKLOG, alerts=tuple(some), part=part))
+        for part, some in ((1, alerts[:10]), (2, alerts[10:]))
+    )
+    texts = shown(first, later, delivery("new", severity=Severity.HIGH))
+    assert [text.partition(" - ")[0] for text in texts[:SHOWN_TO_OPS]] == [f"HIGH: Number {n}" for n in range(10)]
+    assert "no longer shown here" in texts[SHOWN_TO_OPS]
+    keys = {one.key for one in stand_ins([first], BROKEN, ROUTES, now=NOW)}
+    desk = Decider(Policy(routes=ROUTES), known_feed(), now=NOW)
+    for one in alerts[:10]:
+        desk.decide(item(one.title), new(one.item_id), [match()], starts(one.story_id))
+    cards = [one for one in desk.deliveries if one.channel == DESK.channel]
+    assert {one.key for one in stand_ins(cards, BROKEN, ROUTES, now=NOW)} == keys
 
 
 def test_without_ops_or_with_ops_broken_nobody_stands_in() -> None:

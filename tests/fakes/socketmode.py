@@ -24,7 +24,8 @@ Json = dict[str, Any]
 class FakeSocketMode(FakeSlack):
     """What people saw is in `ephemeral`, `views` and `answers`; `groups` are the members of user groups.
 
-    So many of the next answers to envelopes as `lost_acks` says are lost with their connection.
+    So many of the next answers to envelopes as `lost_acks` says are lost with their connection, and so many of the next
+    addresses for a connection as `dead_tickets` says let nobody in.
     """
 
     app_token = "xapp-test"
@@ -37,6 +38,7 @@ class FakeSocketMode(FakeSlack):
         self.answers: list[Json] = []
         self.acks: dict[str, Json] = {}
         self.lost_acks = 0
+        self.dead_tickets = 0
         self._unanswered: dict[str, str] = {}
         self.groups: dict[str, list[str]] = {}
         self.group_error = ""
@@ -191,6 +193,8 @@ class FakeSocketMode(FakeSlack):
             self._changed.notify_all()
 
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
+        if request.query["ticket"].startswith("dead"):
+            raise web.HTTPNotFound
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_str(json.dumps({"type": "hello", "num_connections": len(self._sockets) + 1}))
@@ -238,7 +242,9 @@ class FakeSocketMode(FakeSlack):
             case "apps.connections.open":
                 if not self.open_sockets:
                     return _no("internal_error")
-                return _yes(url=f"ws://127.0.0.1:{self._socket_port}/link?ticket=secret-ticket")
+                ticket = "secret-ticket" if not self.dead_tickets else "dead-secret-ticket"
+                self.dead_tickets = max(0, self.dead_tickets - 1)
+                return _yes(url=f"ws://127.0.0.1:{self._socket_port}/link?ticket={ticket}")
             case "views.open":
                 if body["trigger_id"] not in self._triggers:
                     return _no("expired_trigger_id")

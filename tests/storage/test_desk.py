@@ -221,6 +221,34 @@ async def test_a_mute_is_found_by_its_id_and_ended_early(posted: Store) -> None:
     assert await posted.end_mutes(NOW + DAY, line, show) == 0
 
 
+async def test_the_card_that_a_mute_was_made_on_shows_that_it_was_made_longer_from_another(posted: Store) -> None:
+    await posted.judge(lookup(), batch(matched("b", "b"), deliveries=[delivery("b")], cards=[card("b", "b")]))
+    await done(posted, DeskDone(told="", mute=mute(), desk=Desk(muted="1")))
+
+    def until(desk: Desk, mutes: Sequence[Mute], delivery_id: str) -> Desk:
+        own = [one.until for one in mutes if one.delivery_id == delivery_id]
+        return replace(desk, muted_until=max(own, default=None))
+
+    longer = DeskDone(told="", mute=mute(until=NOW + 2 * DAY), desk=Desk())
+    await posted.act(act("k2", target="d-b"), lambda _, __: longer, until)
+    assert (await found(posted, "d-a")).desk.muted_until == NOW + 2 * DAY
+    assert (await found(posted, "d-b")).desk.muted_until is None
+
+
+async def test_a_mute_of_a_story_goes_where_its_card_goes(posted: Store) -> None:
+    """On another route the other story has a card of its own, and nobody muted that."""
+    for name in ("b", "c"):
+        night = [delivery(f"{name}-night", key=f"key:{name}-night", route="night")]
+        await posted.judge(
+            lookup(), batch(matched(name, name), deliveries=night, cards=[card(name, f"{name}-night", "night")])
+        )
+    await posted.merge_stories("s-c", "s-a", by="x", reason="", at=NOW)
+    for number, one in enumerate((mute(), mute("m2", route="night"), mute("m3", scope=MuteScope.RULE, subject="s-a"))):
+        await done(posted, DeskDone(told="", mute=one), act(f"k{number}"))
+    await posted.merge_stories("s-a", "s-b", by="x", reason="", at=NOW)
+    assert {one.mute_id: one.subject for one in await posted.mutes()} == {"m1": "s-b", "m2": "s-a", "m3": "s-a"}
+
+
 async def sent(store: Store) -> list[Delivery]:
     found = []
     while (claim := await store.claim("C1", owner="o", now=NOW + 2 * DAY, lease=HOUR)) is not None:

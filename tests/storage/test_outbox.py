@@ -381,3 +381,11 @@ async def test_a_reply_to_a_later_part_of_a_digest_goes_to_the_thread_of_the_fir
         parents.append(claim.parent_ts)
         await store.settle(claim, settlement(DeliveryState.SENT, ts=f"{number}.0"), owner="w1", now=NOW)
     assert parents == [None, "0.0", "0.0"]
+
+
+async def test_what_waits_for_a_channel_has_all_that_is_critical_however_much_is_older(store: Store) -> None:
+    for number in range(3):
+        await store.enqueue([delivery(f"d{number}", created_at=NOW - (9 - number) * MINUTE)])
+    await store.enqueue([delivery("critical", severity=Severity.CRITICAL)])
+    waiting = await store.waiting_for(["C1"], NOW, limit=3)
+    assert [one.delivery_id for one in waiting] == ["d-d0", "d-d1", "d-critical"]

@@ -21,7 +21,8 @@ def claim(card: DeskCard, act: DeskAct) -> DeskDone:
         who = "You have" if held.by.user_id == act.by.user_id else f"{name_of(held.by)} has"
         return DeskDone(told=f"{who} had this story {since(held.at, act.at)}.")
     made = Assignment(story_id=card.story_id, route=card.route, by=act.by, at=act.at)
-    return DeskDone(told="", assignment=made, desk=replace(card.desk, claimed_by=act.by.user_id, claimed_at=act.at))
+    told = "" if card.alert else f"You have this story now. {_NOT_SHOWN}"
+    return DeskDone(told=told, assignment=made, desk=replace(card.desk, claimed_by=act.by.user_id, claimed_at=act.at))
 
 
 def release(card: DeskCard, act: DeskAct) -> DeskDone:
@@ -30,6 +31,7 @@ def release(card: DeskCard, act: DeskAct) -> DeskDone:
     if held is None:
         return DeskDone(told="Nobody has this story.")
     told = "" if held.by.user_id == act.by.user_id else f"Released: {name_of(held.by)} had it {since(held.at, act.at)}."
+    told = told if card.alert or told else f"Nobody has this story now. {_NOT_SHOWN}"
     return DeskDone(told=told, released=True, desk=replace(card.desk, claimed_by="", claimed_at=None))
 
 
@@ -91,4 +93,5 @@ def person(user_id: str, name: str) -> Person:
     return Person(_clean(user_id, 40), _clean(name, 80) or _clean(user_id, 40) or "somebody")
 
 
+_NOT_SHOWN = "Its card is too old to show it."
 _PRUNED = "What this card shows is too old: its text was dropped, so it cannot be rated any more."

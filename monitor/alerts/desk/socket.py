@@ -120,6 +120,7 @@ class DeskSocket:
         self._handler = AsyncSocketModeHandler(
             app, app_token, logger=self._reasons.logger, web_client=client, ping_interval=_PING
         )
+        self._reasons.listener = self._forget_address
         if is_local(base_url):
             self._handler.client.proxy = None
         self._watch = watch
@@ -149,6 +150,10 @@ class DeskSocket:
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
             await self._close()
+
+    def _forget_address(self) -> None:
+        """After any trouble ask for a new address: slack_sdk tries the one it has for ever, and it expires."""
+        self._handler.client.wss_uri = None
 
     async def _connect(self) -> None:
         await self._handler.client.connect()  # type: ignore[no-untyped-call]
@@ -219,11 +224,15 @@ def _authorized(token: str) -> Callable[..., Awaitable[AuthorizeResult]]:
 
 
 class _Reasons(logging.Handler):
-    """Listens to what the libraries log, for the last reason; they would say it every five seconds, with addresses."""
+    """Listens to what the libraries log, for the last reason; they would say it every five seconds, with addresses.
+
+    `listener` is called at each trouble.
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.last = ""
+        self.listener: Callable[[], None] = lambda: None
         self.logger = logging.Logger("wirewatch.socket", logging.WARNING)  # noqa: LOG001 - nobody else shall get it
         self.logger.addHandler(self)
 
@@ -231,3 +240,4 @@ class _Reasons(logging.Handler):
         """Keep why, in a word."""
         if record.exc_info and record.exc_info[1] is not None:
             self.last = trouble(record.exc_info[1])
+            self.listener()

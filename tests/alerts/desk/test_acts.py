@@ -131,6 +131,13 @@ def test_what_was_pruned_cannot_be_judged(decide: Any) -> None:
     assert (done.rating, "too old" in done.told) == (None, True)
 
 
+def test_who_takes_a_story_or_gives_it_back_on_a_card_that_cannot_show_it_is_told_so() -> None:
+    told = acts.claim(card(alert=None), act()).told
+    assert told == "You have this story now. Its card is too old to show it."
+    told = acts.release(card(alert=None, assignment=held(ANN)), act()).told
+    assert told == "Nobody has this story now. Its card is too old to show it."
+
+
 def test_it_is_relevant_once() -> None:
     wrong = Rating(item_id="i1", revision=3, rule="r", relevant=False, by="Bob", at=NOW - hours(1))
     done = acts.relevant(card(rating=wrong, desk=Desk(judged_by="U2", judged="old", claimed_by="U3")), act())

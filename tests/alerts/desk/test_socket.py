@@ -434,6 +434,18 @@ async def test_the_connection_is_made_anew_without_a_word(
     ]
 
 
+async def test_an_address_that_lets_nobody_in_is_asked_for_anew(
+    slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a network that came back too late: Slack's addresses are good for half a minute."""
+    monkeypatch.setattr("monitor.alerts.desk.socket._PING", 0.05)
+    slack.dead_tickets = 2
+    with structlog.testing.capture_logs() as logged:
+        async with hands(slack, one_store, clock):
+            assert len(slack.calls("apps.connections.open")) == 3
+    assert "secret-ticket" not in str(logged)
+
+
 async def test_without_a_connection_it_is_said_once_and_ends_in_time(
     slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
