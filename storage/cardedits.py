@@ -187,7 +187,6 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
             CardEditRow.wanted,
             CardEditRow.tries,
             CardEditRow.plain.label("plain_edit"),
-            CardEditRow.not_before.label("edit_due_at"),
         )
         .select_from(_EDITED)
         .where(_WAITING, DeliveryRow.channel == channel, CardEditRow.not_before <= now)
@@ -209,7 +208,6 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
         version=row["wanted"],
         tries=tries,
         plain=row["plain_edit"],
-        due_at=row["edit_due_at"],
     )
 
 
@@ -234,7 +232,7 @@ def settle(connection: Connection, edit: EditClaim, settlement: EditSettlement, 
     if settlement.state is EditState.SHOWN:
         values |= {"shown": edit.version, "shown_at": now, "tries": 0}
         if row["wanted"] > edit.version:
-            clicked = row["not_before"] != edit.due_at  # nothing else moves the time of an edit that waits already
+            clicked = row["not_before"] < held["lease_until"]  # see `claim`
             values |= {"state": EditState.WAITING, "not_before": now if clicked else now + EDIT_EVERY}
     connection.execute(_EDITS.update().where(CardEditRow.delivery_id == edit.delivery.delivery_id).values(values))
     connection.execute(

@@ -86,8 +86,7 @@ class EditClaim:
 
     `delivery` has the newest message, which is its `version`th; `ts` is Slack's timestamp of the card, `posted_at` when
     it was posted. `tries` counts the tries since the last edit that worked, this one included. `plain` asks for the
-    fallback without blocks. `due_at` is when it was to be edited; another time says afterwards that somebody clicked
-    meanwhile.
+    fallback without blocks.
     """
 
     delivery: Delivery
@@ -96,7 +95,6 @@ class EditClaim:
     version: int
     tries: int = 1
     plain: bool = False
-    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
