@@ -121,10 +121,15 @@ def shown(desk: Desk, mutes: Iterable[Mute], delivery_id: str) -> Desk:
 
 
 def touching(card: DeskCard, now: datetime) -> tuple[HeldBack, ...]:
-    """The live mutes of a card's route that are of something this card shows."""
+    """The live mutes of a card's route that are of something this card shows, or that it says were made on it."""
     offered = {(one.scope, one.id) for scope in MuteScope for one in subjects(card, scope)}
-    names = {(one.scope, one.subject) for one in _live(card, now)} & offered
-    return tuple(one for one in card.mutes if (one.mute.scope, one.mute.subject) in names and now < one.mute.until)
+    alive = _live(card, now)
+    return tuple(
+        one
+        for one in card.mutes
+        if one.mute in alive
+        and ((one.mute.scope, one.mute.subject) in offered or one.mute.delivery_id == card.delivery_id)
+    )
 
 
 def subject_words(mute: Mute) -> str:

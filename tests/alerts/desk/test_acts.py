@@ -234,6 +234,25 @@ def test_what_cannot_be_muted(one: DeskCard, wish: Wish, told: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "found"),
+    [
+        pytest.param(mute(delivery_id="d9"), True, id="its story, muted from another card"),
+        pytest.param(mute(MuteScope.RULE, "cluster-munitions", delivery_id="d9"), True, id="its rule"),
+        pytest.param(mute(MuteScope.RULE, "sanctions", delivery_id="d9"), False, id="a rule of another card"),
+        pytest.param(mute(subject="s-before-a-split"), True, id="muted from this card, which says so"),
+        pytest.param(mute(until=NOW), False, id="over"),
+        pytest.param(mute(ended_at=NOW), False, id="ended"),
+    ],
+)
+@pytest.mark.parametrize("pruned", [False, True])
+def test_what_the_button_to_unmute_ends(one: Mute, found: bool, pruned: bool) -> None:
+    """All that is of something the card shows, and whatever the card itself says is muted."""
+    shown = card(mutes=(back(one),), **({"alert": None} if pruned else {}))
+    ended = [held.mute for held in muting.touching(shown, NOW)]
+    assert ended == ([one] if found and (not pruned or one.delivery_id == "d1") else [])
+
+
+@pytest.mark.parametrize(
     ("found", "ended", "told"),
     [
         pytest.param([back(mute())], 1, "", id="a live one"),
