@@ -110,8 +110,8 @@ FAULTS: dict[Fault | str, tuple[Outcome, bool]] = {
     Fault.TEXT_BEFORE: (Unknown("the reply cannot be read: AttributeError"), False),
     Fault.NOT_FOUND: (NotPosted("HTTP 404 from something that is not Slack; is SLACK_API_URL right?"), False),
     Fault.INVALID_JSON: (Unknown("Slack answered HTTP 200 with a body that cannot be read"), True),
-    Fault.SILENCE_BEFORE: (Unknown("no reply within 0.25 s"), False),
-    Fault.SILENCE_AFTER: (Unknown("no reply within 0.25 s"), True),
+    Fault.SILENCE_BEFORE: (Unknown("no reply within 1 s"), False),
+    Fault.SILENCE_AFTER: (Unknown("no reply within 1 s"), True),
     "ratelimited": (Limited(timedelta(seconds=30), "ratelimited"), False),
     "rate_limited": (Limited(timedelta(seconds=30), "rate_limited"), False),
     "message_limit_exceeded": (Limited(timedelta(seconds=30), "message_limit_exceeded"), False),
@@ -320,7 +320,7 @@ UNREADABLE: dict[Fault | str, LookUp] = {
     Fault.LIMITED: Limited(timedelta(seconds=1), "ratelimited"),
     Fault.HTML: Unreadable("Slack answered HTTP 502", lasting=False),
     Fault.NOT_FOUND: Unreadable("HTTP 404 from something that is not Slack; is SLACK_API_URL right?", lasting=False),
-    Fault.SILENCE_BEFORE: Unreadable("no reply within 0.25 s", lasting=False),
+    Fault.SILENCE_BEFORE: Unreadable("no reply within 1 s", lasting=False),
 }
 
 

@@ -132,8 +132,8 @@ ROWS: dict[str, Row] = {
     ),
     "a lost reply": Row(once(Fault.LOST_REPLY), log="the reply was lost"),
     "a lost request": Row(once(Fault.CLOSED), log="not found 2 times"),
-    "a timeout, posted": Row(once(Fault.SILENCE_AFTER), log="no reply within 0.25 s"),
-    "a timeout, not posted": Row(once(Fault.SILENCE_BEFORE), log="no reply within 0.25 s"),
+    "a timeout, posted": Row(once(Fault.SILENCE_AFTER), log="no reply within 1 s"),
+    "a timeout, not posted": Row(once(Fault.SILENCE_BEFORE), log="no reply within 1 s"),
     **{
         code: Row(
             lasting(code),
