@@ -10,10 +10,10 @@ from monitor.model.claimed import ClaimKind
 from monitor.model.configured import Severity
 from monitor.model.profile import Profile
 
-MOST_CANDIDATES = 40
+MOST_CANDIDATES = 20
 """How many stories a report is compared with: those that share most with it."""
 
-NEWEST_OF_A_KEY = 60
+NEWEST_OF_A_KEY = 40
 """How many stories a key leads to: a word that thousands share says nothing, and must cost nothing."""
 
 COMMON_KEY = 10
