@@ -25,6 +25,7 @@ from monitor.alerts.sink import (
 )
 from monitor.alerts.slack import SlackSink
 from monitor.model import Claim
+from tests.alerts import codes
 from tests.alerts.make import claim, delivery, look_up
 from tests.fakes.slack import FakeSlack, Fault
 
@@ -117,48 +118,10 @@ FAULTS: dict[Fault | str, tuple[Outcome, bool]] = {
     "message_limit_exceeded": (Limited(timedelta(seconds=30), "message_limit_exceeded"), False),
 }
 SCOPES: dict[str, Scope | None] = {
-    **dict.fromkeys(
-        ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"), None
-    ),
-    **dict.fromkeys(
-        (
-            "not_in_channel",
-            "channel_not_found",
-            "is_archived",
-            "restricted_action",
-            "restricted_action_read_only_channel",
-            "messages_tab_disabled",
-        ),
-        Scope.CHANNEL,
-    ),
-    **dict.fromkeys(
-        (
-            "invalid_auth",
-            "not_authed",
-            "account_inactive",
-            "token_revoked",
-            "token_expired",
-            "missing_scope",
-            "no_permission",
-            "org_login_required",
-        ),
-        Scope.APP,
-    ),
-    **dict.fromkeys(
-        (
-            "msg_too_long",
-            "msg_blocks_too_long",
-            "invalid_blocks",
-            "invalid_blocks_format",
-            "no_text",
-            "markdown_text_conflict",
-            "invalid_metadata_format",
-            "invalid_metadata_schema",
-            "metadata_too_large",
-            "too_many_attachments",
-        ),
-        Scope.MESSAGE,
-    ),
+    **dict.fromkeys(codes.MAYBE, None),
+    **dict.fromkeys(codes.CHANNEL, Scope.CHANNEL),
+    **dict.fromkeys(codes.APP, Scope.APP),
+    **dict.fromkeys(codes.MESSAGE, Scope.MESSAGE),
     "a_code_of_tomorrow": Scope.UNCLEAR,
 }
 

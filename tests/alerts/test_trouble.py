@@ -18,6 +18,7 @@ from monitor.alerts.outbox import Outbox
 from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
 from monitor.model import DeliveryState, Routes
 from storage.store import Store
+from tests.alerts import codes
 from tests.alerts.make import DESK, OPS, Clock, card, delivery, further
 from tests.fakes.slack import SCOPES, FakeSlack, Fault
 
@@ -77,45 +78,12 @@ def mend(slack: FakeSlack) -> None:
     desk.archived, desk.private, desk.member = False, False, True
 
 
-WAIT = ("ratelimited", "rate_limited", "message_limit_exceeded")
-MAYBE = ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org")
-CHANNEL = (
-    "not_in_channel",
-    "channel_not_found",
-    "is_archived",
-    "restricted_action",
-    "restricted_action_read_only_channel",
-    "restricted_action_thread_locked",
-    "messages_tab_disabled",
-)
-APP = (
-    "invalid_auth",
-    "not_authed",
-    "account_inactive",
-    "token_revoked",
-    "token_expired",
-    "missing_scope",
-    "no_permission",
-    "org_login_required",
-)
-MESSAGE = (
-    "msg_too_long",
-    "msg_blocks_too_long",
-    "invalid_blocks",
-    "invalid_blocks_format",
-    "no_text",
-    "markdown_text_conflict",
-    "invalid_metadata_format",
-    "invalid_metadata_schema",
-    "metadata_too_large",
-    "too_many_attachments",
-)
 GIVEN_UP = "“Nine killed” for desk was refused, as plain text too"
 
 ROWS: dict[str, Row] = {
-    **{code: Row(once(code), log=code) for code in WAIT},
+    **{code: Row(once(code), log=code) for code in codes.WAIT},
     "429": Row(once(Fault.LIMITED), log="ratelimited"),
-    **{code: Row(once(code), log=f"Slack answered {code}") for code in MAYBE},
+    **{code: Row(once(code), log=f"Slack answered {code}") for code in codes.MAYBE},
     "500, posted": Row(once(Fault.ERROR_AFTER), log="found in the channel's history"),
     "500, not posted": Row(once(Fault.ERROR_BEFORE), log="not found 2 times"),
     "an HTML body": Row(once(Fault.HTML), log="Slack answered HTTP 502"),
@@ -143,21 +111,21 @@ ROWS: dict[str, Row] = {
             log=f"{code}: ",
             after=(CARD,),
         )
-        for code in CHANNEL
+        for code in codes.CHANNEL
     },
     **{
         code: Row(
             always(code), editor=(), health=f"channel C1DESK: the app is refused: {code}: ", log=code, after=(CARD,)
         )
-        for code in APP
+        for code in codes.APP
     },
     **{
         code: Row(once(code), editor=(PLAIN,), log=f"{code}: Slack does not take the message as it is")
-        for code in MESSAGE
+        for code in codes.MESSAGE
     },
     **{
         f"{code}, as plain text too": Row(lasting(code), editor=(), ops=f"{GIVEN_UP}: Slack does not take", log=code)
-        for code in MESSAGE[1:3]
+        for code in codes.MESSAGE[1:3]
     },
     "a code of tomorrow": Row(once("a_code_of_tomorrow"), log="a code we do not know"),
     "a code of tomorrow, always": Row(

@@ -1,0 +1,37 @@
+"""Slack's error codes by what is to be done about them (https://docs.slack.dev/reference/methods/chat.postMessage)."""
+
+from __future__ import annotations
+
+WAIT = ("ratelimited", "rate_limited", "message_limit_exceeded")
+MAYBE = ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org")
+CHANNEL = (
+    "not_in_channel",
+    "channel_not_found",
+    "is_archived",
+    "restricted_action",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_locked",
+    "messages_tab_disabled",
+)
+APP = (
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "missing_scope",
+    "no_permission",
+    "org_login_required",
+)
+MESSAGE = (
+    "msg_too_long",
+    "msg_blocks_too_long",
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "no_text",
+    "markdown_text_conflict",
+    "invalid_metadata_format",
+    "invalid_metadata_schema",
+    "metadata_too_large",
+    "too_many_attachments",
+)
