@@ -19,6 +19,7 @@ from monitor.model import (
     Reaction,
     StoryClaim,
 )
+from monitor.stories.datelines import dateline_end
 from monitor.stories.places import mentions
 from monitor.stories.quotes import LONGEST_QUOTE, quote_at
 from monitor.stories.tolls import report_tolls
@@ -46,7 +47,6 @@ _WAYS = (
 )
 # What any country that acts in a report could be read to have said, so that somebody who speaks for it must be named.
 _LOOSE = frozenset({Reaction.CALL, Reaction.STATEMENT})
-_DATELINE = re.compile(r"[^.\n]{2,60}?\([^)\n]{2,30}\)\s*[-–—]\s|[^a-zа-яіїє.\n]{2,40}\s[-–—]\s")
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
 _CORRECTION = re.compile(
     r"""^\W*(?:correction|corrected|retraction|retracted|withdrawn|rectificatif|rectification|correcci[oó]n|rectificaci[oó]n
@@ -191,15 +191,13 @@ class _Reading:
 
 def _places_in(text: str) -> list[PlaceMention]:
     """The places that a text names as such: not where it was filed, nor a capital or a people that acts."""
-    dateline = _DATELINE.match(text)
+    start = dateline_end(text)
     named = mentions(text)
     acting = {(mention.start, mention.end) for mention in named if mention.metonym}
     return [
         mention
         for mention in named
-        if not mention.adjective
-        and (mention.start, mention.end) not in acting
-        and mention.start >= (dateline.end() if dateline else 0)
+        if not mention.adjective and (mention.start, mention.end) not in acting and mention.start >= start
     ]
 
 

@@ -16,6 +16,7 @@ from itertools import islice
 
 from monitor.model import Place, PlaceKind, Profile, squares
 from monitor.stories.acts import acts_of
+from monitor.stories.datelines import dateline_end
 from monitor.stories.placeids import within
 from monitor.stories.places import mentions
 from monitor.stories.rarity import act_rarity, place_rarity, weigh
@@ -93,7 +94,7 @@ class Reading:
 def read(title: str, summary: str = "") -> Reading:
     """Read a report; takes time linear in its length, and of a summary the lead only."""
     headline = _Part(_headline(title), _CLAUSE_END)
-    lead = _Part(summary[:LEAD], _SENTENCE_END)
+    lead = _Part(summary[(start := dateline_end(summary)) : start + LEAD], _SENTENCE_END)
     said = headline.weights(1.0, _CLAUSE)
     asked = _merged(said, lead.weights(_SUMMARY_SHARE, _SENTENCE))
     kept = _merged(headline.weights(1.0, _CLAUSE * _KEPT), lead.weights(_SUMMARY_SHARE, _SENTENCE))

@@ -245,3 +245,17 @@ def test_a_round_up_glues_no_stories_together() -> None:
 @pytest.mark.parametrize("title", ["", "x", "Live", "word " * 10_000])
 def test_titles_that_say_nothing_start_their_own_story(title: str) -> None:
     assert linked(title, story(REPORT, BODY)).new
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    ["TEHRAN, Aug. 11 (MNA) – ", "МОСКВА, 12 авг - РИА Новости. ", "Kyiv, Ukraine — ", "LONDON: ", "بيروت (رويترز) - "],
+)
+def test_what_a_bureau_writes_before_all_its_reports_glues_none(dateline: str) -> None:
+    told = chain(
+        ("Minister receives delegation", f"{dateline}The minister spoke of trade and of a new harbour.", 0),
+        ("Football body warned over vote", f"{dateline}A letter to its president asked for another count.", 1),
+        ("Coast cleaned of oil", f"{dateline}Volunteers took tonnes of sand away.", 2),
+        ("Brawl aboard carrier leaves seven dead", f"{dateline}The fight broke out in the canteen.", 3),
+    )
+    assert len(set(told)) == 4
