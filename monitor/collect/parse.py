@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import multiprocessing
 import re
 import signal
@@ -82,8 +83,10 @@ def parse_document(body: bytes, *, content_type: str | None) -> Parsed | Failed:
         return Failed(failure=FailureClass.NOT_A_FEED, reason="an empty body")
     # Without an address to resolve against, guids stay as they are; links are resolved when items are made.
     headers = {"content-type": content_type or "application/xml"}
+    # Anything but a stream feedparser first takes for an address or the name of a file, and opens what is there.
+    content = io.BytesIO(_mended(body))
     try:
-        document = feedparser.parse(_mended(body), response_headers=headers, resolve_relative_uris=False)
+        document = feedparser.parse(content, response_headers=headers, resolve_relative_uris=False)
     except Exception as error:  # noqa: BLE001 - feedparser raises what it likes on hostile documents
         return Failed(failure=FailureClass.PARSE, reason=f"cannot be parsed: {type(error).__name__}")
     if not document.get("version") and not document.entries:

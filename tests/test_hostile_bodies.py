@@ -1,0 +1,147 @@
+"""What a publisher serves is content and nothing else: no file is read for it, no address asked, no pipe waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
+from tests.fakes.slack import FakeSlack
+from tests.world import DESK, World
+
+pytestmark = pytest.mark.usefixtures("unpaced")
+
+RULE = """format: 1
+id: floods
+title: Floods
+severity: high
+words: {water: {en: [flood]}}
+find: [{name: any mention, all: [water]}]
+examples: {match: [Floods in the valley], no_match: [Sunny day]}
+"""
+# Bytes of memory each process may take, so that a device that is read ends the test and not the machine.
+_MEMORY = 3 << 30
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """A feed with one flood; another flood lies in a local file, a third one at an address no feed has."""
+    async with FeedServer() as feeds, FakeSlack() as slack:
+        made = World(tmp_path, feeds, slack)
+        made.write("rules/floods.yaml", RULE)
+        made.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
+        made.write("local.xml", rss(FeedEntry("Floods in the cellar", "https://wire.example/local", "local")))
+        made.write("local.txt", "Floods in the text")
+        os.mkfifo(tmp_path / "pipe")
+        feeds.serve("/wire.xml", rss(FeedEntry("Floods in the valley", "https://wire.example/1", "1")))
+        feeds.serve("/secret", rss(FeedEntry("Floods in the intranet", "https://wire.example/secret", "secret")))
+        yield made
+
+
+async def poll(world: World, bodies: dict[str, bytes]) -> dict[str, Any]:
+    """What `poll` tells of feeds with these bodies and the good one, asked last."""
+    world.poll_feeds(*bodies, "wire")
+    for name, body in bodies.items():
+        world.feeds.serve(f"/{name}.xml", Answer(body))
+    process = await world.start("poll", "--json")
+    resource.prlimit(process.pid, resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    try:
+        async with asyncio.timeout(30):
+            out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode == 0, err.decode()
+    told: dict[str, Any] = json.loads(out)
+    return told
+
+
+def assert_only_the_good_feed_alerted(world: World, told: dict[str, Any], bodies: dict[str, bytes]) -> None:
+    assert told["totals"]["matched"] == 1
+    (card,) = world.slack.messages(DESK)
+    assert "Floods in the valley" in card["text"]
+    asked = sorted(one.path for one in world.feeds.requests)
+    assert asked == sorted(f"/{name}.xml" for name in (*bodies, "wire"))
+
+
+async def assert_no_feed(world: World, bodies: dict[str, bytes]) -> None:
+    told = await poll(world, bodies)
+    assert {feed["id"]: feed["error"] for feed in told["feeds"]} == {
+        **dict.fromkeys(bodies, "not_a_feed: no RSS or Atom feed"),
+        "wire": None,
+    }
+    assert_only_the_good_feed_alerted(world, told, bodies)
+
+
+async def test_a_body_that_is_the_path_of_a_feed_is_no_feed(world: World) -> None:
+    """The file was read, stored as news of that publisher, and alerted on."""
+    local = world.folder / "local.xml"
+    bodies = {
+        "absolute": str(local).encode(),
+        "relative": local.name.encode(),
+        "dotted": f"./rules/../{local.name}".encode(),
+        "uri": local.as_uri().encode(),
+        "ended": f"{local}\n".encode(),
+        "spaced": f" \r\n{local}\t".encode(),
+        "marked": f"\ufeff{local}".encode(),
+        "utf-16": str(local).encode("utf-16"),
+        "utf-16-be": b"\xfe\xff" + str(local).encode("utf-16-be"),
+        "folder": str(world.folder).encode(),
+    }
+    await assert_no_feed(world, bodies)
+
+
+async def test_a_body_that_is_the_path_of_a_pipe_keeps_no_feed_waiting(world: World) -> None:
+    """The one parser waited at the pipe until its time was over, and every other feed with it."""
+    pipe = world.folder / "pipe"
+    await assert_no_feed(world, {"absolute": str(pipe).encode(), "relative": b"pipe", "uri": pipe.as_uri().encode()})
+
+
+async def test_a_body_that_is_the_path_of_a_device_is_not_read_from_it(world: World) -> None:
+    """The parser read zeros until the memory was full."""
+    await assert_no_feed(world, {"zeros": b"/dev/zero", "utf-16": "/dev/zero".encode("utf-16")})
+
+
+async def test_a_body_that_is_an_address_is_not_asked_for(world: World) -> None:
+    secret = world.feeds.url("/secret")
+    bodies = {
+        "plain": secret.encode(),
+        "ended": f"{secret}\r\n".encode(),
+        "utf-16": secret.encode("utf-16"),
+        "feed": f"feed:{secret}".encode(),
+    }
+    await assert_no_feed(world, bodies)
+
+
+async def test_entities_and_document_types_are_not_fetched(world: World) -> None:
+    places = {
+        "text": (world.folder / "local.txt").as_uri(),
+        "path": str(world.folder / "local.txt"),
+        "relative": "local.txt",
+        "pipe": (world.folder / "pipe").as_uri(),
+        "device": "file:///dev/zero",
+        "address": world.feeds.url("/secret"),
+    }
+    feed = rss(FeedEntry("Dry &x; weather", "https://wire.example/2", "2")).replace("&amp;x;", "&x;")
+    bodies = {
+        f"{kind}-{name}": feed.replace("<rss", f"<!DOCTYPE rss {subset}><rss", 1).encode()
+        for name, place in places.items()
+        for kind, subset in {
+            "entity": f'[<!ENTITY x SYSTEM "{place}">]',
+            "public": f'[<!ENTITY x PUBLIC "-//A//B" "{place}">]',
+            "parameter": f'[<!ENTITY % y SYSTEM "{place}"> %y;]',
+            "doctype": f'SYSTEM "{place}"',
+        }.items()
+    }
+    told = await poll(world, bodies)
+    assert {feed["id"]: (feed["status"], feed["entries"]) for feed in told["feeds"]} == dict.fromkeys(
+        (*bodies, "wire"), ("ok", 1)
+    )
+    assert_only_the_good_feed_alerted(world, told, bodies)
