@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from monitor.alerts.feedtext import safe
 from monitor.collect.text import plain_text
 from monitor.model import Action, DeliveryState, Feed, FeedState, Parsed, StorySummary, VitalSigns, in_words
 
@@ -106,9 +107,12 @@ def _until(moment: datetime | None, now: datetime) -> str:
 
 def document_table(feed: Feed, parsed: Parsed) -> Table:
     """What a feed says: its newest entries as they came."""
-    table = Table("published", "title", "link", title=f"{feed.url}: {len(parsed.entries)} entries, {parsed.title}")
+    # As Text, for a plain string is read as rich's own markup.
+    title = Text(safe(f"{feed.url}: {len(parsed.entries)} entries, {parsed.title}"))
+    table = Table("published", "title", "link", title=title)
     for entry in parsed.entries[:20]:
-        table.add_row(Text(entry.published or entry.updated), Text(plain_text(entry.title)), Text(entry.link))
+        cells = (entry.published or entry.updated, plain_text(entry.title), entry.link)
+        table.add_row(*(Text(safe(cell)) for cell in cells))
     return table
 
 

@@ -145,3 +145,30 @@ async def test_entities_and_document_types_are_not_fetched(world: World) -> None
         (*bodies, "wire"), ("ok", 1)
     )
     assert_only_the_good_feed_alerted(world, told, bodies)
+
+
+async def test_what_a_feed_says_of_itself_is_shown_and_neither_obeyed_nor_taken_for_markup(world: World) -> None:
+    """Of a title with "[/]" the command ended with a traceback; escape sequences reached the terminal."""
+    entry = FeedEntry("[bold]Dry[/]", "https://wire.example/&#27;]0;owned&#7;", "1", "&#27;[31mnow")
+    document = rss(entry, title="News [/] [link=https://evil.example]here").replace("&amp;#", "&#")
+    world.feeds.serve("/odd.xml", document)
+    status, out, err = await world.run("feeds", "test", world.feeds.url("/odd.xml"))
+    assert (status, err) == (0, "")
+    shown = " ".join(out.split())
+    for said in ("[/]", "[link=", "[bold]Dry[/]", "[31mnow"):
+        assert said in shown
+    assert [char for char in out if char != "\n" and not char.isprintable()] == []
+
+
+async def test_what_is_told_of_an_item_steers_no_terminal(world: World) -> None:
+    """U+009D begins a command to a terminal as ESC does, and an address may hold it."""
+    entry = FeedEntry("Floods in the \x9d31m valley", "https://wire.example/\x9d31m", "\x902J")
+    world.feeds.serve("/wire.xml", rss(entry))
+    world.poll_feeds("wire")
+    await world.run("poll")
+    _, listed, _ = await world.run("stories", "list", "--format", "json")
+    _, shown, _ = await world.run("stories", "show", json.loads(listed)[0]["id"], "--format", "json")
+    status, out, err = await world.run("explain", "--item", json.loads(shown)["reports"][0]["item_id"])
+    assert (status, err) == (0, "")
+    assert "https://wire.example/" in out
+    assert [char for char in out if char != "\n" and not char.isprintable()] == []

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import aiohttp
 
 from monitor.collect.guard import AddressRefused, guarded_sockets, refusal
+from monitor.collect.text import clean, shorten
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified, in_words
 
 MAX_REDIRECTS = 5
@@ -180,7 +181,7 @@ def _refused_by_server(response: aiohttp.ClientResponse) -> Failed:
     kind = {429: FailureClass.RATE_LIMITED, 404: FailureClass.GONE, 410: FailureClass.GONE}.get(response.status)
     return Failed(
         failure=kind or FailureClass.HTTP,
-        reason=f"HTTP {response.status} {response.reason or ''}".strip(),
+        reason=_readable(f"HTTP {response.status} {response.reason or ''}"),
         status=response.status,
         retry_after=retry_after(response.headers.get("Retry-After"), response.headers.get("Date")),
     )
@@ -212,4 +213,9 @@ def _unreachable(error: Exception, feed: Feed) -> Failed:
 def _shown(url: str) -> str:
     """An address without what may be secret: user, password and query."""
     parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.hostname or "", parts.path, "", ""))[:200]
+    return _readable(urlunsplit((parts.scheme, parts.hostname or "", parts.path, "", "")))
+
+
+def _readable(words: str) -> str:
+    """What a server wrote in its status line or headers, as a line: bytes that are no text come as half characters."""
+    return shorten(" ".join(clean(words).split()), 200)

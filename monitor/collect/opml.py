@@ -20,11 +20,12 @@ def import_opml(text: bytes) -> tuple[Feed, ...]:
     Raises:
         ConfigError: it is no OPML, or it declares entities, which no list of feeds needs.
     """
-    if b"<!ENTITY" in text:
+    # Without nulls, so that it is found in UTF-16 too.
+    if b"<!ENTITY" in text.replace(b"\x00", b""):
         raise ConfigError("the OPML file declares entities, which is not accepted")
     try:
         root = ET.fromstring(text)  # noqa: S314 - entities are refused above
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError, ValueError) as error:  # the latter two of a character set it cannot read
         raise ConfigError(f"the file is no OPML: {error}") from None
     feeds: dict[str, Feed] = {}
     body = root.find("body")

@@ -132,12 +132,13 @@ def not_stored(asked: str, *, is_url: bool) -> str:
 
 def history_text(history: ItemHistory) -> str:
     """Every stage an item went through, as lines."""
+    from monitor.alerts.feedtext import safe
     from monitor.match.explain import opinion_words
 
     lines = [
         f"item {history.item_id} from {history.feed_id} ({history.source}, {history.kind})",
         f"  {history.title}",
-        f"  {history.url or 'no link'}",
+        f"  {safe(history.url) or 'no link'}",
         f"  published {_moment(history.published)}, first seen {_moment(history.first_seen_at)}",
     ]
     for revision in history.revisions:

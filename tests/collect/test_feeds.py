@@ -124,7 +124,22 @@ def test_opml_groups_become_tags_and_an_address_is_taken_once() -> None:
     assert [(feed.id, feed.tags) for feed in import_opml(opml)] == [("a", ("World",)), ("a-2", ())]
 
 
-@pytest.mark.parametrize("opml", [b"not xml", b'<!DOCTYPE x [<!ENTITY a "b">]><opml/>'])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+def test_opml_that_declares_entities_is_refused_in_any_encoding(encoding: str) -> None:
+    declared = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE x [<!ENTITY a "b">]><opml/>'
+    with pytest.raises(ConfigError, match="declares entities"):
+        import_opml(declared.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    "opml",
+    [
+        b"not xml",
+        b'<!DOCTYPE x [<!ENTITY a "b">]><opml/>',
+        b'<?xml version="1.0" encoding="utf-7"?><opml/>',
+        b'<?xml version="1.0" encoding="/etc/passwd"?><opml/>',
+    ],
+)
 def test_what_is_no_opml_is_refused_in_words(opml: bytes) -> None:
     with pytest.raises(ConfigError, match="OPML"):
         import_opml(opml)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -228,3 +229,34 @@ def test_retry_after_is_seconds_or_a_date(header: str | None, date: str | None, 
 def test_the_guard_knows_every_kind_of_address(address: str, public: bool, private: bool) -> None:
     assert (refusal(address, allow_private=False) is None) is public
     assert (refusal(address, allow_private=True) is None) is private
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (b"HTTP/1.1 500 \x1b]0;owned\x07 \x9b31m no\r\n", "HTTP 500 ]0;owned 31m no"),
+        (
+            b"HTTP/1.1 302 Go\r\nLocation: file:///a\x9b\xff/\x1b[31mb\r\n",
+            "file:///a / [31mb is no http or https address",
+        ),
+        (b"HTTP/1.1 500 " + b"no " * 1_000 + b"\r\n", None),
+    ],
+    ids=["status line", "redirect", "long"],
+)
+async def test_a_failure_says_what_the_server_wrote_in_a_line_that_any_terminal_can_show(
+    fetcher: Fetcher, answer: bytes, reason: str | None
+) -> None:
+    """Bytes that are no text came through as half characters, which cannot be printed: the command ended of them."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer + b"Content-Length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as odd:
+        host, port = odd.sockets[0].getsockname()
+        got = await fetcher.fetch(feed(f"http://{host}:{port}/"), STATE)
+    assert isinstance(got, Failed)
+    assert got.reason.isprintable()
+    assert len(got.reason) <= 250
+    assert reason in (None, got.reason)
