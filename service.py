@@ -30,7 +30,7 @@ from monitor.settings import ReportFormat, Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
 if TYPE_CHECKING:
-    from monitor.configuration import Configuration
+    from monitor.config.configuration import Configuration
     from monitor.house import House
     from monitor.pipeline import PollReport
     from storage.store import Store
@@ -79,9 +79,9 @@ def run() -> None:
 
 
 async def _run(options: Settings) -> None:
+    from monitor.config.reload import Reloader
     from monitor.house import open_house
     from monitor.metrics import Metrics
-    from monitor.reload import Reloader
     from monitor.runner import Runner
 
     stop = _stopped_by_signals()
@@ -125,7 +125,8 @@ def poll(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Poll the feeds once, whatever their schedule, and deliver what is due."""
-    from monitor import configuration, report
+    from monitor import report
+    from monitor.config import configuration
 
     options = _start()
     config = configuration.read(options)
@@ -172,7 +173,7 @@ def demo(
 
 
 async def _demo(*, once: bool) -> None:
-    from monitor.configuration import Configuration
+    from monitor.config.configuration import Configuration
     from monitor.demo.play import play
     from monitor.demo.server import DemoFeeds
     from monitor.house import open_house
@@ -229,7 +230,7 @@ def check(
     slack: Annotated[bool, typer.Option("--slack", help="Look at the token and the routes' channels instead.")] = False,
 ) -> None:
     """Validate feeds, routes and rules, and run the rules' examples; or see whether Slack takes what routes send."""
-    from monitor import configuration
+    from monitor.config import configuration
 
     options = _start(log_level="error")
     if slack:
@@ -248,7 +249,8 @@ def check(
 @app.command()
 def match(rules: RulesOption = None) -> None:
     """Read items as JSON lines from stdin, write the rules each one meets as JSON lines."""
-    from monitor import configuration, jsonlines
+    from monitor import jsonlines
+    from monitor.config import configuration
 
     engine = configuration.read_engine(rules or _start(log_level="warning").wirewatch_rules)
     for result in jsonlines.match_records(jsonlines.read_records(sys.stdin.buffer), engine):

@@ -14,8 +14,9 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.rows import Row
-from monitor import configuration, settings
-from monitor.configuration import Configuration
+from monitor import settings
+from monitor.config import configuration
+from monitor.config.configuration import Configuration
 from monitor.house import open_house
 from monitor.model import Feed, Route, Routes
 from monitor.pipeline import Poller, poll_all

@@ -30,7 +30,7 @@ from monitor.alerts.unanswered import LATEST, LEAST_SEVERITY, unanswered
 from monitor.alerts.vanished import LATEST_VANISHED, vanished
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
-from monitor.configuration import Configuration
+from monitor.config.configuration import Configuration
 from monitor.model import (
     Delivery,
     Desk,

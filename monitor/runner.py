@@ -12,11 +12,11 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor.configuration import Configuration
+from monitor.config.configuration import Configuration
+from monitor.config.reload import LOOK_EVERY, Reloader
 from monitor.errors import StoreError
 from monitor.house import House
 from monitor.model import Feed
-from monitor.reload import LOOK_EVERY, Reloader
 
 log = structlog.get_logger()
 

@@ -149,7 +149,7 @@ class Store(OutboxPart, DeskPart, AbsencePart, RoutesPart):
         read = partial(stories.unanswered, after=after, until=until, severity=severity)
         return await self._database.read(read)
 
-    # -- configuration: monitor.reload.ConfigStore
+    # -- configuration: monitor.config.reload.ConfigStore
 
     async def config_files(self) -> Sequence[ConfigFile]:
         """What is remembered of the files that people edit, by name."""

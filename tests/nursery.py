@@ -112,7 +112,14 @@ def _load() -> None:
     import importlib  # noqa: PLC0415 - the parser's processes import this module too, for nothing
     from datetime import timedelta  # noqa: PLC0415
 
-    for name in ("service", "monitor.house", "monitor.metrics", "monitor.reload", "monitor.runner", "storage.store"):
+    for name in (
+        "service",
+        "monitor.house",
+        "monitor.metrics",
+        "monitor.config.reload",
+        "monitor.runner",
+        "storage.store",
+    ):
         importlib.import_module(name)
     importlib.import_module("monitor.stories.link").story_keys("Strike on Idlib", "")
     for path, seconds in TIMES.items():

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import service
 from monitor import settings
-from monitor.configuration import Configuration
+from monitor.config.configuration import Configuration
 from monitor.house import open_house
 from monitor.match.engine import compile_rules
 from monitor.model import Cause, NoticeMessage, Rating, Route, Routes

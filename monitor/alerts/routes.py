@@ -12,9 +12,9 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from monitor.errors import Problem
-from monitor.files import Files
+from monitor.files.snapshot import Files
+from monitor.files.yaml import YamlFile, read_yaml, suggest, validate
 from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Routes, Severity
-from monitor.yamlfile import YamlFile, read_yaml, suggest, validate
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")

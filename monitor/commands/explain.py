@@ -52,7 +52,7 @@ def add_command(
         if term is not None:
             print(term_explained(term, lang, wanted))
             return
-        from monitor.configuration import read_engine
+        from monitor.config.configuration import read_engine
         from monitor.match.engine import Document
         from monitor.match.explain import explain as explain_document
 

@@ -43,7 +43,7 @@ def add_command(
         ] = None,
     ) -> None:
         """Take JSON lines in time order through identity, match, link and decide, on a virtual clock."""
-        from monitor import configuration
+        from monitor.config import configuration
 
         # What is loaded and learnt here stays until the end, so looking for garbage in it again and again is in vain.
         gc.set_threshold(_OBJECTS, 20, 100)

@@ -66,7 +66,7 @@ async def _drill(
 ) -> list[Drilled]:
     from rich.console import Console
 
-    from monitor.configuration import Configuration
+    from monitor.config.configuration import Configuration
     from monitor.drill.run import drill
     from monitor.house import open_house
     from monitor.match.engine import compile_rules

@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from monitor.errors import Level, Problem
-from monitor.files import Files
+from monitor.files.snapshot import Files
 from monitor.match.scan import Document, Hit
 from monitor.match.text import CHUNK, pieces
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection
 
 from monitor.errors import Level
+from monitor.files.yaml import Location, YamlFile, suggest
 from monitor.match.rule import Status, Term
 from monitor.match.ruleformat import RuleModel, WayModel
-from monitor.yamlfile import Location, YamlFile, suggest
 
 MAX_TERMS = 5_000
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import Level, Problem
-from monitor.files import Files
+from monitor.files.mistakes import REGEX_HINT, invisible, visible
+from monitor.files.snapshot import Files
+from monitor.files.yaml import Location, YamlFile, read_yaml, suggest, validate
 from monitor.match.opinion import Opinion, read_opinions
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Term, Way
 from monitor.match.rulecheck import check_groups, check_names, check_references, check_rule, check_way
@@ -18,9 +20,7 @@ from monitor.match.ruleformat import FORMAT, FROM, ExampleModel, RuleModel, WayM
 from monitor.match.salvage import salvaged
 from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
-from monitor.mistakes import REGEX_HINT, invisible, visible
 from monitor.model import Severity
-from monitor.yamlfile import Location, YamlFile, read_yaml, suggest, validate
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import InputError
-from monitor.files import Files
+from monitor.files.snapshot import Files
 from monitor.learn import LEAST_ITEMS, Labelled, fit, read_labelled, written
 from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.opinion import Opinion, OpinionFile, read_opinions

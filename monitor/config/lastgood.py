@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.configuration import Configuration, Parts, put_together, read_parts
+from monitor.config.configuration import Configuration, Parts, put_together, read_parts
 from monitor.errors import Level, Problem
-from monitor.files import Files
+from monitor.files.snapshot import Files
+from monitor.files.yaml import read_yaml
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
 from monitor.match.ruleformat import FROM
 from monitor.model import ConfigFile
 from monitor.settings import Settings
-from monitor.yamlfile import read_yaml
 
 FEEDS, ROUTES, RULES = "feeds.yaml", "routes.yaml", "rules"
 _WORDS, _OPINIONS = "words", "opinions"

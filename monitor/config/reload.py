@@ -13,13 +13,13 @@ from typing import Protocol
 import structlog
 from watchfiles import Change, awatch
 
-from monitor import filenews
 from monitor.alerts.notices import notice
 from monitor.collect.feeds import read_feeds
-from monitor.configuration import Configuration, require_usable
+from monitor.config import changes
+from monitor.config.configuration import Configuration, require_usable
+from monitor.config.lastgood import FEEDS, Live, Places, settle
 from monitor.errors import StoreError
-from monitor.files import Files
-from monitor.lastgood import FEEDS, Live, Places, settle
+from monitor.files.snapshot import Files
 from monitor.match.engine import Engine
 from monitor.metrics import Metrics
 from monitor.model import ConfigFile, Delivery, Feed
@@ -167,15 +167,15 @@ class Reloader:
         """Write down what is good and tell ops what is not; tried again at the next look when it cannot be."""
         self._kept = False
         ops = self._live.configuration.routes.ops
-        changes = filenews.changes(self._live, self._remembered, ops, now=self._clock())
+        changed = changes.changes(self._live, self._remembered, ops, now=self._clock())
         try:
-            if changes.files or changes.gone or changes.notices:
-                await self._store.save_config_files(changes.files, changes.gone, changes.notices)
+            if changed.files or changed.gone or changed.notices:
+                await self._store.save_config_files(changed.files, changed.gone, changed.notices)
         except StoreError as error:
             log.error("the last good versions of the files cannot be kept; tried again", error=str(error))
             return
-        self._remembered |= {file.name: file for file in changes.files}
-        for name in changes.gone:
+        self._remembered |= {file.name: file for file in changed.files}
+        for name in changed.gone:
             self._remembered.pop(name, None)
         self._kept = True
 

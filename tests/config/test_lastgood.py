@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor import filenews, settings
-from monitor.files import Files
-from monitor.lastgood import Live, settle
+from monitor import settings
+from monitor.config import changes
+from monitor.config.lastgood import Live, settle
+from monitor.files.snapshot import Files
 from monitor.match.engine import Document
 from monitor.model import ConfigFile, NoticeMessage
 from monitor.settings import Settings
@@ -77,11 +78,11 @@ class House:
 
     def read(self, *, restart: bool = False) -> Live:
         self.live = settle(self.settings, Files(), self.remembered, None if restart else self.live)
-        changes = filenews.changes(self.live, self.remembered, self.live.configuration.routes.ops, now=self.now)
-        self.remembered |= {file.name: file for file in changes.files}
-        self.remembered = {name: file for name, file in self.remembered.items() if name not in changes.gone}
+        changed = changes.changes(self.live, self.remembered, self.live.configuration.routes.ops, now=self.now)
+        self.remembered |= {file.name: file for file in changed.files}
+        self.remembered = {name: file for name, file in self.remembered.items() if name not in changed.gone}
         self.told = []
-        for notice in changes.notices:
+        for notice in changed.notices:
             assert isinstance(notice.message, NoticeMessage)
             self.told += [notice.message.title, *notice.message.text.replace(f"{self.folder}/", "").splitlines()]
         self.now += minutes(1)
@@ -204,7 +205,7 @@ def test_the_notices_of_two_processes_are_one_and_those_of_two_times_are_two(hou
         house.edit(**{"rules/floods.yaml": text})
         live = settle(house.settings, Files(), house.remembered, house.live)
         ops = live.configuration.routes.ops
-        first, second = (filenews.changes(live, house.remembered, ops, now=house.now + minutes(n)) for n in range(2))
+        first, second = (changes.changes(live, house.remembered, ops, now=house.now + minutes(n)) for n in range(2))
         assert first.notices[0].delivery_id == second.notices[0].delivery_id
         ids.append(first.notices[0].delivery_id)
         house.read()

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.alerts.notices import FileNews, files_mended, files_wrong
 from monitor.alerts.words import clock_words
-from monitor.lastgood import FEEDS, ROUTES, Live
+from monitor.config.lastgood import FEEDS, ROUTES, Live
 from monitor.model import ConfigFile, Delivery, Route
 
 _PROBLEMS_SHOWN = 10

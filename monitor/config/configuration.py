@@ -12,7 +12,7 @@ import structlog
 from monitor.alerts.routes import RouteFile, read_routes
 from monitor.collect.feeds import FeedFile, read_feeds
 from monitor.errors import ConfigError, Level, Problem
-from monitor.files import Files
+from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
 from monitor.match.rule import Status

@@ -19,7 +19,8 @@ import aiohttp
 import pytest
 from rich.console import Console
 
-from monitor.configuration import Configuration
+from monitor.config.configuration import Configuration
+from monitor.config.reload import Reloader
 from monitor.errors import SettingsError
 from monitor.house import House, open_house
 from monitor.match.engine import Document, compile_rules
@@ -27,7 +28,6 @@ from monitor.match.rulefile import read_rules
 from monitor.metrics import Metrics
 from monitor.model import FeedState, Match
 from monitor.pipeline import PollReport, poll_all
-from monitor.reload import Reloader
 from storage.store import Store
 from tests.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.fakes.slack import FakeSlack
@@ -309,7 +309,7 @@ async def test_a_fault_of_ours_leaves_what_was_live_and_is_told_once(
 
     async with serving(world) as service:
         with monkeypatch.context() as patched:
-            patched.setattr("monitor.reload.settle", poisoned)
+            patched.setattr("monitor.config.reload.settle", poisoned)
             for text in (WITH_DELUGE, STORMS):
                 world.write("rules/floods.yaml", text)
                 await service.look()

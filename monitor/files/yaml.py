@@ -15,9 +15,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from monitor import mistakes
 from monitor.errors import Level, Problem
-from monitor.files import Files
+from monitor.files import mistakes
+from monitor.files.snapshot import Files
 
 M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]
