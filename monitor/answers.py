@@ -9,9 +9,9 @@ from typing import Protocol
 
 from monitor import report
 from monitor.collect.items import title_key
-from monitor.commands.explain import history_text, not_stored
 from monitor.drill.run import Drilled
 from monitor.model import FoundItem, ItemHistory, Mute, VitalSigns
+from monitor.wording.history import history_text, not_stored
 
 _FOUND = 20
 

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, create_engine, select
 
-from monitor.alerts.words import reach_words
+from monitor.wording.messages import reach_words
 from storage.tables import DeliveryRow
 from tests.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.fakes.slack import FakeSlack

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from monitor.alerts.addressing import by_channel, unheard
 from monitor.alerts.digest import OpenDigests
-from monitor.alerts.keys import card_key, delivery_id_of
 from monitor.alerts.mutes import Report, live, mute_words, unmuted
 from monitor.alerts.news import news_of, told_of
 from monitor.alerts.quiet import quiet_until
@@ -37,6 +36,7 @@ from monitor.model import (
     Told,
     Verdict,
 )
+from monitor.model.ids import card_key, delivery_id_of
 
 BUSY_WAIT = timedelta(minutes=10)
 """How long the digest of a route above its `max_per_hour` gathers alerts before it goes out."""

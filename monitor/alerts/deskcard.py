@@ -7,9 +7,9 @@ from datetime import datetime
 
 from monitor.alerts import blocks
 from monitor.alerts.blocks import Json
-from monitor.alerts.feedtext import isolated, safe, shortened
-from monitor.alerts.words import clock_words, sentence
 from monitor.model import CardMessage, Desk
+from monitor.wording.desk import LONGEST_REASON, muted_words, reason_words
+from monitor.wording.messages import clock_words, sentence
 
 MUTES = {
     "story:24h": "This story for 24 hours",
@@ -19,9 +19,6 @@ MUTES = {
     "place:24h": "This place for 24 hours",
 }
 """What can be muted from a card, and what the menu calls it."""
-
-_WORDS = 120
-_IN_TEXT = 24
 
 
 def desk_blocks(message: CardMessage, delivery_id: str, now: datetime, *, hands: bool, version: int) -> list[Json]:
@@ -37,25 +34,17 @@ def desk_blocks(message: CardMessage, delivery_id: str, now: datetime, *, hands:
     return [*said, blocks.actions(f"desk:{delivery_id}:{version}", *_buttons(message.desk, delivery_id))]
 
 
-def desk_words(desk: Desk, now: datetime) -> str:
-    """What people did, in words without names: "claimed 09:20 UTC; muted (story) until 18:00 UTC"."""
-    said = [f"claimed{_at(desk.claimed_at, now)}"] if desk.claimed_by else []
-    said += [f"judged not relevant{_in_brackets(desk.judged, _IN_TEXT)}"] if desk.judged_by else []
-    said += [_muted(desk, now, _IN_TEXT)] if desk.muted_by else []
-    return "; ".join(said)
-
-
 def _done(desk: Desk, now: datetime) -> list[list[Json]]:
     lines = []
     if desk.claimed_by:
         by = [blocks.text("Claimed by ", bold=True), blocks.user(desk.claimed_by)]
         lines.append([*by, *_time(desk.claimed_at, now)])
     if desk.judged_by:
-        why = f": {shown}" if (shown := _words(desk.judged, _WORDS)) else ""
+        why = f": {shown}" if (shown := reason_words(desk.judged, LONGEST_REASON)) else ""
         by = [blocks.text("Not relevant", bold=True), blocks.text(f"{why}, says "), blocks.user(desk.judged_by)]
         lines.append([*by, *_time(desk.judged_at, now)])
     if desk.muted_by:
-        words = sentence(_muted(desk, now, _WORDS))
+        words = sentence(muted_words(desk, now, LONGEST_REASON))
         lines.append([blocks.text(words, bold=True), blocks.text(", by "), blocks.user(desk.muted_by)])
     return lines
 
@@ -73,22 +62,5 @@ def _buttons(desk: Desk, delivery_id: str) -> Sequence[Json]:
     return [claim, *judge, mute]
 
 
-def _muted(desk: Desk, now: datetime, limit: int) -> str:
-    until = f" until {clock_words(desk.muted_until, now)} UTC" if desk.muted_until else ""
-    return f"muted{_in_brackets(desk.muted, limit)}{until}"
-
-
-def _in_brackets(words: str, limit: int) -> str:
-    return f" ({shown})" if (shown := _words(words, limit)) else ""
-
-
 def _time(at: datetime | None, now: datetime) -> list[Json]:
     return [blocks.text(f" {clock_words(at, now)} UTC")] if at else []
-
-
-def _at(at: datetime | None, now: datetime) -> str:
-    return f" {clock_words(at, now)} UTC" if at else ""
-
-
-def _words(words: str, limit: int) -> str:
-    return isolated(shortened(safe(words), limit))

@@ -6,32 +6,13 @@ from collections.abc import Iterator
 
 from monitor.alerts import blocks
 from monitor.alerts.blocks import Json
-from monitor.alerts.feedtext import isolated, safe, shortened, web_address
 from monitor.model import DeskMessage, MutedReport
+from monitor.wording.desk import line_words, more_words, report_words
+from monitor.wording.safe import web_address
 
-WORDS = 500
-_HEADLINE = 160
-_SOURCE = 60
 _URL = 500
 UNMUTE = "unmute"
 """The action of the button that ends a mute; its value is a mute's id, or the id of a card whose mutes are meant."""
-
-
-def line_words(message: DeskMessage) -> str:
-    """What was done, in a line."""
-    return shortened(safe(message.words), WORDS)
-
-
-def report_words(report: MutedReport) -> str:
-    """An item that was held back: headline and outlet."""
-    title = isolated(shortened(safe(report.title), _HEADLINE)) or "(no headline)"
-    source = shortened(safe(report.source), _SOURCE)
-    return f"{title} - {source}" if source else title
-
-
-def more_words(message: DeskMessage) -> list[str]:
-    """That there are more than are listed, if there are."""
-    return [f"and {message.more} more before them"] if message.more else []
 
 
 def line_blocks(message: DeskMessage, delivery_id: str) -> Iterator[list[Json]]:

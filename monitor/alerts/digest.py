@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.alerts.keys import delivery_id_of
 from monitor.model import Alert, Delivery, DigestMessage, DigestReason, Route
+from monitor.model.ids import delivery_id_of
 
 ALERTS_LISTED = 10
 """So many alerts are listed in the channel; a digest of more goes on in its own thread."""

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.alerts.words import clock_words
 from monitor.model import Alert, Card, Mute, MuteScope, Severity
+from monitor.wording.messages import clock_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.alerts.words import reach_words, reaction_words, said_by
 from monitor.model import Alert, Card, ClaimKind, Match, Record, StoryClaim, Told
+from monitor.wording.messages import reach_words, reaction_words, said_by
 
 # A toll is news when it exceeds what the channel was told by so many people and by that share, or by very many people
 # whatever the share. Tolls rise by ones and twos for hours, as every outlet counts anew, and a desk that is told of

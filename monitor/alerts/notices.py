@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.alerts.keys import delivery_id_of
 from monitor.model import Delivery, Feed, FeedState, NoticeMessage, Route, Severity, in_words
+from monitor.model.ids import delivery_id_of
 
 FAILURES_BEFORE_NOTICE = 3
 """A feed that fails this often in a row is worth a notice."""

@@ -6,22 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.alerts import blocks
-from monitor.alerts.deskcard import desk_words
-from monitor.alerts.desklines import line_words, more_words, report_words
-from monitor.alerts.factwords import fact_lines
-from monitor.alerts.feedtext import safe, shortened, web_address
-from monitor.alerts.words import (
-    digest_words,
-    headline,
-    note_words,
-    rest_words,
-    rules_words,
-    sentence,
-    severities_words,
-    severity_words,
-    source,
-    unsure_words,
-)
 from monitor.model import (
     Alert,
     CardMessage,
@@ -33,6 +17,21 @@ from monitor.model import (
     UnansweredMessage,
     VanishedMessage,
 )
+from monitor.wording.desk import desk_words, line_words, more_words, report_words
+from monitor.wording.facts import fact_lines
+from monitor.wording.messages import (
+    digest_words,
+    headline,
+    note_words,
+    rest_words,
+    rules_words,
+    sentence,
+    severities_words,
+    severity_words,
+    source,
+    unsure_words,
+)
+from monitor.wording.safe import safe, shortened, web_address
 
 TEXT = 300
 PLAIN_TEXT = 3_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from monitor.alerts.feedtext import safe, shortened
 from monitor.alerts.notices import notice
 from monitor.model import Delivery, Route, RuleWeek
+from monitor.wording.safe import safe, shortened
 
 _TITLE = 80
 

@@ -14,9 +14,6 @@ from monitor.alerts import blocks
 from monitor.alerts.blocks import Json
 from monitor.alerts.deskcard import desk_blocks
 from monitor.alerts.desklines import line_blocks
-from monitor.alerts.excerpt import excerpt
-from monitor.alerts.factwords import fact_lines
-from monitor.alerts.feedtext import safe, shortened, web_address
 from monitor.alerts.plaintext import (
     LONGEST_LINE,
     MOST_EDITED_TEXT,
@@ -29,7 +26,21 @@ from monitor.alerts.plaintext import (
     told_news,
     unsure_parts,
 )
-from monitor.alerts.words import (
+from monitor.model import (
+    Alert,
+    CardMessage,
+    DeskMessage,
+    DigestMessage,
+    FollowUpMessage,
+    Message,
+    NoticeMessage,
+    Severity,
+    UnansweredMessage,
+    VanishedMessage,
+)
+from monitor.wording.excerpt import excerpt
+from monitor.wording.facts import fact_lines
+from monitor.wording.messages import (
     RULES_SHOWN,
     about_words,
     clock_words,
@@ -47,18 +58,7 @@ from monitor.alerts.words import (
     severity_words,
     source,
 )
-from monitor.model import (
-    Alert,
-    CardMessage,
-    DeskMessage,
-    DigestMessage,
-    FollowUpMessage,
-    Message,
-    NoticeMessage,
-    Severity,
-    UnansweredMessage,
-    VanishedMessage,
-)
+from monitor.wording.safe import safe, shortened, web_address
 
 EVENT_TYPE = "wirewatch_alert"
 """Marks our messages in Slack's history; their `event_payload.alert_id` is the delivery's id."""

@@ -9,10 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.alerts.feedtext import web_address
-from monitor.alerts.keys import card_key, delivery_id_of
 from monitor.alerts.notices import notice
-from monitor.alerts.words import headline, severity_words, source
 from monitor.model import (
     Alert,
     CardMessage,
@@ -24,6 +21,9 @@ from monitor.model import (
     Routes,
     Severity,
 )
+from monitor.model.ids import card_key, delivery_id_of
+from monitor.wording.messages import headline, severity_words, source
+from monitor.wording.safe import web_address
 
 SHOWN_TO_OPS = 10
 """So many of the alerts that wait for one channel are shown to ops, and every critical one."""

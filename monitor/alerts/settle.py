@@ -18,12 +18,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.alerts.desklines import line_words
-from monitor.alerts.feedtext import safe, shortened
 from monitor.alerts.notices import notice
 from monitor.alerts.routecheck import REFUSED_APP, broken, works_again
 from monitor.alerts.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
-from monitor.alerts.words import headline, note_words
 from monitor.model import (
     Claim,
     Delivery,
@@ -39,6 +36,9 @@ from monitor.model import (
     UnansweredMessage,
     VanishedMessage,
 )
+from monitor.wording.desk import line_words
+from monitor.wording.messages import headline, note_words
+from monitor.wording.safe import safe, shortened
 
 LOOK_UP_AFTER = timedelta(seconds=5)
 """How long after an attempt of unknown outcome it is looked for, and how long after that once more.

@@ -11,25 +11,7 @@ from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
 
-from monitor.alerts.desklines import line_words, more_words, report_words
-from monitor.alerts.excerpt import excerpt
-from monitor.alerts.factwords import fact_lines
-from monitor.alerts.feedtext import safe, web_address
 from monitor.alerts.sink import Absent, Sent
-from monitor.alerts.words import (
-    about_words,
-    digest_words,
-    doubt_words,
-    headline,
-    matched_words,
-    note_words,
-    reach_words,
-    rule_words,
-    rules_words,
-    severity_words,
-    source,
-    unsure_words,
-)
 from monitor.model import (
     Alert,
     CardMessage,
@@ -45,6 +27,24 @@ from monitor.model import (
     UnansweredMessage,
     VanishedMessage,
 )
+from monitor.wording.desk import line_words, more_words, report_words
+from monitor.wording.excerpt import excerpt
+from monitor.wording.facts import fact_lines
+from monitor.wording.messages import (
+    about_words,
+    digest_words,
+    doubt_words,
+    headline,
+    matched_words,
+    note_words,
+    reach_words,
+    rule_words,
+    rules_words,
+    severity_words,
+    source,
+    unsure_words,
+)
+from monitor.wording.safe import safe, web_address
 
 _STYLES = {
     Severity.LOW: "white",

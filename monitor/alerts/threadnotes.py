@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from monitor.alerts.keys import delivery_id_of
 from monitor.alerts.mutes import live
 from monitor.alerts.quiet import quiet_until
 from monitor.model import Card, Delivery, Message, Mute, MuteScope, Route, Routes, Severity
+from monitor.model.ids import delivery_id_of
 
 
 class OfCard(Protocol):

@@ -12,9 +12,10 @@ from typing import Annotated, Protocol
 import typer
 
 from monitor.commands.ask import ask
-from monitor.commands.explain import HistoryStore, history_of, rating_line
+from monitor.commands.explain import HistoryStore, history_of
 from monitor.model import ItemHistory, Rating
 from monitor.settings import Settings, Start
+from monitor.wording.history import rating_line
 
 
 class Relevance(StrEnum):

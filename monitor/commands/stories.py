@@ -13,11 +13,11 @@ import typer
 from rich.console import Console
 
 from monitor.commands.ask import ask
-from monitor.commands.explain import edit_line
 from monitor.commands.rate import user_name
 from monitor.errors import UsageError
 from monitor.model import Member, Record, Severity, StoryClaim, StoryDetails, StoryEdit, StorySummary, duration
 from monitor.settings import Format, Start
+from monitor.wording.history import edit_line
 
 _T = TypeVar("_T")
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.alerts.notices import FileNews, files_mended, files_wrong
-from monitor.alerts.words import clock_words
 from monitor.config.lastgood import FEEDS, ROUTES, Live
 from monitor.model import ConfigFile, Delivery, Route
+from monitor.wording.messages import clock_words
 
 _PROBLEMS_SHOWN = 10
 

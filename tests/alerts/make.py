@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.alerts.keys import delivery_id_of
 from monitor.model import (
     Alert,
     CardMessage,
@@ -26,6 +25,7 @@ from monitor.model import (
     Severity,
     StoryClaim,
 )
+from monitor.model.ids import delivery_id_of
 from tests.builders import NOW, match, minutes
 
 SUMMARY = (

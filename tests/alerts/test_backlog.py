@@ -21,7 +21,6 @@ from monitor.alerts.decide import BUSY_WAIT, Policy
 from monitor.alerts.outbox import Outbox
 from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
 from monitor.alerts.terminal import TerminalSink
-from monitor.alerts.words import rest_words
 from monitor.judge import Prepared, judge
 from monitor.model import (
     CardMessage,
@@ -34,6 +33,7 @@ from monitor.model import (
     Routes,
     Severity,
 )
+from monitor.wording.messages import rest_words
 from storage.store import Store
 from tests.alerts.make import DESK, OPS, ROUTES, Clock, alert, delivery, further
 from tests.builders import NOW, item, match

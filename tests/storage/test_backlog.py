@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from monitor.commands.explain import history_text
 from monitor.model import CardMessage, Delivery, DeliveryState, Folded, Severity
+from monitor.wording.history import history_text
 from storage.store import Store
 from tests.storage.make import (
     MINUTE,

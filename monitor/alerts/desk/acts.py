@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from monitor.alerts.desk.people import name_of, since
 from monitor.model import Assignment, Cause, DeskAct, DeskCard, DeskDone, Person, Rating
+from monitor.wording.people import name_of, since
 
 LONGEST_WORD = 100
 LONGEST_NOTE = 300

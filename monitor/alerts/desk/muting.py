@@ -7,9 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.alerts.desk.people import name_of, until
-from monitor.alerts.feedtext import isolated, safe, shortened
-from monitor.alerts.keys import delivery_id_of
 from monitor.alerts.mutes import live
 from monitor.model import (
     Delivery,
@@ -24,6 +21,9 @@ from monitor.model import (
     Severity,
     in_words,
 )
+from monitor.model.ids import delivery_id_of
+from monitor.wording.people import name_of, until
+from monitor.wording.safe import isolated, safe, shortened
 
 LONGEST = timedelta(days=7)
 """A mute that nobody remembers is a silence: none is longer."""

@@ -13,8 +13,8 @@ from monitor.alerts import blocks
 from monitor.alerts.blocks import Json
 from monitor.alerts.desk.acts import LONGEST_NOTE
 from monitor.alerts.desk.muting import Subject
-from monitor.alerts.feedtext import safe, shortened
 from monitor.model import Alert, Cause, DeskCard, Mute
+from monitor.wording.safe import safe, shortened
 
 FORM = "not_relevant"
 _WORDS = 50

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.alerts.feedtext import isolated, safe, shortened
-from monitor.alerts.words import clock_words
 from monitor.model import Person
+from monitor.wording.messages import clock_words
+from monitor.wording.safe import isolated, safe, shortened
 
 _NAME = 40
 

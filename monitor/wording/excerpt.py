@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from monitor.alerts.feedtext import safe, shortened
 from monitor.model import Alert, Field
+from monitor.wording.safe import safe, shortened
 
 EXCERPT = 320
 """About how many characters of the summary are shown."""

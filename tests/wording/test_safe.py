@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.excerpt import EXCERPT, Run, excerpt
-from monitor.alerts.feedtext import isolated, safe, shortened, web_address
 from monitor.model import Field
+from monitor.wording.excerpt import EXCERPT, Run, excerpt
+from monitor.wording.safe import isolated, safe, shortened, web_address
 from tests.alerts.make import SUMMARY, alert, evidence
 from tests.builders import match
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from monitor.alerts.feedtext import isolated, safe, shortened
-from monitor.alerts.words import clock_words, quoted, reach_words, reaction_words, said_by
 from monitor.model import Alert, ClaimKind, Record, StoryClaim
+from monitor.wording.messages import clock_words, quoted, reach_words, reaction_words, said_by
+from monitor.wording.safe import isolated, safe, shortened
 
 _QUOTE = 160
 _PLACES = 5

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from monitor.alerts.feedtext import isolated, safe, shortened
 from monitor.model import (
     Alert,
     DigestMessage,
@@ -18,6 +17,7 @@ from monitor.model import (
     VanishedMessage,
     in_words,
 )
+from monitor.wording.safe import isolated, safe, shortened
 
 LATE = timedelta(minutes=10)
 """An alert delivered longer than this after the item was seen says so."""
