@@ -113,7 +113,7 @@ async def _hands(options: Settings, house: House, store: Store, stop: asyncio.Ev
     if options.slack_app_token is None:
         yield
         return
-    from monitor.desk import hands_of
+    from monitor.desk.run import hands_of
 
     async with hands_of(options, house, store, clock=_now, stop=stop):
         yield

@@ -15,7 +15,7 @@ from itertools import accumulate, islice
 import wordfreq
 
 from benchmarks.rows import Row
-from monitor.alerts.decide import Policy
+from monitor.decide.decider import Policy
 from monitor.judge import Prepared, judge, lookup_of
 from monitor.model import (
     Batch,

@@ -18,19 +18,18 @@ from typing import Protocol
 from rich.console import Console
 
 from monitor import __version__
-from monitor.alerts.decide import Policy
-from monitor.alerts.desk.muting import end_of, shown
-from monitor.alerts.outbox import Outbox, OutboxStore, Sink
-from monitor.alerts.precision import last_week, weekly
-from monitor.alerts.routecheck import Inspection
-from monitor.alerts.slack import SlackSink
-from monitor.alerts.slackcheck import inspect
-from monitor.alerts.terminal import TerminalSink
-from monitor.alerts.unanswered import LATEST, LEAST_SEVERITY, unanswered
-from monitor.alerts.vanished import LATEST_VANISHED, vanished
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
+from monitor.decide.channels import Inspection
+from monitor.decide.decider import Policy
+from monitor.decide.mutes import end_of, shown
+from monitor.decide.notes import LATEST_UNANSWERED, LATEST_VANISHED, LEAST_SEVERITY, unanswered, vanished
+from monitor.decide.precision import last_week, weekly
+from monitor.deliver.outbox import Outbox, OutboxStore, Sink
+from monitor.deliver.slack.check import inspect
+from monitor.deliver.slack.sink import SlackSink
+from monitor.deliver.terminal import TerminalSink
 from monitor.model import (
     Delivery,
     Desk,
@@ -134,7 +133,7 @@ class House:
         if self.answer_within is None:
             return ()
         until = now - self.answer_within
-        return await self.store.unanswered(after=until - LATEST, until=until, severity=LEAST_SEVERITY)
+        return await self.store.unanswered(after=until - LATEST_UNANSWERED, until=until, severity=LEAST_SEVERITY)
 
     async def tell_precision(self, now: datetime) -> int:
         """Put into the outbox how the rules did in the last whole week, once for each week; how many notices.

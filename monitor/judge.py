@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.alerts.decide import Decider, Policy, suppressed_by_error
 from monitor.collect.identity import identify
 from monitor.collect.items import item_of
 from monitor.collect.signs import Articles
 from monitor.collect.trust import read
+from monitor.decide.decider import Decider, Policy, suppressed_by_error
 from monitor.match.engine import Document, Engine
 from monitor.model import (
     Batch,

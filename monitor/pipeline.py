@@ -19,9 +19,9 @@ from typing import Protocol
 
 import structlog
 
-from monitor.alerts import notices
-from monitor.alerts.decide import Policy
 from monitor.collect import absence, schedule
+from monitor.decide import notices
+from monitor.decide.decider import Policy
 from monitor.errors import StoreError
 from monitor.judge import Prepared, judge, lookup_of, prepare
 from monitor.match.engine import Engine

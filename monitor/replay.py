@@ -10,8 +10,8 @@ from io import BufferedReader
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from monitor.alerts.decide import Policy
 from monitor.collect.items import item_of
+from monitor.decide.decider import Policy
 from monitor.errors import InputError
 from monitor.jsonlines import Record, match_as_dict, read_record, time_of
 from monitor.judge import Prepared, judge, lookup_of, match_item

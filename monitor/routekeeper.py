@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 
-from monitor.alerts.routecheck import REFUSED_APP, UNREACHABLE, Inspection, can_see, news, stand_ins
+from monitor.decide.channels import REFUSED_APP, UNREACHABLE, Inspection, can_see, news, stand_ins
 from monitor.errors import StoreError
 from monitor.model import Delivery, Routes
 

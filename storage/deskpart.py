@@ -1,4 +1,4 @@
-"""The part of the store that the desk's hands use. It has the shape of `monitor.alerts.desk.hands.DeskStore`."""
+"""The part of the store that the desk's hands use. It has the shape of `monitor.desk.actions.DeskStore`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from storage.part import Part
 
 
 class OutboxPart(Part):
-    """The part of `Store` that has the shape of `monitor.alerts.outbox.OutboxStore`."""
+    """The part of `Store` that has the shape of `monitor.deliver.outbox.OutboxStore`."""
 
     async def recover(self, now: datetime) -> int:
         """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""

@@ -1,7 +1,7 @@
 """The store: everything Wirewatch remembers, as one asynchronous object over one database.
 
 Each method is one transaction on a thread of `Database`; what it does is a plain function of the aggregate's module.
-`Store` has the shape of `monitor.pipeline.PollStore` and `monitor.alerts.outbox.OutboxStore`.
+`Store` has the shape of `monitor.pipeline.PollStore` and `monitor.deliver.outbox.OutboxStore`.
 """
 
 from __future__ import annotations

@@ -18,13 +18,13 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parents[1]
 TIMES = {
-    "monitor.alerts.outbox.LEASE": 2.5,
-    "monitor.alerts.settle.LOOK_UP_AFTER": 0.5,
-    "monitor.alerts.edits.EDIT_EVERY": 3.0,
+    "monitor.deliver.outbox.LEASE": 2.5,
+    "monitor.deliver.settle.LOOK_UP_AFTER": 0.5,
+    "monitor.deliver.edits.EDIT_EVERY": 3.0,
     "storage.cardedits.EDIT_EVERY": 3.0,
-    "monitor.alerts.slack.TIMEOUT": 1.0,
-    "monitor.alerts.slack.FIND_TIMEOUT": 1.5,
-    "monitor.alerts.slack.PACE": 0.02,
+    "monitor.deliver.slack.sink.TIMEOUT": 1.0,
+    "monitor.deliver.slack.sink.FIND_TIMEOUT": 1.5,
+    "monitor.deliver.slack.sink.PACE": 0.02,
     "monitor.runner.TICK": 0.1,
     "monitor.runner.LEASE": 2.0,
 }
@@ -127,8 +127,8 @@ def _load() -> None:
         before: Any = getattr(importlib.import_module(module), name)
         value = timedelta(seconds=seconds) if isinstance(before, timedelta) else seconds
         setattr(importlib.import_module(module), name, value)
-    importlib.import_module("monitor.alerts.slack").SlackSink.pace = timedelta(
-        seconds=TIMES["monitor.alerts.slack.PACE"]
+    importlib.import_module("monitor.deliver.slack.sink").SlackSink.pace = timedelta(
+        seconds=TIMES["monitor.deliver.slack.sink.PACE"]
     )
 
 

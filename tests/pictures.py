@@ -1,7 +1,7 @@
 """Pictures of messages, as a person sees them in Slack: `python -m tests.pictures FOLDER [NAME…]`.
 
-Renders what `monitor.alerts.render` makes, block by block, to HTML, and that to PNG with Chromium when it is installed.
-A tool for people who change cards; Slack's own look differs in details.
+Renders what `monitor.deliver.slack.payload` makes, block by block, to HTML, and that to PNG with Chromium when it is
+installed. A tool for people who change cards; Slack's own look differs in details.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from monitor.alerts.render import payload
+from monitor.deliver.slack.payload import payload
 from monitor.model import (
     CardMessage,
     ClaimKind,

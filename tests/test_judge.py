@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from monitor import judge as judging
-from monitor.alerts.decide import Policy
+from monitor.decide.decider import Policy
 from monitor.judge import Prepared, judge
 from monitor.model import MOST_CANDIDATES, Context, FeedState, Link, Member, Route, Routes, Severity, Story
 from monitor.stories.link import link

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
 
-from monitor.alerts.addressing import by_channel
 from monitor.backtest.result import Change, Counts, Kind, Rated, Result, RouteVolume, Sample, Volume
 from monitor.collect.text import shorten
+from monitor.decide.routing import by_channel
 from monitor.model import ItemRevision, Match, Rating, Routes
 
 UNKNOWN = "unknown"

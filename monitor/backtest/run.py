@@ -12,12 +12,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from monitor.alerts.routes import read_routes
 from monitor.backtest.compare import Comparison
 from monitor.backtest.given import RevisionStore, read_items
 from monitor.backtest.matching import Sides
 from monitor.backtest.result import Backtest
 from monitor.backtest.sides import GIT, Side, read_revision, read_side
+from monitor.decide.routes import read_routes
 from monitor.errors import ConfigError
 from monitor.model import Routes, in_words
 from monitor.settings import Settings

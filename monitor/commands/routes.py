@@ -17,8 +17,8 @@ from monitor.model import Route, Routes
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from monitor.alerts.routecheck import Inspection
-    from monitor.alerts.routes import RouteFile
+    from monitor.decide.channels import Inspection
+    from monitor.decide.routes import RouteFile
     from monitor.drill.run import Drilled, DrillStore
     from monitor.house import HouseStore
     from monitor.settings import Settings, Start
@@ -44,7 +44,7 @@ def add_command(app: typer.Typer, *, start: Start, open_store: OpenStore, clock:
         """Send a marked test alert through the whole chain to each route, and find it again in its channel."""
         from rich.console import Console
 
-        from monitor.alerts.routes import read_routes
+        from monitor.decide.routes import read_routes
 
         options = start(log_level="error")
         _token(options)
@@ -87,7 +87,7 @@ def check_slack(options: Settings, *, clock: Callable[[], datetime]) -> None:
         SettingsError: there is no token.
         ConfigError: there is no route to look at.
     """
-    from monitor.alerts.routes import read_routes
+    from monitor.decide.routes import read_routes
     from monitor.house import look_at_routes
 
     token = _token(options)

@@ -89,7 +89,7 @@ def add_commands(
         wanted: FormatOption = Format.TEXT,
     ) -> None:
         """Print how often each rule was right, by the word of the desk."""
-        from monitor.alerts.precision import week_lines
+        from monitor.decide.precision import week_lines
 
         now = clock()
         begin = _begin(since, now)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.alerts.notices import FileNews, files_mended, files_wrong
 from monitor.config.lastgood import FEEDS, ROUTES, Live
+from monitor.decide.notices import FileNews, files_mended, files_wrong
 from monitor.model import ConfigFile, Delivery, Route
 from monitor.wording.messages import clock_words
 

@@ -13,11 +13,11 @@ from typing import Protocol
 import structlog
 from watchfiles import Change, awatch
 
-from monitor.alerts.notices import notice
 from monitor.collect.feeds import read_feeds
 from monitor.config import changes
 from monitor.config.configuration import Configuration, require_usable
 from monitor.config.lastgood import FEEDS, Live, Places, settle
+from monitor.decide.notices import notice
 from monitor.errors import StoreError
 from monitor.files.snapshot import Files
 from monitor.match.engine import Engine

@@ -7,7 +7,7 @@ import asyncio
 from rich.console import Console
 
 from monitor import report
-from monitor.alerts.outbox import Outbox
+from monitor.deliver.outbox import Outbox
 from monitor.demo.server import DemoFeeds
 from monitor.pipeline import Poller, poll_all
 

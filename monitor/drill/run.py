@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.alerts.sink import Absent, Limited, LookUp, Refused, Sent, Sink, Unreadable
+from monitor.deliver.sink import Absent, Limited, LookUp, Refused, Sent, Sink, Unreadable
 from monitor.drill.alert import DrillAlert, drill_alert
 from monitor.model import Claim, Delivery, DeliveryState, Progress, Route
 

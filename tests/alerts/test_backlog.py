@@ -16,11 +16,11 @@ from typing import Any
 
 from rich.console import Console
 
-from monitor.alerts.backlog import MOST_WAITING, fold
-from monitor.alerts.decide import BUSY_WAIT, Policy
-from monitor.alerts.outbox import Outbox
-from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
-from monitor.alerts.terminal import TerminalSink
+from monitor.decide.decider import BUSY_WAIT, Policy
+from monitor.decide.digest import MOST_WAITING, fold
+from monitor.deliver.outbox import Outbox
+from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.terminal import TerminalSink
 from monitor.judge import Prepared, judge
 from monitor.model import (
     CardMessage,

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from monitor.alerts.decide import Policy
-from monitor.alerts.edits import settle_edit
-from monitor.alerts.outbox import LEASE, Outbox
-from monitor.alerts.settle import BROKEN_APP_RETRY, BROKEN_CHANNEL_RETRY
-from monitor.alerts.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
-from monitor.alerts.slack import SlackSink
+from monitor.decide.decider import Policy
+from monitor.deliver.edits import settle_edit
+from monitor.deliver.outbox import LEASE, Outbox
+from monitor.deliver.settle import BROKEN_APP_RETRY, BROKEN_CHANNEL_RETRY
+from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
+from monitor.deliver.slack.sink import SlackSink
 from monitor.judge import Prepared, judge, lookup_of
 from monitor.model import (
     EDIT_EVERY,

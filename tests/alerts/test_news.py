@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.alerts.decide import Decider, Policy
-from monitor.alerts.news import news_of, told_of
+from monitor.decide.decider import Decider, Policy
+from monitor.decide.news import news_of, told_of
 from monitor.model import (
     Action,
     Card,

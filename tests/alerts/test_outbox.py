@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.alerts.outbox import LEASE, Outbox
-from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
-from monitor.alerts.sink import Absent, Sent
-from monitor.alerts.slack import SlackSink
+from monitor.deliver.outbox import LEASE, Outbox
+from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.sink import Absent, Sent
+from monitor.deliver.slack.sink import SlackSink
 from monitor.errors import StoreBusy
 from monitor.model import Claim, Delivery, EditClaim, NoticeMessage, Severity
 from storage.store import Store

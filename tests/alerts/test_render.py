@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from monitor.alerts.blocks import MOST_CHARACTERS, size
-from monitor.alerts.plaintext import MOST_EDITED_TEXT, PLAIN_TEXT, TEXT
-from monitor.alerts.render import payload
+from monitor.deliver.slack.blocks import MOST_CHARACTERS, size
+from monitor.deliver.slack.payload import payload
+from monitor.deliver.slack.text import MOST_EDITED_TEXT, PLAIN_TEXT, TEXT
 from monitor.model import (
     Alert,
     CardMessage,

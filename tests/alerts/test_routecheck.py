@@ -11,12 +11,12 @@ from functools import partial
 import pytest
 from sqlalchemy import make_url
 
-from monitor.alerts.decide import Decider, Policy
-from monitor.alerts.outbox import Outbox
-from monitor.alerts.routecheck import SHOWN_TO_OPS, Inspection, stand_ins
-from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
-from monitor.alerts.slack import SlackSink
-from monitor.alerts.slackcheck import inspect
+from monitor.decide.channels import SHOWN_TO_OPS, Inspection, stand_ins
+from monitor.decide.decider import Decider, Policy
+from monitor.deliver.outbox import Outbox
+from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.slack.check import inspect
+from monitor.deliver.slack.sink import SlackSink
 from monitor.model import DigestMessage, DigestReason, NoticeMessage, Routes, Severity
 from monitor.routekeeper import LOOK_EVERY, RouteKeeper
 from storage.store import Store

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.settle import (
+from monitor.deliver.settle import (
     BROKEN_APP_RETRY,
     BROKEN_CHANNEL_RETRY,
     LONGEST_BACK_OFF,
@@ -16,7 +16,7 @@ from monitor.alerts.settle import (
     UNREADABLE_FOR,
     Settler,
 )
-from monitor.alerts.sink import (
+from monitor.deliver.sink import (
     Absent,
     Limited,
     LookUp,

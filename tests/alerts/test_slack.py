@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.alerts import slack as slack_module
-from monitor.alerts.sink import (
+from monitor.deliver.sink import (
     Absent,
     Limited,
     LookUp,
@@ -23,7 +22,8 @@ from monitor.alerts.sink import (
     Unknown,
     Unreadable,
 )
-from monitor.alerts.slack import SlackSink
+from monitor.deliver.slack import sink as slack_module
+from monitor.deliver.slack.sink import SlackSink
 from monitor.model import Claim
 from tests.alerts import codes
 from tests.alerts.make import claim, delivery, look_up

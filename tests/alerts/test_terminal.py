@@ -7,8 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from monitor.alerts.sink import Absent, Sent
-from monitor.alerts.terminal import TerminalSink
+from monitor.deliver.sink import Absent, Sent
+from monitor.deliver.terminal import TerminalSink
 from monitor.model import (
     DigestMessage,
     DigestReason,

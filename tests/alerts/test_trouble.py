@@ -14,8 +14,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from monitor import report
-from monitor.alerts.outbox import Outbox
-from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.outbox import Outbox
+from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
 from monitor.model import DeliveryState, Routes
 from storage.store import Store
 from tests.alerts import codes

@@ -23,7 +23,7 @@ from storage.store import Store
 from tests.storage.make import MINUTE, NOW, batch, delivery, lookup, new, settlement
 
 if TYPE_CHECKING:
-    from monitor.alerts.outbox import OutboxStore
+    from monitor.deliver.outbox import OutboxStore
     from monitor.pipeline import PollStore
 
     def _has_the_shape_of(store: Store) -> tuple[PollStore, OutboxStore]:

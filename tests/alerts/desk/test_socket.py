@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 import structlog.testing
 
-from monitor.alerts.desk.hands import Hands
-from monitor.alerts.desk.muting import end_of, shown
-from monitor.alerts.desk.permission import Permission
-from monitor.alerts.desk.socket import DeskSocket, SlackVoice
-from monitor.answers import StoredAnswers
-from monitor.desk import Watch
+from monitor.decide.mutes import end_of, shown
+from monitor.desk.actions import Hands
+from monitor.desk.answers import StoredAnswers
+from monitor.desk.permission import Permission
+from monitor.desk.run import Watch
+from monitor.desk.socket import DeskSocket, SlackVoice
 from monitor.model import CardMessage, Cause, DeliveryState, DeskMessage, Evidence, Field, How, NoticeMessage, Route
 from storage.store import Store
 from tests.alerts.make import alert
@@ -418,7 +418,7 @@ async def test_an_envelope_whose_answer_is_lost_comes_again_and_is_done_once(
 async def test_the_connection_is_made_anew_without_a_word(
     slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.alerts.desk.socket._LOOK_EVERY", 0.01)
+    monkeypatch.setattr("monitor.desk.socket._LOOK_EVERY", 0.01)
     message = await posted(one_store)
     with structlog.testing.capture_logs() as logged:
         async with hands(slack, one_store, clock):
@@ -438,7 +438,7 @@ async def test_an_address_that_lets_nobody_in_is_asked_for_anew(
     slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As after a network that came back too late: Slack's addresses are good for half a minute."""
-    monkeypatch.setattr("monitor.alerts.desk.socket._PING", 0.05)
+    monkeypatch.setattr("monitor.desk.socket._PING", 0.05)
     slack.dead_tickets = 2
     with structlog.testing.capture_logs() as logged:
         async with hands(slack, one_store, clock):
@@ -449,7 +449,7 @@ async def test_an_address_that_lets_nobody_in_is_asked_for_anew(
 async def test_without_a_connection_it_is_said_once_and_ends_in_time(
     slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.alerts.desk.socket._LOOK_EVERY", 0.01)
+    monkeypatch.setattr("monitor.desk.socket._LOOK_EVERY", 0.01)
     slack.open_sockets = False
     voice = SlackVoice(slack.token, slack.base_url)
     made = Hands(

@@ -6,11 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.alerts.addressing import by_channel, unheard
-from monitor.alerts.digest import OpenDigests
-from monitor.alerts.mutes import Report, live, mute_words, unmuted
-from monitor.alerts.news import news_of, told_of
-from monitor.alerts.quiet import quiet_until
+from monitor.decide.digest import OpenDigests
+from monitor.decide.mutes import Report, live, mute_words, unmuted
+from monitor.decide.news import news_of, told_of
+from monitor.decide.routing import by_channel, quiet_until, unheard
 from monitor.model import (
     Action,
     Alert,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from monitor.alerts import blocks
+from monitor.deliver.slack import blocks
 from monitor.model import (
     Alert,
     CardMessage,

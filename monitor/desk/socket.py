@@ -23,10 +23,10 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from monitor.alerts.blocks import Json
-from monitor.alerts.desk.hands import Hands
-from monitor.alerts.desk.payloads import click_of, question_of, submission_of
-from monitor.alerts.desk.permission import PermissionUnknown
+from monitor.deliver.slack.blocks import Json
+from monitor.desk.actions import Hands
+from monitor.desk.payloads import click_of, question_of, submission_of
+from monitor.desk.permission import PermissionUnknown
 from monitor.model import Person
 
 log = structlog.get_logger()

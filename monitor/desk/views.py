@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from monitor.alerts import blocks
-from monitor.alerts.blocks import Json
-from monitor.alerts.desk.acts import LONGEST_NOTE
-from monitor.alerts.desk.muting import Subject
+from monitor.decide.mutes import Subject
+from monitor.deliver.slack import blocks
+from monitor.deliver.slack.blocks import Json
+from monitor.desk.decisions import LONGEST_NOTE
 from monitor.model import Alert, Cause, DeskCard, Mute
 from monitor.wording.safe import safe, shortened
 

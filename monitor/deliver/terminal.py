@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
 
-from monitor.alerts.sink import Absent, Sent
+from monitor.deliver.sink import Absent, Sent
 from monitor.model import (
     Alert,
     CardMessage,

@@ -19,14 +19,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.alerts.settle import (
+from monitor.deliver.settle import (
     BROKEN_APP_RETRY,
     BROKEN_CHANNEL_RETRY,
     LONGEST_BACK_OFF,
     LONGEST_LIMIT,
     UNCLEAR_TRIES,
 )
-from monitor.alerts.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
+from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
 from monitor.model import EDIT_EVERY, EditClaim, EditSettlement, EditState
 
 # https://docs.slack.dev/reference/methods/chat.update#errors

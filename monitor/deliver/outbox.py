@@ -15,10 +15,10 @@ from typing import Protocol
 
 import structlog
 
-from monitor.alerts.backlog import MOST_WAITING, fold
-from monitor.alerts.edits import settle_edit
-from monitor.alerts.settle import Settler
-from monitor.alerts.sink import LookUp, Outcome, Refused, Scope, Sink, Unreadable
+from monitor.decide.digest import MOST_WAITING, fold
+from monitor.deliver.edits import settle_edit
+from monitor.deliver.settle import Settler
+from monitor.deliver.sink import LookUp, Outcome, Refused, Scope, Sink, Unreadable
 from monitor.errors import StoreError
 from monitor.model import (
     Claim,

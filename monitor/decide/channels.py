@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.alerts.notices import notice
+from monitor.decide.notices import notice
 from monitor.model import (
     Alert,
     CardMessage,

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.alerts.routecheck import REFUSED_APP, Inspection
-from monitor.alerts.sink import Limited, NotPosted, Outcome, Refused, Scope, Unknown
-from monitor.alerts.slack import CHANNEL, SlackSink
+from monitor.decide.channels import REFUSED_APP, Inspection
+from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Unknown
+from monitor.deliver.slack.sink import CHANNEL, SlackSink
 from monitor.model import Routes
 
 _REINSTALL = "add it under OAuth & Permissions of the app and install the app again"

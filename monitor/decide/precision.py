@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from monitor.alerts.notices import notice
+from monitor.decide.notices import notice
 from monitor.model import Delivery, Route, RuleWeek
 from monitor.wording.safe import safe, shortened
 

@@ -18,9 +18,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.alerts.notices import notice
-from monitor.alerts.routecheck import REFUSED_APP, broken, works_again
-from monitor.alerts.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
+from monitor.decide.channels import REFUSED_APP, broken, works_again
+from monitor.decide.notices import notice
+from monitor.deliver.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
 from monitor.model import (
     Claim,
     Delivery,

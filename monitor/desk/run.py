@@ -10,11 +10,11 @@ from typing import Protocol
 
 import structlog
 
-from monitor.alerts.desk.hands import DeskStore, Hands
-from monitor.alerts.desk.permission import Permission
-from monitor.alerts.desk.socket import DeskSocket, SlackVoice
-from monitor.alerts.notices import notice
-from monitor.answers import AnswersStore, StoredAnswers
+from monitor.decide.notices import notice
+from monitor.desk.actions import DeskStore, Hands
+from monitor.desk.answers import AnswersStore, StoredAnswers
+from monitor.desk.permission import Permission
+from monitor.desk.socket import DeskSocket, SlackVoice
 from monitor.drill.run import Drilled, DrillStore, drill
 from monitor.errors import StoreError
 from monitor.house import House

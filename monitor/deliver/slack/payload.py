@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.alerts import blocks
-from monitor.alerts.blocks import Json
-from monitor.alerts.deskcard import desk_blocks
-from monitor.alerts.desklines import line_blocks
-from monitor.alerts.plaintext import (
+from monitor.deliver.slack import blocks
+from monitor.deliver.slack.blocks import Json
+from monitor.deliver.slack.desk import desk_blocks, line_blocks
+from monitor.deliver.slack.text import (
     LONGEST_LINE,
     MOST_EDITED_TEXT,
     digest_lead,

@@ -13,11 +13,12 @@ from typing import Protocol
 
 import structlog
 
-from monitor.alerts.blocks import Json
-from monitor.alerts.desk import acts, muting, views
-from monitor.alerts.desk.muting import Wish
-from monitor.alerts.desk.payloads import Click, Question, Submission
-from monitor.alerts.desk.permission import Permission
+from monitor.decide import mutes
+from monitor.decide.mutes import Wish
+from monitor.deliver.slack.blocks import Json
+from monitor.desk import decisions, views
+from monitor.desk.payloads import Click, Question, Submission
+from monitor.desk.permission import Permission
 from monitor.errors import StoreError
 from monitor.model import Desk, DeskAct, DeskCard, DeskDone, HeldBack, Mute, MuteScope, Person, duration
 
@@ -150,11 +151,11 @@ class Hands:
         name = click.action_id.partition(":")[0]
         match name:
             case "claim":
-                await self._act(click, tell, click.value, acts.claim)
+                await self._act(click, tell, click.value, decisions.claim)
             case "unclaim":
-                await self._act(click, tell, click.value, acts.release)
+                await self._act(click, tell, click.value, decisions.release)
             case "relevant":
-                await self._act(click, tell, click.value, acts.relevant)
+                await self._act(click, tell, click.value, decisions.relevant)
             case "not_relevant":
                 await self._open_form(click, tell)
             case "mute" | "mute_this":
@@ -185,7 +186,7 @@ class Hands:
     async def _written(
         self, act: DeskAct, decide: Decide, tell: Callable[[Json], Awaitable[None]], *more: Json
     ) -> None:
-        done = await self.store.act(act, decide, muting.shown)
+        done = await self.store.act(act, decide, mutes.shown)
         if done is None:
             log.info("delivered again by Slack, and done before", what=act.what, user=act.by.user_id)
             return
@@ -209,10 +210,10 @@ class Hands:
             await tell(views.note(_NO_CARD if sent.form == views.FORM and card is None else _MISTAKE))
             return
         words = views.matched_words(card.alert) if card.alert else ()
-        said = acts.Verdict(sent.cause, sent.rule, sent.word if sent.word in words else "", sent.note)
+        said = decisions.Verdict(sent.cause, sent.rule, sent.word if sent.word in words else "", sent.note)
 
         def decide(found: DeskCard | None, _: HeldBack | None) -> DeskDone:
-            return DeskDone(told=_NO_CARD) if found is None else acts.not_relevant(found, act, said)
+            return DeskDone(told=_NO_CARD) if found is None else decisions.not_relevant(found, act, said)
 
         await self._written(act, decide, tell, views.take_back(card))
 
@@ -226,12 +227,12 @@ class Hands:
             await tell(views.note("This cannot be muted so; it may be of another version of Wirewatch."))
             return
         card = await self.store.desk_card(click.card)
-        found = muting.chosen(card, wish) if card is not None and _is_here(click, card.channel) else ()
+        found = mutes.chosen(card, wish) if card is not None and _is_here(click, card.channel) else ()
         if card is not None and len(found) > 1:
             lasting = click.value.split(":")[1]
             await tell(views.note(f"Mute which {wish.scope}?", views.choices(card, lasting, found)))
             return
-        await self._act(click, tell, click.card, lambda card, act: muting.mute(card, act, wish))
+        await self._act(click, tell, click.card, lambda card, act: mutes.mute(card, act, wish))
 
     async def _unmute(self, click: Click, tell: Callable[[Json], Awaitable[None]]) -> None:
         """End one mute, or those of what a card shows."""
@@ -239,12 +240,12 @@ class Hands:
 
         def decide(card: DeskCard | None, muted: HeldBack | None) -> DeskDone:
             if muted is not None:
-                return muting.unmute(act, [muted])
+                return mutes.unmute(act, [muted])
             if card is None:
                 return DeskDone(told=_NO_CARD)
             if not _is_here(click, card.channel):
                 return DeskDone(told=_ELSEWHERE)
-            return muting.unmute(act, muting.touching(card, act.at))
+            return mutes.unmute(act, mutes.touching(card, act.at))
 
         await self._written(act, decide, tell)
 
@@ -264,14 +265,14 @@ class Hands:
             case "mutes":
                 now = self.clock()
                 live = [one for one in await self.store.mutes() if now < one.until]
-                await tell(views.mute_list([(one, muting.mute_line(one, now)) for one in live]))
+                await tell(views.mute_list([(one, mutes.mute_line(one, now)) for one in live]))
             case _:
                 await tell(views.page("What /wirewatch can do", _USAGE))
 
     async def _drill(self, question: Question, tell: Callable[[Json], Awaitable[None]]) -> None:
         """Test the routes, once however often Slack delivers the command."""
         act = DeskAct(key=question.key, what="drill", target=question.about[:100], by=question.by, at=self.clock())
-        if await self.store.act(act, lambda _card, _mute: DeskDone(told=""), muting.shown) is None:
+        if await self.store.act(act, lambda _card, _mute: DeskDone(told=""), mutes.shown) is None:
             return
         log.info("drill", routes=question.about, user=question.by.user_id)
         await tell(views.note("A drill is under way. What became of it stands here in a minute at most."))
