@@ -17,6 +17,8 @@ import wordfreq
 from benchmarks.rows import Row
 from monitor.decide.decider import Policy
 from monitor.judge import Prepared, judge, lookup_of
+from monitor.link.join import WINDOW, member_of
+from monitor.link.places.gazetteer import gazetteer
 from monitor.model import (
     Batch,
     Context,
@@ -38,8 +40,6 @@ from monitor.model import (
     Severity,
     Story,
 )
-from monitor.stories.gazetteer import gazetteer
-from monitor.stories.link import WINDOW, member_of
 from storage.store import Store
 
 SIZES = (1_000, 10_000, 100_000)

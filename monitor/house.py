@@ -30,6 +30,7 @@ from monitor.deliver.outbox import Outbox, OutboxStore, Sink
 from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.sink import SlackSink
 from monitor.deliver.terminal import TerminalSink
+from monitor.link.join import story_keys
 from monitor.model import (
     Delivery,
     Desk,
@@ -49,7 +50,6 @@ from monitor.model import (
 from monitor.pipeline import Poller, PollStore
 from monitor.routekeeper import RouteKeeper, RouteStore
 from monitor.settings import CatchUp, Settings
-from monitor.stories.link import story_keys
 
 
 class HouseStore(PollStore, OutboxStore, RouteStore, Protocol):

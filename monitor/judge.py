@@ -12,6 +12,12 @@ from monitor.collect.items import item_of
 from monitor.collect.signs import Articles
 from monitor.collect.trust import read
 from monitor.decide.decider import Decider, Policy, suppressed_by_error
+from monitor.link import facts
+from monitor.link.candidates import Candidates
+from monitor.link.join import WINDOW, link, member_of, story_keys
+from monitor.link.origins import credit_of
+from monitor.link.reading import of_many_events
+from monitor.link.record import record_of
 from monitor.match.engine import Document, Engine
 from monitor.model import (
     Batch,
@@ -35,12 +41,6 @@ from monitor.model import (
     Story,
     StoryClaim,
 )
-from monitor.stories import facts
-from monitor.stories.candidates import Candidates
-from monitor.stories.link import WINDOW, link, member_of, story_keys
-from monitor.stories.origins import credit_of
-from monitor.stories.reading import of_many_events
-from monitor.stories.record import record_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SOURCES = sorted([ROOT / "service.py", *(ROOT / "monitor").rglob("*.py"), *(ROOT / "storage").rglob("*.py")])
 # Rooms that any room may import; a room may always import itself.
 LEAVES = {"model", "errors", "files", "wording"}
-STAGES = {"collect", "match", "stories", "decide", "deliver"}
+STAGES = {"collect", "match", "link", "decide", "deliver"}
 # What rooms outside the stages may import besides.
 ALLOWED = {
     "settings": set(),

@@ -10,8 +10,8 @@ import pytest
 from monitor import judge as judging
 from monitor.decide.decider import Policy
 from monitor.judge import Prepared, judge
+from monitor.link.join import link
 from monitor.model import MOST_CANDIDATES, Context, FeedState, Link, Member, Route, Routes, Severity, Story
-from monitor.stories.link import link
 from tests.builders import NOW, item, match
 
 _POLICY = Policy(routes=Routes((Route(name="desk", channel="C1"),)), catch_up=None)

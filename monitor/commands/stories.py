@@ -74,7 +74,7 @@ def add_commands(
         wanted: FormatOption = Format.TEXT,
     ) -> None:
         """List the stories, the one with the newest report first."""
-        from monitor.stories.link import WINDOW
+        from monitor.link.join import WINDOW
 
         now = clock()
         try:
@@ -115,7 +115,7 @@ def add_commands(
         reason: ReasonOption = "",
     ) -> None:
         """Move all items of a story into another, for good; further reports go there, and its card stays."""
-        from monitor.stories.record import record_of
+        from monitor.link.record import record_of
 
         who, why, at = by.strip() or user_name(), reason.strip(), clock()
         done = asked(lambda store: store.merge_stories(story, into, by=who, reason=why, at=at, record_of=record_of))
@@ -129,7 +129,7 @@ def add_commands(
         reason: ReasonOption = "",
     ) -> None:
         """Move some items of a story into a new one, for good, and print its id."""
-        from monitor.stories.record import record_of
+        from monitor.link.record import record_of
 
         who, why, at = by.strip() or user_name(), reason.strip(), clock()
         done = asked(lambda store: store.split_story(story, items, by=who, reason=why, at=at, record_of=record_of))

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.link.candidates import Candidates
 from monitor.model import MOST_CANDIDATES, Member, Story
-from monitor.stories.candidates import Candidates
 from tests.builders import NOW
 
 

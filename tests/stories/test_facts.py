@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from monitor.link.facts import added, claims_of, merged, reaction_of
+from monitor.link.record import record_of
 from monitor.model import ClaimKind, Evidence, FeedKind, Field, How, Match, Reaction, Severity, StoryClaim
-from monitor.stories.facts import added, claims_of, merged, reaction_of
-from monitor.stories.record import record_of
 from tests.builders import NOW, hours, item, match
 
 TITLE = "Cluster munitions kill at least 200 in Homs and Idlib, rights group says"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from monitor.link.origins import Reach, credit_of, reach_of
+from monitor.link.record import record_of
 from monitor.model import ClaimKind, Member, StoryClaim
-from monitor.stories.origins import Reach, credit_of, reach_of
-from monitor.stories.record import record_of
 from tests.builders import NOW
 
 CREDITS = {

@@ -14,6 +14,7 @@ import pytest
 
 from monitor.decide.decider import Policy
 from monitor.judge import judge, lookup_of, match_item
+from monitor.link.join import link
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.model import (
@@ -30,7 +31,6 @@ from monitor.model import (
     Routes,
     Story,
 )
-from monitor.stories.link import link
 from storage.store import Store
 from tests.builders import NOW, hours, minutes
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.link.join import WINDOW, link, member_of
 from monitor.model import Link, Profile, Story
-from monitor.stories.link import WINDOW, link, member_of
 from tests.builders import NOW, hours, item
 
 

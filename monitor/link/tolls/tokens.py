@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from monitor.link.tolls.arabic import ARABIC
+from monitor.link.tolls.english import ENGLISH
+from monitor.link.tolls.french import FRENCH
+from monitor.link.tolls.lexicon import LONGEST_PHRASE, UNKNOWN, Lexicon, Role, Word, fold
+from monitor.link.tolls.russian import RUSSIAN
+from monitor.link.tolls.spanish import SPANISH
+from monitor.link.tolls.ukrainian import UKRAINIAN
 from monitor.model import TollKind
-from monitor.stories.tollwords import LONGEST_PHRASE, UNKNOWN, Lexicon, Role, Word, fold
-from monitor.stories.tollwords_arabic import ARABIC
-from monitor.stories.tollwords_english import ENGLISH
-from monitor.stories.tollwords_french import FRENCH
-from monitor.stories.tollwords_russian import RUSSIAN
-from monitor.stories.tollwords_spanish import SPANISH
-from monitor.stories.tollwords_ukrainian import UKRAINIAN
 
 LEXICON = Lexicon((ENGLISH, FRENCH, SPANISH, RUSSIAN, UKRAINIAN, ARABIC))
 END, NUMBER, NAME, HYPHEN = ".", "number", "name", "hyphen"

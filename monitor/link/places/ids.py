@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from monitor.link.places.gazetteer import gazetteer
 from monitor.model import Place, PlaceKind
-from monitor.stories.gazetteer import gazetteer
 
 UNLISTED = "name:"
 """What the id of a town that the gazetteer does not hold starts with: "name:latin:kfr tkhrm"."""

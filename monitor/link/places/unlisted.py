@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from monitor.stories.gazetteer import gazetteer
-from monitor.stories.placeids import UNLISTED
-from monitor.stories.placewords import WORD, fold, is_arabic, is_cyrillic, share_of
-from monitor.stories.rarity import weigh
+from monitor.link.places.gazetteer import gazetteer
+from monitor.link.places.ids import UNLISTED
+from monitor.link.places.words import WORD, fold, is_arabic, is_cyrillic, share_of
+from monitor.link.rarity import weigh
 
 _MOST_WORDS = 3
 _LEAST = 3

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from monitor.link.datelines import dateline_end
+from monitor.link.places.mentions import mentions
+from monitor.link.tolls.tolls import report_tolls
 from monitor.model import (
     Bound,
     ClaimKind,
@@ -19,12 +22,13 @@ from monitor.model import (
     Reaction,
     StoryClaim,
 )
-from monitor.stories.datelines import dateline_end
-from monitor.stories.places import mentions
-from monitor.stories.quotes import LONGEST_QUOTE, quote_at
-from monitor.stories.tolls import report_tolls
+
+LONGEST_QUOTE = 240
+"""The most characters of a quote."""
 
 _LONGEST_SUMMARY = 2_000
+_QUOTED_FROM = 600
+_SENTENCE_END = re.compile(r"(?<=[.!?؟۔。…])\s+|\n+")
 # The groups of rules whose words name who speaks, what is said, and things; a rule that names its groups otherwise only
 # loses these facts.
 _SPEAKERS = frozenset({"speaker", "official", "leader", "country"})
@@ -205,3 +209,15 @@ def _speaker(match: Match, said: Evidence) -> str:
     """Who reacts; a country named after what is said ("accuses Russia") may be whom it is said of."""
     speakers = [piece for piece in match.evidence if piece.group in _SPEAKERS]
     return next((one.text for one in speakers if one.group != "country" or one.start < said.start), "")
+
+
+def quote_at(text: str, start: int, end: int) -> str:
+    """The sentence that holds `text[start:end]`; of one longer than 240 characters the part around them."""
+    near = max(0, start - _QUOTED_FROM)
+    first = max((found.end() for found in _SENTENCE_END.finditer(text, near, start)), default=near)
+    after = _SENTENCE_END.search(text, end, end + _QUOTED_FROM)
+    stop = after.start() if after else min(len(text), end + _QUOTED_FROM)
+    if stop - first > LONGEST_QUOTE:
+        first = max(first, min(start, stop - LONGEST_QUOTE) - LONGEST_QUOTE // 4)
+        stop = min(stop, first + LONGEST_QUOTE)
+    return text[first:stop].strip(" \n\t.;")

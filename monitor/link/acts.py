@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import lru_cache
 
-from monitor.stories.placewords import fold
+from monitor.link.places.words import fold
 
 # A star stands for any ending. A word may be of several classes.
 _WORDS = {

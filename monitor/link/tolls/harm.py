@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from monitor.link.tolls.counts import Count, count_at, goes_on, is_part, total
+from monitor.link.tolls.lexicon import Role
+from monitor.link.tolls.numerals import Number
+from monitor.link.tolls.tokens import END, NAME, NUMBER, Token
 from monitor.model import Bound, TollKind
-from monitor.stories.counts import Count, count_at, goes_on, is_part, total
-from monitor.stories.numerals import Number
-from monitor.stories.tolltokens import END, NAME, NUMBER, Token
-from monitor.stories.tollwords import Role
 
 _REACH = 9
 _REACH_OF_PART = 16

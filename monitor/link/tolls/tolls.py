@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from monitor.link.tolls.claimants import claimant_in
+from monitor.link.tolls.harm import Claim, claims
+from monitor.link.tolls.tokens import END, Token, may_tell, tokens_of
 from monitor.model import Toll, TollKind
-from monitor.stories.claimants import claimant_in
-from monitor.stories.claims import Claim, claims
-from monitor.stories.tolltokens import END, Token, may_tell, tokens_of
 
 LONGEST_QUOTE = 240
 """The most characters of a quote."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from monitor.stories.tolltokens import may_tell
+from monitor.link.tolls.tokens import may_tell
 
 LONGEST = 80
 """The most characters of a claimant."""

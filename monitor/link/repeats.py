@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from monitor.link.rarity import weigh
 from monitor.model import Member
-from monitor.stories.rarity import weigh
 
 _LIKENESS = 90.0
 _WORDS = 5

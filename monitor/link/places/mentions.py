@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 
-from monitor.model import PlaceKind, PlaceMention
-from monitor.stories.gazetteer import (
+from monitor.link.places.gazetteer import (
     ACRONYM,
     ADJECTIVE,
     ANY_CASE,
@@ -25,7 +24,8 @@ from monitor.stories.gazetteer import (
     Sense,
     gazetteer,
 )
-from monitor.stories.placewords import WORD, fold, is_arabic, share_of, text_keys, trimmed
+from monitor.link.places.words import WORD, fold, is_arabic, share_of, text_keys, trimmed
+from monitor.model import PlaceKind, PlaceMention
 
 # What may stand between the words of one name.
 _WITHIN_NAME = frozenset(" \u00a0-\u2010\u2011–.") | {". ", " - "}

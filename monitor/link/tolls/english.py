@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from monitor.link.tolls.lexicon import Role, Table
 from monitor.model import Bound, TollKind
-from monitor.stories.tollwords import Role, Table
 
 ENGLISH = Table(
     name="en",

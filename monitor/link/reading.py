@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from monitor.link.acts import acts_of
+from monitor.link.datelines import dateline_end
+from monitor.link.places.ids import within
+from monitor.link.places.mentions import mentions
+from monitor.link.places.unlisted import unlisted_towns
+from monitor.link.rarity import act_rarity, place_rarity, weigh
+from monitor.link.tolls.tolls import tolls_in
 from monitor.model import Place, PlaceKind, Profile, squares
-from monitor.stories.acts import acts_of
-from monitor.stories.datelines import dateline_end
-from monitor.stories.placeids import within
-from monitor.stories.places import mentions
-from monitor.stories.rarity import act_rarity, place_rarity, weigh
-from monitor.stories.tolls import tolls_in
-from monitor.stories.unlisted import unlisted_towns
 
 Weights = Mapping[str, float]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from monitor.link.tolls.lexicon import Role
+from monitor.link.tolls.tokens import HYPHEN, NUMBER, Token
 from monitor.model import Bound
-from monitor.stories.tolltokens import HYPHEN, NUMBER, Token
-from monitor.stories.tollwords import Role
 
 MOST = 50_000_000
 """Larger numbers count no victims."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
+from monitor.link.origins import reach_of
 from monitor.model import ClaimKind, Member, Reaction, Record, StoryClaim
-from monitor.stories.origins import reach_of
 
 _TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from monitor.link.tolls.lexicon import Role
+from monitor.link.tolls.numerals import Number, number_at
+from monitor.link.tolls.tokens import HYPHEN, NAME, NUMBER, Token
 from monitor.model import Bound
-from monitor.stories.numerals import Number, number_at
-from monitor.stories.tolltokens import HYPHEN, NAME, NUMBER, Token
-from monitor.stories.tollwords import Role
 
 _HEAD = 5
 """The most tokens that the words for those counted take."""

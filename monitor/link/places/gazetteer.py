@@ -15,8 +15,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from monitor.link.places.words import WORD, fold, inflected, is_cyrillic, name_keys
 from monitor.model import Place, PlaceKind
-from monitor.stories.placewords import WORD, fold, inflected, is_cyrillic, name_keys
 
 ADJECTIVE, METONYM, GUARDED, ACRONYM, ANY_CASE, PERSONAL, LISTED = 1, 2, 4, 8, 16, 32, 64
 """What a name may be beside a place's plain name (flags of `Sense.flags`).

@@ -1,4 +1,4 @@
-"""Counts in how many news items each stem and place is: `python -m monitor.stories.rarity_build < items.jsonl`.
+"""Counts in how many news items each stem and place is: `python -m monitor.link.rarity_build < items.jsonl`.
 
 Reads JSON lines with `title` and `summary`, as `match` does, and prints the table that `rarity` reads. Some ten
 thousand items over years make a good one; those of a week do not, because its news would pass for common words.
@@ -11,8 +11,8 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from monitor.stories.rarity import ACTS, PLACES, SCRIPTS, script_of
-from monitor.stories.reading import read
+from monitor.link.rarity import ACTS, PLACES, SCRIPTS, script_of
+from monitor.link.reading import read
 
 _LEAST = 4
 

@@ -7,12 +7,11 @@ import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from monitor.link.places.ids import name_of
+from monitor.link.reading import Reading, of_several_events, read
+from monitor.link.repeats import repeated
+from monitor.link.similarity import cosine, coverage, haste, likeness, shared
 from monitor.model import Item, Link, Member, Profile, Story
-from monitor.stories.reading import Reading, of_several_events, read
-from monitor.stories.reasons import reason_of
-from monitor.stories.repeats import repeated
-from monitor.stories.similarity import cosine, coverage, shared
-from monitor.stories.towns import haste, likeness
 
 WINDOW = timedelta(days=7)
 """Stories that were quiet for longer take no further reports."""
@@ -25,6 +24,8 @@ _MIN_SHARED = 2
 _MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.4, 12, timedelta(days=1)
 # Most of what is said of an event is said within a day, some within a week.
 _QUICK, _SLOW, _QUICK_SHARE = timedelta(hours=18), timedelta(hours=90), 0.36
+
+_NAMED_IN_A_REASON = 4
 
 
 def member_of(item: Item, item_id: str) -> Member:
@@ -112,3 +113,25 @@ def _fade(quiet: timedelta) -> float:
 
 def _story_id(member: Member) -> str:
     return "s" + hashlib.sha256(member.item_id.encode()).hexdigest()[:12]
+
+
+def reason_of(common: Iterable[str]) -> str:
+    """The reason, from the keys that a report and a story have in common, those that count most first."""
+    found: dict[str, dict[str, None]] = {"place": {}, "toll": {}, "act": {}, "word": {}}
+    for key in common:
+        act, _, place = key.partition("@")
+        if not act:
+            found["place"][name_of(place)] = None
+        elif not act.startswith("#"):
+            found["word"][key] = None
+        elif ":" in act:
+            kind, _, number = act[1:].partition(":")
+            found["toll"][f"{number} {kind}"] = None
+        elif not place:
+            found["act"][act[1:]] = None
+    told = [
+        f"{kind}{'s' if len(words) > 1 else ''} ({', '.join(list(words)[:_NAMED_IN_A_REASON])})"
+        for kind, words in found.items()
+        if words
+    ]
+    return f"same {' and '.join([', '.join(told[:-1]), told[-1]] if told[1:] else told)}"

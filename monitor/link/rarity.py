@@ -68,7 +68,7 @@ def script_of(char: str) -> str:
 def _table() -> Mapping[str, tuple[int, Mapping[str, int]]]:
     """By script, how many items were counted, and in how many of them each stem was."""
     found: dict[str, tuple[int, dict[str, int]]] = {}
-    for line in resources.files("monitor.stories").joinpath("rarity.tsv").read_text("utf-8").splitlines():
+    for line in resources.files("monitor.link").joinpath("rarity.tsv").read_text("utf-8").splitlines():
         if line.startswith("# "):
             continue
         script, key, count = line.split("\t")

