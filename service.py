@@ -22,7 +22,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from monitor import __version__, logs, settings
+from monitor import __version__, settings
+from monitor.app import logs
 from monitor.commands import backtest, explain, feeds, learn, rate, replay, routes, rules, stories
 from monitor.errors import ConfigError, Level, WirewatchError
 from monitor.model import Feed, Route, Routes, duration
@@ -30,8 +31,8 @@ from monitor.settings import ReportFormat, Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
 if TYPE_CHECKING:
+    from monitor.app.app import House
     from monitor.config.configuration import Configuration
-    from monitor.house import House
     from monitor.pipeline import PollReport
     from storage.store import Store
 
@@ -79,10 +80,10 @@ def run() -> None:
 
 
 async def _run(options: Settings) -> None:
+    from monitor.app.app import open_house
+    from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
-    from monitor.house import open_house
     from monitor.metrics import Metrics
-    from monitor.runner import Runner
 
     stop = _stopped_by_signals()
     metrics = Metrics()
@@ -125,7 +126,7 @@ def poll(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Poll the feeds once, whatever their schedule, and deliver what is due."""
-    from monitor import report
+    from monitor.commands import tables
     from monitor.config import configuration
 
     options = _start()
@@ -136,13 +137,13 @@ def poll(
     wanted = _chosen(config.feeds, feed)
     reports, delivered = asyncio.run(_poll(options, config, wanted))
     if as_json:
-        print(json.dumps(report.poll_as_dict(reports, delivered=delivered), ensure_ascii=False))
+        print(json.dumps(tables.poll_as_dict(reports, delivered=delivered), ensure_ascii=False))
     else:
-        out.print(report.poll_table(reports, delivered=delivered))
+        out.print(tables.poll_table(reports, delivered=delivered))
 
 
 async def _poll(options: Settings, config: Configuration, feeds: Sequence[Feed]) -> tuple[list[PollReport], int]:
-    from monitor.house import open_house
+    from monitor.app.app import open_house
     from monitor.pipeline import poll_all
 
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
@@ -173,10 +174,10 @@ def demo(
 
 
 async def _demo(*, once: bool) -> None:
+    from monitor.app.app import open_house
+    from monitor.commands.demo import play
     from monitor.config.configuration import Configuration
-    from monitor.demo.play import play
     from monitor.demo.server import DemoFeeds
-    from monitor.house import open_house
     from monitor.match.engine import compile_rules
     from monitor.match.rulefile import read_rules
 
@@ -202,20 +203,20 @@ async def _demo(*, once: bool) -> None:
 @app.command()
 def health() -> None:
     """Exit 0 while the service beside this command is alive and its chain works, else 1 and what is wrong."""
-    from monitor import report
     from monitor.collect.feeds import read_feeds
+    from monitor.health import vitals
 
     options = _start(log_level="error")
     feed_ids = [feed.id for feed in read_feeds(options.wirewatch_feeds).feeds if feed.enabled]
     signs = asyncio.run(_with_store(options, lambda store: store.vital_signs(_now(), feed_ids), upgrade=False))
-    troubles = report.troubles(signs, _now())
+    troubles = vitals.troubles(signs, _now())
     for trouble in troubles:
         print(f"unhealthy: {trouble}")
     if troubles:
         raise typer.Exit(1)
-    print(report.healthy(signs, _now()))
+    print(vitals.healthy(signs, _now()))
     if options.slack_app_token is not None:
-        print(report.desk_words(signs, _now()))
+        print(vitals.socket_words(signs, _now()))
 
 
 # -- rules and files ---------------------------------------------------------------------------------------------
@@ -249,11 +250,11 @@ def check(
 @app.command()
 def match(rules: RulesOption = None) -> None:
     """Read items as JSON lines from stdin, write the rules each one meets as JSON lines."""
-    from monitor import jsonlines
     from monitor.config import configuration
+    from monitor.workbench import records
 
     engine = configuration.read_engine(rules or _start(log_level="warning").wirewatch_rules)
-    for result in jsonlines.match_records(jsonlines.read_records(sys.stdin.buffer), engine):
+    for result in records.match_records(records.read_records(sys.stdin.buffer), engine):
         _print_line(result)
 
 

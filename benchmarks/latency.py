@@ -19,8 +19,8 @@ from rich.console import Console
 
 from benchmarks.rows import Row
 from monitor import settings
+from monitor.app.app import House, open_house
 from monitor.config.configuration import Configuration
-from monitor.house import House, open_house
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.model import Feed, Route, Routes

@@ -15,9 +15,9 @@ from rich.console import Console
 
 from benchmarks.rows import Row
 from monitor import settings
+from monitor.app.app import open_house
 from monitor.config import configuration
 from monitor.config.configuration import Configuration
-from monitor.house import open_house
 from monitor.model import Feed, Route, Routes
 from monitor.pipeline import Poller, poll_all
 from storage.store import Store

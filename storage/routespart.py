@@ -11,9 +11,9 @@ from storage.part import Part
 
 
 class RoutesPart(Part):
-    """Has the shape of `monitor.routekeeper.RouteStore` and `monitor.drill.run.DrillStore`."""
+    """Has the shape of `monitor.health.channels.RouteStore` and `monitor.health.drill.DrillStore`."""
 
-    # -- routes: monitor.routekeeper.RouteStore
+    # -- routes: monitor.health.channels.RouteStore
 
     async def channel_problems(self) -> Mapping[str, str]:
         """What is wrong with each channel that does not work."""
@@ -37,7 +37,7 @@ class RoutesPart(Part):
         """What is due in these channels and not posted yet, oldest first."""
         return await self._database.read(lambda c: channels.waiting(c, names, now, limit=limit))
 
-    # -- drills: monitor.drill.run.DrillStore
+    # -- drills: monitor.health.drill.DrillStore
 
     async def progress(self, delivery_ids: Sequence[str]) -> Mapping[str, Progress]:
         """How far deliveries have got, by id."""

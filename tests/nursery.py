@@ -25,8 +25,8 @@ TIMES = {
     "monitor.deliver.slack.sink.TIMEOUT": 1.0,
     "monitor.deliver.slack.sink.FIND_TIMEOUT": 1.5,
     "monitor.deliver.slack.sink.PACE": 0.02,
-    "monitor.runner.TICK": 0.1,
-    "monitor.runner.LEASE": 2.0,
+    "monitor.app.runner.TICK": 0.1,
+    "monitor.app.runner.LEASE": 2.0,
 }
 """Seconds for what takes ten times as long outside of tests, in the same proportions."""
 
@@ -114,10 +114,10 @@ def _load() -> None:
 
     for name in (
         "service",
-        "monitor.house",
+        "monitor.app.app",
         "monitor.metrics",
         "monitor.config.reload",
-        "monitor.runner",
+        "monitor.app.runner",
         "storage.store",
     ):
         importlib.import_module(name)

@@ -17,36 +17,18 @@ STAGES = {"collect", "match", "link", "decide", "deliver"}
 # What rooms outside the stages may import besides.
 ALLOWED = {
     "settings": set(),
-    "logs": {"settings"},
-    "judge": STAGES,
-    "pipeline": STAGES | {"judge"},
-    "routekeeper": STAGES,
-    "house": STAGES | {"config", "pipeline", "routekeeper", "settings"},
+    "metrics": {"match", "settings"},
     "deliver": {"decide"},
-    "desk": STAGES | {"commands", "drill", "house", "report", "settings"},
-    "runner": {"config", "house"},
-    "config": STAGES | {"metrics", "settings"},
-    "metrics": STAGES | {"settings"},
-    "demo": STAGES | {"pipeline", "report"},
-    "drill": STAGES | {"judge"},
-    "jsonlines": STAGES,
-    "replay": STAGES | {"judge", "jsonlines"},
-    "ahead": STAGES | {"judge", "replay"},
-    "backtest": STAGES | {"jsonlines", "settings"},
-    "learn": STAGES,
-    "suggest": STAGES,
-    "report": STAGES | {"pipeline"},
-    "commands": STAGES
-    | {"ahead", "backtest", "config", "drill", "house", "learn", "replay", "report", "settings", "suggest"},
+    "judge": {"collect", "match", "link", "decide"},
+    "pipeline": {"collect", "match", "link", "decide", "judge"},
+    "config": {"collect", "match", "decide", "metrics", "settings"},
+    "health": {"judge", "match", "decide", "deliver"},
+    "workbench": {"judge", "collect", "match", "decide", "config", "settings"},
+    "app": STAGES | {"judge", "pipeline", "config", "health", "workbench", "metrics", "settings"},
+    "desk": STAGES | {"app", "health", "config", "settings"},
+    "demo": set(),
+    "commands": STAGES | {"app", "config", "demo", "health", "pipeline", "settings", "workbench"},
 }
-# What opens a connection to Slack or writes on the terminal; only these rooms may import it.
-SINKS = {
-    "monitor.desk.socket",
-    "monitor.deliver.slack.sink",
-    "monitor.deliver.slack.check",
-    "monitor.deliver.terminal",
-}
-OPENS_SINKS = {"house", "desk", "deliver"}
 LONGEST_FILE = 400
 LONGEST_LINE = 120
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
@@ -85,8 +67,6 @@ def allowed(module: str, imported: str) -> bool:
         return True
     if room == "service":
         return other != "tests"
-    if imported in SINKS and room not in OPENS_SINKS:
-        return False
     return other in ALLOWED.get(room, set())
 
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from monitor.jsonlines import Record, read_record
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rule import Rule
 from monitor.match.rulefile import read_rules
 from monitor.model import Batch, Context, Lookup
-from monitor.replay import Replay, prepare_timed
+from monitor.workbench.records import Record, read_record
+from monitor.workbench.replay import Replay, prepare_timed
 from storage.store import Store
 from tests.identity.newsroom import EVERYTHING
 from tests.match.build import rule

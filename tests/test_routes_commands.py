@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.drill.alert import MARK, drill_alert
+from monitor.health.drill_item import MARK, drill_alert
 from monitor.match.engine import compile_rules
 from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 import service
 from monitor import settings
+from monitor.app.app import open_house
 from monitor.config.configuration import Configuration
-from monitor.house import open_house
 from monitor.match.engine import compile_rules
 from monitor.model import Cause, NoticeMessage, Rating, Route, Routes
 from storage.store import Store

@@ -13,7 +13,8 @@ import pytest
 import structlog
 from prometheus_client import generate_latest
 
-from monitor import logs, settings
+from monitor import settings
+from monitor.app import logs
 from monitor.errors import WirewatchError
 from monitor.metrics import Metrics
 from monitor.model import Feed

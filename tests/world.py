@@ -18,9 +18,9 @@ from pathlib import Path
 from rich.console import Console
 
 from monitor import settings
+from monitor.app.app import open_house
 from monitor.config import configuration
 from monitor.config.configuration import Configuration
-from monitor.house import open_house
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.pipeline import PollReport, poll_all

@@ -15,7 +15,7 @@ from monitor.model import duration
 from monitor.settings import Start
 
 if TYPE_CHECKING:
-    from monitor.backtest.given import RevisionStore
+    from monitor.workbench.backtest.given import RevisionStore
 
 _DEFAULT_SINCE = "30d"
 
@@ -74,9 +74,9 @@ def add_command(
             period = duration(since or _DEFAULT_SINCE)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from None
-        from monitor.backtest.asjson import as_json
-        from monitor.backtest.render import as_markdown, as_text
-        from monitor.backtest.run import against_file, against_stored, read_rules_to_compare
+        from monitor.workbench.backtest.asjson import as_json
+        from monitor.workbench.backtest.render import as_markdown, as_text
+        from monitor.workbench.backtest.run import against_file, against_stored, read_rules_to_compare
 
         compared = read_rules_to_compare(options, rules, against, from_file=file is not None)
         if file:

@@ -40,7 +40,7 @@ def add_commands(
     def list_feeds() -> None:
         """How each feed does."""
         from monitor.collect.feeds import read_feeds
-        from monitor.report import feed_table
+        from monitor.commands.tables import feed_table
 
         options = start(log_level="warning")
         states = ask(open_store(options.database_url), lambda store: store.feed_states())
@@ -52,9 +52,9 @@ def add_commands(
         url: Annotated[str, typer.Argument(help="The address of a feed, or the id of one in feeds.yaml.")],
     ) -> None:
         """Fetch and parse one feed, and show what it says."""
+        from monitor.app.app import try_feed
         from monitor.collect.feeds import read_feeds
-        from monitor.house import try_feed
-        from monitor.report import document_table
+        from monitor.commands.tables import document_table
 
         options = start(log_level="warning")
         known = {feed.id: feed for feed in read_feeds(options.wirewatch_feeds).feeds}

@@ -15,7 +15,7 @@ from monitor.model import RatedItem
 from monitor.settings import Settings, Start
 
 if TYPE_CHECKING:
-    from monitor.learn import Labelled, Lesson
+    from monitor.workbench.learn import Labelled, Lesson
 
 
 class RatedStore(Protocol):
@@ -45,9 +45,9 @@ def add_command(
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Measure, and write nothing.")] = False,
     ) -> None:
         """Fit a second opinion on each rule; those that beat their rule alone go to opinions/ beside the rules."""
-        from monitor.learn import fit, written
         from monitor.match.engine import compile_rules
         from monitor.match.rulefile import read_rules
+        from monitor.workbench.learn import fit, written
 
         options = start(log_level="warning")
         folder = rules or options.wirewatch_rules
@@ -70,7 +70,7 @@ def add_command(
 
 
 def _labelled(files: Iterable[Path]) -> Iterator[Labelled]:
-    from monitor.learn import read_labelled
+    from monitor.workbench.learn import read_labelled
 
     for path in files:
         with path.open(encoding="utf-8") as lines:
@@ -80,8 +80,8 @@ def _labelled(files: Iterable[Path]) -> Iterator[Labelled]:
 async def _from_the_desk(
     options: Settings, open_store: Callable[[str], AbstractAsyncContextManager[RatedStore]]
 ) -> list[Labelled]:
-    from monitor.learn import Labelled
     from monitor.match.engine import Document
+    from monitor.workbench.learn import Labelled
 
     async with open_store(options.database_url) as store:
         return [

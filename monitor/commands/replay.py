@@ -22,7 +22,7 @@ from monitor.settings import Start
 
 if TYPE_CHECKING:
     from monitor.match.engine import Engine
-    from monitor.replay import ReplayStore
+    from monitor.workbench.replay import ReplayStore
 
 _LARGE = 1 << 17
 """The bytes of a file from which on matching it in a process of its own is worth the start."""
@@ -52,8 +52,8 @@ def add_command(
 
 
 async def _replay(engine: Engine, open_scratch: Callable[[str], AbstractAsyncContextManager[ReplayStore]]) -> None:
-    from monitor.ahead import Ahead
-    from monitor.replay import Replay, records_together
+    from monitor.workbench.prefetch import Ahead
+    from monitor.workbench.replay import Replay, records_together
 
     size = _size_of_input()
     with (

@@ -17,10 +17,10 @@ from monitor.model import Route, Routes
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from monitor.app.app import HouseStore
     from monitor.decide.channels import Inspection
     from monitor.decide.routes import RouteFile
-    from monitor.drill.run import Drilled, DrillStore
-    from monitor.house import HouseStore
+    from monitor.health.drill import Drilled, DrillStore
     from monitor.settings import Settings, Start
 
     class DrillHouseStore(HouseStore, DrillStore, Protocol):
@@ -66,9 +66,9 @@ async def _drill(
 ) -> list[Drilled]:
     from rich.console import Console
 
+    from monitor.app.app import open_house
     from monitor.config.configuration import Configuration
-    from monitor.drill.run import drill
-    from monitor.house import open_house
+    from monitor.health.drill import drill
     from monitor.match.engine import compile_rules
 
     config = Configuration((), routes, compile_rules(()), ())
@@ -87,8 +87,8 @@ def check_slack(options: Settings, *, clock: Callable[[], datetime]) -> None:
         SettingsError: there is no token.
         ConfigError: there is no route to look at.
     """
+    from monitor.app.app import look_at_routes
     from monitor.decide.routes import read_routes
-    from monitor.house import look_at_routes
 
     token = _token(options)
     file = read_routes(options.wirewatch_routes)

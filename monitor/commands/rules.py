@@ -19,7 +19,7 @@ from monitor.model import RatedItem, RuleWeek, duration
 from monitor.settings import Format, Start
 
 if TYPE_CHECKING:
-    from monitor.suggest import Suggestion
+    from monitor.workbench.suggest import Suggestion
 
 _LISTED = 10
 
@@ -64,7 +64,7 @@ def add_commands(
     ) -> None:
         """Print examples to paste for what the desk found not relevant, and phrases to ignore with what they cost."""
         from monitor.match.rulefile import read_rules
-        from monitor.suggest import suggestions
+        from monitor.workbench.suggest import suggestions
 
         begin = _begin(since, clock())
         options = start(log_level="warning")
@@ -118,7 +118,7 @@ async def _rated(store: RulesStore) -> list[RatedItem]:
 
 def _lines(one: Suggestion) -> Iterator[str]:
     """A suggestion as a piece of YAML with comments, which can be pasted as it is."""
-    from monitor.suggest import as_yaml
+    from monitor.workbench.suggest import as_yaml
 
     item, exclusion = one.item, one.exclusion
     misled = f', misled by "{_line(item.word)}"' if item.word else ""
@@ -149,7 +149,7 @@ def _line(text: str) -> str:
 
 
 def _as_dict(one: Suggestion) -> dict[str, Any]:
-    from monitor.suggest import as_yaml
+    from monitor.workbench.suggest import as_yaml
 
     exclusion = one.exclusion
     return {

@@ -87,7 +87,7 @@ def add_commands(
         if wanted is Format.JSON:
             print(json.dumps([_summary_as_dict(one) for one in found], ensure_ascii=False))
             return
-        from monitor.report import story_cells, story_table
+        from monitor.commands.tables import story_cells, story_table
 
         out = Console(soft_wrap=False)
         if out.is_terminal:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from monitor import report
 from monitor.collect.items import title_key
-from monitor.drill.run import Drilled
+from monitor.health import vitals
+from monitor.health.drill import Drilled
 from monitor.model import FoundItem, ItemHistory, Mute, VitalSigns
 from monitor.wording.history import history_text, not_stored
 
@@ -59,9 +59,9 @@ class StoredAnswers:
         now = self.clock()
         signs = await self.store.vital_signs(now, self.feed_ids())
         muted = sum(now < mute.until for mute in await self.store.mutes())
-        troubles = [f"trouble: {trouble}" for trouble in report.troubles(signs, now)]
-        state = troubles or [report.healthy(signs, now)]
-        return "\n".join([*state, report.desk_words(signs, now), f"{muted} muted; /wirewatch mutes lists them"])
+        troubles = [f"trouble: {trouble}" for trouble in vitals.troubles(signs, now)]
+        state = troubles or [vitals.healthy(signs, now)]
+        return "\n".join([*state, vitals.socket_words(signs, now), f"{muted} muted; /wirewatch mutes lists them"])
 
     async def find(self, words: str) -> str:
         """Stored articles whose headline holds all of the words, newest first."""

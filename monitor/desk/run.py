@@ -10,16 +10,16 @@ from typing import Protocol
 
 import structlog
 
+from monitor.app.app import House
 from monitor.decide.notices import notice
 from monitor.desk.actions import DeskStore, Hands
 from monitor.desk.answers import AnswersStore, StoredAnswers
 from monitor.desk.permission import Permission
 from monitor.desk.socket import DeskSocket, SlackVoice
-from monitor.drill.run import Drilled, DrillStore, drill
 from monitor.errors import StoreError
-from monitor.house import House
+from monitor.health.drill import Drilled, DrillStore, drill
+from monitor.health.vitals import SOCKET
 from monitor.model import Route
-from monitor.report import SOCKET
 from monitor.settings import Settings
 
 log = structlog.get_logger()

@@ -40,8 +40,8 @@ class Candidates:
     def alike(self, member: Member) -> list[Story]:
         """At most `MOST_CANDIDATES` stories that say something a report says too, those that share most first.
 
-        A key leads to the newest `NEWEST_OF_A_KEY` of its stories, and counts the less the more it has, so that a report
-        costs the same however many stories there are.
+        A key leads to the newest `NEWEST_OF_A_KEY` of its stories, and counts the less the more it has, so that a
+        report costs the same however many stories there are.
         """
         weights: defaultdict[str, float] = defaultdict(float)
         for key in sorted(_signs(member)):

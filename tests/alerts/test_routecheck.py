@@ -17,8 +17,8 @@ from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
 from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.sink import SlackSink
+from monitor.health.channels import LOOK_EVERY, RouteKeeper
 from monitor.model import DigestMessage, DigestReason, NoticeMessage, Routes, Severity
-from monitor.routekeeper import LOOK_EVERY, RouteKeeper
 from storage.store import Store
 from tests.alerts.make import DESK, OPS, ROUTES, Clock, alert, card, delivery, further, notice_message
 from tests.builders import NOW, item, known_feed, match, new, starts

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from monitor import report
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.health import vitals
 from monitor.model import DeliveryState, Routes
 from storage.store import Store
 from tests.alerts import codes
@@ -178,7 +178,7 @@ def shown(slack: FakeSlack) -> tuple[str, ...]:
 
 
 async def health(database: Store, clock: Clock) -> str:
-    return "\n".join(report.troubles(await database.vital_signs(clock()), clock()))
+    return "\n".join(vitals.troubles(await database.vital_signs(clock()), clock()))
 
 
 @pytest.mark.parametrize("name", ROWS)

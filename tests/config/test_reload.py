@@ -19,10 +19,10 @@ import aiohttp
 import pytest
 from rich.console import Console
 
+from monitor.app.app import House, open_house
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.errors import SettingsError
-from monitor.house import House, open_house
 from monitor.match.engine import Document, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.metrics import Metrics

@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from monitor.backtest.sides import Side
 from monitor.match.compile import evaluated
 from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.rule import Rule, Term, TermWord, Way, WordMode
 from monitor.match.text import CHUNK, fold, pieces, script_of
 from monitor.model import ItemRevision, Match
+from monitor.workbench.backtest.sides import Side
 
 # No id of a rule has a space in it.
 _BEFORE = " before"

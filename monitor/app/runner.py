@@ -12,10 +12,10 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from monitor.app.app import House
 from monitor.config.configuration import Configuration
 from monitor.config.reload import LOOK_EVERY, Reloader
 from monitor.errors import StoreError
-from monitor.house import House
 from monitor.model import Feed
 
 log = structlog.get_logger()

@@ -16,7 +16,7 @@ from typing import Self
 from monitor.errors import InputError
 from monitor.judge import Prepared
 from monitor.match.engine import Engine
-from monitor.replay import Timed, prepare_timed
+from monitor.workbench.replay import Timed, prepare_timed
 
 _BLOCKS = 3
 """How many blocks each process is given ahead."""

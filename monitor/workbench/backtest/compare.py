@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
 
-from monitor.backtest.result import Change, Counts, Kind, Rated, Result, RouteVolume, Sample, Volume
 from monitor.collect.text import shorten
 from monitor.decide.routing import by_channel
 from monitor.model import ItemRevision, Match, Rating, Routes
+from monitor.workbench.backtest.result import Change, Counts, Kind, Rated, Result, RouteVolume, Sample, Volume
 
 UNKNOWN = "unknown"
 """The language of items that do not tell theirs."""

@@ -30,6 +30,7 @@ from monitor.deliver.outbox import Outbox, OutboxStore, Sink
 from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.sink import SlackSink
 from monitor.deliver.terminal import TerminalSink
+from monitor.health.channels import RouteKeeper, RouteStore
 from monitor.link.join import story_keys
 from monitor.model import (
     Delivery,
@@ -48,7 +49,6 @@ from monitor.model import (
     VanishedItem,
 )
 from monitor.pipeline import Poller, PollStore
-from monitor.routekeeper import RouteKeeper, RouteStore
 from monitor.settings import CatchUp, Settings
 
 

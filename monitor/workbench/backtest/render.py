@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.backtest.result import Backtest, Counts, Result, Sample
+from monitor.workbench.backtest.result import Backtest, Counts, Result, Sample
 
 
 @dataclass(frozen=True, slots=True)

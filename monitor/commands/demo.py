@@ -6,7 +6,7 @@ import asyncio
 
 from rich.console import Console
 
-from monitor import report
+from monitor.commands import tables
 from monitor.deliver.outbox import Outbox
 from monitor.demo.server import DemoFeeds
 from monitor.pipeline import Poller, poll_all
@@ -23,8 +23,8 @@ async def play(
         out.rule(f"[bold]poll {phase} of {feeds.phases}: {len(feeds.feeds)} feeds")
         reports = await poll_all(poller, feeds.feeds, concurrency=len(feeds.feeds))
         delivered = await outbox.drain()
-        out.print(report.verdict_table(reports))
-        out.print(report.poll_table(reports, delivered=delivered))
+        out.print(tables.verdict_table(reports))
+        out.print(tables.poll_table(reports, delivered=delivered))
         phase, more = phase + 1, feeds.advance()
     if not once and not stop.is_set():
         out.print("That was the whole story. The feeds stay up and are polled every 10 s; Ctrl-C ends the demo.")

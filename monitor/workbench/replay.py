@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from monitor.collect.items import item_of
 from monitor.decide.decider import Policy
 from monitor.errors import InputError
-from monitor.jsonlines import Record, match_as_dict, read_record, time_of
 from monitor.judge import Prepared, judge, lookup_of, match_item
 from monitor.match.engine import Engine
 from monitor.match.rule import Rule
 from monitor.model import Batch, Context, Entry, Feed, FeedState, Item, Lookup, Observation, Route, Routes
+from monitor.workbench.records import Record, match_as_dict, read_record, time_of
 
 _START = datetime(2000, 1, 1, tzinfo=UTC)
 # When records are seen that name no time, before any that does: stories of the week before can be asked for.

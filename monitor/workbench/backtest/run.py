@@ -12,15 +12,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from monitor.backtest.compare import Comparison
-from monitor.backtest.given import RevisionStore, read_items
-from monitor.backtest.matching import Sides
-from monitor.backtest.result import Backtest
-from monitor.backtest.sides import GIT, Side, read_revision, read_side
 from monitor.decide.routes import read_routes
 from monitor.errors import ConfigError
 from monitor.model import Routes, in_words
 from monitor.settings import Settings
+from monitor.workbench.backtest.compare import Comparison
+from monitor.workbench.backtest.given import RevisionStore, read_items
+from monitor.workbench.backtest.matching import Sides
+from monitor.workbench.backtest.result import Backtest
+from monitor.workbench.backtest.sides import GIT, Side, read_revision, read_side
 
 _STORED = "what live matching stored"
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from monitor.backtest.result import Backtest, Sample, Volume
+from monitor.workbench.backtest.result import Backtest, Sample, Volume
 
 
 def as_json(test: Backtest) -> str:

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from monitor.collect.items import plain_text
 from monitor.collect.text import clean
-from monitor.jsonlines import Record, read_records, time_of
 from monitor.model import ItemRevision, Rating
+from monitor.workbench.records import Record, read_records, time_of
 
 _LINES_AT_A_TIME = 200
 _LABELS = {"y": True, "n": False}

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.deliver.sink import Absent, Limited, LookUp, Refused, Sent, Sink, Unreadable
-from monitor.drill.alert import DrillAlert, drill_alert
+from monitor.health.drill_item import DrillAlert, drill_alert
 from monitor.model import Claim, Delivery, DeliveryState, Progress, Route
 
 LONGEST = timedelta(minutes=1)
