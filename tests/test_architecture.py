@@ -27,7 +27,7 @@ ALLOWED = {
     "app": STAGES | {"judge", "pipeline", "config", "health", "workbench", "metrics", "settings"},
     "desk": STAGES | {"app", "health", "config", "settings"},
     "demo": set(),
-    "commands": STAGES | {"app", "config", "demo", "health", "pipeline", "settings", "workbench"},
+    "commands": STAGES | {"app", "config", "demo", "desk", "health", "metrics", "pipeline", "settings", "workbench"},
 }
 LONGEST_FILE = 400
 LONGEST_LINE = 120

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from monitor.commands.ask import ask
+from monitor.commands.shell import Format, Shell
 from monitor.model import ItemHistory
-from monitor.settings import Format, Start
 from monitor.wording.history import history_text, not_stored
 
 if TYPE_CHECKING:
@@ -29,9 +26,7 @@ class HistoryStore(Protocol):
         """Every stage an item went through."""
 
 
-def add_command(
-    app: typer.Typer, *, start: Start, open_store: Callable[[str], AbstractAsyncContextManager[HistoryStore]]
-) -> None:
+def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
     """Give the command line the command `explain`."""
 
     @app.command()
@@ -48,7 +43,7 @@ def add_command(
         given = [one for one in (text, url, item, term) if one is not None]
         if len(given) != 1:
             raise typer.BadParameter("give exactly one of --text, --url, --item and --term")
-        options = start(log_level="warning")
+        options = shell.start(log_level="warning")
         if term is not None:
             print(term_explained(term, lang, wanted))
             return
@@ -59,7 +54,7 @@ def add_command(
         if text is not None:
             document, history = Document(text, language=lang), None
         else:
-            history = ask(open_store(options.database_url), lambda store: history_of(store, given[0]))
+            history = shell.ask(options, lambda store: history_of(store, given[0]))
             if history is None:
                 print(not_stored(given[0], is_url=url is not None))
                 raise typer.Exit(1)

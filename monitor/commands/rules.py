@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
-from rich.console import Console
 from rich.progress import Progress
 
-from monitor.commands.ask import ask
+from monitor.commands.shell import Format, Shell
 from monitor.errors import ConfigError
 from monitor.model import RatedItem, RuleWeek, duration
-from monitor.settings import Format, Start
 
 if TYPE_CHECKING:
     from monitor.workbench.suggest import Suggestion
@@ -40,13 +37,7 @@ class RulesStore(Protocol):
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
 
 
-def add_commands(
-    app: typer.Typer,
-    *,
-    start: Start,
-    open_store: Callable[[str], AbstractAsyncContextManager[RulesStore]],
-    clock: Callable[[], datetime],
-) -> None:
+def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
     """Give the command line the commands `rules …`."""
     rules_app = typer.Typer(
         help="What the desk's ratings say of the rules: suggestions, precision.", no_args_is_help=True
@@ -66,17 +57,16 @@ def add_commands(
         from monitor.match.rulefile import read_rules
         from monitor.workbench.suggest import suggestions
 
-        begin = _begin(since, clock())
-        options = start(log_level="warning")
+        begin = _begin(since, shell.clock())
+        options = shell.start(log_level="warning")
         folder = rules or options.wirewatch_rules
         files = read_rules(folder, route_names=None, feed_ids=None)
         chosen = [one for one in files.rules if rule in (None, one.id)]
         if not chosen:
             raise ConfigError(f"there is no valid rule{f' {rule}' if rule else ''} in {folder}", files.problems)
-        rated = ask(open_store(options.database_url), _rated)
+        rated = shell.ask(options, _rated)
         asked = [one for one in rated if one.relevant or one.at >= begin]
-        err = Console(stderr=True)
-        with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        with Progress(console=shell.err, transient=True, disable=not shell.err.is_terminal) as progress:
             found = list(progress.track(suggestions(chosen, files.opinions, asked), description="trying phrases"))
         if wanted is Format.JSON:
             print(json.dumps([_as_dict(one) for one in found], ensure_ascii=False, indent=2))
@@ -91,9 +81,9 @@ def add_commands(
         """Print how often each rule was right, by the word of the desk."""
         from monitor.decide.precision import week_lines
 
-        now = clock()
+        now = shell.clock()
         begin = _begin(since, now)
-        weeks = ask(open_store(start(log_level="warning").database_url), lambda store: store.rule_weeks(begin, now))
+        weeks = shell.ask(shell.start(log_level="warning"), lambda store: store.rule_weeks(begin, now))
         if wanted is Format.JSON:
             print(json.dumps([_week_as_dict(one) for one in weeks], ensure_ascii=False, indent=2))
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from monitor.match.rule import Status
 from monitor.match.rulefile import RuleFiles, check_words, read_rules
 from monitor.match.termlint import advise
 from monitor.model import Feed, Routes
-from monitor.settings import ReportFormat, Settings
+from monitor.settings import Settings
 
 log = structlog.get_logger()
 
@@ -146,18 +145,6 @@ def check_paths(paths: Sequence[Path], settings: Settings) -> tuple[Problem, ...
     return _in_order(dict.fromkeys(problems))
 
 
-def format_problems(problems: Iterable[Problem], wanted: ReportFormat) -> str:
-    """The problems as text lines, a JSON list, or GitHub workflow commands.
-
-    Workflow commands: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
-    """
-    if wanted is ReportFormat.JSON:
-        return json.dumps([_as_dict(problem) for problem in problems], ensure_ascii=False, indent=2)
-    if wanted is ReportFormat.GITHUB:
-        return "\n".join(_as_github(problem) for problem in problems)
-    return "\n".join(str(problem) for problem in problems)
-
-
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda one: (str(one.path), one.line, one.column)))
 
@@ -173,21 +160,3 @@ def _kind(path: Path) -> str:
     if keys & {"words", "find"}:
         return "rules"
     return next((kind for kind in ("feeds", "routes") if kind in keys), "rules")
-
-
-def _as_dict(problem: Problem) -> dict[str, str | int | None]:
-    return {
-        "path": str(problem.path),
-        "line": problem.line,
-        "column": problem.column,
-        "level": str(problem.level),
-        "message": problem.message,
-        "suggestion": problem.suggestion,
-    }
-
-
-def _as_github(problem: Problem) -> str:
-    text = str(problem).split(": ", 2)[2]
-    for raw, escaped in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
-        text = text.replace(raw, escaped)
-    return f"::{problem.level} file={problem.path},line={problem.line},col={problem.column}::{text}"
