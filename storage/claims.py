@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, bindparam, desc, func, or_, select
 
 from monitor.model import Observation, StoryClaim
-from storage.base import table
 from storage.statements import listed, write
-from storage.tables import ClaimRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.stories import ClaimRow
+from storage.tables.types import as_json
 
 _NEWEST = 50
 _HIGHEST = 3

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from monitor.model import VitalSigns
-from storage import deliveries, feeds, outbox
+from storage import channels, deliveries, feeds, outbox
+from storage.database import Part
 from storage.statements import write
-from storage.tables import ServiceRow
+from storage.tables.service import ServiceRow
 
 
 def beat(connection: Connection, service: str, now: datetime) -> None:
@@ -30,5 +31,17 @@ def vital_signs(connection: Connection, now: datetime, feed_ids: Collection[str]
         outbox=deliveries.counts(connection),
         oldest_due_at=outbox.oldest_due_at(connection, now),
         stuck=outbox.stuck(connection),
-        channel_problems=outbox.problems(connection),
+        channel_problems=channels.problems(connection),
     )
+
+
+class HealthPart(Part):
+    """Signs of life."""
+
+    async def beat(self, service: str, now: datetime) -> None:
+        """Write that a part of the service is alive."""
+        await self._database.write(lambda c: beat(c, service, now))
+
+    async def vital_signs(self, now: datetime, feed_ids: Collection[str] | None = None) -> VitalSigns:
+        """The facts a health check judges by; `feed_ids` are the feeds that count, None for every one ever polled."""
+        return await self._database.read(lambda c: vital_signs(c, now, feed_ids))

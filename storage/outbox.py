@@ -15,12 +15,14 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, RowMapping, and_, case, exists, func, or_, select, tuple_
-from sqlalchemy.sql import ColumnElement
 
 from monitor.model import Claim, DeliveryState, Settlement
-from storage import deliveries
-from storage.base import table
-from storage.tables import AttemptRow, ChannelRow, DeliveryRow
+from storage import cardedits, deliveries
+from storage.channels import locked_channel, take_lease, unleased
+from storage.database import Part
+from storage.deliveries import MOST_URGENT_FIRST
+from storage.tables.base import table
+from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryRow
 
 log = structlog.get_logger()
 
@@ -31,8 +33,6 @@ _PARENTS = table(DeliveryRow).alias("parents")
 _EARLIER = table(DeliveryRow).alias("earlier")
 _GRANDPARENTS = table(DeliveryRow).alias("grandparents")
 
-MOST_URGENT_FIRST = (DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
-"""The order in which what is due in a channel is posted."""
 
 _CRASHED = "the process stopped while it was being sent"
 
@@ -53,11 +53,6 @@ _WAITING = and_(
     or_(DeliveryRow.parent_id.is_(None), and_(_PARENTS.c.state == DeliveryState.SENT, _IN_TURN)),
 )
 _WITH_PARENT = _DELIVERIES.outerjoin(_PARENTS, _PARENTS.c.id == DeliveryRow.parent_id)
-
-
-def unleased(now: datetime) -> ColumnElement[bool]:
-    """That nobody holds a channel's lease."""
-    return or_(ChannelRow.lease_until.is_(None), ChannelRow.lease_until <= now)
 
 
 def recover(connection: Connection, now: datetime) -> int:
@@ -90,7 +85,13 @@ def _recover_channel(connection: Connection, channel: str, now: datetime) -> int
 
 
 def due_channels(connection: Connection, now: datetime) -> list[str]:
-    """Channels somebody may post to now and for which something is due, most urgent first."""
+    """Channels somebody may speak to now: those with something to post, then those with edits, most urgent first."""
+    return list(
+        dict.fromkeys([*_channels_to_post_to(connection, now), *cardedits.channels_with_edits(connection, now)])
+    )
+
+
+def _channels_to_post_to(connection: Connection, now: datetime) -> list[str]:
     due = or_(and_(_WAITING, DeliveryRow.not_before <= now), DeliveryRow.state == DeliveryState.SENDING)
     statement = (
         select(DeliveryRow.channel)
@@ -139,18 +140,6 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
         parent_ts=row["parent_ts"],
         channel_problem=held["problem"],
     )
-
-
-def locked_channel(connection: Connection, channel: str) -> RowMapping | None:
-    """The row of a channel, locked against everybody but those who enqueue something for it."""
-    statement = select(_CHANNELS).where(ChannelRow.channel == channel).with_for_update(key_share=True)
-    return connection.execute(statement).mappings().first()
-
-
-def take_lease(connection: Connection, channel: str, *, owner: str, until: datetime) -> None:
-    """Let one owner speak to a channel whose row is locked."""
-    values = {"lease_owner": owner, "lease_until": until}
-    connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(values))
 
 
 def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping | None:
@@ -285,13 +274,31 @@ def oldest_due_at(connection: Connection, now: datetime) -> datetime | None:
     return connection.execute(statement).scalar_one()
 
 
-def problems(connection: Connection) -> dict[str, str]:
-    """What is wrong with each channel that does not work."""
-    statement = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.problem.is_not(None))
-    return {channel: problem or "" for channel, problem in connection.execute(statement)}
-
-
 def attempts_of(connection: Connection, delivery_ids: Sequence[str]) -> Sequence[RowMapping]:
     """The rows of `attempts` for these deliveries, oldest first."""
     statement = select(_ATTEMPTS).where(AttemptRow.delivery_id.in_(delivery_ids)).order_by(AttemptRow.id)
     return connection.execute(statement).mappings().all()
+
+
+class OutboxPart(Part):
+    """What may be posted now, and what came of it."""
+
+    async def recover(self, now: datetime) -> int:
+        """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
+        return await self._database.write(lambda c: recover(c, now))
+
+    async def due_channels(self, now: datetime) -> Sequence[str]:
+        """Channels somebody may speak to now: those with something to post, most urgent first, then with edits."""
+        return await self._database.read(lambda c: due_channels(c, now))
+
+    async def claim(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
+        """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
+        return await self._database.write(lambda c: claim(c, channel, owner=owner, now=now, lease=lease), urgent=True)
+
+    async def settle(self, claim: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
+        """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
+        await self._database.write(lambda c: settle(c, claim, settlement, owner=owner, now=now), urgent=True)
+
+    async def next_due_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's
+        """When the next delivery that waits for nothing but time falls due; None when none waits."""
+        return await self._database.read(next_due_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from itertools import chain, islice, zip_longest
 from typing import Any
 
@@ -24,13 +24,14 @@ from monitor.model import (
     UnansweredStory,
 )
 from storage import candidates
-from storage.base import table
-from storage.cardtable import CardEditRow
-from storage.itemtables import ItemRow
-from storage.keys import story_key
+from storage.candidates import story_key
+from storage.database import Part
 from storage.statements import Upsert, among_newest, insert, listed, upsert, write
-from storage.tables import CardRow, ClaimRow, DeliveryRow, StoryItemRow, StoryKeyRow, StoryRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.deliveries import CardEditRow, DeliveryRow
+from storage.tables.items import ItemRow
+from storage.tables.stories import CardRow, ClaimRow, StoryItemRow, StoryKeyRow, StoryRow
+from storage.tables.types import as_json
 
 _MOST = 2_000
 """How many stories one poll is told of; one that brings hundreds of matches at once is told of the likeliest."""
@@ -296,3 +297,12 @@ def _card(row: RowMapping) -> Card:
         told=row["told"],
         gone=bool(row.get("gone")),
     )
+
+
+class StoriesPart(Part):
+    """Stories as notes in threads are made from them."""
+
+    async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
+        """The cards of stories that began in this period, and of whose silence nothing was said yet."""
+        read = partial(unanswered, after=after, until=until, severity=severity)
+        return await self._database.read(read)

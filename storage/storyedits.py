@@ -29,12 +29,13 @@ from monitor.model import (
     StoryEdit,
 )
 from storage import assignments, cardedits, claims, deliveries, mutes, stories
-from storage.base import table
-from storage.database import JUDGE_LOCK, lock
-from storage.itemtables import MatchRow
+from storage.database import JUDGE_LOCK, Part, lock
 from storage.statements import insert, listed
-from storage.tables import DeliveryItemRow, StoryEditItemRow, StoryEditRow, StoryItemRow, StoryRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.deliveries import DeliveryItemRow
+from storage.tables.items import MatchRow
+from storage.tables.stories import StoryEditItemRow, StoryEditRow, StoryItemRow, StoryRow
+from storage.tables.types import as_json
 
 _ITEM = table(StoryItemRow)
 
@@ -300,3 +301,35 @@ def _remember(
     edit_id = connection.execute(table(StoryEditRow).insert().returning(StoryEditRow.id), row).scalar_one()
     insert(connection, StoryEditItemRow, [{"edit_id": edit_id, "item_id": item} for item in items])
     return StoryEdit(kind=kind, story_id=source, other_id=target, item_ids=tuple(items), by=by, reason=reason, at=at)
+
+
+class StoryEditsPart(Part):
+    """Stories as people put them right."""
+
+    async def merge_stories(
+        self,
+        story_id: str,
+        into: str,
+        *,
+        by: str,
+        reason: str,
+        at: datetime,
+        record_of: RecordOf | None = None,
+    ) -> StoryEdit:
+        """Move all items of a story into another, for good. Raises `EditRefused` too (see `merge`)."""
+        work = partial(merge, by=by, reason=reason, at=at, record_of=record_of)
+        return await self._database.write(lambda c: work(c, story_id, into))
+
+    async def split_story(
+        self,
+        story_id: str,
+        item_ids: Sequence[str],
+        *,
+        by: str,
+        reason: str,
+        at: datetime,
+        record_of: RecordOf | None = None,
+    ) -> StoryEdit:
+        """Move some items of a story into a new one, for good. Raises `EditRefused` too (see `split`)."""
+        work = partial(split, by=by, reason=reason, at=at, record_of=record_of)
+        return await self._database.write(lambda c: work(c, story_id, item_ids))

@@ -85,14 +85,7 @@ from monitor.model.desk import (
     RuleWeek,
 )
 from monitor.model.durations import duration, in_words
-from monitor.model.edited import (
-    EditKind,
-    StoryDelivery,
-    StoryDetails,
-    StoryEdit,
-    StoryReport,
-    StorySummary,
-)
+from monitor.model.edited import EditKind, StoryDelivery, StoryDetails, StoryEdit, StoryReport, StorySummary
 from monitor.model.history import AttemptHistory, DeliveryHistory, FoundItem, ItemHistory, ItemRevision, RevisionHistory
 from monitor.model.judged import Absent, Batch, Context, Lookup, Observation
 from monitor.model.linked import (

@@ -22,17 +22,7 @@ from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
 from monitor.deliver.terminal import TerminalSink
 from monitor.judge import Prepared, judge
-from monitor.model import (
-    CardMessage,
-    Delivery,
-    DigestMessage,
-    DigestReason,
-    FeedState,
-    Lookup,
-    Route,
-    Routes,
-    Severity,
-)
+from monitor.model import CardMessage, Delivery, DigestMessage, DigestReason, FeedState, Lookup, Route, Routes, Severity
 from monitor.wording.messages import rest_words
 from storage.store import Store
 from tests.alerts.make import DESK, OPS, ROUTES, Clock, alert, delivery, further

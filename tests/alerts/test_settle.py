@@ -16,18 +16,7 @@ from monitor.deliver.settle import (
     UNREADABLE_FOR,
     Settler,
 )
-from monitor.deliver.sink import (
-    Absent,
-    Limited,
-    LookUp,
-    NotPosted,
-    Outcome,
-    Refused,
-    Scope,
-    Sent,
-    Unknown,
-    Unreadable,
-)
+from monitor.deliver.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
 from monitor.model import Claim, DeliveryState, NoticeMessage, OnUnknown, Route, Routes, Severity
 from tests.alerts.make import DESK, OPS, ROUTES, claim, delivery, look_up, notice_message
 from tests.builders import NOW, hours

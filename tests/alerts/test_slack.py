@@ -10,18 +10,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.deliver.sink import (
-    Absent,
-    Limited,
-    LookUp,
-    NotPosted,
-    Outcome,
-    Refused,
-    Scope,
-    Sent,
-    Unknown,
-    Unreadable,
-)
+from monitor.deliver.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
 from monitor.deliver.slack import sink as slack_module
 from monitor.deliver.slack.sink import SlackSink
 from monitor.model import Claim

@@ -17,18 +17,7 @@ from monitor.collect.parse import parse_document
 from monitor.decide.decider import Policy
 from monitor.match.engine import compile_rules
 from monitor.match.rule import Rule, Way
-from monitor.model import (
-    Action,
-    DeliveryState,
-    Failed,
-    Feed,
-    Fetched,
-    ItemRevision,
-    Observation,
-    Parsed,
-    Route,
-    Routes,
-)
+from monitor.model import Action, DeliveryState, Failed, Feed, Fetched, ItemRevision, Observation, Parsed, Route, Routes
 from monitor.pipeline import Poller
 from storage.store import Store
 from tests.fakes.feed_server import FeedEntry, FeedServer, rss

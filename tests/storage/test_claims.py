@@ -17,20 +17,7 @@ from monitor.model import (
     UnansweredStory,
 )
 from storage.store import Store
-from tests.storage.make import (
-    DAY,
-    HOUR,
-    MINUTE,
-    NOW,
-    batch,
-    card,
-    context_of,
-    delivery,
-    item,
-    lookup,
-    matched,
-    revised,
-)
+from tests.storage.make import DAY, HOUR, MINUTE, NOW, batch, card, context_of, delivery, item, lookup, matched, revised
 
 TOLD = Told(
     ways=frozenset({"strikes: deadly"}),

@@ -8,16 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.model import (
-    Action,
-    CardMessage,
-    Context,
-    DigestMessage,
-    FeedState,
-    KnownItem,
-    Severity,
-    Verdict,
-)
+from monitor.model import Action, CardMessage, Context, DigestMessage, FeedState, KnownItem, Severity, Verdict
 from storage.store import Store
 from tests.storage.make import (
     DAY,

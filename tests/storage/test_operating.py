@@ -196,7 +196,7 @@ async def test_pruning_keeps_unsent_messages_whole(store: Store) -> None:
 
 
 async def test_pruning_goes_on_until_all_is_done(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.store._PRUNED_AT_A_TIME", 7)
+    monkeypatch.setattr("storage.retention._PRUNED_AT_A_TIME", 7)
     old = NOW - 100 * DAY
     await store.judge(lookup(now=old), batch(*(new(str(n), item=item(str(n), seen_at=old)) for n in range(50))))
     assert (await store.prune(NOW, now=NOW)).revisions == 50

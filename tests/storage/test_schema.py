@@ -18,10 +18,10 @@ from sqlalchemy import create_engine, inspect, text
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import FeedState
 from storage import schema
-from storage.base import Base
 from storage.database import UPGRADE_LOCK
 from storage.items import item_key
 from storage.store import Store
+from storage.tables.base import Base
 from tests.storage.make import context_of, lookup
 
 ROOT = Path(__file__).parents[2]

@@ -16,18 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from monitor.deliver.sink import (
-    Absent,
-    Limited,
-    LookUp,
-    NotPosted,
-    Outcome,
-    Refused,
-    Scope,
-    Sent,
-    Unknown,
-    Unreadable,
-)
+from monitor.deliver.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
 from monitor.deliver.slack.payload import EVENT_TYPE, payload
 from monitor.model import Claim, Delivery, EditClaim
 

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.model import Cause, MuteScope
-from storage.base import Base
+from storage.tables.base import Base
 
 
 class RatingRow(Base):

@@ -20,7 +20,7 @@ from monitor.model import (
     MuteScope,
     Unsure,
 )
-from storage.types import Text, UtcTime, Word
+from storage.tables.types import Text, UtcTime, Word
 
 
 class Base(DeclarativeBase):

@@ -8,8 +8,8 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.model import Action, Evidence, FeedKind, Unsure
-from storage.base import Base
-from storage.types import Packed, Strings
+from storage.tables.base import Base
+from storage.tables.types import Packed, Strings
 
 
 class ItemRow(Base):
