@@ -14,7 +14,7 @@ from storage.statements import write
 from storage.tables.service import ServiceRow
 
 
-def beat(connection: Connection, service: str, now: datetime) -> None:
+def heartbeat(connection: Connection, service: str, now: datetime) -> None:
     """Write that a part of the service is alive."""
     write(connection, ServiceRow, [{"name": service, "beat_at": now}])
 
@@ -22,9 +22,9 @@ def beat(connection: Connection, service: str, now: datetime) -> None:
 def vital_signs(connection: Connection, now: datetime, feed_ids: Collection[str] | None) -> VitalSigns:
     """Read the facts; `feed_ids` are the feeds that count, None for every one ever polled."""
     states = [state for state in feeds.all_states(connection) if feed_ids is None or state.feed_id in feed_ids]
-    beats = connection.execute(select(ServiceRow.name, ServiceRow.beat_at))
+    heartbeats = connection.execute(select(ServiceRow.name, ServiceRow.beat_at))
     return VitalSigns(
-        beats={name: beat_at for name, beat_at in beats},  # noqa: C416 - rows are no pairs to mypy
+        heartbeats={name: at for name, at in heartbeats},  # noqa: C416 - rows are no pairs to mypy
         feeds_total=len(states),
         feeds_failing=sum(state.failures > 0 for state in states),
         succeeded_at=max((state.succeeded_at for state in states if state.succeeded_at), default=None),
@@ -38,9 +38,9 @@ def vital_signs(connection: Connection, now: datetime, feed_ids: Collection[str]
 class HealthPart(Part):
     """Signs of life."""
 
-    async def beat(self, service: str, now: datetime) -> None:
+    async def heartbeat(self, service: str, now: datetime) -> None:
         """Write that a part of the service is alive."""
-        await self._database.write(lambda c: beat(c, service, now))
+        await self._database.write(lambda c: heartbeat(c, service, now))
 
     async def vital_signs(self, now: datetime, feed_ids: Collection[str] | None = None) -> VitalSigns:
         """The facts a health check judges by; `feed_ids` are the feeds that count, None for every one ever polled."""

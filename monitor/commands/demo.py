@@ -14,7 +14,7 @@ from monitor.commands.shell import Shell, stopped_by_signals
 from monitor.model import Route, Routes
 
 if TYPE_CHECKING:
-    from monitor.app.app import HouseStore
+    from monitor.app.app import AppStore
     from monitor.deliver.outbox import Outbox
     from monitor.demo.server import DemoFeeds
     from monitor.pipeline import Poller
@@ -23,7 +23,7 @@ _PAUSE = 10.0
 """Seconds between the polls that follow the story."""
 
 
-def add_command(app: typer.Typer, shell: Shell[HouseStore]) -> None:
+def add_command(app: typer.Typer, shell: Shell[AppStore]) -> None:
     """Give the command line the command `demo`."""
 
     @app.command()
@@ -35,8 +35,8 @@ def add_command(app: typer.Typer, shell: Shell[HouseStore]) -> None:
         asyncio.run(_demo(shell, once=once))
 
 
-async def _demo(shell: Shell[HouseStore], *, once: bool) -> None:
-    from monitor.app.app import open_house
+async def _demo(shell: Shell[AppStore], *, once: bool) -> None:
+    from monitor.app.app import open_app
     from monitor.config.configuration import Configuration
     from monitor.demo.server import DemoFeeds
     from monitor.match.engine import compile_rules
@@ -57,8 +57,8 @@ async def _demo(shell: Shell[HouseStore], *, once: bool) -> None:
         desk = Route(name="desk", channel="terminal")
         async with DemoFeeds(clock=shell.clock) as feeds, shell.open_store(options.database_url) as store:
             config = Configuration(feeds.feeds, Routes((desk,)), engine, ())
-            async with open_house(options, config, store, clock=shell.clock, cards=shell.out) as house:
-                await play(feeds, house.poller, house.outbox, out=shell.out, stop=stopped_by_signals(), once=once)
+            async with open_app(options, config, store, clock=shell.clock, cards=shell.out) as app:
+                await play(feeds, app.poller, app.outbox, out=shell.out, stop=stopped_by_signals(), once=once)
 
 
 async def play(

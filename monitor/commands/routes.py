@@ -17,17 +17,17 @@ from monitor.model import Route, Routes
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from monitor.app.app import HouseStore
+    from monitor.app.app import AppStore
     from monitor.decide.channels import Inspection
     from monitor.decide.routes import RouteFile
     from monitor.health.drill import Drilled, DrillStore
     from monitor.settings import Settings
 
-    class DrillHouseStore(HouseStore, DrillStore, Protocol):
-        """A store that serves the house and a drill."""
+    class DrillAppStore(AppStore, DrillStore, Protocol):
+        """A store that serves the app and a drill."""
 
 
-def add_command(app: typer.Typer, shell: Shell[DrillHouseStore]) -> None:
+def add_command(app: typer.Typer, shell: Shell[DrillAppStore]) -> None:
     """Add `drill` to the command line."""
 
     @app.command()
@@ -53,11 +53,11 @@ def add_command(app: typer.Typer, shell: Shell[DrillHouseStore]) -> None:
 
 
 async def _drill(
-    options: Settings, routes: Routes, wanted: Sequence[Route], shell: Shell[DrillHouseStore]
+    options: Settings, routes: Routes, wanted: Sequence[Route], shell: Shell[DrillAppStore]
 ) -> list[Drilled]:
     from rich.console import Console
 
-    from monitor.app.app import open_house
+    from monitor.app.app import open_app
     from monitor.config.configuration import Configuration
     from monitor.health.drill import drill
     from monitor.match.engine import compile_rules
@@ -66,9 +66,9 @@ async def _drill(
     cards = Console(file=io.StringIO())  # nothing is printed: there is a token
     async with (
         shell.open_store(options.database_url) as store,
-        open_house(options, config, store, clock=shell.clock, cards=cards) as house,
+        open_app(options, config, store, clock=shell.clock, cards=cards) as app,
     ):
-        return await drill(wanted, store, house.outbox, house.sink, clock=shell.clock)
+        return await drill(wanted, store, app.outbox, app.sink, clock=shell.clock)
 
 
 def check_slack(options: Settings, *, clock: Callable[[], datetime]) -> None:

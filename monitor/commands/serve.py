@@ -20,14 +20,14 @@ from monitor.settings import Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
 if TYPE_CHECKING:
-    from monitor.app.app import House, HouseStore
+    from monitor.app.app import App, AppStore
     from monitor.app.runner import RunnerStore
     from monitor.config.configuration import Configuration
     from monitor.config.reload import ConfigStore
     from monitor.desk.run import HandsStore
     from monitor.pipeline import PollReport
 
-    class ServiceStore(HouseStore, RunnerStore, ConfigStore, HandsStore, Protocol):
+    class ServiceStore(AppStore, RunnerStore, ConfigStore, HandsStore, Protocol):
         """A store that serves all of the service."""
 
 
@@ -90,7 +90,7 @@ async def _vital_signs(store: ServiceStore, now: datetime, feed_ids: Collection[
 
 
 async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
-    from monitor.app.app import open_house
+    from monitor.app.app import open_app
     from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
     from monitor.metrics import Metrics
@@ -101,9 +101,9 @@ async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
         reloader = Reloader(options, store, metrics, clock=shell.clock)
         config = await reloader.start()
         with metrics.served(options.wirewatch_metrics):
-            async with open_house(
+            async with open_app(
                 options, config, store, clock=shell.clock, cards=shell.out, digest_wait=_FIRST_POLLS_TOGETHER
-            ) as house:
+            ) as app:
                 log.info(
                     "started",
                     version=__version__,
@@ -113,14 +113,14 @@ async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
                     alerts_to="slack" if options.slack_bot_token else "terminal",
                 )
                 concurrency = options.wirewatch_concurrency
-                async with _desk(options, house, store, shell, stop):
-                    await Runner(house, store, reloader, config, concurrency=concurrency, clock=shell.clock).run(stop)
+                async with _desk(options, app, store, shell, stop):
+                    await Runner(app, store, reloader, config, concurrency=concurrency, clock=shell.clock).run(stop)
     log.info("stopped")
 
 
 @asynccontextmanager
 async def _desk(
-    options: Settings, house: House, store: ServiceStore, shell: Shell[ServiceStore], stop: asyncio.Event
+    options: Settings, app: App, store: ServiceStore, shell: Shell[ServiceStore], stop: asyncio.Event
 ) -> AsyncIterator[None]:
     """Buttons and commands in Slack, with an app token; their libraries are loaded only then."""
     if options.slack_app_token is None:
@@ -128,14 +128,15 @@ async def _desk(
         return
     from monitor.desk.run import hands_of
 
-    async with hands_of(options, house, store, clock=shell.clock, stop=stop):
+    async with hands_of(options, app, store, clock=shell.clock, stop=stop):
         yield
 
 
 async def _poll(
     options: Settings, config: Configuration, feeds: Sequence[Feed], shell: Shell[ServiceStore]
 ) -> tuple[list[PollReport], int]:
-    from monitor.app.app import open_house
+    from monitor.app import jobs
+    from monitor.app.app import open_app
     from monitor.pipeline import poll_all
 
     with Progress(console=shell.err, transient=True, disable=not shell.err.is_terminal) as progress:
@@ -143,17 +144,17 @@ async def _poll(
         async with (
             shell.open_store(options.database_url) as store,
             # What alerts look like must not mix with the result on stdout.
-            open_house(options, config, store, clock=shell.clock, cards=shell.err) as house,
+            open_app(options, config, store, clock=shell.clock, cards=shell.err) as app,
         ):
             reports = await poll_all(
-                house.poller,
+                app.poller,
                 feeds,
                 concurrency=options.wirewatch_concurrency,
                 on_polled=lambda: progress.advance(task),
             )
-            await house.tell_of_stories(shell.clock())
-            await house.end_mutes(shell.clock())
-            return reports, await house.outbox.drain()
+            await jobs.tell_of_stories(app, store, shell.clock())
+            await jobs.end_mutes(app, store, shell.clock())
+            return reports, await app.outbox.drain()
 
 
 def _chosen(feeds: Sequence[Feed], ids: Sequence[str] | None) -> Sequence[Feed]:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from monitor.app.app import House
+from monitor.app.app import App
 from monitor.decide.notices import notice
 from monitor.desk.actions import DeskStore, Hands
 from monitor.desk.answers import AnswersStore, StoredAnswers
@@ -27,20 +27,20 @@ log = structlog.get_logger()
 TELL_AFTER = timedelta(minutes=5)
 """How long there may be no connection before ops is told."""
 
-_BEAT_EVERY = timedelta(seconds=10)
+_HEARTBEAT_EVERY = timedelta(seconds=10)
 _STOP = 1.0
 
 
 class HandsStore(DeskStore, AnswersStore, DrillStore, Protocol):
     """A store that serves clicks and commands."""
 
-    async def beat(self, service: str, now: datetime) -> None:
+    async def heartbeat(self, service: str, now: datetime) -> None:
         """Write a sign of life."""
 
 
 @asynccontextmanager
 async def hands_of(
-    settings: Settings, house: House, store: HandsStore, *, clock: Callable[[], datetime], stop: asyncio.Event
+    settings: Settings, app: App, store: HandsStore, *, clock: Callable[[], datetime], stop: asyncio.Event
 ) -> AsyncIterator[None]:
     """Take clicks and commands until `stop` is set. Whatever goes wrong in here, what is posted goes on."""
     if settings.slack_app_token is None or settings.slack_bot_token is None:
@@ -54,18 +54,18 @@ async def hands_of(
         store=store,
         voice=voice,
         answers=StoredAnswers(
-            store=store, test_routes=_Drills(house, store, clock), clock=clock, feed_ids=lambda: house.feed_ids
+            store=store, test_routes=_Drills(app, store, clock), clock=clock, feed_ids=lambda: app.feed_ids
         ),
         permission=Permission(settings.wirewatch_desk_group, voice.members, clock=clock),
         clock=clock,
-        wake=house.outbox.wake,
+        wake=app.outbox.wake,
     )
     socket = DeskSocket(
         hands,
         bot_token=token,
         app_token=settings.slack_app_token.get_secret_value(),
         base_url=base_url,
-        watch=Watch(store, house.owner, ops=lambda: house.poller.policy.routes.ops, clock=clock),
+        watch=Watch(store, app.owner, ops=lambda: app.poller.policy.routes.ops, clock=clock),
     )
     task = asyncio.create_task(socket.run(stop), name="the desk's hands")
     try:
@@ -81,22 +81,22 @@ async def hands_of(
 class _Drills:
     """Runs drills of the routes of now. The service's own outbox delivers, so the drill has nothing to pump."""
 
-    def __init__(self, house: House, store: HandsStore, clock: Callable[[], datetime]) -> None:
-        self._house = house
+    def __init__(self, app: App, store: HandsStore, clock: Callable[[], datetime]) -> None:
+        self._app = app
         self._store = store
         self._clock = clock
 
     async def __call__(self, names: Sequence[str]) -> Sequence[Drilled] | str:
         """What became of each route's test alert; words when there is no such route."""
-        known = {route.name: route for route in self._house.poller.policy.routes.all()}
+        known = {route.name: route for route in self._app.poller.policy.routes.all()}
         if unknown := [name for name in names if name not in known]:
             return f"routes.yaml has no route {', '.join(unknown)}; it has {', '.join(known)}"
         wanted = [known[name] for name in dict.fromkeys(names)] or list(known.values())
-        return await drill(wanted, self._store, self, self._house.sink, clock=self._clock)
+        return await drill(wanted, self._store, self, self._app.sink, clock=self._clock)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Let the service deliver until `stop` is set."""
-        self._house.outbox.wake()
+        self._app.outbox.wake()
         await stop.wait()
 
 
@@ -113,7 +113,7 @@ class Watch:
         self._name = f"{SOCKET}{owner}"
         self._ops = ops
         self._clock = clock
-        self._beat_at: datetime | None = None
+        self._heartbeat_at: datetime | None = None
         self._down_since: datetime | None = None
         self._told = ""
 
@@ -126,9 +126,9 @@ class Watch:
 
     async def _up(self) -> None:
         now = self._clock()
-        if self._beat_at is None or now - self._beat_at >= _BEAT_EVERY:
-            self._beat_at = now
-            await self._store.beat(self._name, now)
+        if self._heartbeat_at is None or now - self._heartbeat_at >= _HEARTBEAT_EVERY:
+            self._heartbeat_at = now
+            await self._store.heartbeat(self._name, now)
         ops = self._ops()
         if self._told and ops is not None:
             text = "Slack's buttons and commands work again: there is a connection by Socket Mode."
@@ -142,7 +142,7 @@ class Watch:
         if self._told or ops is None or now - self._down_since < TELL_AFTER:
             return
         signs = await self._store.vital_signs(now, ())
-        last = max((at for name, at in signs.beats.items() if name.startswith(SOCKET)), default=None)
+        last = max((at for name, at in signs.heartbeats.items() if name.startswith(SOCKET)), default=None)
         if last is not None and now - last < TELL_AFTER:
             return  # another process takes the clicks
         self._told = last.isoformat() if last else "never"

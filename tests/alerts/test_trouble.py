@@ -186,7 +186,7 @@ async def test_the_editor_reads_it_once_or_the_admin_is_told(
     outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock, name: str
 ) -> None:
     row = ROWS[name]
-    await database.beat("w1", clock())
+    await database.heartbeat("w1", clock())
     row.wrong(slack)
     await database.enqueue([delivery("a", card(title="Nine killed"))])
     with capture_logs() as logs:

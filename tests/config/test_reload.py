@@ -19,7 +19,7 @@ import aiohttp
 import pytest
 from rich.console import Console
 
-from monitor.app.app import House, open_house
+from monitor.app.app import App, open_app
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.errors import SettingsError
@@ -68,7 +68,7 @@ class Service:
     world: World
     store: Store
     reloader: Reloader
-    house: House
+    house: App
     metrics: Metrics
     live: Configuration
     used: asyncio.Queue[Configuration] = field(default_factory=asyncio.Queue)
@@ -117,7 +117,7 @@ async def serving(world: World, *, watching: bool = False, busy_timeout: float =
         metrics = Metrics()
         reloader = Reloader(options, store, metrics, clock=clock)
         live = await reloader.start()
-        async with open_house(options, live, store, clock=clock, cards=Console(file=io.StringIO())) as house:
+        async with open_app(options, live, store, clock=clock, cards=Console(file=io.StringIO())) as house:
             service = Service(world, store, reloader, house, metrics, live)
             watch = asyncio.create_task(reloader.watch(service.use, stop)) if watching else None
             yield service

@@ -37,21 +37,21 @@ from tests.storage.make import (
 
 async def test_vital_signs_of_a_new_store_are_empty(store: Store) -> None:
     signs = await store.vital_signs(NOW)
-    assert (signs.beats, signs.beat_at, signs.feeds_total, signs.feeds_failing) == ({}, None, 0, 0)
+    assert (signs.heartbeats, signs.heartbeat_at, signs.feeds_total, signs.feeds_failing) == ({}, None, 0, 0)
     assert (signs.succeeded_at, signs.oldest_due_at, signs.stuck, signs.channel_problems) == (None, None, 0, {})
     assert set(signs.outbox.values()) == {0}
 
 
 async def test_vital_signs_tell_beats_feeds_and_the_outbox(store: Store) -> None:
-    await store.beat("poller", NOW - HOUR)
-    await store.beat("poller", NOW)
-    await store.beat("outbox", NOW - MINUTE)
+    await store.heartbeat("poller", NOW - HOUR)
+    await store.heartbeat("poller", NOW)
+    await store.heartbeat("outbox", NOW - MINUTE)
     await store.save_feed(FeedState(feed_id="good", succeeded_at=NOW - HOUR))
     await store.save_feed(FeedState(feed_id="bad", succeeded_at=NOW - DAY, failures=2))
     await store.save_feed(FeedState(feed_id="removed", succeeded_at=NOW, failures=9))
     await store.enqueue([delivery("a", not_before=NOW - MINUTE), delivery("b"), delivery("c", not_before=NOW + HOUR)])
     signs = await store.vital_signs(NOW)
-    assert (signs.beats, signs.beat_at) == ({"poller": NOW, "outbox": NOW - MINUTE}, NOW)
+    assert (signs.heartbeats, signs.heartbeat_at) == ({"poller": NOW, "outbox": NOW - MINUTE}, NOW)
     assert (signs.feeds_total, signs.feeds_failing, signs.succeeded_at) == (3, 2, NOW)
     assert (signs.outbox[DeliveryState.PENDING], signs.oldest_due_at) == (3, NOW - MINUTE)
     signs = await store.vital_signs(NOW, {"good", "bad", "new"})

@@ -178,8 +178,8 @@ async def test_a_database_in_memory_works_for_one_store() -> None:
     """`replay` and tests of other parts need a store that is thrown away."""
     store = Store.open("sqlite://")
     await store.upgrade()
-    await store.beat("poller", NOW)
-    assert (await store.vital_signs(NOW)).beats == {"poller": NOW}
+    await store.heartbeat("poller", NOW)
+    assert (await store.vital_signs(NOW)).heartbeats == {"poller": NOW}
     await store.close()
 
 
