@@ -19,7 +19,7 @@ _PARTING = frozenset({Role.AFTER, Role.BREAK, Role.NUMBER, Role.AND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Casualties:
     """A count, the kind of harm, and the first and last token of what says so."""
 
     count: Count
@@ -28,9 +28,9 @@ class Claim:
     last: int
 
 
-def claims(tokens: Sequence[Token]) -> list[Claim]:
+def casualties_in(tokens: Sequence[Token]) -> list[Casualties]:
     """The claims of a text in its order; no count is part of two, and parts of a count that is told are left out."""
-    found: list[Claim] = []
+    found: list[Casualties] = []
     waiting: Count | None = None
     taken = -1
     at = 0
@@ -41,7 +41,7 @@ def claims(tokens: Sequence[Token]) -> list[Claim]:
             continue
         at = max(at + 1, count.after)
         follows = waiting is not None and goes_on(tokens, waiting, count)
-        claim = _claim_of(tokens, count, taken)
+        claim = _casualties_of(tokens, count, taken)
         if claim:
             if waiting and follows and claim.first == count.number.first:
                 claim = _sum(claim, waiting, first=waiting.number.first, last=claim.last)
@@ -58,12 +58,12 @@ def claims(tokens: Sequence[Token]) -> list[Claim]:
     return found
 
 
-def _claim_of(tokens: Sequence[Token], count: Count, taken: int) -> Claim | None:
+def _casualties_of(tokens: Sequence[Token], count: Count, taken: int) -> Casualties | None:
     right = _harm_after(tokens, count)
     if right is not None and count.single and tokens[right].has(Role.MANY):
         return None
     if right is not None and right == count.after and not (_of_things(tokens, right) or _acts(tokens, count, right)):
-        return _right_claim(tokens, count, right)
+        return _casualties_on_the_right(tokens, count, right)
     if is_part(tokens, count):
         return None
     left = _harm_before(tokens, count)
@@ -71,13 +71,13 @@ def _claim_of(tokens: Sequence[Token], count: Count, taken: int) -> Claim | None
         if left - 2 > taken and _is_mixed(tokens, left - 2):
             return None
         kind = tokens[left].word.kind
-        return Claim(count=count, kind=kind, first=left, last=count.after - 1) if kind else None
+        return Casualties(count=count, kind=kind, first=left, last=count.after - 1) if kind else None
     if right is not None and not _of_things(tokens, right) and not _is_actor(tokens, count, right):
-        return _right_claim(tokens, count, right)
+        return _casualties_on_the_right(tokens, count, right)
     return None if count.single else _of_a_toll(tokens, count)
 
 
-def _right_claim(tokens: Sequence[Token], count: Count, right: int) -> Claim | None:
+def _casualties_on_the_right(tokens: Sequence[Token], count: Count, right: int) -> Casualties | None:
     kind = tokens[right].word.kind
     if (
         kind is None
@@ -87,7 +87,7 @@ def _right_claim(tokens: Sequence[Token], count: Count, right: int) -> Claim | N
         return None
     if count.number.bound is Bound.UP_TO and _rose(tokens, count.number.first - _REACH, right):
         count = replace(count, number=replace(count.number, bound=Bound.EXACT))
-    return Claim(count=count, kind=kind, first=count.number.first, last=right)
+    return Casualties(count=count, kind=kind, first=count.number.first, last=right)
 
 
 def _harm_after(tokens: Sequence[Token], count: Count) -> int | None:
@@ -214,7 +214,7 @@ def _rose(tokens: Sequence[Token], first: int, last: int) -> bool:
     return any(token.has(Role.RISE) or token.has(Role.TOLL) for token in tokens[max(0, first) : last])
 
 
-def _of_a_toll(tokens: Sequence[Token], count: Count) -> Claim | None:
+def _of_a_toll(tokens: Sequence[Token], count: Count) -> Casualties | None:
     """The toll that a count is said to have reached: "the death toll from the strike rises to 44"."""
     number = count.number
     opening = tokens[number.first]
@@ -229,7 +229,7 @@ def _of_a_toll(tokens: Sequence[Token], count: Count) -> Claim | None:
             if kind := _kind_of_toll(tokens, at):
                 bound = Bound.EXACT if number.bound is Bound.UP_TO else number.bound
                 counted = replace(count, number=replace(number, low=_reached(tokens, number), bound=bound))
-                return Claim(count=counted, kind=kind, first=at, last=count.after - 1)
+                return Casualties(count=counted, kind=kind, first=at, last=count.after - 1)
             break
     return None
 
@@ -252,5 +252,5 @@ def _kind_of_toll(tokens: Sequence[Token], at: int) -> TollKind | None:
     return tokens[at].word.kind
 
 
-def _sum(claim: Claim, count: Count, *, first: int, last: int) -> Claim:
+def _sum(claim: Casualties, count: Count, *, first: int, last: int) -> Casualties:
     return replace(claim, count=total(claim.count, count), first=first, last=last)

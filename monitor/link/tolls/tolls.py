@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.link.tolls.claimants import claimant_in
-from monitor.link.tolls.harm import Claim, claims
+from monitor.link.tolls.harm import Casualties, casualties_in
 from monitor.link.tolls.tokens import END, Token, may_tell, tokens_of
 from monitor.model import Toll, TollKind
 
@@ -36,7 +36,7 @@ def tolls_in(text: str) -> tuple[Toll, ...]:
         return ()
     tokens = tokens_of(text)
     sentences = _Sentences(text, tokens)
-    tolls = (_toll(claim, tokens, sentences) for claim in claims(tokens))
+    tolls = (_toll(claim, tokens, sentences) for claim in casualties_in(tokens))
     return tuple(toll for toll in tolls if toll.kind is not TollKind.HURT or not _DIED_SINCE.match(text, toll.end))
 
 
@@ -83,7 +83,7 @@ class _Sentences:
         return self._text[first:stop].strip(" \n\t.;!?…؟")
 
 
-def _toll(claim: Claim, tokens: Sequence[Token], sentences: _Sentences) -> Toll:
+def _toll(claim: Casualties, tokens: Sequence[Token], sentences: _Sentences) -> Toll:
     number = claim.count.number
     start = min(tokens[claim.first].start, tokens[number.first].start)
     end = max(tokens[claim.last].end, tokens[number.after - 1].end)
