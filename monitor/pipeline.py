@@ -50,7 +50,7 @@ log = structlog.get_logger()
 class PollStore(Protocol):
     """What polling needs of the store. Every method is one transaction and may raise `StoreError`."""
 
-    async def claim_due(
+    async def take_due(
         self, feed_ids: Collection[str], *, now: datetime, lease: timedelta, limit: int
     ) -> Sequence[str]:
         """Take at most `limit` of these feeds that are due (never polled counts as due), longest waiting first.

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select
 
-from monitor.model import EDIT_EVERY, CardChange, CardMessage, DeliveryState, EditClaim, EditSettlement, EditState
+from monitor.model import EDIT_EVERY, CardChange, CardMessage, DeliveryState, EditAttempt, EditSettlement, EditState
 from storage import channels, deliveries
 from storage.database import Part
 from storage.statements import listed, unindexed
@@ -171,7 +171,7 @@ def next_due_at(connection: Connection) -> datetime | None:
     return min(times, default=None)
 
 
-def claim(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditClaim | None:
+def take(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditAttempt | None:
     """Lease the channel and take the most urgent card that is to be edited now, or None."""
     held = channels.locked_channel(connection, channel)
     if held is None or (held["lease_until"] and held["lease_until"] > now):
@@ -198,7 +198,7 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
     # As long as it is in hand nobody else makes it; a time before that is of somebody who clicks meanwhile.
     values = {"tries": tries, "not_before": now + lease}
     connection.execute(_EDITS.update().where(CardEditRow.delivery_id == row["id"]).values(values))
-    return EditClaim(
+    return EditAttempt(
         delivery=deliveries.delivery_of(row),
         ts=row["ts"],
         posted_at=row["first_attempt_at"] or row["sent_at"],
@@ -208,7 +208,7 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
     )
 
 
-def settle(connection: Connection, edit: EditClaim, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
+def settle(connection: Connection, edit: EditAttempt, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
     """Write what an edit led to and release the lease.
 
     An owner that outstayed its lease writes nothing: the card is edited again, with what it is to show by then.
@@ -229,7 +229,7 @@ def settle(connection: Connection, edit: EditClaim, settlement: EditSettlement, 
     if settlement.state is EditState.SHOWN:
         values |= {"shown": edit.version, "shown_at": now, "tries": 0}
         if row["wanted"] > edit.version:
-            clicked = row["not_before"] < held["lease_until"]  # see `claim`
+            clicked = row["not_before"] < held["lease_until"]  # see `take`
             values |= {"state": EditState.WAITING, "not_before": now if clicked else now + EDIT_EVERY}
     connection.execute(_EDITS.update().where(CardEditRow.delivery_id == edit.delivery.delivery_id).values(values))
     connection.execute(
@@ -247,11 +247,11 @@ def settle(connection: Connection, edit: EditClaim, settlement: EditSettlement, 
 class CardEditsPart(Part):
     """Which card may be edited now, and what came of it."""
 
-    async def claim_edit(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditClaim | None:
+    async def take_edit(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditAttempt | None:
         """Lease the channel and take the most urgent card that is to be edited now, or None."""
-        return await self._database.write(lambda c: claim(c, channel, owner=owner, now=now, lease=lease), urgent=True)
+        return await self._database.write(lambda c: take(c, channel, owner=owner, now=now, lease=lease), urgent=True)
 
-    async def settle_edit(self, edit: EditClaim, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
+    async def settle_edit(self, edit: EditAttempt, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
         """Write what an edit led to and release the channel's lease."""
         await self._database.write(lambda c: settle(c, edit, settlement, owner=owner, now=now), urgent=True)
 

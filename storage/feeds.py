@@ -145,7 +145,7 @@ class FeedsPart(Part):
         self._states = Gather(self._read_states, own_fault=StoreRefused)
         self._saves = Gather(self._save_states, own_fault=StoreRefused)
 
-    async def claim_due(
+    async def take_due(
         self, feed_ids: Collection[str], *, now: datetime, lease: timedelta, limit: int
     ) -> Sequence[str]:
         """Take at most `limit` of these feeds that are due, never polled ones first, then longest waiting first."""

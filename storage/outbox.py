@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, RowMapping, and_, case, exists, func, or_, select, tuple_
 
-from monitor.model import Claim, DeliveryState, Settlement
+from monitor.model import Attempt, DeliveryState, Settlement
 from storage import cardedits, deliveries
 from storage.channels import locked_channel, take_lease, unleased
 from storage.database import Part
@@ -104,7 +104,7 @@ def _channels_to_post_to(connection: Connection, now: datetime) -> list[str]:
     return list(connection.scalars(statement))
 
 
-def claim(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
+def take(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
     """Lease the channel and take its most urgent due delivery, or None.
 
     A live lease keeps its own holder out too: a channel has one attempt at a time.
@@ -119,20 +119,20 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
     if row is None:
         return None
     look_up = row["state"] is DeliveryState.UNKNOWN
-    attempt = row["attempts"] if look_up else row["attempts"] + 1
+    number = row["attempts"] if look_up else row["attempts"] + 1
     first_attempt_at = row["first_attempt_at"] or now
     take_lease(connection, channel, owner=owner, until=now + lease)
     connection.execute(
         _DELIVERIES.update()
         .where(DeliveryRow.id == row["id"])
-        .values(state=DeliveryState.SENDING, attempts=attempt, first_attempt_at=first_attempt_at)
+        .values(state=DeliveryState.SENDING, attempts=number, first_attempt_at=first_attempt_at)
     )
     connection.execute(
-        _ATTEMPTS.insert().values(delivery_id=row["id"], attempt=attempt, look_up=look_up, owner=owner, started_at=now)
+        _ATTEMPTS.insert().values(delivery_id=row["id"], attempt=number, look_up=look_up, owner=owner, started_at=now)
     )
-    return Claim(
+    return Attempt(
         delivery=deliveries.delivery_of(row),
-        attempt=attempt,
+        number=number,
         look_up=look_up,
         lookups=row["lookups"],
         first_attempt_at=first_attempt_at,
@@ -158,31 +158,31 @@ def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping
     return connection.execute(statement).mappings().first()
 
 
-def settle(connection: Connection, claimed: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
+def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
     """Write what an attempt led to, release the lease, and enqueue the notices.
 
     An owner that outstayed its lease may no longer speak for the channel. That it posted is true all the same and is
     written, unless another attempt already says so; what else it says is dropped, for the delivery is in other hands.
     """
-    channel = locked_channel(connection, claimed.delivery.channel)
-    statement = select(_DELIVERIES).where(DeliveryRow.id == claimed.delivery.delivery_id)
+    channel = locked_channel(connection, attempt.delivery.channel)
+    statement = select(_DELIVERIES).where(DeliveryRow.id == attempt.delivery.delivery_id)
     row = connection.execute(statement).mappings().one()
     holds = channel is not None and channel["lease_owner"] == owner
-    mine = holds and row["state"] in _IN_HAND and _is_latest(connection, claimed, owner)
+    mine = holds and row["state"] in _IN_HAND and _is_latest(connection, attempt, owner)
     if mine or (settlement.state is DeliveryState.SENT and row["state"] is not DeliveryState.SENT):
-        _write_settlement(connection, claimed, settlement, now)
+        _write_settlement(connection, attempt, settlement, now)
     else:
         log.warning(
             "an attempt that outstayed its lease ended; its delivery is in other hands",
-            delivery=claimed.delivery.delivery_id,
+            delivery=attempt.delivery.delivery_id,
             state=row["state"].value,
             ended=settlement.state.value,
         )
-    _end_attempt(connection, claimed, settlement, owner=owner, now=now)
+    _end_attempt(connection, attempt, settlement, owner=owner, now=now)
     if holds and (mine or row["state"] is DeliveryState.SENT):
         connection.execute(
             _CHANNELS.update()
-            .where(ChannelRow.channel == claimed.delivery.channel)
+            .where(ChannelRow.channel == attempt.delivery.channel)
             .values(
                 lease_owner=None,
                 lease_until=None,
@@ -193,18 +193,18 @@ def settle(connection: Connection, claimed: Claim, settlement: Settlement, *, ow
     deliveries.enqueue(connection, settlement.notices)
 
 
-def _is_latest(connection: Connection, claimed: Claim, owner: str) -> bool:
-    """Whether nobody tried the delivery since this claim."""
+def _is_latest(connection: Connection, attempt: Attempt, owner: str) -> bool:
+    """Whether nobody tried the delivery since this attempt."""
     statement = (
         select(AttemptRow.attempt, AttemptRow.look_up, AttemptRow.owner)
-        .where(AttemptRow.delivery_id == claimed.delivery.delivery_id)
+        .where(AttemptRow.delivery_id == attempt.delivery.delivery_id)
         .order_by(AttemptRow.id.desc())
         .limit(1)
     )
-    return connection.execute(statement).first() == (claimed.attempt, claimed.look_up, owner)
+    return connection.execute(statement).first() == (attempt.number, attempt.look_up, owner)
 
 
-def _write_settlement(connection: Connection, claimed: Claim, settlement: Settlement, now: datetime) -> None:
+def _write_settlement(connection: Connection, attempt: Attempt, settlement: Settlement, now: datetime) -> None:
     values: dict[str, Any] = {
         "state": settlement.state,
         "reason": settlement.reason,
@@ -217,16 +217,18 @@ def _write_settlement(connection: Connection, claimed: Claim, settlement: Settle
     elif settlement.state is DeliveryState.PENDING:
         # Known not to be posted: the next attempt is the first that may have been.
         values["first_attempt_at"] = None
-    connection.execute(_DELIVERIES.update().where(DeliveryRow.id == claimed.delivery.delivery_id).values(values))
+    connection.execute(_DELIVERIES.update().where(DeliveryRow.id == attempt.delivery.delivery_id).values(values))
 
 
-def _end_attempt(connection: Connection, claimed: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
+def _end_attempt(
+    connection: Connection, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime
+) -> None:
     connection.execute(
         _ATTEMPTS.update()
         .where(
-            AttemptRow.delivery_id == claimed.delivery.delivery_id,
-            AttemptRow.attempt == claimed.attempt,
-            AttemptRow.look_up == claimed.look_up,
+            AttemptRow.delivery_id == attempt.delivery.delivery_id,
+            AttemptRow.attempt == attempt.number,
+            AttemptRow.look_up == attempt.look_up,
             AttemptRow.owner == owner,
             AttemptRow.ended_at.is_(None),
         )
@@ -291,13 +293,13 @@ class OutboxPart(Part):
         """Channels somebody may speak to now: those with something to post, most urgent first, then with edits."""
         return await self._database.read(lambda c: due_channels(c, now))
 
-    async def claim(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
+    async def take_delivery(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
         """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
-        return await self._database.write(lambda c: claim(c, channel, owner=owner, now=now, lease=lease), urgent=True)
+        return await self._database.write(lambda c: take(c, channel, owner=owner, now=now, lease=lease), urgent=True)
 
-    async def settle(self, claim: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
+    async def settle(self, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
         """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
-        await self._database.write(lambda c: settle(c, claim, settlement, owner=owner, now=now), urgent=True)
+        await self._database.write(lambda c: settle(c, attempt, settlement, owner=owner, now=now), urgent=True)
 
     async def next_due_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's
         """When the next delivery that waits for nothing but time falls due; None when none waits."""

@@ -93,10 +93,10 @@ async def test_ops_hears_of_a_week_once_whatever_restarts(environment: dict[str,
             precision = WeeklyPrecision()
             told += [await precision.tell(app, store, now), await precision.tell(app, store, now)]
     assert told == [1, 0, 0, 0]
-    claim = await store.claim("C0OPS", owner="o", now=now, lease=timedelta(minutes=1))
-    assert claim is not None
-    assert isinstance(claim.delivery.message, NoticeMessage)
-    assert "50% right: 1 of 2" in claim.delivery.message.text
+    attempt = await store.take_delivery("C0OPS", owner="o", now=now, lease=timedelta(minutes=1))
+    assert attempt is not None
+    assert isinstance(attempt.delivery.message, NoticeMessage)
+    assert "50% right: 1 of 2" in attempt.delivery.message.text
     await store.close()
 
 

@@ -116,7 +116,7 @@ class Runner:
         if free <= 0 or not idle:
             return
         try:
-            due = await self._app.poller.store.claim_due(idle, now=self._clock(), lease=LEASE, limit=free)
+            due = await self._app.poller.store.take_due(idle, now=self._clock(), lease=LEASE, limit=free)
         except StoreError as error:
             log.error("cannot pick due feeds", action="job_failed", job="poll_due_feeds", error=str(error))
             return

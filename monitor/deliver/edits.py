@@ -27,7 +27,7 @@ from monitor.deliver.settle import (
     UNCLEAR_TRIES,
 )
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
-from monitor.model import EDIT_EVERY, EditClaim, EditSettlement, EditState
+from monitor.model import EDIT_EVERY, EditAttempt, EditSettlement, EditState
 
 # https://docs.slack.dev/reference/methods/chat.update#errors
 _DELETED = {"message_not_found"}
@@ -37,7 +37,7 @@ _OTHER_BLOCKS = {"block_mismatch"}
 _NOW = timedelta(0)
 
 
-def settle_edit(edit: EditClaim, result: Outcome, *, pace: timedelta, now: datetime) -> EditSettlement:
+def settle_edit(edit: EditAttempt, result: Outcome, *, pace: timedelta, now: datetime) -> EditSettlement:
     """The next state of a card; `pace` is the sink's, `now` (UTC) the time after the call."""
 
     def settled(

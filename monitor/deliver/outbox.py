@@ -21,10 +21,10 @@ from monitor.deliver.settle import Settler
 from monitor.deliver.sink import LookUp, Outcome, Refused, Scope, Sink, Unreadable
 from monitor.errors import StoreError
 from monitor.model import (
-    Claim,
+    Attempt,
     Delivery,
     DeliveryState,
-    EditClaim,
+    EditAttempt,
     EditSettlement,
     EditState,
     Folded,
@@ -63,7 +63,7 @@ class OutboxStore(Protocol):
         Those with nothing due but edits come last.
         """
 
-    async def claim(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
+    async def take_delivery(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
         """Lease the channel, take its next due delivery (critical first, then oldest) and mark it `sending`.
 
         A delivery with a parent is due once the parent was sent. The attempt is recorded in the same transaction.
@@ -84,16 +84,16 @@ class OutboxStore(Protocol):
         posted yet; critical cards, and those that may have been posted, are none of them.
         """
 
-    async def settle(self, claim: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
+    async def settle(self, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
         """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
 
-    async def claim_edit(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditClaim | None:
+    async def take_edit(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditAttempt | None:
         """Lease the channel and take the most urgent card that is to be edited now, with its newest message, or None.
 
         Nothing is written but the lease, so that an edit cut off by a crash is made once the lease is over.
         """
 
-    async def settle_edit(self, edit: EditClaim, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
+    async def settle_edit(self, edit: EditAttempt, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
         """Write what an edit led to and release the channel's lease."""
 
     async def next_edit_at(self) -> datetime | None:
@@ -261,9 +261,9 @@ class Outbox:
         try:
             await self._fold(channel)
             while not self._stopping:
-                claim = await self._store.claim(channel, owner=self._owner, now=self._clock(), lease=LEASE)
-                if claim is not None:
-                    settlement = await self._attempt(claim)
+                attempt = await self._store.take_delivery(channel, owner=self._owner, now=self._clock(), lease=LEASE)
+                if attempt is not None:
+                    settlement = await self._attempt(attempt)
                     work.sent += settlement.state is DeliveryState.SENT
                 elif not await self._edit(channel):
                     break
@@ -284,25 +284,25 @@ class Outbox:
         if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now):
             log.warning("too many cards wait; they are posted together", channel=channel, cards=count)
 
-    async def _attempt(self, claim: Claim) -> Settlement:
+    async def _attempt(self, attempt: Attempt) -> Settlement:
         """One call to the sink, and what it leads to, written down."""
         result: Outcome | LookUp
         try:
-            result = await (self._sink.find(claim) if claim.look_up else self._sink.post(claim))
+            result = await (self._sink.find(attempt) if attempt.look_up else self._sink.post(attempt))
         except Exception as error:
             # A fault of ours must not block the channel for ever, and nobody knows how far the call got.
-            log.exception("the sink raised", delivery=claim.delivery.delivery_id, look_up=claim.look_up)
+            log.exception("the sink raised", delivery=attempt.delivery.delivery_id, look_up=attempt.look_up)
             why = f"{type(error).__name__} in the {self._sink.name} sink"
-            result = Unreadable(why, lasting=False) if claim.look_up else Refused("error", why, Scope.UNCLEAR)
+            result = Unreadable(why, lasting=False) if attempt.look_up else Refused("error", why, Scope.UNCLEAR)
         now = self._clock()
-        settlement = self._settler.settle(claim, result, now=now)
-        await self._store.settle(claim, settlement, owner=self._owner, now=now)
-        _report(claim, settlement)
+        settlement = self._settler.settle(attempt, result, now=now)
+        await self._store.settle(attempt, settlement, owner=self._owner, now=now)
+        _report(attempt, settlement)
         return settlement
 
     async def _edit(self, channel: str) -> bool:
         """Edit the card whose turn it is, and write down what came of it; False when none is due."""
-        edit = await self._store.claim_edit(channel, owner=self._owner, now=self._clock(), lease=LEASE)
+        edit = await self._store.take_edit(channel, owner=self._owner, now=self._clock(), lease=LEASE)
         if edit is None:
             return False
         try:
@@ -335,9 +335,9 @@ class _Work:
     sent: int = 0
 
 
-def _report(claim: Claim, settlement: Settlement) -> None:
+def _report(attempt: Attempt, settlement: Settlement) -> None:
     """One line for each attempt, loud when somebody must act."""
-    delivery = claim.delivery
+    delivery = attempt.delivery
     say = log.info if settlement.state is DeliveryState.SENT else log.warning
     if settlement.channel_problem or settlement.state in (DeliveryState.HELD, DeliveryState.REJECTED):
         say = log.error
@@ -348,7 +348,7 @@ def _report(claim: Claim, settlement: Settlement) -> None:
         route=delivery.route,
         channel=delivery.channel,
         state=str(settlement.state),
-        attempt=claim.attempt,
-        look_up=claim.look_up,
+        attempt=attempt.number,
+        look_up=attempt.look_up,
         reason=settlement.reason,
     )

@@ -22,7 +22,7 @@ from monitor.decide.channels import REFUSED_APP, broken, works_again
 from monitor.decide.notices import notice
 from monitor.deliver.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
 from monitor.model import (
-    Claim,
+    Attempt,
     Delivery,
     DeliveryState,
     DeskMessage,
@@ -71,69 +71,69 @@ class Settler:
     routes: Routes
     pace: timedelta
 
-    def settle(self, claim: Claim, result: Outcome | LookUp, *, now: datetime) -> Settlement:
+    def settle(self, attempt: Attempt, result: Outcome | LookUp, *, now: datetime) -> Settlement:
         """The next state of a delivery and its channel. `now` (UTC) is the time after the call."""
         match result:
             case Sent(ts):
-                return self._sent(claim, ts, now)
+                return self._sent(attempt, ts, now)
             case Limited(wait, reason):
                 pause = max(self.pace, min(wait, LONGEST_LIMIT))
-                return self._next(claim, now, _undecided(claim), reason, pause=pause, lookups=claim.lookups)
+                return self._next(attempt, now, _undecided(attempt), reason, pause=pause, lookups=attempt.lookups)
             case NotPosted(reason):
-                pause = min(timedelta(seconds=2 ** min(claim.attempt - 1, 10)), LONGEST_BACK_OFF)
-                problem = reason if claim.attempt >= UNREACHABLE_TRIES else None
-                return self._next(claim, now, DeliveryState.PENDING, reason, pause=pause, problem=problem)
+                pause = min(timedelta(seconds=2 ** min(attempt.number - 1, 10)), LONGEST_BACK_OFF)
+                problem = reason if attempt.number >= UNREACHABLE_TRIES else None
+                return self._next(attempt, now, DeliveryState.PENDING, reason, pause=pause, problem=problem)
             case Unknown(reason):
-                return self._unknown(claim, reason, now)
+                return self._unknown(attempt, reason, now)
             case Absent():
-                return self._absent(claim, now)
+                return self._absent(attempt, now)
             case Unreadable(reason, lasting):
-                return self._unreadable(claim, reason, now, lasting=lasting)
-            case Refused(code, reason, Scope.UNCLEAR) if claim.attempt < UNCLEAR_TRIES:
-                return self._unknown(claim, f"{code}: {reason}", now)
+                return self._unreadable(attempt, reason, now, lasting=lasting)
+            case Refused(code, reason, Scope.UNCLEAR) if attempt.number < UNCLEAR_TRIES:
+                return self._unknown(attempt, f"{code}: {reason}", now)
             case Refused(scope=Scope.MESSAGE | Scope.UNCLEAR):
-                return self._refused_message(claim, result, now)
+                return self._refused_message(attempt, result, now)
             case Refused():
-                return self._refused_channel(claim, result, now)
+                return self._refused_channel(attempt, result, now)
 
-    def _sent(self, claim: Claim, ts: str, now: datetime) -> Settlement:
+    def _sent(self, attempt: Attempt, ts: str, now: datetime) -> Settlement:
         """What is found in a history says nothing of whether its channel takes messages today."""
-        if claim.look_up:
+        if attempt.look_up:
             reason = "found in the channel's history"
-            return self._next(claim, now, DeliveryState.SENT, reason, pause=self.pace, ts=ts)
-        over = claim.channel_problem
-        told = works_again(claim.delivery.channel, over, self.routes, now=now) if over else None
-        settled = self._next(claim, now, DeliveryState.SENT, "posted", pause=self.pace, ts=ts, notices=_some(told))
+            return self._next(attempt, now, DeliveryState.SENT, reason, pause=self.pace, ts=ts)
+        over = attempt.channel_problem
+        told = works_again(attempt.delivery.channel, over, self.routes, now=now) if over else None
+        settled = self._next(attempt, now, DeliveryState.SENT, "posted", pause=self.pace, ts=ts, notices=_some(told))
         return replace(settled, channel_problem=None)
 
-    def _unknown(self, claim: Claim, reason: str, now: datetime) -> Settlement:
-        return self._next(claim, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self.pace)
+    def _unknown(self, attempt: Attempt, reason: str, now: datetime) -> Settlement:
+        return self._next(attempt, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self.pace)
 
-    def _absent(self, claim: Claim, now: datetime) -> Settlement:
+    def _absent(self, attempt: Attempt, now: datetime) -> Settlement:
         """Not found: looked for again, then posted again."""
-        lookups = claim.lookups + 1
+        lookups = attempt.lookups + 1
         if lookups < LOOKUPS:
             reason = "not found yet; looked for again"
-            return self._next(claim, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, lookups=lookups)
+            return self._next(attempt, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, lookups=lookups)
         reason = f"not found {lookups} times, so it was not posted; posted again"
-        return self._next(claim, now, DeliveryState.PENDING, reason)
+        return self._next(attempt, now, DeliveryState.PENDING, reason)
 
-    def _unreadable(self, claim: Claim, reason: str, now: datetime, *, lasting: bool) -> Settlement:
+    def _unreadable(self, attempt: Attempt, reason: str, now: datetime, *, lasting: bool) -> Settlement:
         """The history cannot be read: while it may get better wait longer and longer, then do as the route says."""
-        elapsed = now - claim.first_attempt_at
+        elapsed = now - attempt.first_attempt_at
         if not lasting and elapsed < UNREADABLE_FOR:
             wait = min(max(LOOK_UP_AFTER, elapsed / 4), LONGEST_BACK_OFF)
-            return self._next(claim, now, DeliveryState.UNKNOWN, reason, wait=wait, lookups=claim.lookups)
-        if self._repost(claim.delivery):
+            return self._next(attempt, now, DeliveryState.UNKNOWN, reason, wait=wait, lookups=attempt.lookups)
+        if self._repost(attempt.delivery):
             why = f"posted again, maybe a second time, because the history cannot be read ({reason})"
-            return self._next(claim, now, DeliveryState.PENDING, why)
+            return self._next(attempt, now, DeliveryState.PENDING, why)
         text = (
-            f"{_what(claim.delivery)} for {claim.delivery.route} may or may not have been posted, and the history of "
-            f"{claim.delivery.channel} cannot be read: {reason}. It is held and not posted again: look into the "
-            f"channel. (alert {claim.delivery.delivery_id})"
+            f"{_what(attempt.delivery)} for {attempt.delivery.route} may or may not have been posted, and the history "
+            f"of {attempt.delivery.channel} cannot be read: {reason}. It is held and not posted again: look into the "
+            f"channel. (alert {attempt.delivery.delivery_id})"
         )
-        told = self._tell(f"held:{claim.delivery.delivery_id}", "An alert is held", text, claim, now)
-        return self._next(claim, now, DeliveryState.HELD, f"held: {reason}", notices=told)
+        told = self._tell(f"held:{attempt.delivery.delivery_id}", "An alert is held", text, attempt, now)
+        return self._next(attempt, now, DeliveryState.HELD, f"held: {reason}", notices=told)
 
     def _repost(self, delivery: Delivery) -> bool:
         route = self._route(delivery.route)
@@ -141,43 +141,43 @@ class Settler:
             return route.on_unknown is OnUnknown.REPOST
         return delivery.severity is Severity.CRITICAL
 
-    def _refused_message(self, claim: Claim, refused: Refused, now: datetime) -> Settlement:
+    def _refused_message(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
         """Our fault: once more as plain text, then it is given up and said so."""
-        if not claim.plain:
+        if not attempt.plain:
             reason = f"{refused.code}: {refused.reason}; posted again as plain text"
-            return self._next(claim, now, DeliveryState.PENDING, reason, pause=self.pace, plain=True)
-        delivery = claim.delivery
+            return self._next(attempt, now, DeliveryState.PENDING, reason, pause=self.pace, plain=True)
+        delivery = attempt.delivery
         text = (
             f"{_what(delivery)} for {delivery.route} was refused, as plain text too: {refused.reason} "
             f"({refused.code}). It is not tried again. (alert {delivery.delivery_id})"
         )
-        told = self._tell(f"rejected:{delivery.delivery_id}", "An alert could not be posted", text, claim, now)
+        told = self._tell(f"rejected:{delivery.delivery_id}", "An alert could not be posted", text, attempt, now)
         reason = f"{refused.code}: {refused.reason}"
-        return self._next(claim, now, DeliveryState.REJECTED, reason, pause=self.pace, notices=told)
+        return self._next(attempt, now, DeliveryState.REJECTED, reason, pause=self.pace, notices=told)
 
-    def _refused_channel(self, claim: Claim, refused: Refused, now: datetime) -> Settlement:
+    def _refused_channel(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
         """The channel or the whole app is refused: everything waits; about a channel somebody is told, once."""
         problem, told = f"{refused.code}: {refused.reason}", tuple[Delivery, ...]()
         if refused.scope is not Scope.CHANNEL:
             problem = f"{REFUSED_APP}{problem}"
-        elif not claim.channel_problem:
-            told = _some(broken(claim.delivery.channel, problem, self.routes, now=now))
+        elif not attempt.channel_problem:
+            told = _some(broken(attempt.delivery.channel, problem, self.routes, now=now))
         return self._next(
-            claim,
+            attempt,
             now,
-            _undecided(claim),
+            _undecided(attempt),
             f"{refused.code}: {refused.reason}",
             pause=BROKEN_CHANNEL_RETRY if refused.scope is Scope.CHANNEL else BROKEN_APP_RETRY,
-            lookups=claim.lookups,
+            lookups=attempt.lookups,
             problem=problem,
             notices=told,
         )
 
-    def _tell(self, key: str, title: str, text: str, claim: Claim, now: datetime) -> tuple[Delivery, ...]:
+    def _tell(self, key: str, title: str, text: str, attempt: Attempt, now: datetime) -> tuple[Delivery, ...]:
         """A notice to ops; without ops to the route itself."""
-        if isinstance(claim.delivery.message, NoticeMessage):
+        if isinstance(attempt.delivery.message, NoticeMessage):
             return ()  # a notice about a notice could go on for ever
-        listeners = (self.routes.ops, self._route(claim.delivery.route), *self.routes.desk)
+        listeners = (self.routes.ops, self._route(attempt.delivery.route), *self.routes.desk)
         listener = next((route for route in listeners if route is not None), None)
         return () if listener is None else (notice(key, title, text, listener, now=now),)
 
@@ -186,7 +186,7 @@ class Settler:
 
     @staticmethod
     def _next(
-        claim: Claim,
+        attempt: Attempt,
         now: datetime,
         state: DeliveryState,
         reason: str,
@@ -208,10 +208,10 @@ class Settler:
             reason=reason,
             not_before=now + max(wait, pause),
             channel_ready_at=now + pause,
-            channel_problem=problem or claim.channel_problem,
+            channel_problem=problem or attempt.channel_problem,
             ts=ts,
             lookups=lookups,
-            plain=plain or claim.plain,
+            plain=plain or attempt.plain,
             notices=notices,
         )
 
@@ -220,9 +220,9 @@ def _some(told: Delivery | None) -> tuple[Delivery, ...]:
     return () if told is None else (told,)
 
 
-def _undecided(claim: Claim) -> DeliveryState:
+def _undecided(attempt: Attempt) -> DeliveryState:
     """Where a delivery stays that this call said nothing about."""
-    return DeliveryState.UNKNOWN if claim.look_up else DeliveryState.PENDING
+    return DeliveryState.UNKNOWN if attempt.look_up else DeliveryState.PENDING
 
 
 def _what(delivery: Delivery) -> str:

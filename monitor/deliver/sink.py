@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from monitor.model import Claim, EditClaim
+from monitor.model import Attempt, EditAttempt
 
 
 class Scope(StrEnum):
@@ -80,11 +80,11 @@ class Sink(Protocol):
     name: str
     pace: timedelta
 
-    async def post(self, claim: Claim) -> Outcome:
+    async def post(self, attempt: Attempt) -> Outcome:
         """Post once. Never raises for what the other side does, and never again what may have been posted."""
 
-    async def find(self, claim: Claim) -> LookUp:
+    async def find(self, attempt: Attempt) -> LookUp:
         """Look whether an earlier attempt at this delivery arrived."""
 
-    async def edit(self, edit: EditClaim) -> Outcome:
+    async def edit(self, edit: EditAttempt) -> Outcome:
         """Let a posted card show its message as it is now. Never raises for what the other side does."""

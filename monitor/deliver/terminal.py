@@ -14,12 +14,12 @@ from rich.text import Text
 from monitor.deliver.sink import Absent, Sent
 from monitor.model import (
     Alert,
+    Attempt,
     CardMessage,
-    Claim,
     Delivery,
     DeskMessage,
     DigestMessage,
-    EditClaim,
+    EditAttempt,
     FollowUpMessage,
     Message,
     NoticeMessage,
@@ -66,19 +66,19 @@ class TerminalSink:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    async def post(self, claim: Claim) -> Sent:
+    async def post(self, attempt: Attempt) -> Sent:
         """Print a card, a further report, a digest or a notice."""
-        delivery = claim.delivery
+        delivery = attempt.delivery
         # A delivery that is posted for the first time was claimed just now.
-        card = _card(delivery.message, delivery, max(claim.first_attempt_at, delivery.created_at))
+        card = _card(delivery.message, delivery, max(attempt.first_attempt_at, delivery.created_at))
         self._console.print(card, width=min(_WIDTH, self._console.width))
         return Sent(f"terminal-{delivery.delivery_id}")
 
-    async def find(self, claim: Claim) -> Absent:  # noqa: ARG002 - the interface's
+    async def find(self, attempt: Attempt) -> Absent:  # noqa: ARG002 - the interface's
         """A terminal has no history to look into; a message cut off by a crash is printed again."""
         return Absent()
 
-    async def edit(self, edit: EditClaim) -> Sent:
+    async def edit(self, edit: EditAttempt) -> Sent:
         """What is printed stays as it is: all that is news since then was printed below it."""
         return Sent(edit.ts)
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from monitor.deliver.sink import Absent, Limited, LookUp, Refused, Sent, Sink, Unreadable
 from monitor.health.drill_item import DrillAlert, drill_alert
-from monitor.model import Claim, Delivery, DeliveryState, Progress, Route
+from monitor.model import Attempt, Delivery, DeliveryState, Progress, Route
 
 LONGEST = timedelta(minutes=1)
 """How long a drill waits for its alerts; one that must wait longer is taken back."""
@@ -114,14 +114,14 @@ async def _ended(alert: DrillAlert, reached: Progress, sink: Sink, put_in_at: da
         return Drilled(alert, problem=f"not posted ({reached.state}): {why}")
     first = reached.first_attempt_at or put_in_at
     posted = reached.sent_at or first
-    claim = Claim(
-        delivery=alert.delivery, attempt=reached.attempts, look_up=True, lookups=0, first_attempt_at=put_in_at
+    attempt = Attempt(
+        delivery=alert.delivery, number=reached.attempts, look_up=True, lookups=0, first_attempt_at=put_in_at
     )
     began = asyncio.get_running_loop().time()
     found: LookUp = Absent()
     for number in range(_FINDS):
         await asyncio.sleep(_FIND_AGAIN * number)
-        found = await sink.find(claim)
+        found = await sink.find(attempt)
         if not isinstance(found, Absent):
             break
     return Drilled(

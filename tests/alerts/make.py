@@ -9,8 +9,8 @@ from typing import Any
 
 from monitor.model import (
     Alert,
+    Attempt,
     CardMessage,
-    Claim,
     ClaimKind,
     Delivery,
     Evidence,
@@ -161,20 +161,20 @@ def delivery(name: str = "a", message: Message | None = None, **over: Any) -> De
     return Delivery(**values | over)
 
 
-def claim(of: Delivery | None = None, **over: Any) -> Claim:
+def attempt(of: Delivery | None = None, **over: Any) -> Attempt:
     values: dict[str, Any] = {
         "delivery": of or delivery(),
-        "attempt": 1,
+        "number": 1,
         "look_up": False,
         "lookups": 0,
         "first_attempt_at": NOW,
     }
-    return Claim(**values | over)
+    return Attempt(**values | over)
 
 
-def look_up(of: Delivery | None = None, *, lookups: int = 0, after: timedelta = timedelta(0), **over: Any) -> Claim:
-    """A claim for a look-up, made `after` its first attempt when that was not at NOW."""
-    return replace(claim(of, look_up=True, lookups=lookups, **over), first_attempt_at=NOW - after)
+def look_up(of: Delivery | None = None, *, lookups: int = 0, after: timedelta = timedelta(0), **over: Any) -> Attempt:
+    """An attempt for a look-up, made `after` its first attempt when that was not at NOW."""
+    return replace(attempt(of, look_up=True, lookups=lookups, **over), first_attempt_at=NOW - after)
 
 
 DESK = Route(name="desk", channel="C1DESK")

@@ -25,7 +25,7 @@ from monitor.model import (
     Context,
     Delivery,
     Desk,
-    EditClaim,
+    EditAttempt,
     EditState,
     Feed,
     FeedState,
@@ -49,9 +49,9 @@ def seconds(count: float) -> timedelta:
     return timedelta(seconds=count)
 
 
-def edit(**over: Any) -> EditClaim:
+def edit(**over: Any) -> EditAttempt:
     values: dict[str, Any] = {"delivery": delivery(), "ts": "1.0", "posted_at": NOW, "version": 1}
-    return EditClaim(**values | over)
+    return EditAttempt(**values | over)
 
 
 def refused(code: str, scope: Scope = Scope.UNCLEAR) -> Refused:
@@ -320,14 +320,14 @@ async def test_a_change_while_an_edit_is_under_way_is_shown_half_a_minute_later(
     await Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep).drain()
     clock.now += EDIT_EVERY
     await refresh_cards(database, "s-a", claimed("U1"), clock())
-    under_way = await database.claim_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE)
+    under_way = await database.take_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE)
     assert under_way is not None
     assert await refresh_cards(database, "s-a", claimed("U2"), clock()) == 1
     settled = settle_edit(under_way, await sink.edit(under_way), pace=PACE, now=clock())
     await database.settle_edit(under_way, settled, owner="w1", now=clock())
     assert "U1" in str(slack.messages(DESK.channel)[0]["blocks"])
     clock.now += EDIT_EVERY - seconds(1)
-    assert await database.claim_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE) is None
+    assert await database.take_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE) is None
     clock.now += seconds(1)
     await Outbox(database, sink, ROUTES, owner="w1", clock=clock).deliver_due()
     assert "U2" in str(slack.messages(DESK.channel)[0]["blocks"])
@@ -341,8 +341,8 @@ async def test_a_process_killed_during_an_edit_loses_neither_it_nor_the_posts_be
     await first.drain()
     clock.now += EDIT_EVERY
     await refresh_cards(database, "s-a", claimed(), clock())
-    # What a process that is killed leaves behind: a claim and a lease, and maybe a call.
-    assert await database.claim_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE) is not None
+    # What a process that is killed leaves behind: an attempt and a lease, and maybe a call.
+    assert await database.take_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE) is not None
     await have_card(database, "b")
     second = Outbox(database, sink, ROUTES, owner="w2", clock=clock, sleep=clock.sleep)
     assert await second.deliver_due() == 0
@@ -361,15 +361,15 @@ async def test_who_outstays_the_lease_writes_nothing_and_the_card_is_edited_agai
     await Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep).drain()
     clock.now += EDIT_EVERY
     await refresh_cards(database, "s-a", claimed("U1"), clock())
-    slow = await database.claim_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE)
+    slow = await database.take_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE)
     assert slow is not None
     clock.now += LEASE
     await refresh_cards(database, "s-a", claimed("U2"), clock())
-    quick = await database.claim_edit(DESK.channel, owner="w2", now=clock(), lease=LEASE)
+    quick = await database.take_edit(DESK.channel, owner="w2", now=clock(), lease=LEASE)
     assert quick is not None
     late = settle_edit(slow, Sent(slow.ts), pace=PACE, now=clock())
     await database.settle_edit(slow, late, owner="w1", now=clock())
-    assert await database.claim_edit(DESK.channel, owner="w3", now=clock(), lease=LEASE) is None, "w2 has it"
+    assert await database.take_edit(DESK.channel, owner="w3", now=clock(), lease=LEASE) is None, "w2 has it"
 
 
 async def test_a_deleted_card_is_edited_no_more_and_the_story_says_so(

@@ -219,7 +219,7 @@ async def test_feeds_come_go_and_move(world: World) -> None:
         world.write("feeds.yaml", f"feeds: [{{id: post, url: '{world.feeds.url('/mail.xml')}', interval: 1s}}]\n")
         await service.look()
         now = datetime.now(UTC)
-        assert await service.store.claim_due(["post"], now=now, lease=timedelta(seconds=1), limit=1) == ["post"]
+        assert await service.store.take_due(["post"], now=now, lease=timedelta(seconds=1), limit=1) == ["post"]
         world.feeds.serve("/mail.xml", rss(FeedEntry("Floods in the south", "https://post.example/9", "9")))
         (report,) = await poll_all(service.house.poller, service.live.feeds, concurrency=1)
         assert report.matched == 1

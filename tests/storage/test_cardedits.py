@@ -16,7 +16,7 @@ from monitor.model import (
     Context,
     DeliveryState,
     Desk,
-    EditClaim,
+    EditAttempt,
     EditSettlement,
     EditState,
     Member,
@@ -57,9 +57,9 @@ async def story_with_card(
         ),
     )
     if posted:
-        claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
-        assert claim is not None
-        await store.settle(claim, settlement(DeliveryState.SENT), owner="w1", now=NOW)
+        attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
+        assert attempt is not None
+        await store.settle(attempt, settlement(DeliveryState.SENT), owner="w1", now=NOW)
 
 
 def named(by: str) -> Callable[[str, CardMessage], CardMessage]:
@@ -71,15 +71,15 @@ def settled(state: EditState = EditState.SHOWN, **changed: object) -> EditSettle
     return replace(made, **changed)  # type: ignore[arg-type]
 
 
-async def take(store: Store, owner: str = "w1", after: int = 0) -> EditClaim | None:
-    return await store.claim_edit("C1", owner=owner, now=SOON + after * SECOND, lease=LEASE)
+async def take(store: Store, owner: str = "w1", after: int = 0) -> EditAttempt | None:
+    return await store.take_edit("C1", owner=owner, now=SOON + after * SECOND, lease=LEASE)
 
 
 async def messages(store: Store) -> dict[str, CardMessage]:
     """The newest message of each card that can be edited, however often it was."""
     found: dict[str, CardMessage] = {}
     for _ in range(9):
-        edit = await store.claim_edit("C1", owner="reader", now=NOW + HOUR, lease=LEASE)
+        edit = await store.take_edit("C1", owner="reader", now=NOW + HOUR, lease=LEASE)
         if edit is None:
             return found
         assert isinstance(edit.delivery.message, CardMessage)
@@ -100,7 +100,7 @@ async def test_what_a_poll_changes_about_a_card_is_written_with_it(store: Store)
 
     await store.judge(lookup(now=NOW + MINUTE), build)
     assert await store.due_channels(NOW + MINUTE) == ["C1"]
-    edit = await store.claim_edit("C1", owner="w1", now=NOW + MINUTE, lease=LEASE)
+    edit = await store.take_edit("C1", owner="w1", now=NOW + MINUTE, lease=LEASE)
     assert edit is not None
     assert isinstance(edit.delivery.message, CardMessage)
     assert (edit.delivery.message.updates, edit.delivery.message.alert.record.outlets) == (2, 2)
@@ -120,12 +120,12 @@ async def test_the_lease_of_a_channel_holds_for_posts_and_edits_alike(store: Sto
     edit = await take(store)
     assert edit is not None
     await story_with_card(store, "b", posted=False)
-    assert await store.claim("C1", owner="w2", now=SOON, lease=LEASE) is None
+    assert await store.take_delivery("C1", owner="w2", now=SOON, lease=LEASE) is None
     assert await take(store, "w2") is None
     assert await store.due_channels(SOON) == []
     await store.settle_edit(edit, settled(), owner="w1", now=SOON)
     assert await take(store, "w2") is None, "it shows the newest"
-    assert await store.claim("C1", owner="w2", now=SOON, lease=LEASE) is not None
+    assert await store.take_delivery("C1", owner="w2", now=SOON, lease=LEASE) is not None
 
 
 @pytest.mark.parametrize("clicked", [True, False])
@@ -155,11 +155,11 @@ async def test_a_claim_of_an_edit_whose_process_died_is_free_again_after_its_lea
 
 async def test_a_card_that_changes_while_it_is_posted_is_edited_afterwards(store: Store) -> None:
     await story_with_card(store, posted=False)
-    claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
-    assert claim is not None
+    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
+    assert attempt is not None
     assert await refresh_cards(store, "s-a", named("U1"), NOW) == 1
     assert await take(store) is None, "it is not posted yet"
-    await store.settle(claim, settlement(DeliveryState.SENT), owner="w1", now=NOW)
+    await store.settle(attempt, settlement(DeliveryState.SENT), owner="w1", now=NOW)
     edit = await take(store)
     assert edit is not None
     assert isinstance(edit.delivery.message, CardMessage)
@@ -168,9 +168,9 @@ async def test_a_card_that_changes_while_it_is_posted_is_edited_afterwards(store
 
 async def test_a_card_that_was_rejected_is_not_edited(store: Store) -> None:
     await story_with_card(store, posted=False)
-    claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
-    assert claim is not None
-    await store.settle(claim, settlement(DeliveryState.REJECTED), owner="w1", now=NOW)
+    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
+    assert attempt is not None
+    await store.settle(attempt, settlement(DeliveryState.REJECTED), owner="w1", now=NOW)
     assert await refresh_cards(store, "s-a", named("U1"), NOW) == 0
     assert await take(store) is None
 

@@ -163,6 +163,6 @@ async def test_what_was_told_once_is_not_asked_for_again(store: Store) -> None:
     await store.enqueue([delivery("u", said, key="unanswered:s-a:desk")])
     found = await store.unanswered(after=NOW - DAY, until=NOW, severity=Severity.HIGH)
     assert [one.card.route for one in found] == ["b"]
-    claimed = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    claimed = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
     assert claimed is not None
     assert claimed.delivery.message == said

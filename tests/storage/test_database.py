@@ -73,17 +73,17 @@ async def test_a_kill_before_the_commit_leaves_nothing_and_after_it_everything(s
 async def test_every_method_that_writes_says_when_a_sqlite_file_stays_locked(sqlite_url: str) -> None:
     store = Store.open(sqlite_url, busy_timeout=0.01)
     await store.enqueue([delivery("a")])
-    claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
-    assert claim is not None
+    attempt = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
+    assert attempt is not None
     other = sqlite3.connect(make_url(sqlite_url).database or "", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     for call in (
-        store.claim_due({"bbc"}, now=NOW, lease=MINUTE, limit=1),
+        store.take_due({"bbc"}, now=NOW, lease=MINUTE, limit=1),
         store.save_feed(FeedState(feed_id="bbc")),
         store.judge(lookup(), batch(new("a"))),
         store.recover(NOW),
-        store.claim("C1", owner="me", now=NOW, lease=MINUTE),
-        store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=NOW),
+        store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE),
+        store.settle(attempt, settlement(DeliveryState.SENT), owner="me", now=NOW),
         store.enqueue([delivery("b")]),
         store.heartbeat("poller", NOW),
         store.prune(NOW, now=NOW),
@@ -93,7 +93,7 @@ async def test_every_method_that_writes_says_when_a_sqlite_file_stays_locked(sql
     assert await store.seen("bbc", {"a"}) == frozenset(), "reading goes on"
     assert (await store.vital_signs(NOW)).feeds_total == 0
     other.execute("ROLLBACK")
-    await store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=NOW)
+    await store.settle(attempt, settlement(DeliveryState.SENT), owner="me", now=NOW)
     other.close()
     await store.close()
 

@@ -69,7 +69,7 @@ async def test_the_history_of_an_item_has_every_stage(store: Store) -> None:
         verdict=told,
     )  # fmt: skip
     await store.judge(lookup(now=NOW + HOUR), batch(second, deliveries=[follow_up("a2", "a")]))
-    claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    claim = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
     assert claim is not None
     await store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=NOW + SECOND)
 
@@ -95,7 +95,7 @@ async def test_the_history_of_an_item_has_every_stage(store: Store) -> None:
 
 async def test_the_history_shows_an_attempt_whose_process_died(store: Store) -> None:
     await store.judge(lookup(), batch(matched("a", "x"), deliveries=[delivery("a")]))
-    await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
     await store.recover(NOW + HOUR)
     history = await store.history("i-a")
     assert history is not None
@@ -129,7 +129,7 @@ async def test_pruning_drops_old_words_and_keeps_what_prevents_a_second_alert(st
     told = delivery("a", created_at=old, not_before=old)
     await store.judge(lookup(now=old), batch(matched("a", "x", at=old), deliveries=[told], cards=[card("x", "a")]))
     await store.judge(lookup(now=young), batch(matched("b", "y", {"idlib"}, at=young), deliveries=[delivery("b")]))
-    claim = await store.claim("C1", owner="me", now=old, lease=MINUTE)
+    claim = await store.take_delivery("C1", owner="me", now=old, lease=MINUTE)
     assert claim is not None
     await store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=old)
 
@@ -190,7 +190,7 @@ async def test_pruning_keeps_unsent_messages_whole(store: Store) -> None:
     stuck = delivery("a", created_at=old, not_before=old)
     await store.judge(lookup(now=old), batch(matched("a", "x", at=old), deliveries=[stuck]))
     await store.prune(NOW - 90 * DAY, now=NOW)
-    claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    claim = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
     assert claim is not None
     assert claim.delivery == stuck
 

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from monitor.deliver.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
 from monitor.deliver.slack.payload import EVENT_TYPE, payload
-from monitor.model import Claim, Delivery, EditClaim
+from monitor.model import Attempt, Delivery, EditAttempt
 
 log = structlog.get_logger()
 
@@ -116,13 +116,13 @@ class SlackSink:
         if self._session is not None:
             await self._session.close()
 
-    async def post(self, claim: Claim) -> Outcome:
+    async def post(self, attempt: Attempt) -> Outcome:
         """One chat.postMessage; the outcome says whether the message is there, is not, or may be."""
-        delivery = claim.delivery
-        body = self._rendered(delivery, now=self._clock(), plain=claim.plain)
+        delivery = attempt.delivery
+        body = self._rendered(delivery, now=self._clock(), plain=attempt.plain)
         if isinstance(body, Refused):
             return body
-        thread = {"thread_ts": claim.parent_ts, "reply_broadcast": delivery.broadcast} if claim.parent_ts else {}
+        thread = {"thread_ts": attempt.parent_ts, "reply_broadcast": delivery.broadcast} if attempt.parent_ts else {}
         result = await self._call(self._writer.chat_postMessage, body | thread)
         if thread and isinstance(result, Refused) and result.code in _NO_THREAD:
             result = await self._call(self._writer.chat_postMessage, body)
@@ -131,7 +131,7 @@ class SlackSink:
         ts = result.get("ts")
         return Sent(str(ts)) if ts else Unknown("the reply names no message")
 
-    async def edit(self, edit: EditClaim) -> Outcome:
+    async def edit(self, edit: EditAttempt) -> Outcome:
         """One chat.update: the card as it is now, with the times of when it was posted."""
         body = self._rendered(edit.delivery, now=edit.posted_at, plain=edit.plain, version=edit.version)
         if isinstance(body, Refused):
@@ -156,7 +156,7 @@ class SlackSink:
             return Refused("not_rendered", f"{type(error).__name__} while it was put into words", Scope.MESSAGE)
         return body | {"channel": delivery.channel}
 
-    async def find(self, claim: Claim) -> LookUp:
+    async def find(self, attempt: Attempt) -> LookUp:
         """Look for the alert id in the metadata of what was posted since the first attempt.
 
         Replies are not in a channel's history, but in that of their thread. They are in the channel's too when they
@@ -165,11 +165,11 @@ class SlackSink:
         """
         try:
             async with asyncio.timeout(FIND_TIMEOUT):
-                found = await self._find(claim, claim.parent_ts)
-                if claim.parent_ts and isinstance(found, Unreadable):
-                    shown_in_channel = claim.delivery.broadcast and found.lasting
+                found = await self._find(attempt, attempt.parent_ts)
+                if attempt.parent_ts and isinstance(found, Unreadable):
+                    shown_in_channel = attempt.delivery.broadcast and found.lasting
                     if shown_in_channel or found.reason in _NO_THREAD:
-                        return await self._find(claim, None)
+                        return await self._find(attempt, None)
                 return found
         except TimeoutError:
             return Unreadable(f"no end of the history within {FIND_TIMEOUT} s", lasting=False)
@@ -190,10 +190,10 @@ class SlackSink:
         about = result.get("channel")
         return about if isinstance(about, dict) else Unknown("the reply names no channel")
 
-    async def _find(self, claim: Claim, thread: str | None) -> LookUp:
+    async def _find(self, attempt: Attempt, thread: str | None) -> LookUp:
         asked: dict[str, Any] = {
-            "channel": claim.delivery.channel,
-            "oldest": f"{(claim.first_attempt_at - _CLOCK_SKEW).timestamp():.6f}",
+            "channel": attempt.delivery.channel,
+            "oldest": f"{(attempt.first_attempt_at - _CLOCK_SKEW).timestamp():.6f}",
             "limit": _PAGE,
             # Without it the metadata of even our own messages comes empty.
             "include_all_metadata": True,
@@ -205,7 +205,7 @@ class SlackSink:
             if not isinstance(result, dict):
                 return _not_read(result)
             for message in result.get("messages") or ():
-                if _alert_id(message) == claim.delivery.delivery_id:
+                if _alert_id(message) == attempt.delivery.delivery_id:
                     return Sent(str(message["ts"]))
             cursor = (result.get("response_metadata") or {}).get("next_cursor")
             if not cursor:

@@ -137,7 +137,9 @@ async def muted(store: Store, count: int) -> None:
 async def thread(store: Store) -> list[str]:
     """What was put into the outbox for the card's thread."""
     found = []
-    while (claim := await store.claim(DESK, owner="t", now=NOW + timedelta(days=9), lease=timedelta(0))) is not None:
+    while (
+        claim := await store.take_delivery(DESK, owner="t", now=NOW + timedelta(days=9), lease=timedelta(0))
+    ) is not None:
         if isinstance(claim.delivery.message, DeskMessage):
             assert claim.delivery.parent_id == "d-a"
             found.append(claim.delivery.message.words)
@@ -501,7 +503,9 @@ async def test_ops_is_told_once_that_buttons_do_not_work_and_again_when_they_do(
 async def told(store: Store) -> list[str]:
     """What ops is told."""
     found = []
-    while (claim := await store.claim("C0OPS", owner="t", now=NOW + timedelta(days=9), lease=timedelta(0))) is not None:
+    while (
+        claim := await store.take_delivery("C0OPS", owner="t", now=NOW + timedelta(days=9), lease=timedelta(0))
+    ) is not None:
         assert isinstance(claim.delivery.message, NoticeMessage)
         found.append(claim.delivery.message.text)
         await store.settle(claim, settlement(DeliveryState.SENT), owner="t", now=NOW)
