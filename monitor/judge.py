@@ -21,6 +21,7 @@ from monitor.link.record import record_of
 from monitor.match.engine import Document, Engine
 from monitor.model import (
     Batch,
+    Claim,
     ClaimKind,
     Context,
     Delivery,
@@ -39,7 +40,6 @@ from monitor.model import (
     Profile,
     Record,
     Story,
-    StoryClaim,
 )
 
 
@@ -136,7 +136,7 @@ class _Bench:
         self._story_of = dict(context.story_of)
         self._changed: dict[str, Story] = {}
         self._stored_claims = context.claims
-        self._claims: dict[str, tuple[StoryClaim, ...]] = {}
+        self._claims: dict[str, tuple[Claim, ...]] = {}
 
     @property
     def changed_stories(self) -> tuple[Story, ...]:
@@ -230,7 +230,7 @@ class _Bench:
         profile = story.profile if known else Profile.of((story.profile, member.profile))
         return replace(story, members=(*others, member), updated_at=self._now, profile=profile)
 
-    def _claims_of(self, linked: Link) -> tuple[StoryClaim, ...]:
+    def _claims_of(self, linked: Link) -> tuple[Claim, ...]:
         """What the story claims before this report: by this poll's reports, else by what is stored."""
         claims = self._claims.get(linked.story_id)
         return self._stored_claims[linked.story_id] if claims is None else claims

@@ -19,13 +19,13 @@ from monitor.model import (
     Alert,
     Card,
     CardMessage,
+    Claim,
     Delivery,
     DigestMessage,
     EditKind,
     Member,
     Record,
     Severity,
-    StoryClaim,
     StoryEdit,
 )
 from storage import assignments, cardedits, claims, deliveries, mutes, stories
@@ -51,7 +51,7 @@ def merged_into(connection: Connection, story_id: str) -> tuple[str, ...]:
     return tuple(connection.scalars(select(StoryRow.id).where(StoryRow.merged_into == story_id).order_by(StoryRow.id)))
 
 
-RecordOf = Callable[[Sequence[StoryClaim], Sequence[Member]], Record]
+RecordOf = Callable[[Sequence[Claim], Sequence[Member]], Record]
 """What a story says by now, from its claims and members."""
 
 

@@ -13,13 +13,13 @@ import typer
 from monitor.commands.rate import user_name
 from monitor.commands.shell import Format, Shell
 from monitor.errors import UsageError
-from monitor.model import Member, Record, Severity, StoryClaim, StoryDetails, StoryEdit, StorySummary, duration
+from monitor.model import Claim, Member, Record, Severity, StoryDetails, StoryEdit, StorySummary, duration
 from monitor.wording.history import edit_line
 
 _T = TypeVar("_T")
 
 
-RecordOf = Callable[[Sequence[StoryClaim], Sequence[Member]], Record]
+RecordOf = Callable[[Sequence[Claim], Sequence[Member]], Record]
 
 
 class StoriesStore(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.model import Alert, Card, ClaimKind, Match, Record, StoryClaim, Told
+from monitor.model import Alert, Card, Claim, ClaimKind, Match, Record, Told
 from monitor.wording.messages import reach_words, reaction_words, said_by
 
 # A toll is news when it exceeds what the channel was told by so many people and by that share, or by very many people
@@ -62,7 +62,7 @@ def _corrections(told: Told, record: Record) -> Iterator[News]:
             yield News("correction", f"corrected by {said_by(claim)}")
 
 
-def _new_reactions(told: Told, record: Record) -> list[StoryClaim]:
+def _new_reactions(told: Told, record: Record) -> list[Claim]:
     """The reactions that are the first of their kind, or of another speaker.
 
     Names in another language cannot be told from those that are known, so they make no second news of a kind.

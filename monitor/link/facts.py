@@ -11,6 +11,7 @@ from monitor.link.places.mentions import mentions
 from monitor.link.tolls.tolls import report_tolls
 from monitor.model import (
     Bound,
+    Claim,
     ClaimKind,
     Evidence,
     FeedKind,
@@ -20,7 +21,6 @@ from monitor.model import (
     PlaceKind,
     PlaceMention,
     Reaction,
-    StoryClaim,
 )
 
 LONGEST_QUOTE = 240
@@ -78,7 +78,7 @@ def reaction_of(way: str) -> Reaction | None:
     return next((reaction for word, reaction in _WAYS if word in name), None)
 
 
-def claims_of(item: Item, item_id: str, revision: int, matches: Sequence[Match]) -> tuple[StoryClaim, ...]:
+def claims_of(item: Item, item_id: str, revision: int, matches: Sequence[Match]) -> tuple[Claim, ...]:
     """What one revision of an item claims, as far as it can be quoted. Rules on test and unsure matches add nothing."""
     reading = _Reading(item, item_id, revision)
     told = [match for match in matches if match.live and not match.doubtful]
@@ -93,7 +93,7 @@ def claims_of(item: Item, item_id: str, revision: int, matches: Sequence[Match])
     return tuple({claim.key: claim for claim in reversed(found) if claim.quote}.values())[::-1]
 
 
-def merged(known: Iterable[StoryClaim], more: Iterable[StoryClaim]) -> tuple[StoryClaim, ...]:
+def merged(known: Iterable[Claim], more: Iterable[Claim]) -> tuple[Claim, ...]:
     """The claims of a story with those of a further report or revision, as they are stored: oldest first."""
     claims = {claim.key: claim for claim in known}
     for claim in more:
@@ -102,7 +102,7 @@ def merged(known: Iterable[StoryClaim], more: Iterable[StoryClaim]) -> tuple[Sto
     return tuple(sorted(claims.values(), key=lambda claim: claim.seen_at))
 
 
-def added(claims: Sequence[StoryClaim], known: Iterable[StoryClaim]) -> tuple[StoryClaim, ...]:
+def added(claims: Sequence[Claim], known: Iterable[Claim]) -> tuple[Claim, ...]:
     """Those claims of a copy that its story does not hold yet: what it repeats is no claim of its own."""
     held = {(claim.kind, claim.value) for claim in known}
     return tuple(claim for claim in claims if (claim.kind, claim.value) not in held)
@@ -117,14 +117,14 @@ class _Reading:
         self._revision = revision
         self._summary = (item.summary or item.body)[:_LONGEST_SUMMARY]
 
-    def tolls(self) -> Iterator[StoryClaim]:
+    def tolls(self) -> Iterator[Claim]:
         for kind, toll in report_tolls(self._item.title, self._summary).items():
             number = str(toll.low) if toll.low == toll.high else f"{toll.low} to {toll.high}"
             value = f"{_BOUNDS[toll.bound]}{number}"
             claimant = toll.claimant or self._official_source()
             yield self._claim(ClaimKind(kind.value), value, value, toll.quote, claimant, low=toll.low, high=toll.high)
 
-    def places(self) -> Iterator[StoryClaim]:
+    def places(self) -> Iterator[Claim]:
         """Where it happened: a country only when nothing closer is named, for countries also act and speak."""
         named = [(text, mention) for text in (self._item.title, self._summary) for mention in _places_in(text)]
         close = [(text, mention) for text, mention in named if mention.place.kind is not PlaceKind.COUNTRY]
@@ -132,12 +132,12 @@ class _Reading:
             quote = quote_at(text, mention.start, mention.end)
             yield self._claim(ClaimKind.PLACE, mention.place.place_id, mention.place.name, quote)
 
-    def things(self, matches: Iterable[Match]) -> Iterator[StoryClaim]:
+    def things(self, matches: Iterable[Match]) -> Iterator[Claim]:
         for piece in (piece for match in matches for piece in match.evidence if piece.group in _THINGS):
             term = piece.term.strip("=*").casefold()
             yield self._claim(_THINGS[piece.group], term, piece.text, self._quote(piece))
 
-    def reactions(self, matches: Iterable[Match]) -> Iterator[StoryClaim]:
+    def reactions(self, matches: Iterable[Match]) -> Iterator[Claim]:
         for match in matches:
             reaction = reaction_of(match.way)
             officials = any(piece.group in _SPEAKERS and piece.group != "country" for piece in match.evidence)
@@ -147,12 +147,12 @@ class _Reading:
             claimant = _speaker(match, said) or self._official_source()
             yield self._claim(ClaimKind.REACTION, reaction, said.text, self._quote(said), claimant)
 
-    def accusations(self) -> Iterator[StoryClaim]:
+    def accusations(self) -> Iterator[Claim]:
         if found := _ACCUSATION.search(self._item.title):
             accused = next(name for name in found.groupdict().values() if name)
             yield self._claim(ClaimKind.ACCUSED, accused, accused, self._item.title[:LONGEST_QUOTE], found[1].strip())
 
-    def corrections(self) -> Iterator[StoryClaim]:
+    def corrections(self) -> Iterator[Claim]:
         title = self._item.title[:LONGEST_QUOTE]
         if _CORRECTION.search(title):
             yield self._claim(ClaimKind.CORRECTION, title, title, title)
@@ -174,9 +174,9 @@ class _Reading:
         *,
         low: int = 0,
         high: int = 0,
-    ) -> StoryClaim:
+    ) -> Claim:
         item = self._item
-        return StoryClaim(
+        return Claim(
             item_id=self._item_id,
             revision=self._revision,
             kind=kind,

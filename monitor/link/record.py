@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from monitor.link.origins import reach_of
-from monitor.model import ClaimKind, Member, Reaction, Record, StoryClaim
+from monitor.model import Claim, ClaimKind, Member, Reaction, Record
 
 _TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
 
 
-def record_of(claims: Sequence[StoryClaim], members: Iterable[Member]) -> Record:
+def record_of(claims: Sequence[Claim], members: Iterable[Member]) -> Record:
     """What a story says by now. `claims` are in the order they were made; see `Record`."""
     reach = reach_of(members, only_reacting=_only_reacting(claims))
     tolls = [_standing(_of(claims, kind)) for kind in _TOLLS]
@@ -31,7 +31,7 @@ def record_of(claims: Sequence[StoryClaim], members: Iterable[Member]) -> Record
     )
 
 
-def _only_reacting(claims: Iterable[StoryClaim]) -> frozenset[str]:
+def _only_reacting(claims: Iterable[Claim]) -> frozenset[str]:
     """The items that deny an event, or react to it without a count of their own: they are no reports of it."""
     claims = list(claims)
     counting = {claim.item_id for claim in claims if claim.kind in _TOLLS}
@@ -41,13 +41,13 @@ def _only_reacting(claims: Iterable[StoryClaim]) -> frozenset[str]:
     )
 
 
-def _of(claims: Iterable[StoryClaim], kind: ClaimKind) -> list[StoryClaim]:
+def _of(claims: Iterable[Claim], kind: ClaimKind) -> list[Claim]:
     return [claim for claim in claims if claim.kind is kind]
 
 
-def _standing(claims: Iterable[StoryClaim]) -> list[StoryClaim]:
+def _standing(claims: Iterable[Claim]) -> list[Claim]:
     """Of each item the claim of its latest revision: what an edit replaced is claimed no more."""
-    latest: dict[str, StoryClaim] = {}
+    latest: dict[str, Claim] = {}
     for claim in claims:
         other = latest.get(claim.item_id)
         if other is None or (claim.revision, claim.high) > (other.revision, other.high):
@@ -55,23 +55,23 @@ def _standing(claims: Iterable[StoryClaim]) -> list[StoryClaim]:
     return sorted(latest.values(), key=lambda claim: claim.seen_at)
 
 
-def _most_reported(claims: Iterable[StoryClaim]) -> tuple[StoryClaim, ...]:
+def _most_reported(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     """The first claim of each value, those of the most publisher families first."""
-    by_value: defaultdict[str, list[StoryClaim]] = defaultdict(list)
+    by_value: defaultdict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_value[claim.value].append(claim)
     ranked = sorted(by_value.values(), key=lambda same: -len({claim.family for claim in same}))
     return tuple(same[0] for same in ranked)
 
 
-def _first(claims: Iterable[StoryClaim], what: Callable[[StoryClaim], Hashable]) -> tuple[StoryClaim, ...]:
-    found: dict[Hashable, StoryClaim] = {}
+def _first(claims: Iterable[Claim], what: Callable[[Claim], Hashable]) -> tuple[Claim, ...]:
+    found: dict[Hashable, Claim] = {}
     for claim in claims:
         found.setdefault(what(claim), claim)
     return tuple(found.values())
 
 
-def _is_country(claim: StoryClaim) -> bool:
+def _is_country(claim: Claim) -> bool:
     return claim.value.startswith("country:")
 
 

@@ -5,7 +5,7 @@
     Entry           -> collect.items  -> Item, Identity                 Item: ours, clean text and aware dates
     Item            -> match          -> Match with Evidence
     Item, Match     -> stories.link   -> Link
-    Item, Match     -> stories.facts  -> StoryClaim, and of a story's claims its Record
+    Item, Match     -> stories.facts  -> Claim, and of a story's claims its Record
     all of these    -> alerts.decide  -> Verdict, Delivery
     Batch           -> storage, in ONE transaction
     Delivery        -> alerts.outbox  -> Outcome
@@ -16,7 +16,7 @@ anything: no clock, no network, no database.
 
 from __future__ import annotations
 
-from monitor.model.claimed import Bound, ClaimKind, Reaction, Record, StoryClaim, Toll, TollKind
+from monitor.model.claimed import Bound, Claim, ClaimKind, Reaction, Record, Toll, TollKind
 from monitor.model.collected import (
     Entry,
     Failed,
@@ -123,6 +123,7 @@ __all__ = [
     "CardChange",
     "CardMessage",
     "Cause",
+    "Claim",
     "ClaimKind",
     "ConfigFile",
     "Context",
@@ -195,7 +196,6 @@ __all__ = [
     "Settlement",
     "Severity",
     "Story",
-    "StoryClaim",
     "StoryDelivery",
     "StoryDetails",
     "StoryEdit",

@@ -73,7 +73,7 @@ class Reaction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryClaim:
+class Claim:
     """Something that a report of a story claims, with the words it says it in.
 
     `value` is what is claimed: a number as written on cards ("at least 9", "8 to 12"), a `place_id`, the term of a
@@ -117,11 +117,11 @@ class Record:
 
     outlets: int = 0
     origins: int = 0
-    latest: tuple[StoryClaim, ...] = ()
-    highest: tuple[StoryClaim, ...] = ()
-    places: tuple[StoryClaim, ...] = ()
-    weapons: tuple[StoryClaim, ...] = ()
-    targets: tuple[StoryClaim, ...] = ()
-    accusations: tuple[StoryClaim, ...] = ()
-    reactions: tuple[StoryClaim, ...] = ()
-    corrections: tuple[StoryClaim, ...] = ()
+    latest: tuple[Claim, ...] = ()
+    highest: tuple[Claim, ...] = ()
+    places: tuple[Claim, ...] = ()
+    weapons: tuple[Claim, ...] = ()
+    targets: tuple[Claim, ...] = ()
+    accusations: tuple[Claim, ...] = ()
+    reactions: tuple[Claim, ...] = ()
+    corrections: tuple[Claim, ...] = ()

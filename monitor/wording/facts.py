@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from monitor.model import Alert, ClaimKind, Record, StoryClaim
+from monitor.model import Alert, Claim, ClaimKind, Record
 from monitor.wording.messages import clock_words, quoted, reach_words, reaction_words, said_by
 from monitor.wording.safe import isolated, safe, shortened
 
@@ -36,11 +36,11 @@ def _tolls(alert: Alert) -> Iterator[tuple[str, str]]:
             yield f"{latest.kind.capitalize()}, highest", _claimed(top, alert)
 
 
-def _claimed(claim: StoryClaim, alert: Alert) -> str:
+def _claimed(claim: Claim, alert: Alert) -> str:
     return _with_quote(f"{safe(claim.value)}, says {said_by(claim)}", claim, alert)
 
 
-def _with_quote(said: str, claim: StoryClaim, alert: Alert) -> str:
+def _with_quote(said: str, claim: Claim, alert: Alert) -> str:
     return said if claim.quote in alert.title else f"{said}: “{isolated(shortened(safe(claim.quote), _QUOTE))}”"
 
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.model import (
     Alert,
+    Claim,
     DigestMessage,
     DigestReason,
     Match,
     Record,
-    StoryClaim,
     UnansweredMessage,
     VanishedMessage,
     in_words,
@@ -114,14 +114,14 @@ def matched_words(match: Match) -> str:
     return quoted(piece.text for piece in match.evidence)
 
 
-def said_by(claim: StoryClaim) -> str:
+def said_by(claim: Claim) -> str:
     """Who claims something, and where: "rights group, The Wire"; the outlet alone when it says so itself."""
     outlet = shortened(safe(claim.source), _LONGEST_SPEAKER)
     speaker = shortened(safe(claim.claimant), _LONGEST_SPEAKER)
     return ", ".join(isolated(name) for name in dict.fromkeys((speaker, outlet)) if name)
 
 
-def reaction_words(claim: StoryClaim) -> str:
+def reaction_words(claim: Claim) -> str:
     """An official reaction: "denial by Defence ministry, The Wire", or, when nobody is named, "denial, The Wire"."""
     return f"{safe(claim.value)}{' by ' if claim.claimant else ', '}{said_by(claim)}"
 

@@ -57,7 +57,7 @@ class StoryKeyRow(Base):
 
 
 class ClaimRow(Base):
-    """A `StoryClaim`. Kept for good, its quote too: it is what remains of a report when its text is pruned."""
+    """A `Claim`. Kept for good, its quote too: it is what remains of a report when its text is pruned."""
 
     __tablename__ = "claims"
     __table_args__ = (Index(None, "story_id", "kind", "seen_at"), {"sqlite_with_rowid": False})

@@ -11,6 +11,7 @@ from monitor.model import (
     Alert,
     Attempt,
     CardMessage,
+    Claim,
     ClaimKind,
     Delivery,
     Evidence,
@@ -23,7 +24,6 @@ from monitor.model import (
     Route,
     Routes,
     Severity,
-    StoryClaim,
 )
 from monitor.model.ids import delivery_id_of
 from tests.builders import NOW, match, minutes
@@ -87,7 +87,7 @@ def alert(**over: Any) -> Alert:
     return Alert(**values | over)
 
 
-def story_claim(kind: ClaimKind, value: str, claimant: str = "", number: int = 0, **over: Any) -> StoryClaim:
+def story_claim(kind: ClaimKind, value: str, claimant: str = "", number: int = 0, **over: Any) -> Claim:
     values: dict[str, Any] = {
         "item_id": "i1",
         "revision": 1,
@@ -103,7 +103,7 @@ def story_claim(kind: ClaimKind, value: str, claimant: str = "", number: int = 0
         "language": "en",
         "seen_at": NOW,
     }
-    return StoryClaim(**values | over)
+    return Claim(**values | over)
 
 
 def record(**over: Any) -> Record:

@@ -9,6 +9,7 @@ from monitor.decide.news import news_of, told_of
 from monitor.model import (
     Action,
     Card,
+    Claim,
     ClaimKind,
     Context,
     FeedState,
@@ -18,7 +19,6 @@ from monitor.model import (
     Routes,
     Severity,
     Story,
-    StoryClaim,
     Told,
     Unsure,
 )
@@ -31,11 +31,11 @@ def killed(number: int, kind: ClaimKind = ClaimKind.KILLED) -> Record:
     return Record(outlets=1, origins=1, latest=(toll,), highest=(toll,))
 
 
-def reacted(*reactions: StoryClaim) -> Record:
+def reacted(*reactions: Claim) -> Record:
     return Record(outlets=1, origins=1, reactions=reactions)
 
 
-def denial(claimant: str, language: str = "en") -> StoryClaim:
+def denial(claimant: str, language: str = "en") -> Claim:
     return story_claim(ClaimKind.REACTION, "denial", claimant, language=language)
 
 

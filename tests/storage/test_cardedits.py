@@ -13,6 +13,7 @@ from monitor.model import (
     Batch,
     CardChange,
     CardMessage,
+    Claim,
     Context,
     DeliveryState,
     Desk,
@@ -22,7 +23,6 @@ from monitor.model import (
     Member,
     Record,
     Severity,
-    StoryClaim,
 )
 from storage.store import Store
 from tests.storage.make import (
@@ -194,7 +194,7 @@ async def test_a_card_whose_message_was_pruned_is_left_alone(store: Store) -> No
     assert await messages(store) == {}
 
 
-def counted_record(claims: Sequence[StoryClaim], members: Sequence[Member]) -> Record:
+def counted_record(claims: Sequence[Claim], members: Sequence[Member]) -> Record:
     return Record(outlets=len(members))
 
 

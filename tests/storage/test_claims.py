@@ -7,11 +7,11 @@ from datetime import datetime
 
 from monitor.model import (
     Batch,
+    Claim,
     ClaimKind,
     Context,
     Observation,
     Severity,
-    StoryClaim,
     Told,
     UnansweredMessage,
     UnansweredStory,
@@ -28,8 +28,8 @@ TOLD = Told(
 )
 
 
-def claim(name: str = "a", kind: ClaimKind = ClaimKind.KILLED, value: str = "9", **changed: object) -> StoryClaim:
-    made = StoryClaim(
+def claim(name: str = "a", kind: ClaimKind = ClaimKind.KILLED, value: str = "9", **changed: object) -> Claim:
+    made = Claim(
         item_id=f"i-{name}",
         revision=1,
         kind=kind,
@@ -45,12 +45,12 @@ def claim(name: str = "a", kind: ClaimKind = ClaimKind.KILLED, value: str = "9",
     return replace(made, **changed)  # type: ignore[arg-type]
 
 
-def claiming(name: str, story: str, *claims: StoryClaim, at: datetime = NOW) -> Observation:
+def claiming(name: str, story: str, *claims: Claim, at: datetime = NOW) -> Observation:
     return replace(matched(name, story, fresh=name == story, at=at), claims=claims)
 
 
-async def claims_of(store: Store, story_id: str = "s-a") -> tuple[StoryClaim, ...]:
-    found: list[StoryClaim] = []
+async def claims_of(store: Store, story_id: str = "s-a") -> tuple[Claim, ...]:
+    found: list[Claim] = []
 
     def build(context: Context) -> Batch:
         found.extend(context.claims[story_id])

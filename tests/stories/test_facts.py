@@ -9,7 +9,7 @@ import pytest
 
 from monitor.link.facts import added, claims_of, merged, reaction_of
 from monitor.link.record import record_of
-from monitor.model import ClaimKind, Evidence, FeedKind, Field, How, Match, Reaction, Severity, StoryClaim
+from monitor.model import Claim, ClaimKind, Evidence, FeedKind, Field, How, Match, Reaction, Severity
 from tests.builders import NOW, hours, item, match
 
 TITLE = "Cluster munitions kill at least 200 in Homs and Idlib, rights group says"
@@ -139,7 +139,7 @@ def test_a_claim_has_the_sentence_it_stands_in_its_source_and_its_time() -> None
         for group, text in (("official", "ministry"), ("no_comment", "no immediate comment"))
     )
     (claim,) = claims_of(item("Raid", summary=summary), "i1", 3, [match(way="no comment", evidence=evidence)])
-    assert claim == StoryClaim(
+    assert claim == Claim(
         item_id="i1",
         revision=3,
         kind=ClaimKind.REACTION,
@@ -179,7 +179,7 @@ def test_the_name_of_a_way_says_which_reaction_it_is(way: str, reaction: Reactio
 # -- of a story
 
 
-def toll(number: int, item_id: str = "i1", *, at: float = 0, revision: int = 1, **over: Any) -> StoryClaim:
+def toll(number: int, item_id: str = "i1", *, at: float = 0, revision: int = 1, **over: Any) -> Claim:
     values: dict[str, Any] = {
         "item_id": item_id,
         "revision": revision,
@@ -192,10 +192,10 @@ def toll(number: int, item_id: str = "i1", *, at: float = 0, revision: int = 1, 
         "family": "wire",
         "seen_at": NOW + hours(at),
     }
-    return StoryClaim(**values | over)
+    return Claim(**values | over)
 
 
-TOLLS: dict[str, tuple[list[StoryClaim], str, str]] = {
+TOLLS: dict[str, tuple[list[Claim], str, str]] = {
     "rises": ([toll(3), toll(9, "i2", at=1)], "9", "9"),
     "the latest is not the highest": ([toll(9), toll(3, "i2", at=1)], "3", "9"),
     "an edit takes a number back": ([toll(30), toll(3, revision=2, at=1)], "3", "3"),
@@ -204,7 +204,7 @@ TOLLS: dict[str, tuple[list[StoryClaim], str, str]] = {
 
 
 @pytest.mark.parametrize(("claims", "latest", "highest"), TOLLS.values(), ids=TOLLS)
-def test_the_latest_and_the_highest_toll(claims: list[StoryClaim], latest: str, highest: str) -> None:
+def test_the_latest_and_the_highest_toll(claims: list[Claim], latest: str, highest: str) -> None:
     record = record_of(claims, ())
     assert [claim.value for claim in record.latest] == [latest]
     assert [claim.value for claim in record.highest] == [highest]
@@ -216,7 +216,7 @@ def test_of_equal_tolls_the_first_counts_as_the_highest_and_the_last_as_the_late
 
 
 def test_places_are_told_once_the_most_reported_first_and_countries_last() -> None:
-    def place(value: str, item_id: str, family: str) -> StoryClaim:
+    def place(value: str, item_id: str, family: str) -> Claim:
         return toll(0, item_id, kind=ClaimKind.PLACE, value=value, family=family)
 
     claims = [
@@ -229,7 +229,7 @@ def test_places_are_told_once_the_most_reported_first_and_countries_last() -> No
 
 
 def test_a_reaction_is_told_once_for_each_speaker() -> None:
-    def denial(speaker: str, item_id: str) -> StoryClaim:
+    def denial(speaker: str, item_id: str) -> Claim:
         return toll(0, item_id, kind=ClaimKind.REACTION, value="denial", claimant=speaker)
 
     record = record_of([denial("Ministry", "i1"), denial("ministry", "i2"), denial("Army", "i3")], ())
