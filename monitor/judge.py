@@ -12,12 +12,12 @@ from monitor.collect.items import item_of
 from monitor.collect.signs import Articles
 from monitor.collect.trust import read
 from monitor.decide.decider import Decider, Policy, suppressed_by_error
-from monitor.link import facts
+from monitor.link import claims
 from monitor.link.candidates import Candidates
+from monitor.link.facts import facts_of
 from monitor.link.join import WINDOW, link, member_of, story_keys
 from monitor.link.origins import credit_of
 from monitor.link.reading import of_many_events
-from monitor.link.record import record_of
 from monitor.match.engine import Document, Engine
 from monitor.model import (
     Batch,
@@ -38,8 +38,8 @@ from monitor.model import (
     Member,
     Observation,
     Profile,
-    Record,
     Story,
+    StoryFacts,
 )
 
 
@@ -162,18 +162,18 @@ class _Bench:
     def _decide(self, one: Prepared, identity: Identity) -> Observation:
         member, linked = self._link(one, identity)
         if not one.matches or linked is None or member is None:
-            verdict = self.decider.decide(one.item, identity, one.matches, linked, Record())
+            verdict = self.decider.decide(one.item, identity, one.matches, linked, StoryFacts())
             return Observation(item=one.item, identity=identity, verdict=verdict)
         story = self._stories.get(linked.story_id) or self._new_story(linked.story_id)
         known = self._claims_of(linked)
-        claims = named = facts.claims_of(self._told_by(one.item), identity.item_id, identity.revision, one.matches)
+        said = named = claims.claims_of(self._told_by(one.item), identity.item_id, identity.revision, one.matches)
         if linked.copy_of:
-            claims = facts.added(claims, known)
+            said = claims.added(said, known)
         member = replace(member, copy_of=linked.copy_of or _copied(member.item_id, story))
-        story, claimed = self._joined(story, member, linked), facts.merged(known, claims)
-        record = record_of(claimed, story.members)
+        story, claimed = self._joined(story, member, linked), claims.merged(known, said)
+        facts = facts_of(claimed, story.members)
         places = frozenset(claim.value for claim in named if claim.kind is ClaimKind.PLACE)
-        verdict = self.decider.decide(one.item, identity, one.matches, linked, record, places=places)
+        verdict = self.decider.decide(one.item, identity, one.matches, linked, facts, places=places)
         self._stories.put(story, member)
         self._changed[story.story_id] = story
         self._claims[story.story_id] = claimed
@@ -184,7 +184,7 @@ class _Bench:
             matches=one.matches,
             link=linked,
             member=member,
-            claims=claims,
+            claims=said,
             verdict=verdict,
         )
 

@@ -24,9 +24,9 @@ from monitor.model import (
     DigestMessage,
     EditKind,
     Member,
-    Record,
     Severity,
     StoryEdit,
+    StoryFacts,
 )
 from storage import assignments, cardedits, claims, deliveries, mutes, stories
 from storage.database import JUDGE_LOCK, Part, lock
@@ -51,7 +51,7 @@ def merged_into(connection: Connection, story_id: str) -> tuple[str, ...]:
     return tuple(connection.scalars(select(StoryRow.id).where(StoryRow.merged_into == story_id).order_by(StoryRow.id)))
 
 
-RecordOf = Callable[[Sequence[Claim], Sequence[Member]], Record]
+FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 """What a story says by now, from its claims and members."""
 
 
@@ -63,12 +63,12 @@ def merge(
     by: str,
     reason: str,
     at: datetime,
-    record_of: RecordOf | None = None,
+    facts_of: FactsOf | None = None,
 ) -> StoryEdit:
     """Move all items of a story into another, which also takes over what routes were told.
 
     On a route where both have a card the other's serves on, and the one of the merged story says so; where only the
-    merged story has one, that one does, and is muted if it was. With `record_of` cards that are posted show what their
+    merged story has one, that one does, and is muted if it was. With `facts_of` cards that are posted show what their
     story says now.
 
     Raises:
@@ -96,11 +96,11 @@ def merge(
         replace(card, story_id=target, delivery_id=serving.get(card.route, card.delivery_id)) for card in cards
     ]
     stories.write_cards(connection, inherited, at)
-    if record_of is not None:
+    if facts_of is not None:
         for card in cards:
             if serving.get(card.route, card.delivery_id) != card.delivery_id:
                 cardedits.change_one(connection, card.delivery_id, partial(_merged, into=target), at)
-        _retell(connection, target, record_of, at)
+        _retell(connection, target, facts_of, at)
     _rename_in_open_digests(connection, source, target)
     assignments.merge(connection, source, target, at)
     mutes.move(connection, source, target, {card.route for card in cards} - serving.keys())
@@ -115,12 +115,12 @@ def split(
     by: str,
     reason: str,
     at: datetime,
-    record_of: RecordOf | None = None,
+    facts_of: FactsOf | None = None,
 ) -> StoryEdit:
     """Move some items of a story into a new one.
 
     On a route whose card told of one of them, that card is the new story's too; on any other its next report is its
-    first. With `record_of` a card that is posted shows what the story of its headline says now.
+    first. With `facts_of` a card that is posted shows what the story of its headline says now.
 
     Raises:
         EditRefused: the story is unknown, items are not in it, or none would be left in it.
@@ -140,9 +140,9 @@ def split(
     insert(connection, StoryRow, [{"id": target, "started_at": at, "updated_at": at}])
     _move(connection, source, target, moved)
     stories.write_cards(connection, _cards_telling(connection, source, target, moved), at)
-    if record_of is not None:
-        _retell(connection, source, record_of, at, leaving=moved)
-        _retell(connection, target, record_of, at, of_items=moved)
+    if facts_of is not None:
+        _retell(connection, source, facts_of, at, leaving=moved)
+        _retell(connection, target, facts_of, at, of_items=moved)
     return _remember(connection, EditKind.SPLIT, source, target, moved, by=by, reason=reason, at=at)
 
 
@@ -236,7 +236,7 @@ def _cards_telling(connection: Connection, source: str, target: str, items: Sequ
 def _retell(
     connection: Connection,
     story_id: str,
-    record_of: RecordOf,
+    facts_of: FactsOf,
     at: datetime,
     *,
     leaving: Collection[str] = (),
@@ -244,7 +244,7 @@ def _retell(
 ) -> None:
     """Let the cards of a story show what it says now: those whose headline is not `leaving`, or is one `of_items`."""
     (story,) = stories.load(connection, [story_id])
-    record = record_of(claims.StoredClaims(connection)[story_id], story.members)
+    record = facts_of(claims.StoredClaims(connection)[story_id], story.members)
 
     def retold(_: str, message: CardMessage) -> CardMessage:
         shown = message.alert
@@ -314,10 +314,10 @@ class StoryEditsPart(Part):
         by: str,
         reason: str,
         at: datetime,
-        record_of: RecordOf | None = None,
+        facts_of: FactsOf | None = None,
     ) -> StoryEdit:
         """Move all items of a story into another, for good. Raises `EditRefused` too (see `merge`)."""
-        work = partial(merge, by=by, reason=reason, at=at, record_of=record_of)
+        work = partial(merge, by=by, reason=reason, at=at, facts_of=facts_of)
         return await self._database.write(lambda c: work(c, story_id, into))
 
     async def split_story(
@@ -328,8 +328,8 @@ class StoryEditsPart(Part):
         by: str,
         reason: str,
         at: datetime,
-        record_of: RecordOf | None = None,
+        facts_of: FactsOf | None = None,
     ) -> StoryEdit:
         """Move some items of a story into a new one, for good. Raises `EditRefused` too (see `split`)."""
-        work = partial(split, by=by, reason=reason, at=at, record_of=record_of)
+        work = partial(split, by=by, reason=reason, at=at, facts_of=facts_of)
         return await self._database.write(lambda c: work(c, story_id, item_ids))

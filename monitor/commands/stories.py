@@ -13,13 +13,13 @@ import typer
 from monitor.commands.rate import user_name
 from monitor.commands.shell import Format, Shell
 from monitor.errors import UsageError
-from monitor.model import Claim, Member, Record, Severity, StoryDetails, StoryEdit, StorySummary, duration
+from monitor.model import Claim, Member, Severity, StoryDetails, StoryEdit, StoryFacts, StorySummary, duration
 from monitor.wording.history import edit_line
 
 _T = TypeVar("_T")
 
 
-RecordOf = Callable[[Sequence[Claim], Sequence[Member]], Record]
+FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 
 
 class StoriesStore(Protocol):
@@ -32,12 +32,12 @@ class StoriesStore(Protocol):
         """All that is known of a story, or of the one it was merged into."""
 
     async def merge_stories(
-        self, story_id: str, into: str, *, by: str, reason: str, at: datetime, record_of: RecordOf
+        self, story_id: str, into: str, *, by: str, reason: str, at: datetime, facts_of: FactsOf
     ) -> StoryEdit:
         """Move all items of a story into another, and let cards show what it says then."""
 
     async def split_story(
-        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime, record_of: RecordOf
+        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime, facts_of: FactsOf
     ) -> StoryEdit:
         """Move some items of a story into a new one, and let cards show what each says then."""
 
@@ -105,10 +105,10 @@ def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
         reason: ReasonOption = "",
     ) -> None:
         """Move all items of a story into another, for good; further reports go there, and its card stays."""
-        from monitor.link.record import record_of
+        from monitor.link.facts import facts_of
 
         who, why, at = by.strip() or user_name(), reason.strip(), shell.clock()
-        done = asked(lambda store: store.merge_stories(story, into, by=who, reason=why, at=at, record_of=record_of))
+        done = asked(lambda store: store.merge_stories(story, into, by=who, reason=why, at=at, facts_of=facts_of))
         print(edit_line(done))
 
     @stories.command()
@@ -119,10 +119,10 @@ def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
         reason: ReasonOption = "",
     ) -> None:
         """Move some items of a story into a new one, for good, and print its id."""
-        from monitor.link.record import record_of
+        from monitor.link.facts import facts_of
 
         who, why, at = by.strip() or user_name(), reason.strip(), shell.clock()
-        done = asked(lambda store: store.split_story(story, items, by=who, reason=why, at=at, record_of=record_of))
+        done = asked(lambda store: store.split_story(story, items, by=who, reason=why, at=at, facts_of=facts_of))
         print(done.other_id)
 
 

@@ -28,10 +28,10 @@ from monitor.model import (
     Match,
     Mute,
     MutedItem,
-    Record,
     Route,
     Routes,
     Severity,
+    StoryFacts,
     Told,
     Verdict,
 )
@@ -50,7 +50,7 @@ _WITHOUT_CRITICAL = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.B
 """The digests that nothing critical waits in."""
 
 _SUMMARY_ON_CARD = 1_000
-_NOTHING = Record()
+_NOTHING = StoryFacts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,13 +123,13 @@ class Decider:
         identity: Identity,
         matches: Sequence[Match],
         link: Link | None,
-        record: Record = _NOTHING,
+        facts: StoryFacts = _NOTHING,
         *,
         places: frozenset[str] = frozenset(),
     ) -> Verdict:
         """The verdict on an item that is new or was edited.
 
-        `link` is its story, which it has when a rule matched; `record` what that story says, with this item in it, and
+        `link` is its story, which it has when a rule matched; `facts` what that story says, with this item in it, and
         `places` the ids of those that the item itself names.
         """
         if not matches or link is None:
@@ -145,10 +145,10 @@ class Decider:
             return Verdict(Action.SUPPRESSED, "catch_up", detail, link.story_id)
         heard = by_channel(live, self._policy.routes)
         told = [
-            self._tell(route, _alert(item, identity, link, wanted, record), link, identity, item.feed_id, places)
+            self._tell(route, _alert(item, identity, link, wanted, facts), link, identity, item.feed_id, places)
             for route, wanted in heard
         ]
-        self._tell_of_record(link, record, besides={route.name for route, _ in heard})
+        self._tell_of_facts(link, facts, besides={route.name for route, _ in heard})
         if not told:
             return Verdict(Action.SUPPRESSED, "no_route", unheard(live, self._policy.routes), link.story_id)
         weightiest = min(told, key=lambda one: _WEIGHT.index(one.action))
@@ -185,7 +185,7 @@ class Decider:
             self._change(card, alert)
             return _Told(Action.DUPLICATE, "revision", f"{identity.reason}; nothing in it is new to the desk")
         if isinstance(told, Mute):
-            self._change_record(card, alert.record)
+            self._change_facts(card, alert.record)
             return self._silenced(told, identity)
         if news and card.gone:
             self._first_report(route, alert, instead_of=card.delivery_id)
@@ -235,15 +235,15 @@ class Decider:
             )
         )
 
-    def _tell_of_record(self, link: Link, record: Record, *, besides: Collection[str]) -> None:
+    def _tell_of_facts(self, link: Link, facts: StoryFacts, *, besides: Collection[str]) -> None:
         """Let the cards of those routes show what the story says that its report itself is not for."""
         for (story_id, route), card in self._cards.items():
             if story_id == link.story_id and route not in besides:
-                self._change_record(card, record)
+                self._change_facts(card, facts)
 
-    def _change_record(self, card: Card, record: Record) -> None:
+    def _change_facts(self, card: Card, facts: StoryFacts) -> None:
         """Let a card show what its story says by now, and nothing of the report that says it."""
-        change = CardChange(delivery_id=card.delivery_id, story_id=card.story_id, record=record, at=self._now)
+        change = CardChange(delivery_id=card.delivery_id, story_id=card.story_id, record=facts, at=self._now)
         self._card_changes.append(change)
 
     def _first_report(self, route: Route, alert: Alert, *, late: bool = False, instead_of: str = "") -> _Told:
@@ -341,7 +341,7 @@ def _told(alert: Alert, known: Told | None, *, aloud: bool) -> Told:
     return known | told_of(alert) if aloud else known
 
 
-def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...], record: Record) -> Alert:
+def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...], facts: StoryFacts) -> Alert:
     return Alert(
         story_id=link.story_id,
         item_id=identity.item_id,
@@ -354,5 +354,5 @@ def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...
         published=item.published,
         seen_at=item.seen_at,
         matches=matches,
-        record=record,
+        record=facts,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.model import Alert, Card, Claim, ClaimKind, Match, Record, Told
+from monitor.model import Alert, Card, Claim, ClaimKind, Match, StoryFacts, Told
 from monitor.wording.messages import reach_words, reaction_words, said_by
 
 # A toll is news when it exceeds what the channel was told by so many people and by that share, or by very many people
@@ -39,36 +39,36 @@ def news_of(card: Card, alert: Alert) -> tuple[News, ...]:
 
 def told_of(alert: Alert) -> Told:
     """What a channel knows of a story's facts once it was shown this alert aloud."""
-    record = alert.record
+    facts = alert.record
     return Told(
         ways=frozenset(_way(match) for match in alert.matches),
-        tolls={claim.kind: claim.high for claim in record.highest},
-        reactions=frozenset((claim.value, _folded(claim.claimant), claim.language) for claim in record.reactions),
-        corrections=frozenset(claim.item_id for claim in record.corrections),
-        confirmed=record.origins > 1,
+        tolls={claim.kind: claim.high for claim in facts.highest},
+        reactions=frozenset((claim.value, _folded(claim.claimant), claim.language) for claim in facts.reactions),
+        corrections=frozenset(claim.item_id for claim in facts.corrections),
+        confirmed=facts.origins > 1,
     )
 
 
-def _facts(told: Told, record: Record) -> Iterator[News]:
-    yield from _corrections(told, record)
-    yield from _reactions(told, record)
-    yield from _raised(told, record)
-    yield from _confirmation(told, record)
+def _facts(told: Told, facts: StoryFacts) -> Iterator[News]:
+    yield from _corrections(told, facts)
+    yield from _reactions(told, facts)
+    yield from _raised(told, facts)
+    yield from _confirmation(told, facts)
 
 
-def _corrections(told: Told, record: Record) -> Iterator[News]:
-    for claim in record.corrections:
+def _corrections(told: Told, facts: StoryFacts) -> Iterator[News]:
+    for claim in facts.corrections:
         if claim.item_id not in told.corrections:
             yield News("correction", f"corrected by {said_by(claim)}")
 
 
-def _new_reactions(told: Told, record: Record) -> list[Claim]:
+def _new_reactions(told: Told, facts: StoryFacts) -> list[Claim]:
     """The reactions that are the first of their kind, or of another speaker.
 
     Names in another language cannot be told from those that are known, so they make no second news of a kind.
     """
     found = []
-    for claim in record.reactions:
+    for claim in facts.reactions:
         same = {(speaker, language) for reaction, speaker, language in told.reactions if reaction == claim.value}
         speaker = _folded(claim.claimant)
         in_language = {name for name, language in same if language == claim.language}
@@ -77,15 +77,15 @@ def _new_reactions(told: Told, record: Record) -> list[Claim]:
     return found
 
 
-def _reactions(told: Told, record: Record) -> Iterator[News]:
-    words = [reaction_words(claim) for claim in _new_reactions(told, record)]
+def _reactions(told: Told, facts: StoryFacts) -> Iterator[News]:
+    words = [reaction_words(claim) for claim in _new_reactions(told, facts)]
     if words:
         more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
         yield News("reaction", f"official reaction: {', '.join(words[:_SHOWN])}{more}")
 
 
-def _raised(told: Told, record: Record) -> Iterator[News]:
-    for claim in record.highest:
+def _raised(told: Told, facts: StoryFacts) -> Iterator[News]:
+    for claim in facts.highest:
         before = told.tolls.get(claim.kind, 0)
         least, share, many = _RAISED[claim.kind]
         more = claim.high - before
@@ -95,9 +95,9 @@ def _raised(told: Told, record: Record) -> Iterator[News]:
             yield News("toll", f"toll {number} {claim.kind}, says {said_by(claim)}")
 
 
-def _confirmation(told: Told, record: Record) -> Iterator[News]:
-    if not told.confirmed and record.origins > 1:
-        yield News("confirmed", f"first independent confirmation ({reach_words(record)})")
+def _confirmation(told: Told, facts: StoryFacts) -> Iterator[News]:
+    if not told.confirmed and facts.origins > 1:
+        yield News("confirmed", f"first independent confirmation ({reach_words(facts)})")
 
 
 def _rules(card: Card, loud: Sequence[Match]) -> Iterator[News]:

@@ -5,7 +5,7 @@
     Entry           -> collect.items  -> Item, Identity                 Item: ours, clean text and aware dates
     Item            -> match          -> Match with Evidence
     Item, Match     -> stories.link   -> Link
-    Item, Match     -> stories.facts  -> Claim, and of a story's claims its Record
+    Item, Match     -> stories.facts  -> Claim, and of a story's claims its StoryFacts
     all of these    -> alerts.decide  -> Verdict, Delivery
     Batch           -> storage, in ONE transaction
     Delivery        -> alerts.outbox  -> Outcome
@@ -16,7 +16,7 @@ anything: no clock, no network, no database.
 
 from __future__ import annotations
 
-from monitor.model.claimed import Bound, Claim, ClaimKind, Reaction, Record, Toll, TollKind
+from monitor.model.claimed import Bound, Claim, ClaimKind, Reaction, StoryFacts, Toll, TollKind
 from monitor.model.collected import (
     Entry,
     Failed,
@@ -188,7 +188,6 @@ __all__ = [
     "RatedItem",
     "Rating",
     "Reaction",
-    "Record",
     "RevisionHistory",
     "Route",
     "Routes",
@@ -199,6 +198,7 @@ __all__ = [
     "StoryDelivery",
     "StoryDetails",
     "StoryEdit",
+    "StoryFacts",
     "StoryReport",
     "StorySummary",
     "Told",

@@ -105,7 +105,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class StoryFacts:
     """What is claimed in a story by now, and how widely.
 
     `outlets` counts publisher families, `origins` those of reports that do not repeat or credit each other, nor only

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from monitor.model.claimed import Record
+from monitor.model.claimed import StoryFacts
 from monitor.model.configured import Severity
 from monitor.model.matched import Match
 
@@ -62,7 +62,7 @@ class Alert:
     published: datetime | None
     seen_at: datetime
     matches: tuple[Match, ...]
-    record: Record = field(default_factory=Record)
+    record: StoryFacts = field(default_factory=StoryFacts)
 
     def with_report(self, report: Alert) -> Alert:
         """This alert in the light of a further report of its story, or of a later revision of its own item.
@@ -136,7 +136,7 @@ class CardChange:
 
     delivery_id: str
     story_id: str
-    record: Record
+    record: StoryFacts
     report: Alert | None = None
     told: bool = False
     at: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from monitor.model import Alert, Claim, ClaimKind, Record
+from monitor.model import Alert, Claim, ClaimKind, StoryFacts
 from monitor.wording.messages import clock_words, quoted, reach_words, reaction_words, said_by
 from monitor.wording.safe import isolated, safe, shortened
 
@@ -20,11 +20,11 @@ def fact_lines(alert: Alert, now: datetime) -> list[tuple[str, str]]:
 
     What the headline of the alert says, which stands above these lines, is not quoted again.
     """
-    record = alert.record
-    lines = [*_tolls(alert), *_places(record), *_things(record), *_accusations(record)]
-    if not record.outlets:
+    facts = alert.record
+    lines = [*_tolls(alert), *_places(facts), *_things(facts), *_accusations(facts)]
+    if not facts.outlets:
         return lines
-    return [*lines, ("Reported by", reach_words(record)), ("Official reaction", _reactions(alert, now))]
+    return [*lines, ("Reported by", reach_words(facts)), ("Official reaction", _reactions(alert, now))]
 
 
 def _tolls(alert: Alert) -> Iterator[tuple[str, str]]:
@@ -44,22 +44,22 @@ def _with_quote(said: str, claim: Claim, alert: Alert) -> str:
     return said if claim.quote in alert.title else f"{said}: “{isolated(shortened(safe(claim.quote), _QUOTE))}”"
 
 
-def _places(record: Record) -> Iterator[tuple[str, str]]:
-    if record.places:
-        names = [shortened(safe(claim.words), _NAME) for claim in record.places]
+def _places(facts: StoryFacts) -> Iterator[tuple[str, str]]:
+    if facts.places:
+        names = [shortened(safe(claim.words), _NAME) for claim in facts.places]
         more = f" and {len(names) - _PLACES} more" if len(names) > _PLACES else ""
         yield "Places", ", ".join(names[:_PLACES]) + more
 
 
-def _things(record: Record) -> Iterator[tuple[str, str]]:
+def _things(facts: StoryFacts) -> Iterator[tuple[str, str]]:
     """Weapons and targets in the words of the reports, whatever their language."""
-    for about, claims in (("Weapons", record.weapons), ("Targets", record.targets)):
+    for about, claims in (("Weapons", facts.weapons), ("Targets", facts.targets)):
         if words := quoted(claim.words for claim in claims):
             yield about, words
 
 
-def _accusations(record: Record) -> Iterator[tuple[str, str]]:
-    for claim in record.accusations[-1:]:
+def _accusations(facts: StoryFacts) -> Iterator[tuple[str, str]]:
+    for claim in facts.accusations[-1:]:
         yield ClaimKind.ACCUSED.capitalize(), f"{isolated(shortened(safe(claim.words), _NAME))}, by {said_by(claim)}"
 
 

@@ -12,7 +12,7 @@ from monitor.model import (
     DigestMessage,
     DigestReason,
     Match,
-    Record,
+    StoryFacts,
     UnansweredMessage,
     VanishedMessage,
     in_words,
@@ -126,12 +126,12 @@ def reaction_words(claim: Claim) -> str:
     return f"{safe(claim.value)}{' by ' if claim.claimant else ', '}{said_by(claim)}"
 
 
-def reach_words(record: Record) -> str:
+def reach_words(facts: StoryFacts) -> str:
     """How widely a story is reported: "3 outlets, 2 origins"; empty when nothing is known of it."""
-    if not record.outlets:
+    if not facts.outlets:
         return ""
-    outlets = f"{record.outlets} {'outlet' if record.outlets == 1 else 'outlets'}"
-    return f"{outlets}, {record.origins} {'origin' if record.origins == 1 else 'origins'}"
+    outlets = f"{facts.outlets} {'outlet' if facts.outlets == 1 else 'outlets'}"
+    return f"{outlets}, {facts.origins} {'origin' if facts.origins == 1 else 'origins'}"
 
 
 def about_words(alert: Alert, now: datetime, *, with_source: bool = True) -> str:

@@ -20,10 +20,10 @@ from monitor.model import (
     How,
     Message,
     NoticeMessage,
-    Record,
     Route,
     Routes,
     Severity,
+    StoryFacts,
 )
 from monitor.model.ids import delivery_id_of
 from tests.builders import NOW, match, minutes
@@ -106,7 +106,7 @@ def story_claim(kind: ClaimKind, value: str, claimant: str = "", number: int = 0
     return Claim(**values | over)
 
 
-def record(**over: Any) -> Record:
+def record(**over: Any) -> StoryFacts:
     """A story with claims of every kind that cards show."""
     latest = story_claim(ClaimKind.KILLED, "at least 9", "medics", 9, quote="Medics counted at least 9 dead & 20 hurt")
     values: dict[str, Any] = {
@@ -131,7 +131,7 @@ def record(**over: Any) -> Record:
             story_claim(ClaimKind.REACTION, "denial", "Минобороны", source="Вестник", seen_at=NOW - minutes(9)),
         ),
     }
-    return Record(**values | over)
+    return StoryFacts(**values | over)
 
 
 def card(**over: Any) -> CardMessage:

@@ -32,8 +32,8 @@ from monitor.model import (
     Message,
     MutedReport,
     NoticeMessage,
-    Record,
     Severity,
+    StoryFacts,
     UnansweredMessage,
     Unsure,
     VanishedMessage,
@@ -61,7 +61,7 @@ HOSTILE_CLAIM = story_claim(
     source="<!everyone> Wire",
     words="<!here> _Idlib_",
 )
-HOSTILE_RECORD = Record(
+HOSTILE_RECORD = StoryFacts(
     outlets=2,
     origins=2,
     latest=(HOSTILE_CLAIM,),
@@ -401,7 +401,7 @@ def alerts(draw: st.DrawFn) -> Alert:
         story_claim(kind, draw(texts), draw(texts), draw(st.integers(0, 10**6)), words=draw(texts), quote=draw(texts))
         for kind in draw(st.lists(st.sampled_from(ClaimKind), max_size=4))
     ]
-    said = Record(
+    said = StoryFacts(
         outlets=draw(st.integers(0, 3)),
         origins=1,
         **{

@@ -21,8 +21,8 @@ from monitor.model import (
     EditSettlement,
     EditState,
     Member,
-    Record,
     Severity,
+    StoryFacts,
 )
 from storage.store import Store
 from tests.storage.make import (
@@ -93,7 +93,7 @@ async def messages(store: Store) -> dict[str, CardMessage]:
 
 async def test_what_a_poll_changes_about_a_card_is_written_with_it(store: Store) -> None:
     await story_with_card(store)
-    change = CardChange(delivery_id="d-a", story_id="s-a", record=Record(outlets=2), told=True, at=NOW + MINUTE)
+    change = CardChange(delivery_id="d-a", story_id="s-a", record=StoryFacts(outlets=2), told=True, at=NOW + MINUTE)
 
     def build(context: Context) -> Batch:
         return Batch(state=context.state, changes=(change, change))
@@ -194,14 +194,14 @@ async def test_a_card_whose_message_was_pruned_is_left_alone(store: Store) -> No
     assert await messages(store) == {}
 
 
-def counted_record(claims: Sequence[Claim], members: Sequence[Member]) -> Record:
-    return Record(outlets=len(members))
+def counted_record(claims: Sequence[Claim], members: Sequence[Member]) -> StoryFacts:
+    return StoryFacts(outlets=len(members))
 
 
 async def test_after_a_merge_the_card_that_stays_shows_all_and_the_other_says_where_it_went(store: Store) -> None:
     await story_with_card(store, "a")
     await story_with_card(store, "b")
-    await store.merge_stories("s-a", "s-b", by="Anna", reason="", at=NOW, record_of=counted_record)
+    await store.merge_stories("s-a", "s-b", by="Anna", reason="", at=NOW, facts_of=counted_record)
     found = await messages(store)
     assert found["d-a"].merged_into == "s-b"
     assert (found["d-b"].alert.record.outlets, found["d-b"].alert.story_id, found["d-b"].merged_into) == (2, "s-b", "")
@@ -211,7 +211,7 @@ async def test_after_a_merge_the_card_that_stays_shows_all_and_the_other_says_wh
 async def test_a_card_that_serves_on_in_another_story_shows_that_one(store: Store) -> None:
     await story_with_card(store, "a")
     await store.judge(lookup(), batch(matched("b", "b")))
-    await store.merge_stories("s-a", "s-b", by="Anna", reason="", at=NOW, record_of=counted_record)
+    await store.merge_stories("s-a", "s-b", by="Anna", reason="", at=NOW, facts_of=counted_record)
     (message,) = (await messages(store)).values()
     assert (message.alert.story_id, message.alert.record.outlets, message.merged_into) == ("s-b", 2, "")
 
@@ -220,7 +220,7 @@ async def test_a_card_that_serves_on_in_another_story_shows_that_one(store: Stor
 async def test_after_a_split_a_card_shows_the_story_of_its_headline(store: Store, moved: str) -> None:
     await story_with_card(store)
     await store.judge(lookup(), batch(matched("b", "a", fresh=False)))
-    done = await store.split_story("s-a", [f"i-{moved}"], by="Anna", reason="", at=NOW, record_of=counted_record)
+    done = await store.split_story("s-a", [f"i-{moved}"], by="Anna", reason="", at=NOW, facts_of=counted_record)
     (message,) = (await messages(store)).values()
     assert message.alert.record.outlets == 1
     assert message.alert.story_id == (done.other_id if moved == "a" else "s-a")

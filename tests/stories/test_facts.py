@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from monitor.link.facts import added, claims_of, merged, reaction_of
-from monitor.link.record import record_of
+from monitor.link.claims import added, claims_of, merged, reaction_of
+from monitor.link.facts import facts_of
 from monitor.model import Claim, ClaimKind, Evidence, FeedKind, Field, How, Match, Reaction, Severity
 from tests.builders import NOW, hours, item, match
 
@@ -205,13 +205,13 @@ TOLLS: dict[str, tuple[list[Claim], str, str]] = {
 
 @pytest.mark.parametrize(("claims", "latest", "highest"), TOLLS.values(), ids=TOLLS)
 def test_the_latest_and_the_highest_toll(claims: list[Claim], latest: str, highest: str) -> None:
-    record = record_of(claims, ())
+    record = facts_of(claims, ())
     assert [claim.value for claim in record.latest] == [latest]
     assert [claim.value for claim in record.highest] == [highest]
 
 
 def test_of_equal_tolls_the_first_counts_as_the_highest_and_the_last_as_the_latest() -> None:
-    record = record_of([toll(9), toll(9, "i2", at=1)], ())
+    record = facts_of([toll(9), toll(9, "i2", at=1)], ())
     assert (record.highest[0].item_id, record.latest[0].item_id) == ("i1", "i2")
 
 
@@ -225,14 +225,14 @@ def test_places_are_told_once_the_most_reported_first_and_countries_last() -> No
         place("geo:2", "i2", "b"),
         place("geo:2", "i3", "c"),
     ]
-    assert [claim.value for claim in record_of(claims, ()).places] == ["geo:2", "geo:1", "country:SY"]
+    assert [claim.value for claim in facts_of(claims, ()).places] == ["geo:2", "geo:1", "country:SY"]
 
 
 def test_a_reaction_is_told_once_for_each_speaker() -> None:
     def denial(speaker: str, item_id: str) -> Claim:
         return toll(0, item_id, kind=ClaimKind.REACTION, value="denial", claimant=speaker)
 
-    record = record_of([denial("Ministry", "i1"), denial("ministry", "i2"), denial("Army", "i3")], ())
+    record = facts_of([denial("Ministry", "i1"), denial("ministry", "i2"), denial("Army", "i3")], ())
     assert [(claim.claimant, claim.item_id) for claim in record.reactions] == [("Ministry", "i1"), ("Army", "i3")]
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from monitor.link.facts import facts_of
 from monitor.link.origins import Reach, credit_of, reach_of
-from monitor.link.record import record_of
 from monitor.model import Claim, ClaimKind, Member
 from tests.builders import NOW
 
@@ -97,5 +97,5 @@ def claim(item_id: str, kind: ClaimKind, value: str) -> Claim:
     ids=["denies", "condemns", "counts, and has no comment", "denies a count"],
 )
 def test_who_only_reacts_is_no_origin(claims: list[Claim], origins: int) -> None:
-    record = record_of(claims, [member("1", "a"), member("2", "b")])
+    record = facts_of(claims, [member("1", "a"), member("2", "b")])
     assert (record.outlets, record.origins) == (2, origins)
