@@ -61,10 +61,10 @@ def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
     def match(rules: RulesOption = None) -> None:
         """Read items as JSON lines from stdin, write the rules each one meets as JSON lines."""
         from monitor.config import configuration
-        from monitor.workbench import records
+        from monitor.workbench import inputs
 
         engine = configuration.read_engine(rules or shell.start(log_level="warning").wirewatch_rules)
-        for result in records.match_records(records.read_records(sys.stdin.buffer), engine):
+        for result in inputs.match_items(inputs.read_items(sys.stdin.buffer), engine):
             print(json.dumps(result, ensure_ascii=False), flush=True)
 
 

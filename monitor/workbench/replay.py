@@ -17,7 +17,7 @@ from monitor.judge import Prepared, judge, lookup_of, match_item
 from monitor.match.engine import Engine
 from monitor.match.rule import Rule
 from monitor.model import Batch, Context, Entry, Feed, FeedState, Item, Lookup, Observation, Route, Routes
-from monitor.workbench.records import Record, match_as_dict, read_record, time_of
+from monitor.workbench.inputs import InputItem, match_as_dict, read_item, time_of
 
 _START = datetime(2000, 1, 1, tzinfo=UTC)
 # When records are seen that name no time, before any that does: stories of the week before can be asked for.
@@ -33,7 +33,7 @@ class ReplayStore(Protocol):
         """Judge one after another, each in the light of those before it, all in one transaction."""
 
 
-def records_together(stream: BufferedReader) -> Iterator[list[Record]]:
+def items_together(stream: BufferedReader) -> Iterator[list[InputItem]]:
     """The records of a JSON lines stream, as many together as can be read at once; empty lines are skipped.
 
     Whoever writes a line and waits for its result gets it: nothing waits for lines that are not there yet.
@@ -43,12 +43,12 @@ def records_together(stream: BufferedReader) -> Iterator[list[Record]]:
     """
     number = 0
     for lines in _lines_together(stream):
-        records: list[Record] = []
+        records: list[InputItem] = []
         for line in lines:
             number += 1
             try:
                 if line.strip():
-                    records.append(read_record(number, line))
+                    records.append(read_item(number, line))
             except InputError:
                 yield records
                 raise
@@ -70,7 +70,7 @@ def _lines_together(stream: BufferedReader) -> Iterator[list[bytes]]:
 class Timed:
     """A record and its virtual time."""
 
-    record: Record
+    record: InputItem
     now: datetime
 
 
@@ -87,7 +87,7 @@ class Replay:
         self._policy = _policy(rules)
         self._now = _BEGINNING
 
-    def timed(self, records: Iterable[Record]) -> list[Timed]:
+    def timed(self, records: Iterable[InputItem]) -> list[Timed]:
         """The next records with their virtual times: when each was seen, else published; time never runs backwards."""
         found = []
         for record in records:
@@ -116,13 +116,13 @@ def _policy(rules: Iterable[Rule]) -> Policy:
     return Policy(routes=Routes(tuple(Route(name=name, channel="replay") for name in names)), catch_up=None)
 
 
-def _feed_of(record: Record) -> Feed:
+def _feed_of(record: InputItem) -> Feed:
     """The feed a record came from: its address or name stands for both the feed and, by its host, the family."""
     name = record.feed or record.source or "replay"
     return Feed(id=name, name=record.source or name, url=name, family=urlsplit(name).hostname or name)
 
 
-def _item_of(record: Record, feed: Feed, now: datetime) -> Item:
+def _item_of(record: InputItem, feed: Feed, now: datetime) -> Item:
     entry = Entry(
         digest=record.id,
         guid=record.guid,
@@ -136,7 +136,7 @@ def _item_of(record: Record, feed: Feed, now: datetime) -> Item:
     return item_of(entry, feed, feed_language=record.language, base_url=record.link, seen_at=now)
 
 
-def _as_dict(record: Record, prepared: Prepared, observation: Observation) -> dict[str, Any]:
+def _as_dict(record: InputItem, prepared: Prepared, observation: Observation) -> dict[str, Any]:
     verdict, link = observation.verdict, observation.link
     return {
         "id": record.id,

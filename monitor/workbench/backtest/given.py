@@ -10,7 +10,7 @@ from typing import Protocol
 from monitor.collect.items import plain_text
 from monitor.collect.text import clean
 from monitor.model import ItemRevision, Rating
-from monitor.workbench.records import Record, read_records, time_of
+from monitor.workbench.inputs import InputItem, read_items, time_of
 
 _LINES_AT_A_TIME = 200
 _LABELS = {"y": True, "n": False}
@@ -27,17 +27,17 @@ class RevisionStore(Protocol):
         """They, in the order they were seen, some hundred at a time."""
 
 
-def read_items(path: Path, on_read: Callable[[int], object] = lambda _: None) -> Iterator[ItemRevision]:
+def items_of_file(path: Path, on_read: Callable[[int], object] = lambda _: None) -> Iterator[ItemRevision]:
     """The items of a file, cleaned; `on_read` hears of the bytes read.
 
     Raises:
         InputError: at the first line that is no item.
     """
     with path.open("rb") as file:
-        yield from map(item_of, read_records(_heard(file, on_read)))
+        yield from map(item_of, read_items(_heard(file, on_read)))
 
 
-def item_of(record: Record) -> ItemRevision:
+def item_of(record: InputItem) -> ItemRevision:
     """A line as the first revision of an item; its labels are ratings."""
     seen_at = time_of(record)
     labels = [(rule, _LABELS[label]) for rule, label in record.labels.items() if label in _LABELS]

@@ -17,7 +17,7 @@ from monitor.errors import ConfigError
 from monitor.model import Routes, in_words
 from monitor.settings import Settings
 from monitor.workbench.backtest.compare import Comparison
-from monitor.workbench.backtest.given import RevisionStore, read_items
+from monitor.workbench.backtest.given import RevisionStore, items_of_file
 from monitor.workbench.backtest.matching import Sides
 from monitor.workbench.backtest.result import Backtest
 from monitor.workbench.backtest.sides import GIT, Side, read_revision, read_side
@@ -120,7 +120,7 @@ def _before(against: str | None, edited: Path, live: Path, routes: Routes, *, fr
 def _compare_file(file: Path, sides: Sides, comparison: Comparison) -> None:
     with _progress() as progress:
         task = progress.add_task("matching", total=file.stat().st_size or None)
-        for item in read_items(file, on_read=lambda count: progress.advance(task, count)):
+        for item in items_of_file(file, on_read=lambda count: progress.advance(task, count)):
             comparison.add(item, *sides.match(item))
 
 

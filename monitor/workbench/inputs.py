@@ -33,7 +33,7 @@ Moment = Annotated[datetime, AfterValidator(_in_utc)]
 Labels = Annotated[dict[str, str], BeforeValidator(_words)]
 
 
-class Record(BaseModel):
+class InputItem(BaseModel):
     """One input line; further keys are ignored.
 
     `seen_at` is RFC 3339, UTC when it names no zone; `published` is whatever a feed may say. `labels` are what people
@@ -56,7 +56,7 @@ class Record(BaseModel):
     labels: Labels = {}
 
 
-def read_records(lines: Iterable[bytes]) -> Iterator[Record]:
+def read_items(lines: Iterable[bytes]) -> Iterator[InputItem]:
     """The records of a JSON lines stream; empty lines are skipped.
 
     Raises:
@@ -64,17 +64,17 @@ def read_records(lines: Iterable[bytes]) -> Iterator[Record]:
     """
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield read_record(number, line)
+            yield read_item(number, line)
 
 
-def read_record(number: int, line: bytes) -> Record:
+def read_item(number: int, line: bytes) -> InputItem:
     """The record of one line; `number` counts from 1.
 
     Raises:
         InputError: the line is no such record.
     """
     try:
-        return Record.model_validate(_without_nulls(json.loads(line)))
+        return InputItem.model_validate(_without_nulls(json.loads(line)))
     except ValidationError as error:
         wrong = error.errors()[0]
         where = ".".join(str(part) for part in wrong["loc"]) or "the line"
@@ -87,7 +87,7 @@ def _without_nulls(value: object) -> object:
     return {key: part for key, part in value.items() if part is not None} if isinstance(value, dict) else value
 
 
-def match_records(records: Iterable[Record], engine: Engine) -> Iterator[dict[str, Any]]:
+def match_items(records: Iterable[InputItem], engine: Engine) -> Iterator[dict[str, Any]]:
     """One result per record, in order: the rules it meets, with evidence in the cleaned fields."""
     for record in records:
         document = Document(
@@ -100,7 +100,7 @@ def match_records(records: Iterable[Record], engine: Engine) -> Iterator[dict[st
         yield {"id": record.id, "rules": [match_as_dict(match) for match in engine.match(document)]}
 
 
-def time_of(record: Record) -> datetime | None:
+def time_of(record: InputItem) -> datetime | None:
     """When a record was seen, else published; None when it says neither."""
     return record.seen_at or published_at(record.published, seen_at=_LATEST)
 
