@@ -210,7 +210,7 @@ class Hands:
             await tell(views.note(_NO_CARD if sent.form == views.FORM and card is None else _MISTAKE))
             return
         words = views.matched_words(card.alert) if card.alert else ()
-        said = decisions.Verdict(sent.cause, sent.rule, sent.word if sent.word in words else "", sent.note)
+        said = decisions.NotRelevant(sent.cause, sent.rule, sent.word if sent.word in words else "", sent.note)
 
         def decide(found: DeskCard | None, _: HeldBack | None) -> DeskDone:
             return DeskDone(told=_NO_CARD) if found is None else decisions.not_relevant(found, act, said)

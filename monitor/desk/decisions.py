@@ -36,7 +36,7 @@ def release(card: DeskCard, act: DeskAct) -> DeskDone:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class NotRelevant:
     """What somebody says of a card: why it is not relevant, by which rule (None: as a whole), which words misled."""
 
     cause: Cause
@@ -45,7 +45,7 @@ class Verdict:
     note: str = ""
 
 
-def not_relevant(card: DeskCard, act: DeskAct, said: Verdict) -> DeskDone:
+def not_relevant(card: DeskCard, act: DeskAct, said: NotRelevant) -> DeskDone:
     """Judge what the card shows. A later judgement takes the place of an earlier one, and both are kept."""
     if card.alert is None:
         return DeskDone(told=_PRUNED)

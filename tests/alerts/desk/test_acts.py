@@ -104,7 +104,7 @@ def test_release(holder: Person | None, released: bool, told: str) -> None:
 
 
 def test_not_relevant_is_a_rating_of_the_newest_revision() -> None:
-    said = decisions.Verdict(Cause.SPORT, "cluster-munitions", "  two\n words ", "x" * 999)
+    said = decisions.NotRelevant(Cause.SPORT, "cluster-munitions", "  two\n words ", "x" * 999)
     done = decisions.not_relevant(card(), act(), said)
     assert done.rating == Rating(
         item_id="i1",
@@ -121,13 +121,13 @@ def test_not_relevant_is_a_rating_of_the_newest_revision() -> None:
 
 
 def test_a_rule_that_the_card_does_not_show_is_not_judged_alone() -> None:
-    done = decisions.not_relevant(card(), act(), decisions.Verdict(Cause.OLD, "of-another-card"))
+    done = decisions.not_relevant(card(), act(), decisions.NotRelevant(Cause.OLD, "of-another-card"))
     assert done.rating is not None
     assert done.rating.rule is None
 
 
 @pytest.mark.parametrize(
-    "decide", [decisions.relevant, lambda one, by: decisions.not_relevant(one, by, decisions.Verdict(Cause.OLD))]
+    "decide", [decisions.relevant, lambda one, by: decisions.not_relevant(one, by, decisions.NotRelevant(Cause.OLD))]
 )
 def test_what_was_pruned_cannot_be_judged(decide: Any) -> None:
     done = decide(card(alert=None), act())
