@@ -5,7 +5,7 @@ Sent             sent                                    sent
 Limited          pending, the channel waits              unknown, the channel waits
 NotPosted        pending, the channel backs off          -
 Unknown          unknown, looked for                     -
-Absent           -                                       once: looked for again; twice: pending
+NotFound           -                                       once: looked for again; twice: pending
 Unreadable       -                                       looked for again; lasting: repost or hold
 Refused message  pending as plain text, then rejected    -
         channel  pending, tried again every 10 minutes   unknown, the same
@@ -20,7 +20,18 @@ from datetime import datetime, timedelta
 
 from monitor.decide.channels import REFUSED_APP, broken, works_again
 from monitor.decide.notices import notice
-from monitor.deliver.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
+from monitor.deliver.sink import (
+    Limited,
+    LookUp,
+    NotFound,
+    NotPosted,
+    Outcome,
+    Refused,
+    Scope,
+    Sent,
+    Unknown,
+    Unreadable,
+)
 from monitor.model import (
     Attempt,
     Delivery,
@@ -85,7 +96,7 @@ class Settler:
                 return self._next(attempt, now, DeliveryState.PENDING, reason, pause=pause, problem=problem)
             case Unknown(reason):
                 return self._unknown(attempt, reason, now)
-            case Absent():
+            case NotFound():
                 return self._absent(attempt, now)
             case Unreadable(reason, lasting):
                 return self._unreadable(attempt, reason, now, lasting=lasting)

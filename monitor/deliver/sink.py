@@ -58,7 +58,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
+class NotFound:
     """A look-up did not find it."""
 
 
@@ -71,7 +71,7 @@ class Unreadable:
 
 
 Outcome = Sent | Limited | NotPosted | Unknown | Refused
-LookUp = Sent | Absent | Unreadable | Limited | Refused
+LookUp = Sent | NotFound | Unreadable | Limited | Refused
 
 
 class Sink(Protocol):

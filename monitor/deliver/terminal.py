@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
 
-from monitor.deliver.sink import Absent, Sent
+from monitor.deliver.sink import NotFound, Sent
 from monitor.model import (
     Alert,
     Attempt,
@@ -74,9 +74,9 @@ class TerminalSink:
         self._console.print(card, width=min(_WIDTH, self._console.width))
         return Sent(f"terminal-{delivery.delivery_id}")
 
-    async def find(self, attempt: Attempt) -> Absent:  # noqa: ARG002 - the interface's
+    async def find(self, attempt: Attempt) -> NotFound:  # noqa: ARG002 - the interface's
         """A terminal has no history to look into; a message cut off by a crash is printed again."""
-        return Absent()
+        return NotFound()
 
     async def edit(self, edit: EditAttempt) -> Sent:
         """What is printed stays as it is: all that is news since then was printed below it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.deliver.sink import Absent, Limited, LookUp, Refused, Sent, Sink, Unreadable
+from monitor.deliver.sink import Limited, LookUp, NotFound, Refused, Sent, Sink, Unreadable
 from monitor.health.drill_item import DrillAlert, drill_alert
 from monitor.model import Attempt, Delivery, DeliveryState, Progress, Route
 
@@ -118,11 +118,11 @@ async def _ended(alert: DrillAlert, reached: Progress, sink: Sink, put_in_at: da
         delivery=alert.delivery, number=reached.attempts, look_up=True, lookups=0, first_attempt_at=put_in_at
     )
     began = asyncio.get_running_loop().time()
-    found: LookUp = Absent()
+    found: LookUp = NotFound()
     for number in range(_FINDS):
         await asyncio.sleep(_FIND_AGAIN * number)
         found = await sink.find(attempt)
-        if not isinstance(found, Absent):
+        if not isinstance(found, NotFound):
             break
     return Drilled(
         alert,

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from monitor.deliver.outbox import LEASE, Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
-from monitor.deliver.sink import Absent, Sent
+from monitor.deliver.sink import NotFound, Sent
 from monitor.deliver.slack.sink import SlackSink
 from monitor.errors import StoreBusy
 from monitor.model import Attempt, Delivery, EditAttempt, NoticeMessage, Severity
@@ -300,8 +300,8 @@ class Gate:
             self._changed.notify_all()
         return Sent("1")
 
-    async def find(self, attempt: Attempt) -> Absent:  # noqa: ARG002 - the interface's
-        return Absent()
+    async def find(self, attempt: Attempt) -> NotFound:  # noqa: ARG002 - the interface's
+        return NotFound()
 
     async def edit(self, edit: EditAttempt) -> Sent:
         return Sent(edit.ts)

@@ -16,7 +16,18 @@ from monitor.deliver.settle import (
     UNREADABLE_FOR,
     Settler,
 )
-from monitor.deliver.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
+from monitor.deliver.sink import (
+    Limited,
+    LookUp,
+    NotFound,
+    NotPosted,
+    Outcome,
+    Refused,
+    Scope,
+    Sent,
+    Unknown,
+    Unreadable,
+)
 from monitor.model import Attempt, DeliveryState, NoticeMessage, OnUnknown, Route, Routes, Severity
 from tests.alerts.make import DESK, OPS, ROUTES, attempt, delivery, look_up, notice_message
 from tests.builders import NOW, hours
@@ -54,8 +65,8 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
     "not posted the 4th time": (attempt(number=4), NotPosted("refused"), PENDING, seconds(8), seconds(8)),
     "not posted for long": (attempt(number=99), NotPosted("refused"), PENDING, LONGEST_BACK_OFF, LONGEST_BACK_OFF),
     "reply lost": (attempt(), Unknown("lost"), UNKNOWN, LOOK_UP_AFTER, PACE),
-    "absent once": (look_up(), Absent(), UNKNOWN, LOOK_UP_AFTER, NONE),
-    "absent twice": (look_up(lookups=1), Absent(), PENDING, NONE, NONE),
+    "absent once": (look_up(), NotFound(), UNKNOWN, LOOK_UP_AFTER, NONE),
+    "absent twice": (look_up(lookups=1), NotFound(), PENDING, NONE, NONE),
     "unreadable now": (look_up(after=seconds(6)), BROKEN_OFF, UNKNOWN, LOOK_UP_AFTER, NONE),
     "unreadable for a while": (look_up(after=seconds(60)), BROKEN_OFF, UNKNOWN, seconds(15), NONE),
     "unreadable for long": (look_up(after=hours(0.9)), BROKEN_OFF, UNKNOWN, LONGEST_BACK_OFF, NONE),
@@ -86,18 +97,18 @@ def test_an_outcome_leads_to_a_state_and_to_times(case: str) -> None:
 
 def test_what_was_refused_is_posted_as_plain_text_and_stays_so_whatever_comes_between() -> None:
     assert settler().settle(attempt(), MESSAGE, now=NOW).plain
-    for result in (Limited(seconds(1), "ratelimited"), NotPosted("refused"), Unknown("lost"), Absent(), CHANNEL):
+    for result in (Limited(seconds(1), "ratelimited"), NotPosted("refused"), Unknown("lost"), NotFound(), CHANNEL):
         assert settler().settle(attempt(plain=True), result, now=NOW).plain
 
 
 def test_only_a_look_up_in_vain_counts_as_one() -> None:
     """A history that could not be read says nothing about the message."""
     settle = settler().settle
-    assert settle(look_up(lookups=0), Absent(), now=NOW).lookups == 1
+    assert settle(look_up(lookups=0), NotFound(), now=NOW).lookups == 1
     assert settle(look_up(lookups=1), BROKEN_OFF, now=NOW).lookups == 1
     assert settle(look_up(lookups=1), Limited(seconds(1), "ratelimited"), now=NOW).lookups == 1
     assert settle(look_up(lookups=1), APP, now=NOW).lookups == 1
-    assert settle(look_up(lookups=1), Absent(), now=NOW).lookups == 0
+    assert settle(look_up(lookups=1), NotFound(), now=NOW).lookups == 0
     assert settle(attempt(), Unknown("lost"), now=NOW).lookups == 0
 
 
@@ -177,7 +188,8 @@ def test_health_sees_a_broken_channel_and_one_that_cannot_be_reached_for_long() 
 
 
 @pytest.mark.parametrize(
-    "result", [Limited(seconds(1), "ratelimited"), Unknown("lost"), NotPosted("refused"), MESSAGE, Absent(), BROKEN_OFF]
+    "result",
+    [Limited(seconds(1), "ratelimited"), Unknown("lost"), NotPosted("refused"), MESSAGE, NotFound(), BROKEN_OFF],
 )
 def test_what_is_wrong_with_a_channel_stays_so_until_something_was_posted_to_it(result: Outcome | LookUp) -> None:
     assert settler().settle(attempt(channel_problem="is_archived: x"), result, now=NOW).channel_problem

@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.deliver.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
+from monitor.deliver.sink import (
+    Limited,
+    LookUp,
+    NotFound,
+    NotPosted,
+    Outcome,
+    Refused,
+    Scope,
+    Sent,
+    Unknown,
+    Unreadable,
+)
 from monitor.deliver.slack import sink as slack_module
 from monitor.deliver.slack.sink import SlackSink
 from monitor.model import Attempt
@@ -125,7 +136,7 @@ async def test_a_fault_says_what_is_certain_and_is_never_tried_again_by_itself(
     assert len(fake.requests) == 1
     assert len(fake.messages()) == stored
     found = await sink.find(searching(attempt()))
-    assert isinstance(found, Sent if stored else Absent)
+    assert isinstance(found, Sent if stored else NotFound)
 
 
 @pytest.mark.parametrize("code", SCOPES)
@@ -206,7 +217,7 @@ async def test_a_look_up_begins_a_minute_before_the_first_attempt(fake: FakeSlac
     async with FakeSlack(clock=lambda: now().timestamp() - 3_600) as other:
         old = SlackSink(other.token, other.base_url, clock=now)
         await old.post(attempt())
-        assert await old.find(searching(attempt())) == Absent()
+        assert await old.find(searching(attempt())) == NotFound()
         await old.close()
 
 
@@ -214,7 +225,7 @@ async def test_a_reply_is_looked_for_in_its_thread(fake: FakeSlack, sink: SlackS
     parent = await sink.post(attempt())
     assert isinstance(parent, Sent)
     reply = attempt(delivery("b"), parent_ts=parent.ts)
-    assert await sink.find(searching(reply)) == Absent()
+    assert await sink.find(searching(reply)) == NotFound()
     posted = await sink.post(reply)
     assert await sink.find(searching(reply)) == posted
     assert fake.calls("conversations.history") == []
@@ -222,7 +233,7 @@ async def test_a_reply_is_looked_for_in_its_thread(fake: FakeSlack, sink: SlackS
 
 @pytest.mark.parametrize(
     ("broadcast", "arrived", "found"),
-    [(True, True, Sent), (True, False, Absent), (False, True, Unreadable), (False, False, Unreadable)],
+    [(True, True, Sent), (True, False, NotFound), (False, True, Unreadable), (False, False, Unreadable)],
 )
 async def test_a_reply_in_a_thread_that_may_not_be_read_is_looked_for_in_the_channel_if_it_was_shown_there(
     fake: FakeSlack, sink: SlackSink, broadcast: bool, arrived: bool, found: type[LookUp]
@@ -260,7 +271,7 @@ async def test_without_the_flag_metadata_comes_empty(fake: FakeSlack, sink: Slac
 async def test_messages_of_others_are_not_ours(fake: FakeSlack, sink: SlackSink) -> None:
     await sink.post(attempt(delivery("b")))
     fake.messages()[0]["metadata"]["event_type"] = "someone_else"
-    assert await sink.find(searching(attempt(delivery("b")))) == Absent()
+    assert await sink.find(searching(attempt(delivery("b")))) == NotFound()
 
 
 UNREADABLE: dict[Fault | str, LookUp] = {

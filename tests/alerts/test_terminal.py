@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from monitor.deliver.sink import Absent, Sent
+from monitor.deliver.sink import NotFound, Sent
 from monitor.deliver.terminal import TerminalSink
 from monitor.model import (
     DigestMessage,
@@ -161,4 +161,4 @@ async def test_a_narrow_terminal_wraps_the_card() -> None:
 
 
 async def test_there_is_no_history_to_find_a_message_in() -> None:
-    assert await TerminalSink(Console(file=io.StringIO())).find(attempt()) == Absent()
+    assert await TerminalSink(Console(file=io.StringIO())).find(attempt()) == NotFound()

@@ -16,7 +16,18 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from monitor.deliver.sink import Absent, Limited, LookUp, NotPosted, Outcome, Refused, Scope, Sent, Unknown, Unreadable
+from monitor.deliver.sink import (
+    Limited,
+    LookUp,
+    NotFound,
+    NotPosted,
+    Outcome,
+    Refused,
+    Scope,
+    Sent,
+    Unknown,
+    Unreadable,
+)
 from monitor.deliver.slack.payload import EVENT_TYPE, payload
 from monitor.model import Attempt, Delivery, EditAttempt
 
@@ -209,7 +220,7 @@ class SlackSink:
                     return Sent(str(message["ts"]))
             cursor = (result.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return Absent()
+                return NotFound()
             asked["cursor"] = cursor
 
     async def _call(self, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]) -> dict[str, Any] | Outcome:
