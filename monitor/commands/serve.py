@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from monitor.app.runner import RunnerStore
     from monitor.config.configuration import Configuration
     from monitor.config.reload import ConfigStore
-    from monitor.desk.run import HandsStore
+    from monitor.desk.run import DeskServiceStore
     from monitor.pipeline import PollReport
 
-    class ServiceStore(AppStore, RunnerStore, ConfigStore, HandsStore, Protocol):
+    class ServiceStore(AppStore, RunnerStore, ConfigStore, DeskServiceStore, Protocol):
         """A store that serves all of the service."""
 
 
@@ -126,9 +126,9 @@ async def _desk(
     if options.slack_app_token is None:
         yield
         return
-    from monitor.desk.run import hands_of
+    from monitor.desk.run import desk_of
 
-    async with hands_of(options, app, store, clock=shell.clock, stop=stop):
+    async with desk_of(options, app, store, clock=shell.clock, stop=stop):
         yield
 
 

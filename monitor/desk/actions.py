@@ -1,4 +1,4 @@
-"""The desk's hands: what is done with each click, form and command, and what who acted is told.
+"""What is done with each click, form and command, and what who acted is told.
 
 Slack has had its answer before anything here begins. Whatever is clicked twice, or delivered twice, is done once: the
 store decides, for all processes. Nothing here raises.
@@ -42,7 +42,7 @@ _USAGE = (
 
 
 class DeskStore(Protocol):
-    """What the desk's hands need of the store. Every method may raise `StoreError`."""
+    """What the desk's actions need of the store. Every method may raise `StoreError`."""
 
     async def act(self, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
         """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before.
@@ -87,7 +87,7 @@ class Answers(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hands:
+class DeskActions:
     """Carries out what people of the desk do. `wake` is called when there is something new in the outbox."""
 
     store: DeskStore

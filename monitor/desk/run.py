@@ -1,4 +1,4 @@
-"""The desk's hands, put together: Socket Mode around the store, for `run` when there is an app token."""
+"""The desk's buttons and commands, put together: Socket Mode around the store, for `run` when there is an app token."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 
 from monitor.app.app import App
 from monitor.decide.notices import notice
-from monitor.desk.actions import DeskStore, Hands
+from monitor.desk.actions import DeskActions, DeskStore
 from monitor.desk.answers import AnswersStore, StoredAnswers
 from monitor.desk.permission import Permission
 from monitor.desk.socket import DeskSocket, SlackVoice
@@ -31,7 +31,7 @@ _HEARTBEAT_EVERY = timedelta(seconds=10)
 _STOP = 1.0
 
 
-class HandsStore(DeskStore, AnswersStore, DrillStore, Protocol):
+class DeskServiceStore(DeskStore, AnswersStore, DrillStore, Protocol):
     """A store that serves clicks and commands."""
 
     async def heartbeat(self, service: str, now: datetime) -> None:
@@ -39,8 +39,8 @@ class HandsStore(DeskStore, AnswersStore, DrillStore, Protocol):
 
 
 @asynccontextmanager
-async def hands_of(
-    settings: Settings, app: App, store: HandsStore, *, clock: Callable[[], datetime], stop: asyncio.Event
+async def desk_of(
+    settings: Settings, app: App, store: DeskServiceStore, *, clock: Callable[[], datetime], stop: asyncio.Event
 ) -> AsyncIterator[None]:
     """Take clicks and commands until `stop` is set. Whatever goes wrong in here, what is posted goes on."""
     if settings.slack_app_token is None or settings.slack_bot_token is None:
@@ -50,7 +50,7 @@ async def hands_of(
         return
     token, base_url = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
     voice = SlackVoice(token, base_url)
-    hands = Hands(
+    actions = DeskActions(
         store=store,
         voice=voice,
         answers=StoredAnswers(
@@ -61,13 +61,13 @@ async def hands_of(
         wake=app.outbox.wake,
     )
     socket = DeskSocket(
-        hands,
+        actions,
         bot_token=token,
         app_token=settings.slack_app_token.get_secret_value(),
         base_url=base_url,
         watch=Watch(store, app.owner, ops=lambda: app.poller.policy.routes.ops, clock=clock),
     )
-    task = asyncio.create_task(socket.run(stop), name="the desk's hands")
+    task = asyncio.create_task(socket.run(stop), name="the desk's buttons and commands")
     try:
         yield
     finally:
@@ -75,13 +75,13 @@ async def hands_of(
         for one in late:
             one.cancel()
         if (ended := (await asyncio.gather(task, return_exceptions=True))[0]) is not None:
-            log.error("the desk's hands ended in trouble", error=f"{type(ended).__name__}")
+            log.error("the desk's buttons and commands ended in trouble", error=f"{type(ended).__name__}")
 
 
 class _Drills:
     """Runs drills of the routes of now. The service's own outbox delivers, so the drill has nothing to pump."""
 
-    def __init__(self, app: App, store: HandsStore, clock: Callable[[], datetime]) -> None:
+    def __init__(self, app: App, store: DeskServiceStore, clock: Callable[[], datetime]) -> None:
         self._app = app
         self._store = store
         self._clock = clock
@@ -107,7 +107,7 @@ class Watch:
     """
 
     def __init__(
-        self, store: HandsStore, owner: str, *, ops: Callable[[], Route | None], clock: Callable[[], datetime]
+        self, store: DeskServiceStore, owner: str, *, ops: Callable[[], Route | None], clock: Callable[[], datetime]
     ) -> None:
         self._store = store
         self._name = f"{SOCKET}{owner}"

@@ -24,7 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from monitor.deliver.slack.blocks import Json
-from monitor.desk.actions import Hands
+from monitor.desk.actions import DeskActions
 from monitor.desk.payloads import click_of, question_of, submission_of
 from monitor.desk.permission import PermissionUnknown
 from monitor.model import Person
@@ -98,7 +98,7 @@ class DeskSocket:
 
     def __init__(
         self,
-        hands: Hands,
+        actions: DeskActions,
         *,
         bot_token: str,
         app_token: str,
@@ -116,7 +116,7 @@ class DeskSocket:
             name="wirewatch",
             logger=self._reasons.logger,
         )
-        wire(app, hands)
+        wire(app, actions)
         self._handler = AsyncSocketModeHandler(
             app, app_token, logger=self._reasons.logger, web_client=client, ping_interval=_PING
         )
@@ -166,27 +166,27 @@ class DeskSocket:
         await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
 
 
-def wire(app: AsyncApp, hands: Hands) -> None:
+def wire(app: AsyncApp, actions: DeskActions) -> None:
     """Answer everything first, then hand it on."""
 
     async def action(ack: Callable[[], Awaitable[object]], body: object) -> None:
         await ack()
         if (click := click_of(body)) is not None:
-            await hands.clicked(click)
+            await actions.clicked(click)
         else:
             log.warning("an action from Slack makes no sense")
 
     async def view(ack: Callable[[], Awaitable[object]], body: object) -> None:
         await ack()
         if (sent := submission_of(body)) is not None:
-            await hands.submitted(sent)
+            await actions.submitted(sent)
         else:
             log.warning("a form from Slack makes no sense")
 
     async def command(ack: Callable[[], Awaitable[object]], body: object) -> None:
         await ack()
         if (question := question_of(body)) is not None:
-            await hands.asked(question)
+            await actions.asked(question)
         else:
             log.warning("a command from Slack makes no sense")
 
