@@ -221,10 +221,10 @@ async def poll_all(
     poller: Poller, feeds: Sequence[Feed], *, concurrency: int, on_polled: Callable[[], object] = lambda: None
 ) -> list[PollReport]:
     """Poll feeds side by side, calling `on_polled` after each; the reports in the order of the feeds."""
-    hands = asyncio.Semaphore(concurrency)
+    slots = asyncio.Semaphore(concurrency)
 
     async def one(feed: Feed) -> PollReport:
-        async with hands:
+        async with slots:
             polled = await poller.poll(feed)
         on_polled()
         return polled

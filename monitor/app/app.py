@@ -151,7 +151,7 @@ async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime
         yield TerminalSink(cards)
         return
     sink = SlackSink(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, clock=clock)
-    sink.hands = settings.slack_app_token is not None
+    sink.buttons = settings.slack_app_token is not None
     try:
         yield sink
     finally:

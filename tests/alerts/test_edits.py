@@ -134,7 +134,7 @@ def test_what_slack_does_not_take_is_edited_as_plain_text_once(result: Refused, 
 
 @pytest.fixture
 async def sink(slack: FakeSlack, clock: Clock, patience: float) -> AsyncIterator[SlackSink]:
-    sink = SlackSink(slack.token, slack.base_url, timeout=patience, hands=True, clock=clock)
+    sink = SlackSink(slack.token, slack.base_url, timeout=patience, buttons=True, clock=clock)
     yield sink
     await sink.close()
 

@@ -206,8 +206,8 @@ def test_the_payload_is_the_golden_one(name: str) -> None:
     assert made == path.read_text(encoding="utf-8")
 
 
-def edited(message: Message, *, hands: bool = True, version: int = 7, as_plain: bool = False) -> dict[str, Any]:
-    return payload(message, delivery_id=ID, now=NOW, hands=hands, version=version, plain=as_plain)
+def edited(message: Message, *, buttons: bool = True, version: int = 7, as_plain: bool = False) -> dict[str, Any]:
+    return payload(message, delivery_id=ID, now=NOW, buttons=buttons, version=version, plain=as_plain)
 
 
 @pytest.mark.parametrize("name", EDITED)
@@ -237,7 +237,7 @@ def test_the_buttons_name_the_card_and_are_there_only_while_somebody_listens() -
     row = edited(EDITED["edited-card-claimed-judged-and-muted"])["blocks"][-2]
     assert [one["action_id"] for one in row["elements"]] == ["unclaim", "unmute"]
     for message in EDITED.values():
-        assert not [block for block in edited(message, hands=False)["blocks"] if block["type"] == "actions"]
+        assert not [block for block in edited(message, buttons=False)["blocks"] if block["type"] == "actions"]
     assert not [block for block in edited(EDITED["edited-card-merged"])["blocks"] if block["type"] == "actions"]
 
 

@@ -22,15 +22,15 @@ MUTES = {
 """What can be muted from a card, and what the menu calls it."""
 
 
-def desk_blocks(message: CardMessage, delivery_id: str, now: datetime, *, hands: bool, version: int) -> list[Json]:
-    """What people did, a line each, and buttons when there are `hands` that take clicks.
+def desk_blocks(message: CardMessage, delivery_id: str, now: datetime, *, buttons: bool, version: int) -> list[Json]:
+    """What people did, a line each, and the buttons, when somebody listens for clicks (`buttons`).
 
     A button's value is the delivery's id, and the row's id is "desk:DELIVERY:VERSION".
     """
     lines = _done(message.desk, now)
     joined = [element for number, line in enumerate(lines) for element in ([blocks.text("\n")] * (number > 0) + line)]
     said = [blocks.rich_text(blocks.section(joined))] if joined else []
-    if not hands or message.merged_into:
+    if not buttons or message.merged_into:
         return said
     return [*said, blocks.actions(f"desk:{delivery_id}:{version}", *_buttons(message.desk, delivery_id))]
 

@@ -75,7 +75,7 @@ _EMOJI = {
 
 
 def payload(
-    message: Message, *, delivery_id: str, now: datetime, plain: bool = False, hands: bool = False, version: int = 0
+    message: Message, *, delivery_id: str, now: datetime, plain: bool = False, buttons: bool = False, version: int = 0
 ) -> Json:
     """The arguments of a chat.postMessage, but for channel and thread; or of a chat.update, but for channel and ts.
 
@@ -84,7 +84,7 @@ def payload(
         delivery_id: goes into the metadata, by which the message is found again.
         now: when it is posted (UTC), or was posted when it is edited; alerts that are late say so.
         plain: for a message whose blocks Slack refused: only `text`, with the links in it.
-        hands: whether somebody listens for clicks, so that a card has buttons.
+        buttons: whether somebody listens for clicks, so that a card has buttons.
         version: which edit of a card this is; 0 for the post.
     """
     about = _alerts(message)
@@ -98,7 +98,7 @@ def payload(
     if plain:
         # Alone the text is shown, and asterisks of a headline must stay asterisks; chat.update does not know of this.
         return body if version else body | {"mrkdwn": False}
-    return body | {"blocks": _blocks(message, delivery_id, now, hands=hands, version=version)}
+    return body | {"blocks": _blocks(message, delivery_id, now, buttons=buttons, version=version)}
 
 
 def _alerts(message: Message) -> tuple[Alert, ...]:
@@ -123,10 +123,10 @@ def _metadata(delivery_id: str, alerts: Sequence[Alert]) -> Json:
 # -- blocks ------------------------------------------------------------------------------------------------------
 
 
-def _blocks(message: Message, delivery_id: str, now: datetime, *, hands: bool, version: int) -> list[Json]:
+def _blocks(message: Message, delivery_id: str, now: datetime, *, buttons: bool, version: int) -> list[Json]:
     match message:
         case CardMessage(alert=alert):
-            done = desk_blocks(message, delivery_id, now, hands=hands, version=version)
+            done = desk_blocks(message, delivery_id, now, buttons=buttons, version=version)
             return blocks.first_fitting(_card(alert, delivery_id, now, why=_since(message, now), done=done))
         case DigestMessage(alerts=(alert,)):
             return blocks.first_fitting(_card(alert, delivery_id, now, why=digest_words(message)))

@@ -93,7 +93,7 @@ _ONE_METHOD = {"missing_scope", "no_permission", "not_allowed_token_type", "not_
 class SlackSink:
     """Posts with a bot token. slack_sdk's own retries are off: they post a second time when a reply is lost.
 
-    `hands` says whether somebody listens for clicks; only then cards have buttons.
+    `buttons` says whether somebody listens for clicks; only then cards have buttons.
     """
 
     name = "slack"
@@ -105,10 +105,10 @@ class SlackSink:
         base_url: str,
         *,
         timeout: float | None = None,
-        hands: bool = False,
+        buttons: bool = False,
         clock: Callable[[], datetime],
     ) -> None:
-        self.hands = hands
+        self.buttons = buttons
         self._writer = AsyncWebClient(token=token, base_url=base_url, retry_handlers=[])
         self._reader = AsyncWebClient(
             token=token,
@@ -159,7 +159,7 @@ class SlackSink:
                 delivery_id=delivery.delivery_id,
                 now=now,
                 plain=plain,
-                hands=self.hands,
+                buttons=self.buttons,
                 version=version,
             )
         except Exception as error:
