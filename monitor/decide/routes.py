@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from monitor.errors import Problem
 from monitor.files.snapshot import Files
-from monitor.files.yaml import YamlFile, read_yaml, suggest, validate
+from monitor.files.yaml import YamlFile, closest, read_yaml, validate
 from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Routes, Severity
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -47,7 +47,7 @@ def _time(value: object) -> time:
 
 def _timezone(value: str) -> str:
     if value not in available_timezones():
-        close = suggest(value, sorted(available_timezones()))
+        close = closest(value, sorted(available_timezones()))
         hint = f' - did you mean "{close}"?' if close else " such as Europe/Kyiv"
         raise ValueError(f'"{value}" is no timezone{hint}')
     return value
@@ -97,7 +97,7 @@ def read_routes(path: Path, files: Files | None = None) -> RouteFile:
     if file.data is None:
         return RouteFile(Routes(), tuple(file.problems))
     for key in file.data.keys() - {"ops", "routes"}:
-        close = suggest(key, ("ops", "routes"))
+        close = closest(key, ("ops", "routes"))
         message = f'unknown key "{key}"; known are ops and routes'
         file.problems.append(file.problem((key,), message, suggestion=close, key=True))
     entries = file.data.get("routes")
@@ -135,7 +135,7 @@ def _ops(file: YamlFile, routes: dict[str, Route], named: list[Any]) -> Route | 
         file.problems.append(file.problem(("ops",), f'the route "{name}" has a mistake; {silent}'))
     else:
         message = f'ops: there is no route named "{name}"; {silent}'
-        file.problems.append(file.problem(("ops",), message, suggestion=suggest(str(name), routes)))
+        file.problems.append(file.problem(("ops",), message, suggestion=closest(str(name), routes)))
     return None
 
 

@@ -132,7 +132,7 @@ def validate(model: type[M], data: Any, file: YamlFile, location: Location = ())
         return None
 
 
-def suggest(wrong: str, known: Iterable[str]) -> str | None:
+def closest(wrong: str, known: Iterable[str]) -> str | None:
     """What was probably meant."""
     found = process.extractOne(wrong, list(known), scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
     return found[0] if found else None
@@ -220,7 +220,7 @@ def _in_plain_words(details: ErrorDetails, where: Location, model: type[BaseMode
     context: Mapping[str, Any] = details.get("ctx") or {}
     kind = details["type"]
     if kind == "extra_forbidden":
-        suggestion = suggest(name, keys_of(model, details["loc"][:-1]))
+        suggestion = closest(name, keys_of(model, details["loc"][:-1]))
         return file.problem(where, f'unknown key "{name}"', suggestion=suggestion, key=True)
     if kind == "missing":
         return file.problem(where[:-1], f'the key "{name}" is missing', key=True)
@@ -228,7 +228,7 @@ def _in_plain_words(details: ErrorDetails, where: Location, model: type[BaseMode
     if kind in ("enum", "literal_error"):
         expected = str(context.get("expected", "")).replace("'", "")
         options = expected.replace(" or ", ", ").split(", ")
-        suggestion = suggest(value, options) if isinstance(value, str) else None
+        suggestion = closest(value, options) if isinstance(value, str) else None
         return file.problem(where, f"{name}: {shown} is not one of {expected}", suggestion=suggestion)
     if kind == "value_error":
         return file.problem(where, f"{name}: {context.get('error')}")
