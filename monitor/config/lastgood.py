@@ -82,7 +82,9 @@ class Places:
         return path not in (self.feeds, self.routes) and path.parent.name not in (_WORDS, _OPINIONS)
 
 
-def settle(settings: Settings, files: Files, remembered: Mapping[str, ConfigFile], before: Live | None = None) -> Live:
+def choose_live(
+    settings: Settings, files: Files, remembered: Mapping[str, ConfigFile], before: Live | None = None
+) -> Live:
     """Read the files, going back to remembered versions where that is needed. Never raises for what they hold.
 
     `before` is what was live until now: what did not change since is not compiled again.

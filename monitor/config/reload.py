@@ -16,7 +16,7 @@ from watchfiles import Change, awatch
 from monitor.collect.feeds import read_feeds
 from monitor.config import changes
 from monitor.config.configuration import Configuration, require_usable
-from monitor.config.lastgood import FEEDS, Live, Places, settle
+from monitor.config.lastgood import FEEDS, Live, Places, choose_live
 from monitor.decide.notices import notice
 from monitor.errors import StoreError
 from monitor.files.snapshot import Files
@@ -79,7 +79,7 @@ class Reloader:
         """
         self._remembered = {file.name: file for file in await self._store.config_files()}
         before = self._feeds_before()
-        self._live = live = await asyncio.to_thread(settle, self._settings, self._files, self._remembered)
+        self._live = live = await asyncio.to_thread(choose_live, self._settings, self._files, self._remembered)
         self._report_problems(None)
         require_usable(live.configuration)
         self._metrics.loaded(live.configuration.engine.rules, without_error=not live.wrong, reload=False)
@@ -148,7 +148,7 @@ class Reloader:
         with contextlib.suppress(StoreError):  # what was remembered when the database could last be read will do
             self._remembered = {file.name: file for file in await self._store.config_files()}
         before = self._live
-        live = await asyncio.to_thread(settle, self._settings, files, self._remembered, before)
+        live = await asyncio.to_thread(choose_live, self._settings, files, self._remembered, before)
         self._live = live
         use(live.configuration)
         self._metrics.loaded(live.configuration.engine.rules, without_error=not live.wrong, reload=True)

@@ -10,7 +10,7 @@ import pytest
 
 from monitor import settings
 from monitor.config import changes
-from monitor.config.lastgood import Live, settle
+from monitor.config.lastgood import Live, choose_live
 from monitor.files.snapshot import Files
 from monitor.match.engine import Document
 from monitor.model import ConfigFile, NoticeMessage
@@ -77,7 +77,7 @@ class House:
                 path.write_text(text, encoding="utf-8")
 
     def read(self, *, restart: bool = False) -> Live:
-        self.live = settle(self.settings, Files(), self.remembered, None if restart else self.live)
+        self.live = choose_live(self.settings, Files(), self.remembered, None if restart else self.live)
         changed = changes.changes(self.live, self.remembered, self.live.configuration.routes.ops, now=self.now)
         self.remembered |= {file.name: file for file in changed.files}
         self.remembered = {name: file for name, file in self.remembered.items() if name not in changed.gone}
@@ -203,7 +203,7 @@ def test_the_notices_of_two_processes_are_one_and_those_of_two_times_are_two(hou
     ids = []
     for text in (broken, FLOODS, broken):
         house.edit(**{"rules/floods.yaml": text})
-        live = settle(house.settings, Files(), house.remembered, house.live)
+        live = choose_live(house.settings, Files(), house.remembered, house.live)
         ops = live.configuration.routes.ops
         first, second = (changes.changes(live, house.remembered, ops, now=house.now + minutes(n)) for n in range(2))
         assert first.notices[0].delivery_id == second.notices[0].delivery_id

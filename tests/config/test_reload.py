@@ -309,7 +309,7 @@ async def test_a_fault_of_ours_leaves_what_was_live_and_is_told_once(
 
     async with serving(world) as service:
         with monkeypatch.context() as patched:
-            patched.setattr("monitor.config.reload.settle", poisoned)
+            patched.setattr("monitor.config.reload.choose_live", poisoned)
             for text in (WITH_DELUGE, STORMS):
                 world.write("rules/floods.yaml", text)
                 await service.look()
