@@ -10,7 +10,7 @@ from datetime import datetime
 from monitor.collect.identity import identify
 from monitor.collect.items import item_of
 from monitor.collect.signs import Articles
-from monitor.collect.trust import read
+from monitor.collect.trust import learn_keys
 from monitor.decide.decider import Decider, Policy, suppressed_by_error
 from monitor.link import claims
 from monitor.link.candidates import Candidates
@@ -114,7 +114,7 @@ def judge(
     bench = _Bench(context, policy, [one.item for one in prepared], now)
     observations = tuple(bench.observe(one) for one in prepared)
     return Batch(
-        state=replace(state, baselined_at=context.state.baselined_at or now, keys=bench.reading.keys),
+        state=replace(state, baselined_at=context.state.baselined_at or now, keys=bench.trust.keys),
         observations=observations,
         stories=bench.changed_stories,
         deliveries=(*bench.decider.deliveries, *notices),
@@ -131,7 +131,7 @@ class _Bench:
         self.decider = Decider(policy, context, now=now)
         self._now = now
         self._known = Articles((known.item_id, known) for known in context.known)
-        self.reading = read(items, self._known, context.state.keys)
+        self.trust = learn_keys(items, self._known, context.state.keys)
         self._stories = Candidates(context.stories)
         self._story_of = dict(context.story_of)
         self._changed: dict[str, Story] = {}
@@ -145,7 +145,7 @@ class _Bench:
 
     def observe(self, one: Prepared) -> Observation:
         try:
-            identity = identify(one.item, self._known, reading=self.reading, now=self._now)
+            identity = identify(one.item, self._known, trust=self.trust, now=self._now)
         except Exception as error:  # noqa: BLE001 - one bad item must not cost the others of its feed
             return Observation(item=one.item, identity=_unjudged(one.item), verdict=suppressed_by_error(error))
         if identity.judgement is Judgement.SEEN:
@@ -212,7 +212,7 @@ class _Bench:
 
     def _told_by(self, item: Item) -> Item:
         """An item without a text that its feed writes under every headline: by that, all of them would be copies."""
-        return replace(item, summary="") if item.text_key in self.reading.boilerplate else item
+        return replace(item, summary="") if item.text_key in self.trust.boilerplate else item
 
     def _own_story(self, identity: Identity) -> Link | None:
         story_id = self._story_of.get(identity.item_id)
