@@ -151,9 +151,9 @@ class DeskActions:
         name = click.action_id.partition(":")[0]
         match name:
             case "claim":
-                await self._act(click, tell, click.value, decisions.claim)
+                await self._act(click, tell, click.value, decisions.take)
             case "unclaim":
-                await self._act(click, tell, click.value, decisions.release)
+                await self._act(click, tell, click.value, decisions.give_back)
             case "relevant":
                 await self._act(click, tell, click.value, decisions.relevant)
             case "not_relevant":

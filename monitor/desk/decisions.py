@@ -14,8 +14,8 @@ LONGEST_WORD = 100
 LONGEST_NOTE = 300
 
 
-def claim(card: DeskCard, act: DeskAct) -> DeskDone:
-    """Take a story. It stays with whom it is."""
+def take(card: DeskCard, act: DeskAct) -> DeskDone:
+    """Take a story. A story that somebody has stays theirs."""
     held = card.assignment
     if held is not None:
         who = "You have" if held.by.user_id == act.by.user_id else f"{name_of(held.by)} has"
@@ -25,7 +25,7 @@ def claim(card: DeskCard, act: DeskAct) -> DeskDone:
     return DeskDone(told=told, assignment=made, desk=replace(card.desk, claimed_by=act.by.user_id, claimed_at=act.at))
 
 
-def release(card: DeskCard, act: DeskAct) -> DeskDone:
+def give_back(card: DeskCard, act: DeskAct) -> DeskDone:
     """Give a story back. Anybody allowed may: who has it may have gone home."""
     held = card.assignment
     if held is None:

@@ -83,7 +83,7 @@ def back(one: Mute, count: int = 0, *newest: MutedReport) -> HeldBack:
     ],
 )
 def test_claim(holder: Person | None, by: Person, taken: bool, told: str) -> None:
-    done = decisions.claim(card(assignment=held(holder) if holder else None), act(by))
+    done = decisions.take(card(assignment=held(holder) if holder else None), act(by))
     assert (done.assignment is not None, done.told) == (taken, told)
     assert done.desk == (Desk(claimed_by="U1", claimed_at=NOW) if taken else None)
 
@@ -98,7 +98,7 @@ def test_claim(holder: Person | None, by: Person, taken: bool, told: str) -> Non
 )
 def test_release(holder: Person | None, released: bool, told: str) -> None:
     shown = Desk(claimed_by="U9", claimed_at=NOW, judged="old", judged_by="U2")
-    done = decisions.release(card(assignment=held(holder) if holder else None, desk=shown), act())
+    done = decisions.give_back(card(assignment=held(holder) if holder else None, desk=shown), act())
     assert (done.released, done.told) == (released, told)
     assert done.desk == (Desk(judged="old", judged_by="U2") if released else None)
 
@@ -135,9 +135,9 @@ def test_what_was_pruned_cannot_be_judged(decide: Any) -> None:
 
 
 def test_who_takes_a_story_or_gives_it_back_on_a_card_that_cannot_show_it_is_told_so() -> None:
-    told = decisions.claim(card(alert=None), act()).told
+    told = decisions.take(card(alert=None), act()).told
     assert told == "You have this story now. Its card is too old to show it."
-    told = decisions.release(card(alert=None, assignment=held(ANN)), act()).told
+    told = decisions.give_back(card(alert=None, assignment=held(ANN)), act()).told
     assert told == "Nobody has this story now. Its card is too old to show it."
 
 
