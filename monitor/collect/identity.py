@@ -188,6 +188,31 @@ def _judged(item: Item, other: KnownItem, reason: str) -> Identity:
     return Identity(other.item_id, Judgement.REVISION, other.revision + 1, f"{reason}; the text changed")
 
 
+def known_item(item: Item, identity: Identity, before: KnownItem | None) -> KnownItem:
+    """What the entries after this one are held against; `before` is what was known of the same item."""
+    return KnownItem(
+        item_id=identity.item_id,
+        revision=identity.revision,
+        feed_id=item.feed_id,
+        family=item.family,
+        guid=item.guid,
+        link=item.link,
+        title=item.title,
+        title_key=item.title_key,
+        text_key=item.text_key,
+        content_hash=item.content_hash,
+        published=item.published,
+        first_seen_at=before.first_seen_at if before else item.seen_at,
+        last_seen_at=item.seen_at,
+    )
+
+
+def unjudged(item: Item) -> Identity:
+    """The identity of an item whose identity could not be judged: its own entry, nothing else."""
+    digest = hashlib.sha256(f"{item.feed_id}\n{item.entry_digest}\n{item.title}".encode()).hexdigest()
+    return Identity(f"i{digest[:16]}", Judgement.NEW, 1, "identity could not be judged")
+
+
 def _item_id(item: Item) -> str:
     words = f"{item.feed_id}\n{item.guid}\n{item.link}\n{item.title}\n{item.entry_digest}\n{item.seen_at.isoformat()}"
     return "i" + hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]

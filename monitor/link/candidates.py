@@ -14,16 +14,22 @@ from monitor.model import COMMON_KEY, MOST_CANDIDATES, NEWEST_OF_A_KEY, Member, 
 
 
 class Candidates:
-    """Stories by id, found by what their members say; the one put last is taken for the newest."""
+    """Stories by id, found by what their members say; the one put last is taken for the newest.
 
-    def __init__(self, stories: Iterable[Story]) -> None:
+    `asked` are the signs of all reports that will be compared (see `signs_of`): stories are found by no others, so that
+    a poll of one report costs little however much its candidates say.
+    """
+
+    def __init__(self, stories: Iterable[Story], asked: frozenset[str]) -> None:
+        self._asked = asked
         self._stories: dict[str, Story] = {}
-        # Keys to story ids, in the order they came; the values mean nothing.
-        self._by_key: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        # Signs to story ids, in the order they came; the values mean nothing.
+        self._by_sign: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for story in sorted(stories, key=lambda one: (one.updated_at, one.story_id)):
             self._stories[story.story_id] = story
-            for key in frozenset().union(*map(_signs, story.members)):
-                self._by_key[key][story.story_id] = None
+            for member in story.members:
+                for sign in self._signs(member):
+                    self._by_sign[sign][story.story_id] = None
 
     def get(self, story_id: str) -> Story | None:
         """The story of this id, as it was put last."""
@@ -32,26 +38,35 @@ class Candidates:
     def put(self, story: Story, member: Member) -> None:
         """Add a story, or what became of it with this report."""
         self._stories[story.story_id] = story
-        for key in _signs(member):
-            found = self._by_key[key]
+        for sign in self._signs(member):
+            found = self._by_sign[sign]
             found.pop(story.story_id, None)
             found[story.story_id] = None
 
     def alike(self, member: Member) -> list[Story]:
         """At most `MOST_CANDIDATES` stories that say something a report says too, those that share most first.
 
-        A key leads to the newest `NEWEST_OF_A_KEY` of its stories, and counts the less the more it has, so that a
+        A sign leads to the newest `NEWEST_OF_A_KEY` of its stories, and counts the less the more it has, so that a
         report costs the same however many stories there are.
         """
         weights: defaultdict[str, float] = defaultdict(float)
-        for key in sorted(_signs(member)):
-            newest = list(islice(reversed(self._by_key.get(key, {})), NEWEST_OF_A_KEY))
+        for sign in sorted(signs_of(member.keys, member.title, member.summary)):
+            newest = list(islice(reversed(self._by_sign.get(sign, {})), NEWEST_OF_A_KEY))
             for story_id in newest:
                 weights[story_id] += 1 / (COMMON_KEY + len(newest))
         ranked = sorted(weights, key=lambda one: (-weights[one], one))
         return [self._stories[story_id] for story_id in ranked[:MOST_CANDIDATES]]
 
+    def _signs(self, member: Member) -> frozenset[str]:
+        """Those of the asked signs that a member shows."""
+        texts = (_exact(member.title), _exact(member.summary)) if member.summary else (_exact(member.title),)
+        return (self._asked & member.keys).union(text for text in texts if text in self._asked)
 
-def _signs(member: Member) -> set[str]:
+
+def signs_of(keys: Iterable[str], title: str, summary: str) -> frozenset[str]:
     """What a report is found by: its keys, and for copies, which may say nothing rare, the headline and the text."""
-    return {*member.keys, f"={member.title}", *([f"={member.summary}"] if member.summary else ())}
+    return frozenset((*keys, _exact(title), *((_exact(summary),) if summary else ())))
+
+
+def _exact(text: str) -> str:
+    return f"={text}"

@@ -16,11 +16,13 @@ from monitor.model import (
     Evidence,
     FeedKind,
     Field,
+    Identity,
     Item,
     Match,
     PlaceKind,
     PlaceMention,
     Reaction,
+    Statement,
 )
 
 LONGEST_QUOTE = 240
@@ -78,19 +80,43 @@ def reaction_of(way: str) -> Reaction | None:
     return next((reaction for word, reaction in _WAYS if word in name), None)
 
 
-def claims_of(item: Item, item_id: str, revision: int, matches: Sequence[Match]) -> tuple[Claim, ...]:
-    """What one revision of an item claims, as far as it can be quoted. Rules on test and unsure matches add nothing."""
-    reading = _Reading(item, item_id, revision)
+def statements_of(item: Item, matches: Sequence[Match]) -> tuple[Statement, ...]:
+    """What an item's text says, as far as it can be quoted. Rules on test and unsure matches add nothing."""
+    reader = _Reader(item)
     told = [match for match in matches if match.live and not match.doubtful]
     found = (
-        *reading.tolls(),
-        *reading.places(),
-        *reading.things(told),
-        *reading.reactions(told),
-        *reading.accusations(),
-        *reading.corrections(),
+        *reader.tolls(),
+        *reader.places(),
+        *reader.things(told),
+        *reader.reactions(told),
+        *reader.accusations(),
+        *reader.corrections(),
     )
-    return tuple({claim.key: claim for claim in reversed(found) if claim.quote}.values())[::-1]
+    # The first of those that say the same counts.
+    distinct = {(said.kind, said.value, said.claimant): said for said in reversed(found) if said.quote}
+    return tuple(distinct.values())[::-1]
+
+
+def claims_of(statements: Iterable[Statement], item: Item, identity: Identity) -> tuple[Claim, ...]:
+    """What one revision of an item claims: its statements, and who makes them when."""
+    return tuple(
+        Claim(
+            item_id=identity.item_id,
+            revision=identity.revision,
+            kind=said.kind,
+            value=said.value,
+            low=said.low,
+            high=said.high,
+            words=said.words,
+            quote=said.quote,
+            claimant=said.claimant,
+            source=item.source,
+            family=item.family,
+            language=item.language or "",
+            seen_at=item.seen_at,
+        )
+        for said in statements
+    )
 
 
 def merged(known: Iterable[Claim], more: Iterable[Claim]) -> tuple[Claim, ...]:
@@ -108,36 +134,43 @@ def added(claims: Sequence[Claim], known: Iterable[Claim]) -> tuple[Claim, ...]:
     return tuple(claim for claim in claims if (claim.kind, claim.value) not in held)
 
 
-class _Reading:
-    """One revision of an item, read for claims."""
+class _Reader:
+    """One revision of an item, read for what it says."""
 
-    def __init__(self, item: Item, item_id: str, revision: int) -> None:
+    def __init__(self, item: Item) -> None:
         self._item = item
-        self._item_id = item_id
-        self._revision = revision
         self._summary = (item.summary or item.body)[:_LONGEST_SUMMARY]
 
-    def tolls(self) -> Iterator[Claim]:
+    def tolls(self) -> Iterator[Statement]:
         for kind, toll in report_tolls(self._item.title, self._summary).items():
             number = str(toll.low) if toll.low == toll.high else f"{toll.low} to {toll.high}"
             value = f"{_BOUNDS[toll.bound]}{number}"
             claimant = toll.claimant or self._official_source()
-            yield self._claim(ClaimKind(kind.value), value, value, toll.quote, claimant, low=toll.low, high=toll.high)
+            yield Statement(
+                kind=ClaimKind(kind.value),
+                value=value,
+                low=toll.low,
+                high=toll.high,
+                words=value,
+                quote=toll.quote,
+                claimant=claimant,
+            )
 
-    def places(self) -> Iterator[Claim]:
+    def places(self) -> Iterator[Statement]:
         """Where it happened: a country only when nothing closer is named, for countries also act and speak."""
         named = [(text, mention) for text in (self._item.title, self._summary) for mention in _places_in(text)]
         close = [(text, mention) for text, mention in named if mention.place.kind is not PlaceKind.COUNTRY]
         for text, mention in close or named:
             quote = quote_at(text, mention.start, mention.end)
-            yield self._claim(ClaimKind.PLACE, mention.place.place_id, mention.place.name, quote)
+            place = mention.place
+            yield Statement(kind=ClaimKind.PLACE, value=place.place_id, words=place.name, quote=quote)
 
-    def things(self, matches: Iterable[Match]) -> Iterator[Claim]:
+    def things(self, matches: Iterable[Match]) -> Iterator[Statement]:
         for piece in (piece for match in matches for piece in match.evidence if piece.group in _THINGS):
             term = piece.term.strip("=*").casefold()
-            yield self._claim(_THINGS[piece.group], term, piece.text, self._quote(piece))
+            yield Statement(kind=_THINGS[piece.group], value=term, words=piece.text, quote=self._quote(piece))
 
-    def reactions(self, matches: Iterable[Match]) -> Iterator[Claim]:
+    def reactions(self, matches: Iterable[Match]) -> Iterator[Statement]:
         for match in matches:
             reaction = reaction_of(match.way)
             officials = any(piece.group in _SPEAKERS and piece.group != "country" for piece in match.evidence)
@@ -145,17 +178,26 @@ class _Reading:
                 continue
             said = next((piece for piece in match.evidence if piece.group in _SAID), match.evidence[0])
             claimant = _speaker(match, said) or self._official_source()
-            yield self._claim(ClaimKind.REACTION, reaction, said.text, self._quote(said), claimant)
+            yield Statement(
+                kind=ClaimKind.REACTION,
+                value=str(reaction),
+                words=said.text,
+                quote=self._quote(said),
+                claimant=claimant,
+            )
 
-    def accusations(self) -> Iterator[Claim]:
+    def accusations(self) -> Iterator[Statement]:
         if found := _ACCUSATION.search(self._item.title):
             accused = next(name for name in found.groupdict().values() if name)
-            yield self._claim(ClaimKind.ACCUSED, accused, accused, self._item.title[:LONGEST_QUOTE], found[1].strip())
+            quote = self._item.title[:LONGEST_QUOTE]
+            yield Statement(
+                kind=ClaimKind.ACCUSED, value=accused, words=accused, quote=quote, claimant=found[1].strip()
+            )
 
-    def corrections(self) -> Iterator[Claim]:
+    def corrections(self) -> Iterator[Statement]:
         title = self._item.title[:LONGEST_QUOTE]
         if _CORRECTION.search(title):
-            yield self._claim(ClaimKind.CORRECTION, title, title, title)
+            yield Statement(kind=ClaimKind.CORRECTION, value=title, words=title, quote=title)
 
     def _official_source(self) -> str:
         return self._item.source if self._item.kind is FeedKind.OFFICIAL else ""
@@ -163,34 +205,6 @@ class _Reading:
     def _quote(self, piece: Evidence) -> str:
         text = {Field.TITLE: self._item.title, Field.SUMMARY: self._item.summary, Field.BODY: self._item.body}
         return quote_at(text[piece.field], piece.start, piece.end)
-
-    def _claim(
-        self,
-        kind: ClaimKind,
-        value: str,
-        words: str,
-        quote: str,
-        claimant: str = "",
-        *,
-        low: int = 0,
-        high: int = 0,
-    ) -> Claim:
-        item = self._item
-        return Claim(
-            item_id=self._item_id,
-            revision=self._revision,
-            kind=kind,
-            value=str(value),
-            low=low,
-            high=high,
-            words=words,
-            quote=quote,
-            claimant=claimant,
-            source=item.source,
-            family=item.family,
-            language=item.language or "",
-            seen_at=item.seen_at,
-        )
 
 
 def _places_in(text: str) -> list[PlaceMention]:

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from monitor.link.places.ids import name_of
-from monitor.link.reading import Reading, of_several_events, read
 from monitor.link.repeats import repeated
 from monitor.link.similarity import cosine, coverage, haste, likeness, shared
-from monitor.model import Item, Link, Member, Profile, Story
+from monitor.model import Item, Link, Member, Profile, Report, Story
 
 WINDOW = timedelta(days=7)
 """Stories that were quiet for longer take no further reports."""
+
+REMEMBERED = 400
+"""Characters of a summary that a story remembers, to know copies by."""
 
 # Fitted on windows of real news and shown on others: see docs/stories.md.
 _JOIN = 0.25
@@ -28,35 +30,28 @@ _QUICK, _SLOW, _QUICK_SHARE = timedelta(hours=18), timedelta(hours=90), 0.36
 _NAMED_IN_A_REASON = 4
 
 
-def member_of(item: Item, item_id: str) -> Member:
+def member_of(report: Report, item: Item, item_id: str) -> Member:
     """What a story remembers of an item."""
-    reading = read(item.title, item.summary)
     return Member(
         item_id=item_id,
         family=item.family,
         title=item.title,
-        summary=item.summary[:400],
-        keys=reading.keys,
+        summary=item.summary[:REMEMBERED],
+        keys=report.keys,
         seen_at=item.seen_at,
-        profile=reading.profile,
+        profile=report.profile,
+        credit=report.credit,
     )
 
 
-def story_keys(title: str, summary: str) -> frozenset[str]:
-    """What stories are looked up by for a report: its heaviest words, places and acts."""
-    return read(title, summary).keys
-
-
-def link(member: Member, stories: Iterable[Story], *, now: datetime) -> Link:
-    """The story `member` joins: the most alike of those still open, or a new one named after the item.
+def join(report: Report, member: Member, stories: Iterable[Story], *, now: datetime) -> Link:
+    """The story that a report joins: the most alike of those still open, or a new one named after the item.
 
     A near-copy of one of its reports joins a story at once, and a round-up of several events joins none otherwise. Any
     other report joins when enough of it is what the story's reports have in common, the more the longer the story has
     been quiet, the more when its headline names another town than theirs, and the less when the story is what many
     outlets write about and no other story is nearly as much alike.
     """
-    apart = of_several_events(member.title)
-    reading = read(member.title, member.summary)
     best: Story | None = None
     highest = second = 0.0
     for story in stories:
@@ -65,16 +60,16 @@ def link(member: Member, stories: Iterable[Story], *, now: datetime) -> Link:
         if copied := repeated(member, reversed(story.members)):
             reason = f"repeats a report of {copied.family}"
             return Link(story.story_id, new=False, reason=reason, score=1.0, copy_of=copied.item_id)
-        score = 0.0 if apart else _score(reading, story, now)
+        score = 0.0 if report.apart else _score(report, story, now)
         if score > highest:
             best, highest, second = story, score, highest
         else:
             second = max(second, score)
     if best is not None and highest >= _bar(best, now, alone=highest >= second * _MARGIN):
-        common = shared(reading.asked, best.profile)
+        common = shared(report.asked, best.profile)
         if len(common) >= _MIN_SHARED:
             return Link(best.story_id, new=False, reason=reason_of(common), score=round(highest, 3))
-    reason = "a round-up of several events stands alone" if apart else "no open story is alike"
+    reason = "a round-up of several events stands alone" if report.apart else "no open story is alike"
     return Link(_story_id(member), new=True, reason=reason)
 
 
@@ -89,20 +84,20 @@ def _bar(story: Story, now: datetime, *, alone: bool) -> float:
     return _JOIN * (1 - _DRAW * min(1.0, math.log(max(1, outlets)) / math.log(_MANY_OUTLETS)))
 
 
-def _alike(reading: Reading, profile: Profile) -> float:
+def _alike(report: Report, profile: Profile) -> float:
     """How much of a report is what a story's reports have in common, 0 to 1."""
-    alike = cosine(reading.asked, reading.squares, profile)
+    alike = cosine(report.asked, report.squares, profile)
     if not alike:
         return 0.0
-    return _ALIKE_SHARE * alike + (1 - _ALIKE_SHARE) * coverage(reading.headline, profile, core=_CORE)
+    return _ALIKE_SHARE * alike + (1 - _ALIKE_SHARE) * coverage(report.headline, profile, core=_CORE)
 
 
-def _score(reading: Reading, story: Story, now: datetime) -> float:
-    alike = _alike(reading, story.profile)
+def _score(report: Report, story: Story, now: datetime) -> float:
+    alike = _alike(report, story.profile)
     if not alike:
         return 0.0
-    fade = math.pow(_fade(now - story.updated_at), haste(reading.towns, story.profile))
-    return alike * fade * likeness(reading.towns, story.profile)
+    fade = math.pow(_fade(now - story.updated_at), haste(report.towns, story.profile))
+    return alike * fade * likeness(report.towns, story.profile)
 
 
 def _fade(quiet: timedelta) -> float:

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from monitor.link.rarity import ACTS, PLACES, SCRIPTS, script_of
-from monitor.link.reading import read
+from monitor.link.reading import asked_words
 
 _LEAST = 4
 
@@ -23,7 +23,7 @@ def table(lines: Iterable[str]) -> Iterator[str]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for line in lines:
         record = json.loads(line)
-        found = _keys(read(record.get("title") or "", record.get("summary") or "").asked)
+        found = _keys(asked_words(record.get("title") or "", record.get("summary") or ""))
         items.update({PLACES, ACTS, *found})
         for script, keys in found.items():
             counts[script].update(keys)

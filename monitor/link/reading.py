@@ -9,19 +9,19 @@ import math
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from monitor.link.acts import acts_of
+from monitor.link.claims import statements_of
 from monitor.link.datelines import dateline_end
+from monitor.link.origins import credit_of
 from monitor.link.places.ids import within
 from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import unlisted_towns
 from monitor.link.rarity import act_rarity, place_rarity, weigh
 from monitor.link.tolls.tolls import tolls_in
-from monitor.model import Place, PlaceKind, Profile, squares
+from monitor.model import Item, Match, Place, PlaceKind, Profile, Report, squares
 
 Weights = Mapping[str, float]
 
@@ -44,12 +44,14 @@ _TAG = re.compile(
 )
 _SHORTEST_HEADLINE = 15
 _PREFIX_WORDS = 2
+# Live pages, round-ups and briefings, which go on from event to event.
 _OF_MANY_EVENTS = re.compile(
     r"\b(?:live|as it happened|latest news|updates?|round-?up|in photos|in pictures|first thing|briefing|brief"
     r"|what we know|dispatches|newsletter|podcast|at a glance|key events|top stories|headlines|en direct|en images"
     r"|le point|en vivo|en directo|resumen)\b|онлайн|главное|хроника|головне|наживо|مباشر|لحظة بلحظة|أبرز",
     re.IGNORECASE,
 )
+# Those that name no event alone: "live briefing: A hits B; C votes", "day 500".
 _OF_SEVERAL_EVENTS = re.compile(
     r"; |\bat a glance\b|\bday \d+\b|\bjour \d+\b|\bdía \d+\b|\d+[-й ]*(?:день|доба)\b", re.IGNORECASE
 )
@@ -73,53 +75,49 @@ _KEYS = 14
 _MOST_ACTS, _MOST_PLACES = 12, 24
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A report as linking sees it.
+def read_report(item: Item, matches: Sequence[Match]) -> Report:
+    """Read an item that rules matched, for linking and for what it says.
 
-    `asked` is what it is compared with stories by, `squares` the sums of its squares by script, `headline` the part of
-    it that the headline says (none is normalised), `profile` what its story keeps of it, `keys` what stories are looked
-    up by, `towns` the towns, regions and sites that the headline names.
+    Takes time linear in its length; of a summary, linking reads the lead only.
     """
-
-    asked: Weights
-    squares: Weights
-    headline: Weights
-    profile: Profile
-    keys: frozenset[str]
-    towns: frozenset[str]
-
-
-@lru_cache(maxsize=4096)
-def read(title: str, summary: str = "") -> Reading:
-    """Read a report; takes time linear in its length, and of a summary the lead only."""
-    headline = _Part(_headline(title), _CLAUSE_END)
-    lead = _Part(summary[(start := dateline_end(summary)) : start + LEAD], _SENTENCE_END)
-    said = headline.weights(1.0, _CLAUSE)
-    asked = _merged(said, lead.weights(_SUMMARY_SHARE, _SENTENCE))
+    headline, lead = _parts(item.title, item.summary)
+    said, asked = _asked(headline, lead)
     kept = _merged(headline.weights(1.0, _CLAUSE * _KEPT), lead.weights(_SUMMARY_SHARE, _SENTENCE))
     heaviest = sorted(kept, key=lambda key: (-kept[key], key))
     length = math.sqrt(sum(weight * weight for weight in kept.values())) or 1.0
-    share = 0.0 if of_several_events(title) else _KEPT_OF_MANY_EVENTS if of_many_events(title) else 1.0
+    many_events = bool(_OF_MANY_EVENTS.search(item.title))
+    apart = many_events and bool(_OF_SEVERAL_EVENTS.search(item.title))
+    share = 0.0 if apart else _KEPT_OF_MANY_EVENTS if many_events else 1.0
     towns = headline.towns()
-    return Reading(
+    return Report(
         asked=asked,
         squares=squares(asked),
         headline=said,
         profile=_profile({key: kept[key] / length * share for key in heaviest[:_MOST_KEPT] if share}, share, towns),
         keys=frozenset(heaviest[:_KEYS]),
         towns=towns,
+        many_events=many_events,
+        apart=apart,
+        credit=credit_of(item.title, item.summary, item.body),
+        statements=statements_of(item, matches),
     )
 
 
-def of_many_events(title: str) -> bool:
-    """Whether a headline is that of a live page, a round-up or a briefing, which go on from event to event."""
-    return bool(_OF_MANY_EVENTS.search(title))
+def asked_words(title: str, summary: str = "") -> Weights:
+    """What a report with these words is compared with stories by; `Report.asked` without the rest."""
+    return _asked(*_parts(title, summary))[1]
 
 
-def of_several_events(title: str) -> bool:
-    """Whether a headline of many events names none of them alone: "live briefing: A hits B; C votes", "day 500"."""
-    return of_many_events(title) and bool(_OF_SEVERAL_EVENTS.search(title))
+def _parts(title: str, summary: str) -> tuple[_Part, _Part]:
+    """The headline, and the lead after its dateline."""
+    start = dateline_end(summary)
+    return _Part(_headline(title), _CLAUSE_END), _Part(summary[start : start + LEAD], _SENTENCE_END)
+
+
+def _asked(headline: _Part, lead: _Part) -> tuple[Weights, Weights]:
+    """What the headline says, and what both say."""
+    said = headline.weights(1.0, _CLAUSE)
+    return said, _merged(said, lead.weights(_SUMMARY_SHARE, _SENTENCE))
 
 
 def _profile(words: Weights, share: float, towns: frozenset[str]) -> Profile:

@@ -42,8 +42,10 @@ def _repeats(one: str, other: str) -> bool:
     Headlines must agree in every fact, longer texts in every number and all but a few of the other facts.
     """
     one, other = _bare(one), _bare(other)
+    if not fuzz.ratio(one, other, score_cutoff=_LIKENESS):  # first, because it is cheap and mostly says no
+        return False
     shorter = min(len(one.split()), len(other.split()))
-    if shorter < _WORDS or not fuzz.ratio(one, other, score_cutoff=_LIKENESS):
+    if shorter < _WORDS:
         return False
     left, right = _facts(one), _facts(other)
     differing = left ^ right

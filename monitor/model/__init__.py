@@ -16,7 +16,7 @@ anything: no clock, no network, no database.
 
 from __future__ import annotations
 
-from monitor.model.claimed import Bound, Claim, ClaimKind, Reaction, StoryFacts, Toll, TollKind
+from monitor.model.claimed import Bound, Claim, ClaimKind, Reaction, Statement, StoryFacts, Toll, TollKind
 from monitor.model.collected import (
     Entry,
     Failed,
@@ -95,6 +95,7 @@ from monitor.model.linked import (
     Card,
     Link,
     Member,
+    Report,
     Story,
     Told,
     UnansweredStory,
@@ -188,12 +189,14 @@ __all__ = [
     "RatedItem",
     "Rating",
     "Reaction",
+    "Report",
     "RevisionHistory",
     "Route",
     "Routes",
     "RuleWeek",
     "Settlement",
     "Severity",
+    "Statement",
     "Story",
     "StoryDelivery",
     "StoryDetails",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.model.claimed import ClaimKind
+from monitor.model.claimed import ClaimKind, Statement
 from monitor.model.configured import Severity
 from monitor.model.profile import Profile
 
@@ -36,6 +36,29 @@ class Member:
     profile: Profile = field(default_factory=Profile)
     credit: str = ""
     copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What linking needs of an item's text, read once, before the store is asked for anything.
+
+    `asked` is what it is compared with stories by, a weight for each key; `squares` are the sums of its squares by
+    script, `headline` is the part of it that the headline says (none is normalised). `profile` is what its story keeps
+    of it, `keys` are what stories are looked up by, `towns` the towns, regions and sites that the headline names.
+    `many_events` says that it is a live page, a round-up or a briefing, `apart` that it is of several events at once
+    and names none of them alone. `credit` is the news agency it credits, "" for none; `statements` are what it says.
+    """
+
+    asked: Mapping[str, float]
+    squares: Mapping[str, float]
+    headline: Mapping[str, float]
+    profile: Profile
+    keys: frozenset[str]
+    towns: frozenset[str]
+    many_events: bool = False
+    apart: bool = False
+    credit: str = ""
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from monitor.decide.digest import MOST_WAITING, fold
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
 from monitor.deliver.terminal import TerminalSink
-from monitor.judge import Prepared, judge
+from monitor.judge import judge, read_item
 from monitor.model import CardMessage, Delivery, DigestMessage, DigestReason, FeedState, Lookup, Route, Routes, Severity
 from monitor.wording.messages import rest_words
 from storage.store import Store
@@ -179,7 +179,7 @@ async def burst(
     routes = Routes((Route(name="desk", channel=DESK.channel, max_per_hour=max_per_hour),), OPS)
     rng = random.Random(300)
     prepared = [
-        Prepared(
+        read_item(
             item(
                 f"Story n{number} {' '.join(''.join(rng.sample('bdfgklmnprst', 8)) for _ in range(4))}",
                 guid=f"{number}",

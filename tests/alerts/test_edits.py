@@ -16,7 +16,7 @@ from monitor.deliver.outbox import LEASE, Outbox
 from monitor.deliver.settle import BROKEN_APP_RETRY, BROKEN_CHANNEL_RETRY
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
 from monitor.deliver.slack.sink import SlackSink
-from monitor.judge import Prepared, judge, lookup_of
+from monitor.judge import judge, lookup_of, read_item
 from monitor.model import (
     EDIT_EVERY,
     Batch,
@@ -414,7 +414,7 @@ async def test_a_further_report_changes_the_card_and_a_deleted_one_comes_back_wi
     async def poll(family: str, *rules: str) -> None:
         told = item("Cluster bombs kill nine in Idlib market", feed_id=family, family=family, source=family.title())
         told = replace(told, guid=family, link=f"https://{family}.example/1", url=f"https://{family}.example/1")
-        prepared = [Prepared(replace(told, seen_at=clock()), tuple(match(rule) for rule in rules))]
+        prepared = [read_item(replace(told, seen_at=clock()), tuple(match(rule) for rule in rules))]
         feed = Feed(id=family, name=family, url=f"https://{family}.example/feed", family=family)
         state = FeedState(feed_id=family, baselined_at=NOW)
         await database.save_feed(state)

@@ -7,9 +7,21 @@ from typing import Any
 
 import pytest
 
-from monitor.link.claims import added, claims_of, merged, reaction_of
+from monitor.link.claims import added, claims_of, merged, reaction_of, statements_of
 from monitor.link.facts import facts_of
-from monitor.model import Claim, ClaimKind, Evidence, FeedKind, Field, How, Match, Reaction, Severity
+from monitor.model import (
+    Claim,
+    ClaimKind,
+    Evidence,
+    FeedKind,
+    Field,
+    How,
+    Identity,
+    Judgement,
+    Match,
+    Reaction,
+    Severity,
+)
 from tests.builders import NOW, hours, item, match
 
 TITLE = "Cluster munitions kill at least 200 in Homs and Idlib, rights group says"
@@ -29,10 +41,7 @@ def reacts(way: str, title: str, **groups: str) -> Match:
 
 def claimed(title: str, *matches: Match, **over: Any) -> list[tuple[str, str, str]]:
     """The kind, value and claimant of each claim of an item."""
-    return [
-        (claim.kind.value, claim.value, claim.claimant)
-        for claim in claims_of(item(title, **over), "i1", 1, matches)
-    ]  # fmt: skip
+    return [(said.kind.value, said.value, said.claimant) for said in statements_of(item(title, **over), matches)]
 
 
 WEAPON = match(evidence=(piece("Cluster munitions", "weapon", TITLE, term="=Cluster munition*"),))
@@ -138,7 +147,9 @@ def test_a_claim_has_the_sentence_it_stands_in_its_source_and_its_time() -> None
         piece(text, group, summary, Field.SUMMARY)
         for group, text in (("official", "ministry"), ("no_comment", "no immediate comment"))
     )
-    (claim,) = claims_of(item("Raid", summary=summary), "i1", 3, [match(way="no comment", evidence=evidence)])
+    told = item("Raid", summary=summary)
+    statements = statements_of(told, [match(way="no comment", evidence=evidence)])
+    (claim,) = claims_of(statements, told, Identity("i1", Judgement.REVISION, 3, "edited"))
     assert claim == Claim(
         item_id="i1",
         revision=3,
