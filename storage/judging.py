@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
 
-from monitor.model import Batch, Context, FeedState, KnownItem, Lookup
+from monitor.model import Batch, Context, FeedState, KnownItem, Lookup, Mute
 from storage import cardedits, claims, deliveries, feeds, items, mutes, stories
 from storage.database import JUDGE_LOCK, Part, lock
 
@@ -34,7 +34,8 @@ class JudgingPart(Part):
 def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
     lock(connection, JUDGE_LOCK)
     known = items.known(connection, lookup)
-    batch = build(_context(connection, lookup, known, feeds.state_of(connection, lookup.feed_id)))
+    state = feeds.state_of(connection, lookup.feed_id)
+    batch = build(_context(connection, lookup, known, state, stories.Loaded(connection), mutes.open_mutes(connection)))
     _write_judged(connection, [(lookup, batch)])
     _write_told(connection, lookup, batch)
     return batch
@@ -51,6 +52,7 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
     taken = items.keys_there(connection, frozenset[str]().union(*keys_of))
     ids = list(dict.fromkeys(lookup.feed_id for lookup, _ in asked))
     states = dict(zip(ids, feeds.states_of(connection, ids), strict=True))
+    loaded, muted = stories.Loaded(connection), mutes.open_mutes(connection)
     batches: list[Batch] = []
     waiting: list[items.Judged] = []
     for (lookup, build), keys in zip(asked, keys_of, strict=True):
@@ -61,13 +63,15 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
         known = () if new else items.known(connection, lookup)
         alone = new and not lookup.story_keys
         state = states[lookup.feed_id]
-        batch = build(Context(state=state) if alone else _context(connection, lookup, known, state))
+        batch = build(Context(state=state) if alone else _context(connection, lookup, known, state, loaded, muted))
         waiting.append((lookup, batch))
         if not new:
             _write_judged(connection, waiting)
             waiting = []
         if not alone:
             _write_told(connection, lookup, batch)
+            told = {card.story_id for card in batch.cards} | {change.story_id for change in batch.changes}
+            loaded.forget({story.story_id for story in batch.stories} | told)
         states[lookup.feed_id] = batch.state
         taken.update(key for one in batch.observations for key in items.keys_written(one))
         batches.append(batch)
@@ -75,8 +79,15 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
     return batches
 
 
-def _context(connection: Connection, lookup: Lookup, known: tuple[KnownItem, ...], state: FeedState) -> Context:
-    related, story_of = stories.related(connection, lookup, known)
+def _context(
+    connection: Connection,
+    lookup: Lookup,
+    known: tuple[KnownItem, ...],
+    state: FeedState,
+    loaded: stories.Loaded,
+    muted: tuple[Mute, ...],
+) -> Context:
+    related, story_of = stories.related(connection, lookup, known, loaded)
     return Context(
         state=state,
         known=known,
@@ -85,7 +96,7 @@ def _context(connection: Connection, lookup: Lookup, known: tuple[KnownItem, ...
         claims=claims.StoredClaims(connection),
         digests=deliveries.open_digests(connection),
         cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
-        mutes=mutes.open_mutes(connection),
+        mutes=muted,
     )
 
 

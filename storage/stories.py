@@ -39,15 +39,34 @@ _MOST = 2_000
 _NEWEST_MEMBERS = 50
 
 
+class Loaded:
+    """The stories that one transaction has read: each is read once, and again after something of it was written."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._stories: dict[str, Story] = {}
+
+    def get(self, story_ids: Sequence[str]) -> tuple[Story, ...]:
+        """The stories of these ids that exist, in that order (see `load`)."""
+        missing = [story_id for story_id in story_ids if story_id not in self._stories]
+        self._stories |= {story.story_id: story for story in load(self._connection, missing)}
+        return tuple(self._stories[story_id] for story_id in story_ids if story_id in self._stories)
+
+    def forget(self, story_ids: Iterable[str]) -> None:
+        """Read these anew when they are asked for again."""
+        for story_id in story_ids:
+            self._stories.pop(story_id, None)
+
+
 def related(
-    connection: Connection, lookup: Lookup, known: Sequence[KnownItem]
+    connection: Connection, lookup: Lookup, known: Sequence[KnownItem], loaded: Loaded
 ) -> tuple[tuple[Story, ...], dict[str, str]]:
     """The stories a poll may add to, and the story of each known item that is in one."""
     story_of = of_items(connection, [item.item_id for item in known])
     found = [candidates.alike(connection, keys, lookup.stories_since) for keys in lookup.story_keys]
     likeliest_first = filter(None, chain.from_iterable(zip_longest(*found)))
     ids = dict.fromkeys(story_of.values()) | dict.fromkeys(islice(likeliest_first, _MOST))
-    return load(connection, list(ids)), story_of
+    return loaded.get(list(ids)), story_of
 
 
 def of_items(connection: Connection, item_ids: Collection[str]) -> dict[str, str]:
