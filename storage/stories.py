@@ -218,32 +218,32 @@ def rebuild(connection: Connection, story_ids: Collection[str]) -> None:
     insert(connection, StoryKeyRow, rows)
 
 
-def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) -> None:
-    """Write what routes were told of stories, on top of what they were told before."""
+def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) -> Sequence[Card]:
+    """Write what routes were told of stories, on top of what they were told before; the cards as they are now."""
     if not cards:
-        return
+        return ()
     asked = {(card.story_id, card.route): card for card in cards}
     parameters = {"stories": as_json(sorted({card.story_id for card in cards}))}
     _, _, statement = _load(connection.dialect.name)
     before = {
         (row["story_id"], row["route"]): _card(row) for row in connection.execute(statement, parameters).mappings()
     }
-    rows = []
-    for where, card in asked.items():
-        told = before.get(where, card)
-        rows.append(
-            {
-                "story_id": card.story_id,
-                "route": card.route,
-                "delivery_id": card.delivery_id,
-                "rules": tuple(sorted(card.rules | told.rules)),
-                "unsure": tuple(sorted((card.unsure | told.unsure) - _sure(card) - _sure(told))),
-                "severity": int(max(card.severity, told.severity)),
-                "created_at": now,
-                "told": card.told | told.told if card.told and told.told else card.told or told.told,
-            }
-        )
+    told = [before[where].with_more(card) if where in before else card for where, card in asked.items()]
+    rows = [
+        {
+            "story_id": card.story_id,
+            "route": card.route,
+            "delivery_id": card.delivery_id,
+            "rules": tuple(sorted(card.rules)),
+            "unsure": tuple(sorted(card.unsure)),
+            "severity": int(card.severity),
+            "created_at": now,
+            "told": card.told,
+        }
+        for card in told
+    ]
     write(connection, CardRow, rows, keep=frozenset({"created_at"}))
+    return told
 
 
 def unanswered(
@@ -299,10 +299,6 @@ def _member_row(one: Observation) -> dict[str, Any]:
         "copy_of": link.copy_of,
         "credit": member.credit,
     }
-
-
-def _sure(card: Card) -> frozenset[str]:
-    return card.rules - card.unsure
 
 
 def _card(row: RowMapping) -> Card:

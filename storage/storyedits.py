@@ -216,21 +216,7 @@ def _cards_telling(connection: Connection, source: str, target: str, items: Sequ
     told = {delivery_id for delivery_id, _ in connection.execute(telling)}
     met = select(MatchRow.rule, MatchRow.severity).where(MatchRow.item_id.in_(items), MatchRow.live)
     severities = {rule: Severity(severity) for rule, severity in connection.execute(met.order_by(MatchRow.severity))}
-    made = []
-    for delivery_id in sorted(told):
-        card = cards[delivery_id]
-        rules = card.rules & severities.keys()
-        highest = max((severities[rule] for rule in rules), default=card.severity)
-        made.append(
-            replace(
-                card,
-                story_id=target,
-                rules=rules,
-                unsure=card.unsure & rules,
-                severity=min(card.severity, highest),
-            )
-        )
-    return made
+    return [cards[delivery_id].only_of(severities, story_id=target) for delivery_id in sorted(told)]
 
 
 def _retell(
@@ -269,16 +255,9 @@ def _rename_in_open_digests(connection: Connection, source: str, target: str) ->
             for alert in message.alerts:
                 story_id = target if alert.story_id == source else alert.story_id
                 before = alerts.get(story_id)
-                alerts[story_id] = _both(before, alert) if before else replace(alert, story_id=story_id)
+                alerts[story_id] = before.naming(alert) if before else replace(alert, story_id=story_id)
             grown.append(replace(digest, message=replace(message, alerts=tuple(alerts.values()))))
     deliveries.enqueue(connection, grown)
-
-
-def _both(shown: Alert, other: Alert) -> Alert:
-    """An alert that also names the rules only another one met (their words are that one's, so left out)."""
-    known = {match.rule for match in shown.matches}
-    added = tuple(replace(match, evidence=()) for match in other.matches if match.rule not in known)
-    return replace(shown, matches=(*shown.matches, *added), severity=max(shown.severity, other.severity))
 
 
 def _new_id(source: str, items: Sequence[str], at: datetime) -> str:

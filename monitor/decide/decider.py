@@ -32,7 +32,6 @@ from monitor.model import (
     Routes,
     Severity,
     StoryFacts,
-    Told,
     Verdict,
 )
 from monitor.model.ids import card_key, delivery_id_of
@@ -310,17 +309,16 @@ class Decider:
         known = self._cards.get(where)
         rules = frozenset(match.rule for match in alert.matches)
         sure = frozenset(match.rule for match in alert.matches if not match.doubtful)
-        unsure = rules - sure - (known.rules - known.unsure if known else frozenset())
         card = Card(
             story_id=alert.story_id,
             route=route.name,
             delivery_id=delivery_id,
-            rules=rules | known.rules if known else rules,
-            unsure=unsure | (known.unsure - sure) if known else unsure,
-            severity=max(alert.severity, known.severity) if known else alert.severity,
-            told=_told(alert, known.told if known else None, aloud=aloud),
+            rules=rules,
+            unsure=rules - sure,
+            severity=alert.severity,
+            told=told_of(alert) if aloud or known is None or known.told is None else None,
         )
-        self._cards[where] = self._changed[where] = card
+        self._cards[where] = self._changed[where] = known.with_more(card) if known else card
 
 
 def _must_not_wait(held_for: DigestReason, alert: Alert, card: Card) -> bool:
@@ -333,12 +331,6 @@ def _must_not_wait(held_for: DigestReason, alert: Alert, card: Card) -> bool:
 def suppressed_by_error(error: Exception) -> Verdict:
     """The verdict on an item that made a stage raise: kept, and to be looked at by the operators."""
     return Verdict(Action.SUPPRESSED, "error", f"{type(error).__name__}: {error}"[:500])
-
-
-def _told(alert: Alert, known: Told | None, *, aloud: bool) -> Told:
-    if known is None:
-        return told_of(alert)
-    return known | told_of(alert) if aloud else known
 
 
 def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...], facts: StoryFacts) -> Alert:

@@ -89,8 +89,7 @@ class OpenDigests:
         if digest is None or not isinstance(digest.message, DigestMessage):
             return False
         shown = tuple(
-            _with_matches_of(other, alert) if other.story_id == alert.story_id else other
-            for other in digest.message.alerts
+            other.with_report(alert) if other.story_id == alert.story_id else other for other in digest.message.alerts
         )
         self._keep(replace(digest, message=replace(digest.message, alerts=shown)))
         return True
@@ -114,7 +113,7 @@ class OpenDigests:
         if digest.parent_id is not None:
             return False
         (shown,) = digest.message.alerts
-        only = replace(digest.message, alerts=(_with_matches_of(alert, shown),))
+        only = replace(digest.message, alerts=(alert.naming(shown),))
         due_at = min(digest.not_before, due_at)
         self._keep(replace(digest, message=only, severity=only.alerts[0].severity, not_before=due_at))
         return True
@@ -185,14 +184,6 @@ def fold(
             )
             into[delivery.delivery_id] = digest.delivery_id
     return Folded(grown.changed, into)
-
-
-def _with_matches_of(shown: Alert, report: Alert) -> Alert:
-    """An alert that also names the rules only a further report met (their words are that report's, so left out)."""
-    known = {match.rule for match in shown.matches}
-    added = tuple(replace(match, evidence=()) for match in report.matches if match.rule not in known)
-    severity = max(shown.severity, report.severity)
-    return replace(shown, matches=(*shown.matches, *added), severity=severity, record=report.record)
 
 
 def _listed(alert: Alert) -> Alert:

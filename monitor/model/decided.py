@@ -70,15 +70,13 @@ class Alert:
         Rules that only the other words met are named without evidence, for these are not the words shown.
         """
         shown, other = (report, self) if report.item_id == self.item_id else (self, report)
-        known = {match.rule for match in shown.matches}
+        return replace(shown.naming(other), seen_at=self.seen_at, record=report.record)
+
+    def naming(self, other: Alert) -> Alert:
+        """This alert, which also names the rules that only another one met (their words are that one's: left out)."""
+        known = {match.rule for match in self.matches}
         added = tuple(replace(match, evidence=()) for match in other.matches if match.rule not in known)
-        return replace(
-            shown,
-            matches=(*shown.matches, *added),
-            severity=max(self.severity, report.severity),
-            seen_at=self.seen_at,
-            record=report.record,
-        )
+        return replace(self, matches=(*self.matches, *added), severity=max(self.severity, other.severity))
 
     @property
     def doubtful(self) -> bool:
