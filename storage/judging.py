@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
 
-from monitor.model import Batch, Context, FeedState, KnownItem, Lookup, Mute
+from monitor.model import Batch, Card, Context, FeedState, KnownItem, Lookup, Mute
 from storage import cardedits, claims, deliveries, feeds, items, mutes, stories
 from storage.database import JUDGE_LOCK, Part, lock
 
@@ -69,9 +69,7 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
             _write_judged(connection, waiting)
             waiting = []
         if not alone:
-            _write_told(connection, lookup, batch)
-            told = {card.story_id for card in batch.cards} | {change.story_id for change in batch.changes}
-            loaded.forget({story.story_id for story in batch.stories} | told)
+            loaded.keep(batch.stories, _write_told(connection, lookup, batch))
         states[lookup.feed_id] = batch.state
         taken.update(key for one in batch.observations for key in items.keys_written(one))
         batches.append(batch)
@@ -100,13 +98,15 @@ def _context(
     )
 
 
-def _write_told(connection: Connection, lookup: Lookup, batch: Batch) -> None:
+def _write_told(connection: Connection, lookup: Lookup, batch: Batch) -> Sequence[Card]:
+    """Write what became of stories and what is told of them; the cards as they are now."""
     stories.write_members(connection, batch.observations, batch.stories)
     claims.write_claims(connection, batch.observations)
     deliveries.enqueue(connection, batch.deliveries)
-    stories.write_cards(connection, batch.cards, lookup.now)
+    cards = stories.write_cards(connection, batch.cards, lookup.now)
     mutes.hold_back(connection, batch.muted)
     cardedits.apply(connection, batch.changes, lookup.now)
+    return cards
 
 
 def _write_judged(connection: Connection, judged: Sequence[items.Judged]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from itertools import chain, islice, zip_longest
@@ -40,7 +41,7 @@ _NEWEST_MEMBERS = 50
 
 
 class Loaded:
-    """The stories that one transaction has read: each is read once, and again after something of it was written."""
+    """The stories that one transaction has read or written: each is read once."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -52,10 +53,21 @@ class Loaded:
         self._stories |= {story.story_id: story for story in load(self._connection, missing)}
         return tuple(self._stories[story_id] for story_id in story_ids if story_id in self._stories)
 
-    def forget(self, story_ids: Iterable[str]) -> None:
-        """Read these anew when they are asked for again."""
-        for story_id in story_ids:
-            self._stories.pop(story_id, None)
+    def keep(self, stories: Iterable[Story], cards: Iterable[Card]) -> None:
+        """Know stories as they were just written, with these of their cards, without reading them again.
+
+        They are as `load` would give them: the newest members, in its order, without profiles.
+        """
+        for story in stories:
+            members = sorted(story.members, key=lambda member: (member.seen_at, member.item_id))
+            first = members[-_NEWEST_MEMBERS].seen_at if len(members) > _NEWEST_MEMBERS else None
+            newest = tuple(member for member in members if first is None or member.seen_at >= first)
+            self._stories[story.story_id] = replace(story, members=newest)
+        for card in cards:
+            if known := self._stories.get(card.story_id):
+                by_route = {one.route: one for one in known.cards} | {card.route: card}
+                cards_now = tuple(by_route[route] for route in sorted(by_route))
+                self._stories[card.story_id] = replace(known, cards=cards_now)
 
 
 def related(

@@ -23,7 +23,7 @@ ALLOWED = {
     "pipeline": {"collect", "match", "link", "decide", "judge"},
     "config": {"collect", "match", "decide", "metrics", "settings"},
     "health": {"judge", "match", "decide", "deliver"},
-    "workbench": {"judge", "collect", "match", "decide", "config", "settings"},
+    "workbench": {"judge", "collect", "match", "link", "decide", "config", "settings"},
     "app": STAGES | {"judge", "pipeline", "config", "health", "workbench", "metrics", "settings"},
     "desk": STAGES | {"app", "health", "config", "settings"},
     "demo": set(),

@@ -48,12 +48,12 @@ def add_command(app: typer.Typer, shell: Shell[ReplayStore]) -> None:
 
 
 async def _replay(engine: Engine, shell: Shell[ReplayStore]) -> None:
-    from monitor.workbench.prefetch import Ahead
+    from monitor.workbench.prefetch import Prefetch
     from monitor.workbench.replay import Replay, items_together
 
     size = _size_of_input()
     with (
-        Ahead(engine, apart=size is not None and size >= _LARGE) as ahead,
+        Prefetch(engine, apart=size is not None and size >= _LARGE) as prefetch,
         tempfile.TemporaryDirectory(prefix="wirewatch-replay-") as folder,
         os.fdopen(sys.stdin.fileno(), "rb", closefd=False) as lines,
         _progress(shell.err) as progress,
@@ -61,7 +61,7 @@ async def _replay(engine: Engine, shell: Shell[ReplayStore]) -> None:
         task, done = progress.add_task("replaying", total=size, items=0), 0
         async with shell.open_store(f"sqlite:///{folder}/replay.db", throwaway=True) as store:
             chain = Replay(engine.rules, store)
-            async for timed, prepared in ahead.prepared(map(chain.timed, items_together(lines))):
+            async for timed, prepared in prefetch.prepared(map(chain.timed, items_together(lines))):
                 for result in await chain.take(timed, prepared):
                     print(json.dumps(result, ensure_ascii=False))
                 sys.stdout.flush()

@@ -29,9 +29,10 @@ _NUMBER_WORDS = frozenset(
 
 def repeated(member: Member, others: Iterable[Member]) -> Member | None:
     """The first member seen within 48 hours whose headline or text this one repeats, lightly edited at most."""
+    title, summary = _bare(member.title), _bare(member.summary)
     for other in others:
         near = other.item_id != member.item_id and abs(member.seen_at - other.seen_at) <= _WINDOW
-        if near and (_repeats(member.title, other.title) or _repeats(member.summary, other.summary)):
+        if near and (_repeats(title, _bare(other.title)) or _repeats(summary, _bare(other.summary))):
             return other
     return None
 
@@ -39,9 +40,11 @@ def repeated(member: Member, others: Iterable[Member]) -> Member | None:
 def _repeats(one: str, other: str) -> bool:
     """Whether two texts say the same in nearly the same words: "9 killed in Kherson" does not repeat "8 killed …".
 
-    Headlines must agree in every fact, longer texts in every number and all but a few of the other facts.
+    Headlines must agree in every fact, longer texts in every number and all but a few of the other facts. Both are bare
+    (see `_bare`).
     """
-    one, other = _bare(one), _bare(other)
+    if not one or not other:
+        return False
     if not fuzz.ratio(one, other, score_cutoff=_LIKENESS):  # first, because it is cheap and mostly says no
         return False
     shorter = min(len(one.split()), len(other.split()))
@@ -54,6 +57,7 @@ def _repeats(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _bare(text: str) -> str:
+    """A text in lower case without the outlet before or after it."""
     return _CREDIT.sub("", text.casefold())
 
 

@@ -15,6 +15,7 @@ from typing import Self
 
 from monitor.errors import InputError
 from monitor.judge import Prepared
+from monitor.link.places.gazetteer import gazetteer
 from monitor.match.engine import Engine
 from monitor.workbench.replay import Timed, prepare_timed
 
@@ -24,7 +25,7 @@ _BLOCKS = 3
 _engine: Engine | None = None
 
 
-class Ahead:
+class Prefetch:
     """Prepares blocks of records in their order. To be entered before anything starts a thread.
 
     `apart`: in processes that are forked from this one, with the engine that it has compiled, one for each processor
@@ -43,6 +44,7 @@ class Ahead:
         global _engine  # noqa: PLW0603 - what is forked knows it from here
         if self._processes:
             _engine = self._engine
+            gazetteer()  # reading a report and comparing it both need it
             gc.freeze()  # what both have is not written to, so it stays one
             context = multiprocessing.get_context("fork")
             self._pool = self._stack.enter_context(ProcessPoolExecutor(self._processes, mp_context=context))

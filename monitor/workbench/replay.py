@@ -23,7 +23,8 @@ _START = datetime(2000, 1, 1, tzinfo=UTC)
 # When records are seen that name no time, before any that does: stories of the week before can be asked for.
 _BEGINNING = datetime(2, 1, 1, tzinfo=UTC)
 _ROUTE = "replay"
-_BLOCK = 1 << 17
+# Bytes read together. The first are few, so that judging does not wait long for the first items.
+_FIRST_BLOCK, _BLOCK = 1 << 14, 1 << 17
 
 
 class ReplayStore(Protocol):
@@ -57,7 +58,9 @@ def items_together(stream: BufferedReader) -> Iterator[list[InputItem]]:
 
 def _lines_together(stream: BufferedReader) -> Iterator[list[bytes]]:
     begun: list[bytes] = []
-    while block := stream.read1(_BLOCK):
+    size = _FIRST_BLOCK
+    while block := stream.read1(size):
+        size = min(2 * size, _BLOCK)
         first, *others = block.split(b"\n")
         begun.append(first)
         if others:
