@@ -52,7 +52,7 @@ schema: .venv/dev  ## write the JSON Schemas of rules/schema anew, from the mode
 	$(BIN)/python -m monitor.match.schema rules/schema
 
 places: .venv/dev  ## build the gazetteer anew from GeoNames
-	$(BIN)/python -m monitor.stories.gazetteer_build
+	$(BIN)/python -m monitor.link.places.build
 
 lock: .venv/dev  ## lock the newest dependencies with hashes
 	$(BIN)/uv pip compile --quiet --upgrade --group install $(LOCK) -o requirements-install.txt

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks import latency, linking, matching, polling
 from benchmarks.rows import Row
-from monitor import logs
+from monitor.app import logs
 from monitor.settings import LogFormat
 
 PAGE = Path("docs/benchmarks.md")

@@ -19,8 +19,8 @@ from rich.console import Console
 
 from benchmarks.rows import Row
 from monitor import settings
-from monitor.configuration import Configuration
-from monitor.house import House, open_house
+from monitor.app.app import App, open_app
+from monitor.config.configuration import Configuration
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.model import Feed, Route, Routes
@@ -48,7 +48,7 @@ def run() -> list[Row]:
 
 
 async def _run() -> list[Row]:
-    async with FeedServer() as server, FakeSlack() as slack, _house(server, slack) as (house, feeds):
+    async with FeedServer() as server, FakeSlack() as slack, _app(server, slack) as (app, feeds):
         served: dict[str, float] = {}
         arrived: dict[str, float] = {}
 
@@ -64,13 +64,12 @@ async def _run() -> list[Row]:
 
         words: dict[str, str] = {}
         slack.on_post, server.on_request = on_post, on_request
-        await house.warm_up()
         for number in range(FEEDS):
             _publish(server, number, 0)
         # From here on the feeds are known, and bring one new entry each time.
-        await poll_all(house.poller, feeds, concurrency=CONCURRENCY)
+        await poll_all(app.poller, feeds, concurrency=CONCURRENCY)
         stop = asyncio.Event()
-        pump = asyncio.create_task(house.outbox.run(stop))
+        pump = asyncio.create_task(app.outbox.run(stop))
         began = time.perf_counter()
         polls: set[asyncio.Task[None]] = set()
         total = POLLS_A_SECOND * (SECONDS + WARM_UP)
@@ -79,7 +78,7 @@ async def _run() -> list[Row]:
             word = _publish(server, number % FEEDS, 1 + number // FEEDS)
             if word and number >= POLLS_A_SECOND * WARM_UP:
                 words[f"/{feed.id}"] = word
-            polls.add(task := asyncio.create_task(_poll(house, feed)))
+            polls.add(task := asyncio.create_task(_poll(app, feed)))
             task.add_done_callback(polls.discard)
             await asyncio.sleep(max(0.0, began + (number + 1) / POLLS_A_SECOND - time.perf_counter()))
         await asyncio.gather(*polls)
@@ -101,15 +100,15 @@ async def _run() -> list[Row]:
     ]
 
 
-async def _poll(house: House, feed: Feed) -> None:
-    report = await house.poller.poll(feed)
+async def _poll(app: App, feed: Feed) -> None:
+    report = await app.poller.poll(feed)
     assert report.status == "ok", report
-    house.outbox.wake()
+    app.outbox.wake()
 
 
 @asynccontextmanager
-async def _house(server: FeedServer, slack: FakeSlack) -> AsyncIterator[tuple[House, list[Feed]]]:
-    """A house that polls as many feeds as there are polls in two seconds, with the shipped rules."""
+async def _app(server: FeedServer, slack: FakeSlack) -> AsyncIterator[tuple[App, list[Feed]]]:
+    """A app that polls as many feeds as there are polls in two seconds, with the shipped rules."""
     with tempfile.TemporaryDirectory(prefix="wirewatch-bench-") as folder:
         options = settings.load(
             {
@@ -127,8 +126,8 @@ async def _house(server: FeedServer, slack: FakeSlack) -> AsyncIterator[tuple[Ho
         routes = Routes(tuple(Route(name=f"r{n}", channel=f"C0R{n}") for n in range(CHANNELS)))
         config = Configuration(tuple(feeds), routes, _engine(folder), ())
         cards = Console(file=io.StringIO())
-        async with open_house(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as house:
-            yield house, feeds
+        async with open_app(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as app:
+            yield app, feeds
         await store.close()
 
 

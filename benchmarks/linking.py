@@ -15,8 +15,11 @@ from itertools import accumulate, islice
 import wordfreq
 
 from benchmarks.rows import Row
-from monitor.alerts.decide import Policy
-from monitor.judge import Prepared, judge, lookup_of
+from monitor.decide.decider import Policy
+from monitor.judge import judge, lookup_of, read_item
+from monitor.link.join import WINDOW, member_of
+from monitor.link.places.gazetteer import gazetteer
+from monitor.link.reading import read_report
 from monitor.model import (
     Batch,
     Context,
@@ -38,8 +41,6 @@ from monitor.model import (
     Severity,
     Story,
 )
-from monitor.stories.gazetteer import gazetteer
-from monitor.stories.link import WINDOW, member_of
 from storage.store import Store
 
 SIZES = (1_000, 10_000, 100_000)
@@ -194,7 +195,8 @@ def _stored(context: Context, *, events: Sequence[_Event]) -> Batch:
 
 
 def _member(event: _Event, number: int) -> Member:
-    return member_of(_item(*event.report(number), event.last), f"i-{event.number}-{number}")
+    item = _item(*event.report(number), event.last)
+    return member_of(read_report(item, ()), item, f"i-{event.number}-{number}")
 
 
 def _item(title: str, summary: str, seen_at: datetime, *, name: str = "") -> Item:
@@ -229,7 +231,7 @@ async def _measured(store: Store, known: Sequence[_Event], events: Iterator[_Eve
             title, summary = event.report(1_000 + rng.randrange(1_000))
             name = f"{size}-{len(rounds)}-{number}"
             item = _item(title, summary, _NOW, name=name)
-            prepared = [Prepared(item, (_MATCH,))]
+            prepared = [read_item(item, (_MATCH,))]
             lookup = lookup_of(_FEED, prepared, now=_NOW)
             build = partial(judge, prepared=prepared, state=_STATE, policy=_POLICY, now=_NOW)
             start = time.process_time()

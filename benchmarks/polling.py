@@ -14,9 +14,10 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.rows import Row
-from monitor import configuration, settings
-from monitor.configuration import Configuration
-from monitor.house import open_house
+from monitor import settings
+from monitor.app.app import open_app
+from monitor.config import configuration
+from monitor.config.configuration import Configuration
 from monitor.model import Feed, Route, Routes
 from monitor.pipeline import Poller, poll_all
 from storage.store import Store
@@ -47,12 +48,12 @@ async def _run() -> list[Row]:
             routes = Routes((Route(name="desk", channel="terminal"),))
             config = Configuration(tuple(feeds), routes, configuration.read_engine(Path("rules")), ())
             cards = Console(file=io.StringIO())
-            async with open_house(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as house:
+            async with open_app(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as app:
                 _publish(server, 0)
-                await poll_all(house.poller, feeds, concurrency=CONCURRENCY)
+                await poll_all(app.poller, feeds, concurrency=CONCURRENCY)
                 _publish(server, NEW)
-                changed = await _rate(house.poller, feeds)
-                unchanged = await _rate(house.poller, feeds)
+                changed = await _rate(app.poller, feeds)
+                unchanged = await _rate(app.poller, feeds)
             reader = await _reader(server, feeds, Path(folder) / "reader.db")
         await store.close()
     ours = [

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from monitor.learn import Labelled, fit, read_labelled
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
+from monitor.workbench.learn import Labelled, fit, read_labelled
 
 _HEAD = (
     "| rule | items | language | relevant | alone P | R | F1 | with the opinion P | R | F1 |",

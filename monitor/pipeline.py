@@ -19,9 +19,9 @@ from typing import Protocol
 
 import structlog
 
-from monitor.alerts import notices
-from monitor.alerts.decide import Policy
 from monitor.collect import absence, schedule
+from monitor.decide import notices
+from monitor.decide.decider import Policy
 from monitor.errors import StoreError
 from monitor.judge import Prepared, judge, lookup_of, prepare
 from monitor.match.engine import Engine
@@ -50,7 +50,7 @@ log = structlog.get_logger()
 class PollStore(Protocol):
     """What polling needs of the store. Every method is one transaction and may raise `StoreError`."""
 
-    async def claim_due(
+    async def take_due(
         self, feed_ids: Collection[str], *, now: datetime, lease: timedelta, limit: int
     ) -> Sequence[str]:
         """Take at most `limit` of these feeds that are due (never polled counts as due), longest waiting first.
@@ -221,10 +221,10 @@ async def poll_all(
     poller: Poller, feeds: Sequence[Feed], *, concurrency: int, on_polled: Callable[[], object] = lambda: None
 ) -> list[PollReport]:
     """Poll feeds side by side, calling `on_polled` after each; the reports in the order of the feeds."""
-    hands = asyncio.Semaphore(concurrency)
+    slots = asyncio.Semaphore(concurrency)
 
     async def one(feed: Feed) -> PollReport:
-        async with hands:
+        async with slots:
             polled = await poller.poll(feed)
         on_polled()
         return polled

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -22,21 +22,6 @@ class LogFormat(StrEnum):
     AUTO = "auto"
     TEXT = "text"
     JSON = "json"
-
-
-class Format(StrEnum):
-    """How commands print what they found."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class ReportFormat(StrEnum):
-    """How `check` prints problems."""
-
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
 
 
 class CatchUp(StrEnum):
@@ -171,13 +156,6 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Highest first: arguments, `NAME_FILE`, the environment, `.env`."""
         return init_settings, _SecretFiles(settings_cls), env_settings, dotenv_settings
-
-
-class Start(Protocol):
-    """How a command that is defined elsewhere reads the settings and sets the log up."""
-
-    def __call__(self, *, log_level: str = ...) -> Settings:
-        """The settings, once the log is set up."""
 
 
 class _SecretFiles(PydanticBaseSettingsSource):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, literal, select
 
 from monitor.model import Absent, VanishedItem
-from storage.base import table
-from storage.itemtables import (
-    AbsenceRow,
-    ItemRow,
-)
+from storage.database import Part
 from storage.statements import insert_missing, listed
 from storage.stories import load
-from storage.tables import CardRow, DeliveryRow, EntryRow, FeedRow, StoryItemRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.deliveries import DeliveryRow
+from storage.tables.feeds import EntryRow, FeedRow
+from storage.tables.items import AbsenceRow, ItemRow
+from storage.tables.stories import CardRow, StoryItemRow
+from storage.tables.types import as_json
 
 SURE_AFTER = timedelta(minutes=10)
 """How long an article is missed before it counts as gone: what serves a feed may be behind for a while."""
@@ -103,3 +103,25 @@ def vanished(connection: Connection, now: datetime, *, latest: timedelta) -> tup
         )
         for row in rows
     )
+
+
+class AbsencesPart(Part):
+    """Alerted articles that their feed does not show any more."""
+
+    async def absent(
+        self, feed_id: str, digests: Collection[str], *, since: datetime
+    ) -> tuple[Sequence[Absent], frozenset[str]]:
+        """The articles alerted since then that none of these entries is, and those of the feed missed already."""
+        return await self._database.read(lambda c: absent(c, feed_id, digests, since))
+
+    async def published(self, feed_id: str, digests: Collection[str]) -> Mapping[str, datetime | None]:
+        """By entry digest, when the article it is of was published."""
+        return await self._database.read(lambda c: published(c, feed_id, digests))
+
+    async def miss(self, feed_id: str, gone: Collection[str], back: Collection[str], now: datetime) -> None:
+        """Remember that a feed took some articles out, and forget it of others."""
+        await self._database.write(lambda c: miss(c, feed_id, gone, back, now))
+
+    async def vanished(self, now: datetime, *, latest: timedelta) -> Sequence[VanishedItem]:
+        """The articles that their feed took out for good, each with the cards not told of it yet."""
+        return await self._database.read(lambda c: vanished(c, now, latest=latest))

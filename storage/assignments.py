@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select
 
 from monitor.model import Assignment, CardMessage, Person
 from storage import cardedits
-from storage.base import table
-from storage.desktables import AssignmentRow
 from storage.statements import insert_missing, write
+from storage.tables.base import table
+from storage.tables.desk import AssignmentRow
 
 _ASSIGNMENTS = table(AssignmentRow)
 

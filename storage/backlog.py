@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from monitor.model import Delivery, DeliveryState, Folded, Severity
-from storage import deliveries, outbox
-from storage.base import table
-from storage.database import JUDGE_LOCK, lock
+from storage import channels, deliveries
+from storage.database import JUDGE_LOCK, Part, lock
 from storage.statements import listed
-from storage.tables import CardRow, DeliveryRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.deliveries import DeliveryRow
+from storage.tables.stories import CardRow
+from storage.tables.types import as_json
 
 _DELIVERIES, _CARDS = table(DeliveryRow), table(CardRow)
 
@@ -36,15 +37,15 @@ def fold(connection: Connection, channel: str, build: Fold, now: datetime) -> in
     """
     # A poll that is being judged must not send further reports to the thread of a card that is folded meanwhile.
     lock(connection, JUDGE_LOCK)
-    held = outbox.locked_channel(connection, channel)
+    held = channels.locked_channel(connection, channel)
     if held is None or any(held[until] and held[until] > now for until in ("lease_until", "ready_at")):
         return 0
     waiting = connection.execute(
-        select(_DELIVERIES).where(_waits(channel, now)).order_by(*outbox.MOST_URGENT_FIRST).with_for_update()
+        select(_DELIVERIES).where(_waits(channel, now)).order_by(*deliveries.MOST_URGENT_FIRST).with_for_update()
     )
     cards = [deliveries.delivery_of(row) for row in waiting.mappings()]
     open_digests = connection.execute(
-        select(_DELIVERIES).where(_open_digest(channel)).order_by(*outbox.MOST_URGENT_FIRST).with_for_update()
+        select(_DELIVERIES).where(_open_digest(channel)).order_by(*deliveries.MOST_URGENT_FIRST).with_for_update()
     )
     folded = build(cards, [deliveries.delivery_of(row) for row in open_digests.mappings()])
     _write(connection, folded)
@@ -92,3 +93,13 @@ def _lead_to_digests(connection: Connection, folded: Folded) -> None:
     for story_id, route, card_id in found:
         one = and_(CardRow.story_id == story_id, CardRow.route == route)
         connection.execute(_CARDS.update().where(one).values(delivery_id=folded.into[card_id]))
+
+
+class BacklogPart(Part):
+    """Cards that wait for a channel, posted together."""
+
+    async def fold_backlog(self, channel: str, build: Fold, *, most: int, now: datetime) -> int:
+        """Post cards together when more than `most` wait for a channel, as `build` decides (see `fold`)."""
+        if not await self._database.read(lambda c: needed(c, channel, most=most, now=now)):
+            return 0
+        return await self._database.write(lambda c: fold(c, channel, build, now), urgent=True)

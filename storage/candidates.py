@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from datetime import datetime
 from functools import cache
@@ -9,11 +10,10 @@ from functools import cache
 from sqlalchemy import Connection, Float, Select, bindparam, cast, func, select
 
 from monitor.model import COMMON_KEY, MOST_CANDIDATES, NEWEST_OF_A_KEY
-from storage.base import table
-from storage.keys import story_key
 from storage.statements import among_newest, listed
-from storage.tables import StoryKeyRow, StoryRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.stories import StoryKeyRow, StoryRow
+from storage.tables.types import as_json, storable
 
 
 def alike(connection: Connection, keys: Collection[str], since: datetime) -> list[str]:
@@ -40,3 +40,12 @@ def _alike(dialect: str) -> Select[str, float]:
         .order_by(weighed.c.weight.desc(), StoryRow.updated_at.desc(), StoryRow.id)
         .limit(MOST_CANDIDATES)
     )
+
+
+_LONGEST_KEY = 64
+
+
+def story_key(key: str) -> str:
+    """A key as it is stored: itself, or its hash when a hostile headline made a "word" too long for an index."""
+    key = storable(key)
+    return key if len(key) <= _LONGEST_KEY else hashlib.blake2b(key.encode(), digest_size=16).hexdigest()

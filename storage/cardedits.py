@@ -15,13 +15,14 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select
 
-from monitor.model import EDIT_EVERY, CardChange, CardMessage, DeliveryState, EditClaim, EditSettlement, EditState
-from storage import deliveries, outbox
-from storage.base import table
-from storage.cardtable import CardEditRow
+from monitor.model import EDIT_EVERY, CardChange, CardMessage, DeliveryState, EditAttempt, EditSettlement, EditState
+from storage import channels, deliveries
+from storage.database import Part
 from storage.statements import listed, unindexed
-from storage.tables import CardRow, ChannelRow, DeliveryRow, StoryRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.deliveries import CardEditRow, ChannelRow, DeliveryRow
+from storage.tables.stories import CardRow, StoryRow
+from storage.tables.types import as_json
 
 log = structlog.get_logger()
 
@@ -139,16 +140,12 @@ def _arm(connection: Connection, row: RowMapping, now: datetime, *, at_once: boo
     return True
 
 
-def due_channels(connection: Connection, now: datetime) -> list[str]:
-    """Channels somebody may speak to now: those with something to post, then those with edits, most urgent first."""
-    return list(dict.fromkeys([*outbox.due_channels(connection, now), *_channels_with_edits(connection, now)]))
-
-
-def _channels_with_edits(connection: Connection, now: datetime) -> list[str]:
+def channels_with_edits(connection: Connection, now: datetime) -> list[str]:
+    """Channels somebody may speak to now and in which a card is to be edited, most urgent first."""
     statement = (
         select(DeliveryRow.channel)
         .select_from(_EDITED.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
-        .where(outbox.unleased(now), _WAITING, CardEditRow.not_before <= now)
+        .where(channels.unleased(now), _WAITING, CardEditRow.not_before <= now)
         .where(or_(ChannelRow.ready_at.is_(None), ChannelRow.ready_at <= now))
         .where(or_(ChannelRow.edits_ready_at.is_(None), ChannelRow.edits_ready_at <= now))
         .group_by(DeliveryRow.channel)
@@ -174,9 +171,9 @@ def next_due_at(connection: Connection) -> datetime | None:
     return min(times, default=None)
 
 
-def claim(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditClaim | None:
+def take(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditAttempt | None:
     """Lease the channel and take the most urgent card that is to be edited now, or None."""
-    held = outbox.locked_channel(connection, channel)
+    held = channels.locked_channel(connection, channel)
     if held is None or (held["lease_until"] and held["lease_until"] > now):
         return None
     if any(held[when] and held[when] > now for when in ("ready_at", "edits_ready_at")):
@@ -196,12 +193,12 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
     row = connection.execute(statement).mappings().first()
     if row is None:
         return None
-    outbox.take_lease(connection, channel, owner=owner, until=now + lease)
+    channels.take_lease(connection, channel, owner=owner, until=now + lease)
     tries = row["tries"] + 1
     # As long as it is in hand nobody else makes it; a time before that is of somebody who clicks meanwhile.
     values = {"tries": tries, "not_before": now + lease}
     connection.execute(_EDITS.update().where(CardEditRow.delivery_id == row["id"]).values(values))
-    return EditClaim(
+    return EditAttempt(
         delivery=deliveries.delivery_of(row),
         ts=row["ts"],
         posted_at=row["first_attempt_at"] or row["sent_at"],
@@ -211,13 +208,13 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
     )
 
 
-def settle(connection: Connection, edit: EditClaim, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
+def settle(connection: Connection, edit: EditAttempt, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
     """Write what an edit led to and release the lease.
 
     An owner that outstayed its lease writes nothing: the card is edited again, with what it is to show by then.
     """
     channel = edit.delivery.channel
-    held = outbox.locked_channel(connection, channel)
+    held = channels.locked_channel(connection, channel)
     if held is None or held["lease_owner"] != owner:
         log.warning("an edit that outstayed its lease ended; it is made again", delivery=edit.delivery.delivery_id)
         return
@@ -232,7 +229,7 @@ def settle(connection: Connection, edit: EditClaim, settlement: EditSettlement, 
     if settlement.state is EditState.SHOWN:
         values |= {"shown": edit.version, "shown_at": now, "tries": 0}
         if row["wanted"] > edit.version:
-            clicked = row["not_before"] < held["lease_until"]  # see `claim`
+            clicked = row["not_before"] < held["lease_until"]  # see `take`
             values |= {"state": EditState.WAITING, "not_before": now if clicked else now + EDIT_EVERY}
     connection.execute(_EDITS.update().where(CardEditRow.delivery_id == edit.delivery.delivery_id).values(values))
     connection.execute(
@@ -245,3 +242,19 @@ def settle(connection: Connection, edit: EditClaim, settlement: EditSettlement, 
             edits_ready_at=settlement.edits_ready_at,
         )
     )
+
+
+class CardEditsPart(Part):
+    """Which card may be edited now, and what came of it."""
+
+    async def take_edit(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditAttempt | None:
+        """Lease the channel and take the most urgent card that is to be edited now, or None."""
+        return await self._database.write(lambda c: take(c, channel, owner=owner, now=now, lease=lease), urgent=True)
+
+    async def settle_edit(self, edit: EditAttempt, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
+        """Write what an edit led to and release the channel's lease."""
+        await self._database.write(lambda c: settle(c, edit, settlement, owner=owner, now=now), urgent=True)
+
+    async def next_edit_at(self) -> datetime | None:
+        """When the next card may be edited; None when none is to be."""
+        return await self._database.read(next_due_at)

@@ -6,13 +6,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy.sql import ColumnElement
 
 from monitor.model import Delivery, DeliveryState, Severity
 from storage import deliveries
-from storage.base import table
+from storage.database import Part
 from storage.statements import insert_missing
-from storage.tables import ChannelRow, DeliveryRow
+from storage.tables.base import table
+from storage.tables.deliveries import ChannelRow, DeliveryRow
 
 _CHANNELS = table(ChannelRow)
 _DELIVERIES = table(DeliveryRow)
@@ -62,3 +64,52 @@ def waiting(connection: Connection, channels: Collection[str], now: datetime, *,
     )
     rows = connection.execute(statement).mappings().all()
     return [deliveries.delivery_of(row) for row in sorted(rows, key=itemgetter("created_at", "place", "id"))]
+
+
+def unleased(now: datetime) -> ColumnElement[bool]:
+    """That nobody holds a channel's lease."""
+    return or_(ChannelRow.lease_until.is_(None), ChannelRow.lease_until <= now)
+
+
+def locked_channel(connection: Connection, channel: str) -> RowMapping | None:
+    """The row of a channel, locked against everybody but those who enqueue something for it."""
+    statement = select(_CHANNELS).where(ChannelRow.channel == channel).with_for_update(key_share=True)
+    return connection.execute(statement).mappings().first()
+
+
+def take_lease(connection: Connection, channel: str, *, owner: str, until: datetime) -> None:
+    """Let one owner speak to a channel whose row is locked."""
+    values = {"lease_owner": owner, "lease_until": until}
+    connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(values))
+
+
+def problems(connection: Connection) -> dict[str, str]:
+    """What is wrong with each channel that does not work."""
+    statement = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.problem.is_not(None))
+    return {channel: problem or "" for channel, problem in connection.execute(statement)}
+
+
+class ChannelsPart(Part):
+    """The channels of routes, as they are looked after: the shape of `monitor.health.channels.RouteStore`."""
+
+    async def channel_problems(self) -> Mapping[str, str]:
+        """What is wrong with each channel that does not work."""
+        return await self._database.read(problems)
+
+    async def channels_inspected(
+        self,
+        found: Mapping[str, str | None],
+        tell: Tell,
+        *,
+        can_see: Callable[[str], bool],
+        now: datetime,
+    ) -> None:
+        """Write what is wrong with these channels, and enqueue what `tell` makes of it and of what was known.
+
+        A problem that `can_see` says would not have been found stays.
+        """
+        await self._database.write(lambda c: inspected(c, found, tell, can_see=can_see, now=now))
+
+    async def waiting_for(self, names: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
+        """What is due in these channels and not posted yet, oldest first."""
+        return await self._database.read(lambda c: waiting(c, names, now, limit=limit))

@@ -8,27 +8,27 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, desc, func, or_, select
 
-from monitor.model import Observation, StoryClaim
-from storage.base import table
+from monitor.model import Claim, Observation
 from storage.statements import listed, write
-from storage.tables import ClaimRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.stories import ClaimRow
+from storage.tables.types import as_json
 
 _NEWEST = 50
 _HIGHEST = 3
 """How many claims of each kind a story is loaded with; a story of thousands of reports must cost no more."""
 
-_NAMES = tuple(field.name for field in fields(StoryClaim))
+_NAMES = tuple(field.name for field in fields(Claim))
 
 
-class StoredClaims(dict[str, tuple[StoryClaim, ...]]):
+class StoredClaims(dict[str, tuple[Claim, ...]]):
     """The claims of each story that is asked for, oldest first; read once, while the transaction lasts."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
         self._connection = connection
 
-    def __missing__(self, story_id: str) -> tuple[StoryClaim, ...]:
+    def __missing__(self, story_id: str) -> tuple[Claim, ...]:
         rows = self._connection.execute(_OF_STORY, {"story": story_id}).mappings()
         claims = self[story_id] = tuple(_claim(row) for row in rows)
         return claims
@@ -67,12 +67,12 @@ def write_claims(connection: Connection, observations: Iterable[Observation]) ->
     write(connection, ClaimRow, list(rows.values()), keep=stays)
 
 
-def _row(claim: StoryClaim, story_id: str) -> dict[str, Any]:
+def _row(claim: Claim, story_id: str) -> dict[str, Any]:
     return {name: getattr(claim, name) for name in _NAMES} | {"story_id": story_id}
 
 
-def _claim(row: RowMapping) -> StoryClaim:
-    return StoryClaim(**{name: row[name] for name in _NAMES})
+def _claim(row: RowMapping) -> Claim:
+    return Claim(**{name: row[name] for name in _NAMES})
 
 
 def move(connection: Connection, item_ids: Sequence[str], story_id: str) -> None:

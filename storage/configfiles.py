@@ -7,11 +7,13 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, select
 
-from monitor.model import ConfigFile
-from storage.base import table
+from monitor.model import ConfigFile, Delivery
+from storage import deliveries
+from storage.database import Part
 from storage.statements import listed, write
-from storage.tables import ConfigFileRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.service import ConfigFileRow
+from storage.tables.types import as_json
 
 
 def all_files(connection: Connection) -> list[ConfigFile]:
@@ -27,3 +29,24 @@ def save(connection: Connection, files: Sequence[ConfigFile], gone: Collection[s
         names = select(listed("names", connection.dialect.name).c.value)
         statement = table(ConfigFileRow).delete().where(ConfigFileRow.name.in_(names))
         connection.execute(statement, {"names": as_json(sorted(gone))})
+
+
+def _save_config_files(
+    connection: Connection, files: Sequence[ConfigFile], gone: Collection[str], told: Sequence[Delivery]
+) -> None:
+    save(connection, files, gone)
+    deliveries.enqueue(connection, told)
+
+
+class ConfigFilesPart(Part):
+    """What is remembered of the files that people edit: the shape of `monitor.config.reload.ConfigStore`."""
+
+    async def config_files(self) -> Sequence[ConfigFile]:
+        """What is remembered of the files that people edit, by name."""
+        return await self._database.read(all_files)
+
+    async def save_config_files(
+        self, files: Sequence[ConfigFile], gone: Collection[str], deliveries: Sequence[Delivery]
+    ) -> None:
+        """Write what changed about some files, forget those that are gone, and put the notices into the outbox."""
+        await self._database.write(lambda c: _save_config_files(c, files, gone, deliveries))

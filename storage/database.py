@@ -298,3 +298,10 @@ def _lacks_tables(cause: object, said: str) -> bool:
     if isinstance(cause, sqlite3.Error):
         return said.startswith(("no such table", "no such column"))
     return getattr(cause, "sqlstate", None) in _NO_TABLE_POSTGRESQL
+
+
+class Part:
+    """A part of the store, over an open database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -19,10 +19,14 @@ from monitor.model import (
     Progress,
     Severity,
 )
-from storage.base import table
+from storage.database import JUDGE_LOCK, Part, lock
 from storage.statements import Upsert, insert_missing, listed, upsert
-from storage.tables import AttemptRow, ChannelRow, DeliveryItemRow, DeliveryRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryItemRow, DeliveryRow
+from storage.tables.types import as_json
+
+MOST_URGENT_FIRST = (DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
+"""The order in which what is due in a channel is posted."""
 
 _OPEN_DIGEST = and_(DeliveryRow.state == DeliveryState.PENDING, DeliveryRow.kind == "digest", DeliveryRow.attempts == 0)
 
@@ -182,3 +186,30 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "parent_id": delivery.parent_id,
         "broadcast": delivery.broadcast,
     }
+
+
+def _enqueue(connection: Connection, told: Sequence[Delivery]) -> int:
+    if any(one.parent_id for one in told):
+        # A card that is folded meanwhile is nobody's parent any more.
+        lock(connection, JUDGE_LOCK)
+    return enqueue(connection, told)
+
+
+class DeliveriesPart(Part):
+    """Messages put into the outbox, and how far they have got."""
+
+    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
+        """Put notices into the outbox; those whose key is there are left alone. How many were new."""
+        return await self._database.write(lambda c: _enqueue(c, deliveries))
+
+    async def outbox_counts(self) -> dict[DeliveryState, int]:
+        """How many deliveries there are in each state; every state is named."""
+        return await self._database.read(counts)
+
+    async def progress(self, delivery_ids: Sequence[str]) -> Mapping[str, Progress]:
+        """How far deliveries have got, by id."""
+        return await self._database.read(lambda c: progress(c, delivery_ids))
+
+    async def withdraw(self, delivery_ids: Sequence[str]) -> int:
+        """Take those back that were certainly not posted; how many."""
+        return await self._database.write(lambda c: withdraw(c, delivery_ids))

@@ -10,12 +10,14 @@ from sqlalchemy import Connection, RowMapping, select
 
 from monitor.model import Alert, CardMessage, Desk, DeskAct, DeskCard, DeskDone, DigestMessage, HeldBack, Message
 from storage import assignments, cardedits, deliveries, mutes, ratings, storyedits
-from storage.base import table
-from storage.database import JUDGE_LOCK, lock
-from storage.desktables import DeskActRow
-from storage.itemtables import ItemRow
+from storage.database import JUDGE_LOCK, Part, lock
+from storage.mutes import Show
 from storage.statements import insert
-from storage.tables import CardRow, DeliveryRow
+from storage.tables.base import table
+from storage.tables.deliveries import DeliveryRow
+from storage.tables.desk import DeskActRow
+from storage.tables.items import ItemRow
+from storage.tables.stories import CardRow
 
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 
@@ -105,3 +107,17 @@ def _story_of(connection: Connection, row: RowMapping) -> str | None:
         return None
     stories = connection.scalars(select(CardRow.story_id).where(CardRow.delivery_id == row["id"])).all()
     return stories[0] if len(stories) == 1 else None
+
+
+class DeskPart(Part):
+    """Cards as people act on them, and what they did."""
+
+    async def act(
+        self, done_by: DeskAct, decide: Callable[[DeskCard | None, HeldBack | None], DeskDone], show: Show
+    ) -> DeskDone | None:
+        """Write what somebody did, once; None when it was done before (see `act`)."""
+        return await self._database.write(lambda c: act(c, done_by, decide, show))
+
+    async def desk_card(self, delivery_id: str) -> DeskCard | None:
+        """A card as somebody finds it who acts on it; None when there is none with this id."""
+        return await self._database.read(lambda c: card(c, delivery_id))

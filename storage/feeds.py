@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
 
-from monitor.model import FeedKeys, FeedState
-from storage.base import table
+from monitor.model import Delivery, FeedKeys, FeedState
+from storage import deliveries
+from storage.database import Database, Part, StoreRefused
+from storage.gather import Gather
 from storage.statements import insert_missing, listed, upsert, write
-from storage.tables import EntryRow, FeedRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.feeds import EntryRow, FeedRow
+from storage.tables.types import as_json
 
 _FIELDS = tuple(one.name for one in fields(FeedState))
 
@@ -127,3 +130,53 @@ def _state(row: RowMapping) -> FeedState:
 
 def _row(state: FeedState) -> dict[str, object]:
     return {"id" if name == "feed_id" else name: getattr(state, name) for name in _FIELDS}
+
+
+def _save_polls(connection: Connection, polls: Sequence[tuple[FeedState, tuple[Delivery, ...]]]) -> None:
+    save(connection, [state for state, _ in polls])
+    deliveries.enqueue(connection, [delivery for _, told in polls for delivery in told])
+
+
+class FeedsPart(Part):
+    """Feeds as polling sees them. Every method is one transaction and may raise `StoreError`."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._states = Gather(self._read_states, own_fault=StoreRefused)
+        self._saves = Gather(self._save_states, own_fault=StoreRefused)
+
+    async def take_due(
+        self, feed_ids: Collection[str], *, now: datetime, lease: timedelta, limit: int
+    ) -> Sequence[str]:
+        """Take at most `limit` of these feeds that are due, never polled ones first, then longest waiting first."""
+        found = await self._database.read(lambda c: due(c, feed_ids, now=now, limit=limit))
+        if not found:
+            return []
+        return await self._database.write(lambda c: take(c, found, now=now, until=now + lease))
+
+    async def feed_state(self, feed_id: str) -> FeedState:
+        """What is known about the feed; an empty state for one never polled."""
+        return await self._states(feed_id)
+
+    async def feed_states(self) -> Sequence[FeedState]:
+        """What is known about every feed ever polled, by id."""
+        return await self._database.read(all_states)
+
+    async def seen(self, feed_id: str, digests: Collection[str]) -> frozenset[str]:
+        """Those of the entry digests that this feed has shown before."""
+        return await self._database.read(lambda c: seen(c, feed_id, digests))
+
+    async def save_feed(self, state: FeedState, deliveries: Sequence[Delivery] = ()) -> None:
+        """Write a poll that brought nothing new, or failed, with the notices it causes."""
+        await self._saves((state, tuple(deliveries)))
+
+    async def poll_anew(self, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
+        """Make changed feeds due; of those `moved` to another URL, forget what the old one said."""
+        await self._database.write(lambda c: poll_anew(c, feed_ids, moved, now=now))
+
+    async def _read_states(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
+        return await self._database.read(lambda c: states_of(c, feed_ids))
+
+    async def _save_states(self, polls: Sequence[tuple[FeedState, tuple[Delivery, ...]]]) -> Sequence[None]:
+        await self._database.write(lambda c: _save_polls(c, polls))
+        return [None] * len(polls)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select, tuple_
@@ -23,18 +23,16 @@ from monitor.model import (
     Verdict,
 )
 from storage import assignments, outbox, ratings, stories, storyedits
-from storage.base import table
+from storage.database import Part
 from storage.items import item_key
-from storage.itemtables import (
-    ItemKeyRow,
-    ItemRow,
-    MatchRow,
-    RevisionRow,
-    VerdictRow,
-)
 from storage.statements import listed
-from storage.tables import DeliveryItemRow, DeliveryRow, StoryItemRow
-from storage.types import UtcTime, as_json
+from storage.tables.base import table
+from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
+from storage.tables.items import ItemKeyRow, ItemRow, MatchRow, RevisionRow, VerdictRow
+from storage.tables.stories import StoryItemRow
+from storage.tables.types import UtcTime, as_json
+
+_READ_AT_A_TIME = 500
 
 
 def item_id_of(connection: Connection, url_or_id: str) -> str | None:
@@ -256,3 +254,39 @@ def _matches_of(dialect: str) -> Select[*tuple[Any, ...]]:
         .where(MatchRow.item_id.in_(select(ids.c.value)))
         .order_by(MatchRow.item_id, MatchRow.revision, MatchRow.position)
     )
+
+
+class HistoryPart(Part):
+    """Items as people ask for them."""
+
+    async def item_id_of(self, url_or_id: str) -> str | None:
+        """The item with this id, or the newest ever seen under this URL; None when there is none."""
+        return await self._database.read(lambda c: item_id_of(c, url_or_id))
+
+    async def history(self, item_id: str) -> ItemHistory | None:
+        """Every stage an item went through; None when there is no such item."""
+        return await self._database.read(lambda c: history(c, item_id))
+
+    async def count_revisions(self, since: datetime, until: datetime) -> int:
+        """How many revisions were seen in a period, its end left out."""
+        return await self._database.read(lambda c: count_revisions(c, since, until))
+
+    async def revisions(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[ItemRevision]]:
+        """The revisions seen in a period, its end left out, in the order they were seen, some hundred at a time.
+
+        Each part is read in a transaction of its own, so that a long reading keeps nothing from being cleaned up.
+        """
+        place: Place = (since, "", 0)
+        while True:
+            read = partial(revisions, after=place, until=until, limit=_READ_AT_A_TIME)
+            part = await self._database.read(read)
+            if part:
+                yield part
+            if len(part) < _READ_AT_A_TIME:
+                return
+            last = part[-1]
+            place = (last.seen_at or since, last.item_id, last.revision)
+
+    async def find(self, words: Sequence[str], *, limit: int) -> Sequence[FoundItem]:
+        """The newest items whose folded headline holds all of these folded words, in any order."""
+        return await self._database.read(lambda c: find(c, words, limit=limit))

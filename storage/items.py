@@ -12,16 +12,10 @@ from sqlalchemy import BindParameter, Connection, Select, Update, bindparam, exi
 
 from monitor.model import Batch, Judgement, KnownItem, Lookup, Match, Observation
 from storage import feeds
-from storage.base import table
-from storage.itemtables import (
-    ItemKeyRow,
-    ItemRow,
-    MatchRow,
-    RevisionRow,
-    VerdictRow,
-)
 from storage.statements import among_newest, insert, listed
-from storage.types import as_json, storable
+from storage.tables.base import table
+from storage.tables.items import ItemKeyRow, ItemRow, MatchRow, RevisionRow, VerdictRow
+from storage.tables.types import as_json, storable
 
 _NEWEST_OF_A_KEY = 100
 """How many items of one guid, link or title are compared with; news_1.html has a new one every day."""

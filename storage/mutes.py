@@ -10,12 +10,12 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from monitor.model import CardMessage, Delivery, Desk, HeldBack, Mute, MutedItem, MutedReport, MuteScope, Person
 from storage import cardedits, deliveries
-from storage.base import table
-from storage.database import JUDGE_LOCK, lock
-from storage.desktables import MutedItemRow, MuteRow
-from storage.itemtables import ItemRow
+from storage.database import JUDGE_LOCK, Part, lock
 from storage.statements import insert_missing, write
-from storage.tables import DeliveryRow
+from storage.tables.base import table
+from storage.tables.deliveries import DeliveryRow
+from storage.tables.desk import MutedItemRow, MuteRow
+from storage.tables.items import ItemRow
 
 NEWEST = 10
 """How many of the items that a mute held back are named."""
@@ -143,3 +143,20 @@ def _row(mute: Mute) -> dict[str, object]:
         "ended_by_id": mute.ended_by.user_id if mute.ended_by else None,
         "ended_by_name": mute.ended_by.name if mute.ended_by else None,
     }
+
+
+class MutesPart(Part):
+    """What was muted, until when."""
+
+    async def mutes(self) -> Sequence[Mute]:
+        """The mutes that were not ended, oldest first."""
+        return await self._database.read(open_mutes)
+
+    async def end_mutes(self, now: datetime, tell: Callable[[HeldBack], Delivery], show: Show) -> int:
+        """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many.
+
+        Their cards show what `show` says of the mutes that are left.
+        """
+        if not await self._database.read(lambda c: are_due(c, now)):
+            return 0
+        return await self._database.write(lambda c: end_due(c, now, tell, show))

@@ -15,12 +15,14 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, RowMapping, and_, case, exists, func, or_, select, tuple_
-from sqlalchemy.sql import ColumnElement
 
-from monitor.model import Claim, DeliveryState, Settlement
-from storage import deliveries
-from storage.base import table
-from storage.tables import AttemptRow, ChannelRow, DeliveryRow
+from monitor.model import Attempt, DeliveryState, Settlement
+from storage import cardedits, deliveries
+from storage.channels import locked_channel, take_lease, unleased
+from storage.database import Part
+from storage.deliveries import MOST_URGENT_FIRST
+from storage.tables.base import table
+from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryRow
 
 log = structlog.get_logger()
 
@@ -31,8 +33,6 @@ _PARENTS = table(DeliveryRow).alias("parents")
 _EARLIER = table(DeliveryRow).alias("earlier")
 _GRANDPARENTS = table(DeliveryRow).alias("grandparents")
 
-MOST_URGENT_FIRST = (DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
-"""The order in which what is due in a channel is posted."""
 
 _CRASHED = "the process stopped while it was being sent"
 
@@ -53,11 +53,6 @@ _WAITING = and_(
     or_(DeliveryRow.parent_id.is_(None), and_(_PARENTS.c.state == DeliveryState.SENT, _IN_TURN)),
 )
 _WITH_PARENT = _DELIVERIES.outerjoin(_PARENTS, _PARENTS.c.id == DeliveryRow.parent_id)
-
-
-def unleased(now: datetime) -> ColumnElement[bool]:
-    """That nobody holds a channel's lease."""
-    return or_(ChannelRow.lease_until.is_(None), ChannelRow.lease_until <= now)
 
 
 def recover(connection: Connection, now: datetime) -> int:
@@ -90,7 +85,13 @@ def _recover_channel(connection: Connection, channel: str, now: datetime) -> int
 
 
 def due_channels(connection: Connection, now: datetime) -> list[str]:
-    """Channels somebody may post to now and for which something is due, most urgent first."""
+    """Channels somebody may speak to now: those with something to post, then those with edits, most urgent first."""
+    return list(
+        dict.fromkeys([*_channels_to_post_to(connection, now), *cardedits.channels_with_edits(connection, now)])
+    )
+
+
+def _channels_to_post_to(connection: Connection, now: datetime) -> list[str]:
     due = or_(and_(_WAITING, DeliveryRow.not_before <= now), DeliveryRow.state == DeliveryState.SENDING)
     statement = (
         select(DeliveryRow.channel)
@@ -103,7 +104,7 @@ def due_channels(connection: Connection, now: datetime) -> list[str]:
     return list(connection.scalars(statement))
 
 
-def claim(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Claim | None:
+def take(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
     """Lease the channel and take its most urgent due delivery, or None.
 
     A live lease keeps its own holder out too: a channel has one attempt at a time.
@@ -118,20 +119,20 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
     if row is None:
         return None
     look_up = row["state"] is DeliveryState.UNKNOWN
-    attempt = row["attempts"] if look_up else row["attempts"] + 1
+    number = row["attempts"] if look_up else row["attempts"] + 1
     first_attempt_at = row["first_attempt_at"] or now
     take_lease(connection, channel, owner=owner, until=now + lease)
     connection.execute(
         _DELIVERIES.update()
         .where(DeliveryRow.id == row["id"])
-        .values(state=DeliveryState.SENDING, attempts=attempt, first_attempt_at=first_attempt_at)
+        .values(state=DeliveryState.SENDING, attempts=number, first_attempt_at=first_attempt_at)
     )
     connection.execute(
-        _ATTEMPTS.insert().values(delivery_id=row["id"], attempt=attempt, look_up=look_up, owner=owner, started_at=now)
+        _ATTEMPTS.insert().values(delivery_id=row["id"], attempt=number, look_up=look_up, owner=owner, started_at=now)
     )
-    return Claim(
+    return Attempt(
         delivery=deliveries.delivery_of(row),
-        attempt=attempt,
+        number=number,
         look_up=look_up,
         lookups=row["lookups"],
         first_attempt_at=first_attempt_at,
@@ -139,18 +140,6 @@ def claim(connection: Connection, channel: str, *, owner: str, now: datetime, le
         parent_ts=row["parent_ts"],
         channel_problem=held["problem"],
     )
-
-
-def locked_channel(connection: Connection, channel: str) -> RowMapping | None:
-    """The row of a channel, locked against everybody but those who enqueue something for it."""
-    statement = select(_CHANNELS).where(ChannelRow.channel == channel).with_for_update(key_share=True)
-    return connection.execute(statement).mappings().first()
-
-
-def take_lease(connection: Connection, channel: str, *, owner: str, until: datetime) -> None:
-    """Let one owner speak to a channel whose row is locked."""
-    values = {"lease_owner": owner, "lease_until": until}
-    connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(values))
 
 
 def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping | None:
@@ -169,31 +158,31 @@ def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping
     return connection.execute(statement).mappings().first()
 
 
-def settle(connection: Connection, claimed: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
+def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
     """Write what an attempt led to, release the lease, and enqueue the notices.
 
     An owner that outstayed its lease may no longer speak for the channel. That it posted is true all the same and is
     written, unless another attempt already says so; what else it says is dropped, for the delivery is in other hands.
     """
-    channel = locked_channel(connection, claimed.delivery.channel)
-    statement = select(_DELIVERIES).where(DeliveryRow.id == claimed.delivery.delivery_id)
+    channel = locked_channel(connection, attempt.delivery.channel)
+    statement = select(_DELIVERIES).where(DeliveryRow.id == attempt.delivery.delivery_id)
     row = connection.execute(statement).mappings().one()
     holds = channel is not None and channel["lease_owner"] == owner
-    mine = holds and row["state"] in _IN_HAND and _is_latest(connection, claimed, owner)
+    mine = holds and row["state"] in _IN_HAND and _is_latest(connection, attempt, owner)
     if mine or (settlement.state is DeliveryState.SENT and row["state"] is not DeliveryState.SENT):
-        _write_settlement(connection, claimed, settlement, now)
+        _write_settlement(connection, attempt, settlement, now)
     else:
         log.warning(
             "an attempt that outstayed its lease ended; its delivery is in other hands",
-            delivery=claimed.delivery.delivery_id,
+            delivery=attempt.delivery.delivery_id,
             state=row["state"].value,
             ended=settlement.state.value,
         )
-    _end_attempt(connection, claimed, settlement, owner=owner, now=now)
+    _end_attempt(connection, attempt, settlement, owner=owner, now=now)
     if holds and (mine or row["state"] is DeliveryState.SENT):
         connection.execute(
             _CHANNELS.update()
-            .where(ChannelRow.channel == claimed.delivery.channel)
+            .where(ChannelRow.channel == attempt.delivery.channel)
             .values(
                 lease_owner=None,
                 lease_until=None,
@@ -204,18 +193,18 @@ def settle(connection: Connection, claimed: Claim, settlement: Settlement, *, ow
     deliveries.enqueue(connection, settlement.notices)
 
 
-def _is_latest(connection: Connection, claimed: Claim, owner: str) -> bool:
-    """Whether nobody tried the delivery since this claim."""
+def _is_latest(connection: Connection, attempt: Attempt, owner: str) -> bool:
+    """Whether nobody tried the delivery since this attempt."""
     statement = (
         select(AttemptRow.attempt, AttemptRow.look_up, AttemptRow.owner)
-        .where(AttemptRow.delivery_id == claimed.delivery.delivery_id)
+        .where(AttemptRow.delivery_id == attempt.delivery.delivery_id)
         .order_by(AttemptRow.id.desc())
         .limit(1)
     )
-    return connection.execute(statement).first() == (claimed.attempt, claimed.look_up, owner)
+    return connection.execute(statement).first() == (attempt.number, attempt.look_up, owner)
 
 
-def _write_settlement(connection: Connection, claimed: Claim, settlement: Settlement, now: datetime) -> None:
+def _write_settlement(connection: Connection, attempt: Attempt, settlement: Settlement, now: datetime) -> None:
     values: dict[str, Any] = {
         "state": settlement.state,
         "reason": settlement.reason,
@@ -228,16 +217,18 @@ def _write_settlement(connection: Connection, claimed: Claim, settlement: Settle
     elif settlement.state is DeliveryState.PENDING:
         # Known not to be posted: the next attempt is the first that may have been.
         values["first_attempt_at"] = None
-    connection.execute(_DELIVERIES.update().where(DeliveryRow.id == claimed.delivery.delivery_id).values(values))
+    connection.execute(_DELIVERIES.update().where(DeliveryRow.id == attempt.delivery.delivery_id).values(values))
 
 
-def _end_attempt(connection: Connection, claimed: Claim, settlement: Settlement, *, owner: str, now: datetime) -> None:
+def _end_attempt(
+    connection: Connection, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime
+) -> None:
     connection.execute(
         _ATTEMPTS.update()
         .where(
-            AttemptRow.delivery_id == claimed.delivery.delivery_id,
-            AttemptRow.attempt == claimed.attempt,
-            AttemptRow.look_up == claimed.look_up,
+            AttemptRow.delivery_id == attempt.delivery.delivery_id,
+            AttemptRow.attempt == attempt.number,
+            AttemptRow.look_up == attempt.look_up,
             AttemptRow.owner == owner,
             AttemptRow.ended_at.is_(None),
         )
@@ -285,13 +276,31 @@ def oldest_due_at(connection: Connection, now: datetime) -> datetime | None:
     return connection.execute(statement).scalar_one()
 
 
-def problems(connection: Connection) -> dict[str, str]:
-    """What is wrong with each channel that does not work."""
-    statement = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.problem.is_not(None))
-    return {channel: problem or "" for channel, problem in connection.execute(statement)}
-
-
 def attempts_of(connection: Connection, delivery_ids: Sequence[str]) -> Sequence[RowMapping]:
     """The rows of `attempts` for these deliveries, oldest first."""
     statement = select(_ATTEMPTS).where(AttemptRow.delivery_id.in_(delivery_ids)).order_by(AttemptRow.id)
     return connection.execute(statement).mappings().all()
+
+
+class OutboxPart(Part):
+    """What may be posted now, and what came of it."""
+
+    async def recover(self, now: datetime) -> int:
+        """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
+        return await self._database.write(lambda c: recover(c, now))
+
+    async def due_channels(self, now: datetime) -> Sequence[str]:
+        """Channels somebody may speak to now: those with something to post, most urgent first, then with edits."""
+        return await self._database.read(lambda c: due_channels(c, now))
+
+    async def take_delivery(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
+        """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
+        return await self._database.write(lambda c: take(c, channel, owner=owner, now=now, lease=lease), urgent=True)
+
+    async def settle(self, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
+        """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
+        await self._database.write(lambda c: settle(c, attempt, settlement, owner=owner, now=now), urgent=True)
+
+    async def next_due_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's
+        """When the next delivery that waits for nothing but time falls due; None when none waits."""
+        return await self._database.read(next_due_at)

@@ -9,15 +9,12 @@ from functools import cache
 from sqlalchemy import Connection, Select, and_, or_, select
 
 from monitor.model import Cause, RatedItem, Rating
-from storage.base import table
-from storage.desktables import RatingRow
-from storage.itemtables import (
-    ItemRow,
-    MatchRow,
-    RevisionRow,
-)
+from storage.database import Part
 from storage.statements import insert, listed
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.desk import RatingRow
+from storage.tables.items import ItemRow, MatchRow, RevisionRow
+from storage.tables.types import as_json
 
 _COLUMNS = ("item_id", "revision", "rule", "relevant", "reason", "by", "at", "cause", "word")
 
@@ -108,3 +105,15 @@ def _as_a_whole() -> Select[*tuple[object, ...]]:
         .where(RatingRow.rule.is_(None), _OF_RULE)
         .order_by(RatingRow.at, RatingRow.id, MatchRow.position)
     )
+
+
+class RatingsPart(Part):
+    """What people say of items."""
+
+    async def rate(self, rating: Rating) -> None:
+        """Keep what a person says of an item; earlier ratings stay, and the newest counts."""
+        await self._database.write(lambda c: write(c, rating))
+
+    async def rated_items(self) -> Sequence[RatedItem]:
+        """What people said of items, as labelled texts: one for each item and rule, the last word on it."""
+        return await self._database.read(rated_items)

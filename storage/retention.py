@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, or_, select, tuple_
 
 from monitor.model import DeliveryState
-from storage.base import table
-from storage.desktables import RatingRow
-from storage.itemtables import (
-    MatchRow,
-    RevisionRow,
-)
-from storage.tables import AttemptRow, DeliveryRow, StoryItemRow, StoryKeyRow, StoryRow
+from storage.database import Part
+from storage.tables.base import table
+from storage.tables.deliveries import AttemptRow, DeliveryRow
+from storage.tables.desk import RatingRow
+from storage.tables.items import MatchRow, RevisionRow
+from storage.tables.stories import StoryItemRow, StoryKeyRow, StoryRow
+
+_PRUNED_AT_A_TIME = 2_000
 
 STORY_KEYS = timedelta(days=9)
 """How long a quiet story can be found by its keys: the week in which reports still join it, and two days to spare."""
@@ -112,3 +113,19 @@ def _empty_deliveries(connection: Connection, before: datetime, limit: int) -> i
         .limit(limit)
     )
     return connection.execute(table(DeliveryRow).update().where(DeliveryRow.id.in_(old)).values(payload=None)).rowcount
+
+
+class RetentionPart(Part):
+    """Old texts, dropped."""
+
+    async def prune(self, before: datetime, *, now: datetime) -> PruneReport:
+        """Drop words from before `before`, keep what keeps things from being alerted twice (see `prune`).
+
+        Many small transactions, so that nobody waits long.
+        """
+        report = PruneReport()
+        while True:
+            step = await self._database.write(lambda c: prune(c, before, now=now, limit=_PRUNED_AT_A_TIME))
+            report += step
+            if not step.total:
+                return report

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
 from monitor.model import Action, Cause, RatedItem, RuleWeek
-from storage.base import table
-from storage.desktables import AssignmentRow, RatingRow
-from storage.itemtables import (
-    ItemRow,
-    MatchRow,
-    RevisionRow,
-    VerdictRow,
-)
-from storage.tables import CardRow, DeliveryItemRow
+from storage.database import Part
+from storage.tables.base import table
+from storage.tables.deliveries import DeliveryItemRow
+from storage.tables.desk import AssignmentRow, RatingRow
+from storage.tables.items import ItemRow, MatchRow, RevisionRow, VerdictRow
+from storage.tables.stories import CardRow
 
 _ALOUD = (Action.ALERT, Action.UPDATE)
 _OF_CARD = and_(CardRow.story_id == AssignmentRow.story_id, CardRow.route == AssignmentRow.route)
@@ -136,3 +133,15 @@ def _count(rule: str, said: Said) -> tuple[int, int, int]:
         besides += not is_relevant and cause is not None and not cause.about_rule
         wrong += not is_relevant and (cause is None or cause.about_rule)
     return relevant, wrong, besides
+
+
+class RuleWeeksPart(Part):
+    """How the rules did, by the word of the desk."""
+
+    async def claimed_items(self) -> Sequence[RatedItem]:
+        """The items of stories that somebody works on and that nobody judged, as if they had been found relevant."""
+        return await self._database.read(claimed_items)
+
+    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
+        """What became of each rule's alerts in a period, its end left out; rules without any are left out."""
+        return await self._database.read(lambda c: rule_weeks(c, since, until))

@@ -24,8 +24,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import ColumnElement
 
-from storage.base import Base, table
-from storage.types import Text
+from storage.tables.base import Base, table
+from storage.tables.types import Text
 
 Row = Mapping[str, Any]
 T = TypeVar("T")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from itertools import chain, islice, zip_longest
 from typing import Any
 
@@ -24,13 +25,14 @@ from monitor.model import (
     UnansweredStory,
 )
 from storage import candidates
-from storage.base import table
-from storage.cardtable import CardEditRow
-from storage.itemtables import ItemRow
-from storage.keys import story_key
+from storage.candidates import story_key
+from storage.database import Part
 from storage.statements import Upsert, among_newest, insert, listed, upsert, write
-from storage.tables import CardRow, ClaimRow, DeliveryRow, StoryItemRow, StoryKeyRow, StoryRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.deliveries import CardEditRow, DeliveryRow
+from storage.tables.items import ItemRow
+from storage.tables.stories import CardRow, ClaimRow, StoryItemRow, StoryKeyRow, StoryRow
+from storage.tables.types import as_json
 
 _MOST = 2_000
 """How many stories one poll is told of; one that brings hundreds of matches at once is told of the likeliest."""
@@ -38,15 +40,45 @@ _MOST = 2_000
 _NEWEST_MEMBERS = 50
 
 
+class Loaded:
+    """The stories that one transaction has read or written: each is read once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._stories: dict[str, Story] = {}
+
+    def get(self, story_ids: Sequence[str]) -> tuple[Story, ...]:
+        """The stories of these ids that exist, in that order (see `load`)."""
+        missing = [story_id for story_id in story_ids if story_id not in self._stories]
+        self._stories |= {story.story_id: story for story in load(self._connection, missing)}
+        return tuple(self._stories[story_id] for story_id in story_ids if story_id in self._stories)
+
+    def keep(self, stories: Iterable[Story], cards: Iterable[Card]) -> None:
+        """Know stories as they were just written, with these of their cards, without reading them again.
+
+        They are as `load` would give them: the newest members, in its order, without profiles.
+        """
+        for story in stories:
+            members = sorted(story.members, key=lambda member: (member.seen_at, member.item_id))
+            first = members[-_NEWEST_MEMBERS].seen_at if len(members) > _NEWEST_MEMBERS else None
+            newest = tuple(member for member in members if first is None or member.seen_at >= first)
+            self._stories[story.story_id] = replace(story, members=newest)
+        for card in cards:
+            if known := self._stories.get(card.story_id):
+                by_route = {one.route: one for one in known.cards} | {card.route: card}
+                cards_now = tuple(by_route[route] for route in sorted(by_route))
+                self._stories[card.story_id] = replace(known, cards=cards_now)
+
+
 def related(
-    connection: Connection, lookup: Lookup, known: Sequence[KnownItem]
+    connection: Connection, lookup: Lookup, known: Sequence[KnownItem], loaded: Loaded
 ) -> tuple[tuple[Story, ...], dict[str, str]]:
     """The stories a poll may add to, and the story of each known item that is in one."""
     story_of = of_items(connection, [item.item_id for item in known])
     found = [candidates.alike(connection, keys, lookup.stories_since) for keys in lookup.story_keys]
     likeliest_first = filter(None, chain.from_iterable(zip_longest(*found)))
     ids = dict.fromkeys(story_of.values()) | dict.fromkeys(islice(likeliest_first, _MOST))
-    return load(connection, list(ids)), story_of
+    return loaded.get(list(ids)), story_of
 
 
 def of_items(connection: Connection, item_ids: Collection[str]) -> dict[str, str]:
@@ -198,32 +230,32 @@ def rebuild(connection: Connection, story_ids: Collection[str]) -> None:
     insert(connection, StoryKeyRow, rows)
 
 
-def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) -> None:
-    """Write what routes were told of stories, on top of what they were told before."""
+def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) -> Sequence[Card]:
+    """Write what routes were told of stories, on top of what they were told before; the cards as they are now."""
     if not cards:
-        return
+        return ()
     asked = {(card.story_id, card.route): card for card in cards}
     parameters = {"stories": as_json(sorted({card.story_id for card in cards}))}
     _, _, statement = _load(connection.dialect.name)
     before = {
         (row["story_id"], row["route"]): _card(row) for row in connection.execute(statement, parameters).mappings()
     }
-    rows = []
-    for where, card in asked.items():
-        told = before.get(where, card)
-        rows.append(
-            {
-                "story_id": card.story_id,
-                "route": card.route,
-                "delivery_id": card.delivery_id,
-                "rules": tuple(sorted(card.rules | told.rules)),
-                "unsure": tuple(sorted((card.unsure | told.unsure) - _sure(card) - _sure(told))),
-                "severity": int(max(card.severity, told.severity)),
-                "created_at": now,
-                "told": card.told | told.told if card.told and told.told else card.told or told.told,
-            }
-        )
+    told = [before[where].with_more(card) if where in before else card for where, card in asked.items()]
+    rows = [
+        {
+            "story_id": card.story_id,
+            "route": card.route,
+            "delivery_id": card.delivery_id,
+            "rules": tuple(sorted(card.rules)),
+            "unsure": tuple(sorted(card.unsure)),
+            "severity": int(card.severity),
+            "created_at": now,
+            "told": card.told,
+        }
+        for card in told
+    ]
     write(connection, CardRow, rows, keep=frozenset({"created_at"}))
+    return told
 
 
 def unanswered(
@@ -281,10 +313,6 @@ def _member_row(one: Observation) -> dict[str, Any]:
     }
 
 
-def _sure(card: Card) -> frozenset[str]:
-    return card.rules - card.unsure
-
-
 def _card(row: RowMapping) -> Card:
     return Card(
         story_id=row["story_id"],
@@ -296,3 +324,12 @@ def _card(row: RowMapping) -> Card:
         told=row["told"],
         gone=bool(row.get("gone")),
     )
+
+
+class StoriesPart(Part):
+    """Stories as notes in threads are made from them."""
+
+    async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
+        """The cards of stories that began in this period, and of whose silence nothing was said yet."""
+        read = partial(unanswered, after=after, until=until, severity=severity)
+        return await self._database.read(read)

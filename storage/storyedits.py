@@ -19,22 +19,23 @@ from monitor.model import (
     Alert,
     Card,
     CardMessage,
+    Claim,
     Delivery,
     DigestMessage,
     EditKind,
     Member,
-    Record,
     Severity,
-    StoryClaim,
     StoryEdit,
+    StoryFacts,
 )
 from storage import assignments, cardedits, claims, deliveries, mutes, stories
-from storage.base import table
-from storage.database import JUDGE_LOCK, lock
-from storage.itemtables import MatchRow
+from storage.database import JUDGE_LOCK, Part, lock
 from storage.statements import insert, listed
-from storage.tables import DeliveryItemRow, StoryEditItemRow, StoryEditRow, StoryItemRow, StoryRow
-from storage.types import as_json
+from storage.tables.base import table
+from storage.tables.deliveries import DeliveryItemRow
+from storage.tables.items import MatchRow
+from storage.tables.stories import StoryEditItemRow, StoryEditRow, StoryItemRow, StoryRow
+from storage.tables.types import as_json
 
 _ITEM = table(StoryItemRow)
 
@@ -50,7 +51,7 @@ def merged_into(connection: Connection, story_id: str) -> tuple[str, ...]:
     return tuple(connection.scalars(select(StoryRow.id).where(StoryRow.merged_into == story_id).order_by(StoryRow.id)))
 
 
-RecordOf = Callable[[Sequence[StoryClaim], Sequence[Member]], Record]
+FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 """What a story says by now, from its claims and members."""
 
 
@@ -62,12 +63,12 @@ def merge(
     by: str,
     reason: str,
     at: datetime,
-    record_of: RecordOf | None = None,
+    facts_of: FactsOf | None = None,
 ) -> StoryEdit:
     """Move all items of a story into another, which also takes over what routes were told.
 
     On a route where both have a card the other's serves on, and the one of the merged story says so; where only the
-    merged story has one, that one does, and is muted if it was. With `record_of` cards that are posted show what their
+    merged story has one, that one does, and is muted if it was. With `facts_of` cards that are posted show what their
     story says now.
 
     Raises:
@@ -95,11 +96,11 @@ def merge(
         replace(card, story_id=target, delivery_id=serving.get(card.route, card.delivery_id)) for card in cards
     ]
     stories.write_cards(connection, inherited, at)
-    if record_of is not None:
+    if facts_of is not None:
         for card in cards:
             if serving.get(card.route, card.delivery_id) != card.delivery_id:
                 cardedits.change_one(connection, card.delivery_id, partial(_merged, into=target), at)
-        _retell(connection, target, record_of, at)
+        _retell(connection, target, facts_of, at)
     _rename_in_open_digests(connection, source, target)
     assignments.merge(connection, source, target, at)
     mutes.move(connection, source, target, {card.route for card in cards} - serving.keys())
@@ -114,12 +115,12 @@ def split(
     by: str,
     reason: str,
     at: datetime,
-    record_of: RecordOf | None = None,
+    facts_of: FactsOf | None = None,
 ) -> StoryEdit:
     """Move some items of a story into a new one.
 
     On a route whose card told of one of them, that card is the new story's too; on any other its next report is its
-    first. With `record_of` a card that is posted shows what the story of its headline says now.
+    first. With `facts_of` a card that is posted shows what the story of its headline says now.
 
     Raises:
         EditRefused: the story is unknown, items are not in it, or none would be left in it.
@@ -139,9 +140,9 @@ def split(
     insert(connection, StoryRow, [{"id": target, "started_at": at, "updated_at": at}])
     _move(connection, source, target, moved)
     stories.write_cards(connection, _cards_telling(connection, source, target, moved), at)
-    if record_of is not None:
-        _retell(connection, source, record_of, at, leaving=moved)
-        _retell(connection, target, record_of, at, of_items=moved)
+    if facts_of is not None:
+        _retell(connection, source, facts_of, at, leaving=moved)
+        _retell(connection, target, facts_of, at, of_items=moved)
     return _remember(connection, EditKind.SPLIT, source, target, moved, by=by, reason=reason, at=at)
 
 
@@ -215,27 +216,13 @@ def _cards_telling(connection: Connection, source: str, target: str, items: Sequ
     told = {delivery_id for delivery_id, _ in connection.execute(telling)}
     met = select(MatchRow.rule, MatchRow.severity).where(MatchRow.item_id.in_(items), MatchRow.live)
     severities = {rule: Severity(severity) for rule, severity in connection.execute(met.order_by(MatchRow.severity))}
-    made = []
-    for delivery_id in sorted(told):
-        card = cards[delivery_id]
-        rules = card.rules & severities.keys()
-        highest = max((severities[rule] for rule in rules), default=card.severity)
-        made.append(
-            replace(
-                card,
-                story_id=target,
-                rules=rules,
-                unsure=card.unsure & rules,
-                severity=min(card.severity, highest),
-            )
-        )
-    return made
+    return [cards[delivery_id].only_of(severities, story_id=target) for delivery_id in sorted(told)]
 
 
 def _retell(
     connection: Connection,
     story_id: str,
-    record_of: RecordOf,
+    facts_of: FactsOf,
     at: datetime,
     *,
     leaving: Collection[str] = (),
@@ -243,7 +230,7 @@ def _retell(
 ) -> None:
     """Let the cards of a story show what it says now: those whose headline is not `leaving`, or is one `of_items`."""
     (story,) = stories.load(connection, [story_id])
-    record = record_of(claims.StoredClaims(connection)[story_id], story.members)
+    record = facts_of(claims.StoredClaims(connection)[story_id], story.members)
 
     def retold(_: str, message: CardMessage) -> CardMessage:
         shown = message.alert
@@ -268,16 +255,9 @@ def _rename_in_open_digests(connection: Connection, source: str, target: str) ->
             for alert in message.alerts:
                 story_id = target if alert.story_id == source else alert.story_id
                 before = alerts.get(story_id)
-                alerts[story_id] = _both(before, alert) if before else replace(alert, story_id=story_id)
+                alerts[story_id] = before.naming(alert) if before else replace(alert, story_id=story_id)
             grown.append(replace(digest, message=replace(message, alerts=tuple(alerts.values()))))
     deliveries.enqueue(connection, grown)
-
-
-def _both(shown: Alert, other: Alert) -> Alert:
-    """An alert that also names the rules only another one met (their words are that one's, so left out)."""
-    known = {match.rule for match in shown.matches}
-    added = tuple(replace(match, evidence=()) for match in other.matches if match.rule not in known)
-    return replace(shown, matches=(*shown.matches, *added), severity=max(shown.severity, other.severity))
 
 
 def _new_id(source: str, items: Sequence[str], at: datetime) -> str:
@@ -300,3 +280,35 @@ def _remember(
     edit_id = connection.execute(table(StoryEditRow).insert().returning(StoryEditRow.id), row).scalar_one()
     insert(connection, StoryEditItemRow, [{"edit_id": edit_id, "item_id": item} for item in items])
     return StoryEdit(kind=kind, story_id=source, other_id=target, item_ids=tuple(items), by=by, reason=reason, at=at)
+
+
+class StoryEditsPart(Part):
+    """Stories as people put them right."""
+
+    async def merge_stories(
+        self,
+        story_id: str,
+        into: str,
+        *,
+        by: str,
+        reason: str,
+        at: datetime,
+        facts_of: FactsOf | None = None,
+    ) -> StoryEdit:
+        """Move all items of a story into another, for good. Raises `EditRefused` too (see `merge`)."""
+        work = partial(merge, by=by, reason=reason, at=at, facts_of=facts_of)
+        return await self._database.write(lambda c: work(c, story_id, into))
+
+    async def split_story(
+        self,
+        story_id: str,
+        item_ids: Sequence[str],
+        *,
+        by: str,
+        reason: str,
+        at: datetime,
+        facts_of: FactsOf | None = None,
+    ) -> StoryEdit:
+        """Move some items of a story into a new one, for good. Raises `EditRefused` too (see `split`)."""
+        work = partial(split, by=by, reason=reason, at=at, facts_of=facts_of)
+        return await self._database.write(lambda c: work(c, story_id, item_ids))

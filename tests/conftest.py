@@ -115,7 +115,7 @@ async def store(migrated_url: str) -> AsyncIterator[Store]:
 @pytest.fixture
 def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slack takes messages as fast as they come: that a channel takes one a second has tests of its own."""
-    monkeypatch.setattr("monitor.alerts.slack.SlackSink.pace", timedelta(milliseconds=1))
+    monkeypatch.setattr("monitor.deliver.slack.sink.SlackSink.pace", timedelta(milliseconds=1))
 
 
 def _fresh(url: Callable[[str], str], *, template: str = "template1") -> Iterator[str]:

@@ -18,15 +18,15 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parents[1]
 TIMES = {
-    "monitor.alerts.outbox.LEASE": 2.5,
-    "monitor.alerts.settle.LOOK_UP_AFTER": 0.5,
-    "monitor.alerts.edits.EDIT_EVERY": 3.0,
+    "monitor.deliver.outbox.LEASE": 2.5,
+    "monitor.deliver.settle.LOOK_UP_AFTER": 0.5,
+    "monitor.deliver.edits.EDIT_EVERY": 3.0,
     "storage.cardedits.EDIT_EVERY": 3.0,
-    "monitor.alerts.slack.TIMEOUT": 1.0,
-    "monitor.alerts.slack.FIND_TIMEOUT": 1.5,
-    "monitor.alerts.slack.PACE": 0.02,
-    "monitor.runner.TICK": 0.1,
-    "monitor.runner.LEASE": 2.0,
+    "monitor.deliver.slack.sink.TIMEOUT": 1.0,
+    "monitor.deliver.slack.sink.FIND_TIMEOUT": 1.5,
+    "monitor.deliver.slack.sink.PACE": 0.02,
+    "monitor.app.runner.TICK": 0.1,
+    "monitor.app.runner.LEASE": 2.0,
 }
 """Seconds for what takes ten times as long outside of tests, in the same proportions."""
 
@@ -112,16 +112,23 @@ def _load() -> None:
     import importlib  # noqa: PLC0415 - the parser's processes import this module too, for nothing
     from datetime import timedelta  # noqa: PLC0415
 
-    for name in ("service", "monitor.house", "monitor.metrics", "monitor.reload", "monitor.runner", "storage.store"):
+    for name in (
+        "service",
+        "monitor.app.app",
+        "monitor.metrics",
+        "monitor.config.reload",
+        "monitor.app.runner",
+        "storage.store",
+    ):
         importlib.import_module(name)
-    importlib.import_module("monitor.stories.link").story_keys("Strike on Idlib", "")
+    importlib.import_module("monitor.link.reading").asked_words("Strike on Idlib")
     for path, seconds in TIMES.items():
         module, _, name = path.rpartition(".")
         before: Any = getattr(importlib.import_module(module), name)
         value = timedelta(seconds=seconds) if isinstance(before, timedelta) else seconds
         setattr(importlib.import_module(module), name, value)
-    importlib.import_module("monitor.alerts.slack").SlackSink.pace = timedelta(
-        seconds=TIMES["monitor.alerts.slack.PACE"]
+    importlib.import_module("monitor.deliver.slack.sink").SlackSink.pace = timedelta(
+        seconds=TIMES["monitor.deliver.slack.sink.PACE"]
     )
 
 

@@ -1,7 +1,7 @@
 """Pictures of messages, as a person sees them in Slack: `python -m tests.pictures FOLDER [NAME…]`.
 
-Renders what `monitor.alerts.render` makes, block by block, to HTML, and that to PNG with Chromium when it is installed.
-A tool for people who change cards; Slack's own look differs in details.
+Renders what `monitor.deliver.slack.payload` makes, block by block, to HTML, and that to PNG with Chromium when it is
+installed. A tool for people who change cards; Slack's own look differs in details.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from monitor.alerts.render import payload
+from monitor.deliver.slack.payload import payload
 from monitor.model import (
     CardMessage,
     ClaimKind,
@@ -70,7 +70,7 @@ class Picture:
     message: Message
     thread: tuple[FollowUpMessage | DigestMessage | UnansweredMessage, ...] = ()
     edits: int = 0
-    hands: bool = True
+    buttons: bool = True
     late: float = 0
     broadcast: tuple[int, ...] = field(default=())
 
@@ -93,7 +93,7 @@ def _message(message: Message, picture: Picture, *, later: float = 0, broadcast:
         message,
         delivery_id="d41f0c9a7be2d310c",
         now=at,
-        hands=picture.hands and first,
+        buttons=picture.buttons and first,
         version=picture.edits if first else 0,
     )
     note = '<div class="note">replied to a thread, also sent to the channel</div>' if broadcast else ""
@@ -206,7 +206,7 @@ _STORIES = tuple(
 )
 
 PICTURES: dict[str, Picture] = {
-    "plain": Picture(CardMessage(alert=_PLAIN), hands=False),
+    "plain": Picture(CardMessage(alert=_PLAIN), buttons=False),
     "critical": Picture(_CRITICAL, edits=3),
     "claimed": Picture(replace(_CRITICAL, desk=Desk(claimed_by="U0ANNA", claimed_at=NOW + minutes(8))), edits=4),
     "right-to-left": Picture(
@@ -240,7 +240,7 @@ PICTURES: dict[str, Picture] = {
     "digest": Picture(
         DigestMessage(why=DigestReason.BACKLOG, alerts=_STORIES, later=(Severity.MEDIUM,) * 5 + (Severity.LOW,) * 9),
         (DigestMessage(why=DigestReason.BACKLOG, alerts=_STORIES[:3], part=2),),
-        hands=False,
+        buttons=False,
     ),
     "thread": Picture(
         _CRITICAL,

@@ -18,8 +18,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, create_engine, select
 
-from monitor.alerts.words import reach_words
-from storage.tables import DeliveryRow
+from monitor.wording.messages import reach_words
+from storage.tables.deliveries import DeliveryRow
 from tests.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slackfaults import Fault, Json, Trouble, random_faults

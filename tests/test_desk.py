@@ -133,7 +133,7 @@ async def test_a_desk_at_work_with_two_processes(scene: Scene) -> None:
         await slack.until(lambda: slack.messages(DESK))
         show("card", scene.card["text"])
 
-        # Claim, delivered to both processes at once; the second person is told who was first.
+        # Attempt, delivered to both processes at once; the second person is told who was first.
         await scene.press(ANN, "claim", twice=True)
         await slack.until(lambda: scene.shows("Claimed by ") and scene.shows(ANN))
         await scene.press(BOB, "claim")

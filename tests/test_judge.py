@@ -7,11 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from monitor import judge as judging
-from monitor.alerts.decide import Policy
-from monitor.judge import Prepared, judge
-from monitor.model import MOST_CANDIDATES, Context, FeedState, Link, Member, Route, Routes, Severity, Story
-from monitor.stories.link import link
+from monitor.decide.decider import Policy
+from monitor.judge import judge, read_item
+from monitor.link.join import join
+from monitor.model import MOST_CANDIDATES, Context, FeedState, Link, Member, Report, Route, Routes, Severity, Story
 from tests.builders import NOW, item, match
 
 _POLICY = Policy(routes=Routes((Route(name="desk", channel="C1"),)), catch_up=None)
@@ -22,19 +21,19 @@ def test_each_report_of_an_archive_is_compared_with_few_stories(count: int, monk
     """Counted, not timed: a poll of hundreds of matches, each a story of its own, must not compare all pairs."""
     compared: list[int] = []
 
-    def counting(member: Member, stories: Sequence[Story], *, now: datetime) -> Link:
+    def counting(report: Report, member: Member, stories: Sequence[Story], *, now: datetime) -> Link:
         compared.append(len(stories))
-        return link(member, stories, now=now)
+        return join(report, member, stories, now=now)
 
-    monkeypatch.setattr(judging, "link", counting)
+    monkeypatch.setattr("monitor.link.stories.join", counting)
     prepared = [
-        Prepared(
+        read_item(
             item(
                 f"Ministry {' '.join(map(_word, range(9 * number, 9 * number + 9)))}",
                 guid=f"g{number}",
                 link=f"https://wire.example/{number}",
             ),
-            matches=(match(severity=Severity.HIGH),),
+            (match(severity=Severity.HIGH),),
         )
         for number in range(count)
     ]

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from monitor.jsonlines import Record, read_record
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rule import Rule
 from monitor.match.rulefile import read_rules
 from monitor.model import Batch, Context, Lookup
-from monitor.replay import Replay, prepare_timed
+from monitor.workbench.inputs import InputItem, read_item
+from monitor.workbench.replay import Replay, prepare_timed
 from storage.store import Store
 from tests.identity.newsroom import EVERYTHING
 from tests.match.build import rule
@@ -56,7 +56,7 @@ class _OneByOne:
         return [await self._store.judge(lookup, build) for lookup, build in asked]
 
 
-def _records(count: int, seed: int) -> list[Record]:
+def _records(count: int, seed: int) -> list[InputItem]:
     """Reports of a few events: copies, edits under one link, changed guids, lines that come twice, ordinary news."""
     rng = random.Random(seed)
     made: list[dict[str, Any]] = []
@@ -81,10 +81,10 @@ def _records(count: int, seed: int) -> list[Record]:
         made.append(again)
         again = again | {"id": str(number), "seen_at": f"2026-03-{1 + number // 20:02}T{number % 20:02}:00:00Z"}
         made[-1] = again
-    return [read_record(number, json.dumps(one).encode()) for number, one in enumerate(made, 1)]
+    return [read_item(number, json.dumps(one).encode()) for number, one in enumerate(made, 1)]
 
 
-async def _taken(chain: Replay, records: Sequence[Record], engine: Engine) -> list[dict[str, Any]]:
+async def _taken(chain: Replay, records: Sequence[InputItem], engine: Engine) -> list[dict[str, Any]]:
     timed = chain.timed(records)
     return await chain.take(timed, prepare_timed(timed, engine))
 
@@ -134,7 +134,7 @@ async def test_a_large_file_matched_in_processes_of_its_own_gives_the_same(tmp_p
     assert (ended.returncode, len(found)) == (2, len(lines)), ended.stderr
     assert b"line 201" in ended.stderr
     files = read_rules(rules, route_names=None, feed_ids=None)
-    records = [read_record(number, line.encode()) for number, line in enumerate(lines, 1)]
+    records = [read_item(number, line.encode()) for number, line in enumerate(lines, 1)]
     async with _scratch(tmp_path, "here") as store:
         here = await _taken(Replay(files.rules, store), records, compile_rules(files.rules))
     assert found == here
@@ -142,7 +142,7 @@ async def test_a_large_file_matched_in_processes_of_its_own_gives_the_same(tmp_p
 
 async def test_records_that_name_no_time_come_before_those_that_do(tmp_path: Path) -> None:
     lines = [{"id": "a", "title": "Strike in Homs"}, {"id": "b", "title": "Raid in Idlib", "published": "2026-03-04"}]
-    records = [read_record(number, json.dumps(line).encode()) for number, line in enumerate(lines, 1)]
+    records = [read_item(number, json.dumps(line).encode()) for number, line in enumerate(lines, 1)]
     async with _scratch(tmp_path, "store") as store:
         found = await _taken(Replay([EVERYTHING], store), records, compile_rules([EVERYTHING]))
         assert [one["action"] for one in found] == ["alert", "alert"]

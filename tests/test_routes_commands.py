@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.drill.alert import MARK, drill_alert
+from monitor.health.drill_item import MARK, drill_alert
 from monitor.match.engine import compile_rules
 from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
@@ -124,7 +124,7 @@ async def test_a_drill_whose_reply_is_lost_is_found_and_not_sent_twice(
 ) -> None:
     from datetime import timedelta  # noqa: PLC0415 - only here
 
-    monkeypatch.setattr("monitor.alerts.settle.LOOK_UP_AFTER", timedelta(milliseconds=50))
+    monkeypatch.setattr("monitor.deliver.settle.LOOK_UP_AFTER", timedelta(milliseconds=50))
     world.slack.faults.append(Fault.LOST_REPLY)
     status, _, _ = await world.run("drill", "--route", "desk")
     assert (status, len(world.slack.messages())) == (0, 1)
@@ -151,5 +151,5 @@ def test_the_test_item_is_an_alert_for_any_route_and_says_that_it_is_none(severi
 
 
 def test_the_rule_of_drills_passes_check() -> None:
-    files = read_rules(ROOT / "monitor" / "drill" / "drill.yaml", route_names=None, feed_ids=None)
+    files = read_rules(ROOT / "monitor" / "health" / "drill.yaml", route_names=None, feed_ids=None)
     assert (*files.problems, *lint(files.rules, compile_rules(files.rules))) == ()

@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 
 import service
 from monitor import settings
-from monitor.configuration import Configuration
-from monitor.house import open_house
+from monitor.app.app import open_app
+from monitor.app.jobs import WeeklyPrecision
+from monitor.config.configuration import Configuration
 from monitor.match.engine import compile_rules
 from monitor.model import Cause, NoticeMessage, Rating, Route, Routes
 from storage.store import Store
@@ -88,13 +89,14 @@ async def test_ops_hears_of_a_week_once_whatever_restarts(environment: dict[str,
     now = datetime.now(UTC) + timedelta(days=7)
     told = []
     for _ in range(2):
-        async with open_house(options, config, store, clock=lambda: now, cards=Console(file=io.StringIO())) as house:
-            told += [await house.tell_precision(now), await house.tell_precision(now)]
+        async with open_app(options, config, store, clock=lambda: now, cards=Console(file=io.StringIO())) as app:
+            precision = WeeklyPrecision()
+            told += [await precision.tell(app, store, now), await precision.tell(app, store, now)]
     assert told == [1, 0, 0, 0]
-    claim = await store.claim("C0OPS", owner="o", now=now, lease=timedelta(minutes=1))
-    assert claim is not None
-    assert isinstance(claim.delivery.message, NoticeMessage)
-    assert "50% right: 1 of 2" in claim.delivery.message.text
+    attempt = await store.take_delivery("C0OPS", owner="o", now=now, lease=timedelta(minutes=1))
+    assert attempt is not None
+    assert isinstance(attempt.delivery.message, NoticeMessage)
+    assert "50% right: 1 of 2" in attempt.delivery.message.text
     await store.close()
 
 

@@ -13,7 +13,8 @@ import pytest
 import structlog
 from prometheus_client import generate_latest
 
-from monitor import logs, settings
+from monitor import settings
+from monitor.app import logs
 from monitor.errors import WirewatchError
 from monitor.metrics import Metrics
 from monitor.model import Feed
@@ -74,7 +75,7 @@ def database_of(world: World) -> str:
 async def test_commands_that_meet_every_fault_show_no_secret(
     world: World, how: str, faults: list[Fault | str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.alerts.outbox.DRAIN_WAIT", timedelta(seconds=1))
+    monkeypatch.setattr("monitor.deliver.outbox.DRAIN_WAIT", timedelta(seconds=1))
     world.environment["WIREWATCH_LOG"] = how
     told = ""
     for number, fault in enumerate(faults):

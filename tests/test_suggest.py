@@ -15,7 +15,7 @@ from monitor.match.lint import lint
 from monitor.match.rule import Rule
 from monitor.match.rulefile import read_rules
 from monitor.model import Cause, FeedKind, RatedItem
-from monitor.suggest import Suggestion, as_yaml, suggestions
+from monitor.workbench.suggest import Suggestion, as_yaml, suggestions
 from tests.builders import NOW
 
 RULE = """

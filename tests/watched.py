@@ -59,10 +59,10 @@ def _readers() -> dict[str, Callable[[bytes], object]]:
     from monitor.collect.opml import import_opml  # noqa: PLC0415
     from monitor.collect.parse import parse_document  # noqa: PLC0415
     from monitor.collect.text import plain_text  # noqa: PLC0415
-    from monitor.files import Files  # noqa: PLC0415
-    from monitor.jsonlines import match_records, read_records  # noqa: PLC0415
+    from monitor.files.snapshot import Files  # noqa: PLC0415
+    from monitor.files.yaml import read_yaml  # noqa: PLC0415
     from monitor.match.engine import compile_rules  # noqa: PLC0415
-    from monitor.yamlfile import read_yaml  # noqa: PLC0415
+    from monitor.workbench.inputs import match_items, read_items  # noqa: PLC0415
     from tests.fakes.feed_server import FeedEntry, rss  # noqa: PLC0415
 
     engine = compile_rules(())
@@ -90,7 +90,7 @@ def _readers() -> dict[str, Callable[[bytes], object]]:
         "date": lambda content: published_at(text(content), seen_at=datetime(2026, 3, 4, tzinfo=UTC)),
         "OPML": import_opml,
         "YAML": settled_yaml,
-        "JSON lines": lambda content: list(match_records(read_records([content]), engine)),
+        "JSON lines": lambda content: list(match_items(read_items([content]), engine)),
         "path": lambda content: Path(text(content)).read_bytes(),
     }
 

@@ -17,9 +17,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from monitor import configuration, settings
-from monitor.configuration import Configuration
-from monitor.house import open_house
+from monitor import settings
+from monitor.app.app import open_app
+from monitor.config import configuration
+from monitor.config.configuration import Configuration
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.pipeline import PollReport, poll_all
@@ -90,7 +91,7 @@ class World:
         try:
             await store.upgrade()
             cards = Console(file=io.StringIO())
-            async with open_house(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as house:
+            async with open_app(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as house:
                 reports = await poll_all(house.poller, config.feeds, concurrency=5)
                 await house.outbox.drain()
                 return reports

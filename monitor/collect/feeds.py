@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.errors import Problem
-from monitor.files import Files
+from monitor.files.snapshot import Files
+from monitor.files.yaml import YamlFile, read_yaml, validate
 from monitor.model import Feed, FeedKind, duration
-from monitor.yamlfile import YamlFile, read_yaml, validate
 
 SHORTEST, LONGEST = timedelta(seconds=1), timedelta(days=7)
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from monitor.collect.signs import Articles, Signs, dates_apart, own_guid, signs_of, telling
-from monitor.collect.trust import Reading, proves, tells_apart
+from monitor.collect.trust import KeyTrust, proves, tells_apart
 from monitor.model import Identity, Item, Judgement, KeyUse, KnownItem
 
 _SAME_TITLE_WINDOW = timedelta(hours=48)
@@ -49,12 +49,12 @@ class _Agreement:
     reason: str
 
 
-def identify(item: Item, known: Articles[KnownItem], *, reading: Reading | None = None, now: datetime) -> Identity:
+def identify(item: Item, known: Articles[KnownItem], *, trust: KeyTrust | None = None, now: datetime) -> Identity:
     """The article an item is, by the strongest agreement with a known one; a new article when there is none.
 
-    `reading` is what the item's feed has shown of its keys.
+    `trust` is what the item's feed has shown of its keys.
     """
-    reading = reading or Reading()
+    trust = trust or KeyTrust()
     related = sorted(
         ((other, signs_of(item, other)) for _, other in known.related(item)),
         key=lambda one: one[0].last_seen_at,
@@ -63,24 +63,24 @@ def identify(item: Item, known: Articles[KnownItem], *, reading: Reading | None 
     found = [
         (agreement, other)
         for other, signs in related
-        if (agreement := _agreement(item, other, signs, reading, now)) is not None
+        if (agreement := _agreement(item, other, signs, trust, now)) is not None
     ]
     if found:
         agreement, other = min(found, key=lambda one: one[0].by)
         return _judged(item, other, agreement.reason)
-    reason = _why_new(*related[0], reading) if related else "never seen"
+    reason = _why_new(*related[0], trust) if related else "never seen"
     return Identity(_item_id(item), Judgement.NEW, 1, reason)
 
 
-def _agreement(item: Item, other: KnownItem, signs: Signs, reading: Reading, now: datetime) -> _Agreement | None:
+def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: datetime) -> _Agreement | None:
     """Why these two are one article; None when they are not."""
-    keys = reading.keys
-    stayed = bool(signs.title) or other.item_id not in reading.moved
+    keys = trust.keys
+    stayed = bool(signs.title) or other.item_id not in trust.moved
     guid = bool(signs.guid) and proves(keys.guid)
     link = bool(signs.link) and proves(keys.link) and stayed
     text = bool(signs.text) and proves(keys.text)
     elsewhere = "" if signs.same_feed else f", in feed {other.feed_id}"
-    if guid and link and (signs.alike or text or _same_edition(item, other, reading, now)):
+    if guid and link and (signs.alike or text or _same_edition(item, other, trust, now)):
         return _Agreement(_By.GUID_AND_LINK, "same guid and link")
     if guid and (signs.alike or text):
         return _Agreement(_By.GUID, "same guid, and a headline alike" if signs.alike else "same guid and text")
@@ -93,44 +93,44 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, reading: Reading, now
         if item.guid and signs.guid is None and signs.date and proves(keys.date):
             return _Agreement(_By.LINK, "same link, published at the same moment")
     if signs.title and item.family == other.family:
-        return _by_title(item, other, signs, reading, now)
-    if text and signs.alike and signs.same_feed and stayed and not _keyed(item, reading):
-        return _Agreement(_By.TEXT, f"same text, and a headline alike{_lacking(item, reading)}")
+        return _by_title(item, other, signs, trust, now)
+    if text and signs.alike and signs.same_feed and stayed and not _keyed(item, trust):
+        return _Agreement(_By.TEXT, f"same text, and a headline alike{_lacking(item, trust)}")
     return None
 
 
-def _by_title(item: Item, other: KnownItem, signs: Signs, reading: Reading, now: datetime) -> _Agreement | None:
+def _by_title(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: datetime) -> _Agreement | None:
     """Why two entries of one headline are one article, where guid and link say nothing of it, or otherwise."""
     unseen_for = now - other.last_seen_at
-    apart = dates_apart(item, other) if tells_apart(reading.keys.date) else None
-    if _keyed(item, reading):
+    apart = dates_apart(item, other) if tells_apart(trust.keys.date) else None
+    if _keyed(item, trust):
         recent = unseen_for <= _SAME_TITLE_WINDOW and (apart is None or apart < _NEXT_EDITION)
         if telling(item) and recent and signs.text is not False:
             return _Agreement(_By.TITLE, "same headline from the same publisher within 48 h")
         return None
-    lacking = _lacking(item, reading)
-    if signs.text and proves(reading.keys.text):
+    lacking = _lacking(item, trust)
+    if signs.text and proves(trust.keys.text):
         return _Agreement(_By.TITLE, f"same headline and text{lacking}")
-    if signs.date and proves(reading.keys.date):
+    if signs.date and proves(trust.keys.date):
         return _Agreement(_By.TITLE, f"same headline, published at the same moment{lacking}")
     if (apart is not None and apart >= _ANOTHER_DATE) or (signs.text is False and not telling(item)):
         return None
     return _Agreement(_By.TITLE, f"same headline{lacking}") if unseen_for <= _ONLY_TITLE_WINDOW else None
 
 
-def _same_edition(item: Item, other: KnownItem, reading: Reading, now: datetime) -> bool:
+def _same_edition(item: Item, other: KnownItem, trust: KeyTrust, now: datetime) -> bool:
     """Whether another headline under the same guid and link is an edit, and not the next story put in that place."""
     if other.first_seen_at == item.seen_at:
         return False  # two entries of one document
-    apart = dates_apart(item, other) if tells_apart(reading.keys.date) else None
+    apart = dates_apart(item, other) if tells_apart(trust.keys.date) else None
     if apart is None:
         return now - other.last_seen_at <= _SAME_TITLE_WINDOW
     return apart < _ANOTHER_DATE
 
 
-def _keyed(item: Item, reading: Reading) -> bool:
+def _keyed(item: Item, trust: KeyTrust) -> bool:
     """Whether the item has a guid or link of its own that holds in its feed."""
-    keys = reading.keys
+    keys = trust.keys
     return (bool(own_guid(item)) and _holds(keys.guid)) or (bool(item.link) and _holds(keys.link))
 
 
@@ -144,9 +144,9 @@ def _revised_guid(one: str, other: str) -> bool:
     return marked[0] is not None and marked[1] is not None and marked[0][1] == marked[1][1]
 
 
-def _lacking(item: Item, reading: Reading) -> str:
+def _lacking(item: Item, trust: KeyTrust) -> str:
     """What is wrong with the keys of an item that is judged by its words, as the end of a reason."""
-    keys = reading.keys
+    keys = trust.keys
     faults = [_fault("guids", keys.guid) if own_guid(item) else "it has no guid of its own"]
     faults.append(_fault("links", keys.link) if item.link else "it has no link")
     return f"; {', '.join(fault for fault in faults if fault)}"
@@ -160,9 +160,9 @@ def _fault(name: str, use: KeyUse) -> str:
     return ""
 
 
-def _why_new(other: KnownItem, signs: Signs, reading: Reading) -> str:
+def _why_new(other: KnownItem, signs: Signs, trust: KeyTrust) -> str:
     """Why an item is a new article although it shares a key with a known one."""
-    keys = reading.keys
+    keys = trust.keys
     shared = {"guid": signs.guid, "link": signs.link, "headline": signs.title, "text": signs.text}
     differing = {
         "guid": signs.guid,
@@ -186,6 +186,31 @@ def _judged(item: Item, other: KnownItem, reason: str) -> Identity:
     if item.content_hash == other.content_hash:
         return Identity(other.item_id, Judgement.SEEN, other.revision, reason)
     return Identity(other.item_id, Judgement.REVISION, other.revision + 1, f"{reason}; the text changed")
+
+
+def known_item(item: Item, identity: Identity, before: KnownItem | None) -> KnownItem:
+    """What the entries after this one are held against; `before` is what was known of the same item."""
+    return KnownItem(
+        item_id=identity.item_id,
+        revision=identity.revision,
+        feed_id=item.feed_id,
+        family=item.family,
+        guid=item.guid,
+        link=item.link,
+        title=item.title,
+        title_key=item.title_key,
+        text_key=item.text_key,
+        content_hash=item.content_hash,
+        published=item.published,
+        first_seen_at=before.first_seen_at if before else item.seen_at,
+        last_seen_at=item.seen_at,
+    )
+
+
+def unjudged(item: Item) -> Identity:
+    """The identity of an item whose identity could not be judged: its own entry, nothing else."""
+    digest = hashlib.sha256(f"{item.feed_id}\n{item.entry_digest}\n{item.title}".encode()).hexdigest()
+    return Identity(f"i{digest[:16]}", Judgement.NEW, 1, "identity could not be judged")
 
 
 def _item_id(item: Item) -> str:

@@ -114,3 +114,18 @@ def _classifier() -> Any:
 
     py3langid.set_languages(_DETECTABLE)
     return py3langid.classify
+
+
+def bare_item(entry: Entry, feed: Feed, *, seen_at: datetime) -> Item:
+    """An entry that could not be cleaned, kept by what cannot fail."""
+    return Item(
+        feed_id=feed.id,
+        family=feed.family,
+        kind=feed.kind,
+        source=feed.name,
+        title="(an entry that could not be read)",
+        guid=entry.guid.encode("utf-8", "replace").decode()[:500],
+        seen_at=seen_at,
+        content_hash=f"0:{entry.digest}",
+        entry_digest=entry.digest,
+    )

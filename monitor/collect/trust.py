@@ -38,7 +38,7 @@ def _often(count: int, use: KeyUse) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class KeyTrust:
     """What is known of a feed's keys once a document is read.
 
     `moved` are the ids of known articles that this document shows under another link than they had, `boilerplate` the
@@ -59,7 +59,7 @@ class _Met:
     beside: bool
 
 
-def read(items: Sequence[Item], known: Articles[KnownItem], before: FeedKeys) -> Reading:
+def learn_keys(items: Sequence[Item], known: Articles[KnownItem], before: FeedKeys) -> KeyTrust:
     """Learn from a document's new entries, which are all of one feed, what its keys are worth.
 
     The whole document is read before any of it is judged, so that the first entry whose link was reused gains from
@@ -91,7 +91,7 @@ def read(items: Sequence[Item], known: Articles[KnownItem], before: FeedKeys) ->
             if not one.beside and one.signs.title:
                 (stayed if one.signs.link else moved).add(one.article_id)
         shown.put(str(number), item)
-    return Reading(
+    return KeyTrust(
         keys=FeedKeys(guid=guid, link=link, text=text, date=date),
         moved=frozenset(moved - stayed),
         boilerplate=frozenset() if proves(text) else frozenset(repeated),

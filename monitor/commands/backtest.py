@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.commands.shell import Shell
 from monitor.model import duration
-from monitor.settings import Start
 
 if TYPE_CHECKING:
-    from monitor.backtest.given import RevisionStore
+    from monitor.workbench.backtest.given import RevisionStore
 
 _DEFAULT_SINCE = "30d"
 
 
-class Format(StrEnum):
+class BacktestFormat(StrEnum):
     """How a backtest is printed."""
 
     TEXT = "text"
@@ -28,13 +25,7 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
-def add_command(
-    app: typer.Typer,
-    *,
-    start: Start,
-    open_store: Callable[[str], AbstractAsyncContextManager[RevisionStore]],
-    clock: Callable[[], datetime],
-) -> None:
+def add_command(app: typer.Typer, shell: Shell[RevisionStore]) -> None:
     """Give the command line the command `backtest`."""
 
     @app.command()
@@ -64,24 +55,28 @@ def add_command(
         samples: Annotated[
             int, typer.Option(min=0, max=1000, help="How many alerts added to, and removed from, each rule to show.")
         ] = 10,
-        wanted: Annotated[Format, typer.Option("--format", help="markdown is for a merge request.")] = Format.TEXT,
+        wanted: Annotated[
+            BacktestFormat, typer.Option("--format", help="markdown is for a merge request.")
+        ] = BacktestFormat.TEXT,
     ) -> None:
         """Say what edited rules would have changed: alerts added and removed, volume per route, samples."""
         if file and since:
             raise typer.BadParameter("--since is for stored items; a file is taken whole")
-        options = start(log_level="warning")
+        options = shell.start(log_level="warning")
         try:
             period = duration(since or _DEFAULT_SINCE)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from None
-        from monitor.backtest.asjson import as_json
-        from monitor.backtest.render import as_markdown, as_text
-        from monitor.backtest.run import against_file, against_stored, read_rules_to_compare
+        from monitor.workbench.backtest.asjson import as_json
+        from monitor.workbench.backtest.render import as_markdown, as_text
+        from monitor.workbench.backtest.run import against_file, against_stored, read_rules_to_compare
 
         compared = read_rules_to_compare(options, rules, against, from_file=file is not None)
         if file:
             test = against_file(file, compared, samples)
         else:
-            test = against_stored(open_store, options, compared, samples, period=period, now=clock())
-        write = {Format.TEXT: as_text, Format.JSON: as_json, Format.MARKDOWN: as_markdown}[wanted]
+            test = against_stored(shell.open_store, options, compared, samples, period=period, now=shell.clock())
+        write = {BacktestFormat.TEXT: as_text, BacktestFormat.JSON: as_json, BacktestFormat.MARKDOWN: as_markdown}[
+            wanted
+        ]
         typer.echo(write(test))

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from monitor.commands.ask import ask
-from monitor.model import DeliveryState, EditKind, ItemHistory, Rating, StoryEdit
-from monitor.settings import Format, Start
+from monitor.commands.shell import Format, Shell
+from monitor.model import ItemHistory
+from monitor.wording.history import history_text, not_stored
 
 if TYPE_CHECKING:
     from monitor.match.engine import Document
@@ -29,9 +26,7 @@ class HistoryStore(Protocol):
         """Every stage an item went through."""
 
 
-def add_command(
-    app: typer.Typer, *, start: Start, open_store: Callable[[str], AbstractAsyncContextManager[HistoryStore]]
-) -> None:
+def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
     """Give the command line the command `explain`."""
 
     @app.command()
@@ -48,18 +43,18 @@ def add_command(
         given = [one for one in (text, url, item, term) if one is not None]
         if len(given) != 1:
             raise typer.BadParameter("give exactly one of --text, --url, --item and --term")
-        options = start(log_level="warning")
+        options = shell.start(log_level="warning")
         if term is not None:
             print(term_explained(term, lang, wanted))
             return
-        from monitor.configuration import read_engine
+        from monitor.config.configuration import read_engine
         from monitor.match.engine import Document
         from monitor.match.explain import explain as explain_document
 
         if text is not None:
             document, history = Document(text, language=lang), None
         else:
-            history = ask(open_store(options.database_url), lambda store: history_of(store, given[0]))
+            history = shell.ask(options, lambda store: history_of(store, given[0]))
             if history is None:
                 print(not_stored(given[0], is_url=url is not None))
                 raise typer.Exit(1)
@@ -116,80 +111,3 @@ def document_of(history: ItemHistory) -> Document:
         kind=history.kind,
         language=history.language or "",
     )
-
-
-def not_stored(asked: str, *, is_url: bool) -> str:
-    """That no stored item is meant, and what to do."""
-    lines = [f"no stored item has the {'address' if is_url else 'id'} {asked}"]
-    if is_url:
-        lines.append("either no feed of feeds.yaml has shown it, or under another address (a redirect, another host)")
-        lines.append("what a feed shows now: feeds test FEED; when each was polled last: feeds list")
-    else:
-        lines.append("an item is found by its address too: explain --url ADDRESS")
-    lines.append('what the rules say of its words: explain --text "its headline"')
-    return "\n".join(lines)
-
-
-def history_text(history: ItemHistory) -> str:
-    """Every stage an item went through, as lines."""
-    from monitor.alerts.feedtext import safe
-    from monitor.match.explain import opinion_words
-
-    lines = [
-        f"item {history.item_id} from {history.feed_id} ({history.source}, {history.kind})",
-        f"  {history.title}",
-        f"  {safe(history.url) or 'no link'}",
-        f"  published {_moment(history.published)}, first seen {_moment(history.first_seen_at)}",
-    ]
-    for revision in history.revisions:
-        lines.append(f"revision {revision.revision}, seen {_moment(revision.seen_at)}: {revision.reason}")
-        if revision.title != history.title:
-            lines.append(f"  headline then: {revision.title}")
-        for match in revision.matches:
-            words = ", ".join(dict.fromkeys(f'"{piece.text}"' for piece in match.evidence))
-            lines.append(f'  matched {match.rule}@{match.rule_hash} by "{match.way}", {match.severity}: {words}')
-            if opinion := opinion_words(match):
-                lines.append(f"    {opinion}")
-        if revision.verdict:
-            verdict = revision.verdict
-            lines.append(f"  verdict {verdict.action} ({verdict.reason}): {verdict.detail}")
-    lines += [f"{rating_line(rating)}, {_moment(rating.at)}" for rating in history.ratings]
-    lines += [f"taken by {one.by.name} for {one.route}, {_moment(one.at)}" for one in history.assignments]
-    if history.story:
-        others = [member for member in history.story.members if member.item_id != history.item_id]
-        lines.append(f"story {history.story.story_id}: {history.story_reason or 'its first report'}")
-        lines += [f"  with {member.item_id} ({member.family}): {member.title}" for member in others[:10]]
-    lines += [f"{edit_line(edit)}, {_moment(edit.at)}" for edit in history.edits]
-    for delivery in history.deliveries:
-        folded = f", {delivery.reason}" if delivery.state is DeliveryState.FOLDED else ""
-        lines.append(f"{delivery.kind} {delivery.delivery_id} to {delivery.route}: {delivery.state}{folded}")
-        for attempt in delivery.attempts:
-            what = "look-up" if attempt.look_up else "attempt"
-            lines.append(
-                f"  {what} {attempt.attempt} at {_moment(attempt.started_at)}: {attempt.reason or 'no end known'}"
-            )
-    return "\n".join(lines)
-
-
-def rating_line(rating: Rating) -> str:
-    """A rating as a line for people."""
-    word = "relevant" if rating.relevant else "not relevant"
-    about = f"for {rating.rule}" if rating.rule else "as a whole"
-    misled = f'misled by "{rating.word}"' if rating.word else ""
-    why = "; ".join(filter(None, [str(rating.cause or ""), misled, rating.reason]))
-    return f"rated {word} {about} by {rating.by}" + (f": {why}" if why else "")
-
-
-def edit_line(edit: StoryEdit) -> str:
-    """A merge or split as a line for people."""
-    count = f"{len(edit.item_ids)} item{'' if len(edit.item_ids) == 1 else 's'}"
-    what = (
-        f"merged {edit.story_id} ({count}) into {edit.other_id}"
-        if edit.kind is EditKind.MERGE
-        else f"split {count} off {edit.story_id} into {edit.other_id}"
-    )
-    return f"{what} by {edit.by}" + (f": {edit.reason}" if edit.reason else "")
-
-
-def _moment(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "at an unknown time"

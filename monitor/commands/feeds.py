@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
-from rich.console import Console
 
-from monitor.commands.ask import ask
+from monitor.commands.shell import Shell
 from monitor.model import Failed, Feed, FeedState
-from monitor.settings import Start
 
 
 class FeedStore(Protocol):
@@ -24,46 +20,39 @@ class FeedStore(Protocol):
         """What is known of every feed that was ever polled."""
 
 
-def add_commands(
-    app: typer.Typer,
-    *,
-    start: Start,
-    open_store: Callable[[str], AbstractAsyncContextManager[FeedStore]],
-    clock: Callable[[], datetime],
-) -> None:
+def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
     """Give the command line the commands `feeds …`."""
     feeds = typer.Typer(help="The feeds: their health, trying one, OPML both ways.", no_args_is_help=True)
     app.add_typer(feeds, name="feeds")
-    out = Console(soft_wrap=False)
 
     @feeds.command(name="list")
     def list_feeds() -> None:
         """How each feed does."""
         from monitor.collect.feeds import read_feeds
-        from monitor.report import feed_table
+        from monitor.commands.tables import feed_table
 
-        options = start(log_level="warning")
-        states = ask(open_store(options.database_url), lambda store: store.feed_states())
+        options = shell.start(log_level="warning")
+        states = shell.ask(options, lambda store: store.feed_states())
         known = {state.feed_id: state for state in states}
-        out.print(feed_table(read_feeds(options.wirewatch_feeds).feeds, known, clock()))
+        shell.out.print(feed_table(read_feeds(options.wirewatch_feeds).feeds, known, shell.clock()))
 
     @feeds.command(name="test")
     def try_one(
         url: Annotated[str, typer.Argument(help="The address of a feed, or the id of one in feeds.yaml.")],
     ) -> None:
         """Fetch and parse one feed, and show what it says."""
+        from monitor.app.app import try_feed
         from monitor.collect.feeds import read_feeds
-        from monitor.house import try_feed
-        from monitor.report import document_table
+        from monitor.commands.tables import document_table
 
-        options = start(log_level="warning")
+        options = shell.start(log_level="warning")
         known = {feed.id: feed for feed in read_feeds(options.wirewatch_feeds).feeds}
         feed = known.get(url) or Feed(id="test", name=url, url=url, family="test")
         result = asyncio.run(try_feed(options, feed))
         if isinstance(result, Failed):
             print(f"{feed.url}: failed: {result.failure}: {result.reason}")
             raise typer.Exit(1)
-        out.print(document_table(feed, result))
+        shell.out.print(document_table(feed, result))
 
     @feeds.command(name="import")
     def import_opml(file: Annotated[Path, typer.Argument(help="An OPML file.", exists=True, dir_okay=False)]) -> None:
@@ -78,4 +67,4 @@ def add_commands(
         from monitor.collect import opml
         from monitor.collect.feeds import read_feeds
 
-        print(opml.export_opml(read_feeds(start(log_level="warning").wirewatch_feeds).feeds), end="")
+        print(opml.export_opml(read_feeds(shell.start(log_level="warning").wirewatch_feeds).feeds), end="")

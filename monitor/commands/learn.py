@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
+from monitor.commands.shell import Shell
 from monitor.errors import ConfigError
 from monitor.model import RatedItem
-from monitor.settings import Settings, Start
+from monitor.settings import Settings
 
 if TYPE_CHECKING:
-    from monitor.learn import Labelled, Lesson
+    from monitor.workbench.learn import Labelled, Lesson
 
 
 class RatedStore(Protocol):
@@ -25,12 +25,7 @@ class RatedStore(Protocol):
         """Every item that people said something of, with its texts."""
 
 
-def add_command(
-    app: typer.Typer,
-    *,
-    start: Start,
-    open_store: Callable[[str], AbstractAsyncContextManager[RatedStore]],
-) -> None:
+def add_command(app: typer.Typer, shell: Shell[RatedStore]) -> None:
     """Give the command line the command `learn`."""
 
     @app.command()
@@ -45,11 +40,11 @@ def add_command(
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Measure, and write nothing.")] = False,
     ) -> None:
         """Fit a second opinion on each rule; those that beat their rule alone go to opinions/ beside the rules."""
-        from monitor.learn import fit, written
         from monitor.match.engine import compile_rules
         from monitor.match.rulefile import read_rules
+        from monitor.workbench.learn import fit, written
 
-        options = start(log_level="warning")
+        options = shell.start(log_level="warning")
         folder = rules or options.wirewatch_rules
         found = read_rules(folder, route_names=None, feed_ids=None)
         chosen = [one for one in found.rules if rule in (None, one.id)]
@@ -57,7 +52,7 @@ def add_command(
             raise ConfigError(f"there is no valid rule{f' {rule}' if rule else ''} in {folder}", found.problems)
         labelled = list(_labelled(files or ()))
         if desk:
-            labelled += asyncio.run(_from_the_desk(options, open_store))
+            labelled += asyncio.run(_from_the_desk(options, shell))
         engine = compile_rules(found.rules)
         for one in chosen:
             lesson = fit(one, engine, labelled)
@@ -70,20 +65,18 @@ def add_command(
 
 
 def _labelled(files: Iterable[Path]) -> Iterator[Labelled]:
-    from monitor.learn import read_labelled
+    from monitor.workbench.learn import read_labelled
 
     for path in files:
         with path.open(encoding="utf-8") as lines:
             yield from read_labelled(lines)
 
 
-async def _from_the_desk(
-    options: Settings, open_store: Callable[[str], AbstractAsyncContextManager[RatedStore]]
-) -> list[Labelled]:
-    from monitor.learn import Labelled
+async def _from_the_desk(options: Settings, shell: Shell[RatedStore]) -> list[Labelled]:
     from monitor.match.engine import Document
+    from monitor.workbench.learn import Labelled
 
-    async with open_store(options.database_url) as store:
+    async with shell.open_store(options.database_url) as store:
         return [
             Labelled(Document(one.title, one.summary, one.body, language=one.language or ""), {one.rule: one.relevant})
             for one in await store.rated_items()

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Protocol
 
 import typer
 
-from monitor.commands.ask import ask
-from monitor.commands.explain import HistoryStore, history_of, rating_line
+from monitor.commands.explain import HistoryStore, history_of
+from monitor.commands.shell import Shell
 from monitor.model import ItemHistory, Rating
-from monitor.settings import Settings, Start
+from monitor.settings import Settings
+from monitor.wording.history import rating_line
 
 
 class Relevance(StrEnum):
@@ -31,13 +29,7 @@ class RatingStore(HistoryStore, Protocol):
         """Keep what a person says of an item."""
 
 
-def add_command(
-    app: typer.Typer,
-    *,
-    start: Start,
-    open_store: Callable[[str], AbstractAsyncContextManager[RatingStore]],
-    clock: Callable[[], datetime],
-) -> None:
+def add_command(app: typer.Typer, shell: Shell[RatingStore]) -> None:
     """Give the command line the command `rate`."""
 
     @app.command()
@@ -49,8 +41,8 @@ def add_command(
         by: Annotated[str, typer.Option(help="Who says so; default: the user of this machine.")] = "",
     ) -> None:
         """Record that an item is relevant or not; `backtest` tells which edits would lose what is relevant."""
-        options = start(log_level="warning")
-        history = ask(open_store(options.database_url), lambda store: history_of(store, item))
+        options = shell.start(log_level="warning")
+        history = shell.ask(options, lambda store: history_of(store, item))
         if history is None:
             typer.echo(f"no stored item has the id or address {item}")
             raise typer.Exit(1)
@@ -62,9 +54,9 @@ def add_command(
             relevant=relevance is Relevance.RELEVANT,
             reason=why.strip(),
             by=by.strip() or user_name(),
-            at=clock(),
+            at=shell.clock(),
         )
-        ask(open_store(options.database_url), lambda store: store.rate(rating))
+        shell.ask(options, lambda store: store.rate(rating))
         typer.echo(f"{history.item_id}: {history.title}")
         typer.echo(rating_line(rating))
 

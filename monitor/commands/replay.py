@@ -9,8 +9,6 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,11 +16,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from monitor.settings import Start
+from monitor.commands.shell import Shell
 
 if TYPE_CHECKING:
     from monitor.match.engine import Engine
-    from monitor.replay import ReplayStore
+    from monitor.workbench.replay import ReplayStore
 
 _LARGE = 1 << 17
 """The bytes of a file from which on matching it in a process of its own is worth the start."""
@@ -31,9 +29,7 @@ _OBJECTS = 50_000
 """How many objects more than at the last time make the collector look for garbage among the youngest."""
 
 
-def add_command(
-    app: typer.Typer, *, start: Start, open_scratch: Callable[[str], AbstractAsyncContextManager[ReplayStore]]
-) -> None:
+def add_command(app: typer.Typer, shell: Shell[ReplayStore]) -> None:
     """Give the command line the command `replay`; `open_scratch` opens a store that need not last."""
 
     @app.command()
@@ -43,29 +39,29 @@ def add_command(
         ] = None,
     ) -> None:
         """Take JSON lines in time order through identity, match, link and decide, on a virtual clock."""
-        from monitor import configuration
+        from monitor.config import configuration
 
         # What is loaded and learnt here stays until the end, so looking for garbage in it again and again is in vain.
         gc.set_threshold(_OBJECTS, 20, 100)
-        engine = configuration.read_engine(rules or start(log_level="warning").wirewatch_rules)
-        asyncio.run(_replay(engine, open_scratch))
+        engine = configuration.read_engine(rules or shell.start(log_level="warning").wirewatch_rules)
+        asyncio.run(_replay(engine, shell))
 
 
-async def _replay(engine: Engine, open_scratch: Callable[[str], AbstractAsyncContextManager[ReplayStore]]) -> None:
-    from monitor.ahead import Ahead
-    from monitor.replay import Replay, records_together
+async def _replay(engine: Engine, shell: Shell[ReplayStore]) -> None:
+    from monitor.workbench.prefetch import Prefetch
+    from monitor.workbench.replay import Replay, items_together
 
     size = _size_of_input()
     with (
-        Ahead(engine, apart=size is not None and size >= _LARGE) as ahead,
+        Prefetch(engine, apart=size is not None and size >= _LARGE) as prefetch,
         tempfile.TemporaryDirectory(prefix="wirewatch-replay-") as folder,
         os.fdopen(sys.stdin.fileno(), "rb", closefd=False) as lines,
-        _progress() as progress,
+        _progress(shell.err) as progress,
     ):
         task, done = progress.add_task("replaying", total=size, items=0), 0
-        async with open_scratch(f"sqlite:///{folder}/replay.db") as store:
+        async with shell.open_store(f"sqlite:///{folder}/replay.db", throwaway=True) as store:
             chain = Replay(engine.rules, store)
-            async for timed, prepared in ahead.prepared(map(chain.timed, records_together(lines))):
+            async for timed, prepared in prefetch.prepared(map(chain.timed, items_together(lines))):
                 for result in await chain.take(timed, prepared):
                     print(json.dumps(result, ensure_ascii=False))
                 sys.stdout.flush()
@@ -73,9 +69,8 @@ async def _replay(engine: Engine, open_scratch: Callable[[str], AbstractAsyncCon
                 progress.update(task, items=done, completed=lines.tell() if size else None)
 
 
-def _progress() -> Progress:
+def _progress(err: Console) -> Progress:
     """Shown on a terminal, unless the results go there too."""
-    err = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[items]:,} items"))
     return Progress(
         *columns, TimeRemainingColumn(), console=err, transient=True, disable=not err.is_terminal or sys.stdout.isatty()

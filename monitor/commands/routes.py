@@ -5,36 +5,29 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
+from monitor.commands.shell import Shell
 from monitor.errors import ConfigError, SettingsError
 from monitor.model import Route, Routes
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from monitor.alerts.routecheck import Inspection
-    from monitor.alerts.routes import RouteFile
-    from monitor.drill.run import Drilled, DrillStore
-    from monitor.house import HouseStore
-    from monitor.settings import Settings, Start
+    from monitor.app.app import AppStore
+    from monitor.decide.channels import Inspection
+    from monitor.decide.routes import RouteFile
+    from monitor.health.drill import Drilled, DrillStore
+    from monitor.settings import Settings
 
-    class DrillHouseStore(HouseStore, DrillStore, Protocol):
-        """A store that serves the house and a drill."""
-
-
-class OpenStore(Protocol):
-    """How a command opens the store."""
-
-    def __call__(self, url: str) -> AbstractAsyncContextManager[DrillHouseStore]:
-        """The store at this address, with the newest schema."""
+    class DrillAppStore(AppStore, DrillStore, Protocol):
+        """A store that serves the app and a drill."""
 
 
-def add_command(app: typer.Typer, *, start: Start, open_store: OpenStore, clock: Callable[[], datetime]) -> None:
+def add_command(app: typer.Typer, shell: Shell[DrillAppStore]) -> None:
     """Add `drill` to the command line."""
 
     @app.command()
@@ -42,18 +35,16 @@ def add_command(app: typer.Typer, *, start: Start, open_store: OpenStore, clock:
         route: Annotated[list[str] | None, typer.Option("--route", help="Only this route (repeatable).")] = None,
     ) -> None:
         """Send a marked test alert through the whole chain to each route, and find it again in its channel."""
-        from rich.console import Console
+        from monitor.decide.routes import read_routes
 
-        from monitor.alerts.routes import read_routes
-
-        options = start(log_level="error")
+        options = shell.start(log_level="error")
         _token(options)
         file = read_routes(options.wirewatch_routes)
         wanted = _chosen(_usable(file), route)
         for problem in file.problems:
             print(problem)
-        drilled = asyncio.run(_drill(options, file.routes, wanted, open_store, clock))
-        Console(soft_wrap=False).print(_table(drilled))
+        drilled = asyncio.run(_drill(options, file.routes, wanted, shell))
+        shell.out.print(_table(drilled))
         for one in drilled:
             if one.problem:
                 print(f"{one.alert.route.name}: {one.problem}")
@@ -62,22 +53,22 @@ def add_command(app: typer.Typer, *, start: Start, open_store: OpenStore, clock:
 
 
 async def _drill(
-    options: Settings, routes: Routes, wanted: Sequence[Route], open_store: OpenStore, clock: Callable[[], datetime]
+    options: Settings, routes: Routes, wanted: Sequence[Route], shell: Shell[DrillAppStore]
 ) -> list[Drilled]:
     from rich.console import Console
 
-    from monitor.configuration import Configuration
-    from monitor.drill.run import drill
-    from monitor.house import open_house
+    from monitor.app.app import open_app
+    from monitor.config.configuration import Configuration
+    from monitor.health.drill import drill
     from monitor.match.engine import compile_rules
 
     config = Configuration((), routes, compile_rules(()), ())
     cards = Console(file=io.StringIO())  # nothing is printed: there is a token
     async with (
-        open_store(options.database_url) as store,
-        open_house(options, config, store, clock=clock, cards=cards) as house,
+        shell.open_store(options.database_url) as store,
+        open_app(options, config, store, clock=shell.clock, cards=cards) as app,
     ):
-        return await drill(wanted, store, house.outbox, house.sink, clock=clock)
+        return await drill(wanted, store, app.outbox, app.sink, clock=shell.clock)
 
 
 def check_slack(options: Settings, *, clock: Callable[[], datetime]) -> None:
@@ -87,8 +78,8 @@ def check_slack(options: Settings, *, clock: Callable[[], datetime]) -> None:
         SettingsError: there is no token.
         ConfigError: there is no route to look at.
     """
-    from monitor.alerts.routes import read_routes
-    from monitor.house import look_at_routes
+    from monitor.app.app import look_at_routes
+    from monitor.decide.routes import read_routes
 
     token = _token(options)
     file = read_routes(options.wirewatch_routes)

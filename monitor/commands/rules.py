@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
-from rich.console import Console
 from rich.progress import Progress
 
-from monitor.commands.ask import ask
+from monitor.commands.shell import Format, Shell
 from monitor.errors import ConfigError
 from monitor.model import RatedItem, RuleWeek, duration
-from monitor.settings import Format, Start
 
 if TYPE_CHECKING:
-    from monitor.suggest import Suggestion
+    from monitor.workbench.suggest import Suggestion
 
 _LISTED = 10
 
@@ -40,13 +37,7 @@ class RulesStore(Protocol):
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
 
 
-def add_commands(
-    app: typer.Typer,
-    *,
-    start: Start,
-    open_store: Callable[[str], AbstractAsyncContextManager[RulesStore]],
-    clock: Callable[[], datetime],
-) -> None:
+def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
     """Give the command line the commands `rules …`."""
     rules_app = typer.Typer(
         help="What the desk's ratings say of the rules: suggestions, precision.", no_args_is_help=True
@@ -64,19 +55,18 @@ def add_commands(
     ) -> None:
         """Print examples to paste for what the desk found not relevant, and phrases to ignore with what they cost."""
         from monitor.match.rulefile import read_rules
-        from monitor.suggest import suggestions
+        from monitor.workbench.suggest import suggestions
 
-        begin = _begin(since, clock())
-        options = start(log_level="warning")
+        begin = _begin(since, shell.clock())
+        options = shell.start(log_level="warning")
         folder = rules or options.wirewatch_rules
         files = read_rules(folder, route_names=None, feed_ids=None)
         chosen = [one for one in files.rules if rule in (None, one.id)]
         if not chosen:
             raise ConfigError(f"there is no valid rule{f' {rule}' if rule else ''} in {folder}", files.problems)
-        rated = ask(open_store(options.database_url), _rated)
+        rated = shell.ask(options, _rated)
         asked = [one for one in rated if one.relevant or one.at >= begin]
-        err = Console(stderr=True)
-        with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        with Progress(console=shell.err, transient=True, disable=not shell.err.is_terminal) as progress:
             found = list(progress.track(suggestions(chosen, files.opinions, asked), description="trying phrases"))
         if wanted is Format.JSON:
             print(json.dumps([_as_dict(one) for one in found], ensure_ascii=False, indent=2))
@@ -89,11 +79,11 @@ def add_commands(
         wanted: FormatOption = Format.TEXT,
     ) -> None:
         """Print how often each rule was right, by the word of the desk."""
-        from monitor.alerts.precision import week_lines
+        from monitor.decide.precision import week_lines
 
-        now = clock()
+        now = shell.clock()
         begin = _begin(since, now)
-        weeks = ask(open_store(start(log_level="warning").database_url), lambda store: store.rule_weeks(begin, now))
+        weeks = shell.ask(shell.start(log_level="warning"), lambda store: store.rule_weeks(begin, now))
         if wanted is Format.JSON:
             print(json.dumps([_week_as_dict(one) for one in weeks], ensure_ascii=False, indent=2))
             return
@@ -118,7 +108,7 @@ async def _rated(store: RulesStore) -> list[RatedItem]:
 
 def _lines(one: Suggestion) -> Iterator[str]:
     """A suggestion as a piece of YAML with comments, which can be pasted as it is."""
-    from monitor.suggest import as_yaml
+    from monitor.workbench.suggest import as_yaml
 
     item, exclusion = one.item, one.exclusion
     misled = f', misled by "{_line(item.word)}"' if item.word else ""
@@ -149,7 +139,7 @@ def _line(text: str) -> str:
 
 
 def _as_dict(one: Suggestion) -> dict[str, Any]:
-    from monitor.suggest import as_yaml
+    from monitor.workbench.suggest import as_yaml
 
     exclusion = one.exclusion
     return {

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
-from rich.console import Console
 
-from monitor.commands.ask import ask
-from monitor.commands.explain import edit_line
 from monitor.commands.rate import user_name
+from monitor.commands.shell import Format, Shell
 from monitor.errors import UsageError
-from monitor.model import Member, Record, Severity, StoryClaim, StoryDetails, StoryEdit, StorySummary, duration
-from monitor.settings import Format, Start
+from monitor.model import Claim, Member, Severity, StoryDetails, StoryEdit, StoryFacts, StorySummary, duration
+from monitor.wording.history import edit_line
 
 _T = TypeVar("_T")
 
 
-RecordOf = Callable[[Sequence[StoryClaim], Sequence[Member]], Record]
+FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 
 
 class StoriesStore(Protocol):
@@ -35,12 +32,12 @@ class StoriesStore(Protocol):
         """All that is known of a story, or of the one it was merged into."""
 
     async def merge_stories(
-        self, story_id: str, into: str, *, by: str, reason: str, at: datetime, record_of: RecordOf
+        self, story_id: str, into: str, *, by: str, reason: str, at: datetime, facts_of: FactsOf
     ) -> StoryEdit:
         """Move all items of a story into another, and let cards show what it says then."""
 
     async def split_story(
-        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime, record_of: RecordOf
+        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime, facts_of: FactsOf
     ) -> StoryEdit:
         """Move some items of a story into a new one, and let cards show what each says then."""
 
@@ -51,13 +48,7 @@ ReasonOption = Annotated[str, typer.Option(help="Why, for whoever looks at the s
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
 
 
-def add_commands(
-    app: typer.Typer,
-    *,
-    start: Start,
-    open_store: Callable[[str], AbstractAsyncContextManager[StoriesStore]],
-    clock: Callable[[], datetime],
-) -> None:
+def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
     """Give the command line the commands `stories …`."""
     stories = typer.Typer(
         help="The stories: which there are, what is in one, merging, splitting.", no_args_is_help=True
@@ -65,7 +56,7 @@ def add_commands(
     app.add_typer(stories, name="stories")
 
     def asked(question: Callable[[StoriesStore], Awaitable[_T]]) -> _T:
-        return ask(open_store(start(log_level="warning").database_url), question)
+        return shell.ask(shell.start(log_level="warning"), question)
 
     @stories.command(name="list")
     def list_stories(
@@ -74,9 +65,9 @@ def add_commands(
         wanted: FormatOption = Format.TEXT,
     ) -> None:
         """List the stories, the one with the newest report first."""
-        from monitor.stories.link import WINDOW
+        from monitor.link.join import WINDOW
 
-        now = clock()
+        now = shell.clock()
         try:
             begin = now - duration(since)
         except ValueError as error:
@@ -87,11 +78,10 @@ def add_commands(
         if wanted is Format.JSON:
             print(json.dumps([_summary_as_dict(one) for one in found], ensure_ascii=False))
             return
-        from monitor.report import story_cells, story_table
+        from monitor.commands.tables import story_cells, story_table
 
-        out = Console(soft_wrap=False)
-        if out.is_terminal:
-            out.print(story_table(found))
+        if shell.out.is_terminal:
+            shell.out.print(story_table(found))
         else:
             print("".join("\t".join(cells) + "\n" for cells in map(story_cells, found)), end="")
 
@@ -115,10 +105,10 @@ def add_commands(
         reason: ReasonOption = "",
     ) -> None:
         """Move all items of a story into another, for good; further reports go there, and its card stays."""
-        from monitor.stories.record import record_of
+        from monitor.link.facts import facts_of
 
-        who, why, at = by.strip() or user_name(), reason.strip(), clock()
-        done = asked(lambda store: store.merge_stories(story, into, by=who, reason=why, at=at, record_of=record_of))
+        who, why, at = by.strip() or user_name(), reason.strip(), shell.clock()
+        done = asked(lambda store: store.merge_stories(story, into, by=who, reason=why, at=at, facts_of=facts_of))
         print(edit_line(done))
 
     @stories.command()
@@ -129,10 +119,10 @@ def add_commands(
         reason: ReasonOption = "",
     ) -> None:
         """Move some items of a story into a new one, for good, and print its id."""
-        from monitor.stories.record import record_of
+        from monitor.link.facts import facts_of
 
-        who, why, at = by.strip() or user_name(), reason.strip(), clock()
-        done = asked(lambda store: store.split_story(story, items, by=who, reason=why, at=at, record_of=record_of))
+        who, why, at = by.strip() or user_name(), reason.strip(), shell.clock()
+        done = asked(lambda store: store.split_story(story, items, by=who, reason=why, at=at, facts_of=facts_of))
         print(done.other_id)
 
 

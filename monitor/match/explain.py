@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,8 @@ from monitor.match.engine import Document, Engine, Evaluation, WayResult
 from monitor.match.lint import quoted
 from monitor.match.nearest import NearMiss, nearest
 from monitor.match.rule import Way, Where
-from monitor.model import Evidence, How, Match, Unsure
+from monitor.model import Evidence, How
+from monitor.wording.history import opinion_words
 
 _HOW = {
     How.SAME: "as written",
@@ -24,11 +25,6 @@ _HOW = {
     How.EVERYTHING: "everything matches",
 }
 _WHERE = {Where.TITLE: "the title", Where.LEAD: "title, summary and the first 80 words", Where.ANYWHERE: "the item"}
-_UNSURE = {
-    Unsure.ALERT: "it alerts as any other",
-    Unsure.MARK: "its alert is marked unsure",
-    Unsure.DIGEST: "it goes out in a digest, unless critical",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +98,6 @@ def _scope(evaluation: Evaluation) -> str:
     feeds = [f"the feeds {', '.join(sorted(rule.feeds))}"] if rule.feeds else []
     kinds = [f"feeds of kind {', '.join(sorted(rule.kinds))}"] if rule.kinds else []
     return " and ".join([*feeds, *kinds])
-
-
-def opinion_words(match: Match) -> str:
-    """What is thought of how sure a match is: confidence, words for and against it, and what becomes of it."""
-    if match.confidence is None:
-        return ""
-    sides = (("for", "+"), ("against", "-"))
-    said = [f"{side} it {words}" for side, sign in sides if (words := _signed(match.reasons, sign))]
-    verdict = "sure" if match.sure else f"unsure, {_UNSURE[match.unsure]}"
-    because = f": {'; '.join(said)}" if said else ""
-    version = f" (version {match.opinion})" if match.opinion else ""
-    return f"second opinion{version}: {match.confidence:.0%}, {verdict}{because}"
-
-
-def _signed(reasons: Iterable[str], sign: str) -> str:
-    return ", ".join(f'"{reason[1:]}"' for reason in reasons if reason[:1] == sign)
 
 
 def _way(result: WayResult, evaluation: Evaluation) -> str:

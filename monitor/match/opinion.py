@@ -1,8 +1,8 @@
 """The second opinion: how sure a match is, weighed from what the rule found and the words around it.
 
-A linear model for each rule, fitted by `monitor.learn` and kept as a readable file: every weight stands beside the way,
-group or word it belongs to. It never silences a match, stays out of languages it has too few items of, and lets a way
-that is too broad to be trusted alone hold where it is sure.
+A linear model for each rule, fitted by `monitor.workbench.learn` and kept as a readable file: every weight stands
+beside the way, group or word it belongs to. It never silences a match, stays out of languages it has too few items of,
+and lets a way that is too broad to be trusted alone hold where it is sure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from monitor.errors import Level, Problem
-from monitor.files import Files
+from monitor.files.snapshot import Files
 from monitor.match.scan import Document, Hit
 from monitor.match.text import CHUNK, pieces
 

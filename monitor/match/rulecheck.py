@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection
 
 from monitor.errors import Level
+from monitor.files.yaml import Location, YamlFile, closest
 from monitor.match.rule import Status, Term
 from monitor.match.ruleformat import RuleModel, WayModel
-from monitor.yamlfile import Location, YamlFile, suggest
 
 MAX_TERMS = 5_000
 
@@ -47,7 +47,7 @@ def check_references(model: RuleModel, file: YamlFile) -> set[str]:
     for location, group in used:
         if group not in known:
             message = f'group "{group}" is not in words' + (" or groups" if model.groups else "")
-            file.problems.append(file.problem(location, message, suggestion=suggest(group, known)))
+            file.problems.append(file.problem(location, message, suggestion=closest(group, known)))
     return {group for _, group in used}
 
 
@@ -116,7 +116,7 @@ def check_rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, ..
             if example.way is not None and example.way not in names:
                 location = ("examples", kind, number, "way")
                 message = f'there is no way "{example.way}"'
-                file.problems.append(file.problem(location, message, suggestion=suggest(example.way, names)))
+                file.problems.append(file.problem(location, message, suggestion=closest(example.way, names)))
     later = {"mention": model.mention != "none", "group_by": model.group_by != "story"}
     later["max_per_hour"] = model.max_per_hour is not None
     for key in (key for key, used in later.items() if used):

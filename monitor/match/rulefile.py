@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import Level, Problem
-from monitor.files import Files
+from monitor.files.mistakes import REGEX_HINT, invisible, visible
+from monitor.files.snapshot import Files
+from monitor.files.yaml import Location, YamlFile, closest, read_yaml, validate
 from monitor.match.opinion import Opinion, read_opinions
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Term, Way
 from monitor.match.rulecheck import check_groups, check_names, check_references, check_rule, check_way
@@ -18,9 +20,7 @@ from monitor.match.ruleformat import FORMAT, FROM, ExampleModel, RuleModel, WayM
 from monitor.match.salvage import salvaged
 from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
-from monitor.mistakes import REGEX_HINT, invisible, visible
 from monitor.model import Severity
-from monitor.yamlfile import Location, YamlFile, read_yaml, suggest, validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def _known_routes(model: RuleModel, file: YamlFile, route_names: Collection[str]
     for number, name in enumerate(model.send_to):
         if name not in route_names:
             message = f'"{name}" is no valid route of routes.yaml'
-            suggestion = suggest(name, route_names)
+            suggestion = closest(name, route_names)
             file.problems.append(file.problem(("send_to", number), message, suggestion=suggestion))
     return tuple(name for name in model.send_to if name in route_names)
 
@@ -185,7 +185,7 @@ def _group(
     for number, name in enumerate(given.get(FROM, ())):
         where = ("words", group, FROM, number)
         if name not in lists:
-            suggestion = suggest(str(name), lists)
+            suggestion = closest(str(name), lists)
             message = f'there is no word file "{name}" in words/'
             file.problems.append(file.problem(where, message, suggestion=suggestion))
         elif (terms := lists[name]) is None:
@@ -201,7 +201,7 @@ def _terms(lists: dict[str, list[Any]], file: YamlFile, location: Location) -> I
     for language, written in lists.items():
         if language not in (*LANGUAGES, ANY_LANGUAGE):
             message = f'unknown language "{language}"; known are {", ".join(LANGUAGES)} and {ANY_LANGUAGE}'
-            suggestion = suggest(language, (*LANGUAGES, ANY_LANGUAGE))
+            suggestion = closest(language, (*LANGUAGES, ANY_LANGUAGE))
             file.problems.append(file.problem((*location, language), message, suggestion=suggestion, key=True))
             continue
         for number, term in enumerate(written):
@@ -236,7 +236,7 @@ def _check_feeds(model: RuleModel, file: YamlFile, feed_ids: Collection[str] | N
     for number, name in enumerate(model.feeds):
         if feed_ids is not None and name not in feed_ids:
             message = f'"{name}" is no valid feed of feeds.yaml'
-            file.problems.append(file.problem(("feeds", number), message, suggestion=suggest(name, feed_ids)))
+            file.problems.append(file.problem(("feeds", number), message, suggestion=closest(name, feed_ids)))
 
 
 def _rule(

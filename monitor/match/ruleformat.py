@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from monitor.files.mistakes import invisible, visible
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Status, Where
-from monitor.mistakes import invisible, visible
 from monitor.model import FeedKind, Unsure
 
 FORMAT = 1

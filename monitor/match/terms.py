@@ -6,10 +6,10 @@ import re
 import unicodedata
 from itertools import pairwise
 
+from monitor.files.mistakes import REGEX_HINT, printable, visible
 from monitor.match.rule import Term, TermWord, WordMode
 from monitor.match.stems import SCRIPTS
 from monitor.match.text import CHUNK, pieces
-from monitor.mistakes import REGEX_HINT, printable, visible
 
 DEFAULT_GAP = 3
 _MAX_GAP = 20

@@ -5,7 +5,7 @@
     Entry           -> collect.items  -> Item, Identity                 Item: ours, clean text and aware dates
     Item            -> match          -> Match with Evidence
     Item, Match     -> stories.link   -> Link
-    Item, Match     -> stories.facts  -> StoryClaim, and of a story's claims its Record
+    Item, Match     -> stories.facts  -> Claim, and of a story's claims its StoryFacts
     all of these    -> alerts.decide  -> Verdict, Delivery
     Batch           -> storage, in ONE transaction
     Delivery        -> alerts.outbox  -> Outcome
@@ -16,7 +16,7 @@ anything: no clock, no network, no database.
 
 from __future__ import annotations
 
-from monitor.model.claimed import Bound, ClaimKind, Reaction, Record, StoryClaim, Toll, TollKind
+from monitor.model.claimed import Bound, Claim, ClaimKind, Reaction, Statement, StoryFacts, Toll, TollKind
 from monitor.model.collected import (
     Entry,
     Failed,
@@ -63,9 +63,9 @@ from monitor.model.decided import (
 )
 from monitor.model.delivered import (
     EDIT_EVERY,
-    Claim,
+    Attempt,
     DeliveryState,
-    EditClaim,
+    EditAttempt,
     EditSettlement,
     EditState,
     Folded,
@@ -85,14 +85,7 @@ from monitor.model.desk import (
     RuleWeek,
 )
 from monitor.model.durations import duration, in_words
-from monitor.model.edited import (
-    EditKind,
-    StoryDelivery,
-    StoryDetails,
-    StoryEdit,
-    StoryReport,
-    StorySummary,
-)
+from monitor.model.edited import EditKind, StoryDelivery, StoryDetails, StoryEdit, StoryReport, StorySummary
 from monitor.model.history import AttemptHistory, DeliveryHistory, FoundItem, ItemHistory, ItemRevision, RevisionHistory
 from monitor.model.judged import Absent, Batch, Context, Lookup, Observation
 from monitor.model.linked import (
@@ -102,6 +95,7 @@ from monitor.model.linked import (
     Card,
     Link,
     Member,
+    Report,
     Story,
     Told,
     UnansweredStory,
@@ -122,6 +116,7 @@ __all__ = [
     "Action",
     "Alert",
     "Assignment",
+    "Attempt",
     "AttemptHistory",
     "Batch",
     "Bound",
@@ -143,7 +138,7 @@ __all__ = [
     "DeskMessage",
     "DigestMessage",
     "DigestReason",
-    "EditClaim",
+    "EditAttempt",
     "EditKind",
     "EditSettlement",
     "EditState",
@@ -194,18 +189,19 @@ __all__ = [
     "RatedItem",
     "Rating",
     "Reaction",
-    "Record",
+    "Report",
     "RevisionHistory",
     "Route",
     "Routes",
     "RuleWeek",
     "Settlement",
     "Severity",
+    "Statement",
     "Story",
-    "StoryClaim",
     "StoryDelivery",
     "StoryDetails",
     "StoryEdit",
+    "StoryFacts",
     "StoryReport",
     "StorySummary",
     "Told",

@@ -73,15 +73,31 @@ class Reaction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryClaim:
-    """Something that a report of a story claims, with the words it says it in.
+class Statement:
+    """Something that a text says, with the words it says it in.
 
-    `value` is what is claimed: a number as written on cards ("at least 9", "8 to 12"), a `place_id`, the term of a
-    rule, who is accused, a `Reaction`, or the headline that corrects. `low` and `high` are the number of people, 0 for
-    what is no toll. `words` are for people: a place's English name, the words that met the term.
-    `quote` is the sentence, at most 240 characters, and `claimant` who says so in it, as written: of a reaction the
-    speaker, of an accusation the accuser; empty when it does not tell. `source` is the outlet. An item claims a value
-    once per claimant: `seen_at` is when it first did, `revision` the latest in which it does.
+    `value` is what is said: a number as written on cards ("at least 9", "8 to 12"), a `place_id`, the term of a rule,
+    who is accused, a `Reaction`, or the headline that corrects. `low` and `high` are the number of people, 0 for what
+    is no toll. `words` are for people: a place's English name, the words that met the term. `quote` is the sentence, at
+    most 240 characters, and `claimant` who says so in it, as written: of a reaction the speaker, of an accusation the
+    accuser; empty when it does not tell.
+    """
+
+    kind: ClaimKind
+    value: str
+    low: int = 0
+    high: int = 0
+    words: str = ""
+    quote: str
+    claimant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A statement that a report of a story makes; the fields of `Statement` mean what they mean there.
+
+    `source` is the outlet. An item claims a value once per claimant: `seen_at` is when it first did, `revision` the
+    latest in which it does.
     """
 
     item_id: str
@@ -105,7 +121,7 @@ class StoryClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class StoryFacts:
     """What is claimed in a story by now, and how widely.
 
     `outlets` counts publisher families, `origins` those of reports that do not repeat or credit each other, nor only
@@ -117,11 +133,11 @@ class Record:
 
     outlets: int = 0
     origins: int = 0
-    latest: tuple[StoryClaim, ...] = ()
-    highest: tuple[StoryClaim, ...] = ()
-    places: tuple[StoryClaim, ...] = ()
-    weapons: tuple[StoryClaim, ...] = ()
-    targets: tuple[StoryClaim, ...] = ()
-    accusations: tuple[StoryClaim, ...] = ()
-    reactions: tuple[StoryClaim, ...] = ()
-    corrections: tuple[StoryClaim, ...] = ()
+    latest: tuple[Claim, ...] = ()
+    highest: tuple[Claim, ...] = ()
+    places: tuple[Claim, ...] = ()
+    weapons: tuple[Claim, ...] = ()
+    targets: tuple[Claim, ...] = ()
+    accusations: tuple[Claim, ...] = ()
+    reactions: tuple[Claim, ...] = ()
+    corrections: tuple[Claim, ...] = ()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from monitor.model.claimed import Record
+from monitor.model.claimed import StoryFacts
 from monitor.model.configured import Severity
 from monitor.model.matched import Match
 
@@ -62,7 +62,7 @@ class Alert:
     published: datetime | None
     seen_at: datetime
     matches: tuple[Match, ...]
-    record: Record = field(default_factory=Record)
+    record: StoryFacts = field(default_factory=StoryFacts)
 
     def with_report(self, report: Alert) -> Alert:
         """This alert in the light of a further report of its story, or of a later revision of its own item.
@@ -70,15 +70,13 @@ class Alert:
         Rules that only the other words met are named without evidence, for these are not the words shown.
         """
         shown, other = (report, self) if report.item_id == self.item_id else (self, report)
-        known = {match.rule for match in shown.matches}
+        return replace(shown.naming(other), seen_at=self.seen_at, record=report.record)
+
+    def naming(self, other: Alert) -> Alert:
+        """This alert, which also names the rules that only another one met (their words are that one's: left out)."""
+        known = {match.rule for match in self.matches}
         added = tuple(replace(match, evidence=()) for match in other.matches if match.rule not in known)
-        return replace(
-            shown,
-            matches=(*shown.matches, *added),
-            severity=max(self.severity, report.severity),
-            seen_at=self.seen_at,
-            record=report.record,
-        )
+        return replace(self, matches=(*self.matches, *added), severity=max(self.severity, other.severity))
 
     @property
     def doubtful(self) -> bool:
@@ -136,7 +134,7 @@ class CardChange:
 
     delivery_id: str
     story_id: str
-    record: Record
+    record: StoryFacts
     report: Alert | None = None
     told: bool = False
     at: datetime

@@ -1,4 +1,4 @@
-"""What delivering hands on: a claimed delivery, and what its attempt led to."""
+"""What delivering hands on: a delivery taken for an attempt, and what its attempt led to."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Attempt:
     """A delivery taken for one attempt, under a lease on its channel.
 
     `look_up` is True when an earlier attempt's outcome is unknown and the channel's history must be read instead of
-    posting; `first_attempt_at` is when it may have been posted earliest, `lookups` how often it was looked for in
-    vain. `plain` asks for the fallback without blocks. `parent_ts` is Slack's timestamp of the parent message,
-    `channel_problem` what was wrong with the channel so far, None when it worked.
+    posting; `number` counts posts from 1, `first_attempt_at` is when it may have been posted earliest, `lookups` how
+    often it was looked for in vain. `plain` asks for the fallback without blocks. `parent_ts` is Slack's timestamp of
+    the parent message, `channel_problem` what was wrong with the channel so far, None when it worked.
     """
 
     delivery: Delivery
-    attempt: int
+    number: int
     look_up: bool
     lookups: int
     first_attempt_at: datetime
@@ -81,7 +81,7 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EditClaim:
+class EditAttempt:
     """A posted card taken for one edit, under a lease on its channel.
 
     `delivery` has the newest message, which is its `version`th; `ts` is Slack's timestamp of the card, `posted_at` when

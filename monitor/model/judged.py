@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.model.claimed import StoryClaim
+from monitor.model.claimed import Claim
 from monitor.model.collected import FeedState, Identity, Item, KnownItem
 from monitor.model.decided import CardChange, Delivery, Verdict
 from monitor.model.desk import Mute, MutedItem
@@ -58,7 +58,7 @@ class Context:
     known: tuple[KnownItem, ...] = ()
     stories: tuple[Story, ...] = ()
     story_of: dict[str, str] = field(default_factory=dict)
-    claims: Mapping[str, tuple[StoryClaim, ...]] = field(default_factory=lambda: defaultdict(tuple))
+    claims: Mapping[str, tuple[Claim, ...]] = field(default_factory=lambda: defaultdict(tuple))
     digests: tuple[Delivery, ...] = ()
     cards_last_hour: dict[str, int] = field(default_factory=dict)
     mutes: tuple[Mute, ...] = ()
@@ -77,7 +77,7 @@ class Observation:
     matches: tuple[Match, ...] = ()
     link: Link | None = None
     member: Member | None = None
-    claims: tuple[StoryClaim, ...] = ()
+    claims: tuple[Claim, ...] = ()
     verdict: Verdict | None = None
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.model.claimed import ClaimKind
+from monitor.model.claimed import ClaimKind, Statement
 from monitor.model.configured import Severity
 from monitor.model.profile import Profile
 
@@ -36,6 +36,29 @@ class Member:
     profile: Profile = field(default_factory=Profile)
     credit: str = ""
     copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What linking needs of an item's text, read once, before the store is asked for anything.
+
+    `asked` is what it is compared with stories by, a weight for each key; `squares` are the sums of its squares by
+    script, `headline` is the part of it that the headline says (none is normalised). `profile` is what its story keeps
+    of it, `keys` are what stories are looked up by, `towns` the towns, regions and sites that the headline names.
+    `many_events` says that it is a live page, a round-up or a briefing, `apart` that it is of several events at once
+    and names none of them alone. `credit` is the news agency it credits, "" for none; `statements` are what it says.
+    """
+
+    asked: Mapping[str, float]
+    squares: Mapping[str, float]
+    headline: Mapping[str, float]
+    profile: Profile
+    keys: frozenset[str]
+    towns: frozenset[str]
+    many_events: bool = False
+    apart: bool = False
+    credit: str = ""
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +102,34 @@ class Card:
     unsure: frozenset[str] = frozenset()
     told: Told | None = None
     gone: bool = False
+
+    @property
+    def sure(self) -> frozenset[str]:
+        """The rules that were told as sure."""
+        return self.rules - self.unsure
+
+    def with_more(self, later: Card) -> Card:
+        """What the route knows when it was told of the same story once more; the later message is the card from then.
+
+        A rule that was told as sure stays so. `later.told` is None when nothing was told aloud.
+        """
+        return Card(
+            story_id=later.story_id,
+            route=later.route,
+            delivery_id=later.delivery_id,
+            rules=self.rules | later.rules,
+            severity=max(self.severity, later.severity),
+            unsure=(self.unsure | later.unsure) - self.sure - later.sure,
+            told=self.told | later.told if self.told and later.told else later.told or self.told,
+            gone=self.gone and later.delivery_id == self.delivery_id,
+        )
+
+    def only_of(self, severities: Mapping[str, Severity], *, story_id: str) -> Card:
+        """This card as another story's, for those of its rules that the items of that story met, as severe as those."""
+        rules = self.rules & severities.keys()
+        highest = max((severities[rule] for rule in rules), default=self.severity)
+        severity = min(self.severity, highest)
+        return replace(self, story_id=story_id, rules=rules, unsure=self.unsure & rules, severity=severity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

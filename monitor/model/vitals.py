@@ -13,12 +13,12 @@ from monitor.model.delivered import DeliveryState
 class VitalSigns:
     """How the service stood at one time; what is unhealthy is for the reader to say.
 
-    `beats` is the last heartbeat of each part of the service. `feeds_failing` counts feeds whose last poll failed,
+    `heartbeats` is the last heartbeat of each part of the service. `feeds_failing` counts feeds whose last poll failed,
     `succeeded_at` is the newest poll that worked. `oldest_due_at` is since when the delivery waits that could have
     been posted longest ago; `stuck` counts those that wait behind one that is held or was rejected.
     """
 
-    beats: Mapping[str, datetime]
+    heartbeats: Mapping[str, datetime]
     feeds_total: int
     feeds_failing: int
     succeeded_at: datetime | None
@@ -28,6 +28,6 @@ class VitalSigns:
     channel_problems: Mapping[str, str]
 
     @property
-    def beat_at(self) -> datetime | None:
+    def heartbeat_at(self) -> datetime | None:
         """The last heartbeat of any part of the service."""
-        return max(self.beats.values(), default=None)
+        return max(self.heartbeats.values(), default=None)

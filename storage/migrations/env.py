@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from storage import cardtable, desktables, itemtables, tables  # noqa: F401 - the tables of the metadata
-from storage.base import Base
+from storage.tables import deliveries, desk, feeds, items, service, stories  # noqa: F401 - the tables of the metadata
+from storage.tables.base import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from monitor.alerts.outbox import Outbox
-from monitor.alerts.slack import SlackSink
+from monitor.deliver.outbox import Outbox
+from monitor.deliver.slack.sink import SlackSink
 from storage.store import Store
 from tests.alerts.make import ROUTES, Clock
 from tests.fakes.slack import FakeSlack

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.alerts.keys import delivery_id_of
 from monitor.model import (
     Alert,
+    Attempt,
     CardMessage,
     Claim,
     ClaimKind,
@@ -20,12 +20,12 @@ from monitor.model import (
     How,
     Message,
     NoticeMessage,
-    Record,
     Route,
     Routes,
     Severity,
-    StoryClaim,
+    StoryFacts,
 )
+from monitor.model.ids import delivery_id_of
 from tests.builders import NOW, match, minutes
 
 SUMMARY = (
@@ -87,7 +87,7 @@ def alert(**over: Any) -> Alert:
     return Alert(**values | over)
 
 
-def story_claim(kind: ClaimKind, value: str, claimant: str = "", number: int = 0, **over: Any) -> StoryClaim:
+def story_claim(kind: ClaimKind, value: str, claimant: str = "", number: int = 0, **over: Any) -> Claim:
     values: dict[str, Any] = {
         "item_id": "i1",
         "revision": 1,
@@ -103,10 +103,10 @@ def story_claim(kind: ClaimKind, value: str, claimant: str = "", number: int = 0
         "language": "en",
         "seen_at": NOW,
     }
-    return StoryClaim(**values | over)
+    return Claim(**values | over)
 
 
-def record(**over: Any) -> Record:
+def record(**over: Any) -> StoryFacts:
     """A story with claims of every kind that cards show."""
     latest = story_claim(ClaimKind.KILLED, "at least 9", "medics", 9, quote="Medics counted at least 9 dead & 20 hurt")
     values: dict[str, Any] = {
@@ -131,7 +131,7 @@ def record(**over: Any) -> Record:
             story_claim(ClaimKind.REACTION, "denial", "Минобороны", source="Вестник", seen_at=NOW - minutes(9)),
         ),
     }
-    return Record(**values | over)
+    return StoryFacts(**values | over)
 
 
 def card(**over: Any) -> CardMessage:
@@ -161,20 +161,20 @@ def delivery(name: str = "a", message: Message | None = None, **over: Any) -> De
     return Delivery(**values | over)
 
 
-def claim(of: Delivery | None = None, **over: Any) -> Claim:
+def attempt(of: Delivery | None = None, **over: Any) -> Attempt:
     values: dict[str, Any] = {
         "delivery": of or delivery(),
-        "attempt": 1,
+        "number": 1,
         "look_up": False,
         "lookups": 0,
         "first_attempt_at": NOW,
     }
-    return Claim(**values | over)
+    return Attempt(**values | over)
 
 
-def look_up(of: Delivery | None = None, *, lookups: int = 0, after: timedelta = timedelta(0), **over: Any) -> Claim:
-    """A claim for a look-up, made `after` its first attempt when that was not at NOW."""
-    return replace(claim(of, look_up=True, lookups=lookups, **over), first_attempt_at=NOW - after)
+def look_up(of: Delivery | None = None, *, lookups: int = 0, after: timedelta = timedelta(0), **over: Any) -> Attempt:
+    """An attempt for a look-up, made `after` its first attempt when that was not at NOW."""
+    return replace(attempt(of, look_up=True, lookups=lookups, **over), first_attempt_at=NOW - after)
 
 
 DESK = Route(name="desk", channel="C1DESK")

@@ -16,24 +16,14 @@ from typing import Any
 
 from rich.console import Console
 
-from monitor.alerts.backlog import MOST_WAITING, fold
-from monitor.alerts.decide import BUSY_WAIT, Policy
-from monitor.alerts.outbox import Outbox
-from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
-from monitor.alerts.terminal import TerminalSink
-from monitor.alerts.words import rest_words
-from monitor.judge import Prepared, judge
-from monitor.model import (
-    CardMessage,
-    Delivery,
-    DigestMessage,
-    DigestReason,
-    FeedState,
-    Lookup,
-    Route,
-    Routes,
-    Severity,
-)
+from monitor.decide.decider import BUSY_WAIT, Policy
+from monitor.decide.digest import MOST_WAITING, fold
+from monitor.deliver.outbox import Outbox
+from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.terminal import TerminalSink
+from monitor.judge import judge, read_item
+from monitor.model import CardMessage, Delivery, DigestMessage, DigestReason, FeedState, Lookup, Route, Routes, Severity
+from monitor.wording.messages import rest_words
 from storage.store import Store
 from tests.alerts.make import DESK, OPS, ROUTES, Clock, alert, delivery, further
 from tests.builders import NOW, item, match
@@ -189,7 +179,7 @@ async def burst(
     routes = Routes((Route(name="desk", channel=DESK.channel, max_per_hour=max_per_hour),), OPS)
     rng = random.Random(300)
     prepared = [
-        Prepared(
+        read_item(
             item(
                 f"Story n{number} {' '.join(''.join(rng.sample('bdfgklmnprst', 8)) for _ in range(4))}",
                 guid=f"{number}",

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from monitor.alerts.decide import Decider, Policy
-from monitor.alerts.digest import ALERTS_LISTED, ALERTS_PER_PART
+from monitor.decide.decider import Decider, Policy
+from monitor.decide.digest import ALERTS_LISTED, ALERTS_PER_PART
 from monitor.model import (
     Action,
     Card,

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from monitor.alerts.decide import Policy
-from monitor.alerts.edits import settle_edit
-from monitor.alerts.outbox import LEASE, Outbox
-from monitor.alerts.settle import BROKEN_APP_RETRY, BROKEN_CHANNEL_RETRY
-from monitor.alerts.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
-from monitor.alerts.slack import SlackSink
-from monitor.judge import Prepared, judge, lookup_of
+from monitor.decide.decider import Policy
+from monitor.deliver.edits import settle_edit
+from monitor.deliver.outbox import LEASE, Outbox
+from monitor.deliver.settle import BROKEN_APP_RETRY, BROKEN_CHANNEL_RETRY
+from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
+from monitor.deliver.slack.sink import SlackSink
+from monitor.judge import judge, lookup_of, read_item
 from monitor.model import (
     EDIT_EVERY,
     Batch,
@@ -25,7 +25,7 @@ from monitor.model import (
     Context,
     Delivery,
     Desk,
-    EditClaim,
+    EditAttempt,
     EditState,
     Feed,
     FeedState,
@@ -49,9 +49,9 @@ def seconds(count: float) -> timedelta:
     return timedelta(seconds=count)
 
 
-def edit(**over: Any) -> EditClaim:
+def edit(**over: Any) -> EditAttempt:
     values: dict[str, Any] = {"delivery": delivery(), "ts": "1.0", "posted_at": NOW, "version": 1}
-    return EditClaim(**values | over)
+    return EditAttempt(**values | over)
 
 
 def refused(code: str, scope: Scope = Scope.UNCLEAR) -> Refused:
@@ -134,7 +134,7 @@ def test_what_slack_does_not_take_is_edited_as_plain_text_once(result: Refused, 
 
 @pytest.fixture
 async def sink(slack: FakeSlack, clock: Clock, patience: float) -> AsyncIterator[SlackSink]:
-    sink = SlackSink(slack.token, slack.base_url, timeout=patience, hands=True, clock=clock)
+    sink = SlackSink(slack.token, slack.base_url, timeout=patience, buttons=True, clock=clock)
     yield sink
     await sink.close()
 
@@ -320,14 +320,14 @@ async def test_a_change_while_an_edit_is_under_way_is_shown_half_a_minute_later(
     await Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep).drain()
     clock.now += EDIT_EVERY
     await refresh_cards(database, "s-a", claimed("U1"), clock())
-    under_way = await database.claim_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE)
+    under_way = await database.take_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE)
     assert under_way is not None
     assert await refresh_cards(database, "s-a", claimed("U2"), clock()) == 1
     settled = settle_edit(under_way, await sink.edit(under_way), pace=PACE, now=clock())
     await database.settle_edit(under_way, settled, owner="w1", now=clock())
     assert "U1" in str(slack.messages(DESK.channel)[0]["blocks"])
     clock.now += EDIT_EVERY - seconds(1)
-    assert await database.claim_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE) is None
+    assert await database.take_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE) is None
     clock.now += seconds(1)
     await Outbox(database, sink, ROUTES, owner="w1", clock=clock).deliver_due()
     assert "U2" in str(slack.messages(DESK.channel)[0]["blocks"])
@@ -341,8 +341,8 @@ async def test_a_process_killed_during_an_edit_loses_neither_it_nor_the_posts_be
     await first.drain()
     clock.now += EDIT_EVERY
     await refresh_cards(database, "s-a", claimed(), clock())
-    # What a process that is killed leaves behind: a claim and a lease, and maybe a call.
-    assert await database.claim_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE) is not None
+    # What a process that is killed leaves behind: an attempt and a lease, and maybe a call.
+    assert await database.take_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE) is not None
     await have_card(database, "b")
     second = Outbox(database, sink, ROUTES, owner="w2", clock=clock, sleep=clock.sleep)
     assert await second.deliver_due() == 0
@@ -361,15 +361,15 @@ async def test_who_outstays_the_lease_writes_nothing_and_the_card_is_edited_agai
     await Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep).drain()
     clock.now += EDIT_EVERY
     await refresh_cards(database, "s-a", claimed("U1"), clock())
-    slow = await database.claim_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE)
+    slow = await database.take_edit(DESK.channel, owner="w1", now=clock(), lease=LEASE)
     assert slow is not None
     clock.now += LEASE
     await refresh_cards(database, "s-a", claimed("U2"), clock())
-    quick = await database.claim_edit(DESK.channel, owner="w2", now=clock(), lease=LEASE)
+    quick = await database.take_edit(DESK.channel, owner="w2", now=clock(), lease=LEASE)
     assert quick is not None
     late = settle_edit(slow, Sent(slow.ts), pace=PACE, now=clock())
     await database.settle_edit(slow, late, owner="w1", now=clock())
-    assert await database.claim_edit(DESK.channel, owner="w3", now=clock(), lease=LEASE) is None, "w2 has it"
+    assert await database.take_edit(DESK.channel, owner="w3", now=clock(), lease=LEASE) is None, "w2 has it"
 
 
 async def test_a_deleted_card_is_edited_no_more_and_the_story_says_so(
@@ -414,7 +414,7 @@ async def test_a_further_report_changes_the_card_and_a_deleted_one_comes_back_wi
     async def poll(family: str, *rules: str) -> None:
         told = item("Cluster bombs kill nine in Idlib market", feed_id=family, family=family, source=family.title())
         told = replace(told, guid=family, link=f"https://{family}.example/1", url=f"https://{family}.example/1")
-        prepared = [Prepared(replace(told, seen_at=clock()), tuple(match(rule) for rule in rules))]
+        prepared = [read_item(replace(told, seen_at=clock()), tuple(match(rule) for rule in rules))]
         feed = Feed(id=family, name=family, url=f"https://{family}.example/feed", family=family)
         state = FeedState(feed_id=family, baselined_at=NOW)
         await database.save_feed(state)

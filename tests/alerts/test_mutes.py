@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from monitor.alerts.decide import Decider, Policy
-from monitor.alerts.mutes import specific
+from monitor.decide.decider import Decider, Policy
+from monitor.decide.mutes import specific
 from monitor.model import (
     Action,
     Alert,

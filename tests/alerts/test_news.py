@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.alerts.decide import Decider, Policy
-from monitor.alerts.news import news_of, told_of
+from monitor.decide.decider import Decider, Policy
+from monitor.decide.news import news_of, told_of
 from monitor.model import (
     Action,
     Card,
+    Claim,
     ClaimKind,
     Context,
     FeedState,
     FollowUpMessage,
     Match,
-    Record,
     Routes,
     Severity,
     Story,
-    StoryClaim,
+    StoryFacts,
     Told,
     Unsure,
 )
@@ -26,27 +26,27 @@ from tests.alerts.make import alert, story_claim
 from tests.builders import NOW, hours, item, joins, match, new, route, starts
 
 
-def killed(number: int, kind: ClaimKind = ClaimKind.KILLED) -> Record:
+def killed(number: int, kind: ClaimKind = ClaimKind.KILLED) -> StoryFacts:
     toll = story_claim(kind, f"at least {number}", "medics", number)
-    return Record(outlets=1, origins=1, latest=(toll,), highest=(toll,))
+    return StoryFacts(outlets=1, origins=1, latest=(toll,), highest=(toll,))
 
 
-def reacted(*reactions: StoryClaim) -> Record:
-    return Record(outlets=1, origins=1, reactions=reactions)
+def reacted(*reactions: Claim) -> StoryFacts:
+    return StoryFacts(outlets=1, origins=1, reactions=reactions)
 
 
-def denial(claimant: str, language: str = "en") -> StoryClaim:
+def denial(claimant: str, language: str = "en") -> Claim:
     return story_claim(ClaimKind.REACTION, "denial", claimant, language=language)
 
 
-NOTHING = Record(outlets=1, origins=1)
-SPREAD = Record(outlets=3, origins=1)
-CONFIRMED = Record(outlets=3, origins=2)
-CORRECTED = Record(outlets=1, origins=1, corrections=(story_claim(ClaimKind.CORRECTION, "Correction: raid"),))
+NOTHING = StoryFacts(outlets=1, origins=1)
+SPREAD = StoryFacts(outlets=3, origins=1)
+CONFIRMED = StoryFacts(outlets=3, origins=2)
+CORRECTED = StoryFacts(outlets=1, origins=1, corrections=(story_claim(ClaimKind.CORRECTION, "Correction: raid"),))
 MINISTRY = denial("Ministry")
 
 # What the channel knows, what the story says now, and what is news in it.
-FACTS: dict[str, tuple[Record, Record, list[tuple[str, str]]]] = {
+FACTS: dict[str, tuple[StoryFacts, StoryFacts, list[tuple[str, str]]]] = {
     "nothing": (NOTHING, NOTHING, []),
     "the first toll": (NOTHING, killed(1), [("toll", "toll at least 1 killed, says medics, The Wire")]),
     "by three and by far": (killed(3), killed(9), [("toll", "toll 3 → at least 9 killed, says medics, The Wire")]),
@@ -91,14 +91,14 @@ FACTS: dict[str, tuple[Record, Record, list[tuple[str, str]]]] = {
     ),
     "copies": (NOTHING, SPREAD, []),
     "a second origin": (SPREAD, CONFIRMED, [("confirmed", "first independent confirmation (3 outlets, 2 origins)")]),
-    "a third origin": (CONFIRMED, Record(outlets=4, origins=3), []),
+    "a third origin": (CONFIRMED, StoryFacts(outlets=4, origins=3), []),
     "a correction": (NOTHING, CORRECTED, [("correction", "corrected by The Wire")]),
     "a known correction": (CORRECTED, CORRECTED, []),
 }
 
 
 @pytest.mark.parametrize(("before", "after", "news"), FACTS.values(), ids=FACTS)
-def test_news_of_the_facts(before: Record, after: Record, news: list[tuple[str, str]]) -> None:
+def test_news_of_the_facts(before: StoryFacts, after: StoryFacts, news: list[tuple[str, str]]) -> None:
     card = carded(told_of(alert(record=before)))
     assert [(one.reason, one.words) for one in news_of(card, alert(record=after))] == news
 
@@ -137,7 +137,7 @@ def test_news_of_the_rules(matches: list[Match], news: list[tuple[str, str]]) ->
 
 
 def test_of_a_card_from_before_facts_were_kept_no_fact_is_news() -> None:
-    everything = Record(
+    everything = StoryFacts(
         outlets=3, origins=2, highest=killed(9).highest, reactions=(MINISTRY,), corrections=CORRECTED.corrections
     )
     assert news_of(carded(None), alert(record=everything)) == ()

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.alerts.outbox import LEASE, Outbox
-from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
-from monitor.alerts.sink import Absent, Sent
-from monitor.alerts.slack import SlackSink
+from monitor.deliver.outbox import LEASE, Outbox
+from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.sink import NotFound, Sent
+from monitor.deliver.slack.sink import SlackSink
 from monitor.errors import StoreBusy
-from monitor.model import Claim, Delivery, EditClaim, NoticeMessage, Severity
+from monitor.model import Attempt, Delivery, EditAttempt, NoticeMessage, Severity
 from storage.store import Store
 from tests.alerts.make import DESK, OPS, ROUTES, Clock, card, delivery, further
 from tests.builders import NOW
@@ -125,7 +125,7 @@ async def test_what_a_crash_cut_off_is_looked_for_once_its_lease_is_over(
     outbox: Outbox, database: Store, sink: SlackSink, slack: FakeSlack, clock: Clock, arrived: bool
 ) -> None:
     await database.enqueue(stories(1))
-    claimed = await database.claim(DESK.channel, owner="crashed", now=NOW, lease=LEASE)
+    claimed = await database.take_delivery(DESK.channel, owner="crashed", now=NOW, lease=LEASE)
     assert claimed is not None
     if arrived:
         await sink.post(claimed)
@@ -286,24 +286,24 @@ class Gate:
         self.slow, self.raises = slow, raises
         self.reached = asyncio.Event()
         self.opened = asyncio.Event()
-        self.posted: list[Claim] = []
+        self.posted: list[Attempt] = []
         self._changed = asyncio.Condition()
 
-    async def post(self, claim: Claim) -> Sent:
-        if claim.delivery.channel == self.slow:
+    async def post(self, attempt: Attempt) -> Sent:
+        if attempt.delivery.channel == self.slow:
             self.reached.set()
             await self.opened.wait()
-        if claim.delivery.channel == self.raises:
+        if attempt.delivery.channel == self.raises:
             raise ZeroDivisionError("by a fault of ours")
         async with self._changed:
-            self.posted.append(claim)
+            self.posted.append(attempt)
             self._changed.notify_all()
         return Sent("1")
 
-    async def find(self, claim: Claim) -> Absent:  # noqa: ARG002 - the interface's
-        return Absent()
+    async def find(self, attempt: Attempt) -> NotFound:  # noqa: ARG002 - the interface's
+        return NotFound()
 
-    async def edit(self, edit: EditClaim) -> Sent:
+    async def edit(self, edit: EditAttempt) -> Sent:
         return Sent(edit.ts)
 
     async def has_posted(self, count: int) -> None:
@@ -319,7 +319,7 @@ async def test_a_slow_channel_keeps_no_other_waiting(database: Store, clock: Clo
     async with asyncio.timeout(10):
         await gate.reached.wait()
         await gate.has_posted(3)
-    assert {claim.delivery.channel for claim in gate.posted} == {DESK.channel}
+    assert {attempt.delivery.channel for attempt in gate.posted} == {DESK.channel}
     gate.opened.set()
     assert await task == 6
 
@@ -333,7 +333,7 @@ async def test_a_sink_that_raises_harms_no_other_channel_and_the_alert_is_given_
     with capture_logs() as logs:
         assert await outbox.drain() == 3
     assert await states(database) == {"sent": 3, "rejected": 1}
-    (told,) = [claim.delivery.message for claim in gate.posted if claim.delivery.channel == OPS.channel]
+    (told,) = [attempt.delivery.message for attempt in gate.posted if attempt.delivery.channel == OPS.channel]
     assert isinstance(told, NoticeMessage)
     assert "ZeroDivisionError in the gate sink" in told.text
     assert any(line["event"] == "the sink raised" for line in logs)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.alerts.precision import last_week, week_lines, week_name, weekly
+from monitor.decide.precision import last_week, week_lines, week_name, weekly
 from monitor.model import NoticeMessage, RuleWeek
 from tests.alerts.make import OPS
 

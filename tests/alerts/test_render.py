@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from monitor.alerts.blocks import MOST_CHARACTERS, size
-from monitor.alerts.plaintext import MOST_EDITED_TEXT, PLAIN_TEXT, TEXT
-from monitor.alerts.render import payload
+from monitor.deliver.slack.blocks import MOST_CHARACTERS, size
+from monitor.deliver.slack.payload import payload
+from monitor.deliver.slack.text import MOST_EDITED_TEXT, PLAIN_TEXT, TEXT
 from monitor.model import (
     Alert,
     CardMessage,
@@ -32,8 +32,8 @@ from monitor.model import (
     Message,
     MutedReport,
     NoticeMessage,
-    Record,
     Severity,
+    StoryFacts,
     UnansweredMessage,
     Unsure,
     VanishedMessage,
@@ -61,7 +61,7 @@ HOSTILE_CLAIM = story_claim(
     source="<!everyone> Wire",
     words="<!here> _Idlib_",
 )
-HOSTILE_RECORD = Record(
+HOSTILE_RECORD = StoryFacts(
     outlets=2,
     origins=2,
     latest=(HOSTILE_CLAIM,),
@@ -206,8 +206,8 @@ def test_the_payload_is_the_golden_one(name: str) -> None:
     assert made == path.read_text(encoding="utf-8")
 
 
-def edited(message: Message, *, hands: bool = True, version: int = 7, as_plain: bool = False) -> dict[str, Any]:
-    return payload(message, delivery_id=ID, now=NOW, hands=hands, version=version, plain=as_plain)
+def edited(message: Message, *, buttons: bool = True, version: int = 7, as_plain: bool = False) -> dict[str, Any]:
+    return payload(message, delivery_id=ID, now=NOW, buttons=buttons, version=version, plain=as_plain)
 
 
 @pytest.mark.parametrize("name", EDITED)
@@ -237,7 +237,7 @@ def test_the_buttons_name_the_card_and_are_there_only_while_somebody_listens() -
     row = edited(EDITED["edited-card-claimed-judged-and-muted"])["blocks"][-2]
     assert [one["action_id"] for one in row["elements"]] == ["unclaim", "unmute"]
     for message in EDITED.values():
-        assert not [block for block in edited(message, hands=False)["blocks"] if block["type"] == "actions"]
+        assert not [block for block in edited(message, buttons=False)["blocks"] if block["type"] == "actions"]
     assert not [block for block in edited(EDITED["edited-card-merged"])["blocks"] if block["type"] == "actions"]
 
 
@@ -401,7 +401,7 @@ def alerts(draw: st.DrawFn) -> Alert:
         story_claim(kind, draw(texts), draw(texts), draw(st.integers(0, 10**6)), words=draw(texts), quote=draw(texts))
         for kind in draw(st.lists(st.sampled_from(ClaimKind), max_size=4))
     ]
-    said = Record(
+    said = StoryFacts(
         outlets=draw(st.integers(0, 3)),
         origins=1,
         **{

@@ -11,14 +11,14 @@ from functools import partial
 import pytest
 from sqlalchemy import make_url
 
-from monitor.alerts.decide import Decider, Policy
-from monitor.alerts.outbox import Outbox
-from monitor.alerts.routecheck import SHOWN_TO_OPS, Inspection, stand_ins
-from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
-from monitor.alerts.slack import SlackSink
-from monitor.alerts.slackcheck import inspect
+from monitor.decide.channels import SHOWN_TO_OPS, Inspection, stand_ins
+from monitor.decide.decider import Decider, Policy
+from monitor.deliver.outbox import Outbox
+from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.slack.check import inspect
+from monitor.deliver.slack.sink import SlackSink
+from monitor.health.channels import LOOK_EVERY, RouteKeeper
 from monitor.model import DigestMessage, DigestReason, NoticeMessage, Routes, Severity
-from monitor.routekeeper import LOOK_EVERY, RouteKeeper
 from storage.store import Store
 from tests.alerts.make import DESK, OPS, ROUTES, Clock, alert, card, delivery, further, notice_message
 from tests.builders import NOW, item, known_feed, match, new, starts

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts.settle import (
+from monitor.deliver.settle import (
     BROKEN_APP_RETRY,
     BROKEN_CHANNEL_RETRY,
     LONGEST_BACK_OFF,
@@ -16,10 +16,10 @@ from monitor.alerts.settle import (
     UNREADABLE_FOR,
     Settler,
 )
-from monitor.alerts.sink import (
-    Absent,
+from monitor.deliver.sink import (
     Limited,
     LookUp,
+    NotFound,
     NotPosted,
     Outcome,
     Refused,
@@ -28,8 +28,8 @@ from monitor.alerts.sink import (
     Unknown,
     Unreadable,
 )
-from monitor.model import Claim, DeliveryState, NoticeMessage, OnUnknown, Route, Routes, Severity
-from tests.alerts.make import DESK, OPS, ROUTES, claim, delivery, look_up, notice_message
+from monitor.model import Attempt, DeliveryState, NoticeMessage, OnUnknown, Route, Routes, Severity
+from tests.alerts.make import DESK, OPS, ROUTES, attempt, delivery, look_up, notice_message
 from tests.builders import NOW, hours
 
 PACE = timedelta(seconds=1.1)
@@ -53,20 +53,20 @@ def seconds(count: float) -> timedelta:
     return timedelta(seconds=count)
 
 
-# The claim, the result; then the state, when this delivery is taken up again, when the channel is.
-TABLE: dict[str, tuple[Claim, Outcome | LookUp, DeliveryState, timedelta, timedelta]] = {
-    "posted": (claim(), Sent("1.1"), SENT, PACE, PACE),
+# The attempt, the result; then the state, when this delivery is taken up again, when the channel is.
+TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, timedelta]] = {
+    "posted": (attempt(), Sent("1.1"), SENT, PACE, PACE),
     "found": (look_up(), Sent("1.1"), SENT, PACE, PACE),
-    "limited": (claim(), Limited(seconds(7), "ratelimited"), PENDING, seconds(7), seconds(7)),
-    "limited for no time": (claim(), Limited(NONE, "ratelimited"), PENDING, PACE, PACE),
-    "limited for a day": (claim(), Limited(hours(24), "ratelimited"), PENDING, hours(1), hours(1)),
+    "limited": (attempt(), Limited(seconds(7), "ratelimited"), PENDING, seconds(7), seconds(7)),
+    "limited for no time": (attempt(), Limited(NONE, "ratelimited"), PENDING, PACE, PACE),
+    "limited for a day": (attempt(), Limited(hours(24), "ratelimited"), PENDING, hours(1), hours(1)),
     "a look-up limited": (look_up(lookups=1), Limited(seconds(7), "ratelimited"), UNKNOWN, seconds(7), seconds(7)),
-    "not posted": (claim(), NotPosted("refused"), PENDING, seconds(1), seconds(1)),
-    "not posted the 4th time": (claim(attempt=4), NotPosted("refused"), PENDING, seconds(8), seconds(8)),
-    "not posted for long": (claim(attempt=99), NotPosted("refused"), PENDING, LONGEST_BACK_OFF, LONGEST_BACK_OFF),
-    "reply lost": (claim(), Unknown("lost"), UNKNOWN, LOOK_UP_AFTER, PACE),
-    "absent once": (look_up(), Absent(), UNKNOWN, LOOK_UP_AFTER, NONE),
-    "absent twice": (look_up(lookups=1), Absent(), PENDING, NONE, NONE),
+    "not posted": (attempt(), NotPosted("refused"), PENDING, seconds(1), seconds(1)),
+    "not posted the 4th time": (attempt(number=4), NotPosted("refused"), PENDING, seconds(8), seconds(8)),
+    "not posted for long": (attempt(number=99), NotPosted("refused"), PENDING, LONGEST_BACK_OFF, LONGEST_BACK_OFF),
+    "reply lost": (attempt(), Unknown("lost"), UNKNOWN, LOOK_UP_AFTER, PACE),
+    "absent once": (look_up(), NotFound(), UNKNOWN, LOOK_UP_AFTER, NONE),
+    "absent twice": (look_up(lookups=1), NotFound(), PENDING, NONE, NONE),
     "unreadable now": (look_up(after=seconds(6)), BROKEN_OFF, UNKNOWN, LOOK_UP_AFTER, NONE),
     "unreadable for a while": (look_up(after=seconds(60)), BROKEN_OFF, UNKNOWN, seconds(15), NONE),
     "unreadable for long": (look_up(after=hours(0.9)), BROKEN_OFF, UNKNOWN, LONGEST_BACK_OFF, NONE),
@@ -74,42 +74,42 @@ TABLE: dict[str, tuple[Claim, Outcome | LookUp, DeliveryState, timedelta, timede
     "unreadable for too long, critical": (look_up(CRITICAL, after=UNREADABLE_FOR), BROKEN_OFF, PENDING, NONE, NONE),
     "never readable": (look_up(), UNREADABLE, HELD, NONE, NONE),
     "never readable, critical": (look_up(CRITICAL), UNREADABLE, PENDING, NONE, NONE),
-    "message refused": (claim(), MESSAGE, PENDING, PACE, PACE),
-    "plain text refused": (claim(plain=True), MESSAGE, REJECTED, PACE, PACE),
-    "channel refused": (claim(), CHANNEL, PENDING, BROKEN_CHANNEL_RETRY, BROKEN_CHANNEL_RETRY),
+    "message refused": (attempt(), MESSAGE, PENDING, PACE, PACE),
+    "plain text refused": (attempt(plain=True), MESSAGE, REJECTED, PACE, PACE),
+    "channel refused": (attempt(), CHANNEL, PENDING, BROKEN_CHANNEL_RETRY, BROKEN_CHANNEL_RETRY),
     "channel refused to a look-up": (look_up(), CHANNEL, UNKNOWN, BROKEN_CHANNEL_RETRY, BROKEN_CHANNEL_RETRY),
-    "app refused": (claim(), APP, PENDING, BROKEN_APP_RETRY, BROKEN_APP_RETRY),
+    "app refused": (attempt(), APP, PENDING, BROKEN_APP_RETRY, BROKEN_APP_RETRY),
     "app refused to a look-up": (look_up(), APP, UNKNOWN, BROKEN_APP_RETRY, BROKEN_APP_RETRY),
-    "unclear": (claim(), UNCLEAR, UNKNOWN, LOOK_UP_AFTER, PACE),
-    "unclear the 3rd time": (claim(attempt=3), UNCLEAR, PENDING, PACE, PACE),
-    "unclear as plain text too": (claim(attempt=4, plain=True), UNCLEAR, REJECTED, PACE, PACE),
+    "unclear": (attempt(), UNCLEAR, UNKNOWN, LOOK_UP_AFTER, PACE),
+    "unclear the 3rd time": (attempt(number=3), UNCLEAR, PENDING, PACE, PACE),
+    "unclear as plain text too": (attempt(number=4, plain=True), UNCLEAR, REJECTED, PACE, PACE),
 }
 
 
 @pytest.mark.parametrize("case", TABLE)
 def test_an_outcome_leads_to_a_state_and_to_times(case: str) -> None:
-    given_claim, result, state, wait, pause = TABLE[case]
-    settled = settler().settle(given_claim, result, now=NOW)
+    given, result, state, wait, pause = TABLE[case]
+    settled = settler().settle(given, result, now=NOW)
     assert (settled.state, settled.not_before - NOW, settled.channel_ready_at - NOW) == (state, wait, pause)
     assert settled.reason
     assert (settled.ts == "1.1") is (state is SENT)
 
 
 def test_what_was_refused_is_posted_as_plain_text_and_stays_so_whatever_comes_between() -> None:
-    assert settler().settle(claim(), MESSAGE, now=NOW).plain
-    for result in (Limited(seconds(1), "ratelimited"), NotPosted("refused"), Unknown("lost"), Absent(), CHANNEL):
-        assert settler().settle(claim(plain=True), result, now=NOW).plain
+    assert settler().settle(attempt(), MESSAGE, now=NOW).plain
+    for result in (Limited(seconds(1), "ratelimited"), NotPosted("refused"), Unknown("lost"), NotFound(), CHANNEL):
+        assert settler().settle(attempt(plain=True), result, now=NOW).plain
 
 
 def test_only_a_look_up_in_vain_counts_as_one() -> None:
     """A history that could not be read says nothing about the message."""
     settle = settler().settle
-    assert settle(look_up(lookups=0), Absent(), now=NOW).lookups == 1
+    assert settle(look_up(lookups=0), NotFound(), now=NOW).lookups == 1
     assert settle(look_up(lookups=1), BROKEN_OFF, now=NOW).lookups == 1
     assert settle(look_up(lookups=1), Limited(seconds(1), "ratelimited"), now=NOW).lookups == 1
     assert settle(look_up(lookups=1), APP, now=NOW).lookups == 1
-    assert settle(look_up(lookups=1), Absent(), now=NOW).lookups == 0
-    assert settle(claim(), Unknown("lost"), now=NOW).lookups == 0
+    assert settle(look_up(lookups=1), NotFound(), now=NOW).lookups == 0
+    assert settle(attempt(), Unknown("lost"), now=NOW).lookups == 0
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ def test_the_route_says_whether_to_risk_a_second_copy(
 # -- who is told -------------------------------------------------------------------------------------------------
 
 
-def told(routes: Routes, given_claim: Claim, result: Outcome | LookUp) -> list[tuple[str, str, str]]:
-    notices = settler(routes).settle(given_claim, result, now=NOW).notices
+def told(routes: Routes, given: Attempt, result: Outcome | LookUp) -> list[tuple[str, str, str]]:
+    notices = settler(routes).settle(given, result, now=NOW).notices
     assert all(isinstance(one.message, NoticeMessage) for one in notices)
     return [(one.channel, one.key, one.message.text) for one in notices if isinstance(one.message, NoticeMessage)]
 
@@ -145,53 +145,54 @@ def test_a_held_alert_is_told_to_ops_with_what_it_is_and_why() -> None:
 
 
 def test_a_rejected_alert_is_told_to_ops() -> None:
-    ((channel, key, text),) = told(ROUTES, claim(plain=True), MESSAGE)
-    assert (channel, key) == (OPS.channel, f"notice:rejected:{claim().delivery.delivery_id}")
+    ((channel, key, text),) = told(ROUTES, attempt(plain=True), MESSAGE)
+    assert (channel, key) == (OPS.channel, f"notice:rejected:{attempt().delivery.delivery_id}")
     assert "“Story a” for desk was refused" in text
     assert "invalid_blocks" in text
 
 
 def test_a_broken_channel_is_told_when_it_breaks_and_when_it_works_again_and_never_to_itself() -> None:
-    ((channel, _, text),) = told(ROUTES, claim(), CHANNEL)
+    ((channel, _, text),) = told(ROUTES, attempt(), CHANNEL)
     assert channel == OPS.channel
     assert "Nothing can be posted to C1DESK (route desk): not_in_channel: the bot is not in the channel" in text
-    problem = settler().settle(claim(), CHANNEL, now=NOW).channel_problem
-    assert told(ROUTES, claim(delivery("b"), channel_problem=problem), CHANNEL) == []
-    ((channel, _, text),) = told(ROUTES, claim(channel_problem=problem), Sent("1.1"))
+    problem = settler().settle(attempt(), CHANNEL, now=NOW).channel_problem
+    assert told(ROUTES, attempt(delivery("b"), channel_problem=problem), CHANNEL) == []
+    ((channel, _, text),) = told(ROUTES, attempt(channel_problem=problem), Sent("1.1"))
     assert channel == OPS.channel
     assert "C1DESK (route desk) can be posted to again" in text
     to_ops = delivery("n", notice_message(), route="ops", channel=OPS.channel)
-    assert [channel for channel, _, _ in told(ROUTES, claim(to_ops), CHANNEL)] == [DESK.channel]
-    assert told(Routes((DESK,)), claim(), CHANNEL) == []
+    assert [channel for channel, _, _ in told(ROUTES, attempt(to_ops), CHANNEL)] == [DESK.channel]
+    assert told(Routes((DESK,)), attempt(), CHANNEL) == []
 
 
 def test_without_ops_the_desk_itself_hears_of_an_alert_it_does_not_get() -> None:
-    assert [channel for channel, _, _ in told(Routes((DESK,)), claim(plain=True), MESSAGE)] == [DESK.channel]
+    assert [channel for channel, _, _ in told(Routes((DESK,)), attempt(plain=True), MESSAGE)] == [DESK.channel]
     assert [channel for channel, _, _ in told(Routes((DESK,)), look_up(), UNREADABLE)] == [DESK.channel]
 
 
 def test_there_is_no_notice_about_a_notice_and_none_through_an_app_that_is_refused() -> None:
     about = delivery("n", notice_message(), route="ops", channel=OPS.channel)
-    assert told(ROUTES, claim(about, plain=True), MESSAGE) == []
+    assert told(ROUTES, attempt(about, plain=True), MESSAGE) == []
     assert told(ROUTES, look_up(about), UNREADABLE) == []
-    assert told(ROUTES, claim(), APP) == []
+    assert told(ROUTES, attempt(), APP) == []
 
 
 def test_health_sees_a_broken_channel_and_one_that_cannot_be_reached_for_long() -> None:
     settle = settler().settle
-    assert settle(claim(), CHANNEL, now=NOW).channel_problem == "not_in_channel: the bot is not in the channel"
+    assert settle(attempt(), CHANNEL, now=NOW).channel_problem == "not_in_channel: the bot is not in the channel"
     refused = "the app is refused: invalid_auth: the token is not valid"
-    assert settle(claim(), APP, now=NOW).channel_problem == refused
-    assert settle(claim(attempt=4), NotPosted("refused"), now=NOW).channel_problem is None
-    assert settle(claim(attempt=5), NotPosted("refused"), now=NOW).channel_problem == "refused"
-    assert settle(claim(channel_problem=refused), Sent("1.1"), now=NOW).channel_problem is None
+    assert settle(attempt(), APP, now=NOW).channel_problem == refused
+    assert settle(attempt(number=4), NotPosted("refused"), now=NOW).channel_problem is None
+    assert settle(attempt(number=5), NotPosted("refused"), now=NOW).channel_problem == "refused"
+    assert settle(attempt(channel_problem=refused), Sent("1.1"), now=NOW).channel_problem is None
 
 
 @pytest.mark.parametrize(
-    "result", [Limited(seconds(1), "ratelimited"), Unknown("lost"), NotPosted("refused"), MESSAGE, Absent(), BROKEN_OFF]
+    "result",
+    [Limited(seconds(1), "ratelimited"), Unknown("lost"), NotPosted("refused"), MESSAGE, NotFound(), BROKEN_OFF],
 )
 def test_what_is_wrong_with_a_channel_stays_so_until_something_was_posted_to_it(result: Outcome | LookUp) -> None:
-    assert settler().settle(claim(channel_problem="is_archived: x"), result, now=NOW).channel_problem
+    assert settler().settle(attempt(channel_problem="is_archived: x"), result, now=NOW).channel_problem
     found = settler().settle(look_up(channel_problem="is_archived: x"), Sent("1.1"), now=NOW)
     assert (found.channel_problem, found.notices) == ("is_archived: x", ())
 
@@ -199,8 +200,8 @@ def test_what_is_wrong_with_a_channel_stays_so_until_something_was_posted_to_it(
 def test_what_kept_every_channel_from_working_is_over_once() -> None:
     """However many channels had it."""
     problem = "the app is refused: token_revoked: the token was revoked"
-    ((_, first, text),) = told(ROUTES, claim(channel_problem=problem), Sent("1.1"))
-    ((_, other, _),) = told(ROUTES, claim(delivery("b", channel="C2"), channel_problem=problem), Sent("1.1"))
+    ((_, first, text),) = told(ROUTES, attempt(channel_problem=problem), Sent("1.1"))
+    ((_, other, _),) = told(ROUTES, attempt(delivery("b", channel="C2"), channel_problem=problem), Sent("1.1"))
     assert first == other
     assert "Slack takes messages again" in text
 
@@ -210,11 +211,11 @@ OUTCOMES: st.SearchStrategy[Outcome | LookUp] = st.sampled_from([case[1] for cas
 
 @given(OUTCOMES, st.integers(1, 200), st.booleans(), st.integers(0, 3), st.booleans())
 def test_whatever_happens_no_delivery_is_dropped_or_goes_round_without_a_pause(
-    result: Outcome | LookUp, attempt: int, looks_up: bool, lookups: int, plain: bool
+    result: Outcome | LookUp, number: int, looks_up: bool, lookups: int, plain: bool
 ) -> None:
     """It ends as sent, or held or rejected and somebody is told; else it comes again, after a wait if in trouble."""
-    given_claim = claim(attempt=attempt, look_up=looks_up, lookups=lookups, plain=plain)
-    settled = settler().settle(given_claim, result, now=NOW)
+    given = attempt(number=number, look_up=looks_up, lookups=lookups, plain=plain)
+    settled = settler().settle(given, result, now=NOW)
     if settled.state in (HELD, REJECTED):
         assert settled.notices
     assert settled.state is not DeliveryState.SENDING

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.alerts import slack as slack_module
-from monitor.alerts.sink import (
-    Absent,
+from monitor.deliver.sink import (
     Limited,
     LookUp,
+    NotFound,
     NotPosted,
     Outcome,
     Refused,
@@ -23,10 +22,11 @@ from monitor.alerts.sink import (
     Unknown,
     Unreadable,
 )
-from monitor.alerts.slack import SlackSink
-from monitor.model import Claim
+from monitor.deliver.slack import sink as slack_module
+from monitor.deliver.slack.sink import SlackSink
+from monitor.model import Attempt
 from tests.alerts import codes
-from tests.alerts.make import claim, delivery, look_up
+from tests.alerts.make import attempt, delivery, look_up
 from tests.fakes.slack import FakeSlack, Fault
 
 CHANNEL = delivery().channel
@@ -49,12 +49,12 @@ async def sink(fake: FakeSlack, patience: float) -> AsyncIterator[SlackSink]:
     await sink.close()
 
 
-def searching(of: Claim, **over: Any) -> Claim:
+def searching(of: Attempt, **over: Any) -> Attempt:
     """The look-up that follows an attempt made just now."""
     made = look_up(of.delivery, parent_ts=of.parent_ts, **over)
-    return Claim(
+    return Attempt(
         delivery=made.delivery,
-        attempt=made.attempt,
+        number=made.number,
         look_up=True,
         lookups=made.lookups,
         first_attempt_at=now(),
@@ -63,17 +63,17 @@ def searching(of: Claim, **over: Any) -> Claim:
 
 
 async def test_a_message_is_posted_with_metadata_by_one_call(fake: FakeSlack, sink: SlackSink) -> None:
-    outcome = await sink.post(claim())
+    outcome = await sink.post(attempt())
     (message,) = fake.messages(CHANNEL)
     assert outcome == Sent(message["ts"])
-    assert message["metadata"]["event_payload"]["alert_id"] == claim().delivery.delivery_id
+    assert message["metadata"]["event_payload"]["alert_id"] == attempt().delivery.delivery_id
     assert message["unfurl_links"] is message["unfurl_media"] is False
     assert not {"thread_ts", "reply_broadcast"} & message.keys()
     assert len(fake.requests) == 1
 
 
 async def test_plain_text_has_no_blocks(fake: FakeSlack, sink: SlackSink) -> None:
-    await sink.post(claim(plain=True))
+    await sink.post(attempt(plain=True))
     (message,) = fake.messages(CHANNEL)
     assert "blocks" not in message
     assert "https://wire.example/news/idlib-market?ref=rss" in message["text"]
@@ -82,9 +82,9 @@ async def test_plain_text_has_no_blocks(fake: FakeSlack, sink: SlackSink) -> Non
 async def test_a_reply_goes_to_its_thread_and_to_the_channel_when_it_is_broadcast(
     fake: FakeSlack, sink: SlackSink
 ) -> None:
-    parent = await sink.post(claim())
+    parent = await sink.post(attempt())
     assert isinstance(parent, Sent)
-    await sink.post(claim(delivery("b", broadcast=True), parent_ts=parent.ts))
+    await sink.post(attempt(delivery("b", broadcast=True), parent_ts=parent.ts))
     reply = fake.messages(CHANNEL)[1]
     assert (reply["thread_ts"], reply["reply_broadcast"]) == (parent.ts, True)
 
@@ -92,7 +92,7 @@ async def test_a_reply_goes_to_its_thread_and_to_the_channel_when_it_is_broadcas
 async def test_a_reply_to_a_deleted_message_stands_by_itself_and_is_found_again(
     fake: FakeSlack, sink: SlackSink
 ) -> None:
-    reply = claim(delivery("b"), parent_ts="1.000001")
+    reply = attempt(delivery("b"), parent_ts="1.000001")
     outcome = await sink.post(reply)
     (message,) = fake.messages(CHANNEL)
     assert outcome == Sent(message["ts"])
@@ -132,11 +132,11 @@ async def test_a_fault_says_what_is_certain_and_is_never_tried_again_by_itself(
 ) -> None:
     outcome, stored = FAULTS[fault]
     fake.faults.append(fault)
-    assert await sink.post(claim()) == outcome
+    assert await sink.post(attempt()) == outcome
     assert len(fake.requests) == 1
     assert len(fake.messages()) == stored
-    found = await sink.find(searching(claim()))
-    assert isinstance(found, Sent if stored else Absent)
+    found = await sink.find(searching(attempt()))
+    assert isinstance(found, Sent if stored else NotFound)
 
 
 @pytest.mark.parametrize("code", SCOPES)
@@ -144,7 +144,7 @@ async def test_an_error_code_is_about_the_message_the_channel_the_app_or_unclear
     fake: FakeSlack, sink: SlackSink, code: str
 ) -> None:
     fake.faults.append(code)
-    outcome = await sink.post(claim())
+    outcome = await sink.post(attempt())
     scope = SCOPES[code]
     if scope is None:
         assert outcome == Unknown(f"Slack answered {code}")
@@ -158,7 +158,7 @@ async def test_a_server_that_is_not_there_has_certainly_not_got_the_message() ->
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}/api/"
     sink = SlackSink("xoxb-test", address, clock=now)
-    assert isinstance(await sink.post(claim()), NotPosted)
+    assert isinstance(await sink.post(attempt()), NotPosted)
     await sink.close()
 
 
@@ -167,14 +167,14 @@ async def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     sink = SlackSink(fake.token, fake.base_url, clock=now)
-    assert isinstance(await sink.post(claim()), Sent)
+    assert isinstance(await sink.post(attempt()), Sent)
     await sink.close()
 
 
 async def test_the_token_is_in_no_outcome_and_no_log(fake: FakeSlack) -> None:
     sink = SlackSink("xoxb-very-secret", fake.base_url, clock=now)
     with capture_logs() as logs:
-        outcome = await sink.post(claim())
+        outcome = await sink.post(attempt())
     await sink.close()
     assert isinstance(outcome, Refused)
     assert outcome.code == "invalid_auth"
@@ -189,11 +189,11 @@ async def test_a_message_that_cannot_be_put_into_words_is_refused_as_our_fault(
 
     monkeypatch.setattr(slack_module, "payload", broken)
     with capture_logs() as logs:
-        outcome = await sink.post(claim())
+        outcome = await sink.post(attempt())
     assert isinstance(outcome, Refused)
     assert outcome.scope is Scope.MESSAGE
     assert fake.requests == []
-    assert logs[0]["delivery"] == claim().delivery.delivery_id
+    assert logs[0]["delivery"] == attempt().delivery.delivery_id
 
 
 # -- look-ups ----------------------------------------------------------------------------------------------------
@@ -201,10 +201,10 @@ async def test_a_message_that_cannot_be_put_into_words_is_refused_as_our_fault(
 
 async def test_a_look_up_reads_on_to_the_page_the_message_is_on(fake: FakeSlack, sink: SlackSink) -> None:
     fake.page = 2
-    wanted = await sink.post(claim())
+    wanted = await sink.post(attempt())
     for number in range(5):
-        await sink.post(claim(delivery(f"later {number}")))
-    assert await sink.find(searching(claim())) == wanted
+        await sink.post(attempt(delivery(f"later {number}")))
+    assert await sink.find(searching(attempt())) == wanted
     assert len(fake.calls("conversations.history")) == 3
     assert {body["include_all_metadata"] for body in fake.calls("conversations.history")} == {"1"}
 
@@ -212,20 +212,20 @@ async def test_a_look_up_reads_on_to_the_page_the_message_is_on(fake: FakeSlack,
 async def test_a_look_up_begins_a_minute_before_the_first_attempt(fake: FakeSlack, sink: SlackSink) -> None:
     """As Slack's clock may be behind ours; what was posted long before cannot be it."""
     fake.clock = lambda: now().timestamp() - 50
-    behind = await sink.post(claim())
-    assert await sink.find(searching(claim())) == behind
+    behind = await sink.post(attempt())
+    assert await sink.find(searching(attempt())) == behind
     async with FakeSlack(clock=lambda: now().timestamp() - 3_600) as other:
         old = SlackSink(other.token, other.base_url, clock=now)
-        await old.post(claim())
-        assert await old.find(searching(claim())) == Absent()
+        await old.post(attempt())
+        assert await old.find(searching(attempt())) == NotFound()
         await old.close()
 
 
 async def test_a_reply_is_looked_for_in_its_thread(fake: FakeSlack, sink: SlackSink) -> None:
-    parent = await sink.post(claim())
+    parent = await sink.post(attempt())
     assert isinstance(parent, Sent)
-    reply = claim(delivery("b"), parent_ts=parent.ts)
-    assert await sink.find(searching(reply)) == Absent()
+    reply = attempt(delivery("b"), parent_ts=parent.ts)
+    assert await sink.find(searching(reply)) == NotFound()
     posted = await sink.post(reply)
     assert await sink.find(searching(reply)) == posted
     assert fake.calls("conversations.history") == []
@@ -233,15 +233,15 @@ async def test_a_reply_is_looked_for_in_its_thread(fake: FakeSlack, sink: SlackS
 
 @pytest.mark.parametrize(
     ("broadcast", "arrived", "found"),
-    [(True, True, Sent), (True, False, Absent), (False, True, Unreadable), (False, False, Unreadable)],
+    [(True, True, Sent), (True, False, NotFound), (False, True, Unreadable), (False, False, Unreadable)],
 )
 async def test_a_reply_in_a_thread_that_may_not_be_read_is_looked_for_in_the_channel_if_it_was_shown_there(
     fake: FakeSlack, sink: SlackSink, broadcast: bool, arrived: bool, found: type[LookUp]
 ) -> None:
     """One of Slack's pages says that bots may not read threads of channels."""
-    parent = await sink.post(claim())
+    parent = await sink.post(attempt())
     assert isinstance(parent, Sent)
-    reply = claim(delivery("b", broadcast=broadcast), parent_ts=parent.ts)
+    reply = attempt(delivery("b", broadcast=broadcast), parent_ts=parent.ts)
     if arrived:
         await sink.post(reply)
     fake.history_faults.append("not_allowed_token_type")
@@ -250,9 +250,9 @@ async def test_a_reply_in_a_thread_that_may_not_be_read_is_looked_for_in_the_cha
 
 async def test_a_look_up_reads_a_thread_page_by_page(fake: FakeSlack, sink: SlackSink) -> None:
     fake.page = 2
-    parent = await sink.post(claim())
+    parent = await sink.post(attempt())
     assert isinstance(parent, Sent)
-    replies = [claim(delivery(f"reply {number}"), parent_ts=parent.ts) for number in range(5)]
+    replies = [attempt(delivery(f"reply {number}"), parent_ts=parent.ts) for number in range(5)]
     posted = [await sink.post(reply) for reply in replies]
     assert await sink.find(searching(replies[-1])) == posted[-1]
     assert len(fake.calls("conversations.replies")) == 3
@@ -261,17 +261,17 @@ async def test_a_look_up_reads_a_thread_page_by_page(fake: FakeSlack, sink: Slac
 
 async def test_without_the_flag_metadata_comes_empty(fake: FakeSlack, sink: SlackSink) -> None:
     """So says Slack, and so does the fake: a look-up that forgot it would find nothing."""
-    await sink.post(claim())
+    await sink.post(attempt())
     (shown,) = fake.workspace.history({"channel": CHANNEL})
     assert shown["metadata"]["event_payload"] == {}
     (shown,) = fake.workspace.history({"channel": CHANNEL, "include_all_metadata": True})
-    assert shown["metadata"]["event_payload"]["alert_id"] == claim().delivery.delivery_id
+    assert shown["metadata"]["event_payload"]["alert_id"] == attempt().delivery.delivery_id
 
 
 async def test_messages_of_others_are_not_ours(fake: FakeSlack, sink: SlackSink) -> None:
-    await sink.post(claim(delivery("b")))
+    await sink.post(attempt(delivery("b")))
     fake.messages()[0]["metadata"]["event_type"] = "someone_else"
-    assert await sink.find(searching(claim(delivery("b")))) == Absent()
+    assert await sink.find(searching(attempt(delivery("b")))) == NotFound()
 
 
 UNREADABLE: dict[Fault | str, LookUp] = {
@@ -291,19 +291,19 @@ UNREADABLE: dict[Fault | str, LookUp] = {
 async def test_a_history_that_cannot_be_read_says_for_how_long(
     fake: FakeSlack, sink: SlackSink, fault: Fault | str
 ) -> None:
-    await sink.post(claim())
+    await sink.post(attempt())
     fake.history_faults.append(fault)
-    assert await sink.find(searching(claim())) == UNREADABLE[fault]
+    assert await sink.find(searching(attempt())) == UNREADABLE[fault]
 
 
 async def test_a_look_up_that_breaks_off_once_is_made_again_at_once(fake: FakeSlack, sink: SlackSink) -> None:
-    posted = await sink.post(claim())
+    posted = await sink.post(attempt())
     fake.history_faults.append(Fault.CLOSED)
-    assert await sink.find(searching(claim())) == posted
+    assert await sink.find(searching(attempt())) == posted
 
 
 async def test_a_look_up_ends_in_time(fake: FakeSlack, sink: SlackSink, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the lease on its channel does."""
     monkeypatch.setattr(slack_module, "FIND_TIMEOUT", 0.05)
     fake.history_faults.append(Fault.SILENCE_BEFORE)
-    assert await sink.find(searching(claim())) == Unreadable("no end of the history within 0.05 s", lasting=False)
+    assert await sink.find(searching(attempt())) == Unreadable("no end of the history within 0.05 s", lasting=False)

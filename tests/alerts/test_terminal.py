@@ -7,8 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from monitor.alerts.sink import Absent, Sent
-from monitor.alerts.terminal import TerminalSink
+from monitor.deliver.sink import NotFound, Sent
+from monitor.deliver.terminal import TerminalSink
 from monitor.model import (
     DigestMessage,
     DigestReason,
@@ -18,13 +18,13 @@ from monitor.model import (
     UnansweredMessage,
     VanishedMessage,
 )
-from tests.alerts.make import alert, card, claim, delivery, further, notice_message, record
+from tests.alerts.make import alert, attempt, card, delivery, further, notice_message, record
 from tests.builders import NOW, hours, match, minutes
 
 
 async def shown(message: Message, *, width: int = 100, terminal: bool = False) -> str:
     console = Console(file=io.StringIO(), width=width, force_terminal=terminal, color_system=None)
-    sent = claim(delivery("a", message))
+    sent = attempt(delivery("a", message))
     assert await TerminalSink(console).post(sent) == Sent(f"terminal-{sent.delivery.delivery_id}")
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -161,4 +161,4 @@ async def test_a_narrow_terminal_wraps_the_card() -> None:
 
 
 async def test_there_is_no_history_to_find_a_message_in() -> None:
-    assert await TerminalSink(Console(file=io.StringIO())).find(claim()) == Absent()
+    assert await TerminalSink(Console(file=io.StringIO())).find(attempt()) == NotFound()

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from monitor import report
-from monitor.alerts.outbox import Outbox
-from monitor.alerts.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.outbox import Outbox
+from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.health import vitals
 from monitor.model import DeliveryState, Routes
 from storage.store import Store
 from tests.alerts import codes
@@ -178,7 +178,7 @@ def shown(slack: FakeSlack) -> tuple[str, ...]:
 
 
 async def health(database: Store, clock: Clock) -> str:
-    return "\n".join(report.troubles(await database.vital_signs(clock()), clock()))
+    return "\n".join(vitals.troubles(await database.vital_signs(clock()), clock()))
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -186,7 +186,7 @@ async def test_the_editor_reads_it_once_or_the_admin_is_told(
     outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock, name: str
 ) -> None:
     row = ROWS[name]
-    await database.beat("w1", clock())
+    await database.heartbeat("w1", clock())
     row.wrong(slack)
     await database.enqueue([delivery("a", card(title="Nine killed"))])
     with capture_logs() as logs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
-from monitor.alerts.unanswered import unanswered
+from monitor.decide.notes import unanswered
 from monitor.model import Card, QuietHours, Route, Routes, Severity, UnansweredMessage, UnansweredStory
 from tests.alerts.make import DESK, ROUTES
 from tests.builders import NOW, hours

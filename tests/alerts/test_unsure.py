@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from monitor.alerts.decide import UNSURE_WAIT, Decider, Policy
-from monitor.alerts.digest import ALERTS_LISTED
+from monitor.decide.decider import UNSURE_WAIT, Decider, Policy
+from monitor.decide.digest import ALERTS_LISTED
 from monitor.model import (
     Action,
     CardMessage,

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from monitor.backtest.compare import Comparison, counting
-from monitor.backtest.result import Change, Counts, Kind, Volume
 from monitor.model import Cause, FeedKind, ItemRevision, Match, Rating, Routes, Severity
+from monitor.workbench.backtest.compare import Comparison, counting
+from monitor.workbench.backtest.result import Change, Counts, Kind, Volume
 from tests.builders import NOW, hours, match, minutes, route
 
 DESK, NIGHT, OPS = route("desk", max_per_hour=2), route("night", min_severity=Severity.CRITICAL), route("ops")

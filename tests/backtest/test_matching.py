@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.backtest.matching import Sides
-from monitor.backtest.sides import Side, read_side
 from monitor.match.engine import Document, compile_rules
 from monitor.match.rule import Rule, Status
 from monitor.match.terms import parse_term
 from monitor.model import ItemRevision, Routes
+from monitor.workbench.backtest.matching import Sides
+from monitor.workbench.backtest.sides import Side, read_side
 from tests.backtest.test_compare import item
 from tests.world import ROOT
 

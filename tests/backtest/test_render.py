@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from monitor.backtest.asjson import as_json
-from monitor.backtest.render import as_markdown, as_text
-from monitor.backtest.result import Backtest
 from monitor.model import Match, Severity
+from monitor.workbench.backtest.asjson import as_json
+from monitor.workbench.backtest.render import as_markdown, as_text
+from monitor.workbench.backtest.result import Backtest
 from tests.backtest.test_compare import compare, item, rating
 from tests.builders import NOW, hours, match, minutes
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.backtest.matching import Sides
-from monitor.backtest.sides import Side, read_revision, read_side
 from monitor.errors import ConfigError
 from monitor.model import Match, Routes
+from monitor.workbench.backtest.matching import Sides
+from monitor.workbench.backtest.sides import Side, read_revision, read_side
 from tests.backtest.test_compare import item
 from tests.builders import match, route
 

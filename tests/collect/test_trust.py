@@ -9,7 +9,7 @@ import pytest
 from monitor.collect.identity import identify
 from monitor.collect.items import title_key
 from monitor.collect.signs import Articles
-from monitor.collect.trust import Reading, proves, read, tells_apart
+from monitor.collect.trust import KeyTrust, learn_keys, proves, tells_apart
 from monitor.model import FeedKeys, Item, Judgement, KeyUse, KnownItem
 from tests.builders import NOW, hours, item
 
@@ -83,67 +83,67 @@ def test_a_key_is_trusted_until_it_was_reused_more_than_once_and_in_a_fifth_of_t
 
 def test_links_that_are_places_are_reused_and_change() -> None:
     items, before = moved_by_one()
-    reading = read(items, before, FeedKeys())
-    assert reading.keys.link == KeyUse(seen=6, reused=5, changed=5)
-    assert reading.moved == {"i0", "i1", "i2", "i3", "i4"}
+    trust = learn_keys(items, before, FeedKeys())
+    assert trust.keys.link == KeyUse(seen=6, reused=5, changed=5)
+    assert trust.moved == {"i0", "i1", "i2", "i3", "i4"}
 
 
 def test_what_was_learnt_before_counts_on() -> None:
     items, before = moved_by_one()
-    learnt = read(items, before, FeedKeys(link=KeyUse(seen=10, reused=1), guid=KeyUse(seen=7))).keys
+    learnt = learn_keys(items, before, FeedKeys(link=KeyUse(seen=10, reused=1), guid=KeyUse(seen=7))).keys
     assert (learnt.link.seen, learnt.link.reused, learnt.guid) == (16, 6, KeyUse(seen=7))
 
 
 def test_what_was_long_ago_counts_less_and_less() -> None:
     items, before = moved_by_one()
-    assert read(items, before, FeedKeys(link=KeyUse(seen=999, reused=600))).keys.link == KeyUse(
+    assert learn_keys(items, before, FeedKeys(link=KeyUse(seen=999, reused=600))).keys.link == KeyUse(
         seen=504, reused=304, changed=4
     )
 
 
 def test_an_edit_under_its_own_keys_speaks_for_them() -> None:
     edited = item("Ten killed as drone hits bus in Kherson", guid="g", link="https://wire.example/0")
-    keys = read([edited], among(entry(0, guid="g")), FeedKeys()).keys
+    keys = learn_keys([edited], among(entry(0, guid="g")), FeedKeys()).keys
     assert (keys.guid, keys.link) == (KeyUse(seen=1), KeyUse(seen=1))
 
 
 def test_guids_that_change_are_counted_where_link_and_headline_stay() -> None:
     again = [entry(number, guid=f"new-{number}") for number in range(5)]
-    reading = read(again, among(*(entry(number, guid=f"old-{number}") for number in range(5))), FeedKeys())
-    assert (reading.keys.guid, reading.keys.link) == (KeyUse(seen=5, changed=5), KeyUse(seen=5))
-    assert reading.moved == frozenset()
+    trust = learn_keys(again, among(*(entry(number, guid=f"old-{number}") for number in range(5))), FeedKeys())
+    assert (trust.keys.guid, trust.keys.link) == (KeyUse(seen=5, changed=5), KeyUse(seen=5))
+    assert trust.moved == frozenset()
 
 
 def test_one_text_under_many_headlines_is_boilerplate() -> None:
-    reading = read([entry(number, text_key="t") for number in range(4)], among(), FeedKeys())
-    assert not proves(reading.keys.text)
-    assert reading.boilerplate == {"t"}
+    trust = learn_keys([entry(number, text_key="t") for number in range(4)], among(), FeedKeys())
+    assert not proves(trust.keys.text)
+    assert trust.boilerplate == {"t"}
 
 
 def test_dates_that_all_entries_share_are_not_theirs() -> None:
-    assert not proves(read([entry(number, published=NOW) for number in range(4)], among(), FeedKeys()).keys.date)
+    assert not proves(learn_keys([entry(number, published=NOW) for number in range(4)], among(), FeedKeys()).keys.date)
 
 
 def test_the_reason_names_the_keys_that_were_not_trusted() -> None:
     items, before = moved_by_one()
-    reading = read(items, before, FeedKeys())
-    stayed = identify(items[2], before, reading=reading, now=NOW)
+    trust = learn_keys(items, before, FeedKeys())
+    stayed = identify(items[2], before, trust=trust, now=NOW)
     assert (stayed.item_id, stayed.judgement) == ("i2", Judgement.SEEN)
     assert stayed.reason == ("same headline; it has no guid of its own, this feed reuses links (5 of 6): not trusted")
     alike = item("Scientists find oldest known cave", link=at(1), guid="", title_key="x", published=None)
-    new = identify(alike, before, reading=reading, now=NOW)
+    new = identify(alike, before, trust=trust, now=NOW)
     assert new.judgement is Judgement.NEW
     assert new.reason == "same link as i4, but another headline; this feed reuses links (5 of 6): not trusted"
 
 
 def test_a_feed_that_changes_its_guids_is_judged_by_link_and_headline() -> None:
-    reading = Reading(keys=FeedKeys(guid=KeyUse(seen=40, changed=20)))
+    trust = KeyTrust(keys=FeedKeys(guid=KeyUse(seen=40, changed=20)))
     edited = item("Ten killed as drone hits bus in Kherson", guid="g7", link="https://wire.example/0")
-    found = identify(edited, among(entry(0, guid="g1")), reading=reading, now=NOW)
+    found = identify(edited, among(entry(0, guid="g1")), trust=trust, now=NOW)
     assert (found.item_id, found.judgement) == ("i0", Judgement.REVISION)
 
 
 def test_a_feed_asked_again_and_again_shows_nothing_new_of_its_keys() -> None:
     """`replay` judges every entry of every capture, polling only those in words not known."""
     before = FeedKeys(link=KeyUse(seen=10, reused=3))
-    assert read([entry(0)], among(entry(0)), before) == Reading(keys=before)
+    assert learn_keys([entry(0)], among(entry(0)), before) == KeyTrust(keys=before)

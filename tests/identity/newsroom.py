@@ -12,23 +12,12 @@ from email.utils import format_datetime
 from itertools import count
 from pathlib import Path
 
-from monitor.alerts.decide import Policy
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import parse_document
+from monitor.decide.decider import Policy
 from monitor.match.engine import compile_rules
 from monitor.match.rule import Rule, Way
-from monitor.model import (
-    Action,
-    DeliveryState,
-    Failed,
-    Feed,
-    Fetched,
-    ItemRevision,
-    Observation,
-    Parsed,
-    Route,
-    Routes,
-)
+from monitor.model import Action, DeliveryState, Failed, Feed, Fetched, ItemRevision, Observation, Parsed, Route, Routes
 from monitor.pipeline import Poller
 from storage.store import Store
 from tests.fakes.feed_server import FeedEntry, FeedServer, rss

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.commands.explain import history_text
+from monitor.wording.history import history_text
 from tests.fakes.feed_server import FeedEntry
 from tests.identity.newsroom import START, dated, headline, newsroom, text
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.alerts.vanished import LATEST_VANISHED, vanished
+from monitor.decide.notes import LATEST_VANISHED, vanished
 from monitor.model import Delivery, VanishedMessage
 from tests.fakes.feed_server import FeedEntry
 from tests.identity.newsroom import Newsroom, dated, headline, newsroom, text

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import InputError
-from monitor.files import Files
-from monitor.learn import LEAST_ITEMS, Labelled, fit, read_labelled, written
+from monitor.files.snapshot import Files
 from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.opinion import Opinion, OpinionFile, read_opinions
 from monitor.match.rule import Example, Rule, Way
+from monitor.workbench.learn import LEAST_ITEMS, Labelled, fit, read_labelled, written
 from tests.match.build import rule
 
 WORDS = {"fire": ["fire", "blaze"], "house": ["house"]}

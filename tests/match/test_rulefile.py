@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.files.mistakes import REGEX_HINT
 from monitor.match.engine import Document, compile_rules
 from monitor.match.explain import as_text, explain
 from monitor.match.lint import lint
 from monitor.match.rulefile import RuleFiles, check_words, read_rules
 from monitor.match.termlint import advise
 from monitor.match.terms import TermError, parse_term
-from monitor.mistakes import REGEX_HINT
 
 GOOD = """format: 1
 id: floods

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from monitor.commands.explain import history_text
 from monitor.model import CardMessage, Delivery, DeliveryState, Folded, Severity
+from monitor.wording.history import history_text
 from storage.store import Store
 from tests.storage.make import (
     MINUTE,
@@ -55,10 +55,10 @@ async def folded(store: Store, *, most: int = 1, name: str = "together") -> list
 
 
 async def post_next(store: Store, state: DeliveryState = DeliveryState.SENT) -> str:
-    claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
-    assert claim is not None
-    await store.settle(claim, settlement(state), owner="w1", now=NOW)
-    return claim.delivery.delivery_id
+    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
+    assert attempt is not None
+    await store.settle(attempt, settlement(state), owner="w1", now=NOW)
+    return attempt.delivery.delivery_id
 
 
 async def test_stories_items_and_further_reports_lead_to_the_digest(store: Store) -> None:
@@ -104,7 +104,7 @@ async def test_so_many_may_wait(store: Store) -> None:
 
 async def test_nothing_is_put_together_while_somebody_speaks_to_the_channel(store: Store) -> None:
     await stories(store, "a", "b", "c")
-    assert await store.claim("C1", owner="w1", now=NOW, lease=LEASE) is not None
+    assert await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE) is not None
     assert await folded(store) == []
 
 
@@ -114,9 +114,9 @@ async def test_a_digest_that_was_tried_in_vain_grows(store: Store) -> None:
     assert await post_next(store, DeliveryState.PENDING) == "d-together"
     await stories(store, "c")
     assert await folded(store, most=9) == ["d-c", "d-together"]
-    claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
-    assert claim is not None
-    assert {one.item_id for one in claim.delivery.message.alerts} == {"i-c"}  # type: ignore[union-attr]
+    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
+    assert attempt is not None
+    assert {one.item_id for one in attempt.delivery.message.alerts} == {"i-c"}  # type: ignore[union-attr]
 
 
 async def test_two_processes_put_the_cards_together_once(store: Store) -> None:

@@ -13,16 +13,16 @@ from monitor.model import (
     Batch,
     CardChange,
     CardMessage,
+    Claim,
     Context,
     DeliveryState,
     Desk,
-    EditClaim,
+    EditAttempt,
     EditSettlement,
     EditState,
     Member,
-    Record,
     Severity,
-    StoryClaim,
+    StoryFacts,
 )
 from storage.store import Store
 from tests.storage.make import (
@@ -57,9 +57,9 @@ async def story_with_card(
         ),
     )
     if posted:
-        claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
-        assert claim is not None
-        await store.settle(claim, settlement(DeliveryState.SENT), owner="w1", now=NOW)
+        attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
+        assert attempt is not None
+        await store.settle(attempt, settlement(DeliveryState.SENT), owner="w1", now=NOW)
 
 
 def named(by: str) -> Callable[[str, CardMessage], CardMessage]:
@@ -71,15 +71,15 @@ def settled(state: EditState = EditState.SHOWN, **changed: object) -> EditSettle
     return replace(made, **changed)  # type: ignore[arg-type]
 
 
-async def take(store: Store, owner: str = "w1", after: int = 0) -> EditClaim | None:
-    return await store.claim_edit("C1", owner=owner, now=SOON + after * SECOND, lease=LEASE)
+async def take(store: Store, owner: str = "w1", after: int = 0) -> EditAttempt | None:
+    return await store.take_edit("C1", owner=owner, now=SOON + after * SECOND, lease=LEASE)
 
 
 async def messages(store: Store) -> dict[str, CardMessage]:
     """The newest message of each card that can be edited, however often it was."""
     found: dict[str, CardMessage] = {}
     for _ in range(9):
-        edit = await store.claim_edit("C1", owner="reader", now=NOW + HOUR, lease=LEASE)
+        edit = await store.take_edit("C1", owner="reader", now=NOW + HOUR, lease=LEASE)
         if edit is None:
             return found
         assert isinstance(edit.delivery.message, CardMessage)
@@ -93,14 +93,14 @@ async def messages(store: Store) -> dict[str, CardMessage]:
 
 async def test_what_a_poll_changes_about_a_card_is_written_with_it(store: Store) -> None:
     await story_with_card(store)
-    change = CardChange(delivery_id="d-a", story_id="s-a", record=Record(outlets=2), told=True, at=NOW + MINUTE)
+    change = CardChange(delivery_id="d-a", story_id="s-a", record=StoryFacts(outlets=2), told=True, at=NOW + MINUTE)
 
     def build(context: Context) -> Batch:
         return Batch(state=context.state, changes=(change, change))
 
     await store.judge(lookup(now=NOW + MINUTE), build)
     assert await store.due_channels(NOW + MINUTE) == ["C1"]
-    edit = await store.claim_edit("C1", owner="w1", now=NOW + MINUTE, lease=LEASE)
+    edit = await store.take_edit("C1", owner="w1", now=NOW + MINUTE, lease=LEASE)
     assert edit is not None
     assert isinstance(edit.delivery.message, CardMessage)
     assert (edit.delivery.message.updates, edit.delivery.message.alert.record.outlets) == (2, 2)
@@ -120,12 +120,12 @@ async def test_the_lease_of_a_channel_holds_for_posts_and_edits_alike(store: Sto
     edit = await take(store)
     assert edit is not None
     await story_with_card(store, "b", posted=False)
-    assert await store.claim("C1", owner="w2", now=SOON, lease=LEASE) is None
+    assert await store.take_delivery("C1", owner="w2", now=SOON, lease=LEASE) is None
     assert await take(store, "w2") is None
     assert await store.due_channels(SOON) == []
     await store.settle_edit(edit, settled(), owner="w1", now=SOON)
     assert await take(store, "w2") is None, "it shows the newest"
-    assert await store.claim("C1", owner="w2", now=SOON, lease=LEASE) is not None
+    assert await store.take_delivery("C1", owner="w2", now=SOON, lease=LEASE) is not None
 
 
 @pytest.mark.parametrize("clicked", [True, False])
@@ -155,11 +155,11 @@ async def test_a_claim_of_an_edit_whose_process_died_is_free_again_after_its_lea
 
 async def test_a_card_that_changes_while_it_is_posted_is_edited_afterwards(store: Store) -> None:
     await story_with_card(store, posted=False)
-    claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
-    assert claim is not None
+    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
+    assert attempt is not None
     assert await refresh_cards(store, "s-a", named("U1"), NOW) == 1
     assert await take(store) is None, "it is not posted yet"
-    await store.settle(claim, settlement(DeliveryState.SENT), owner="w1", now=NOW)
+    await store.settle(attempt, settlement(DeliveryState.SENT), owner="w1", now=NOW)
     edit = await take(store)
     assert edit is not None
     assert isinstance(edit.delivery.message, CardMessage)
@@ -168,9 +168,9 @@ async def test_a_card_that_changes_while_it_is_posted_is_edited_afterwards(store
 
 async def test_a_card_that_was_rejected_is_not_edited(store: Store) -> None:
     await story_with_card(store, posted=False)
-    claim = await store.claim("C1", owner="w1", now=NOW, lease=LEASE)
-    assert claim is not None
-    await store.settle(claim, settlement(DeliveryState.REJECTED), owner="w1", now=NOW)
+    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE)
+    assert attempt is not None
+    await store.settle(attempt, settlement(DeliveryState.REJECTED), owner="w1", now=NOW)
     assert await refresh_cards(store, "s-a", named("U1"), NOW) == 0
     assert await take(store) is None
 
@@ -194,14 +194,14 @@ async def test_a_card_whose_message_was_pruned_is_left_alone(store: Store) -> No
     assert await messages(store) == {}
 
 
-def counted_record(claims: Sequence[StoryClaim], members: Sequence[Member]) -> Record:
-    return Record(outlets=len(members))
+def counted_record(claims: Sequence[Claim], members: Sequence[Member]) -> StoryFacts:
+    return StoryFacts(outlets=len(members))
 
 
 async def test_after_a_merge_the_card_that_stays_shows_all_and_the_other_says_where_it_went(store: Store) -> None:
     await story_with_card(store, "a")
     await story_with_card(store, "b")
-    await store.merge_stories("s-a", "s-b", by="Anna", reason="", at=NOW, record_of=counted_record)
+    await store.merge_stories("s-a", "s-b", by="Anna", reason="", at=NOW, facts_of=counted_record)
     found = await messages(store)
     assert found["d-a"].merged_into == "s-b"
     assert (found["d-b"].alert.record.outlets, found["d-b"].alert.story_id, found["d-b"].merged_into) == (2, "s-b", "")
@@ -211,7 +211,7 @@ async def test_after_a_merge_the_card_that_stays_shows_all_and_the_other_says_wh
 async def test_a_card_that_serves_on_in_another_story_shows_that_one(store: Store) -> None:
     await story_with_card(store, "a")
     await store.judge(lookup(), batch(matched("b", "b")))
-    await store.merge_stories("s-a", "s-b", by="Anna", reason="", at=NOW, record_of=counted_record)
+    await store.merge_stories("s-a", "s-b", by="Anna", reason="", at=NOW, facts_of=counted_record)
     (message,) = (await messages(store)).values()
     assert (message.alert.story_id, message.alert.record.outlets, message.merged_into) == ("s-b", 2, "")
 
@@ -220,7 +220,7 @@ async def test_a_card_that_serves_on_in_another_story_shows_that_one(store: Stor
 async def test_after_a_split_a_card_shows_the_story_of_its_headline(store: Store, moved: str) -> None:
     await story_with_card(store)
     await store.judge(lookup(), batch(matched("b", "a", fresh=False)))
-    done = await store.split_story("s-a", [f"i-{moved}"], by="Anna", reason="", at=NOW, record_of=counted_record)
+    done = await store.split_story("s-a", [f"i-{moved}"], by="Anna", reason="", at=NOW, facts_of=counted_record)
     (message,) = (await messages(store)).values()
     assert message.alert.record.outlets == 1
     assert message.alert.story_id == (done.other_id if moved == "a" else "s-a")

@@ -7,30 +7,17 @@ from datetime import datetime
 
 from monitor.model import (
     Batch,
+    Claim,
     ClaimKind,
     Context,
     Observation,
     Severity,
-    StoryClaim,
     Told,
     UnansweredMessage,
     UnansweredStory,
 )
 from storage.store import Store
-from tests.storage.make import (
-    DAY,
-    HOUR,
-    MINUTE,
-    NOW,
-    batch,
-    card,
-    context_of,
-    delivery,
-    item,
-    lookup,
-    matched,
-    revised,
-)
+from tests.storage.make import DAY, HOUR, MINUTE, NOW, batch, card, context_of, delivery, item, lookup, matched, revised
 
 TOLD = Told(
     ways=frozenset({"strikes: deadly"}),
@@ -41,8 +28,8 @@ TOLD = Told(
 )
 
 
-def claim(name: str = "a", kind: ClaimKind = ClaimKind.KILLED, value: str = "9", **changed: object) -> StoryClaim:
-    made = StoryClaim(
+def claim(name: str = "a", kind: ClaimKind = ClaimKind.KILLED, value: str = "9", **changed: object) -> Claim:
+    made = Claim(
         item_id=f"i-{name}",
         revision=1,
         kind=kind,
@@ -58,12 +45,12 @@ def claim(name: str = "a", kind: ClaimKind = ClaimKind.KILLED, value: str = "9",
     return replace(made, **changed)  # type: ignore[arg-type]
 
 
-def claiming(name: str, story: str, *claims: StoryClaim, at: datetime = NOW) -> Observation:
+def claiming(name: str, story: str, *claims: Claim, at: datetime = NOW) -> Observation:
     return replace(matched(name, story, fresh=name == story, at=at), claims=claims)
 
 
-async def claims_of(store: Store, story_id: str = "s-a") -> tuple[StoryClaim, ...]:
-    found: list[StoryClaim] = []
+async def claims_of(store: Store, story_id: str = "s-a") -> tuple[Claim, ...]:
+    found: list[Claim] = []
 
     def build(context: Context) -> Batch:
         found.extend(context.claims[story_id])
@@ -176,6 +163,6 @@ async def test_what_was_told_once_is_not_asked_for_again(store: Store) -> None:
     await store.enqueue([delivery("u", said, key="unanswered:s-a:desk")])
     found = await store.unanswered(after=NOW - DAY, until=NOW, severity=Severity.HIGH)
     assert [one.card.route for one in found] == ["b"]
-    claimed = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    claimed = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
     assert claimed is not None
     assert claimed.delivery.message == said

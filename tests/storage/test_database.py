@@ -23,7 +23,7 @@ from storage.store import Store
 from tests.storage.make import MINUTE, NOW, batch, delivery, lookup, new, settlement
 
 if TYPE_CHECKING:
-    from monitor.alerts.outbox import OutboxStore
+    from monitor.deliver.outbox import OutboxStore
     from monitor.pipeline import PollStore
 
     def _has_the_shape_of(store: Store) -> tuple[PollStore, OutboxStore]:
@@ -41,8 +41,8 @@ store = Store.open(sys.argv[1])
 written = batch(matched("a", "x"), deliveries=[delivery("a")], cards=[card("x", "a")])
 
 def write(connection):
-    from storage import store as module
-    module._judge(connection, lookup(), written)
+    from storage import judging
+    judging._judge(connection, lookup(), written)
     os.kill(os.getpid(), 9)
 
 async def crash():
@@ -73,19 +73,19 @@ async def test_a_kill_before_the_commit_leaves_nothing_and_after_it_everything(s
 async def test_every_method_that_writes_says_when_a_sqlite_file_stays_locked(sqlite_url: str) -> None:
     store = Store.open(sqlite_url, busy_timeout=0.01)
     await store.enqueue([delivery("a")])
-    claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
-    assert claim is not None
+    attempt = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
+    assert attempt is not None
     other = sqlite3.connect(make_url(sqlite_url).database or "", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     for call in (
-        store.claim_due({"bbc"}, now=NOW, lease=MINUTE, limit=1),
+        store.take_due({"bbc"}, now=NOW, lease=MINUTE, limit=1),
         store.save_feed(FeedState(feed_id="bbc")),
         store.judge(lookup(), batch(new("a"))),
         store.recover(NOW),
-        store.claim("C1", owner="me", now=NOW, lease=MINUTE),
-        store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=NOW),
+        store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE),
+        store.settle(attempt, settlement(DeliveryState.SENT), owner="me", now=NOW),
         store.enqueue([delivery("b")]),
-        store.beat("poller", NOW),
+        store.heartbeat("poller", NOW),
         store.prune(NOW, now=NOW),
     ):
         with pytest.raises(StoreBusy, match="locked"):
@@ -93,7 +93,7 @@ async def test_every_method_that_writes_says_when_a_sqlite_file_stays_locked(sql
     assert await store.seen("bbc", {"a"}) == frozenset(), "reading goes on"
     assert (await store.vital_signs(NOW)).feeds_total == 0
     other.execute("ROLLBACK")
-    await store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=NOW)
+    await store.settle(attempt, settlement(DeliveryState.SENT), owner="me", now=NOW)
     other.close()
     await store.close()
 
@@ -124,7 +124,7 @@ async def test_a_file_that_is_no_database_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="not a database"):
         await store.feed_state("bbc")
     with pytest.raises(StoreError, match="not a database"):
-        await store.beat("poller", NOW)
+        await store.heartbeat("poller", NOW)
     await store.close()
 
 
@@ -142,7 +142,7 @@ async def test_a_postgresql_that_restarted_is_used_again(postgresql_url: str) ->
         )
     engine.dispose()
     assert await store.feed_state("bbc") == FeedState(feed_id="bbc")
-    await store.beat("poller", NOW)
+    await store.heartbeat("poller", NOW)
     await store.close()
 
 
@@ -257,24 +257,24 @@ async def test_a_write_cancelled_while_it_waits_is_not_carried_out(store: Store)
         return Batch(state=context.state)
 
     running = [asyncio.ensure_future(store.judge(lookup(f"f{number}"), slow)) for number in range(8)]
-    cancelled = asyncio.ensure_future(store.beat("never", NOW))
+    cancelled = asyncio.ensure_future(store.heartbeat("never", NOW))
     await asyncio.sleep(0)
     cancelled.cancel()
     gate.set()
     await asyncio.gather(*running)
     with pytest.raises(asyncio.CancelledError):
         await cancelled
-    assert (await store.vital_signs(NOW)).beats == {}
+    assert (await store.vital_signs(NOW)).heartbeats == {}
 
 
 async def test_closing_finishes_what_was_asked_for(migrated_url: str) -> None:
     store = Store.open(migrated_url)
-    writes = [asyncio.ensure_future(store.beat(f"part-{number}", NOW)) for number in range(20)]
+    writes = [asyncio.ensure_future(store.heartbeat(f"part-{number}", NOW)) for number in range(20)]
     await asyncio.sleep(0)
     await store.close()
     await asyncio.gather(*writes)
     again = Store.open(migrated_url)
-    assert len((await again.vital_signs(NOW)).beats) == 20
+    assert len((await again.vital_signs(NOW)).heartbeats) == 20
     await again.close()
 
 

@@ -146,12 +146,12 @@ async def test_of_two_at_once_the_second_finds_what_the_first_did(posted: Store)
 
 
 async def test_the_card_shows_what_was_done_at_once(posted: Store) -> None:
-    claim = await posted.claim("C1", owner="o", now=NOW, lease=HOUR)
-    assert claim is not None
-    await posted.settle(claim, settlement(DeliveryState.SENT), owner="o", now=NOW)
+    attempt = await posted.take_delivery("C1", owner="o", now=NOW, lease=HOUR)
+    assert attempt is not None
+    await posted.settle(attempt, settlement(DeliveryState.SENT), owner="o", now=NOW)
     await done(posted, DeskDone(told="", desk=Desk(claimed_by="U1")))
     assert (await found(posted)).desk.claimed_by == "U1"
-    edit = await posted.claim_edit("C1", owner="o", now=NOW, lease=HOUR)
+    edit = await posted.take_edit("C1", owner="o", now=NOW, lease=HOUR)
     assert edit is not None
     assert isinstance(edit.delivery.message, CardMessage)
     assert edit.delivery.message.desk.claimed_by == "U1"
@@ -251,9 +251,9 @@ async def test_a_mute_of_a_story_goes_where_its_card_goes(posted: Store) -> None
 
 async def sent(store: Store) -> list[Delivery]:
     found = []
-    while (claim := await store.claim("C1", owner="o", now=NOW + 2 * DAY, lease=HOUR)) is not None:
-        found.append(claim.delivery)
-        await store.settle(claim, settlement(DeliveryState.SENT), owner="o", now=NOW + 2 * DAY)
+    while (attempt := await store.take_delivery("C1", owner="o", now=NOW + 2 * DAY, lease=HOUR)) is not None:
+        found.append(attempt.delivery)
+        await store.settle(attempt, settlement(DeliveryState.SENT), owner="o", now=NOW + 2 * DAY)
     return found
 
 

@@ -85,17 +85,17 @@ async def test_due_feeds_come_never_polled_first_then_longest_waiting(store: Sto
     await store.save_feed(FeedState(feed_id="future", next_poll_at=NOW + MINUTE))
     await store.save_feed(FeedState(feed_id="gone", next_poll_at=NOW - DAY))
     asked = {"late", "later", "now", "future", "fresh"}
-    assert await store.claim_due(asked, now=NOW, lease=MINUTE, limit=3) == ["fresh", "later", "late"]
-    assert await store.claim_due(asked, now=NOW, lease=MINUTE, limit=3) == ["now"]
-    assert await store.claim_due(asked, now=NOW, lease=MINUTE, limit=3) == []
+    assert await store.take_due(asked, now=NOW, lease=MINUTE, limit=3) == ["fresh", "later", "late"]
+    assert await store.take_due(asked, now=NOW, lease=MINUTE, limit=3) == ["now"]
+    assert await store.take_due(asked, now=NOW, lease=MINUTE, limit=3) == []
 
 
 async def test_a_taken_feed_is_due_again_when_its_lease_ends_or_it_was_saved(store: Store) -> None:
-    assert await store.claim_due({"bbc"}, now=NOW, lease=MINUTE, limit=9) == ["bbc"]
-    assert await store.claim_due({"bbc"}, now=NOW + MINUTE / 2, lease=MINUTE, limit=9) == []
-    assert await store.claim_due({"bbc"}, now=NOW + MINUTE, lease=MINUTE, limit=9) == ["bbc"]
+    assert await store.take_due({"bbc"}, now=NOW, lease=MINUTE, limit=9) == ["bbc"]
+    assert await store.take_due({"bbc"}, now=NOW + MINUTE / 2, lease=MINUTE, limit=9) == []
+    assert await store.take_due({"bbc"}, now=NOW + MINUTE, lease=MINUTE, limit=9) == ["bbc"]
     await store.save_feed(FeedState(feed_id="bbc", next_poll_at=NOW))
-    assert await store.claim_due({"bbc"}, now=NOW + MINUTE, lease=MINUTE, limit=9) == ["bbc"]
+    assert await store.take_due({"bbc"}, now=NOW + MINUTE, lease=MINUTE, limit=9) == ["bbc"]
 
 
 async def test_two_stores_never_take_one_feed(migrated_url: str) -> None:
@@ -104,11 +104,11 @@ async def test_two_stores_never_take_one_feed(migrated_url: str) -> None:
     for turn in range(3):
         now = NOW + turn * HOUR
         taken = await asyncio.gather(
-            *(one.claim_due(asked, now=now, lease=MINUTE, limit=30) for one in stores for _ in range(3))
+            *(one.take_due(asked, now=now, lease=MINUTE, limit=30) for one in stores for _ in range(3))
         )
         flat = [feed_id for some in taken for feed_id in some]
         assert len(flat) == len(set(flat))
-        rest = await stores[0].claim_due(asked, now=now, lease=MINUTE, limit=90)
+        rest = await stores[0].take_due(asked, now=now, lease=MINUTE, limit=90)
         assert {*flat, *rest} == asked
     await asyncio.gather(*(one.close() for one in stores))
 

@@ -8,16 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.model import (
-    Action,
-    CardMessage,
-    Context,
-    DigestMessage,
-    FeedState,
-    KnownItem,
-    Severity,
-    Verdict,
-)
+from monitor.model import Action, CardMessage, Context, DigestMessage, FeedState, KnownItem, Severity, Verdict
 from storage.store import Store
 from tests.storage.make import (
     DAY,
@@ -284,7 +275,7 @@ async def test_a_delivery_whose_key_is_there_is_left_alone(store: Store) -> None
     await store.judge(lookup(), batch(deliveries=[delivery("a")]))
     changed = delivery("a", CardMessage(alert=alert(title="Changed")), severity=Severity.LOW, channel="C9")
     await store.judge(lookup(), batch(deliveries=[changed]))
-    claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    claim = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
     assert claim is not None
     assert claim.delivery == delivery("a")
     assert await store.due_channels(NOW) == []
@@ -303,7 +294,7 @@ async def test_an_open_digest_is_shown_and_grows(store: Store) -> None:
     )
     await store.judge(lookup(), batch(deliveries=[grown]))
     assert (await context_of(store, lookup())).digests == (grown,)
-    claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    claim = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
     assert claim is not None
     assert claim.delivery == grown
 
@@ -311,13 +302,13 @@ async def test_an_open_digest_is_shown_and_grows(store: Store) -> None:
 async def test_a_digest_that_was_tried_is_closed_and_cannot_grow(store: Store) -> None:
     sent = digest("a", alert("i-1"))
     await store.judge(lookup(), batch(deliveries=[sent]))
-    assert await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    assert await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
     assert (await context_of(store, lookup())).digests == ()
     assert isinstance(sent.message, DigestMessage)
     grown = replace(sent, message=replace(sent.message, alerts=(alert("i-1"), alert("i-2"))))
     await store.judge(lookup(), batch(deliveries=[grown]))
     await store.recover(NOW + HOUR)
-    claim = await store.claim("C1", owner="you", now=NOW + HOUR, lease=MINUTE)
+    claim = await store.take_delivery("C1", owner="you", now=NOW + HOUR, lease=MINUTE)
     assert claim is not None
     assert claim.delivery.message == sent.message
 
@@ -329,7 +320,7 @@ async def test_a_message_with_any_text_is_stored_and_read_back(migrated_url: str
     told = CardMessage(alert=alert(title=text, summary=text, url=text))
     name = text.encode("utf-8", "surrogatepass").hex()
     await store.enqueue([delivery(name, told, channel=name)])
-    claim = await store.claim(name, owner="me", now=NOW, lease=MINUTE)
+    claim = await store.take_delivery(name, owner="me", now=NOW, lease=MINUTE)
     await store.close()
     assert claim is not None
     assert isinstance(claim.delivery.message, CardMessage)

@@ -61,9 +61,9 @@ async def test_a_note_for_a_card_that_is_being_folded_goes_to_the_thread_of_its_
     noted.set()
     await asyncio.gather(folded, note)
     posted = []
-    while claim := await store.claim("C1", owner="w1", now=NOW, lease=25 * SECOND):
-        posted.append(claim.delivery.delivery_id)
-        await store.settle(claim, settlement(DeliveryState.SENT), owner="w1", now=NOW)
+    while attempt := await store.take_delivery("C1", owner="w1", now=NOW, lease=25 * SECOND):
+        posted.append(attempt.delivery.delivery_id)
+        await store.settle(attempt, settlement(DeliveryState.SENT), owner="w1", now=NOW)
     assert posted == ["d-all", "d-note"]
     await store.close()
     await other.close()

@@ -37,21 +37,21 @@ from tests.storage.make import (
 
 async def test_vital_signs_of_a_new_store_are_empty(store: Store) -> None:
     signs = await store.vital_signs(NOW)
-    assert (signs.beats, signs.beat_at, signs.feeds_total, signs.feeds_failing) == ({}, None, 0, 0)
+    assert (signs.heartbeats, signs.heartbeat_at, signs.feeds_total, signs.feeds_failing) == ({}, None, 0, 0)
     assert (signs.succeeded_at, signs.oldest_due_at, signs.stuck, signs.channel_problems) == (None, None, 0, {})
     assert set(signs.outbox.values()) == {0}
 
 
 async def test_vital_signs_tell_beats_feeds_and_the_outbox(store: Store) -> None:
-    await store.beat("poller", NOW - HOUR)
-    await store.beat("poller", NOW)
-    await store.beat("outbox", NOW - MINUTE)
+    await store.heartbeat("poller", NOW - HOUR)
+    await store.heartbeat("poller", NOW)
+    await store.heartbeat("outbox", NOW - MINUTE)
     await store.save_feed(FeedState(feed_id="good", succeeded_at=NOW - HOUR))
     await store.save_feed(FeedState(feed_id="bad", succeeded_at=NOW - DAY, failures=2))
     await store.save_feed(FeedState(feed_id="removed", succeeded_at=NOW, failures=9))
     await store.enqueue([delivery("a", not_before=NOW - MINUTE), delivery("b"), delivery("c", not_before=NOW + HOUR)])
     signs = await store.vital_signs(NOW)
-    assert (signs.beats, signs.beat_at) == ({"poller": NOW, "outbox": NOW - MINUTE}, NOW)
+    assert (signs.heartbeats, signs.heartbeat_at) == ({"poller": NOW, "outbox": NOW - MINUTE}, NOW)
     assert (signs.feeds_total, signs.feeds_failing, signs.succeeded_at) == (3, 2, NOW)
     assert (signs.outbox[DeliveryState.PENDING], signs.oldest_due_at) == (3, NOW - MINUTE)
     signs = await store.vital_signs(NOW, {"good", "bad", "new"})
@@ -69,7 +69,7 @@ async def test_the_history_of_an_item_has_every_stage(store: Store) -> None:
         verdict=told,
     )  # fmt: skip
     await store.judge(lookup(now=NOW + HOUR), batch(second, deliveries=[follow_up("a2", "a")]))
-    claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    claim = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
     assert claim is not None
     await store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=NOW + SECOND)
 
@@ -95,7 +95,7 @@ async def test_the_history_of_an_item_has_every_stage(store: Store) -> None:
 
 async def test_the_history_shows_an_attempt_whose_process_died(store: Store) -> None:
     await store.judge(lookup(), batch(matched("a", "x"), deliveries=[delivery("a")]))
-    await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
     await store.recover(NOW + HOUR)
     history = await store.history("i-a")
     assert history is not None
@@ -129,7 +129,7 @@ async def test_pruning_drops_old_words_and_keeps_what_prevents_a_second_alert(st
     told = delivery("a", created_at=old, not_before=old)
     await store.judge(lookup(now=old), batch(matched("a", "x", at=old), deliveries=[told], cards=[card("x", "a")]))
     await store.judge(lookup(now=young), batch(matched("b", "y", {"idlib"}, at=young), deliveries=[delivery("b")]))
-    claim = await store.claim("C1", owner="me", now=old, lease=MINUTE)
+    claim = await store.take_delivery("C1", owner="me", now=old, lease=MINUTE)
     assert claim is not None
     await store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=old)
 
@@ -190,13 +190,13 @@ async def test_pruning_keeps_unsent_messages_whole(store: Store) -> None:
     stuck = delivery("a", created_at=old, not_before=old)
     await store.judge(lookup(now=old), batch(matched("a", "x", at=old), deliveries=[stuck]))
     await store.prune(NOW - 90 * DAY, now=NOW)
-    claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
+    claim = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
     assert claim is not None
     assert claim.delivery == stuck
 
 
 async def test_pruning_goes_on_until_all_is_done(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.store._PRUNED_AT_A_TIME", 7)
+    monkeypatch.setattr("storage.retention._PRUNED_AT_A_TIME", 7)
     old = NOW - 100 * DAY
     await store.judge(lookup(now=old), batch(*(new(str(n), item=item(str(n), seen_at=old)) for n in range(50))))
     assert (await store.prune(NOW, now=NOW)).revisions == 50

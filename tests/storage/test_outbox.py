@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from monitor.errors import StoreError
-from monitor.model import Claim, DeliveryState, Severity
+from monitor.model import Attempt, DeliveryState, Severity
 from storage.store import Store
 from tests.storage.make import HOUR, MINUTE, NOW, SECOND, alert, delivery, digest, follow_up, notice, settlement
 
@@ -20,14 +20,14 @@ PENDING, SENDING, SENT = DeliveryState.PENDING, DeliveryState.SENDING, DeliveryS
 UNKNOWN, HELD, REJECTED = DeliveryState.UNKNOWN, DeliveryState.HELD, DeliveryState.REJECTED
 
 
-async def take(store: Store, channel: str = "C1", *, owner: str = "me", now: datetime = NOW) -> Claim:
-    claim = await store.claim(channel, owner=owner, now=now, lease=LEASE)
-    assert claim is not None
-    return claim
+async def take(store: Store, channel: str = "C1", *, owner: str = "me", now: datetime = NOW) -> Attempt:
+    attempt = await store.take_delivery(channel, owner=owner, now=now, lease=LEASE)
+    assert attempt is not None
+    return attempt
 
 
-async def end(store: Store, claim: Claim, state: DeliveryState, *, owner: str = "me", **changed: object) -> None:
-    await store.settle(claim, settlement(state, **changed), owner=owner, now=NOW + SECOND)
+async def end(store: Store, attempt: Attempt, state: DeliveryState, *, owner: str = "me", **changed: object) -> None:
+    await store.settle(attempt, settlement(state, **changed), owner=owner, now=NOW + SECOND)
 
 
 async def states(store: Store) -> dict[str, int]:
@@ -37,15 +37,15 @@ async def states(store: Store) -> dict[str, int]:
 async def test_an_empty_outbox_has_nothing_to_do(store: Store) -> None:
     assert await store.recover(NOW) == 0
     assert await store.due_channels(NOW) == []
-    assert await store.claim("C1", owner="me", now=NOW, lease=LEASE) is None
+    assert await store.take_delivery("C1", owner="me", now=NOW, lease=LEASE) is None
     assert await store.next_due_at(NOW) is None
     assert set((await store.outbox_counts()).items()) == {(state, 0) for state in DeliveryState}
 
 
 async def test_a_claim_carries_the_delivery_and_marks_it_sending(store: Store) -> None:
     assert await store.enqueue([delivery("a")]) == 1
-    claim = await take(store)
-    assert claim == Claim(delivery=delivery("a"), attempt=1, look_up=False, lookups=0, first_attempt_at=NOW)
+    attempt = await take(store)
+    assert attempt == Attempt(delivery=delivery("a"), number=1, look_up=False, lookups=0, first_attempt_at=NOW)
     assert await states(store) == {"sending": 1}
 
 
@@ -68,9 +68,9 @@ async def test_claims_come_critical_first_then_oldest_then_as_they_were_written(
         ]
     )
     order = []
-    while claim := await store.claim("C1", owner="me", now=NOW, lease=LEASE):
-        order.append(claim.delivery.delivery_id)
-        await end(store, claim, SENT)
+    while attempt := await store.take_delivery("C1", owner="me", now=NOW, lease=LEASE):
+        order.append(attempt.delivery.delivery_id)
+        await end(store, attempt, SENT)
     assert order == ["d-late", "d-old", "d-b", "d-a", "d-low"]
     assert await store.next_due_at(NOW) == NOW + SECOND
 
@@ -92,18 +92,18 @@ async def test_a_channel_has_one_attempt_at_a_time_until_the_lease_ends(store: S
     await store.enqueue([delivery("a"), delivery("b")])
     await take(store)
     for owner in ("me", "you"):
-        assert await store.claim("C1", owner=owner, now=NOW + LEASE - SECOND, lease=LEASE) is None
+        assert await store.take_delivery("C1", owner=owner, now=NOW + LEASE - SECOND, lease=LEASE) is None
     assert await store.due_channels(NOW + LEASE - SECOND) == []
     assert await store.next_due_at(NOW) == NOW + LEASE
     assert await store.due_channels(NOW + LEASE) == ["C1"]
-    assert await store.claim("C1", owner="you", now=NOW + LEASE, lease=LEASE)
+    assert await store.take_delivery("C1", owner="you", now=NOW + LEASE, lease=LEASE)
 
 
 async def test_settling_sent_frees_the_channel_when_it_is_ready(store: Store) -> None:
     await store.enqueue([delivery("a"), delivery("b")])
     await end(store, await take(store), SENT, channel_ready_at=NOW + 2 * SECOND)
     assert await store.due_channels(NOW + SECOND) == []
-    assert await store.claim("C1", owner="me", now=NOW + SECOND, lease=LEASE) is None
+    assert await store.take_delivery("C1", owner="me", now=NOW + SECOND, lease=LEASE) is None
     assert await store.next_due_at(NOW) == NOW + 2 * SECOND
     assert (await take(store, now=NOW + 2 * SECOND)).delivery.delivery_id == "d-b"
 
@@ -111,23 +111,23 @@ async def test_settling_sent_frees_the_channel_when_it_is_ready(store: Store) ->
 async def test_a_delivery_put_back_is_posted_again_as_the_second_attempt(store: Store) -> None:
     await store.enqueue([delivery("a")])
     await end(store, await take(store), PENDING, not_before=NOW + MINUTE, plain=True)
-    assert await store.claim("C1", owner="me", now=NOW, lease=LEASE) is None
-    claim = await take(store, now=NOW + MINUTE)
-    assert (claim.attempt, claim.look_up, claim.plain) == (2, False, True)
-    assert claim.first_attempt_at == NOW + MINUTE, "it was known not to be posted, so this is the first that may be"
+    assert await store.take_delivery("C1", owner="me", now=NOW, lease=LEASE) is None
+    attempt = await take(store, now=NOW + MINUTE)
+    assert (attempt.number, attempt.look_up, attempt.plain) == (2, False, True)
+    assert attempt.first_attempt_at == NOW + MINUTE, "it was known not to be posted, so this is the first that may be"
 
 
 async def test_an_unknown_outcome_is_looked_up_and_remembers_when_it_may_have_been_posted(store: Store) -> None:
     await store.enqueue([delivery("a")])
     await end(store, await take(store), UNKNOWN, not_before=NOW + 10 * SECOND)
-    claim = await take(store, now=NOW + 10 * SECOND)
-    assert (claim.attempt, claim.look_up, claim.lookups, claim.first_attempt_at) == (1, True, 0, NOW)
-    await end(store, claim, UNKNOWN, not_before=NOW + 20 * SECOND, lookups=1)
-    claim = await take(store, now=NOW + 20 * SECOND)
-    assert (claim.attempt, claim.look_up, claim.lookups, claim.first_attempt_at) == (1, True, 1, NOW)
-    await end(store, claim, PENDING, not_before=NOW + 20 * SECOND)
-    claim = await take(store, now=NOW + HOUR)
-    assert (claim.attempt, claim.look_up, claim.lookups, claim.first_attempt_at) == (2, False, 0, NOW + HOUR)
+    attempt = await take(store, now=NOW + 10 * SECOND)
+    assert (attempt.number, attempt.look_up, attempt.lookups, attempt.first_attempt_at) == (1, True, 0, NOW)
+    await end(store, attempt, UNKNOWN, not_before=NOW + 20 * SECOND, lookups=1)
+    attempt = await take(store, now=NOW + 20 * SECOND)
+    assert (attempt.number, attempt.look_up, attempt.lookups, attempt.first_attempt_at) == (1, True, 1, NOW)
+    await end(store, attempt, PENDING, not_before=NOW + 20 * SECOND)
+    attempt = await take(store, now=NOW + HOUR)
+    assert (attempt.number, attempt.look_up, attempt.lookups, attempt.first_attempt_at) == (2, False, 0, NOW + HOUR)
 
 
 @pytest.mark.parametrize("state", [SENT, HELD, REJECTED])
@@ -135,7 +135,7 @@ async def test_what_is_over_is_never_due_again(store: Store, state: DeliveryStat
     await store.enqueue([delivery("a")])
     await end(store, await take(store), state)
     assert await store.due_channels(NOW + HOUR) == []
-    assert await store.claim("C1", owner="me", now=NOW + HOUR, lease=LEASE) is None
+    assert await store.take_delivery("C1", owner="me", now=NOW + HOUR, lease=LEASE) is None
     assert await store.next_due_at(NOW) is None
     assert await states(store) == {state.value: 1}
 
@@ -161,14 +161,14 @@ async def test_a_channel_problem_is_kept_until_it_works(store: Store) -> None:
 
 async def test_a_reply_waits_for_its_parent_and_gets_its_ts(store: Store) -> None:
     await store.enqueue([follow_up("b", "a", severity=Severity.CRITICAL), delivery("a")])
-    claim = await take(store)
-    assert claim.delivery.delivery_id == "d-a"
-    await end(store, claim, UNKNOWN, not_before=NOW + MINUTE)
+    attempt = await take(store)
+    assert attempt.delivery.delivery_id == "d-a"
+    await end(store, attempt, UNKNOWN, not_before=NOW + MINUTE)
     assert await store.due_channels(NOW) == []
-    claim = await take(store, now=NOW + MINUTE)
-    await end(store, claim, SENT, ts="17.42")
-    claim = await take(store, now=NOW + MINUTE)
-    assert (claim.delivery, claim.parent_ts) == (follow_up("b", "a", severity=Severity.CRITICAL), "17.42")
+    attempt = await take(store, now=NOW + MINUTE)
+    await end(store, attempt, SENT, ts="17.42")
+    attempt = await take(store, now=NOW + MINUTE)
+    assert (attempt.delivery, attempt.parent_ts) == (follow_up("b", "a", severity=Severity.CRITICAL), "17.42")
 
 
 @pytest.mark.parametrize("state", [HELD, REJECTED])
@@ -186,7 +186,7 @@ async def test_a_reply_behind_a_parent_that_will_not_be_posted_does_not_count_as
 async def test_a_reply_to_a_card_in_another_channel_stands_by_itself(store: Store) -> None:
     """routes.yaml may give a route another channel while a story goes on."""
     await store.enqueue([delivery("a"), follow_up("b", "a", channel="C2")])
-    assert await store.claim("C2", owner="me", now=NOW, lease=LEASE) is None
+    assert await store.take_delivery("C2", owner="me", now=NOW, lease=LEASE) is None
     await end(store, await take(store), SENT)
     assert (await take(store, "C2")).parent_ts is None
 
@@ -202,8 +202,8 @@ async def test_what_a_dead_process_left_sending_becomes_unknown_when_its_lease_e
     assert await store.recover(NOW + LEASE) == 1
     assert await store.recover(NOW + LEASE) == 0
     assert await states(store) == {"unknown": 1, "sending": 1}
-    claim = await take(store, owner="you", now=NOW + LEASE)
-    assert (claim.look_up, claim.attempt, claim.first_attempt_at) == (True, 1, NOW)
+    attempt = await take(store, owner="you", now=NOW + LEASE)
+    assert (attempt.look_up, attempt.number, attempt.first_attempt_at) == (True, 1, NOW)
 
 
 async def test_a_crash_during_a_look_up_leaves_it_unknown_since_the_first_post(store: Store) -> None:
@@ -211,16 +211,16 @@ async def test_a_crash_during_a_look_up_leaves_it_unknown_since_the_first_post(s
     await end(store, await take(store), UNKNOWN, lookups=1)
     assert (await take(store, now=NOW + SECOND)).look_up
     assert await store.recover(NOW + HOUR) == 1
-    claim = await take(store, owner="you", now=NOW + HOUR)
-    assert (claim.look_up, claim.lookups, claim.first_attempt_at) == (True, 1, NOW)
+    attempt = await take(store, owner="you", now=NOW + HOUR)
+    assert (attempt.look_up, attempt.lookups, attempt.first_attempt_at) == (True, 1, NOW)
 
 
 async def test_claiming_a_channel_recovers_what_was_left_there(store: Store) -> None:
     """Otherwise a new lease would hide that the old one ended."""
     await store.enqueue([delivery("a"), delivery("b")])
     assert (await take(store)).delivery.delivery_id == "d-a"
-    claim = await take(store, owner="you", now=NOW + LEASE)
-    assert (claim.delivery.delivery_id, claim.look_up) == ("d-a", True)
+    attempt = await take(store, owner="you", now=NOW + LEASE)
+    assert (attempt.delivery.delivery_id, attempt.look_up) == ("d-a", True)
     assert await states(store) == {"pending": 1, "sending": 1}
 
 
@@ -245,7 +245,7 @@ async def test_an_owner_that_outstayed_its_lease_releases_nobody_elses(store: St
     await end(store, await take(store, owner="you", now=NOW + LEASE), SENT, owner="you")
     assert (await take(store, owner="they", now=NOW + LEASE)).delivery.delivery_id == "d-b"
     await end(store, late, SENT)
-    assert await store.claim("C1", owner="me", now=NOW + LEASE, lease=LEASE) is None
+    assert await store.take_delivery("C1", owner="me", now=NOW + LEASE, lease=LEASE) is None
     assert await store.due_channels(NOW + LEASE) == []
 
 
@@ -263,11 +263,11 @@ async def test_an_owner_that_outstayed_its_lease_may_say_nothing_else(store: Sto
 async def test_an_owner_recovered_too_early_still_settles(store: Store) -> None:
     """Its lease ended and the delivery became unknown, but nobody has taken it since: its word is the best there is."""
     await store.enqueue([delivery("a")])
-    claim = await take(store)
+    attempt = await take(store)
     assert await store.recover(NOW + HOUR) == 1
-    await end(store, claim, PENDING, not_before=NOW + HOUR)
-    claim = await take(store, now=NOW + HOUR)
-    assert (claim.look_up, claim.attempt) == (False, 2)
+    await end(store, attempt, PENDING, not_before=NOW + HOUR)
+    attempt = await take(store, now=NOW + HOUR)
+    assert (attempt.look_up, attempt.number) == (False, 2)
 
 
 async def test_a_late_owner_does_not_speak_for_its_own_later_attempt(store: Store) -> None:
@@ -296,11 +296,11 @@ async def test_a_kill_after_any_step_loses_nothing_and_takes_nothing_twice(migra
         if not channels and await store.next_due_at(now) is None:
             break
         for channel in channels:
-            claim = await store.claim(channel, owner=f"worker-{turn}", now=now, lease=20 * SECOND)
-            if claim is None or rng.random() < 0.3:
+            attempt = await store.take_delivery(channel, owner=f"worker-{turn}", now=now, lease=20 * SECOND)
+            if attempt is None or rng.random() < 0.3:
                 continue  # killed before posting
-            name = claim.delivery.delivery_id
-            if claim.look_up:
+            name = attempt.delivery.delivery_id
+            if attempt.look_up:
                 found = name in posted
             else:
                 assert name not in posted
@@ -309,7 +309,7 @@ async def test_a_kill_after_any_step_loses_nothing_and_takes_nothing_twice(migra
             if rng.random() < 0.3:
                 continue  # killed after posting
             state = SENT if found else PENDING
-            await store.settle(claim, settlement(state, not_before=now), owner=f"worker-{turn}", now=now)
+            await store.settle(attempt, settlement(state, not_before=now), owner=f"worker-{turn}", now=now)
     assert sorted(posted) == [f"d-{name}" for name in names]
     assert await states(store) == {"sent": 12}
     await store.close()
@@ -326,10 +326,10 @@ async def test_two_claimers_never_get_the_same_delivery(migrated_url: str) -> No
     async def work(store: Store, owner: str) -> None:
         while await store.next_due_at(NOW) is not None:
             for channel in await store.due_channels(NOW):
-                claim = await store.claim(channel, owner=owner, now=NOW, lease=LEASE)
-                if claim is not None:
-                    posted.append(claim.delivery.delivery_id)
-                    await store.settle(claim, settlement(SENT), owner=owner, now=NOW)
+                attempt = await store.take_delivery(channel, owner=owner, now=NOW, lease=LEASE)
+                if attempt is not None:
+                    posted.append(attempt.delivery.delivery_id)
+                    await store.settle(attempt, settlement(SENT), owner=owner, now=NOW)
 
     await asyncio.gather(*(work(stores[number % 2], f"worker-{number}") for number in range(6)))
     assert sorted(posted) == [f"d-{number:03}" for number in range(60)]
@@ -340,9 +340,9 @@ async def test_one_of_many_that_claim_a_channel_at_once_gets_it(migrated_url: st
     stores = [Store.open(migrated_url) for _ in range(2)]
     await stores[0].enqueue([delivery(name) for name in "abcdefgh"])
     claims = await asyncio.gather(
-        *(stores[number % 2].claim("C1", owner=f"w{number}", now=NOW, lease=LEASE) for number in range(8))
+        *(stores[number % 2].take_delivery("C1", owner=f"w{number}", now=NOW, lease=LEASE) for number in range(8))
     )
-    assert [claim is not None for claim in claims].count(True) == 1
+    assert [attempt is not None for attempt in claims].count(True) == 1
     await asyncio.gather(*(one.close() for one in stores))
 
 
@@ -354,7 +354,7 @@ async def test_a_stored_message_this_version_cannot_read_is_named_not_posted(mig
         connection.execute(text("""UPDATE deliveries SET payload = '{"kind": "hologram"}'"""))
     engine.dispose()
     with pytest.raises(StoreError, match="cannot read"):
-        await store.claim("C1", owner="me", now=NOW, lease=LEASE)
+        await store.take_delivery("C1", owner="me", now=NOW, lease=LEASE)
     assert await states(store) == {"pending": 1}
     await store.close()
 
@@ -364,10 +364,10 @@ async def test_what_is_written_together_is_taken_in_its_order(store: Store) -> N
     await store.enqueue([delivery(name) for name in names])
     taken = ""
     for _ in names:
-        claim = await store.claim("C1", owner="w1", now=NOW, lease=MINUTE)
-        assert claim is not None
-        await store.settle(claim, settlement(DeliveryState.SENT), owner="w1", now=NOW)
-        taken += claim.delivery.delivery_id[-1]
+        attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=MINUTE)
+        assert attempt is not None
+        await store.settle(attempt, settlement(DeliveryState.SENT), owner="w1", now=NOW)
+        taken += attempt.delivery.delivery_id[-1]
     assert taken == names
 
 
@@ -376,10 +376,10 @@ async def test_a_reply_to_a_later_part_of_a_digest_goes_to_the_thread_of_the_fir
     await store.enqueue([digest("first", alert("i-a")), second, follow_up("reply", "second")])
     parents = []
     for number in range(3):
-        claim = await store.claim("C1", owner="w1", now=NOW, lease=MINUTE)
-        assert claim is not None
-        parents.append(claim.parent_ts)
-        await store.settle(claim, settlement(DeliveryState.SENT, ts=f"{number}.0"), owner="w1", now=NOW)
+        attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=MINUTE)
+        assert attempt is not None
+        parents.append(attempt.parent_ts)
+        await store.settle(attempt, settlement(DeliveryState.SENT, ts=f"{number}.0"), owner="w1", now=NOW)
     assert parents == [None, "0.0", "0.0"]
 
 

@@ -37,7 +37,7 @@ async def stocked(sqlite_url: str) -> Store:
     for name in NAMES:
         made = delivery(name, CardMessage(alert=alert(f"i-{name}", f"s-{name}")))
         await store.judge(lookup(), batch(matched(name, name), deliveries=[made], cards=[card(name, name)]))
-    claim = await store.claim("C1", owner="w1", now=NOW, lease=25 * SECOND)
+    claim = await store.take_delivery("C1", owner="w1", now=NOW, lease=25 * SECOND)
     assert claim is not None
     await store.settle(claim, settlement(DeliveryState.SENT), owner="w1", now=NOW)
     return store

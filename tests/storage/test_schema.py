@@ -18,10 +18,10 @@ from sqlalchemy import create_engine, inspect, text
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import FeedState
 from storage import schema
-from storage.base import Base
 from storage.database import UPGRADE_LOCK
 from storage.items import item_key
 from storage.store import Store
+from storage.tables.base import Base
 from tests.storage.make import context_of, lookup
 
 ROOT = Path(__file__).parents[2]
@@ -178,8 +178,8 @@ async def test_a_database_in_memory_works_for_one_store() -> None:
     """`replay` and tests of other parts need a store that is thrown away."""
     store = Store.open("sqlite://")
     await store.upgrade()
-    await store.beat("poller", NOW)
-    assert (await store.vital_signs(NOW)).beats == {"poller": NOW}
+    await store.heartbeat("poller", NOW)
+    assert (await store.vital_signs(NOW)).heartbeats == {"poller": NOW}
     await store.close()
 
 

@@ -131,9 +131,9 @@ async def test_split_items_are_a_story_of_their_own(store: Store) -> None:
 
 async def test_a_card_goes_with_the_item_it_tells_of_and_no_other(store: Store) -> None:
     await _two_stories(store)
-    claim = await store.claim("C1", owner="me", now=NOW, lease=MINUTE)
-    assert claim is not None
-    await store.settle(claim, settlement(DeliveryState.SENT), owner="me", now=NOW + SECOND)
+    attempt = await store.take_delivery("C1", owner="me", now=NOW, lease=MINUTE)
+    assert attempt is not None
+    await store.settle(attempt, settlement(DeliveryState.SENT), owner="me", now=NOW + SECOND)
     told = await store.split_story("s-x", ["i-a"], **BY_ANNA)
     new, old = await store.story(told.other_id), await store.story("s-x")
     assert new is not None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
 
+from monitor.link.candidates import Candidates, signs_of
 from monitor.model import MOST_CANDIDATES, Member, Story
-from monitor.stories.candidates import Candidates
 from tests.builders import NOW
 
 
@@ -22,20 +23,28 @@ def story(name: str, *members: Member, minutes: int = 0) -> Story:
     return Story(story_id=name, started_at=at, updated_at=at, members=members)
 
 
+def among(stories: Iterable[Story], *reports: Member) -> Candidates:
+    """These stories, for these reports."""
+    asked = (signs_of(report.keys, report.title, report.summary) for report in reports)
+    return Candidates(stories, frozenset().union(*asked))
+
+
 def found(given: Candidates, report: Member) -> list[str]:
     return [one.story_id for one in given.alike(report)]
 
 
 def test_stories_that_share_nothing_are_no_candidates() -> None:
-    given = Candidates([story("s", member("a", "homs", "raid"))])
-    assert found(given, member("b", "kherson", "bus")) == []
-    assert found(given, member("b")) == []
+    strange, silent = member("b", "kherson", "bus"), member("b")
+    given = among([story("s", member("a", "homs", "raid"))], strange, silent)
+    assert found(given, strange) == []
+    assert found(given, silent) == []
 
 
 def test_a_rare_key_counts_more_than_a_common_one_and_more_keys_more_than_fewer() -> None:
     common = [story(f"c{number}", member(f"c{number}", "strike")) for number in range(30)]
     both, rare = story("both", member("x", "strike", "homs")), story("rare", member("y", "homs"))
-    assert found(Candidates([*common, rare, both]), member("b", "strike", "homs"))[:3] == ["both", "rare", "c0"]
+    report = member("b", "strike", "homs")
+    assert found(among([*common, rare, both], report), report)[:3] == ["both", "rare", "c0"]
 
 
 @pytest.mark.parametrize(
@@ -45,24 +54,26 @@ def test_a_rare_key_counts_more_than_a_common_one_and_more_keys_more_than_fewer(
 )
 def test_a_copy_is_found_by_its_headline_or_text_though_no_word_of_it_is_rare(copy: Member) -> None:
     first = member("a", title="A long headline used every day", summary="The same text.")
-    assert found(Candidates([story("s", first)]), copy) == ["s"]
+    assert found(among([story("s", first)], copy), copy) == ["s"]
 
 
 def test_what_a_story_became_is_found_by_what_it_said_before_and_says_since() -> None:
-    given = Candidates([story("s", member("a", "homs"))])
+    reports = [member("c", key) for key in ("homs", "idlib")]
+    given = among([story("s", member("a", "homs"))], *reports)
     grown = story("s", member("a", "homs"), member("b", "idlib"))
     given.put(grown, member("b", "idlib"))
     assert given.get("s") == grown
-    for key in ("homs", "idlib"):
-        assert given.alike(member("c", key)) == [grown]
+    for report in reports:
+        assert given.alike(report) == [grown]
 
 
 def test_a_report_is_compared_with_the_likeliest_few_and_of_a_common_key_with_the_newest() -> None:
-    given = Candidates([])
+    last = member("next", "strike", "rare7")
+    given = among([], last)
     for number in range(500):
         report = member(str(number), "strike", f"rare{number}")
         given.put(story(str(number), report), report)
-    told = found(given, member("next", "strike", "rare7"))
+    told = found(given, last)
     assert len(told) == MOST_CANDIDATES
     assert told[0] == "7"
     assert {int(one) for one in told[1:]} <= set(range(440, 500))

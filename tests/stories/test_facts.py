@@ -7,9 +7,21 @@ from typing import Any
 
 import pytest
 
-from monitor.model import ClaimKind, Evidence, FeedKind, Field, How, Match, Reaction, Severity, StoryClaim
-from monitor.stories.facts import added, claims_of, merged, reaction_of
-from monitor.stories.record import record_of
+from monitor.link.claims import added, claims_of, merged, reaction_of, statements_of
+from monitor.link.facts import facts_of
+from monitor.model import (
+    Claim,
+    ClaimKind,
+    Evidence,
+    FeedKind,
+    Field,
+    How,
+    Identity,
+    Judgement,
+    Match,
+    Reaction,
+    Severity,
+)
 from tests.builders import NOW, hours, item, match
 
 TITLE = "Cluster munitions kill at least 200 in Homs and Idlib, rights group says"
@@ -29,10 +41,7 @@ def reacts(way: str, title: str, **groups: str) -> Match:
 
 def claimed(title: str, *matches: Match, **over: Any) -> list[tuple[str, str, str]]:
     """The kind, value and claimant of each claim of an item."""
-    return [
-        (claim.kind.value, claim.value, claim.claimant)
-        for claim in claims_of(item(title, **over), "i1", 1, matches)
-    ]  # fmt: skip
+    return [(said.kind.value, said.value, said.claimant) for said in statements_of(item(title, **over), matches)]
 
 
 WEAPON = match(evidence=(piece("Cluster munitions", "weapon", TITLE, term="=Cluster munition*"),))
@@ -138,8 +147,10 @@ def test_a_claim_has_the_sentence_it_stands_in_its_source_and_its_time() -> None
         piece(text, group, summary, Field.SUMMARY)
         for group, text in (("official", "ministry"), ("no_comment", "no immediate comment"))
     )
-    (claim,) = claims_of(item("Raid", summary=summary), "i1", 3, [match(way="no comment", evidence=evidence)])
-    assert claim == StoryClaim(
+    told = item("Raid", summary=summary)
+    statements = statements_of(told, [match(way="no comment", evidence=evidence)])
+    (claim,) = claims_of(statements, told, Identity("i1", Judgement.REVISION, 3, "edited"))
+    assert claim == Claim(
         item_id="i1",
         revision=3,
         kind=ClaimKind.REACTION,
@@ -179,7 +190,7 @@ def test_the_name_of_a_way_says_which_reaction_it_is(way: str, reaction: Reactio
 # -- of a story
 
 
-def toll(number: int, item_id: str = "i1", *, at: float = 0, revision: int = 1, **over: Any) -> StoryClaim:
+def toll(number: int, item_id: str = "i1", *, at: float = 0, revision: int = 1, **over: Any) -> Claim:
     values: dict[str, Any] = {
         "item_id": item_id,
         "revision": revision,
@@ -192,10 +203,10 @@ def toll(number: int, item_id: str = "i1", *, at: float = 0, revision: int = 1, 
         "family": "wire",
         "seen_at": NOW + hours(at),
     }
-    return StoryClaim(**values | over)
+    return Claim(**values | over)
 
 
-TOLLS: dict[str, tuple[list[StoryClaim], str, str]] = {
+TOLLS: dict[str, tuple[list[Claim], str, str]] = {
     "rises": ([toll(3), toll(9, "i2", at=1)], "9", "9"),
     "the latest is not the highest": ([toll(9), toll(3, "i2", at=1)], "3", "9"),
     "an edit takes a number back": ([toll(30), toll(3, revision=2, at=1)], "3", "3"),
@@ -204,19 +215,19 @@ TOLLS: dict[str, tuple[list[StoryClaim], str, str]] = {
 
 
 @pytest.mark.parametrize(("claims", "latest", "highest"), TOLLS.values(), ids=TOLLS)
-def test_the_latest_and_the_highest_toll(claims: list[StoryClaim], latest: str, highest: str) -> None:
-    record = record_of(claims, ())
+def test_the_latest_and_the_highest_toll(claims: list[Claim], latest: str, highest: str) -> None:
+    record = facts_of(claims, ())
     assert [claim.value for claim in record.latest] == [latest]
     assert [claim.value for claim in record.highest] == [highest]
 
 
 def test_of_equal_tolls_the_first_counts_as_the_highest_and_the_last_as_the_latest() -> None:
-    record = record_of([toll(9), toll(9, "i2", at=1)], ())
+    record = facts_of([toll(9), toll(9, "i2", at=1)], ())
     assert (record.highest[0].item_id, record.latest[0].item_id) == ("i1", "i2")
 
 
 def test_places_are_told_once_the_most_reported_first_and_countries_last() -> None:
-    def place(value: str, item_id: str, family: str) -> StoryClaim:
+    def place(value: str, item_id: str, family: str) -> Claim:
         return toll(0, item_id, kind=ClaimKind.PLACE, value=value, family=family)
 
     claims = [
@@ -225,14 +236,14 @@ def test_places_are_told_once_the_most_reported_first_and_countries_last() -> No
         place("geo:2", "i2", "b"),
         place("geo:2", "i3", "c"),
     ]
-    assert [claim.value for claim in record_of(claims, ()).places] == ["geo:2", "geo:1", "country:SY"]
+    assert [claim.value for claim in facts_of(claims, ()).places] == ["geo:2", "geo:1", "country:SY"]
 
 
 def test_a_reaction_is_told_once_for_each_speaker() -> None:
-    def denial(speaker: str, item_id: str) -> StoryClaim:
+    def denial(speaker: str, item_id: str) -> Claim:
         return toll(0, item_id, kind=ClaimKind.REACTION, value="denial", claimant=speaker)
 
-    record = record_of([denial("Ministry", "i1"), denial("ministry", "i2"), denial("Army", "i3")], ())
+    record = facts_of([denial("Ministry", "i1"), denial("ministry", "i2"), denial("Army", "i3")], ())
     assert [(claim.claimant, claim.item_id) for claim in record.reactions] == [("Ministry", "i1"), ("Army", "i3")]
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from monitor.model import ClaimKind, Member, StoryClaim
-from monitor.stories.origins import Reach, credit_of, reach_of
-from monitor.stories.record import record_of
+from monitor.link.facts import facts_of
+from monitor.link.origins import Reach, credit_of, reach_of
+from monitor.model import Claim, ClaimKind, Member
 from tests.builders import NOW
 
 CREDITS = {
@@ -82,10 +82,8 @@ def test_outlets_and_origins(members: list[Member], reach: Reach) -> None:
     assert reach_of(members) == reach
 
 
-def claim(item_id: str, kind: ClaimKind, value: str) -> StoryClaim:
-    return StoryClaim(
-        item_id=item_id, revision=1, kind=kind, value=value, quote="q", source="s", family="f", seen_at=NOW
-    )
+def claim(item_id: str, kind: ClaimKind, value: str) -> Claim:
+    return Claim(item_id=item_id, revision=1, kind=kind, value=value, quote="q", source="s", family="f", seen_at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +96,6 @@ def claim(item_id: str, kind: ClaimKind, value: str) -> StoryClaim:
     ],
     ids=["denies", "condemns", "counts, and has no comment", "denies a count"],
 )
-def test_who_only_reacts_is_no_origin(claims: list[StoryClaim], origins: int) -> None:
-    record = record_of(claims, [member("1", "a"), member("2", "b")])
+def test_who_only_reacts_is_no_origin(claims: list[Claim], origins: int) -> None:
+    record = facts_of(claims, [member("1", "a"), member("2", "b")])
     assert (record.outlets, record.origins) == (2, origins)

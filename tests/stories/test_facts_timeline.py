@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from monitor.alerts.decide import Policy
+from monitor.decide.decider import Policy
 from monitor.judge import judge, lookup_of, match_item
+from monitor.link.join import join
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.model import (
@@ -26,11 +27,11 @@ from monitor.model import (
     Link,
     Member,
     Observation,
+    Report,
     Route,
     Routes,
     Story,
 )
-from monitor.stories.link import link
 from storage.store import Store
 from tests.builders import NOW, hours, minutes
 
@@ -93,16 +94,16 @@ def _item(source: str, family: str, title: str, summary: str, now: datetime, **o
     return Item(**values | over)
 
 
-def _one_story(member: Member, stories: Iterable[Story], *, now: datetime) -> Link:
+def _one_story(report: Report, member: Member, stories: Iterable[Story], *, now: datetime) -> Link:
     """Linking is tested elsewhere: all of these reports are of one event."""
     stories = list(stories)
-    found = link(member, stories, now=now)
+    found = join(report, member, stories, now=now)
     return replace(found, story_id=stories[0].story_id, new=False) if found.new and stories else found
 
 
 @pytest.fixture
 async def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    monkeypatch.setattr("monitor.judge.link", _one_story)
+    monkeypatch.setattr("monitor.link.stories.join", _one_story)
     store = Store.open(sqlite_url)
     await store.upgrade()
     yield Desk(store, [])

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Link, Profile, Story
-from monitor.stories.link import WINDOW, link, member_of
+from monitor.link.join import WINDOW, join, member_of
+from monitor.link.reading import read_report
+from monitor.model import Link, Member, Profile, Report, Story
 from tests.builders import NOW, hours, item
 
 
+def reported(title: str, item_id: str, summary: str = "", **over: Any) -> tuple[Report, Member]:
+    """A report as linking sees it, and what its story remembers of it."""
+    of = item(title, summary=summary, **over)
+    report = read_report(of, ())
+    return report, member_of(report, of, item_id)
+
+
 def story(title: str, summary: str = "", *, story_id: str = "s1", at: datetime = NOW) -> Story:
-    member = member_of(item(title, summary=summary, seen_at=at), "first")
+    _, member = reported(title, "first", summary, seen_at=at)
     return Story(story_id=story_id, started_at=at, updated_at=at, members=(member,), profile=member.profile)
 
 
 def linked(title: str, *stories: Story, summary: str = "", after: timedelta = timedelta(minutes=30)) -> Link:
     now = NOW + after
-    return link(member_of(item(title, summary=summary, seen_at=now), "next"), stories, now=now)
+    return join(*reported(title, "next", summary, seen_at=now), stories, now=now)
 
 
 REPORT = "Air raids with cluster bombs killed 200 civilians in Homs, Idlib and Aleppo, study finds"
@@ -114,8 +123,8 @@ def chain(*reports: tuple[str, str, float]) -> list[str]:
     found = []
     for number, (title, summary, after) in enumerate(reports):
         now = NOW + hours(after)
-        member = member_of(item(title, summary=summary, seen_at=now), f"i{number}")
-        joined = link(member, stories.values(), now=now)
+        report, member = reported(title, f"i{number}", summary, seen_at=now)
+        joined = join(report, member, stories.values(), now=now)
         before = stories.get(joined.story_id)
         stories[joined.story_id] = Story(
             story_id=joined.story_id,
@@ -205,7 +214,7 @@ COMMENT = "A limp answer to Iran's attacks on American troops"
 @pytest.mark.parametrize(("outlets", "joins"), [(1, False), (6, True)])
 def test_comment_joins_the_story_that_many_outlets_tell(outlets: int, joins: bool) -> None:
     members = tuple(
-        member_of(item(title, family=f"outlet {number}", seen_at=NOW), f"i{number}")
+        reported(title, f"i{number}", family=f"outlet {number}", seen_at=NOW)[1]
         for number, title in enumerate(WIDELY_TOLD[:outlets])
     )
     told = Story(

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.link.places.gazetteer import gazetteer
+from monitor.link.places.ids import within
+from monitor.link.places.mentions import mentions
 from monitor.model import Place, PlaceKind, PlaceMention
-from monitor.stories.gazetteer import gazetteer
-from monitor.stories.placeids import within
-from monitor.stories.places import mentions
 
 NAMED = [
     # English: countries, demonyms, short forms

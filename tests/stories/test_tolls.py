@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.link.tolls.tolls import LONGEST_QUOTE, claimed, report_tolls, tolls_in
 from monitor.model import Bound, TollKind
-from monitor.stories.tolls import LONGEST_QUOTE, claimed, report_tolls, tolls_in
 from tests.stories.tolltable import SENTENCES
 
 Told = tuple[TollKind, int, int, Bound]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.stories.places import mentions
-from monitor.stories.unlisted import unlisted_towns
+from monitor.link.places.mentions import mentions
+from monitor.link.places.unlisted import unlisted_towns
 
 
 def towns(headline: str) -> frozenset[str]:

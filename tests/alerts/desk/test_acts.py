@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from monitor.alerts.desk import acts, muting
-from monitor.alerts.desk.hands import wish_of
-from monitor.alerts.desk.muting import Wish
-from monitor.alerts.desk.permission import KEPT, Permission, PermissionUnknown
+from monitor.decide import mutes
+from monitor.decide.mutes import Wish
+from monitor.desk import decisions
+from monitor.desk.actions import wish_of
+from monitor.desk.permission import KEPT, Permission, PermissionUnknown
 from monitor.model import (
     Assignment,
     Cause,
@@ -82,7 +83,7 @@ def back(one: Mute, count: int = 0, *newest: MutedReport) -> HeldBack:
     ],
 )
 def test_claim(holder: Person | None, by: Person, taken: bool, told: str) -> None:
-    done = acts.claim(card(assignment=held(holder) if holder else None), act(by))
+    done = decisions.take(card(assignment=held(holder) if holder else None), act(by))
     assert (done.assignment is not None, done.told) == (taken, told)
     assert done.desk == (Desk(claimed_by="U1", claimed_at=NOW) if taken else None)
 
@@ -97,14 +98,14 @@ def test_claim(holder: Person | None, by: Person, taken: bool, told: str) -> Non
 )
 def test_release(holder: Person | None, released: bool, told: str) -> None:
     shown = Desk(claimed_by="U9", claimed_at=NOW, judged="old", judged_by="U2")
-    done = acts.release(card(assignment=held(holder) if holder else None, desk=shown), act())
+    done = decisions.give_back(card(assignment=held(holder) if holder else None, desk=shown), act())
     assert (done.released, done.told) == (released, told)
     assert done.desk == (Desk(judged="old", judged_by="U2") if released else None)
 
 
 def test_not_relevant_is_a_rating_of_the_newest_revision() -> None:
-    said = acts.Verdict(Cause.SPORT, "cluster-munitions", "  two\n words ", "x" * 999)
-    done = acts.not_relevant(card(), act(), said)
+    said = decisions.NotRelevant(Cause.SPORT, "cluster-munitions", "  two\n words ", "x" * 999)
+    done = decisions.not_relevant(card(), act(), said)
     assert done.rating == Rating(
         item_id="i1",
         revision=3,
@@ -120,30 +121,32 @@ def test_not_relevant_is_a_rating_of_the_newest_revision() -> None:
 
 
 def test_a_rule_that_the_card_does_not_show_is_not_judged_alone() -> None:
-    done = acts.not_relevant(card(), act(), acts.Verdict(Cause.OLD, "of-another-card"))
+    done = decisions.not_relevant(card(), act(), decisions.NotRelevant(Cause.OLD, "of-another-card"))
     assert done.rating is not None
     assert done.rating.rule is None
 
 
-@pytest.mark.parametrize("decide", [acts.relevant, lambda one, by: acts.not_relevant(one, by, acts.Verdict(Cause.OLD))])
+@pytest.mark.parametrize(
+    "decide", [decisions.relevant, lambda one, by: decisions.not_relevant(one, by, decisions.NotRelevant(Cause.OLD))]
+)
 def test_what_was_pruned_cannot_be_judged(decide: Any) -> None:
     done = decide(card(alert=None), act())
     assert (done.rating, "too old" in done.told) == (None, True)
 
 
 def test_who_takes_a_story_or_gives_it_back_on_a_card_that_cannot_show_it_is_told_so() -> None:
-    told = acts.claim(card(alert=None), act()).told
+    told = decisions.take(card(alert=None), act()).told
     assert told == "You have this story now. Its card is too old to show it."
-    told = acts.release(card(alert=None, assignment=held(ANN)), act()).told
+    told = decisions.give_back(card(alert=None, assignment=held(ANN)), act()).told
     assert told == "Nobody has this story now. Its card is too old to show it."
 
 
 def test_it_is_relevant_once() -> None:
     wrong = Rating(item_id="i1", revision=3, rule="r", relevant=False, by="Bob", at=NOW - hours(1))
-    done = acts.relevant(card(rating=wrong, desk=Desk(judged_by="U2", judged="old", claimed_by="U3")), act())
+    done = decisions.relevant(card(rating=wrong, desk=Desk(judged_by="U2", judged="old", claimed_by="U3")), act())
     assert done.rating == replace(wrong, relevant=True, by="Ann", at=NOW)
     assert done.desk == Desk(claimed_by="U3")
-    again = acts.relevant(card(rating=replace(wrong, relevant=True)), act())
+    again = decisions.relevant(card(rating=replace(wrong, relevant=True)), act())
     assert (again.rating, again.told) == (None, "Bob has said so since 11:00 UTC.")
 
 
@@ -168,7 +171,7 @@ def test_mutes_end_and_are_told_in_the_thread(wish: str, subject: str, until: ti
     asked = wish_of(wish)
     assert asked is not None
     one = card(alert=replace(alert(title="Six killed in Homs", source="The Wire"), matches=(match("r1"),)))
-    done = muting.mute(one, act(), asked)
+    done = mutes.mute(one, act(), asked)
     assert done.mute is not None
     assert (done.mute.subject, done.mute.until, done.mute.route) == (subject, NOW + until, "desk")
     (line,) = done.deliveries
@@ -212,7 +215,7 @@ def test_what_an_option_asks_for(value: str, wish: Wish | None) -> None:
 def test_what_is_muted_already_is_only_made_longer(
     live: Mute, wish: timedelta, until: timedelta | None, told: str
 ) -> None:
-    done = muting.mute(card(mutes=(back(live),)), act(BOB), Wish(MuteScope.STORY, wish))
+    done = mutes.mute(card(mutes=(back(live),)), act(BOB), Wish(MuteScope.STORY, wish))
     assert (done.mute.until - NOW if done.mute else None, done.told) == (until, told)
     if until == hours(48):
         assert done.mute is not None
@@ -229,7 +232,7 @@ def test_what_is_muted_already_is_only_made_longer(
     ],
 )
 def test_what_cannot_be_muted(one: DeskCard, wish: Wish, told: str) -> None:
-    done = muting.mute(one, act(), wish)
+    done = mutes.mute(one, act(), wish)
     assert (done.mute, done.deliveries, done.told.startswith(told)) == (None, (), True)
 
 
@@ -248,7 +251,7 @@ def test_what_cannot_be_muted(one: DeskCard, wish: Wish, told: str) -> None:
 def test_what_the_button_to_unmute_ends(one: Mute, found: bool, pruned: bool) -> None:
     """All that is of something the card shows, and whatever the card itself says is muted."""
     shown = card(mutes=(back(one),), **({"alert": None} if pruned else {}))
-    ended = [held.mute for held in muting.touching(shown, NOW)]
+    ended = [held.mute for held in mutes.touching(shown, NOW)]
     assert ended == ([one] if found and (not pruned or one.delivery_id == "d1") else [])
 
 
@@ -268,7 +271,7 @@ def test_what_the_button_to_unmute_ends(one: Mute, found: bool, pruned: bool) ->
     ],
 )
 def test_unmute(found: list[HeldBack], ended: int, told: str) -> None:
-    done = muting.unmute(act(), found)
+    done = mutes.unmute(act(), found)
     assert (len(done.ended), len(done.deliveries), done.told) == (ended, ended, told)
     assert all((one.ended_at, one.ended_by) == (NOW, ANN) for one in done.ended)
 
@@ -290,7 +293,7 @@ REPORTS = tuple(MutedReport(title=f"Title {number}", source="The Wire", url="") 
     ],
 )
 def test_the_end_says_what_was_held_back(held_back: HeldBack, words: str, listed: int, more: int) -> None:
-    told = muting.end_of(held_back, now=NOW)
+    told = mutes.end_of(held_back, now=NOW)
     message = told.message
     assert isinstance(message, DeskMessage)
     assert (message.words, len(message.reports), message.more) == (words, listed, more)
@@ -298,7 +301,7 @@ def test_the_end_says_what_was_held_back(held_back: HeldBack, words: str, listed
 
 
 @pytest.mark.parametrize(
-    ("mutes", "shown"),
+    ("made", "shown"),
     [
         pytest.param([], "", id="none"),
         pytest.param([mute()], "story", id="its own"),
@@ -309,8 +312,8 @@ def test_the_end_says_what_was_held_back(held_back: HeldBack, words: str, listed
         pytest.param([mute(ended_at=NOW)], "", id="ended"),
     ],
 )
-def test_what_a_card_shows_of_mutes(mutes: list[Mute], shown: str) -> None:
-    desk = muting.shown(Desk(claimed_by="U3", muted_by="U9", muted="old"), mutes, "d1")
+def test_what_a_card_shows_of_mutes(made: list[Mute], shown: str) -> None:
+    desk = mutes.shown(Desk(claimed_by="U3", muted_by="U9", muted="old"), made, "d1")
     assert (desk.claimed_by, desk.muted, bool(desk.muted_by)) == ("U3", shown, bool(shown))
 
 

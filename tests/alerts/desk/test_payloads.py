@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alerts import blocks
-from monitor.alerts.desk import views
-from monitor.alerts.desk.payloads import click_of, question_of, submission_of
+from monitor.deliver.slack import blocks
+from monitor.desk import views
+from monitor.desk.payloads import click_of, question_of, submission_of
 from monitor.model import Cause
 from tests.alerts.desk.test_acts import card
 from tests.alerts.make import alert

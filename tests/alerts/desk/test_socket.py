@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 import structlog.testing
 
-from monitor.alerts.desk.hands import Hands
-from monitor.alerts.desk.muting import end_of, shown
-from monitor.alerts.desk.permission import Permission
-from monitor.alerts.desk.socket import DeskSocket, SlackVoice
-from monitor.answers import StoredAnswers
-from monitor.desk import Watch
+from monitor.decide.mutes import end_of, shown
+from monitor.desk.actions import DeskActions
+from monitor.desk.answers import StoredAnswers
+from monitor.desk.permission import Permission
+from monitor.desk.run import Watch
+from monitor.desk.socket import DeskSocket, SlackVoice
 from monitor.model import CardMessage, Cause, DeliveryState, DeskMessage, Evidence, Field, How, NoticeMessage, Route
 from storage.store import Store
 from tests.alerts.make import alert
@@ -66,14 +66,16 @@ async def no_routes(names: Sequence[str]) -> str:
 
 
 @asynccontextmanager
-async def hands(slack: FakeSocketMode, store: Store, clock: Clock, *, group: str | None = None) -> AsyncIterator[None]:
-    """A process's hands, connected."""
+async def connected(
+    slack: FakeSocketMode, store: Store, clock: Clock, *, group: str | None = None
+) -> AsyncIterator[None]:
+    """A process that takes clicks, connected."""
     voice = SlackVoice(slack.token, slack.base_url)
 
     async def watch(connected: bool, reason: str) -> None:
         """Nobody asks."""
 
-    made = Hands(
+    made = DeskActions(
         store=store,
         voice=voice,
         answers=StoredAnswers(store=store, test_routes=no_routes, clock=clock, feed_ids=frozenset),
@@ -137,7 +139,9 @@ async def muted(store: Store, count: int) -> None:
 async def thread(store: Store) -> list[str]:
     """What was put into the outbox for the card's thread."""
     found = []
-    while (claim := await store.claim(DESK, owner="t", now=NOW + timedelta(days=9), lease=timedelta(0))) is not None:
+    while (
+        claim := await store.take_delivery(DESK, owner="t", now=NOW + timedelta(days=9), lease=timedelta(0))
+    ) is not None:
         if isinstance(claim.delivery.message, DeskMessage):
             assert claim.delivery.parent_id == "d-a"
             found.append(claim.delivery.message.words)
@@ -147,7 +151,7 @@ async def thread(store: Store) -> list[str]:
 
 async def test_a_claim_is_the_first_ones_and_can_be_undone(slack: FakeSocketMode, store: Store, clock: Clock) -> None:
     message = await posted(store)
-    async with hands(slack, store, clock):
+    async with connected(slack, store, clock):
         await slack.press(ANN, message, "claim", message["card"])
         await held_by(store, ANN)
         await slack.press(BOB, message, "claim", message["card"])
@@ -163,7 +167,7 @@ async def test_a_claim_is_the_first_ones_and_can_be_undone(slack: FakeSocketMode
 
 async def test_two_processes_that_get_one_click_do_it_once(slack: FakeSocketMode, store: Store, clock: Clock) -> None:
     message = await posted(store)
-    async with hands(slack, store, clock), hands(slack, store, clock):
+    async with connected(slack, store, clock), connected(slack, store, clock):
         await slack.choose(ANN, message, "mute", "story:24h", card=message["card"], twice=True)
         await slack.press(ANN, message, "claim", message["card"], twice=True)
         await muted(store, 1)
@@ -182,7 +186,7 @@ async def test_slack_has_its_answer_before_anything_is_done(
     """Somebody keeps the database for longer than Slack waits."""
     message = await posted(one_store)
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
-    async with hands(slack, one_store, clock):
+    async with connected(slack, one_store, clock):
         other.execute("BEGIN IMMEDIATE")
         envelope = await slack.press(ANN, message, "claim", message["card"])
         assert envelope in slack.acks
@@ -194,7 +198,7 @@ async def test_slack_has_its_answer_before_anything_is_done(
 
 async def test_two_people_at_once_in_two_processes(slack: FakeSocketMode, store: Store, clock: Clock) -> None:
     message = await posted(store)
-    async with hands(slack, store, clock), hands(slack, store, clock):
+    async with connected(slack, store, clock), connected(slack, store, clock):
         await asyncio.gather(*(slack.press(who, message, "claim", message["card"]) for who in (ANN, BOB)))
         told = await said(slack)
     winner = await holder(store)
@@ -205,7 +209,7 @@ async def test_two_people_at_once_in_two_processes(slack: FakeSocketMode, store:
 
 async def test_not_relevant_asks_why_and_is_kept_as_a_rating(slack: FakeSocketMode, store: Store, clock: Clock) -> None:
     message = await posted(store)
-    async with hands(slack, store, clock):
+    async with connected(slack, store, clock):
         await slack.press(ANN, message, "not_relevant", message["card"])
         await slack.until(lambda: slack.views)
         (view,) = slack.views
@@ -233,7 +237,7 @@ async def test_a_mute_is_told_in_the_thread_listed_and_undone_by_another(
     slack: FakeSocketMode, store: Store, clock: Clock
 ) -> None:
     message = await posted(store, title="Cluster bombs kill nine")
-    async with hands(slack, store, clock):
+    async with connected(slack, store, clock):
         await slack.choose(ANN, message, "mute", "story:24h", card=message["card"])
         await muted(store, 1)
         clock.now += timedelta(hours=1)
@@ -257,7 +261,7 @@ async def test_a_mute_is_told_in_the_thread_listed_and_undone_by_another(
 
 async def test_a_mute_ends_by_itself(slack: FakeSocketMode, store: Store, clock: Clock) -> None:
     message = await posted(store, title="Nine killed")
-    async with hands(slack, store, clock):
+    async with connected(slack, store, clock):
         await slack.choose(ANN, message, "mute", "story:24h", card=message["card"])
         await muted(store, 1)
     for at, ended in ((NOW + timedelta(hours=23), 0), (NOW + timedelta(hours=25), 1), (NOW + timedelta(hours=26), 0)):
@@ -267,7 +271,7 @@ async def test_a_mute_ends_by_itself(slack: FakeSocketMode, store: Store, clock:
 
 async def test_a_rule_of_several_is_asked_about(slack: FakeSocketMode, one_store: Store, clock: Clock) -> None:
     message = await posted(one_store, matches=(match("cluster-munitions"), match("official-reactions")))
-    async with hands(slack, one_store, clock):
+    async with connected(slack, one_store, clock):
         await slack.choose(ANN, message, "mute", "rule:8h", card=message["card"])
         assert await said(slack) == "Mute which rule?"
         *_, actions = slack.ephemeral[0]["blocks"]
@@ -302,7 +306,7 @@ async def test_what_makes_no_sense_is_answered_and_told(
     slack: FakeSocketMode, one_store: Store, clock: Clock, action: str, value: str, told: str
 ) -> None:
     message = await posted(one_store)
-    async with hands(slack, one_store, clock):
+    async with connected(slack, one_store, clock):
         await slack.press(ANN, message, action, value)
         assert (await said(slack)).startswith(told)
 
@@ -311,7 +315,7 @@ async def test_a_button_that_was_shared_to_another_channel_does_nothing(
     slack: FakeSocketMode, one_store: Store, clock: Clock
 ) -> None:
     message = await posted(one_store)
-    async with hands(slack, one_store, clock):
+    async with connected(slack, one_store, clock):
         await slack.press(ANN, {**message, "channel": "C0OTHER"}, "claim", message["card"])
         assert await said(slack) == "This button belongs to another channel."
     assert await holder(one_store) == ""
@@ -320,7 +324,7 @@ async def test_a_button_that_was_shared_to_another_channel_does_nothing(
 async def test_only_members_of_the_group_may_act(slack: FakeSocketMode, one_store: Store, clock: Clock) -> None:
     slack.groups["S0DESK"] = [ANN]
     message = await posted(one_store)
-    async with hands(slack, one_store, clock, group="S0DESK"):
+    async with connected(slack, one_store, clock, group="S0DESK"):
         await slack.press(BOB, message, "claim", message["card"])
         assert (await said(slack)).startswith("Only members of the desk's user group may do that.")
         slack.groups["S0DESK"] = [ANN, BOB]
@@ -344,7 +348,7 @@ async def test_a_group_that_cannot_be_read_lets_nobody_in(
 ) -> None:
     slack.group_error = "missing_scope"
     message = await posted(one_store)
-    async with hands(slack, one_store, clock, group="S0DESK"):
+    async with connected(slack, one_store, clock, group="S0DESK"):
         await slack.press(ANN, message, "claim", message["card"])
         assert "cannot be read (missing_scope)" in await said(slack)
 
@@ -368,7 +372,7 @@ async def test_a_group_that_cannot_be_read_lets_nobody_in(
 )
 async def test_commands(slack: FakeSocketMode, one_store: Store, clock: Clock, text: str, shown: str) -> None:
     await posted(one_store)
-    async with hands(slack, one_store, clock):
+    async with connected(slack, one_store, clock):
         await slack.command(ANN, text)
         await slack.until(lambda: slack.answers)
     assert shown in str(slack.answers[0]["blocks"])
@@ -382,7 +386,7 @@ async def test_hostile_words_are_never_live(slack: FakeSocketMode, one_store: St
     piece = Evidence(field=Field.TITLE, start=0, end=4, text=evil, term=evil, how=How.SAME, group="g")
     rules = tuple(match(f"r{number}", rule_title=evil, evidence=(piece,)) for number in range(3))
     message = await posted(one_store, title=evil, source=evil, matches=rules)
-    async with hands(slack, one_store, clock):
+    async with connected(slack, one_store, clock):
         await slack.press(ANN, message, "not_relevant", message["card"])
         await slack.until(lambda: slack.views)
         await slack.choose(ANN, message, "mute", "rule:8h", card=message["card"])
@@ -406,7 +410,7 @@ async def test_an_envelope_whose_answer_is_lost_comes_again_and_is_done_once(
     slack: FakeSocketMode, one_store: Store, clock: Clock
 ) -> None:
     message = await posted(one_store)
-    async with hands(slack, one_store, clock):
+    async with connected(slack, one_store, clock):
         slack.lost_acks = 1
         await slack.press(ANN, message, "unclaim", message["card"])
         assert await said(slack) == "Nobody has this story."
@@ -418,10 +422,10 @@ async def test_an_envelope_whose_answer_is_lost_comes_again_and_is_done_once(
 async def test_the_connection_is_made_anew_without_a_word(
     slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.alerts.desk.socket._LOOK_EVERY", 0.01)
+    monkeypatch.setattr("monitor.desk.socket._LOOK_EVERY", 0.01)
     message = await posted(one_store)
     with structlog.testing.capture_logs() as logged:
-        async with hands(slack, one_store, clock):
+        async with connected(slack, one_store, clock):
             await slack.refresh()
             await slack.until(lambda: len(slack.calls("apps.connections.open")) == 2 and slack.connections)
             await slack.press(ANN, message, "claim", message["card"])
@@ -438,10 +442,10 @@ async def test_an_address_that_lets_nobody_in_is_asked_for_anew(
     slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As after a network that came back too late: Slack's addresses are good for half a minute."""
-    monkeypatch.setattr("monitor.alerts.desk.socket._PING", 0.05)
+    monkeypatch.setattr("monitor.desk.socket._PING", 0.05)
     slack.dead_tickets = 2
     with structlog.testing.capture_logs() as logged:
-        async with hands(slack, one_store, clock):
+        async with connected(slack, one_store, clock):
             assert len(slack.calls("apps.connections.open")) == 3
     assert "secret-ticket" not in str(logged)
 
@@ -449,10 +453,10 @@ async def test_an_address_that_lets_nobody_in_is_asked_for_anew(
 async def test_without_a_connection_it_is_said_once_and_ends_in_time(
     slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.alerts.desk.socket._LOOK_EVERY", 0.01)
+    monkeypatch.setattr("monitor.desk.socket._LOOK_EVERY", 0.01)
     slack.open_sockets = False
     voice = SlackVoice(slack.token, slack.base_url)
-    made = Hands(
+    made = DeskActions(
         store=one_store,
         voice=voice,
         answers=StoredAnswers(store=one_store, test_routes=no_routes, clock=clock, feed_ids=frozenset),
@@ -501,7 +505,9 @@ async def test_ops_is_told_once_that_buttons_do_not_work_and_again_when_they_do(
 async def told(store: Store) -> list[str]:
     """What ops is told."""
     found = []
-    while (claim := await store.claim("C0OPS", owner="t", now=NOW + timedelta(days=9), lease=timedelta(0))) is not None:
+    while (
+        claim := await store.take_delivery("C0OPS", owner="t", now=NOW + timedelta(days=9), lease=timedelta(0))
+    ) is not None:
         assert isinstance(claim.delivery.message, NoticeMessage)
         found.append(claim.delivery.message.text)
         await store.settle(claim, settlement(DeliveryState.SENT), owner="t", now=NOW)
@@ -514,7 +520,7 @@ async def test_trouble_with_the_database_is_told_to_who_clicked_and_to_the_admin
     """The database has no tables."""
     store = Store.open(f"sqlite:///{tmp_path}/empty.db")
     with structlog.testing.capture_logs() as logged:
-        async with hands(slack, store, clock):
+        async with connected(slack, store, clock):
             await slack.press(ANN, {"channel": DESK, "ts": "1.1"}, "claim", "d-a")
             assert await said(slack) == (
                 "That did not work: Wirewatch cannot reach its database. Nothing was changed; try again in a minute."

@@ -1,1 +1,0 @@
-"""Decide and deliver: who is told what, once."""

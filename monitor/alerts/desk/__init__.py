@@ -1,1 +1,0 @@
-"""The desk's hands: what people do with cards in Slack. Deciding is pure; `hands` and `socket` are the edge."""

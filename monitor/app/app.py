@@ -1,0 +1,158 @@
+"""Everything polling and delivering need, opened in order around a store and closed in reverse."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import uuid
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+from rich.console import Console
+
+from monitor import __version__
+from monitor.collect.fetch import Fetcher
+from monitor.collect.parse import Parser
+from monitor.config.configuration import Configuration
+from monitor.decide.channels import Inspection
+from monitor.decide.decider import Policy
+from monitor.deliver.outbox import Outbox, OutboxStore, Sink
+from monitor.deliver.slack.check import inspect
+from monitor.deliver.slack.sink import SlackSink
+from monitor.deliver.terminal import TerminalSink
+from monitor.health.channels import RouteKeeper, RouteStore
+from monitor.model import (
+    Failed,
+    Feed,
+    FeedState,
+    Fetched,
+    Parsed,
+    Routes,
+)
+from monitor.pipeline import Poller, PollStore
+from monitor.settings import CatchUp, Settings
+
+
+class AppStore(PollStore, OutboxStore, RouteStore, Protocol):
+    """A store that serves both ends of the chain."""
+
+
+@dataclass(slots=True)
+class App:
+    """The two ends of the chain: what polls and what delivers. `owner` names this process in leases.
+
+    `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
+    None when it is not.
+    """
+
+    poller: Poller
+    outbox: Outbox
+    sink: Sink
+    owner: str
+    keeper: RouteKeeper
+    feed_ids: frozenset[str] = frozenset()
+    answer_within: timedelta | None = None
+
+    def use(self, configuration: Configuration) -> None:
+        """Work by these rules and routes from now on; a poll under way ends with those it began with."""
+        policy = replace(self.poller.policy, routes=configuration.routes)
+        self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
+        self.outbox.use(configuration.routes)
+        self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
+
+    async def look_after_channels(self) -> int:
+        """Look after the channels of the routes (see `RouteKeeper.tend`); how many messages that made."""
+        return await self.keeper.tend(self.poller.policy.routes)
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings,
+    configuration: Configuration,
+    store: AppStore,
+    *,
+    clock: Callable[[], datetime],
+    cards: Console,
+    digest_wait: timedelta = timedelta(0),
+) -> AsyncIterator[App]:
+    """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+    policy = Policy(
+        routes=configuration.routes, catch_up=catch_up_age(settings.wirewatch_catch_up), digest_wait=digest_wait
+    )
+    async with AsyncExitStack() as stack:
+        sink = await stack.enter_async_context(_sink(settings, cards, clock))
+        fetcher = await stack.enter_async_context(_fetcher(settings))
+        parser = await stack.enter_async_context(Parser())
+        cpu = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="match"))
+        poller = Poller(
+            store=store,
+            fetcher=fetcher,
+            parser=parser,
+            engine=configuration.engine,
+            policy=policy,
+            cpu=cpu,
+            clock=clock,
+            rng=random.Random(),  # noqa: S311 - jitter, not a secret
+        )
+        outbox = Outbox(store, sink, configuration.routes, owner=owner, clock=clock)
+        keeper = RouteKeeper(store, partial(inspect, sink) if isinstance(sink, SlackSink) else None, clock=clock)
+        feed_ids = frozenset(feed.id for feed in configuration.feeds)
+        yield App(poller, outbox, sink, owner, keeper, feed_ids, answer_within=settings.wirewatch_unanswered)
+
+
+async def look_at_routes(
+    settings: Settings, token: str, routes: Routes, *, clock: Callable[[], datetime]
+) -> Inspection:
+    """What is wrong with the channels of these routes on Slack."""
+    sink = SlackSink(token, settings.slack_api_url, clock=clock)
+    try:
+        return await inspect(sink, routes)
+    finally:
+        await sink.close()
+
+
+async def try_feed(settings: Settings, feed: Feed) -> Parsed | Failed:
+    """Fetch and parse one feed, once, with nothing remembered."""
+    async with _fetcher(settings) as fetcher, Parser() as parser:
+        fetched = await fetcher.fetch(feed, FeedState(feed_id=feed.id))
+        if isinstance(fetched, Fetched):
+            return await parser.parse(fetched)
+        return fetched if isinstance(fetched, Failed) else Parsed(entries=())
+
+
+def _fetcher(settings: Settings) -> Fetcher:
+    """A fetcher as the settings want it; not opened yet."""
+    return Fetcher(
+        allow_private=settings.wirewatch_allow_private_addresses,
+        timeout=settings.wirewatch_fetch_timeout,
+        max_bytes=settings.wirewatch_max_body_mb * 1_000_000,
+        contact=settings.wirewatch_contact,
+        version=__version__,
+    )
+
+
+def catch_up_age(setting: timedelta | CatchUp) -> timedelta | None:
+    """The setting as deciding takes it: the age up to which first-poll matches are told, None for no limit."""
+    if setting is CatchUp.ALL:
+        return None
+    return timedelta(0) if isinstance(setting, CatchUp) else setting
+
+
+@asynccontextmanager
+async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime]) -> AsyncIterator[Sink]:
+    if settings.slack_bot_token is None:
+        yield TerminalSink(cards)
+        return
+    sink = SlackSink(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, clock=clock)
+    sink.buttons = settings.slack_app_token is not None
+    try:
+        yield sink
+    finally:
+        await sink.close()

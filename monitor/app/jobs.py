@@ -1,0 +1,137 @@
+"""What a service does again and again besides delivering: one table, which any scheduler can run.
+
+`runner` gives the jobs to APScheduler; another runner may give them to another scheduler, and does the same work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+from monitor.app.app import App
+from monitor.config.reload import LOOK_EVERY
+from monitor.decide.mutes import end_of, shown
+from monitor.decide.notes import LATEST_UNANSWERED, LATEST_VANISHED, LEAST_SEVERITY, unanswered, vanished
+from monitor.decide.precision import last_week, weekly
+from monitor.model import Delivery, Desk, HeldBack, Mute, RuleWeek, Severity, UnansweredStory, VanishedItem
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something done every so often. `name` is stable: logs and metrics carry it.
+
+    `run` returns how many messages it put into the outbox. It may raise `StoreError`: then nothing was written, and the
+    next run tries again.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[], Awaitable[int]]
+
+
+class JobStore(Protocol):
+    """What the jobs need of the store. Every method is one transaction and may raise `StoreError`."""
+
+    async def heartbeat(self, service: str, now: datetime) -> None:
+        """Write a sign of life."""
+
+    async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
+        """The cards of stories that began in this period, and of whose silence nothing was said yet."""
+
+    async def vanished(self, now: datetime, *, latest: timedelta) -> Sequence[VanishedItem]:
+        """The articles that their feed took out for good, each with the cards not told of it yet."""
+
+    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
+        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
+
+    async def mutes(self) -> Sequence[Mute]:
+        """The mutes that were not ended."""
+
+    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
+        """What became of each rule's alerts in a period, its end left out."""
+
+    async def end_mutes(
+        self,
+        now: datetime,
+        tell: Callable[[HeldBack], Delivery],
+        show: Callable[[Desk, Sequence[Mute], str], Desk],
+    ) -> int:
+        """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many.
+
+        Their cards show what `show` says of the mutes that are left.
+        """
+
+
+def jobs_of(
+    app: App, store: JobStore, *, look_at_files: Callable[[], Awaitable[None]], clock: Callable[[], datetime]
+) -> tuple[Job, ...]:
+    """Everything that is done again and again, but for polling, which the runner does."""
+
+    def at(work: Callable[[App, JobStore, datetime], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+        return lambda: work(app, store, clock())
+
+    return (
+        Job("heartbeat", timedelta(seconds=10), at(heartbeat)),
+        Job("end_mutes", timedelta(seconds=3), at(end_mutes)),
+        Job("notes_on_stories", timedelta(minutes=1), at(tell_of_stories)),
+        Job("look_after_channels", timedelta(seconds=30), app.look_after_channels),
+        Job("weekly_precision", timedelta(minutes=10), at(WeeklyPrecision().tell)),
+        Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files)),
+    )
+
+
+async def heartbeat(app: App, store: JobStore, now: datetime) -> int:
+    """Leave a sign of life of this process."""
+    await store.heartbeat(app.owner, now)
+    return 0
+
+
+async def tell_of_stories(app: App, store: JobStore, now: datetime) -> int:
+    """Tell what no report brings: reports that their feed took out, stories that no official has answered."""
+    items = await store.vanished(now, latest=LATEST_VANISHED)
+    stories = await _unanswered(app, store, now)
+    if not items and not stories:
+        return 0
+    routes, mutes = app.poller.policy.routes, await store.mutes()
+    notes = (*vanished(items, routes, mutes=mutes, now=now), *unanswered(stories, routes, mutes=mutes, now=now))
+    return await store.enqueue(notes)
+
+
+async def _unanswered(app: App, store: JobStore, now: datetime) -> Sequence[UnansweredStory]:
+    if app.answer_within is None:
+        return ()
+    until = now - app.answer_within
+    return await store.unanswered(after=until - LATEST_UNANSWERED, until=until, severity=LEAST_SEVERITY)
+
+
+async def end_mutes(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
+    """End the mutes whose time is over, each with a line in its thread."""
+    return await store.end_mutes(now, partial(end_of, now=now), shown)
+
+
+class WeeklyPrecision:
+    """Tells ops how the rules did in the last whole week, once for each week.
+
+    The key of the notice makes it once; what is remembered here only spares the question to the database.
+    """
+
+    def __init__(self) -> None:
+        self._told: datetime | None = None
+
+    async def tell(self, app: App, store: JobStore, now: datetime) -> int:
+        """Put the notice of the last whole week into the outbox, if it was not yet."""
+        since, until = last_week(now)
+        ops = app.poller.policy.routes.ops
+        if ops is None or self._told == since:
+            return 0
+        count = await store.enqueue(weekly(await store.rule_weeks(since, until), since, ops, now=now))
+        self._told = since
+        return count
+
+
+async def _looked(look_at_files: Callable[[], Awaitable[None]]) -> int:
+    await look_at_files()
+    return 0

@@ -1,0 +1,98 @@
+"""The commands `check` and `match`: are the files right, and which rules do these items meet?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.commands import routes
+from monitor.commands.shell import Shell
+from monitor.errors import Level, Problem
+
+RulesOption = Annotated[Path | None, typer.Option("--rules", help="Folder or file of rules; default WIREWATCH_RULES.")]
+
+
+class ProblemFormat(StrEnum):
+    """How `check` prints problems."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
+    """Give the command line the commands `check` and `match`."""
+
+    @app.command()
+    def check(
+        paths: Annotated[
+            list[Path] | None, typer.Argument(help="Files or folders; default: all that are configured.")
+        ] = None,
+        wanted: Annotated[
+            ProblemFormat, typer.Option("--format", help="How to print what is found.")
+        ] = ProblemFormat.TEXT,
+        slack: Annotated[
+            bool, typer.Option("--slack", help="Look at the token and the routes' channels instead.")
+        ] = False,
+    ) -> None:
+        """Validate feeds, routes and rules, and run the rules' examples; or see whether Slack takes what is sent."""
+        from monitor.config import configuration
+
+        options = shell.start(log_level="error")
+        if slack:
+            routes.check_slack(options, clock=shell.clock)
+            return
+        problems = configuration.check_paths(paths, options) if paths else configuration.check_all(options)
+        text = format_problems(problems, wanted)
+        if text:
+            print(text)
+        errors = sum(problem.level is Level.ERROR for problem in problems)
+        shell.err.print(f"{errors} errors, {len(problems) - errors} warnings", highlight=False)
+        if errors:
+            raise typer.Exit(1)
+
+    @app.command()
+    def match(rules: RulesOption = None) -> None:
+        """Read items as JSON lines from stdin, write the rules each one meets as JSON lines."""
+        from monitor.config import configuration
+        from monitor.workbench import inputs
+
+        engine = configuration.read_engine(rules or shell.start(log_level="warning").wirewatch_rules)
+        for result in inputs.match_items(inputs.read_items(sys.stdin.buffer), engine):
+            print(json.dumps(result, ensure_ascii=False), flush=True)
+
+
+def format_problems(problems: Iterable[Problem], wanted: ProblemFormat) -> str:
+    """The problems as text lines, a JSON list, or GitHub workflow commands.
+
+    Workflow commands: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+    """
+    if wanted is ProblemFormat.JSON:
+        return json.dumps([_as_dict(problem) for problem in problems], ensure_ascii=False, indent=2)
+    if wanted is ProblemFormat.GITHUB:
+        return "\n".join(_as_github(problem) for problem in problems)
+    return "\n".join(str(problem) for problem in problems)
+
+
+def _as_dict(problem: Problem) -> dict[str, str | int | None]:
+    return {
+        "path": str(problem.path),
+        "line": problem.line,
+        "column": problem.column,
+        "level": str(problem.level),
+        "message": problem.message,
+        "suggestion": problem.suggestion,
+    }
+
+
+def _as_github(problem: Problem) -> str:
+    text = str(problem).split(": ", 2)[2]
+    for raw, escaped in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+        text = text.replace(raw, escaped)
+    return f"::{problem.level} file={problem.path},line={problem.line},col={problem.column}::{text}"

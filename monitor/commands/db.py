@@ -1,0 +1,70 @@
+"""The commands `db …`: migrations, a copy while the service runs, retention."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import typer
+
+from monitor.commands.shell import Shell
+from monitor.model import duration
+
+
+class Pruned(Protocol):
+    """What pruning came to."""
+
+    @property
+    def revisions(self) -> int:
+        """How many revisions lost their texts."""
+
+    @property
+    def deliveries(self) -> int:
+        """How many sent messages lost theirs."""
+
+
+class DatabaseStore(Protocol):
+    """What these commands need of the store."""
+
+    async def backup(self, path: Path) -> None:
+        """Copy the database to a new file."""
+
+    async def prune(self, before: datetime, *, now: datetime) -> Pruned:
+        """Drop words from before `before`."""
+
+
+def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
+    """Give the command line the commands `db …`."""
+    db = typer.Typer(help="The database: migrations, backup, retention.", no_args_is_help=True)
+    app.add_typer(db, name="db")
+
+    @db.command()
+    def upgrade() -> None:
+        """Bring the database to the present version (every start does this too)."""
+        shell.ask(shell.start(), _nothing)
+        print("the database is up to date")
+
+    @db.command()
+    def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes; must not exist.")]) -> None:
+        """Write a consistent copy of the database, also while the service runs."""
+        shell.ask(shell.start(), lambda store: store.backup(file))
+        print(f"copied to {file}")
+
+    @db.command()
+    def prune(
+        older_than: Annotated[str | None, typer.Option(help="An age such as 90d; default WIREWATCH_RETENTION.")] = None,
+    ) -> None:
+        """Drop the texts of old items; what was seen, told and decided is kept, so that nothing alerts twice."""
+        options = shell.start()
+        try:
+            age = duration(older_than) if older_than else options.wirewatch_retention
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+        now = shell.clock()
+        done = shell.ask(options, lambda store: store.prune(now - age, now=now))
+        print(f"dropped the texts of {done.revisions} revisions and {done.deliveries} sent messages")
+
+
+async def _nothing(_: DatabaseStore) -> None:
+    """Opening the store was all."""

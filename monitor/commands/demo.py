@@ -1,0 +1,86 @@
+"""The command `demo`: a story played through the real chain on this machine alone."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from monitor import settings
+from monitor.commands.shell import Shell, stopped_by_signals
+from monitor.model import Route, Routes
+
+if TYPE_CHECKING:
+    from monitor.app.app import AppStore
+    from monitor.deliver.outbox import Outbox
+    from monitor.demo.server import DemoFeeds
+    from monitor.pipeline import Poller
+
+_PAUSE = 10.0
+"""Seconds between the polls that follow the story."""
+
+
+def add_command(app: typer.Typer, shell: Shell[AppStore]) -> None:
+    """Give the command line the command `demo`."""
+
+    @app.command()
+    def demo(
+        once: Annotated[bool, typer.Option("--once", help="Play the story once and end.")] = False,
+    ) -> None:
+        """Show the whole chain on this machine alone, with feeds that come with Wirewatch, on a database of its own."""
+        shell.start(log_level="warning")
+        asyncio.run(_demo(shell, once=once))
+
+
+async def _demo(shell: Shell[AppStore], *, once: bool) -> None:
+    from monitor.app.app import open_app
+    from monitor.config.configuration import Configuration
+    from monitor.demo.server import DemoFeeds
+    from monitor.match.engine import compile_rules
+    from monitor.match.rulefile import read_rules
+
+    with tempfile.TemporaryDirectory(prefix="wirewatch-demo-") as folder:
+        options = settings.load(
+            {
+                "database_url": f"sqlite:///{folder}/demo.db",
+                "slack_bot_token": None,
+                "wirewatch_allow_private_addresses": True,
+                "wirewatch_catch_up": "all",
+            }
+        )
+        # One desk for all: rules whose routes do not exist go to every route.
+        files = read_rules(options.wirewatch_rules, route_names=(), feed_ids=None)
+        engine = compile_rules(files.rules, files.opinions)
+        desk = Route(name="desk", channel="terminal")
+        async with DemoFeeds(clock=shell.clock) as feeds, shell.open_store(options.database_url) as store:
+            config = Configuration(feeds.feeds, Routes((desk,)), engine, ())
+            async with open_app(options, config, store, clock=shell.clock, cards=shell.out) as app:
+                await play(feeds, app.poller, app.outbox, out=shell.out, stop=stopped_by_signals(), once=once)
+
+
+async def play(
+    feeds: DemoFeeds, poller: Poller, outbox: Outbox, *, out: Console, stop: asyncio.Event, once: bool
+) -> None:
+    """Poll every phase of the story; then, unless `once`, go on polling every 10 s until `stop`."""
+    from monitor.commands import tables
+    from monitor.pipeline import poll_all
+
+    phase, more = 1, True
+    while more and not stop.is_set():
+        out.rule(f"[bold]poll {phase} of {feeds.phases}: {len(feeds.feeds)} feeds")
+        reports = await poll_all(poller, feeds.feeds, concurrency=len(feeds.feeds))
+        delivered = await outbox.drain()
+        out.print(tables.verdict_table(reports))
+        out.print(tables.poll_table(reports, delivered=delivered))
+        phase, more = phase + 1, feeds.advance()
+    if not once and not stop.is_set():
+        out.print("That was the whole story. The feeds stay up and are polled every 10 s; Ctrl-C ends the demo.")
+    while not once and not stop.is_set():
+        try:
+            await asyncio.wait_for(stop.wait(), _PAUSE)
+        except TimeoutError:
+            await poll_all(poller, feeds.feeds, concurrency=len(feeds.feeds))
+            await outbox.drain()

@@ -1,0 +1,164 @@
+"""The commands `run`, `poll` and `health`: the service, one pass over the feeds, and whether the service works."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+import structlog
+import typer
+from rich.progress import Progress
+
+from monitor import __version__
+from monitor.commands.shell import Shell, stopped_by_signals
+from monitor.model import Feed, VitalSigns
+from monitor.settings import Settings
+
+# The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
+if TYPE_CHECKING:
+    from monitor.app.app import App, AppStore
+    from monitor.app.runner import RunnerStore
+    from monitor.config.configuration import Configuration
+    from monitor.config.reload import ConfigStore
+    from monitor.desk.run import DeskServiceStore
+    from monitor.pipeline import PollReport
+
+    class ServiceStore(AppStore, RunnerStore, ConfigStore, DeskServiceStore, Protocol):
+        """A store that serves all of the service."""
+
+
+log = structlog.get_logger()
+
+_FIRST_POLLS_TOGETHER = timedelta(seconds=5)
+"""Feeds that are polled for the first time at a start share one digest per route for so long."""
+
+
+def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
+    """Give the command line the commands `run`, `poll` and `health`."""
+
+    @app.command()
+    def run() -> None:
+        """Run the service until SIGTERM or Ctrl-C."""
+        asyncio.run(_run(shell.start(), shell))
+
+    @app.command()
+    def poll(
+        feed: Annotated[list[str] | None, typer.Option("--feed", help="Poll only this feed (repeatable).")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+    ) -> None:
+        """Poll the feeds once, whatever their schedule, and deliver what is due."""
+        from monitor.commands import tables
+        from monitor.config import configuration
+
+        options = shell.start()
+        config = configuration.read(options)
+        for problem in config.problems:
+            log.warning("configuration problem", problem=str(problem))
+        configuration.require_usable(config)
+        wanted = _chosen(config.feeds, feed)
+        reports, delivered = asyncio.run(_poll(options, config, wanted, shell))
+        if as_json:
+            print(json.dumps(tables.poll_as_dict(reports, delivered=delivered), ensure_ascii=False))
+        else:
+            shell.out.print(tables.poll_table(reports, delivered=delivered))
+
+    @app.command()
+    def health() -> None:
+        """Exit 0 while the service beside this command is alive and its chain works, else 1 and what is wrong."""
+        from monitor.collect.feeds import read_feeds
+        from monitor.health import vitals
+
+        options, now = shell.start(log_level="error"), shell.clock()
+        feed_ids = [feed.id for feed in read_feeds(options.wirewatch_feeds).feeds if feed.enabled]
+        signs = shell.ask(options, lambda store: _vital_signs(store, now, feed_ids), upgrade=False)
+        troubles = vitals.troubles(signs, now)
+        for trouble in troubles:
+            print(f"unhealthy: {trouble}")
+        if troubles:
+            raise typer.Exit(1)
+        print(vitals.healthy(signs, now))
+        if options.slack_app_token is not None:
+            print(vitals.socket_words(signs, now))
+
+
+async def _vital_signs(store: ServiceStore, now: datetime, feed_ids: Collection[str]) -> VitalSigns:
+    return await store.vital_signs(now, feed_ids)
+
+
+async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
+    from monitor.app.app import open_app
+    from monitor.app.runner import Runner
+    from monitor.config.reload import Reloader
+    from monitor.metrics import Metrics
+
+    stop = stopped_by_signals()
+    metrics = Metrics()
+    async with shell.open_store(options.database_url) as store:
+        reloader = Reloader(options, store, metrics, clock=shell.clock)
+        config = await reloader.start()
+        with metrics.served(options.wirewatch_metrics):
+            async with open_app(
+                options, config, store, clock=shell.clock, cards=shell.out, digest_wait=_FIRST_POLLS_TOGETHER
+            ) as app:
+                log.info(
+                    "started",
+                    version=__version__,
+                    feeds=len(config.feeds),
+                    rules=len(config.engine.rules),
+                    routes=len(config.routes.all()),
+                    alerts_to="slack" if options.slack_bot_token else "terminal",
+                )
+                concurrency = options.wirewatch_concurrency
+                async with _desk(options, app, store, shell, stop):
+                    await Runner(app, store, reloader, config, concurrency=concurrency, clock=shell.clock).run(stop)
+    log.info("stopped")
+
+
+@asynccontextmanager
+async def _desk(
+    options: Settings, app: App, store: ServiceStore, shell: Shell[ServiceStore], stop: asyncio.Event
+) -> AsyncIterator[None]:
+    """Buttons and commands in Slack, with an app token; their libraries are loaded only then."""
+    if options.slack_app_token is None:
+        yield
+        return
+    from monitor.desk.run import desk_of
+
+    async with desk_of(options, app, store, clock=shell.clock, stop=stop):
+        yield
+
+
+async def _poll(
+    options: Settings, config: Configuration, feeds: Sequence[Feed], shell: Shell[ServiceStore]
+) -> tuple[list[PollReport], int]:
+    from monitor.app import jobs
+    from monitor.app.app import open_app
+    from monitor.pipeline import poll_all
+
+    with Progress(console=shell.err, transient=True, disable=not shell.err.is_terminal) as progress:
+        task = progress.add_task("polling", total=len(feeds))
+        async with (
+            shell.open_store(options.database_url) as store,
+            # What alerts look like must not mix with the result on stdout.
+            open_app(options, config, store, clock=shell.clock, cards=shell.err) as app,
+        ):
+            reports = await poll_all(
+                app.poller,
+                feeds,
+                concurrency=options.wirewatch_concurrency,
+                on_polled=lambda: progress.advance(task),
+            )
+            await jobs.tell_of_stories(app, store, shell.clock())
+            await jobs.end_mutes(app, store, shell.clock())
+            return reports, await app.outbox.drain()
+
+
+def _chosen(feeds: Sequence[Feed], ids: Sequence[str] | None) -> Sequence[Feed]:
+    known = {feed.id: feed for feed in feeds}
+    if unknown := [feed_id for feed_id in ids or () if feed_id not in known]:
+        raise typer.BadParameter(f"feeds.yaml has no enabled feed {', '.join(unknown)}")
+    return [known[feed_id] for feed_id in dict.fromkeys(ids)] if ids else feeds

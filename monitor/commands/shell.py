@@ -1,0 +1,82 @@
+"""What every command is given: how the settings are read, how the store is opened, what time it is, where it prints."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from rich.console import Console
+
+from monitor import settings
+from monitor.app import logs
+from monitor.settings import Settings
+
+S_co = TypeVar("S_co", covariant=True)
+_T = TypeVar("_T")
+
+
+class Format(StrEnum):
+    """How commands print what they found."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class OpenStore(Protocol[S_co]):
+    """How a command opens the store."""
+
+    def __call__(self, url: str, *, upgrade: bool = True, throwaway: bool = False) -> AbstractAsyncContextManager[S_co]:
+        """The store at this SQLAlchemy URL, with the newest schema unless `upgrade` is false.
+
+        A `throwaway` store does not outlive a power cut and never waits for the disk.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Shell(Generic[S_co]):
+    """A command's surroundings; each command names what it needs of the store as a Protocol.
+
+    Results go to `out` (stdout), progress and what people are told besides to `err` (stderr). `clock` gives UTC.
+    """
+
+    open_store: OpenStore[S_co]
+    clock: Callable[[], datetime]
+    out: Console
+    err: Console
+
+    def start(self, *, log_level: str = "info") -> Settings:
+        """Read the settings and set the log up.
+
+        Raises:
+            SettingsError: a setting cannot be used.
+        """
+        options = settings.load()
+        logs.configure(options.wirewatch_log, level=logs.LEVELS[log_level])
+        return options
+
+    def ask(self, options: Settings, question: Callable[[S_co], Awaitable[_T]], *, upgrade: bool = True) -> _T:
+        """What the store answers: opened, asked, closed.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+
+        async def asked() -> _T:
+            async with self.open_store(options.database_url, upgrade=upgrade) as store:
+                return await question(store)
+
+        return asyncio.run(asked())
+
+
+def stopped_by_signals() -> asyncio.Event:
+    """An event that SIGTERM and Ctrl-C set; to be called inside a running event loop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop

@@ -1,0 +1,119 @@
+"""Results for people and for scripts: the tables and JSON the commands print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from monitor.collect.text import plain_text
+from monitor.model import Action, Feed, FeedState, Parsed, StorySummary, in_words
+from monitor.wording.safe import safe
+
+if TYPE_CHECKING:
+    from monitor.pipeline import PollReport
+
+_COUNTS = ("entries", "new", "matched", "alerts")
+_STYLES = {
+    Action.ALERT: "bold red",
+    Action.UPDATE: "bold yellow",
+    Action.FOLLOW_UP: "yellow",
+    Action.DUPLICATE: "cyan",
+    Action.SUPPRESSED: "magenta",
+    Action.NONE: "dim",
+}
+
+
+def poll_as_dict(reports: Sequence[PollReport], *, delivered: int) -> dict[str, Any]:
+    """The object `poll --json` prints."""
+    feeds = [
+        {"id": one.id, "status": one.status, **{name: getattr(one, name) for name in _COUNTS}, "error": one.error}
+        for one in reports
+    ]
+    totals = {
+        "feeds": len(reports),
+        "failed": sum(one.status == "failed" for one in reports),
+        **{name: sum(getattr(one, name) for one in reports) for name in _COUNTS},
+        "delivered": delivered,
+    }
+    return {"feeds": feeds, "totals": totals}
+
+
+def poll_table(reports: Sequence[PollReport], *, delivered: int) -> Table:
+    """What a pass over the feeds came to."""
+    table = Table("feed", "status", *_COUNTS, "error", title=f"{len(reports)} feeds polled, {delivered} messages sent")
+    for one in reports:
+        numbers = [str(getattr(one, name) or "") for name in _COUNTS]
+        table.add_row(one.id, one.status.replace("_", " "), *numbers, Text(one.error or ""))
+    return table
+
+
+def story_table(stories: Iterable[StorySummary]) -> Table:
+    """Stories in the order given, a line each."""
+    table = Table("story", "severity", "first seen", "last seen", "items", "outlets", "headline", title="stories")
+    for one in stories:
+        *cells, headline = story_cells(one)
+        table.add_row(*cells, Text(headline))
+    return table
+
+
+def story_cells(story: StorySummary) -> list[str]:
+    """A story in a line: id, severity, first and last seen (UTC), items, outlets, headline."""
+    times = [f"{moment:%Y-%m-%d %H:%M}" for moment in (story.first_seen_at, story.last_seen_at)]
+    severity = str(story.severity) if story.severity is not None else ""
+    return [story.story_id, severity, *times, str(story.items), str(story.families), story.headline]
+
+
+def feed_table(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime) -> Table:
+    """How each feed does."""
+    table = Table("feed", "kind", "language", "last success", "next poll", "trouble", title="feeds")
+    for feed in feeds:
+        state = states.get(feed.id) or FeedState(feed_id=feed.id)
+        trouble = f"{state.failures} times in a row: {state.reason}" if state.failures else ""
+        table.add_row(
+            Text(feed.id if feed.enabled else f"{feed.id} (off)"),
+            str(feed.kind),
+            feed.language or "",
+            f"{in_words(now - state.succeeded_at)} ago" if state.succeeded_at else "never",
+            _until(state.next_poll_at, now),
+            Text(trouble, style="red"),
+        )
+    return table
+
+
+def verdict_table(reports: Sequence[PollReport]) -> Table:
+    """What became of each new item of a pass over the feeds."""
+    table = Table("feed", "item", "verdict", "why", title="what became of each item")
+    for report in reports:
+        for one in report.observations:
+            if one.verdict is None:
+                table.add_row(report.id, Text(one.item.title), "seen before", Text(one.identity.reason))
+                continue
+            rules = ", ".join(f"{match.rule} ({match.way})" for match in one.matches)
+            why = f"{one.verdict.detail}; {rules}" if rules else one.verdict.detail
+            action = one.verdict.action
+            table.add_row(report.id, Text(one.item.title), Text(str(action), style=_STYLES[action]), Text(why))
+    return table
+
+
+def _until(moment: datetime | None, now: datetime) -> str:
+    if moment is None or moment <= now:
+        return "now"
+    return f"in {in_words(moment - now)}"
+
+
+def document_table(feed: Feed, parsed: Parsed) -> Table:
+    """What a feed says: its newest entries as they came."""
+    # As Text, for a plain string is read as rich's own markup.
+    title = Text(safe(f"{feed.url}: {len(parsed.entries)} entries, {parsed.title}"))
+    table = Table("published", "title", "link", title=title)
+    for entry in parsed.entries[:20]:
+        cells = (entry.published or entry.updated, plain_text(entry.title), entry.link)
+        table.add_row(*(Text(safe(cell)) for cell in cells))
+    return table
+
+
+# -- health ------------------------------------------------------------------------------------------------------

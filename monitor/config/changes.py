@@ -1,0 +1,77 @@
+"""What is kept of the files and what ops is told of them, from what is live now and what was kept before. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.config.lastgood import FEEDS, ROUTES, Live
+from monitor.decide.notices import FileNews, files_mended, files_wrong
+from monitor.model import ConfigFile, Delivery, Route
+from monitor.wording.messages import clock_words
+
+_PROBLEMS_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is to be written: files that changed, names to be forgotten, and the notices for ops."""
+
+    files: tuple[ConfigFile, ...]
+    gone: frozenset[str]
+    notices: tuple[Delivery, ...]
+
+
+def changes(live: Live, remembered: Mapping[str, ConfigFile], ops: Route | None, *, now: datetime) -> Changes:
+    """What became good, and which mistakes are new or mended since they were last told.
+
+    Without an ops route nobody is told, and nothing is taken for told.
+    """
+    files, gone = [], set()
+    wrong: list[FileNews] = []
+    mended: list[FileNews] = []
+    for name in sorted(live.good.keys() | live.wrong.keys() | remembered.keys()):
+        old = remembered.get(name) or ConfigFile(name=name)
+        new = _kept(old, live.good.get(name), now)
+        found = tuple(str(problem) for problem in live.wrong.get(name, ()))
+        if (told := "\n".join(found)) != old.wrong and (ops or not told):
+            key = f"{told} {old.told_at or old.good_since or now.date()}"
+            if told:
+                wrong.append(FileNews(name, (*_shown(found), _fate(name, live, new, now)), key))
+            else:
+                mended.append(FileNews(name, (_mended(name, live, new, now),), key))
+            new = replace(new, wrong=told, told_at=now)
+        if name not in live.good and name not in live.wrong:
+            gone.add(name)
+        elif new != ConfigFile(name=name) and new != remembered.get(name):
+            files.append(new)
+    notices = (*files_wrong(wrong, ops, now=now), *files_mended(mended, ops, now=now))
+    return Changes(tuple(files), frozenset(gone), notices)
+
+
+def _kept(old: ConfigFile, content: str | None, now: datetime) -> ConfigFile:
+    return old if content in (None, old.content) else replace(old, content=content, good_since=now)
+
+
+def _shown(found: Sequence[str]) -> tuple[str, ...]:
+    more = len(found) - _PROBLEMS_SHOWN
+    return (*found[:_PROBLEMS_SHOWN], f"and {more} more; `service.py check` lists all") if more > 0 else tuple(found)
+
+
+def _fate(name: str, live: Live, kept: ConfigFile, now: datetime) -> str:
+    """What is live while a file has a mistake."""
+    if name in live.taken_back and kept.good_since:
+        return f"{name}: still using the version of {clock_words(kept.good_since, now)} UTC"
+    if name in live.unused:
+        return f"{name}: left out until it is mended"
+    if name in (FEEDS, ROUTES):
+        return f"{name}: what is valid in it is used; there is no good version to go back to"
+    return f"{name}: used all the same, as far as it goes"
+
+
+def _mended(name: str, live: Live, kept: ConfigFile, now: datetime) -> str:
+    if name not in live.good:
+        return f"{name}: gone, and its mistake with it"
+    since = f"; live since {clock_words(kept.good_since, now)} UTC" if kept.good_since else ""
+    return f"{name}: mended{since}"

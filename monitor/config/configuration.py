@@ -1,0 +1,162 @@
+"""The files editors and admins write, read together: what is valid is used, what is not is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from monitor.collect.feeds import FeedFile, read_feeds
+from monitor.decide.routes import RouteFile, read_routes
+from monitor.errors import ConfigError, Level, Problem
+from monitor.files.snapshot import Files
+from monitor.match.engine import Engine, compile_rules
+from monitor.match.lint import lint
+from monitor.match.rule import Status
+from monitor.match.rulefile import RuleFiles, check_words, read_rules
+from monitor.match.termlint import advise
+from monitor.model import Feed, Routes
+from monitor.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything valid in the three kinds of files, and every problem found in them."""
+
+    feeds: tuple[Feed, ...]
+    routes: Routes
+    engine: Engine
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep something from being used."""
+        return tuple(problem for problem in self.problems if problem.level is Level.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What was read from the files, before the rules are compiled and their examples run."""
+
+    feeds: FeedFile
+    routes: RouteFile
+    rules: RuleFiles
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with any of the files, as far as reading tells."""
+        return (*self.feeds.problems, *self.routes.problems, *self.rules.problems)
+
+
+def read(settings: Settings, *, rules: Path | None = None) -> Configuration:
+    """Read feeds, routes and rules, and run the rules' examples. Never raises for what the files hold."""
+    parts = read_parts(settings, rules=rules)
+    engine = compile_rules(parts.rules.rules, parts.rules.opinions)
+    return put_together(parts, engine, lint(parts.rules.rules, engine))
+
+
+def read_parts(settings: Settings, *, rules: Path | None = None, files: Files | None = None) -> Parts:
+    """Read feeds, routes and rules. Never raises for what the files hold."""
+    files = files or Files()
+    feeds = read_feeds(settings.wirewatch_feeds, files)
+    routes = read_routes(settings.wirewatch_routes, files)
+    return Parts(
+        feeds,
+        routes,
+        read_rules(
+            rules or settings.wirewatch_rules,
+            route_names={route.name for route in routes.routes.all()},
+            feed_ids={feed.id for feed in feeds.feeds},
+            files=files,
+        ),
+    )
+
+
+def put_together(parts: Parts, engine: Engine, found: Iterable[Problem]) -> Configuration:
+    """The configuration of these parts, with their rules compiled and what was found wrong with them then."""
+    problems = (*parts.problems, *found)
+    return Configuration(
+        feeds=tuple(feed for feed in parts.feeds.feeds if feed.enabled),
+        routes=parts.routes.routes,
+        engine=engine,
+        problems=_in_order(problems),
+    )
+
+
+def read_engine(rules: Path) -> Engine:
+    """The rules alone, ready to match; what is wrong with some of them is logged.
+
+    Raises:
+        ConfigError: no rule is left; with every problem found.
+    """
+    files = read_rules(rules, route_names=None, feed_ids=None)
+    if not files.rules:
+        raise ConfigError("no valid rule is left to match", files.problems)
+    for problem in files.problems:
+        (log.error if problem.level is Level.ERROR else log.info)("configuration problem", problem=str(problem))
+    return compile_rules(files.rules, files.opinions)
+
+
+def require_usable(configuration: Configuration) -> None:
+    """Refuse what cannot do its job.
+
+    Raises:
+        ConfigError: there is no feed to poll, no rule to match, or no route to tell; with every problem found.
+    """
+    missing = []
+    if not configuration.feeds:
+        missing.append("no feed is left to poll")
+    if not any(rule.status is not Status.OFF for rule in configuration.engine.rules):
+        missing.append("no valid rule is left to match")
+    if not configuration.routes.desk:
+        missing.append("no valid route is left to tell")
+    if missing:
+        raise ConfigError("; ".join(missing), configuration.problems)
+
+
+def check_all(settings: Settings) -> tuple[Problem, ...]:
+    """The problems of all files, with the warnings about terms that only an editor can act on."""
+    found = read(settings)
+    return _in_order((*found.problems, *advise(found.engine)))
+
+
+def check_paths(paths: Sequence[Path], settings: Settings) -> tuple[Problem, ...]:
+    """The problems of the given files alone: a folder holds rules, a file is told by its top-level key."""
+    known = read(settings)
+    names = {route.name for route in known.routes.all()} or None
+    problems: list[Problem] = []
+    for path in paths:
+        kind = _kind(path)
+        if kind == "feeds":
+            problems += read_feeds(path).problems
+        elif kind == "routes":
+            problems += read_routes(path).problems
+        elif kind == "words":
+            problems += check_words(path)
+        else:
+            files = read_rules(path, route_names=names, feed_ids={feed.id for feed in known.feeds} or None)
+            engine = compile_rules(files.rules, files.opinions)
+            problems += (*files.problems, *lint(files.rules, engine))
+            problems += [problem for problem in advise(engine) if path.is_dir() or problem.path == path]
+    return _in_order(dict.fromkeys(problems))
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda one: (str(one.path), one.line, one.column)))
+
+
+def _kind(path: Path) -> str:
+    """Which kind of file this is, by its folder or its top-level keys; a missing path counts as rules."""
+    if "words" in (path.name, path.parent.name):
+        return "words"
+    if not path.is_file():
+        return "rules"
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    keys = {line.split(":")[0] for line in lines if line[:1].isalpha()}
+    if keys & {"words", "find"}:
+        return "rules"
+    return next((kind for kind in ("feeds", "routes") if kind in keys), "rules")

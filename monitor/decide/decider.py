@@ -1,0 +1,350 @@
+"""What becomes of each item: who is told, how, and with which reason. Every item gets a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.decide.digest import OpenDigests
+from monitor.decide.mutes import Report, live, mute_words, unmuted
+from monitor.decide.news import news_of, told_of
+from monitor.decide.routing import by_channel, quiet_until, unheard
+from monitor.model import (
+    Action,
+    Alert,
+    Card,
+    CardChange,
+    CardMessage,
+    Context,
+    Delivery,
+    DigestReason,
+    FollowUpMessage,
+    FollowUps,
+    Identity,
+    Item,
+    Judgement,
+    Link,
+    Match,
+    Mute,
+    MutedItem,
+    Route,
+    Routes,
+    Severity,
+    StoryFacts,
+    Verdict,
+)
+from monitor.model.ids import card_key, delivery_id_of
+
+BUSY_WAIT = timedelta(minutes=10)
+"""How long the digest of a route above its `max_per_hour` gathers alerts before it goes out."""
+
+UNSURE_WAIT = timedelta(minutes=30)
+"""How long a digest of unsure alerts gathers them before it goes out."""
+
+LATE_AFTER = timedelta(hours=12)
+"""An article first shown this long after it was published, or `catch_up` if that is longer, is told in a digest."""
+
+_WITHOUT_CRITICAL = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.BACKLOG)
+"""The digests that nothing critical waits in."""
+
+_SUMMARY_ON_CARD = 1_000
+_NOTHING = StoryFacts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The settings that deciding depends on.
+
+    `catch_up`: on a feed's first poll, matches this young go out as one digest per route and older ones are stored in
+    silence; None alerts on each, as for a known feed. Of a known feed, new articles that are older than this (and than
+    `LATE_AFTER`) share a digest too, so that an archive that is shown again floods nobody. `digest_wait`: how long
+    these digests wait for other feeds.
+    """
+
+    routes: Routes
+    catch_up: timedelta | None = timedelta(hours=12)
+    digest_wait: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a route is told about one item: what to call it, and why."""
+
+    action: Action
+    reason: str
+    detail: str
+
+
+# The verdict on an item is the weightiest of what its routes are told.
+_WEIGHT = (Action.ALERT, Action.UPDATE, Action.FOLLOW_UP, Action.DUPLICATE, Action.SUPPRESSED)
+
+
+class Decider:
+    """Decides on the items of one poll, one after another; what it told a route of one counts for the next."""
+
+    def __init__(self, policy: Policy, context: Context, *, now: datetime) -> None:
+        self._policy = policy
+        self._now = now
+        self._catch_up = policy.catch_up if context.state.baselined_at is None else None
+        self._cards = {(card.story_id, card.route): card for story in context.stories for card in story.cards}
+        self._changed: dict[tuple[str, str], Card] = {}
+        self._digests = OpenDigests(context.digests, now=now)
+        self._messages: list[Delivery] = []
+        self._card_changes: list[CardChange] = []
+        self._cards_last_hour = dict(context.cards_last_hour)
+        self._mutes = {route.name: live(context.mutes, route.name, now) for route in policy.routes.all()}
+        self._muted: dict[MutedItem, None] = {}
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """Everything to be sent: new messages, and digests that grew."""
+        return (*self._messages, *self._digests.changed)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """What routes have been told by now, for those stories where that changed."""
+        return tuple(self._changed.values())
+
+    @property
+    def muted(self) -> tuple[MutedItem, ...]:
+        """The items that mutes held back from a route."""
+        return tuple(self._muted)
+
+    @property
+    def changes(self) -> tuple[CardChange, ...]:
+        """What these items change about cards that routes have."""
+        return tuple(self._card_changes)
+
+    def decide(
+        self,
+        item: Item,
+        identity: Identity,
+        matches: Sequence[Match],
+        link: Link | None,
+        facts: StoryFacts = _NOTHING,
+        *,
+        places: frozenset[str] = frozenset(),
+    ) -> Verdict:
+        """The verdict on an item that is new or was edited.
+
+        `link` is its story, which it has when a rule matched; `facts` what that story says, with this item in it, and
+        `places` the ids of those that the item itself names.
+        """
+        if not matches or link is None:
+            edited = identity.judgement is Judgement.REVISION and link is not None
+            return Verdict(Action.NONE, "no_match", "the edited text matches no rule" if edited else "no rule matched")
+        live = [match for match in matches if match.live]
+        if not live:
+            names = ", ".join(match.rule for match in matches)
+            return Verdict(Action.SUPPRESSED, "rule_on_test", f"only rules on test matched: {names}", link.story_id)
+        if self._catch_up is not None and (age := self._now - (item.published or item.seen_at)) >= self._catch_up:
+            hours = f"{age.total_seconds() / 3600:.0f} h"
+            detail = f"published {hours} before the feed's first poll; stored in silence"
+            return Verdict(Action.SUPPRESSED, "catch_up", detail, link.story_id)
+        heard = by_channel(live, self._policy.routes)
+        told = [
+            self._tell(route, _alert(item, identity, link, wanted, facts), link, identity, item.feed_id, places)
+            for route, wanted in heard
+        ]
+        self._tell_of_facts(link, facts, besides={route.name for route, _ in heard})
+        if not told:
+            return Verdict(Action.SUPPRESSED, "no_route", unheard(live, self._policy.routes), link.story_id)
+        weightiest = min(told, key=lambda one: _WEIGHT.index(one.action))
+        return Verdict(weightiest.action, weightiest.reason, weightiest.detail, link.story_id)
+
+    def _tell(
+        self, route: Route, alert: Alert, link: Link, identity: Identity, feed_id: str, places: frozenset[str]
+    ) -> _Told:
+        card = self._cards.get((link.story_id, route.name))
+        if card is None and link.own and self._stale(alert):
+            return _Told(Action.SUPPRESSED, "catch_up", "an edit of an item that was too old to alert when first seen")
+        report = Report(alert=alert, feed_id=feed_id, places=places, card=card)
+        told = unmuted(self._mutes.get(route.name, ()), report, least=route.min_severity)
+        if card is None:
+            if isinstance(told, Mute):
+                return self._silenced(told, identity)
+            return self._first_report(route, told, late=self._late(told, identity))
+        return self._later_report(route, report, told, card, link, identity)
+
+    def _silenced(self, mute: Mute, identity: Identity) -> _Told:
+        self._muted[MutedItem(mute.mute_id, identity.item_id)] = None
+        return _Told(Action.SUPPRESSED, "muted", mute_words(mute, self._now))
+
+    def _later_report(
+        self, route: Route, report: Report, told: Alert | Mute, card: Card, link: Link, identity: Identity
+    ) -> _Told:
+        alert = report.alert if isinstance(told, Mute) else told
+        changes = news_of(card, alert)
+        reason, news = changes[0].reason if changes else "", "; ".join(change.words for change in changes)
+        if not news and link.copy_of:
+            self._change(card, alert)
+            return _Told(Action.DUPLICATE, "copy", f"{link.reason} ({link.copy_of})")
+        if not news and identity.judgement is Judgement.REVISION:
+            self._change(card, alert)
+            return _Told(Action.DUPLICATE, "revision", f"{identity.reason}; nothing in it is new to the desk")
+        if isinstance(told, Mute):
+            self._change_facts(card, alert.record)
+            return self._silenced(told, identity)
+        if news and card.gone:
+            self._first_report(route, alert, instead_of=card.delivery_id)
+            return _Told(Action.UPDATE, reason, f"{news}; a new card, because somebody deleted the one before")
+        held_for = self._digests.why(card.delivery_id)
+        if news and held_for and _must_not_wait(held_for, alert, card):
+            return self._told_alone(route, alert, card, reason, f"{news}; until now in the {held_for} digest")
+        self._remember(route, alert, card.delivery_id, aloud=bool(news))
+        if self._digests.add_report(card.delivery_id, alert):
+            return _Told(Action.FOLLOW_UP, "in_digest", "its story is in a digest that is about to go out")
+        self._change(card, alert, told=True)
+        self._messages.append(self._follow_up(route, alert, identity, card, news))
+        if news:
+            return _Told(Action.UPDATE, reason, news)
+        return _Told(Action.FOLLOW_UP, "further_report", link.reason)
+
+    def _stale(self, alert: Alert) -> bool:
+        limit = self._policy.catch_up
+        return limit is not None and alert.published is not None and self._now - alert.published >= limit
+
+    def _late(self, alert: Alert, identity: Identity) -> bool:
+        """Whether an article was old when its feed first showed it; an edit is as young as its words."""
+        limit = self._policy.catch_up
+        if limit is None or alert.published is None or identity.judgement is Judgement.REVISION:
+            return False
+        return self._now - alert.published >= max(limit, LATE_AFTER)
+
+    def _told_alone(self, route: Route, alert: Alert, card: Card, reason: str, news: str) -> _Told:
+        """A report whose news cannot wait for the digest that its story waits in."""
+        _, due_at = self._why_together(route, alert)
+        if self._digests.let_go(card.delivery_id, alert, due_at=due_at):
+            self._remember(route, alert, card.delivery_id)
+        else:
+            self._first_report(route, alert, instead_of=card.delivery_id)
+        return _Told(Action.UPDATE, reason, f"{news} of {route.name}")
+
+    def _change(self, card: Card, alert: Alert, *, told: bool = False) -> None:
+        """Let a card show what its story says with one more report."""
+        self._card_changes.append(
+            CardChange(
+                delivery_id=card.delivery_id,
+                story_id=card.story_id,
+                record=alert.record,
+                report=alert,
+                told=told,
+                at=self._now,
+            )
+        )
+
+    def _tell_of_facts(self, link: Link, facts: StoryFacts, *, besides: Collection[str]) -> None:
+        """Let the cards of those routes show what the story says that its report itself is not for."""
+        for (story_id, route), card in self._cards.items():
+            if story_id == link.story_id and route not in besides:
+                self._change_facts(card, facts)
+
+    def _change_facts(self, card: Card, facts: StoryFacts) -> None:
+        """Let a card show what its story says by now, and nothing of the report that says it."""
+        change = CardChange(delivery_id=card.delivery_id, story_id=card.story_id, record=facts, at=self._now)
+        self._card_changes.append(change)
+
+    def _first_report(self, route: Route, alert: Alert, *, late: bool = False, instead_of: str = "") -> _Told:
+        why, due_at = self._why_together(route, alert, late=late)
+        if why is not None:
+            digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=instead_of or None)
+            self._remember(route, alert, digest.delivery_id)
+            reason = f"{why.replace('-', '_').replace(' ', '_')}_digest"
+            return _Told(Action.ALERT, reason, f"in the {why} digest of {route.name}")
+        key = card_key(alert.story_id, route.name) + (f":{instead_of}" if instead_of else "")
+        self._messages.append(self._delivery(key, route, alert, CardMessage(alert=alert), self._now))
+        self._remember(route, alert, delivery_id_of(key))
+        self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1
+        marked = ", marked unsure" if alert.doubtful else ""
+        return _Told(Action.ALERT, "new_story", f"first report of its story for {route.name}{marked}")
+
+    def _why_together(self, route: Route, alert: Alert, *, late: bool = False) -> tuple[DigestReason | None, datetime]:
+        """Whether, and until when, an alert waits to go out with others; critical ones only if they are no news."""
+        if self._catch_up is not None:
+            return DigestReason.CATCH_UP, self._now + self._policy.digest_wait
+        patient = alert.severity is not Severity.CRITICAL
+        if patient and (quiet := quiet_until(route.quiet_hours, self._now)):
+            return DigestReason.QUIET_HOURS, quiet
+        if late:
+            return DigestReason.LATE, self._now + self._policy.digest_wait
+        if patient and alert.waits:
+            due_at = self._now + UNSURE_WAIT
+            return DigestReason.UNSURE, quiet_until(route.quiet_hours, due_at) or due_at
+        if (
+            patient
+            and route.max_per_hour is not None
+            and self._cards_last_hour.get(route.name, 0) >= route.max_per_hour
+        ):
+            return DigestReason.BUSY, self._now + BUSY_WAIT
+        return None, self._now
+
+    def _follow_up(self, route: Route, alert: Alert, identity: Identity, card: Card, news: str) -> Delivery:
+        key = f"follow-up:{alert.item_id}:{identity.revision}:{route.name}"
+        quiet = None if alert.severity is Severity.CRITICAL else quiet_until(route.quiet_hours, self._now)
+        message = FollowUpMessage(alert=alert, news=news)
+        delivery = self._delivery(key, route, alert, message, quiet or self._now)
+        if route.followups is FollowUps.CHANNEL:
+            return delivery
+        broadcast = bool(news) or route.followups is FollowUps.THREAD_AND_CHANNEL
+        return replace(delivery, parent_id=card.delivery_id, broadcast=broadcast)
+
+    def _delivery(
+        self, key: str, route: Route, alert: Alert, message: CardMessage | FollowUpMessage, not_before: datetime
+    ) -> Delivery:
+        return Delivery(
+            delivery_id=delivery_id_of(key),
+            key=key,
+            route=route.name,
+            channel=route.channel,
+            severity=alert.severity,
+            message=message,
+            created_at=self._now,
+            not_before=not_before,
+        )
+
+    def _remember(self, route: Route, alert: Alert, delivery_id: str, *, aloud: bool = True) -> None:
+        """Keep what the route knows by now; facts only when the channel was told, not the thread alone."""
+        where = (alert.story_id, route.name)
+        known = self._cards.get(where)
+        rules = frozenset(match.rule for match in alert.matches)
+        sure = frozenset(match.rule for match in alert.matches if not match.doubtful)
+        card = Card(
+            story_id=alert.story_id,
+            route=route.name,
+            delivery_id=delivery_id,
+            rules=rules,
+            unsure=rules - sure,
+            severity=alert.severity,
+            told=told_of(alert) if aloud or known is None or known.told is None else None,
+        )
+        self._cards[where] = self._changed[where] = known.with_more(card) if known else card
+
+
+def _must_not_wait(held_for: DigestReason, alert: Alert, card: Card) -> bool:
+    """Whether news of a story that waits in a digest is told alone: of an unsure one, and when it is critical now."""
+    if held_for is DigestReason.UNSURE:
+        return True
+    return held_for in _WITHOUT_CRITICAL and alert.severity is Severity.CRITICAL and card.severity < Severity.CRITICAL
+
+
+def suppressed_by_error(error: Exception) -> Verdict:
+    """The verdict on an item that made a stage raise: kept, and to be looked at by the operators."""
+    return Verdict(Action.SUPPRESSED, "error", f"{type(error).__name__}: {error}"[:500])
+
+
+def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...], facts: StoryFacts) -> Alert:
+    return Alert(
+        story_id=link.story_id,
+        item_id=identity.item_id,
+        severity=max(match.severity for match in matches),
+        title=item.title,
+        summary=item.summary[:_SUMMARY_ON_CARD],
+        url=item.url,
+        source=item.source,
+        language=item.language,
+        published=item.published,
+        seen_at=item.seen_at,
+        matches=matches,
+        record=facts,
+    )

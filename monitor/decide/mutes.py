@@ -1,0 +1,295 @@
+"""Mutes: what they hold back, and how they are made, lengthened, undone and ended.
+
+A mute holds back as much as its scope says, on its own route, and never what is newly critical:
+
+    story   further reports of the story, whatever they bring
+    source  everything that one feed reports
+    rule    that the rule matched; what other rules match of the item is told
+    place   items that name no other place
+
+What is newly critical passes every mute: a critical match of a story that the route was told nothing critical of, or
+of a rule it was not told of. Each mute is told in its card's thread, and its end says what it held back.
+docs/decisions/0013 has the reasons.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.model import (
+    Alert,
+    Card,
+    Delivery,
+    Desk,
+    DeskAct,
+    DeskCard,
+    DeskDone,
+    DeskMessage,
+    HeldBack,
+    Mute,
+    MuteScope,
+    Severity,
+    in_words,
+)
+from monitor.model.ids import delivery_id_of
+from monitor.wording.messages import clock_words
+from monitor.wording.people import name_of, until
+from monitor.wording.safe import isolated, safe, shortened
+
+LONGEST_MUTE = timedelta(days=7)
+"""A mute that nobody remembers is a silence: none is longer."""
+
+LISTED = 10
+"""How many of the items that a mute held back its end names."""
+
+_WORDS = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a route is about to be told: the alert, its feed, its places, and what the route knows of its story."""
+
+    alert: Alert
+    feed_id: str
+    places: frozenset[str] = frozenset()
+    card: Card | None = None
+
+
+def live(mutes: Iterable[Mute], route: str, now: datetime) -> tuple[Mute, ...]:
+    """Those of the mutes that hold for a route now."""
+    return tuple(mute for mute in mutes if mute.route == route and mute.ended_at is None and now < mute.until)
+
+
+def unmuted(mutes: Sequence[Mute], report: Report, *, least: Severity = Severity.LOW) -> Alert | Mute:
+    """The alert without what is muted of it, or the mute that holds all of it back.
+
+    `mutes` are those that hold for the route now, `least` is the lowest severity that it takes.
+    """
+    alert = report.alert
+    if not mutes or _newly_critical(report):
+        return alert
+    for mute in mutes:
+        if _holds_all(mute, report):
+            return mute
+    by_rule = {mute.subject: mute for mute in mutes if mute.scope is MuteScope.RULE}
+    told = tuple(match for match in alert.matches if match.rule not in by_rule)
+    if told == alert.matches:
+        return alert
+    severity = max((match.severity for match in told), default=None)
+    if severity is None or severity < least:
+        return next(by_rule[match.rule] for match in alert.matches if match.rule in by_rule)
+    return replace(alert, matches=told, severity=severity)
+
+
+def mute_words(mute: Mute, now: datetime) -> str:
+    """Which mute holds something back, who made it, and until when."""
+    return f"{mute.scope} muted on {mute.route} by {mute.by.name} until {clock_words(mute.until, now)} UTC"
+
+
+def specific(places: Iterable[str]) -> frozenset[str]:
+    """The places that an item is about: without countries, where it names anything smaller."""
+    named = frozenset(places)
+    smaller = frozenset(place for place in named if not place.startswith("country:"))
+    return smaller or named
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something that a card lets its people mute: its id, and what people call it."""
+
+    scope: MuteScope
+    id: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants muted, for how long. `subject` is None where the card must say which."""
+
+    scope: MuteScope
+    lasting: timedelta
+    subject: str | None = None
+
+
+def subjects(card: DeskCard, scope: MuteScope) -> tuple[Subject, ...]:
+    """What a card offers to mute in a scope; several rules or places are several subjects."""
+    alert = card.alert
+    if alert is None:
+        return ()
+    match scope:
+        case MuteScope.STORY:
+            return (Subject(scope, card.story_id, alert.title),)
+        case MuteScope.SOURCE:
+            return (Subject(scope, card.feed_id, alert.source),) if card.feed_id else ()
+        case MuteScope.RULE:
+            return tuple(Subject(scope, match.rule, match.rule_title) for match in alert.matches)
+        case MuteScope.PLACE:
+            return tuple(Subject(scope, place.value, place.words) for place in alert.record.places)
+
+
+def chosen(card: DeskCard, wish: Wish) -> tuple[Subject, ...]:
+    """The subjects that a wish may mean: one is clear, several must be asked about, none cannot be muted."""
+    return tuple(one for one in subjects(card, wish.scope) if wish.subject in (None, one.id))
+
+
+def mute(card: DeskCard, act: DeskAct, wish: Wish) -> DeskDone:
+    """Mute what a card shows, on its route; the same muted already is lengthened, never shortened."""
+    found = chosen(card, wish)
+    if not found:
+        return DeskDone(told=_nothing_to_mute(card, wish))
+    if len(found) > 1:
+        return DeskDone(told=f"Which {wish.scope}?")
+    subject, end = found[0], act.at + min(wish.lasting, LONGEST_MUTE)
+    known = next((one for one in _live(card, act.at) if (one.scope, one.subject) == (subject.scope, subject.id)), None)
+    if known is not None and known.until >= end:
+        return DeskDone(told=f"{name_of(known.by)} has muted it {until(known.until, act.at)}.")
+    made = replace(known, until=end, by=act.by) if known else _new(card, act, subject, end)
+    comma = "," if made.scope is MuteScope.STORY else ""
+    when = f"{until(end, act.at)} ({in_words(end - act.at)})"
+    words = f"{name_of(act.by)} muted {subject_words(made)}{comma} here {when}."
+    told = f"{words} What is newly critical still comes; the end will say what was held back."
+    line = _line(card, act, told, mute_id=made.mute_id)
+    others = [one.mute for one in card.mutes if one.mute.mute_id != made.mute_id]
+    desk = shown(card.desk, [*others, made], card.delivery_id)
+    return DeskDone(told="", mute=made, deliveries=(line,), desk=desk)
+
+
+def unmute(act: DeskAct, found: Sequence[HeldBack]) -> DeskDone:
+    """End the live ones of some mutes early, and tell their threads what they held back."""
+    going = [one for one in found if one.mute.ended_at is None and act.at < one.mute.until]
+    if not going:
+        by = next((one.mute.ended_by for one in found if one.mute.ended_by), None)
+        over = f"This mute is over already{f', {name_of(by)} ended it' if by else ''}."
+        return DeskDone(told=over if found else "Nothing of this card is muted.")
+    ended = [replace(one, mute=replace(one.mute, ended_at=act.at, ended_by=act.by)) for one in going]
+    return DeskDone(
+        told="",
+        ended=tuple(one.mute for one in ended),
+        deliveries=tuple(end_of(one, now=act.at) for one in ended),
+    )
+
+
+def shown(desk: Desk, mutes: Iterable[Mute], delivery_id: str) -> Desk:
+    """What a card shows of the desk, with the last to end of those live mutes that were made on it."""
+    own = [mute for mute in mutes if mute.delivery_id == delivery_id and mute.ended_at is None]
+    last = max(own, key=lambda mute: mute.until, default=None)
+    if last is None:
+        return replace(desk, muted_by="", muted_until=None, muted="")
+    about = "" if last.scope is MuteScope.STORY else f" {shortened(safe(last.words), _WORDS)}"
+    return replace(desk, muted_by=last.by.user_id, muted_until=last.until, muted=f"{last.scope}{about}")
+
+
+def touching(card: DeskCard, now: datetime) -> tuple[HeldBack, ...]:
+    """The live mutes of a card's route that are of something this card shows, or that it says were made on it."""
+    offered = {(one.scope, one.id) for scope in MuteScope for one in subjects(card, scope)}
+    alive = _live(card, now)
+    return tuple(
+        one
+        for one in card.mutes
+        if one.mute in alive
+        and ((one.mute.scope, one.mute.subject) in offered or one.mute.delivery_id == card.delivery_id)
+    )
+
+
+def subject_words(mute: Mute) -> str:
+    """What is muted, in words that are safe: "the rule Cluster munitions", "this story, “Six killed in Homs”"."""
+    words = isolated(shortened(safe(mute.words), _WORDS)) or safe(mute.subject)
+    match mute.scope:
+        case MuteScope.STORY:
+            return f"this story, “{words}”"
+        case scope:
+            return f"the {scope} {words}"
+
+
+def mute_line(mute: Mute, now: datetime) -> str:
+    """A live mute in a line: what, where, by whom, until when."""
+    what = f"story “{_title(mute)}”" if mute.scope is MuteScope.STORY else subject_words(mute)
+    left = in_words(mute.until - now)
+    return f"{what} on {mute.route}, by {name_of(mute.by)} {until(mute.until, now)} ({left} left)"
+
+
+def end_of(ended: HeldBack, *, now: datetime) -> Delivery:
+    """What the thread is told when a mute is over: how it ended, and what it held back."""
+    mute = ended.mute
+    how = f"{name_of(mute.ended_by)} ended the mute" if mute.ended_by else "Mute ended"
+    count = f"{ended.count} {'report' if ended.count == 1 else 'reports'} came meanwhile"
+    words = f"{how} ({subject_words(mute)}): {count if ended.count else 'nothing came meanwhile'}."
+    message = DeskMessage(
+        story_id=mute.subject if mute.scope is MuteScope.STORY else "",
+        words=words,
+        reports=ended.newest[-LISTED:],
+        more=max(0, ended.count - LISTED),
+    )
+    return _delivery(f"mute-ended:{mute.mute_id}", mute.route, ended.channel, mute.delivery_id, message, now)
+
+
+def _holds_all(mute: Mute, report: Report) -> bool:
+    match mute.scope:
+        case MuteScope.STORY:
+            return mute.subject == report.alert.story_id
+        case MuteScope.SOURCE:
+            return mute.subject == report.feed_id
+        case MuteScope.PLACE:
+            return specific(report.places) == {mute.subject}
+        case MuteScope.RULE:
+            return False
+
+
+def _newly_critical(report: Report) -> bool:
+    critical = [match for match in report.alert.matches if match.severity is Severity.CRITICAL]
+    card = report.card
+    return bool(critical) and (
+        card is None or card.severity < Severity.CRITICAL or any(match.rule not in card.rules for match in critical)
+    )
+
+
+def _new(card: DeskCard, act: DeskAct, subject: Subject, end: datetime) -> Mute:
+    return Mute(
+        mute_id="m" + hashlib.sha256(f"{act.key}:{subject.scope}:{subject.id}".encode()).hexdigest()[:16],
+        scope=subject.scope,
+        subject=subject.id,
+        words=subject.words[:200],
+        route=card.route,
+        delivery_id=card.delivery_id,
+        by=act.by,
+        began_at=act.at,
+        until=end,
+    )
+
+
+def _live(card: DeskCard, now: datetime) -> tuple[Mute, ...]:
+    return live((one.mute for one in card.mutes), card.route, now)
+
+
+def _title(mute: Mute) -> str:
+    return isolated(shortened(safe(mute.words), _WORDS)) or mute.subject
+
+
+def _nothing_to_mute(card: DeskCard, wish: Wish) -> str:
+    if card.alert is None:
+        return "What this card shows is too old: its text was dropped, so nothing of it can be muted."
+    if wish.subject is not None:
+        return f"This card does not show that {wish.scope}."
+    return f"This card names no {wish.scope}, so there is nothing to mute."
+
+
+def _line(card: DeskCard, act: DeskAct, words: str, *, mute_id: str = "") -> Delivery:
+    message = DeskMessage(story_id=card.story_id, words=words, mute_id=mute_id)
+    return _delivery(f"desk:{act.key}", card.route, card.channel, card.delivery_id, message, act.at)
+
+
+def _delivery(key: str, route: str, channel: str, parent: str, message: DeskMessage, now: datetime) -> Delivery:
+    return Delivery(
+        delivery_id=delivery_id_of(key),
+        key=key,
+        route=route,
+        channel=channel,
+        severity=Severity.LOW,
+        message=message,
+        created_at=now,
+        not_before=now,
+        parent_id=parent,
+    )

@@ -1,0 +1,128 @@
+"""What a report adds to what a channel was told of its story, and whether that is worth the channel's attention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.model import Alert, Card, Claim, ClaimKind, Match, StoryFacts, Told
+from monitor.wording.messages import reach_words, reaction_words, said_by
+
+# A toll is news when it exceeds what the channel was told by so many people and by that share, or by very many people
+# whatever the share. Tolls rise by ones and twos for hours, as every outlet counts anew, and a desk that is told of
+# each stops reading; three and a fifth more, or 25 more, is what a headline is rewritten for. The hurt are counted less
+# well, and there are more of them.
+_RAISED = {ClaimKind.KILLED: (3, 0.2, 25), ClaimKind.MISSING: (3, 0.2, 25), ClaimKind.HURT: (10, 0.5, 100)}
+
+_SHOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One material change: a stable word for it, and words for people."""
+
+    reason: str
+    words: str
+
+
+def news_of(card: Card, alert: Alert) -> tuple[News, ...]:
+    """What an alert adds to what a channel was told of its story, the weightiest first; empty when nothing material.
+
+    What is unsure and waits for a digest is no news; that a rule is met for sure is, when it was told as unsure.
+    """
+    loud = [match for match in alert.matches if not match.waits]
+    if not loud:
+        return ()
+    severity, rules = _severity(card, loud), _rules(card, loud)
+    return (*severity, *(_facts(card.told, alert.record) if card.told else ()), *rules)
+
+
+def told_of(alert: Alert) -> Told:
+    """What a channel knows of a story's facts once it was shown this alert aloud."""
+    facts = alert.record
+    return Told(
+        ways=frozenset(_way(match) for match in alert.matches),
+        tolls={claim.kind: claim.high for claim in facts.highest},
+        reactions=frozenset((claim.value, _folded(claim.claimant), claim.language) for claim in facts.reactions),
+        corrections=frozenset(claim.item_id for claim in facts.corrections),
+        confirmed=facts.origins > 1,
+    )
+
+
+def _facts(told: Told, facts: StoryFacts) -> Iterator[News]:
+    yield from _corrections(told, facts)
+    yield from _reactions(told, facts)
+    yield from _raised(told, facts)
+    yield from _confirmation(told, facts)
+
+
+def _corrections(told: Told, facts: StoryFacts) -> Iterator[News]:
+    for claim in facts.corrections:
+        if claim.item_id not in told.corrections:
+            yield News("correction", f"corrected by {said_by(claim)}")
+
+
+def _new_reactions(told: Told, facts: StoryFacts) -> list[Claim]:
+    """The reactions that are the first of their kind, or of another speaker.
+
+    Names in another language cannot be told from those that are known, so they make no second news of a kind.
+    """
+    found = []
+    for claim in facts.reactions:
+        same = {(speaker, language) for reaction, speaker, language in told.reactions if reaction == claim.value}
+        speaker = _folded(claim.claimant)
+        in_language = {name for name, language in same if language == claim.language}
+        if not same or (speaker and in_language and speaker not in in_language):
+            found.append(claim)
+    return found
+
+
+def _reactions(told: Told, facts: StoryFacts) -> Iterator[News]:
+    words = [reaction_words(claim) for claim in _new_reactions(told, facts)]
+    if words:
+        more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
+        yield News("reaction", f"official reaction: {', '.join(words[:_SHOWN])}{more}")
+
+
+def _raised(told: Told, facts: StoryFacts) -> Iterator[News]:
+    for claim in facts.highest:
+        before = told.tolls.get(claim.kind, 0)
+        least, share, many = _RAISED[claim.kind]
+        more = claim.high - before
+        first = not before and claim.kind is ClaimKind.KILLED and claim.high > 0
+        if first or more >= many or (more >= least and more >= before * share):
+            number = f"{before} → {claim.value}" if before else claim.value
+            yield News("toll", f"toll {number} {claim.kind}, says {said_by(claim)}")
+
+
+def _confirmation(told: Told, facts: StoryFacts) -> Iterator[News]:
+    if not told.confirmed and facts.origins > 1:
+        yield News("confirmed", f"first independent confirmation ({reach_words(facts)})")
+
+
+def _rules(card: Card, loud: Sequence[Match]) -> Iterator[News]:
+    if added := [match.rule_title for match in loud if match.rule not in card.rules]:
+        yield News("new_rule", f"also {', '.join(added)}")
+    if ways := [f"{match.rule_title}: {match.way}" for match in loud if _is_new_way(card, match)]:
+        yield News("new_way", f"also {', '.join(ways)}")
+    if confirmed := [match.rule_title for match in loud if match.rule in card.unsure and not match.doubtful]:
+        yield News("now_sure", f"now sure of {', '.join(confirmed)}")
+
+
+def _is_new_way(card: Card, match: Match) -> bool:
+    known = card.told.ways if card.told and match.rule in card.rules else None
+    return known is not None and not match.doubtful and _way(match) not in known
+
+
+def _severity(card: Card, loud: Iterable[Match]) -> Iterator[News]:
+    severity = max(match.severity for match in loud)
+    if severity > card.severity:
+        yield News("severity_raised", f"severity raised from {card.severity} to {severity}")
+
+
+def _way(match: Match) -> str:
+    return f"{match.rule}: {match.way}"
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

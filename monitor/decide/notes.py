@@ -1,0 +1,115 @@
+"""Notes in the threads of cards that no report brings: a report that its feed took out, a story nobody answers.
+
+Each is told once for each route, by its key; the one of a report that was taken out is told aloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from monitor.decide.mutes import live
+from monitor.decide.routing import quiet_until
+from monitor.model import (
+    Card,
+    Delivery,
+    Message,
+    Mute,
+    MuteScope,
+    Route,
+    Routes,
+    Severity,
+    UnansweredMessage,
+    UnansweredStory,
+    VanishedItem,
+    VanishedMessage,
+)
+from monitor.model.ids import delivery_id_of
+
+LEAST_SEVERITY = Severity.HIGH
+"""Nobody waits for an answer to less."""
+
+LATEST_UNANSWERED = timedelta(days=2)
+"""A silence that is noticed this much too late, as after a long stop or a change of the setting, is not told."""
+
+LATEST_VANISHED = timedelta(days=2)
+"""What is noticed this much too late, as after a long stop, is not told."""
+
+
+class OfCard(Protocol):
+    """Something that is to be said in the thread of a card."""
+
+    @property
+    def card(self) -> Card:
+        """The card."""
+
+
+_Of = TypeVar("_Of", bound=OfCard)
+
+
+def heard(said: Sequence[_Of], routes: Routes, mutes: Sequence[Mute], now: datetime) -> Iterator[tuple[_Of, Route]]:
+    """What reaches a card, with its route.
+
+    A card of a route that is not in routes.yaml any more is left alone, a story that is muted there until it is not.
+    """
+    by_name = {route.name: route for route in routes.all()}
+    for one in said:
+        route = by_name.get(one.card.route)
+        if route is not None and not _is_muted(one.card, mutes, now):
+            yield one, route
+
+
+def note(key: str, card: Card, route: Route, message: Message, *, aloud: bool = False, now: datetime) -> Delivery:
+    """A message for the thread of a card, after quiet hours unless it is critical; `aloud` in the channel too."""
+    quiet = None if card.severity is Severity.CRITICAL else quiet_until(route.quiet_hours, now)
+    return Delivery(
+        delivery_id=delivery_id_of(key),
+        key=key,
+        route=route.name,
+        channel=route.channel,
+        severity=card.severity,
+        message=message,
+        created_at=now,
+        not_before=quiet or now,
+        parent_id=card.delivery_id,
+        broadcast=aloud,
+    )
+
+
+def unanswered(
+    stories: Sequence[UnansweredStory], routes: Routes, *, mutes: Sequence[Mute] = (), now: datetime
+) -> tuple[Delivery, ...]:
+    """What is to be said of these stories; their keys make it once for each story and route."""
+    return tuple(
+        note(
+            f"unanswered:{story.story_id}:{route.name}",
+            story.card,
+            route,
+            UnansweredMessage(story_id=story.story_id, title=story.title, silent_for=now - story.started_at),
+            now=now,
+        )
+        for story, route in heard(stories, routes, mutes, now)
+    )
+
+
+def vanished(
+    items: Sequence[VanishedItem], routes: Routes, *, mutes: Sequence[Mute] = (), now: datetime
+) -> tuple[Delivery, ...]:
+    """What is to be said of these reports; their keys make it once for each report and route."""
+    return tuple(
+        note(
+            f"vanished:{item.item_id}:{route.name}",
+            item.card,
+            route,
+            VanishedMessage(story_id=item.card.story_id, title=item.title, source=item.source, since=item.since),
+            aloud=True,
+            now=now,
+        )
+        for item, route in heard(items, routes, mutes, now)
+    )
+
+
+def _is_muted(card: Card, mutes: Sequence[Mute], now: datetime) -> bool:
+    held = live(mutes, card.route, now)
+    return any(mute.scope is MuteScope.STORY and mute.subject == card.story_id for mute in held)

@@ -1,0 +1,82 @@
+"""What the ops route is told about the service itself: once when it begins, once when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model import Delivery, Feed, FeedState, NoticeMessage, Route, Severity, in_words
+from monitor.model.ids import delivery_id_of
+
+FAILURES_BEFORE_NOTICE = 3
+"""A feed that fails this often in a row is worth a notice."""
+
+
+def feed_trouble(feed: Feed, state: FeedState, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
+    """The notice that a feed keeps failing, when it is due and was not given."""
+    if ops is None or state.failure_told or state.failures < FAILURES_BEFORE_NOTICE or state.failing_since is None:
+        return ()
+    title = f"Feed {feed.id} is failing"
+    text = (
+        f"{feed.name} ({feed.id}) has failed {state.failures} times in a row since "
+        f"{state.failing_since:%Y-%m-%d %H:%M} UTC: {state.reason}. It is tried again at "
+        f"{state.next_poll_at:%H:%M} UTC and goes on being tried."
+    )
+    return (notice(f"feed-failing:{feed.id}:{state.failing_since.isoformat()}", title, text, ops, now=now),)
+
+
+def feed_recovery(feed: Feed, before: FeedState, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
+    """The notice that a feed whose failure was told works again; `before` is its state while it failed."""
+    if ops is None or not before.failure_told or before.failing_since is None:
+        return ()
+    text = f"{feed.name} ({feed.id}) works again after {in_words(now - before.failing_since)}."
+    key = f"feed-recovered:{feed.id}:{before.failing_since.isoformat()}"
+    return (notice(key, f"Feed {feed.id} works again", text, ops, now=now),)
+
+
+@dataclass(frozen=True, slots=True)
+class FileNews:
+    """What there is to tell about one file: lines for a person, and a key that no other news of it has."""
+
+    name: str
+    lines: tuple[str, ...]
+    key: str
+
+
+def files_wrong(news: Sequence[FileNews], ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
+    """The notice that files have mistakes."""
+    title = "Mistake in {}" if len(news) == 1 else "Mistakes in {}"
+    return _file_notice("files-wrong", title, news, ops, now=now)
+
+
+def files_mended(news: Sequence[FileNews], ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
+    """The notice that mistakes that were told are no more."""
+    title = "{} is mended" if len(news) == 1 else "{} are mended"
+    return _file_notice("files-mended", title, news, ops, now=now)
+
+
+def _file_notice(
+    kind: str, title: str, news: Sequence[FileNews], ops: Route | None, *, now: datetime
+) -> tuple[Delivery, ...]:
+    if ops is None or not news:
+        return ()
+    what = news[0].name if len(news) == 1 else f"{len(news)} files"
+    text = "\n".join(line for one in news for line in one.lines)
+    key = f"{kind}:{delivery_id_of(repr(sorted((one.name, one.key) for one in news)))}"
+    return (notice(key, title.format(what), text, ops, now=now),)
+
+
+def notice(key: str, title: str, text: str, ops: Route, *, now: datetime) -> Delivery:
+    """A message for the ops route; `key` says what it is about, and the same key is sent once only."""
+    full_key = f"notice:{key}"
+    return Delivery(
+        delivery_id=delivery_id_of(full_key),
+        key=full_key,
+        route=ops.name,
+        channel=ops.channel,
+        severity=Severity.MEDIUM,
+        message=NoticeMessage(title=title, text=text),
+        created_at=now,
+        not_before=now,
+    )

@@ -1,0 +1,155 @@
+"""routes.yaml: which alerts go to which channel, every mistake in it told at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from monitor.errors import Problem
+from monitor.files.snapshot import Files
+from monitor.files.yaml import YamlFile, closest, read_yaml, validate
+from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Routes, Severity
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+def _name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError(f'"{value}" is no name: small letters a-z, digits and hyphens, such as weapons-desk')
+    return value
+
+
+def _channel(value: str) -> str:
+    if _CHANNEL.fullmatch(value):
+        return value
+    if _CHANNEL.fullmatch(value.upper()) and any(char.isdigit() for char in value):
+        raise ValueError(f'"{value}" must be in capital letters: {value.upper()}')
+    raise ValueError(
+        f'"{value}" is no Slack channel id such as C0123456789; names change, so the id is needed: '
+        "Slack shows it at the end of the channel's About tab"
+    )
+
+
+def _time(value: object) -> time:
+    found = _TIME.fullmatch(str(value))
+    if not found:
+        raise ValueError(f'"{value}" is no time of day such as "22:00"')
+    return time(int(found[1]), int(found[2]))
+
+
+def _timezone(value: str) -> str:
+    if value not in available_timezones():
+        close = closest(value, sorted(available_timezones()))
+        hint = f' - did you mean "{close}"?' if close else " such as Europe/Kyiv"
+        raise ValueError(f'"{value}" is no timezone{hint}')
+    return value
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class QuietHoursModel(_Model):
+    """The hours of the day that a route wants to be left alone in."""
+
+    start: Annotated[time, BeforeValidator(_time), Field(alias="from")]
+    end: Annotated[time, BeforeValidator(_time), Field(alias="to")]
+    timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
+
+    @model_validator(mode="after")
+    def _are_hours(self) -> Self:
+        if self.start == self.end:
+            raise ValueError("from and to are the same; leave quiet_hours out when there are none")
+        return self
+
+
+class RouteModel(_Model):
+    """One route."""
+
+    name: Annotated[str, AfterValidator(_name)]
+    channel: Annotated[str, AfterValidator(_channel)]
+    min_severity: Literal["low", "medium", "high", "critical"] = "low"
+    followups: FollowUps = FollowUps.THREAD
+    max_per_hour: Annotated[int, Field(ge=1)] | None = None
+    quiet_hours: QuietHoursModel | None = None
+    on_unknown: OnUnknown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFile:
+    """The valid routes of a file, and everything wrong with it."""
+
+    routes: Routes
+    problems: tuple[Problem, ...]
+
+
+def read_routes(path: Path, files: Files | None = None) -> RouteFile:
+    """Read routes.yaml. A route with a mistake is left out and harms no other. Never raises for what the file holds."""
+    file = read_yaml(path, "the routes to Slack channels, under routes:", files)
+    if file.data is None:
+        return RouteFile(Routes(), tuple(file.problems))
+    for key in file.data.keys() - {"ops", "routes"}:
+        close = closest(key, ("ops", "routes"))
+        message = f'unknown key "{key}"; known are ops and routes'
+        file.problems.append(file.problem((key,), message, suggestion=close, key=True))
+    entries = file.data.get("routes")
+    if not isinstance(entries, list) or not entries:
+        file.problems.append(file.problem(("routes",), "routes: must be a list of at least one route", key=True))
+        return RouteFile(Routes(), _in_order(file))
+    routes: dict[str, Route] = {}
+    for number, entry in enumerate(entries):
+        route = _route(entry, file, number)
+        if route is None:
+            continue
+        if route.name in routes:
+            message = f'the name "{route.name}" stands twice; this one is left out'
+            file.problems.append(file.problem(("routes", number, "name"), message))
+            continue
+        routes[route.name] = route
+    ops = _ops(file, routes, [entry.get("name") for entry in entries if isinstance(entry, dict)])
+    desk = tuple(route for route in routes.values() if route is not ops)
+    return RouteFile(Routes(desk, ops), _in_order(file))
+
+
+def _in_order(file: YamlFile) -> tuple[Problem, ...]:
+    return tuple(sorted(file.problems, key=lambda problem: (problem.line, problem.column)))
+
+
+def _ops(file: YamlFile, routes: dict[str, Route], named: list[Any]) -> Route | None:
+    """The route that hears about the service itself."""
+    name = file.data.get("ops")
+    if name is None:
+        return None
+    if isinstance(name, str) and name in routes:
+        return routes[name]
+    silent = "nobody hears about trouble with the service"
+    if name in named:
+        file.problems.append(file.problem(("ops",), f'the route "{name}" has a mistake; {silent}'))
+    else:
+        message = f'ops: there is no route named "{name}"; {silent}'
+        file.problems.append(file.problem(("ops",), message, suggestion=closest(str(name), routes)))
+    return None
+
+
+def _route(entry: Any, file: YamlFile, number: int) -> Route | None:
+    model = validate(RouteModel, entry, file, ("routes", number))
+    if model is None:
+        return None
+    quiet = model.quiet_hours
+    return Route(
+        name=model.name,
+        channel=model.channel,
+        min_severity=Severity.of(model.min_severity),
+        followups=model.followups,
+        max_per_hour=model.max_per_hour,
+        quiet_hours=QuietHours(quiet.start, quiet.end, quiet.timezone) if quiet else None,
+        on_unknown=model.on_unknown,
+    )

@@ -1,0 +1,77 @@
+"""What an edit of a card leads to: pure decisions over what came of it.
+
+An edit that is made twice is made once, so an unknown outcome is simply tried again, with what the card is to show by
+then. Edits are never urgent: while they fail, posts to the channel go on.
+
+Sent             shown
+Limited          waiting, and so does every edit in the channel
+NotPosted        waiting, and every edit in the channel backs off
+Unknown          as NotPosted
+Refused deleted  gone; a card that is wanted again is a new message
+        closed   ended
+        message  waiting as plain text, then ended
+        channel  waiting, tried again every 10 minutes
+        app      waiting, tried again every 2 minutes
+        unclear  waiting; the third time ended
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from monitor.deliver.settle import (
+    BROKEN_APP_RETRY,
+    BROKEN_CHANNEL_RETRY,
+    LONGEST_BACK_OFF,
+    LONGEST_LIMIT,
+    UNCLEAR_TRIES,
+)
+from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
+from monitor.model import EDIT_EVERY, EditAttempt, EditSettlement, EditState
+
+# https://docs.slack.dev/reference/methods/chat.update#errors
+_DELETED = {"message_not_found"}
+_CLOSED = {"cant_update_message", "edit_window_closed"}
+_OTHER_BLOCKS = {"block_mismatch"}
+
+_NOW = timedelta(0)
+
+
+def settle_edit(edit: EditAttempt, result: Outcome, *, pace: timedelta, now: datetime) -> EditSettlement:
+    """The next state of a card; `pace` is the sink's, `now` (UTC) the time after the call."""
+
+    def settled(
+        state: EditState, reason: str, *, wait: timedelta = _NOW, pause: timedelta = _NOW, plain: bool = False
+    ) -> EditSettlement:
+        """`wait` is until this card is edited again, `pause` until any card in its channel is."""
+        return EditSettlement(
+            state=state,
+            reason=reason,
+            not_before=now + wait,
+            channel_ready_at=now + pace,
+            edits_ready_at=now + max(pause, pace),
+            plain=plain or edit.plain,
+        )
+
+    back_off = min(timedelta(seconds=2 ** min(edit.tries, 10)), LONGEST_BACK_OFF)
+    match result:
+        case Sent():
+            return settled(EditState.SHOWN, "edited", wait=EDIT_EVERY)
+        case Limited(wait, reason):
+            return settled(EditState.WAITING, reason, pause=min(wait, LONGEST_LIMIT))
+        case NotPosted(reason) | Unknown(reason):
+            return settled(EditState.WAITING, reason, pause=back_off)
+        case Refused(code) if code in _DELETED:
+            return settled(EditState.GONE, f"{code}: somebody deleted the card")
+        case Refused(code) if code in _CLOSED:
+            return settled(EditState.ENDED, f"{code}: Slack lets nobody edit the card any more")
+        case Refused(code, reason, Scope.CHANNEL):
+            return settled(EditState.WAITING, f"{code}: {reason}", pause=BROKEN_CHANNEL_RETRY)
+        case Refused(code, reason, Scope.APP):
+            return settled(EditState.WAITING, f"{code}: {reason}", pause=BROKEN_APP_RETRY)
+        case Refused(code, reason, Scope.UNCLEAR) if code not in _OTHER_BLOCKS and edit.tries < UNCLEAR_TRIES:
+            return settled(EditState.WAITING, f"{code}: {reason}", wait=back_off)
+        case Refused(code, reason, scope) if not edit.plain and (scope is Scope.MESSAGE or code in _OTHER_BLOCKS):
+            return settled(EditState.WAITING, f"{code}: {reason}; edited as plain text", plain=True)
+        case Refused(code, reason):
+            return settled(EditState.ENDED, f"{code}: {reason}; the card stays as it is")

@@ -1,0 +1,354 @@
+"""The outbox: takes what is due, posts it once, and settles what came of it.
+
+Each channel has one task at a time, and the database lets one process at a time speak to a channel, so that messages
+keep their order and pace and nobody looks for a message that somebody else is posting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from monitor.decide.digest import MOST_WAITING, fold
+from monitor.deliver.edits import settle_edit
+from monitor.deliver.settle import Settler
+from monitor.deliver.sink import LookUp, Outcome, Refused, Scope, Sink, Unreadable
+from monitor.errors import StoreError
+from monitor.model import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    EditAttempt,
+    EditSettlement,
+    EditState,
+    Folded,
+    Routes,
+    Settlement,
+)
+
+__all__ = ["Outbox", "OutboxStore", "Sink"]
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=25)
+"""Longer than any attempt takes: a call to Slack is given up after 10 s, a look-up after 15 s."""
+
+DRAIN_LIMIT = timedelta(minutes=2)
+DRAIN_WAIT = timedelta(seconds=65)
+"""A delivery due later than this (quiet hours, a broken channel) is not waited for; any back-off is shorter."""
+
+EDIT_WAIT = timedelta(seconds=2)
+"""An edit that is due later than this is left to whoever delivers next."""
+
+_REST = timedelta(seconds=1)
+_SHORTEST_REST = timedelta(milliseconds=50)
+_RECOVER_EVERY = timedelta(seconds=15)
+
+
+class OutboxStore(Protocol):
+    """What the outbox needs of the store. Every method is one transaction and may raise `StoreError`."""
+
+    async def recover(self, now: datetime) -> int:
+        """Turn deliveries left `sending` under an expired lease into `unknown`, due for a look-up; how many."""
+
+    async def due_channels(self, now: datetime) -> Sequence[str]:
+        """Channels that are ready, not leased to somebody else, and have something due, most urgent first.
+
+        Those with nothing due but edits come last.
+        """
+
+    async def take_delivery(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
+        """Lease the channel, take its next due delivery (critical first, then oldest) and mark it `sending`.
+
+        A delivery with a parent is due once the parent was sent. The attempt is recorded in the same transaction.
+        None when there is nothing due, the channel is not ready, or another owner holds its lease.
+        """
+
+    async def fold_backlog(
+        self,
+        channel: str,
+        build: Callable[[Sequence[Delivery], Sequence[Delivery]], Folded],
+        *,
+        most: int,
+        now: datetime,
+    ) -> int:
+        """Post cards together when more than `most` wait for a channel that may be spoken to; how many.
+
+        `build` (pure) decides. It gets the cards, most urgent first, and the digests for the channel that were not
+        posted yet; critical cards, and those that may have been posted, are none of them.
+        """
+
+    async def settle(self, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
+        """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
+
+    async def take_edit(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> EditAttempt | None:
+        """Lease the channel and take the most urgent card that is to be edited now, with its newest message, or None.
+
+        Nothing is written but the lease, so that an edit cut off by a crash is made once the lease is over.
+        """
+
+    async def settle_edit(self, edit: EditAttempt, settlement: EditSettlement, *, owner: str, now: datetime) -> None:
+        """Write what an edit led to and release the channel's lease."""
+
+    async def next_edit_at(self) -> datetime | None:
+        """When the next card may be edited; None when none is to be."""
+
+    async def next_due_at(self, now: datetime) -> datetime | None:
+        """When the next delivery that is not stuck behind a held or rejected one falls due; None when none waits."""
+
+
+class Outbox:
+    """Delivers from the store to one sink: channels side by side, each channel strictly one message at a time.
+
+    `sleep` is what `drain` waits with; tests pass one that moves their clock. More than `most_waiting` cards for one
+    channel are posted together.
+    """
+
+    def __init__(
+        self,
+        store: OutboxStore,
+        sink: Sink,
+        routes: Routes,
+        *,
+        owner: str,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
+        self._store = store
+        self._sink = sink
+        self._settler = Settler(routes=routes, pace=sink.pace)
+        self._owner = owner
+        self._clock = clock
+        self._sleep = sleep
+        self._most_waiting = most_waiting
+        self._woken = asyncio.Event()
+        self._working: dict[str, asyncio.Task[_Work]] = {}
+        self._resting: dict[str, datetime] = {}
+        self._stopping = False
+
+    async def deliver_due(self) -> int:
+        """Deliver everything that is due and possible right now; how many messages were sent.
+
+        A channel that is slow or fails keeps no other from its messages.
+
+        Raises:
+            StoreError: what is due cannot be read. Trouble with one delivery is logged instead.
+        """
+        sent = 0
+        while True:
+            await self._start_due()
+            if not self._working:
+                return sent
+            await asyncio.wait(self._working.values(), return_when=asyncio.FIRST_COMPLETED)
+            sent += self._collect()
+
+    async def drain(self) -> int:
+        """Deliver until nothing is due any more, waiting out paces, limits and look-ups, two minutes at most.
+
+        Returns:
+            How many messages were sent.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        sent = 0
+        end = self._clock() + DRAIN_LIMIT
+        while True:
+            await self._recover()
+            sent += await self.deliver_due()
+            now = self._clock()
+            due_at = await self._next_at(now)
+            if due_at is None:
+                return sent
+            if due_at > min(end, now + DRAIN_WAIT):
+                log.info("not waiting for deliveries that are due later", next_due_at=due_at.isoformat())
+                return sent
+            await self._sleep(max(_SHORTEST_REST, due_at - now).total_seconds())
+
+    async def _next_at(self, now: datetime) -> datetime | None:
+        """When something can be posted, or a card be edited that waits for the pace only; None when nothing can."""
+        post_at, edit_at = await self._store.next_due_at(now), await self._store.next_edit_at()
+        soon = [edit_at] if edit_at is not None and edit_at <= now + EDIT_WAIT else []
+        return min([*soon, *([post_at] if post_at is not None else [])], default=None)
+
+    def use(self, routes: Routes) -> None:
+        """Settle by these routes from now on; a call under way is settled by them too."""
+        self._settler = replace(self._settler, routes=routes)
+
+    def wake(self) -> None:
+        """Say that there may be something new."""
+        self._woken.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until `stop` is set, then finish the calls under way. Trouble is logged, never raised.
+
+        When this is cancelled instead, what is under way is cut off and looked for at the next start.
+        """
+        stopped = asyncio.create_task(stop.wait())
+        recover_at = self._clock()
+        try:
+            while not stop.is_set():
+                self._woken.clear()
+                try:
+                    if self._clock() >= recover_at:
+                        await self._recover()
+                        recover_at = self._clock() + _RECOVER_EVERY
+                    await self._start_due()
+                    rest = await self._rest()
+                except StoreError as error:
+                    log.error("the outbox cannot reach the database", error=str(error))
+                    rest = _REST
+                except Exception:
+                    log.exception("the outbox stumbled; it goes on")
+                    rest = _REST
+                await self._wait(rest, stopped)
+                self._collect()
+            self._stopping = True
+            if self._working:
+                await asyncio.wait(self._working.values())
+        finally:
+            stopped.cancel()
+            for task in self._working.values():
+                task.cancel()
+            await asyncio.gather(*self._working.values(), return_exceptions=True)
+            self._working.clear()
+
+    async def _recover(self) -> None:
+        if count := await self._store.recover(self._clock()):
+            log.warning("deliveries were cut off by a crash; looking for them", count=count)
+
+    async def _start_due(self) -> None:
+        """Set a task to work on each due channel that has none."""
+        now = self._clock()
+        self._resting = {channel: until for channel, until in self._resting.items() if until > now}
+        for channel in await self._store.due_channels(now):
+            if channel not in self._working and channel not in self._resting:
+                self._working[channel] = asyncio.create_task(self._work(channel), name=f"deliver to {channel}")
+
+    def _collect(self) -> int:
+        """Take leave of the tasks that ended; how many messages they sent."""
+        ended = [channel for channel, task in self._working.items() if task.done()]
+        works = [self._working.pop(channel).result() for channel in ended]
+        # Due, but not to be had (somebody else has it) or in trouble: not at once again.
+        self._resting |= {work.channel: self._clock() + _REST for work in works if not work.attempts}
+        return sum(work.sent for work in works)
+
+    async def _rest(self) -> timedelta:
+        """Until the next delivery is due, a second at most: another process may have put something in."""
+        now = self._clock()
+        due_at = await self._store.next_due_at(now)
+        return _REST if due_at is None else min(_REST, max(_SHORTEST_REST, due_at - now))
+
+    async def _wait(self, rest: timedelta, stopped: asyncio.Task[bool]) -> None:
+        """Wait until woken, stopped, a channel's task ends, or `rest` is over."""
+        woken = asyncio.create_task(self._woken.wait())
+        try:
+            waited_for = {woken, stopped, *self._working.values()}
+            await asyncio.wait(waited_for, timeout=rest.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            woken.cancel()
+
+    async def _work(self, channel: str) -> _Work:
+        """Attempt what is due in a channel, posts before edits, until nothing is or there is trouble. Never raises."""
+        work = _Work(channel)
+        try:
+            await self._fold(channel)
+            while not self._stopping:
+                attempt = await self._store.take_delivery(channel, owner=self._owner, now=self._clock(), lease=LEASE)
+                if attempt is not None:
+                    settlement = await self._attempt(attempt)
+                    work.sent += settlement.state is DeliveryState.SENT
+                elif not await self._edit(channel):
+                    break
+                work.attempts += 1
+        except StoreError as error:
+            # The delivery stays marked as being sent: it is looked for once its lease is over.
+            log.error("a delivery could not be recorded; it is looked for", channel=channel, error=str(error))
+        except Exception:
+            log.exception("delivering to a channel stumbled; it is taken up again", channel=channel)
+        return work
+
+    async def _fold(self, channel: str) -> None:
+        """Post together what waits too long; a sink that takes any number at once lets nothing wait."""
+        if not self._sink.pace:
+            return
+        now = self._clock()
+        build = partial(fold, most=self._most_waiting, now=now)
+        if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now):
+            log.warning("too many cards wait; they are posted together", channel=channel, cards=count)
+
+    async def _attempt(self, attempt: Attempt) -> Settlement:
+        """One call to the sink, and what it leads to, written down."""
+        result: Outcome | LookUp
+        try:
+            result = await (self._sink.find(attempt) if attempt.look_up else self._sink.post(attempt))
+        except Exception as error:
+            # A fault of ours must not block the channel for ever, and nobody knows how far the call got.
+            log.exception("the sink raised", delivery=attempt.delivery.delivery_id, look_up=attempt.look_up)
+            why = f"{type(error).__name__} in the {self._sink.name} sink"
+            result = Unreadable(why, lasting=False) if attempt.look_up else Refused("error", why, Scope.UNCLEAR)
+        now = self._clock()
+        settlement = self._settler.settle(attempt, result, now=now)
+        await self._store.settle(attempt, settlement, owner=self._owner, now=now)
+        _report(attempt, settlement)
+        return settlement
+
+    async def _edit(self, channel: str) -> bool:
+        """Edit the card whose turn it is, and write down what came of it; False when none is due."""
+        edit = await self._store.take_edit(channel, owner=self._owner, now=self._clock(), lease=LEASE)
+        if edit is None:
+            return False
+        try:
+            result = await self._sink.edit(edit)
+        except Exception as error:
+            log.exception("the sink raised", delivery=edit.delivery.delivery_id, edit=edit.version)
+            result = Refused("error", f"{type(error).__name__} in the {self._sink.name} sink", Scope.UNCLEAR)
+        now = self._clock()
+        settlement = settle_edit(edit, result, pace=self._sink.pace, now=now)
+        await self._store.settle_edit(edit, settlement, owner=self._owner, now=now)
+        say = log.info if settlement.state is EditState.SHOWN else log.warning
+        say(
+            "card edited" if settlement.state is EditState.SHOWN else "card not edited",
+            delivery=edit.delivery.delivery_id,
+            channel=channel,
+            version=edit.version,
+            tries=edit.tries,
+            state=str(settlement.state),
+            reason=settlement.reason,
+        )
+        return True
+
+
+@dataclass(slots=True)
+class _Work:
+    """What a channel's task did."""
+
+    channel: str
+    attempts: int = 0
+    sent: int = 0
+
+
+def _report(attempt: Attempt, settlement: Settlement) -> None:
+    """One line for each attempt, loud when somebody must act."""
+    delivery = attempt.delivery
+    say = log.info if settlement.state is DeliveryState.SENT else log.warning
+    if settlement.channel_problem or settlement.state in (DeliveryState.HELD, DeliveryState.REJECTED):
+        say = log.error
+    say(
+        "delivery",
+        delivery=delivery.delivery_id,
+        kind=delivery.message.kind,
+        route=delivery.route,
+        channel=delivery.channel,
+        state=str(settlement.state),
+        attempt=attempt.number,
+        look_up=attempt.look_up,
+        reason=settlement.reason,
+    )

@@ -1,0 +1,90 @@
+"""What a place that alerts go to can do, and what can come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from monitor.model import Attempt, EditAttempt
+
+
+class Scope(StrEnum):
+    """What a refusal is about: this message, this channel, everything we send, or nobody can tell."""
+
+    MESSAGE = "message"
+    CHANNEL = "channel"
+    APP = "app"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It is there; `ts` is the sink's name for it, which replies need."""
+
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """It is not there: the channel must be left alone for a while."""
+
+    wait: timedelta
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotPosted:
+    """It is certainly not there: the request never arrived."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may be there or not: the reply was lost."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It is not there and will not be if tried again as it is. `reason` is for a person, `code` the sink's word."""
+
+    code: str
+    reason: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """A look-up did not find it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A look-up was not possible. `lasting`: it will not be until somebody changes something."""
+
+    reason: str
+    lasting: bool
+
+
+Outcome = Sent | Limited | NotPosted | Unknown | Refused
+LookUp = Sent | NotFound | Unreadable | Limited | Refused
+
+
+class Sink(Protocol):
+    """A place that alerts go to. `pace` is the least time between two messages in one channel."""
+
+    name: str
+    pace: timedelta
+
+    async def post(self, attempt: Attempt) -> Outcome:
+        """Post once. Never raises for what the other side does, and never again what may have been posted."""
+
+    async def find(self, attempt: Attempt) -> LookUp:
+        """Look whether an earlier attempt at this delivery arrived."""
+
+    async def edit(self, edit: EditAttempt) -> Outcome:
+        """Let a posted card show its message as it is now. Never raises for what the other side does."""

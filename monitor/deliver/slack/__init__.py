@@ -1,0 +1,1 @@
+"""How a message looks on Slack, and how Slack is spoken to."""

@@ -1,0 +1,94 @@
+"""The desk's part of a card: what people did, and the buttons by which they do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from monitor.deliver.slack import blocks
+from monitor.deliver.slack.blocks import Json
+from monitor.model import CardMessage, Desk, DeskMessage, MutedReport
+from monitor.wording.desk import LONGEST_REASON, line_words, more_words, muted_words, reason_words, report_words
+from monitor.wording.messages import clock_words, sentence
+from monitor.wording.safe import web_address
+
+MUTES = {
+    "story:24h": "This story for 24 hours",
+    "source:24h": "This source for 24 hours",
+    "rule:1h": "This rule here for 1 hour",
+    "rule:8h": "This rule here for 8 hours",
+    "place:24h": "This place for 24 hours",
+}
+"""What can be muted from a card, and what the menu calls it."""
+
+
+def desk_blocks(message: CardMessage, delivery_id: str, now: datetime, *, buttons: bool, version: int) -> list[Json]:
+    """What people did, a line each, and the buttons, when somebody listens for clicks (`buttons`).
+
+    A button's value is the delivery's id, and the row's id is "desk:DELIVERY:VERSION".
+    """
+    lines = _done(message.desk, now)
+    joined = [element for number, line in enumerate(lines) for element in ([blocks.text("\n")] * (number > 0) + line)]
+    said = [blocks.rich_text(blocks.section(joined))] if joined else []
+    if not buttons or message.merged_into:
+        return said
+    return [*said, blocks.actions(f"desk:{delivery_id}:{version}", *_buttons(message.desk, delivery_id))]
+
+
+def _done(desk: Desk, now: datetime) -> list[list[Json]]:
+    lines = []
+    if desk.claimed_by:
+        by = [blocks.text("Claimed by ", bold=True), blocks.user(desk.claimed_by)]
+        lines.append([*by, *_time(desk.claimed_at, now)])
+    if desk.judged_by:
+        why = f": {shown}" if (shown := reason_words(desk.judged, LONGEST_REASON)) else ""
+        by = [blocks.text("Not relevant", bold=True), blocks.text(f"{why}, says "), blocks.user(desk.judged_by)]
+        lines.append([*by, *_time(desk.judged_at, now)])
+    if desk.muted_by:
+        words = sentence(muted_words(desk, now, LONGEST_REASON))
+        lines.append([blocks.text(words, bold=True), blocks.text(", by "), blocks.user(desk.muted_by)])
+    return lines
+
+
+def _buttons(desk: Desk, delivery_id: str) -> Sequence[Json]:
+    claim = (
+        blocks.button("unclaim", "Undo", delivery_id, accessibility_label="Undo: nobody is on it")
+        if desk.claimed_by
+        else blocks.button("claim", "I'm on it", delivery_id)
+    )
+    judge = [] if desk.judged_by else [blocks.button("not_relevant", "Not relevant", delivery_id)]
+    mute = (
+        blocks.button("unmute", "Unmute", delivery_id) if desk.muted_by else blocks.select("mute", "Mute\u2026", MUTES)
+    )
+    return [claim, *judge, mute]
+
+
+def _time(at: datetime | None, now: datetime) -> list[Json]:
+    return [blocks.text(f" {clock_words(at, now)} UTC")] if at else []
+
+
+_URL = 500
+UNMUTE = "unmute"
+"""The action of the button that ends a mute; its value is a mute's id, or the id of a card whose mutes are meant."""
+
+
+def line_blocks(message: DeskMessage, delivery_id: str) -> Iterator[list[Json]]:
+    """Versions of it: with the addresses of what was held back, and without."""
+    line = blocks.rich_text(blocks.section([blocks.text(line_words(message))]))
+    undo = [_undo(message.mute_id, delivery_id)] if message.mute_id else []
+    more = [blocks.section([blocks.text(words)]) for words in more_words(message)]
+    for with_links in (True, False):
+        listed = [_entry(report, with_link=with_links) for report in message.reports]
+        reports = [blocks.rich_text(blocks.bullets([*listed, *more]))] if listed else []
+        yield [line, *reports, *undo]
+
+
+def _entry(report: MutedReport, *, with_link: bool) -> Json:
+    url = web_address(report.url) if with_link else None
+    return blocks.section([blocks.link(report_words(report), url if url and len(url) <= _URL else None)])
+
+
+def _undo(mute_id: str, delivery_id: str) -> Json:
+    text = {"type": "plain_text", "text": "Undo mute", "emoji": False}
+    button = {"type": "button", "action_id": UNMUTE, "value": mute_id, "text": text}
+    return {"type": "actions", "block_id": f"undo:{delivery_id}", "elements": [button]}

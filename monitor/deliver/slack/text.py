@@ -1,0 +1,158 @@
+"""Messages as the `text` of Slack payloads: all there is for screen readers and notifications, which read no blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.deliver.slack import blocks
+from monitor.model import (
+    Alert,
+    CardMessage,
+    DeskMessage,
+    DigestMessage,
+    FollowUpMessage,
+    Message,
+    NoticeMessage,
+    UnansweredMessage,
+    VanishedMessage,
+)
+from monitor.wording.desk import desk_words, line_words, more_words, report_words
+from monitor.wording.facts import fact_lines
+from monitor.wording.messages import (
+    digest_words,
+    headline,
+    note_words,
+    rest_words,
+    rules_words,
+    sentence,
+    severities_words,
+    severity_words,
+    source,
+    unsure_words,
+)
+from monitor.wording.safe import safe, shortened, web_address
+
+TEXT = 300
+PLAIN_TEXT = 3_000
+"""Characters of `text` before escaping: beside blocks, and alone. Slack splits or cuts what is over 4,000."""
+
+MOST_EDITED_TEXT = 4_000
+"""Characters of `text` after escaping that chat.update takes: https://docs.slack.dev/reference/methods/chat.update"""
+
+LONGEST_LINE = 300
+"""Characters of a line of a notice."""
+
+_SHORTEST_WHY = 20
+_NEWS = 180
+
+
+def text_of(message: Message, now: datetime) -> str:
+    """The message in one line of at most TEXT characters, made of parts so that none is cut off at the end."""
+    match message:
+        case CardMessage(alert=alert):
+            done = _done(message, now)
+            return _alert_line(alert, TEXT - len(done)) + done
+        case DigestMessage(alerts=(alert,)):
+            return _alert_line(alert)
+        case FollowUpMessage(alert=alert):
+            lead = f"{', '.join(['Further report', *unsure_parts(alert)])}: {told_news(message, _NEWS)}"
+            return f"{lead}{headline(alert, TEXT - len(lead) - 70)} - {source(alert)}"
+        case DigestMessage(alerts=alerts):
+            return listing(f"{digest_lead(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
+        case UnansweredMessage() | VanishedMessage():
+            return f"{note_words(message)}: {headline(message, TEXT - 150)}"
+        case NoticeMessage(title=title, text=text):
+            return shortened(f"{safe(title)}: {safe(text)}", TEXT)
+        case DeskMessage():
+            return shortened(line_words(message), TEXT)
+
+
+def plain_text_of(message: Message, now: datetime) -> str:
+    """The message in lines of text, with its links as they are."""
+    match message:
+        case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
+            facts = [f"{about}: {claimed}" for about, claimed in fact_lines(alert, now)]
+            line = text_of(message, now)
+            whole, short = [line, *facts, *_address(alert)], [line, *_address(alert)]
+            return "\n".join(whole if sum(map(len, whole)) + len(whole) <= PLAIN_TEXT else short)
+        case FollowUpMessage(alert=alert):
+            return "\n".join([text_of(message, now), *_address(alert)])
+        case UnansweredMessage() | VanishedMessage():
+            return text_of(message, now)
+        case DigestMessage(alerts=alerts):
+            lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in alerts]
+            rest = f"\n{words}" if (words := rest_words(message, now)) else ""
+            return listing(f"{digest_lead(message)}\n", lines, "\n", PLAIN_TEXT - len(rest)) + rest
+        case NoticeMessage(title=title, text=text):
+            return listing(f"{shortened(safe(title), LONGEST_LINE)}\n", text_lines(text), "\n", PLAIN_TEXT)
+        case DeskMessage(reports=reports):
+            lines = [*map(report_words, reports), *more_words(message)]
+            return listing(f"{line_words(message)}\n", lines, "\n", PLAIN_TEXT).strip()
+
+
+def _done(message: CardMessage, now: datetime) -> str:
+    """What became of a card since it was posted, at the end of its line; empty when nothing did."""
+    said = f"now in story {message.merged_into}" if message.merged_into else desk_words(message.desk, now)
+    return f". {sentence(said)}" if said else ""
+
+
+def _alert_line(alert: Alert, limit: int = TEXT) -> str:
+    """What, who, why: "HIGH, unsure (41% sure): headline - source (rule: way; rule: way)"; the headline goes before."""
+    severity, said_by, rules = severity_words(alert), source(alert), rules_words(alert.matches)
+    room = limit - len(f"{severity}: \u2068\u2069 - {said_by} ()")
+    title = headline(alert, min(room, max(120, room - len(rules))))
+    left = room - len(title)
+    why = f" ({shortened(rules, left)})" if rules and left >= min(len(rules), _SHORTEST_WHY) else ""
+    return f"{severity}: {title} - {said_by}{why}"
+
+
+def _short_line(alert: Alert) -> str:
+    return f"{severity_words(alert)}: {headline(alert, 120)} - {source(alert)}"
+
+
+def listing(lead: str, lines: Sequence[str], separator: str, limit: int) -> str:
+    """As many lines as there is room for, and how many more there are."""
+    ending = f"{separator}and {len(lines)} more"
+    room = limit - len(lead) - len(ending)
+    shown: list[str] = []
+    for line in lines:
+        room -= len(line) + len(separator)
+        if room < 0:
+            break
+        shown.append(line)
+    left = len(lines) - len(shown)
+    return lead + separator.join([*shown, *([f"and {left} more"] if left else [])])
+
+
+def _address(alert: Alert) -> list[str]:
+    url = web_address(alert.url)
+    return [url] if url and len(url) < PLAIN_TEXT - TEXT else []
+
+
+def unsure_parts(alert: Alert) -> list[str]:
+    """That the alert is unsure, if it is."""
+    return [words] if (words := unsure_words(alert)) else []
+
+
+def told_news(message: FollowUpMessage, limit: int) -> str:
+    """What is new about a report, before its headline; empty when nothing is."""
+    return f"{shortened(safe(message.news), limit)}: " if message.news else ""
+
+
+def text_lines(text: str) -> list[str]:
+    """The lines of a notice that say something."""
+    return [shortened(line, LONGEST_LINE) for line in map(safe, text.splitlines()) if line]
+
+
+def shortened_to_escape(text: str, limit: int) -> str:
+    """The beginning of a text that has at most `limit` characters once it is escaped."""
+    room = limit - 1 - (len(blocks.escaped(text)) - len(text)) if len(blocks.escaped(text)) > limit else len(text)
+    while len(blocks.escaped(text)) > limit:
+        text, room = shortened(text, max(1, room)), room * 9 // 10
+    return text
+
+
+def digest_lead(message: DigestMessage) -> str:
+    """What a digest is, and how many of which severity."""
+    return ": ".join([digest_words(message), *filter(None, [severities_words(message)])])

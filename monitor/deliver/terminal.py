@@ -1,0 +1,176 @@
+"""The console sink: the same messages as readable cards on a terminal, for who runs Wirewatch without Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.style import Style
+from rich.text import Text
+
+from monitor.deliver.sink import NotFound, Sent
+from monitor.model import (
+    Alert,
+    Attempt,
+    CardMessage,
+    Delivery,
+    DeskMessage,
+    DigestMessage,
+    EditAttempt,
+    FollowUpMessage,
+    Message,
+    NoticeMessage,
+    Severity,
+    UnansweredMessage,
+    VanishedMessage,
+)
+from monitor.wording.desk import line_words, more_words, report_words
+from monitor.wording.excerpt import excerpt
+from monitor.wording.facts import fact_lines
+from monitor.wording.messages import (
+    about_words,
+    digest_words,
+    doubt_words,
+    headline,
+    matched_words,
+    note_words,
+    reach_words,
+    rule_words,
+    rules_words,
+    severity_words,
+    source,
+    unsure_words,
+)
+from monitor.wording.safe import safe, web_address
+
+_STYLES = {
+    Severity.LOW: "white",
+    Severity.MEDIUM: "yellow",
+    Severity.HIGH: "dark_orange",
+    Severity.CRITICAL: "bold red",
+}
+_NOTICE_STYLE = "cyan"
+_WIDTH = 100
+_HEADLINE = 250
+
+
+class TerminalSink:
+    """Prints each message; what is printed has arrived."""
+
+    name = "terminal"
+    pace = timedelta(0)
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    async def post(self, attempt: Attempt) -> Sent:
+        """Print a card, a further report, a digest or a notice."""
+        delivery = attempt.delivery
+        # A delivery that is posted for the first time was claimed just now.
+        card = _card(delivery.message, delivery, max(attempt.first_attempt_at, delivery.created_at))
+        self._console.print(card, width=min(_WIDTH, self._console.width))
+        return Sent(f"terminal-{delivery.delivery_id}")
+
+    async def find(self, attempt: Attempt) -> NotFound:  # noqa: ARG002 - the interface's
+        """A terminal has no history to look into; a message cut off by a crash is printed again."""
+        return NotFound()
+
+    async def edit(self, edit: EditAttempt) -> Sent:
+        """What is printed stays as it is: all that is news since then was printed below it."""
+        return Sent(edit.ts)
+
+
+def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType:
+    match message:
+        case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
+            why = [Text(digest_words(message), style="dim")] if isinstance(message, DigestMessage) else []
+            footer = f"alert {delivery.delivery_id} · story {alert.story_id}"
+            return _panel(
+                f"{severity_words(alert)} → {delivery.route}", [*_alert(alert, now), *why], footer, alert.severity
+            )
+        case DigestMessage(alerts=alerts):
+            entries = [line for alert in alerts for line in _entry(alert, now)]
+            title = f"{digest_words(message)} → {delivery.route}"
+            return _panel(title, entries, f"alert {delivery.delivery_id}", delivery.severity)
+        case FollowUpMessage(alert=alert):
+            return _follow_up(message, alert, delivery, now)
+        case UnansweredMessage() | VanishedMessage():
+            line = Text("↳ ")
+            line.append(f"{note_words(message)}: ", style="bold yellow")
+            line.append(headline(message, _HEADLINE))
+            line.append(f" → {delivery.route}, story {message.story_id}", style="dim")
+            return Padding(line, (0, 0, 0, 4))
+        case DeskMessage(reports=reports):
+            about = Text(f"↳ {line_words(message)}", style="cyan")
+            about.append(f" → {delivery.route}, story {message.story_id}", style="dim")
+            listed = [Text(f"  {words}") for words in (*map(report_words, reports), *more_words(message))]
+            return Padding(Group(about, *listed), (0, 0, 0, 4))
+        case NoticeMessage(title=title, text=text):
+            lines = [Text(safe(line)) for line in text.splitlines()]
+            return _panel(f"{safe(title)} → {delivery.route}", lines, f"notice {delivery.delivery_id}", None)
+
+
+def _panel(title: str, lines: list[Text], footer: str, severity: Severity | None) -> Panel:
+    style = _NOTICE_STYLE if severity is None else _STYLES[severity]
+    return Panel(
+        Group(*lines),
+        title=Text(title, style=style),
+        title_align="left",
+        subtitle=Text(footer, style="dim"),
+        subtitle_align="right",
+        border_style=style,
+    )
+
+
+def _alert(alert: Alert, now: datetime) -> Iterator[Text]:
+    yield Text(headline(alert, _HEADLINE), style="bold")
+    yield Text(about_words(alert, now), style="dim")
+    if facts := _facts(alert, now):
+        yield Text()
+        yield from facts
+    yield Text()
+    for match in alert.matches:
+        line = Text(rule_words(match), style="yellow")
+        if words := matched_words(match):
+            line.append(f"  {words}", style="default")
+        if doubt := doubt_words(match):
+            line.append(f"  {doubt}", style="italic")
+        yield line
+    if runs := excerpt(alert):
+        quote = Text()
+        for run in runs:
+            quote.append(run.text, style="bold" if run.matched else "default")
+        yield Text()
+        yield quote
+    if url := web_address(alert.url):
+        yield Text()
+        yield Text(url, style=Style(color="blue", link=url))
+
+
+def _facts(alert: Alert, now: datetime) -> list[Text]:
+    return [Text.assemble((f"{about}: ", "cyan"), claimed) for about, claimed in fact_lines(alert, now)]
+
+
+def _entry(alert: Alert, now: datetime) -> Iterator[Text]:
+    line = Text(f"{severity_words(alert)} ", style=_STYLES[alert.severity])
+    line.append(headline(alert, _HEADLINE), style="bold")
+    yield line
+    yield Text(f"  {about_words(alert, now)}", style="dim")
+    yield Text(f"  {rules_words(alert.matches)}", style="yellow")
+
+
+def _follow_up(message: FollowUpMessage, alert: Alert, delivery: Delivery, now: datetime) -> Padding:
+    line = Text("↳ ")
+    if message.news:
+        line.append(f"{safe(message.news)}: ", style="bold yellow")
+    line.append(f"{headline(alert, _HEADLINE)} - {source(alert)}")
+    if doubt := unsure_words(alert):
+        line.append(f" · {doubt}", style="italic")
+    facts = _facts(alert, now) if message.news else []
+    reach = [words] if not facts and (words := reach_words(alert.record)) else []
+    about = " · ".join([about_words(alert, now, with_source=False), *reach])
+    line.append(f"  {about} → {delivery.route}, story {alert.story_id}", style="dim")
+    return Padding(Group(line, *facts), (0, 0, 0, 4))

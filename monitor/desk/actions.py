@@ -1,0 +1,298 @@
+"""What is done with each click, form and command, and what who acted is told.
+
+Slack has had its answer before anything here begins. Whatever is clicked twice, or delivered twice, is done once: the
+store decides, for all processes. Nothing here raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from monitor.decide import mutes
+from monitor.decide.mutes import Wish
+from monitor.deliver.slack.blocks import Json
+from monitor.desk import decisions, views
+from monitor.desk.payloads import Click, Question, Submission
+from monitor.desk.permission import Permission
+from monitor.errors import StoreError
+from monitor.model import Desk, DeskAct, DeskCard, DeskDone, HeldBack, Mute, MuteScope, Person, duration
+
+log = structlog.get_logger()
+
+Show = Callable[[Desk, Sequence[Mute], str], Desk]
+Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
+
+_NO_CARD = "This card is not known here. Was the database replaced, or does the card show several stories?"
+_ELSEWHERE = "This button belongs to another channel."
+_TROUBLE = "That did not work: Wirewatch cannot reach its database. Nothing was changed; try again in a minute."
+_MISTAKE = "That did not work, through a mistake in Wirewatch. Its log says more."
+_LATE = "Slack closed the door before the form could open. Click again."
+_USAGE = (
+    "/wirewatch why ADDRESS: what became of an article, and why\n"
+    "/wirewatch status: how the service does\n"
+    "/wirewatch mutes: what is muted, with undo\n"
+    "/wirewatch find WORDS: stored articles with these words in the headline\n"
+    "/wirewatch drill [ROUTE]: a marked test alert through the whole chain to each route"
+)
+
+
+class DeskStore(Protocol):
+    """What the desk's actions need of the store. Every method may raise `StoreError`."""
+
+    async def act(self, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
+        """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before.
+
+        Cards whose mutes end show what `show` says.
+        """
+
+    async def desk_card(self, delivery_id: str) -> DeskCard | None:
+        """A card as somebody finds it who acts on it."""
+
+    async def mutes(self) -> Sequence[Mute]:
+        """The mutes that were not ended."""
+
+
+class Voice(Protocol):
+    """How people are answered. No method raises; what Slack refuses is logged."""
+
+    async def tell(self, by: Person, channel: str, thread_ts: str, note: Json) -> None:
+        """Show something to one person in a channel."""
+
+    async def open(self, trigger_id: str, view: Json) -> bool:
+        """Open a form; whether it did."""
+
+    async def answer(self, response_url: str, note: Json) -> None:
+        """Answer a slash command, for who gave it alone."""
+
+
+class Answers(Protocol):
+    """What the commands tell. Every method gives lines of text and may raise `StoreError`."""
+
+    async def why(self, url: str) -> str:
+        """What became of the article with this address."""
+
+    async def status(self) -> str:
+        """How the service does."""
+
+    async def find(self, words: str) -> str:
+        """Stored articles with these words in the headline."""
+
+    async def drill(self, routes: Sequence[str]) -> str:
+        """Send a marked test alert to these routes, or to all when none is named, and tell what became of each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskActions:
+    """Carries out what people of the desk do. `wake` is called when there is something new in the outbox."""
+
+    store: DeskStore
+    voice: Voice
+    answers: Answers
+    permission: Permission
+    clock: Callable[[], datetime]
+    wake: Callable[[], None] = lambda: None
+
+    async def clicked(self, click: Click) -> None:
+        """A button pressed or an option chosen."""
+
+        async def tell(note: Json) -> None:
+            await self.voice.tell(click.by, click.channel, click.thread_ts, note)
+
+        if click.link:
+            return
+        await self._guarded(click.by, tell, lambda: self._click(click, tell), what=click.action_id)
+
+    async def submitted(self, sent: Submission) -> None:
+        """The form of "not relevant", sent."""
+
+        async def tell(note: Json) -> None:
+            await self.voice.tell(sent.by, sent.channel, "", note)
+
+        await self._guarded(sent.by, tell, lambda: self._submission(sent, tell), what=sent.form)
+
+    async def asked(self, question: Question) -> None:
+        """A slash command."""
+
+        async def tell(note: Json) -> None:
+            await self.voice.answer(question.response_url, note)
+
+        await self._guarded(question.by, tell, lambda: self._question(question, tell), what=question.what)
+
+    async def _guarded(
+        self,
+        by: Person,
+        tell: Callable[[Json], Awaitable[None]],
+        work: Callable[[], Awaitable[None]],
+        *,
+        what: str,
+    ) -> None:
+        """Do something if the person may, and tell them when it cannot be done."""
+        try:
+            if refusal := await self.permission.refusal(by.user_id):
+                log.info("somebody who may not tried to act", user=by.user_id, what=what)
+                await tell(views.note(refusal))
+                return
+            await work()
+        except StoreError as error:
+            log.error("what somebody did could not be written", user=by.user_id, what=what, error=str(error))
+            await tell(views.note(_TROUBLE))
+        except Exception:
+            log.exception("what somebody did stumbled", user=by.user_id, what=what)
+            await tell(views.note(_MISTAKE))
+
+    # -- buttons
+
+    async def _click(self, click: Click, tell: Callable[[Json], Awaitable[None]]) -> None:
+        name = click.action_id.partition(":")[0]
+        match name:
+            case "claim":
+                await self._act(click, tell, click.value, decisions.take)
+            case "unclaim":
+                await self._act(click, tell, click.value, decisions.give_back)
+            case "relevant":
+                await self._act(click, tell, click.value, decisions.relevant)
+            case "not_relevant":
+                await self._open_form(click, tell)
+            case "mute" | "mute_this":
+                await self._mute(click, tell)
+            case "unmute":
+                await self._unmute(click, tell)
+            case _:
+                log.warning("a button that nobody knows was pressed", action=click.action_id, user=click.by.user_id)
+                await tell(views.note("This button does nothing here; it may be of another version of Wirewatch."))
+
+    async def _act(
+        self,
+        click: Click,
+        tell: Callable[[Json], Awaitable[None]],
+        card_id: str,
+        decide: Callable[[DeskCard, DeskAct], DeskDone],
+    ) -> None:
+        """Carry out what is decided on a card, and tell what is to be told."""
+        act = self._made(click, card_id)
+
+        def checked(card: DeskCard | None, _: HeldBack | None) -> DeskDone:
+            if card is None:
+                return DeskDone(told=_NO_CARD)
+            return decide(card, act) if _is_here(click, card.channel) else DeskDone(told=_ELSEWHERE)
+
+        await self._written(act, checked, tell)
+
+    async def _written(
+        self, act: DeskAct, decide: Decide, tell: Callable[[Json], Awaitable[None]], *more: Json
+    ) -> None:
+        done = await self.store.act(act, decide, mutes.shown)
+        if done is None:
+            log.info("delivered again by Slack, and done before", what=act.what, user=act.by.user_id)
+            return
+        log.info("desk", what=act.what, target=act.target, user=act.by.user_id, told=done.told)
+        self.wake()
+        if done.told:
+            await tell(views.note(done.told, *(more if done.rating else ())))
+
+    async def _open_form(self, click: Click, tell: Callable[[Json], Awaitable[None]]) -> None:
+        card = await self.store.desk_card(click.value)
+        if card is None or card.alert is None or not _is_here(click, card.channel):
+            await tell(views.note(_NO_CARD if card is None or card.alert is None else _ELSEWHERE))
+        elif not await self.voice.open(click.trigger_id, views.form(card, card.alert)):
+            await tell(views.note(_LATE))
+
+    async def _submission(self, sent: Submission, tell: Callable[[Json], Awaitable[None]]) -> None:
+        act = DeskAct(key=sent.key, what=sent.form, target=sent.card, by=sent.by, at=self.clock())
+        card = await self.store.desk_card(sent.card)
+        if sent.form != views.FORM or sent.cause is None or card is None:
+            log.warning("a form that nobody knows was sent", form=sent.form, user=sent.by.user_id)
+            await tell(views.note(_NO_CARD if sent.form == views.FORM and card is None else _MISTAKE))
+            return
+        words = views.matched_words(card.alert) if card.alert else ()
+        said = decisions.NotRelevant(sent.cause, sent.rule, sent.word if sent.word in words else "", sent.note)
+
+        def decide(found: DeskCard | None, _: HeldBack | None) -> DeskDone:
+            return DeskDone(told=_NO_CARD) if found is None else decisions.not_relevant(found, act, said)
+
+        await self._written(act, decide, tell, views.take_back(card))
+
+    # -- mutes
+
+    async def _mute(self, click: Click, tell: Callable[[Json], Awaitable[None]]) -> None:
+        """Mute what the option says, once it is clear what that is on this card."""
+        wish = wish_of(click.value)
+        if wish is None:
+            log.warning("a mute that nobody knows was chosen", value=click.value, user=click.by.user_id)
+            await tell(views.note("This cannot be muted so; it may be of another version of Wirewatch."))
+            return
+        card = await self.store.desk_card(click.card)
+        found = mutes.chosen(card, wish) if card is not None and _is_here(click, card.channel) else ()
+        if card is not None and len(found) > 1:
+            lasting = click.value.split(":")[1]
+            await tell(views.note(f"Mute which {wish.scope}?", views.choices(card, lasting, found)))
+            return
+        await self._act(click, tell, click.card, lambda card, act: mutes.mute(card, act, wish))
+
+    async def _unmute(self, click: Click, tell: Callable[[Json], Awaitable[None]]) -> None:
+        """End one mute, or those of what a card shows."""
+        act = self._made(click, click.value)
+
+        def decide(card: DeskCard | None, muted: HeldBack | None) -> DeskDone:
+            if muted is not None:
+                return mutes.unmute(act, [muted])
+            if card is None:
+                return DeskDone(told=_NO_CARD)
+            if not _is_here(click, card.channel):
+                return DeskDone(told=_ELSEWHERE)
+            return mutes.unmute(act, mutes.touching(card, act.at))
+
+        await self._written(act, decide, tell)
+
+    # -- commands
+
+    async def _question(self, question: Question, tell: Callable[[Json], Awaitable[None]]) -> None:
+        about = question.about.strip("<>").partition("|")[0]
+        match question.what:
+            case "why" if about:
+                await tell(views.page(f"Why {about}", await self.answers.why(about)))
+            case "find" if about:
+                await tell(views.page(f"Articles with: {question.about}", await self.answers.find(question.about)))
+            case "drill":
+                await self._drill(question, tell)
+            case "status":
+                await tell(views.page("Wirewatch", await self.answers.status()))
+            case "mutes":
+                now = self.clock()
+                live = [one for one in await self.store.mutes() if now < one.until]
+                await tell(views.mute_list([(one, mutes.mute_line(one, now)) for one in live]))
+            case _:
+                await tell(views.page("What /wirewatch can do", _USAGE))
+
+    async def _drill(self, question: Question, tell: Callable[[Json], Awaitable[None]]) -> None:
+        """Test the routes, once however often Slack delivers the command."""
+        act = DeskAct(key=question.key, what="drill", target=question.about[:100], by=question.by, at=self.clock())
+        if await self.store.act(act, lambda _card, _mute: DeskDone(told=""), mutes.shown) is None:
+            return
+        log.info("drill", routes=question.about, user=question.by.user_id)
+        await tell(views.note("A drill is under way. What became of it stands here in a minute at most."))
+        await tell(views.page("Drill", await self.answers.drill(question.about.split())))
+
+    def _made(self, click: Click, target: str) -> DeskAct:
+        return DeskAct(key=click.key, what=click.action_id, target=target, by=click.by, at=self.clock())
+
+
+def wish_of(value: str) -> Wish | None:
+    """What the option of a mute asks for: "rule:8h", "rule:8h:cluster-munitions"; None when it asks for nothing."""
+    scope, _, rest = value.partition(":")
+    lasting, _, subject = rest.partition(":")
+    try:
+        asked = Wish(MuteScope(scope), duration(lasting), subject or None)
+    except (ValueError, OverflowError):
+        return None
+    return asked if asked.lasting > timedelta(0) else None
+
+
+def _is_here(click: Click, channel: str) -> bool:
+    """Whether a click was made where its card stands; a message that was shared elsewhere has no say."""
+    return click.channel == channel

@@ -1,0 +1,91 @@
+"""What the desk's commands answer: why an article was told or not, how the service does, which articles are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from monitor.collect.items import title_key
+from monitor.health import vitals
+from monitor.health.drill import Drilled
+from monitor.model import FoundItem, ItemHistory, Mute, VitalSigns
+from monitor.wording.history import history_text, not_stored
+
+_FOUND = 20
+
+
+class AnswersStore(Protocol):
+    """What answering needs of the store. Every method may raise `StoreError`."""
+
+    async def item_id_of(self, url_or_id: str) -> str | None:
+        """The item with this id or address."""
+
+    async def history(self, item_id: str) -> ItemHistory | None:
+        """Every stage an item went through."""
+
+    async def vital_signs(self, now: datetime, feed_ids: Collection[str] | None = None) -> VitalSigns:
+        """The facts a health check judges by."""
+
+    async def mutes(self) -> Sequence[Mute]:
+        """The mutes that were not ended."""
+
+    async def find(self, words: Sequence[str], *, limit: int) -> Sequence[FoundItem]:
+        """The newest items whose folded headline holds all of these folded words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswers:
+    """Answers from the store, in lines of text.
+
+    `feed_ids` gives the feeds that are polled now. `test_routes` runs a drill of the routes named, of all when none is;
+    words when it cannot.
+    """
+
+    store: AnswersStore
+    test_routes: Callable[[Sequence[str]], Awaitable[Sequence[Drilled] | str]]
+    clock: Callable[[], datetime]
+    feed_ids: Callable[[], Collection[str]]
+
+    async def why(self, url: str) -> str:
+        """What became of the article with this address or id, and why."""
+        item_id = await self.store.item_id_of(url)
+        history = await self.store.history(item_id) if item_id else None
+        return not_stored(url, is_url="/" in url) if history is None else history_text(history)
+
+    async def status(self) -> str:
+        """How the service does."""
+        now = self.clock()
+        signs = await self.store.vital_signs(now, self.feed_ids())
+        muted = sum(now < mute.until for mute in await self.store.mutes())
+        troubles = [f"trouble: {trouble}" for trouble in vitals.troubles(signs, now)]
+        state = troubles or [vitals.healthy(signs, now)]
+        return "\n".join([*state, vitals.socket_words(signs, now), f"{muted} muted; /wirewatch mutes lists them"])
+
+    async def find(self, words: str) -> str:
+        """Stored articles whose headline holds all of the words, newest first."""
+        keys = title_key(words).split()
+        found = await self.store.find(keys, limit=_FOUND + 1) if keys else ()
+        if not found:
+            return "no stored article has all of these words in its headline"
+        lines = [line for one in found[:_FOUND] for line in _lines(one)]
+        return "\n".join([*lines, *(["there are more; add a word"] if len(found) > _FOUND else [])])
+
+    async def drill(self, routes: Sequence[str]) -> str:
+        """Send a marked test alert to these routes, or to all when none is named, and tell what became of each."""
+        drilled = await self.test_routes(routes)
+        return drilled if isinstance(drilled, str) else "\n".join(map(_drill_line, drilled))
+
+
+def _drill_line(one: Drilled) -> str:
+    about = f"{one.alert.route.name} ({one.alert.route.channel})"
+    if one.problem or one.total is None:
+        return f"{about}: {one.problem or 'no end known'}"
+    return f"{about}: posted, and found again in its channel, {one.total:.1f} s after the item"
+
+
+def _lines(one: FoundItem) -> list[str]:
+    verdict = f"{one.verdict.action}, {one.verdict.reason}" if one.verdict else "not decided"
+    about = f"  {one.source}, seen {one.first_seen_at:%Y-%m-%d %H:%M} UTC: {verdict}"
+    return [one.title or "(no headline)", about, f"  {one.url or one.item_id}"]

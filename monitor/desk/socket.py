@@ -1,0 +1,243 @@
+"""Slack's Socket Mode: takes what people do from Slack, answers within its three seconds, and speaks to people.
+
+https://docs.slack.dev/apis/events-api/using-socket-mode: an envelope that is not answered is delivered again, to any
+connection. Without it nothing is lost but the buttons and commands; what is posted does not pass through here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from monitor.deliver.slack.blocks import Json
+from monitor.desk.actions import DeskActions
+from monitor.desk.payloads import click_of, question_of, submission_of
+from monitor.desk.permission import PermissionUnknown
+from monitor.model import Person
+
+log = structlog.get_logger()
+
+_ANYTHING = re.compile(".*", re.DOTALL)
+_PING = 5
+_LOOK_EVERY = 1.0
+_TIMEOUT = 10
+_TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError, TypeError, AttributeError)
+
+
+class SlackVoice:
+    """Answers people through the Web API."""
+
+    def __init__(self, token: str, base_url: str) -> None:
+        self._client = AsyncWebClient(token=token, base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
+        self._local = is_local(base_url)
+        if self._local:
+            # slack_sdk takes a proxy from the environment, also for this machine.
+            self._client.proxy = None
+
+    async def tell(self, by: Person, channel: str, thread_ts: str, note: Json) -> None:
+        """Show something to one person in a channel."""
+        where = {"thread_ts": thread_ts} if thread_ts else {}
+        await self._say("telling somebody", self._client.chat_postEphemeral, channel=channel, user=by.user_id,
+                        **where, **note)  # fmt: skip
+
+    async def open(self, trigger_id: str, view: Json) -> bool:
+        """Open a form; whether it did."""
+        return await self._say("opening a form", self._client.views_open, trigger_id=trigger_id, view=view)
+
+    async def answer(self, response_url: str, note: Json) -> None:
+        """Answer a slash command, for who gave it alone."""
+        hook = AsyncWebhookClient(response_url, timeout=_TIMEOUT, retry_handlers=[])
+        if self._local:
+            hook.proxy = None
+
+        async def send() -> None:
+            response = await hook.send(response_type="ephemeral", **note)
+            if response.status_code != 200:
+                raise ValueError(f"HTTP {response.status_code}")
+
+        await self._say("answering a command", send)
+
+    async def members(self, group: str) -> Collection[str]:
+        """The users of a user group.
+
+        Raises:
+            PermissionUnknown: Slack does not tell.
+        """
+        try:
+            response = await self._client.usergroups_users_list(usergroup=group)
+            return [str(user) for user in response.get("users") or ()]
+        except _TROUBLE as error:
+            log.error("the desk's user group cannot be read", group=group, error=trouble(error))
+            raise PermissionUnknown(trouble(error)) from None
+
+    async def _say(self, what: str, method: Callable[..., Awaitable[object]], **arguments: Any) -> bool:
+        try:
+            await method(**arguments)
+        except _TROUBLE as error:
+            log.warning("Slack did not take what people should see", what=what, error=trouble(error))
+            return False
+        return True
+
+
+class DeskSocket:
+    """One connection of one process. `watch` is told every second whether it stands, and if not why."""
+
+    def __init__(
+        self,
+        actions: DeskActions,
+        *,
+        bot_token: str,
+        app_token: str,
+        base_url: str,
+        watch: Callable[[bool, str], Awaitable[None]],
+    ) -> None:
+        self._reasons = _Reasons()
+        client = AsyncWebClient(token=bot_token, base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
+        if is_local(base_url):
+            client.proxy = None
+        app = AsyncApp(
+            client=client,
+            authorize=_authorized(bot_token),
+            signing_secret="not used by Socket Mode",  # noqa: S106 - it is no secret
+            name="wirewatch",
+            logger=self._reasons.logger,
+        )
+        wire(app, actions)
+        self._handler = AsyncSocketModeHandler(
+            app, app_token, logger=self._reasons.logger, web_client=client, ping_interval=_PING
+        )
+        self._reasons.listener = self._forget_address
+        if is_local(base_url):
+            self._handler.client.proxy = None
+        self._watch = watch
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Keep connected until `stop` is set. Each change is logged once; nothing is raised."""
+        connecting = asyncio.create_task(self._connect(), name="connect to Socket Mode")
+        connected: bool | None = None
+        try:
+            while not stop.is_set():
+                now = await self._handler.client.is_connected()
+                if now and not connected:
+                    log.info("the desk's buttons and commands work: connected to Slack by Socket Mode")
+                    self._reasons.last = ""
+                elif connected and not now:
+                    log.warning("the connection by Socket Mode is lost; it is tried again", reason=self._reasons.last)
+                elif connected is None and self._reasons.last:
+                    log.error(
+                        "no connection by Socket Mode; posting goes on, buttons and commands do not work",
+                        reason=self._reasons.last,
+                    )
+                connected = now if now or connected is not None or self._reasons.last else None
+                await self._watch(now, self._reasons.last)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _LOOK_EVERY)
+        finally:
+            connecting.cancel()
+            await asyncio.gather(connecting, return_exceptions=True)
+            await self._close()
+
+    def _forget_address(self) -> None:
+        """After any trouble ask for a new address: slack_sdk tries the one it has for ever, and it expires."""
+        self._handler.client.wss_uri = None
+
+    async def _connect(self) -> None:
+        await self._handler.client.connect()  # type: ignore[no-untyped-call]
+
+    async def _close(self) -> None:
+        client = self._handler.client
+        tasks = [client.message_processor, client.current_session_monitor, client.message_receiver]
+        with contextlib.suppress(*_TROUBLE):
+            await client.close()  # type: ignore[no-untyped-call]
+        await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
+
+
+def wire(app: AsyncApp, actions: DeskActions) -> None:
+    """Answer everything first, then hand it on."""
+
+    async def action(ack: Callable[[], Awaitable[object]], body: object) -> None:
+        await ack()
+        if (click := click_of(body)) is not None:
+            await actions.clicked(click)
+        else:
+            log.warning("an action from Slack makes no sense")
+
+    async def view(ack: Callable[[], Awaitable[object]], body: object) -> None:
+        await ack()
+        if (sent := submission_of(body)) is not None:
+            await actions.submitted(sent)
+        else:
+            log.warning("a form from Slack makes no sense")
+
+    async def command(ack: Callable[[], Awaitable[object]], body: object) -> None:
+        await ack()
+        if (question := question_of(body)) is not None:
+            await actions.asked(question)
+        else:
+            log.warning("a command from Slack makes no sense")
+
+    async def nothing(ack: Callable[[], Awaitable[object]]) -> None:
+        await ack()
+
+    app.action(_ANYTHING)(action)
+    app.view(_ANYTHING)(view)
+    app.view_closed(_ANYTHING)(nothing)
+    app.command(_ANYTHING)(command)
+    app.shortcut(_ANYTHING)(nothing)
+    app.event(_ANYTHING)(nothing)
+
+
+def trouble(error: BaseException) -> str:
+    """What went wrong in a word or two, without addresses: those of Socket Mode hold a ticket."""
+    if isinstance(error, SlackApiError):
+        data = getattr(error.response, "data", None)
+        needed = f": {data['needed']}" if isinstance(data, dict) and data.get("needed") else ""
+        return f"{data.get('error') if isinstance(data, dict) else 'an answer that cannot be read'}{needed}"
+    return f"{type(error).__name__}"
+
+
+def is_local(url: str) -> bool:
+    """Whether an address is this machine."""
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def _authorized(token: str) -> Callable[..., Awaitable[AuthorizeResult]]:
+    async def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
+        # Slack is answered within 3 s: nothing is asked of it before. The socket was opened with a valid token.
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=token)
+
+    return authorize
+
+
+class _Reasons(logging.Handler):
+    """Listens to what the libraries log, for the last reason; they would say it every five seconds, with addresses.
+
+    `listener` is called at each trouble.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.last = ""
+        self.listener: Callable[[], None] = lambda: None
+        self.logger = logging.Logger("wirewatch.socket", logging.WARNING)  # noqa: LOG001 - nobody else shall get it
+        self.logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep why, in a word."""
+        if record.exc_info and record.exc_info[1] is not None:
+            self.last = trouble(record.exc_info[1])
+            self.listener()

@@ -1,0 +1,176 @@
+"""What people see besides the card: the form of "not relevant", and notes that only who acted can see.
+
+Names, headlines and what people typed stand in `rich_text` and `plain_text` only, which Slack does not interpret.
+https://docs.slack.dev/reference/views/modal-views
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from monitor.decide.mutes import Subject
+from monitor.deliver.slack import blocks
+from monitor.deliver.slack.blocks import Json
+from monitor.desk.decisions import LONGEST_NOTE
+from monitor.model import Alert, Cause, DeskCard, Mute
+from monitor.wording.safe import safe, shortened
+
+FORM = "not_relevant"
+_WORDS = 50
+_OPTION = 75
+_TEXT = 300
+_PREFORMATTED = 5_000
+_BUTTON = 70
+_MOST_BUTTONS = 20
+
+_CAUSES = {
+    Cause.OLD: "Old news",
+    Cause.OTHER_WEAPON: "Another weapon, or none",
+    Cause.FIGURATIVE: "Figurative: not meant literally",
+    Cause.SPORT: "Sport, games, show business",
+    Cause.WRONG_PLACE: "Not a place we cover",
+    Cause.DUPLICATE: "We have had it already",
+    Cause.OTHER: "Something else",
+}
+
+
+def form(card: DeskCard, alert: Alert) -> Json:
+    """The form that asks which word or why."""
+    words = matched_words(alert)
+    rules = {match.rule: match.rule_title for match in alert.matches}
+    fields = [_select("cause", "Why?", [(cause.value, words) for cause, words in _CAUSES.items()])]
+    if len(rules) > 1:
+        fields.append(_select("rule", "Which rule is wrong? (none: all of them)", rules.items(), optional=True))
+    if words:
+        fields.append(_select("word", "Which words misled it?", [(word, word) for word in words], optional=True))
+    about = {"card": card.delivery_id, "channel": card.channel}
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "private_metadata": json.dumps(about),
+        "title": _plain("Not relevant"),
+        "submit": _plain("Send"),
+        "close": _plain("Cancel"),
+        "blocks": [
+            {"type": "section", "text": _plain(shortened(safe(alert.title), _TEXT) or "(no headline)")},
+            *fields,
+            {
+                "type": "input",
+                "block_id": "note",
+                "optional": True,
+                "label": _plain("Anything ops should know?"),
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": "note",
+                    "multiline": True,
+                    "max_length": LONGEST_NOTE,
+                },
+            },
+        ],
+    }
+
+
+def matched_words(alert: Alert) -> tuple[str, ...]:
+    """The words of the text that met the rules, each once, as short as an option may be."""
+    found = dict.fromkeys(shortened(safe(piece.text), _OPTION) for match in alert.matches for piece in match.evidence)
+    return tuple(word for word in found if word)[:_WORDS]
+
+
+def note(words: str, *more: Json) -> Json:
+    """A few words for one person; `more` are blocks below them."""
+    shown = shortened(safe(words), 1_000)
+    block = blocks.rich_text(blocks.section([blocks.text(shown)]))
+    return {"text": blocks.escaped(shortened(safe(words), _TEXT)), "blocks": [block, *more]}
+
+
+def page(title: str, text: str) -> Json:
+    """Lines for one person as they are, cut off by whole lines when there are too many."""
+    lines = [shortened(safe(line), _TEXT) if len(line) > _TEXT else _kept(line) for line in text.splitlines()]
+    shown: list[str] = []
+    room = _PREFORMATTED
+    for line in lines:
+        room -= len(line) + 2
+        if room < 0:
+            break
+        shown.append(line)
+    if left := len(lines) - len(shown):
+        shown.append(f"… and {left} more lines: python service.py explain tells them all")
+    parts = [blocks.section([blocks.text(safe(title), bold=True)])] if title else []
+    body = {"type": "rich_text_preformatted", "elements": [blocks.text("\n".join(shown) or "(nothing)")]}
+    summary = shortened(" · ".join(filter(None, [safe(title), *map(safe, lines[:3])])), _TEXT)
+    return {"text": blocks.escaped(summary), "blocks": [blocks.rich_text(*parts, body)]}
+
+
+def choices(card: DeskCard, lasting: str, found: Sequence[Subject]) -> Json:
+    """Buttons to say which of several rules or places is meant."""
+    elements = [
+        {
+            "type": "button",
+            "action_id": f"mute_this:{number}",
+            "value": f"{one.scope}:{lasting}:{one.id}"[:400],
+            "text": _plain(shortened(safe(one.words), _BUTTON) or one.id[:_BUTTON]),
+        }
+        for number, one in enumerate(found[:_MOST_BUTTONS])
+    ]
+    return {"type": "actions", "block_id": f"desk:{card.delivery_id}:which", "elements": elements}
+
+
+def take_back(card: DeskCard) -> Json:
+    """A button to take "not relevant" back."""
+    button = {"type": "button", "action_id": "relevant", "value": card.delivery_id, "text": _plain("It is relevant")}
+    return {"type": "actions", "block_id": f"desk:{card.delivery_id}:back", "elements": [button]}
+
+
+def mute_list(mutes: Iterable[tuple[Mute, str]]) -> Json:
+    """The live mutes, each with a button to end it."""
+    listed = list(mutes)
+    if not listed:
+        return note("Nothing is muted.")
+    shown = listed[:_MOST_BUTTONS]
+    lines = [blocks.section([blocks.text(line)]) for _, line in shown]
+    buttons = [
+        {
+            "type": "button",
+            "action_id": "unmute" if len(shown) == 1 else f"unmute:{number}",
+            "value": mute.mute_id,
+            "text": _plain(f"Undo {number + 1}"),
+        }
+        for number, (mute, _) in enumerate(shown)
+    ]
+    more = f" ({len(listed) - len(shown)} more are not shown)" if len(listed) > len(shown) else ""
+    head = f"{len(listed)} {'mute' if len(listed) == 1 else 'mutes'}{more}"
+    numbered = {"type": "rich_text_list", "style": "ordered", "elements": lines}
+    return {
+        "text": blocks.escaped(shortened(": ".join([head, *(line for _, line in shown)]), _TEXT)),
+        "blocks": [
+            blocks.rich_text(blocks.section([blocks.text(head, bold=True)]), numbered),
+            {"type": "actions", "block_id": "mutes", "elements": buttons},
+        ],
+    }
+
+
+def _kept(line: str) -> str:
+    """A line with its indent, without what could disguise it."""
+    return line[: len(line) - len(line.lstrip(" "))] + safe(line)
+
+
+def _select(name: str, label: str, options: Iterable[tuple[str, str]], *, optional: bool = False) -> Json:
+    return {
+        "type": "input",
+        "block_id": name,
+        "optional": optional,
+        "label": _plain(label),
+        "element": {
+            "type": "static_select",
+            "action_id": name,
+            "options": [
+                {"text": _plain(shortened(safe(words), _OPTION) or value[:_OPTION]), "value": value[:150]}
+                for value, words in options
+            ],
+        },
+    }
+
+
+def _plain(words: str) -> Json:
+    return {"type": "plain_text", "text": words, "emoji": False}

@@ -1,1 +1,0 @@
-"""Drills: a marked test alert for each route, the whole way."""

@@ -1,0 +1,256 @@
+"""YAML files that people edit: read with the position of every key and value, validated in plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from rapidfuzz import fuzz, process
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from monitor.errors import Level, Problem
+from monitor.files import mistakes
+from monitor.files.snapshot import Files
+
+M = TypeVar("M", bound=BaseModel)
+Location = tuple[int | str, ...]
+
+MAX_BYTES = 256_000
+_CLOSE_ENOUGH = 70
+_TAG = "tag:yaml.org,2002:"
+_YES_NO = {"true": True, "false": False}
+
+
+@dataclass(slots=True)
+class YamlFile:
+    """A file's data, where each part of it stands, and what is wrong with it. `data` is None when unreadable."""
+
+    path: Path
+    data: Any = None
+    problems: list[Problem] = field(default_factory=list)
+    _keys: dict[Location, tuple[int, int]] = field(default_factory=dict)
+    _values: dict[Location, tuple[int, int]] = field(default_factory=dict)
+
+    def problem(
+        self,
+        location: Location,
+        message: str,
+        *,
+        level: Level = Level.ERROR,
+        suggestion: str | None = None,
+        key: bool = False,
+    ) -> Problem:
+        """A problem at a key or value, or at the nearest thing around it that stands in the file."""
+        line, column = self.position(location, key=key)
+        return Problem(self.path, line, column, level, message, suggestion)
+
+    def position(self, location: Location, *, key: bool = False) -> tuple[int, int]:
+        """Line and column, from 1, of a value (or of its key)."""
+        places = (self._keys, self._values) if key else (self._values, self._keys)
+        for end in range(len(location), -1, -1):
+            for marks in places:
+                if location[:end] in marks:
+                    return marks[location[:end]]
+        return 1, 1
+
+    def note_key(self, location: Location, node: Node) -> None:
+        """Remember where a key stands."""
+        self._keys[location] = _mark(node)
+
+    def note_value(self, location: Location, node: Node) -> None:
+        """Remember where a value stands."""
+        self._values[location] = _mark(node)
+
+
+def read_yaml(path: Path, what: str, files: Files | None = None) -> YamlFile:
+    """Read a file; whatever is wrong with it is in `problems`. `what` names its purpose: "the feeds"."""
+    files = files or Files()
+    file = YamlFile(path)
+    try:
+        raw = files.read(path)
+    except FileNotFoundError:
+        file.problems.append(file.problem((), f"there is no such file; it holds {what}"))
+        return file
+    except OSError as error:
+        file.problems.append(file.problem((), f"cannot be read: {error.strerror}"))
+        return file
+    parsed = files.made(path, raw, lambda: _parsed(path, raw, what))
+    return replace(parsed, problems=list(parsed.problems))
+
+
+def _parsed(path: Path, raw: bytes, what: str) -> YamlFile:
+    file = YamlFile(path)
+    if len(raw) > MAX_BYTES:
+        message = f"is larger than {MAX_BYTES // 1000} kB; split it, or move words into word files"
+        file.problems.append(file.problem((), message))
+        return file
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, message = mistakes.encoding(raw, error)
+        file.problems.append(Problem(path, line, 1, Level.ERROR, message))
+        return file
+    if found := mistakes.control_character(text):
+        file.problems.append(Problem(path, found[0], found[1], Level.ERROR, found[2]))
+        return file
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
+        file.data = None if node is None else _Builder(file).build(node, ())
+    except YAMLError as error:
+        line, column, message = mistakes.syntax(error, text)
+        file.problems.append(Problem(path, line, column, Level.ERROR, message))
+    except RecursionError:
+        file.problems.append(file.problem((), "is nested too deeply: lists in lists, or an endless row of brackets"))
+    except (ValueError, AttributeError, IndexError, KeyError, TypeError):
+        # The YAML reader itself broke on it, as it does on some rows of signs.
+        file.problems.append(file.problem((), "cannot be read; check its quotes, brackets and indentation"))
+    if file.problems:
+        file.data = None
+    elif not isinstance(file.data, dict):
+        file.problems.append(file.problem((), f"is empty, or not written as key: value; it holds {what}"))
+        file.data = None
+    return file
+
+
+def validate(model: type[M], data: Any, file: YamlFile, location: Location = ()) -> M | None:
+    """A part of the file as a model; what does not fit is added to the file's problems, all at once."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        told: dict[Location, Problem] = {}
+        for details in error.errors():
+            where = (*location, *_plain(details["loc"]))
+            told.setdefault(where, _in_plain_words(details, where, model, file))
+        file.problems.extend(told.values())
+        return None
+
+
+def closest(wrong: str, known: Iterable[str]) -> str | None:
+    """What was probably meant."""
+    found = process.extractOne(wrong, list(known), scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
+    return found[0] if found else None
+
+
+class _Builder:
+    """Turns YAML nodes into plain data, noting where each part stands and refusing what hides meaning."""
+
+    def __init__(self, file: YamlFile) -> None:
+        self._file = file
+        self._seen: set[int] = set()
+
+    def build(self, node: Node, location: Location) -> Any:
+        self._file.note_value(location, node)
+        if id(node) in self._seen or node.anchor:
+            self._refuse(node, mistakes.ANCHORS)
+            return None
+        self._seen.add(id(node))
+        if isinstance(node, MappingNode):
+            return self._mapping(node, location)
+        if isinstance(node, SequenceNode):
+            return [self.build(item, (*location, number)) for number, item in enumerate(node.value)]
+        return self._scalar(node) if isinstance(node, ScalarNode) else None
+
+    def _mapping(self, node: MappingNode, location: Location) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value) if isinstance(key_node, ScalarNode) else ""
+            if not key:
+                self._refuse(key_node, "a key must be a word")
+            elif hidden := mistakes.invisible(key):
+                message = (
+                    f'the key "{mistakes.visible(key)}" has an invisible character in it ({hidden[1]}); type it again'
+                )
+                self._refuse(key_node, message)
+            elif key in data:
+                self._refuse(key_node, f'the key "{key}" stands twice; merge the two')
+            else:
+                self._file.note_key((*location, key), key_node)
+                data[key] = self.build(value_node, (*location, key))
+                if data[key] is None:
+                    # What is left out stands where the next thing begins.
+                    self._file.note_value((*location, key), key_node)
+        return data
+
+    def _scalar(self, node: ScalarNode) -> Any:
+        kind, value = str(node.tag).removeprefix(_TAG), str(node.value)
+        match kind:
+            case "null":
+                return None
+            case "bool":
+                return _YES_NO.get(value.lower(), value)
+            case "int" | "float":
+                return _number(value)
+            case "str" | "timestamp" | "merge" | "value":
+                return value
+        self._refuse(node, mistakes.tags(str(node.tag).removeprefix(_TAG)))
+        return value
+
+    def _refuse(self, node: Node, message: str) -> None:
+        line, column = _mark(node)
+        self._file.problems.append(Problem(self._file.path, line, column, Level.ERROR, message))
+
+
+def _number(value: str) -> int | float | str:
+    """A number as people write it; what only YAML takes for one (0x1f, 007, .nan) stays a text."""
+    plain = value.replace("_", "")
+    if re.fullmatch(r"[-+]?(0|[1-9][0-9]{0,17})", plain):
+        return int(plain)
+    return float(plain) if re.fullmatch(r"[-+]?[0-9]{1,17}\.[0-9]{0,17}", plain) else value
+
+
+def _mark(node: Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _plain(location: tuple[int | str, ...]) -> Location:
+    """Pydantic's location without the names it gives to the branches of a union."""
+    return tuple(part for part in location if isinstance(part, int) or not part.startswith(("function-", "union[")))
+
+
+def _in_plain_words(details: ErrorDetails, where: Location, model: type[BaseModel], file: YamlFile) -> Problem:
+    name = next((str(part) for part in reversed(where) if isinstance(part, str)), "the file")
+    value = details.get("input")
+    context: Mapping[str, Any] = details.get("ctx") or {}
+    kind = details["type"]
+    if kind == "extra_forbidden":
+        suggestion = closest(name, keys_of(model, details["loc"][:-1]))
+        return file.problem(where, f'unknown key "{name}"', suggestion=suggestion, key=True)
+    if kind == "missing":
+        return file.problem(where[:-1], f'the key "{name}" is missing', key=True)
+    shown = f'"{value}"' if isinstance(value, str | int | float) else "this"
+    if kind in ("enum", "literal_error"):
+        expected = str(context.get("expected", "")).replace("'", "")
+        options = expected.replace(" or ", ", ").split(", ")
+        suggestion = closest(value, options) if isinstance(value, str) else None
+        return file.problem(where, f"{name}: {shown} is not one of {expected}", suggestion=suggestion)
+    if kind == "value_error":
+        return file.problem(where, f"{name}: {context.get('error')}")
+    return file.problem(where, f"{name}: {mistakes.expected(kind, context, value)}")
+
+
+def keys_of(model: type[BaseModel], location: Collection[int | str]) -> list[str]:
+    """The keys that are known where a location leads, looking through lists and optional values."""
+    current: Any = model
+    for part in location:
+        if isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
+            info = next((one for name, one in current.model_fields.items() if part in (name, one.alias)), None)
+            current = _model_in(info.annotation) if info else current
+    if not (isinstance(current, type) and issubclass(current, BaseModel)):
+        current = model
+    return [info.alias or name for name, info in current.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        if found := _model_in(argument):
+            return found
+    return None

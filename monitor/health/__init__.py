@@ -1,0 +1,1 @@
+"""Would an alert arrive, and would we know?"""

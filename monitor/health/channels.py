@@ -1,0 +1,106 @@
+"""Keeps the routes in order: looks at their channels, tells what is broken, and lets ops stand in meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from monitor.decide.channels import REFUSED_APP, UNREACHABLE, Inspection, can_see, news, stand_ins
+from monitor.errors import StoreError
+from monitor.model import Delivery, Routes
+
+log = structlog.get_logger()
+
+LOOK_EVERY = timedelta(hours=1)
+LOOK_AGAIN = timedelta(minutes=5)
+"""How soon channels are looked at again when Slack could not say how they stand."""
+
+_WAITING_LOOKED_AT = 500
+
+Inspect = Callable[[Routes], Awaitable[Inspection]]
+
+
+class RouteStore(Protocol):
+    """What keeping routes needs of the store. Every method is one transaction and may raise `StoreError`."""
+
+    async def channel_problems(self) -> Mapping[str, str]:
+        """What is wrong with each channel that does not work."""
+
+    async def channels_inspected(
+        self,
+        found: Mapping[str, str | None],
+        tell: Callable[[Mapping[str, str]], Sequence[Delivery]],
+        *,
+        can_see: Callable[[str], bool],
+        now: datetime,
+    ) -> None:
+        """Write what is wrong with these channels, and enqueue what `tell` makes of it and of what was known.
+
+        A problem that `can_see` says would not have been found stays.
+        """
+
+    async def waiting_for(self, channels: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
+        """What is due in these channels and not posted yet, oldest first."""
+
+    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
+        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
+
+
+class RouteKeeper:
+    """Call `tend` every half minute or so. `inspect` is None for a sink whose channels always work."""
+
+    def __init__(self, store: RouteStore, inspect: Inspect | None, *, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._inspect = inspect
+        self._clock = clock
+        self._looked_at: Routes | None = None
+        self._look_at: datetime | None = None
+
+    async def tend(self, routes: Routes) -> int:
+        """Look at the channels when it is time, or the routes are others; show ops what waits for broken ones.
+
+        Returns:
+            How many messages were put into the outbox for ops to see. Never raises: what goes wrong is logged.
+        """
+        if self._inspect is None:
+            return 0
+        try:
+            await self._look(self._inspect, routes)
+            return await self._stand_in(routes)
+        except StoreError as error:
+            log.error("the routes cannot be tended", error=str(error))
+            return 0
+
+    async def _look(self, inspect: Inspect, routes: Routes) -> None:
+        now = self._clock()
+        if routes == self._looked_at and self._look_at is not None and now < self._look_at:
+            return
+        found = await inspect(routes)
+        now = self._clock()
+        for channel, problem in found.broken.items():
+            log.error("a channel cannot be posted to", channel=channel, problem=problem)
+        for channel, lack in found.weak.items():
+            log.warning("a channel lacks something", channel=channel, lack=lack)
+        if found.unseen:
+            log.warning("not every channel could be looked at", reason=found.unseen)
+        await self._store.channels_inspected(
+            found.found, lambda known: news(found, known, routes, now=now), can_see=can_see, now=now
+        )
+        # Not before it is written: what a look found that nobody kept would be told an hour later.
+        self._looked_at = routes
+        self._look_at = now + (LOOK_AGAIN if found.unseen else LOOK_EVERY)
+
+    async def _stand_in(self, routes: Routes) -> int:
+        problems = {
+            channel: problem
+            for channel, problem in (await self._store.channel_problems()).items()
+            if not problem.startswith((REFUSED_APP, UNREACHABLE))
+        }
+        if not problems:
+            return 0
+        now = self._clock()
+        waiting = await self._store.waiting_for(problems, now, limit=_WAITING_LOOKED_AT)
+        return await self._store.enqueue(stand_ins(waiting, problems, routes, now=now))

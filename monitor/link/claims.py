@@ -1,0 +1,237 @@
+"""What a report claims: tolls, places, weapons, targets, accusations, reactions; each with the words that say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from monitor.link.datelines import dateline_end
+from monitor.link.places.mentions import mentions
+from monitor.link.tolls.tolls import report_tolls
+from monitor.model import (
+    Bound,
+    Claim,
+    ClaimKind,
+    Evidence,
+    FeedKind,
+    Field,
+    Identity,
+    Item,
+    Match,
+    PlaceKind,
+    PlaceMention,
+    Reaction,
+    Statement,
+)
+
+LONGEST_QUOTE = 240
+"""The most characters of a quote."""
+
+_LONGEST_SUMMARY = 2_000
+_QUOTED_FROM = 600
+_SENTENCE_END = re.compile(r"(?<=[.!?؟۔。…])\s+|\n+")
+# The groups of rules whose words name who speaks, what is said, and things; a rule that names its groups otherwise only
+# loses these facts.
+_SPEAKERS = frozenset({"speaker", "official", "leader", "country"})
+_SAID = frozenset(
+    "react react_weak condemn deny own_up inquire sanction stance say legal no_comment reaction spoke".split()
+)
+_THINGS = {"weapon": ClaimKind.WEAPON, "place": ClaimKind.TARGET}
+# A word that the name of a way has, and the reaction it stands for; the first that is found counts.
+_WAYS = (
+    ("no comment", Reaction.NO_COMMENT),
+    ("denial", Reaction.DENIAL),
+    ("condemn", Reaction.CONDEMNATION),
+    ("confirm", Reaction.CONFIRMATION),
+    ("calls", Reaction.CALL),
+    ("inquiry", Reaction.INQUIRY),
+    ("sanction", Reaction.SANCTION),
+    ("legal step", Reaction.LEGAL_STEP),
+    ("react", Reaction.STATEMENT),
+    ("judged", Reaction.STATEMENT),
+)
+# What any country that acts in a report could be read to have said, so that somebody who speaks for it must be named.
+_LOOSE = frozenset({Reaction.CALL, Reaction.STATEMENT})
+_BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
+_CORRECTION = re.compile(
+    r"""^\W*(?:correction|corrected|retraction|retracted|withdrawn|rectificatif|rectification|correcci[oó]n|rectificaci[oó]n
+        |исправлен\w*|поправка|опровержение|виправлен\w*|спростування|تصحيح)\s*[:\-–—|)\]]
+      |\b(?:retracts|withdraws)\s+(?:its\s+|the\s+)?(?:report|story|article|claim)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_NAME = r"[^,.;:!?\"“”«»()]{2,60}?"
+_ACCUSATION = re.compile(
+    rf"""^({_NAME})\s+(?:
+        (?:accuses|accused|blames|blamed)\s+(?P<en>{_NAME})\s+(?:of|for|over)
+        |(?:accuse|accusent)\s+(?P<fr>{_NAME})\s+d(?:e\b|['’]|'avoir)
+        |(?:acusa|acusan|acusó)\s+al?\s+(?P<es>{_NAME})\s+de
+        |обвинил[аио]?\s+(?P<ru>{_NAME})\s+в
+        |звинувати(?:в|ла|ли|ло)\s+(?P<uk>{_NAME})\s+[ву]
+      )\s""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def reaction_of(way: str) -> Reaction | None:
+    """The official reaction that a way of a rule stands for, by its name; None when it is about something else."""
+    name = way.casefold()
+    return next((reaction for word, reaction in _WAYS if word in name), None)
+
+
+def statements_of(item: Item, matches: Sequence[Match]) -> tuple[Statement, ...]:
+    """What an item's text says, as far as it can be quoted. Rules on test and unsure matches add nothing."""
+    reader = _Reader(item)
+    told = [match for match in matches if match.live and not match.doubtful]
+    found = (
+        *reader.tolls(),
+        *reader.places(),
+        *reader.things(told),
+        *reader.reactions(told),
+        *reader.accusations(),
+        *reader.corrections(),
+    )
+    # The first of those that say the same counts.
+    distinct = {(said.kind, said.value, said.claimant): said for said in reversed(found) if said.quote}
+    return tuple(distinct.values())[::-1]
+
+
+def claims_of(statements: Iterable[Statement], item: Item, identity: Identity) -> tuple[Claim, ...]:
+    """What one revision of an item claims: its statements, and who makes them when."""
+    return tuple(
+        Claim(
+            item_id=identity.item_id,
+            revision=identity.revision,
+            kind=said.kind,
+            value=said.value,
+            low=said.low,
+            high=said.high,
+            words=said.words,
+            quote=said.quote,
+            claimant=said.claimant,
+            source=item.source,
+            family=item.family,
+            language=item.language or "",
+            seen_at=item.seen_at,
+        )
+        for said in statements
+    )
+
+
+def merged(known: Iterable[Claim], more: Iterable[Claim]) -> tuple[Claim, ...]:
+    """The claims of a story with those of a further report or revision, as they are stored: oldest first."""
+    claims = {claim.key: claim for claim in known}
+    for claim in more:
+        before = claims.get(claim.key)
+        claims[claim.key] = replace(before, revision=claim.revision) if before else claim
+    return tuple(sorted(claims.values(), key=lambda claim: claim.seen_at))
+
+
+def added(claims: Sequence[Claim], known: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Those claims of a copy that its story does not hold yet: what it repeats is no claim of its own."""
+    held = {(claim.kind, claim.value) for claim in known}
+    return tuple(claim for claim in claims if (claim.kind, claim.value) not in held)
+
+
+class _Reader:
+    """One revision of an item, read for what it says."""
+
+    def __init__(self, item: Item) -> None:
+        self._item = item
+        self._summary = (item.summary or item.body)[:_LONGEST_SUMMARY]
+
+    def tolls(self) -> Iterator[Statement]:
+        for kind, toll in report_tolls(self._item.title, self._summary).items():
+            number = str(toll.low) if toll.low == toll.high else f"{toll.low} to {toll.high}"
+            value = f"{_BOUNDS[toll.bound]}{number}"
+            claimant = toll.claimant or self._official_source()
+            yield Statement(
+                kind=ClaimKind(kind.value),
+                value=value,
+                low=toll.low,
+                high=toll.high,
+                words=value,
+                quote=toll.quote,
+                claimant=claimant,
+            )
+
+    def places(self) -> Iterator[Statement]:
+        """Where it happened: a country only when nothing closer is named, for countries also act and speak."""
+        named = [(text, mention) for text in (self._item.title, self._summary) for mention in _places_in(text)]
+        close = [(text, mention) for text, mention in named if mention.place.kind is not PlaceKind.COUNTRY]
+        for text, mention in close or named:
+            quote = quote_at(text, mention.start, mention.end)
+            place = mention.place
+            yield Statement(kind=ClaimKind.PLACE, value=place.place_id, words=place.name, quote=quote)
+
+    def things(self, matches: Iterable[Match]) -> Iterator[Statement]:
+        for piece in (piece for match in matches for piece in match.evidence if piece.group in _THINGS):
+            term = piece.term.strip("=*").casefold()
+            yield Statement(kind=_THINGS[piece.group], value=term, words=piece.text, quote=self._quote(piece))
+
+    def reactions(self, matches: Iterable[Match]) -> Iterator[Statement]:
+        for match in matches:
+            reaction = reaction_of(match.way)
+            officials = any(piece.group in _SPEAKERS and piece.group != "country" for piece in match.evidence)
+            if reaction is None or not match.evidence or (reaction in _LOOSE and not officials):
+                continue
+            said = next((piece for piece in match.evidence if piece.group in _SAID), match.evidence[0])
+            claimant = _speaker(match, said) or self._official_source()
+            yield Statement(
+                kind=ClaimKind.REACTION,
+                value=str(reaction),
+                words=said.text,
+                quote=self._quote(said),
+                claimant=claimant,
+            )
+
+    def accusations(self) -> Iterator[Statement]:
+        if found := _ACCUSATION.search(self._item.title):
+            accused = next(name for name in found.groupdict().values() if name)
+            quote = self._item.title[:LONGEST_QUOTE]
+            yield Statement(
+                kind=ClaimKind.ACCUSED, value=accused, words=accused, quote=quote, claimant=found[1].strip()
+            )
+
+    def corrections(self) -> Iterator[Statement]:
+        title = self._item.title[:LONGEST_QUOTE]
+        if _CORRECTION.search(title):
+            yield Statement(kind=ClaimKind.CORRECTION, value=title, words=title, quote=title)
+
+    def _official_source(self) -> str:
+        return self._item.source if self._item.kind is FeedKind.OFFICIAL else ""
+
+    def _quote(self, piece: Evidence) -> str:
+        text = {Field.TITLE: self._item.title, Field.SUMMARY: self._item.summary, Field.BODY: self._item.body}
+        return quote_at(text[piece.field], piece.start, piece.end)
+
+
+def _places_in(text: str) -> list[PlaceMention]:
+    """The places that a text names as such: not where it was filed, nor a capital or a people that acts."""
+    start = dateline_end(text)
+    named = mentions(text)
+    acting = {(mention.start, mention.end) for mention in named if mention.metonym}
+    return [
+        mention
+        for mention in named
+        if not mention.adjective and (mention.start, mention.end) not in acting and mention.start >= start
+    ]
+
+
+def _speaker(match: Match, said: Evidence) -> str:
+    """Who reacts; a country named after what is said ("accuses Russia") may be whom it is said of."""
+    speakers = [piece for piece in match.evidence if piece.group in _SPEAKERS]
+    return next((one.text for one in speakers if one.group != "country" or one.start < said.start), "")
+
+
+def quote_at(text: str, start: int, end: int) -> str:
+    """The sentence that holds `text[start:end]`; of one longer than 240 characters the part around them."""
+    near = max(0, start - _QUOTED_FROM)
+    first = max((found.end() for found in _SENTENCE_END.finditer(text, near, start)), default=near)
+    after = _SENTENCE_END.search(text, end, end + _QUOTED_FROM)
+    stop = after.start() if after else min(len(text), end + _QUOTED_FROM)
+    if stop - first > LONGEST_QUOTE:
+        first = max(first, min(start, stop - LONGEST_QUOTE) - LONGEST_QUOTE // 4)
+        stop = min(stop, first + LONGEST_QUOTE)
+    return text[first:stop].strip(" \n\t.;")

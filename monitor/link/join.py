@@ -1,0 +1,132 @@
+"""Which event a report belongs to: the story it joins, or the one it starts, and why."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from monitor.link.places.ids import name_of
+from monitor.link.repeats import repeated
+from monitor.link.similarity import cosine, coverage, haste, likeness, shared
+from monitor.model import Item, Link, Member, Profile, Report, Story
+
+WINDOW = timedelta(days=7)
+"""Stories that were quiet for longer take no further reports."""
+
+REMEMBERED = 400
+"""Characters of a summary that a story remembers, to know copies by."""
+
+# Fitted on windows of real news and shown on others: see docs/stories.md.
+_JOIN = 0.25
+_ALIKE_SHARE = 0.73
+_CORE = 0.1
+_MIN_SHARED = 2
+_MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.4, 12, timedelta(days=1)
+# Most of what is said of an event is said within a day, some within a week.
+_QUICK, _SLOW, _QUICK_SHARE = timedelta(hours=18), timedelta(hours=90), 0.36
+
+_NAMED_IN_A_REASON = 4
+
+
+def member_of(report: Report, item: Item, item_id: str) -> Member:
+    """What a story remembers of an item."""
+    return Member(
+        item_id=item_id,
+        family=item.family,
+        title=item.title,
+        summary=item.summary[:REMEMBERED],
+        keys=report.keys,
+        seen_at=item.seen_at,
+        profile=report.profile,
+        credit=report.credit,
+    )
+
+
+def join(report: Report, member: Member, stories: Iterable[Story], *, now: datetime) -> Link:
+    """The story that a report joins: the most alike of those still open, or a new one named after the item.
+
+    A near-copy of one of its reports joins a story at once, and a round-up of several events joins none otherwise. Any
+    other report joins when enough of it is what the story's reports have in common, the more the longer the story has
+    been quiet, the more when its headline names another town than theirs, and the less when the story is what many
+    outlets write about and no other story is nearly as much alike.
+    """
+    best: Story | None = None
+    highest = second = 0.0
+    for story in stories:
+        if now - story.updated_at > WINDOW:
+            continue
+        if copied := repeated(member, reversed(story.members)):
+            reason = f"repeats a report of {copied.family}"
+            return Link(story.story_id, new=False, reason=reason, score=1.0, copy_of=copied.item_id)
+        score = 0.0 if report.apart else _score(report, story, now)
+        if score > highest:
+            best, highest, second = story, score, highest
+        else:
+            second = max(second, score)
+    if best is not None and highest >= _bar(best, now, alone=highest >= second * _MARGIN):
+        common = shared(report.asked, best.profile)
+        if len(common) >= _MIN_SHARED:
+            return Link(best.story_id, new=False, reason=reason_of(common), score=round(highest, 3))
+    reason = "a round-up of several events stands alone" if report.apart else "no open story is alike"
+    return Link(_story_id(member), new=True, reason=reason)
+
+
+def _bar(story: Story, now: datetime, *, alone: bool) -> float:
+    """How alike a report must be to join a story: less when it is `alone` in being alike and many tell it now.
+
+    What the whole press writes about draws comment that says little of the event itself: "A weak response".
+    """
+    if not alone:
+        return _JOIN
+    outlets = len({member.family for member in story.members if now - member.seen_at <= _LATELY})
+    return _JOIN * (1 - _DRAW * min(1.0, math.log(max(1, outlets)) / math.log(_MANY_OUTLETS)))
+
+
+def _alike(report: Report, profile: Profile) -> float:
+    """How much of a report is what a story's reports have in common, 0 to 1."""
+    alike = cosine(report.asked, report.squares, profile)
+    if not alike:
+        return 0.0
+    return _ALIKE_SHARE * alike + (1 - _ALIKE_SHARE) * coverage(report.headline, profile, core=_CORE)
+
+
+def _score(report: Report, story: Story, now: datetime) -> float:
+    alike = _alike(report, story.profile)
+    if not alike:
+        return 0.0
+    fade = math.pow(_fade(now - story.updated_at), haste(report.towns, story.profile))
+    return alike * fade * likeness(report.towns, story.profile)
+
+
+def _fade(quiet: timedelta) -> float:
+    """What is left of a likeness after so long, 1 at once."""
+    quiet = max(timedelta(0), quiet)
+    return _QUICK_SHARE * math.exp(-(quiet / _QUICK)) + (1 - _QUICK_SHARE) * math.exp(-(quiet / _SLOW))
+
+
+def _story_id(member: Member) -> str:
+    return "s" + hashlib.sha256(member.item_id.encode()).hexdigest()[:12]
+
+
+def reason_of(common: Iterable[str]) -> str:
+    """The reason, from the keys that a report and a story have in common, those that count most first."""
+    found: dict[str, dict[str, None]] = {"place": {}, "toll": {}, "act": {}, "word": {}}
+    for key in common:
+        act, _, place = key.partition("@")
+        if not act:
+            found["place"][name_of(place)] = None
+        elif not act.startswith("#"):
+            found["word"][key] = None
+        elif ":" in act:
+            kind, _, number = act[1:].partition(":")
+            found["toll"][f"{number} {kind}"] = None
+        elif not place:
+            found["act"][act[1:]] = None
+    told = [
+        f"{kind}{'s' if len(words) > 1 else ''} ({', '.join(list(words)[:_NAMED_IN_A_REASON])})"
+        for kind, words in found.items()
+        if words
+    ]
+    return f"same {' and '.join([', '.join(told[:-1]), told[-1]] if told[1:] else told)}"

@@ -1,0 +1,44 @@
+"""What is known of a place by its id: its name, what it lies in, and whether it is a town."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from monitor.link.places.gazetteer import gazetteer
+from monitor.model import Place, PlaceKind
+
+UNLISTED = "name:"
+"""What the id of a town that the gazetteer does not hold starts with: "name:latin:kfr tkhrm"."""
+
+_SETTLED = (PlaceKind.CITY, PlaceKind.SITE)
+
+
+def within(place: Place) -> frozenset[str]:
+    """The ids of the regions and the country a place lies in, itself left out; empty when none is known."""
+    return gazetteer().around.get(place.place_id, frozenset())
+
+
+def name_of(place_id: str) -> str:
+    """The English name of a place; its id when it is none of ours, or of an older table."""
+    place = _places().get(place_id)
+    return place.name if place else place_id
+
+
+def is_settlement(place_id: str) -> bool:
+    """Whether a place is a town or a site in one, and not, or maybe, a region around towns, as "Idlib" is both."""
+    place = _places().get(place_id)
+    if place is None:
+        return place_id.startswith(UNLISTED)
+    return place.kind in _SETTLED and place_id not in _seats()
+
+
+@cache
+def _places() -> Mapping[str, Place]:
+    return {place.place_id: place for place in gazetteer().places}
+
+
+@cache
+def _seats() -> frozenset[str]:
+    """The towns that a region around them is named after."""
+    return frozenset(gazetteer().places[number].place_id for number in gazetteer().seats)

@@ -1,0 +1,315 @@
+"""Where a text speaks of: the places it names, the same in every language.
+
+Precision goes before recall: a name that is also a word or a person counts only where the words beside it settle that
+a place is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import product
+
+from monitor.link.places.gazetteer import (
+    ACRONYM,
+    ADJECTIVE,
+    ANY_CASE,
+    GUARDED,
+    LEAST,
+    LISTED,
+    METONYM,
+    PERSONAL,
+    Gazetteer,
+    Sense,
+    gazetteer,
+)
+from monitor.link.places.words import WORD, fold, is_arabic, share_of, text_keys, trimmed
+from monitor.model import PlaceKind, PlaceMention
+
+# What may stand between the words of one name.
+_WITHIN_NAME = frozenset(" \u00a0-\u2010\u2011–.") | {". ", " - "}
+_BESIDE = frozenset({" ", "\u00a0", "-", "\u2011"})
+_PARTICLES = frozenset({"de", "d", "of", "del", "la", "the"})
+_LONGEST_WORD = 40
+_TANWIN = "\u064b"
+_SHOUTED = 0.7
+_COMMON_SHARE = 6e-5  # of all words of a language
+_SHORT_WORD = 3
+_SHORT_NAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word that some name has: its keys, and the length (in words) of the longest name that starts with it.
+
+    `alone` is what the word by itself may mean as it is written, unless it is in capitals. `lead` and `trail` are the
+    characters before and after the name that are written as part of it: l'Iran, Iran's.
+    """
+
+    keys: tuple[str, ...]
+    longest: int
+    lead: int
+    trail: int
+    length: int
+    capital: bool
+    capitals: bool
+    arabic: bool
+    alone: Sequence[Sense]
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A name in a text, from its first word to its last (numbers of words), its first word, and what it may mean."""
+
+    first: int
+    last: int
+    word: _Word
+    senses: Sequence[Sense]
+
+
+def mentions(text: str) -> tuple[PlaceMention, ...]:
+    """The places a text names, in its order; the longest name wins where names overlap.
+
+    A capital is mentioned as a city, and unless words before it say that something is there ("in Tehran"), the same
+    stretch is a second mention: of its country, as a metonym.
+    """
+    return _Reading(text, gazetteer()).mentions()
+
+
+class _Reading:
+    """One text, read for places."""
+
+    def __init__(self, text: str, known: Gazetteer) -> None:
+        self._text = text
+        self._known = known
+        self._words: list[str] = WORD.findall(text)
+        self._named: Sequence[_Candidate] = ()
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        """Where the words lie; worked out for texts that name a place, as many do not."""
+        spans = []
+        end = 0
+        for word in self._words:
+            start = self._text.index(word, end)  # faster than matching again: any letter starts a word
+            end = start + len(word)
+            spans.append((start, end))
+        return spans
+
+    def mentions(self) -> tuple[PlaceMention, ...]:
+        """See `mentions`."""
+        candidates = self._candidates()
+        if not candidates:
+            return ()
+        self._named = candidates
+        found: list[PlaceMention] = []
+        for candidate in candidates:
+            senses = [sense for sense in candidate.senses if self._is_meant(candidate, sense)]
+            if senses:
+                found += self._mentions_of(candidate, self._likeliest(senses))
+        return tuple(found)
+
+    def _candidates(self) -> list[_Candidate]:
+        """The longest names, from left to right."""
+        found = []
+        small = self._known.small
+        behind = 0
+        for number, written in enumerate(self._words):
+            if number < behind or (written.islower() and written.isascii() and written not in small):
+                continue
+            word = _word(written)
+            if word is None or not word.longest:
+                continue
+            candidate = self._longest_name(number, word)
+            if candidate is not None:
+                if candidate.senses[0].number:  # else it is known to be no place
+                    found.append(candidate)
+                behind = candidate.last + 1
+        return found
+
+    def _longest_name(self, first: int, word: _Word) -> _Candidate | None:
+        keys = [word.keys]
+        if word.longest == 1 and not word.capitals:
+            return _Candidate(first, first, word, word.alone) if word.alone else None
+        for number in range(first, min(first + word.longest, len(self._words)) - 1):
+            following = _word(self._words[number + 1])
+            if following is None or self._between(number) not in _WITHIN_NAME:
+                break
+            keys.append(following.keys)
+        for length in range(len(keys), 0, -1):
+            senses: list[Sense] = []
+            for name in product(*keys[:length]):
+                senses += (sense for sense in self._known.senses(" ".join(name)) if self._is_written_so(word, sense))
+                if senses and word.arabic:
+                    break  # see _alone
+            if senses:
+                return _Candidate(first, first + length - 1, word, _preferred(senses))
+        return None
+
+    def _is_written_so(self, word: _Word, sense: Sense) -> bool:
+        """Whether the case of a word is that of the name."""
+        if sense.flags & ACRONYM:
+            return word.capitals and not self._is_shouted()
+        if word.capitals and self._is_abbreviation(word, sense):
+            return False
+        return word.capital or word.arabic or bool(sense.flags & ANY_CASE)
+
+    def _is_abbreviation(self, word: _Word, sense: Sense) -> bool:
+        """Whether a short word in capitals is no city (SANA, MAGA), as the text is not all in capitals."""
+        city = self._known.places[sense.number].kind is PlaceKind.CITY
+        return city and word.length <= _SHORT_NAME and not self._is_shouted()
+
+    def _is_shouted(self) -> bool:
+        capitals = sum(map(str.isupper, self._text))
+        return capitals > _SHOUTED * (capitals + sum(map(str.islower, self._text))) and len(self._words) > 1
+
+    @cached_property
+    def _context(self) -> frozenset[str]:
+        """The countries that the unmistakable names speak of; worked out when a name is not."""
+        found = set()
+        for candidate in self._named:
+            countries = {self._known.places[sense.number].country for sense in candidate.senses}
+            if len(countries) == 1 and all(self._is_meant(candidate, sense, alone=True) for sense in candidate.senses):
+                found |= countries
+        return frozenset(found - {""})
+
+    def _is_meant(self, candidate: _Candidate, sense: Sense, *, alone: bool = False) -> bool:
+        """Whether a name means a place here, not a person or a thing; `alone` when no other name may prove it."""
+        place = self._known.places[sense.number]
+        before = self._folded(candidate.first - 1) if self._is_beside(candidate.first - 1) else ""
+        words = self._known.words
+        if sense.flags & GUARDED:
+            if before in words["settled"]:
+                return True
+            return not alone and candidate.word.capital and before in words["inside"] and place.country in self._context
+        if before in words["given"] and not sense.flags & (ADJECTIVE | METONYM):
+            return place.kind is PlaceKind.COUNTRY and not sense.flags & PERSONAL
+        if sense.flags & LISTED and candidate.word.arabic and candidate.first == candidate.last:
+            # No capital says that this is a name at all.
+            return self._is_there(candidate) or (not alone and place.country in self._context)
+        if sense.flags & LISTED:
+            return not self._is_of_person(candidate)
+        return not (sense.flags & PERSONAL and not self._is_titled() and self._is_rare_name(candidate.last + 1))
+
+    def _is_of_person(self, candidate: _Candidate) -> bool:
+        """Whether the name is likely that of a person: another rare name stands before or after it."""
+        if candidate.word.arabic or candidate.last > candidate.first:
+            return False
+        if self._is_beside(candidate.last) and self._is_rare_name(candidate.last + 1):
+            return True
+        before = candidate.first - 1
+        return self._is_beside(before) and not self._is_titled() and self._is_rare_name(before)
+
+    def _is_rare_name(self, number: int) -> bool:
+        """Whether a word has a capital, and is neither common nor a place."""
+        if not 0 < number + 1 <= len(self._words) or not self._is_beside(max(number - 1, 0)):
+            return False
+        word = self._words[number]
+        if not word[0].isupper() or word.isupper() or ((known := _word(word)) is not None and known.longest):
+            return False
+        return share_of(fold(word)) < _COMMON_SHARE
+
+    def _is_titled(self) -> bool:
+        """Whether nearly every word of the text has a capital, so that capitals mark no names."""
+        capitals = [word[0].isupper() for word in self._words if len(word) > _SHORT_WORD]
+        return sum(capitals) > _SHOUTED * len(capitals) and len(capitals) > _SHORT_WORD
+
+    def _likeliest(self, senses: Sequence[Sense]) -> Sense:
+        if len(senses) == 1:
+            return senses[0]
+
+        def weight(sense: Sense) -> tuple[bool, bool, bool, int]:
+            place = self._known.places[sense.number]
+            population = self._known.populations[sense.number]
+            return place.country in self._context, place.kind is not PlaceKind.CITY, place.country in LEAST, population
+
+        return max(senses, key=weight)
+
+    def _mentions_of(self, candidate: _Candidate, sense: Sense) -> list[PlaceMention]:
+        number, flags, last = sense.number, sense.flags, candidate.last
+        adjective = bool(flags & ADJECTIVE)
+        region = self._known.seats.get(number, number)
+        if (region != number or adjective) and self._is_region_after(last):
+            number, last, adjective = region, last + 1, False
+        elif region != number and self._is_region_before(candidate.first):
+            number = region
+        start = self._spans[candidate.first][0] + candidate.word.lead
+        end = self._spans[last][1] - trimmed(self._words[last])[1]
+        place = self._known.places[number]
+        found = [PlaceMention(place, start, end, metonym=bool(flags & METONYM), adjective=adjective)]
+        if number in self._known.capitals and not self._is_there(candidate):
+            country = self._known.places[self._known.countries[place.country]]
+            found.append(PlaceMention(country, start, end, metonym=True))
+        return found
+
+    def _is_there(self, candidate: _Candidate) -> bool:
+        """Whether a preposition says that something happens there, or capitals that it is reported from there."""
+        if (candidate.word.arabic and candidate.word.lead) or (candidate.word.capitals and not self._is_shouted()):
+            return True
+        before = candidate.first - 1
+        return self._is_beside(before) and self._folded(before) in self._known.words["locative"]
+
+    def _is_region_after(self, last: int) -> bool:
+        return self._is_beside(last) and self._folded(last + 1) in self._known.words["region_after"]
+
+    def _is_region_before(self, first: int) -> bool:
+        before = first - 1
+        if self._folded(before) in _PARTICLES:
+            before -= 1
+        return self._is_beside(first - 1) and self._folded(before) in self._known.words["region_before"]
+
+    def _folded(self, number: int) -> str:
+        return fold(self._words[number]) if 0 <= number < len(self._words) else ""
+
+    def _is_beside(self, number: int) -> bool:
+        """Whether nothing but a space or hyphen parts a word from the next one."""
+        return 0 <= number < len(self._words) - 1 and self._between(number) in _BESIDE
+
+    def _between(self, number: int) -> str:
+        return self._text[self._spans[number][1] : self._spans[number + 1][0]]
+
+
+def _preferred(senses: list[Sense]) -> Sequence[Sense]:
+    """Names written by hand before those of the table, and nouns before adjectives: Донецка, not a form of донецкий."""
+    if len(senses) == 1:
+        return senses
+    by_hand = [sense for sense in senses if not sense.flags & LISTED] or senses
+    return [sense for sense in by_hand if not sense.flags & ADJECTIVE] or by_hand
+
+
+@lru_cache(maxsize=65536)
+def _word(written: str) -> _Word | None:
+    """What a word of a text is to the gazetteer; None when no name has it."""
+    if len(written) > _LONGEST_WORD or _TANWIN in written:  # درعاً is a coat of mail, not Daraa
+        return None
+    known = gazetteer().longest
+    folded = fold(written)
+    keys = tuple(key for key in text_keys(folded) if key in known) if folded else ()
+    if not keys:
+        return None
+    lead, trail = trimmed(written)
+    bare = written[lead : len(written) - trail]
+    capital, arabic = bare[:1].isupper(), is_arabic(folded)
+    return _Word(
+        keys=keys,
+        longest=max(known[key] for key in keys),
+        lead=1 if arabic and keys[0] != folded else lead,
+        trail=trail,
+        length=len(bare),
+        capital=capital,
+        capitals=bare.isupper() and len(bare) > 1,
+        arabic=arabic,
+        alone=_alone(keys, capital=capital, arabic=arabic),
+    )
+
+
+def _alone(keys: tuple[str, ...], *, capital: bool, arabic: bool) -> Sequence[Sense]:
+    found: list[Sense] = []
+    for key in keys:
+        senses = (sense for sense in gazetteer().senses(key) if not sense.flags & ACRONYM)
+        found += (sense for sense in senses if capital or arabic or sense.flags & ANY_CASE)
+        # An Arabic word without what may be a prefix is a guess: وجدة is Oujda, not "and Jeddah".
+        if found and arabic:
+            break
+    return _preferred(found)

@@ -1,0 +1,101 @@
+"""How much a report and a story have in common, by the weights of their words, places and acts, and by their towns.
+
+Words of a script that only one of the two is written in cannot be shared; they count little, so that reports of one
+event meet in two scripts by its places, acts and numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+
+from monitor.link.places.ids import is_settlement
+from monitor.link.places.unlisted import script_of_unlisted
+from monitor.link.rarity import place_rarity
+from monitor.model import Profile, script_of_key
+
+Weights = Mapping[str, float]
+
+_UNSHARED = 0.2
+_WRITTEN = 0.05
+# Of headlines whose towns are others than the story's, and of what is said of a town that the news rarely names.
+_OTHER_TOWN, _NO_TOWN_IN_COMMON = 0.8, 0.6
+_SAME_TOWN = 1 / 3
+_PATIENCE, _OFTEN_NAMED = 0.6, 0.5
+
+
+def cosine(asked: Weights, squares: Mapping[str, float], profile: Profile) -> float:
+    """The cosine of a report's weights, of which `squares` are the sums of squares by script, and a story's, 0 to 1."""
+    words = profile.words
+    dot = sum(weight * words[key] for key, weight in asked.items() if key in words)
+    if not dot:
+        return 0.0
+    story = scripts(profile.squares)
+    ours = sum(square * _share(script, story) ** 2 for script, square in squares.items())
+    theirs = sum(square * _share(script, squares) ** 2 for script, square in profile.squares.items())
+    return dot / math.sqrt(ours * theirs) if ours and theirs else 0.0
+
+
+def coverage(headline: Weights, profile: Profile, *, core: float) -> float:
+    """The share of a headline's weight that a story also has, 0 to 1.
+
+    A word counts in full when the story's reports give it `core` of their weight on average, and in proportion below.
+    """
+    story = scripts(profile.squares)
+    total = sum(weight * _share(script_of_key(key), story) for key, weight in headline.items())
+    if not total or not profile.reports:
+        return 0.0
+    words, full = profile.words, core * profile.reports
+    return sum(weight * min(1.0, words[key] / full) for key, weight in headline.items() if key in words) / total
+
+
+def shared(asked: Weights, profile: Profile) -> list[str]:
+    """The keys that both have, those first that count most for both."""
+    words = profile.words
+    return sorted((key for key in asked if key in words), key=lambda key: (-asked[key] * words[key], key))
+
+
+def scripts(squares: Mapping[str, float]) -> frozenset[str]:
+    """The scripts that a notable part of the words is written in, and "" for what has none."""
+    written = sum(square for script, square in squares.items() if script)
+    return frozenset({"", *(script for script, square in squares.items() if square > written * _WRITTEN)})
+
+
+def likeness(towns: Collection[str], story: Profile) -> float:
+    """What is left of a likeness when a headline's towns are named by few (.8) or none (.6) of a story's, else 1.
+
+    Towns are compared where both name some, else the regions they lie in too.
+    """
+    asked = _comparable(towns, story)
+    if not asked or not story.placed:
+        return 1.0
+    naming = max(story.towns.get(place, 0) for place in asked)
+    if not naming:
+        return _NO_TOWN_IN_COMMON
+    return 1.0 if naming >= story.placed * _SAME_TOWN else _OTHER_TOWN
+
+
+def haste(towns: Collection[str], story: Profile) -> float:
+    """How fast a likeness fades, 1 as usual, down to .4 for the same town, the more rarely the news names it.
+
+    Kyiv is hit every week; what is said of a village two days on is about what happened there.
+    """
+    same = (town for town in towns if is_settlement(town) and story.towns.get(town, 0) >= story.placed * _SAME_TOWN)
+    rarest = max(map(place_rarity, same), default=0.0)
+    return 1 - _PATIENCE * max(0.0, rarest - _OFTEN_NAMED) / (1 - _OFTEN_NAMED)
+
+
+def _share(script: str, others: Mapping[str, float] | frozenset[str]) -> float:
+    return 1.0 if not script or script in others else _UNSHARED
+
+
+def _comparable(towns: Collection[str], story: Profile) -> Collection[str]:
+    ours = [town for town in towns if is_settlement(town)]
+    theirs = [town for town in story.towns if is_settlement(town)]
+    if not ours or not theirs:
+        return towns
+    if all(map(script_of_unlisted, ours)) and all(map(script_of_unlisted, theirs)):
+        # A name that is on no map cannot be known again in another script.
+        written = set(map(script_of_unlisted, theirs))
+        return [town for town in ours if script_of_unlisted(town) in written]
+    return ours

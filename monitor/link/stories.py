@@ -1,0 +1,89 @@
+"""What is known of stories while a batch is judged: the store's answer, growing with each report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.link.candidates import Candidates
+from monitor.link.claims import added, merged
+from monitor.link.join import join
+from monitor.model import Claim, Context, Link, Member, Profile, Report, Story
+
+
+class Stories:
+    """The stories that reports may join, and what reports have made of them so far.
+
+    `asked` are the signs of the reports to be linked (see `candidates.signs_of`).
+    """
+
+    def __init__(self, context: Context, asked: frozenset[str], *, now: datetime) -> None:
+        self._now = now
+        self._candidates = Candidates(context.stories, asked)
+        self._story_of = dict(context.story_of)
+        self._stored_claims = context.claims
+        self._claims: dict[str, tuple[Claim, ...]] = {}
+        self._changed: dict[str, Story] = {}
+
+    @property
+    def changed(self) -> tuple[Story, ...]:
+        """The stories that reports started or joined, as they are now."""
+        return tuple(self._changed.values())
+
+    def own(self, item_id: str) -> Link | None:
+        """The story that an item is in already; None when it is in none."""
+        story_id = self._story_of.get(item_id)
+        reason = "an earlier revision is in this story"
+        return Link(story_id, new=False, reason=reason, score=1.0, own=True) if story_id else None
+
+    def link(self, report: Report, member: Member) -> Link:
+        """The story of a report: the one its item is in already, else the one that it joins or starts."""
+        own = self.own(member.item_id)
+        if own is None:
+            return join(report, member, self._candidates.alike(member), now=self._now)
+        if report.many_events and self._has_turned(member, own):
+            # A live page that goes on with another event is a report of that one from now on.
+            other = join(report, member, self._candidates.alike(member), now=self._now)
+            return own if other.new else other
+        return own
+
+    def add(self, member: Member, linked: Link, said: Sequence[Claim]) -> tuple[Story, Member, tuple[Claim, ...]]:
+        """Let a report join or start the story it is linked to.
+
+        Returns:
+            The story with it, the report as the story remembers it, and what it claims that its story keeps.
+        """
+        before = self._candidates.get(linked.story_id) or Story(
+            story_id=linked.story_id, started_at=self._now, updated_at=self._now, members=()
+        )
+        known = () if linked.new else self.claims_of(linked.story_id)
+        claims = added(said, known) if linked.copy_of else tuple(said)
+        earlier = next((other.copy_of for other in before.members if other.item_id == member.item_id), None)
+        member = replace(member, copy_of=linked.copy_of or earlier)
+        story = self._with(before, member, linked)
+        self._candidates.put(story, member)
+        self._changed[story.story_id] = story
+        self._claims[story.story_id] = merged(known, claims)
+        self._story_of[member.item_id] = story.story_id
+        return story, member, claims
+
+    def claims_of(self, story_id: str) -> tuple[Claim, ...]:
+        """What a story claims by now: with this batch's reports, where there were any."""
+        claims = self._claims.get(story_id)
+        return self._stored_claims[story_id] if claims is None else claims
+
+    def _has_turned(self, member: Member, own: Link) -> bool:
+        """Whether a report has another headline than its story remembers."""
+        story = self._candidates.get(own.story_id)
+        return story is not None and all(
+            known.title != member.title for known in story.members if known.item_id == member.item_id
+        )
+
+    def _with(self, story: Story, member: Member, linked: Link) -> Story:
+        """A story with one more report, or with a later revision of one it has."""
+        others = tuple(other for other in story.members if other.item_id != member.item_id)
+        # An edit adds nothing, unless it is the first that is of one event: its story has the first revision's words.
+        known = linked.own and story.profile.words
+        profile = story.profile if known else Profile.of((story.profile, member.profile))
+        return replace(story, members=(*others, member), updated_at=self._now, profile=profile)

@@ -1,0 +1,1 @@
+"""How many people does a text say were harmed, how, and who says so?"""

@@ -1,0 +1,92 @@
+"""Who says what a sentence tells, as the sentence names them."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.link.tolls.tokens import may_tell
+
+LONGEST = 80
+"""The most characters of a claimant."""
+
+_NAME = rf"(?:[^,.;:!?\n،؛()«»“”\"]|\.(?=\w)){{2,{LONGEST}}}"
+_BEFORE_NAME = ("according to", "selon", "d'après", "d’après", "según", "de acuerdo con")
+# In Russian and Ukrainian the words before a name decide its case, so they are given with it.
+_WITH_NAME = ("по словам", "по данным", "по информации", "за словами", "за даними", "за інформацією")
+_SAID_THEN_NAME = (
+    "a annoncé",
+    "a indiqué",
+    "ont annoncé",
+    "a déclaré",
+    "a affirmé",
+    "informó",
+    "indicó",
+    "dijo",
+    "anunció",
+    "informaron",
+)
+_SAID_SLAVIC = (
+    "сообщил",
+    "сообщила",
+    "сообщили",
+    "сообщает",
+    "сообщают",
+    "заявил",
+    "заявила",
+    "заявили",
+    "рассказал",
+    "рассказала",
+    "повідомив",
+    "повідомила",
+    "повідомили",
+    "повідомляє",
+    "заявив",
+    "розповів",
+)
+_SAID_ARABIC = ("قال", "قالت", "أعلن", "أعلنت", "أفاد", "أفادت", "ذكر", "ذكرت", "بحسب", "حسب", "وفق")
+_SAID = ("say", "says", "said", "reported", "reports", "announced", "told", "have said", "has said")
+_ARTICLES = ("le ", "la ", "les ", "l'", "l’", "el ", "los ", "las ", "un ", "une ")
+_NOBODY = frozenset("he she it they we i who which il elle ils on он она они він вона вони".split())
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return "(?:" + "|".join(map(re.escape, words)) + ")"
+
+
+_SENTENCE_START = r"(?:^|[,.:;!?\n–—-]\s+|[\"“”»]\s*)"
+_SHORTEST_NAME = rf"[^\W\d_](?:[^,.;:!?\n\"“”]|\.(?=\w)){{1,{LONGEST}}}?"
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_any(_BEFORE_NAME)}\s+(?:an? )?({_NAME})",
+        rf"\b({_any(_WITH_NAME)}\s+{_NAME})",
+        rf"\bوفقا ?ل({_NAME})",
+        rf"\b[وف]?{_any(_SAID_ARABIC)}\s+({_NAME})",
+        rf"\b{_any(_SAID_SLAVIC)}\s+(?:(?:в|у|об этом|про це)\s+)?({_NAME})",
+        rf"\b{_any(_SAID_THEN_NAME)}\s+({_any(_ARTICLES)}{_NAME})",
+        rf"{_SENTENCE_START}({_SHORTEST_NAME})\s+{_any((*_SAID, *_SAID_SLAVIC, *_SAID_THEN_NAME))}\b",
+    )
+)
+_STOP = re.compile(
+    r"\s+(?:that|on|in a|after|and|while|que|qu'|ce|después|что|що|со ссылкой|أن|إن|ان|بأن|هذا|في بيان|at least"
+    r"|the (?:number|death)|\d)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+# What a name does not begin with: such a sentence tells where or when, not who.
+_PLACE = re.compile(r"(?:in|on|at|by|в|во|на|у|о|об|про|ранее|en|dans|à|في|على)\s", re.IGNORECASE)
+
+
+def claimant_in(sentence: str) -> str:
+    """Who says what a sentence tells, at most 80 characters; empty when it does not say."""
+    for pattern in _PATTERNS:
+        if found := pattern.search(sentence):
+            name = _STOP.sub("", found[1]).strip(" '’-–—\u00a0")
+            if _is_a_name(name):
+                return name
+    return ""
+
+
+def _is_a_name(text: str) -> bool:
+    if not text or text[0].isdigit() or text.casefold() in _NOBODY:
+        return False
+    return not _PLACE.match(text) and not may_tell(text)

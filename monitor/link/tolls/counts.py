@@ -1,0 +1,123 @@
+"""People counted in a text: a number with the words that say what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from monitor.link.tolls.lexicon import Role
+from monitor.link.tolls.numerals import Number, number_at
+from monitor.link.tolls.tokens import HYPHEN, NAME, NUMBER, Token
+from monitor.model import Bound
+
+_HEAD = 5
+"""The most tokens that the words for those counted take."""
+
+_STARTS = frozenset({Role.NUMBER, Role.SHY, Role.FEW, Role.ARTICLE, Role.BOUND, Role.BETWEEN})
+_HALT = frozenset({Role.PREP, Role.AND, Role.BREAK, Role.AUX, Role.BEFORE, Role.AFTER, Role.PART, Role.OF, Role.TO})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """People counted: their number and the token after the words that name them."""
+
+    number: Number
+    after: int
+    people: bool
+    single: bool = False
+
+
+def count_at(tokens: Sequence[Token], at: int) -> Count | None:
+    """The people counted from a token on, if it begins a number of people or names one person."""
+    token = tokens[at]
+    starts = token.mark == NUMBER or not token.word.roles.isdisjoint(_STARTS)
+    number = number_at(tokens, at) if starts else None
+    if number is None:
+        return _single_at(tokens, at)
+    if _is_no_count(tokens, number):
+        return None
+    return _counted(tokens, number)
+
+
+def _counted(tokens: Sequence[Token], number: Number) -> Count | None:
+    """A number with the words that say what it counts; None when that is no people."""
+    for at in range(number.after, min(number.after + _HEAD, len(tokens))):
+        token = tokens[at]
+        if token.mark in ("-", HYPHEN) and at == number.after:
+            return None
+        if token.has(Role.PERSON) or (token.has(Role.SINGULAR) and number.high == 1):
+            return Count(number=number, after=at + 1, people=True)
+        if token.has(Role.SINGULAR):
+            continue
+        if token.has(Role.THING) or token.has(Role.MONTH) or token.mark in ("%", "$"):
+            return None
+        if token.mark not in ("", NAME, HYPHEN) or not token.word.roles.isdisjoint(_HALT):
+            break
+    dual = tokens[number.after - 1].has(Role.PERSON)
+    return None if number.like_a_year and not dual else Count(number=number, after=number.after, people=dual)
+
+
+def _single_at(tokens: Sequence[Token], at: int) -> Count | None:
+    """One person named by a word in the singular, with an article or without: "a young man", "woman"."""
+    article = tokens[at].has(Role.ARTICLE)
+    number = Number(low=1, high=1, first=at, after=at + 1)
+    if not article:
+        described = at + 1 < len(tokens) and tokens[at + 1].has(Role.SINGULAR)
+        if not tokens[at].has(Role.SINGULAR) or described or (at and tokens[at - 1].has(Role.NOT)):
+            return None
+        return Count(number=number, after=at + 1, people=True, single=True)
+    for place in range(at + 1, min(at + _HEAD, len(tokens))):
+        token = tokens[place]
+        if token.has(Role.SINGULAR):
+            follows = tokens[place + 1] if place + 1 < len(tokens) else None
+            if follows is None or not (follows.has(Role.SINGULAR) or follows.has(Role.THING)):
+                return Count(number=replace(number, after=place + 1), after=place + 1, people=True, single=True)
+        elif token.has(Role.PERSON) or token.has(Role.THING):
+            return None
+        elif token.has(Role.BEFORE) and not (token.word.english or tokens[at].word.english) and place == at + 1:
+            return Count(number=number, after=at + 1, people=False)
+        elif token.mark not in ("", NAME, HYPHEN) or not token.word.roles.isdisjoint(_HALT):
+            return None
+    return None
+
+
+def _is_no_count(tokens: Sequence[Token], number: Number) -> bool:
+    before = tokens[number.first - 1] if number.first else None
+    return before is not None and (
+        before.mark == "$" or before.has(Role.UNIT_BEFORE) or before.has(Role.MONTH) or before.has(Role.NOT)
+    )
+
+
+def goes_on(tokens: Sequence[Token], one: Count, other: Count) -> bool:
+    """Whether a count is added to the one before: "three women" "and two children".
+
+    A comma joins counts only in a list that goes on with "and".
+    """
+    gap = tokens[one.after : other.number.first]
+    listed = other.after < len(tokens) and tokens[other.after].has(Role.AND)
+    joined = 0 < len(gap) <= 2 and (gap[0].has(Role.AND) or (gap[0].mark == "," and listed))
+    plain = all(token.has(Role.AND) or token.has(Role.FILLER) or token.mark == "," for token in gap)
+    return joined and plain and one.people and other.people and not is_part(tokens, other)
+
+
+def total(one: Count, other: Count) -> Count:
+    """Two counts as one, as long as the later of them reaches."""
+    bound = other.number.bound if one.number.bound is Bound.EXACT else one.number.bound
+    number = replace(
+        one.number,
+        low=one.number.low + other.number.low,
+        high=one.number.high + other.number.high,
+        bound=bound,
+        first=min(one.number.first, other.number.first),
+        after=max(one.number.after, other.number.after),
+    )
+    return replace(one, number=number, after=max(one.after, other.after), single=False)
+
+
+def is_part(tokens: Sequence[Token], count: Count) -> bool:
+    """Whether a count is a part of another: "including 3 children", "two of them"."""
+    first = count.number.first
+    if any(token.has(Role.PART) for token in tokens[max(0, first - 2) : first]):
+        return True
+    after = tokens[count.after] if count.after < len(tokens) else None
+    return after is not None and after.has(Role.OF)

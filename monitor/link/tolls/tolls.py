@@ -1,0 +1,100 @@
+"""The human tolls a text claims, in six languages: how many were killed, hurt or are missing, and who says so.
+
+Read by the roles of words, not by grammars: a number belongs to the word of harm that it stands before or after, with
+nothing between them but what may stand there. Numbers of things, time, money or a part of those counted are no tolls.
+"Dozens", "scores" and "tens" count as at least 20, "hundreds" as at least 100, "thousands" as at least 1,000: the least
+that anyone means by them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from monitor.link.tolls.claimants import claimant_in
+from monitor.link.tolls.harm import Casualties, casualties_in
+from monitor.link.tolls.tokens import END, Token, may_tell, tokens_of
+from monitor.model import Toll, TollKind
+
+LONGEST_QUOTE = 240
+"""The most characters of a quote."""
+
+_LONGEST_SENTENCE = 600
+# The hurt of whom a sentence goes on to say that they died are no toll of the hurt.
+_DIED_SINCE = re.compile(
+    r"[^.!?…;:\d]{0,90}?(?:\b(?:ha(?:ve|s|d) (?:since |now |later )?died|succumbed"
+    r"|died of (?:their |his |her )?(?:wounds|injuries)|(?:ont|a) succombé|sont (?:morts|décédés)"
+    r"|est (?:mort|décédé)e? (?:de ses|des suites)|(?:han|ha) (?:muerto|fallecido)|murió|murieron|fallecieron"
+    r"|скончал(?:ся|ась|ись)|умер(?:ла|ли)?|помер(?:ла|ли)?)\b|توفوا|توفي|فارقوا الحياة)",
+    re.IGNORECASE,
+)
+
+
+def tolls_in(text: str) -> tuple[Toll, ...]:
+    """The tolls that a text claims, in its order. Takes time linear in the text and never raises."""
+    if not may_tell(text):
+        return ()
+    tokens = tokens_of(text)
+    sentences = _Sentences(text, tokens)
+    tolls = (_toll(claim, tokens, sentences) for claim in casualties_in(tokens))
+    return tuple(toll for toll in tolls if toll.kind is not TollKind.HURT or not _DIED_SINCE.match(text, toll.end))
+
+
+def claimed(tolls: Iterable[Toll]) -> Mapping[TollKind, Toll]:
+    """Of each kind, the toll that a report stands for: the highest, the first of equals."""
+    best: dict[TollKind, Toll] = {}
+    for toll in tolls:
+        if toll.kind not in best or toll.high > best[toll.kind].high:
+            best[toll.kind] = toll
+    return best
+
+
+def report_tolls(title: str, summary: str) -> Mapping[TollKind, Toll]:
+    """Of each kind, the toll that a report claims: its title's, or else its summary's. Offsets are of that text."""
+    return {**claimed(tolls_in(summary)), **claimed(tolls_in(title))}
+
+
+class _Sentences:
+    """The sentences of a text, for quotes and for who says so; each is looked at once."""
+
+    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
+        self._text = text
+        self._ends = [token.start for token in tokens if token.mark == END] + [len(text)]
+        self._at = 0
+        self._start = 0
+        self._claimants: dict[int, str] = {}
+
+    def around(self, start: int, end: int) -> tuple[str, str]:
+        """The quote that holds some characters, and its claimant. To be asked for in the order of the text."""
+        while self._ends[self._at] < start:
+            self._start = self._ends[self._at] + 1
+            self._at += 1
+        stop = max(self._ends[self._at], end)
+        if self._start not in self._claimants:
+            self._claimants[self._start] = claimant_in(
+                self._text[self._start : self._start + _LONGEST_SENTENCE].strip()
+            )
+        return self._cut(self._start, stop, start, end), self._claimants[self._start]
+
+    def _cut(self, first: int, stop: int, start: int, end: int) -> str:
+        if stop - first > LONGEST_QUOTE:
+            first = max(first, min(start, end - LONGEST_QUOTE // 2) - LONGEST_QUOTE // 4)
+            stop = min(stop, first + LONGEST_QUOTE)
+        return self._text[first:stop].strip(" \n\t.;!?…؟")
+
+
+def _toll(claim: Casualties, tokens: Sequence[Token], sentences: _Sentences) -> Toll:
+    number = claim.count.number
+    start = min(tokens[claim.first].start, tokens[number.first].start)
+    end = max(tokens[claim.last].end, tokens[number.after - 1].end)
+    quote, claimant = sentences.around(start, end)
+    return Toll(
+        kind=claim.kind,
+        low=number.low,
+        high=number.high,
+        bound=number.bound,
+        start=start,
+        end=end,
+        quote=quote,
+        claimant=claimant,
+    )

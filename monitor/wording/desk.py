@@ -1,0 +1,63 @@
+"""What people of the desk did, in words: on a card, and in its thread."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.model import Desk, DeskMessage, MutedReport
+from monitor.wording.messages import clock_words
+from monitor.wording.safe import isolated, safe, shortened
+
+LONGEST_LINE = 500
+"""Characters that a line about what people did takes at most."""
+
+LONGEST_REASON = 120
+"""Characters of a reason, or of what is muted, on a card."""
+
+_REASON_IN_TEXT = 24
+_HEADLINE = 160
+_SOURCE = 60
+
+
+def desk_words(desk: Desk, now: datetime) -> str:
+    """What people did, in words without names: "claimed 09:20 UTC; muted (story) until 18:00 UTC"."""
+    said = [f"claimed{_at(desk.claimed_at, now)}"] if desk.claimed_by else []
+    said += [f"judged not relevant{_in_brackets(desk.judged, _REASON_IN_TEXT)}"] if desk.judged_by else []
+    said += [muted_words(desk, now, _REASON_IN_TEXT)] if desk.muted_by else []
+    return "; ".join(said)
+
+
+def muted_words(desk: Desk, now: datetime, limit: int) -> str:
+    """What is muted from a card, in at most `limit` characters, and until when: "muted (story) until 18:00 UTC"."""
+    until = f" until {clock_words(desk.muted_until, now)} UTC" if desk.muted_until else ""
+    return f"muted{_in_brackets(desk.muted, limit)}{until}"
+
+
+def _in_brackets(words: str, limit: int) -> str:
+    return f" ({shown})" if (shown := reason_words(words, limit)) else ""
+
+
+def _at(at: datetime | None, now: datetime) -> str:
+    return f" {clock_words(at, now)} UTC" if at else ""
+
+
+def reason_words(words: str, limit: int) -> str:
+    """Words that somebody gave or that name what is muted, made safe, in at most `limit` characters."""
+    return isolated(shortened(safe(words), limit))
+
+
+def line_words(message: DeskMessage) -> str:
+    """What was done, in a line."""
+    return shortened(safe(message.words), LONGEST_LINE)
+
+
+def report_words(report: MutedReport) -> str:
+    """An item that was held back: headline and outlet."""
+    title = isolated(shortened(safe(report.title), _HEADLINE)) or "(no headline)"
+    source = shortened(safe(report.source), _SOURCE)
+    return f"{title} - {source}" if source else title
+
+
+def more_words(message: DeskMessage) -> list[str]:
+    """That there are more than are listed, if there are."""
+    return [f"and {message.more} more before them"] if message.more else []

@@ -1,0 +1,86 @@
+"""The sentences of a summary that made an alert, with the words that matched marked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from monitor.model import Alert, Field
+from monitor.wording.safe import safe, shortened
+
+EXCERPT = 320
+"""About how many characters of the summary are shown."""
+
+_MOST_SPANS = 20
+# When the sentence is longer than there is room for, this much of it stays before the first matched word.
+_LEAD_IN = 80
+_SENTENCE_END = re.compile(r"(?<=[.!?؟۔。…])\s+|\n+")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text, and whether it is one of the words that matched."""
+
+    text: str
+    matched: bool = False
+
+
+def excerpt(alert: Alert) -> list[Run]:
+    """The part of the summary that holds most of the matched words; its beginning when none of them is in it."""
+    summary = alert.summary
+    spans = _spans(alert)
+    start, end = _window(summary, spans)
+    runs = [Run("…")] if start else []
+    at = start
+    for first, last in spans:
+        if first >= start and last <= end:
+            runs += [Run(summary[at:first]), Run(summary[first:last], matched=True)]
+            at = last
+    runs += [Run(summary[at:end]), Run("…" if end < len(summary.rstrip()) else "")]
+    return [Run(text, run.matched) for run in runs if (text := _safe_run(run.text))]
+
+
+def _spans(alert: Alert) -> list[Span]:
+    """Where the matched words stand in the summary, in order, overlapping ones made one."""
+    found = sorted(
+        {
+            (piece.start, piece.end)
+            for match in alert.matches
+            for piece in match.evidence
+            # An alert has only the beginning of a long summary.
+            if piece.field is Field.SUMMARY and alert.summary[piece.start : piece.end] == piece.text
+        }
+    )
+    spans: list[Span] = []
+    for first, last in found:
+        if spans and first < spans[-1][1]:
+            spans[-1] = spans[-1][0], max(last, spans[-1][1])
+        elif first < last:
+            spans.append((first, last))
+    return spans[:_MOST_SPANS]
+
+
+def _window(text: str, spans: list[Span]) -> Span:
+    """The stretch, from the beginning of a sentence, that shows most matched words; the first of equals."""
+    starts = sorted({_sentence_start(text, first) for first, _ in spans}) or [0]
+    windows = [(start, start + _shown(text[start:])) for start in starts]
+    return max(windows, key=lambda window: sum(window[0] <= first and last <= window[1] for first, last in spans))
+
+
+def _shown(text: str) -> int:
+    return len(text) if len(text) <= EXCERPT else len(shortened(text, EXCERPT)) - len("…")
+
+
+def _sentence_start(text: str, position: int) -> int:
+    start = max((end.end() for end in _SENTENCE_END.finditer(text, 0, position)), default=0)
+    return start if position - start < EXCERPT - _LEAD_IN else text.rfind(" ", 0, position - _LEAD_IN) + 1
+
+
+def _safe_run(text: str) -> str:
+    """Safe text that keeps a space at either end, because it stands next to other runs."""
+    clean = safe(text)
+    if not clean:
+        return " " if text.isspace() else ""
+    return (" " if text[0].isspace() else "") + clean + (" " if text[-1].isspace() else "")

@@ -1,0 +1,74 @@
+"""What a story says of its facts, in lines for a card: each claim with who makes it, never a bare number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from monitor.model import Alert, Claim, ClaimKind, StoryFacts
+from monitor.wording.messages import clock_words, quoted, reach_words, reaction_words, said_by
+from monitor.wording.safe import isolated, safe, shortened
+
+_QUOTE = 160
+_PLACES = 5
+_REACTIONS = 3
+_NAME = 60
+
+
+def fact_lines(alert: Alert, now: datetime) -> list[tuple[str, str]]:
+    """What each line is about, and what is claimed: ("Killed", "at least 9, says medics, The Wire: “…”").
+
+    What the headline of the alert says, which stands above these lines, is not quoted again.
+    """
+    facts = alert.record
+    lines = [*_tolls(alert), *_places(facts), *_things(facts), *_accusations(facts)]
+    if not facts.outlets:
+        return lines
+    return [*lines, ("Reported by", reach_words(facts)), ("Official reaction", _reactions(alert, now))]
+
+
+def _tolls(alert: Alert) -> Iterator[tuple[str, str]]:
+    highest = {claim.kind: claim for claim in alert.record.highest}
+    for latest in alert.record.latest:
+        yield latest.kind.capitalize(), _claimed(latest, alert)
+        top = highest.get(latest.kind, latest)
+        if top.high > latest.high:
+            yield f"{latest.kind.capitalize()}, highest", _claimed(top, alert)
+
+
+def _claimed(claim: Claim, alert: Alert) -> str:
+    return _with_quote(f"{safe(claim.value)}, says {said_by(claim)}", claim, alert)
+
+
+def _with_quote(said: str, claim: Claim, alert: Alert) -> str:
+    return said if claim.quote in alert.title else f"{said}: “{isolated(shortened(safe(claim.quote), _QUOTE))}”"
+
+
+def _places(facts: StoryFacts) -> Iterator[tuple[str, str]]:
+    if facts.places:
+        names = [shortened(safe(claim.words), _NAME) for claim in facts.places]
+        more = f" and {len(names) - _PLACES} more" if len(names) > _PLACES else ""
+        yield "Places", ", ".join(names[:_PLACES]) + more
+
+
+def _things(facts: StoryFacts) -> Iterator[tuple[str, str]]:
+    """Weapons and targets in the words of the reports, whatever their language."""
+    for about, claims in (("Weapons", facts.weapons), ("Targets", facts.targets)):
+        if words := quoted(claim.words for claim in claims):
+            yield about, words
+
+
+def _accusations(facts: StoryFacts) -> Iterator[tuple[str, str]]:
+    for claim in facts.accusations[-1:]:
+        yield ClaimKind.ACCUSED.capitalize(), f"{isolated(shortened(safe(claim.words), _NAME))}, by {said_by(claim)}"
+
+
+def _reactions(alert: Alert, now: datetime) -> str:
+    """The latest few, newest last: "denial by Defence ministry, The Wire (09:12 UTC): “…”"; or that there is none."""
+    reactions = alert.record.reactions
+    said = [
+        _with_quote(f"{reaction_words(claim)} ({clock_words(claim.seen_at, now)} UTC)", claim, alert)
+        for claim in reactions[-_REACTIONS:]
+    ]
+    before = len(reactions) - len(said)
+    return "; ".join([*said, *([f"and {before} before"] if before else [])]) or "none yet"

@@ -1,0 +1,1 @@
+"""What would other rules have done, and what do ratings teach?"""

@@ -1,0 +1,127 @@
+"""Items matched on both sides: read once, with what an engine for each side would find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from monitor.match.compile import evaluated
+from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.rule import Rule, Term, TermWord, Way, WordMode
+from monitor.match.text import CHUNK, fold, pieces, script_of
+from monitor.model import ItemRevision, Match
+from monitor.workbench.backtest.sides import Side
+
+# No id of a rule has a space in it.
+_BEFORE = " before"
+_PROBE = " probe"
+_MANY_WORDS = 500
+
+
+class Sides:
+    """Matches items on both sides. Without a side before, the matches an item was stored with stand for it.
+
+    One engine holds the rules of the side after and those of the side before that differ, so that an item is read
+    once. In one thing rules are not alone in an engine: a word that is a term's own is no typing error of another
+    term's word. So an item with a word that only one side has as its own is matched by an engine for each side, as
+    are all items when that could be most of them.
+    """
+
+    def __init__(self, before: Side | None, after: Side) -> None:
+        self._before = before
+        self._after = after
+        self._same = _same(before, after) if before else frozenset()
+        self._words = list(_words_of_one_side(before, after)) if before else []
+        self._apart = before is not None and (len(self._words) > _MANY_WORDS or _languages(before) != _languages(after))
+
+    def match(self, item: ItemRevision) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+        """The matches of an item before and after."""
+        document = Document(
+            item.title,
+            item.summary,
+            item.body,
+            feed_id=item.feed_id,
+            kind=item.kind,
+            language=item.language or "",
+        )
+        if self._before is None:
+            return item.matches, self._alone_after.match(document)
+        if not self._apart:
+            found = self._together.match(document)
+            if all(match.rule != _PROBE for match in found):
+                return self._divided(found)
+        return self._alone_before.match(document), self._alone_after.match(document)
+
+    def _divided(self, found: Sequence[Match]) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+        """What both sides found together, for each of them."""
+        before = [
+            replace(match, rule=match.rule.removesuffix(_BEFORE))
+            for match in found
+            if match.rule in self._same or match.rule.endswith(_BEFORE)
+        ]
+        return tuple(before), tuple(match for match in found if not match.rule.endswith(_BEFORE))
+
+    @cached_property
+    def _together(self) -> Engine:
+        assert self._before is not None  # noqa: S101 - `match` has looked
+        others = [replace(one, id=one.id + _BEFORE) for one in self._before.rules if one.id not in self._same]
+        opinions = {rule + _BEFORE: opinion for rule, opinion in self._before.opinions.items()}
+        probe = [_probe(self._words)] if self._words else []
+        return compile_rules([*self._after.rules, *others, *probe], {**self._after.opinions, **opinions})
+
+    @cached_property
+    def _alone_before(self) -> Engine:
+        assert self._before is not None  # noqa: S101 - `match` has looked
+        return compile_rules(self._before.rules, self._before.opinions)
+
+    @cached_property
+    def _alone_after(self) -> Engine:
+        return compile_rules(self._after.rules, self._after.opinions)
+
+
+def _same(before: Side, after: Side) -> frozenset[str]:
+    """The rules that are the same on both sides, with the same second opinion."""
+    hashes = {rule.id: rule.hash for rule in before.rules}
+    return frozenset(
+        rule.id
+        for rule in after.rules
+        if hashes.get(rule.id) == rule.hash and before.opinions.get(rule.id) == after.opinions.get(rule.id)
+    )
+
+
+def _terms(side: Side) -> dict[tuple[str, str], Term]:
+    """The terms of the rules that are not off, by language and as written."""
+    rules = evaluated(side.rules)
+    lists = [*(terms for rule in rules for terms in rule.words.values()), *(rule.ignore for rule in rules)]
+    return {(term.language, term.written): term for terms in lists for term in terms}
+
+
+def _languages(side: Side) -> set[tuple[str, str]]:
+    """The languages of the terms in each script: typing errors are looked for in all of them."""
+    return {(script_of(fold(word.text)), term.language) for term in _terms(side).values() for word in term.words}
+
+
+def _words_of_one_side(before: Side, after: Side) -> Iterator[Term]:
+    """Each word of the terms that one side alone has, as a term that hits it without typing errors."""
+    sides = _terms(before), _terms(after)
+    for key in sorted(sides[0].keys() ^ sides[1].keys()):
+        term = sides[0].get(key) or sides[1][key]
+        parts = [(word.mode, part) for word in term.words for part in _parts(word.text)]
+        if len(parts) > 1:
+            parts.append((WordMode.FORMS, "".join(part for _, part in parts)))
+        for mode, part in parts:
+            yield Term(part, term.language, (TermWord(part, mode, typos=0),))
+
+
+def _parts(text: str) -> list[str]:
+    """The words of a text as they are written."""
+    return [chunk[0][piece.start : piece.end] for chunk in CHUNK.finditer(text) for piece in pieces(chunk[0])]
+
+
+def _probe(words: Sequence[Term]) -> Rule:
+    """A rule that is met by each of these words."""
+    return Rule(
+        id=_PROBE, title="", path=Path(), words={"words": tuple(words)}, ways=(Way(name="any", all=("words",)),)
+    )

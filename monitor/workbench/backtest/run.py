@@ -1,0 +1,153 @@
+"""A backtest from its rules to its result, with its progress on a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from monitor.decide.routes import read_routes
+from monitor.errors import ConfigError
+from monitor.model import Routes, in_words
+from monitor.settings import Settings
+from monitor.workbench.backtest.compare import Comparison
+from monitor.workbench.backtest.given import RevisionStore, items_of_file
+from monitor.workbench.backtest.matching import Sides
+from monitor.workbench.backtest.result import Backtest
+from monitor.workbench.backtest.sides import GIT, Side, read_revision, read_side
+
+_STORED = "what live matching stored"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The edited rules, the rules before (None: the matches that were stored), and where alerts would go."""
+
+    after: Side
+    before: Side | None
+    routes: Routes
+
+
+def read_rules_to_compare(options: Settings, rules: Path | None, against: str | None, *, from_file: bool) -> Compared:
+    """Both sides of a backtest, as the options of the command name them.
+
+    Raises:
+        ConfigError: there is no route, or the edited rules have mistakes; with every problem found.
+    """
+    routes = _routes(options.wirewatch_routes)
+    edited = rules or options.wirewatch_rules
+    after = _edited(edited, routes)
+    return Compared(after, _before(against, edited, options.wirewatch_rules, routes, from_file=from_file), routes)
+
+
+def against_file(file: Path, compared: Compared, samples: int) -> Backtest:
+    """Compare on JSON lines as `match` takes them."""
+    comparison = Comparison(compared.routes, samples=samples)
+    _compare_file(file, Sides(compared.before, compared.after), comparison)
+    return _backtest(f"lines of {file.name}", compared, comparison)
+
+
+def against_stored(
+    open_store: Callable[[str], AbstractAsyncContextManager[RevisionStore]],
+    options: Settings,
+    compared: Compared,
+    samples: int,
+    *,
+    period: timedelta,
+    now: datetime,
+) -> Backtest:
+    """Compare on what the store holds of the last `period`."""
+    comparison = Comparison(compared.routes, samples=samples)
+    sides = Sides(compared.before, compared.after)
+    asyncio.run(_compare_stored(open_store(options.database_url), now - period, now, sides, comparison))
+    notes = _notes(period, options.wirewatch_retention)
+    return _backtest(f"revisions of stored items of the last {in_words(period)}", compared, comparison, notes)
+
+
+def _backtest(items: str, compared: Compared, comparison: Comparison, notes: tuple[str, ...] = ()) -> Backtest:
+    before = compared.before
+    return Backtest(
+        items=items,
+        before=before.name if before else _STORED,
+        after=compared.after.name,
+        result=comparison.result(),
+        errors_before=before.errors if before else (),
+        notes=notes,
+    )
+
+
+def _routes(path: Path) -> Routes:
+    """The routes alerts would go to.
+
+    Raises:
+        ConfigError: there is none; with every problem found.
+    """
+    file = read_routes(path)
+    if not file.routes.desk:
+        raise ConfigError("no valid route is left to tell", file.problems)
+    return file.routes
+
+
+def _edited(rules: Path, routes: Routes) -> Side:
+    """The edited rules.
+
+    Raises:
+        ConfigError: one of them has a mistake: its alerts would seem to be removed.
+    """
+    side = read_side(rules, routes)
+    if side.errors:
+        raise ConfigError(f"the rules in {rules} have mistakes; mend them first", side.errors)
+    return side
+
+
+def _before(against: str | None, edited: Path, live: Path, routes: Routes, *, from_file: bool) -> Side | None:
+    """What the edited rules are compared with; None for the stored matches."""
+    if against is None:
+        if not from_file:
+            return None
+        against = str(live) if edited.resolve() != live.resolve() else f"{GIT}HEAD"
+    if against.startswith(GIT):
+        return read_revision(against.removeprefix(GIT), edited, routes)
+    return read_side(Path(against), routes)
+
+
+def _compare_file(file: Path, sides: Sides, comparison: Comparison) -> None:
+    with _progress() as progress:
+        task = progress.add_task("matching", total=file.stat().st_size or None)
+        for item in items_of_file(file, on_read=lambda count: progress.advance(task, count)):
+            comparison.add(item, *sides.match(item))
+
+
+async def _compare_stored(
+    opened: AbstractAsyncContextManager[RevisionStore],
+    since: datetime,
+    until: datetime,
+    sides: Sides,
+    comparison: Comparison,
+) -> None:
+    with _progress() as progress:
+        async with opened as store:
+            task = progress.add_task("matching", total=await store.count_revisions(since, until) or None)
+            async for part in store.revisions(since, until):
+                for item in part:
+                    comparison.add(item, *sides.match(item))
+                progress.advance(task, len(part))
+
+
+def _progress() -> Progress:
+    """A bar on stderr, when that is a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _notes(period: timedelta, retention: timedelta) -> tuple[str, ...]:
+    if period <= retention:
+        return ()
+    return (f"of items older than {in_words(retention)} (WIREWATCH_RETENTION) only the headline may be left to match",)

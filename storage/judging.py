@@ -1,0 +1,115 @@
+"""The one transaction: all that a poll decides is read, decided and written at once, while nobody else judges.
+
+See docs/decisions/0001.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection
+
+from monitor.model import Batch, Card, Context, FeedState, KnownItem, Lookup, Mute
+from storage import cardedits, claims, deliveries, feeds, items, mutes, stories
+from storage.database import JUDGE_LOCK, Part, lock
+
+
+class JudgingPart(Part):
+    """The one transaction: identity, story, verdict and deliveries of a poll, written together."""
+
+    async def judge(self, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
+        """Read the context, call `build` and write its batch, in one transaction; what `build` raises comes out.
+
+        No other judgement runs meanwhile, in this or any other process. `build` runs on the writing thread.
+        """
+        if lookup.story_keys:
+            return await self._database.write(lambda c: _judge(c, lookup, build))
+        return (await self.judge_in_turn([(lookup, build)]))[0]
+
+    async def judge_in_turn(self, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> Sequence[Batch]:
+        """As `judge` for one after another, each in the light of those before it, but in one transaction for all."""
+        return await self._database.write(lambda c: _judge_in_turn(c, asked))
+
+
+def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
+    lock(connection, JUDGE_LOCK)
+    known = items.known(connection, lookup)
+    state = feeds.state_of(connection, lookup.feed_id)
+    batch = build(_context(connection, lookup, known, state, stories.Loaded(connection), mutes.open_mutes(connection)))
+    _write_judged(connection, [(lookup, batch)])
+    _write_told(connection, lookup, batch)
+    return batch
+
+
+def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> list[Batch]:
+    """As `_judge` one after another.
+
+    An item that shares no key with any item, before or among these, is new whatever the store holds: nobody is asked
+    for it, and such items are written together. Stories and what was told of them are written at once, for the next.
+    """
+    lock(connection, JUDGE_LOCK)
+    keys_of = [frozenset(items.keys_of(lookup)) for lookup, _ in asked]
+    taken = items.keys_there(connection, frozenset[str]().union(*keys_of))
+    ids = list(dict.fromkeys(lookup.feed_id for lookup, _ in asked))
+    states = dict(zip(ids, feeds.states_of(connection, ids), strict=True))
+    loaded, muted = stories.Loaded(connection), mutes.open_mutes(connection)
+    batches: list[Batch] = []
+    waiting: list[items.Judged] = []
+    for (lookup, build), keys in zip(asked, keys_of, strict=True):
+        new = bool(keys) and taken.isdisjoint(keys)
+        if not new:
+            _write_judged(connection, waiting)
+            waiting = []
+        known = () if new else items.known(connection, lookup)
+        alone = new and not lookup.story_keys
+        state = states[lookup.feed_id]
+        batch = build(Context(state=state) if alone else _context(connection, lookup, known, state, loaded, muted))
+        waiting.append((lookup, batch))
+        if not new:
+            _write_judged(connection, waiting)
+            waiting = []
+        if not alone:
+            loaded.keep(batch.stories, _write_told(connection, lookup, batch))
+        states[lookup.feed_id] = batch.state
+        taken.update(key for one in batch.observations for key in items.keys_written(one))
+        batches.append(batch)
+    _write_judged(connection, waiting)
+    return batches
+
+
+def _context(
+    connection: Connection,
+    lookup: Lookup,
+    known: tuple[KnownItem, ...],
+    state: FeedState,
+    loaded: stories.Loaded,
+    muted: tuple[Mute, ...],
+) -> Context:
+    related, story_of = stories.related(connection, lookup, known, loaded)
+    return Context(
+        state=state,
+        known=known,
+        stories=related,
+        story_of=story_of,
+        claims=claims.StoredClaims(connection),
+        digests=deliveries.open_digests(connection),
+        cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
+        mutes=muted,
+    )
+
+
+def _write_told(connection: Connection, lookup: Lookup, batch: Batch) -> Sequence[Card]:
+    """Write what became of stories and what is told of them; the cards as they are now."""
+    stories.write_members(connection, batch.observations, batch.stories)
+    claims.write_claims(connection, batch.observations)
+    deliveries.enqueue(connection, batch.deliveries)
+    cards = stories.write_cards(connection, batch.cards, lookup.now)
+    mutes.hold_back(connection, batch.muted)
+    cardedits.apply(connection, batch.changes, lookup.now)
+    return cards
+
+
+def _write_judged(connection: Connection, judged: Sequence[items.Judged]) -> None:
+    if judged:
+        feeds.save(connection, [batch.state for _, batch in judged])
+        items.write(connection, judged)

@@ -1,0 +1,46 @@
+"""The tables of feeds and of the entries that they have shown; `storage.feeds` and `storage.items` write them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from monitor.model import FailureClass, FeedKeys
+from storage.tables.base import Base
+from storage.tables.types import Packed
+
+
+class FeedRow(Base):
+    """`FeedState`, one row for each feed ever polled; those taken out of feeds.yaml stay."""
+
+    __tablename__ = "feeds"
+    __table_args__ = (Index(None, "next_poll_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str | None]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    body_hash: Mapped[str | None]
+    next_poll_at: Mapped[datetime | None]
+    polled_at: Mapped[datetime | None]
+    succeeded_at: Mapped[datetime | None]
+    baselined_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    failing_since: Mapped[datetime | None]
+    failure: Mapped[FailureClass | None]
+    reason: Mapped[str | None]
+    failure_told: Mapped[bool] = mapped_column(default=False, server_default=false())
+    keys: Mapped[FeedKeys] = mapped_column(Packed(FeedKeys), server_default="{}")
+
+
+class EntryRow(Base):
+    """The digest of an entry a feed has shown, and the item it was judged to be. Kept for good."""
+
+    __tablename__ = "entries"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    feed_id: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    item_id: Mapped[str]
