@@ -26,8 +26,8 @@ from monitor.match.rulefile import read_rules
 from monitor.model import Feed, Route, Routes
 from monitor.pipeline import poll_all
 from storage.store import Store
-from tests.fakes.feed_server import Answer, FeedEntry, FeedServer, Seen, rss
-from tests.fakes.slack import FakeSlack
+from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, Seen, rss
+from tests.support.fakes.slack import FakeSlack
 
 POLLS_A_SECOND = 50
 SECONDS = 12

@@ -21,7 +21,7 @@ from monitor.config.configuration import Configuration
 from monitor.model import Feed, Route, Routes
 from monitor.pipeline import Poller, poll_all
 from storage.store import Store
-from tests.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
+from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 
 FEEDS, ENTRIES, NEW = 60, 40, 2
 CONCURRENCY = 20

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, start_http_server
 
 from monitor.errors import SettingsError
-from monitor.match.rule import Rule
 from monitor.settings import OFF, host_and_port
+
+
+class LoadedRule(Protocol):
+    """A rule that is live or on test, as far as it is counted."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+    @property
+    def hash(self) -> str:
+        """Its version."""
+
+    @property
+    def status(self) -> StrEnum:
+        """Whether it is live or on test."""
 
 
 class Metrics:
@@ -38,7 +55,7 @@ class Metrics:
         for result in ("success", "failure"):
             self._reloads.labels(result)
 
-    def loaded(self, rules: Sequence[Rule], *, without_error: bool, reload: bool) -> None:
+    def loaded(self, rules: Sequence[LoadedRule], *, without_error: bool, reload: bool) -> None:
         """Tell which rules are loaded; `reload` False for the reading at the start."""
         self._last_reload.set(without_error)
         self._rules.clear()

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import psutil
 
-from tests.fakes.feed_server import FeedEntry, FeedServer, rss
-from tests.fakes.slack import FakeSlack
 from tests.soak import Interpreters
-from tests.world import DESK, World
+from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
+from tests.support.fakes.slack import FakeSlack
+from tests.support.world import DESK, World
 
 ALERTS = 300
 _MOST_GROWTH = 10

@@ -28,9 +28,9 @@ from monitor.model import (
     Severity,
     UnansweredMessage,
 )
-from tests.alerts.make import alert, evidence, record, story_claim
-from tests.alerts.test_render import RIGHT_TO_LEFT, UNSURE
-from tests.builders import NOW, hours, match, minutes
+from tests.deliver.test_payload import RIGHT_TO_LEFT, UNSURE
+from tests.support.builders import NOW, hours, match, minutes
+from tests.support.messages import alert, evidence, record, story_claim
 
 Json = dict[str, Any]
 

@@ -23,8 +23,8 @@ from pathlib import Path
 
 import psycopg
 
-from tests.nursery import ROOT, Nursery
-from tests.siege import Services, Siege, besieged
+from tests.support.nursery import ROOT, Nursery
+from tests.support.siege import Services, Siege, besieged
 
 RELIEF_EVERY = 10
 """After so many kills a service may finish: what waits must not become a digest."""

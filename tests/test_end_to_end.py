@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.feed_server import FeedEntry, FeedServer, atom, rss
-from tests.fakes.slack import FakeSlack, Fault
-from tests.world import DESK, World
+from tests.support.fakes.feed_server import FeedEntry, FeedServer, atom, rss
+from tests.support.fakes.slack import FakeSlack, Fault
+from tests.support.world import DESK, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 

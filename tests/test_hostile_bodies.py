@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
-from tests.fakes.slack import FakeSlack
-from tests.world import DESK, World
+from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
+from tests.support.fakes.slack import FakeSlack
+from tests.support.world import DESK, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 

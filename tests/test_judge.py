@@ -11,7 +11,7 @@ from monitor.decide.decider import Policy
 from monitor.judge import judge, read_item
 from monitor.link.join import join
 from monitor.model import MOST_CANDIDATES, Context, FeedState, Link, Member, Report, Route, Routes, Severity, Story
-from tests.builders import NOW, item, match
+from tests.support.builders import NOW, item, match
 
 _POLICY = Policy(routes=Routes((Route(name="desk", channel="C1"),)), catch_up=None)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.nursery import Nursery
-from tests.siege import Siege, besieged
+from tests.support.nursery import Nursery
+from tests.support.siege import Siege, besieged
 
 ROUNDS = 4
 

@@ -20,10 +20,10 @@ from monitor.metrics import Metrics
 from monitor.model import Feed
 from monitor.settings import LogFormat
 from storage.store import Store
-from tests.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
-from tests.fakes.slack import FakeSlack, Fault
-from tests.test_commands import RULE
-from tests.world import DESK, World
+from tests.commands.test_commands import RULE
+from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
+from tests.support.fakes.slack import FakeSlack, Fault
+from tests.support.world import DESK, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 

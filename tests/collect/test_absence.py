@@ -8,7 +8,7 @@ import pytest
 
 from monitor.collect.absence import taken_out
 from monitor.model import Absent
-from tests.builders import NOW
+from tests.support.builders import NOW
 
 
 def hours_ago(*ages: float | None) -> list[datetime | None]:

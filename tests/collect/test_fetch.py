@@ -13,7 +13,7 @@ import pytest
 from monitor.collect.fetch import Fetcher, body_hash, retry_after
 from monitor.collect.guard import refusal
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified
-from tests.fakes.feed_server import Answer, FeedServer, rss
+from tests.support.fakes.feed_server import Answer, FeedServer, rss
 
 BODY = rss(title="news")
 

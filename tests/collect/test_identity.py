@@ -11,7 +11,7 @@ from monitor.collect.identity import identify
 from monitor.collect.items import title_key
 from monitor.collect.signs import Articles
 from monitor.model import Item, Judgement, KnownItem
-from tests.builders import NOW, hours, item
+from tests.support.builders import NOW, hours, item
 
 TITLE = "Nine killed as drone hits bus in Kherson"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,8 +12,8 @@ from monitor.collect.dates import published_at
 from monitor.collect.items import MAX_BODY, MAX_SUMMARY, MAX_TITLE, canonical_link, item_of, plain_text, title_key
 from monitor.collect.links import readable_url
 from monitor.model import Entry, Feed, Item
+from tests.support.builders import NOW
 
-NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 FEED = Feed(id="wire", name="The Wire", url="https://wire.example/rss", family="wire")
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.collect.parse import Parser, parse_document
 from monitor.model import Failed, FailureClass, Fetched, Parsed
-from tests.fakes.feed_server import FeedEntry, atom, rss
+from tests.support.fakes.feed_server import FeedEntry, atom, rss
 
 ENTRY = FeedEntry("Nine killed", "https://wire.example/1", "g1", "Wed, 04 Mar 2026 11:00:00 GMT", "A summary.")
 

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.collect.schedule import JITTER, after
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified
-from tests.builders import NOW, hours, minutes
+from tests.support.builders import NOW, hours, minutes
 
 FEED = Feed(id="f", name="F", url="https://f.example/rss", family="f", interval=minutes(5))
 FAILED = Failed(failure=FailureClass.HTTP, reason="HTTP 500")

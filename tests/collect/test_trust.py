@@ -11,7 +11,7 @@ from monitor.collect.items import title_key
 from monitor.collect.signs import Articles
 from monitor.collect.trust import KeyTrust, learn_keys, proves, tells_apart
 from monitor.model import FeedKeys, Item, Judgement, KeyUse, KnownItem
-from tests.builders import NOW, hours, item
+from tests.support.builders import NOW, hours, item
 
 HEADLINES = (
     "Nine killed as drone hits bus in Kherson",

@@ -15,7 +15,7 @@ from monitor.files.snapshot import Files
 from monitor.match.engine import Document
 from monitor.model import ConfigFile, NoticeMessage
 from monitor.settings import Settings
-from tests.builders import NOW, minutes
+from tests.support.builders import NOW, minutes
 
 FEEDS = "feeds: [{id: wire, url: 'https://wire.example/rss'}, {id: post, url: 'https://post.example/rss'}]\n"
 ROUTES = "ops: ops\nroutes: [{name: desk, channel: C0DESK}, {name: ops, channel: C0OPS}]\n"

@@ -29,10 +29,10 @@ from monitor.metrics import Metrics
 from monitor.model import FeedState, Match
 from monitor.pipeline import PollReport, poll_all
 from storage.store import Store
-from tests.fakes.feed_server import FeedEntry, FeedServer, rss
-from tests.fakes.slack import FakeSlack
-from tests.test_commands import closed_port, read_until
-from tests.world import DESK, ROOT, World
+from tests.commands.test_commands import closed_port, read_until
+from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
+from tests.support.fakes.slack import FakeSlack
+from tests.support.world import DESK, ROOT, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 

@@ -17,8 +17,8 @@ from monitor.match.rule import Part, Way, Where
 from monitor.match.terms import parse_term
 from monitor.model import FeedKind, Match, Unsure
 from monitor.wording.history import opinion_words
-from tests.builders import match
-from tests.match.build import engine, rule
+from tests.support.builders import match
+from tests.support.rules import engine, rule
 
 # A term, a text that nearly has it, and what is said of it.
 NEAR = [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.rule import Part, Way
 from monitor.match.terms import parse_term
-from tests.match.build import rule
+from tests.support.rules import rule
 
 WORDS = {
     "weapon": ["cluster bomb", "cluster .. warhead", "airstrike", "rocket", "кассетн*", "أسلحة عنقودية"],

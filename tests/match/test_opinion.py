@@ -15,7 +15,7 @@ from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.opinion import Opinion, OpinionFile, read_opinions
 from monitor.match.rule import Example, Rule, Way
 from monitor.workbench.learn import LEAST_ITEMS, Labelled, fit, read_labelled, written
-from tests.match.build import rule
+from tests.support.rules import rule
 
 WORDS = {"fire": ["fire", "blaze"], "house": ["house"]}
 FIRES = (Way(name="fire", all=("fire",)), Way(name="any house", all=("house",), needs_opinion=True))

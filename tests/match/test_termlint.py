@@ -13,7 +13,7 @@ from monitor.match.lint import lint
 from monitor.match.rule import Example, Way
 from monitor.match.termlint import advise, lint_terms
 from monitor.match.terms import parse_term
-from tests.match.build import rule
+from tests.support.rules import rule
 
 # ruff: noqa: ISC004 - a long line told in two parts is one line
 # The language and terms of a list, and the warnings about it.

@@ -11,7 +11,7 @@ from monitor.match.engine import Document, compile_rules
 from monitor.match.rule import Status, Term, Way, Where
 from monitor.match.terms import parse_term
 from monitor.model import FeedKind, Match, Severity
-from tests.match.build import engine, rule
+from tests.support.rules import engine, rule
 
 WORDS = {"weapon": ["cluster bomb", "rocket"], "harm": ["kill", "wound"], "place": ["school"], "game": ["video game"]}
 

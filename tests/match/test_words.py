@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from monitor.match.engine import Document
 from monitor.match.text import CHUNK, fold, fold_any, pieces
 from monitor.model import How
-from tests.match.build import engine, hits
+from tests.support.rules import engine, hits
 
 HITS = [
     ("en", "cluster bomb", "CLUSTER-BOMBS fell", How.INFLECTED),

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Card, ClaimKind, Severity, Told
-from tests.alerts.make import alert
-from tests.builders import NOW, match
+from tests.support.builders import NOW, match
+from tests.support.messages import alert
 
 RULES = st.frozensets(st.sampled_from("abcd"), max_size=4)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from monitor.model import Absent, FeedState, VanishedItem, VanishedMessage
 from storage.store import Store
-from tests.storage.make import DAY, HOUR, MINUTE, NOW, batch, card, delivery, lookup, matched
+from tests.support.builders import NOW
+from tests.support.stored import DAY, HOUR, MINUTE, batch, card, delivery, lookup, matched
 
 SHOWN = ["digest-other"]
 

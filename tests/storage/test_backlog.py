@@ -10,9 +10,9 @@ import pytest
 from monitor.model import CardMessage, Delivery, DeliveryState, Folded, Severity
 from monitor.wording.history import history_text
 from storage.store import Store
-from tests.storage.make import (
+from tests.support.builders import NOW
+from tests.support.stored import (
     MINUTE,
-    NOW,
     SECOND,
     alert,
     batch,

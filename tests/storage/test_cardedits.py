@@ -25,10 +25,10 @@ from monitor.model import (
     StoryFacts,
 )
 from storage.store import Store
-from tests.storage.make import (
+from tests.support.builders import NOW
+from tests.support.stored import (
     HOUR,
     MINUTE,
-    NOW,
     SECOND,
     alert,
     batch,

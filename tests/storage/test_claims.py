@@ -17,7 +17,8 @@ from monitor.model import (
     UnansweredStory,
 )
 from storage.store import Store
-from tests.storage.make import DAY, HOUR, MINUTE, NOW, batch, card, context_of, delivery, item, lookup, matched, revised
+from tests.support.builders import NOW
+from tests.support.stored import DAY, HOUR, MINUTE, batch, card, context_of, delivery, item, lookup, matched, revised
 
 TOLD = Told(
     ways=frozenset({"strikes: deadly"}),

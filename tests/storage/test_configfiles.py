@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from monitor.model import ConfigFile, DeliveryState, FeedKeys, FeedState, KeyUse
 from storage.store import Store
-from tests.storage.make import DAY, MINUTE, NOW, notice
+from tests.support.builders import NOW
+from tests.support.stored import DAY, MINUTE, notice
 
 FLOODS = ConfigFile(
     name="rules/floods.yaml",

@@ -20,7 +20,8 @@ from monitor.model import Batch, Context, DeliveryState, FeedState
 from storage.database import JUDGE_LOCK, Database, Work
 from storage.gather import Gather
 from storage.store import Store
-from tests.storage.make import MINUTE, NOW, batch, delivery, lookup, new, settlement
+from tests.support.builders import NOW
+from tests.support.stored import MINUTE, batch, delivery, lookup, new, settlement
 
 if TYPE_CHECKING:
     from monitor.deliver.outbox import OutboxStore
@@ -35,7 +36,7 @@ ROOT = Path(__file__).parents[2]
 CRASH = """
 import asyncio, os, sys
 from storage.store import Store
-from tests.storage.make import batch, delivery, lookup, matched, card, NOW
+from tests.support.stored import batch, delivery, lookup, matched, card, NOW
 
 store = Store.open(sys.argv[1])
 written = batch(matched("a", "x"), deliveries=[delivery("a")], cards=[card("x", "a")])

@@ -33,10 +33,10 @@ from monitor.model import (
     Verdict,
 )
 from storage.store import Store
-from tests.storage.make import (
+from tests.support.builders import NOW
+from tests.support.stored import (
     DAY,
     HOUR,
-    NOW,
     alert,
     batch,
     card,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from monitor.errors import StoreError
 from monitor.model import DeliveryState, FailureClass, FeedKeys, FeedState, KeyUse
 from storage.store import Store
-from tests.storage.make import DAY, HOUR, MINUTE, NOW, batch, item, lookup, new, notice
+from tests.support.builders import NOW
+from tests.support.stored import DAY, HOUR, MINUTE, batch, item, lookup, new, notice
 
 FULL = FeedState(
     feed_id="bbc",

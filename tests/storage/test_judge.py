@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from monitor.model import Action, CardMessage, Context, DigestMessage, FeedState, KnownItem, Severity, Verdict
 from storage.store import Store
-from tests.storage.make import (
+from tests.support.builders import NOW
+from tests.support.stored import (
     DAY,
     HOUR,
     MINUTE,
-    NOW,
     SECOND,
     alert,
     batch,

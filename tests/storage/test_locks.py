@@ -13,7 +13,8 @@ from monitor.model import CardMessage, Delivery, DeliveryState, Folded
 from storage import backlog
 from storage.database import Database
 from storage.store import Store
-from tests.storage.make import NOW, SECOND, alert, batch, card, delivery, digest, follow_up, lookup, matched, settlement
+from tests.support.builders import NOW
+from tests.support.stored import SECOND, alert, batch, card, delivery, digest, follow_up, lookup, matched, settlement
 
 PATIENCE = 20
 

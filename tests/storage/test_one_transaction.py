@@ -11,7 +11,7 @@ import pytest
 from monitor.errors import StoreError
 from monitor.model import Batch, Context, DeliveryState, FeedState
 from storage.store import Store
-from tests.storage.make import batch, card, context_of, delivery, item, lookup, matched, new, revised, stories_of
+from tests.support.stored import batch, card, context_of, delivery, item, lookup, matched, new, revised, stories_of
 
 
 class _Crash(Exception):

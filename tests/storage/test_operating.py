@@ -14,11 +14,11 @@ from sqlalchemy import create_engine, text
 from monitor.errors import StoreError
 from monitor.model import Action, Batch, Context, DeliveryState, FeedState, Verdict
 from storage.store import Store
-from tests.storage.make import (
+from tests.support.builders import NOW
+from tests.support.stored import (
     DAY,
     HOUR,
     MINUTE,
-    NOW,
     SECOND,
     batch,
     card,

@@ -13,7 +13,8 @@ from sqlalchemy import create_engine, text
 from monitor.errors import StoreError
 from monitor.model import Attempt, DeliveryState, Severity
 from storage.store import Store
-from tests.storage.make import HOUR, MINUTE, NOW, SECOND, alert, delivery, digest, follow_up, notice, settlement
+from tests.support.builders import NOW
+from tests.support.stored import HOUR, MINUTE, SECOND, alert, delivery, digest, follow_up, notice, settlement
 
 LEASE = MINUTE
 PENDING, SENDING, SENT = DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.SENT

@@ -12,9 +12,9 @@ from sqlalchemy import event
 
 from monitor.model import CardMessage, Delivery, DeliveryState, Folded
 from storage.store import Store
-from tests.storage.make import (
+from tests.support.builders import NOW
+from tests.support.stored import (
     MINUTE,
-    NOW,
     SECOND,
     alert,
     batch,

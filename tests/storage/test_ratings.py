@@ -8,7 +8,8 @@ from typing import Any
 
 from monitor.model import FeedKind, ItemRevision, Rating
 from storage.store import Store
-from tests.storage.make import DAY, HOUR, MINUTE, NOW, SECOND, batch, item, lookup, match, matched, new, revised
+from tests.support.builders import NOW
+from tests.support.stored import DAY, HOUR, MINUTE, SECOND, batch, item, lookup, match, matched, new, revised
 
 
 def rating(name: str = "a", **changed: Any) -> Rating:

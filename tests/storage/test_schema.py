@@ -22,7 +22,7 @@ from storage.database import UPGRADE_LOCK
 from storage.items import item_key
 from storage.store import Store
 from storage.tables.base import Base
-from tests.storage.make import context_of, lookup
+from tests.support.stored import context_of, lookup
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)

@@ -9,11 +9,11 @@ import pytest
 from monitor.errors import EditRefused
 from monitor.model import CardMessage, DeliveryState, DigestMessage, EditKind, Severity, StoryEdit
 from storage.store import Store
-from tests.storage.make import (
+from tests.support.builders import NOW
+from tests.support.stored import (
     DAY,
     HOUR,
     MINUTE,
-    NOW,
     SECOND,
     alert,
     batch,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from monitor.model import Field
 from monitor.wording.excerpt import EXCERPT, Run, excerpt
 from monitor.wording.safe import isolated, safe, shortened, web_address
-from tests.alerts.make import SUMMARY, alert, evidence
-from tests.builders import match
+from tests.support.builders import match
+from tests.support.messages import SUMMARY, alert, evidence
 
 FLAG = "\U0001f1fa\U0001f1e6"
 

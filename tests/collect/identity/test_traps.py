@@ -1,0 +1,433 @@
+"""The traps that real feeds set, each served in order by a real server and polled into a real store.
+
+A row says what a feed shows, poll after poll, and how many articles, revisions and first reports must come of it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.wording.history import history_text
+from tests.support.fakes.feed_server import FeedEntry
+from tests.support.newsroom import START, dated, headline, newsroom, text
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Poll:
+    """What a feed shows, that long after the poll before."""
+
+    entries: tuple[FeedEntry, ...]
+    after: timedelta = 5 * MINUTE
+    feed: str = "wire"
+
+
+@dataclass(frozen=True)
+class Trap:
+    """What a feed shows, and what must come of it: items, revisions and first reports."""
+
+    polls: Callable[[], Iterator[Poll]]
+    articles: int
+    revisions: int
+    alerts: int
+
+
+TRAPS: dict[str, Trap] = {}
+
+
+def trap(
+    name: str, *, articles: int, edits: int = 0, alerts: int | None = None
+) -> Callable[[Callable[[], Iterator[Poll]]], Callable[[], Iterator[Poll]]]:
+    """Name what a generator of polls sets up; `edits` are revisions beyond the first."""
+
+    def named(polls: Callable[[], Iterator[Poll]]) -> Callable[[], Iterator[Poll]]:
+        TRAPS[name] = Trap(polls, articles, articles + edits, articles if alerts is None else alerts)
+        return polls
+
+    return named
+
+
+def story(number: int, edit: int = 0, **over: str) -> FeedEntry:
+    """A story with a guid, link and date of its own."""
+    values = {
+        "title": headline(number, edit),
+        "link": f"https://wire.example/{number}",
+        "guid": f"story-{number}",
+        "published": dated(START + number * MINUTE),
+        "summary": text(number, edit),
+    }
+    return FeedEntry(**(values | over))
+
+
+def positional(numbers: range | list[int], edits: dict[int, int] | None = None, **over: str) -> tuple[FeedEntry, ...]:
+    """These stories, newest first, each under the link of its place and without a guid."""
+    newest_first = sorted(numbers, reverse=True)
+    return tuple(
+        story(number, (edits or {}).get(number, 0), link=f"https://wire.example/news_{place}.html", guid="", **over)
+        for place, number in enumerate(newest_first, start=1)
+    )
+
+
+# -- links that are places
+
+
+@trap("positional links, a new story at the top of each poll", articles=29)
+def _() -> Iterator[Poll]:
+    for newest in range(20):
+        yield Poll(positional(range(newest, newest + 10)))
+
+
+@trap("positional links, everything but the headline missing", articles=29)
+def _() -> Iterator[Poll]:
+    for newest in range(20):
+        yield Poll(positional(range(newest, newest + 10), summary="", published=""))
+
+
+@trap("positional links, dates that are the time of the fetch", articles=29)
+def _() -> Iterator[Poll]:
+    for newest in range(20):
+        now = START + (newest + 1) * 5 * MINUTE
+        yield Poll(positional(range(newest, newest + 10), published=dated(now)))
+
+
+@trap("positional links, a story in each place replaced", articles=40)
+def _() -> Iterator[Poll]:
+    for first in range(0, 40, 8):
+        yield Poll(positional(range(first, first + 8)))
+
+
+@trap("positional links, a headline edited where its story stays", articles=12, edits=2)
+def _() -> Iterator[Poll]:
+    yield Poll(positional(range(10)))
+    yield Poll(positional(range(1, 11)))
+    yield Poll(positional(range(2, 12)))
+    yield Poll(
+        tuple(
+            replace(one, title=headline(7, 1)) if one.title == headline(7) else one for one in positional(range(2, 12))
+        )
+    )
+    yield Poll(
+        tuple(
+            replace(one, title=headline(7, 2)) if one.title == headline(7) else one for one in positional(range(2, 12))
+        )
+    )
+
+
+@trap("positional links, a headline edited while its story moves", articles=13, edits=1)
+def _() -> Iterator[Poll]:
+    yield Poll(positional(range(10)))
+    yield Poll(positional(range(1, 11)))
+    yield Poll(positional(range(2, 12)))
+    yield Poll(
+        tuple(
+            replace(one, title=headline(7, 1)) if one.title == headline(7) else one for one in positional(range(3, 13))
+        )
+    )
+
+
+@trap("positional links, one story moving from news_1 to news_7 and back a year later", articles=40)
+def _() -> Iterator[Poll]:
+    for newest in range(7):
+        yield Poll(positional(range(newest, newest + 10)))
+    yield Poll(positional(range(20, 30)), after=30 * DAY)
+    yield Poll(
+        positional(
+            [
+                *range(21, 29),
+                9,
+                50,
+            ]
+        ),
+        after=335 * DAY,
+    )
+    for number in (51, 52, 53, 54):
+        yield Poll(positional([*range(25, 29), 9, number]))
+    yield Poll(positional([9, *range(60, 69)]))
+
+
+@trap("a headline alike in the place of another story", articles=13)
+def _() -> Iterator[Poll]:
+    killed = ["Drone strike kills five in Kherson market", "Drone strike kills nine in Kharkiv market"]
+    yield Poll(positional(range(10)))
+    yield Poll(positional(range(1, 11)))
+    shown = list(positional(range(1, 11)))
+    yield Poll((replace(shown[0], title=killed[0], summary=text(90)), *positional(range(1, 11))[1:]))
+    yield Poll((replace(shown[0], title=killed[1], summary=text(91)), *positional(range(1, 11))[1:]))
+
+
+@trap("every link is the home page, no guid", articles=14)
+def _() -> Iterator[Poll]:
+    for newest in range(5):
+        yield Poll(tuple(story(n, link="https://wire.example/", guid="") for n in range(newest, newest + 10)))
+
+
+# -- guids that change
+
+
+@trap("an aggregator that gives new guids to the same article: 543 guids for 398 links", articles=398)
+def _() -> Iterator[Poll]:
+    shown = [(number, 0) for number in range(398)] + [(number, 1) for number in range(145)]
+    random.Random(1).shuffle(shown)
+    for start in range(0, len(shown), 30):
+        yield Poll(tuple(story(n, guid=f"aggregated-{n}-{again}") for n, again in shown[start : start + 40]))
+
+
+@trap("new guids at every poll", articles=14, edits=1)
+def _() -> Iterator[Poll]:
+    for poll in range(5):
+        edited = {5: 1} if poll >= 3 else {}
+        yield Poll(tuple(story(n, edited.get(n, 0), guid=f"{poll}-{n}") for n in range(poll, poll + 10)))
+
+
+@trap("new guids at every poll, and links that are places", articles=14)
+def _() -> Iterator[Poll]:
+    for poll in range(5):
+        shown = positional(range(poll, poll + 10))
+        yield Poll(tuple(replace(one, guid=f"{poll}-{place}") for place, one in enumerate(shown)))
+
+
+@trap("revision marks on guids: #0, #1, #2", articles=10, edits=3)
+def _() -> Iterator[Poll]:
+    for poll, mark in enumerate((0, 1, 1, 2)):
+        edited = {3: mark, 4: min(mark, 1)}
+        yield Poll(
+            tuple(story(n, edited.get(n, 0), guid=f"https://wire.example/{n}#{edited.get(n, 0)}") for n in range(10))
+        )
+        assert poll < 4
+
+
+@trap("a revision mark, another headline and another text", articles=2, edits=1)
+def _() -> Iterator[Poll]:
+    yield Poll((story(1, guid="https://wire.example/1#0"), story(2, guid="https://wire.example/2#0")))
+    edited = story(71, guid="https://wire.example/1#1", link="https://wire.example/1")
+    yield Poll((edited, story(2, guid="https://wire.example/2#0")))
+
+
+@trap("posts of a live page: guids that are its address and a number", articles=6)
+def _() -> Iterator[Poll]:
+    for newest in range(3):
+        yield Poll(
+            tuple(
+                story(n, link="https://wire.example/live", guid=f"https://wire.example/live#{n}")
+                for n in range(newest, newest + 4)
+            )
+        )
+
+
+@trap("guids that are the link with trackers that change", articles=10, edits=1)
+def _() -> Iterator[Poll]:
+    for poll in range(4):
+        yield Poll(
+            tuple(
+                story(n, int(n == 4 and poll > 1), guid=f"https://wire.example/{n}?utm_source=rss&utm_term={poll}")
+                for n in range(10)
+            )
+        )
+
+
+@trap("links with a parameter that changes at every poll, no guid", articles=12)
+def _() -> Iterator[Poll]:
+    for poll in range(3):
+        yield Poll(
+            tuple(story(n, link=f"https://wire.example/{n}?visit={poll}", guid="") for n in range(poll, poll + 10))
+        )
+
+
+@trap("guids that are a unix time", articles=10, edits=1)
+def _() -> Iterator[Poll]:
+    for poll in range(3):
+        yield Poll(
+            tuple(
+                story(n, int(n == 4 and poll > 0), guid=f"https://wire.example/?t={1772431200 + n}") for n in range(10)
+            )
+        )
+
+
+@trap("a guid kept for a new story", articles=11)
+def _() -> Iterator[Poll]:
+    yield Poll(tuple(story(n) for n in range(10)))
+    yield Poll((story(30, guid="story-4"), *(story(n) for n in range(10) if n != 4)))
+
+
+@trap("guid and link kept for a new story the next day", articles=11)
+def _() -> Iterator[Poll]:
+    yield Poll(tuple(story(n) for n in range(10)))
+    tomorrow = story(30, guid="story-4", link="https://wire.example/4", published=dated(START + DAY))
+    yield Poll((tomorrow, *(story(n) for n in range(10) if n != 4)), after=DAY)
+
+
+@trap("the same guid on every entry", articles=14)
+def _() -> Iterator[Poll]:
+    for newest in range(5):
+        yield Poll(tuple(story(n, guid="https://wire.example/feed") for n in range(newest, newest + 10)))
+
+
+# -- dates
+
+
+@trap("dates rewritten on every edit", articles=5, edits=4)
+def _() -> Iterator[Poll]:
+    for edit in range(5):
+        yield Poll(
+            tuple(story(n, edit if n == 2 else 0, published=dated(START + edit * HOUR)) for n in range(5)), after=HOUR
+        )
+
+
+@trap("dates missing, of 1970, of 2090, 14 h in the future, and no dates", articles=10, edits=1)
+def _() -> Iterator[Poll]:
+    odd = (
+        "",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Sat, 04 Mar 2090 12:00:00 GMT",
+        dated(START + 14 * HOUR),
+        "yesterday-ish",
+    )
+    for edit in range(2):
+        yield Poll(tuple(story(n, edit if n == 3 else 0, published=odd[n % 5]) for n in range(10)))
+
+
+@trap("headline edited ten times, guid and link kept", articles=3, edits=10)
+def _() -> Iterator[Poll]:
+    for edit in range(11):
+        yield Poll((story(1, edit), story(2), story(3)), after=20 * MINUTE)
+
+
+@trap("headline edited ten times and back again", articles=1, edits=10)
+def _() -> Iterator[Poll]:
+    for edit in [*range(11), *range(10, -1, -1)]:
+        yield Poll((story(1, edit),), after=20 * MINUTE)
+
+
+# -- absence and order
+
+
+@trap("articles that leave and return, also after a year, and a valid empty feed between", articles=13)
+def _() -> Iterator[Poll]:
+    everyone = tuple(story(n) for n in range(10))
+    yield Poll(everyone)
+    yield Poll(everyone[:4])
+    yield Poll(())
+    yield Poll(everyone[3:])
+    yield Poll((*everyone[:5], story(20), story(21)), after=60 * DAY)
+    yield Poll((*everyone, story(22)), after=365 * DAY)
+    yield Poll(tuple(replace(one, guid=f"{one.guid}-moved") for one in everyone))
+
+
+@trap("entries in reverse and in random order", articles=12)
+def _() -> Iterator[Poll]:
+    shown = [story(n) for n in range(12)]
+    yield Poll(tuple(shown))
+    yield Poll(tuple(reversed(shown)))
+    for seed in range(4):
+        yield Poll(tuple(random.Random(seed).sample(shown, 12)))
+
+
+# -- words that say nothing
+
+
+@trap("two articles of one title on one day: Live updates, Morning briefing", articles=6)
+def _() -> Iterator[Poll]:
+    titles = ("Live updates", "Morning briefing", "Live updates")
+    for half in range(2):
+        yield Poll(tuple(story(3 * half + n, title=titles[n]) for n in range(3)), after=3 * HOUR)
+
+
+@trap("a long headline used every day", articles=3, alerts=1)
+def _() -> Iterator[Poll]:
+    for day in range(3):
+        again = story(day, title="Ukraine war briefing: what we know today", published=dated(START + day * DAY))
+        yield Poll((again,), after=DAY)
+
+
+@trap("empty titles", articles=8)
+def _() -> Iterator[Poll]:
+    for newest in range(3):
+        yield Poll(tuple(story(n, title="") for n in range(newest, newest + 6)))
+
+
+@trap("no title, no text, links and guids only", articles=8, alerts=8)
+def _() -> Iterator[Poll]:
+    for newest in range(3):
+        yield Poll(tuple(story(n, title="", summary="") for n in range(newest, newest + 6)))
+
+
+@trap("titles of one word", articles=7)
+def _() -> Iterator[Poll]:
+    for newest in range(3):
+        yield Poll(tuple(story(n, title="Earthquake") for n in range(newest, newest + 5)))
+
+
+@trap("titles of one word under positional links", articles=7)
+def _() -> Iterator[Poll]:
+    for newest in range(3):
+        yield Poll(positional(range(newest, newest + 5), title="Earthquake"))
+
+
+@trap("titles of 10,000 words", articles=5, edits=1)
+def _() -> Iterator[Poll]:
+    for edit in range(2):
+        yield Poll(
+            tuple(
+                story(n, title=" ".join([headline(n, edit if n == 2 else 0), *(["word"] * 10_000)])) for n in range(5)
+            )
+        )
+
+
+@trap("one summary for all", articles=12, edits=1)
+def _() -> Iterator[Poll]:
+    for newest in range(3):
+        yield Poll(tuple(story(n, int(n == 6 and newest > 0), summary=text(0)) for n in range(newest, newest + 10)))
+
+
+@trap("one summary for all under positional links", articles=12)
+def _() -> Iterator[Poll]:
+    for newest in range(3):
+        yield Poll(positional(range(newest, newest + 10), summary=text(0)))
+
+
+# -- feeds of one family
+
+
+@trap("one article in two feeds of a family", articles=3, edits=1)
+def _() -> Iterator[Poll]:
+    yield Poll((story(1), story(2)))
+    yield Poll((story(1, guid="world-1", link="https://wire.example/1?utm_source=world"), story(3)), feed="world")
+    yield Poll((story(1, 1), story(2)))
+    yield Poll((story(1, 1, guid="world-1"), story(3)), feed="world")
+
+
+@pytest.mark.parametrize("name", TRAPS)
+async def test_trap(name: str, sqlite_url: str) -> None:
+    """No article twice, none missed."""
+    expected = TRAPS[name]
+    async with newsroom(sqlite_url) as room:
+        for poll in expected.polls():
+            await room.show(*poll.entries, feed=poll.feed, after=poll.after)
+        revisions = await room.revisions()
+        articles = {one.item_id for one in revisions}
+        assert (len(articles), len(revisions), len(room.alerts)) == (
+            expected.articles,
+            expected.revisions,
+            expected.alerts,
+        ), [
+            (one.identity.reason, one.item.title[:60], one.item.link, str(one.identity.judgement))
+            for one in room.observations
+        ]
+
+
+async def test_explain_tells_why_each_revision_is_the_articles(sqlite_url: str) -> None:
+    async with newsroom(sqlite_url) as room:
+        for poll in TRAPS["positional links, a headline edited where its story stays"].polls():
+            await room.show(*poll.entries, after=poll.after)
+        edited = next(one.item_id for one in await room.revisions() if one.revision == 3)
+        history = await room.store.history(edited)
+        assert history is not None
+        told = history_text(history)
+        assert "same text, and a headline alike; it has no guid of its own, this feed reuses links (" in told
+        assert "): not trusted; the text changed" in told

@@ -1,0 +1,351 @@
+"""The commands as people and scripts run them: processes of their own, exit status, stdout and stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
+from tests.support.fakes.slack import FakeSlack
+from tests.support.world import DESK, ROOT, World
+
+pytestmark = pytest.mark.usefixtures("unpaced")
+
+RULE = """format: 1
+id: floods
+title: Floods
+severity: high
+words: {water: {en: [flood]}}
+find: [{name: any mention, all: [water]}]
+examples: {match: [Floods in the valley], no_match: [Sunny day]}
+"""
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with FeedServer() as feeds, FakeSlack() as slack:
+        made = World(tmp_path, feeds, slack)
+        made.write("rules/floods.yaml", RULE)
+        made.environment["WIREWATCH_RULES"] = str(tmp_path / "rules")
+        made.poll_feeds("wire")
+        feeds.serve("/wire.xml", rss(FeedEntry("Floods in the valley", "https://wire.example/1", "1")))
+        yield made
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def read_until(stream: asyncio.StreamReader | None, *events: str) -> list[dict[str, object]]:
+    """The log lines up to the one in which the last of these events is seen."""
+    assert stream is not None
+    seen: list[dict[str, object]] = []
+    missing = set(events)
+    while missing:
+        line = await asyncio.wait_for(stream.readline(), 30)
+        assert line, f"the log ended without {missing}: {seen}"
+        seen.append(json.loads(line))
+        missing.discard(str(seen[-1]["event"]))
+    return seen
+
+
+async def test_run_stays_up_when_no_feed_can_be_reached_and_stops_cleanly(world: World) -> None:
+    """Each feed's failure is told once, however often it is polled; SIGTERM ends the service with 0."""
+    port = closed_port()
+    world.write(
+        "feeds.yaml",
+        f"feeds:\n  - {{id: gone, url: 'http://nothing.invalid/feed', interval: 1s}}\n"
+        f"  - {{id: closed, url: 'http://127.0.0.1:{port}/feed', interval: 1s}}\n",
+    )
+    process = await world.start("run")
+    try:
+        log = await read_until(process.stderr, "feed failed")
+        log += await read_until(process.stderr, "feed failed")
+        async with asyncio.timeout(20):
+            while (status := await world.run("health"))[0] != 0:
+                pass
+        assert "2 of 2 feeds failing" in status[1]
+    finally:
+        process.send_signal(signal.SIGTERM)
+    before = time.monotonic()
+    rest = (await asyncio.wait_for(process.communicate(), 20))[1].decode()
+    assert time.monotonic() - before < 10
+    assert process.returncode == 0
+    failures = [line for line in log if line["event"] == "feed failed"]
+    failures += [line for line in map(json.loads, rest.splitlines()) if line["event"] == "feed failed"]
+    assert sorted(str(line["feed"]) for line in failures) == ["closed", "gone"]
+    assert {str(line["feed"]): line["failure"] for line in failures} == {"closed": "connect", "gone": "dns"}
+
+
+async def test_health_tells_when_the_service_never_ran(world: World) -> None:
+    await world.run("db", "upgrade")
+    status, out, _ = await world.run("health")
+    assert (status, out) == (1, "unhealthy: the service has never run on this database\n")
+
+
+async def test_poll_prints_one_json_object_and_delivers(world: World) -> None:
+    """On a database that it has to make first."""
+    world.database.unlink()
+    world.poll_feeds("wire", "missing")
+    status, out, _ = await world.run("poll", "--json")
+    told = json.loads(out)
+    assert status == 0
+    assert told["feeds"][0] == {
+        "id": "wire", "status": "ok", "entries": 1, "new": 1, "matched": 1, "alerts": 1, "error": None,
+    }  # fmt: skip
+    assert told["feeds"][1]["status"] == "failed"
+    assert told["feeds"][1]["error"] == "gone: HTTP 404 Not Found"
+    assert told["totals"]["failed"] == 1
+    assert len(world.slack.messages(DESK)) == 1
+
+
+async def test_poll_of_one_feed_and_of_an_unknown_one(world: World) -> None:
+    world.poll_feeds("wire", "missing")
+    status, out, _ = await world.run("poll", "--json", "--feed", "wire")
+    assert (status, [feed["id"] for feed in json.loads(out)["feeds"]]) == (0, ["wire"])
+    status, _, err = await world.run("poll", "--feed", "wrie")
+    assert status == 2
+    assert "feeds.yaml has no enabled feed wrie" in err
+
+
+async def test_without_a_token_the_alert_is_a_card_on_the_terminal(world: World) -> None:
+    del world.environment["SLACK_BOT_TOKEN"]
+    process = await world.start("run")
+    assert process.stdout is not None
+    shown = b""
+    async with asyncio.timeout(30):
+        while b"Floods: any mention" not in shown:
+            shown += await process.stdout.read(4096)
+    process.send_signal(signal.SIGTERM)
+    await process.communicate()
+    assert "Floods in the valley" in shown.decode()
+    assert world.slack.requests == []
+
+
+async def test_explain_tells_every_stage_of_a_stored_item(world: World) -> None:
+    await world.run("poll", "--json")
+    status, out, _ = await world.run("explain", "--url", "https://wire.example/1")
+    assert status == 0
+    for stage in ("revision 1", "never seen", "matched floods@", "verdict alert (new_story)", "card d", "posted"):
+        assert stage in out
+    status, out, _ = await world.run("explain", "--text", "A dry summer")
+    assert 'way "any mention": no word of water' in out
+    status, out, _ = await world.run("explain", "--item", "i-unknown")
+    assert (status, out.splitlines()[0]) == (1, "no stored item has the id i-unknown")
+    status, out, _ = await world.run("explain", "--url", "https://wire.example/2")
+    assert status == 1
+    assert out.splitlines()[0] == "no stored item has the address https://wire.example/2"
+    assert "feeds list" in out
+
+
+async def test_explain_tells_near_misses_and_gives_json(world: World) -> None:
+    status, out, _ = await world.run("explain", "--text", "A floor over the valley")
+    assert status == 0
+    assert '  nearly water: "floor" is one letter from "flood", but is a known word itself' in out.splitlines()
+    status, out, _ = await world.run(
+        "explain", "--text", "A floop near the valley", "--format", "json", "--rule", "floods"
+    )
+    (one,) = json.loads(out)["rules"]
+    assert (status, one["rule"], one["matches"], one["groups"]["water"][0]["how"]) == (0, "floods", True, "typo")
+    await world.run("poll", "--json")
+    status, out, _ = await world.run("explain", "--url", "https://wire.example/1", "--format", "json")
+    told = json.loads(out)
+    assert told["history"][0].startswith(f"item {told['item']} from wire")
+    assert told["rules"][0]["matches"] is True
+
+
+async def test_explain_lists_the_forms_of_a_term(world: World) -> None:
+    status, out, _ = await world.run("explain", "--term", "medic", "--lang", "en")
+    assert status == 0
+    assert "medics (" in out
+    assert "dropped: medical (145: it is a much commoner word)" in out
+    status, out, _ = await world.run("explain", "--term", "medic", "--lang", "en", "--format", "json")
+    assert {form["word"] for form in json.loads(out)["words"][0]["dropped"]} >= {"medical"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--term", "medic", "--lang", "de"], "there is no language de; there are en, fr, es, ar, ru, uk"),
+        (["--term", "*bomb", "--lang", "en"], "the star goes last"),
+        (["--text", "x", "--rule", "fire"], "there is no rule fire that is not off; there are floods"),
+        (["--text", "x", "--term", "y"], "give exactly one of --text, --url, --item and --term"),
+    ],
+)
+async def test_explain_names_what_it_cannot_do(world: World, arguments: list[str], said: str) -> None:
+    status, _, err = await world.run("explain", *arguments)
+    assert status == 2
+    assert said in " ".join(err.replace("│", " ").split())
+
+
+ABOUT_IDS = "; names change, so the id is needed: Slack shows it at the end of the channel's About tab"
+MISTAKES = {
+    "feeds.yaml": "feeds:\n  - {id: wire, url: 'ftp://wire.example', intervall: 5m}\n",
+    "routes.yaml": "routes:\n  - {name: desk, channel: '#desk'}\n",
+    "rules/floods.yaml": RULE.replace("severity: high", "sevrity: high").replace("all: [water]", "all: [watr]"),
+}
+
+
+async def test_check_lists_every_mistake_with_its_place_and_a_suggestion(world: World) -> None:
+    for name, text in MISTAKES.items():
+        world.write(name, text)
+    status, out, _ = await world.run("check")
+    assert status == 1
+    lines = [line.removeprefix(f"{world.folder}/") for line in out.splitlines()]
+    assert lines == [
+        'feeds.yaml:2:21: error: url: "ftp://wire.example" is no http or https address',
+        'feeds.yaml:2:43: error: unknown key "intervall" - did you mean "interval"?',
+        'routes.yaml:2:27: error: channel: "#desk" is no Slack channel id such as C0123456789' + ABOUT_IDS,
+        'rules/floods.yaml:4:1: error: unknown key "sevrity" - did you mean "severity"?',
+        'rules/floods.yaml:6:34: error: group "watr" is not in words - did you mean "water"?',
+    ]
+    status, out, _ = await world.run("check", str(world.folder / "rules"), "--format", "github")
+    assert out.startswith("::error file=")
+    status, out, _ = await world.run("check", "--format", "json")
+    assert {problem["line"] for problem in json.loads(out)} == {2, 4, 6}
+
+
+@pytest.mark.parametrize(
+    ("broken", "text", "message"),
+    [
+        ("feeds.yaml", "feeds: []\n", "no feed is left to poll"),
+        ("feeds.yaml", None, "no feed is left to poll"),
+        ("rules/floods.yaml", "format: 1\n", "no valid rule is left to match"),
+        ("routes.yaml", "routes:\n\t- x\n", "no valid route is left to tell"),
+    ],
+)
+async def test_run_refuses_when_nothing_usable_is_left(
+    world: World, broken: str, text: str | None, message: str
+) -> None:
+    if text is None:
+        (world.folder / broken).unlink()
+    else:
+        world.write(broken, text)
+    status, _, err = await (world.run_alone("run") if text is None else world.run("poll"))
+    assert status == 2
+    assert message in err
+    assert broken in err
+
+
+async def test_run_starts_with_what_is_valid_and_says_what_is_not(world: World) -> None:
+    world.write("rules/broken.yaml", "format: 1\nid: broken\n")
+    process = await world.start("run")
+    log = await read_until(process.stderr, "started")
+    process.send_signal(signal.SIGTERM)
+    await process.communicate()
+    assert any("rules/broken.yaml" in str(line.get("problem")) and line["level"] == "error" for line in log)
+    assert log[-1]["rules"] == 1
+
+
+@pytest.mark.parametrize("command", ["match", "replay"])
+async def test_a_bad_line_is_named_and_what_came_before_is_intact(world: World, command: str) -> None:
+    good = json.dumps({"id": "1", "title": "Floods in the valley", "seen_at": "2026-01-01T10:00:00Z"})
+    status, out, err = await world.run(command, stdin=f"{good}\n{{broken\n{good}\n")
+    assert status == 2
+    (line,) = map(json.loads, out.splitlines())
+    assert line["rules"][0]["rule"] == "floods"
+    assert "line 2" in err
+
+
+async def test_match_gives_one_line_each_with_evidence_in_the_cleaned_text(world: World) -> None:
+    records = [{"id": 1, "title": "<b>Floods</b> &amp; mud"}, {"id": "2", "title": None, "summary": "sun"}]
+    status, out, _ = await world.run_alone("match", stdin="".join(f"{json.dumps(record)}\n" for record in records))
+    first, second = map(json.loads, out.splitlines())
+    assert status == 0
+    assert first == {
+        "id": "1",
+        "rules": [
+            {
+                "rule": "floods",
+                "way": "any mention",
+                "severity": "high",
+                "confidence": None,
+                "sure": True,
+                "evidence": [
+                    {"field": "title", "start": 0, "end": 6, "text": "Floods", "term": "flood", "how": "inflected"}
+                ],
+            }
+        ],
+    }
+    assert second == {"id": "2", "rules": []}
+
+
+async def test_replay_adds_item_story_and_action(world: World) -> None:
+    def record(number: int, title: str, **over: str) -> str:
+        values = {"id": str(number), "title": title, "feed": "https://wire.example/rss", "guid": str(number)}
+        return json.dumps(values | {"seen_at": f"2026-01-01T10:{number:02}:00Z"} | over)
+
+    lines = [
+        record(1, "Floods kill nine in the Ahr valley near Altenahr"),
+        record(2, "Floods kill nine in Ahr valley near Altenahr", guid="1"),
+        record(3, "Floods kill nine in the Ahr valley near Altenahr", feed="https://post.example/rss"),
+        record(4, "Altenahr: Ahr valley floods kill nine, bridge gone", feed="https://post.example/rss"),
+        record(5, "A dry summer"),
+    ]
+    status, out, _ = await world.run("replay", stdin="\n".join(lines))
+    told = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    assert [one["action"] for one in told] == ["alert", "duplicate", "duplicate", "update", "none"]
+    assert told[3]["reason"].startswith("confirmed: first independent confirmation (2 outlets, 2 origins)")
+    assert told[0]["item"] == told[1]["item"] != told[2]["item"]
+    assert [one["revision"] for one in told[:2]] == [1, 2]
+    assert len({one["story"] for one in told[:4]}) == 1
+    assert told[4]["story"] is None
+
+
+async def test_a_wrong_setting_stops_the_start_with_its_name(world: World) -> None:
+    world.environment["WIREWATCH_CATCH_UP"] = "soon"
+    status, _, err = await world.run_alone("run")
+    assert status == 2
+    assert "WIREWATCH_CATCH_UP" in err
+    assert "a duration such as 12h, or none, or all" in " ".join(err.split())
+
+
+async def test_backup_and_prune(world: World) -> None:
+    await world.run("poll", "--json")
+    copy = world.folder / "copy.db"
+    assert (await world.run("db", "backup", str(copy)))[0] == 0
+    assert copy.read_bytes().startswith(b"SQLite format 3")
+    status, out, _ = await world.run("db", "prune", "--older-than", "1d")
+    assert (status, out) == (0, "dropped the texts of 0 revisions and 0 sent messages\n")
+
+
+async def test_feeds_are_listed_tried_and_exchanged_as_opml(world: World) -> None:
+    assert "wire" in (await world.run("feeds", "list"))[1]
+    status, out, _ = await world.run("feeds", "test", "wire")
+    assert (status, "Floods in the valley" in out) == (0, True)
+    status, out, _ = await world.run("feeds", "test", world.feeds.url("/nothing.xml"))
+    assert (status, "HTTP 404" in out) == (1, True)
+    _, opml, _ = await world.run("feeds", "export")
+    world.write("list.opml", opml)
+    _, out, _ = await world.run("feeds", "import", str(world.folder / "list.opml"))
+    assert world.feeds.url("/wire.xml") in out
+
+
+async def test_no_secret_reaches_the_log_or_the_output(world: World) -> None:
+    """Also when Slack refuses the token, and at every command that reads it."""
+    world.slack.token = "xoxb-another"
+    told = ""
+    for command in (["poll", "--json"], ["check"], ["feeds", "list"]):
+        told += str(await world.run(*command))
+    assert '"alerts": 1' in told
+    assert world.environment["SLACK_BOT_TOKEN"] not in told
+
+
+def test_the_shipped_files_are_valid() -> None:
+    assert (ROOT / "feeds.yaml").exists()
+    assert sorted(path.stem for path in (ROOT / "rules").glob("*.yaml")) == [
+        "civilian-strikes",
+        "cluster-munitions",
+        "official-reactions",
+    ]

@@ -1,0 +1,184 @@
+"""Material change: what a report adds that the channel has to hear, and what stays in the thread."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.decide.decider import Decider, Policy
+from monitor.decide.news import news_of, told_of
+from monitor.model import (
+    Action,
+    Card,
+    Claim,
+    ClaimKind,
+    Context,
+    FeedState,
+    FollowUpMessage,
+    Match,
+    Routes,
+    Severity,
+    Story,
+    StoryFacts,
+    Told,
+    Unsure,
+)
+from tests.support.builders import NOW, hours, item, joins, match, new, route, starts
+from tests.support.messages import alert, story_claim
+
+
+def killed(number: int, kind: ClaimKind = ClaimKind.KILLED) -> StoryFacts:
+    toll = story_claim(kind, f"at least {number}", "medics", number)
+    return StoryFacts(outlets=1, origins=1, latest=(toll,), highest=(toll,))
+
+
+def reacted(*reactions: Claim) -> StoryFacts:
+    return StoryFacts(outlets=1, origins=1, reactions=reactions)
+
+
+def denial(claimant: str, language: str = "en") -> Claim:
+    return story_claim(ClaimKind.REACTION, "denial", claimant, language=language)
+
+
+NOTHING = StoryFacts(outlets=1, origins=1)
+SPREAD = StoryFacts(outlets=3, origins=1)
+CONFIRMED = StoryFacts(outlets=3, origins=2)
+CORRECTED = StoryFacts(outlets=1, origins=1, corrections=(story_claim(ClaimKind.CORRECTION, "Correction: raid"),))
+MINISTRY = denial("Ministry")
+
+# What the channel knows, what the story says now, and what is news in it.
+FACTS: dict[str, tuple[StoryFacts, StoryFacts, list[tuple[str, str]]]] = {
+    "nothing": (NOTHING, NOTHING, []),
+    "the first toll": (NOTHING, killed(1), [("toll", "toll at least 1 killed, says medics, The Wire")]),
+    "by three and by far": (killed(3), killed(9), [("toll", "toll 3 → at least 9 killed, says medics, The Wire")]),
+    "by three, a fifth of fifteen": (
+        killed(15),
+        killed(18),
+        [("toll", "toll 15 → at least 18 killed, says medics, The Wire")],
+    ),
+    "by two only": (killed(3), killed(5), []),
+    "by less than a fifth": (killed(100), killed(119), []),
+    "a lower count": (killed(9), killed(3), []),
+    "the first few hurt": (NOTHING, killed(9, ClaimKind.HURT), []),
+    "many hurt": (NOTHING, killed(30, ClaimKind.HURT), [("toll", "toll at least 30 hurt, says medics, The Wire")]),
+    "a third more hurt": (killed(30, ClaimKind.HURT), killed(40, ClaimKind.HURT), []),
+    "the first reaction": (
+        NOTHING,
+        reacted(MINISTRY),
+        [("reaction", "official reaction: denial by Ministry, The Wire")],
+    ),
+    "a known reaction": (reacted(MINISTRY), reacted(denial("ministry")), []),
+    "of another kind": (
+        reacted(MINISTRY),
+        reacted(MINISTRY, story_claim(ClaimKind.REACTION, "inquiry", "Ministry")),
+        [("reaction", "official reaction: inquiry by Ministry, The Wire")],
+    ),
+    "of another speaker": (
+        reacted(MINISTRY),
+        reacted(MINISTRY, denial("Army")),
+        [("reaction", "official reaction: denial by Army, The Wire")],
+    ),
+    "perhaps the same speaker in another language": (reacted(MINISTRY), reacted(MINISTRY, denial("МИД", "ru")), []),
+    "a further speaker in that language": (
+        reacted(MINISTRY, denial("МИД", "ru")),
+        reacted(denial("Минобороны", "ru")),
+        [("reaction", "official reaction: denial by Минобороны, The Wire")],
+    ),
+    "nobody named": (reacted(MINISTRY), reacted(MINISTRY, denial("")), []),
+    "many at once": (
+        NOTHING,
+        reacted(denial("A"), denial("B"), denial("C")),
+        [("reaction", "official reaction: denial by A, The Wire, denial by B, The Wire and 1 more")],
+    ),
+    "copies": (NOTHING, SPREAD, []),
+    "a second origin": (SPREAD, CONFIRMED, [("confirmed", "first independent confirmation (3 outlets, 2 origins)")]),
+    "a third origin": (CONFIRMED, StoryFacts(outlets=4, origins=3), []),
+    "a correction": (NOTHING, CORRECTED, [("correction", "corrected by The Wire")]),
+    "a known correction": (CORRECTED, CORRECTED, []),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "news"), FACTS.values(), ids=FACTS)
+def test_news_of_the_facts(before: StoryFacts, after: StoryFacts, news: list[tuple[str, str]]) -> None:
+    card = carded(told_of(alert(record=before)))
+    assert [(one.reason, one.words) for one in news_of(card, alert(record=after))] == news
+
+
+def carded(told: Told | None, *rules: str) -> Card:
+    names = frozenset(rules or ("cluster-munitions", "civilian-strikes", "official-reactions"))
+    return Card(story_id="s81", route="desk", delivery_id="d1", rules=names, severity=Severity.CRITICAL, told=told)
+
+
+RULES: dict[str, tuple[list[Match], list[tuple[str, str]]]] = {
+    "known": ([match()], []),
+    "another way": ([match(way="use")], [("new_way", "also Cluster munitions: use")]),
+    "another way, unsure": ([match(way="use", sure=False)], []),
+    "another rule": ([match("floods")], [("new_rule", "also Floods")]),
+    "more severe": (
+        [match(severity=Severity.CRITICAL)],
+        [("severity_raised", "severity raised from high to critical")],
+    ),
+    "what waits is no news": ([match("floods", sure=False, unsure=Unsure.DIGEST)], []),
+}
+
+
+@pytest.mark.parametrize(("matches", "news"), RULES.values(), ids=RULES)
+def test_news_of_the_rules(matches: list[Match], news: list[tuple[str, str]]) -> None:
+    told = Told(ways=frozenset({"cluster-munitions: casualties"}))
+    card = Card(
+        story_id="s81",
+        route="desk",
+        delivery_id="d1",
+        rules=frozenset({"cluster-munitions"}),
+        severity=Severity.HIGH,
+        told=told,
+    )
+    found = news_of(card, alert(matches=tuple(matches)))
+    assert [(one.reason, one.words) for one in found] == news
+
+
+def test_of_a_card_from_before_facts_were_kept_no_fact_is_news() -> None:
+    everything = StoryFacts(
+        outlets=3, origins=2, highest=killed(9).highest, reactions=(MINISTRY,), corrections=CORRECTED.corrections
+    )
+    assert news_of(carded(None), alert(record=everything)) == ()
+
+
+# -- through deciding
+
+
+def decider(*cards: Card) -> Decider:
+    story = Story(story_id="s1", started_at=NOW - hours(1), updated_at=NOW, members=(), cards=cards)
+    context = Context(state=FeedState(feed_id="wire", baselined_at=NOW - hours(99)), stories=(story,))
+    return Decider(Policy(routes=Routes((route(),))), context, now=NOW)
+
+
+def test_a_toll_that_creeps_is_told_when_it_has_risen_far_enough_from_what_was_told() -> None:
+    """Of 3, 5, 7, 9 each is only two more than the one before."""
+    desk = decider()
+    desk.decide(item(), new("i1"), [match()], starts(), killed(3))
+    found = [
+        desk.decide(item(), new(f"i{number}"), [match()], joins(), killed(number)).action for number in (5, 7, 9, 11)
+    ]
+    assert found == [Action.FOLLOW_UP, Action.UPDATE, Action.FOLLOW_UP, Action.UPDATE]
+
+
+def test_a_route_hears_of_what_was_told_elsewhere_only() -> None:
+    told = told_of(alert(record=killed(3)))
+    desk = decider(Card(story_id="s1", route="desk", delivery_id="d1", rules=frozenset({"cluster-munitions"}),
+                        severity=Severity.HIGH, told=told))  # fmt: skip
+    verdict = desk.decide(item(), new("i7"), [match()], joins(copy_of="i6"), killed(9))
+    assert (verdict.action, verdict.reason) == (Action.UPDATE, "toll")
+    (delivery,) = desk.deliveries
+    assert isinstance(delivery.message, FollowUpMessage)
+    assert delivery.message.alert.record == killed(9)
+    (card,) = desk.cards
+    assert card.told is not None
+    assert card.told.tolls == {ClaimKind.KILLED: 9}
+
+
+def test_what_was_told_adds_up() -> None:
+    before, after = told_of(alert(record=killed(9))), told_of(alert(record=CONFIRMED, matches=(match(way="use"),)))
+    both = before | after
+    assert both.tolls == {ClaimKind.KILLED: 9}
+    assert both.confirmed
+    assert both.ways >= {"cluster-munitions: use", "civilian-strikes: mass casualties"}

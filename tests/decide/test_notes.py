@@ -1,0 +1,42 @@
+"""That no official has answered a story: who is told, when, and once."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from monitor.decide.notes import unanswered
+from monitor.model import Card, QuietHours, Route, Routes, Severity, UnansweredMessage, UnansweredStory
+from tests.support.builders import NOW, hours
+from tests.support.messages import DESK, ROUTES
+
+
+def story(route: str = "desk", severity: Severity = Severity.HIGH, **over: Any) -> UnansweredStory:
+    card = Card(story_id="s1", route=route, delivery_id="d1", rules=frozenset(), severity=severity)
+    values: dict[str, Any] = {"story_id": "s1", "title": "Raid on Idlib", "started_at": NOW - hours(26), "card": card}
+    return UnansweredStory(**values | over)
+
+
+def test_it_is_told_in_the_thread_of_the_card() -> None:
+    (reminder,) = unanswered([story()], ROUTES, now=NOW)
+    assert reminder.message == UnansweredMessage(story_id="s1", title="Raid on Idlib", silent_for=hours(26))
+    assert (reminder.channel, reminder.parent_id, reminder.broadcast) == (DESK.channel, "d1", False)
+    assert reminder.not_before == NOW
+
+
+def test_its_key_is_the_same_whenever_it_is_noticed() -> None:
+    (first,), (again,) = (unanswered([story()], ROUTES, now=at) for at in (NOW, NOW + hours(5)))
+    assert (first.key, first.delivery_id) == (again.key, again.delivery_id) == ("unanswered:s1:desk", first.delivery_id)
+
+
+def test_a_route_that_is_gone_is_told_nothing() -> None:
+    assert unanswered([story("night")], ROUTES, now=NOW) == ()
+
+
+def test_it_waits_for_the_end_of_quiet_hours_unless_it_is_critical() -> None:
+    quiet = QuietHours(time(11), time(14), "UTC")
+    routes = Routes((Route(name="desk", channel="C1", quiet_hours=quiet),))
+    (high,), (critical,) = (
+        unanswered([story(severity=severity)], routes, now=NOW) for severity in (Severity.HIGH, Severity.CRITICAL)
+    )
+    assert (high.not_before, critical.not_before) == (NOW + hours(2), NOW)

@@ -1,0 +1,423 @@
+"""The outbox over a real database and a Slack on loopback: once each, in order, at Slack's pace, come what may."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from monitor.deliver.outbox import LEASE, Outbox
+from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.sink import NotFound, Sent
+from monitor.deliver.slack.sink import SlackSink
+from monitor.errors import StoreBusy
+from monitor.model import Attempt, Delivery, EditAttempt, NoticeMessage, Severity
+from storage.store import Store
+from tests.support.builders import NOW
+from tests.support.fakes.slack import FakeSlack, Fault, random_faults
+from tests.support.messages import DESK, OPS, ROUTES, Clock, card, delivery, further
+
+ENDED = ("sent", "rejected", "folded")
+
+
+def stories(count: int, **over: Any) -> list[Delivery]:
+    return [delivery(f"{over.get('channel', DESK.channel)}-{number}", **over) for number in range(count)]
+
+
+async def states(database: Store) -> dict[str, int]:
+    counts = await database.outbox_counts()
+    return {str(state): count for state, count in counts.items() if count}
+
+
+def texts(slack: FakeSlack, channel: str = DESK.channel) -> list[str]:
+    return [message["text"].partition(" - ")[0] for message in slack.messages(channel)]
+
+
+# -- order and pace ----------------------------------------------------------------------------------------------
+
+
+async def test_channels_go_side_by_side_each_at_its_pace_critical_first_then_oldest(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    quiet = stories(3, channel="C2QUIET")
+    urgent = delivery("z", severity=Severity.CRITICAL, created_at=NOW, message=card(title="Urgent"))
+    older = delivery("y", created_at=NOW - timedelta(minutes=1), message=card(title="Older"))
+    newer = delivery("x", message=card(title="Newer"))
+    await database.enqueue([*quiet, newer, older, urgent])
+    assert await outbox.drain() == 6
+    assert texts(slack) == ["CRITICAL: Urgent", "CRITICAL: Older", "CRITICAL: Newer"]
+    for channel in (DESK.channel, "C2QUIET"):
+        times = [float(message["ts"]) for message in slack.messages(channel)]
+        assert [round(after - before, 2) for before, after in pairwise(times)] == [1.1, 1.1]
+    assert clock() - NOW < timedelta(seconds=5)
+    assert await states(database) == {"sent": 6}
+
+
+async def test_deliver_due_sends_what_is_possible_now_and_leaves_the_rest(outbox: Outbox, database: Store) -> None:
+    later = delivery("later", not_before=NOW + timedelta(minutes=30), channel="C3LATER")
+    await database.enqueue([*stories(2), *stories(2, channel="C2QUIET"), later])
+    assert await outbox.deliver_due() == 2
+    assert await outbox.deliver_due() == 0
+    assert await outbox.drain() == 2
+    assert await states(database) == {"sent": 4, "pending": 1}
+
+
+async def test_a_follow_up_waits_for_its_card_and_goes_into_its_thread(
+    outbox: Outbox, database: Store, slack: FakeSlack
+) -> None:
+    first = delivery("card")
+    reply = delivery("reply", further("also Reactions"), parent_id=first.delivery_id, severity=Severity.CRITICAL)
+    slack.faults.append(Fault.LOST_REPLY)
+    await database.enqueue([first, reply])
+    assert await outbox.drain() == 2
+    card_message, reply_message = slack.messages(DESK.channel)
+    assert reply_message["thread_ts"] == card_message["ts"]
+
+
+# -- once each ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.LOST_REPLY, Fault.ERROR_AFTER, Fault.HTML, Fault.INVALID_JSON, Fault.SILENCE_AFTER]
+)
+async def test_what_arrived_without_an_answer_is_found_and_not_posted_again(
+    outbox: Outbox, database: Store, slack: FakeSlack, fault: Fault
+) -> None:
+    slack.faults.append(fault)
+    await database.enqueue(stories(1))
+    assert await outbox.drain() == 1
+    assert len(slack.messages()) == len(slack.calls("chat.postMessage")) == len(slack.calls("conversations.history"))
+    assert await states(database) == {"sent": 1}
+
+
+@pytest.mark.parametrize("fault", [Fault.CLOSED, Fault.ERROR_BEFORE, Fault.TEXT_BEFORE, Fault.SILENCE_BEFORE])
+async def test_what_may_have_arrived_is_looked_for_twice_before_it_is_posted_again(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock, fault: Fault
+) -> None:
+    slack.faults.append(fault)
+    await database.enqueue(stories(1))
+    assert await outbox.drain() == 1
+    called = [method for method, _ in slack.requests]
+    assert called == ["chat.postMessage", "conversations.history", "conversations.history", "chat.postMessage"]
+    assert clock() - NOW >= timedelta(seconds=10)
+
+
+async def test_a_limit_is_waited_out_and_needs_no_look_up(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    slack.retry_after = 30
+    slack.faults.append(Fault.LIMITED)
+    await database.enqueue(stories(1))
+    assert await outbox.drain() == 1
+    assert timedelta(seconds=30) <= clock() - NOW < timedelta(seconds=31)
+    assert slack.calls("conversations.history") == []
+
+
+@pytest.mark.parametrize("arrived", [True, False], ids=["arrived", "did not arrive"])
+async def test_what_a_crash_cut_off_is_looked_for_once_its_lease_is_over(
+    outbox: Outbox, database: Store, sink: SlackSink, slack: FakeSlack, clock: Clock, arrived: bool
+) -> None:
+    await database.enqueue(stories(1))
+    claimed = await database.take_delivery(DESK.channel, owner="crashed", now=NOW, lease=LEASE)
+    assert claimed is not None
+    if arrived:
+        await sink.post(claimed)
+    assert await outbox.drain() == 1
+    assert clock() - NOW >= LEASE
+    assert len(slack.messages()) == 1
+
+
+async def test_two_processes_share_an_outbox_without_doubling(
+    outbox: Outbox, database: Store, slack: FakeSlack, sink: SlackSink, clock: Clock
+) -> None:
+    channels = [f"C{number}DESK" for number in range(6)]
+    await database.enqueue([one for channel in channels for one in stories(4, channel=channel)])
+    other = Outbox(database, sink, ROUTES, owner="w2", clock=clock, sleep=clock.sleep)
+    sent = await asyncio.gather(outbox.drain(), other.drain())
+    assert sum(sent) == 24
+    assert set(Counter(slack.alert_ids()).values()) == {1}
+
+
+async def test_faults_of_every_kind_lose_nothing_and_double_nothing(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    rates: dict[Fault | str, float] = dict.fromkeys(
+        [fault for fault in Fault if not fault.startswith("no answer")], 0.05
+    ) | dict.fromkeys(["internal_error", "ratelimited", "not_in_channel", "invalid_auth", "invalid_blocks"], 0.04)
+    slack.plan = random_faults(random.Random(7), rates)
+    cards = [one for number in range(5) for one in stories(8, channel=f"C{number}DESK")]
+    replies = [
+        delivery(f"reply to {one.key}", further(), channel=one.channel, parent_id=one.delivery_id) for one in cards[:12]
+    ]
+    await database.enqueue([*cards, *replies])
+    stuck = waiting = -1
+    for _ in range(60):
+        await outbox.drain()
+        # A reply to a card that was rejected waits for good.
+        stuck = (await database.vital_signs(clock())).stuck
+        counts = await states(database)
+        waiting = sum(counts.values()) - sum(counts.get(state, 0) for state in ENDED) - stuck
+        if not waiting:
+            break
+        clock.now += BROKEN_CHANNEL_RETRY
+    assert waiting == 0
+    posted = Counter(slack.alert_ids())
+    assert len(slack.calls("chat.postMessage")) > posted.total() + 20, "hardly a fault happened"
+    assert set(posted.values()) == {1}
+    missing = {one.delivery_id for one in (*cards, *replies)} - posted.keys()
+    # Notices can be rejected too; of those nobody is told.
+    assert (await states(database)).get("rejected", 0) >= len(missing) - stuck
+    told = sum("could not be posted" in message["text"] for message in slack.messages(OPS.channel))
+    assert told == len(missing) - stuck
+    replies_posted = [message for message in slack.messages() if "thread_ts" in message]
+    assert len(replies_posted) == len(replies) - stuck
+
+
+# -- refused -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_refused_message_goes_out_as_plain_text(outbox: Outbox, database: Store, slack: FakeSlack) -> None:
+    slack.faults.append("invalid_blocks")
+    await database.enqueue(stories(1))
+    assert await outbox.drain() == 1
+    (message,) = slack.messages()
+    assert "blocks" not in message
+
+
+async def test_what_is_refused_as_plain_text_too_is_given_up_and_told(
+    outbox: Outbox, database: Store, slack: FakeSlack
+) -> None:
+    slack.faults.extend(["invalid_blocks", "msg_too_long"])
+    await database.enqueue(stories(2))
+    assert await outbox.drain() == 2
+    (told,) = slack.messages(OPS.channel)
+    assert "was refused, as plain text too" in told["text"]
+    assert len(slack.messages(DESK.channel)) == 1
+    assert await states(database) == {"sent": 2, "rejected": 1}
+
+
+async def test_a_broken_channel_keeps_its_alerts_is_told_once_and_harms_no_other(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    slack.unknown_channels.add(DESK.channel)
+    await database.enqueue([*stories(3), *stories(3, channel="C2QUIET")])
+    with capture_logs() as logs:
+        assert await outbox.drain() == 4
+    assert clock() - NOW < timedelta(minutes=1)
+    (told,) = slack.messages(OPS.channel)
+    assert f"Nothing can be posted to {DESK.channel} (route desk)" in told["text"]
+    assert len(slack.messages("C2QUIET")) == 3
+    assert "error" in {line["log_level"] for line in logs if line.get("channel") == DESK.channel}
+    signs = await database.vital_signs(clock())
+    assert signs.channel_problems[DESK.channel].startswith("channel_not_found: ")
+
+    clock.now += BROKEN_CHANNEL_RETRY
+    assert await outbox.drain() == 0
+    slack.unknown_channels.clear()
+    clock.now += BROKEN_CHANNEL_RETRY
+    assert await outbox.drain() == 4
+    assert (await database.vital_signs(clock())).channel_problems == {}
+    await outbox.drain()
+    _, over = slack.messages(OPS.channel)
+    assert f"{DESK.channel} (route desk) can be posted to again" in over["text"]
+
+
+async def test_a_refused_app_keeps_everything_and_does_not_wait(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    slack.token = "xoxb-another"
+    await database.enqueue([*stories(2), *stories(2, channel="C2QUIET")])
+    assert await outbox.drain() == 0
+    assert clock() == NOW
+    assert len(slack.requests) == 2
+    assert await states(database) == {"pending": 4}
+
+
+async def test_a_history_without_scope_holds_what_may_be_there_and_reposts_what_is_critical(
+    outbox: Outbox, database: Store, slack: FakeSlack
+) -> None:
+    slack.faults.extend([Fault.CLOSED, Fault.CLOSED])
+    slack.history_faults.extend(["missing_scope", "missing_scope"])
+    urgent = delivery("urgent", severity=Severity.CRITICAL, message=card(title="Urgent"))
+    await database.enqueue([urgent, delivery("other", message=card(title="Other"))])
+    assert await outbox.drain() == 2
+    assert texts(slack) == ["CRITICAL: Urgent"]
+    (told,) = slack.messages(OPS.channel)
+    assert "“Other” for desk may or may not have been posted" in told["text"]
+    assert await states(database) == {"sent": 2, "held": 1}
+
+
+async def test_an_unreachable_slack_is_tried_for_two_minutes_and_nothing_is_lost(
+    database: Store, clock: Clock, unused_address: str
+) -> None:
+    sink = SlackSink("xoxb-test", unused_address, clock=clock)
+    outbox = Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep)
+    await database.enqueue(stories(1))
+    assert await outbox.drain() == 0
+    await sink.close()
+    assert timedelta(minutes=1) < clock() - NOW <= timedelta(minutes=2)
+    assert await states(database) == {"pending": 1}
+    assert "cannot be reached" in (await database.vital_signs(clock())).channel_problems[DESK.channel]
+
+
+@pytest.fixture
+async def unused_address() -> str:
+    async with FakeSlack() as gone:
+        return gone.base_url
+
+
+# -- sinks that misbehave ----------------------------------------------------------------------------------------
+
+
+class Gate:
+    """A sink that posts to one channel only when told to, and raises for another."""
+
+    name = "gate"
+    pace = timedelta(0)
+
+    def __init__(self, *, slow: str = "", raises: str = "") -> None:
+        self.slow, self.raises = slow, raises
+        self.reached = asyncio.Event()
+        self.opened = asyncio.Event()
+        self.posted: list[Attempt] = []
+        self._changed = asyncio.Condition()
+
+    async def post(self, attempt: Attempt) -> Sent:
+        if attempt.delivery.channel == self.slow:
+            self.reached.set()
+            await self.opened.wait()
+        if attempt.delivery.channel == self.raises:
+            raise ZeroDivisionError("by a fault of ours")
+        async with self._changed:
+            self.posted.append(attempt)
+            self._changed.notify_all()
+        return Sent("1")
+
+    async def find(self, attempt: Attempt) -> NotFound:  # noqa: ARG002 - the interface's
+        return NotFound()
+
+    async def edit(self, edit: EditAttempt) -> Sent:
+        return Sent(edit.ts)
+
+    async def has_posted(self, count: int) -> None:
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self.posted) >= count)
+
+
+async def test_a_slow_channel_keeps_no_other_waiting(database: Store, clock: Clock) -> None:
+    gate = Gate(slow="C1SLOW")
+    outbox = Outbox(database, gate, ROUTES, owner="w1", clock=clock)
+    await database.enqueue([*stories(3, channel="C1SLOW"), *stories(3)])
+    task = asyncio.create_task(outbox.deliver_due())
+    async with asyncio.timeout(10):
+        await gate.reached.wait()
+        await gate.has_posted(3)
+    assert {attempt.delivery.channel for attempt in gate.posted} == {DESK.channel}
+    gate.opened.set()
+    assert await task == 6
+
+
+async def test_a_sink_that_raises_harms_no_other_channel_and_the_alert_is_given_up_loudly(
+    database: Store, clock: Clock
+) -> None:
+    gate = Gate(raises=DESK.channel)
+    outbox = Outbox(database, gate, ROUTES, owner="w1", clock=clock, sleep=clock.sleep)
+    await database.enqueue([*stories(1), *stories(2, channel="C2QUIET")])
+    with capture_logs() as logs:
+        assert await outbox.drain() == 3
+    assert await states(database) == {"sent": 3, "rejected": 1}
+    (told,) = [attempt.delivery.message for attempt in gate.posted if attempt.delivery.channel == OPS.channel]
+    assert isinstance(told, NoticeMessage)
+    assert "ZeroDivisionError in the gate sink" in told.text
+    assert any(line["event"] == "the sink raised" for line in logs)
+
+
+# -- the running service -----------------------------------------------------------------------------------------
+
+
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
+def due_now(name: str, **over: Any) -> Delivery:
+    return delivery(name, created_at=real_time(), not_before=real_time(), **over)
+
+
+class Flaky:
+    """A store whose database is busy for the first look at what is due; the rest is real."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.failed = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def due_channels(self, now: datetime) -> Sequence[str]:
+        if not self.failed:
+            self.failed += 1
+            raise StoreBusy("the database is locked")
+        return await self._store.due_channels(now)
+
+
+async def test_the_service_delivers_what_comes_in_and_survives_a_busy_database(database: Store) -> None:
+    gate = Gate()
+    store: Any = Flaky(database)
+    outbox = Outbox(store, gate, ROUTES, owner="w1", clock=real_time)
+    stop = asyncio.Event()
+    with capture_logs() as logs:
+        task = asyncio.create_task(outbox.run(stop))
+        async with asyncio.timeout(10):
+            await database.enqueue([due_now("a")])
+            outbox.wake()
+            await gate.has_posted(1)
+            await database.enqueue([due_now("b"), due_now("c", channel="C2QUIET")])
+            outbox.wake()
+            await gate.has_posted(3)
+            stop.set()
+            await task
+    assert store.failed == 1
+    assert {
+        "event": "the outbox cannot reach the database",
+        "error": "the database is locked",
+        "log_level": "error",
+    } in logs
+    assert await states(database) == {"sent": 3}
+
+
+async def test_on_stop_the_call_under_way_is_finished_and_no_further_one_begun(database: Store) -> None:
+    gate = Gate(slow=DESK.channel)
+    outbox = Outbox(database, gate, ROUTES, owner="w1", clock=real_time)
+    await database.enqueue([due_now("a"), due_now("b")])
+    stop = asyncio.Event()
+    task = asyncio.create_task(outbox.run(stop))
+    async with asyncio.timeout(10):
+        await gate.reached.wait()
+        stop.set()
+        await asyncio.sleep(0)
+        assert not task.done()
+        gate.opened.set()
+        await task
+    assert await states(database) == {"sent": 1, "pending": 1}
+
+
+async def test_cut_off_in_a_call_a_delivery_is_left_to_be_looked_for(database: Store) -> None:
+    gate = Gate(slow=DESK.channel)
+    outbox = Outbox(database, gate, ROUTES, owner="w1", clock=real_time)
+    await database.enqueue([due_now("a")])
+    task = asyncio.create_task(outbox.run(asyncio.Event()))
+    async with asyncio.timeout(10):
+        await gate.reached.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert await states(database) == {"sending": 1}
+    assert await database.recover(real_time() + LEASE) == 1
+    assert await states(database) == {"unknown": 1}

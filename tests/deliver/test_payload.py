@@ -1,0 +1,505 @@
+"""Messages as Slack gets them: golden payloads, the limits for any input, and no way out of the text for a feed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
+
+from monitor.deliver.slack.blocks import MOST_CHARACTERS, size
+from monitor.deliver.slack.payload import payload
+from monitor.deliver.slack.text import MOST_EDITED_TEXT, PLAIN_TEXT, TEXT
+from monitor.model import (
+    Alert,
+    CardMessage,
+    ClaimKind,
+    Desk,
+    DeskMessage,
+    DigestMessage,
+    DigestReason,
+    Field,
+    FollowUpMessage,
+    Message,
+    MutedReport,
+    NoticeMessage,
+    Severity,
+    StoryFacts,
+    UnansweredMessage,
+    Unsure,
+    VanishedMessage,
+)
+from tests.support.builders import NOW, hours, match, minutes
+from tests.support.messages import alert, card, evidence, further, notice_message, record, story_claim
+
+GOLDEN = Path(__file__).parent / "golden"
+ID = "d0123456789abcdef"
+
+HOSTILE = alert(
+    title="<!channel> <https://evil.example|Reuters>: *14* `killed` & <@U1> \u202emoc.live\u202c @here",
+    summary="<!here> & <b>killed</b>\u200b in *Idlib* &amp; :bomb:",
+    url="https://wire.example/a|<!channel> b",
+    source="<!everyone> Wire",
+    language="en<script>",
+    matches=(match(evidence=(evidence("killed", Field.SUMMARY, "<!here> & <b>killed"),)),),
+)
+HOSTILE_CLAIM = story_claim(
+    ClaimKind.KILLED,
+    "9 <!here>",
+    "<!channel> *medics*",
+    9,
+    quote="<https://evil.example|9> killed & <@U1> \u202emoc.live\u202c",
+    source="<!everyone> Wire",
+    words="<!here> _Idlib_",
+)
+HOSTILE_RECORD = StoryFacts(
+    outlets=2,
+    origins=2,
+    latest=(HOSTILE_CLAIM,),
+    highest=(HOSTILE_CLAIM,),
+    places=(HOSTILE_CLAIM,),
+    weapons=(HOSTILE_CLAIM,),
+    targets=(HOSTILE_CLAIM,),
+    accusations=(HOSTILE_CLAIM,),
+    reactions=(HOSTILE_CLAIM,),
+)
+RIGHT_TO_LEFT = alert(
+    title="مقتل 14 شخصا في قصف بقنابل عنقودية على سوق في إدلب",
+    summary="قتل 14 شخصا على الأقل في قصف بالقنابل العنقودية على سوق. ولم تعلق الوزارة.",
+    source="وكالة الأنباء",
+    language="ar",
+    published=None,
+    matches=(
+        match(
+            evidence=(evidence("بالقنابل العنقودية", Field.SUMMARY, "قتل 14 شخصا على الأقل في قصف بالقنابل العنقودية"),)
+        ),
+    ),
+)
+UNSURE = alert(
+    severity=Severity.HIGH,
+    matches=(
+        match(
+            "civilian-strikes",
+            rule_title="Strikes on civilians",
+            way="deadly attack",
+            evidence=(evidence("killed"), evidence("market")),
+            confidence=0.4137,
+            sure=False,
+            reasons=("-films", "+Idlib", "-<!channel> *drill*", "+market"),
+            opinion="3501e4",
+        ),
+        match(
+            "official-reactions",
+            Severity.MEDIUM,
+            rule_title="Official reactions",
+            way="no comment",
+            evidence=(evidence("no immediate comment"),),
+            confidence=0.08,
+            sure=False,
+            reasons=(),
+            opinion="f3131c",
+        ),
+    ),
+)
+PARTLY_UNSURE = replace(UNSURE, matches=(match(way="use", evidence=(evidence("cluster munition"),)), *UNSURE.matches))
+MESSAGES: dict[str, Message] = {
+    "card": card(),
+    "card-unsure": CardMessage(alert=UNSURE),
+    "card-partly-unsure": CardMessage(alert=PARTLY_UNSURE),
+    "follow-up-unsure": FollowUpMessage(alert=UNSURE, news="also Strikes on civilians"),
+    "digest-unsure": DigestMessage(why=DigestReason.UNSURE, alerts=(UNSURE, replace(UNSURE, story_id="s82"))),
+    "card-late-and-without-date": card(published=None, seen_at=NOW - minutes(42)),
+    "card-of-hostile-text": CardMessage(alert=HOSTILE),
+    "card-right-to-left": CardMessage(alert=RIGHT_TO_LEFT),
+    "follow-up": further("severity raised from high to critical", source="Le Courrier", language="fr"),
+    "follow-up-plain": further(),
+    "digest": DigestMessage(
+        why=DigestReason.CATCH_UP,
+        alerts=(alert(), RIGHT_TO_LEFT, alert(severity=Severity.LOW, title="A & B", url="", published=NOW - hours(30))),
+    ),
+    "digest-of-one": DigestMessage(why=DigestReason.QUIET_HOURS, alerts=(alert(),)),
+    "notice": notice_message(),
+    "unanswered": UnansweredMessage(story_id="s81", title="14 killed & 20 hurt", silent_for=hours(26)),
+    "desk-muted": DeskMessage(
+        story_id="s81", words="Anna muted the source The Wire here until 18:00 UTC (24 h).", mute_id="m0123456789abcdef"
+    ),
+    "desk-mute-ended": DeskMessage(
+        story_id="s81",
+        words="<!channel> *Anna* ended the mute (the source <!here> \u202eWire): 12 reports came meanwhile.",
+        reports=(
+            MutedReport(title=HOSTILE.title, source=HOSTILE.source, url=HOSTILE.url),
+            MutedReport(title=RIGHT_TO_LEFT.title, source=RIGHT_TO_LEFT.source, url="https://wire.example/b"),
+            MutedReport(title="", source="", url="javascript:alert(1)"),
+        ),
+        more=9,
+    ),
+    "vanished": VanishedMessage(story_id="s81", title="14 killed & 20 hurt", source="The Wire", since=NOW),
+    "card-with-facts": card(record=record()),
+    "card-with-facts-unanswered": card(record=record(reactions=(), accusations=(), outlets=1, origins=1)),
+    "card-of-hostile-facts": card(record=HOSTILE_RECORD),
+    "follow-up-with-facts": further("toll 3 → at least 9 killed, says medics, The Wire", record=record()),
+    "follow-up-plain-with-reach": further(record=record()),
+    "follow-up-of-hostile-text": FollowUpMessage(alert=HOSTILE, news="also <!channel> *rule* \u202emoc\u200b.live"),
+    "digest-of-hostile-text": DigestMessage(why=DigestReason.BUSY, alerts=(HOSTILE, HOSTILE)),
+    "notice-of-hostile-text": NoticeMessage(
+        title="Feed <!here> fails", text="<@U1> & <https://evil.example|x>\n*b*\u202e"
+    ),
+    "unanswered-of-hostile-text": UnansweredMessage(
+        story_id="s81", title="<!channel> <https://evil.example|Reuters> *14* & \u202ekilled", silent_for=hours(26)
+    ),
+    "digest-backlog": DigestMessage(
+        why=DigestReason.BACKLOG,
+        alerts=(alert(severity=Severity.HIGH, seen_at=NOW - hours(2)), alert(severity=Severity.LOW, title="B")),
+        later=(Severity.LOW,) * 3,
+    ),
+    "digest-backlog-in-its-thread": DigestMessage(
+        why=DigestReason.BACKLOG, alerts=(alert(severity=Severity.LOW), alert(severity=Severity.LOW, title="C")), part=2
+    ),
+}
+DESK = Desk(
+    claimed_by="U0ANNA",
+    claimed_at=NOW + minutes(20),
+    judged_by="U0BORIS",
+    judged_at=NOW + minutes(22),
+    judged="other weapon",
+    muted_by="W0CLARA",
+    muted_until=NOW + hours(24),
+    muted="source The Wire",
+)
+LIVE = replace(card(record=record()), updates=2, updated_at=NOW + minutes(31))
+# Cards as chat.update shows them, where somebody listens for clicks.
+EDITED: dict[str, CardMessage] = {
+    "edited-card": LIVE,
+    "edited-card-claimed": replace(LIVE, desk=Desk(claimed_by="U0ANNA", claimed_at=NOW + minutes(20))),
+    "edited-card-claimed-judged-and-muted": replace(LIVE, desk=DESK),
+    "edited-card-merged": replace(LIVE, merged_into="s99"),
+    "edited-card-with-a-hostile-desk": replace(
+        card(record=HOSTILE_RECORD),
+        desk=Desk(
+            claimed_by="<!channel>",
+            judged_by="U1> <!here>",
+            judged="<!here> *x*",
+            muted_by="u1",
+            muted="source <!everyone>",
+            muted_until=NOW,
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_the_payload_is_the_golden_one(name: str) -> None:
+    """To take over a change on purpose: UPDATE_GOLDEN=1, and look at the diff."""
+    path = GOLDEN / f"{name}.json"
+    made = json.dumps(payload(MESSAGES[name], delivery_id=ID, now=NOW), ensure_ascii=False, indent=2) + "\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(made, encoding="utf-8")
+    assert made == path.read_text(encoding="utf-8")
+
+
+def edited(message: Message, *, buttons: bool = True, version: int = 7, as_plain: bool = False) -> dict[str, Any]:
+    return payload(message, delivery_id=ID, now=NOW, buttons=buttons, version=version, plain=as_plain)
+
+
+@pytest.mark.parametrize("name", EDITED)
+def test_the_payload_of_an_edit_is_the_golden_one(name: str) -> None:
+    path = GOLDEN / f"{name}.json"
+    made = json.dumps(edited(EDITED[name]), ensure_ascii=False, indent=2) + "\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(made, encoding="utf-8")
+    assert made == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", EDITED)
+def test_slack_sdk_finds_no_fault_with_the_blocks_of_an_edit(name: str) -> None:
+    made = edited(EDITED[name])["blocks"]
+    for given_block, block in zip(made, Block.parse_all(made), strict=True):
+        block.validate_json()
+        assert block.to_dict() == given_block
+
+
+def test_the_buttons_name_the_card_and_are_there_only_while_somebody_listens() -> None:
+    (row,) = [block for block in edited(LIVE)["blocks"] if block["type"] == "actions"]
+    assert row["block_id"] == f"desk:{ID}:7"
+    assert [one["action_id"] for one in row["elements"]] == ["claim", "not_relevant", "mute"]
+    assert {one.get("value", ID) for one in row["elements"]} == {ID}
+    options = [one["value"] for one in row["elements"][-1]["options"]]
+    assert options == ["story:24h", "source:24h", "rule:1h", "rule:8h", "place:24h"]
+    row = edited(EDITED["edited-card-claimed-judged-and-muted"])["blocks"][-2]
+    assert [one["action_id"] for one in row["elements"]] == ["unclaim", "unmute"]
+    for message in EDITED.values():
+        assert not [block for block in edited(message, buttons=False)["blocks"] if block["type"] == "actions"]
+    assert not [block for block in edited(EDITED["edited-card-merged"])["blocks"] if block["type"] == "actions"]
+
+
+def test_only_what_looks_like_a_slack_user_is_one() -> None:
+    of_users = [one["user_id"] for one in elements(edited(replace(LIVE, desk=DESK))["blocks"]) if "user_id" in one]
+    assert of_users == ["U0ANNA", "U0BORIS", "W0CLARA"]
+    hostile = edited(EDITED["edited-card-with-a-hostile-desk"])
+    assert not [one for one in elements(hostile["blocks"]) if one.get("type") == "user"]
+
+
+def test_screen_readers_hear_what_the_desk_did() -> None:
+    text = edited(replace(LIVE, desk=DESK))["text"]
+    assert text.endswith(
+        ". Claimed 12:20 UTC; judged not relevant (other weapon); muted (source The Wire) until 2026-03-05 12:00 UTC"
+    )
+    assert edited(EDITED["edited-card-merged"])["text"].endswith(". Now in story s99")
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_slack_sdk_finds_no_fault_with_the_blocks(name: str) -> None:
+    made = payload(MESSAGES[name], delivery_id=ID, now=NOW)["blocks"]
+    for given_block, block in zip(made, Block.parse_all(made), strict=True):
+        assert block.to_dict() == given_block
+
+
+def plain(message: Message) -> str:
+    made = payload(message, delivery_id=ID, now=NOW, plain=True)
+    assert "blocks" not in made
+    return str(made["text"])
+
+
+def test_the_plain_fallback_has_the_headline_and_the_address() -> None:
+    text = plain(card(title="A & B", url="https://wire.example/a?b=1&c=2"))
+    assert text == (
+        "CRITICAL: A &amp; B - The Wire (Cluster munitions: use; Strikes on civilians: mass casualties; "
+        "Official reactions: no comment)\nhttps://wire.example/a?b=1&amp;c=2"
+    )
+    assert plain(further(title="A")) == ("Further report: A - The Wire\nhttps://wire.example/news/idlib-market?ref=rss")
+    digest = DigestMessage(why=DigestReason.BUSY, alerts=(alert(title="A"), alert(title="B", url="mailto:x")))
+    assert plain(digest) == (
+        "Busy: 2 stories held back because the route had reached its max_per_hour\n"
+        "CRITICAL: A - The Wire https://wire.example/news/idlib-market?ref=rss\n"
+        "CRITICAL: B - The Wire"
+    )
+    assert plain(notice_message()) == "Feed wire is failing\nThe Wire has failed 3 times.\nIt goes on being tried."
+
+
+def test_an_unsure_alert_says_so_to_screen_readers_and_a_sure_one_does_not() -> None:
+    text = payload(CardMessage(alert=UNSURE), delivery_id=ID, now=NOW)["text"]
+    assert text.startswith("HIGH, unsure (41% sure): 14 killed")
+    assert text.endswith(
+        "(Strikes on civilians: deadly attack, unsure (41% sure): for it “Idlib”, “market”; against it “films”, "
+        "“&lt;!channel&gt; *drill*”; Official reactions: no comment, unsure (8% sure))"
+    )
+    text = payload(CardMessage(alert=PARTLY_UNSURE), delivery_id=ID, now=NOW)["text"]
+    assert text.startswith("HIGH: 14 killed")
+    assert "Cluster munitions: use; Strikes on civilians: deadly attack, unsure (41% sure)" in text
+    told_as_sure = replace(UNSURE, matches=tuple(replace(one, unsure=Unsure.ALERT) for one in UNSURE.matches))
+    assert "unsure" not in json.dumps(payload(CardMessage(alert=told_as_sure), delivery_id=ID, now=NOW))
+    text = payload(MESSAGES["follow-up-unsure"], delivery_id=ID, now=NOW)["text"]
+    assert text.startswith("Further report, unsure (41% sure): also Strikes on civilians: 14 killed")
+
+
+def test_the_metadata_holds_ids_and_nothing_a_workspace_should_not_read() -> None:
+    made = payload(card(), delivery_id=ID, now=NOW)["metadata"]
+    assert made == {
+        "event_type": "wirewatch_alert",
+        "event_payload": {
+            "v": 1,
+            "alert_id": ID,
+            "story_id": "s81",
+            "rules": ["cluster-munitions@1f0c9a", "civilian-strikes@1f0c9a", "official-reactions@1f0c9a"],
+        },
+    }
+
+
+def test_what_does_not_fit_into_the_line_for_screen_readers_is_counted() -> None:
+    """And the headline goes before the rules when there is room for one only."""
+    many = DigestMessage(why=DigestReason.CATCH_UP, alerts=tuple(alert(title=f"Story {n} of many") for n in range(20)))
+    assert re.search(r"; and 1[0-9] more$", payload(many, delivery_id=ID, now=NOW)["text"])
+    text = payload(card(title="Ninety people " * 30), delivery_id=ID, now=NOW)["text"]
+    assert text.startswith("CRITICAL: Ninety people Ninety")
+    assert "… - The Wire (Cluster munitions: use; Strikes" in text
+    assert len(text) <= TEXT
+
+
+@pytest.mark.parametrize("length", [1, 5, 20])
+def test_a_digest_shows_every_alert_with_its_link_and_rules_while_that_fits(length: int) -> None:
+    alerts = tuple(alert(title=f"Story {n}: {'w' * 60}", url=f"https://wire.example/{n}") for n in range(length))
+    made = payload(DigestMessage(why=DigestReason.BUSY, alerts=alerts), delivery_id=ID, now=NOW)["blocks"]
+    text = json.dumps(made)
+    assert all(f"https://wire.example/{n}" in text for n in range(length))
+    assert text.count("Cluster munitions: use") == length
+
+
+def test_a_digest_of_long_entries_shows_less_of_each_before_it_leaves_one_out() -> None:
+    alerts = tuple(
+        alert(title=f"{n} " + "кинджал " * 40, url=f"https://wire.example/{n}/{'й' * 90}") for n in range(20)
+    )
+    made = payload(DigestMessage(why=DigestReason.BUSY, alerts=alerts), delivery_id=ID, now=NOW)["blocks"]
+    entries = made[1]["elements"][0]["elements"]
+    assert len(entries) == 20
+    assert [entry["elements"][1]["text"].split()[0] for entry in entries] == [str(n) for n in range(20)]
+    more = replace_each(alerts, times=10)
+    made = payload(DigestMessage(why=DigestReason.BUSY, alerts=more), delivery_id=ID, now=NOW)["blocks"]
+    entries = made[1]["elements"][0]["elements"]
+    assert entries[-1]["elements"][0]["text"] == f"and {200 - len(entries) + 1} more"
+
+
+def replace_each(alerts: tuple[Alert, ...], *, times: int) -> tuple[Alert, ...]:
+    return tuple(replace(one, item_id=f"{one.item_id}-{n}") for n in range(times) for one in alerts)
+
+
+# -- any input ---------------------------------------------------------------------------------------------------
+
+MARK = "FEED"
+HIDDEN = "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2067\ufeff]"
+SNIPPETS = [
+    "<!channel>",
+    "<@U1>",
+    "<https://e.example|x>",
+    "&",
+    "&lt;",
+    ">",
+    "*b*",
+    "`c`",
+    "\u202e",
+    '"',
+    "\\",
+    "\n",
+    "é",
+]
+texts = st.lists(st.one_of(st.sampled_from(SNIPPETS), st.text(max_size=30)), max_size=30).map(
+    lambda parts: MARK + " ".join(parts)
+)
+
+
+@st.composite
+def alerts(draw: st.DrawFn) -> Alert:
+    summary = draw(texts) * draw(st.integers(1, 8))
+    cuts = draw(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 30)), max_size=40))
+    pieces = tuple(
+        evidence(summary[start : start + length], Field.SUMMARY, summary)
+        for start, length in cuts
+        if start < len(summary)
+    )
+    rules = [
+        match(
+            f"rule-{number}",
+            rule_title=draw(texts),
+            way=draw(texts),
+            evidence=pieces,
+            sure=draw(st.booleans()),
+            unsure=draw(st.sampled_from(Unsure)),
+            confidence=draw(st.none() | st.floats(0, 1)),
+            reasons=tuple(draw(st.lists(st.tuples(st.sampled_from("+-"), texts).map("".join), max_size=7))),
+        )
+        for number in range(draw(st.integers(0, 9)))
+    ]
+    claims = [
+        story_claim(kind, draw(texts), draw(texts), draw(st.integers(0, 10**6)), words=draw(texts), quote=draw(texts))
+        for kind in draw(st.lists(st.sampled_from(ClaimKind), max_size=4))
+    ]
+    said = StoryFacts(
+        outlets=draw(st.integers(0, 3)),
+        origins=1,
+        **{
+            name: tuple(claims)
+            for name in ("latest", "highest", "places", "weapons", "targets", "accusations", "reactions")
+        },
+    )
+    return alert(
+        record=said,
+        title=draw(texts) * draw(st.sampled_from([1, 1, 20])),
+        summary=summary,
+        url=draw(
+            st.one_of(texts, texts.map("https://wire.example/".__add__), st.just("https://w.example/" + "a" * 2_900))
+        ),
+        source=draw(texts),
+        language=draw(st.one_of(st.none(), texts)),
+        published=draw(
+            st.one_of(
+                st.none(),
+                st.datetimes(max_value=NOW.replace(tzinfo=None)).map(lambda at: at.replace(tzinfo=NOW.tzinfo)),
+            )
+        ),
+        seen_at=NOW - timedelta(minutes=draw(st.integers(0, 100_000))),
+        severity=draw(st.sampled_from(Severity)),
+        matches=tuple(rules),
+    )
+
+
+desks = st.builds(
+    Desk,
+    claimed_by=st.sampled_from(["", "U1", "<!channel>"]),
+    claimed_at=st.just(NOW),
+    judged_by=st.sampled_from(["", "W1", "<@U1>"]),
+    judged=texts,
+    muted_by=st.sampled_from(["", "U1", "U1|x"]),
+    muted=texts,
+    muted_until=st.none() | st.just(NOW + hours(24)),
+)
+cards = st.builds(
+    CardMessage,
+    alert=alerts(),
+    desk=desks,
+    updates=st.just(3),
+    updated_at=st.none() | st.just(NOW),
+    merged_into=st.sampled_from(["", "s9"]),
+)
+messages: st.SearchStrategy[Message] = st.one_of(
+    cards,
+    st.builds(FollowUpMessage, alert=alerts(), news=texts),
+    st.builds(
+        DigestMessage,
+        why=st.sampled_from(DigestReason),
+        alerts=st.lists(alerts(), min_size=1, max_size=3).map(lambda some: tuple(some) * 7),
+    ),
+    st.builds(UnansweredMessage, story_id=st.just("s1"), title=texts, silent_for=st.timedeltas(min_value=timedelta(0))),
+    st.builds(VanishedMessage, story_id=st.just("s1"), title=texts, source=texts, since=st.just(NOW)),
+    st.builds(NoticeMessage, title=texts, text=st.lists(texts, max_size=40).map("\n".join)),
+)
+
+
+def elements(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object in the blocks."""
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from elements(child)
+
+
+@given(messages, st.booleans(), st.integers(0, 2))
+def test_no_feed_text_gets_out_of_the_text(message: Message, as_plain: bool, version: int) -> None:
+    """Every & < > in `text` is one of Slack's three escapes, so that nothing in it is a mention or a link."""
+    made = edited(message, version=version, as_plain=as_plain)
+    assert not set(made["text"]) & set("<>")
+    assert not re.search(HIDDEN, made["text"])
+    assert not re.search(r"&(?!(amp|lt|gt);)", made["text"])
+    shown = made["text"].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    assert 0 < len(shown) <= (PLAIN_TEXT if as_plain else TEXT)
+    # Slack makes links and formats of words unless it is told not to, each method in its own way.
+    if version:
+        assert len(made["text"]) <= MOST_EDITED_TEXT
+        assert made["parse"] == "none"
+    else:
+        assert made["unfurl_links"] is made["unfurl_media"] is False
+        assert made.get("mrkdwn", True) is not as_plain
+
+
+@given(messages, st.integers(0, 2))
+def test_blocks_keep_to_the_limits_and_feed_text_out_of_markup(message: Message, version: int) -> None:
+    made = edited(message, version=version)["blocks"]
+    assert 0 < len(made) <= 12
+    assert size(made) <= MOST_CHARACTERS
+    for element in elements(made):
+        assert element.get("type") not in ("mrkdwn", "broadcast", "usergroup", "channel")
+        assert element.get("type") != "user" or element["user_id"] in ("U1", "W1")
+        if element.get("type") in ("text", "link", "plain_text"):
+            assert element["text"]
+            assert not re.search(HIDDEN, element["text"])
+        if element.get("type") == "link":
+            assert re.fullmatch(r"https?://[^\s<>|]{1,2990}", element["url"])
+        if element.get("type") == "plain_text":
+            assert len(element["text"]) <= 3_000

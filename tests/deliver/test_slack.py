@@ -1,0 +1,309 @@
+"""The Slack sink over real sockets: what is certain after a call, and finding again what was posted."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from monitor.deliver.sink import (
+    Limited,
+    LookUp,
+    NotFound,
+    NotPosted,
+    Outcome,
+    Refused,
+    Scope,
+    Sent,
+    Unknown,
+    Unreadable,
+)
+from monitor.deliver.slack import sink as slack_module
+from monitor.deliver.slack.sink import SlackSink
+from monitor.model import Attempt
+from tests.support.fakes import codes
+from tests.support.fakes.slack import FakeSlack, Fault
+from tests.support.messages import attempt, delivery, look_up
+
+CHANNEL = delivery().channel
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack() as slack:
+        yield slack
+
+
+@pytest.fixture
+async def sink(fake: FakeSlack, patience: float) -> AsyncIterator[SlackSink]:
+    sink = SlackSink(fake.token, fake.base_url, timeout=patience, clock=now)
+    yield sink
+    await sink.close()
+
+
+def searching(of: Attempt, **over: Any) -> Attempt:
+    """The look-up that follows an attempt made just now."""
+    made = look_up(of.delivery, parent_ts=of.parent_ts, **over)
+    return Attempt(
+        delivery=made.delivery,
+        number=made.number,
+        look_up=True,
+        lookups=made.lookups,
+        first_attempt_at=now(),
+        parent_ts=made.parent_ts,
+    )
+
+
+async def test_a_message_is_posted_with_metadata_by_one_call(fake: FakeSlack, sink: SlackSink) -> None:
+    outcome = await sink.post(attempt())
+    (message,) = fake.messages(CHANNEL)
+    assert outcome == Sent(message["ts"])
+    assert message["metadata"]["event_payload"]["alert_id"] == attempt().delivery.delivery_id
+    assert message["unfurl_links"] is message["unfurl_media"] is False
+    assert not {"thread_ts", "reply_broadcast"} & message.keys()
+    assert len(fake.requests) == 1
+
+
+async def test_plain_text_has_no_blocks(fake: FakeSlack, sink: SlackSink) -> None:
+    await sink.post(attempt(plain=True))
+    (message,) = fake.messages(CHANNEL)
+    assert "blocks" not in message
+    assert "https://wire.example/news/idlib-market?ref=rss" in message["text"]
+
+
+async def test_a_reply_goes_to_its_thread_and_to_the_channel_when_it_is_broadcast(
+    fake: FakeSlack, sink: SlackSink
+) -> None:
+    parent = await sink.post(attempt())
+    assert isinstance(parent, Sent)
+    await sink.post(attempt(delivery("b", broadcast=True), parent_ts=parent.ts))
+    reply = fake.messages(CHANNEL)[1]
+    assert (reply["thread_ts"], reply["reply_broadcast"]) == (parent.ts, True)
+
+
+async def test_a_reply_to_a_deleted_message_stands_by_itself_and_is_found_again(
+    fake: FakeSlack, sink: SlackSink
+) -> None:
+    reply = attempt(delivery("b"), parent_ts="1.000001")
+    outcome = await sink.post(reply)
+    (message,) = fake.messages(CHANNEL)
+    assert outcome == Sent(message["ts"])
+    assert "thread_ts" not in message
+    assert await sink.find(searching(reply)) == outcome
+
+
+# What goes wrong: what is known then, and whether the message was stored.
+FAULTS: dict[Fault | str, tuple[Outcome, bool]] = {
+    Fault.LOST_REPLY: (Unknown("the reply was lost: ServerDisconnectedError"), True),
+    Fault.CLOSED: (Unknown("the reply was lost: ServerDisconnectedError"), False),
+    Fault.LIMITED: (Limited(timedelta(seconds=1), "ratelimited"), False),
+    Fault.ERROR_BEFORE: (Unknown("Slack answered internal_error"), False),
+    Fault.ERROR_AFTER: (Unknown("Slack answered internal_error"), True),
+    Fault.HTML: (Unknown("Slack answered HTTP 502"), True),
+    Fault.TEXT_BEFORE: (Unknown("the reply cannot be read: AttributeError"), False),
+    Fault.NOT_FOUND: (NotPosted("HTTP 404 from something that is not Slack; is SLACK_API_URL right?"), False),
+    Fault.INVALID_JSON: (Unknown("Slack answered HTTP 200 with a body that cannot be read"), True),
+    Fault.SILENCE_BEFORE: (Unknown("no reply within 1 s"), False),
+    Fault.SILENCE_AFTER: (Unknown("no reply within 1 s"), True),
+    "ratelimited": (Limited(timedelta(seconds=30), "ratelimited"), False),
+    "rate_limited": (Limited(timedelta(seconds=30), "rate_limited"), False),
+    "message_limit_exceeded": (Limited(timedelta(seconds=30), "message_limit_exceeded"), False),
+}
+SCOPES: dict[str, Scope | None] = {
+    **dict.fromkeys(codes.MAYBE, None),
+    **dict.fromkeys(codes.CHANNEL, Scope.CHANNEL),
+    **dict.fromkeys(codes.APP, Scope.APP),
+    **dict.fromkeys(codes.MESSAGE, Scope.MESSAGE),
+    "a_code_of_tomorrow": Scope.UNCLEAR,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_fault_says_what_is_certain_and_is_never_tried_again_by_itself(
+    fake: FakeSlack, sink: SlackSink, fault: Fault | str
+) -> None:
+    outcome, stored = FAULTS[fault]
+    fake.faults.append(fault)
+    assert await sink.post(attempt()) == outcome
+    assert len(fake.requests) == 1
+    assert len(fake.messages()) == stored
+    found = await sink.find(searching(attempt()))
+    assert isinstance(found, Sent if stored else NotFound)
+
+
+@pytest.mark.parametrize("code", SCOPES)
+async def test_an_error_code_is_about_the_message_the_channel_the_app_or_unclear(
+    fake: FakeSlack, sink: SlackSink, code: str
+) -> None:
+    fake.faults.append(code)
+    outcome = await sink.post(attempt())
+    scope = SCOPES[code]
+    if scope is None:
+        assert outcome == Unknown(f"Slack answered {code}")
+    else:
+        assert isinstance(outcome, Refused)
+        assert (outcome.code, outcome.scope) == (code, scope)
+
+
+async def test_a_server_that_is_not_there_has_certainly_not_got_the_message() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}/api/"
+    sink = SlackSink("xoxb-test", address, clock=now)
+    assert isinstance(await sink.post(attempt()), NotPosted)
+    await sink.close()
+
+
+async def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(
+    fake: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    sink = SlackSink(fake.token, fake.base_url, clock=now)
+    assert isinstance(await sink.post(attempt()), Sent)
+    await sink.close()
+
+
+async def test_the_token_is_in_no_outcome_and_no_log(fake: FakeSlack) -> None:
+    sink = SlackSink("xoxb-very-secret", fake.base_url, clock=now)
+    with capture_logs() as logs:
+        outcome = await sink.post(attempt())
+    await sink.close()
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "invalid_auth"
+    assert "very-secret" not in f"{outcome}{logs}"
+
+
+async def test_a_message_that_cannot_be_put_into_words_is_refused_as_our_fault(
+    fake: FakeSlack, sink: SlackSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> dict[str, Any]:
+        raise ZeroDivisionError("by a fault of ours")
+
+    monkeypatch.setattr(slack_module, "payload", broken)
+    with capture_logs() as logs:
+        outcome = await sink.post(attempt())
+    assert isinstance(outcome, Refused)
+    assert outcome.scope is Scope.MESSAGE
+    assert fake.requests == []
+    assert logs[0]["delivery"] == attempt().delivery.delivery_id
+
+
+# -- look-ups ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_look_up_reads_on_to_the_page_the_message_is_on(fake: FakeSlack, sink: SlackSink) -> None:
+    fake.page = 2
+    wanted = await sink.post(attempt())
+    for number in range(5):
+        await sink.post(attempt(delivery(f"later {number}")))
+    assert await sink.find(searching(attempt())) == wanted
+    assert len(fake.calls("conversations.history")) == 3
+    assert {body["include_all_metadata"] for body in fake.calls("conversations.history")} == {"1"}
+
+
+async def test_a_look_up_begins_a_minute_before_the_first_attempt(fake: FakeSlack, sink: SlackSink) -> None:
+    """As Slack's clock may be behind ours; what was posted long before cannot be it."""
+    fake.clock = lambda: now().timestamp() - 50
+    behind = await sink.post(attempt())
+    assert await sink.find(searching(attempt())) == behind
+    async with FakeSlack(clock=lambda: now().timestamp() - 3_600) as other:
+        old = SlackSink(other.token, other.base_url, clock=now)
+        await old.post(attempt())
+        assert await old.find(searching(attempt())) == NotFound()
+        await old.close()
+
+
+async def test_a_reply_is_looked_for_in_its_thread(fake: FakeSlack, sink: SlackSink) -> None:
+    parent = await sink.post(attempt())
+    assert isinstance(parent, Sent)
+    reply = attempt(delivery("b"), parent_ts=parent.ts)
+    assert await sink.find(searching(reply)) == NotFound()
+    posted = await sink.post(reply)
+    assert await sink.find(searching(reply)) == posted
+    assert fake.calls("conversations.history") == []
+
+
+@pytest.mark.parametrize(
+    ("broadcast", "arrived", "found"),
+    [(True, True, Sent), (True, False, NotFound), (False, True, Unreadable), (False, False, Unreadable)],
+)
+async def test_a_reply_in_a_thread_that_may_not_be_read_is_looked_for_in_the_channel_if_it_was_shown_there(
+    fake: FakeSlack, sink: SlackSink, broadcast: bool, arrived: bool, found: type[LookUp]
+) -> None:
+    """One of Slack's pages says that bots may not read threads of channels."""
+    parent = await sink.post(attempt())
+    assert isinstance(parent, Sent)
+    reply = attempt(delivery("b", broadcast=broadcast), parent_ts=parent.ts)
+    if arrived:
+        await sink.post(reply)
+    fake.history_faults.append("not_allowed_token_type")
+    assert isinstance(await sink.find(searching(reply)), found)
+
+
+async def test_a_look_up_reads_a_thread_page_by_page(fake: FakeSlack, sink: SlackSink) -> None:
+    fake.page = 2
+    parent = await sink.post(attempt())
+    assert isinstance(parent, Sent)
+    replies = [attempt(delivery(f"reply {number}"), parent_ts=parent.ts) for number in range(5)]
+    posted = [await sink.post(reply) for reply in replies]
+    assert await sink.find(searching(replies[-1])) == posted[-1]
+    assert len(fake.calls("conversations.replies")) == 3
+    assert {body["include_all_metadata"] for body in fake.calls("conversations.replies")} == {"1"}
+
+
+async def test_without_the_flag_metadata_comes_empty(fake: FakeSlack, sink: SlackSink) -> None:
+    """So says Slack, and so does the fake: a look-up that forgot it would find nothing."""
+    await sink.post(attempt())
+    (shown,) = fake.workspace.history({"channel": CHANNEL})
+    assert shown["metadata"]["event_payload"] == {}
+    (shown,) = fake.workspace.history({"channel": CHANNEL, "include_all_metadata": True})
+    assert shown["metadata"]["event_payload"]["alert_id"] == attempt().delivery.delivery_id
+
+
+async def test_messages_of_others_are_not_ours(fake: FakeSlack, sink: SlackSink) -> None:
+    await sink.post(attempt(delivery("b")))
+    fake.messages()[0]["metadata"]["event_type"] = "someone_else"
+    assert await sink.find(searching(attempt(delivery("b")))) == NotFound()
+
+
+UNREADABLE: dict[Fault | str, LookUp] = {
+    "missing_scope": Unreadable("missing_scope: the token lacks a scope", lasting=True),
+    "not_in_channel": Unreadable("not_in_channel: the bot is not in the channel; invite it", lasting=True),
+    "a_code_of_tomorrow": Unreadable("a_code_of_tomorrow", lasting=True),
+    "invalid_auth": Refused("invalid_auth", "the token is not valid", Scope.APP),
+    "ratelimited": Limited(timedelta(seconds=30), "ratelimited"),
+    Fault.LIMITED: Limited(timedelta(seconds=1), "ratelimited"),
+    Fault.HTML: Unreadable("Slack answered HTTP 502", lasting=False),
+    Fault.NOT_FOUND: Unreadable("HTTP 404 from something that is not Slack; is SLACK_API_URL right?", lasting=False),
+    Fault.SILENCE_BEFORE: Unreadable("no reply within 1 s", lasting=False),
+}
+
+
+@pytest.mark.parametrize("fault", UNREADABLE)
+async def test_a_history_that_cannot_be_read_says_for_how_long(
+    fake: FakeSlack, sink: SlackSink, fault: Fault | str
+) -> None:
+    await sink.post(attempt())
+    fake.history_faults.append(fault)
+    assert await sink.find(searching(attempt())) == UNREADABLE[fault]
+
+
+async def test_a_look_up_that_breaks_off_once_is_made_again_at_once(fake: FakeSlack, sink: SlackSink) -> None:
+    posted = await sink.post(attempt())
+    fake.history_faults.append(Fault.CLOSED)
+    assert await sink.find(searching(attempt())) == posted
+
+
+async def test_a_look_up_ends_in_time(fake: FakeSlack, sink: SlackSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the lease on its channel does."""
+    monkeypatch.setattr(slack_module, "FIND_TIMEOUT", 0.05)
+    fake.history_faults.append(Fault.SILENCE_BEFORE)
+    assert await sink.find(searching(attempt())) == Unreadable("no end of the history within 0.05 s", lasting=False)

@@ -1,0 +1,164 @@
+"""The console sink: the same messages as cards a person reads on a terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from monitor.deliver.sink import NotFound, Sent
+from monitor.deliver.terminal import TerminalSink
+from monitor.model import (
+    DigestMessage,
+    DigestReason,
+    Message,
+    NoticeMessage,
+    Severity,
+    UnansweredMessage,
+    VanishedMessage,
+)
+from tests.support.builders import NOW, hours, match, minutes
+from tests.support.messages import alert, attempt, card, delivery, further, notice_message, record
+
+
+async def shown(message: Message, *, width: int = 100, terminal: bool = False) -> str:
+    console = Console(file=io.StringIO(), width=width, force_terminal=terminal, color_system=None)
+    sent = attempt(delivery("a", message))
+    assert await TerminalSink(console).post(sent) == Sent(f"terminal-{sent.delivery.delivery_id}")
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+CARD = """\
+╭─ CRITICAL → desk ────────────────────────────────────────────────────────────────────────────────╮
+│ 14 killed as cluster munition hits market & school, group says                                   │
+│ The Wire · en · published 11:57, seen 12:00, here 12:00:00 UTC                                   │
+│                                                                                                  │
+│ Cluster munitions: use  “cluster munition”                                                       │
+│ Strikes on civilians: mass casualties  “killed”, “market”, “school”                              │
+│ Official reactions: no comment  “ministry”, “no immediate comment”                               │
+│                                                                                                  │
+│ …At least 14 people were killed when a cluster munition hit a crowded market and a school in     │
+│ Idlib. The ministry had no immediate comment.                                                    │
+│                                                                                                  │
+│ https://wire.example/news/idlib-market?ref=rss                                                   │
+╰──────────────────────────────────────────────────────────── alert dca978112ca1bbdca · story s81 ─╯
+"""
+
+
+async def test_a_card_shows_what_slack_shows() -> None:
+    assert await shown(card()) == CARD
+
+
+FACTS = """\
+│ The Wire · en · published 11:57, seen 12:00, here 12:00:00 UTC                                   │
+│                                                                                                  │
+│ Killed: at least 9, says medics, The Wire: “Medics counted at least 9 dead & 20 hurt”            │
+│ Killed, highest: 14, says the group Rightsline, Le Courrier: “14 were killed”                    │
+│ Hurt: 20, says The Wire: “Medics counted at least 9 dead & 20 hurt”                              │
+│ Places: Idlib, Sarmin                                                                            │
+│ Weapons: “cluster munition”, “кассетная бомба”                                                   │
+│ Targets: “market”                                                                                │
+│ Accused: Northland, by Rights group, The Wire                                                    │
+│ Reported by: 9 outlets, 2 origins                                                                │
+│ Official reaction: no comment by Ministry, The Wire (12:00 UTC): “no comment, it says”; denial   │
+│ by Минобороны, Вестник (11:51 UTC): “denial, it says”                                            │
+│                                                                                                  │
+│ Cluster munitions: use  “cluster munition”                                                       │
+"""
+
+
+async def test_a_card_says_what_is_claimed_and_by_whom() -> None:
+    assert FACTS in await shown(card(record=record()))
+    assert "Official reaction: none yet" in await shown(card(record=record(reactions=())))
+
+
+async def test_news_comes_with_the_facts_and_a_plain_report_with_its_reach() -> None:
+    news = await shown(further("toll 3 → 9", record=record()))
+    assert "Killed: at least 9, says medics" in news
+    plain = await shown(further(record=record()))
+    assert "9 outlets, 2 origins → desk" in " ".join(plain.split())
+    assert "Killed" not in plain
+
+
+async def test_an_unsure_card_says_so_with_words_for_and_against() -> None:
+    unsure = match(way="use", confidence=0.41, sure=False, reasons=("+market", "-[bold]drill\x1b[2J"))
+    text = " ".join((await shown(card(matches=(unsure,)))).replace("│", " ").split())
+    assert text.startswith("╭─ CRITICAL, unsure (41% sure) → desk")
+    assert "Cluster munitions: use “Cluster bombs” unsure (41% sure): for it “market”; against it “[bold]drill" in text
+    assert "\x1b" not in text
+    assert "· unsure (41% sure)" in await shown(further(matches=(unsure,)))
+
+
+async def test_a_late_alert_says_so() -> None:
+    assert "published 11:57, seen 11:18, here 12:00:00 UTC, delayed 42 min" in await shown(
+        card(seen_at=NOW - minutes(42))
+    )
+
+
+async def test_a_further_report_says_what_is_new_and_where_it_belongs() -> None:
+    text = await shown(further("also Official reactions", source="Le Courrier", language="fr"))
+    assert " ".join(text.split()) == (
+        "↳ also Official reactions: 14 killed as cluster munition hits market & school, group says - Le Courrier "
+        "fr · published 11:57, seen 12:00, here 12:00:00 UTC → desk, story s81"
+    )
+
+
+async def test_a_silence_is_one_line() -> None:
+    text = await shown(UnansweredMessage(story_id="s81", title=HOSTILE, silent_for=hours(26)))
+    assert text.startswith("    ↳ No official response for 26 h: [bold]x[/bold]")
+    assert not set(text) & set("\x1b\x07\r\u202e")
+
+
+async def test_a_vanished_report_is_one_line() -> None:
+    text = await shown(VanishedMessage(story_id="s81", title=HOSTILE, source="The Wire", since=NOW))
+    assert text.startswith("    ↳ Taken out of its feed by The Wire, seen 12:00 UTC: [bold]x[/bold]")
+
+
+async def test_a_digest_lists_its_stories_and_one_of_one_is_a_card_that_says_why() -> None:
+    two = DigestMessage(why=DigestReason.BUSY, alerts=(alert(), alert(title="Other", severity=Severity.LOW)))
+    text = await shown(two)
+    assert "Busy: 2 stories" in text
+    assert "CRITICAL 14 killed" in text
+    assert "LOW Other" in text
+    assert text.count("Cluster munitions: use") == 2
+    one = await shown(DigestMessage(why=DigestReason.QUIET_HOURS, alerts=(alert(),)))
+    assert "…At least 14 people were killed" in one
+    assert "Quiet hours: 1 story held back during quiet hours" in one
+
+
+async def test_a_notice_keeps_its_lines() -> None:
+    text = await shown(notice_message())
+    assert "Feed wire is failing → desk" in text
+    assert [line for line in text.splitlines() if "The Wire has failed 3 times." in line]
+    assert [line for line in text.splitlines() if "It goes on being tried." in line]
+
+
+HOSTILE = "[bold]x[/bold] \x1b]0;title\x07 \x1b[2J\u202ecod.exe\r\n:bomb:"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        card(title=HOSTILE, summary=HOSTILE, source=HOSTILE, language=HOSTILE, url=f"https://wire.example/{HOSTILE}"),
+        further(HOSTILE, title=HOSTILE, source=HOSTILE),
+        DigestMessage(why=DigestReason.BUSY, alerts=(alert(title=HOSTILE), alert(source=HOSTILE))),
+        NoticeMessage(title=HOSTILE, text=HOSTILE),
+    ],
+    ids=["card", "follow-up", "digest", "notice"],
+)
+async def test_hostile_text_cannot_steer_the_terminal(message: Message) -> None:
+    """No escape sequence but rich's own, and markup is shown and not obeyed."""
+    text = await shown(message)
+    assert not set(text) & set("\x1b\x07\r\u202e")
+    assert "[bold]x[/bold]" in text
+    assert ":bomb:" in text
+
+
+async def test_a_narrow_terminal_wraps_the_card() -> None:
+    assert max(map(len, (await shown(card(), width=50)).splitlines())) == 50
+
+
+async def test_there_is_no_history_to_find_a_message_in() -> None:
+    assert await TerminalSink(Console(file=io.StringIO())).find(attempt()) == NotFound()

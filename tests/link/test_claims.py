@@ -1,0 +1,256 @@
+"""What a report claims, and what a story says by now: every claim with its quote, its source and its speaker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from monitor.link.claims import added, claims_of, merged, reaction_of, statements_of
+from monitor.link.facts import facts_of
+from monitor.model import (
+    Claim,
+    ClaimKind,
+    Evidence,
+    FeedKind,
+    Field,
+    How,
+    Identity,
+    Judgement,
+    Match,
+    Reaction,
+    Severity,
+)
+from tests.support.builders import NOW, hours, item, match
+
+TITLE = "Cluster munitions kill at least 200 in Homs and Idlib, rights group says"
+
+
+def piece(text: str, group: str, within: str, field: Field = Field.TITLE, term: str = "") -> Evidence:
+    start = within.index(text)
+    return Evidence(
+        field=field, start=start, end=start + len(text), text=text, term=term or text, how=How.SAME, group=group
+    )
+
+
+def reacts(way: str, title: str, **groups: str) -> Match:
+    evidence = tuple(piece(text, group, title) for group, text in groups.items())
+    return match("official-reactions", Severity.MEDIUM, way=way, evidence=evidence)
+
+
+def claimed(title: str, *matches: Match, **over: Any) -> list[tuple[str, str, str]]:
+    """The kind, value and claimant of each claim of an item."""
+    return [(said.kind.value, said.value, said.claimant) for said in statements_of(item(title, **over), matches)]
+
+
+WEAPON = match(evidence=(piece("Cluster munitions", "weapon", TITLE, term="=Cluster munition*"),))
+HOSPITAL = "Rockets hit hospital in Kherson"
+CLAIMS: dict[str, tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]] = {
+    "toll, places and weapon": (
+        claimed(TITLE, WEAPON),
+        [
+            ("killed", "at least 200", "rights group"),
+            ("place", "geo:169577", ""),
+            ("place", "geo:169389", ""),
+            ("weapon", "cluster munition", ""),
+        ],
+    ),
+    "all kinds of toll": (
+        claimed("Nine killed, 30 wounded and two missing after blast"),
+        [("killed", "9", ""), ("hurt", "30", ""), ("missing", "2", "")],
+    ),
+    "a toll only in the summary": (
+        claimed("Raid on market", summary="The ministry said up to 12 people were killed."),
+        [("killed", "up to 12", "The ministry")],
+    ),
+    "an official feed speaks for itself": (
+        claimed("Nine killed in raid", kind=FeedKind.OFFICIAL, source="Defence Ministry"),
+        [("killed", "9", "Defence Ministry")],
+    ),
+    "the target": (
+        claimed(HOSPITAL, match(way="protected place hit", evidence=(piece("hospital", "place", HOSPITAL),))),
+        [("place", "geo:706448", ""), ("target", "hospital", "")],
+    ),
+    "a country only when nothing closer is named": (
+        claimed("Ukraine says rockets hit Kherson"),
+        [("place", "geo:706448", "")],
+    ),
+    "a country alone": (claimed("Market hit in Sudan"), [("place", "country:SD", "")]),
+    "where it was filed is no place of it": (
+        claimed("Raid on Idlib", summary="DAMASCUS (Reuters) - Jets struck a market."),
+        [("place", "geo:169389", "")],
+    ),
+    "who accuses whom": (
+        claimed("Rights group accuses Northland of strike on school"),
+        [("accused", "Northland", "Rights group")],
+    ),
+    "who accuses whom, in Russian": (
+        claimed("Правозащитники обвинили Северию в ударе по школе"),
+        [("accused", "Северию", "Правозащитники")],
+    ),
+    "a denial": (
+        claimed(
+            "Defence ministry denies strike",
+            reacts("denial", "Defence ministry denies strike", speaker="Defence ministry", deny="denies"),
+        ),
+        [("reaction", "denial", "Defence ministry")],
+    ),
+    "a country after the verb may be whom it is said of": (
+        claimed(
+            "Group denounces Northland",
+            reacts("condemnation", "Group denounces Northland", country="Northland", condemn="denounces"),
+        ),
+        [("reaction", "condemnation", "")],
+    ),
+    "a country that may only act is no reaction": (
+        claimed(
+            "Northland strikes a town, analysts warn",
+            reacts(
+                "calls after atrocity",
+                "Northland strikes a town, analysts warn",
+                country="Northland",
+                react_weak="warn",
+            ),
+        ),
+        [],
+    ),
+    "a correction": (
+        claimed("Correction: raid was on Tuesday"),
+        [("correction", "Correction: raid was on Tuesday", "")],
+    ),
+    "a retraction": (
+        claimed("The Wire retracts report on raid"),
+        [("correction", "The Wire retracts report on raid", "")],
+    ),
+    "a denial is no correction": (claimed("Опровержение Минобороны не убедило"), []),
+    "a rule on test says nothing": (
+        claimed("Denied", replace(reacts("denial", "Denied", deny="Denied"), live=False)),
+        [],
+    ),
+    "an unsure match says nothing": (
+        claimed("Denied", replace(reacts("denial", "Denied", deny="Denied"), sure=False)),
+        [],
+    ),
+    "a text without any": (claimed("Parliament passes the budget"), []),
+}
+
+
+@pytest.mark.parametrize(("found", "expected"), CLAIMS.values(), ids=CLAIMS)
+def test_a_report_claims(found: list[tuple[str, str, str]], expected: list[tuple[str, str, str]]) -> None:
+    assert found == expected
+
+
+def test_a_claim_has_the_sentence_it_stands_in_its_source_and_its_time() -> None:
+    summary = "It was quiet. The ministry had no immediate comment. A study is due."
+    evidence = tuple(
+        piece(text, group, summary, Field.SUMMARY)
+        for group, text in (("official", "ministry"), ("no_comment", "no immediate comment"))
+    )
+    told = item("Raid", summary=summary)
+    statements = statements_of(told, [match(way="no comment", evidence=evidence)])
+    (claim,) = claims_of(statements, told, Identity("i1", Judgement.REVISION, 3, "edited"))
+    assert claim == Claim(
+        item_id="i1",
+        revision=3,
+        kind=ClaimKind.REACTION,
+        value="no comment",
+        words="no immediate comment",
+        quote="The ministry had no immediate comment",
+        claimant="ministry",
+        source="The Wire",
+        family="wire",
+        language="en",
+        seen_at=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("way", "reaction"),
+    [
+        ("denial", Reaction.DENIAL),
+        ("condemnation", Reaction.CONDEMNATION),
+        ("official condemns strike", Reaction.CONDEMNATION),
+        ("confirmed, defended or regretted", Reaction.CONFIRMATION),
+        ("inquiry", Reaction.INQUIRY),
+        ("sanction or summons", Reaction.SANCTION),
+        ("legal step", Reaction.LEGAL_STEP),
+        ("no comment", Reaction.NO_COMMENT),
+        ("calls, warnings, inquiries after attack", Reaction.CALL),
+        ("leader reacts to attack", Reaction.STATEMENT),
+        ("atrocity judged", Reaction.STATEMENT),
+        ("mass casualties", None),
+        ("any mention", None),
+    ],
+)
+def test_the_name_of_a_way_says_which_reaction_it_is(way: str, reaction: Reaction | None) -> None:
+    assert reaction_of(way) is reaction
+
+
+# -- of a story
+
+
+def toll(number: int, item_id: str = "i1", *, at: float = 0, revision: int = 1, **over: Any) -> Claim:
+    values: dict[str, Any] = {
+        "item_id": item_id,
+        "revision": revision,
+        "kind": ClaimKind.KILLED,
+        "value": str(number),
+        "low": number,
+        "high": number,
+        "quote": f"{number} were killed",
+        "source": "The Wire",
+        "family": "wire",
+        "seen_at": NOW + hours(at),
+    }
+    return Claim(**values | over)
+
+
+TOLLS: dict[str, tuple[list[Claim], str, str]] = {
+    "rises": ([toll(3), toll(9, "i2", at=1)], "9", "9"),
+    "the latest is not the highest": ([toll(9), toll(3, "i2", at=1)], "3", "9"),
+    "an edit takes a number back": ([toll(30), toll(3, revision=2, at=1)], "3", "3"),
+    "and gives it again": ([toll(30, revision=3), toll(3, revision=2, at=1)], "30", "30"),
+}
+
+
+@pytest.mark.parametrize(("claims", "latest", "highest"), TOLLS.values(), ids=TOLLS)
+def test_the_latest_and_the_highest_toll(claims: list[Claim], latest: str, highest: str) -> None:
+    record = facts_of(claims, ())
+    assert [claim.value for claim in record.latest] == [latest]
+    assert [claim.value for claim in record.highest] == [highest]
+
+
+def test_of_equal_tolls_the_first_counts_as_the_highest_and_the_last_as_the_latest() -> None:
+    record = facts_of([toll(9), toll(9, "i2", at=1)], ())
+    assert (record.highest[0].item_id, record.latest[0].item_id) == ("i1", "i2")
+
+
+def test_places_are_told_once_the_most_reported_first_and_countries_last() -> None:
+    def place(value: str, item_id: str, family: str) -> Claim:
+        return toll(0, item_id, kind=ClaimKind.PLACE, value=value, family=family)
+
+    claims = [
+        place("country:SY", "i0", "a"),
+        place("geo:1", "i1", "a"),
+        place("geo:2", "i2", "b"),
+        place("geo:2", "i3", "c"),
+    ]
+    assert [claim.value for claim in facts_of(claims, ()).places] == ["geo:2", "geo:1", "country:SY"]
+
+
+def test_a_reaction_is_told_once_for_each_speaker() -> None:
+    def denial(speaker: str, item_id: str) -> Claim:
+        return toll(0, item_id, kind=ClaimKind.REACTION, value="denial", claimant=speaker)
+
+    record = facts_of([denial("Ministry", "i1"), denial("ministry", "i2"), denial("Army", "i3")], ())
+    assert [(claim.claimant, claim.item_id) for claim in record.reactions] == [("Ministry", "i1"), ("Army", "i3")]
+
+
+def test_a_claim_made_again_keeps_its_time_and_takes_the_later_revision() -> None:
+    (claim,) = merged([toll(9)], [toll(9, revision=2, at=5)])
+    assert (claim.revision, claim.seen_at) == (2, NOW)
+
+
+def test_a_copy_claims_only_what_nobody_claimed_before() -> None:
+    assert [claim.value for claim in added([toll(9, "i2"), toll(12, "i2")], [toll(9)])] == ["12"]

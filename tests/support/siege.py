@@ -1,0 +1,238 @@
+"""Kills services at random instants while Slack misbehaves, and counts what stands in the channels afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, create_engine, select
+
+from monitor.wording.messages import reach_words
+from storage.tables.deliveries import DeliveryRow
+from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
+from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.slackfaults import Fault, Json, Trouble, random_faults
+from tests.support.world import World
+
+DESKS = ("north", "east", "south", "west")
+STORIES, FURTHER = 3, 5
+"""How many stories a round begins, and of how many it brings a further report: too few to become a digest."""
+
+FAULTS: dict[Fault | str, float] = {
+    Fault.LOST_REPLY: 0.15,
+    Fault.CLOSED: 0.05,
+    Fault.LIMITED: 0.1,
+    Fault.ERROR_BEFORE: 0.05,
+    Fault.ERROR_AFTER: 0.05,
+    Fault.SILENCE_BEFORE: 0.025,
+    Fault.SILENCE_AFTER: 0.025,
+}
+"""Lost replies 20 %, limits 10 %, errors 10 %, timeouts 5 %."""
+
+READING_FAULTS: dict[Fault | str, float] = {Fault.CLOSED: 0.05, Fault.LIMITED: 0.05, Fault.ERROR_BEFORE: 0.05}
+_SYLLABLES = ("ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri", "sto", "tra", "vel", "zan", "wix", "yol")
+
+
+class Services(Protocol):
+    """How services are started: as forks (`Nursery`) or as interpreters of their own."""
+
+    async def start(self, folder: Path, environment: dict[str, str]) -> int:
+        """Start one; its process id."""
+
+    async def ended(self, pid: int) -> int:
+        """Wait for its end; its exit status."""
+
+
+@dataclass
+class Siege:
+    """One world under siege. `services` are run beside each other on its database; `published` is what must arrive.
+
+    Each round a feed brings new stories, and further reports of the newest. `happened` counts the faults of Slack.
+    """
+
+    world: World
+    starts: Services
+    rng: random.Random
+    services: int = 1
+    rounds: int = 0
+    kills: int = 0
+    happened: Counter[str] = field(default_factory=Counter)
+    published: list[str] = field(default_factory=list)
+    _stories: list[tuple[str, str]] = field(default_factory=list)
+
+    async def attack(self) -> None:
+        """One round: publish, start, and kill at a random instant."""
+        self._publish()
+        world, rng = self.world, self.rng
+        pids = [await self.starts.start(world.folder, world.environment) for _ in range(self.services)]
+        instant = asyncio.Event()
+        count = rng.randint(1, STORIES + FURTHER)
+
+        def on_event(_: object) -> None:
+            nonlocal count
+            count -= 1
+            if count == 0:
+                instant.set()
+
+        if rng.random() < 0.8:
+            world.slack.on_post = on_event
+        else:
+            count = 1
+            world.feeds.on_request = on_event
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(instant.wait(), 30)
+        if rng.random() < 0.5:
+            # Between Slack's storing and its reply without it; else some time later.
+            await asyncio.sleep(rng.random() * 0.2)
+        world.slack.on_post = lambda _: None
+        world.feeds.on_request = lambda _: None
+        for pid in rng.sample(pids, len(pids)):
+            os.kill(pid, signal.SIGKILL)
+            self.kills += 1
+            assert await self.starts.ended(pid) == -signal.SIGKILL
+
+    async def relieve(self, *, limit: float) -> int:
+        """Let a service run until all is told, and stop it; its exit status."""
+        pid = await self.starts.start(self.world.folder, self.world.environment)
+        try:
+            async with asyncio.timeout(limit):
+                while len(self.told()) < len(self.published) or await self._waiting():  # noqa: ASYNC110
+                    await asyncio.sleep(0.5)
+        finally:
+            os.kill(pid, signal.SIGTERM)
+            status = await self.starts.ended(pid)
+        return status
+
+    def noting(self, plan: Callable[[Json], Trouble]) -> Callable[[Json], Trouble]:
+        """A plan that counts what it lets happen."""
+
+        def noted(body: Json) -> Trouble:
+            trouble = plan(body)
+            self.happened[str(trouble or "none")] += 1
+            return trouble
+
+        return noted
+
+    def told(self) -> list[str]:
+        """The headlines that stand in the channels, each as often as it does."""
+        return [title for one in self.world.slack.messages() for title in self.published if title in one["text"]]
+
+    def faults(self) -> list[str]:
+        """What is not as it must be: lost, doubled, outside of its thread or out of order."""
+        told, due = Counter(self.told()), Counter(self.published)
+        wrong = [f"lost: {title}" for title in (due - told).elements()]
+        wrong += [f"doubled: {title}" for title in (told - due).elements()]
+        decided = self._decided()
+        place = {alert_id: (one, at) for at, (alert_id, one) in enumerate(self._posted())}
+        for alert_id, (parent, _) in decided.items():
+            message, _ = place.get(alert_id, ({}, 0))
+            thread = place[parent][0]["ts"] if parent in place else None
+            if message.get("thread_ts") != thread:
+                wrong.append(f"not in its thread: {message}")
+        for before, after in pairwise(sorted(decided, key=lambda one: (decided[one][0] or "", decided[one][1]))):
+            same_thread = decided[before][0] == decided[after][0] is not None
+            # Polls that run beside each other may be judged in another order than they ended.
+            apart = decided[after][1] - decided[before][1] > timedelta(seconds=1)
+            if same_thread and apart and place[before][1] > place[after][1]:
+                wrong.append(f"out of order: {place[after][0]['text']}")
+        return wrong + self._stale_cards()
+
+    def _stale_cards(self) -> list[str]:
+        """The cards that do not show what they are to show by now: how many report the story."""
+        posted = dict(self._posted())
+        with self._connection() as connection:
+            cards = connection.execute(select(DeliveryRow.id, DeliveryRow.payload).where(DeliveryRow.kind == "card"))
+            reach = {alert_id: reach_words(card.alert.record) for alert_id, card in cards}
+        return [
+            f"not edited: {posted[alert_id]['text']} ({words})"
+            for alert_id, words in reach.items()
+            if alert_id in posted and words not in json.dumps(posted[alert_id]["blocks"], ensure_ascii=False)
+        ]
+
+    def edited(self) -> int:
+        """How many cards were edited."""
+        return len({body["ts"] for body in self.world.slack.calls("chat.update")})
+
+    def _posted(self) -> list[tuple[str, dict[str, Any]]]:
+        """What stands in the channels, in order, by the ids of the deliveries."""
+        return [(one["metadata"]["event_payload"]["alert_id"], one) for one in self.world.slack.messages()]
+
+    def _decided(self) -> dict[str, tuple[str | None, datetime]]:
+        """For each delivery its parent, and when it was decided."""
+        with self._connection() as connection:
+            rows = connection.execute(select(DeliveryRow.id, DeliveryRow.parent_id, DeliveryRow.created_at)).all()
+        return {alert_id: (parent, at) for alert_id, parent, at in rows}
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        engine = create_engine(self.world.environment["DATABASE_URL"])
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    async def _waiting(self) -> bool:
+        """Whether the outbox still holds anything that may be posted, or a card that is to be edited."""
+        status, out, _ = await self.world.run("health")
+        return status != 0 or ", 0 alerts waiting" not in out or bool(self._stale_cards())
+
+    def _publish(self) -> None:
+        """Further reports of the newest stories, and new stories for some of the desks."""
+        entries = []
+        for desk, words in self._stories[-FURTHER:]:
+            first, *rest = words.split()
+            entries.append(f"{' '.join(rest)} {first}: {desk} {self._word()} {self._word()}")
+        for number in range(STORIES):
+            desk = DESKS[(self.rounds * STORIES + number) % len(DESKS)]
+            words = " ".join(self._word() for _ in range(5))
+            self._stories.append((desk, words))
+            entries.append(f"{words} {desk}")
+        self.published += entries
+        name, self.rounds = f"f{self.rounds}", self.rounds + 1
+        items = [FeedEntry(title, f"https://{name}.example/{n}", f"{name}-{n}") for n, title in enumerate(entries)]
+        self.world.feeds.serve(f"/{name}.xml", Answer(rss(*reversed(items)), etag=f'"{name}"'))
+        self.world.poll_feeds(*(f"f{number}" for number in range(self.rounds)))
+
+    def _word(self) -> str:
+        """A word that no other headline has and no language knows."""
+        return "".join(self.rng.choice(_SYLLABLES) for _ in range(5)).capitalize()
+
+
+@contextlib.asynccontextmanager
+async def besieged(
+    folder: Path, starts: Services, seed: int, *, services: int = 1, database: str = ""
+) -> AsyncIterator[Siege]:
+    """A world whose Slack misbehaves by a plan drawn from the seed."""
+    rng = random.Random(seed)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    async with FeedServer() as feeds, FakeSlack() as slack:
+        world = World(folder, feeds, slack)
+        world.environment["WIREWATCH_RULES"] = str(folder / "rules")
+        if database:
+            world.environment["DATABASE_URL"] = database
+        routes = "\n".join(f"  - {{name: {desk}, channel: C{desk.upper()}}}" for desk in DESKS)
+        world.write("routes.yaml", f"routes:\n{routes}\n")
+        for desk in DESKS:
+            world.write(
+                f"rules/{desk}.yaml",
+                f"format: 1\nid: {desk}\ntitle: {desk}\nstatus: live\nsend_to: [{desk}]\n"
+                f"words: {{place: {{en: ['={desk}']}}}}\nfind: [{{name: any, all: [place]}}]\n"
+                f"examples: {{match: [{desk} gate], no_match: [nothing]}}\n",
+            )
+        siege = Siege(world, starts, random.Random(seed + 1), services)
+        slack.plan, slack.history_plan, slack.update_plan = (
+            siege.noting(random_faults(rng, rates)) for rates in (FAULTS, READING_FAULTS, FAULTS)
+        )
+        yield siege

@@ -1,0 +1,156 @@
+"""A whole Wirewatch in a folder of its own, with real feeds and a real Slack around it on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import functools
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from monitor import settings
+from monitor.app.app import open_app
+from monitor.config import configuration
+from monitor.config.configuration import Configuration
+from monitor.match.engine import Engine, compile_rules
+from monitor.match.rulefile import read_rules
+from monitor.pipeline import PollReport, poll_all
+from monitor.settings import Settings
+from storage import schema
+from storage.database import Database
+from storage.store import Store
+from tests.support import commandline
+from tests.support.fakes.feed_server import FeedServer
+from tests.support.fakes.slack import FakeSlack
+
+ROOT = Path(__file__).parents[2]
+DESK = "C0DESK"
+
+
+@dataclass
+class World:
+    """Files, feeds and Slack; `poll` is one pass as by `service.py poll`, `start` a service process."""
+
+    folder: Path
+    feeds: FeedServer
+    slack: FakeSlack
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.write("routes.yaml", f"routes: [{{name: desk, channel: {DESK}}}]\n")
+        shutil.copy(_migrated(), self.database)
+        self.environment = {
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "SLACK_BOT_TOKEN": self.slack.token,
+            "SLACK_API_URL": self.slack.base_url,
+            "WIREWATCH_FEEDS": str(self.folder / "feeds.yaml"),
+            "WIREWATCH_RULES": str(ROOT / "rules"),
+            "WIREWATCH_ROUTES": str(self.folder / "routes.yaml"),
+            "WIREWATCH_CATCH_UP": "all",
+            "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true",
+            "WIREWATCH_LOG": "json",
+        }
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file; it has the newest schema from the start."""
+        return self.folder / "wirewatch.db"
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def poll_feeds(self, *names: str, interval: str = "1s") -> None:
+        """Write a feeds.yaml of feeds that the feed server serves at /NAME.xml."""
+        addresses = {name: self.feeds.url(f"/{name}.xml") for name in names}
+        lines = [
+            f"  - {{id: {name}, name: The {name.title()}, url: '{url}', interval: {interval}}}"
+            for name, url in addresses.items()
+        ]
+        self.write("feeds.yaml", "feeds:\n" + "\n".join(lines) + "\n")
+
+    def settings(self) -> Settings:
+        return settings.load({name.lower(): value for name, value in self.environment.items()})
+
+    async def poll(self) -> list[PollReport]:
+        """Poll every feed once and deliver, in a fresh process as far as state goes."""
+        options = self.settings()
+        config = self._configuration(options)
+        store = Store.open(options.database_url)
+        try:
+            await store.upgrade()
+            cards = Console(file=io.StringIO())
+            async with open_app(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as house:
+                reports = await poll_all(house.poller, config.feeds, concurrency=5)
+                await house.outbox.drain()
+                return reports
+        finally:
+            await store.close()
+
+    def _configuration(self, options: Settings) -> Configuration:
+        if options.wirewatch_rules != ROOT / "rules":
+            return configuration.read(options)
+        nowhere = self.folder / "no-rules"
+        nowhere.mkdir(exist_ok=True)
+        config = configuration.read(options, rules=nowhere)
+        return replace(config, engine=_shipped_rules(frozenset(route.name for route in config.routes.all())))
+
+    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
+        """A service.py process of its own."""
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(ROOT / "service.py"),
+            *arguments,
+            cwd=self.folder,
+            env={**_inherited(), **self.environment},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+
+    async def run(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
+        """A command to its end, in this process: exit status, stdout, stderr."""
+        command = functools.partial(
+            commandline.run, *arguments, environment=self.environment, folder=self.folder, stdin=stdin
+        )
+        return await asyncio.to_thread(command)
+
+    async def run_alone(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
+        """As `run`, in a process of its own, for what only that shows."""
+        process = await self.start(*arguments)
+        out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 60)
+        return process.returncode or 0, out.decode(), err.decode()
+
+
+@functools.cache
+def _migrated() -> Path:
+    """A migrated database to copy, made once: running every migration takes longer than most of these tests."""
+    folder = Path(tempfile.mkdtemp(prefix="wirewatch-world-"))
+    atexit.register(shutil.rmtree, folder)
+    database = Database(f"sqlite:///{folder}/template.db", busy_timeout=10)
+    schema.upgrade(database._write_engine)
+    database._close()
+    return folder / "template.db"
+
+
+@functools.cache
+def _shipped_rules(route_names: frozenset[str]) -> Engine:
+    """Read once: that takes three seconds, and most of these tests are about what comes before and after."""
+    files = read_rules(ROOT / "rules", route_names=route_names, feed_ids=None)
+    return compile_rules(files.rules, files.opinions)
+
+
+def _inherited() -> dict[str, str]:
+    ours: Sequence[str] = ("DATABASE_", "SLACK_", "WIREWATCH_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(tuple(ours))}

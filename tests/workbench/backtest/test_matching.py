@@ -1,0 +1,75 @@
+"""Both sides read an item once, and yet find what an engine for each would."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.match.engine import Document, compile_rules
+from monitor.match.rule import Rule, Status
+from monitor.match.terms import parse_term
+from monitor.model import ItemRevision, Routes
+from monitor.workbench.backtest.matching import Sides
+from monitor.workbench.backtest.sides import Side, read_side
+from tests.support.world import ROOT
+from tests.workbench.backtest.test_compare import item
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Side:
+    return read_side(ROOT / "rules", Routes())
+
+
+def texts(side: Side) -> list[ItemRevision]:
+    """The examples of the rules, as they are and with a letter lost in a longer word."""
+    examples = [one.text for rule in side.rules for one in (*rule.match, *rule.no_match, *rule.known_wrong)]
+    longer = [max(text.split(), key=len) for text in examples]
+    misspelt = [text.replace(word, word[:-3] + word[-2:]) for text, word in zip(examples, longer, strict=True)]
+    return [item(str(number), title=text) for number, text in enumerate((*examples, *misspelt))]
+
+
+def with_words(rule: Rule, group: str, *terms: str, language: str = "en") -> Rule:
+    added = tuple(parse_term(term, language) for term in terms)
+    return replace(rule, words=rule.words | {group: (*rule.words[group], *added)}, hash="added")
+
+
+def fewer_words(rule: Rule, group: str) -> Rule:
+    return replace(rule, words=rule.words | {group: rule.words[group][::2]}, hash="fewer")
+
+
+def edit(side: Side, name: str) -> Side:
+    strikes, munitions, reactions = side.rules
+    edited: tuple[Rule, ...] = {
+        "nothing": side.rules,
+        "a distance": (replace(strikes, ways=strikes.ways[1:], hash="ways"), munitions, reactions),
+        "words added": (with_words(strikes, "attack", "schol", "=hospitl", "ambulanc .. hitt"), munitions, reactions),
+        "words dropped": (strikes, munitions, fewer_words(reactions, next(iter(reactions.words)))),
+        "a rule off": (replace(strikes, status=Status.OFF, hash="off"), munitions, reactions),
+        "a language more": (with_words(strikes, "attack", "Angriff", language="any_language"), munitions, reactions),
+        "a rule gone": (strikes, reactions),
+    }[name]
+    return replace(side, rules=edited)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["nothing", "a distance", "words added", "words dropped", "a rule off", "a language more", "a rule gone"],
+)
+def test_one_reading_finds_what_an_engine_for_each_side_finds(shipped: Side, name: str) -> None:
+    other = edit(shipped, name)
+    given = texts(shipped)
+    alone = [compile_rules(side.rules, side.opinions) for side in (shipped, other)]
+    sides = Sides(shipped, other)
+    met = 0
+    for one in given:
+        document = Document(one.title, feed_id=one.feed_id, kind=one.kind, language=one.language or "")
+        for found, engine in zip(sides.match(one), alone, strict=True):
+            assert {match.rule: match for match in found} == {match.rule: match for match in engine.match(document)}
+            met += bool(found)
+    assert met > len(given) / 2
+
+
+def test_rules_of_both_sides_keep_their_ids(shipped: Side) -> None:
+    old, new = Sides(edit(shipped, "a distance"), shipped).match(item(title="Airstrike on Gaza school kills 14"))
+    assert [match.rule for match in old] == [match.rule for match in new] == ["civilian-strikes"]
