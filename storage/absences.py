@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, literal, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from monitor.model import Absent, VanishedItem
+from monitor.model.ids import vanished_key
 from storage.database import Part
 from storage.statements import insert_missing, listed
 from storage.stories import load
@@ -76,10 +77,9 @@ def miss(connection: Connection, feed_id: str, gone: Collection[str], back: Coll
 def vanished(connection: Connection, now: datetime, *, latest: timedelta) -> tuple[VanishedItem, ...]:
     """The missed articles that their feed still did not show when it was polled again, with each card of their story.
 
-    Those whose delivery `vanished:ITEM:ROUTE` is there are left out, and those missed for longer than `latest`.
+    Those that a route was told of (see `ids.vanished_key`) are left out, and those missed for longer than `latest`.
     """
-    key = literal("vanished:") + AbsenceRow.item_id + ":" + CardRow.route
-    told = select(DeliveryRow.id).where(DeliveryRow.key == key)
+    told = select(DeliveryRow.id).where(DeliveryRow.key == vanished_key(AbsenceRow.item_id, CardRow.route))
     statement = (
         select(AbsenceRow.item_id, AbsenceRow.since, ItemRow.title, ItemRow.source, CardRow.story_id, CardRow.route)
         .join(table(ItemRow), ItemRow.id == AbsenceRow.item_id)

@@ -9,7 +9,7 @@ from functools import cache, partial
 from itertools import chain, islice, zip_longest
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, case, literal, select
+from sqlalchemy import Connection, RowMapping, Select, case, select
 
 from monitor.model import (
     Card,
@@ -24,6 +24,7 @@ from monitor.model import (
     Story,
     UnansweredStory,
 )
+from monitor.model.ids import unanswered_key
 from storage import candidates
 from storage.candidates import story_key
 from storage.database import Part
@@ -263,11 +264,10 @@ def unanswered(
 ) -> tuple[UnansweredStory, ...]:
     """The cards of at least this severity of stories that began in a period and have no claim of a reaction.
 
-    Cards whose delivery `unanswered:STORY:ROUTE` is there are left out, and those made before claims were kept.
+    Cards whose route was told of it (see `ids.unanswered_key`) are left out, and those made before claims were kept.
     """
-    key = literal("unanswered:") + CardRow.story_id + ":" + CardRow.route
     reacted = select(ClaimRow.item_id).where(ClaimRow.story_id == CardRow.story_id, ClaimRow.kind == ClaimKind.REACTION)
-    told = select(DeliveryRow.id).where(DeliveryRow.key == key)
+    told = select(DeliveryRow.id).where(DeliveryRow.key == unanswered_key(CardRow.story_id, CardRow.route))
     first = (
         select(StoryItemRow.title)
         .where(StoryItemRow.story_id == CardRow.story_id)

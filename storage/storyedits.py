@@ -6,7 +6,6 @@ story; the edit stays, so that anybody can see who moved them and why.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -27,6 +26,7 @@ from monitor.model import (
     Severity,
     StoryEdit,
     StoryFacts,
+    ids,
 )
 from storage import assignments, cardedits, claims, deliveries, mutes, stories
 from storage.database import JUDGE_LOCK, Part, lock
@@ -136,7 +136,7 @@ def split(
         raise EditRefused(f"name the items to split off; `stories show {source}` lists them")
     if len(moved) == len(there):
         raise EditRefused(f"these are all items of {source}, nothing would be left; leave out those that stay")
-    target = _new_id(source, moved, at)
+    target = ids.story_id_of("split", source, *sorted(moved), at.isoformat())
     insert(connection, StoryRow, [{"id": target, "started_at": at, "updated_at": at}])
     _move(connection, source, target, moved)
     stories.write_cards(connection, _cards_telling(connection, source, target, moved), at)
@@ -258,11 +258,6 @@ def _rename_in_open_digests(connection: Connection, source: str, target: str) ->
                 alerts[story_id] = before.naming(alert) if before else replace(alert, story_id=story_id)
             grown.append(replace(digest, message=replace(message, alerts=tuple(alerts.values()))))
     deliveries.enqueue(connection, grown)
-
-
-def _new_id(source: str, items: Sequence[str], at: datetime) -> str:
-    words = "\n".join(("split", source, *sorted(items), at.isoformat()))
-    return "s" + hashlib.sha256(words.encode()).hexdigest()[:12]
 
 
 def _remember(

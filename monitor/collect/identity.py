@@ -7,7 +7,6 @@ keys (`monitor.collect.trust`) decides which of them count.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from enum import IntEnum
 from monitor.collect.signs import Articles, Signs, dates_apart, own_guid, signs_of, telling
 from monitor.collect.trust import KeyTrust, proves, tells_apart
 from monitor.model import Identity, Item, Judgement, KeyUse, KnownItem
+from monitor.model.ids import item_id_of
 
 _SAME_TITLE_WINDOW = timedelta(hours=48)
 """How long a headline stands for its article beside another guid or link, from when it was last seen."""
@@ -209,10 +209,9 @@ def known_item(item: Item, identity: Identity, before: KnownItem | None) -> Know
 
 def unjudged(item: Item) -> Identity:
     """The identity of an item whose identity could not be judged: its own entry, nothing else."""
-    digest = hashlib.sha256(f"{item.feed_id}\n{item.entry_digest}\n{item.title}".encode()).hexdigest()
-    return Identity(f"i{digest[:16]}", Judgement.NEW, 1, "identity could not be judged")
+    item_id = item_id_of(item.feed_id, item.entry_digest, item.title)
+    return Identity(item_id, Judgement.NEW, 1, "identity could not be judged")
 
 
 def _item_id(item: Item) -> str:
-    words = f"{item.feed_id}\n{item.guid}\n{item.link}\n{item.title}\n{item.entry_digest}\n{item.seen_at.isoformat()}"
-    return "i" + hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
+    return item_id_of(item.feed_id, item.guid, item.link, item.title, item.entry_digest, item.seen_at.isoformat())

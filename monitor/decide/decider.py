@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.decide.digest import OpenDigests
-from monitor.decide.mutes import Report, live, mute_words, unmuted
+from monitor.decide.mutes import RouteAlert, live, mute_words, unmuted
 from monitor.decide.news import news_of, told_of
 from monitor.decide.routing import by_channel, quiet_until, unheard
 from monitor.model import (
@@ -34,7 +34,7 @@ from monitor.model import (
     StoryFacts,
     Verdict,
 )
-from monitor.model.ids import card_key, delivery_id_of
+from monitor.model.ids import card_key, follow_up_key
 
 BUSY_WAIT = timedelta(minutes=10)
 """How long the digest of a route above its `max_per_hour` gathers alerts before it goes out."""
@@ -159,7 +159,7 @@ class Decider:
         card = self._cards.get((link.story_id, route.name))
         if card is None and link.own and self._stale(alert):
             return _Told(Action.SUPPRESSED, "catch_up", "an edit of an item that was too old to alert when first seen")
-        report = Report(alert=alert, feed_id=feed_id, places=places, card=card)
+        report = RouteAlert(alert=alert, feed_id=feed_id, places=places, card=card)
         told = unmuted(self._mutes.get(route.name, ()), report, least=route.min_severity)
         if card is None:
             if isinstance(told, Mute):
@@ -172,7 +172,7 @@ class Decider:
         return _Told(Action.SUPPRESSED, "muted", mute_words(mute, self._now))
 
     def _later_report(
-        self, route: Route, report: Report, told: Alert | Mute, card: Card, link: Link, identity: Identity
+        self, route: Route, report: RouteAlert, told: Alert | Mute, card: Card, link: Link, identity: Identity
     ) -> _Told:
         alert = report.alert if isinstance(told, Mute) else told
         changes = news_of(card, alert)
@@ -252,9 +252,10 @@ class Decider:
             self._remember(route, alert, digest.delivery_id)
             reason = f"{why.replace('-', '_').replace(' ', '_')}_digest"
             return _Told(Action.ALERT, reason, f"in the {why} digest of {route.name}")
-        key = card_key(alert.story_id, route.name) + (f":{instead_of}" if instead_of else "")
-        self._messages.append(self._delivery(key, route, alert, CardMessage(alert=alert), self._now))
-        self._remember(route, alert, delivery_id_of(key))
+        key = card_key(alert.story_id, route.name, instead_of=instead_of)
+        card = Delivery.new(key, route, CardMessage(alert=alert), severity=alert.severity, now=self._now)
+        self._messages.append(card)
+        self._remember(route, alert, card.delivery_id)
         self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1
         marked = ", marked unsure" if alert.doubtful else ""
         return _Told(Action.ALERT, "new_story", f"first report of its story for {route.name}{marked}")
@@ -280,27 +281,17 @@ class Decider:
         return None, self._now
 
     def _follow_up(self, route: Route, alert: Alert, identity: Identity, card: Card, news: str) -> Delivery:
-        key = f"follow-up:{alert.item_id}:{identity.revision}:{route.name}"
         quiet = None if alert.severity is Severity.CRITICAL else quiet_until(route.quiet_hours, self._now)
-        message = FollowUpMessage(alert=alert, news=news)
-        delivery = self._delivery(key, route, alert, message, quiet or self._now)
-        if route.followups is FollowUps.CHANNEL:
-            return delivery
-        broadcast = bool(news) or route.followups is FollowUps.THREAD_AND_CHANNEL
-        return replace(delivery, parent_id=card.delivery_id, broadcast=broadcast)
-
-    def _delivery(
-        self, key: str, route: Route, alert: Alert, message: CardMessage | FollowUpMessage, not_before: datetime
-    ) -> Delivery:
-        return Delivery(
-            delivery_id=delivery_id_of(key),
-            key=key,
-            route=route.name,
-            channel=route.channel,
+        threaded = route.followups is not FollowUps.CHANNEL
+        return Delivery.new(
+            follow_up_key(alert.item_id, identity.revision, route.name),
+            route,
+            FollowUpMessage(alert=alert, news=news),
             severity=alert.severity,
-            message=message,
-            created_at=self._now,
-            not_before=not_before,
+            now=self._now,
+            not_before=quiet,
+            parent_id=card.delivery_id if threaded else None,
+            broadcast=threaded and (bool(news) or route.followups is FollowUps.THREAD_AND_CHANNEL),
         )
 
     def _remember(self, route: Route, alert: Alert, delivery_id: str, *, aloud: bool = True) -> None:

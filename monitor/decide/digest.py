@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.model import Alert, CardMessage, Delivery, DigestMessage, DigestReason, Folded, Route
-from monitor.model.ids import delivery_id_of
+from monitor.model.ids import digest_key
 
 ALERTS_LISTED = 10
 """So many alerts are listed in the channel; a digest of more goes on in its own thread."""
@@ -135,16 +135,13 @@ class OpenDigests:
         part: int = 1,
         first: str | None = None,
     ) -> Delivery:
-        key = f"digest:{why}:{route.name}:{begins}:{part}"
         return self._keep(
-            Delivery(
-                delivery_id=delivery_id_of(key),
-                key=key,
-                route=route.name,
-                channel=route.channel,
+            Delivery.new(
+                digest_key(why, route.name, begins, part),
+                route,
+                DigestMessage(why=why, alerts=(alert,), part=part),
                 severity=alert.severity,
-                message=DigestMessage(why=why, alerts=(alert,), part=part),
-                created_at=self._now,
+                now=self._now,
                 not_before=due_at,
                 parent_id=first,
             )

@@ -14,7 +14,6 @@ docs/decisions/0013 has the reasons.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,10 +30,11 @@ from monitor.model import (
     HeldBack,
     Mute,
     MuteScope,
+    Route,
     Severity,
     in_words,
 )
-from monitor.model.ids import delivery_id_of
+from monitor.model.ids import desk_key, mute_ended_key, mute_id_of
 from monitor.wording.messages import clock_words
 from monitor.wording.people import name_of, until
 from monitor.wording.safe import isolated, safe, shortened
@@ -49,7 +49,7 @@ _WORDS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class RouteAlert:
     """What a route is about to be told: the alert, its feed, its places, and what the route knows of its story."""
 
     alert: Alert
@@ -63,7 +63,7 @@ def live(mutes: Iterable[Mute], route: str, now: datetime) -> tuple[Mute, ...]:
     return tuple(mute for mute in mutes if mute.route == route and mute.ended_at is None and now < mute.until)
 
 
-def unmuted(mutes: Sequence[Mute], report: Report, *, least: Severity = Severity.LOW) -> Alert | Mute:
+def unmuted(mutes: Sequence[Mute], report: RouteAlert, *, least: Severity = Severity.LOW) -> Alert | Mute:
     """The alert without what is muted of it, or the mute that holds all of it back.
 
     `mutes` are those that hold for the route now, `least` is the lowest severity that it takes.
@@ -223,10 +223,10 @@ def end_of(ended: HeldBack, *, now: datetime) -> Delivery:
         reports=ended.newest[-LISTED:],
         more=max(0, ended.count - LISTED),
     )
-    return _delivery(f"mute-ended:{mute.mute_id}", mute.route, ended.channel, mute.delivery_id, message, now)
+    return _in_thread(mute_ended_key(mute.mute_id), mute.route, ended.channel, mute.delivery_id, message, now)
 
 
-def _holds_all(mute: Mute, report: Report) -> bool:
+def _holds_all(mute: Mute, report: RouteAlert) -> bool:
     match mute.scope:
         case MuteScope.STORY:
             return mute.subject == report.alert.story_id
@@ -238,7 +238,7 @@ def _holds_all(mute: Mute, report: Report) -> bool:
             return False
 
 
-def _newly_critical(report: Report) -> bool:
+def _newly_critical(report: RouteAlert) -> bool:
     critical = [match for match in report.alert.matches if match.severity is Severity.CRITICAL]
     card = report.card
     return bool(critical) and (
@@ -248,7 +248,7 @@ def _newly_critical(report: Report) -> bool:
 
 def _new(card: DeskCard, act: DeskAct, subject: Subject, end: datetime) -> Mute:
     return Mute(
-        mute_id="m" + hashlib.sha256(f"{act.key}:{subject.scope}:{subject.id}".encode()).hexdigest()[:16],
+        mute_id=mute_id_of(act.key, subject.scope, subject.id),
         scope=subject.scope,
         subject=subject.id,
         words=subject.words[:200],
@@ -278,18 +278,10 @@ def _nothing_to_mute(card: DeskCard, wish: Wish) -> str:
 
 def _line(card: DeskCard, act: DeskAct, words: str, *, mute_id: str = "") -> Delivery:
     message = DeskMessage(story_id=card.story_id, words=words, mute_id=mute_id)
-    return _delivery(f"desk:{act.key}", card.route, card.channel, card.delivery_id, message, act.at)
+    return _in_thread(desk_key(act.key), card.route, card.channel, card.delivery_id, message, act.at)
 
 
-def _delivery(key: str, route: str, channel: str, parent: str, message: DeskMessage, now: datetime) -> Delivery:
-    return Delivery(
-        delivery_id=delivery_id_of(key),
-        key=key,
-        route=route,
-        channel=channel,
-        severity=Severity.LOW,
-        message=message,
-        created_at=now,
-        not_before=now,
-        parent_id=parent,
-    )
+def _in_thread(key: str, route: str, channel: str, parent: str, message: DeskMessage, now: datetime) -> Delivery:
+    """A line for the thread of the card `parent`, which stands in `channel` whatever routes.yaml says by now."""
+    where = Route(name=route, channel=channel)
+    return Delivery.new(key, where, message, severity=Severity.LOW, now=now, parent_id=parent)

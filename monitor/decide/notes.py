@@ -25,7 +25,7 @@ from monitor.model import (
     VanishedItem,
     VanishedMessage,
 )
-from monitor.model.ids import delivery_id_of
+from monitor.model.ids import unanswered_key, vanished_key
 
 LEAST_SEVERITY = Severity.HIGH
 """Nobody waits for an answer to less."""
@@ -63,15 +63,13 @@ def heard(said: Sequence[_Of], routes: Routes, mutes: Sequence[Mute], now: datet
 def note(key: str, card: Card, route: Route, message: Message, *, aloud: bool = False, now: datetime) -> Delivery:
     """A message for the thread of a card, after quiet hours unless it is critical; `aloud` in the channel too."""
     quiet = None if card.severity is Severity.CRITICAL else quiet_until(route.quiet_hours, now)
-    return Delivery(
-        delivery_id=delivery_id_of(key),
-        key=key,
-        route=route.name,
-        channel=route.channel,
+    return Delivery.new(
+        key,
+        route,
+        message,
         severity=card.severity,
-        message=message,
-        created_at=now,
-        not_before=quiet or now,
+        now=now,
+        not_before=quiet,
         parent_id=card.delivery_id,
         broadcast=aloud,
     )
@@ -83,7 +81,7 @@ def unanswered(
     """What is to be said of these stories; their keys make it once for each story and route."""
     return tuple(
         note(
-            f"unanswered:{story.story_id}:{route.name}",
+            unanswered_key(story.story_id, route.name),
             story.card,
             route,
             UnansweredMessage(story_id=story.story_id, title=story.title, silent_for=now - story.started_at),
@@ -99,7 +97,7 @@ def vanished(
     """What is to be said of these reports; their keys make it once for each report and route."""
     return tuple(
         note(
-            f"vanished:{item.item_id}:{route.name}",
+            vanished_key(item.item_id, route.name),
             item.card,
             route,
             VanishedMessage(story_id=item.card.story_id, title=item.title, source=item.source, since=item.since),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model import Delivery, Feed, FeedState, NoticeMessage, Route, Severity, in_words
-from monitor.model.ids import delivery_id_of
+from monitor.model.ids import delivery_id_of, notice_key
 
 FAILURES_BEFORE_NOTICE = 3
 """A feed that fails this often in a row is worth a notice."""
@@ -69,14 +69,5 @@ def _file_notice(
 
 def notice(key: str, title: str, text: str, ops: Route, *, now: datetime) -> Delivery:
     """A message for the ops route; `key` says what it is about, and the same key is sent once only."""
-    full_key = f"notice:{key}"
-    return Delivery(
-        delivery_id=delivery_id_of(full_key),
-        key=full_key,
-        route=ops.name,
-        channel=ops.channel,
-        severity=Severity.MEDIUM,
-        message=NoticeMessage(title=title, text=text),
-        created_at=now,
-        not_before=now,
-    )
+    message = NoticeMessage(title=title, text=text)
+    return Delivery.new(notice_key(key), ops, message, severity=Severity.MEDIUM, now=now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from monitor.link.places.ids import name_of
 from monitor.link.repeats import repeated
 from monitor.link.similarity import cosine, coverage, haste, likeness, shared
 from monitor.model import Item, Link, Member, Profile, Report, Story
+from monitor.model.ids import story_id_of
 
 WINDOW = timedelta(days=7)
 """Stories that were quiet for longer take no further reports."""
@@ -70,7 +70,7 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
         if len(common) >= _MIN_SHARED:
             return Link(best.story_id, new=False, reason=reason_of(common), score=round(highest, 3))
     reason = "a round-up of several events stands alone" if report.apart else "no open story is alike"
-    return Link(_story_id(member), new=True, reason=reason)
+    return Link(story_id_of(member.item_id), new=True, reason=reason)
 
 
 def _bar(story: Story, now: datetime, *, alone: bool) -> float:
@@ -104,10 +104,6 @@ def _fade(quiet: timedelta) -> float:
     """What is left of a likeness after so long, 1 at once."""
     quiet = max(timedelta(0), quiet)
     return _QUICK_SHARE * math.exp(-(quiet / _QUICK)) + (1 - _QUICK_SHARE) * math.exp(-(quiet / _SLOW))
-
-
-def _story_id(member: Member) -> str:
-    return "s" + hashlib.sha256(member.item_id.encode()).hexdigest()[:12]
 
 
 def reason_of(common: Iterable[str]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from monitor.model.claimed import StoryFacts
-from monitor.model.configured import Severity
+from monitor.model.configured import Route, Severity
+from monitor.model.ids import delivery_id_of
 from monitor.model.matched import Match
 
 
@@ -254,3 +255,30 @@ class Delivery:
     not_before: datetime
     parent_id: str | None = None
     broadcast: bool = False
+
+    @classmethod
+    def new(
+        cls,
+        key: str,
+        route: Route,
+        message: Message,
+        *,
+        severity: Severity,
+        now: datetime,
+        not_before: datetime | None = None,
+        parent_id: str | None = None,
+        broadcast: bool = False,
+    ) -> Self:
+        """What is to be told to a route by this key (see `model.ids`), at once unless `not_before` says later."""
+        return cls(
+            delivery_id=delivery_id_of(key),
+            key=key,
+            route=route.name,
+            channel=route.channel,
+            severity=severity,
+            message=message,
+            created_at=now,
+            not_before=not_before or now,
+            parent_id=parent_id,
+            broadcast=broadcast,
+        )

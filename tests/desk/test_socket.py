@@ -155,14 +155,14 @@ async def test_a_claim_is_the_first_ones_and_can_be_undone(slack: FakeSocketMode
         await slack.press(ANN, message, "claim", message["card"])
         await held_by(store, ANN)
         await slack.press(BOB, message, "claim", message["card"])
-        assert await said(slack) == "u0ann.name has had this story since 09:12 UTC."
+        assert await said(slack) == "u0ann.name has had this story since 12:00 UTC."
         assert slack.ephemeral[0]["user"] == BOB
         await slack.press(ANN, message, "unclaim", message["card"])
         await held_by(store, "")
         await slack.press(BOB, message, "claim", message["card"])
         await held_by(store, BOB)
         await slack.press(ANN, message, "claim", message["card"])
-        assert await said(slack, 2) == "u0bob.name has had this story since 09:12 UTC."
+        assert await said(slack, 2) == "u0bob.name has had this story since 12:00 UTC."
 
 
 async def test_two_processes_that_get_one_click_do_it_once(slack: FakeSocketMode, store: Store, clock: Clock) -> None:
@@ -204,7 +204,7 @@ async def test_two_people_at_once_in_two_processes(slack: FakeSocketMode, store:
     winner = await holder(store)
     (loser,) = slack.ephemeral
     assert {winner, loser["user"]} == {ANN, BOB}
-    assert told == f"{winner.lower()}.name has had this story since 09:12 UTC."
+    assert told == f"{winner.lower()}.name has had this story since 12:00 UTC."
 
 
 async def test_not_relevant_asks_why_and_is_kept_as_a_rating(slack: FakeSocketMode, store: Store, clock: Clock) -> None:
@@ -245,7 +245,7 @@ async def test_a_mute_is_told_in_the_thread_listed_and_undone_by_another(
         await slack.until(lambda: slack.answers)
         (listed,) = slack.answers
         assert listed["response_type"] == "ephemeral"
-        shown = "story “Cluster bombs kill nine” on desk, by u0ann.name until 2026-11-25 09:12 UTC (23 h left)"
+        shown = "story “Cluster bombs kill nine” on desk, by u0ann.name until 2026-03-05 12:00 UTC (23 h left)"
         assert shown in str(listed)
         (button,) = listed["blocks"][-1]["elements"]
         await slack.press(BOB, {"channel": DESK}, button["action_id"], button["value"])
@@ -254,7 +254,7 @@ async def test_a_mute_is_told_in_the_thread_listed_and_undone_by_another(
         assert await said(slack) == "This mute is over already, u0bob.name ended it."
     assert await store.mutes() == ()
     assert await thread(store) == [
-        f"u0ann.name muted this story, “Cluster bombs kill nine”, here until 2026-11-25 09:12 UTC (1 d). {PROMISE}",
+        f"u0ann.name muted this story, “Cluster bombs kill nine”, here until 2026-03-05 12:00 UTC (1 d). {PROMISE}",
         "u0bob.name ended the mute (this story, “Cluster bombs kill nine”): nothing came meanwhile.",
     ]
 
@@ -363,7 +363,7 @@ async def test_a_group_that_cannot_be_read_lets_nobody_in(
         ("", "/wirewatch why ADDRESS"),
         ("STATUS", "trouble: the service has never run on this database"),
         ("mutes", "Nothing is muted."),
-        ("find TITLE a", "BBC News, seen 2026-11-24 09:12 UTC: alert, new_story"),
+        ("find TITLE a", "BBC News, seen 2026-03-04 12:00 UTC: alert, new_story"),
         ("find 100%", "no stored article has all of these words"),
         ("find ...", "no stored article has all of these words"),
         ("drill", "A drill is under way."),

@@ -1,0 +1,88 @@
+"""A database of 28 November 2026, from before the code was laid out anew, opens and goes on: `storage/database-…sql`.
+
+It was written by the code of that day (schema 0008): the feeds of the demo, polled once, five messages sent, a rating.
+"""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from monitor import settings
+from monitor.app.app import App, open_app
+from monitor.config.configuration import Configuration
+from monitor.demo.server import DemoFeeds
+from monitor.match.engine import compile_rules
+from monitor.match.rulefile import read_rules
+from monitor.model import Action, Route, Routes
+from monitor.pipeline import PollReport, poll_all
+from storage.store import Store
+
+ROOT = Path(__file__).parents[1]
+DUMP = Path(__file__).parent / "storage" / "database-of-2026-11-28.sql"
+THEN = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+STORY = "s475f36f9ebc3"
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    with sqlite3.connect(tmp_path / "old.db") as database:
+        database.executescript(DUMP.read_text(encoding="utf-8"))
+    database.close()
+    store = Store.open(f"sqlite:///{tmp_path / 'old.db'}")
+    await store.upgrade()
+    yield store
+    await store.close()
+
+
+async def test_what_was_seen_told_and_said_is_there(store: Store) -> None:
+    (story,) = await store.stories(THEN - timedelta(days=1))
+    assert (story.story_id, story.items) == (STORY, 6)
+    details = await store.story(STORY)
+    assert details is not None
+    assert [card.route for card in details.cards] == ["desk"]
+    histories = [await store.history(report.item_id) for report in details.reports]
+    verdicts = [history.revisions[0].verdict for history in histories if history is not None]
+    told = sorted((str(verdict.action), str(verdict.reason)) for verdict in verdicts if verdict is not None)
+    assert told[0] == ("alert", "new_story"), "the first report began the card"
+    assert {action for action, _ in told[1:]} == {"update", "duplicate"}
+    assert [rating.by for history in histories if history is not None for rating in history.ratings] == ["Ann"]
+
+
+async def test_nothing_is_told_twice_and_what_comes_next_goes_to_the_card_of_then(store: Store) -> None:
+    async with DemoFeeds(clock=lambda: THEN) as feeds, _app(store, feeds) as app:
+        again = await _polled(app, feeds)
+        assert sum(report.new for report in again) == 0
+        assert await app.outbox.drain() == 0
+        assert feeds.advance()
+        later = await _polled(app, feeds)
+        told = [one.verdict for report in later for one in report.observations if one.verdict is not None]
+        of_the_story = [verdict for verdict in told if verdict.story_id == STORY]
+        assert {verdict.action for verdict in of_the_story} <= {Action.UPDATE, Action.FOLLOW_UP, Action.DUPLICATE}
+        assert any(verdict.action is Action.UPDATE for verdict in of_the_story)
+        assert await app.outbox.drain() > 0
+    details = await store.story(STORY)
+    assert details is not None
+    assert details.summary.items > 6
+    assert len(details.cards) == 1
+
+
+async def _polled(app: App, feeds: DemoFeeds) -> list[PollReport]:
+    return await poll_all(app.poller, feeds.feeds, concurrency=1)
+
+
+def _app(store: Store, feeds: DemoFeeds) -> AbstractAsyncContextManager[App]:
+    options = settings.load(
+        {"slack_bot_token": None, "wirewatch_allow_private_addresses": True, "wirewatch_catch_up": "all"}
+    )
+    files = read_rules(ROOT / "rules", route_names=(), feed_ids=None)
+    routes = Routes((Route(name="desk", channel="terminal"),))
+    config = Configuration(feeds.feeds, routes, compile_rules(files.rules, files.opinions), ())
+    return open_app(options, config, store, clock=lambda: THEN, cards=Console(file=io.StringIO()))
