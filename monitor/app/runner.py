@@ -71,14 +71,14 @@ class Runner:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is under way within 10 seconds."""
         scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
-        scheduler.add_listener(_report_job, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        scheduler.add_listener(report_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
         scheduler.add_job(self._poll_due, "interval", seconds=TICK.total_seconds(), id="poll_due_feeds")
         for job in self._jobs:
-            scheduler.add_job(self._do, "interval", args=[job], seconds=job.every.total_seconds(), id=job.name)
+            scheduler.add_job(self.do, "interval", args=[job], seconds=job.every.total_seconds(), id=job.name)
         stop_outbox = asyncio.Event()
         pump = asyncio.create_task(self._outbox.run(stop_outbox), name="outbox")
         watch = asyncio.create_task(self._reloader.watch(self.use, stop), name="watch the files")
-        first = [asyncio.create_task(self._do(job), name=job.name) for job in self._jobs if job.name in _AT_START]
+        first = [asyncio.create_task(self.do(job), name=job.name) for job in self._jobs if job.name in _AT_START]
         scheduler.start()
         try:
             await stop.wait()
@@ -94,7 +94,7 @@ class Runner:
         self._app.use(configuration)
         self._feeds = {feed.id: feed for feed in configuration.feeds}
 
-    async def _do(self, job: Job) -> None:
+    async def do(self, job: Job) -> None:
         """Run a job once, and let the outbox know of what it put there."""
         try:
             messages = await job.run()
@@ -173,6 +173,7 @@ _TROUBLE = {
 }
 
 
-def _report_job(trouble: JobEvent) -> None:
+def report_trouble(trouble: JobEvent) -> None:
+    """Tell what APScheduler says of a job that failed, came too late or still ran."""
     action, words = _TROUBLE[trouble.code]
     log.warning(words, action=action, job=trouble.job_id, error=str(getattr(trouble, "exception", "") or ""))

@@ -1,0 +1,139 @@
+"""What runs again and again: each job by its stable name, none harmed by another, and trouble told in words."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobExecutionEvent,
+    JobSubmissionEvent,
+)
+from rich.console import Console
+
+from monitor import settings
+from monitor.app.app import App, open_app
+from monitor.app.jobs import Job, jobs_of
+from monitor.app.runner import Runner, report_trouble
+from monitor.config.configuration import Configuration
+from monitor.config.reload import Reloader
+from monitor.decide.notices import notice
+from monitor.errors import StoreBusy
+from monitor.match.engine import compile_rules
+from monitor.metrics import Metrics
+from monitor.model import Route, Routes
+from storage.store import Store
+from tests.support.builders import NOW
+
+NAMES = {
+    "heartbeat",
+    "end_mutes",
+    "notes_on_stories",
+    "look_after_channels",
+    "weekly_precision",
+    "look_at_files",
+}
+
+
+OPS = Route(name="ops", channel="C0OPS")
+
+
+class Screen(io.StringIO):
+    """A terminal that says when it shows something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shows_something = asyncio.Event()
+
+    def write(self, text: str) -> int:
+        self.shows_something.set()
+        return super().write(text)
+
+
+@dataclass
+class Service:
+    """An app without feeds over a real store, its runner, and what it shows."""
+
+    app: App
+    store: Store
+    runner: Runner
+    screen: Screen
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    options = settings.load({"database_url": f"sqlite:///{tmp_path}/w.db", "slack_bot_token": None})
+    configuration = Configuration((), Routes((), OPS), compile_rules(()), ())
+    store, screen = Store.open(options.database_url), Screen()
+    await store.upgrade()
+    reloader = Reloader(options, store, Metrics(), clock=lambda: NOW)
+    async with open_app(options, configuration, store, clock=lambda: NOW, cards=Console(file=screen)) as app:
+        runner = Runner(app, store, reloader, configuration, concurrency=1, clock=lambda: NOW)
+        yield Service(app, store, runner, screen)
+    await store.close()
+
+
+async def test_the_names_of_jobs_are_stable(service: Service) -> None:
+    """Logs and metrics carry them."""
+
+    async def look() -> None: ...
+
+    jobs = jobs_of(service.app, service.store, look_at_files=look, clock=lambda: NOW)
+    assert len(jobs) == len({job.name for job in jobs})
+    assert {job.name for job in jobs} == NAMES
+    assert all(timedelta(seconds=1) <= job.every <= timedelta(minutes=10) for job in jobs)
+    assert [await job.run() for job in jobs] == [0] * len(jobs), "there is nothing to tell"
+    assert (await service.store.vital_signs(NOW)).heartbeat_at == NOW
+
+
+async def test_the_outbox_posts_at_once_what_a_job_put_there(service: Service) -> None:
+    async def tell() -> int:
+        return await service.store.enqueue([notice("a-test", "Something to tell", "It is told.", OPS, now=NOW)])
+
+    stop = asyncio.Event()
+    pump = asyncio.create_task(service.app.outbox.run(stop))
+    await asyncio.sleep(0)
+    await service.runner.do(Job("a_job", timedelta(days=1), tell))
+    await asyncio.wait_for(service.screen.shows_something.wait(), 20)
+    stop.set()
+    await pump
+    assert "Something to tell" in service.screen.getvalue()
+
+
+async def test_a_locked_database_is_told_and_waited_for(service: Service) -> None:
+    async def locked() -> int:
+        raise StoreBusy("somebody else kept it locked")
+
+    with structlog.testing.capture_logs() as logs:
+        await service.runner.do(Job("a_job", timedelta(seconds=1), locked))
+    ((told,),) = (logs,)
+    assert (told["action"], told["job"], told["log_level"]) == ("job_failed", "a_job", "error")
+    assert told["error"] == "somebody else kept it locked"
+
+
+TROUBLE = {
+    "job_failed": JobExecutionEvent(EVENT_JOB_ERROR, "heartbeat", "default", NOW, exception=OSError("no disk")),
+    "job_missed": JobExecutionEvent(EVENT_JOB_MISSED, "heartbeat", "default", NOW),
+    "job_still_running": JobSubmissionEvent(EVENT_JOB_MAX_INSTANCES, "heartbeat", "default", [NOW]),
+}
+
+
+@pytest.mark.parametrize(("action", "event"), TROUBLE.items(), ids=TROUBLE)
+def test_trouble_with_a_job_is_told_by_a_name_of_its_own(
+    action: str, event: JobExecutionEvent | JobSubmissionEvent
+) -> None:
+    """The listener of APScheduler must not raise: what it says would be lost, and a traceback shown instead."""
+    with structlog.testing.capture_logs() as logs:
+        report_trouble(event)
+    ((told,),) = (logs,)
+    assert (told["action"], told["job"], told["log_level"]) == (action, "heartbeat", "warning")
+    assert told["error"] == ("no disk" if action == "job_failed" else "")
