@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitor.model import Alert, Card, Claim, ClaimKind, Match, StoryFacts, Told
 from monitor.wording.messages import reach_words, reaction_words, said_by
+from monitor.wording.safe import folded
 
 # A toll is news when it exceeds what the channel was told by so many people and by that share, or by very many people
 # whatever the share. Tolls rise by ones and twos for hours, as every outlet counts anew, and a desk that is told of
@@ -43,7 +44,7 @@ def told_of(alert: Alert) -> Told:
     return Told(
         ways=frozenset(_way(match) for match in alert.matches),
         tolls={claim.kind: claim.high for claim in facts.highest},
-        reactions=frozenset((claim.value, _folded(claim.claimant), claim.language) for claim in facts.reactions),
+        reactions=frozenset((claim.value, folded(claim.claimant), claim.language) for claim in facts.reactions),
         corrections=frozenset(claim.item_id for claim in facts.corrections),
         confirmed=facts.origins > 1,
     )
@@ -70,7 +71,7 @@ def _new_reactions(told: Told, facts: StoryFacts) -> list[Claim]:
     found = []
     for claim in facts.reactions:
         same = {(speaker, language) for reaction, speaker, language in told.reactions if reaction == claim.value}
-        speaker = _folded(claim.claimant)
+        speaker = folded(claim.claimant)
         in_language = {name for name, language in same if language == claim.language}
         if not same or (speaker and in_language and speaker not in in_language):
             found.append(claim)
@@ -122,7 +123,3 @@ def _severity(card: Card, loud: Iterable[Match]) -> Iterator[News]:
 
 def _way(match: Match) -> str:
     return f"{match.rule}: {match.way}"
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())

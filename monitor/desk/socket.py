@@ -12,7 +12,6 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -24,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from monitor.deliver.slack.blocks import Json
+from monitor.deliver.slack.sink import is_local
 from monitor.desk.actions import DeskActions
 from monitor.desk.payloads import click_of, question_of, submission_of
 from monitor.desk.permission import PermissionUnknown
@@ -208,11 +208,6 @@ def trouble(error: BaseException) -> str:
         needed = f": {data['needed']}" if isinstance(data, dict) and data.get("needed") else ""
         return f"{data.get('error') if isinstance(data, dict) else 'an answer that cannot be read'}{needed}"
     return f"{type(error).__name__}"
-
-
-def is_local(url: str) -> bool:
-    """Whether an address is this machine."""
-    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def _authorized(token: str) -> Callable[..., Awaitable[AuthorizeResult]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from monitor.link.origins import reach_of
 from monitor.model import Claim, ClaimKind, Member, Reaction, StoryFacts
+from monitor.wording.safe import folded
 
 _TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
 
@@ -23,10 +24,8 @@ def facts_of(claims: Sequence[Claim], members: Iterable[Member]) -> StoryFacts:
         places=_most_reported(sorted(_of(claims, ClaimKind.PLACE), key=_is_country)),
         weapons=_most_reported(_of(claims, ClaimKind.WEAPON)),
         targets=_most_reported(_of(claims, ClaimKind.TARGET)),
-        accusations=_first(
-            _of(claims, ClaimKind.ACCUSED), lambda claim: (_folded(claim.claimant), _folded(claim.value))
-        ),
-        reactions=_first(_of(claims, ClaimKind.REACTION), lambda claim: (claim.value, _folded(claim.claimant))),
+        accusations=_first(_of(claims, ClaimKind.ACCUSED), lambda claim: (folded(claim.claimant), folded(claim.value))),
+        reactions=_first(_of(claims, ClaimKind.REACTION), lambda claim: (claim.value, folded(claim.claimant))),
         corrections=_first(_of(claims, ClaimKind.CORRECTION), lambda claim: claim.item_id),
     )
 
@@ -73,7 +72,3 @@ def _first(claims: Iterable[Claim], what: Callable[[Claim], Hashable]) -> tuple[
 
 def _is_country(claim: Claim) -> bool:
     return claim.value.startswith("country:")
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())

@@ -40,6 +40,11 @@ def safe(text: str) -> str:
     return " ".join("".join(shown).split())
 
 
+def folded(text: str) -> str:
+    """A name or phrase as it is compared: without case, and with single spaces."""
+    return " ".join(text.casefold().split())
+
+
 def shortened(text: str, limit: int) -> str:
     """At most `limit` characters, cut between words and with "…"; a long word between letters as a reader sees them."""
     if len(text) <= limit:

@@ -17,6 +17,7 @@ from monitor.match.opinion import Opinion
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Rule
 from monitor.match.terms import TermError, parse_term
 from monitor.model import Evidence, Field, Match, RatedItem
+from monitor.wording.safe import folded
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _PHRASES = 12
@@ -105,8 +106,8 @@ def _exclusion(
 
 def _phrases(item: RatedItem, match: Match) -> Iterator[str]:
     """Stretches of the text around the words that misled the rule: those that were named, else any that it met."""
-    wanted = _folded(item.word)
-    pieces = [piece for piece in match.evidence if not wanted or _folded(piece.text) == wanted]
+    wanted = folded(item.word)
+    pieces = [piece for piece in match.evidence if not wanted or folded(piece.text) == wanted]
     texts = {Field.TITLE: item.title, Field.SUMMARY: item.summary, Field.BODY: item.body}
     around = [phrase for place in _AROUND for piece in pieces for phrase in _around(texts[piece.field], piece, *place)]
     yield from list(dict.fromkeys(around))[:_PHRASES]
@@ -157,7 +158,3 @@ def _document(item: RatedItem) -> Document:
     return Document(
         item.title, item.summary, item.body, feed_id=item.feed_id, kind=item.kind, language=item.language or ""
     )
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())

@@ -115,7 +115,7 @@ class SlackSink:
             base_url=base_url,
             retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler()],
         )
-        if urlsplit(base_url).hostname in ("localhost", "127.0.0.1", "::1"):
+        if is_local(base_url):
             # slack_sdk takes a proxy from the environment, also for this machine.
             self._writer.proxy = self._reader.proxy = None
         self._session: aiohttp.ClientSession | None = None
@@ -254,6 +254,11 @@ class SlackSink:
             limits = aiohttp.ClientTimeout(total=self._timeout, sock_connect=self._timeout / 2)
             self._session = aiohttp.ClientSession(timeout=limits)
         return self._session
+
+
+def is_local(url: str) -> bool:
+    """Whether an address is this machine."""
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def _said_no(error: SlackApiError) -> Outcome:
