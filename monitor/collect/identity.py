@@ -2,7 +2,7 @@
 
 Measured on real feeds: guids change for the same article, links are reused for thousands of stories, headlines are
 edited up to ten times, and dates are rewritten on each edit. So two signs must agree, and what a feed has shown of its
-keys (`monitor.collect.trust`) decides which of them count.
+keys (`monitor.collect.trust`) decides which of them count. docs/decisions/0006 has what follows from that.
 """
 
 from __future__ import annotations
