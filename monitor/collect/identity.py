@@ -100,7 +100,7 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
 
 
 def _by_title(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: datetime) -> _Agreement | None:
-    """Why two entries of one headline are one article, where guid and link say nothing of it, or otherwise."""
+    """Why two entries of one headline are one article, where guid and link say nothing or say otherwise."""
     unseen_for = now - other.last_seen_at
     apart = dates_apart(item, other) if tells_apart(trust.keys.date) else None
     if _keyed(item, trust):
