@@ -5,8 +5,16 @@
     ├── ConfigError        nothing usable is left in feeds, routes or rules
     ├── InputError         a line of JSON input cannot be read
     ├── UsageError         a command was asked for something that does not exist
+    ├── EditRefused        a story cannot be merged or split as asked
     └── StoreError         the database refused
-        └── StoreBusy      it is locked by someone else; trying again may help
+        ├── StoreBusy      it is locked by somebody else; trying again may help
+        └── StoreRefused   what was to be written is at fault, not the database
+
+Three are caught beside where they are raised and never reach a person as they are:
+
+    AddressRefused (OSError)       a feed's address may not be connected to
+    PermissionUnknown (Exception)  Slack does not tell who is in the desk's group
+    TermError (ValueError)         a term of a rule cannot be used; it becomes a `Problem`
 
 Failures of the outside world (a feed that is down, Slack saying no) are values, not exceptions: see `model`.
 """

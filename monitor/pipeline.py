@@ -67,10 +67,10 @@ class PollStore(Protocol):
     async def absent(
         self, feed_id: str, digests: Collection[str], *, since: datetime
     ) -> tuple[Sequence[Absent], frozenset[str]]:
-        """The articles alerted since then that none of these entries is, and those of the feed missed already."""
+        """Articles alerted since then that are not among these entries, and those already known to be missing."""
 
     async def published(self, feed_id: str, digests: Collection[str]) -> Mapping[str, datetime | None]:
-        """By entry digest, when the article it is of was published."""
+        """When the article of each entry was published, by entry digest."""
 
     async def miss(self, feed_id: str, gone: Collection[str], back: Collection[str], now: datetime) -> None:
         """Remember that a feed took some articles out, and forget it of others."""

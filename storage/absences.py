@@ -1,4 +1,4 @@
-"""Alerted articles that their feed took out again: which it misses now, and of which people were not told yet."""
+"""Alerted articles that their feed took out again: those it lacks now, and those nobody was told of yet."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SURE_AFTER = timedelta(minutes=10)
 def absent(
     connection: Connection, feed_id: str, digests: Collection[str], since: datetime
 ) -> tuple[tuple[Absent, ...], frozenset[str]]:
-    """The articles of a feed with a card, first seen since then, that none of these entries is; and those missed."""
+    """Articles of a feed with a card, first seen since then, that are not among these entries; and those missing."""
     parameters = {"feed_id": feed_id, "since": since, "digests": as_json(sorted(digests))}
     found = connection.execute(_absent(connection.dialect.name), parameters)
     missed = connection.scalars(select(AbsenceRow.item_id).where(AbsenceRow.feed_id == feed_id))
@@ -56,7 +56,7 @@ def _absent(dialect: str) -> Select[*tuple[Any, ...]]:
 
 
 def published(connection: Connection, feed_id: str, digests: Collection[str]) -> dict[str, datetime | None]:
-    """By entry digest, when the article it is of was published."""
+    """When the article of each entry was published, by entry digest."""
     asked = select(listed("digests", connection.dialect.name).c.value)
     statement = (
         select(EntryRow.digest, ItemRow.published)
@@ -111,11 +111,11 @@ class AbsencesPart(Part):
     async def absent(
         self, feed_id: str, digests: Collection[str], *, since: datetime
     ) -> tuple[Sequence[Absent], frozenset[str]]:
-        """The articles alerted since then that none of these entries is, and those of the feed missed already."""
+        """Articles alerted since then that are not among these entries, and those already known to be missing."""
         return await self._database.read(lambda c: absent(c, feed_id, digests, since))
 
     async def published(self, feed_id: str, digests: Collection[str]) -> Mapping[str, datetime | None]:
-        """By entry digest, when the article it is of was published."""
+        """When the article of each entry was published, by entry digest."""
         return await self._database.read(lambda c: published(c, feed_id, digests))
 
     async def miss(self, feed_id: str, gone: Collection[str], back: Collection[str], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Backlogs: cards that wait for a channel, and the digests that take their place."""
+"""Backlogs: cards that wait for a channel, and the digests that take their place (docs/decisions/0012)."""
 
 from __future__ import annotations
 

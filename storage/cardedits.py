@@ -195,7 +195,7 @@ def take(connection: Connection, channel: str, *, owner: str, now: datetime, lea
         return None
     channels.take_lease(connection, channel, owner=owner, until=now + lease)
     tries = row["tries"] + 1
-    # As long as it is in hand nobody else makes it; a time before that is of somebody who clicks meanwhile.
+    # While it is in hand nobody else makes it; an earlier time is written when somebody clicks meanwhile.
     values = {"tries": tries, "not_before": now + lease}
     connection.execute(_EDITS.update().where(CardEditRow.delivery_id == row["id"]).values(values))
     return EditAttempt(

@@ -9,6 +9,8 @@ a second time.
 
 PostgreSQL: the same functions on a few threads, one transaction each; row locks and one advisory lock keep
 processes apart, and the server itself commits in groups.
+
+Why the functions are synchronous: docs/decisions/0003.
 """
 
 from __future__ import annotations

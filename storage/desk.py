@@ -1,4 +1,4 @@
-"""The desk: a card as somebody finds it who acts on it, and what acts lead to, each written once."""
+"""The desk: a card as it is found by whoever acts on it, and what acts lead to, each written once."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def act(connection: Connection, done_by: DeskAct, decide: Decide, show: mutes.Sh
     deliveries.enqueue(connection, done.deliveries)
     if found is not None and done.desk is not None:
         _show(connection, found, done.desk, done_by.at)
-    # One that was made longer from another card stands on the card that it was made on.
+    # A mute that was lengthened from another card shows on the card where it was made.
     elsewhere = [done.mute] if done.mute and not (found and found.delivery_id == done.mute.delivery_id) else []
     for mute in (*done.ended, *elsewhere):
         mutes.show_on(connection, mute.delivery_id, show, done_by.at)
@@ -119,5 +119,5 @@ class DeskPart(Part):
         return await self._database.write(lambda c: act(c, done_by, decide, show))
 
     async def desk_card(self, delivery_id: str) -> DeskCard | None:
-        """A card as somebody finds it who acts on it; None when there is none with this id."""
+        """A card as it is found by whoever acts on it; None when there is none with this id."""
         return await self._database.read(lambda c: card(c, delivery_id))

@@ -36,7 +36,7 @@ def vital_signs(connection: Connection, now: datetime, feed_ids: Collection[str]
 
 
 class HealthPart(Part):
-    """Signs of life."""
+    """Heartbeats and vital signs."""
 
     async def heartbeat(self, service: str, now: datetime) -> None:
         """Write that a part of the service is alive."""

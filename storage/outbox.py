@@ -267,7 +267,7 @@ def stuck(connection: Connection) -> int:
 
 
 def oldest_due_at(connection: Connection, now: datetime) -> datetime | None:
-    """Since when the delivery that is due for longest waits, whatever its channel is ready for; None when none is."""
+    """When the first of the deliveries that are due fell due, whether or not its channel is ready; None without any."""
     statement = (
         select(func.min(DeliveryRow.not_before))
         .select_from(_WITH_PARENT)

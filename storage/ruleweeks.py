@@ -1,4 +1,4 @@
-"""How rules do by the word of the desk: alerts, claims and ratings of a period; and claims as ratings."""
+"""How rules do by the word of the desk: alerts, taken stories and ratings of a period; and taken stories as ratings."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def listed(name: str, dialect: str) -> TableValuedAlias:
 
 
 def unindexed(named: InstrumentedAttribute[T]) -> ColumnElement[T]:
-    """A column of strings by which no rows are looked for, where another names the few that are meant.
+    """A column of strings that no index is to be used for, because another column leads to the few rows that are meant.
 
     SQLite without statistics takes any index for one that leads to few rows, also when half of the table is of a kind.
     """

@@ -36,7 +36,7 @@ class JobStore(Protocol):
     """What the jobs need of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def heartbeat(self, service: str, now: datetime) -> None:
-        """Write a sign of life."""
+        """Write a heartbeat."""
 
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
         """The cards of stories that began in this period, and of whose silence nothing was said yet."""
@@ -84,7 +84,7 @@ def jobs_of(
 
 
 async def heartbeat(app: App, store: JobStore, now: datetime) -> int:
-    """Leave a sign of life of this process."""
+    """Write a heartbeat of this process."""
     await store.heartbeat(app.owner, now)
     return 0
 

@@ -141,7 +141,7 @@ class Runner:
         self._outbox.wake()
 
     async def _poll_anew(self, polled: Feed) -> None:
-        """Poll a feed again soon that was changed during its poll, which wrote when the old one is due."""
+        """Poll a feed soon that was edited during its poll: that poll wrote when the feed as it was is due."""
         feed = self._feeds.get(polled.id, polled)
         if feed != polled:
             try:

@@ -53,7 +53,7 @@ class _Model(BaseModel):
 
 
 class DefaultsModel(_Model):
-    """What feeds take that do not say it themselves."""
+    """What holds for feeds that do not say it themselves."""
 
     interval: Interval = timedelta(minutes=5)
     kind: FeedKind = FeedKind.OUTLET

@@ -2,7 +2,7 @@
 
 Measured on real feeds: guids change for the same article, links are reused for thousands of stories, headlines are
 edited up to ten times, and dates are rewritten on each edit. So two signs must agree, and what a feed has shown of its
-keys (`monitor.collect.trust`) decides which of them count.
+keys (`monitor.collect.trust`) decides which of them count. docs/decisions/0006 has what follows from that.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
 
 
 def _by_title(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: datetime) -> _Agreement | None:
-    """Why two entries of one headline are one article, where guid and link say nothing of it, or otherwise."""
+    """Why two entries of one headline are one article, where guid and link say nothing or say otherwise."""
     unseen_for = now - other.last_seen_at
     apart = dates_apart(item, other) if tells_apart(trust.keys.date) else None
     if _keyed(item, trust):

@@ -1,4 +1,7 @@
-"""A document becomes entries. The one place that calls feedparser, in a process that can be ended when it hangs."""
+"""A document becomes entries. The one place that calls feedparser, in a process that can be ended when it hangs.
+
+docs/decisions/0004 says why.
+"""
 
 from __future__ import annotations
 

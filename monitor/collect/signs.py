@@ -27,7 +27,7 @@ _NEWEST = 50
 
 
 class Article(Protocol):
-    """What is compared: an item of now, or one that is known."""
+    """What is compared: an item that was just read, or a known one."""
 
     @property
     def feed_id(self) -> str: ...  # noqa: D102

@@ -1,7 +1,8 @@
 """How far a feed's keys can be trusted, by what the feed has shown: no key can be in general.
 
 A link or guid that carried another story before proves nothing when it is met again; one that changes while its
-article stays tells no articles apart. What is counted is in `monitor.model.FeedKeys`, kept with the feed's state.
+article stays tells no articles apart. What is counted is in `monitor.model.FeedKeys`, kept with the feed's state;
+docs/decisions/0006 says how it is used.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ _REMEMBERED = 1_000
 
 
 def proves(use: KeyUse) -> bool:
-    """Whether two entries that have this key in common may be one article for that."""
+    """Whether two entries may be one article because they have this key in common."""
     return not _often(use.reused, use)
 
 
 def tells_apart(use: KeyUse) -> bool:
-    """Whether two entries that differ in this key may be two articles for that."""
+    """Whether two entries may be two articles because they differ in this key."""
     return not _often(use.changed, use)
 
 

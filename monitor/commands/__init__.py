@@ -1,1 +1,1 @@
-"""Commands that need more than a few lines; `service.py` hands each what it may use of the store."""
+"""What is asked at the command line? A file for each command, or for those that belong together."""

@@ -74,7 +74,7 @@ def _require_rule(rule: str | None, history: ItemHistory, options: Settings) -> 
 
 
 def user_name() -> str:
-    """The user of this machine, for who says or does something when no name is given."""
+    """The user of this machine, for whoever says or does something and gives no name."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # in a container a user may have no name; which is raised has changed

@@ -2,7 +2,7 @@
 
 A file with an error is taken back to its last good version. Where a rule is wrong that was not edited, because a word
 file it takes was edited or deleted, that word file is taken back. What never was good has nothing to go back to: what
-is valid in it is used.
+is valid in it is used. docs/decisions/0008 has the odd cases.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class _Table:
         self.wrong: dict[Path, tuple[Problem, ...]] = {}
 
     def take_back(self, parts: Parts, version: Files, found: Iterable[Problem] = ()) -> bool:
-        """Go back on the files to blame for these errors, those first that others depend on; whether there were any."""
+        """Take back the files to blame for these errors, those that others depend on first; whether there were any."""
         alive = {rule.path for rule in parts.rules.rules}
         to_blame: dict[Path, list[Problem]] = defaultdict(list)
         examples = set(found)

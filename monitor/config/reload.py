@@ -100,8 +100,8 @@ class Reloader:
     async def _watch_folders(self, use: Use, stop: asyncio.Event) -> None:
         """Watch until a folder comes, goes or is another one.
 
-        The folders are watched, not the files: who saves by renaming, or swaps what a link points to (as Kubernetes
-        does with a ConfigMap), leaves a watch on a file with nothing to see.
+        The folders are watched, not the files: a file saved by renaming, or a link that is made to point elsewhere (as
+        Kubernetes does with a ConfigMap), leaves a watch on the file with nothing to see.
         """
         folders = self._folders()
         changes = awatch(

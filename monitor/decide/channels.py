@@ -1,6 +1,7 @@
 """What is wrong with the channels of routes, found out before an alert needs them, and who is told of it.
 
 A channel that cannot be posted to keeps its alerts; meanwhile ops is shown them, one by one up to a number.
+docs/decisions/0014 has the reasons.
 """
 
 from __future__ import annotations

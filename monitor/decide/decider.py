@@ -43,7 +43,10 @@ UNSURE_WAIT = timedelta(minutes=30)
 """How long a digest of unsure alerts gathers them before it goes out."""
 
 LATE_AFTER = timedelta(hours=12)
-"""An article first shown this long after it was published, or `catch_up` if that is longer, is told in a digest."""
+"""An article first shown this long after it was published, or `catch_up` if that is longer, is told in a digest.
+
+docs/decisions/0009 says why.
+"""
 
 _WITHOUT_CRITICAL = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.BACKLOG)
 """The digests that nothing critical waits in."""

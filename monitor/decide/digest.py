@@ -1,7 +1,7 @@
 """Digests: alerts that do not go out alone gather in one message per route and reason.
 
-A channel in which too many cards wait gets them in digests too (`fold`): one for each route
-instead of minutes of cards.
+A channel in which too many cards wait gets them in digests too (`fold`): one for each route instead of minutes of
+cards. docs/decisions/0007 and docs/decisions/0012 have the reasons.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class OpenDigests:
             if isinstance(digest.message, DigestMessage)
             and digest.message.why is why
             and digest.route == route.name
-            # What would go to the thread of a part that was posted already, nobody in the channel would hear of.
+            # Nobody in the channel would hear of what goes to the thread of a part that was posted already.
             and (digest.parent_id is None or digest.parent_id in self._open)
         ]
         begins = of_card or alert.story_id
@@ -71,7 +71,7 @@ class OpenDigests:
         return self._keep(grown)
 
     def _tell_first(self, delivery_id: str | None, *, more: Alert | None = None, less: Alert | None = None) -> None:
-        """Let the first part say how many alerts its thread has, while it was not posted yet."""
+        """Let the first part say how many alerts its thread has, unless it was posted already."""
         first = self._open.get(delivery_id or "")
         if first is None or not isinstance(first.message, DigestMessage):
             return
@@ -119,7 +119,7 @@ class OpenDigests:
         return True
 
     def why(self, delivery_id: str) -> DigestReason | None:
-        """For what this open digest gathers alerts; None when it is none."""
+        """Why this open digest gathers alerts; None when there is no such digest."""
         digest = self._open.get(delivery_id)
         message = digest.message if digest else None
         return message.why if isinstance(message, DigestMessage) else None

@@ -131,7 +131,7 @@ def subjects(card: DeskCard, scope: MuteScope) -> tuple[Subject, ...]:
 
 
 def chosen(card: DeskCard, wish: Wish) -> tuple[Subject, ...]:
-    """The subjects that a wish may mean: one is clear, several must be asked about, none cannot be muted."""
+    """The subjects that a wish may mean: one is clear, several must be asked about, with none nothing is muted."""
     return tuple(one for one in subjects(card, wish.scope) if wish.subject in (None, one.id))
 
 

@@ -12,7 +12,7 @@ from monitor.wording.safe import folded
 # A toll is news when it exceeds what the channel was told by so many people and by that share, or by very many people
 # whatever the share. Tolls rise by ones and twos for hours, as every outlet counts anew, and a desk that is told of
 # each stops reading; three and a fifth more, or 25 more, is what a headline is rewritten for. The hurt are counted less
-# well, and there are more of them.
+# well, and there are more of them (docs/decisions/0010).
 _RAISED = {ClaimKind.KILLED: (3, 0.2, 25), ClaimKind.MISSING: (3, 0.2, 25), ClaimKind.HURT: (10, 0.5, 100)}
 
 _SHOWN = 2

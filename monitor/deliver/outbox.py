@@ -233,7 +233,7 @@ class Outbox:
                 self._working[channel] = asyncio.create_task(self._work(channel), name=f"deliver to {channel}")
 
     def _collect(self) -> int:
-        """Take leave of the tasks that ended; how many messages they sent."""
+        """Let go of the tasks that ended; how many messages they sent."""
         ended = [channel for channel, task in self._working.items() if task.done()]
         works = [self._working.pop(channel).result() for channel in ended]
         # Due, but not to be had (somebody else has it) or in trouble: not at once again.

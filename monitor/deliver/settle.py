@@ -1,4 +1,4 @@
-"""What an attempt leads to: pure decisions over what came of it.
+"""What an attempt leads to: pure decisions over what came of it (docs/decisions/0002).
 
                  post                                    look-up
 Sent             sent                                    sent
@@ -153,7 +153,7 @@ class Settler:
         return delivery.severity is Severity.CRITICAL
 
     def _refused_message(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
-        """Our fault: once more as plain text, then it is given up and said so."""
+        """Our fault: it is tried once more as plain text, then given up, and ops is told."""
         if not attempt.plain:
             reason = f"{refused.code}: {refused.reason}; posted again as plain text"
             return self._next(attempt, now, DeliveryState.PENDING, reason, pause=self.pace, plain=True)
@@ -167,7 +167,7 @@ class Settler:
         return self._next(attempt, now, DeliveryState.REJECTED, reason, pause=self.pace, notices=told)
 
     def _refused_channel(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
-        """The channel or the whole app is refused: everything waits; about a channel somebody is told, once."""
+        """The channel or the whole app is refused: everything waits, and ops is told of a channel once."""
         problem, told = f"{refused.code}: {refused.reason}", tuple[Delivery, ...]()
         if refused.scope is not Scope.CHANNEL:
             problem = f"{REFUSED_APP}{problem}"

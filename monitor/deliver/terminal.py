@@ -1,4 +1,4 @@
-"""The console sink: the same messages as readable cards on a terminal, for who runs Wirewatch without Slack."""
+"""The console sink: the same messages as readable cards on a terminal, for whoever runs Wirewatch without Slack."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class TerminalSink:
     async def post(self, attempt: Attempt) -> Sent:
         """Print a card, a further report, a digest or a notice."""
         delivery = attempt.delivery
-        # A delivery that is posted for the first time was claimed just now.
+        # A delivery that is posted for the first time was taken just now.
         card = _card(delivery.message, delivery, max(attempt.first_attempt_at, delivery.created_at))
         self._console.print(card, width=min(_WIDTH, self._console.width))
         return Sent(f"terminal-{delivery.delivery_id}")

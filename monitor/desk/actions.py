@@ -1,4 +1,4 @@
-"""What is done with each click, form and command, and what who acted is told.
+"""What is done with each click, form and command, and what the person who acted is told.
 
 Slack has had its answer before anything here begins. Whatever is clicked twice, or delivered twice, is done once: the
 store decides, for all processes. Nothing here raises.
@@ -51,7 +51,7 @@ class DeskStore(Protocol):
         """
 
     async def desk_card(self, delivery_id: str) -> DeskCard | None:
-        """A card as somebody finds it who acts on it."""
+        """A card as it is found by whoever acts on it."""
 
     async def mutes(self) -> Sequence[Mute]:
         """The mutes that were not ended."""
@@ -67,7 +67,7 @@ class Voice(Protocol):
         """Open a form; whether it did."""
 
     async def answer(self, response_url: str, note: Json) -> None:
-        """Answer a slash command, for who gave it alone."""
+        """Answer a slash command, for the person who gave it alone."""
 
 
 class Answers(Protocol):

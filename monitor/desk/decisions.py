@@ -1,6 +1,6 @@
 """What an act of the desk leads to: pure decisions over a card as it stands, who acts, and when.
 
-Every one gives words for the person who acted, and says who was first when it comes too late.
+Each gives words for the person who acted; one that comes too late says who was first.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def take(card: DeskCard, act: DeskAct) -> DeskDone:
 
 
 def give_back(card: DeskCard, act: DeskAct) -> DeskDone:
-    """Give a story back. Anybody allowed may: who has it may have gone home."""
+    """Give a story back. Anybody allowed may: whoever has it may have gone home."""
     held = card.assignment
     if held is None:
         return DeskDone(told="Nobody has this story.")

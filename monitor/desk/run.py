@@ -35,7 +35,7 @@ class DeskServiceStore(DeskStore, AnswersStore, DrillStore, Protocol):
     """A store that serves clicks and commands."""
 
     async def heartbeat(self, service: str, now: datetime) -> None:
-        """Write a sign of life."""
+        """Write a heartbeat."""
 
 
 @asynccontextmanager
@@ -101,7 +101,7 @@ class _Drills:
 
 
 class Watch:
-    """Writes a sign of life of the connection now and then, and tells ops when there is none for long, and again.
+    """Writes heartbeats of the connection; tells ops when it is lost for long, and when it is back.
 
     `ops` gives the route that hears of it.
     """
@@ -118,7 +118,7 @@ class Watch:
         self._told = ""
 
     async def __call__(self, connected: bool, reason: str) -> None:
-        """What is so now. Never raises for the database's sake."""
+        """Note whether the connection stands. Trouble with the database is logged, never raised."""
         try:
             await (self._up() if connected else self._down(reason))
         except StoreError as error:

@@ -59,7 +59,7 @@ class SlackVoice:
         return await self._say("opening a form", self._client.views_open, trigger_id=trigger_id, view=view)
 
     async def answer(self, response_url: str, note: Json) -> None:
-        """Answer a slash command, for who gave it alone."""
+        """Answer a slash command, for the person who gave it alone."""
         hook = AsyncWebhookClient(response_url, timeout=_TIMEOUT, retry_handlers=[])
         if self._local:
             hook.proxy = None

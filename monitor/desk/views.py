@@ -1,4 +1,4 @@
-"""What people see besides the card: the form of "not relevant", and notes that only who acted can see.
+"""What people see besides the card: the form of "not relevant", and notes that only the person who acted can see.
 
 Names, headlines and what people typed stand in `rich_text` and `plain_text` only, which Slack does not interpret.
 https://docs.slack.dev/reference/views/modal-views

@@ -1,4 +1,7 @@
-"""Keeps the routes in order: looks at their channels, tells what is broken, and lets ops stand in meanwhile."""
+"""Keeps the routes in order: looks at their channels, tells what is broken, and lets ops stand in meanwhile.
+
+docs/decisions/0014 has the reasons.
+"""
 
 from __future__ import annotations
 

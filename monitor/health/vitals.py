@@ -1,4 +1,4 @@
-"""Whether the chain works, judged by the signs of life that its parts leave."""
+"""Whether the chain works, judged by the heartbeats that its parts write."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def troubles(signs: VitalSigns, now: datetime) -> list[str]:
 
 
 SOCKET = "socket:"
-"""What the sign of life of a connection for the desk's buttons and commands is named by; its process follows."""
+"""How the names of heartbeats of connections for buttons and commands begin; the process follows."""
 
 
 def socket_words(signs: VitalSigns, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""From the claims and members of a story to what it says by now."""
+"""From the claims and members of a story to what it says by now (docs/decisions/0010)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which event a report belongs to: the story it joins, or the one it starts, and why."""
+"""Which event a report belongs to: the story it joins, or the one it starts, and why (docs/decisions/0011)."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class Stories:
         """Let a report join or start the story it is linked to.
 
         Returns:
-            The story with it, the report as the story remembers it, and what it claims that its story keeps.
+            The story with it, the report as the story remembers it, and those of its claims that the story keeps.
         """
         before = self._candidates.get(linked.story_id) or Story(
             story_id=linked.story_id, started_at=self._now, updated_at=self._now, members=()

@@ -104,6 +104,6 @@ def share_as_written(word: str, language: str) -> float:
 
 def _shares(language: str, size: str) -> Mapping[str, float]:
     """Words as they are written, each with its share of all words, the commonest first."""
-    import wordfreq  # a fifth of a second, that what only reads the models of rules need not wait
+    import wordfreq  # a fifth of a second, so code that only reads the models of rules need not wait
 
     return wordfreq.get_frequency_dict(language, size)

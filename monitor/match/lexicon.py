@@ -1,4 +1,7 @@
-"""Which words of the terms a word of the text can be: resolved once for each distinct word, then remembered."""
+"""Which words of the terms a word of the text can be: resolved once for each distinct word, then remembered.
+
+docs/decisions/0005 says why.
+"""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def _snowball(algorithm: str) -> Callable[[str], tuple[str, ...]]:
 
 @cache
 def _ukrainian_analyzer() -> Callable[[str], list[Any]]:
-    # Loading the dictionary takes a moment, so only who meets a Ukrainian term pays for it.
+    # Loading the dictionary takes a moment, so it is loaded at the first Ukrainian term only.
     import pymorphy3  # noqa: PLC0415
 
     analyzer = pymorphy3.MorphAnalyzer(lang="uk")

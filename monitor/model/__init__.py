@@ -4,14 +4,17 @@
     Fetched         -> collect.parse  -> Parsed | Failed                Entry: the feed's words, untrusted
     Entry           -> collect.items  -> Item, Identity                 Item: ours, clean text and aware dates
     Item            -> match          -> Match with Evidence
-    Item, Match     -> stories.link   -> Link
-    Item, Match     -> stories.facts  -> Claim, and of a story's claims its StoryFacts
-    all of these    -> alerts.decide  -> Verdict, Delivery
+    Item, Match     -> link.reading   -> Report                         what the text says, read once
+    Report, Story   -> link.join      -> Link
+    Report          -> link.claims    -> Claim
+    Claim, Member   -> link.facts     -> StoryFacts                     what the story says by now
+    all of these    -> decide         -> Verdict, Delivery
     Batch           -> storage, in ONE transaction
-    Delivery        -> alerts.outbox  -> Outcome
+    Delivery        -> deliver.outbox -> Attempt, Settlement
 
-Times are aware UTC `datetime`s and named `*_at` (except `published`), durations `timedelta`. Nothing in here does
-anything: no clock, no network, no database.
+Times are aware UTC `datetime`s and named `*_at` (except `published`), durations `timedelta`. What the types can do is
+plain arithmetic on themselves: add up, merge, show a change. Nothing here knows a clock, a network or a database.
+docs/glossary.md has the words.
 """
 
 from __future__ import annotations

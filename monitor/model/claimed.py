@@ -30,8 +30,8 @@ class Toll:
 
     `low` and `high` differ for a range only. `start` and `end` are characters of the text, from the number or the word
     of harm, whichever comes first, to the end of the other. `quote` is the sentence as written, or the part around the
-    number when it is longer than 240 characters. `claimant` is who says so in the same sentence, as written; empty when
-    the sentence does not tell.
+    number when it is longer than 240 characters. `claimant` is whoever says so in the same sentence, as written; empty
+    when the sentence does not tell.
     """
 
     kind: TollKind
@@ -124,11 +124,10 @@ class Claim:
 class StoryFacts:
     """What is claimed in a story by now, and how widely.
 
-    `outlets` counts publisher families, `origins` those of reports that do not repeat or credit each other, nor only
-    react. `latest` and `highest`
-    have one claim for each kind of toll that is told; they are the same where the latest is the highest. `places`,
-    `weapons` and `targets` have each value once, the most reported first; `accusations` and `reactions` each once, the
-    first report of it, oldest first.
+    `outlets` counts publisher families; `origins` counts reports that neither repeat nor credit each other, nor only
+    react. `latest` and `highest` have one claim for each kind of toll that is told; both have the same one where the
+    latest is the highest. `places`, `weapons` and `targets` have each value once, the most reported first.
+    `accusations` and `reactions` have each once, by its first report, the oldest first.
     """
 
     outlets: int = 0

@@ -74,7 +74,7 @@ class Alert:
         return replace(shown.naming(other), seen_at=self.seen_at, record=report.record)
 
     def naming(self, other: Alert) -> Alert:
-        """This alert, which also names the rules that only another one met (their words are that one's: left out)."""
+        """This alert, which also names the rules that only another one met (without their words)."""
         known = {match.rule for match in self.matches}
         added = tuple(replace(match, evidence=()) for match in other.matches if match.rule not in known)
         return replace(self, matches=(*self.matches, *added), severity=max(self.severity, other.severity))
@@ -141,7 +141,7 @@ class CardChange:
     at: datetime
 
     def applied(self, message: CardMessage) -> CardMessage:
-        """The card with this change; after a split the story it was made for alone changes what it says."""
+        """The card with this change. After a split, only the story that the card was made for changes what it says."""
         shown = message.alert
         if shown.story_id == self.story_id:
             shown = replace(shown, record=self.record)

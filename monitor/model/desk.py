@@ -42,7 +42,7 @@ class Mute:
     """What a route does not want to hear of until a time.
 
     `subject` is a story, feed, rule or place by its id, `words` what people call it. `delivery_id` is the card that
-    it was made on, whose thread hears of it. `ended_at` is None while it is live, `ended_by` who ended it early.
+    it was made on, whose thread hears of it. `ended_at` is None while it is live; `ended_by` is whoever ended it early.
     """
 
     mute_id: str
@@ -81,7 +81,7 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskCard:
-    """A card as somebody finds who acts on it.
+    """A card as it is found by whoever acts on it.
 
     `story_id` is its story, or the one that was merged into; `alert` (None once pruned) and `desk` are what it shows,
     `feed_id` and `revision` (the newest) those of its item. `mutes` are those of its route that were not ended.
@@ -116,10 +116,10 @@ class DeskAct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskDone:
-    """What an act leads to, as it is to be written. `told` is for who did it.
+    """What an act leads to, as it is to be written. `told` is for whoever did it.
 
     `assignment` and `mute` are written over what is there, `released` and `ended` end what was. `desk` is what the
-    story's card on this route is to show of the desk, None when that stays.
+    story's card on this route is to show of the desk; None when that does not change.
     """
 
     told: str

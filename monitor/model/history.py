@@ -1,4 +1,4 @@
-"""What is kept of an item: every stage it went through, for who asks why."""
+"""What is kept of an item: every stage it went through, for whoever asks why."""
 
 from __future__ import annotations
 

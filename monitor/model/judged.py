@@ -46,12 +46,11 @@ class Context:
     """The store's answer to a `Lookup`, read inside the transaction that the judgement is written in.
 
     `known` has every item whose guid (in this feed), canonical link, folded title or text (in this family) was asked
-    for.
-    `stories` has those that share most with each report, by their keys, of those updated since
-    `stories_since`, and those that a known item belongs to (`story_of`, item id to story id). Their members come
-    without profiles. `claims` has what each story claims, oldest first; a story's are read when they
-    are first asked for, so that only stories that grow cost anything. `digests` are those still open for more.
-    `cards_last_hour` counts per route, `mutes` are those not ended.
+    for. `stories` has, of the stories updated since `stories_since`, those that share most keys with each report, and
+    those that a known item belongs to (`story_of`, item id to story id); their members come without profiles. `claims`
+    has what each story claims, oldest first. It is read when it is first asked for, so that only stories that grow
+    cost anything. `digests` are those still open for more, `cards_last_hour` counts cards per route, and `mutes` are
+    those that have not ended.
     """
 
     state: FeedState

@@ -11,11 +11,11 @@ from monitor.model.delivered import DeliveryState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VitalSigns:
-    """How the service stood at one time; what is unhealthy is for the reader to say.
+    """How the service stood at one time; whoever reads it says what is unhealthy.
 
     `heartbeats` is the last heartbeat of each part of the service. `feeds_failing` counts feeds whose last poll failed,
-    `succeeded_at` is the newest poll that worked. `oldest_due_at` is since when the delivery waits that could have
-    been posted longest ago; `stuck` counts those that wait behind one that is held or was rejected.
+    `succeeded_at` is the newest poll that worked. `oldest_due_at` is when the first of the
+    deliveries that are due fell due; `stuck` counts those that wait behind one that is held or was rejected.
     """
 
     heartbeats: Mapping[str, datetime]

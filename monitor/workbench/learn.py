@@ -261,7 +261,7 @@ def _names(examples: Sequence[_Example]) -> dict[str, int]:
 
 def _matrix(examples: Sequence[_Example], names: Mapping[str, int], *, words: bool = True) -> Any:
     """A row for each example, as `Opinion.say` weighs it."""
-    from scipy.sparse import csr_array  # noqa: PLC0415 - only who fits needs it
+    from scipy.sparse import csr_array  # noqa: PLC0415 - only fitting needs it
 
     rows, columns, values = array("i"), array("i"), array("d")
     for row, example in enumerate(examples):

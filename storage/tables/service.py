@@ -1,4 +1,4 @@
-"""The tables of the service itself: signs of life, and the last good versions of the files that people edit."""
+"""The tables of the service itself: heartbeats, and the last good versions of the files that people edit."""
 
 from __future__ import annotations
 

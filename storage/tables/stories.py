@@ -46,7 +46,7 @@ class StoryItemRow(Base):
 
 
 class StoryKeyRow(Base):
-    """A rare word or number of a story, as `stories.story_key` writes it, and when it was last seen there."""
+    """A rare word or number of a story, as `candidates.story_key` writes it, and when it was last seen there."""
 
     __tablename__ = "story_keys"
     __table_args__ = (Index(None, "key", "seen_at"), Index(None, "story_id"), {"sqlite_with_rowid": False})

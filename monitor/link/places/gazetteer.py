@@ -1,7 +1,7 @@
 """The gazetteer: every place we know, by the words of its names.
 
-It is read from three files beside this module: places.tsv (built by `gazetteer_build` from GeoNames, CC BY 4.0, and
-Unicode CLDR) and the hand-written placenames.toml and regions.toml, whose names win over those of places.tsv.
+It is read from three files beside this module: places.tsv (built by `build` from GeoNames, CC BY 4.0, and Unicode CLDR)
+and the hand-written placenames.toml and regions.toml, whose names win over those of places.tsv.
 """
 
 from __future__ import annotations

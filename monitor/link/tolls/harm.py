@@ -29,7 +29,7 @@ class Casualties:
 
 
 def casualties_in(tokens: Sequence[Token]) -> list[Casualties]:
-    """The claims of a text in its order; no count is part of two, and parts of a count that is told are left out."""
+    """The casualties that a text tells of, in its order; no count is in two, and parts of a count told are left out."""
     found: list[Casualties] = []
     waiting: Count | None = None
     taken = -1

@@ -24,7 +24,7 @@ class RevisionStore(Protocol):
         """How many revisions were seen in a period, its end left out."""
 
     def revisions(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[ItemRevision]]:
-        """They, in the order they were seen, some hundred at a time."""
+        """The revisions of a period in the order they were seen, some hundred at a time."""
 
 
 def items_of_file(path: Path, on_read: Callable[[int], object] = lambda _: None) -> Iterator[ItemRevision]:
