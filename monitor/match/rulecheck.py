@@ -13,6 +13,22 @@ from monitor.model import Role
 
 MAX_TERMS = 5_000
 
+# What facts were read from before rules could say it themselves: words in names of ways, of which the first that is
+# found counts, and names of groups.
+_ONCE_SAID = {
+    "no comment": Says.NO_COMMENT,
+    "denial": Says.DENIAL,
+    "condemn": Says.CONDEMNATION,
+    "confirm": Says.CONFIRMATION,
+    "calls": Says.CALL,
+    "inquiry": Says.INQUIRY,
+    "sanction": Says.SANCTION,
+    "legal step": Says.LEGAL_STEP,
+    "react": Says.STATEMENT,
+    "judged": Says.STATEMENT,
+}
+_ONCE_ROLES = {"weapon": Role.WEAPON, "place": Role.TARGET}
+
 
 def check_names(model: RuleModel, file: YamlFile, names: Collection[str]) -> None:
     """The id, which is the name of the file and of no other (`names` are those of all rule files), and all groups."""
@@ -118,6 +134,8 @@ def _check_roles(model: RuleModel, file: YamlFile) -> None:
         for lost in _lost(way.says, roles) if way.says else ():
             message = f'way "{way.name}" says {way.says}, but {lost}'
             file.problems.append(file.problem(("find", number, "says"), message, level=Level.WARNING))
+    if "roles" not in model.model_fields_set and not any(way.says for way in model.find):
+        _warn_of_names(model, file)
 
 
 def _named_roles(model: RuleModel) -> Iterator[tuple[Role, int, str]]:
@@ -135,6 +153,27 @@ def _lost(says: Says, roles: Collection[Role]) -> Iterator[str]:
         yield "nobody would be named for it: none of its groups is among officials or countries under roles"
     if Role.SAID not in roles:
         yield "cards may quote another sentence: none of its groups is among said under roles"
+
+
+def _warn_of_names(model: RuleModel, file: YamlFile) -> None:
+    """What facts were once read from names in a rule that says nothing of them: it would lose them unseen."""
+    for number, way in enumerate(model.find):
+        meant = next((says for words, says in _ONCE_SAID.items() if words in way.name.casefold()), None)
+        official = not {"speaker", "official", "leader"}.isdisjoint((*way.all, *way.any))
+        if meant and (official or not meant.reaction.needs_official):
+            message = (
+                f'way "{way.name}" is told as no official reaction, whatever its name; '
+                f"write says: {meant} if it is one, or roles: {{}} above find if none is"
+            )
+            file.problems.append(file.problem(("find", number, "name"), message, level=Level.WARNING))
+    for group, role in _ONCE_ROLES.items():
+        if any(group in (*way.all, *way.any) for way in model.find):
+            section = "words" if group in model.words else "groups"
+            message = (
+                f'cards list no {role} by the group "{group}", whatever its name; '
+                f"write roles: {{{role}: [{group}]}} above find, or roles: {{}} if it is none"
+            )
+            file.problems.append(file.problem((section, group), message, level=Level.WARNING, key=True))
 
 
 def check_rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, ...]]) -> None:

@@ -311,6 +311,16 @@ MISTAKES = {
         '18:11: warning: way "casualties" says denial, but cards may quote another sentence: none of its groups is '
         "among said under roles",
     ),
+    "a name that once made a way a denial": (
+        ("name: casualties", "name: a denial"),
+        '14:11: warning: way "a denial" is told as no official reaction, whatever its name; '
+        "write says: denial if it is one, or roles: {} above find if none is",
+    ),
+    "a name that once made words a weapon": (
+        ("  harm:", "  weapon:", "[water, harm]", "[water, weapon]"),
+        '9:3: warning: cards list no weapons by the group "weapon", whatever its name; '
+        "write roles: {weapons: [weapon]} above find, or roles: {} if it is none",
+    ),
     "an example that fails": (
         ("- Floods in the valley", "- A dry summer"),
         '19:7: error: example "A dry summer" should match but does not: "any mention" has no word of water; '
@@ -340,6 +350,31 @@ def test_a_good_file_is_a_rule_without_problems(tmp_path: Path) -> None:
     assert (lint(files.rules, engine), advise(engine)) == ((), ())
     (rule,) = files.rules
     assert (rule.id, str(rule.severity), rule.send_to, len(rule.hash)) == ("floods", "high", ("desk",), 6)
+
+
+# Names that facts were once read from, in a rule that says for itself what there is of them, or that there is nothing.
+SAID = {
+    "nothing has a role": ("find:", "roles: {}\nfind:", "name: casualties", "name: a denial"),
+    "a role": (
+        "  harm:",
+        "  weapon:",
+        "find:",
+        "roles: {weapons: [weapon]}\nfind:",
+        "[water, harm]",
+        "[water, weapon]",
+    ),
+    "a call by no official": ("name: casualties", "name: calls after a flood"),
+    "a name that ways only shun": ("  harm:", "  place:", "[water, harm]", "[water, water]\n    none: [place]"),
+}
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_names_are_no_mistake(case: str, tmp_path: Path) -> None:
+    text = GOOD
+    for old, new in in_pairs(SAID[case]):
+        assert old in text
+        text = text.replace(old, new, 1)
+    assert read(tmp_path, text).problems == ()
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
