@@ -21,7 +21,7 @@ from monitor.model import (
     Match,
     PlaceKind,
     PlaceMention,
-    Reaction,
+    Role,
     Statement,
 )
 
@@ -31,28 +31,8 @@ LONGEST_QUOTE = 240
 _LONGEST_SUMMARY = 2_000
 _QUOTED_FROM = 600
 _SENTENCE_END = re.compile(r"(?<=[.!?؟۔。…])\s+|\n+")
-# The groups of rules whose words name who speaks, what is said, and things; a rule that names its groups otherwise only
-# loses these facts.
-_SPEAKERS = frozenset({"speaker", "official", "leader", "country"})
-_SAID = frozenset(
-    "react react_weak condemn deny own_up inquire sanction stance say legal no_comment reaction spoke".split()
-)
-_THINGS = {"weapon": ClaimKind.WEAPON, "place": ClaimKind.TARGET}
-# A word that the name of a way has, and the reaction it stands for; the first that is found counts.
-_WAYS = (
-    ("no comment", Reaction.NO_COMMENT),
-    ("denial", Reaction.DENIAL),
-    ("condemn", Reaction.CONDEMNATION),
-    ("confirm", Reaction.CONFIRMATION),
-    ("calls", Reaction.CALL),
-    ("inquiry", Reaction.INQUIRY),
-    ("sanction", Reaction.SANCTION),
-    ("legal step", Reaction.LEGAL_STEP),
-    ("react", Reaction.STATEMENT),
-    ("judged", Reaction.STATEMENT),
-)
-# What any country that acts in a report could be read to have said, so that somebody who speaks for it must be named.
-_LOOSE = frozenset({Reaction.CALL, Reaction.STATEMENT})
+_THINGS = {Role.WEAPON: ClaimKind.WEAPON, Role.TARGET: ClaimKind.TARGET}
+_SPEAKERS = (Role.OFFICIAL, Role.COUNTRY)
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
 _CORRECTION = re.compile(
     r"""^\W*(?:correction|corrected|retraction|retracted|withdrawn|rectificatif|rectification|correcci[oó]n|rectificaci[oó]n
@@ -72,12 +52,6 @@ _ACCUSATION = re.compile(
       )\s""",
     re.IGNORECASE | re.VERBOSE,
 )
-
-
-def reaction_of(way: str) -> Reaction | None:
-    """The official reaction that a way of a rule stands for, by its name; None when it is about something else."""
-    name = way.casefold()
-    return next((reaction for word, reaction in _WAYS if word in name), None)
 
 
 def statements_of(item: Item, matches: Sequence[Match]) -> tuple[Statement, ...]:
@@ -166,21 +140,23 @@ class _Reader:
             yield Statement(kind=ClaimKind.PLACE, value=place.place_id, words=place.name, quote=quote)
 
     def things(self, matches: Iterable[Match]) -> Iterator[Statement]:
-        for piece in (piece for match in matches for piece in match.evidence if piece.group in _THINGS):
-            term = piece.term.strip("=*").casefold()
-            yield Statement(kind=_THINGS[piece.group], value=term, words=piece.text, quote=self._quote(piece))
+        for piece in (piece for match in matches for piece in match.evidence):
+            if piece.role in _THINGS:
+                term = piece.term.strip("=*").casefold()
+                yield Statement(kind=_THINGS[piece.role], value=term, words=piece.text, quote=self._quote(piece))
 
     def reactions(self, matches: Iterable[Match]) -> Iterator[Statement]:
         for match in matches:
-            reaction = reaction_of(match.way)
-            officials = any(piece.group in _SPEAKERS and piece.group != "country" for piece in match.evidence)
-            if reaction is None or not match.evidence or (reaction in _LOOSE and not officials):
+            if match.says is None or not match.evidence:
                 continue
-            said = next((piece for piece in match.evidence if piece.group in _SAID), match.evidence[0])
+            officials = any(piece.role is Role.OFFICIAL for piece in match.evidence)
+            if match.says.needs_official and not officials:
+                continue
+            said = next((piece for piece in match.evidence if piece.role is Role.SAID), match.evidence[0])
             claimant = _speaker(match, said) or self._official_source()
             yield Statement(
                 kind=ClaimKind.REACTION,
-                value=str(reaction),
+                value=str(match.says),
                 words=said.text,
                 quote=self._quote(said),
                 claimant=claimant,
@@ -221,8 +197,8 @@ def _places_in(text: str) -> list[PlaceMention]:
 
 def _speaker(match: Match, said: Evidence) -> str:
     """Who reacts; a country named after what is said ("accuses Russia") may be whom it is said of."""
-    speakers = [piece for piece in match.evidence if piece.group in _SPEAKERS]
-    return next((one.text for one in speakers if one.group != "country" or one.start < said.start), "")
+    speakers = [piece for piece in match.evidence if piece.role in _SPEAKERS]
+    return next((one.text for one in speakers if one.role is Role.OFFICIAL or one.start < said.start), "")
 
 
 def quote_at(text: str, start: int, end: int) -> str:

@@ -17,7 +17,7 @@ from monitor.match.screen import Screen
 from monitor.match.skim import Skim
 from monitor.match.unmet import WayResult, evidence_of, way_unmet
 from monitor.match.ways import Choice, find_choice
-from monitor.model import Evidence, Field, How, Match, Severity
+from monitor.model import Evidence, Field, How, Match, Role, Severity
 
 __all__ = ["ENGINE", "Document", "Engine", "Evaluation", "WayResult", "compile_rules"]
 
@@ -47,11 +47,12 @@ class Evaluation:
 
 @dataclass(slots=True)
 class _Found:
-    """The hits of one rule in one document."""
+    """The hits of one rule in one document, and the roles of its groups."""
 
     groups: dict[str, list[Hit]]
     ignored: list[Hit]
     vetoes: list[Hit]
+    roles: Mapping[str, Role]
     _choices: dict[str, Choice | None] = field(default_factory=dict)
 
     def choice(self, way: Way) -> Choice | None:
@@ -179,7 +180,7 @@ class Engine:
         vetoes = [
             hit for group in rule.never for hit in groups.get(group, ()) if hit.in_lead and hit.how is not How.TYPO
         ]
-        return _Found(dict(groups), ignored, vetoes)
+        return _Found(dict(groups), ignored, vetoes, rule.roles)
 
 
 def compile_rules(rules: Sequence[Rule], opinions: Mapping[str, Opinion] | None = None) -> Engine:
@@ -209,6 +210,7 @@ def _best(rule: Rule, hits: _Found, *, broad: bool = False) -> Match | None:
         rule_hash=rule.hash,
         engine=ENGINE,
         way=way.name,
+        says=way.says,
         severity=severity,
         send_to=rule.send_to,
         live=rule.status is Status.LIVE,
@@ -230,7 +232,7 @@ def _holds(way: Way, hits: _Found) -> tuple[Evidence, ...] | None:
     if way.everything:
         return (_EVERYTHING,)
     choice = hits.choice(way)
-    return None if choice is None else evidence_of(choice)
+    return None if choice is None else evidence_of(choice, hits.roles)
 
 
 def _evidence(group: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:

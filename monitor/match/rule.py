@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from monitor.model import FeedKind, Severity, Unsure
+from monitor.model import FeedKind, Reaction, Role, Severity, Unsure
 
 ANY_LANGUAGE = "any_language"
 LANGUAGE_NAMES = {
@@ -45,6 +45,25 @@ class Where(StrEnum):
     ANYWHERE = "anywhere"
 
 
+class Says(StrEnum):
+    """The official reaction that a way is, in the words of rule files, which stay when those of cards change."""
+
+    DENIAL = "denial"
+    CONFIRMATION = "confirmation"
+    CONDEMNATION = "condemnation"
+    INQUIRY = "inquiry"
+    SANCTION = "sanction"
+    LEGAL_STEP = "legal_step"
+    CALL = "call"
+    NO_COMMENT = "no_comment"
+    STATEMENT = "statement"
+
+    @property
+    def reaction(self) -> Reaction:
+        """The same, as a story's facts have it."""
+        return Reaction[self.name]
+
+
 @dataclass(frozen=True, slots=True)
 class TermWord:
     """One word of a term. `gap` is how many other words may stand before it; `typos` None: by its length."""
@@ -75,6 +94,7 @@ class Way:
     """One way to meet a rule: an AND over groups. `everything` needs no words at all.
 
     A way that needs the opinion is too broad to be trusted alone: it holds only where the second opinion is sure.
+    `says` is the official reaction that it is, None for what is none.
 
     `within` is the most words that belong to no hit between the first and the last hit; `sentence` asks for one
     sentence. At most one of the two is set.
@@ -91,6 +111,7 @@ class Way:
     severity: Severity | None = None
     everything: bool = False
     needs_opinion: bool = False
+    says: Reaction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +141,7 @@ class Example:
 class Rule:
     """A rule file. `words` are its groups of terms, `groups` those built from other groups, which stand before them.
 
+    `roles` are those of both that have one: what their words are to what a report claims.
     `hash` is the first 6 hex digits of the SHA-256 of the normalised rule.
     """
 
@@ -138,6 +160,7 @@ class Rule:
     kinds: frozenset[FeedKind] = frozenset()
     words: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     groups: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
     never: tuple[str, ...] = ()
     ignore: tuple[Term, ...] = ()

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from monitor.errors import Level
 from monitor.files.yaml import Location, YamlFile, closest
-from monitor.match.rule import Status, Term
+from monitor.match.rule import Says, Status, Term
 from monitor.match.ruleformat import RuleModel, WayModel
+from monitor.model import Role
 
 MAX_TERMS = 5_000
+
+# What facts were read from before rules could say it themselves: words in names of ways, of which the first that is
+# found counts, and names of groups.
+_ONCE_SAID = {
+    "no comment": Says.NO_COMMENT,
+    "denial": Says.DENIAL,
+    "condemn": Says.CONDEMNATION,
+    "confirm": Says.CONFIRMATION,
+    "calls": Says.CALL,
+    "inquiry": Says.INQUIRY,
+    "sanction": Says.SANCTION,
+    "legal step": Says.LEGAL_STEP,
+    "react": Says.STATEMENT,
+    "judged": Says.STATEMENT,
+}
+_ONCE_ROLES = {"weapon": Role.WEAPON, "place": Role.TARGET}
 
 
 def check_names(model: RuleModel, file: YamlFile, names: Collection[str]) -> None:
@@ -28,7 +45,7 @@ def check_names(model: RuleModel, file: YamlFile, names: Collection[str]) -> Non
 
 
 def check_references(model: RuleModel, file: YamlFile) -> set[str]:
-    """The groups that a rule names, each of which must be one of its own."""
+    """The groups that a rule names, each of which must be one of its own; given are those that matching uses."""
     used: list[tuple[Location, str]] = [(("never", number), group) for number, group in enumerate(model.never)]
     used += [
         (("find", number, key, place), group)
@@ -43,8 +60,9 @@ def check_references(model: RuleModel, file: YamlFile) -> set[str]:
         for key in ("any", "all")
         for place, group in enumerate(getattr(part, key))
     ]
+    roles = [(("roles", role, number), group) for role, number, group in _named_roles(model)]
     known = (*model.words, *model.groups)
-    for location, group in used:
+    for location, group in (*used, *roles):
         if group not in known:
             message = f'group "{group}" is not in words' + (" or groups" if model.groups else "")
             file.problems.append(file.problem(location, message, suggestion=closest(group, known)))
@@ -98,8 +116,69 @@ def _short(term: Term) -> bool:
     return sum(len(re.sub(r"\W", "", word.text)) for word in term.words) < 4
 
 
+def _check_roles(model: RuleModel, file: YamlFile) -> None:
+    """What a rule says of its groups and ways for the facts on cards: each said once, and nothing lost on the way."""
+    asked = {group for way in model.find for group in (*way.all, *way.any)}
+    known = {*model.words, *model.groups}
+    role_of: dict[str, Role] = {}
+    for role, number, group in _named_roles(model):
+        location = ("roles", role, number)
+        if group in role_of:
+            file.problems.append(file.problem(location, f'group "{group}" stands twice under roles; it has one role'))
+        elif group in known and group not in asked:
+            message = f'group "{group}" has a role for nothing: no way has it in all or any'
+            file.problems.append(file.problem(location, message, level=Level.WARNING))
+        role_of.setdefault(group, role)
+    for number, way in enumerate(model.find):
+        roles = {role_of[group] for group in (*way.all, *way.any) if group in role_of}
+        for lost in _lost(way.says, roles) if way.says else ():
+            message = f'way "{way.name}" says {way.says}, but {lost}'
+            file.problems.append(file.problem(("find", number, "says"), message, level=Level.WARNING))
+    if "roles" not in model.model_fields_set and not any(way.says for way in model.find):
+        _warn_of_names(model, file)
+
+
+def _named_roles(model: RuleModel) -> Iterator[tuple[Role, int, str]]:
+    """Every group under roles, with its role and its place there."""
+    for role in Role:
+        for number, group in enumerate(getattr(model.roles, role)):
+            yield role, number, group
+
+
+def _lost(says: Says, roles: Collection[Role]) -> Iterator[str]:
+    """What cards could not tell of a way that says this, when its groups have these roles."""
+    if says.reaction.needs_official and Role.OFFICIAL not in roles:
+        yield "no card tells it: none of its groups is among officials under roles, and a country is not enough"
+    elif not {Role.OFFICIAL, Role.COUNTRY} & set(roles):
+        yield "nobody would be named for it: none of its groups is among officials or countries under roles"
+    if Role.SAID not in roles:
+        yield "cards may quote another sentence: none of its groups is among said under roles"
+
+
+def _warn_of_names(model: RuleModel, file: YamlFile) -> None:
+    """What facts were once read from names in a rule that says nothing of them: it would lose them unseen."""
+    for number, way in enumerate(model.find):
+        meant = next((says for words, says in _ONCE_SAID.items() if words in way.name.casefold()), None)
+        official = not {"speaker", "official", "leader"}.isdisjoint((*way.all, *way.any))
+        if meant and (official or not meant.reaction.needs_official):
+            message = (
+                f'way "{way.name}" is told as no official reaction, whatever its name; '
+                f"write says: {meant} if it is one, or roles: {{}} above find if none is"
+            )
+            file.problems.append(file.problem(("find", number, "name"), message, level=Level.WARNING))
+    for group, role in _ONCE_ROLES.items():
+        if any(group in (*way.all, *way.any) for way in model.find):
+            section = "words" if group in model.words else "groups"
+            message = (
+                f'cards list no {role} by the group "{group}", whatever its name; '
+                f"write roles: {{{role}: [{group}]}} above find, or roles: {{}} if it is none"
+            )
+            file.problems.append(file.problem((section, group), message, level=Level.WARNING, key=True))
+
+
 def check_rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, ...]]) -> None:
     """What concerns the rule as a whole."""
+    _check_roles(model, file)
     if (count := sum(len(terms) for terms in words.values())) > MAX_TERMS:
         file.problems.append(file.problem(("words",), f"{count} terms are more than {MAX_TERMS}; split the rule"))
     everything = all(way.everything for way in model.find)

@@ -20,7 +20,7 @@ from monitor.match.ruleformat import FORMAT, FROM, ExampleModel, RuleModel, WayM
 from monitor.match.salvage import salvaged
 from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
-from monitor.model import Severity
+from monitor.model import Role, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +282,7 @@ def _rule(
             name: tuple(Part(any=part.any, all=part.all, within=part.within or 0) for part in parts)
             for name, parts in model.groups.items()
         },
+        roles={group: role for role in Role for group in getattr(model.roles, role)},
         ways=tuple(_way(way) for way in model.find),
         never=model.never,
         ignore=ignore,
@@ -305,14 +306,21 @@ def _way(way: WayModel) -> Way:
         severity=Severity.of(way.severity) if way.severity else None,
         everything=way.everything,
         needs_opinion=way.needs_opinion,
+        says=way.says.reaction if way.says else None,
     )
 
 
 def _hash(model: RuleModel, words: Mapping[str, tuple[Term, ...]]) -> str:
-    """Changes with whatever changes matching, severity or routing; not with titles, comments, order or examples."""
+    """Changes with whatever changes matching, facts, severity or routing; not with titles, order or examples."""
     told = model.model_dump(mode="json", exclude={"title", "owner", "examples", "words"})
     told["words"] = {group: sorted({(term.language, term.written) for term in terms}) for group, terms in words.items()}
     for terms in told["ignore"].values():
         terms.sort()
+    # A rule that says nothing of facts has the hash that it had before it could.
+    roles = {role: sorted(groups) for role, groups in told.pop("roles").items() if groups}
+    told |= {"roles": roles} if roles else {}
+    for way in told["find"]:
+        if way["says"] is None:
+            del way["says"]
     canonical = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:6]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from monitor.files.mistakes import invisible, visible
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Status, Where
+from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Says, Status, Where
 from monitor.model import FeedKind, Unsure
 
 FORMAT = 1
@@ -95,6 +95,9 @@ class WayModel(_Model):
     ] = Field(None, description='At most so many other words between the hits, or "sentence".')
     where: Where = Field(Where.ANYWHERE, description="title, lead (title, summary, first 80 words), or anywhere.")
     severity: SeverityWord | None = Field(None, description="Instead of the rule's severity.")
+    says: Says | None = Field(
+        None, description="The official reaction that this is, for the facts on cards; without, it is none."
+    )
     everything: bool = Field(default=False, description="Every item of the rule's feeds, whatever its words.")
     needs_opinion: bool = Field(
         default=False, description="Too broad to be trusted alone: holds only where the second opinion is sure."
@@ -109,6 +112,18 @@ class PartModel(_Model):
     within: Annotated[int, Field(ge=0, le=20)] | None = Field(
         None, description="At most so many other words between the hits of all."
     )
+
+
+class RolesModel(_Model):
+    """What the words of groups are to what a report claims; a group has one role or none."""
+
+    officials: tuple[Name, ...] = Field((), description="Groups of those who speak for a state or a body.")
+    countries: tuple[Name, ...] = Field(
+        (), description="Groups of countries, which speak only where named before what is said; they also act."
+    )
+    said: tuple[Name, ...] = Field((), description="Groups of what is said or done in a reaction.")
+    weapons: tuple[Name, ...] = Field((), description="Groups of weapons, which cards list.")
+    targets: tuple[Name, ...] = Field((), description="Groups of what was hit, which cards list.")
 
 
 class ExampleModel(_Model):
@@ -171,6 +186,9 @@ class RuleModel(_Model):
     kinds: tuple[FeedKind, ...] = Field((), description="Only items of feeds of these kinds.")
     words: dict[str, Group] = Field({}, description="Groups of terms, by language; from: takes word files.")
     groups: dict[str, tuple[PartModel, ...]] = Field({}, description="Groups built from groups that stand before.")
+    roles: RolesModel = Field(
+        RolesModel(), description="Which groups name speakers, what is said, weapons and targets: the facts on cards."
+    )
     find: Annotated[tuple[WayModel, ...], Field(min_length=1)] = Field(description="The ways to meet the rule.")
     never: tuple[Name, ...] = Field((), description="A hit of these groups in the lead stops the rule.")
     ignore: WordLists = Field({}, description="Phrases, by language; a word inside one of them does not count.")

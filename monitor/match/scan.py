@@ -11,7 +11,7 @@ from typing import NamedTuple
 from monitor.match.compile import CompiledTerm, Index
 from monitor.match.lexicon import Resolved
 from monitor.match.text import CHUNK, LONGEST_REMEMBERED, SENTENCE_END, mostly_capitals, pieces
-from monitor.model import Evidence, FeedKind, Field, How
+from monitor.model import Evidence, FeedKind, Field, How, Role
 
 LEAD_WORDS = 80
 _FIELD_BREAK = 1_000
@@ -52,8 +52,8 @@ class Hit(NamedTuple):
     end: int
     source: str
 
-    def evidence(self, group: str) -> Evidence:
-        """What is kept and shown of it, as a hit of this group."""
+    def evidence(self, group: str, role: Role | None = None) -> Evidence:
+        """What is kept and shown of it, as a hit of this group, which has that role."""
         return Evidence(
             field=self.field,
             start=self.start,
@@ -62,6 +62,7 @@ class Hit(NamedTuple):
             term=self.term,
             how=self.how,
             group=group,
+            role=role,
         )
 
 

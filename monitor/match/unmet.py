@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from monitor.match.rule import Way
 from monitor.match.scan import Hit
 from monitor.match.ways import Choice, between, find_choice, nearest_choice, visible
-from monitor.model import Evidence
+from monitor.model import Evidence, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,15 @@ def way_unmet(way: Way, groups: Mapping[str, Sequence[Hit]]) -> WayResult:
         way,
         holds=False,
         blocked_by=_blocking(way, groups),
-        nearest=evidence_of(nearest) if nearest else (),
+        nearest=evidence_of(nearest, {}) if nearest else (),
         distance=between(nearest.words) if nearest else None,
     )
 
 
-def evidence_of(choice: Choice) -> tuple[Evidence, ...]:
-    """The hits of a choice in the order of the text."""
-    return tuple(hit.evidence(group) for group, hit in sorted(choice.hits, key=lambda pair: pair[1].first))
+def evidence_of(choice: Choice, roles: Mapping[str, Role]) -> tuple[Evidence, ...]:
+    """The hits of a choice in the order of the text, each with the role of its group."""
+    ordered = sorted(choice.hits, key=lambda pair: pair[1].first)
+    return tuple(hit.evidence(group, roles.get(group)) for group, hit in ordered)
 
 
 def _lacking(way: Way, there: set[str]) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ from monitor.model.linked import (
     VanishedItem,
 )
 from monitor.model.located import Place, PlaceKind, PlaceMention
-from monitor.model.matched import Evidence, Field, How, Match, Unsure
+from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.rated import Cause, RatedItem, Rating
 from monitor.model.vitals import VitalSigns
@@ -194,6 +194,7 @@ __all__ = [
     "Reaction",
     "Report",
     "RevisionHistory",
+    "Role",
     "Route",
     "Routes",
     "RuleWeek",

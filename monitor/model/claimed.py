@@ -71,6 +71,14 @@ class Reaction(StrEnum):
     NO_COMMENT = "no comment"
     STATEMENT = "statement"
 
+    @property
+    def needs_official(self) -> bool:
+        """Whether it counts only where somebody is named who speaks for a state or a body.
+
+        Any country that acts in a report could be read to have called for something, or to have said it.
+        """
+        return self in (Reaction.CALL, Reaction.STATEMENT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:

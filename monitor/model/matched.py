@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.model.claimed import Reaction
 from monitor.model.configured import Severity
 
 
@@ -40,9 +41,26 @@ class Unsure(StrEnum):
     DIGEST = "digest"
 
 
+class Role(StrEnum):
+    """What the words of a group are to what a report claims, in the words of rule files.
+
+    `officials` speak for a state or a body. `countries` speak too, but also act and are spoken of. `said` is what a
+    speaker says or does. `weapons` and `targets` are what was used, and what was hit.
+    """
+
+    OFFICIAL = "officials"
+    COUNTRY = "countries"
+    SAID = "said"
+    WEAPON = "weapons"
+    TARGET = "targets"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Words that made a rule match: `text` is `field[start:end]` of the item, in characters."""
+    """Words that made a rule match: `text` is `field[start:end]` of the item, in characters.
+
+    `role` is what the rule says its `group` is, of words that met a way; None when it says nothing of it.
+    """
 
     field: Field
     start: int
@@ -51,16 +69,18 @@ class Evidence:
     term: str
     how: How
     group: str
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """A rule met by an item through one of its ways.
 
-    `rule_hash` and `engine` make it repeatable. `live` is False for a rule on test: recorded, never posted.
-    `confidence` is 0 to 1, or None without a second opinion. `sure` is what that opinion says, and True without one;
-    `unsure` is what becomes of the match when it is not. `reasons` are words of the text that speak for (+) and
-    against (-) it, the weightiest first, and `opinion` names the version that weighed them.
+    `rule_hash` and `engine` make it repeatable. `says` is the official reaction that the rule says its way is; it is
+    read while the item is judged, and not among what is kept of the item. `live` is False for a rule on test:
+    recorded, never posted. `confidence` is 0 to 1, or None without a second opinion. `sure` is what that opinion says,
+    and True without one; `unsure` is what becomes of the match when it is not. `reasons` are words of the text that
+    speak for (+) and against (-) it, the weightiest first, and `opinion` names the version that weighed them.
     """
 
     rule: str
@@ -68,6 +88,7 @@ class Match:
     rule_hash: str
     engine: str
     way: str
+    says: Reaction | None = None
     severity: Severity
     send_to: tuple[str, ...] = ()
     live: bool = True

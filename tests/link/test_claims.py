@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.link.claims import added, claims_of, merged, reaction_of, statements_of
+from monitor.link.claims import added, claims_of, merged, statements_of
 from monitor.link.facts import facts_of
 from monitor.model import (
     Claim,
@@ -20,6 +20,7 @@ from monitor.model import (
     Judgement,
     Match,
     Reaction,
+    Role,
     Severity,
 )
 from tests.support.builders import NOW, hours, item, match
@@ -27,16 +28,16 @@ from tests.support.builders import NOW, hours, item, match
 TITLE = "Cluster munitions kill at least 200 in Homs and Idlib, rights group says"
 
 
-def piece(text: str, group: str, within: str, field: Field = Field.TITLE, term: str = "") -> Evidence:
+def piece(text: str, role: Role | None, within: str, field: Field = Field.TITLE, term: str = "") -> Evidence:
     start = within.index(text)
-    return Evidence(
-        field=field, start=start, end=start + len(text), text=text, term=term or text, how=How.SAME, group=group
-    )
+    end, term = start + len(text), term or text
+    return Evidence(field=field, start=start, end=end, text=text, term=term, how=How.SAME, group="words", role=role)
 
 
-def reacts(way: str, title: str, **groups: str) -> Match:
-    evidence = tuple(piece(text, group, title) for group, text in groups.items())
-    return match("official-reactions", Severity.MEDIUM, way=way, evidence=evidence)
+def reacts(says: Reaction | None, title: str, *words: tuple[Role | None, str]) -> Match:
+    """A match by a way that says this, with words of these roles, in the order of the text."""
+    evidence = tuple(piece(text, role, title) for role, text in words)
+    return match("official-reactions", Severity.MEDIUM, says=says, evidence=evidence)
 
 
 def claimed(title: str, *matches: Match, **over: Any) -> list[tuple[str, str, str]]:
@@ -44,8 +45,12 @@ def claimed(title: str, *matches: Match, **over: Any) -> list[tuple[str, str, st
     return [(said.kind.value, said.value, said.claimant) for said in statements_of(item(title, **over), matches)]
 
 
-WEAPON = match(evidence=(piece("Cluster munitions", "weapon", TITLE, term="=Cluster munition*"),))
+WEAPON = match(evidence=(piece("Cluster munitions", Role.WEAPON, TITLE, term="=Cluster munition*"),))
 HOSPITAL = "Rockets hit hospital in Kherson"
+DENIES = "Defence ministry denies strike"
+DENIAL = ((Role.OFFICIAL, "Defence ministry"), (Role.SAID, "denies"))
+DENIED = reacts(Reaction.DENIAL, "Denied", (Role.SAID, "Denied"))
+WARNS = "Northland strikes a town, analysts warn"
 CLAIMS: dict[str, tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]] = {
     "toll, places and weapon": (
         claimed(TITLE, WEAPON),
@@ -69,7 +74,7 @@ CLAIMS: dict[str, tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]]
         [("killed", "9", "Defence Ministry")],
     ),
     "the target": (
-        claimed(HOSPITAL, match(way="protected place hit", evidence=(piece("hospital", "place", HOSPITAL),))),
+        claimed(HOSPITAL, match(evidence=(piece("hospital", Role.TARGET, HOSPITAL),))),
         [("place", "geo:706448", ""), ("target", "hospital", "")],
     ),
     "a country only when nothing closer is named": (
@@ -90,30 +95,71 @@ CLAIMS: dict[str, tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]]
         [("accused", "Северию", "Правозащитники")],
     ),
     "a denial": (
-        claimed(
-            "Defence ministry denies strike",
-            reacts("denial", "Defence ministry denies strike", speaker="Defence ministry", deny="denies"),
-        ),
+        claimed(DENIES, reacts(Reaction.DENIAL, DENIES, *DENIAL)),
         [("reaction", "denial", "Defence ministry")],
+    ),
+    "a denial by nobody named": (claimed("Denied", DENIED), [("reaction", "denial", "")]),
+    "a denial by nobody named, in an official feed": (
+        claimed("Denied", DENIED, kind=FeedKind.OFFICIAL, source="Defence Ministry"),
+        [("reaction", "denial", "Defence Ministry")],
+    ),
+    "a way is no denial for its name": (
+        claimed(DENIES, replace(reacts(None, DENIES, *DENIAL), way="denial")),
+        [],
+    ),
+    "words are no speaker and no weapon for the name of their group": (
+        claimed(
+            DENIES,
+            match(
+                says=Reaction.DENIAL,
+                evidence=(
+                    replace(piece("Defence ministry", None, DENIES), group="speaker"),
+                    replace(piece("strike", None, DENIES), group="weapon"),
+                ),
+            ),
+        ),
+        [("reaction", "denial", "")],
+    ),
+    "a country before the verb speaks": (
+        claimed(
+            "Northland denounces raid",
+            reacts(
+                Reaction.CONDEMNATION,
+                "Northland denounces raid",
+                (Role.COUNTRY, "Northland"),
+                (Role.SAID, "denounces"),
+            ),
+        ),
+        [("reaction", "condemnation", "Northland")],
     ),
     "a country after the verb may be whom it is said of": (
         claimed(
             "Group denounces Northland",
-            reacts("condemnation", "Group denounces Northland", country="Northland", condemn="denounces"),
+            reacts(
+                Reaction.CONDEMNATION,
+                "Group denounces Northland",
+                (Role.SAID, "denounces"),
+                (Role.COUNTRY, "Northland"),
+            ),
         ),
         [("reaction", "condemnation", "")],
     ),
     "a country that may only act is no reaction": (
+        claimed(WARNS, reacts(Reaction.CALL, WARNS, (Role.COUNTRY, "Northland"), (Role.SAID, "warn"))),
+        [],
+    ),
+    "a call for which an official stands, by who is named first": (
         claimed(
-            "Northland strikes a town, analysts warn",
+            "Northland minister warns after raid",
             reacts(
-                "calls after atrocity",
-                "Northland strikes a town, analysts warn",
-                country="Northland",
-                react_weak="warn",
+                Reaction.CALL,
+                "Northland minister warns after raid",
+                (Role.COUNTRY, "Northland"),
+                (Role.OFFICIAL, "minister"),
+                (Role.SAID, "warns"),
             ),
         ),
-        [],
+        [("reaction", "call or warning", "Northland")],
     ),
     "a correction": (
         claimed("Correction: raid was on Tuesday"),
@@ -125,11 +171,11 @@ CLAIMS: dict[str, tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]]
     ),
     "a denial is no correction": (claimed("Опровержение Минобороны не убедило"), []),
     "a rule on test says nothing": (
-        claimed("Denied", replace(reacts("denial", "Denied", deny="Denied"), live=False)),
+        claimed("Denied", replace(DENIED, live=False)),
         [],
     ),
     "an unsure match says nothing": (
-        claimed("Denied", replace(reacts("denial", "Denied", deny="Denied"), sure=False)),
+        claimed("Denied", replace(DENIED, sure=False)),
         [],
     ),
     "a text without any": (claimed("Parliament passes the budget"), []),
@@ -144,11 +190,11 @@ def test_a_report_claims(found: list[tuple[str, str, str]], expected: list[tuple
 def test_a_claim_has_the_sentence_it_stands_in_its_source_and_its_time() -> None:
     summary = "It was quiet. The ministry had no immediate comment. A study is due."
     evidence = tuple(
-        piece(text, group, summary, Field.SUMMARY)
-        for group, text in (("official", "ministry"), ("no_comment", "no immediate comment"))
+        piece(text, role, summary, Field.SUMMARY)
+        for role, text in ((Role.OFFICIAL, "ministry"), (Role.SAID, "no immediate comment"))
     )
     told = item("Raid", summary=summary)
-    statements = statements_of(told, [match(way="no comment", evidence=evidence)])
+    statements = statements_of(told, [match(says=Reaction.NO_COMMENT, evidence=evidence)])
     (claim,) = claims_of(statements, told, Identity("i1", Judgement.REVISION, 3, "edited"))
     assert claim == Claim(
         item_id="i1",
@@ -165,26 +211,23 @@ def test_a_claim_has_the_sentence_it_stands_in_its_source_and_its_time() -> None
     )
 
 
-@pytest.mark.parametrize(
-    ("way", "reaction"),
-    [
-        ("denial", Reaction.DENIAL),
-        ("condemnation", Reaction.CONDEMNATION),
-        ("official condemns strike", Reaction.CONDEMNATION),
-        ("confirmed, defended or regretted", Reaction.CONFIRMATION),
-        ("inquiry", Reaction.INQUIRY),
-        ("sanction or summons", Reaction.SANCTION),
-        ("legal step", Reaction.LEGAL_STEP),
-        ("no comment", Reaction.NO_COMMENT),
-        ("calls, warnings, inquiries after attack", Reaction.CALL),
-        ("leader reacts to attack", Reaction.STATEMENT),
-        ("atrocity judged", Reaction.STATEMENT),
-        ("mass casualties", None),
-        ("any mention", None),
-    ],
-)
-def test_the_name_of_a_way_says_which_reaction_it_is(way: str, reaction: Reaction | None) -> None:
-    assert reaction_of(way) is reaction
+@pytest.mark.parametrize("reaction", Reaction)
+def test_a_country_alone_calls_for_nothing_and_makes_no_statement(reaction: Reaction) -> None:
+    words = (Role.COUNTRY, "Northland"), (Role.SAID, "reacts")
+    found = claimed("Northland reacts", reacts(reaction, "Northland reacts", *words))
+    told = [] if reaction in (Reaction.CALL, Reaction.STATEMENT) else [("reaction", reaction.value, "Northland")]
+    assert found == told
+
+
+def test_a_reaction_is_quoted_by_the_first_word_of_what_is_said() -> None:
+    summary = "The ministry was asked on Monday. It denies the raid, and rejects the report."
+    words = ((Role.OFFICIAL, "ministry"), (Role.SAID, "denies"), (Role.SAID, "rejects"))
+    evidence = tuple(piece(text, role, summary, Field.SUMMARY) for role, text in words)
+    told = item("Raid", summary=summary)
+    (said,) = statements_of(told, [match(says=Reaction.DENIAL, evidence=evidence)])
+    assert (said.words, said.quote) == ("denies", "It denies the raid, and rejects the report")
+    (said,) = statements_of(told, [match(says=Reaction.DENIAL, evidence=evidence[:1])])
+    assert (said.words, said.quote) == ("ministry", "The ministry was asked on Monday")
 
 
 # -- of a story

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
-from monitor.match.engine import compile_rules
+from monitor.link.claims import statements_of
+from monitor.match.engine import Document, compile_rules
 from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
 from monitor.match.termlint import advise
+from tests.support.builders import item
 
 ROOT = Path(__file__).parents[2]
+FACTS = """format: 1
+id: facts
+title: Facts
+status: test
+words:
+  ministry: {en: [defence ministry]}
+  state: {en: [Northland]}
+  deny: {en: [deny]}
+  attack: {en: [drone strike]}
+"""
 
 
 def test_the_rule_of_the_tutorial_passes_check_without_a_warning(tmp_path: Path) -> None:
@@ -33,3 +46,17 @@ def test_the_word_files_of_the_documentation_are_those_there_are() -> None:
         r"^\| `([a-z-]+)` \|", text[text.index("Those there are:") : text.index("A rule may have")], re.MULTILINE
     )
     assert listed == sorted(path.stem for path in (ROOT / "rules" / "words").glob("*.yaml"))
+
+
+def test_the_facts_of_the_documentation_are_told_as_it_says(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    (body,) = re.findall(r"```yaml\n(roles:.*?)```", text, re.DOTALL)
+    told = re.search(r'With this, "(.*?)" is told as a denial by "(.*?)".*?"(.*?)"', text, re.DOTALL)
+    assert told is not None
+    title, claimant, weapon = told.groups()
+    (tmp_path / "facts.yaml").write_text(FACTS + body, encoding="utf-8")
+    files = read_rules(tmp_path, route_names=None, feed_ids=None)
+    assert files.problems == ()
+    found = [replace(match, live=True) for match in compile_rules(files.rules).match(Document(title))]
+    said = {(one.kind.value, one.words, one.claimant) for one in statements_of(item(title), found)}
+    assert said >= {("reaction", "denies", claimant), ("weapon", weapon, "")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -266,6 +267,60 @@ MISTAKES = {
         (GOOD[GOOD.index("find:") : GOOD.index("examples:")], "find: []\n"),
         "11:7: error: find: must not be empty",
     ),
+    "a reaction that does not exist": (
+        ("    within: 5", "    within: 5\n    says: denail"),
+        '17:11: error: says: "denail" is not one of denial, confirmation, condemnation, inquiry, sanction, legal_step, '
+        'call, no_comment or statement - did you mean "denial"?',
+    ),
+    "a role that does not exist": (
+        ("find:", "roles:\n  official: [harm]\nfind:"),
+        '12:3: error: unknown key "official" - did you mean "officials"?',
+    ),
+    "one group instead of a list of those with a role": (
+        ("find:", "roles:\n  weapons: water\nfind:"),
+        "12:12: error: weapons: a list is expected: [water]",
+    ),
+    "roles without their groups": (
+        ("find:", "roles: [water]\nfind:"),
+        "11:8: error: roles: keys with values are expected: key: value",
+    ),
+    "a role of a group that does not exist": (
+        ("find:", "roles:\n  weapons: [watr]\nfind:"),
+        '12:13: error: group "watr" is not in words - did you mean "water"?',
+    ),
+    "two roles of one group": (
+        ("find:", "roles:\n  weapons: [water]\n  targets: [harm, water]\nfind:"),
+        '13:19: error: group "water" stands twice under roles; it has one role',
+    ),
+    "a role of a group that no way asks for": (
+        ("find:", "  mud: {en: [mud]}\nnever: [mud]\nroles: {targets: [mud]}\nfind:"),
+        '13:19: warning: group "mud" has a role for nothing: no way has it in all or any',
+    ),
+    "a call that no official makes": (
+        ("find:", "roles: {countries: [water], said: [harm]}\nfind:", "    within: 5", "    within: 5\n    says: call"),
+        '18:11: warning: way "casualties" says call, but no card tells it: none of its groups is among officials under '
+        "roles, and a country is not enough",
+    ),
+    "a denial by nobody": (
+        ("find:", "roles: {said: [harm]}\nfind:", "    within: 5", "    within: 5\n    says: denial"),
+        '18:11: warning: way "casualties" says denial, but nobody would be named for it: none of its groups is among '
+        "officials or countries under roles",
+    ),
+    "a denial without a word of it": (
+        ("find:", "roles: {officials: [water]}\nfind:", "    within: 5", "    within: 5\n    says: denial"),
+        '18:11: warning: way "casualties" says denial, but cards may quote another sentence: none of its groups is '
+        "among said under roles",
+    ),
+    "a name that once made a way a denial": (
+        ("name: casualties", "name: a denial"),
+        '14:11: warning: way "a denial" is told as no official reaction, whatever its name; '
+        "write says: denial if it is one, or roles: {} above find if none is",
+    ),
+    "a name that once made words a weapon": (
+        ("  harm:", "  weapon:", "[water, harm]", "[water, weapon]"),
+        '9:3: warning: cards list no weapons by the group "weapon", whatever its name; '
+        "write roles: {weapons: [weapon]} above find, or roles: {} if it is none",
+    ),
     "an example that fails": (
         ("- Floods in the valley", "- A dry summer"),
         '19:7: error: example "A dry summer" should match but does not: "any mention" has no word of water; '
@@ -276,6 +331,11 @@ MISTAKES = {
         '21:7: error: example "A flood of tears" should not match but does, by "any mention" with "flood"',
     ),
 }
+
+
+def in_pairs(changes: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What is replaced, and by what."""
+    return zip(changes[::2], changes[1::2], strict=True)
 
 
 def read(folder: Path, text: str, name: str = "floods.yaml") -> RuleFiles:
@@ -292,11 +352,39 @@ def test_a_good_file_is_a_rule_without_problems(tmp_path: Path) -> None:
     assert (rule.id, str(rule.severity), rule.send_to, len(rule.hash)) == ("floods", "high", ("desk",), 6)
 
 
+# Names that facts were once read from, in a rule that says for itself what there is of them, or that there is nothing.
+SAID = {
+    "nothing has a role": ("find:", "roles: {}\nfind:", "name: casualties", "name: a denial"),
+    "a role": (
+        "  harm:",
+        "  weapon:",
+        "find:",
+        "roles: {weapons: [weapon]}\nfind:",
+        "[water, harm]",
+        "[water, weapon]",
+    ),
+    "a call by no official": ("name: casualties", "name: calls after a flood"),
+    "a name that ways only shun": ("  harm:", "  place:", "[water, harm]", "[water, water]\n    none: [place]"),
+}
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_names_are_no_mistake(case: str, tmp_path: Path) -> None:
+    text = GOOD
+    for old, new in in_pairs(SAID[case]):
+        assert old in text
+        text = text.replace(old, new, 1)
+    assert read(tmp_path, text).problems == ()
+
+
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_told_in_its_place(mistake: str, tmp_path: Path) -> None:
-    (old, new), expected = MISTAKES[mistake]
-    assert old in GOOD
-    files = read(tmp_path, GOOD.replace(old, new, 1))
+    changes, expected = MISTAKES[mistake]
+    text = GOOD
+    for old, new in in_pairs(changes):
+        assert old in text
+        text = text.replace(old, new, 1)
+    files = read(tmp_path, text)
     engine = compile_rules(files.rules)
     problems = (*files.problems, *lint(files.rules, engine), *advise(engine))
     assert [str(problem).removeprefix(f"{tmp_path}/floods.yaml:") for problem in problems] == [expected]
@@ -314,15 +402,18 @@ def test_mistakes_of_keys_hide_none_of_terms_and_names(tmp_path: Path) -> None:
         GOOD.replace("severity: high", "severity: urgent").replace("within: 5", "whithin: 5").replace("[desk]", "desks")
     )
     text = text.replace("[flood]", "[flood, fl*]").replace("[water, harm]", "[water, hram]")
+    text = text.replace("find:", "roles: {weapon: [harm], targets: [watter]}\nfind:")
     text = text.replace("- Floods in the valley", "- Ohio: floods")
     read(tmp_path, text)
     assert told(tmp_path) == [
         'floods.yaml:4:11: error: severity: "urgent" is not one of low, medium, high or critical',
         "floods.yaml:5:10: error: send_to: a list is expected: [desks]",
-        'floods.yaml:16:5: error: unknown key "whithin" - did you mean "within"?',
-        'floods.yaml:19:7: error: match: an example that has ": " in it must be put in quotes',
+        'floods.yaml:11:9: error: unknown key "weapon" - did you mean "weapons"?',
+        'floods.yaml:17:5: error: unknown key "whithin" - did you mean "within"?',
+        'floods.yaml:20:7: error: match: an example that has ": " in it must be put in quotes',
         'floods.yaml:8:17: error: "fl*": at least 4 letters before *',
-        'floods.yaml:15:18: error: group "hram" is not in words - did you mean "harm"?',
+        'floods.yaml:16:18: error: group "hram" is not in words - did you mean "harm"?',
+        'floods.yaml:11:35: error: group "watter" is not in words - did you mean "water"?',
     ]
 
 
@@ -436,6 +527,10 @@ def test_the_hash_changes_with_what_matters_and_nothing_else(tmp_path: Path) -> 
     assert hashed("severity: high", "severity: low") != same
     assert hashed("[flood]", "[flood, deluge]") != same
     assert hashed("within: 5", "within: 6") != same
+    assert hashed("within: 5", "within: 5\n    says: denial") != same
+    assert hashed("find:", "roles: {weapons: [water]}\nfind:") != same
+    assert hashed("find:", "roles: {}\nfind:") == same, "there is nothing new in it"
+    assert same == "aec138", "rules that say nothing of facts are what they were before they could"
 
 
 def test_explain_says_what_was_found_and_what_is_missing(tmp_path: Path) -> None:
