@@ -42,6 +42,7 @@ from monitor.model import (
     NotModified,
     Observation,
     Parsed,
+    Reason,
 )
 
 log = structlog.get_logger()
@@ -240,7 +241,7 @@ def _report(feed: Feed, entries: int, batch: Batch) -> PollReport:
         if verdict is None:
             continue
         alerts += verdict.action is Action.ALERT
-        if verdict.reason == "error":
+        if verdict.reason is Reason.ERROR:
             log.error("item failed", feed=feed.id, item=observation.identity.item_id, error=verdict.detail)
         elif observation.matches:
             log.info(
@@ -249,7 +250,7 @@ def _report(feed: Feed, entries: int, batch: Batch) -> PollReport:
                 item=observation.identity.item_id,
                 rules=[match.rule for match in observation.matches],
                 action=str(verdict.action),
-                reason=verdict.reason,
+                reason=str(verdict.reason),
                 story=verdict.story_id,
             )
     return PollReport(

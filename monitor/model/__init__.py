@@ -57,6 +57,7 @@ from monitor.model.decided import (
     Message,
     MutedReport,
     NoticeMessage,
+    Reason,
     UnansweredMessage,
     VanishedMessage,
     Verdict,
@@ -86,7 +87,15 @@ from monitor.model.desk import (
 )
 from monitor.model.durations import duration, in_words
 from monitor.model.edited import EditKind, StoryDelivery, StoryDetails, StoryEdit, StoryReport, StorySummary
-from monitor.model.history import AttemptHistory, DeliveryHistory, FoundItem, ItemHistory, ItemRevision, RevisionHistory
+from monitor.model.history import (
+    AttemptHistory,
+    DeliveryHistory,
+    FoundItem,
+    ItemHistory,
+    ItemRevision,
+    RevisionHistory,
+    VerdictHistory,
+)
 from monitor.model.judged import Absent, Batch, Context, Lookup, Observation
 from monitor.model.linked import (
     COMMON_KEY,
@@ -189,6 +198,7 @@ __all__ = [
     "RatedItem",
     "Rating",
     "Reaction",
+    "Reason",
     "Report",
     "RevisionHistory",
     "Route",
@@ -213,6 +223,7 @@ __all__ = [
     "VanishedItem",
     "VanishedMessage",
     "Verdict",
+    "VerdictHistory",
     "VitalSigns",
     "duration",
     "in_words",
