@@ -42,6 +42,7 @@ from monitor.model import (
     NotModified,
     Observation,
     Parsed,
+    PollStatus,
     Reason,
 )
 
@@ -102,10 +103,10 @@ class FeedParser(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll of one feed came to; `status` is ok, not_modified or failed. Entries seen before are not in it."""
+    """What one poll of one feed came to. Entries seen before are not in it."""
 
     id: str
-    status: str
+    status: PollStatus
     entries: int = 0
     new: int = 0
     matched: int = 0
@@ -136,7 +137,7 @@ class Poller:
             return await self._poll(feed)
         except StoreError as error:
             log.error("poll not written; the feed is polled again", feed=feed.id, error=str(error))
-            return PollReport(id=feed.id, status="failed", error=f"{FailureClass.INTERNAL}: {error}")
+            return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{FailureClass.INTERNAL}: {error}")
         except Exception as error:
             log.exception("poll failed", feed=feed.id)
             return await self._back_off(feed, error)
@@ -149,7 +150,7 @@ class Poller:
             now = self.clock()
             after = schedule.after(feed, before, failed, now=now, rng=self.rng)
             return await self._failed(feed, before, after, failed, now)
-        return PollReport(id=feed.id, status="failed", error=f"{failed.failure}: {failed.reason}")
+        return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{failed.failure}: {failed.reason}")
 
     async def _poll(self, feed: Feed) -> PollReport:
         before = await self.store.feed_state(feed.id)
@@ -166,7 +167,7 @@ class Poller:
             log.info("feed works again", feed=feed.id, failed_polls=before.failures)
         if isinstance(parsed, NotModified):
             await self.store.save_feed(after, recovered)
-            return PollReport(id=feed.id, status="not_modified")
+            return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED)
         prepared = await self._prepare(feed, parsed, fetched, now)
         if prepared:
             build = partial(judge, prepared=prepared, state=after, policy=self.policy, notices=recovered, now=now)
@@ -215,7 +216,7 @@ class Poller:
         (log.warning if changed else log.debug)(
             "feed failed", feed=feed.id, failure=str(failed.failure), reason=failed.reason, failures=after.failures
         )
-        return PollReport(id=feed.id, status="failed", error=f"{failed.failure}: {failed.reason}")
+        return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{failed.failure}: {failed.reason}")
 
 
 async def poll_all(
@@ -255,7 +256,7 @@ def _report(feed: Feed, entries: int, batch: Batch) -> PollReport:
             )
     return PollReport(
         id=feed.id,
-        status="ok",
+        status=PollStatus.OK,
         entries=entries,
         new=sum(one.identity.judgement is Judgement.NEW for one in batch.observations),
         matched=sum(bool(one.matches) for one in batch.observations),

@@ -31,6 +31,7 @@ from monitor.model.collected import (
     KnownItem,
     NotModified,
     Parsed,
+    PollStatus,
 )
 from monitor.model.configured import (
     ConfigFile,
@@ -192,6 +193,7 @@ __all__ = [
     "Place",
     "PlaceKind",
     "PlaceMention",
+    "PollStatus",
     "Profile",
     "Progress",
     "QuietHours",

@@ -1,4 +1,4 @@
-"""Reasons are stable: a database keeps them for good, and logs, replays and dashboards name them."""
+"""Names that stay: databases keep them for good, and logs, `poll --json`, `replay` and dashboards go by them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 from monitor.decide import decider
-from monitor.model import DigestReason, Reason
+from monitor.model import DigestReason, PollStatus, Reason
 
 MONITOR = Path(__file__).parents[2] / "monitor"
 NAMES = """
@@ -20,6 +20,10 @@ no_match rule_on_test catch_up no_route muted error
 def test_no_reason_changes_its_name() -> None:
     """Whoever adds a reason adds it here too; whoever would change one adds another."""
     assert [reason.value for reason in Reason] == NAMES
+
+
+def test_no_status_of_a_poll_changes_its_name() -> None:
+    assert [status.value for status in PollStatus] == ["ok", "not_modified", "failed"]
 
 
 def test_every_reason_is_given_somewhere() -> None:
