@@ -136,10 +136,12 @@ class Poller:
         try:
             return await self._poll(feed)
         except StoreError as error:
-            log.error("poll not written; the feed is polled again", feed=feed.id, error=str(error))
+            log.error(
+                "poll not written; the feed is polled again", action="poll_not_written", feed=feed.id, error=str(error)
+            )
             return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{FailureClass.INTERNAL}: {error}")
         except Exception as error:
-            log.exception("poll failed", feed=feed.id)
+            log.exception("poll failed", action="poll_failed", feed=feed.id)
             return await self._back_off(feed, error)
 
     async def _back_off(self, feed: Feed, error: Exception) -> PollReport:
@@ -164,7 +166,7 @@ class Poller:
             return await self._failed(feed, before, after, parsed, now)
         recovered = notices.feed_recovery(feed, before, self.policy.routes.ops, now=now)
         if before.failures:
-            log.info("feed works again", feed=feed.id, failed_polls=before.failures)
+            log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
         if isinstance(parsed, NotModified):
             await self.store.save_feed(after, recovered)
             return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED)
@@ -178,7 +180,12 @@ class Poller:
         try:
             await self._miss(feed, parsed.entries, now)
         except StoreError as error:
-            log.error("not looked whether the feed took articles out", feed=feed.id, error=str(error))
+            log.error(
+                "not looked whether the feed took articles out",
+                action="absences_not_checked",
+                feed=feed.id,
+                error=str(error),
+            )
         return _report(feed, len(parsed.entries), batch)
 
     async def _miss(self, feed: Feed, entries: Sequence[Entry], now: datetime) -> None:
@@ -214,7 +221,12 @@ class Poller:
         await self.store.save_feed(replace(after, failure_told=after.failure_told or bool(told)), told)
         changed = (before.failure, before.reason) != (failed.failure, failed.reason)
         (log.warning if changed else log.debug)(
-            "feed failed", feed=feed.id, failure=str(failed.failure), reason=failed.reason, failures=after.failures
+            "feed failed",
+            action="feed_failed",
+            feed=feed.id,
+            failure=str(failed.failure),
+            reason=failed.reason,
+            failures=after.failures,
         )
         return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{failed.failure}: {failed.reason}")
 
@@ -243,14 +255,21 @@ def _report(feed: Feed, entries: int, batch: Batch) -> PollReport:
             continue
         alerts += verdict.action is Action.ALERT
         if verdict.reason is Reason.ERROR:
-            log.error("item failed", feed=feed.id, item=observation.identity.item_id, error=verdict.detail)
+            log.error(
+                "item failed",
+                action="item_failed",
+                feed=feed.id,
+                item=observation.identity.item_id,
+                error=verdict.detail,
+            )
         elif observation.matches:
             log.info(
                 "item matched",
+                action="item_matched",
                 feed=feed.id,
                 item=observation.identity.item_id,
                 rules=[match.rule for match in observation.matches],
-                action=str(verdict.action),
+                verdict=str(verdict.action),
                 reason=str(verdict.reason),
                 story=verdict.story_id,
             )
