@@ -23,7 +23,7 @@ from monitor.app.app import App, open_app
 from monitor.config.configuration import Configuration
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
-from monitor.model import Feed, Route, Routes
+from monitor.model import Feed, PollStatus, Route, Routes
 from monitor.pipeline import poll_all
 from storage.store import Store
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, Seen, rss
@@ -102,7 +102,7 @@ async def _run() -> list[Row]:
 
 async def _poll(app: App, feed: Feed) -> None:
     report = await app.poller.poll(feed)
-    assert report.status == "ok", report
+    assert report.status is PollStatus.OK, report
     app.outbox.wake()
 
 

@@ -42,6 +42,8 @@ from monitor.model import (
     NotModified,
     Observation,
     Parsed,
+    PollStatus,
+    Reason,
 )
 
 log = structlog.get_logger()
@@ -101,10 +103,10 @@ class FeedParser(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll of one feed came to; `status` is ok, not_modified or failed. Entries seen before are not in it."""
+    """What one poll of one feed came to. Entries seen before are not in it."""
 
     id: str
-    status: str
+    status: PollStatus
     entries: int = 0
     new: int = 0
     matched: int = 0
@@ -134,10 +136,12 @@ class Poller:
         try:
             return await self._poll(feed)
         except StoreError as error:
-            log.error("poll not written; the feed is polled again", feed=feed.id, error=str(error))
-            return PollReport(id=feed.id, status="failed", error=f"{FailureClass.INTERNAL}: {error}")
+            log.error(
+                "poll not written; the feed is polled again", action="poll_not_written", feed=feed.id, error=str(error)
+            )
+            return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{FailureClass.INTERNAL}: {error}")
         except Exception as error:
-            log.exception("poll failed", feed=feed.id)
+            log.exception("poll failed", action="poll_failed", feed=feed.id)
             return await self._back_off(feed, error)
 
     async def _back_off(self, feed: Feed, error: Exception) -> PollReport:
@@ -148,7 +152,7 @@ class Poller:
             now = self.clock()
             after = schedule.after(feed, before, failed, now=now, rng=self.rng)
             return await self._failed(feed, before, after, failed, now)
-        return PollReport(id=feed.id, status="failed", error=f"{failed.failure}: {failed.reason}")
+        return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{failed.failure}: {failed.reason}")
 
     async def _poll(self, feed: Feed) -> PollReport:
         before = await self.store.feed_state(feed.id)
@@ -162,10 +166,10 @@ class Poller:
             return await self._failed(feed, before, after, parsed, now)
         recovered = notices.feed_recovery(feed, before, self.policy.routes.ops, now=now)
         if before.failures:
-            log.info("feed works again", feed=feed.id, failed_polls=before.failures)
+            log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
         if isinstance(parsed, NotModified):
             await self.store.save_feed(after, recovered)
-            return PollReport(id=feed.id, status="not_modified")
+            return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED)
         prepared = await self._prepare(feed, parsed, fetched, now)
         if prepared:
             build = partial(judge, prepared=prepared, state=after, policy=self.policy, notices=recovered, now=now)
@@ -176,7 +180,12 @@ class Poller:
         try:
             await self._miss(feed, parsed.entries, now)
         except StoreError as error:
-            log.error("not looked whether the feed took articles out", feed=feed.id, error=str(error))
+            log.error(
+                "not looked whether the feed took articles out",
+                action="absences_not_checked",
+                feed=feed.id,
+                error=str(error),
+            )
         return _report(feed, len(parsed.entries), batch)
 
     async def _miss(self, feed: Feed, entries: Sequence[Entry], now: datetime) -> None:
@@ -212,9 +221,14 @@ class Poller:
         await self.store.save_feed(replace(after, failure_told=after.failure_told or bool(told)), told)
         changed = (before.failure, before.reason) != (failed.failure, failed.reason)
         (log.warning if changed else log.debug)(
-            "feed failed", feed=feed.id, failure=str(failed.failure), reason=failed.reason, failures=after.failures
+            "feed failed",
+            action="feed_failed",
+            feed=feed.id,
+            failure=str(failed.failure),
+            reason=failed.reason,
+            failures=after.failures,
         )
-        return PollReport(id=feed.id, status="failed", error=f"{failed.failure}: {failed.reason}")
+        return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{failed.failure}: {failed.reason}")
 
 
 async def poll_all(
@@ -240,21 +254,28 @@ def _report(feed: Feed, entries: int, batch: Batch) -> PollReport:
         if verdict is None:
             continue
         alerts += verdict.action is Action.ALERT
-        if verdict.reason == "error":
-            log.error("item failed", feed=feed.id, item=observation.identity.item_id, error=verdict.detail)
+        if verdict.reason is Reason.ERROR:
+            log.error(
+                "item failed",
+                action="item_failed",
+                feed=feed.id,
+                item=observation.identity.item_id,
+                error=verdict.detail,
+            )
         elif observation.matches:
             log.info(
                 "item matched",
+                action="item_matched",
                 feed=feed.id,
                 item=observation.identity.item_id,
                 rules=[match.rule for match in observation.matches],
-                action=str(verdict.action),
-                reason=verdict.reason,
+                verdict=str(verdict.action),
+                reason=str(verdict.reason),
                 story=verdict.story_id,
             )
     return PollReport(
         id=feed.id,
-        status="ok",
+        status=PollStatus.OK,
         entries=entries,
         new=sum(one.identity.judgement is Judgement.NEW for one in batch.observations),
         matched=sum(bool(one.matches) for one in batch.observations),

@@ -216,7 +216,11 @@ def settle(connection: Connection, edit: EditAttempt, settlement: EditSettlement
     channel = edit.delivery.channel
     held = channels.locked_channel(connection, channel)
     if held is None or held["lease_owner"] != owner:
-        log.warning("an edit that outstayed its lease ended; it is made again", delivery=edit.delivery.delivery_id)
+        log.warning(
+            "an edit that outstayed its lease ended; it is made again",
+            action="edit_lease_lost",
+            delivery=edit.delivery.delivery_id,
+        )
         return
     statement = select(_EDITS).where(CardEditRow.delivery_id == edit.delivery.delivery_id).with_for_update()
     row = connection.execute(statement).mappings().one()

@@ -20,7 +20,7 @@ from monitor.model import (
     RevisionHistory,
     Severity,
     Story,
-    Verdict,
+    VerdictHistory,
 )
 from storage import assignments, outbox, ratings, stories, storyedits
 from storage.database import Part
@@ -67,7 +67,7 @@ def find(connection: Connection, words: Sequence[str], *, limit: int) -> list[Fo
             source=row.source,
             url=row.url,
             first_seen_at=row.first_seen_at,
-            verdict=Verdict(row.action, row.reason, row.detail, row.story_id) if row.action else None,
+            verdict=VerdictHistory(row.action, row.reason, row.detail, row.story_id) if row.action else None,
         )
         for row in connection.execute(statement)
     ]
@@ -147,7 +147,7 @@ def _match(row: RowMapping) -> Match:
 def _verdict(row: RowMapping | None) -> dict[str, Any]:
     if row is None:
         return {"verdict": None, "decided_at": None}
-    verdict = Verdict(row["action"], row["reason"], row["detail"], row["story_id"])
+    verdict = VerdictHistory(row["action"], row["reason"], row["detail"], row["story_id"])
     return {"verdict": verdict, "decided_at": row["decided_at"]}
 
 

@@ -268,7 +268,7 @@ def _verdict(one: Observation, now: datetime) -> dict[str, Any]:
         "item_id": one.identity.item_id,
         "revision": one.identity.revision,
         "action": one.verdict.action,
-        "reason": one.verdict.reason,
+        "reason": one.verdict.reason.value,
         "detail": one.verdict.detail,
         "story_id": one.verdict.story_id,
         "decided_at": now,

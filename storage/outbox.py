@@ -174,6 +174,7 @@ def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, 
     else:
         log.warning(
             "an attempt that outstayed its lease ended; its delivery is in other hands",
+            action="attempt_lease_lost",
             delivery=attempt.delivery.delivery_id,
             state=row["state"].value,
             ended=settlement.state.value,

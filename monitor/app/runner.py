@@ -166,14 +166,11 @@ class Runner:
             await asyncio.wait_for(pump, _STOP_OUTBOX)
 
 
-_TROUBLE = {
-    EVENT_JOB_ERROR: ("job_failed", "a job failed"),
-    EVENT_JOB_MISSED: ("job_missed", "a job was not run in time"),
-    EVENT_JOB_MAX_INSTANCES: ("job_still_running", "a job was skipped because its last run goes on"),
-}
-
-
 def report_trouble(trouble: JobEvent) -> None:
     """Tell what APScheduler says of a job that failed, came too late or still ran."""
-    action, words = _TROUBLE[trouble.code]
-    log.warning(words, action=action, job=trouble.job_id, error=str(getattr(trouble, "exception", "") or ""))
+    if trouble.code == EVENT_JOB_ERROR:
+        log.warning("a job failed", action="job_failed", job=trouble.job_id, error=str(trouble.exception or ""))
+    elif trouble.code == EVENT_JOB_MISSED:
+        log.warning("a job was not run in time", action="job_missed", job=trouble.job_id)
+    else:
+        log.warning("a job was skipped because its last run goes on", action="job_still_running", job=trouble.job_id)

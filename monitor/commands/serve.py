@@ -57,7 +57,7 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
         options = shell.start()
         config = configuration.read(options)
         for problem in config.problems:
-            log.warning("configuration problem", problem=str(problem))
+            log.warning("configuration problem", action="config_problem", problem=str(problem))
         configuration.require_usable(config)
         wanted = _chosen(config.feeds, feed)
         reports, delivered = asyncio.run(_poll(options, config, wanted, shell))
@@ -106,6 +106,7 @@ async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
             ) as app:
                 log.info(
                     "started",
+                    action="service_started",
                     version=__version__,
                     feeds=len(config.feeds),
                     rules=len(config.engine.rules),
@@ -115,7 +116,7 @@ async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
                 concurrency = options.wirewatch_concurrency
                 async with _desk(options, app, store, shell, stop):
                     await Runner(app, store, reloader, config, concurrency=concurrency, clock=shell.clock).run(stop)
-    log.info("stopped")
+    log.info("stopped", action="service_stopped")
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.collect.text import plain_text
-from monitor.model import Action, Feed, FeedState, Parsed, StorySummary, in_words
+from monitor.model import Action, Feed, FeedState, Parsed, PollStatus, StorySummary, in_words
 from monitor.wording.safe import safe
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def poll_as_dict(reports: Sequence[PollReport], *, delivered: int) -> dict[str, 
     ]
     totals = {
         "feeds": len(reports),
-        "failed": sum(one.status == "failed" for one in reports),
+        "failed": sum(one.status is PollStatus.FAILED for one in reports),
         **{name: sum(getattr(one, name) for one in reports) for name in _COUNTS},
         "delivered": delivered,
     }

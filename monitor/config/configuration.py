@@ -97,7 +97,9 @@ def read_engine(rules: Path) -> Engine:
     if not files.rules:
         raise ConfigError("no valid rule is left to match", files.problems)
     for problem in files.problems:
-        (log.error if problem.level is Level.ERROR else log.info)("configuration problem", problem=str(problem))
+        (log.error if problem.level is Level.ERROR else log.info)(
+            "configuration problem", action="config_problem", problem=str(problem)
+        )
     return compile_rules(files.rules, files.opinions)
 
 

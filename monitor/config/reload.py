@@ -93,7 +93,11 @@ class Reloader:
             try:
                 await self._watch_folders(use, stop)
             except (OSError, RuntimeError) as error:
-                log.warning("cannot watch the files; changes are seen within a minute", error=str(error))
+                log.warning(
+                    "cannot watch the files; changes are seen within a minute",
+                    action="file_watch_failed",
+                    error=str(error),
+                )
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), LOOK_EVERY.total_seconds())
 
@@ -138,7 +142,7 @@ class Reloader:
                 if changed or not self._kept:
                     await self._keep()
             except Exception as error:
-                log.exception("changed files could not be put to use")
+                log.exception("changed files could not be put to use", action="reload_failed")
                 self._metrics.reload_failed()
                 await self._tell_failure(error)
 
@@ -154,6 +158,7 @@ class Reloader:
         self._metrics.loaded(live.configuration.engine.rules, without_error=not live.wrong, reload=True)
         log.info(
             "files reloaded",
+            action="files_reloaded",
             files=[self._places.name(path) for path in changed],
             seconds=round(time.perf_counter() - began, 3),
             **_differences(before.configuration, live.configuration),
@@ -172,7 +177,11 @@ class Reloader:
             if changed.files or changed.gone or changed.notices:
                 await self._store.save_config_files(changed.files, changed.gone, changed.notices)
         except StoreError as error:
-            log.error("the last good versions of the files cannot be kept; tried again", error=str(error))
+            log.error(
+                "the last good versions of the files cannot be kept; tried again",
+                action="last_good_not_kept",
+                error=str(error),
+            )
             return
         self._remembered |= {file.name: file for file in changed.files}
         for name in changed.gone:
@@ -189,7 +198,12 @@ class Reloader:
         try:
             await self._store.poll_anew(changed, moved, self._clock())
         except StoreError as error:
-            log.error("changed feeds are polled when they are due, not now", feeds=sorted(changed), error=str(error))
+            log.error(
+                "changed feeds are polled when they are due, not now",
+                action="poll_anew_failed",
+                feeds=sorted(changed),
+                error=str(error),
+            )
 
     async def _tell_failure(self, error: Exception) -> None:
         ops = self._live.configuration.routes.ops
@@ -202,7 +216,7 @@ class Reloader:
         try:
             await self._store.save_config_files((), (), [told])
         except StoreError as trouble:
-            log.error("ops cannot be told", error=str(trouble))
+            log.error("ops cannot be told", action="ops_not_told", error=str(trouble))
 
     def _report_problems(self, before: Live | None) -> None:
         """Log what is wrong with the files and was not before."""
@@ -211,11 +225,17 @@ class Reloader:
         errors = dict.fromkeys(problem for problems in self._live.wrong.values() for problem in problems)
         for problem in dict.fromkeys((*errors, *self._live.configuration.problems)):
             if problem not in known:
-                say = log.error if problem in errors else log.warning
-                say("configuration problem", problem=str(problem))
+                (log.error if problem in errors else log.warning)(
+                    "configuration problem", action="config_problem", problem=str(problem)
+                )
         for name in sorted(self._live.taken_back - (before.taken_back if before else frozenset())):
             since = self._remembered[name].good_since
-            log.warning("the last good version is live", file=name, good_since=since and since.isoformat())
+            log.warning(
+                "the last good version is live",
+                action="last_good_live",
+                file=name,
+                good_since=since and since.isoformat(),
+            )
 
     def _feeds_before(self) -> tuple[Feed, ...]:
         """The feeds of feeds.yaml as it was when it was last good."""

@@ -28,6 +28,7 @@ from monitor.model import (
     Match,
     Mute,
     MutedItem,
+    Reason,
     Route,
     Routes,
     Severity,
@@ -50,6 +51,15 @@ docs/decisions/0009 says why.
 
 _WITHOUT_CRITICAL = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.BACKLOG)
 """The digests that nothing critical waits in."""
+
+_DIGEST_REASONS = {
+    DigestReason.CATCH_UP: Reason.CATCH_UP_DIGEST,
+    DigestReason.LATE: Reason.LATE_DIGEST,
+    DigestReason.QUIET_HOURS: Reason.QUIET_HOURS_DIGEST,
+    DigestReason.UNSURE: Reason.UNSURE_DIGEST,
+    DigestReason.BUSY: Reason.BUSY_DIGEST,
+}
+"""The reason of what waits in a digest. A backlog is put together later, when it is delivered: no verdict names it."""
 
 _SUMMARY_ON_CARD = 1_000
 _NOTHING = StoryFacts()
@@ -75,7 +85,7 @@ class _Told:
     """What a route is told about one item: what to call it, and why."""
 
     action: Action
-    reason: str
+    reason: Reason
     detail: str
 
 
@@ -136,15 +146,17 @@ class Decider:
         """
         if not matches or link is None:
             edited = identity.judgement is Judgement.REVISION and link is not None
-            return Verdict(Action.NONE, "no_match", "the edited text matches no rule" if edited else "no rule matched")
+            detail = "the edited text matches no rule" if edited else "no rule matched"
+            return Verdict(Action.NONE, Reason.NO_MATCH, detail)
         live = [match for match in matches if match.live]
         if not live:
             names = ", ".join(match.rule for match in matches)
-            return Verdict(Action.SUPPRESSED, "rule_on_test", f"only rules on test matched: {names}", link.story_id)
+            detail = f"only rules on test matched: {names}"
+            return Verdict(Action.SUPPRESSED, Reason.RULE_ON_TEST, detail, link.story_id)
         if self._catch_up is not None and (age := self._now - (item.published or item.seen_at)) >= self._catch_up:
             hours = f"{age.total_seconds() / 3600:.0f} h"
             detail = f"published {hours} before the feed's first poll; stored in silence"
-            return Verdict(Action.SUPPRESSED, "catch_up", detail, link.story_id)
+            return Verdict(Action.SUPPRESSED, Reason.CATCH_UP, detail, link.story_id)
         heard = by_channel(live, self._policy.routes)
         told = [
             self._tell(route, _alert(item, identity, link, wanted, facts), link, identity, item.feed_id, places)
@@ -152,7 +164,7 @@ class Decider:
         ]
         self._tell_of_facts(link, facts, besides={route.name for route, _ in heard})
         if not told:
-            return Verdict(Action.SUPPRESSED, "no_route", unheard(live, self._policy.routes), link.story_id)
+            return Verdict(Action.SUPPRESSED, Reason.NO_ROUTE, unheard(live, self._policy.routes), link.story_id)
         weightiest = min(told, key=lambda one: _WEIGHT.index(one.action))
         return Verdict(weightiest.action, weightiest.reason, weightiest.detail, link.story_id)
 
@@ -161,7 +173,8 @@ class Decider:
     ) -> _Told:
         card = self._cards.get((link.story_id, route.name))
         if card is None and link.own and self._stale(alert):
-            return _Told(Action.SUPPRESSED, "catch_up", "an edit of an item that was too old to alert when first seen")
+            detail = "an edit of an item that was too old to alert when first seen"
+            return _Told(Action.SUPPRESSED, Reason.CATCH_UP, detail)
         report = RouteAlert(alert=alert, feed_id=feed_id, places=places, card=card)
         told = unmuted(self._mutes.get(route.name, ()), report, least=route.min_severity)
         if card is None:
@@ -172,20 +185,22 @@ class Decider:
 
     def _silenced(self, mute: Mute, identity: Identity) -> _Told:
         self._muted[MutedItem(mute.mute_id, identity.item_id)] = None
-        return _Told(Action.SUPPRESSED, "muted", mute_words(mute, self._now))
+        return _Told(Action.SUPPRESSED, Reason.MUTED, mute_words(mute, self._now))
 
     def _later_report(
         self, route: Route, report: RouteAlert, told: Alert | Mute, card: Card, link: Link, identity: Identity
     ) -> _Told:
         alert = report.alert if isinstance(told, Mute) else told
         changes = news_of(card, alert)
-        reason, news = changes[0].reason if changes else "", "; ".join(change.words for change in changes)
+        reason = changes[0].reason if changes else Reason.FURTHER_REPORT
+        news = "; ".join(change.words for change in changes)
         if not news and link.copy_of:
             self._change(card, alert)
-            return _Told(Action.DUPLICATE, "copy", f"{link.reason} ({link.copy_of})")
+            return _Told(Action.DUPLICATE, Reason.COPY, f"{link.reason} ({link.copy_of})")
         if not news and identity.judgement is Judgement.REVISION:
             self._change(card, alert)
-            return _Told(Action.DUPLICATE, "revision", f"{identity.reason}; nothing in it is new to the desk")
+            detail = f"{identity.reason}; nothing in it is new to the desk"
+            return _Told(Action.DUPLICATE, Reason.REVISION, detail)
         if isinstance(told, Mute):
             self._change_facts(card, alert.record)
             return self._silenced(told, identity)
@@ -197,12 +212,10 @@ class Decider:
             return self._told_alone(route, alert, card, reason, f"{news}; until now in the {held_for} digest")
         self._remember(route, alert, card.delivery_id, aloud=bool(news))
         if self._digests.add_report(card.delivery_id, alert):
-            return _Told(Action.FOLLOW_UP, "in_digest", "its story is in a digest that is about to go out")
+            return _Told(Action.FOLLOW_UP, Reason.IN_DIGEST, "its story is in a digest that is about to go out")
         self._change(card, alert, told=True)
         self._messages.append(self._follow_up(route, alert, identity, card, news))
-        if news:
-            return _Told(Action.UPDATE, reason, news)
-        return _Told(Action.FOLLOW_UP, "further_report", link.reason)
+        return _Told(Action.UPDATE, reason, news) if news else _Told(Action.FOLLOW_UP, reason, link.reason)
 
     def _stale(self, alert: Alert) -> bool:
         limit = self._policy.catch_up
@@ -215,7 +228,7 @@ class Decider:
             return False
         return self._now - alert.published >= max(limit, LATE_AFTER)
 
-    def _told_alone(self, route: Route, alert: Alert, card: Card, reason: str, news: str) -> _Told:
+    def _told_alone(self, route: Route, alert: Alert, card: Card, reason: Reason, news: str) -> _Told:
         """A report whose news cannot wait for the digest that its story waits in."""
         _, due_at = self._why_together(route, alert)
         if self._digests.let_go(card.delivery_id, alert, due_at=due_at):
@@ -253,15 +266,14 @@ class Decider:
         if why is not None:
             digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=instead_of or None)
             self._remember(route, alert, digest.delivery_id)
-            reason = f"{why.replace('-', '_').replace(' ', '_')}_digest"
-            return _Told(Action.ALERT, reason, f"in the {why} digest of {route.name}")
+            return _Told(Action.ALERT, _DIGEST_REASONS[why], f"in the {why} digest of {route.name}")
         key = card_key(alert.story_id, route.name, instead_of=instead_of)
         card = Delivery.new(key, route, CardMessage(alert=alert), severity=alert.severity, now=self._now)
         self._messages.append(card)
         self._remember(route, alert, card.delivery_id)
         self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1
         marked = ", marked unsure" if alert.doubtful else ""
-        return _Told(Action.ALERT, "new_story", f"first report of its story for {route.name}{marked}")
+        return _Told(Action.ALERT, Reason.NEW_STORY, f"first report of its story for {route.name}{marked}")
 
     def _why_together(self, route: Route, alert: Alert, *, late: bool = False) -> tuple[DigestReason | None, datetime]:
         """Whether, and until when, an alert waits to go out with others; critical ones only if they are no news."""
@@ -324,7 +336,7 @@ def _must_not_wait(held_for: DigestReason, alert: Alert, card: Card) -> bool:
 
 def suppressed_by_error(error: Exception) -> Verdict:
     """The verdict on an item that made a stage raise: kept, and to be looked at by the operators."""
-    return Verdict(Action.SUPPRESSED, "error", f"{type(error).__name__}: {error}"[:500])
+    return Verdict(Action.SUPPRESSED, Reason.ERROR, f"{type(error).__name__}: {error}"[:500])
 
 
 def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...], facts: StoryFacts) -> Alert:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.model import Alert, Card, Claim, ClaimKind, Match, StoryFacts, Told
+from monitor.model import Alert, Card, Claim, ClaimKind, Match, Reason, StoryFacts, Told
 from monitor.wording.messages import reach_words, reaction_words, said_by
 from monitor.wording.safe import folded
 
@@ -20,9 +20,9 @@ _SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One material change: a stable word for it, and words for people."""
+    """One material change: its stable name, and words for people."""
 
-    reason: str
+    reason: Reason
     words: str
 
 
@@ -60,7 +60,7 @@ def _facts(told: Told, facts: StoryFacts) -> Iterator[News]:
 def _corrections(told: Told, facts: StoryFacts) -> Iterator[News]:
     for claim in facts.corrections:
         if claim.item_id not in told.corrections:
-            yield News("correction", f"corrected by {said_by(claim)}")
+            yield News(Reason.CORRECTION, f"corrected by {said_by(claim)}")
 
 
 def _new_reactions(told: Told, facts: StoryFacts) -> list[Claim]:
@@ -82,7 +82,7 @@ def _reactions(told: Told, facts: StoryFacts) -> Iterator[News]:
     words = [reaction_words(claim) for claim in _new_reactions(told, facts)]
     if words:
         more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
-        yield News("reaction", f"official reaction: {', '.join(words[:_SHOWN])}{more}")
+        yield News(Reason.REACTION, f"official reaction: {', '.join(words[:_SHOWN])}{more}")
 
 
 def _raised(told: Told, facts: StoryFacts) -> Iterator[News]:
@@ -93,21 +93,21 @@ def _raised(told: Told, facts: StoryFacts) -> Iterator[News]:
         first = not before and claim.kind is ClaimKind.KILLED and claim.high > 0
         if first or more >= many or (more >= least and more >= before * share):
             number = f"{before} → {claim.value}" if before else claim.value
-            yield News("toll", f"toll {number} {claim.kind}, says {said_by(claim)}")
+            yield News(Reason.TOLL, f"toll {number} {claim.kind}, says {said_by(claim)}")
 
 
 def _confirmation(told: Told, facts: StoryFacts) -> Iterator[News]:
     if not told.confirmed and facts.origins > 1:
-        yield News("confirmed", f"first independent confirmation ({reach_words(facts)})")
+        yield News(Reason.CONFIRMED, f"first independent confirmation ({reach_words(facts)})")
 
 
 def _rules(card: Card, loud: Sequence[Match]) -> Iterator[News]:
     if added := [match.rule_title for match in loud if match.rule not in card.rules]:
-        yield News("new_rule", f"also {', '.join(added)}")
+        yield News(Reason.NEW_RULE, f"also {', '.join(added)}")
     if ways := [f"{match.rule_title}: {match.way}" for match in loud if _is_new_way(card, match)]:
-        yield News("new_way", f"also {', '.join(ways)}")
+        yield News(Reason.NEW_WAY, f"also {', '.join(ways)}")
     if confirmed := [match.rule_title for match in loud if match.rule in card.unsure and not match.doubtful]:
-        yield News("now_sure", f"now sure of {', '.join(confirmed)}")
+        yield News(Reason.NOW_SURE, f"now sure of {', '.join(confirmed)}")
 
 
 def _is_new_way(card: Card, match: Match) -> bool:
@@ -118,7 +118,7 @@ def _is_new_way(card: Card, match: Match) -> bool:
 def _severity(card: Card, loud: Iterable[Match]) -> Iterator[News]:
     severity = max(match.severity for match in loud)
     if severity > card.severity:
-        yield News("severity_raised", f"severity raised from {card.severity} to {severity}")
+        yield News(Reason.SEVERITY_RAISED, f"severity raised from {card.severity} to {severity}")
 
 
 def _way(match: Match) -> str:

@@ -168,7 +168,11 @@ class Outbox:
             if due_at is None:
                 return sent
             if due_at > min(end, now + DRAIN_WAIT):
-                log.info("not waiting for deliveries that are due later", next_due_at=due_at.isoformat())
+                log.info(
+                    "not waiting for deliveries that are due later",
+                    action="drain_ended",
+                    next_due_at=due_at.isoformat(),
+                )
                 return sent
             await self._sleep(max(_SHORTEST_REST, due_at - now).total_seconds())
 
@@ -203,10 +207,12 @@ class Outbox:
                     await self._start_due()
                     rest = await self._rest()
                 except StoreError as error:
-                    log.error("the outbox cannot reach the database", error=str(error))
+                    log.error(
+                        "the outbox cannot reach the database", action="outbox_without_database", error=str(error)
+                    )
                     rest = _REST
                 except Exception:
-                    log.exception("the outbox stumbled; it goes on")
+                    log.exception("the outbox stumbled; it goes on", action="outbox_failed")
                     rest = _REST
                 await self._wait(rest, stopped)
                 self._collect()
@@ -222,7 +228,9 @@ class Outbox:
 
     async def _recover(self) -> None:
         if count := await self._store.recover(self._clock()):
-            log.warning("deliveries were cut off by a crash; looking for them", count=count)
+            log.warning(
+                "deliveries were cut off by a crash; looking for them", action="deliveries_cut_off", count=count
+            )
 
     async def _start_due(self) -> None:
         """Set a task to work on each due channel that has none."""
@@ -270,9 +278,16 @@ class Outbox:
                 work.attempts += 1
         except StoreError as error:
             # The delivery stays marked as being sent: it is looked for once its lease is over.
-            log.error("a delivery could not be recorded; it is looked for", channel=channel, error=str(error))
+            log.error(
+                "a delivery could not be recorded; it is looked for",
+                action="delivery_not_recorded",
+                channel=channel,
+                error=str(error),
+            )
         except Exception:
-            log.exception("delivering to a channel stumbled; it is taken up again", channel=channel)
+            log.exception(
+                "delivering to a channel stumbled; it is taken up again", action="channel_failed", channel=channel
+            )
         return work
 
     async def _fold(self, channel: str) -> None:
@@ -282,7 +297,9 @@ class Outbox:
         now = self._clock()
         build = partial(fold, most=self._most_waiting, now=now)
         if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now):
-            log.warning("too many cards wait; they are posted together", channel=channel, cards=count)
+            log.warning(
+                "too many cards wait; they are posted together", action="backlog_folded", channel=channel, cards=count
+            )
 
     async def _attempt(self, attempt: Attempt) -> Settlement:
         """One call to the sink, and what it leads to, written down."""
@@ -291,7 +308,9 @@ class Outbox:
             result = await (self._sink.find(attempt) if attempt.look_up else self._sink.post(attempt))
         except Exception as error:
             # A fault of ours must not block the channel for ever, and nobody knows how far the call got.
-            log.exception("the sink raised", delivery=attempt.delivery.delivery_id, look_up=attempt.look_up)
+            log.exception(
+                "the sink raised", action="sink_failed", delivery=attempt.delivery.delivery_id, look_up=attempt.look_up
+            )
             why = f"{type(error).__name__} in the {self._sink.name} sink"
             result = Unreadable(why, lasting=False) if attempt.look_up else Refused("error", why, Scope.UNCLEAR)
         now = self._clock()
@@ -308,21 +327,14 @@ class Outbox:
         try:
             result = await self._sink.edit(edit)
         except Exception as error:
-            log.exception("the sink raised", delivery=edit.delivery.delivery_id, edit=edit.version)
+            log.exception(
+                "the sink raised", action="sink_failed", delivery=edit.delivery.delivery_id, edit=edit.version
+            )
             result = Refused("error", f"{type(error).__name__} in the {self._sink.name} sink", Scope.UNCLEAR)
         now = self._clock()
         settlement = settle_edit(edit, result, pace=self._sink.pace, now=now)
         await self._store.settle_edit(edit, settlement, owner=self._owner, now=now)
-        say = log.info if settlement.state is EditState.SHOWN else log.warning
-        say(
-            "card edited" if settlement.state is EditState.SHOWN else "card not edited",
-            delivery=edit.delivery.delivery_id,
-            channel=channel,
-            version=edit.version,
-            tries=edit.tries,
-            state=str(settlement.state),
-            reason=settlement.reason,
-        )
+        _report_edit(edit, settlement)
         return True
 
 
@@ -338,17 +350,41 @@ class _Work:
 def _report(attempt: Attempt, settlement: Settlement) -> None:
     """One line for each attempt, loud when somebody must act."""
     delivery = attempt.delivery
-    say = log.info if settlement.state is DeliveryState.SENT else log.warning
-    if settlement.channel_problem or settlement.state in (DeliveryState.HELD, DeliveryState.REJECTED):
-        say = log.error
-    say(
-        "delivery",
-        delivery=delivery.delivery_id,
-        kind=delivery.message.kind,
-        route=delivery.route,
-        channel=delivery.channel,
-        state=str(settlement.state),
-        attempt=attempt.number,
-        look_up=attempt.look_up,
-        reason=settlement.reason,
-    )
+    fields = {
+        "delivery": delivery.delivery_id,
+        "kind": delivery.message.kind,
+        "route": delivery.route,
+        "channel": delivery.channel,
+        "state": str(settlement.state),
+        "attempt": attempt.number,
+        "look_up": attempt.look_up,
+        "reason": settlement.reason,
+    }
+    match settlement.state:
+        case DeliveryState.SENT:
+            log.info("a delivery was posted", action="delivery_sent", **fields)
+        case DeliveryState.HELD:
+            log.error("a delivery may have been posted; it is held", action="delivery_held", **fields)
+        case DeliveryState.REJECTED:
+            log.error("a delivery was refused; it is given up", action="delivery_rejected", **fields)
+        case _ if settlement.channel_problem:
+            log.error("a channel cannot be posted to", action="channel_broken", **fields)
+        case DeliveryState.UNKNOWN:
+            log.warning("a delivery may have been posted; it is looked for", action="delivery_unknown", **fields)
+        case _:
+            log.warning("a delivery was not posted; it is tried again", action="delivery_put_off", **fields)
+
+
+def _report_edit(edit: EditAttempt, settlement: EditSettlement) -> None:
+    fields = {
+        "delivery": edit.delivery.delivery_id,
+        "channel": edit.delivery.channel,
+        "version": edit.version,
+        "tries": edit.tries,
+        "state": str(settlement.state),
+        "reason": settlement.reason,
+    }
+    if settlement.state is EditState.SHOWN:
+        log.info("card edited", action="card_edited", **fields)
+    else:
+        log.warning("card not edited", action="card_not_edited", **fields)

@@ -134,15 +134,21 @@ class DeskActions:
         """Do something if the person may, and tell them when it cannot be done."""
         try:
             if refusal := await self.permission.refusal(by.user_id):
-                log.info("somebody who may not tried to act", user=by.user_id, what=what)
+                log.info("somebody who may not tried to act", action="permission_denied", user=by.user_id, what=what)
                 await tell(views.note(refusal))
                 return
             await work()
         except StoreError as error:
-            log.error("what somebody did could not be written", user=by.user_id, what=what, error=str(error))
+            log.error(
+                "what somebody did could not be written",
+                action="desk_act_not_written",
+                user=by.user_id,
+                what=what,
+                error=str(error),
+            )
             await tell(views.note(_TROUBLE))
         except Exception:
-            log.exception("what somebody did stumbled", user=by.user_id, what=what)
+            log.exception("what somebody did stumbled", action="desk_act_failed", user=by.user_id, what=what)
             await tell(views.note(_MISTAKE))
 
     # -- buttons
@@ -163,7 +169,12 @@ class DeskActions:
             case "unmute":
                 await self._unmute(click, tell)
             case _:
-                log.warning("a button that nobody knows was pressed", action=click.action_id, user=click.by.user_id)
+                log.warning(
+                    "a button that nobody knows was pressed",
+                    action="unknown_button",
+                    button=click.action_id,
+                    user=click.by.user_id,
+                )
                 await tell(views.note("This button does nothing here; it may be of another version of Wirewatch."))
 
     async def _act(
@@ -188,9 +199,21 @@ class DeskActions:
     ) -> None:
         done = await self.store.act(act, decide, mutes.shown)
         if done is None:
-            log.info("delivered again by Slack, and done before", what=act.what, user=act.by.user_id)
+            log.info(
+                "delivered again by Slack, and done before",
+                action="desk_act_repeated",
+                what=act.what,
+                user=act.by.user_id,
+            )
             return
-        log.info("desk", what=act.what, target=act.target, user=act.by.user_id, told=done.told)
+        log.info(
+            "somebody of the desk acted",
+            action="desk_act_done",
+            what=act.what,
+            target=act.target,
+            user=act.by.user_id,
+            told=done.told,
+        )
         self.wake()
         if done.told:
             await tell(views.note(done.told, *(more if done.rating else ())))
@@ -206,7 +229,9 @@ class DeskActions:
         act = DeskAct(key=sent.key, what=sent.form, target=sent.card, by=sent.by, at=self.clock())
         card = await self.store.desk_card(sent.card)
         if sent.form != views.FORM or sent.cause is None or card is None:
-            log.warning("a form that nobody knows was sent", form=sent.form, user=sent.by.user_id)
+            log.warning(
+                "a form that nobody knows was sent", action="unknown_form", form=sent.form, user=sent.by.user_id
+            )
             await tell(views.note(_NO_CARD if sent.form == views.FORM and card is None else _MISTAKE))
             return
         words = views.matched_words(card.alert) if card.alert else ()
@@ -223,7 +248,9 @@ class DeskActions:
         """Mute what the option says, once it is clear what that is on this card."""
         wish = wish_of(click.value)
         if wish is None:
-            log.warning("a mute that nobody knows was chosen", value=click.value, user=click.by.user_id)
+            log.warning(
+                "a mute that nobody knows was chosen", action="unknown_mute", value=click.value, user=click.by.user_id
+            )
             await tell(views.note("This cannot be muted so; it may be of another version of Wirewatch."))
             return
         card = await self.store.desk_card(click.card)
@@ -274,7 +301,7 @@ class DeskActions:
         act = DeskAct(key=question.key, what="drill", target=question.about[:100], by=question.by, at=self.clock())
         if await self.store.act(act, lambda _card, _mute: DeskDone(told=""), mutes.shown) is None:
             return
-        log.info("drill", routes=question.about, user=question.by.user_id)
+        log.info("somebody asked for a drill", action="drill_started", routes=question.about, user=question.by.user_id)
         await tell(views.note("A drill is under way. What became of it stands here in a minute at most."))
         await tell(views.page("Drill", await self.answers.drill(question.about.split())))
 

@@ -45,7 +45,10 @@ async def desk_of(
     """Take clicks and commands until `stop` is set. Whatever goes wrong in here, what is posted goes on."""
     if settings.slack_app_token is None or settings.slack_bot_token is None:
         if settings.slack_app_token is not None:
-            log.warning("SLACK_APP_TOKEN without SLACK_BOT_TOKEN: nothing is posted, so there are no buttons")
+            log.warning(
+                "SLACK_APP_TOKEN without SLACK_BOT_TOKEN: nothing is posted, so there are no buttons",
+                action="bot_token_missing",
+            )
         yield
         return
     token, base_url = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
@@ -75,7 +78,9 @@ async def desk_of(
         for one in late:
             one.cancel()
         if (ended := (await asyncio.gather(task, return_exceptions=True))[0]) is not None:
-            log.error("the desk's buttons and commands ended in trouble", error=f"{type(ended).__name__}")
+            log.error(
+                "the desk's buttons and commands ended in trouble", action="socket_failed", error=type(ended).__name__
+            )
 
 
 class _Drills:
@@ -122,7 +127,7 @@ class Watch:
         try:
             await (self._up() if connected else self._down(reason))
         except StoreError as error:
-            log.error("the state of Socket Mode cannot be written", error=str(error))
+            log.error("the state of Socket Mode cannot be written", action="socket_state_not_written", error=str(error))
 
     async def _up(self) -> None:
         now = self._clock()

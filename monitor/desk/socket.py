@@ -81,14 +81,24 @@ class SlackVoice:
             response = await self._client.usergroups_users_list(usergroup=group)
             return [str(user) for user in response.get("users") or ()]
         except _TROUBLE as error:
-            log.error("the desk's user group cannot be read", group=group, error=trouble(error))
+            log.error(
+                "the desk's user group cannot be read",
+                action="desk_group_unreadable",
+                group=group,
+                error=trouble(error),
+            )
             raise PermissionUnknown(trouble(error)) from None
 
     async def _say(self, what: str, method: Callable[..., Awaitable[object]], **arguments: Any) -> bool:
         try:
             await method(**arguments)
         except _TROUBLE as error:
-            log.warning("Slack did not take what people should see", what=what, error=trouble(error))
+            log.warning(
+                "Slack did not take what people should see",
+                action="desk_answer_failed",
+                what=what,
+                error=trouble(error),
+            )
             return False
         return True
 
@@ -133,13 +143,21 @@ class DeskSocket:
             while not stop.is_set():
                 now = await self._handler.client.is_connected()
                 if now and not connected:
-                    log.info("the desk's buttons and commands work: connected to Slack by Socket Mode")
+                    log.info(
+                        "the desk's buttons and commands work: connected to Slack by Socket Mode",
+                        action="socket_connected",
+                    )
                     self._reasons.last = ""
                 elif connected and not now:
-                    log.warning("the connection by Socket Mode is lost; it is tried again", reason=self._reasons.last)
+                    log.warning(
+                        "the connection by Socket Mode is lost; it is tried again",
+                        action="socket_lost",
+                        reason=self._reasons.last,
+                    )
                 elif connected is None and self._reasons.last:
                     log.error(
                         "no connection by Socket Mode; posting goes on, buttons and commands do not work",
+                        action="socket_not_connected",
                         reason=self._reasons.last,
                     )
                 connected = now if now or connected is not None or self._reasons.last else None
@@ -174,21 +192,21 @@ def wire(app: AsyncApp, actions: DeskActions) -> None:
         if (click := click_of(body)) is not None:
             await actions.clicked(click)
         else:
-            log.warning("an action from Slack makes no sense")
+            log.warning("an action from Slack makes no sense", action="payload_unreadable")
 
     async def view(ack: Callable[[], Awaitable[object]], body: object) -> None:
         await ack()
         if (sent := submission_of(body)) is not None:
             await actions.submitted(sent)
         else:
-            log.warning("a form from Slack makes no sense")
+            log.warning("a form from Slack makes no sense", action="payload_unreadable")
 
     async def command(ack: Callable[[], Awaitable[object]], body: object) -> None:
         await ack()
         if (question := question_of(body)) is not None:
             await actions.asked(question)
         else:
-            log.warning("a command from Slack makes no sense")
+            log.warning("a command from Slack makes no sense", action="payload_unreadable")
 
     async def nothing(ack: Callable[[], Awaitable[object]]) -> None:
         await ack()

@@ -74,7 +74,7 @@ class RouteKeeper:
             await self._look(self._inspect, routes)
             return await self._stand_in(routes)
         except StoreError as error:
-            log.error("the routes cannot be tended", error=str(error))
+            log.error("the routes cannot be tended", action="channels_not_tended", error=str(error))
             return 0
 
     async def _look(self, inspect: Inspect, routes: Routes) -> None:
@@ -84,11 +84,11 @@ class RouteKeeper:
         found = await inspect(routes)
         now = self._clock()
         for channel, problem in found.broken.items():
-            log.error("a channel cannot be posted to", channel=channel, problem=problem)
+            log.error("a channel cannot be posted to", action="channel_broken", channel=channel, problem=problem)
         for channel, lack in found.weak.items():
-            log.warning("a channel lacks something", channel=channel, lack=lack)
+            log.warning("a channel lacks something", action="channel_weak", channel=channel, lack=lack)
         if found.unseen:
-            log.warning("not every channel could be looked at", reason=found.unseen)
+            log.warning("not every channel could be looked at", action="channels_unseen", reason=found.unseen)
         await self._store.channels_inspected(
             found.found, lambda known: news(found, known, routes, now=now), can_see=can_see, now=now
         )

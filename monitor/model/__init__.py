@@ -34,6 +34,7 @@ from monitor.model.collected import (
     KnownItem,
     NotModified,
     Parsed,
+    PollStatus,
 )
 from monitor.model.configured import (
     ConfigFile,
@@ -60,6 +61,7 @@ from monitor.model.decided import (
     Message,
     MutedReport,
     NoticeMessage,
+    Reason,
     UnansweredMessage,
     VanishedMessage,
     Verdict,
@@ -89,7 +91,15 @@ from monitor.model.desk import (
 )
 from monitor.model.durations import duration, in_words
 from monitor.model.edited import EditKind, StoryDelivery, StoryDetails, StoryEdit, StoryReport, StorySummary
-from monitor.model.history import AttemptHistory, DeliveryHistory, FoundItem, ItemHistory, ItemRevision, RevisionHistory
+from monitor.model.history import (
+    AttemptHistory,
+    DeliveryHistory,
+    FoundItem,
+    ItemHistory,
+    ItemRevision,
+    RevisionHistory,
+    VerdictHistory,
+)
 from monitor.model.judged import Absent, Batch, Context, Lookup, Observation
 from monitor.model.linked import (
     COMMON_KEY,
@@ -186,12 +196,14 @@ __all__ = [
     "Place",
     "PlaceKind",
     "PlaceMention",
+    "PollStatus",
     "Profile",
     "Progress",
     "QuietHours",
     "RatedItem",
     "Rating",
     "Reaction",
+    "Reason",
     "Report",
     "RevisionHistory",
     "Role",
@@ -217,6 +229,7 @@ __all__ = [
     "VanishedItem",
     "VanishedMessage",
     "Verdict",
+    "VerdictHistory",
     "VitalSigns",
     "duration",
     "in_words",

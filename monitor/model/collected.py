@@ -27,6 +27,17 @@ class FailureClass(StrEnum):
     INTERNAL = "internal"
 
 
+class PollStatus(StrEnum):
+    """How a poll of a feed ended: a stable name, which `poll --json` prints."""
+
+    OK = "ok"
+    """A document was read."""
+    NOT_MODIFIED = "not_modified"
+    """The feed says, or its bytes show, that nothing changed."""
+    FAILED = "failed"
+    """The feed could not be read, or what it showed not be written."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyUse:
     """How a feed uses one of its keys.

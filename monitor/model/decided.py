@@ -24,12 +24,75 @@ class Action(StrEnum):
     NONE = "none"
 
 
+class Reason(StrEnum):
+    """Why that became of an item: a stable name, in databases, in the log and in what `replay` prints.
+
+    Names are added, and never changed. A store may hold others, of an earlier or a later version: `VerdictHistory`.
+    """
+
+    # Told in a message of its own, or in a digest.
+    NEW_STORY = "new_story"
+    """The first report of its story for a route: a card."""
+    CATCH_UP_DIGEST = "catch_up_digest"
+    """A young one of its feed's first poll."""
+    LATE_DIGEST = "late_digest"
+    """Old already when its feed first showed it."""
+    QUIET_HOURS_DIGEST = "quiet_hours_digest"
+    """The route wants to be left alone at this hour."""
+    UNSURE_DIGEST = "unsure_digest"
+    """Every match is unsure, and may wait."""
+    BUSY_DIGEST = "busy_digest"
+    """The route had as many cards in this hour as it wants."""
+
+    # News of a story that was told of: material changes, which the channel hears of.
+    SEVERITY_RAISED = "severity_raised"
+    """More severe than what the channel was told."""
+    CORRECTION = "correction"
+    """A report was corrected or taken back."""
+    REACTION = "reaction"
+    """An official reaction, the first of its kind or of its speaker."""
+    TOLL = "toll"
+    """A toll much higher than was told."""
+    CONFIRMED = "confirmed"
+    """The first report of a second, independent origin."""
+    NEW_RULE = "new_rule"
+    """A rule is met that no report of the story had met."""
+    NEW_WAY = "new_way"
+    """A rule is met in a way that is new."""
+    NOW_SURE = "now_sure"
+    """A rule that the channel was told of as unsure is met for sure."""
+
+    # Reports of a story that was told of, without news.
+    FURTHER_REPORT = "further_report"
+    """Another report: a line in the thread."""
+    IN_DIGEST = "in_digest"
+    """Its story waits in a digest, which shows it too."""
+    COPY = "copy"
+    """The text of a report that was told already."""
+    REVISION = "revision"
+    """An edit that says nothing new to the desk."""
+
+    # Kept, and told to nobody.
+    NO_MATCH = "no_match"
+    """No rule is met."""
+    RULE_ON_TEST = "rule_on_test"
+    """Only rules on test are met."""
+    CATCH_UP = "catch_up"
+    """Too old at its feed's first poll."""
+    NO_ROUTE = "no_route"
+    """No route takes these rules at this severity."""
+    MUTED = "muted"
+    """Somebody of the desk muted it."""
+    ERROR = "error"
+    """A stage raised on it, which is a fault of Wirewatch."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The end of the road for one revision of an item. `reason` is a stable word or two, `detail` a sentence."""
+    """The end of the road for one revision of an item. `reason` is a stable name, `detail` a sentence."""
 
     action: Action
-    reason: str
+    reason: Reason
     detail: str = ""
     story_id: str | None = None
 

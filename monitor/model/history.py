@@ -6,13 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.configured import FeedKind, Severity
-from monitor.model.decided import Message, Verdict
+from monitor.model.decided import Action, Message
 from monitor.model.delivered import DeliveryState
 from monitor.model.desk import Assignment
 from monitor.model.edited import StoryEdit
 from monitor.model.linked import Story
 from monitor.model.matched import Match
 from monitor.model.rated import Rating
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictHistory:
+    """A verdict as it was written. Its reason is text, and no `Reason`.
+
+    A store may be older or newer than the program that reads it, and hold reasons that this one does not give. They
+    are only shown to people, and an item whose reason nobody knows any more can still be explained.
+    """
+
+    action: Action
+    reason: str
+    detail: str = ""
+    story_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +45,7 @@ class RevisionHistory:
     seen_at: datetime
     reason: str
     matches: tuple[Match, ...]
-    verdict: Verdict | None
+    verdict: VerdictHistory | None
     decided_at: datetime | None
 
 
@@ -44,7 +58,7 @@ class FoundItem:
     source: str
     url: str
     first_seen_at: datetime
-    verdict: Verdict | None
+    verdict: VerdictHistory | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

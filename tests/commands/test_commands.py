@@ -46,16 +46,16 @@ def closed_port() -> int:
         return port
 
 
-async def read_until(stream: asyncio.StreamReader | None, *events: str) -> list[dict[str, object]]:
-    """The log lines up to the one in which the last of these events is seen."""
+async def read_until(stream: asyncio.StreamReader | None, *actions: str) -> list[dict[str, object]]:
+    """The log lines up to the one in which the last of these actions is seen."""
     assert stream is not None
     seen: list[dict[str, object]] = []
-    missing = set(events)
+    missing = set(actions)
     while missing:
         line = await asyncio.wait_for(stream.readline(), 30)
         assert line, f"the log ended without {missing}: {seen}"
         seen.append(json.loads(line))
-        missing.discard(str(seen[-1]["event"]))
+        missing.discard(str(seen[-1].get("action")))
     return seen
 
 
@@ -69,8 +69,8 @@ async def test_run_stays_up_when_no_feed_can_be_reached_and_stops_cleanly(world:
     )
     process = await world.start("run")
     try:
-        log = await read_until(process.stderr, "feed failed")
-        log += await read_until(process.stderr, "feed failed")
+        log = await read_until(process.stderr, "feed_failed")
+        log += await read_until(process.stderr, "feed_failed")
         async with asyncio.timeout(20):
             while (status := await world.run("health"))[0] != 0:
                 pass
@@ -81,8 +81,8 @@ async def test_run_stays_up_when_no_feed_can_be_reached_and_stops_cleanly(world:
     rest = (await asyncio.wait_for(process.communicate(), 20))[1].decode()
     assert time.monotonic() - before < 10
     assert process.returncode == 0
-    failures = [line for line in log if line["event"] == "feed failed"]
-    failures += [line for line in map(json.loads, rest.splitlines()) if line["event"] == "feed failed"]
+    failures = [line for line in log if line.get("action") == "feed_failed"]
+    failures += [line for line in map(json.loads, rest.splitlines()) if line.get("action") == "feed_failed"]
     assert sorted(str(line["feed"]) for line in failures) == ["closed", "gone"]
     assert {str(line["feed"]): line["failure"] for line in failures} == {"closed": "connect", "gone": "dns"}
 
@@ -240,7 +240,7 @@ async def test_run_refuses_when_nothing_usable_is_left(
 async def test_run_starts_with_what_is_valid_and_says_what_is_not(world: World) -> None:
     world.write("rules/broken.yaml", "format: 1\nid: broken\n")
     process = await world.start("run")
-    log = await read_until(process.stderr, "started")
+    log = await read_until(process.stderr, "service_started")
     process.send_signal(signal.SIGTERM)
     await process.communicate()
     assert any("rules/broken.yaml" in str(line.get("problem")) and line["level"] == "error" for line in log)

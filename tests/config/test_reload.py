@@ -379,7 +379,7 @@ def test_matching_beside_compiling_finds_what_it_finds_alone() -> None:
 
 async def until_ops_heard(log: asyncio.StreamReader | None) -> None:
     """Wait for the delivery of a notice; cards of items may go out before it."""
-    while (await read_until(log, "delivery"))[-1]["kind"] != "notice":
+    while (await read_until(log, "delivery_sent"))[-1]["kind"] != "notice":
         pass
 
 
@@ -388,23 +388,23 @@ async def test_the_running_service_takes_edits_refuses_mistakes_and_remembers_ac
     world.feeds.serve("/wire.xml", rss(FeedEntry("Sunny day", "https://wire.example/1", "1")))
     process = await world.start("run")
     try:
-        await read_until(process.stderr, "started")
+        await read_until(process.stderr, "service_started")
         save(world, "rules/floods.yaml", WITH_DELUGE)
-        told = await read_until(process.stderr, "files reloaded")
+        told = await read_until(process.stderr, "files_reloaded")
         assert told[-1]["files"] == ["rules/floods.yaml"]
         (changed,) = told[-1]["rules_changed"] if isinstance(told[-1]["rules_changed"], list) else []
         assert changed.startswith("floods@")
         world.feeds.serve("/wire.xml", rss(FeedEntry("A deluge hits the valley", "https://wire.example/2", "2")))
-        await read_until(process.stderr, "item matched")
+        await read_until(process.stderr, "item_matched")
 
         save(world, "rules/floods.yaml", BROKEN)
-        told = await read_until(process.stderr, "files reloaded")
+        told = await read_until(process.stderr, "files_reloaded")
         assert told[-1]["last_good"] == ["rules/floods.yaml"]
         await until_ops_heard(process.stderr)
         world.feeds.serve("/post.xml", rss(FeedEntry("Deluge in Kherson", "https://post.example/3", "3")))
         world.poll_feeds("wire", "post")
-        told = await read_until(process.stderr, "files reloaded", "item matched")
-        assert next(line for line in told if line["event"] == "files reloaded")["feeds_added"] == ["post"]
+        told = await read_until(process.stderr, "files_reloaded", "item_matched")
+        assert next(line for line in told if line.get("action") == "files_reloaded")["feeds_added"] == ["post"]
     finally:
         process.send_signal(signal.SIGTERM)
         rest = (await process.communicate())[1].decode()
@@ -412,12 +412,12 @@ async def test_the_running_service_takes_edits_refuses_mistakes_and_remembers_ac
 
     process = await world.start("run")
     try:
-        told = await read_until(process.stderr, "started")
-        assert "the last good version is live" in [line["event"] for line in told]
+        told = await read_until(process.stderr, "service_started")
+        assert "last_good_live" in [line.get("action") for line in told]
         world.feeds.serve("/wire.xml", rss(FeedEntry("Deluge in Odesa port", "https://wire.example/4", "4")))
-        await read_until(process.stderr, "item matched")
+        await read_until(process.stderr, "item_matched")
         save(world, "rules/floods.yaml", RULE)
-        await read_until(process.stderr, "files reloaded")
+        await read_until(process.stderr, "files_reloaded")
         await until_ops_heard(process.stderr)
     finally:
         process.send_signal(signal.SIGTERM)

@@ -336,7 +336,7 @@ async def test_a_sink_that_raises_harms_no_other_channel_and_the_alert_is_given_
     (told,) = [attempt.delivery.message for attempt in gate.posted if attempt.delivery.channel == OPS.channel]
     assert isinstance(told, NoticeMessage)
     assert "ZeroDivisionError in the gate sink" in told.text
-    assert any(line["event"] == "the sink raised" for line in logs)
+    assert any(line["action"] == "sink_failed" for line in logs)
 
 
 # -- the running service -----------------------------------------------------------------------------------------
@@ -386,6 +386,7 @@ async def test_the_service_delivers_what_comes_in_and_survives_a_busy_database(d
     assert store.failed == 1
     assert {
         "event": "the outbox cannot reach the database",
+        "action": "outbox_without_database",
         "error": "the database is locked",
         "log_level": "error",
     } in logs

@@ -29,6 +29,7 @@ from monitor.model import (
     Observation,
     Person,
     Rating,
+    Reason,
     RuleWeek,
     Verdict,
 )
@@ -270,7 +271,7 @@ async def week(posted: Store) -> Store:
     """Five alerts by one rule: three judged, one claimed, one neither; and one that was held back."""
     for name in "bcde":
         await posted.judge(lookup(), batch(matched(name, name), deliveries=[delivery(name)], cards=[card(name, name)]))
-    held = replace(matched("f", "f"), verdict=Verdict(Action.SUPPRESSED, "muted", "", "s-f"))
+    held = replace(matched("f", "f"), verdict=Verdict(Action.SUPPRESSED, Reason.MUTED, "", "s-f"))
     await posted.judge(lookup(), batch(held))
     for one in (
         rating("a", relevant=True),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.model import Action, CardMessage, Context, DigestMessage, FeedState, KnownItem, Severity, Verdict
+from monitor.model import Action, CardMessage, Context, DigestMessage, FeedState, KnownItem, Reason, Severity, Verdict
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.stored import (
@@ -220,7 +220,7 @@ async def test_a_revision_in_its_own_story_keeps_why_it_joined(store: Store) -> 
         matches=(match(),),
         link=replace(first.link, new=False, own=True, reason="an earlier revision is in this story", score=1.0),
         member=replace(first.member, title="Other", keys=frozenset({"idlib"})),
-        verdict=Verdict(Action.DUPLICATE, "revision"),
+        verdict=Verdict(Action.DUPLICATE, Reason.REVISION),
     )
     await store.judge(lookup(), batch(again))
     history = await store.history("i-a")

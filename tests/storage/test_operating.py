@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from monitor.errors import StoreError
-from monitor.model import Action, Batch, Context, DeliveryState, FeedState, Verdict
+from monitor.model import Action, Batch, Context, DeliveryState, FeedState, Reason, Verdict
+from monitor.wording.history import history_text
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.stored import (
@@ -20,6 +21,7 @@ from tests.support.stored import (
     HOUR,
     MINUTE,
     SECOND,
+    as_kept,
     batch,
     card,
     context_of,
@@ -63,7 +65,7 @@ async def test_the_history_of_an_item_has_every_stage(store: Store) -> None:
     await store.judge(lookup(), batch(first, deliveries=[delivery("a")], cards=[card("x", "a")]))
     assert first.link is not None
     edited = item("a", title="Edited", content_hash="1:a2", entry_digest="digest-a2", seen_at=NOW + HOUR)
-    told = Verdict(Action.UPDATE, "new_rule", "also strikes", "s-x")
+    told = Verdict(Action.UPDATE, Reason.NEW_RULE, "also strikes", "s-x")
     second = revised(
         "a", 2, edited, matches=(match(), match("strikes", evidence=())), link=first.link, member=first.member,
         verdict=told,
@@ -78,9 +80,9 @@ async def test_the_history_of_an_item_has_every_stage(store: Store) -> None:
     assert (history.item_id, history.title, history.first_seen_at) == ("i-a", "Edited", NOW)
     one, two = history.revisions
     assert (one.title, one.body, one.reason, one.decided_at) == ("Title a", "Body a", "never seen", NOW)
-    assert (one.matches, one.verdict) == (first.matches, first.verdict)
+    assert (one.matches, one.verdict) == (first.matches, as_kept(first.verdict))
     assert (two.title, two.reason, two.decided_at) == ("Edited", "same guid, other title", NOW + HOUR)
-    assert (two.matches, two.verdict) == (second.matches, told)
+    assert (two.matches, two.verdict) == (second.matches, as_kept(told))
     assert history.story is not None
     assert (history.story.story_id, history.story.cards) == ("s-x", (card("x", "a"),))
     assert [sent.delivery_id for sent in history.deliveries] == ["d-a"]
@@ -142,7 +144,7 @@ async def test_pruning_drops_old_words_and_keeps_what_prevents_a_second_alert(st
     (revision,) = history.revisions
     assert (revision.title, revision.summary, revision.body) == ("Title a", "", "")
     assert revision.matches == (match(evidence=()),)
-    assert revision.verdict == matched("a", "x").verdict
+    assert revision.verdict == as_kept(matched("a", "x").verdict)
     assert (history.deliveries[0].message, history.deliveries[0].attempts) == (None, ())
     assert history.deliveries[0].ts == "1764000000.000100", "replies still find the thread"
     assert history.story is not None
@@ -283,3 +285,18 @@ async def test_a_history_that_was_pruned_by_hand_still_opens(migrated_url: str) 
     assert history is not None
     assert history.revisions[0].verdict is None
     await store.close()
+
+
+async def test_a_reason_of_another_version_is_shown_as_it_was_written(migrated_url: str) -> None:
+    store = Store.open(migrated_url)
+    await store.judge(lookup(), batch(matched("a", "x")))
+    engine = create_engine(migrated_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE verdicts SET reason = 'weather'"))
+    engine.dispose()
+    history = await store.history("i-a")
+    (found,) = await store.find(["title a"], limit=1)
+    await store.close()
+    assert history is not None
+    assert "verdict alert (weather): first report" in history_text(history)
+    assert found.verdict == history.revisions[0].verdict

@@ -34,10 +34,12 @@ from monitor.model import (
     NoticeMessage,
     Observation,
     Profile,
+    Reason,
     Settlement,
     Severity,
     Story,
     Verdict,
+    VerdictHistory,
 )
 from storage import cardedits
 from storage.store import Store
@@ -140,7 +142,7 @@ def new(name: str = "a", **changed: object) -> Observation:
     made = Observation(
         item=item(name),
         identity=Identity(f"i-{name}", Judgement.NEW, 1, "never seen"),
-        verdict=Verdict(Action.NONE, "no_match", "no rule matched"),
+        verdict=Verdict(Action.NONE, Reason.NO_MATCH, "no rule matched"),
     )
     return replace(made, **changed)  # type: ignore[arg-type]
 
@@ -149,7 +151,7 @@ def revised(name: str, revision: int, shown: Item, **changed: object) -> Observa
     made = Observation(
         item=shown,
         identity=Identity(f"i-{name}", Judgement.REVISION, revision, "same guid, other title"),
-        verdict=Verdict(Action.NONE, "no_match"),
+        verdict=Verdict(Action.NONE, Reason.NO_MATCH),
     )
     return replace(made, **changed)  # type: ignore[arg-type]
 
@@ -175,8 +177,14 @@ def matched(
             keys=frozenset(keys),
             seen_at=at,
         ),
-        verdict=Verdict(Action.ALERT, "new_story", "first report", f"s-{story}"),
+        verdict=Verdict(Action.ALERT, Reason.NEW_STORY, "first report", f"s-{story}"),
     )
+
+
+def as_kept(verdict: Verdict | None) -> VerdictHistory:
+    """A verdict as the history of its item has it."""
+    assert verdict is not None
+    return VerdictHistory(verdict.action, verdict.reason.value, verdict.detail, verdict.story_id)
 
 
 def card(story: str = "a", delivery_name: str = "a", route: str = "desk", **changed: object) -> Card:

@@ -163,7 +163,9 @@ class SlackSink:
                 version=version,
             )
         except Exception as error:
-            log.exception("a message could not be rendered", delivery=delivery.delivery_id, plain=plain)
+            log.exception(
+                "a message could not be rendered", action="render_failed", delivery=delivery.delivery_id, plain=plain
+            )
             return Refused("not_rendered", f"{type(error).__name__} while it was put into words", Scope.MESSAGE)
         return body | {"channel": delivery.channel}
 
