@@ -217,8 +217,8 @@ class Poller:
     async def _failed(
         self, feed: Feed, before: FeedState, after: FeedState, failed: Failed, now: datetime
     ) -> PollReport:
-        told = notices.feed_trouble(feed, after, self.policy.routes.ops, now=now)
-        await self.store.save_feed(replace(after, failure_told=after.failure_told or bool(told)), told)
+        trouble = notices.feed_trouble(feed, after, self.policy.routes.ops, now=now)
+        await self.store.save_feed(replace(after, failure_told=after.failure_told or bool(trouble)), trouble)
         changed = (before.failure, before.reason) != (failed.failure, failed.reason)
         (log.warning if changed else log.debug)(
             "feed failed",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.config.lastgood import FEEDS, ROUTES, Live
-from monitor.decide.notices import FileNews, files_mended, files_wrong
+from monitor.decide.notices import FileNotice, files_mended, files_wrong
 from monitor.model import ConfigFile, Delivery, Route
 from monitor.wording.messages import clock_words
 
@@ -29,8 +29,8 @@ def changes(live: Live, remembered: Mapping[str, ConfigFile], ops: Route | None,
     Without an ops route nobody is told, and nothing is taken for told.
     """
     files, gone = [], set()
-    wrong: list[FileNews] = []
-    mended: list[FileNews] = []
+    wrong: list[FileNotice] = []
+    mended: list[FileNotice] = []
     for name in sorted(live.good.keys() | live.wrong.keys() | remembered.keys()):
         old = remembered.get(name) or ConfigFile(name=name)
         new = _kept(old, live.good.get(name), now)
@@ -38,9 +38,9 @@ def changes(live: Live, remembered: Mapping[str, ConfigFile], ops: Route | None,
         if (told := "\n".join(found)) != old.wrong and (ops or not told):
             key = f"{told} {old.told_at or old.good_since or now.date()}"
             if told:
-                wrong.append(FileNews(name, (*_shown(found), _fate(name, live, new, now)), key))
+                wrong.append(FileNotice(name, (*_shown(found), _fate(name, live, new, now)), key))
             else:
-                mended.append(FileNews(name, (_mended(name, live, new, now),), key))
+                mended.append(FileNotice(name, (_mended(name, live, new, now),), key))
             new = replace(new, wrong=told, told_at=now)
         if name not in live.good and name not in live.wrong:
             gone.add(name)

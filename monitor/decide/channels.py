@@ -64,23 +64,27 @@ def can_see(problem: str) -> bool:
     return problem.startswith(UNREACHABLE) or problem.removeprefix(REFUSED_APP).partition(":")[0] in _SEEN_BY_LOOKING
 
 
-def news(inspection: Inspection, known: Mapping[str, str], routes: Routes, *, now: datetime) -> tuple[Delivery, ...]:
+def channel_notices(
+    inspection: Inspection, known: Mapping[str, str], routes: Routes, *, now: datetime
+) -> tuple[Delivery, ...]:
     """The notices for ops about channels that broke, work again or lack something; `known` are the problems so far.
 
     A lack is told once a week while it lasts, for nothing remembers it. That the app is refused cannot be told.
     """
-    told: list[Delivery | None] = []
+    notices: list[Delivery | None] = []
     for channel, problem in inspection.found.items():
         before = known.get(channel)
         if problem and not before and not problem.startswith(REFUSED_APP):
-            told.append(broken(channel, problem, routes, now=now))
+            notices.append(broken(channel, problem, routes, now=now))
         elif before and not problem and can_see(before):
-            told.append(works_again(channel, before, routes, now=now))
+            notices.append(works_again(channel, before, routes, now=now))
     for channel, lack in inspection.weak.items():
         text = f"{_named(channel, routes)} can be posted to, but {lack}"
         key = f"weak:{channel}:{now:%G-%V}:{lack}"
-        told.append(_notice(key, f"Route {_route_names(channel, routes)} lacks something", text, routes, channel, now))
-    return tuple(one for one in told if one is not None)
+        notices.append(
+            _notice(key, f"Route {_route_names(channel, routes)} lacks something", text, routes, channel, now)
+        )
+    return tuple(one for one in notices if one is not None)
 
 
 def broken(channel: str, problem: str, routes: Routes, *, now: datetime) -> Delivery | None:
@@ -110,19 +114,19 @@ def stand_ins(
     ops = routes.ops
     if ops is None or ops.channel in problems:
         return ()
-    told: list[Delivery] = []
+    notices: list[Delivery] = []
     counted: dict[str, int] = {}
     for delivery in waiting:
         for key, severity, lines in _shown(delivery) if delivery.channel in problems else ():
             number = counted[delivery.channel] = counted.get(delivery.channel, 0) + 1
             if number <= SHOWN_TO_OPS or severity is Severity.CRITICAL:
                 title = f"For {delivery.route}, whose channel is broken"
-                told.append(notice(f"stand-in:{key}", title, "\n".join(lines), ops, now=now))
+                notices.append(notice(f"stand-in:{key}", title, "\n".join(lines), ops, now=now))
             elif number == SHOWN_TO_OPS + 1:
                 title = f"More alerts wait for {delivery.route}"
                 text = "Those that are not critical are no longer shown here; none is lost."
-                told.append(notice(f"stand-in-more:{key}", title, text, ops, now=now))
-    return tuple(told)
+                notices.append(notice(f"stand-in-more:{key}", title, text, ops, now=now))
+    return tuple(notices)
 
 
 def _shown(delivery: Delivery) -> Iterator[tuple[str, Severity, list[str]]]:

@@ -81,8 +81,8 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What a route is told about one item: what to call it, and why."""
+class _RouteVerdict:
+    """What becomes of one item for one route: what to call it, and why."""
 
     action: Action
     reason: Reason
@@ -158,64 +158,66 @@ class Decider:
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, Reason.CATCH_UP, detail, link.story_id)
         heard = by_channel(live, self._policy.routes)
-        told = [
+        verdicts = [
             self._tell(route, _alert(item, identity, link, wanted, facts), link, identity, item.feed_id, places)
             for route, wanted in heard
         ]
         self._tell_of_facts(link, facts, besides={route.name for route, _ in heard})
-        if not told:
+        if not verdicts:
             return Verdict(Action.SUPPRESSED, Reason.NO_ROUTE, unheard(live, self._policy.routes), link.story_id)
-        weightiest = min(told, key=lambda one: _WEIGHT.index(one.action))
+        weightiest = min(verdicts, key=lambda one: _WEIGHT.index(one.action))
         return Verdict(weightiest.action, weightiest.reason, weightiest.detail, link.story_id)
 
     def _tell(
         self, route: Route, alert: Alert, link: Link, identity: Identity, feed_id: str, places: frozenset[str]
-    ) -> _Told:
+    ) -> _RouteVerdict:
         card = self._cards.get((link.story_id, route.name))
         if card is None and link.own and self._stale(alert):
             detail = "an edit of an item that was too old to alert when first seen"
-            return _Told(Action.SUPPRESSED, Reason.CATCH_UP, detail)
+            return _RouteVerdict(Action.SUPPRESSED, Reason.CATCH_UP, detail)
         report = RouteAlert(alert=alert, feed_id=feed_id, places=places, card=card)
-        told = unmuted(self._mutes.get(route.name, ()), report, least=route.min_severity)
+        left = unmuted(self._mutes.get(route.name, ()), report, least=route.min_severity)
         if card is None:
-            if isinstance(told, Mute):
-                return self._silenced(told, identity)
-            return self._first_report(route, told, late=self._late(told, identity))
-        return self._later_report(route, report, told, card, link, identity)
+            if isinstance(left, Mute):
+                return self._silenced(left, identity)
+            return self._first_report(route, left, late=self._late(left, identity))
+        return self._later_report(route, report, left, card, link, identity)
 
-    def _silenced(self, mute: Mute, identity: Identity) -> _Told:
+    def _silenced(self, mute: Mute, identity: Identity) -> _RouteVerdict:
         self._muted[MutedItem(mute.mute_id, identity.item_id)] = None
-        return _Told(Action.SUPPRESSED, Reason.MUTED, mute_words(mute, self._now))
+        return _RouteVerdict(Action.SUPPRESSED, Reason.MUTED, mute_words(mute, self._now))
 
     def _later_report(
-        self, route: Route, report: RouteAlert, told: Alert | Mute, card: Card, link: Link, identity: Identity
-    ) -> _Told:
-        alert = report.alert if isinstance(told, Mute) else told
+        self, route: Route, report: RouteAlert, left: Alert | Mute, card: Card, link: Link, identity: Identity
+    ) -> _RouteVerdict:
+        alert = report.alert if isinstance(left, Mute) else left
         changes = news_of(card, alert)
         reason = changes[0].reason if changes else Reason.FURTHER_REPORT
         news = "; ".join(change.words for change in changes)
         if not news and link.copy_of:
             self._change(card, alert)
-            return _Told(Action.DUPLICATE, Reason.COPY, f"{link.reason} ({link.copy_of})")
+            return _RouteVerdict(Action.DUPLICATE, Reason.COPY, f"{link.reason} ({link.copy_of})")
         if not news and identity.judgement is Judgement.REVISION:
             self._change(card, alert)
             detail = f"{identity.reason}; nothing in it is new to the desk"
-            return _Told(Action.DUPLICATE, Reason.REVISION, detail)
-        if isinstance(told, Mute):
+            return _RouteVerdict(Action.DUPLICATE, Reason.REVISION, detail)
+        if isinstance(left, Mute):
             self._change_facts(card, alert.record)
-            return self._silenced(told, identity)
+            return self._silenced(left, identity)
         if news and card.gone:
             self._first_report(route, alert, instead_of=card.delivery_id)
-            return _Told(Action.UPDATE, reason, f"{news}; a new card, because somebody deleted the one before")
+            return _RouteVerdict(Action.UPDATE, reason, f"{news}; a new card, because somebody deleted the one before")
         held_for = self._digests.why(card.delivery_id)
         if news and held_for and _must_not_wait(held_for, alert, card):
             return self._told_alone(route, alert, card, reason, f"{news}; until now in the {held_for} digest")
         self._remember(route, alert, card.delivery_id, aloud=bool(news))
         if self._digests.add_report(card.delivery_id, alert):
-            return _Told(Action.FOLLOW_UP, Reason.IN_DIGEST, "its story is in a digest that is about to go out")
+            return _RouteVerdict(Action.FOLLOW_UP, Reason.IN_DIGEST, "its story is in a digest that is about to go out")
         self._change(card, alert, told=True)
         self._messages.append(self._follow_up(route, alert, identity, card, news))
-        return _Told(Action.UPDATE, reason, news) if news else _Told(Action.FOLLOW_UP, reason, link.reason)
+        return (
+            _RouteVerdict(Action.UPDATE, reason, news) if news else _RouteVerdict(Action.FOLLOW_UP, reason, link.reason)
+        )
 
     def _stale(self, alert: Alert) -> bool:
         limit = self._policy.catch_up
@@ -228,14 +230,14 @@ class Decider:
             return False
         return self._now - alert.published >= max(limit, LATE_AFTER)
 
-    def _told_alone(self, route: Route, alert: Alert, card: Card, reason: Reason, news: str) -> _Told:
+    def _told_alone(self, route: Route, alert: Alert, card: Card, reason: Reason, news: str) -> _RouteVerdict:
         """A report whose news cannot wait for the digest that its story waits in."""
         _, due_at = self._why_together(route, alert)
         if self._digests.let_go(card.delivery_id, alert, due_at=due_at):
             self._remember(route, alert, card.delivery_id)
         else:
             self._first_report(route, alert, instead_of=card.delivery_id)
-        return _Told(Action.UPDATE, reason, f"{news} of {route.name}")
+        return _RouteVerdict(Action.UPDATE, reason, f"{news} of {route.name}")
 
     def _change(self, card: Card, alert: Alert, *, told: bool = False) -> None:
         """Let a card show what its story says with one more report."""
@@ -261,19 +263,19 @@ class Decider:
         change = CardChange(delivery_id=card.delivery_id, story_id=card.story_id, record=facts, at=self._now)
         self._card_changes.append(change)
 
-    def _first_report(self, route: Route, alert: Alert, *, late: bool = False, instead_of: str = "") -> _Told:
+    def _first_report(self, route: Route, alert: Alert, *, late: bool = False, instead_of: str = "") -> _RouteVerdict:
         why, due_at = self._why_together(route, alert, late=late)
         if why is not None:
             digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=instead_of or None)
             self._remember(route, alert, digest.delivery_id)
-            return _Told(Action.ALERT, _DIGEST_REASONS[why], f"in the {why} digest of {route.name}")
+            return _RouteVerdict(Action.ALERT, _DIGEST_REASONS[why], f"in the {why} digest of {route.name}")
         key = card_key(alert.story_id, route.name, instead_of=instead_of)
         card = Delivery.new(key, route, CardMessage(alert=alert), severity=alert.severity, now=self._now)
         self._messages.append(card)
         self._remember(route, alert, card.delivery_id)
         self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1
         marked = ", marked unsure" if alert.doubtful else ""
-        return _Told(Action.ALERT, Reason.NEW_STORY, f"first report of its story for {route.name}{marked}")
+        return _RouteVerdict(Action.ALERT, Reason.NEW_STORY, f"first report of its story for {route.name}{marked}")
 
     def _why_together(self, route: Route, alert: Alert, *, late: bool = False) -> tuple[DigestReason | None, datetime]:
         """Whether, and until when, an alert waits to go out with others; critical ones only if they are no news."""

@@ -139,22 +139,22 @@ def mute(card: DeskCard, act: DeskAct, wish: Wish) -> DeskDone:
     """Mute what a card shows, on its route; the same muted already is lengthened, never shortened."""
     found = chosen(card, wish)
     if not found:
-        return DeskDone(told=_nothing_to_mute(card, wish))
+        return DeskDone(reply=_nothing_to_mute(card, wish))
     if len(found) > 1:
-        return DeskDone(told=f"Which {wish.scope}?")
+        return DeskDone(reply=f"Which {wish.scope}?")
     subject, end = found[0], act.at + min(wish.lasting, LONGEST_MUTE)
     known = next((one for one in _live(card, act.at) if (one.scope, one.subject) == (subject.scope, subject.id)), None)
     if known is not None and known.until >= end:
-        return DeskDone(told=f"{name_of(known.by)} has muted it {until(known.until, act.at)}.")
+        return DeskDone(reply=f"{name_of(known.by)} has muted it {until(known.until, act.at)}.")
     made = replace(known, until=end, by=act.by) if known else _new(card, act, subject, end)
     comma = "," if made.scope is MuteScope.STORY else ""
     when = f"{until(end, act.at)} ({in_words(end - act.at)})"
     words = f"{name_of(act.by)} muted {subject_words(made)}{comma} here {when}."
-    told = f"{words} What is newly critical still comes; the end will say what was held back."
-    line = _line(card, act, told, mute_id=made.mute_id)
+    words = f"{words} What is newly critical still comes; the end will say what was held back."
+    line = _line(card, act, words, mute_id=made.mute_id)
     others = [one.mute for one in card.mutes if one.mute.mute_id != made.mute_id]
     desk = shown(card.desk, [*others, made], card.delivery_id)
-    return DeskDone(told="", mute=made, deliveries=(line,), desk=desk)
+    return DeskDone(reply="", mute=made, deliveries=(line,), desk=desk)
 
 
 def unmute(act: DeskAct, found: Sequence[HeldBack]) -> DeskDone:
@@ -163,10 +163,10 @@ def unmute(act: DeskAct, found: Sequence[HeldBack]) -> DeskDone:
     if not going:
         by = next((one.mute.ended_by for one in found if one.mute.ended_by), None)
         over = f"This mute is over already{f', {name_of(by)} ended it' if by else ''}."
-        return DeskDone(told=over if found else "Nothing of this card is muted.")
+        return DeskDone(reply=over if found else "Nothing of this card is muted.")
     ended = [replace(one, mute=replace(one.mute, ended_at=act.at, ended_by=act.by)) for one in going]
     return DeskDone(
-        told="",
+        reply="",
         ended=tuple(one.mute for one in ended),
         deliveries=tuple(end_of(one, now=act.at) for one in ended),
     )

@@ -36,7 +36,7 @@ def feed_recovery(feed: Feed, before: FeedState, ops: Route | None, *, now: date
 
 
 @dataclass(frozen=True, slots=True)
-class FileNews:
+class FileNotice:
     """What there is to tell about one file: lines for a person, and a key that no other news of it has."""
 
     name: str
@@ -44,20 +44,20 @@ class FileNews:
     key: str
 
 
-def files_wrong(news: Sequence[FileNews], ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
+def files_wrong(news: Sequence[FileNotice], ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
     """The notice that files have mistakes."""
     title = "Mistake in {}" if len(news) == 1 else "Mistakes in {}"
     return _file_notice("files-wrong", title, news, ops, now=now)
 
 
-def files_mended(news: Sequence[FileNews], ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
+def files_mended(news: Sequence[FileNotice], ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
     """The notice that mistakes that were told are no more."""
     title = "{} is mended" if len(news) == 1 else "{} are mended"
     return _file_notice("files-mended", title, news, ops, now=now)
 
 
 def _file_notice(
-    kind: str, title: str, news: Sequence[FileNews], ops: Route | None, *, now: datetime
+    kind: str, title: str, news: Sequence[FileNotice], ops: Route | None, *, now: datetime
 ) -> tuple[Delivery, ...]:
     if ops is None or not news:
         return ()

@@ -113,8 +113,10 @@ class Settler:
             reason = "found in the channel's history"
             return self._next(attempt, now, DeliveryState.SENT, reason, pause=self.pace, ts=ts)
         over = attempt.channel_problem
-        told = works_again(attempt.delivery.channel, over, self.routes, now=now) if over else None
-        settled = self._next(attempt, now, DeliveryState.SENT, "posted", pause=self.pace, ts=ts, notices=_some(told))
+        over_now = works_again(attempt.delivery.channel, over, self.routes, now=now) if over else None
+        settled = self._next(
+            attempt, now, DeliveryState.SENT, "posted", pause=self.pace, ts=ts, notices=_some(over_now)
+        )
         return replace(settled, channel_problem=None)
 
     def _unknown(self, attempt: Attempt, reason: str, now: datetime) -> Settlement:
@@ -143,8 +145,8 @@ class Settler:
             f"of {attempt.delivery.channel} cannot be read: {reason}. It is held and not posted again: look into the "
             f"channel. (alert {attempt.delivery.delivery_id})"
         )
-        told = self._tell(f"held:{attempt.delivery.delivery_id}", "An alert is held", text, attempt, now)
-        return self._next(attempt, now, DeliveryState.HELD, f"held: {reason}", notices=told)
+        notices = self._tell(f"held:{attempt.delivery.delivery_id}", "An alert is held", text, attempt, now)
+        return self._next(attempt, now, DeliveryState.HELD, f"held: {reason}", notices=notices)
 
     def _repost(self, delivery: Delivery) -> bool:
         route = self._route(delivery.route)
@@ -162,17 +164,17 @@ class Settler:
             f"{_what(delivery)} for {delivery.route} was refused, as plain text too: {refused.reason} "
             f"({refused.code}). It is not tried again. (alert {delivery.delivery_id})"
         )
-        told = self._tell(f"rejected:{delivery.delivery_id}", "An alert could not be posted", text, attempt, now)
+        notices = self._tell(f"rejected:{delivery.delivery_id}", "An alert could not be posted", text, attempt, now)
         reason = f"{refused.code}: {refused.reason}"
-        return self._next(attempt, now, DeliveryState.REJECTED, reason, pause=self.pace, notices=told)
+        return self._next(attempt, now, DeliveryState.REJECTED, reason, pause=self.pace, notices=notices)
 
     def _refused_channel(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
         """The channel or the whole app is refused: everything waits, and ops is told of a channel once."""
-        problem, told = f"{refused.code}: {refused.reason}", tuple[Delivery, ...]()
+        problem, notices = f"{refused.code}: {refused.reason}", tuple[Delivery, ...]()
         if refused.scope is not Scope.CHANNEL:
             problem = f"{REFUSED_APP}{problem}"
         elif not attempt.channel_problem:
-            told = _some(broken(attempt.delivery.channel, problem, self.routes, now=now))
+            notices = _some(broken(attempt.delivery.channel, problem, self.routes, now=now))
         return self._next(
             attempt,
             now,
@@ -181,7 +183,7 @@ class Settler:
             pause=BROKEN_CHANNEL_RETRY if refused.scope is Scope.CHANNEL else BROKEN_APP_RETRY,
             lookups=attempt.lookups,
             problem=problem,
-            notices=told,
+            notices=notices,
         )
 
     def _tell(self, key: str, title: str, text: str, attempt: Attempt, now: datetime) -> tuple[Delivery, ...]:
@@ -227,8 +229,8 @@ class Settler:
         )
 
 
-def _some(told: Delivery | None) -> tuple[Delivery, ...]:
-    return () if told is None else (told,)
+def _some(one: Delivery | None) -> tuple[Delivery, ...]:
+    return () if one is None else (one,)
 
 
 def _undecided(attempt: Attempt) -> DeliveryState:

@@ -189,8 +189,8 @@ class DeskActions:
 
         def checked(card: DeskCard | None, _: HeldBack | None) -> DeskDone:
             if card is None:
-                return DeskDone(told=_NO_CARD)
-            return decide(card, act) if _is_here(click, card.channel) else DeskDone(told=_ELSEWHERE)
+                return DeskDone(reply=_NO_CARD)
+            return decide(card, act) if _is_here(click, card.channel) else DeskDone(reply=_ELSEWHERE)
 
         await self._written(act, checked, tell)
 
@@ -212,11 +212,11 @@ class DeskActions:
             what=act.what,
             target=act.target,
             user=act.by.user_id,
-            told=done.told,
+            told=done.reply,
         )
         self.wake()
-        if done.told:
-            await tell(views.note(done.told, *(more if done.rating else ())))
+        if done.reply:
+            await tell(views.note(done.reply, *(more if done.rating else ())))
 
     async def _open_form(self, click: Click, tell: Callable[[Json], Awaitable[None]]) -> None:
         card = await self.store.desk_card(click.value)
@@ -238,7 +238,7 @@ class DeskActions:
         said = decisions.NotRelevant(sent.cause, sent.rule, sent.word if sent.word in words else "", sent.note)
 
         def decide(found: DeskCard | None, _: HeldBack | None) -> DeskDone:
-            return DeskDone(told=_NO_CARD) if found is None else decisions.not_relevant(found, act, said)
+            return DeskDone(reply=_NO_CARD) if found is None else decisions.not_relevant(found, act, said)
 
         await self._written(act, decide, tell, views.take_back(card))
 
@@ -269,9 +269,9 @@ class DeskActions:
             if muted is not None:
                 return mutes.unmute(act, [muted])
             if card is None:
-                return DeskDone(told=_NO_CARD)
+                return DeskDone(reply=_NO_CARD)
             if not _is_here(click, card.channel):
-                return DeskDone(told=_ELSEWHERE)
+                return DeskDone(reply=_ELSEWHERE)
             return mutes.unmute(act, mutes.touching(card, act.at))
 
         await self._written(act, decide, tell)
@@ -299,7 +299,7 @@ class DeskActions:
     async def _drill(self, question: Question, tell: Callable[[Json], Awaitable[None]]) -> None:
         """Test the routes, once however often Slack delivers the command."""
         act = DeskAct(key=question.key, what="drill", target=question.about[:100], by=question.by, at=self.clock())
-        if await self.store.act(act, lambda _card, _mute: DeskDone(told=""), mutes.shown) is None:
+        if await self.store.act(act, lambda _card, _mute: DeskDone(reply=""), mutes.shown) is None:
             return
         log.info("somebody asked for a drill", action="drill_started", routes=question.about, user=question.by.user_id)
         await tell(views.note("A drill is under way. What became of it stands here in a minute at most."))

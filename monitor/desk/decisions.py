@@ -19,20 +19,21 @@ def take(card: DeskCard, act: DeskAct) -> DeskDone:
     held = card.assignment
     if held is not None:
         who = "You have" if held.by.user_id == act.by.user_id else f"{name_of(held.by)} has"
-        return DeskDone(told=f"{who} had this story {since(held.at, act.at)}.")
+        return DeskDone(reply=f"{who} had this story {since(held.at, act.at)}.")
     made = Assignment(story_id=card.story_id, route=card.route, by=act.by, at=act.at)
-    told = "" if card.alert else f"You have this story now. {_NOT_SHOWN}"
-    return DeskDone(told=told, assignment=made, desk=replace(card.desk, claimed_by=act.by.user_id, claimed_at=act.at))
+    reply = "" if card.alert else f"You have this story now. {_NOT_SHOWN}"
+    return DeskDone(reply=reply, assignment=made, desk=replace(card.desk, claimed_by=act.by.user_id, claimed_at=act.at))
 
 
 def give_back(card: DeskCard, act: DeskAct) -> DeskDone:
     """Give a story back. Anybody allowed may: whoever has it may have gone home."""
     held = card.assignment
     if held is None:
-        return DeskDone(told="Nobody has this story.")
-    told = "" if held.by.user_id == act.by.user_id else f"Released: {name_of(held.by)} had it {since(held.at, act.at)}."
-    told = told if card.alert or told else f"Nobody has this story now. {_NOT_SHOWN}"
-    return DeskDone(told=told, released=True, desk=replace(card.desk, claimed_by="", claimed_at=None))
+        return DeskDone(reply="Nobody has this story.")
+    mine = held.by.user_id == act.by.user_id
+    reply = "" if mine else f"Released: {name_of(held.by)} had it {since(held.at, act.at)}."
+    reply = reply if card.alert or reply else f"Nobody has this story now. {_NOT_SHOWN}"
+    return DeskDone(reply=reply, released=True, desk=replace(card.desk, claimed_by="", claimed_at=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class NotRelevant:
 def not_relevant(card: DeskCard, act: DeskAct, said: NotRelevant) -> DeskDone:
     """Judge what the card shows. A later judgement takes the place of an earlier one, and both are kept."""
     if card.alert is None:
-        return DeskDone(told=_PRUNED)
+        return DeskDone(reply=_PRUNED)
     rules = {match.rule for match in card.alert.matches}
     rating = Rating(
         item_id=card.alert.item_id,
@@ -62,16 +63,16 @@ def not_relevant(card: DeskCard, act: DeskAct, said: NotRelevant) -> DeskDone:
         word=_clean(said.word, LONGEST_WORD),
     )
     desk = replace(card.desk, judged_by=act.by.user_id, judged_at=act.at, judged=str(said.cause))
-    told = f"Noted: not relevant ({said.cause}). `rules suggest` shows it to ops."
-    return DeskDone(told=told, rating=rating, desk=desk)
+    reply = f"Noted: not relevant ({said.cause}). `rules suggest` shows it to ops."
+    return DeskDone(reply=reply, rating=rating, desk=desk)
 
 
 def relevant(card: DeskCard, act: DeskAct) -> DeskDone:
     """Take "not relevant" back."""
     if card.alert is None:
-        return DeskDone(told=_PRUNED)
+        return DeskDone(reply=_PRUNED)
     if card.rating is not None and card.rating.relevant:
-        return DeskDone(told=f"{card.rating.by} has said so {since(card.rating.at, act.at)}.")
+        return DeskDone(reply=f"{card.rating.by} has said so {since(card.rating.at, act.at)}.")
     rating = Rating(
         item_id=card.alert.item_id,
         revision=card.revision,
@@ -81,7 +82,7 @@ def relevant(card: DeskCard, act: DeskAct) -> DeskDone:
         at=act.at,
     )
     desk = replace(card.desk, judged_by="", judged_at=None, judged="")
-    return DeskDone(told="Noted: it is relevant.", rating=rating, desk=desk)
+    return DeskDone(reply="Noted: it is relevant.", rating=rating, desk=desk)
 
 
 def _clean(text: str, limit: int) -> str:

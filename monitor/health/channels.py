@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from monitor.decide.channels import REFUSED_APP, UNREACHABLE, Inspection, can_see, news, stand_ins
+from monitor.decide.channels import REFUSED_APP, UNREACHABLE, Inspection, can_see, channel_notices, stand_ins
 from monitor.errors import StoreError
 from monitor.model import Delivery, Routes
 
@@ -90,7 +90,7 @@ class RouteKeeper:
         if found.unseen:
             log.warning("not every channel could be looked at", action="channels_unseen", reason=found.unseen)
         await self._store.channels_inspected(
-            found.found, lambda known: news(found, known, routes, now=now), can_see=can_see, now=now
+            found.found, lambda known: channel_notices(found, known, routes, now=now), can_see=can_see, now=now
         )
         # Not before it is written: what a look found that nobody kept would be told an hour later.
         self._looked_at = routes

@@ -116,13 +116,13 @@ class DeskAct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskDone:
-    """What an act leads to, as it is to be written. `told` is for whoever did it.
+    """What an act leads to, as it is to be written. `reply` is for whoever did it, in words.
 
     `assignment` and `mute` are written over what is there, `released` and `ended` end what was. `desk` is what the
     story's card on this route is to show of the desk; None when that does not change.
     """
 
-    told: str
+    reply: str
     desk: Desk | None = None
     assignment: Assignment | None = None
     released: bool = False

@@ -84,7 +84,7 @@ def back(one: Mute, count: int = 0, *newest: MutedReport) -> HeldBack:
 )
 def test_claim(holder: Person | None, by: Person, taken: bool, told: str) -> None:
     done = decisions.take(card(assignment=held(holder) if holder else None), act(by))
-    assert (done.assignment is not None, done.told) == (taken, told)
+    assert (done.assignment is not None, done.reply) == (taken, told)
     assert done.desk == (Desk(claimed_by="U1", claimed_at=NOW) if taken else None)
 
 
@@ -99,7 +99,7 @@ def test_claim(holder: Person | None, by: Person, taken: bool, told: str) -> Non
 def test_release(holder: Person | None, released: bool, told: str) -> None:
     shown = Desk(claimed_by="U9", claimed_at=NOW, judged="old", judged_by="U2")
     done = decisions.give_back(card(assignment=held(holder) if holder else None, desk=shown), act())
-    assert (done.released, done.told) == (released, told)
+    assert (done.released, done.reply) == (released, told)
     assert done.desk == (Desk(judged="old", judged_by="U2") if released else None)
 
 
@@ -131,13 +131,13 @@ def test_a_rule_that_the_card_does_not_show_is_not_judged_alone() -> None:
 )
 def test_what_was_pruned_cannot_be_judged(decide: Any) -> None:
     done = decide(card(alert=None), act())
-    assert (done.rating, "too old" in done.told) == (None, True)
+    assert (done.rating, "too old" in done.reply) == (None, True)
 
 
 def test_who_takes_a_story_or_gives_it_back_on_a_card_that_cannot_show_it_is_told_so() -> None:
-    told = decisions.take(card(alert=None), act()).told
+    told = decisions.take(card(alert=None), act()).reply
     assert told == "You have this story now. Its card is too old to show it."
-    told = decisions.give_back(card(alert=None, assignment=held(ANN)), act()).told
+    told = decisions.give_back(card(alert=None, assignment=held(ANN)), act()).reply
     assert told == "Nobody has this story now. Its card is too old to show it."
 
 
@@ -147,7 +147,7 @@ def test_it_is_relevant_once() -> None:
     assert done.rating == replace(wrong, relevant=True, by="Ann", at=NOW)
     assert done.desk == Desk(claimed_by="U3")
     again = decisions.relevant(card(rating=replace(wrong, relevant=True)), act())
-    assert (again.rating, again.told) == (None, "Bob has said so since 11:00 UTC.")
+    assert (again.rating, again.reply) == (None, "Bob has said so since 11:00 UTC.")
 
 
 # -- mutes
@@ -216,7 +216,7 @@ def test_what_is_muted_already_is_only_made_longer(
     live: Mute, wish: timedelta, until: timedelta | None, told: str
 ) -> None:
     done = mutes.mute(card(mutes=(back(live),)), act(BOB), Wish(MuteScope.STORY, wish))
-    assert (done.mute.until - NOW if done.mute else None, done.told) == (until, told)
+    assert (done.mute.until - NOW if done.mute else None, done.reply) == (until, told)
     if until == hours(48):
         assert done.mute is not None
         assert done.mute.mute_id == "m1"
@@ -233,7 +233,7 @@ def test_what_is_muted_already_is_only_made_longer(
 )
 def test_what_cannot_be_muted(one: DeskCard, wish: Wish, told: str) -> None:
     done = mutes.mute(one, act(), wish)
-    assert (done.mute, done.deliveries, done.told.startswith(told)) == (None, (), True)
+    assert (done.mute, done.deliveries, done.reply.startswith(told)) == (None, (), True)
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_what_the_button_to_unmute_ends(one: Mute, found: bool, pruned: bool) ->
 )
 def test_unmute(found: list[HeldBack], ended: int, told: str) -> None:
     done = mutes.unmute(act(), found)
-    assert (len(done.ended), len(done.deliveries), done.told) == (ended, ended, told)
+    assert (len(done.ended), len(done.deliveries), done.reply) == (ended, ended, told)
     assert all((one.ended_at, one.ended_by) == (NOW, ANN) for one in done.ended)
 
 

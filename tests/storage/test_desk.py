@@ -119,7 +119,7 @@ async def test_what_is_no_card_of_one_story(posted: Store) -> None:
 async def test_an_act_that_is_delivered_again_is_done_once(posted: Store) -> None:
     rating = Rating(item_id="i-a", revision=1, rule=None, relevant=False, by="Ann", at=NOW, cause=Cause.SPORT, word="x")
     told = delivery("t", DeskMessage(story_id="s-a", words="done"))
-    made = DeskDone(told="x", rating=rating, mute=mute(), deliveries=(told,))
+    made = DeskDone(reply="x", rating=rating, mute=mute(), deliveries=(told,))
     results = await asyncio.gather(*(done(posted, made) for _ in range(3)))
     assert [result is None for result in results].count(False) == 1
     assert (await found(posted)).rating == rating
@@ -134,7 +134,7 @@ async def test_of_two_at_once_the_second_finds_what_the_first_did(posted: Store)
             assert one is not None
             seen.append(one.assignment.by.name if one.assignment else "")
             made = Assignment(story_id="s-a", route="desk", by=who, at=NOW)
-            return DeskDone(told="", assignment=None if one.assignment else made)
+            return DeskDone(reply="", assignment=None if one.assignment else made)
 
         return decide
 
@@ -150,7 +150,7 @@ async def test_the_card_shows_what_was_done_at_once(posted: Store) -> None:
     attempt = await posted.take_delivery("C1", owner="o", now=NOW, lease=HOUR)
     assert attempt is not None
     await posted.settle(attempt, settlement(DeliveryState.SENT), owner="o", now=NOW)
-    await done(posted, DeskDone(told="", desk=Desk(claimed_by="U1")))
+    await done(posted, DeskDone(reply="", desk=Desk(claimed_by="U1")))
     assert (await found(posted)).desk.claimed_by == "U1"
     edit = await posted.take_edit("C1", owner="o", now=NOW, lease=HOUR)
     assert edit is not None
@@ -161,7 +161,7 @@ async def test_the_card_shows_what_was_done_at_once(posted: Store) -> None:
 async def test_who_works_on_a_story_works_on_the_one_it_is_merged_into(posted: Store) -> None:
     await posted.judge(lookup(), batch(matched("b", "b"), deliveries=[delivery("b")], cards=[card("b", "b")]))
     made = Assignment(story_id="s-a", route="desk", by=ANN, at=NOW)
-    await done(posted, DeskDone(told="", assignment=made))
+    await done(posted, DeskDone(reply="", assignment=made))
     await posted.merge_stories("s-a", "s-b", by="x", reason="", at=NOW)
     for delivery_id in ("d-a", "d-b"):
         one = await found(posted, delivery_id)
@@ -170,7 +170,7 @@ async def test_who_works_on_a_story_works_on_the_one_it_is_merged_into(posted: S
     history = await posted.history("i-b")
     assert history is not None
     assert history.assignments == (replace(made, story_id="s-b"),)
-    await done(posted, DeskDone(told="", released=True), act("k2"))
+    await done(posted, DeskDone(reply="", released=True), act("k2"))
     assert (await found(posted, "d-b")).assignment is None
 
 
@@ -180,14 +180,14 @@ async def test_who_works_on_a_story_works_on_the_one_it_is_merged_into(posted: S
 async def test_judging_is_shown_the_mutes_that_were_not_ended(posted: Store) -> None:
     ended = mute("m2", ended_at=NOW, ended_by=BOB)
     for number, one in enumerate((mute(), ended, mute("m3", route="other"))):
-        await done(posted, DeskDone(told="", mute=one), act(f"k{number}"))
+        await done(posted, DeskDone(reply="", mute=one), act(f"k{number}"))
     context = await context_of(posted, lookup())
     assert {one.mute_id for one in context.mutes} == {"m1", "m3"}
     assert [held.mute.mute_id for held in (await found(posted)).mutes] == ["m1"]
 
 
 async def test_what_mutes_hold_back_is_counted_once_and_told_at_their_end(posted: Store) -> None:
-    await done(posted, DeskDone(told="", mute=mute()))
+    await done(posted, DeskDone(reply="", mute=mute()))
     for observed in ([matched("b", "a", fresh=False)], []):
 
         def build(context: Context, observed: Sequence[Observation] = tuple(observed)) -> Batch:
@@ -206,14 +206,14 @@ async def test_what_mutes_hold_back_is_counted_once_and_told_at_their_end(posted
 
 
 async def test_a_mute_is_found_by_its_id_and_ended_early(posted: Store) -> None:
-    await done(posted, DeskDone(told="", mute=mute()))
+    await done(posted, DeskDone(reply="", mute=mute()))
     shown: list[HeldBack | None] = []
 
     def end(one: DeskCard | None, held: HeldBack | None) -> DeskDone:
         shown.append(held)
         assert one is not None
         assert one.delivery_id == "d-a"
-        return DeskDone(told="", ended=(mute(ended_at=NOW, ended_by=BOB),))
+        return DeskDone(reply="", ended=(mute(ended_at=NOW, ended_by=BOB),))
 
     await posted.act(act("k2", target="m1"), end, show)
     await posted.act(act("k3", target="m1"), end, show)
@@ -224,13 +224,13 @@ async def test_a_mute_is_found_by_its_id_and_ended_early(posted: Store) -> None:
 
 async def test_the_card_that_a_mute_was_made_on_shows_that_it_was_made_longer_from_another(posted: Store) -> None:
     await posted.judge(lookup(), batch(matched("b", "b"), deliveries=[delivery("b")], cards=[card("b", "b")]))
-    await done(posted, DeskDone(told="", mute=mute(), desk=Desk(muted="1")))
+    await done(posted, DeskDone(reply="", mute=mute(), desk=Desk(muted="1")))
 
     def until(desk: Desk, mutes: Sequence[Mute], delivery_id: str) -> Desk:
         own = [one.until for one in mutes if one.delivery_id == delivery_id]
         return replace(desk, muted_until=max(own, default=None))
 
-    longer = DeskDone(told="", mute=mute(until=NOW + 2 * DAY), desk=Desk())
+    longer = DeskDone(reply="", mute=mute(until=NOW + 2 * DAY), desk=Desk())
     await posted.act(act("k2", target="d-b"), lambda _, __: longer, until)
     assert (await found(posted, "d-a")).desk.muted_until == NOW + 2 * DAY
     assert (await found(posted, "d-b")).desk.muted_until is None
@@ -245,7 +245,7 @@ async def test_a_mute_of_a_story_goes_where_its_card_goes(posted: Store) -> None
         )
     await posted.merge_stories("s-c", "s-a", by="x", reason="", at=NOW)
     for number, one in enumerate((mute(), mute("m2", route="night"), mute("m3", scope=MuteScope.RULE, subject="s-a"))):
-        await done(posted, DeskDone(told="", mute=one), act(f"k{number}"))
+        await done(posted, DeskDone(reply="", mute=one), act(f"k{number}"))
     await posted.merge_stories("s-a", "s-b", by="x", reason="", at=NOW)
     assert {one.mute_id: one.subject for one in await posted.mutes()} == {"m1": "s-b", "m2": "s-a", "m3": "s-a"}
 
@@ -281,9 +281,9 @@ async def week(posted: Store) -> Store:
     ):
         await posted.rate(one)
     taken = Assignment(story_id="s-d", route="desk", by=ANN, at=NOW)
-    await done(posted, DeskDone(told="", assignment=taken), act("k", target="d-d"))
+    await done(posted, DeskDone(reply="", assignment=taken), act("k", target="d-d"))
     judged = replace(taken, story_id="s-a")
-    await done(posted, DeskDone(told="", assignment=judged), act("k2", target="d-a"))
+    await done(posted, DeskDone(reply="", assignment=judged), act("k2", target="d-a"))
     return posted
 
 
