@@ -20,7 +20,7 @@ from monitor import __version__
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
-from monitor.decide.channels import Inspection
+from monitor.decide.channel_notices import Inspection
 from monitor.decide.decider import Policy
 from monitor.deliver.outbox import Outbox, OutboxStore, Sink
 from monitor.deliver.slack.check import inspect

@@ -14,8 +14,8 @@ from typing import Protocol
 from monitor.app.app import App
 from monitor.config.reload import LOOK_EVERY
 from monitor.decide.mutes import end_of, shown
-from monitor.decide.notes import LATEST_UNANSWERED, LATEST_VANISHED, LEAST_SEVERITY, unanswered, vanished
 from monitor.decide.precision import last_week, weekly
+from monitor.decide.thread_notes import LATEST_UNANSWERED, LATEST_VANISHED, LEAST_SEVERITY, unanswered, vanished
 from monitor.model import Delivery, Desk, HeldBack, Mute, RuleWeek, Severity, UnansweredStory, VanishedItem
 
 

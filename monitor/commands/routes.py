@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from monitor.app.app import AppStore
-    from monitor.decide.channels import Inspection
-    from monitor.decide.routes import RouteFile
+    from monitor.decide.channel_notices import Inspection
+    from monitor.decide.routefile import RouteFile
     from monitor.health.drill import Drilled, DrillStore
     from monitor.settings import Settings
 
@@ -35,7 +35,7 @@ def add_command(app: typer.Typer, shell: Shell[DrillAppStore]) -> None:
         route: Annotated[list[str] | None, typer.Option("--route", help="Only this route (repeatable).")] = None,
     ) -> None:
         """Send a marked test alert through the whole chain to each route, and find it again in its channel."""
-        from monitor.decide.routes import read_routes
+        from monitor.decide.routefile import read_routes
 
         options = shell.start(log_level="error")
         _token(options)
@@ -79,7 +79,7 @@ def check_slack(options: Settings, *, clock: Callable[[], datetime]) -> None:
         ConfigError: there is no route to look at.
     """
     from monitor.app.app import look_at_routes
-    from monitor.decide.routes import read_routes
+    from monitor.decide.routefile import read_routes
 
     token = _token(options)
     file = read_routes(options.wirewatch_routes)

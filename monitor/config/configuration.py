@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from monitor.collect.feeds import FeedFile, read_feeds
-from monitor.decide.routes import RouteFile, read_routes
+from monitor.decide.routefile import RouteFile, read_routes
 from monitor.errors import ConfigError, Level, Problem
 from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules

@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.decide.channels import REFUSED_APP, broken, works_again
+from monitor.decide.channel_notices import REFUSED_APP, broken, works_again
 from monitor.decide.notices import notice
 from monitor.deliver.sink import (
     Limited,

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from monitor.decide.channels import REFUSED_APP, UNREACHABLE, Inspection, can_see, channel_notices, stand_ins
+from monitor.decide.channel_notices import REFUSED_APP, UNREACHABLE, Inspection, can_see, channel_notices, stand_ins
 from monitor.errors import StoreError
 from monitor.model import Delivery, Routes
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.decide.channels import REFUSED_APP, Inspection
+from monitor.decide.channel_notices import REFUSED_APP, Inspection
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Unknown
 from monitor.deliver.slack.sink import CHANNEL, SlackSink
 from monitor.model import Routes

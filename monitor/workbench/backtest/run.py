@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from monitor.decide.routes import read_routes
+from monitor.decide.routefile import read_routes
 from monitor.errors import ConfigError
 from monitor.model import Routes, in_words
 from monitor.settings import Settings

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.decide.notes import LATEST_VANISHED, vanished
+from monitor.decide.thread_notes import LATEST_VANISHED, vanished
 from monitor.model import Delivery, VanishedMessage
 from tests.support.fakes.feed_server import FeedEntry
 from tests.support.newsroom import Newsroom, dated, headline, newsroom, text

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.decide.routes import RouteFile, read_routes
+from monitor.decide.routefile import RouteFile, read_routes
 from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Severity
 
 ROOT = Path(__file__).parents[2]

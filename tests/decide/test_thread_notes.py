@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
-from monitor.decide.notes import unanswered
+from monitor.decide.thread_notes import unanswered
 from monitor.model import Card, QuietHours, Route, Routes, Severity, UnansweredMessage, UnansweredStory
 from tests.support.builders import NOW, hours
 from tests.support.messages import DESK, ROUTES

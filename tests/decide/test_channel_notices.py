@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 from sqlalchemy import make_url
 
-from monitor.decide.channels import SHOWN_TO_OPS, Inspection, stand_ins
+from monitor.decide.channel_notices import SHOWN_TO_OPS, Inspection, stand_ins
 from monitor.decide.decider import Decider, Policy
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
