@@ -64,6 +64,7 @@ async def _run() -> list[Row]:
 
         words: dict[str, str] = {}
         slack.on_post, server.on_request = on_post, on_request
+        await app.load()
         for number in range(FEEDS):
             _publish(server, number, 0)
         # From here on the feeds are known, and bring one new entry each time.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import socket
@@ -27,6 +28,7 @@ from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.sink import SlackSink
 from monitor.deliver.terminal import TerminalSink
 from monitor.health.channels import RouteKeeper, RouteStore
+from monitor.link import reading
 from monitor.model import (
     Failed,
     Feed,
@@ -65,6 +67,10 @@ class App:
         self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
         self.outbox.use(configuration.routes)
         self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
+
+    async def load(self) -> None:
+        """Load what reading reports needs, beside the event loop, so that the first alert does not wait for it."""
+        await asyncio.get_running_loop().run_in_executor(self.poller.cpu, reading.load)
 
     async def look_after_channels(self) -> int:
         """Look after the channels of the routes (see `RouteKeeper.tend`); how many messages that made."""

@@ -79,6 +79,7 @@ class Runner:
         pump = asyncio.create_task(self._outbox.run(stop_outbox), name="outbox")
         watch = asyncio.create_task(self._reloader.watch(self.use, stop), name="watch the files")
         first = [asyncio.create_task(self.do(job), name=job.name) for job in self._jobs if job.name in _AT_START]
+        first.append(asyncio.create_task(self._app.load(), name="load"))
         scheduler.start()
         try:
             await stop.wait()

@@ -16,7 +16,7 @@ from monitor.link.acts import acts_of
 from monitor.link.claims import statements_of
 from monitor.link.datelines import dateline_end
 from monitor.link.origins import credit_of
-from monitor.link.places.ids import within
+from monitor.link.places.ids import is_settlement, within
 from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import unlisted_towns
 from monitor.link.rarity import act_rarity, place_rarity, weigh
@@ -73,6 +73,8 @@ _KEPT_OF_MANY_EVENTS = 0.2
 _MOST_KEPT = 120
 _KEYS = 14
 _MOST_ACTS, _MOST_PLACES = 12, 24
+# Tables are loaded by script and language when a word of it is first looked up.
+_A_TEXT_OF_EACH_SCRIPT = ("Eight killed in Idlib", "Восемь убитых в Идлибе", "مقتل ثمانية في إدلب")
 
 
 def read_report(item: Item, matches: Sequence[Match]) -> Report:
@@ -101,6 +103,13 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
         credit=credit_of(item.title, item.summary, item.body),
         statements=statements_of(item, matches),
     )
+
+
+def load() -> None:
+    """Load the tables that reading and comparing need, which takes most of a second, before the first report does."""
+    for text in _A_TEXT_OF_EACH_SCRIPT:
+        asked_words(text)
+    is_settlement("")
 
 
 def asked_words(title: str, summary: str = "") -> Weights:

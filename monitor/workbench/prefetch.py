@@ -15,7 +15,7 @@ from typing import Self
 
 from monitor.errors import InputError
 from monitor.judge import Prepared
-from monitor.link.places.gazetteer import gazetteer
+from monitor.link import reading
 from monitor.match.engine import Engine
 from monitor.workbench.replay import Timed, prepare_timed
 
@@ -44,7 +44,7 @@ class Prefetch:
         global _engine  # noqa: PLW0603 - what is forked knows it from here
         if self._processes:
             _engine = self._engine
-            gazetteer()  # reading a report and comparing it both need it
+            reading.load()  # what is forked has it too, and so has the one that compares reports
             gc.freeze()  # what both have is not written to, so it stays one
             context = multiprocessing.get_context("fork")
             self._pool = self._stack.enter_context(ProcessPoolExecutor(self._processes, mp_context=context))

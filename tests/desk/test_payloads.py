@@ -120,7 +120,7 @@ def test_a_command(text: str, what: str, about: str) -> None:
 def test_what_people_read_is_never_interpreted_and_fits(words: str) -> None:
     shown = alert(title=words, source=words)
     for made in (views.note(words), views.page(words, words), views.form(card(alert=shown), shown)):
-        assert "mrkdwn" not in json.dumps(made)
+        assert '"type": "mrkdwn"' not in json.dumps(made), "what people wrote has its quotes escaped there"
         assert blocks.size(made["blocks"]) <= 13_000
         text = made.get("text", "")
         assert not any(live in text for live in "<>")

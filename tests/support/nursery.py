@@ -121,7 +121,7 @@ def _load() -> None:
         "storage.store",
     ):
         importlib.import_module(name)
-    importlib.import_module("monitor.link.reading").asked_words("Strike on Idlib")
+    importlib.import_module("monitor.link.reading").load()
     for path, seconds in TIMES.items():
         module, _, name = path.rpartition(".")
         before: Any = getattr(importlib.import_module(module), name)
