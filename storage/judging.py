@@ -6,6 +6,7 @@ See docs/decisions/0001.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 
 from sqlalchemy import Connection
 
@@ -52,7 +53,8 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
     taken = items.keys_there(connection, frozenset[str]().union(*keys_of))
     ids = list(dict.fromkeys(lookup.feed_id for lookup, _ in asked))
     states = dict(zip(ids, feeds.states_of(connection, ids), strict=True))
-    loaded, muted = stories.Loaded(connection), mutes.open_mutes(connection)
+    # Read when the first report asks for them: most polls bring none.
+    loaded, muted = stories.Loaded(connection), cache(partial(mutes.open_mutes, connection))
     batches: list[Batch] = []
     waiting: list[items.Judged] = []
     for (lookup, build), keys in zip(asked, keys_of, strict=True):
@@ -63,7 +65,7 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
         known = () if new else items.known(connection, lookup)
         alone = new and not lookup.story_keys
         state = states[lookup.feed_id]
-        batch = build(Context(state=state) if alone else _context(connection, lookup, known, state, loaded, muted))
+        batch = build(Context(state=state) if alone else _context(connection, lookup, known, state, loaded, muted()))
         waiting.append((lookup, batch))
         if not new:
             _write_judged(connection, waiting)
