@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from monitor.link.datelines import dateline_end
 from monitor.link.places.mentions import mentions
-from monitor.link.tolls.tolls import report_tolls
+from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
 from monitor.model import (
     Bound,
     Claim,
@@ -24,13 +24,10 @@ from monitor.model import (
     Role,
     Statement,
 )
-
-LONGEST_QUOTE = 240
-"""The most characters of a quote."""
+from monitor.wording.excerpt import SENTENCE_END
 
 _LONGEST_SUMMARY = 2_000
 _QUOTED_FROM = 600
-_SENTENCE_END = re.compile(r"(?<=[.!?؟۔。…])\s+|\n+")
 _THINGS = {Role.WEAPON: ClaimKind.WEAPON, Role.TARGET: ClaimKind.TARGET}
 _SPEAKERS = (Role.OFFICIAL, Role.COUNTRY)
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
@@ -204,8 +201,8 @@ def _speaker(match: Match, said: Evidence) -> str:
 def quote_at(text: str, start: int, end: int) -> str:
     """The sentence that holds `text[start:end]`; of one longer than 240 characters the part around them."""
     near = max(0, start - _QUOTED_FROM)
-    first = max((found.end() for found in _SENTENCE_END.finditer(text, near, start)), default=near)
-    after = _SENTENCE_END.search(text, end, end + _QUOTED_FROM)
+    first = max((found.end() for found in SENTENCE_END.finditer(text, near, start)), default=near)
+    after = SENTENCE_END.search(text, end, end + _QUOTED_FROM)
     stop = after.start() if after else min(len(text), end + _QUOTED_FROM)
     if stop - first > LONGEST_QUOTE:
         first = max(first, min(start, stop - LONGEST_QUOTE) - LONGEST_QUOTE // 4)

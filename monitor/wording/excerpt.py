@@ -14,7 +14,8 @@ EXCERPT = 320
 _MOST_SPANS = 20
 # When the sentence is longer than there is room for, this much of it stays before the first matched word.
 _LEAD_IN = 80
-_SENTENCE_END = re.compile(r"(?<=[.!?؟۔。…])\s+|\n+")
+SENTENCE_END = re.compile(r"(?<=[.!?؟۔。…])\s+|\n+")
+"""Where a sentence that is shown or quoted ends."""
 
 Span = tuple[int, int]
 
@@ -74,7 +75,7 @@ def _shown(text: str) -> int:
 
 
 def _sentence_start(text: str, position: int) -> int:
-    start = max((end.end() for end in _SENTENCE_END.finditer(text, 0, position)), default=0)
+    start = max((end.end() for end in SENTENCE_END.finditer(text, 0, position)), default=0)
     return start if position - start < EXCERPT - _LEAD_IN else text.rfind(" ", 0, position - _LEAD_IN) + 1
 
 
