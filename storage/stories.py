@@ -57,7 +57,8 @@ class Loaded:
     def keep(self, stories: Iterable[Story], cards: Iterable[Card]) -> None:
         """Know stories as they were just written, with these of their cards, without reading them again.
 
-        They are as `load` would give them: the newest members, in its order, without profiles.
+        They are as `load` would give them, the newest members in its order, but for the profiles of members: those of
+        stored ones nobody asks for.
         """
         for story in stories:
             members = sorted(story.members, key=lambda member: (member.seen_at, member.item_id))

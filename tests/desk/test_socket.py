@@ -61,7 +61,7 @@ async def one_store(sqlite_url: str) -> AsyncIterator[Store]:
 
 
 async def no_routes(names: Sequence[str]) -> str:
-    """There is no house here that could test its routes."""
+    """There is no service here that could test its routes."""
     return f"no route {' '.join(names)}"
 
 

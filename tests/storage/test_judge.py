@@ -8,7 +8,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.model import Action, CardMessage, Context, DigestMessage, FeedState, KnownItem, Reason, Severity, Verdict
+from monitor.model import (
+    Action,
+    Batch,
+    CardMessage,
+    Context,
+    DigestMessage,
+    FeedState,
+    KnownItem,
+    Profile,
+    Reason,
+    Severity,
+    Story,
+    Verdict,
+)
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.stored import (
@@ -193,6 +206,31 @@ async def test_a_known_item_brings_its_story_however_old(store: Store) -> None:
     context = await context_of(store, lookup(guids=frozenset({"guid-a", "guid-b"})))
     assert context.story_of == {"i-a": "s-x"}
     assert [story.story_id for story in context.stories] == ["s-x"]
+
+
+async def test_what_a_turn_keeps_of_a_story_is_what_would_be_read(store: Store) -> None:
+    """The newest members in their order, more when they came at once, and its cards; stored members have no profile."""
+    times = [NOW + number // 3 * SECOND for number in range(70)]
+    joined = [matched(str(number), "x", {"homs"}, fresh=not number, at=at) for number, at in enumerate(times)]
+    build = batch(*joined, deliveries=[delivery("a")], cards=[card("x", "a"), card("x", "a", route="night")])
+    asked = lookup(story_keys=(frozenset({"homs"}),))
+    kept: list[Story] = []
+
+    def write(context: Context) -> Batch:
+        written = build(context)
+        return replace(
+            written, stories=tuple(replace(one, members=tuple(reversed(one.members))) for one in written.stories)
+        )
+
+    def look(context: Context) -> Batch:
+        kept.extend(context.stories)
+        return batch()(context)
+
+    await store.judge_in_turn([(lookup(), write), (asked, look)])
+    (read,) = (await context_of(store, asked)).stories
+    (story,) = kept
+    assert len(story.members) >= 50
+    assert replace(story, members=tuple(replace(one, profile=Profile()) for one in story.members)) == read
 
 
 async def test_a_story_shows_its_newest_members(store: Store) -> None:

@@ -91,9 +91,9 @@ class World:
         try:
             await store.upgrade()
             cards = Console(file=io.StringIO())
-            async with open_app(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as house:
-                reports = await poll_all(house.poller, config.feeds, concurrency=5)
-                await house.outbox.drain()
+            async with open_app(options, config, store, clock=lambda: datetime.now(UTC), cards=cards) as app:
+                reports = await poll_all(app.poller, config.feeds, concurrency=5)
+                await app.outbox.drain()
                 return reports
         finally:
             await store.close()
