@@ -19,7 +19,8 @@ from monitor import errors, model
 from monitor.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS_PAGE = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+SETTINGS_PAGE = (ROOT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -80,19 +81,19 @@ def test_the_words_of_each_part_of_the_glossary_are_in_order() -> None:
 
 SETTINGS = {
     name: default
-    for names, defaults, *_ in rows_of(README, "| setting |")
+    for names, defaults, *_ in rows_of(SETTINGS_PAGE, "| setting |")
     for name, default in zip(CODE.findall(names), CODE.findall(defaults) or [defaults], strict=False)
 }
 # The default is a sentence: text on a terminal, else JSON.
 TOLD_IN_WORDS = {"WIREWATCH_LOG"}
 
 
-def test_the_readme_has_every_setting_and_no_other() -> None:
+def test_the_page_of_settings_has_every_one_and_no_other() -> None:
     assert set(SETTINGS) == {name.upper() for name in Settings.model_fields}
 
 
 @pytest.mark.parametrize("name", sorted(set(SETTINGS) - TOLD_IN_WORDS))
-def test_the_readme_tells_the_default_of_each_setting(name: str) -> None:
+def test_the_page_of_settings_says_the_default_of_each(name: str) -> None:
     default = Settings.model_fields[name.lower()].default
     told = SETTINGS[name]
     if isinstance(default, timedelta):
@@ -122,7 +123,7 @@ def options_of(command: str) -> dict[str, Any]:
 
 
 COMMANDS = commands_of(get_command(service.app))
-SYNTAX = [cells[0].replace("`", "") for cells in rows_of(README, "| command |")]
+SYNTAX = [cells[0].replace("`", "") for cells in rows_of(COMMANDS_PAGE, "| command |")]
 
 
 def commands_in(syntax: str) -> list[str]:
@@ -137,12 +138,12 @@ def commands_in(syntax: str) -> list[str]:
     return found
 
 
-def test_the_readme_has_every_command_and_no_other() -> None:
+def test_the_page_of_commands_has_every_one_and_no_other() -> None:
     assert {command for syntax in SYNTAX for command in commands_in(syntax)} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("syntax", SYNTAX)
-def test_the_options_in_the_readme_are_those_of_the_command(syntax: str) -> None:
+def test_the_options_on_the_page_are_those_of_the_command(syntax: str) -> None:
     """Their names, and what may be chosen; of a row about several commands, one has the option at least."""
     options = {name: option for command in commands_in(syntax) for name, option in options_of(command).items()}
     assert set(OPTION.findall(syntax)) - set(options) == set()
@@ -199,6 +200,34 @@ NO_FILES = {"rules/press.yaml", "rules/..."}
 def test_the_files_that_a_page_names_are_there(page: Path) -> None:
     named = {name for name in CODE.findall(page.read_text(encoding="utf-8")) if PATH.fullmatch(name)}
     assert {name for name in named - NO_FILES if not (ROOT / name).exists()} == set()
+
+
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def anchors_of(page: Path) -> set[str]:
+    """What a link to a heading of the page may name, as GitHub makes it of the heading's words."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
+    links = [
+        link for link in LINK.findall(page.read_text(encoding="utf-8")) if not link.startswith(("http", "mailto:"))
+    ]
+    for path, _, anchor in (link.partition("#") for link in links):
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), path
+        assert not anchor or anchor in anchors_of(target), f"{path}#{anchor}"
+
+
+def test_every_page_is_listed_where_a_reader_looks_for_it() -> None:
+    """docs/README.md, but for the decisions, which have a folder."""
+    index = ROOT / "docs" / "README.md"
+    listed = {(index.parent / link).resolve() for link in LINK.findall(index.read_text(encoding="utf-8"))}
+    pages = {page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "decisions"}
+    assert pages - listed == {index}
 
 
 # -- errors ------------------------------------------------------------------------------------------------------

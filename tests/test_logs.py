@@ -1,4 +1,4 @@
-"""What is logged has a stable name beside its sentence, and docs/logs.md lists the names."""
+"""What is logged has a stable name beside its sentence, and docs/reference/logs.md lists the names."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_the_page_lists_every_name_with_its_levels() -> None:
     for path in LOGGING:
         for call, methods in calls_of(path):
             logged.setdefault(action_of(call), set()).update(LEVELS[method] for method in methods)
-    rows = ROW.findall((ROOT / "docs/logs.md").read_text(encoding="utf-8"))
+    rows = ROW.findall((ROOT / "docs/reference/logs.md").read_text(encoding="utf-8"))
     listed = {action: set(levels.split(", ")) for action, levels in rows}
     assert len(listed) == len(rows), "a name has one row"
     assert listed == logged

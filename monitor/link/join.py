@@ -18,7 +18,7 @@ WINDOW = timedelta(days=7)
 REMEMBERED = 400
 """Characters of a summary that a story remembers, to know copies by."""
 
-# Fitted on windows of real news and shown on others: see docs/stories.md.
+# Fitted on windows of real news and shown on others: see docs/explanation/stories.md.
 _JOIN = 0.25
 _ALIKE_SHARE = 0.73
 _CORE = 0.1

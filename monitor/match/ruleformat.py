@@ -164,7 +164,7 @@ class ExamplesModel(_Model):
 
 
 class RuleModel(_Model):
-    """A rule of Wirewatch, format 1. docs/rules.md explains every key."""
+    """A rule of Wirewatch, format 1. docs/reference/rules.md explains every key."""
 
     format: FormatVersion = Field(description="The version of this format: 1.")
     id: Id = Field(description="The name of the file without .yaml: a-z, 0-9 and -. It never changes.")

@@ -28,7 +28,7 @@ words:
 
 
 def test_the_rule_of_the_tutorial_passes_check_without_a_warning(tmp_path: Path) -> None:
-    text = (ROOT / "docs" / "writing-a-rule.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "tutorial" / "write-a-rule.md").read_text(encoding="utf-8")
     (body,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     shutil.copytree(ROOT / "rules" / "words", tmp_path / "words")
     path = tmp_path / "press.yaml"
@@ -41,7 +41,7 @@ def test_the_rule_of_the_tutorial_passes_check_without_a_warning(tmp_path: Path)
 
 
 def test_the_word_files_of_the_documentation_are_those_there_are() -> None:
-    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "reference" / "rules.md").read_text(encoding="utf-8")
     listed = re.findall(
         r"^\| `([a-z-]+)` \|", text[text.index("Those there are:") : text.index("A rule may have")], re.MULTILINE
     )
@@ -49,7 +49,7 @@ def test_the_word_files_of_the_documentation_are_those_there_are() -> None:
 
 
 def test_the_facts_of_the_documentation_are_told_as_it_says(tmp_path: Path) -> None:
-    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "reference" / "rules.md").read_text(encoding="utf-8")
     (body,) = re.findall(r"```yaml\n(roles:.*?)```", text, re.DOTALL)
     told = re.search(r'With this, "(.*?)" is told as a denial by "(.*?)".*?"(.*?)"', text, re.DOTALL)
     assert told is not None

@@ -11,7 +11,7 @@ from monitor.workbench.backtest.result import Backtest, Sample, Volume
 
 
 def as_json(test: Backtest) -> str:
-    """Everything, for scripts; docs/backtest.md describes it."""
+    """Everything, for scripts; docs/how-to/try-an-edit.md describes it."""
     result = test.result
     told = {
         "items": {
