@@ -41,7 +41,6 @@ MOST_LOOSE = 6
 QUESTIONED_FROM = 300
 LONGEST_FILE = 500
 LONGEST_LINE = 120
-LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
 
 
 def module_of(path: Path) -> str:
@@ -135,8 +134,6 @@ def test_only_the_command_line_reads_the_clock(path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_pages_are_wrapped_and_their_links_lead_somewhere(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL).splitlines()
+def test_pages_are_wrapped(page: Path) -> None:
+    prose = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL).splitlines()
     assert [line for line in prose if len(line) > LONGEST_LINE and not line.startswith(("|", "!["))] == []
-    assert [link for link in LINK.findall(text) if not (page.parent / link).exists()] == []
