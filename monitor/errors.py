@@ -10,9 +10,11 @@
         ├── StoreBusy      it is locked by somebody else; trying again may help
         └── StoreRefused   what was to be written is at fault, not the database
 
-Three are caught beside where they are raised and never reach a person as they are:
+Five are caught beside where they are raised and never reach a person as they are:
 
     AddressRefused (OSError)       a feed's address may not be connected to
+    NotUnpacked (ValueError)       a document that a server packed cannot be unpacked
+    TooLarge (ValueError)          a document is larger than it may be
     PermissionUnknown (Exception)  Slack does not tell who is in the desk's group
     TermError (ValueError)         a term of a rule cannot be used; it becomes a `Problem`
 

@@ -156,7 +156,7 @@ class Poller:
 
     async def _poll(self, feed: Feed) -> PollReport:
         before = await self.store.feed_state(feed.id)
-        fetched = await self.fetcher.fetch(feed, before)
+        fetched = await self.fetcher.fetch(feed, schedule.as_asked(before, now=self.clock()))
         parsed = await self.parser.parse(fetched) if isinstance(fetched, Fetched) else fetched
         now = self.clock()
         outcome = parsed if isinstance(parsed, Failed) else fetched

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
-import socket
-import ssl
+import weakref
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from yarl import URL
 
-from monitor.collect.guard import AddressRefused, guarded_sockets, refusal
-from monitor.collect.text import clean, shorten
+from monitor.collect.guard import guarded_sockets, refusal
+from monitor.collect.unpack import NotUnpacked, TooLarge, unpacked
+from monitor.collect.unreachable import failure_of, readable, shown
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified, in_words
 
 MAX_REDIRECTS = 5
@@ -23,6 +28,20 @@ _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CHUNK = 65_536
 _ACCEPT = "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, */*;q=0.5"
+_ENCODINGS = "gzip, deflate, br"
+
+_LONGEST_HEADER = 131_072
+"""Bytes of one header. Content security policies of 10 kB and more are common on news sites."""
+_MOST_HEADERS = 256
+
+# No content, reset content, and a part of what was not asked for in parts.
+_WITHOUT_DOCUMENT = (204, 205, 206)
+
+# Headers that say how to read, and nothing about who asks: they go along to whatever host a redirect leads to.
+_FOR_EVERY_HOST = frozenset({"user-agent", "accept", "accept-language", "accept-encoding"})
+
+_LONGEST_TURN = 10
+"""How many times its own time limit a request may wait for its turn at a host."""
 
 
 class Fetcher:
@@ -39,7 +58,10 @@ class Fetcher:
         per_host: int = 2,
         limit: int = 100,
     ) -> None:
-        """`timeout` is for a whole request, `max_bytes` for the decompressed body, `contact` for the User-Agent."""
+        """`timeout` is for a whole fetch but for the wait for a turn: a host is asked for `per_host` documents at once.
+
+        `max_bytes` is for the unpacked body, `contact` for the User-Agent.
+        """
         self._allow_private = allow_private
         self._timeout = timeout
         self._max_bytes = max_bytes
@@ -47,19 +69,21 @@ class Fetcher:
         self._per_host = per_host
         self._limit = limit
         self._session: aiohttp.ClientSession | None = None
+        self._turns: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         seconds = self._timeout.total_seconds()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=self._limit,
-                limit_per_host=self._per_host,
-                socket_factory=guarded_sockets(allow_private=self._allow_private),
+                limit=self._limit, socket_factory=guarded_sockets(allow_private=self._allow_private)
             ),
-            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=seconds / 2, sock_read=seconds / 2),
-            headers={"User-Agent": self._agent, "Accept": _ACCEPT},
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=seconds / 2, sock_read=seconds / 2),
+            headers={"User-Agent": self._agent, "Accept": _ACCEPT, "Accept-Encoding": _ENCODINGS},
             cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=True,
+            auto_decompress=False,
+            max_line_size=_LONGEST_HEADER,
+            max_field_size=_LONGEST_HEADER,
+            max_headers=_MOST_HEADERS,
         )
         return self
 
@@ -70,88 +94,176 @@ class Fetcher:
             await self._session.close()
 
     async def fetch(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
-        """A conditional GET of the feed, following at most 5 redirects. Never raises for what the outside does."""
-        try:
-            return await self._follow(feed, state)
-        except (AddressRefused, aiohttp.ClientConnectorDNSError) as error:
-            return _unreachable(error, feed)
-        except TimeoutError:
-            waited = in_words(self._timeout)
-            return Failed(failure=FailureClass.TIMEOUT, reason=f"no complete answer within {waited}")
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return _unreachable(error, feed)
+        """A conditional GET of the feed, following at most 5 redirects. Never raises for what the outside does.
 
-    async def _follow(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
-        start = state.url or feed.url
-        url: str = start
-        permanent = True
+        The address in feeds.yaml is asked first, whatever redirects said before: moves are taken back, and what
+        answers at a new home may be a page about maintenance. Where a permanent redirect led (`state.url`) is asked
+        when the address itself fails, and first when what the address served last was no feed.
+        """
+        homes = [feed.url, *([state.url] if state.url and state.url != feed.url else [])]
+        if state.failure is FailureClass.NOT_A_FEED:
+            homes.reverse()
+        first = await self._fetch(homes[0], feed, state)
+        if not isinstance(first, Failed) or len(homes) == 1 or first.failure is FailureClass.RATE_LIMITED:
+            return first
+        second = await self._fetch(homes[1], feed, state)
+        return first if isinstance(second, Failed) else second
+
+    async def _fetch(self, url: str, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
+        asked = _Asked(feed, state, self._timeout.total_seconds(), url)
+        try:
+            got = await self._follow(asked)
+        except TimeoutError:
+            return Failed(failure=FailureClass.TIMEOUT, reason=self._late(asked))
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return failure_of(error, urlsplit(asked.url).hostname or "the host")
+        if isinstance(got, Failed) or url == feed.url:
+            return got
+        return replace(got, permanent_url=got.permanent_url or url)
+
+    def _late(self, asked: _Asked) -> str:
+        if asked.waiting:
+            return f"other feeds of {urlsplit(asked.url).hostname} took so long that this one had no turn"
+        return f"no complete answer within {in_words(self._timeout)}"
+
+    async def _follow(self, asked: _Asked) -> Fetched | NotModified | Failed:
+        start, permanent = asked.url, True
         for _ in range(MAX_REDIRECTS + 1):
-            if refused := self._refused(url):
+            if refused := self._refused(asked.url):
                 return refused
-            async with self._get(url, feed, state, first=url == start) as response:
+            async with self._turn(asked), asyncio.timeout(asked.seconds) as limit, self._get(asked) as response:
+                asked.keep(response)
                 if response.status not in _REDIRECTS or "Location" not in response.headers:
-                    moved = url if permanent and url != start else None
-                    return await self._answer(response, state, url, moved)
+                    moved = asked.url if permanent and asked.url != start else None
+                    return await self._answer(response, asked, moved)
                 permanent = permanent and response.status in _PERMANENT
-                url = str(urljoin(url, response.headers["Location"]))
-        reason = f"more than {MAX_REDIRECTS} redirects, the last to {_shown(url)}"
+                location = response.headers["Location"]
+                asked.seconds = max(0.0, (limit.when() or 0) - asyncio.get_running_loop().time())
+            asked.url = str(urljoin(asked.url, location))
+        reason = f"more than {MAX_REDIRECTS} redirects, the last to {shown(asked.url)}"
         return Failed(failure=FailureClass.REDIRECT, reason=reason)
 
     def _refused(self, url: str) -> Failed | None:
         """Refuse what is not http, and literal addresses even behind a proxy, which connects where we cannot see."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            reason = f"{_shown(url)} is no http or https address"
+            reason = f"{shown(url)} is no http or https address"
             return Failed(failure=FailureClass.BLOCKED_ADDRESS, reason=reason)
         literal = re.fullmatch(r"[\d.]+|.*:.*", parts.hostname)
         if literal and (why := refusal(parts.hostname, allow_private=self._allow_private)):
             return Failed(failure=FailureClass.BLOCKED_ADDRESS, reason=why)
         return None
 
-    def _get(self, url: str, feed: Feed, state: FeedState, *, first: bool) -> aiohttp.client._RequestContextManager:
+    @asynccontextmanager
+    async def _turn(self, asked: _Asked) -> AsyncIterator[None]:
+        """Wait until the host is asked for fewer documents than it may be. This is no time that the server took."""
+        host = urlsplit(asked.url).hostname or ""
+        turns = self._turns.get(host)
+        if turns is None:
+            self._turns[host] = turns = asyncio.Semaphore(self._per_host)
+        asked.waiting = True
+        async with asyncio.timeout(self._timeout.total_seconds() * _LONGEST_TURN):
+            await turns.acquire()
+        asked.waiting = False
+        try:
+            yield
+        finally:
+            turns.release()
+
+    def _get(self, asked: _Asked) -> aiohttp.client._RequestContextManager:
         if self._session is None:
             raise RuntimeError("use the Fetcher as an async context manager")
-        headers = {}
-        if urlsplit(url).netloc == urlsplit(feed.url).netloc:
-            headers = dict(feed.headers)  # they may hold a key that is nobody else's business
-        if first and state.etag:
-            headers["If-None-Match"] = state.etag
-        if first and state.last_modified:
-            headers["If-Modified-Since"] = state.last_modified
-        return self._session.get(url, headers=headers, allow_redirects=False, proxy=feed.proxy)
+        proxy = asked.feed.proxy
+        return self._session.get(asked.url, headers=asked.headers(), allow_redirects=False, proxy=proxy)
 
     async def _answer(
-        self, response: aiohttp.ClientResponse, state: FeedState, url: str, moved: str | None
+        self, response: aiohttp.ClientResponse, asked: _Asked, moved: str | None
     ) -> Fetched | NotModified | Failed:
-        etag = response.headers.get("ETag")
-        last_modified = response.headers.get("Last-Modified")
-        max_age = _max_age(response.headers.get("Cache-Control", ""))
-        if response.status == 304 and (state.etag or state.last_modified):
+        state, headers = asked.state, response.headers
+        etag, last_modified = headers.get("ETag"), headers.get("Last-Modified")
+        max_age = _max_age(headers.get("Cache-Control", ""))
+        if response.status == 304 and asked.is_conditional():
             return NotModified(
+                validated_url=asked.url,
                 etag=etag or state.etag,
                 last_modified=last_modified or state.last_modified,
                 permanent_url=moved,
                 max_age=max_age,
             )
-        if response.status != 200:
+        if not 200 <= response.status < 300 or response.status in _WITHOUT_DOCUMENT:
             return _refused_by_server(response)
-        body = bytearray()
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            body += chunk
-            if len(body) > self._max_bytes:
-                reason = f"the document is larger than {self._max_bytes / 1_000_000:g} MB"
-                return Failed(failure=FailureClass.TOO_LARGE, reason=reason)
-        if state.body_hash is not None and body_hash(bytes(body)) == state.body_hash:
-            return NotModified(etag=etag, last_modified=last_modified, permanent_url=moved, max_age=max_age)
+        try:
+            body = await self._body(response)
+        except TooLarge as error:
+            return Failed(failure=FailureClass.TOO_LARGE, reason=str(error))
+        except NotUnpacked as error:
+            return Failed(failure=FailureClass.HTTP, reason=f"{response.url.host}: {error}")
+        if state.body_hash is not None and body_hash(body) == state.body_hash:
+            return NotModified(
+                whole=True,
+                validated_url=asked.url,
+                etag=etag,
+                last_modified=last_modified,
+                permanent_url=moved,
+                max_age=max_age,
+            )
         return Fetched(
-            url=url,
-            body=bytes(body),
-            content_type=response.headers.get("Content-Type"),
+            url=asked.url,
+            body=body,
+            content_type=headers.get("Content-Type"),
             etag=etag,
             last_modified=last_modified,
             permanent_url=moved,
             max_age=max_age,
         )
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            body += chunk
+            if len(body) > self._max_bytes:
+                raise TooLarge(f"the document is larger than {self._max_bytes / 1_000_000:g} MB")
+        label = response.headers.get("Content-Encoding", "")
+        # On a thread: what a few bytes unpack to can be large.
+        return await asyncio.to_thread(unpacked, bytes(body), label, most=self._max_bytes)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One fetch under way: where it is by now, what time it has left, and which cookies it was given.
+
+    Some sites set a cookie and redirect to the same address until it comes back. It is kept for this fetch alone.
+    """
+
+    feed: Feed
+    state: FeedState
+    seconds: float
+    url: str
+    waiting: bool = False
+    _cookies: aiohttp.CookieJar = field(default_factory=lambda: aiohttp.CookieJar(unsafe=True))
+
+    def headers(self) -> dict[str, str]:
+        """What is sent to where the fetch is now."""
+        home = urlsplit(self.url).netloc == urlsplit(self.feed.url).netloc
+        # The others may hold a key that is nobody else's business.
+        headers = {name: value for name, value in self.feed.headers if home or name.lower() in _FOR_EVERY_HOST}
+        if self.is_conditional():
+            headers |= {"If-None-Match": self.state.etag} if self.state.etag else {}
+            headers |= {"If-Modified-Since": self.state.last_modified} if self.state.last_modified else {}
+        if given := self._cookies.filter_cookies(URL(self.url)):
+            own = next((value for name, value in headers.items() if name.lower() == "cookie"), None)
+            headers = {name: value for name, value in headers.items() if name.lower() != "cookie"}
+            pairs = [*([own] if own else []), *(f"{one.key}={one.coded_value}" for one in given.values())]
+            headers["Cookie"] = "; ".join(pairs)
+        return headers
+
+    def is_conditional(self) -> bool:
+        """Whether this address gave the validators that are known: those of another mean nothing to it."""
+        return self.url == self.state.validated_url and bool(self.state.etag or self.state.last_modified)
+
+    def keep(self, response: aiohttp.ClientResponse) -> None:
+        """Keep the cookies of an answer."""
+        self._cookies.update_cookies(response.cookies, response.url)
 
 
 def body_hash(body: bytes) -> str:
@@ -181,41 +293,7 @@ def _refused_by_server(response: aiohttp.ClientResponse) -> Failed:
     kind = {429: FailureClass.RATE_LIMITED, 404: FailureClass.GONE, 410: FailureClass.GONE}.get(response.status)
     return Failed(
         failure=kind or FailureClass.HTTP,
-        reason=_readable(f"HTTP {response.status} {response.reason or ''}"),
+        reason=readable(f"HTTP {response.status} {response.reason or ''}"),
         status=response.status,
         retry_after=retry_after(response.headers.get("Retry-After"), response.headers.get("Date")),
     )
-
-
-def _unreachable(error: Exception, feed: Feed) -> Failed:
-    """The failure behind what aiohttp raised, in words without addresses that could hold a secret."""
-    host = urlsplit(feed.url).hostname or "the host"
-    causes: list[BaseException] = [error]
-    while (cause := causes[-1].__cause__ or getattr(causes[-1], "os_error", None)) and cause not in causes:
-        causes.append(cause)
-    for cause in causes:
-        if isinstance(cause, AddressRefused):
-            return Failed(failure=FailureClass.BLOCKED_ADDRESS, reason=str(cause))
-        if isinstance(cause, socket.gaierror | aiohttp.ClientConnectorDNSError):
-            return Failed(failure=FailureClass.DNS, reason=f"the name {host} cannot be found")
-        if isinstance(cause, ssl.SSLError | ssl.CertificateError | aiohttp.ClientSSLError):
-            return Failed(failure=FailureClass.TLS, reason=f"no secure connection to {host}: {type(cause).__name__}")
-    if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
-        why = error.strerror or type(error).__name__
-        return Failed(failure=FailureClass.CONNECT, reason=f"cannot connect to {host}: {why}")
-    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError | ConnectionResetError):
-        return Failed(failure=FailureClass.CONNECT, reason=f"{host} closed the connection in the middle of the answer")
-    return Failed(
-        failure=FailureClass.HTTP, reason=f"{host} gave an answer that cannot be read: {type(error).__name__}"
-    )
-
-
-def _shown(url: str) -> str:
-    """An address without what may be secret: user, password and query."""
-    parts = urlsplit(url)
-    return _readable(urlunsplit((parts.scheme, parts.hostname or "", parts.path, "", "")))
-
-
-def _readable(words: str) -> str:
-    """What a server wrote in its status line or headers, as a line: bytes that are no text come as half characters."""
-    return shorten(" ".join(clean(words).split()), 200)

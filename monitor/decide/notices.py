@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.model import Delivery, Feed, FeedState, NoticeMessage, Route, Severity, in_words
 from monitor.model.ids import delivery_id_of, notice_key
@@ -12,18 +12,29 @@ from monitor.model.ids import delivery_id_of, notice_key
 FAILURES_BEFORE_NOTICE = 3
 """A feed that fails this often in a row is worth a notice."""
 
+LONG_PAUSE = timedelta(hours=6)
+"""A feed that is not tried again for so long is worth a notice at its first failure: its server may ask for days."""
+
 
 def feed_trouble(feed: Feed, state: FeedState, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
     """The notice that a feed keeps failing, when it is due and was not given."""
-    if ops is None or state.failure_told or state.failures < FAILURES_BEFORE_NOTICE or state.failing_since is None:
+    if ops is None or state.failure_told or state.failing_since is None:
+        return ()
+    pause = state.next_poll_at - now if state.next_poll_at else timedelta(0)
+    if state.failures < FAILURES_BEFORE_NOTICE and pause < max(LONG_PAUSE, 2 * feed.interval):
         return ()
     title = f"Feed {feed.id} is failing"
     text = (
-        f"{feed.name} ({feed.id}) has failed {state.failures} times in a row since "
-        f"{state.failing_since:%Y-%m-%d %H:%M} UTC: {state.reason}. It is tried again at "
-        f"{state.next_poll_at:%H:%M} UTC and goes on being tried."
+        f"{feed.name} ({feed.id}) has failed {_times(state.failures)} since "
+        f"{state.failing_since:%Y-%m-%d %H:%M} UTC: {state.reason}. "
+        f"Next attempt at {state.next_poll_at:{'%Y-%m-%d ' if pause >= timedelta(hours=12) else ''}%H:%M} UTC; "
+        "retries continue."
     )
     return (notice(f"feed-failing:{feed.id}:{state.failing_since.isoformat()}", title, text, ops, now=now),)
+
+
+def _times(failures: int) -> str:
+    return "once" if failures == 1 else f"{failures} times in a row"
 
 
 def feed_recovery(feed: Feed, before: FeedState, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:

@@ -65,7 +65,8 @@ class FeedKeys:
 class FeedState:
     """What is known about a feed from polling it; one row.
 
-    `url` is where a permanent redirect led (None: as configured). `body_hash` is of the last body that parsed.
+    `url` is where a permanent redirect led (None: as configured). `etag` and `last_modified` are what the address
+    `validated_url` gave. `body_hash` is of the last body that parsed, and `whole_at` when a whole body last came.
     `baselined_at` is when its first successful poll was judged: from then on it is a known feed. `failing_since`,
     `failures` (in a row), `failure` and `reason` describe the present trouble, `failure_told` whether the ops route
     was told of it. `keys` is what identity has learnt of the feed's guids, links, texts and dates.
@@ -75,7 +76,9 @@ class FeedState:
     url: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    validated_url: str | None = None
     body_hash: str | None = None
+    whole_at: datetime | None = None
     next_poll_at: datetime | None = None
     polled_at: datetime | None = None
     succeeded_at: datetime | None = None
@@ -103,8 +106,10 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """The feed says, or its bytes show, that nothing changed."""
+    """The feed says, or its bytes show (`whole`), that nothing changed. `validated_url` gave the validators."""
 
+    whole: bool = False
+    validated_url: str | None = None
     etag: str | None = None
     last_modified: str | None = None
     permanent_url: str | None = None

@@ -30,13 +30,14 @@ async def fetcher() -> AsyncIterator[Fetcher]:
         yield opened
 
 
-def make(*, allow_private: bool, seconds: float = 5) -> Fetcher:
+def make(*, allow_private: bool, seconds: float = 5, per_host: int = 2) -> Fetcher:
     return Fetcher(
         allow_private=allow_private,
         timeout=timedelta(seconds=seconds),
         max_bytes=100_000,
         contact="desk@news.example",
         version="1.2",
+        per_host=per_host,
     )
 
 
@@ -45,6 +46,10 @@ def feed(url: str, **over: object) -> Feed:
 
 
 STATE = FeedState(feed_id="f")
+
+
+def known(url: str) -> FeedState:
+    return FeedState(feed_id="f", etag='"1"', validated_url=url)
 
 
 async def test_asks_politely_and_returns_the_body(server: FeedServer, fetcher: Fetcher) -> None:
@@ -62,8 +67,8 @@ async def test_asks_politely_and_returns_the_body(server: FeedServer, fetcher: F
 async def test_what_is_unchanged_is_not_modified(server: FeedServer, fetcher: Fetcher) -> None:
     """By the server's word, and by the bytes when the server does not say."""
     server.serve("/a", Answer(BODY, etag='"1"'))
-    got = await fetcher.fetch(feed(server.url("/a")), FeedState(feed_id="f", etag='"1"'))
-    assert got == NotModified(etag='"1"')
+    got = await fetcher.fetch(feed(server.url("/a")), known(server.url("/a")))
+    assert got == NotModified(etag='"1"', validated_url=server.url("/a"))
     server.serve("/b", Answer(BODY))
     got = await fetcher.fetch(feed(server.url("/b")), FeedState(feed_id="f", body_hash=body_hash(BODY.encode())))
     assert isinstance(got, NotModified)
@@ -179,8 +184,6 @@ async def test_a_name_that_does_not_exist(fetcher: Fetcher) -> None:
 
 
 async def test_an_answer_that_does_not_end_in_time(server: FeedServer) -> None:
-    import asyncio  # noqa: PLC0415
-
     never = asyncio.Event()
     server.serve("/a", Answer(BODY, wait=never))
     async with make(allow_private=True, seconds=0.2) as impatient:

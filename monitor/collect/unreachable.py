@@ -1,0 +1,127 @@
+"""Why a feed's address gave no answer, in words that a person can act on, without names of classes and secrets."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import ssl
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+
+from monitor.collect.guard import AddressRefused
+from monitor.collect.text import clean, shorten
+from monitor.model import Failed, FailureClass
+
+_NO_ISSUER = (
+    "nobody trusted vouches for its certificate: its issuer is unknown, or the server leaves out a part of the chain"
+)
+# https://docs.openssl.org/3.0/man1/openssl-verification-options/ and x509_vfy.h: the numbers are stable, the words not.
+_NOT_TRUSTED = {
+    9: "its certificate is not valid yet; is the clock of this machine right?",
+    10: "its certificate has expired",
+    18: "its certificate is self-signed, so nobody vouches for it",
+    19: "its certificate ends in a self-signed one that is not trusted here",
+    20: _NO_ISSUER,
+    21: _NO_ISSUER,
+    23: "its certificate was revoked",
+    62: "its certificate is for another name",
+    64: "its certificate is for another address",
+}
+# What OpenSSL calls the other failures of a handshake.
+_HANDSHAKE = {
+    "WRONG_VERSION_NUMBER": "it does not speak TLS at this port; is it http and not https?",
+    "HTTP_REQUEST": "it does not speak TLS at this port; is it http and not https?",
+    "UNSUPPORTED_PROTOCOL": "it speaks only versions of TLS that are too old",
+    "TLSV1_ALERT_PROTOCOL_VERSION": "it refuses the versions of TLS that are spoken here",
+    "NO_APPLICATION_PROTOCOL": "it refuses HTTP/1.1; it may speak HTTP/2 only",
+    "TLSV1_ALERT_NO_APPLICATION_PROTOCOL": "it refuses HTTP/1.1; it may speak HTTP/2 only",
+    "TLSV1_UNRECOGNIZED_NAME": "it does not know this name",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": "it accepts none of the ciphers that are offered, or wants a client certificate",
+    "DH_KEY_TOO_SMALL": "its keys are too small to be safe",
+    "UNSAFE_LEGACY_RENEGOTIATION_DISABLED": "it speaks only an unsafe form of TLS",
+}
+# The parser quotes what it stumbled over. HTTP/2 begins with a frame of settings: its length in three octets, the type
+# 4, and the flags (RFC 9113, 4.1 and 6.5).
+_HTTP2 = re.compile(r"b['\"]\\x00\\x00(?:\\x[0-9a-f]{2}|\\?.)\\x04\\x00")
+
+
+def failure_of(error: Exception, host: str) -> Failed:
+    """The failure behind what aiohttp or the system raised."""
+    causes = _causes(error)
+    for cause in causes:
+        if isinstance(cause, AddressRefused):
+            return Failed(failure=FailureClass.BLOCKED_ADDRESS, reason=str(cause))
+        if isinstance(cause, socket.gaierror | aiohttp.ClientConnectorDNSError):
+            return Failed(failure=FailureClass.DNS, reason=f"the name {host} cannot be found")
+    for cause in causes:
+        # Errors of aiohttp are errors of ssl too, but do not say what happened.
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, aiohttp.ClientError):
+            return Failed(failure=FailureClass.TLS, reason=f"no secure connection to {host}: {_insecure(cause)}")
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Failed(failure=FailureClass.TLS, reason=f"no secure connection to {host}: the handshake failed")
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return Failed(failure=FailureClass.CONNECT, reason=f"cannot connect to the feed's proxy: {_system(causes)}")
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        reason = readable(f"the feed's proxy refuses to connect to {host}: HTTP {error.status} {error.message}")
+        return Failed(failure=FailureClass.CONNECT, reason=reason)
+    if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
+        return Failed(failure=FailureClass.CONNECT, reason=f"cannot connect to {host}: {_system(causes)}")
+    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError | ConnectionResetError):
+        return Failed(failure=FailureClass.CONNECT, reason=f"{host} closed the connection in the middle of the answer")
+    return Failed(failure=FailureClass.HTTP, reason=_unreadable(error, host))
+
+
+def shown(url: str) -> str:
+    """An address without what may be secret: user, password and query."""
+    parts = urlsplit(url)
+    return readable(urlunsplit((parts.scheme, parts.hostname or "", parts.path, "", "")))
+
+
+def readable(words: str) -> str:
+    """What a server wrote in its status line or headers, as a line: bytes that are no text come as half characters."""
+    return shorten(" ".join(clean(words).split()), 200)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    following: list[BaseException | None] = [error]
+    while following:
+        one = following.pop(0)
+        if one is None or one in found:
+            continue
+        found.append(one)
+        following += [getattr(one, "os_error", None), getattr(one, "certificate_error", None), one.__cause__]
+    return found
+
+
+def _insecure(error: BaseException) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _NOT_TRUSTED.get(error.verify_code, f"its certificate is not trusted ({readable(error.verify_message)})")
+    name = str(getattr(error, "reason", "") or "")
+    return _HANDSHAKE.get(
+        name, f"the handshake failed ({readable(name.replace('_', ' ').lower()) or 'no reason given'})"
+    )
+
+
+def _system(causes: list[BaseException]) -> str:
+    """What the operating system says, such as "Connection refused"."""
+    numbers = (cause.errno or 0 for cause in causes if isinstance(cause, OSError))
+    return next((os.strerror(number) for number in numbers if number > 0), "no connection")
+
+
+def _unreadable(error: Exception, host: str) -> str:
+    message = str(getattr(error, "message", "") or error)
+    if _HTTP2.search(message):
+        return f"{host} does not answer in HTTP/1.1; it seems to speak HTTP/2 only, which is not supported"
+    if isinstance(error, aiohttp.InvalidURL):
+        return f"{host} redirects to an address that is none"
+    lowered = message.lower()
+    if "bytes when reading" in lowered or "too many" in lowered:
+        return f"{host} sends larger headers than are read"
+    if "status line" in lowered or "expected http" in lowered or "invalid http version" in lowered:
+        return f"{host} does not answer in HTTP: it sends something other than HTTP/1.1"
+    if "content-encoding" in lowered or "decode" in lowered:
+        return f"{host} sends an answer that is not packed as its Content-Encoding says"
+    return f"{host} gives an answer that is not valid HTTP"

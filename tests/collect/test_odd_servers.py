@@ -1,0 +1,394 @@
+"""Servers as publishers run them: cookies, moves, large headers, odd answers, and every way to fail, over real sockets.
+
+The certificates in tests/support/certificates were made for these tests and protect nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.collect.fetch import Fetcher
+from monitor.collect.schedule import WHOLE_EVERY, after, as_asked
+from monitor.collect.unreachable import failure_of
+from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified
+from tests.collect.test_fetch import BODY, STATE, feed, make
+from tests.collect.test_schedule import Middle
+from tests.support.fakes.feed_server import Answer, FeedServer
+
+CERTIFICATES = Path(__file__).parents[1] / "support" / "certificates"
+NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FeedServer]:
+    async with FeedServer() as feeds:
+        yield feeds
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    async with make(allow_private=True) as opened:
+        yield opened
+
+
+# -- headers -----------------------------------------------------------------------------------------------------
+
+
+async def test_large_headers_and_many_are_read(server: FeedServer, fetcher: Fetcher) -> None:
+    many = {f"X-{number}": "v" for number in range(200)}
+    server.serve("/a", Answer(BODY, headers={"Content-Security-Policy": "img-src " + "a" * 60_000, **many}))
+    assert isinstance(await fetcher.fetch(feed(server.url("/a")), STATE), Fetched)
+
+
+async def test_headers_without_an_end_are_refused_in_words(fetcher: Fetcher) -> None:
+    async with raw(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 300_000 + b"\r\n\r\n") as url:
+        got = await fetcher.fetch(feed(url), STATE)
+    assert got == Failed(failure=FailureClass.HTTP, reason="127.0.0.1 sends larger headers than are read")
+
+
+# -- cookies -----------------------------------------------------------------------------------------------------
+
+
+def gate(headers: dict[str, str]) -> Answer:
+    if "seen=1" in headers.get("cookie", ""):
+        return Answer(BODY)
+    return Answer(status=302, headers={"Location": "/gate", "Set-Cookie": "seen=1; Path=/"})
+
+
+async def test_a_cookie_is_kept_for_one_fetch_and_no_longer(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/gate", gate)
+    for _ in range(2):
+        assert isinstance(await fetcher.fetch(feed(server.url("/gate")), STATE), Fetched)
+    assert [one.headers.get("cookie") for one in server.requests] == [None, "seen=1", None, "seen=1"]
+
+
+async def test_a_cookie_goes_beside_the_feeds_own(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/gate", gate)
+    await fetcher.fetch(feed(server.url("/gate"), headers=(("Cookie", "key=k"),)), STATE)
+    assert [one.headers.get("cookie") for one in server.requests] == ["key=k", "key=k; seen=1"]
+
+
+async def test_a_cookie_stays_with_its_host(server: FeedServer, fetcher: Fetcher) -> None:
+    other = f"http://localhost:{server.port}/b"
+    server.serve("/a", Answer(status=302, headers={"Location": other, "Set-Cookie": "seen=1"}))
+    server.serve("/b", BODY)
+    await fetcher.fetch(feed(server.url("/a")), STATE)
+    assert [one.headers.get("cookie") for one in server.requests] == [None, None]
+
+
+# -- statuses ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [200, 201, 203, 226, 299])
+async def test_a_document_is_read_whatever_good_status_it_comes_with(
+    server: FeedServer, fetcher: Fetcher, status: int
+) -> None:
+    server.serve("/a", Answer(BODY, status=status))
+    assert isinstance(await fetcher.fetch(feed(server.url("/a")), STATE), Fetched)
+
+
+@pytest.mark.parametrize("status", [204, 205, 206, 300, 400, 451, 500, 520])
+async def test_other_statuses_are_failures(server: FeedServer, fetcher: Fetcher, status: int) -> None:
+    server.serve("/a", Answer(b"" if status in (204, 205) else BODY, status=status))
+    got = await fetcher.fetch(feed(server.url("/a")), STATE)
+    assert isinstance(got, Failed)
+    assert str(status) in got.reason
+
+
+# -- moves -------------------------------------------------------------------------------------------------------
+
+
+async def poll(fetcher: Fetcher, one: Feed, state: FeedState) -> FeedState:
+    got = await fetcher.fetch(one, as_asked(state, now=NOW))
+    return after(one, state, got, now=NOW, rng=Middle())
+
+
+async def test_a_move_that_is_taken_back_is_forgotten(server: FeedServer, fetcher: Fetcher) -> None:
+    one = feed(server.url("/old"))
+    server.serve("/old", Answer(status=301, headers={"Location": "/new"}))
+    server.serve("/new", BODY)
+    state = await poll(fetcher, one, STATE)
+    assert state.url == server.url("/new")
+    server.serve("/old", BODY + "<!-- changed -->")
+    server.serve("/new", Answer(status=404))
+    state = await poll(fetcher, one, state)
+    assert (state.failures, state.url) == (0, None)
+
+
+async def test_the_new_home_is_asked_when_the_old_one_is_gone(server: FeedServer, fetcher: Fetcher) -> None:
+    one = feed(server.url("/old"))
+    server.serve("/old", Answer(status=308, headers={"Location": "/new"}))
+    server.serve("/new", BODY)
+    state = await poll(fetcher, one, STATE)
+    server.serve("/old", Answer(status=410))
+    state = await poll(fetcher, one, state)
+    assert (state.failures, state.url) == (0, server.url("/new"))
+
+
+async def test_the_new_home_is_asked_first_once_the_old_one_serves_no_feed(
+    server: FeedServer, fetcher: Fetcher
+) -> None:
+    """What is no feed shows only when it is parsed, so the next poll goes elsewhere."""
+    server.serve("/old", "<html><title>This domain is for sale</title></html>")
+    server.serve("/new", BODY)
+    state = FeedState(feed_id="f", url=server.url("/new"), failure=FailureClass.NOT_A_FEED, failures=1)
+    got = await fetcher.fetch(feed(server.url("/old")), state)
+    assert isinstance(got, Fetched)
+    assert (got.url, got.permanent_url) == (server.url("/new"), server.url("/new"))
+
+
+async def test_the_reason_is_that_of_the_address_in_the_file(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/old", Answer(status=503))
+    got = await fetcher.fetch(feed(server.url("/old")), FeedState(feed_id="f", url=server.url("/new")))
+    assert isinstance(got, Failed)
+    assert got.reason == "HTTP 503 Service Unavailable"
+
+
+async def test_a_server_that_asks_for_a_pause_is_not_asked_elsewhere(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/old", Answer(status=429))
+    server.serve("/new", BODY)
+    got = await fetcher.fetch(feed(server.url("/old")), FeedState(feed_id="f", url=server.url("/new")))
+    assert isinstance(got, Failed)
+    assert len(server.requests) == 1
+
+
+# -- validators --------------------------------------------------------------------------------------------------
+
+
+async def test_validators_go_to_the_address_that_gave_them(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/a", Answer(status=302, headers={"Location": "/b"}))
+    server.serve("/b", Answer(BODY, etag='"1"'))
+    state = await poll(fetcher, feed(server.url("/a")), STATE)
+    got = await fetcher.fetch(feed(server.url("/a")), state)
+    assert isinstance(got, NotModified)
+    asked = [(one.path, one.headers.get("if-none-match")) for one in server.requests]
+    assert asked == [("/a", None), ("/b", None), ("/a", None), ("/b", '"1"')]
+
+
+async def test_validators_of_one_address_mean_nothing_to_another(server: FeedServer, fetcher: Fetcher) -> None:
+    """Both say "1", of different documents: a 304 to the wrong one would hide an article."""
+    server.serve("/a", Answer(status=302, headers={"Location": "/b"}))
+    server.serve("/b", Answer(BODY, etag='"1"'))
+    server.serve("/c", Answer(BODY + "<!-- other -->", etag='"1"'))
+    state = await poll(fetcher, feed(server.url("/a")), STATE)
+    server.serve("/a", Answer(status=302, headers={"Location": "/c"}))
+    assert isinstance(await fetcher.fetch(feed(server.url("/a")), state), Fetched)
+
+
+def test_a_whole_document_is_asked_for_each_day() -> None:
+    """Some servers answer 304 for ever."""
+    known = FeedState(feed_id="f", etag='"1"', last_modified="x", validated_url="u", whole_at=NOW)
+    assert as_asked(known, now=NOW + WHOLE_EVERY - timedelta(seconds=1)) == known
+    bare = replace(known, etag=None, last_modified=None, validated_url=None)
+    assert as_asked(known, now=NOW + WHOLE_EVERY) == bare
+    assert as_asked(known, now=NOW - timedelta(hours=2)) == bare, "the clock was ahead when that was written"
+    assert as_asked(replace(known, whole_at=None), now=NOW) == replace(bare, whole_at=None)
+
+
+def test_the_same_bytes_are_a_whole_document_and_a_304_is_none() -> None:
+    state = FeedState(feed_id="f", whole_at=NOW - timedelta(hours=5))
+    one = feed("https://f.example/rss")
+    assert after(one, state, NotModified(), now=NOW, rng=Middle()).whole_at == NOW - timedelta(hours=5)
+    assert after(one, state, NotModified(whole=True), now=NOW, rng=Middle()).whole_at == NOW
+
+
+# -- headers of the feed on redirects ------------------------------------------------------------------------------
+
+
+async def test_how_to_read_goes_along_and_keys_stay(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/a", Answer(status=302, headers={"Location": f"http://localhost:{server.port}/b"}))
+    server.serve("/b", BODY)
+    own = (("User-Agent", "Mozilla/5.0"), ("accept-language", "fr"), ("Authorization", "secret"), ("X-Key", "k"))
+    await fetcher.fetch(feed(server.url("/a"), headers=own), STATE)
+    sent = server.requests[1].headers
+    assert (sent["user-agent"], sent["accept-language"]) == ("Mozilla/5.0", "fr")
+    assert "authorization" not in sent
+    assert "x-key" not in sent
+
+
+# -- turns -------------------------------------------------------------------------------------------------------
+
+
+async def test_waiting_for_a_turn_is_not_the_servers_time(server: FeedServer) -> None:
+    """A host is asked for two documents at once. Here the first two take nearly all the time that each may take."""
+    held = [asyncio.Event() for _ in range(6)]
+    for number, event in enumerate(held):
+        server.serve(f"/{number}", Answer(BODY, wait=event))
+    arrived: asyncio.Queue[str] = asyncio.Queue()
+    server.on_request = lambda seen: arrived.put_nowait(seen.path)
+    async with make(allow_private=True, seconds=30) as fetcher:
+        polls = [asyncio.create_task(fetcher.fetch(feed(server.url(f"/{number}")), STATE)) for number in range(6)]
+        for _ in range(3):
+            pair = [await arrived.get() for _ in range(2)]
+            assert arrived.empty(), "no more than two at once"
+            for path in pair:
+                held[int(path[1:])].set()
+        assert all(isinstance(got, Fetched) for got in await asyncio.gather(*polls))
+
+
+async def test_a_turn_that_never_comes_is_told_as_that(server: FeedServer) -> None:
+    """Thirty feeds of one host that answers none of them."""
+    never = asyncio.Event()
+    server.serve("/slow", Answer(BODY, wait=never))
+    async with make(allow_private=True, seconds=0.02, per_host=1) as fetcher:
+        got = await asyncio.gather(*(fetcher.fetch(feed(server.url("/slow")), STATE) for _ in range(30)))
+    never.set()
+    assert {one.failure for one in got if isinstance(one, Failed)} == {FailureClass.TIMEOUT}
+    reasons = [one.reason for one in got if isinstance(one, Failed)]
+    assert reasons[0].startswith("no complete answer within")
+    assert reasons[-1] == "other feeds of 127.0.0.1 took so long that this one had no turn"
+
+
+# -- answers that cannot be read ---------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def raw(answer: bytes) -> AsyncIterator[str]:
+    """The address of a server that answers with these bytes and closes."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(4096)
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    listening = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with listening:
+        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/rss"
+
+
+SETTINGS = b"\x00\x00%c\x04\x00\x00\x00\x00\x00"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (SETTINGS % 0 + b"\x00" * 9, "HTTP/2"),
+        (SETTINGS % 6 + b"\x00\x03\x00\x00\x00\x64", "HTTP/2"),
+        (SETTINGS % 0x24 + b"\x00" * 36, "HTTP/2"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "something other than HTTP/1.1"),
+        (b"<rss version='2.0'></rss>", "something other than HTTP/1.1"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", "not valid HTTP"),
+        (b"HTTP/1.1 200 OK\r\n" + b"".join(b"X%d: y\r\n" % n for n in range(400)) + b"\r\n", "larger headers"),
+        (b"", "closed the connection"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<rss", "closed the connection"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"<rss/>" * 90)[:-9], "gzip"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\xff\xff\xff", "gzip"),
+    ],
+)
+async def test_an_answer_that_cannot_be_read_is_told_in_words(fetcher: Fetcher, answer: bytes, words: str) -> None:
+    async with raw(answer) as url:
+        got = await fetcher.fetch(feed(url), STATE)
+    assert isinstance(got, Failed)
+    assert words in got.reason
+    assert "Error" not in got.reason
+
+
+@pytest.mark.parametrize("label", ["gzip", "br", "deflate", None])
+async def test_plain_and_packed_documents_are_read_by_any_label(
+    server: FeedServer, fetcher: Fetcher, label: str | None
+) -> None:
+    headers = {"Content-Encoding": label} if label else {}
+    server.serve("/packed", Answer(gzip.compress(BODY.encode()), headers=headers))
+    server.serve("/plain", Answer(BODY, headers=headers))
+    for path in ("/packed", "/plain"):
+        got = await fetcher.fetch(feed(server.url(path)), STATE)
+        assert isinstance(got, Fetched)
+        assert got.body.decode() == BODY
+
+
+# -- certificates ------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def secured(name: str) -> AsyncIterator[int]:
+    """The port of a server with this certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATES / f"{name}.pem")
+
+    async def handle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    listening = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=context)
+    async with listening:
+        yield listening.sockets[0].getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("self-signed", "self-signed"),
+        ("expired", "has expired"),
+        ("not-yet", "not valid yet"),
+        ("other-name", "for another"),
+    ],
+)
+async def test_what_is_wrong_with_a_certificate_is_said(name: str, words: str) -> None:
+    trusting = ssl.create_default_context(cafile=CERTIFICATES / "ca.pem")
+    async with secured(name) as port:
+        with pytest.raises(ssl.SSLError) as raised:
+            await asyncio.open_connection("127.0.0.1", port, ssl=trusting)
+    failed = failure_of(raised.value, "wire.example")
+    assert failed.failure is FailureClass.TLS
+    assert failed.reason.startswith("no secure connection to wire.example: its certificate")
+    assert words in failed.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("self-signed", "self-signed"), ("unknown-issuer", "nobody trusted vouches")]
+)
+async def test_a_certificate_nobody_vouches_for(fetcher: Fetcher, name: str, words: str) -> None:
+    async with secured(name) as port:
+        got = await fetcher.fetch(feed(f"https://127.0.0.1:{port}/rss"), STATE)
+    assert isinstance(got, Failed)
+    assert got.failure is FailureClass.TLS
+    assert words in got.reason
+    assert "Error" not in got.reason
+
+
+async def test_https_where_there_is_only_http(server: FeedServer, fetcher: Fetcher) -> None:
+    got = await fetcher.fetch(feed(f"https://127.0.0.1:{server.port}/rss"), STATE)
+    assert isinstance(got, Failed)
+    assert "does not speak TLS at this port" in got.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("NO_APPLICATION_PROTOCOL", "HTTP/2"),
+        ("TLSV1_ALERT_NO_APPLICATION_PROTOCOL", "HTTP/2"),
+        ("UNSUPPORTED_PROTOCOL", "too old"),
+        ("TLSV1_UNRECOGNIZED_NAME", "does not know this name"),
+        ("SOMETHING_NEW", "something new"),
+    ],
+)
+def test_a_handshake_that_fails_is_told_in_words(name: str, words: str) -> None:
+    """By the name that OpenSSL gives the failure; servers that fail so cannot be had with Python's ssl alone."""
+    error = ssl.SSLError(1, name)
+    error.reason = name
+    assert words in failure_of(error, "wire.example").reason
+
+
+# -- Retry-After ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", [timedelta(minutes=7), timedelta(hours=3), timedelta(days=2), timedelta(days=7)])
+@pytest.mark.parametrize("draw", [0.0, 0.5, 1.0])
+def test_a_wait_is_never_shorter_than_the_server_asks(asked: timedelta, draw: float) -> None:
+    class Drawn(Middle):
+        def uniform(self, a: float, b: float) -> float:
+            return a + (b - a) * draw
+
+    failed = Failed(failure=FailureClass.RATE_LIMITED, reason="HTTP 429", retry_after=asked)
+    found = after(feed("https://f.example/rss"), STATE, failed, now=NOW, rng=Drawn()).next_poll_at
+    assert found is not None
+    assert asked <= found - NOW <= asked * 1.1
