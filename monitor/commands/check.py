@@ -63,7 +63,8 @@ def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
         from monitor.config import configuration
         from monitor.workbench import inputs
 
-        engine = configuration.read_engine(rules or shell.start(log_level="warning").wirewatch_rules)
+        settings = shell.start(log_level="warning")
+        engine = configuration.read_engine(rules or settings.wirewatch_rules)
         for result in inputs.match_items(inputs.read_items(sys.stdin.buffer), engine):
             print(json.dumps(result, ensure_ascii=False), flush=True)
 

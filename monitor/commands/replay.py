@@ -43,7 +43,8 @@ def add_command(app: typer.Typer, shell: Shell[ReplayStore]) -> None:
 
         # What is loaded and learnt here stays until the end, so looking for garbage in it again and again is in vain.
         gc.set_threshold(_OBJECTS, 20, 100)
-        engine = configuration.read_engine(rules or shell.start(log_level="warning").wirewatch_rules)
+        settings = shell.start(log_level="warning")
+        engine = configuration.read_engine(rules or settings.wirewatch_rules)
         asyncio.run(_replay(engine, shell))
 
 

@@ -257,6 +257,17 @@ async def test_a_bad_line_is_named_and_what_came_before_is_intact(world: World, 
     assert "line 2" in err
 
 
+@pytest.mark.parametrize("command", ["match", "replay"])
+async def test_what_is_wrong_with_named_rules_does_not_stand_among_the_results(world: World, command: str) -> None:
+    """The log goes to stderr also when the rules are not those of the settings."""
+    (world.folder / "rules" / "words").mkdir()
+    (world.folder / "rules" / "words" / "broken.yaml").write_text("en: [thing]\n", encoding="utf-8")
+    record = {"id": "1", "title": "Floods", "published": "2026-11-24T09:12:00Z"}
+    status, out, err = await world.run_alone(command, "--rules", "rules", stdin=f"{json.dumps(record)}\n")
+    assert (status, [json.loads(line)["id"] for line in out.splitlines()]) == (0, ["1"])
+    assert "broken.yaml" in err
+
+
 async def test_match_gives_one_line_each_with_evidence_in_the_cleaned_text(world: World) -> None:
     records = [{"id": 1, "title": "<b>Floods</b> &amp; mud"}, {"id": "2", "title": None, "summary": "sun"}]
     status, out, _ = await world.run_alone("match", stdin="".join(f"{json.dumps(record)}\n" for record in records))
