@@ -28,13 +28,33 @@ _NUMBER_WORDS = frozenset(
 
 
 def repeated(member: Member, others: Iterable[Member]) -> Member | None:
-    """The first member seen within 48 hours whose headline or text this one repeats, lightly edited at most."""
+    """The first member seen within 48 hours that this one repeats, lightly edited at most.
+
+    Its text must be the other's, under whatever headline that shares a fact with it. The headline alone says so only
+    where one of them has no text of its own: "Shelling of Kherson kills one civilian" is written each week, about
+    another person.
+    """
     title, summary = _bare(member.title), _bare(member.summary)
     for other in others:
-        near = other.item_id != member.item_id and abs(member.seen_at - other.seen_at) <= _WINDOW
-        if near and (_repeats(title, _bare(other.title)) or _repeats(summary, _bare(other.summary))):
+        if other.item_id == member.item_id or abs(member.seen_at - other.seen_at) > _WINDOW:
+            continue
+        known_title, known_summary = _bare(other.title), _bare(other.summary)
+        if _tells(summary, title) and _tells(known_summary, known_title):
+            repeats = _repeats(summary, known_summary) and bool(_facts(title) & _facts(known_title) or _long(summary))
+        else:
+            repeats = _repeats(title, known_title)
+        if repeats:
             return other
     return None
+
+
+def _tells(summary: str, title: str) -> bool:
+    """Whether a summary says more than its headline does."""
+    return len(summary.split()) >= _WORDS and not _repeats(summary, title)
+
+
+def _long(text: str) -> bool:
+    return len(text.split()) >= _LONG
 
 
 def _repeats(one: str, other: str) -> bool:
