@@ -39,7 +39,8 @@ class Problem:
     """One mistake in a file somebody edits, worded for that person.
 
     `line` and `column` count from 1; both are 1 when the file as a whole is meant. `suggestion` is what was
-    probably intended ("severity"), without "did you mean".
+    probably intended ("severity"), without "did you mean". `follows` says that it comes from another problem, told
+    where it is: what takes a file with a mistake, or names something that has one.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Problem:
     level: Level
     message: str
     suggestion: str | None = None
+    follows: bool = False
 
     def __str__(self) -> str:
         hint = f' - did you mean "{self.suggestion}"?' if self.suggestion else ""

@@ -78,24 +78,28 @@ class FeedModel(_Model):
 
 @dataclass(frozen=True, slots=True)
 class FeedFile:
-    """The valid feeds of a file, also those that are not enabled, and everything wrong with it."""
+    """The valid feeds of a file, also those that are not enabled, and everything wrong with it.
+
+    `mistaken` are the ids of those left out for a mistake; None when the whole file cannot be used.
+    """
 
     feeds: tuple[Feed, ...]
     problems: tuple[Problem, ...]
+    mistaken: frozenset[str] | None = frozenset()
 
 
 def read_feeds(path: Path, files: Files | None = None) -> FeedFile:
     """Read feeds.yaml. A feed with a mistake is left out and harms no other. Never raises for what the file holds."""
     file = read_yaml(path, "the feeds to poll, under feeds:", files)
     if file.data is None:
-        return FeedFile((), tuple(file.problems))
+        return FeedFile((), tuple(file.problems), mistaken=None)
     for key in file.data.keys() - {"defaults", "feeds"}:
         file.problems.append(file.problem((key,), f'unknown key "{key}"; known are defaults and feeds', key=True))
     defaults = validate(DefaultsModel, file.data.get("defaults") or {}, file, ("defaults",)) or DefaultsModel()
     entries = file.data.get("feeds")
     if not isinstance(entries, list) or not entries:
         file.problems.append(file.problem(("feeds",), "feeds: must be a list of at least one feed"))
-        return FeedFile((), tuple(file.problems))
+        return FeedFile((), tuple(file.problems), mistaken=None)
     feeds: dict[str, Feed] = {}
     for number, entry in enumerate(entries):
         feed = _feed(entry, file, number, defaults)
@@ -105,7 +109,8 @@ def read_feeds(path: Path, files: Files | None = None) -> FeedFile:
             file.problems.append(file.problem(("feeds", number, "id"), f'the id "{feed.id}" stands twice'))
             continue
         feeds[feed.id] = feed
-    return FeedFile(tuple(feeds.values()), tuple(file.problems))
+    named = {str(entry.get("id")) for entry in entries if isinstance(entry, dict)}
+    return FeedFile(tuple(feeds.values()), tuple(file.problems), frozenset(named - feeds.keys()))
 
 
 def _feed(entry: Any, file: YamlFile, number: int, defaults: DefaultsModel) -> Feed | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -15,7 +15,7 @@ from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
 from monitor.match.rule import Status
-from monitor.match.rulefile import RuleFiles, check_words, read_rules
+from monitor.match.rulefile import Named, RuleFiles, check_words, read_rules
 from monitor.match.termlint import advise
 from monitor.model import Feed, Routes
 from monitor.settings import Settings
@@ -69,8 +69,8 @@ def read_parts(settings: Settings, *, rules: Path | None = None, files: Files | 
         routes,
         read_rules(
             rules or settings.wirewatch_rules,
-            route_names={route.name for route in routes.routes.all()},
-            feed_ids={feed.id for feed in feeds.feeds},
+            route_names=Named({route.name for route in routes.routes.all()}, routes.mistaken),
+            feed_ids=Named({feed.id for feed in feeds.feeds}, feeds.mistaken),
             files=files,
         ),
     )
@@ -123,13 +123,14 @@ def require_usable(configuration: Configuration) -> None:
 def check_all(settings: Settings) -> tuple[Problem, ...]:
     """The problems of all files, with the warnings about terms that only an editor can act on."""
     found = read(settings)
-    return _in_order((*found.problems, *advise(found.engine)))
+    return _told((*found.problems, *advise(found.engine)))
 
 
 def check_paths(paths: Sequence[Path], settings: Settings) -> tuple[Problem, ...]:
     """The problems of the given files alone: a folder holds rules, a file is told by its top-level key."""
-    known = read(settings)
-    names = {route.name for route in known.routes.all()} or None
+    known = read_parts(settings)
+    routes = {route.name for route in known.routes.routes.all()}
+    feeds = {feed.id for feed in known.feeds.feeds}
     problems: list[Problem] = []
     for path in paths:
         kind = _kind(path)
@@ -140,11 +141,20 @@ def check_paths(paths: Sequence[Path], settings: Settings) -> tuple[Problem, ...
         elif kind == "words":
             problems += check_words(path)
         else:
-            files = read_rules(path, route_names=names, feed_ids={feed.id for feed in known.feeds} or None)
+            files = read_rules(
+                path,
+                route_names=Named(routes, known.routes.mistaken) if routes else None,
+                feed_ids=Named(feeds, known.feeds.mistaken) if feeds else None,
+            )
             engine = compile_rules(files.rules, files.opinions)
             problems += (*files.problems, *lint(files.rules, engine))
             problems += [problem for problem in advise(engine) if path.is_dir() or problem.path == path]
-    return _in_order(dict.fromkeys(problems))
+    return _told(dict.fromkeys(problems))
+
+
+def _told(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems as they are told to an editor: one mistake is one error, and what follows from it a warning."""
+    return _in_order(replace(one, level=Level.WARNING) if one.follows else one for one in problems)
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

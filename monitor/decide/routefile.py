@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -85,17 +86,21 @@ class RouteModel(_Model):
 
 @dataclass(frozen=True, slots=True)
 class RouteFile:
-    """The valid routes of a file, and everything wrong with it."""
+    """The valid routes of a file, and everything wrong with it.
+
+    `mistaken` are the names of those left out for a mistake; None when the whole file cannot be used.
+    """
 
     routes: Routes
     problems: tuple[Problem, ...]
+    mistaken: frozenset[str] | None = frozenset()
 
 
 def read_routes(path: Path, files: Files | None = None) -> RouteFile:
     """Read routes.yaml. A route with a mistake is left out and harms no other. Never raises for what the file holds."""
     file = read_yaml(path, "the routes to Slack channels, under routes:", files)
     if file.data is None:
-        return RouteFile(Routes(), tuple(file.problems))
+        return RouteFile(Routes(), tuple(file.problems), mistaken=None)
     for key in file.data.keys() - {"ops", "routes"}:
         close = closest(key, ("ops", "routes"))
         message = f'unknown key "{key}"; known are ops and routes'
@@ -103,7 +108,7 @@ def read_routes(path: Path, files: Files | None = None) -> RouteFile:
     entries = file.data.get("routes")
     if not isinstance(entries, list) or not entries:
         file.problems.append(file.problem(("routes",), "routes: must be a list of at least one route", key=True))
-        return RouteFile(Routes(), _in_order(file))
+        return RouteFile(Routes(), _in_order(file), mistaken=None)
     routes: dict[str, Route] = {}
     for number, entry in enumerate(entries):
         route = _route(entry, file, number)
@@ -114,25 +119,27 @@ def read_routes(path: Path, files: Files | None = None) -> RouteFile:
             file.problems.append(file.problem(("routes", number, "name"), message))
             continue
         routes[route.name] = route
-    ops = _ops(file, routes, [entry.get("name") for entry in entries if isinstance(entry, dict)])
+    named = {str(entry.get("name")) for entry in entries if isinstance(entry, dict)}
+    ops = _ops(file, routes, named)
     desk = tuple(route for route in routes.values() if route is not ops)
-    return RouteFile(Routes(desk, ops), _in_order(file))
+    return RouteFile(Routes(desk, ops), _in_order(file), frozenset(named - routes.keys()))
 
 
 def _in_order(file: YamlFile) -> tuple[Problem, ...]:
     return tuple(sorted(file.problems, key=lambda problem: (problem.line, problem.column)))
 
 
-def _ops(file: YamlFile, routes: dict[str, Route], named: list[Any]) -> Route | None:
+def _ops(file: YamlFile, routes: dict[str, Route], named: Collection[str]) -> Route | None:
     """The route that hears about the service itself."""
     name = file.data.get("ops")
     if name is None:
         return None
     if isinstance(name, str) and name in routes:
         return routes[name]
-    silent = "nobody hears about trouble with the service"
+    silent = "nobody is told when the service has trouble"
     if name in named:
-        file.problems.append(file.problem(("ops",), f'the route "{name}" has a mistake; {silent}'))
+        message = f'ops: the route "{name}" has a mistake; until it is put right {silent}'
+        file.problems.append(file.problem(("ops",), message, follows=True))
     else:
         message = f'ops: there is no route named "{name}"; {silent}'
         file.problems.append(file.problem(("ops",), message, suggestion=closest(str(name), routes)))

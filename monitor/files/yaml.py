@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,10 +46,19 @@ class YamlFile:
         level: Level = Level.ERROR,
         suggestion: str | None = None,
         key: bool = False,
+        follows: bool = False,
     ) -> Problem:
         """A problem at a key or value, or at the nearest thing around it that stands in the file."""
         line, column = self.position(location, key=key)
-        return Problem(self.path, line, column, level, message, suggestion)
+        return Problem(self.path, line, column, level, message, suggestion, follows)
+
+    def also_in(self, locations: Iterable[Location]) -> str:
+        """Where else a mistake stands that is told once: " (also in lines 7 and 9)"; nothing without further lines."""
+        lines = [str(line) for line in dict.fromkeys(self.position(location)[0] for location in locations)]
+        if not lines:
+            return ""
+        listed = lines[0] if len(lines) == 1 else f"{', '.join(lines[:-1])} and {lines[-1]}"
+        return f" (also in line{'s' if len(lines) > 1 else ''} {listed})"
 
     def position(self, location: Location, *, key: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of a value (or of its key)."""
@@ -125,11 +134,37 @@ def validate(model: type[M], data: Any, file: YamlFile, location: Location = ())
         return model.model_validate(data)
     except ValidationError as error:
         told: dict[Location, Problem] = {}
-        for details in error.errors():
+        for details in _once(error.errors(), model):
             where = (*location, *_plain(details["loc"]))
             told.setdefault(where, _in_plain_words(details, where, model, file))
         file.problems.extend(told.values())
         return None
+
+
+def _once(found: Sequence[ErrorDetails], model: type[BaseModel]) -> Iterator[ErrorDetails]:
+    """What pydantic found, without what follows from another mistake.
+
+    A list whose items are all wrong is not also too short; a misspelt key is not also missing; a list of texts where
+    keys and values belong is one mistake, however many texts there are.
+    """
+    places = [details["loc"] for details in found]
+    meant = {
+        (*details["loc"][:-1], closest(str(details["loc"][-1]), keys_of(model, details["loc"][:-1])))
+        for details in found
+        if details["type"] == "extra_forbidden"
+    }
+    lists: set[tuple[int | str, ...]] = set()
+    for details in found:
+        where, kind = details["loc"], details["type"]
+        if kind == "too_short" and any(len(one) > len(where) and one[: len(where)] == where for one in places):
+            continue
+        if kind == "missing" and where in meant:
+            continue
+        if kind in ("model_type", "model_attributes_type", "dict_type") and where and isinstance(where[-1], int):
+            if where[:-1] in lists:
+                continue
+            lists.add(where[:-1])
+        yield details
 
 
 def closest(wrong: str, known: Iterable[str]) -> str | None:

@@ -137,7 +137,12 @@ MISTAKES: list[tuple[str, str | None, str, Check]] = [
     ("routes.yaml", ROUTES.replace("C0DESK", "'#desk'"), '"#desk"', routes),
     ("routes.yaml", "ops: ops\nroutes: [{name: ops, channel: C0OPS}]\n", "no route but ops is in it", routes),
     ("rules/floods.yaml", NO_TITLE, 'rules/floods.yaml:3:1: error: unknown key "titel"', floods),
-    ("rules/floods.yaml", FLOODS.replace("[desk]", "[dsek]"), 'rules/floods.yaml:4:11: error: "dsek"', floods),
+    (
+        "rules/floods.yaml",
+        FLOODS.replace("[desk]", "[dsek]"),
+        'rules/floods.yaml:4:11: error: routes.yaml has no route "dsek"',
+        floods,
+    ),
     ("rules/floods.yaml", FLOODS.replace("[Floods in the valley]", "[Sun]"), 'example "Sun" should', floods),
     ("rules/floods.yaml", FLOODS.replace("[waters]", "[rivers]"), "rules/floods.yaml:5:24: error: ", floods),
     ("rules/floods.yaml", "\ufeff", "rules/floods.yaml:1:1: error: ", floods),
@@ -272,7 +277,7 @@ def test_a_route_that_is_taken_away_is_told_of_the_rule_that_names_it_which_stay
     live = house.read()
     assert live.taken_back == set()
     assert floods(house)
-    assert 'rules/floods.yaml:4:11: error: "desk" is no valid route of routes.yaml' in house.told[1]
+    assert 'rules/floods.yaml:4:11: error: routes.yaml has no route "desk"' in house.told[1]
     assert house.told[2] == "rules/floods.yaml: used all the same, as far as it goes"
     house.edit(**{"rules/words/waters.yaml": WATERS.replace("flood,", "flood, deluge,")})
     house.read()
@@ -282,7 +287,7 @@ def test_a_route_that_is_taken_away_is_told_of_the_rule_that_names_it_which_stay
 def test_a_rule_for_feeds_that_were_taken_away_is_not_for_all_feeds(house: House) -> None:
     house.edit(**{"feeds.yaml": FEEDS.replace("id: post", "id: mail")})
     house.read()
-    assert '"post" is no valid feed of feeds.yaml' in house.told[1]
+    assert 'feeds.yaml has no feed "post"' in house.told[1]
     assert house.matches("Wildfire near the valley", feed="mail") == []
     assert fires(house)
 

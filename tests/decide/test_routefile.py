@@ -91,13 +91,12 @@ routes:
     assert told(file) == [
         '1:1: error: unknown key "opps"; known are ops and routes - did you mean "ops"?',
         (
-            '2:6: error: ops: there is no route named "opss"; nobody hears about trouble with the service'
+            '2:6: error: ops: there is no route named "opss"; nobody is told when the service has trouble'
             ' - did you mean "ops"?'
         ),
         '4:11: error: name: "Weapons Desk" is no name: small letters a-z, digits and hyphens, such as weapons-desk',
         f'5:14: error: channel: "#weapons" is no Slack channel id such as C0123456789; {id_hint}',
         '7:14: error: channel: "c0123456789" must be in capital letters: C0123456789',
-        '8:5: error: the key "channel" is missing',
         '9:5: error: unknown key "chanel" - did you mean "channel"?',
         '10:19: error: min_severity: "hihg" is not one of low, medium, high or critical - did you mean "high"?',
         '11:16: error: followups: "threads" is not one of thread, thread+channel or channel - did you mean "thread"?',
@@ -119,7 +118,7 @@ routes:
         ("ops: x", "1:1: error: routes: must be a list of at least one route"),
         ("routes: [C1]", "1:10: error: routes: keys with values are expected: key: value"),
         ("routes:\n\t- name: x", "2:1: error: a Tab cannot stand here; use spaces"),
-        ("ops: bad\nroutes: [{name: bad, channel: desk}]", '1:6: error: the route "bad" has a mistake'),
+        ("ops: bad\nroutes: [{name: bad, channel: desk}]", '1:6: error: ops: the route "bad" has a mistake'),
     ],
     ids=["empty", "no routes", "only ops", "a bare channel", "a tab", "ops is the route with the mistake"],
 )
