@@ -30,7 +30,7 @@ from monitor.commands import (
     stories,
 )
 from monitor.commands.shell import Shell
-from monitor.errors import ConfigError, WirewatchError
+from monitor.errors import ConfigError, StoreError, WirewatchError
 
 # Loading the database's library takes long, and half of the commands do without.
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ async def _store(url: str, *, upgrade: bool = True, throwaway: bool = False) -> 
 
     store = Store.open(url, throwaway=throwaway)
     try:
+        if not upgrade and store.missing():
+            raise StoreError("the service has never run: there is no database yet at the place DATABASE_URL says")
         if upgrade:
             await store.upgrade()
         yield store

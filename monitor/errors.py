@@ -8,6 +8,7 @@
     ├── EditRefused        a story cannot be merged or split as asked
     └── StoreError         the database refused
         ├── StoreBusy      it is locked by somebody else; trying again may help
+        ├── StoreUnavailable  it cannot be opened, reached, read or written at all
         └── StoreRefused   what was to be written is at fault, not the database
 
 Three are caught beside where they are raised and never reach a person as they are:
@@ -93,6 +94,10 @@ class EditRefused(WirewatchError):
 
 class StoreError(WirewatchError):
     """The database could not do what was asked of it."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be used at all: not there, not reachable, damaged, without room. The store logs it."""
 
 
 class StoreBusy(StoreError):

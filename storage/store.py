@@ -69,6 +69,10 @@ class Store(
         """
         return cls(Database(url, busy_timeout=busy_timeout, throwaway=throwaway))
 
+    def missing(self) -> bool:
+        """Whether this is a SQLite file that is not there: the service never ran on it."""
+        return self._database.missing()
+
     async def upgrade(self) -> None:
         """Bring the schema to the newest migration; two processes may do so at once."""
         await self._database.off_loop(schema.upgrade)

@@ -15,6 +15,7 @@ from rich.progress import Progress
 
 from monitor import __version__
 from monitor.commands.shell import Shell, stopped_by_signals
+from monitor.errors import StoreError
 from monitor.model import Feed, VitalSigns
 from monitor.settings import Settings
 
@@ -74,7 +75,11 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
 
         options, now = shell.start(log_level="error"), shell.clock()
         feed_ids = [feed.id for feed in read_feeds(options.wirewatch_feeds).feeds if feed.enabled]
-        signs = shell.ask(options, lambda store: _vital_signs(store, now, feed_ids), upgrade=False)
+        try:
+            signs = shell.ask(options, lambda store: _vital_signs(store, now, feed_ids), upgrade=False)
+        except StoreError as error:
+            print(f"unhealthy: {error}")
+            raise typer.Exit(1) from None
         troubles = vitals.troubles(signs, now)
         for trouble in troubles:
             print(f"unhealthy: {trouble}")
