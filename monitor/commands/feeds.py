@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 import typer
 
 from monitor.commands.shell import Shell
-from monitor.model import Failed, Feed, FeedState
+from monitor.model import ConfigFile, Failed, Feed, FeedState
 
 
 class FeedStore(Protocol):
@@ -18,6 +18,9 @@ class FeedStore(Protocol):
 
     async def feed_states(self) -> Sequence[FeedState]:
         """What is known of every feed that was ever polled."""
+
+    async def config_files(self) -> Sequence[ConfigFile]:
+        """What is remembered of the files that people edit."""
 
 
 def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
@@ -27,14 +30,17 @@ def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
 
     @feeds.command(name="list")
     def list_feeds() -> None:
-        """How each feed does."""
-        from monitor.collect.feeds import read_feeds
+        """Show the health of each feed: its last success, its next poll, and what is wrong with it."""
         from monitor.commands.tables import feed_table
+        from monitor.config.inuse import in_use
+        from monitor.config.lastgood import FEEDS
 
-        options = shell.start(log_level="warning")
-        states = shell.ask(options, lambda store: store.feed_states())
-        known = {state.feed_id: state for state in states}
-        shell.out.print(feed_table(read_feeds(options.wirewatch_feeds).feeds, known, shell.clock()))
+        options, now = shell.start(log_level="warning"), shell.clock()
+        states, remembered = shell.ask(options, _feeds_known)
+        used = in_use(options, remembered, now=now)
+        shell.out.print(feed_table(used.feeds, {state.feed_id: state for state in states}, now))
+        for line in (line for line in used.broken if line.startswith(FEEDS)):
+            print(line)
 
     @feeds.command(name="test")
     def try_one(
@@ -68,3 +74,7 @@ def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
         from monitor.collect.feeds import read_feeds
 
         print(opml.export_opml(read_feeds(shell.start(log_level="warning").wirewatch_feeds).feeds), end="")
+
+
+async def _feeds_known(store: FeedStore) -> tuple[Sequence[FeedState], Sequence[ConfigFile]]:
+    return await store.feed_states(), await store.config_files()

@@ -26,7 +26,7 @@ class Changes:
 def changes(live: Live, remembered: Mapping[str, ConfigFile], ops: Route | None, *, now: datetime) -> Changes:
     """What became good, and which mistakes are new or mended since they were last told.
 
-    Without an ops route nobody is told, and nothing is taken for told.
+    Without an ops route nobody is told: what is wrong is kept, for `health`, and told once there is one.
     """
     files, gone = [], set()
     wrong: list[FileNotice] = []
@@ -35,13 +35,14 @@ def changes(live: Live, remembered: Mapping[str, ConfigFile], ops: Route | None,
         old = remembered.get(name) or ConfigFile(name=name)
         new = _kept(old, live.good.get(name), now)
         found = tuple(str(problem) for problem in live.wrong.get(name, ()))
-        if (told := "\n".join(found)) != old.wrong and (ops or not told):
-            key = f"{told} {old.told_at or old.good_since or now.date()}"
-            if told:
-                wrong.append(FileNotice(name, (*_shown(found), _fate(name, live, new, now)), key))
-            else:
-                mended.append(FileNotice(name, (_mended(name, live, new, now),), key))
-            new = replace(new, wrong=told, told_at=now)
+        told = "\n".join(found)
+        key = f"{told} {old.told_at or old.good_since or now.date()}"
+        if told and ops and (told != old.wrong or old.told_at is None):
+            wrong.append(FileNotice(name, (*_shown(found), _fate(name, live, new, now)), key))
+        elif not told and old.wrong and old.told_at:
+            mended.append(FileNotice(name, (_mended(name, live, new, now),), key))
+        if told != old.wrong or (told and ops and old.told_at is None):
+            new = replace(new, wrong=told, told_at=now if ops or not told else None)
         if name not in live.good and name not in live.wrong:
             gone.add(name)
         elif new != ConfigFile(name=name) and new != remembered.get(name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import socket
 import time
@@ -91,6 +92,50 @@ async def test_health_tells_when_the_service_never_ran(world: World) -> None:
     await world.run("db", "upgrade")
     status, out, _ = await world.run("health")
     assert (status, out) == (1, "unhealthy: the service has never run on this database\n")
+
+
+async def test_health_tells_when_there_is_no_database_yet(world: World) -> None:
+    world.database.unlink()
+    status, out, _ = await world.run("health")
+    assert (status, out.startswith("unhealthy: the service has never run: there is no database yet")) == (1, True)
+    assert not world.database.exists()
+
+
+async def test_health_tells_of_a_database_that_cannot_be_used(world: World) -> None:
+    world.database.write_text("no database " * 1000)
+    status, out, _ = await world.run("health")
+    assert (status, out.startswith(f"unhealthy: {world.database} is not a SQLite database, or is damaged: ")) == (
+        1,
+        True,
+    )
+
+
+async def test_a_service_whose_feeds_are_broken_is_seen_polling_the_last_good_ones(world: World) -> None:
+    """By health, feeds list and poll alike; health stays 0, or a typing error would have the container restarted."""
+    world.poll_feeds("wire", "missing")
+    world.write("routes.yaml", "ops: ops\nroutes: [{name: desk, channel: C0DESK}, {name: ops, channel: C0DESK}]\n")
+    process = await world.start("run")
+    try:
+        await read_until(process.stderr, "service_started")
+        world.write("feeds.yaml", "feeds: [")
+        await read_until(process.stderr, "last_good_live")
+        async with asyncio.timeout(20):
+            while (status := await world.run("health"))[0] != 0 or "since" not in status[1]:
+                pass
+        assert re.search(r"^healthy: .* of 2 feeds failing", status[1])
+        mistake = r"feeds.yaml has a mistake.*; the service goes on with its last good version of .* UTC \(2 feeds\): "
+        mistake += rf"{world.folder}/feeds.yaml:1:9: error: "
+        assert re.search(rf"^degraded: {mistake}", status[1], re.MULTILINE)
+        status, out, _ = await world.run("feeds", "list")
+        assert status == 0
+        assert "missing" in out
+        assert re.search(rf"^{mistake}", out, re.MULTILINE)
+    finally:
+        process.send_signal(signal.SIGTERM)
+    await asyncio.wait_for(process.communicate(), 20)
+    status, out, err = await world.run("poll", "--json")
+    assert [feed["id"] for feed in json.loads(out)["feeds"]] == ["wire", "missing"]
+    assert "last_good_live" in err
 
 
 async def test_poll_prints_one_json_object_and_delivers(world: World) -> None:
