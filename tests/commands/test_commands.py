@@ -126,14 +126,14 @@ async def test_a_service_whose_feeds_are_broken_is_seen_polling_the_last_good_on
         mistake = r"feeds.yaml has a mistake.*; the service goes on with its last good version of .* UTC \(2 feeds\): "
         mistake += rf"{world.folder}/feeds.yaml:1:9: error: "
         assert re.search(rf"^degraded: {mistake}", status[1], re.MULTILINE)
-        status, out, _ = await world.run("feeds", "list")
-        assert status == 0
+        listed, out, _ = await world.run("feeds", "list")
+        assert listed == 0
         assert "missing" in out
         assert re.search(rf"^{mistake}", out, re.MULTILINE)
     finally:
         process.send_signal(signal.SIGTERM)
     await asyncio.wait_for(process.communicate(), 20)
-    status, out, err = await world.run("poll", "--json")
+    _, out, err = await world.run("poll", "--json")
     assert [feed["id"] for feed in json.loads(out)["feeds"]] == ["wire", "missing"]
     assert "last_good_live" in err
 
