@@ -27,6 +27,7 @@ from storage.mutes import MutesPart
 from storage.outbox import OutboxPart
 from storage.ratings import RatingsPart
 from storage.retention import RetentionPart
+from storage.rulematches import RuleMatchesPart
 from storage.ruleweeks import RuleWeeksPart
 from storage.stories import StoriesPart
 from storage.storyedits import StoryEditsPart
@@ -49,6 +50,7 @@ class Store(
     MutesPart,
     RatingsPart,
     RuleWeeksPart,
+    RuleMatchesPart,
     HistoryPart,
     HealthPart,
     ConfigFilesPart,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from monitor.errors import Problem
+from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.files.yaml import YamlFile, read_yaml, validate
 from monitor.model import Feed, FeedKind, duration
@@ -101,6 +101,7 @@ def read_feeds(path: Path, files: Files | None = None) -> FeedFile:
         file.problems.append(file.problem(("feeds",), "feeds: must be a list of at least one feed"))
         return FeedFile((), tuple(file.problems), mistaken=None)
     feeds: dict[str, Feed] = {}
+    addresses: dict[str, str] = {}
     for number, entry in enumerate(entries):
         feed = _feed(entry, file, number, defaults)
         if feed is None:
@@ -109,8 +110,20 @@ def read_feeds(path: Path, files: Files | None = None) -> FeedFile:
             file.problems.append(file.problem(("feeds", number, "id"), f'the id "{feed.id}" stands twice'))
             continue
         feeds[feed.id] = feed
+        first = addresses.setdefault(_same_address(feed.url), feed.id)
+        if first != feed.id:
+            message = f'url: the feed "{first}" has this address too, so each of its items would be polled twice'
+            file.problems.append(file.problem(("feeds", number, "url"), message, level=Level.WARNING))
     named = {str(entry.get("id")) for entry in entries if isinstance(entry, dict)}
     return FeedFile(tuple(feeds.values()), tuple(file.problems), frozenset(named - feeds.keys()))
+
+
+def _same_address(url: str) -> str:
+    """An address in one form for all that lead to the same: http or https, www or not, a slash at the end or none."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    return f"{host}{port}{parts.path.rstrip('/')}?{parts.query}"
 
 
 def _feed(entry: Any, file: YamlFile, number: int, defaults: DefaultsModel) -> Feed | None:

@@ -10,6 +10,7 @@ from typing import Annotated, Protocol
 import typer
 
 from monitor.commands.shell import Shell
+from monitor.errors import UsageError
 from monitor.model import ConfigFile, Failed, Feed, FeedState
 
 
@@ -50,9 +51,14 @@ def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
         from monitor.app.app import try_feed
         from monitor.collect.feeds import read_feeds
         from monitor.commands.tables import document_table
+        from monitor.files.yaml import closest
 
         options = shell.start(log_level="warning")
         known = {feed.id: feed for feed in read_feeds(options.wirewatch_feeds).feeds}
+        if url not in known and not url.startswith(("http://", "https://")):
+            close = closest(url, known)
+            hint = f'; did you mean "{close}"?' if close else ""
+            raise UsageError(f'no feed has the id "{url}", and it is not an http or https address{hint}')
         feed = known.get(url) or Feed(id="test", name=url, url=url, family="test")
         result = asyncio.run(try_feed(options, feed))
         if isinstance(result, Failed):

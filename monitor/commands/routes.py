@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 import typer
 
 from monitor.commands.shell import Shell
-from monitor.errors import ConfigError, SettingsError
+from monitor.errors import ConfigError, Level, SettingsError
 from monitor.model import Route, Routes
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def add_command(app: typer.Typer, shell: Shell[DrillAppStore]) -> None:
         for one in drilled:
             if one.problem:
                 print(f"{one.alert.route.name}: {one.problem}")
-        if file.problems or any(one.problem for one in drilled):
+        if _has_errors(file) or any(one.problem for one in drilled):
             raise typer.Exit(1)
 
 
@@ -87,7 +87,7 @@ def check_slack(options: Settings, *, clock: Callable[[], datetime]) -> None:
     found = asyncio.run(look_at_routes(options, token, routes, clock=clock))
     for line in (*file.problems, *_lines(found, routes)):
         print(line)
-    if file.problems or found.broken or found.weak or found.unseen:
+    if _has_errors(file) or found.broken or found.weak or found.unseen:
         raise typer.Exit(1)
 
 
@@ -114,6 +114,10 @@ def _token(options: Settings) -> str:
     if options.slack_bot_token is None:
         raise SettingsError("SLACK_BOT_TOKEN is not set: alerts go to the terminal, and there is no channel to test")
     return options.slack_bot_token.get_secret_value()
+
+
+def _has_errors(file: RouteFile) -> bool:
+    return any(problem.level is Level.ERROR for problem in file.problems)
 
 
 def _usable(file: RouteFile) -> Routes:

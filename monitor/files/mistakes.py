@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
+from ruamel.yaml.tokens import ScalarToken
 
 REGEX_HINT = (
     "rules have no regular expressions: write each word as a term of its own, "
@@ -104,6 +107,9 @@ def syntax(error: YAMLError, text: str) -> tuple[int, int, str]:
         return 1, 1, "cannot be read; check its quotes, brackets and indentation"
     context, problem = error.context or "", error.problem or ""
     opened = error.context_mark
+    if (opens := _left_open(text, mark)) is not None:
+        where = f"and so ends at the next one, in line {mark.line + 1}"
+        return *opens, f"the quote that opens here is not closed in its line, {where}"
     if "quoted scalar" in context and opened is not None and "end of stream" in problem + context:
         return *_place(opened), "the quote that opens here is never closed"
     if "quoted scalar" in context and opened is not None and "document separator" in problem:
@@ -111,6 +117,23 @@ def syntax(error: YAMLError, text: str) -> tuple[int, int, str]:
     if "while parsing a flow" in context and opened is not None:
         return _brackets(problem, opened, mark, text)
     return *_place(mark), _meaning(context, problem, mark, text)
+
+
+def _left_open(text: str, mark: StringMark) -> tuple[int, int] | None:
+    """Where a quote opens that ends only in a later line, in which the reader then stumbles; None for anything else.
+
+    What follows the quote that ended it belongs to another text, so the mistake is where it opened.
+    """
+    last: ScalarToken | None = None
+    with contextlib.suppress(YAMLError, ValueError, IndexError, AttributeError, RecursionError):
+        for token in YAML(typ="safe", pure=True).scan(text):
+            if token.start_mark.index >= mark.index:
+                break
+            if isinstance(token, ScalarToken) and token.style in ("'", '"'):
+                last = token
+    if last is None or last.start_mark.line == last.end_mark.line or last.end_mark.line != mark.line:
+        return None
+    return last.start_mark.line + 1, last.start_mark.column + 1
 
 
 def _meaning(context: str, problem: str, mark: StringMark, text: str) -> str:

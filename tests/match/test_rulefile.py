@@ -289,6 +289,14 @@ MISTAKES = {
         ("title: Floods", 'title: "Floods'),
         "3:8: error: the quote that opens here is never closed",
     ),
+    "a quote that ends at the next one": (
+        ("title: Floods", 'title: "Floods', "- A sunny day", '- "A sunny day"'),
+        "3:8: error: the quote that opens here is not closed in its line, and so ends at the next one, in line 21",
+    ),
+    "a quote that ends at an apostrophe": (
+        ("[flood]", "['flood]", "- A sunny day", "- It doesn't rain"),
+        "8:10: error: the quote that opens here is not closed in its line, and so ends at the next one, in line 21",
+    ),
     "a file that ends after a bracket": (
         ("  no_match:\n    - A sunny day\n", "  no_match: [\n"),
         "21:1: error: the file ends here, after a [ or { that is never closed",
