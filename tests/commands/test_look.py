@@ -28,9 +28,7 @@ async def test_the_version_is_printed(world: World, asked: str) -> None:
     assert (await world.run(asked))[:2] == (0, f"wirewatch {__version__}\n")
 
 
-@pytest.mark.parametrize(
-    "command", [[], ["check"], ["demo"], ["poll"], ["feeds", "list"], ["db", "prune"]]
-)
+@pytest.mark.parametrize("command", [[], ["check"], ["demo"], ["poll"], ["feeds", "list"], ["db", "prune"]])
 async def test_help_shows_switches_without_a_type(world: World, command: list[str]) -> None:
     status, out, _ = await world.run(*command, "-h")
     assert status == 0
