@@ -37,6 +37,6 @@ def test_the_first_start_copies_what_is_not_there_and_nothing_else(tmp_path: Pat
     (config / "routes.yaml").write_text("edited")
     script = SERVICES["config"]["command"][0].replace("$$", "$").replace("/config", str(config))
     for _ in range(2):
-        subprocess.run(["sh", "-c", script], cwd=app, check=True)
+        subprocess.run(["/bin/sh", "-c", script], cwd=app, check=True)
     held = {path.relative_to(config).as_posix(): path.read_text() for path in config.rglob("*.yaml")}
     assert held == {"feeds.yaml": "shipped", "routes.yaml": "edited", "rules/a.yaml": "shipped"}

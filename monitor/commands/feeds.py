@@ -26,7 +26,7 @@ class FeedStore(Protocol):
 
 def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
     """Give the command line the commands `feeds …`."""
-    feeds = typer.Typer(help="The feeds: their health, trying one, OPML both ways.", no_args_is_help=True)
+    feeds = typer.Typer(help="Feeds: list them, try one, import and export OPML.", no_args_is_help=True)
     app.add_typer(feeds, name="feeds")
 
     @feeds.command(name="list")
@@ -47,7 +47,7 @@ def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
     def try_one(
         url: Annotated[str, typer.Argument(help="The address of a feed, or the id of one in feeds.yaml.")],
     ) -> None:
-        """Fetch and parse one feed, and show what it says."""
+        """Fetch and parse one feed, and show its entries."""
         from monitor.app.app import try_feed
         from monitor.collect.feeds import read_feeds
         from monitor.commands.tables import document_table

@@ -34,7 +34,7 @@ def add_command(app: typer.Typer, shell: Shell[DrillAppStore]) -> None:
     def drill(
         route: Annotated[list[str] | None, typer.Option("--route", help="Only this route (repeatable).")] = None,
     ) -> None:
-        """Send a marked test alert through the whole chain to each route, and find it again in its channel."""
+        """Send a marked test alert to each route, from matching to Slack, and check that it arrived in its channel."""
         from monitor.decide.routefile import read_routes
 
         options = shell.start(log_level="error")
@@ -141,8 +141,13 @@ def _chosen(routes: Routes, names: Sequence[str] | None) -> Sequence[Route]:
 def _table(drilled: Sequence[Drilled]) -> Table:
     from rich.table import Table
 
+    from monitor.commands.tables import whole
+
     table = Table(
-        "route", "channel", "match", "link, decide", "outbox", "post", "found again", "total", title="drill, no event"
+        whole("route", [one.alert.route.name for one in drilled]),
+        whole("channel", [one.alert.route.channel for one in drilled]),
+        *("match", "link, decide", "outbox", "post", "found again", "total"),
+        title="drill results (test alerts only)",
     )
     for one in drilled:
         route = one.alert.route

@@ -1,4 +1,4 @@
-"""The commands `run`, `poll` and `health`: the service, one pass over the feeds, and whether the service works."""
+"""The commands `run`, `poll` and `health`: the service, one pass over the feeds, and how the service does."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
 
     @app.command()
     def health() -> None:
-        """Exit 0 while the service beside this command is alive and its chain works, else 1 and what is wrong."""
+        """Check the running service: exit 0 if it is healthy, 1 with the reasons if it is not."""
         from monitor.health import vitals
 
         options, now = shell.start(log_level="error"), shell.clock()

@@ -1,4 +1,4 @@
-"""Mistakes in files that people edit, told in their words: what the libraries' own complaints mean."""
+"""Mistakes in files that people edit, in words for them: what the libraries' own complaints mean."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ _SENTENCES = {
     "less_than_equal": "{shown} is more than {le}",
 }
 _PATTERNS = {
-    "^[a-z]{2}$": "two small letters, such as en",
-    "^[a-z0-9]+(-[a-z0-9]+)*$": "small letters a-z, digits, and single - between them",
+    "^[a-z]{2}$": "is not a language code; use two lower-case letters, such as en",
+    "^[a-z0-9]+(-[a-z0-9]+)*$": "cannot be used; use lower-case letters a-z, digits, and single - between them",
 }
 _LINE_BREAKS = "\x85\u2028\u2029"
 _CONTROL = re.compile(rf"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[{_LINE_BREAKS}]")
@@ -209,7 +209,7 @@ def expected(kind: str, context: Mapping[str, Any], value: Any) -> str:
             return f"one text is expected, not {'a list' if isinstance(value, list) else 'keys with values'}"
         return f"{shown} is not a text; put it in quotes"
     if kind == "string_pattern_mismatch":
-        return f"{shown} is not written as it must be: {_PATTERNS.get(str(context.get('pattern')), 'see the docs')}"
+        return f"{shown} {_PATTERNS.get(str(context.get('pattern')), 'cannot be used; see the docs')}"
     sentence = _SENTENCES.get(kind, "{shown} cannot be used here")
     return sentence.format(shown=shown, ge=context.get("ge"), le=context.get("le"))
 

@@ -85,7 +85,7 @@ def read_yaml(path: Path, what: str, files: Files | None = None) -> YamlFile:
     try:
         raw = files.read(path)
     except FileNotFoundError:
-        file.problems.append(file.problem((), f"there is no such file; it holds {what}"))
+        file.problems.append(file.problem((), f"there is no such file or folder; it should hold {what}"))
         return file
     except OSError as error:
         file.problems.append(file.problem((), f"cannot be read: {error.strerror}"))
@@ -123,7 +123,7 @@ def _parsed(path: Path, raw: bytes, what: str) -> YamlFile:
     if file.problems:
         file.data = None
     elif not isinstance(file.data, dict):
-        file.problems.append(file.problem((), f"is empty, or not written as key: value; it holds {what}"))
+        file.problems.append(file.problem((), f"is empty, or not written as key: value; it should hold {what}"))
         file.data = None
     return file
 

@@ -170,7 +170,7 @@ def test_a_mistake_leaves_the_last_good_version_live_and_is_told_once(
     house.edit(**{name: GOOD[name]})
     live = house.read(restart=restart)
     assert live.wrong == {}
-    assert house.told == [f"{name} is mended", f"{name}: mended; live since 12:00 UTC"]
+    assert house.told == [f"{name} is fixed", f"{name}: fixed; in use since 12:00 UTC"]
 
 
 def test_what_is_good_is_live_beside_what_is_not(house: House) -> None:
@@ -257,10 +257,10 @@ def test_a_file_that_never_was_good_is_told_and_left_out(house: House) -> None:
     house.read()
     assert floods(house)
     assert house.told[0] == "Mistake in rules/storms.yaml"
-    assert house.told[-1] == "rules/storms.yaml: left out until it is mended"
+    assert house.told[-1] == "rules/storms.yaml: not in use until it is fixed"
     house.edit(**{"rules/storms.yaml": None})
     house.read()
-    assert house.told == ["rules/storms.yaml is mended", "rules/storms.yaml: gone, and its mistake with it"]
+    assert house.told == ["rules/storms.yaml is fixed", "rules/storms.yaml: deleted, and its mistake with it"]
 
 
 def test_at_the_very_first_start_what_is_valid_is_used(tmp_path: Path) -> None:
@@ -278,7 +278,7 @@ def test_a_route_that_is_taken_away_is_told_of_the_rule_that_names_it_which_stay
     assert live.taken_back == set()
     assert floods(house)
     assert 'rules/floods.yaml:4:11: error: routes.yaml has no route "desk"' in house.told[1]
-    assert house.told[2] == "rules/floods.yaml: used all the same, as far as it goes"
+    assert house.told[2] == "rules/floods.yaml: its valid parts are still in use"
     house.edit(**{"rules/words/waters.yaml": WATERS.replace("flood,", "flood, deluge,")})
     house.read()
     assert house.matches("Deluge in the valley") == ["floods"]

@@ -113,7 +113,7 @@ routes:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "1:1: error: is empty, or not written as key: value; it holds the routes to Slack channels"),
+        ("", "1:1: error: is empty, or not written as key: value; it should hold the routes to Slack channels"),
         ("routes: []", "1:1: error: routes: must be a list of at least one route"),
         ("ops: x", "1:1: error: routes: must be a list of at least one route"),
         ("routes: [C1]", "1:10: error: routes: keys with values are expected: key: value"),
@@ -132,8 +132,8 @@ def test_a_missing_file_is_a_problem_with_its_path(tmp_path: Path) -> None:
     file = read_routes(tmp_path / "routes.yaml")
     assert [str(problem) for problem in file.problems] == [
         (
-            f"{tmp_path}/routes.yaml:1:1: error: there is no such file; it holds the routes to Slack channels, "
-            "under routes:"
+            f"{tmp_path}/routes.yaml:1:1: error: there is no such file or folder; it should hold the routes to Slack "
+            "channels, under routes:"
         )
     ]
 

@@ -337,7 +337,7 @@ MISTAKES = {
     ),
     "capitals in the id": (
         ("id: floods", "id: Floods"),
-        '2:5: error: id: "Floods" is not written as it must be: small letters a-z, digits, and single - between them',
+        '2:5: error: id: "Floods" cannot be used; use lower-case letters a-z, digits, and single - between them',
     ),
     "no way at all": (
         (GOOD[GOOD.index("find:") : GOOD.index("examples:")], "find: []\n"),
@@ -528,8 +528,8 @@ UNREADABLE = {
         b"a: " + b"[" * 100_000,
         "1:1: error: is nested too deeply: lists in lists, or an endless row of brackets",
     ),
-    "nothing": (b"", "1:1: error: is empty, or not written as key: value; it holds a rule"),
-    "a list": (b"- flood\n", "1:1: error: is empty, or not written as key: value; it holds a rule"),
+    "nothing": (b"", "1:1: error: is empty, or not written as key: value; it should hold a rule"),
+    "a list": (b"- flood\n", "1:1: error: is empty, or not written as key: value; it should hold a rule"),
     "two documents": (
         GOOD.encode() + b"---\n" + GOOD.encode(),
         "22:1: error: a file holds one rule or list: delete this line (---) or what follows it",
