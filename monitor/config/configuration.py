@@ -14,8 +14,9 @@ from monitor.errors import ConfigError, Level, Problem
 from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
+from monitor.match.named import Named
 from monitor.match.rule import Status
-from monitor.match.rulefile import Named, RuleFiles, check_words, read_rules
+from monitor.match.rulefile import RuleFiles, check_words, read_rules
 from monitor.match.termlint import advise
 from monitor.model import Feed, Routes
 from monitor.settings import Settings

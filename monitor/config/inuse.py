@@ -1,4 +1,7 @@
-"""What the service uses while a file is broken, as a command beside it can tell from the store: nothing is compiled."""
+"""What the service uses while a file is broken, as a command beside it can tell from the store: nothing is compiled.
+
+docs/decisions/0021 has the reasons.
+"""
 
 from __future__ import annotations
 

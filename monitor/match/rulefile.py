@@ -13,6 +13,7 @@ from monitor.errors import Level, Problem
 from monitor.files.mistakes import REGEX_HINT, invisible, visible
 from monitor.files.snapshot import Files
 from monitor.files.yaml import Location, YamlFile, closest, read_yaml, validate
+from monitor.match.named import Named, check_feeds, known_routes
 from monitor.match.oneline import several_in_one
 from monitor.match.opinion import Opinion, read_opinions
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Term, Way
@@ -23,21 +24,6 @@ from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
 from monitor.match.unread import unread
 from monitor.model import Role, Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Names that rules may use, of routes or feeds.
-
-    `mistaken` stand in their file as well, with a mistake that is told there; None: the whole file could not be read.
-    """
-
-    good: Collection[str]
-    mistaken: Collection[str] | None = ()
-
-    def follows(self, name: str) -> bool:
-        """Whether a name that is not good may be so once a mistake that is told elsewhere is put right."""
-        return self.mistaken is None or name in self.mistaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +144,8 @@ def _read_rule(
         check_way(way, file, ("find", number), words)
     check_rule(model, file, words)
     broken = any(problem.level is Level.ERROR for problem in file.problems)
-    send_to = _known_routes(model, file, routes)
-    _check_feeds(model, file, feeds)
+    send_to = known_routes(model, file, routes)
+    check_feeds(model, file, feeds)
     return None if broken else _rule(model, file, words, ignore, send_to)
 
 
@@ -180,8 +166,8 @@ def _tell_the_rest(
     tuple(_terms(model.ignore, file, ("ignore",)))
     if _groups_are_known(file):
         check_references(model, file)
-    _known_routes(model, file, routes)
-    _check_feeds(model, file, feeds)
+    known_routes(model, file, routes)
+    check_feeds(model, file, feeds)
     file.problems[before:] = [one for one in file.problems[before:] if (one.line, one.column) not in told]
 
 
@@ -190,21 +176,6 @@ def _groups_are_known(file: YamlFile) -> bool:
     sections = ("words", "groups")
     misspelt = {closest(key, RuleModel.model_fields) for key in file.data.keys() - RuleModel.model_fields.keys()}
     return all(isinstance(file.data.get(section, {}), dict) and section not in misspelt for section in sections)
-
-
-def _known_routes(model: RuleModel, file: YamlFile, routes: Named | None) -> tuple[str, ...]:
-    """The routes of a rule that exist; none means every route."""
-    if routes is None:
-        return model.send_to
-    for number, name in enumerate(model.send_to):
-        if name not in routes.good:
-            follows = routes.follows(name)
-            message = (
-                f'the route "{name}" has a mistake in routes.yaml' if follows else f'routes.yaml has no route "{name}"'
-            )
-            suggestion = None if follows else closest(name, routes.good)
-            file.problems.append(file.problem(("send_to", number), message, suggestion=suggestion, follows=follows))
-    return tuple(name for name in model.send_to if name in routes.good)
 
 
 def _group(
@@ -262,18 +233,6 @@ def _term_text(term: object) -> str:
         shown = str(term).lower() if isinstance(term, bool) else term
         raise TermError(f"{shown} is no text; put it in quotes")
     return term
-
-
-def _check_feeds(model: RuleModel, file: YamlFile, feeds: Named | None) -> None:
-    """The feeds of a rule; one that does not exist stays among them, or a rule for it alone would be for all."""
-    for number, name in enumerate(model.feeds):
-        if feeds is not None and name not in feeds.good:
-            follows = feeds.follows(name)
-            message = (
-                f'the feed "{name}" has a mistake in feeds.yaml' if follows else f'feeds.yaml has no feed "{name}"'
-            )
-            suggestion = None if follows else closest(name, feeds.good)
-            file.problems.append(file.problem(("feeds", number), message, suggestion=suggestion, follows=follows))
 
 
 def _rule(

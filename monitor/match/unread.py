@@ -1,4 +1,7 @@
-"""Files in the folder of rules that are not read, each told: a rule that nobody reads looks as if it worked."""
+"""Files in the folder of rules that are not read, each told: a rule that nobody reads looks as if it worked.
+
+docs/decisions/0021: what is certainly no rule is listed here, never what could be one.
+"""
 
 from __future__ import annotations
 
