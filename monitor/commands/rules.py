@@ -120,9 +120,9 @@ def _lines(one: Suggestion) -> Iterator[str]:
         yield "# no phrase around the words excludes it; until the rule is changed check fails on this"
         yield "# example: put it under known_wrong meanwhile"
     elif not exclusion.killed:
-        yield f"# the phrase would lose none of {counted(one.looked_at, 'item')} that people found relevant"
+        yield f"# the phrase would lose no item that people found relevant (of {one.looked_at})"
     else:
-        killed = f"{len(exclusion.killed)} of {counted(one.looked_at, 'item')} that people found relevant"
+        killed = f"{counted(len(exclusion.killed), 'item')} that people found relevant (of {one.looked_at})"
         yield f"# the phrase would have lost {killed}:"
         yield from (f"#   {lost.item_id} {_line(lost.title)}" for lost in exclusion.killed[:_LISTED])
         if len(exclusion.killed) > _LISTED:

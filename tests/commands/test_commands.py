@@ -362,7 +362,7 @@ async def test_backup_and_prune(world: World) -> None:
     assert (await world.run("db", "backup", str(copy)))[0] == 0
     assert copy.read_bytes().startswith(b"SQLite format 3")
     status, out, _ = await world.run("db", "prune", "--older-than", "1d")
-    assert (status, out) == (0, "dropped the texts of 0 revisions and 0 sent messages\n")
+    assert (status, out) == (0, "deleted the texts of 0 revisions and 0 sent messages\n")
 
 
 async def test_feeds_are_listed_tried_and_exchanged_as_opml(world: World) -> None:

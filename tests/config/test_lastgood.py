@@ -269,7 +269,7 @@ def test_at_the_very_first_start_what_is_valid_is_used(tmp_path: Path) -> None:
     house.edit(**texts | {"feeds.yaml": FEEDS.replace("{id: post", "{id: Post")})
     live = house.read()
     assert [feed.id for feed in live.configuration.feeds] == ["wire"]
-    assert house.told[-1] == "feeds.yaml: what is valid in it is used; there is no good version to go back to"
+    assert house.told[-1] == "feeds.yaml: its valid parts are in use; there is no earlier good version"
 
 
 def test_a_route_that_is_taken_away_is_told_of_the_rule_that_names_it_which_stays_alive(house: House) -> None:
