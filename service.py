@@ -87,8 +87,8 @@ async def _store(url: str, *, upgrade: bool = True, throwaway: bool = False) -> 
 
     store = Store.open(url, throwaway=throwaway)
     try:
-        if not upgrade and store.missing():
-            raise StoreError("the service has never run: there is no database yet at the place DATABASE_URL says")
+        if not upgrade and (path := store.missing()):
+            raise StoreError(f"the service has never run: there is no database {path} yet (DATABASE_URL says where)")
         if upgrade:
             await store.upgrade()
         yield store

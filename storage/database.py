@@ -106,10 +106,12 @@ class Database:
         run = functools.partial(self._translated, functools.partial(work, self._write_engine))
         return await asyncio.get_running_loop().run_in_executor(self._write_threads, run)
 
-    def missing(self) -> bool:
-        """Whether this is a SQLite file that is not there: nothing was ever written to it."""
-        named = self.sqlite and self.url.database not in (None, "", ":memory:")
-        return named and not Path(str(self.url.database)).exists()
+    def missing(self) -> Path | None:
+        """The SQLite file, when it is not there: nothing was ever written to it."""
+        if not self.sqlite or self.url.database in (None, "", ":memory:") or "uri" in self.url.query:
+            return None
+        path = Path(str(self.url.database))
+        return None if path.exists() else path
 
     async def close(self) -> None:
         """Finish what was asked for, and close every connection."""

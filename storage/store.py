@@ -71,8 +71,8 @@ class Store(
         """
         return cls(Database(url, busy_timeout=busy_timeout, throwaway=throwaway))
 
-    def missing(self) -> bool:
-        """Whether this is a SQLite file that is not there: the service never ran on it."""
+    def missing(self) -> Path | None:
+        """The SQLite file, when it is not there: the service never ran on it."""
         return self._database.missing()
 
     async def upgrade(self) -> None:

@@ -98,7 +98,7 @@ async def test_a_file_that_cannot_be_used_is_told_with_what_to_do(name: str, tmp
 
 async def test_a_missing_folder_is_told_by_what_does_not_make_it(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path}/gone/wirewatch.db")
-    assert store.missing()
+    assert store.missing() == tmp_path / "gone" / "wirewatch.db"
     with pytest.raises(StoreUnavailable, match=f"cannot open the database .*: there is no folder {tmp_path}/gone "):
         await store.feed_state("bbc")
     await store.close()
