@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -23,7 +24,7 @@ M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]
 
 MAX_BYTES = 256_000
-_CLOSE_ENOUGH = 70
+_CLOSE_ENOUGH, _SHORTEST = 70, 3
 _TAG = "tag:yaml.org,2002:"
 _YES_NO = {"true": True, "false": False}
 
@@ -168,9 +169,12 @@ def _once(found: Sequence[ErrorDetails], model: type[BaseModel]) -> Iterator[Err
 
 
 def closest(wrong: str, known: Iterable[str]) -> str | None:
-    """What was probably meant."""
-    found = process.extractOne(wrong, list(known), scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
-    return found[0] if found else None
+    """What was probably meant: a word that is mostly the same or, if short, one slip of the keyboard away."""
+    names = list(known)
+    if found := process.extractOne(wrong, names, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH):
+        return found[0]
+    slips = (name for name in names if len(name) >= _SHORTEST and OSA.distance(wrong, name, score_cutoff=1) == 1)
+    return next(slips, None)
 
 
 class _Builder:

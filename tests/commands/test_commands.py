@@ -242,6 +242,43 @@ MISTAKES = {
 }
 
 
+FROM_WORDS = RULE.replace("{en: [flood]}", "{from: [waters]}").replace(
+    "severity: high", "severity: high\nsend_to: [desk]"
+)
+WATERS = "format: 1\ntitle: Waters\nwords: {en: [flood]}\n"
+# One mistake in one file, and where its one error is told.
+ONE_MISTAKE = {
+    "a word file that a rule takes": (
+        "rules/words/waters.yaml",
+        WATERS.replace("[flood]", "[fl*]"),
+        "waters.yaml:3:14",
+    ),
+    "a route that a rule names": ("routes.yaml", "routes:\n  - {name: desk, channel: desk}\n", "routes.yaml:2:27"),
+    "a file of routes that cannot be read": ("routes.yaml", "routes: [", "routes.yaml:1:10"),
+    "the ops route": (
+        "routes.yaml",
+        "ops: ops\nroutes:\n  - {name: desk, channel: C0DESK}\n  - {name: ops, channel: ops}\n",
+        "routes.yaml:4:26",
+    ),
+    "a misspelt key of a feed": ("feeds.yaml", "feeds:\n  - {id: wire, ulr: 'https://a.example'}\n", "feeds.yaml:2:16"),
+}
+
+
+@pytest.mark.parametrize("mistake", ONE_MISTAKE)
+async def test_one_mistake_is_one_error_whatever_depends_on_the_file(world: World, mistake: str) -> None:
+    world.write("rules/words/waters.yaml", WATERS)
+    world.write("rules/floods.yaml", FROM_WORDS)
+    assert (await world.run("check"))[::2] == (
+        0, "checked 1 rule with 2 examples, 1 feed, 1 route: no errors, no warnings\n",
+    )  # fmt: skip
+    name, text, place = ONE_MISTAKE[mistake]
+    world.write(name, text)
+    status, out, err = await world.run("check")
+    assert status == 1
+    assert [line.split(": ")[0].rpartition("/")[2] for line in out.splitlines() if ": error: " in line] == [place]
+    assert ": 1 error, " in err
+
+
 async def test_check_lists_every_mistake_with_its_place_and_a_suggestion(world: World) -> None:
     for name, text in MISTAKES.items():
         world.write(name, text)

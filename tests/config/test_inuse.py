@@ -36,7 +36,7 @@ def test_files_without_a_mistake_are_used_as_they_are(tmp_path: Path) -> None:
     [
         ("feeds: [", "feeds.yaml:1:9: error: the file ends here, after a [ or { that is never closed"),
         (None, "feeds.yaml:1:1: error: "),
-        ("feeds: [{id: wire, ulr: x}]", 'feeds.yaml:1:9: error: the key "url" is missing'),
+        ("feeds: [{id: wire, ulr: x}]", 'feeds.yaml:1:20: error: unknown key "ulr" - did you mean "url"?'),
         (FEEDS.replace("rss'", "rss', enabled: false"), "feeds.yaml:1:1: error: no feed in it is enabled"),
     ],
     ids=["cut off", "not there", "a feed with a mistake", "no feed enabled"],
