@@ -11,26 +11,42 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import typer
-from rich.console import Console
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts it with an older Python is told in words
+    sys.exit("error: Wirewatch needs Python 3.11 or newer")
 
-from monitor.commands import (
-    backtest,
-    check,
-    db,
-    demo,
-    explain,
-    feeds,
-    learn,
-    rate,
-    replay,
-    routes,
-    rules,
-    serve,
-    stories,
-)
-from monitor.commands.shell import Shell
-from monitor.errors import ConfigError, WirewatchError
+try:
+    import typer
+    from rich.console import Console
+
+    from monitor.commands import (
+        backtest,
+        check,
+        db,
+        demo,
+        explain,
+        feeds,
+        learn,
+        look,
+        matches,
+        rate,
+        replay,
+        routes,
+        rules,
+        serve,
+        stories,
+    )
+    from monitor.commands.shell import Shell
+    from monitor.errors import ConfigError, StoreError, WirewatchError
+except ModuleNotFoundError as missing:
+    if str(missing.name).partition(".")[0] in ("monitor", "storage"):
+        raise
+    print(
+        f"error: this Python ({sys.executable}) lacks {missing.name}, which Wirewatch needs.\n"
+        "Install what it needs with `make demo ARGS=--once`, which also shows a demo; then run\n"
+        ".venv/bin/python service.py, or `make run`.",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 # Loading the database's library takes long, and half of the commands do without.
 if TYPE_CHECKING:
@@ -39,7 +55,8 @@ if TYPE_CHECKING:
 err = Console(stderr=True)
 
 app = typer.Typer(
-    help="Watches news feeds for what your rules describe, and tells the desk once, with the reason.",
+    cls=look.Commands,
+    context_settings={"help_option_names": look.HELP_NAMES},
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -49,7 +66,7 @@ app = typer.Typer(
 def main() -> None:
     """Run the command line; what the user or admin got wrong is told in words, with exit status 2."""
     try:
-        app()
+        command_line()
     except ConfigError as error:
         for problem in error.problems:
             err.print(str(problem), markup=False, highlight=False, soft_wrap=True)
@@ -70,6 +87,8 @@ async def _store(url: str, *, upgrade: bool = True, throwaway: bool = False) -> 
 
     store = Store.open(url, throwaway=throwaway)
     try:
+        if not upgrade and (path := store.missing()):
+            raise StoreError(f"the service has never run: there is no database {path} yet (DATABASE_URL says where)")
         if upgrade:
             await store.upgrade()
         yield store
@@ -84,6 +103,7 @@ demo.add_command(app, shell)
 check.add_commands(app, shell)
 replay.add_command(app, shell)
 explain.add_command(app, shell)
+matches.add_command(app, shell)
 backtest.add_command(app, shell)
 rate.add_command(app, shell)
 learn.add_command(app, shell)
@@ -92,6 +112,7 @@ stories.add_commands(app, shell)
 feeds.add_commands(app, shell)
 routes.add_command(app, shell)
 db.add_commands(app, shell)
+command_line = look.command_line(app)
 
 if __name__ == "__main__":
     main()

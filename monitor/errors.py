@@ -8,6 +8,7 @@
     ├── EditRefused        a story cannot be merged or split as asked
     └── StoreError         the database refused
         ├── StoreBusy      it is locked by somebody else; trying again may help
+        ├── StoreUnavailable  it cannot be opened, reached, read or written at all
         └── StoreRefused   what was to be written is at fault, not the database
 
 Five are caught beside where they are raised and never reach a person as they are:
@@ -41,7 +42,8 @@ class Problem:
     """One mistake in a file somebody edits, worded for that person.
 
     `line` and `column` count from 1; both are 1 when the file as a whole is meant. `suggestion` is what was
-    probably intended ("severity"), without "did you mean".
+    probably intended ("severity"), without "did you mean". `follows` says that it comes from another problem, told
+    where it is: what takes a file with a mistake, or names something that has one.
     """
 
     path: Path
@@ -50,6 +52,7 @@ class Problem:
     level: Level
     message: str
     suggestion: str | None = None
+    follows: bool = False
 
     def __str__(self) -> str:
         hint = f' - did you mean "{self.suggestion}"?' if self.suggestion else ""
@@ -93,6 +96,10 @@ class EditRefused(WirewatchError):
 
 class StoreError(WirewatchError):
     """The database could not do what was asked of it."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be used at all: not there, not reachable, damaged, without room. The store logs it."""
 
 
 class StoreBusy(StoreError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -48,16 +48,30 @@ def _duration(value: object) -> timedelta:
     return value if isinstance(value, timedelta) else duration(str(value))
 
 
+_DATABASES = {
+    "sqlite": "sqlite",
+    "postgresql+psycopg": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+}
+"""The kinds of DATABASE_URL as people write them, with the driver that is used."""
+
+
 def _database_url(value: str) -> str:
+    """A URL that SQLAlchemy takes; `postgresql:` and `postgres:`, as hosts give them out, get their driver."""
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
+    kind, sign, rest = value.strip().partition("://")
+    value = f"{_DATABASES.get(kind, kind)}{sign}{rest}"
     try:
-        backend = make_url(value).drivername
-    except ArgumentError:
+        url = make_url(value)
+    except (ArgumentError, ValueError):  # the latter of a port that is no number
         raise ValueError("not an SQLAlchemy URL") from None
-    if backend not in ("sqlite", "postgresql+psycopg"):
-        raise ValueError(f"the database kind {backend} is not supported")
+    if url.drivername not in _DATABASES.values():
+        raise ValueError(f"the database kind {url.drivername} is not supported")
+    if url.drivername == "sqlite" and url.host:
+        raise ValueError("the path of a SQLite file stands after three slashes")
     return value
 
 
@@ -67,15 +81,21 @@ def _http_url(value: str) -> str:
 
 
 def _bot_token(value: SecretStr | None) -> SecretStr | None:
-    if value is not None and (not value.get_secret_value() or value.get_secret_value().startswith("xapp-")):
-        raise ValueError("empty, or an app-level token")
-    return value
+    return _token(value, "xoxb-", "xoxe.xoxb-")  # the latter where tokens are rotated
 
 
 def _app_token(value: SecretStr | None) -> SecretStr | None:
-    if value is not None and not value.get_secret_value().startswith("xapp-"):
-        raise ValueError("not an app-level token")
-    return value
+    return _token(value, "xapp-")
+
+
+def _token(value: SecretStr | None, *beginnings: str) -> SecretStr | None:
+    """A token of Slack of one kind, without the blanks that pasting leaves around it."""
+    if value is None:
+        return None
+    text = value.get_secret_value().strip()
+    if not text.startswith(beginnings):
+        raise ValueError("another kind of token, or none")
+    return SecretStr(text)
 
 
 OFF = "off"
@@ -101,15 +121,17 @@ def _address(value: str) -> str:
 
 # What a person reads when a value cannot be used.
 _EXPECTED = {
-    "DATABASE_URL": "sqlite:///path/to/file.db or postgresql+psycopg://user:password@host/name",
+    "DATABASE_URL": "sqlite:///path/to/file.db or postgresql://user:password@host/name",
     "SLACK_API_URL": "an http or https address such as https://slack.com/api/",
     "WIREWATCH_CATCH_UP": "a duration such as 12h, or none, or all",
     "WIREWATCH_UNANSWERED": "a duration such as 24h, or none",
     "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true or false",
     "WIREWATCH_LOG": "text, json or auto",
     "WIREWATCH_DESK_GROUP": "the id of a Slack user group such as S0123456789",
-    "SLACK_BOT_TOKEN": "a bot token, which begins with xoxb-; without one leave it unset",
-    "SLACK_APP_TOKEN": "an app-level token; it begins with xapp-",
+    "SLACK_BOT_TOKEN": "a bot token, which begins with xoxb- (on the app's page OAuth & Permissions); without one "
+    "leave it unset",
+    "SLACK_APP_TOKEN": "an app-level token, which begins with xapp- (on the app's page Basic Information); without one "
+    "leave it unset",
     "WIREWATCH_CONTACT": "an address or URL without line breaks that a publisher can write to",
     "WIREWATCH_FETCH_TIMEOUT": "a duration such as 30s",
     "WIREWATCH_MAX_BODY_MB": "a whole number of megabytes, 1 or more",
@@ -117,6 +139,20 @@ _EXPECTED = {
     "WIREWATCH_RETENTION": "a duration such as 90d",
     "WIREWATCH_METRICS": "HOST:PORT such as 127.0.0.1:9464, or off",
 }
+
+
+# What Slack's tokens begin with, and what people paste for one.
+_TOKENS = {
+    "xoxb-": "a bot token",
+    "xapp-": "an app-level token",
+    "xoxp-": "a user token",
+    "xoxe": "a token to get other tokens with",
+    "xoxc-": "a browser's token",
+    "xoxs-": "a browser's token",
+    "xoxd-": "a browser's cookie",
+    "http": "an address",
+}
+_CLOSE_ENOUGH, _NEARLY = 60, 80
 
 
 class Settings(BaseSettings):
@@ -193,6 +229,40 @@ def load(overrides: Mapping[str, object] | None = None) -> Settings:
         raise SettingsError("\n".join(_explain(dict(problem)) for problem in error.errors())) from None
 
 
+def unknown() -> list[str]:
+    """A sentence for each setting that is none and was probably meant to be one, in the environment or in `.env`.
+
+    Of names that do not begin with WIREWATCH_ only those that are nearly a setting's are told: others use SLACK_ too.
+    """
+    from dotenv import dotenv_values  # pydantic-settings reads `.env` by it
+
+    env_file = dotenv_values(".env") if Path(".env").is_file() else {}
+    names = [name.upper() for name in Settings.model_fields]
+    told = []
+    for name in dict.fromkeys((*os.environ, *env_file)):
+        wrong = name.upper().removesuffix("_FILE")
+        ours = wrong.startswith("WIREWATCH_")
+        if wrong in names or not (ours or wrong.startswith(("WIRE", "SLACK_", "DATA"))):
+            continue
+        meant = _meant(wrong, names)
+        if meant or ours:
+            where = ".env" if name not in os.environ else "the environment"
+            ending = "_FILE" if name.upper().endswith("_FILE") else ""
+            hint = f"; did you mean {meant}{ending}?" if meant else "; README.md lists all settings"
+            told.append(f"{name}, set in {where}, is no setting of Wirewatch{hint}")
+    return told
+
+
+def _meant(wrong: str, names: Sequence[str]) -> str | None:
+    """The setting that was probably meant. What the names of ours have in common says nothing: it is not compared."""
+    from rapidfuzz import fuzz, process
+
+    prefix, at_least = ("WIREWATCH_", _CLOSE_ENOUGH) if wrong.startswith("WIREWATCH_") else ("", _NEARLY)
+    compared = {name: name.removeprefix(prefix) for name in names}
+    found = process.extractOne(wrong.removeprefix(prefix), compared, scorer=fuzz.ratio, score_cutoff=at_least)
+    return found[2] if found else None
+
+
 def _explain(problem: dict[str, Any]) -> str:
     name = str(problem["loc"][0]).upper()
     value = problem.get("input")
@@ -201,6 +271,8 @@ def _explain(problem: dict[str, Any]) -> str:
         shown = "an empty value"
     elif "TOKEN" in name or "URL" in name:
         shown = f"a value of {len(text)} characters"
+        kind = next((kind for start, kind in _TOKENS.items() if text.strip().startswith(start)), "")
+        shown += f", which looks like {kind}" if kind and "TOKEN" in name else ""
     else:
         shown = f'"{text}"'
     return f"{name}: cannot use {shown}; expected {_EXPECTED.get(name, problem['msg'])}"

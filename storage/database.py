@@ -18,19 +18,17 @@ from __future__ import annotations
 import asyncio
 import functools
 import sqlite3
-import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url, text
-from sqlalchemy import exc as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from monitor.errors import StoreBusy, StoreError
+from storage.refusals import Outage, error_of, translating
 
 if TYPE_CHECKING:
     import psycopg
@@ -50,15 +48,6 @@ _CONNECT_TIMEOUT = 10
 JUDGE_LOCK = 0x77697265_01
 UPGRADE_LOCK = 0x77697265_02
 
-_BUSY_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-# lock_not_available, deadlock_detected, serialization_failure: https://www.postgresql.org/docs/18/errcodes-appendix.html
-_BUSY_POSTGRESQL = {"55P03", "40P01", "40001"}
-_NO_TABLE_POSTGRESQL = {"42P01", "42703"}
-
-
-class StoreRefused(StoreError):
-    """What was to be written is at fault, not the database; something else may well be written."""
-
 
 class Database:
     """The engines of one database and the threads its statements run on. Opens no connection before it is used.
@@ -71,6 +60,7 @@ class Database:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._waiting: deque[tuple[Work[Any], Future[Any]]] = deque()
+        self._outage = Outage(self.url)
         if self.sqlite:
             memory = self.url.database in (None, "", ":memory:")
             self._write_engine = _sqlite(self.url, busy_timeout, "BEGIN IMMEDIATE", memory=memory, throwaway=throwaway)
@@ -113,8 +103,15 @@ class Database:
         Raises:
             StoreError: as `write`.
         """
-        run = functools.partial(_translated, functools.partial(work, self._write_engine))
+        run = functools.partial(self._translated, functools.partial(work, self._write_engine))
         return await asyncio.get_running_loop().run_in_executor(self._write_threads, run)
+
+    def missing(self) -> Path | None:
+        """The SQLite file, when it is not there: nothing was ever written to it."""
+        if not self.sqlite or self.url.database in (None, "", ":memory:") or "uri" in self.url.query:
+            return None
+        path = Path(str(self.url.database))
+        return None if path.exists() else path
 
     async def close(self) -> None:
         """Finish what was asked for, and close every connection."""
@@ -129,8 +126,12 @@ class Database:
 
     def _read(self, work: Work[T]) -> T:
         assert self._read_engine is not None  # noqa: S101 - `read` has looked
-        with _translating(), self._read_engine.connect() as connection:
+        with self._outage.watched(), translating(self.url), self._read_engine.connect() as connection:
             return work(connection)
+
+    def _translated(self, work: Callable[[], T]) -> T:
+        with self._outage.watched(), translating(self.url):
+            return work()
 
     def _write_waiting(self) -> None:
         taken = self._take()
@@ -139,11 +140,11 @@ class Database:
         group = [taken[1]]
         results: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
-            with _translating(), self._write_engine.begin() as connection:
+            with self._outage.watched(), translating(self.url), self._write_engine.begin() as connection:
                 alone, end = self._group == 1 or not self._waiting, time.monotonic() + _LONGEST_GROUP
                 while taken is not None:
                     work, done = taken
-                    results.append((done, *_attempt(connection, work, alone=alone)))
+                    results.append((done, *_attempt(connection, work, self.url, alone=alone)))
                     full = alone or len(group) >= self._group or time.monotonic() >= end
                     taken = None if full else self._take()
                     group += [] if taken is None else [taken[1]]
@@ -168,7 +169,7 @@ class Database:
                 return work, done
 
 
-def _attempt(connection: Connection, work: Work[T], *, alone: bool) -> tuple[T | None, BaseException | None]:
+def _attempt(connection: Connection, work: Work[T], url: URL, *, alone: bool) -> tuple[T | None, BaseException | None]:
     """What `work` returns or raises. One that shares its transaction is taken back alone when it raises."""
     if alone:
         return work(connection), None
@@ -178,7 +179,7 @@ def _attempt(connection: Connection, work: Work[T], *, alone: bool) -> tuple[T |
     except BaseException as error:
         if not _is_open(connection):
             raise
-        return None, _error_of(error)
+        return None, error_of(error, url)
 
 
 def _is_open(connection: Connection) -> bool:
@@ -246,60 +247,6 @@ def lock(connection: Connection, number: int) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
-
-
-# -- errors ------------------------------------------------------------------------------------------------------
-
-
-def _translated(work: Callable[[], T]) -> T:
-    with _translating():
-        return work()
-
-
-@contextmanager
-def _translating() -> Iterator[None]:
-    """Turn what a database or its driver raises into `StoreError`; everything else passes."""
-    try:
-        yield
-    except _refusals() as error:
-        raise _error_of(error) from error
-
-
-def _refusals() -> tuple[type[Exception], ...]:
-    """What SQLAlchemy and the drivers raise. SQLAlchemy loads PostgreSQL's driver only for a database that needs it."""
-    loaded = sys.modules.get("psycopg")
-    return (sa.SQLAlchemyError, sqlite3.Error, *((loaded.Error,) if loaded else ()))
-
-
-def _error_of(error: BaseException) -> BaseException:
-    if not isinstance(error, _refusals()):
-        return error
-    if isinstance(error, sa.TimeoutError):
-        return StoreBusy("the database has no free connection; it is slower than it is asked")
-    cause = error.orig if isinstance(error, sa.DBAPIError) else error
-    said = (str(cause).strip() or type(cause).__name__).splitlines()[0]
-    if _is_busy(cause):
-        return StoreBusy(f"the database is locked by another process for too long ({said}); trying again may help")
-    if _lacks_tables(cause, said):
-        return StoreError(f"the database has an older or no schema ({said}): run `service.py db upgrade`")
-    if isinstance(error, sa.IntegrityError):
-        return StoreRefused(f"the database refused a contradiction, which is a mistake in Wirewatch: {said}")
-    if isinstance(error, sa.StatementError) and not isinstance(error, sa.OperationalError | sa.InterfaceError):
-        return StoreRefused(f"the database refused a value, which is a mistake in Wirewatch: {said}")
-    return StoreError(f"the database could not do it: {said}")
-
-
-def _is_busy(cause: object) -> bool:
-    if isinstance(cause, sqlite3.Error):
-        # The low byte is the code, the rest says more: https://www.sqlite.org/rescode.html
-        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _BUSY_SQLITE
-    return getattr(cause, "sqlstate", None) in _BUSY_POSTGRESQL
-
-
-def _lacks_tables(cause: object, said: str) -> bool:
-    if isinstance(cause, sqlite3.Error):
-        return said.startswith(("no such table", "no such column"))
-    return getattr(cause, "sqlstate", None) in _NO_TABLE_POSTGRESQL
 
 
 class Part:

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
 
 from monitor.model import Delivery, FeedKeys, FeedState
 from storage import deliveries
-from storage.database import Database, Part, StoreRefused
+from storage.database import Database, Part
 from storage.gather import Gather
+from storage.refusals import StoreRefused
 from storage.statements import insert_missing, listed, upsert, write
 from storage.tables.base import table
 from storage.tables.feeds import EntryRow, FeedRow

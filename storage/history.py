@@ -111,7 +111,7 @@ def _revisions(connection: Connection, item_id: str) -> tuple[RevisionHistory, .
     matches: dict[int, list[Match]] = {}
     met = select(table(MatchRow)).where(MatchRow.item_id == item_id).order_by(MatchRow.revision, MatchRow.position)
     for row in connection.execute(met).mappings():
-        matches.setdefault(row["revision"], []).append(_match(row))
+        matches.setdefault(row["revision"], []).append(match_of(row))
     decided = select(table(VerdictRow)).where(VerdictRow.item_id == item_id)
     verdicts = {row["revision"]: row for row in connection.execute(decided).mappings()}
     words = select(table(RevisionRow)).where(RevisionRow.item_id == item_id).order_by(RevisionRow.revision)
@@ -125,7 +125,8 @@ def _revisions(connection: Connection, item_id: str) -> tuple[RevisionHistory, .
     )
 
 
-def _match(row: RowMapping) -> Match:
+def match_of(row: RowMapping) -> Match:
+    """A row of matches, maybe joined with others, as it is told."""
     return Match(
         rule=row["rule"],
         rule_title=row["rule_title"],
@@ -221,7 +222,7 @@ def revisions(connection: Connection, *, after: Place, until: datetime, limit: i
     ids = as_json(sorted({row["item_id"] for row in rows}))
     matches: dict[tuple[str, int], list[Match]] = defaultdict(list)
     for met in connection.execute(_matches_of(connection.dialect.name), {"ids": ids}).mappings() if rows else ():
-        matches[met["item_id"], met["revision"]].append(_match(met))
+        matches[met["item_id"], met["revision"]].append(match_of(met))
     rated = ratings.of_items(connection, [row["item_id"] for row in rows])
     return [
         ItemRevision(

@@ -32,8 +32,11 @@ def upgrade(engine: Engine) -> None:
     _make_folder(engine)
     with _one_at_a_time, engine.begin() as connection:
         lock(connection, UPGRADE_LOCK)
-        if _version(connection) == HEAD:
+        version = _version(connection)
+        if version == HEAD:
             return
+        if version is None:
+            _require_ours(connection)
         from alembic import command
         from alembic.util.exc import CommandError
 
@@ -51,6 +54,17 @@ def _version(connection: Connection) -> str | None:
         return None
     version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return version
+
+
+def _require_ours(connection: Connection) -> None:
+    """Refuse a SQLite file with the tables of another program; a PostgreSQL database may be shared."""
+    others = inspect(connection).get_table_names() if connection.dialect.name == "sqlite" else []
+    if others:
+        listed = ", ".join(sorted(others)[:3])
+        raise StoreError(
+            f"the database {connection.engine.url.database} belongs to another program: it has the tables {listed}; "
+            "name another file in DATABASE_URL"
+        )
 
 
 def config(connection: Connection | None = None) -> Config:

@@ -27,6 +27,7 @@ from storage.mutes import MutesPart
 from storage.outbox import OutboxPart
 from storage.ratings import RatingsPart
 from storage.retention import RetentionPart
+from storage.rulematches import RuleMatchesPart
 from storage.ruleweeks import RuleWeeksPart
 from storage.stories import StoriesPart
 from storage.storyedits import StoryEditsPart
@@ -49,6 +50,7 @@ class Store(
     MutesPart,
     RatingsPart,
     RuleWeeksPart,
+    RuleMatchesPart,
     HistoryPart,
     HealthPart,
     ConfigFilesPart,
@@ -68,6 +70,10 @@ class Store(
         does not outlive a power cut, nor a process that dies while it writes, and never waits for the disk.
         """
         return cls(Database(url, busy_timeout=busy_timeout, throwaway=throwaway))
+
+    def missing(self) -> Path | None:
+        """The SQLite file, when it is not there: the service never ran on it."""
+        return self._database.missing()
 
     async def upgrade(self) -> None:
         """Bring the schema to the newest migration; two processes may do so at once."""

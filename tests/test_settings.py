@@ -95,9 +95,24 @@ def test_an_address_is_a_host_and_a_port(address: str, taken_apart: tuple[str, i
         ("DATABASE_URL", "mysql://a:b@c/d", "expected sqlite:///path/to/file.db or postgresql"),
         ("DATABASE_URL", "nonsense", "expected sqlite:///path/to/file.db or postgresql"),
         ("SLACK_API_URL", "slack.com", "expected an http or https address"),
-        ("SLACK_BOT_TOKEN", "xapp-no-bot-token", "expected a bot token, which begins with xoxb-; without one"),
+        (
+            "SLACK_BOT_TOKEN",
+            "xapp-no-bot-token",
+            "which looks like an app-level token; expected a bot token, which begins with xoxb- (",
+        ),
         ("SLACK_BOT_TOKEN", "", "cannot use an empty value; expected a bot token"),
-        ("SLACK_APP_TOKEN", "xoxb-no-app-token", "expected an app-level token; it begins with xapp-"),
+        (
+            "SLACK_APP_TOKEN",
+            "xoxb-no-app-token",
+            "which looks like a bot token; expected an app-level token, which begins with xapp- (",
+        ),
+        ("SLACK_BOT_TOKEN", "abc", "cannot use a value of 3 characters; expected a bot token, which begins with xoxb-"),
+        ("SLACK_BOT_TOKEN", "xoxp-1-2", "which looks like a user token; expected a bot token"),
+        ("SLACK_BOT_TOKEN", "https://hooks.slack.com/x", "which looks like an address; expected a bot token"),
+        ("SLACK_APP_TOKEN", "", "cannot use an empty value; expected an app-level token"),
+        ("DATABASE_URL", "postgresql+asyncpg://a:b@c/d", "expected sqlite:///path/to/file.db or postgresql"),
+        ("DATABASE_URL", "postgresql://a:b@c:port/d", "expected sqlite:///path/to/file.db or postgresql"),
+        ("DATABASE_URL", "sqlite://data/wirewatch.db", "expected sqlite:///path/to/file.db or postgresql"),
         ("WIREWATCH_DESK_GROUP", "@desk", "expected the id of a Slack user group such as S0123456789"),
         ("WIREWATCH_METRICS", "9464", "expected HOST:PORT such as 127.0.0.1:9464, or off"),
         ("WIREWATCH_METRICS", "localhost:", "expected HOST:PORT such as 127.0.0.1:9464, or off"),
@@ -123,6 +138,64 @@ def test_every_wrong_value_is_told_at_once_and_no_secret_is_shown(monkeypatch: p
         settings.load()
     database, token, log = str(caught.value).splitlines()
     assert database.startswith("DATABASE_URL: cannot use a value of 30 characters; expected sqlite:///")
-    assert token.startswith("SLACK_BOT_TOKEN: cannot use a value of 12 characters; expected a bot token")
+    assert token.startswith("SLACK_BOT_TOKEN: cannot use a value of 12 characters, which looks like an app-")
     assert log == 'WIREWATCH_LOG: cannot use "loud"; expected text, json or auto'
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "taken"),
+    [
+        ("postgresql://desk:pw@db.example/news", "postgresql+psycopg://desk:pw@db.example/news"),
+        ("postgres://desk:pw@db.example:5432/news?sslmode=require", None),
+        ("postgresql+psycopg://desk:pw@db.example/news", "postgresql+psycopg://desk:pw@db.example/news"),
+        ("sqlite:////data/wirewatch.db", "sqlite:////data/wirewatch.db"),
+        (" sqlite:///wirewatch.db\n", "sqlite:///wirewatch.db"),
+    ],
+)
+def test_a_database_is_named_as_hosts_name_it(url: str, taken: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    wanted = taken or "postgresql+psycopg://desk:pw@db.example:5432/news?sslmode=require"
+    assert settings.load().database_url == wanted
+
+
+def test_blanks_around_a_pasted_token_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", f" {SECRET}\n")
+    token = settings.load().slack_bot_token
+    assert token is not None
+    assert token.get_secret_value() == SECRET
+
+
+# A name that is set, and the setting that was meant; "-": none, but told; "": nothing is said of it.
+UNKNOWN = {
+    "WIREWATCH_FEED": "WIREWATCH_FEEDS",
+    "wirewatch_feed": "WIREWATCH_FEEDS",
+    "WIREWATCH_FEEDS_PATH": "WIREWATCH_FEEDS",
+    "WIREWATCH_ROUTE": "WIREWATCH_ROUTES",
+    "WIREWATCH_CATCHUP": "WIREWATCH_CATCH_UP",
+    "WIREWATCH_FEED_FILE": "WIREWATCH_FEEDS_FILE",
+    "WIREWATCH_COLOUR": "-",
+    "WIREWACH_FEEDS": "WIREWATCH_FEEDS",
+    "SLACK_TOKEN": "SLACK_BOT_TOKEN",
+    "SLACK_BOTTOKEN": "SLACK_BOT_TOKEN",
+    "DATABASE_URI": "DATABASE_URL",
+    "DATABSE_URL": "DATABASE_URL",
+    "SLACK_WEBHOOK_URL": "",
+    "DATADOG_SITE": "",
+    "WIREWATCH_FEEDS": "",
+    "WIREWATCH_FEEDS_FILE": "",
+    "database_url": "",
+    "PATH_TO_FEEDS": "",
+}
+
+
+@pytest.mark.parametrize("where", ["the environment", ".env"])
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_a_name_that_is_no_setting_is_told(name: str, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if where == ".env":
+        Path(".env").write_text(f"{name}=x\n")
+    else:
+        monkeypatch.setenv(name, "x")
+    meant = UNKNOWN[name]
+    hint = {"": None, "-": "; README.md lists all settings"}.get(meant, f"; did you mean {meant}?")
+    assert settings.unknown() == ([f"{name}, set in {where}, is no setting of Wirewatch{hint}"] if hint else [])

@@ -16,7 +16,7 @@ from monitor.app.app import App
 from monitor.app.jobs import Job, JobStore, jobs_of
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreUnavailable
 from monitor.model import Feed
 
 log = structlog.get_logger()
@@ -99,6 +99,8 @@ class Runner:
         """Run a job once, and let the outbox know of what it put there."""
         try:
             messages = await job.run()
+        except StoreUnavailable:
+            return  # the store logs it, for all who ask it
         except StoreError as error:
             log.error("a job failed; its next run tries again", action="job_failed", job=job.name, error=str(error))
             return
@@ -118,6 +120,8 @@ class Runner:
             return
         try:
             due = await self._app.poller.store.take_due(idle, now=self._clock(), lease=LEASE, limit=free)
+        except StoreUnavailable:
+            return  # the store logs it, for all who ask it
         except StoreError as error:
             log.error("cannot pick due feeds", action="job_failed", job="poll_due_feeds", error=str(error))
             return

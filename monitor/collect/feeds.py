@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from monitor.errors import Problem
+from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.files.yaml import YamlFile, read_yaml, validate
 from monitor.model import Feed, FeedKind, duration
@@ -78,25 +78,30 @@ class FeedModel(_Model):
 
 @dataclass(frozen=True, slots=True)
 class FeedFile:
-    """The valid feeds of a file, also those that are not enabled, and everything wrong with it."""
+    """The valid feeds of a file, also those that are not enabled, and everything wrong with it.
+
+    `mistaken` are the ids of those left out for a mistake; None when the whole file cannot be used.
+    """
 
     feeds: tuple[Feed, ...]
     problems: tuple[Problem, ...]
+    mistaken: frozenset[str] | None = frozenset()
 
 
 def read_feeds(path: Path, files: Files | None = None) -> FeedFile:
     """Read feeds.yaml. A feed with a mistake is left out and harms no other. Never raises for what the file holds."""
     file = read_yaml(path, "the feeds to poll, under feeds:", files)
     if file.data is None:
-        return FeedFile((), tuple(file.problems))
+        return FeedFile((), tuple(file.problems), mistaken=None)
     for key in file.data.keys() - {"defaults", "feeds"}:
         file.problems.append(file.problem((key,), f'unknown key "{key}"; known are defaults and feeds', key=True))
     defaults = validate(DefaultsModel, file.data.get("defaults") or {}, file, ("defaults",)) or DefaultsModel()
     entries = file.data.get("feeds")
     if not isinstance(entries, list) or not entries:
         file.problems.append(file.problem(("feeds",), "feeds: must be a list of at least one feed"))
-        return FeedFile((), tuple(file.problems))
+        return FeedFile((), tuple(file.problems), mistaken=None)
     feeds: dict[str, Feed] = {}
+    addresses: dict[str, str] = {}
     for number, entry in enumerate(entries):
         feed = _feed(entry, file, number, defaults)
         if feed is None:
@@ -105,7 +110,20 @@ def read_feeds(path: Path, files: Files | None = None) -> FeedFile:
             file.problems.append(file.problem(("feeds", number, "id"), f'the id "{feed.id}" stands twice'))
             continue
         feeds[feed.id] = feed
-    return FeedFile(tuple(feeds.values()), tuple(file.problems))
+        first = addresses.setdefault(_same_address(feed.url), feed.id)
+        if first != feed.id:
+            message = f'url: the feed "{first}" has this address too, so each of its items would be polled twice'
+            file.problems.append(file.problem(("feeds", number, "url"), message, level=Level.WARNING))
+    named = {str(entry.get("id")) for entry in entries if isinstance(entry, dict)}
+    return FeedFile(tuple(feeds.values()), tuple(file.problems), frozenset(named - feeds.keys()))
+
+
+def _same_address(url: str) -> str:
+    """An address in one form for all that lead to the same: http or https, www or not, a slash at the end or none."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    return f"{host}{port}{parts.path.rstrip('/')}?{parts.query}"
 
 
 def _feed(entry: Any, file: YamlFile, number: int, defaults: DefaultsModel) -> Feed | None:

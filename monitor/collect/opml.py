@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
@@ -33,7 +35,7 @@ def import_opml(text: bytes) -> tuple[Feed, ...]:
         url = outline.get("xmlUrl", "").strip()
         if url and url not in {feed.url for feed in feeds.values()}:
             name = outline.get("title") or outline.get("text") or url
-            feed_id = _free_id(name, feeds)
+            feed_id = _free_id(name, url, feeds)
             feeds[feed_id] = Feed(
                 id=feed_id, name=name, url=url, family=feed_id, language=outline.get("language"), tags=groups
             )
@@ -75,9 +77,27 @@ def _outlines(parent: ET.Element, groups: tuple[str, ...]) -> Iterable[tuple[ET.
         yield from _outlines(outline, (*groups, name) if name else groups)
 
 
-def _free_id(name: str, taken: Iterable[str]) -> str:
-    """An id from a name, with a number when it is taken."""
-    base = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:40] or "feed"
+_CYRILLIC = dict(
+    zip(
+        "абвгґдеёєжзиіїйклмнопрстуўфхцчшщъыьэюя",
+        "a b v h g d e e ie zh z y i i i k l m n o p r s t u u f kh ts ch sh shch  y  e iu ia".split(" "),
+        strict=True,
+    )
+)
+_LATIN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+
+
+def _in_latin(name: str) -> str:
+    """A name in letters a to z as far as it goes: "Été – Radio" is "ete - radio", "Новини" is "novyny"."""
+    letters = (_CYRILLIC.get(char) or _LATIN.get(char, char) for char in name.casefold())
+    return "".join(char for char in unicodedata.normalize("NFKD", "".join(letters)) if not unicodedata.combining(char))
+
+
+def _free_id(name: str, url: str, taken: Iterable[str]) -> str:
+    """An id from a name, or from the host where a name has no letter of ours, with a number when it is taken."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    slugs = (re.sub(r"[^a-z0-9]+", "-", _in_latin(text)).strip("-")[:40].strip("-") for text in (name, host))
+    base = next((slug for slug in slugs if any(char.isalpha() for char in slug)), "feed")
     number, feed_id = 1, base
     while feed_id in taken:
         number += 1

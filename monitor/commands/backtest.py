@@ -10,6 +10,7 @@ import typer
 
 from monitor.commands.shell import Shell
 from monitor.model import duration
+from monitor.wording.counts import counted
 
 if TYPE_CHECKING:
     from monitor.workbench.backtest.given import RevisionStore
@@ -31,7 +32,8 @@ def add_command(app: typer.Typer, shell: Shell[RevisionStore]) -> None:
     @app.command()
     def backtest(
         since: Annotated[
-            str | None, typer.Option(help="Stored items of this long, such as 12h or 30d.", show_default=_DEFAULT_SINCE)
+            str | None,
+            typer.Option(help="Items found in this long, such as 12h or 30d.", show_default=_DEFAULT_SINCE),
         ] = None,
         file: Annotated[
             Path | None,
@@ -53,13 +55,21 @@ def add_command(app: typer.Typer, shell: Shell[RevisionStore]) -> None:
             ),
         ] = None,
         samples: Annotated[
-            int, typer.Option(min=0, max=1000, help="How many alerts added to, and removed from, each rule to show.")
+            int,
+            typer.Option(
+                min=0,
+                max=1000,
+                help="How many samples to show of each change, and of each way of a rule on test.",
+            ),
         ] = 10,
         wanted: Annotated[
             BacktestFormat, typer.Option("--format", help="markdown is for a merge request.")
         ] = BacktestFormat.TEXT,
+        exit_code: Annotated[
+            bool, typer.Option("--exit-code", help="Exit 1 when an alert that people rated relevant would be lost.")
+        ] = False,
     ) -> None:
-        """Say what edited rules would have changed: alerts added and removed, volume per route, samples."""
+        """Show what edited rules would have changed: alerts added and removed, volume per route, samples."""
         if file and since:
             raise typer.BadParameter("--since is for stored items; a file is taken whole")
         options = shell.start(log_level="warning")
@@ -80,3 +90,6 @@ def add_command(app: typer.Typer, shell: Shell[RevisionStore]) -> None:
             wanted
         ]
         typer.echo(write(test))
+        if exit_code and (lost := test.result.lost()):
+            shell.err.print(f"{counted(len(lost), 'relevant alert')} would be lost", highlight=False)
+            raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""The commands `check` and `match`: are the files right, and which rules do these items meet?"""
+"""The commands `check` and `match`: are the files right, and which rules match these items?"""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor import settings
 from monitor.commands import routes
 from monitor.commands.shell import Shell
 from monitor.errors import Level, Problem
+from monitor.wording.counts import counted
+
+if TYPE_CHECKING:
+    from monitor.config.configuration import Checked
 
 RulesOption = Annotated[Path | None, typer.Option("--rules", help="Folder or file of rules; default WIREWATCH_RULES.")]
 
@@ -38,28 +43,29 @@ def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
             ProblemFormat, typer.Option("--format", help="How to print what is found.")
         ] = ProblemFormat.TEXT,
         slack: Annotated[
-            bool, typer.Option("--slack", help="Look at the token and the routes' channels instead.")
+            bool, typer.Option("--slack", help="Check the Slack token and the routes' channels instead.")
         ] = False,
     ) -> None:
-        """Validate feeds, routes and rules, and run the rules' examples; or see whether Slack takes what is sent."""
+        """Check feeds, routes and rules, and run the rules' examples; with --slack, the token and the channels."""
         from monitor.config import configuration
 
         options = shell.start(log_level="error")
         if slack:
             routes.check_slack(options, clock=shell.clock)
             return
-        problems = configuration.check_paths(paths, options) if paths else configuration.check_all(options)
+        checked = configuration.check_paths(paths, options) if paths else configuration.check_all(options)
+        problems = (*_misnamed_settings(), *checked.problems)
         text = format_problems(problems, wanted)
         if text:
             print(text)
         errors = sum(problem.level is Level.ERROR for problem in problems)
-        shell.err.print(f"{errors} errors, {len(problems) - errors} warnings", highlight=False)
+        shell.err.print(_summary(checked, errors, len(problems) - errors), highlight=False, soft_wrap=True)
         if errors:
             raise typer.Exit(1)
 
     @app.command()
     def match(rules: RulesOption = None) -> None:
-        """Read items as JSON lines from stdin, write the rules each one meets as JSON lines."""
+        """Read items as JSON lines from stdin; write the rules that match each one as JSON lines."""
         from monitor.config import configuration
         from monitor.workbench import inputs
 
@@ -67,6 +73,24 @@ def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
         engine = configuration.read_engine(rules or settings.wirewatch_rules)
         for result in inputs.match_items(inputs.read_items(sys.stdin.buffer), engine):
             print(json.dumps(result, ensure_ascii=False), flush=True)
+
+
+def _misnamed_settings() -> list[Problem]:
+    """Names in the environment that are no settings, as problems of a file."""
+    return [Problem(Path("settings"), 1, 1, Level.WARNING, sentence) for sentence in settings.unknown()]
+
+
+def _summary(checked: Checked, errors: int, warnings: int) -> str:
+    """What was checked and what came of it: "checked 3 rules with 40 examples, 5 feeds: no errors, 1 warning"."""
+    parts = [
+        f"{counted(checked.rules, 'rule')} with {counted(checked.examples, 'example')}" if checked.rules else "",
+        counted(checked.word_files, "word file") if checked.word_files else "",
+        counted(checked.feeds, "feed") if checked.feeds else "",
+        counted(checked.routes, "route") if checked.routes else "",
+    ]
+    what = ", ".join(filter(None, parts)) or "nothing valid"
+    found = f"{counted(errors, 'error', none='no')}, {counted(warnings, 'warning', none='no')}"
+    return f"checked {what}: {found}"
 
 
 def format_problems(problems: Iterable[Problem], wanted: ProblemFormat) -> str:

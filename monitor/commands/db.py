@@ -10,6 +10,7 @@ import typer
 
 from monitor.commands.shell import Shell
 from monitor.model import duration
+from monitor.wording.counts import counted
 
 
 class Pruned(Protocol):
@@ -41,13 +42,13 @@ def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
 
     @db.command()
     def upgrade() -> None:
-        """Bring the database to the present version (every start does this too)."""
+        """Upgrade the database to this version of Wirewatch (every start does this too)."""
         shell.ask(shell.start(), _nothing)
         print("the database is up to date")
 
     @db.command()
-    def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes; must not exist.")]) -> None:
-        """Write a consistent copy of the database, also while the service runs."""
+    def backup(file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")]) -> None:
+        """Write a consistent copy of the database; the service may be running."""
         shell.ask(shell.start(), lambda store: store.backup(file))
         print(f"copied to {file}")
 
@@ -55,7 +56,7 @@ def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
     def prune(
         older_than: Annotated[str | None, typer.Option(help="An age such as 90d; default WIREWATCH_RETENTION.")] = None,
     ) -> None:
-        """Drop the texts of old items; what was seen, told and decided is kept, so that nothing alerts twice."""
+        """Delete the texts of old items; what was seen and posted is remembered, so that nothing alerts twice."""
         options = shell.start()
         try:
             age = duration(older_than) if older_than else options.wirewatch_retention
@@ -63,7 +64,8 @@ def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
             raise typer.BadParameter(str(error)) from None
         now = shell.clock()
         done = shell.ask(options, lambda store: store.prune(now - age, now=now))
-        print(f"dropped the texts of {done.revisions} revisions and {done.deliveries} sent messages")
+        revisions, sent = counted(done.revisions, "revision"), counted(done.deliveries, "sent message")
+        print(f"deleted the texts of {revisions} and {sent}")
 
 
 async def _nothing(_: DatabaseStore) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from monitor import settings
 from monitor.commands.shell import Shell, stopped_by_signals
 from monitor.model import Route, Routes
+from monitor.wording.counts import counted
 
 if TYPE_CHECKING:
     from monitor.app.app import AppStore
@@ -28,9 +29,9 @@ def add_command(app: typer.Typer, shell: Shell[AppStore]) -> None:
 
     @app.command()
     def demo(
-        once: Annotated[bool, typer.Option("--once", help="Play the story once and end.")] = False,
+        once: Annotated[bool, typer.Option("--once", help="Play the story once, then end.")] = False,
     ) -> None:
-        """Show the whole chain on this machine alone, with feeds that come with Wirewatch, on a database of its own."""
+        """Run a self-contained demo with built-in feeds and its own database; nothing leaves this machine."""
         shell.start(log_level="warning")
         asyncio.run(_demo(shell, once=once))
 
@@ -70,7 +71,7 @@ async def play(
 
     phase, more = 1, True
     while more and not stop.is_set():
-        out.rule(f"[bold]poll {phase} of {feeds.phases}: {len(feeds.feeds)} feeds")
+        out.rule(f"[bold]poll {phase} of {feeds.phases}: {counted(len(feeds.feeds), 'feed')}")
         reports = await poll_all(poller, feeds.feeds, concurrency=len(feeds.feeds))
         delivered = await outbox.drain()
         out.print(tables.verdict_table(reports))

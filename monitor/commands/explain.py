@@ -31,15 +31,15 @@ def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
 
     @app.command()
     def explain(
-        text: Annotated[str | None, typer.Option(help="A text, as if it were a headline.")] = None,
+        text: Annotated[str | None, typer.Option(help="A text, to be matched as a headline.")] = None,
         url: Annotated[str | None, typer.Option(help="The address of a stored item.")] = None,
         item: Annotated[str | None, typer.Option(help="The id of a stored item.")] = None,
-        term: Annotated[str | None, typer.Option(help="A term as in a rule file: its forms.")] = None,
+        term: Annotated[str | None, typer.Option(help="A term as in a rule file, to see its forms.")] = None,
         rule: Annotated[str | None, typer.Option(help="Only this rule, with near misses.")] = None,
-        lang: Annotated[str, typer.Option(help="The list a term is for; a text's language.")] = "",
+        lang: Annotated[str, typer.Option(help="The language of the text, or of the list that the term is for.")] = "",
         wanted: Annotated[Format, typer.Option("--format")] = Format.TEXT,
     ) -> None:
-        """Say why a text or a stored item matched, or what was missing; for an item, every stage it went through."""
+        """Explain why a text or a stored item matched, or what was missing; for an item, with all its stages."""
         given = [one for one in (text, url, item, term) if one is not None]
         if len(given) != 1:
             raise typer.BadParameter("give exactly one of --text, --url, --item and --term")
@@ -80,7 +80,7 @@ def explained(explanation: Explanation, wanted: Format, history: ItemHistory | N
         return as_text(explanation)
     latest = history.revisions[-1]
     words = "" if latest.summary or latest.body else ", from its headline alone"
-    return f"{history_text(history)}\n\nby the rules of now{words}:\n{as_text(explanation)}"
+    return f"{history_text(history)}\n\nwith the current rules{words}:\n{as_text(explanation)}"
 
 
 def term_explained(term: str, language: str, wanted: Format) -> str:

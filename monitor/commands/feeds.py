@@ -10,7 +10,8 @@ from typing import Annotated, Protocol
 import typer
 
 from monitor.commands.shell import Shell
-from monitor.model import Failed, Feed, FeedState
+from monitor.errors import UsageError
+from monitor.model import ConfigFile, Failed, Feed, FeedState
 
 
 class FeedStore(Protocol):
@@ -19,34 +20,45 @@ class FeedStore(Protocol):
     async def feed_states(self) -> Sequence[FeedState]:
         """What is known of every feed that was ever polled."""
 
+    async def config_files(self) -> Sequence[ConfigFile]:
+        """What is remembered of the files that people edit."""
+
 
 def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
     """Give the command line the commands `feeds …`."""
-    feeds = typer.Typer(help="The feeds: their health, trying one, OPML both ways.", no_args_is_help=True)
+    feeds = typer.Typer(help="Feeds: list them, try one, import and export OPML.", no_args_is_help=True)
     app.add_typer(feeds, name="feeds")
 
     @feeds.command(name="list")
     def list_feeds() -> None:
-        """How each feed does."""
-        from monitor.collect.feeds import read_feeds
+        """Show the health of each feed: its last success, its next poll, and what is wrong with it."""
         from monitor.commands.tables import feed_table
+        from monitor.config.inuse import in_use
+        from monitor.config.lastgood import FEEDS
 
-        options = shell.start(log_level="warning")
-        states = shell.ask(options, lambda store: store.feed_states())
-        known = {state.feed_id: state for state in states}
-        shell.out.print(feed_table(read_feeds(options.wirewatch_feeds).feeds, known, shell.clock()))
+        options, now = shell.start(log_level="warning"), shell.clock()
+        states, remembered = shell.ask(options, _feeds_known)
+        used = in_use(options, remembered, now=now)
+        shell.out.print(feed_table(used.feeds, {state.feed_id: state for state in states}, now))
+        for line in (line for line in used.broken if line.startswith(FEEDS)):
+            print(line)
 
     @feeds.command(name="test")
     def try_one(
         url: Annotated[str, typer.Argument(help="The address of a feed, or the id of one in feeds.yaml.")],
     ) -> None:
-        """Fetch and parse one feed, and show what it says."""
+        """Fetch and parse one feed, and show its entries."""
         from monitor.app.app import try_feed
         from monitor.collect.feeds import read_feeds
         from monitor.commands.tables import document_table
+        from monitor.files.yaml import closest
 
         options = shell.start(log_level="warning")
         known = {feed.id: feed for feed in read_feeds(options.wirewatch_feeds).feeds}
+        if url not in known and not url.startswith(("http://", "https://")):
+            close = closest(url, known)
+            hint = f'; did you mean "{close}"?' if close else ""
+            raise UsageError(f'no feed has the id "{url}", and it is not an http or https address{hint}')
         feed = known.get(url) or Feed(id="test", name=url, url=url, family="test")
         result = asyncio.run(try_feed(options, feed))
         if isinstance(result, Failed):
@@ -68,3 +80,7 @@ def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
         from monitor.collect.feeds import read_feeds
 
         print(opml.export_opml(read_feeds(shell.start(log_level="warning").wirewatch_feeds).feeds), end="")
+
+
+async def _feeds_known(store: FeedStore) -> tuple[Sequence[FeedState], Sequence[ConfigFile]]:
+    return await store.feed_states(), await store.config_files()

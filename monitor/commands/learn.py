@@ -36,10 +36,10 @@ def add_command(app: typer.Typer, shell: Shell[RatedStore]) -> None:
         ] = None,
         rules: Annotated[Path | None, typer.Option(help="Folder of rules; default WIREWATCH_RULES.")] = None,
         rule: Annotated[str | None, typer.Option(help="Only this rule.")] = None,
-        desk: Annotated[bool, typer.Option(help="Learn from what people said of stored items too.")] = True,
-        dry_run: Annotated[bool, typer.Option("--dry-run", help="Measure, and write nothing.")] = False,
+        desk: Annotated[bool, typer.Option(help="Learn from the desk's ratings of stored items too.")] = True,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Only measure; write nothing.")] = False,
     ) -> None:
-        """Fit a second opinion on each rule; those that beat their rule alone go to opinions/ beside the rules."""
+        """Fit second opinions from ratings; write those that beat their rule alone to opinions/ beside the rules."""
         from monitor.match.engine import compile_rules
         from monitor.match.rulefile import read_rules
         from monitor.workbench.learn import fit, written

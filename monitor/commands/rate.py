@@ -1,4 +1,4 @@
-"""What people say of items, from the command line: the command `rate`."""
+"""The command `rate`: what people think of an item."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def add_command(app: typer.Typer, shell: Shell[RatingStore]) -> None:
     @app.command()
     def rate(
         item: Annotated[str, typer.Argument(help="The id or the address of a stored item.")],
-        relevance: Annotated[Relevance, typer.Argument(help="What the desk says of it.")],
-        rule: Annotated[str | None, typer.Option(help="For this rule; default: the item as a whole.")] = None,
-        why: Annotated[str, typer.Option(help="A sentence, or the word that misled the rule.")] = "",
-        by: Annotated[str, typer.Option(help="Who says so; default: the user of this machine.")] = "",
+        relevance: Annotated[Relevance, typer.Argument(help="What the desk thinks of it.")],
+        rule: Annotated[str | None, typer.Option(help="The rule it is about; default: the item as a whole.")] = None,
+        why: Annotated[str, typer.Option(help="The reason, or the word that misled the rule.")] = "",
+        by: Annotated[str, typer.Option(help="Your name; default: the user of this machine.")] = "",
     ) -> None:
-        """Record that an item is relevant or not; `backtest` tells which edits would lose what is relevant."""
+        """Record whether an item is relevant; `backtest` then shows which edits would lose relevant ones."""
         options = shell.start(log_level="warning")
         history = shell.ask(options, lambda store: history_of(store, item))
         if history is None:

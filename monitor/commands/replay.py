@@ -38,7 +38,7 @@ def add_command(app: typer.Typer, shell: Shell[ReplayStore]) -> None:
             Path | None, typer.Option("--rules", help="Folder or file of rules; default WIREWATCH_RULES.")
         ] = None,
     ) -> None:
-        """Take JSON lines in time order through identity, match, link and decide, on a virtual clock."""
+        """Run recorded items (JSON lines, in time order) through the whole chain, on a virtual clock."""
         from monitor.config import configuration
 
         # What is loaded and learnt here stays until the end, so looking for garbage in it again and again is in vain.

@@ -1,4 +1,4 @@
-"""The commands `rules …`: what the desk's ratings say of the rules. They change none."""
+"""The commands `rules …`: what the desk's ratings say about the rules. They change no rule."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.progress import Progress
 from monitor.commands.shell import Format, Shell
 from monitor.errors import ConfigError
 from monitor.model import RatedItem, RuleWeek, duration
+from monitor.wording.counts import counted
 
 if TYPE_CHECKING:
     from monitor.workbench.suggest import Suggestion
@@ -40,7 +41,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.
 def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
     """Give the command line the commands `rules …`."""
     rules_app = typer.Typer(
-        help="What the desk's ratings say of the rules: suggestions, precision.", no_args_is_help=True
+        help="What the desk's ratings say about the rules: suggestions and precision.", no_args_is_help=True
     )
     app.add_typer(rules_app, name="rules")
 
@@ -49,11 +50,11 @@ def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
         rule: Annotated[str | None, typer.Option(help="Only for this rule.")] = None,
         rules: Annotated[Path | None, typer.Option(help="Folder of rules; default WIREWATCH_RULES.")] = None,
         since: Annotated[
-            str, typer.Option(help="What was rated in this long; all that is relevant is looked at.")
+            str, typer.Option(help="Ratings of this long are used; relevant items of any age are kept in mind.")
         ] = "30d",
         wanted: FormatOption = Format.TEXT,
     ) -> None:
-        """Print examples to paste for what the desk found not relevant, and phrases to ignore with what they cost."""
+        """Print examples and phrases to ignore, to paste into rules, for alerts that the desk found not relevant."""
         from monitor.match.rulefile import read_rules
         from monitor.workbench.suggest import suggestions
 
@@ -78,7 +79,7 @@ def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
         since: Annotated[str, typer.Option(help="The period to look at, such as 7d.")] = "7d",
         wanted: FormatOption = Format.TEXT,
     ) -> None:
-        """Print how often each rule was right, by the word of the desk."""
+        """Print how often the desk found each rule's alerts relevant."""
         from monitor.decide.precision import week_lines
 
         now = shell.clock()
@@ -90,7 +91,7 @@ def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
         print("\n".join(week_lines(weeks)) or f"no alert and no rating in the last {since}")
 
 
-_NOTHING = "nothing to suggest: what the desk found not relevant is matched by no rule as it is now"
+_NOTHING = "nothing to suggest: no current rule matches what the desk found not relevant"
 
 
 def _begin(since: str, now: datetime) -> datetime:
@@ -116,13 +117,13 @@ def _lines(one: Suggestion) -> Iterator[str]:
     said = f"not relevant ({item.cause or item.reason or 'no reason given'}){misled}"
     yield f"# {said}, says {_line(item.by)} {item.at:%Y-%m-%d %H:%M} UTC"
     if exclusion is None:
-        yield "# no phrase around the words takes it away; until the rule is changed check fails on this"
+        yield "# no phrase around the words excludes it; until the rule is changed check fails on this"
         yield "# example: put it under known_wrong meanwhile"
     elif not exclusion.killed:
-        yield f"# the phrase takes away none of the {one.looked_at} items that people found relevant"
+        yield f"# the phrase would lose no item that people found relevant (of {one.looked_at})"
     else:
-        killed = f"{len(exclusion.killed)} of the {one.looked_at} items that people found relevant"
-        yield f"# the phrase would have killed {killed}:"
+        killed = f"{counted(len(exclusion.killed), 'item')} that people found relevant (of {one.looked_at})"
+        yield f"# the phrase would have lost {killed}:"
         yield from (f"#   {lost.item_id} {_line(lost.title)}" for lost in exclusion.killed[:_LISTED])
         if len(exclusion.killed) > _LISTED:
             yield f"#   and {len(exclusion.killed) - _LISTED} more"

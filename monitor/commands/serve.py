@@ -1,10 +1,10 @@
-"""The commands `run`, `poll` and `health`: the service, one pass over the feeds, and whether the service works."""
+"""The commands `run`, `poll` and `health`: the service, one pass over the feeds, and how the service does."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -15,7 +15,8 @@ from rich.progress import Progress
 
 from monitor import __version__
 from monitor.commands.shell import Shell, stopped_by_signals
-from monitor.model import Feed, VitalSigns
+from monitor.errors import StoreError
+from monitor.model import ConfigFile, Feed, VitalSigns
 from monitor.settings import Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from monitor.app.app import App, AppStore
     from monitor.app.runner import RunnerStore
     from monitor.config.configuration import Configuration
+    from monitor.config.inuse import InUse
     from monitor.config.reload import ConfigStore
     from monitor.desk.run import DeskServiceStore
     from monitor.pipeline import PollReport
@@ -55,9 +57,7 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
         from monitor.config import configuration
 
         options = shell.start()
-        config = configuration.read(options)
-        for problem in config.problems:
-            log.warning("configuration problem", action="config_problem", problem=str(problem))
+        config = _live(options, shell)
         configuration.require_usable(config)
         wanted = _chosen(config.feeds, feed)
         reports, delivered = asyncio.run(_poll(options, config, wanted, shell))
@@ -68,25 +68,33 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
 
     @app.command()
     def health() -> None:
-        """Exit 0 while the service beside this command is alive and its chain works, else 1 and what is wrong."""
-        from monitor.collect.feeds import read_feeds
+        """Check the running service: exit 0 if it is healthy, 1 with the reasons if it is not."""
         from monitor.health import vitals
 
         options, now = shell.start(log_level="error"), shell.clock()
-        feed_ids = [feed.id for feed in read_feeds(options.wirewatch_feeds).feeds if feed.enabled]
-        signs = shell.ask(options, lambda store: _vital_signs(store, now, feed_ids), upgrade=False)
+        try:
+            used, signs = shell.ask(options, lambda store: _standing(store, options, now), upgrade=False)
+        except StoreError as error:
+            print(f"unhealthy: {error}")
+            raise typer.Exit(1) from None
         troubles = vitals.troubles(signs, now)
         for trouble in troubles:
             print(f"unhealthy: {trouble}")
+        if not troubles:
+            print(vitals.healthy(signs, now))
+        for line in used.broken:
+            print(f"degraded: {line}")
         if troubles:
             raise typer.Exit(1)
-        print(vitals.healthy(signs, now))
         if options.slack_app_token is not None:
             print(vitals.socket_words(signs, now))
 
 
-async def _vital_signs(store: ServiceStore, now: datetime, feed_ids: Collection[str]) -> VitalSigns:
-    return await store.vital_signs(now, feed_ids)
+async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tuple[InUse, VitalSigns]:
+    from monitor.config.inuse import in_use
+
+    used = in_use(options, await store.config_files(), now=now)
+    return used, await store.vital_signs(now, used.feed_ids)
 
 
 async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
@@ -117,6 +125,31 @@ async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
                 async with _desk(options, app, store, shell, stop):
                     await Runner(app, store, reloader, config, concurrency=concurrency, clock=shell.clock).run(stop)
     log.info("stopped", action="service_stopped")
+
+
+def _live(options: Settings, shell: Shell[ServiceStore]) -> Configuration:
+    """What a service would work by: the files or, where one has a mistake, its last good version, which is said."""
+    from monitor.config.lastgood import choose_live
+    from monitor.files.snapshot import Files
+
+    remembered = {file.name: file for file in shell.ask(options, _config_files)}
+    live = choose_live(options, Files(), remembered)
+    errors = dict.fromkeys(problem for problems in live.wrong.values() for problem in problems)
+    for problem in dict.fromkeys((*errors, *live.configuration.problems)):
+        log.warning("configuration problem", action="config_problem", problem=str(problem))
+    for name in sorted(live.taken_back):
+        since = remembered[name].good_since
+        log.warning(
+            "the last good version is live",
+            action="last_good_live",
+            file=name,
+            good_since=since and since.isoformat(),
+        )
+    return live.configuration
+
+
+async def _config_files(store: ServiceStore) -> Sequence[ConfigFile]:
+    return await store.config_files()
 
 
 @asynccontextmanager

@@ -11,11 +11,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
+import structlog
 from rich.console import Console
 
 from monitor import settings
 from monitor.app import logs
 from monitor.settings import Settings
+
+log = structlog.get_logger()
 
 S_co = TypeVar("S_co", covariant=True)
 _T = TypeVar("_T")
@@ -58,6 +61,8 @@ class Shell(Generic[S_co]):
         """
         options = settings.load()
         logs.configure(options.wirewatch_log, level=logs.LEVELS[log_level])
+        for sentence in settings.unknown():
+            log.warning("a setting is none of Wirewatch's", action="setting_unknown", problem=sentence)
         return options
 
     def ask(self, options: Settings, question: Callable[[S_co], Awaitable[_T]], *, upgrade: bool = True) -> _T:

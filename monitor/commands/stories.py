@@ -1,4 +1,4 @@
-"""The commands `stories list|show|merge|split`: what is reported, and mending how reports were put together."""
+"""The commands `stories list|show|merge|split`: what is reported, and correcting how reports were put together."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from monitor.commands.rate import user_name
 from monitor.commands.shell import Format, Shell
 from monitor.errors import UsageError
 from monitor.model import Claim, Member, Severity, StoryDetails, StoryEdit, StoryFacts, StorySummary, duration
+from monitor.wording.counts import counted
 from monitor.wording.history import edit_line
 
 _T = TypeVar("_T")
@@ -43,16 +44,14 @@ class StoriesStore(Protocol):
 
 
 StoryArgument = Annotated[str, typer.Argument(metavar="STORY", help="The id of a story, as `stories list` shows it.")]
-ByOption = Annotated[str, typer.Option(help="Who does it; default: the user of this machine.")]
-ReasonOption = Annotated[str, typer.Option(help="Why, for whoever looks at the story later.")]
+ByOption = Annotated[str, typer.Option(help="Your name; default: the user of this machine.")]
+ReasonOption = Annotated[str, typer.Option(help="The reason, for whoever looks at the story later.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
 
 
 def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
     """Give the command line the commands `stories …`."""
-    stories = typer.Typer(
-        help="The stories: which there are, what is in one, merging, splitting.", no_args_is_help=True
-    )
+    stories = typer.Typer(help="Stories: list them, show one, merge and split them.", no_args_is_help=True)
     app.add_typer(stories, name="stories")
 
     def asked(question: Callable[[StoriesStore], Awaitable[_T]]) -> _T:
@@ -60,11 +59,11 @@ def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
 
     @stories.command(name="list")
     def list_stories(
-        since: Annotated[str, typer.Option(help="Those with a report in this long, such as 12h or 30d.")] = "7d",
-        still_open: Annotated[bool, typer.Option("--open", help="Only those that further reports can join.")] = False,
+        since: Annotated[str, typer.Option(help="Stories with a report in this long, such as 12h or 30d.")] = "7d",
+        still_open: Annotated[bool, typer.Option("--open", help="Only stories that further reports can join.")] = False,
         wanted: FormatOption = Format.TEXT,
     ) -> None:
-        """List the stories, the one with the newest report first."""
+        """List the stories, those with the newest reports first."""
         from monitor.link.join import WINDOW
 
         now = shell.clock()
@@ -78,16 +77,16 @@ def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
         if wanted is Format.JSON:
             print(json.dumps([_summary_as_dict(one) for one in found], ensure_ascii=False))
             return
-        from monitor.commands.tables import story_cells, story_table
+        from monitor.commands.tables import STORY_COLUMNS, story_cells, story_table
 
         if shell.out.is_terminal:
             shell.out.print(story_table(found))
         else:
-            print("".join("\t".join(cells) + "\n" for cells in map(story_cells, found)), end="")
+            print("".join("\t".join(cells) + "\n" for cells in (STORY_COLUMNS, *map(story_cells, found))), end="")
 
     @stories.command()
     def show(story: StoryArgument, wanted: FormatOption = Format.TEXT) -> None:
-        """Show the reports of a story, why each is in it, and what routes were told."""
+        """Show the reports of a story, why each is in it, and which messages were sent."""
         found = asked(lambda store: store.story(story))
         if found is None:
             raise UsageError(f"there is no story {story}; `stories list --since 30d` shows which there are")
@@ -100,11 +99,11 @@ def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
     @stories.command()
     def merge(
         story: StoryArgument,
-        into: Annotated[str, typer.Argument(metavar="INTO", help="The story that takes all its items.")],
+        into: Annotated[str, typer.Argument(metavar="INTO", help="The story that gets all its items.")],
         by: ByOption = "",
         reason: ReasonOption = "",
     ) -> None:
-        """Move all items of a story into another, for good; further reports go there, and its card stays."""
+        """Move all items of a story into another, permanently; further reports follow, and the card stays."""
         from monitor.link.facts import facts_of
 
         who, why, at = by.strip() or user_name(), reason.strip(), shell.clock()
@@ -114,11 +113,11 @@ def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
     @stories.command()
     def split(
         story: StoryArgument,
-        items: Annotated[list[str], typer.Argument(metavar="ITEM...", help="The items that are another story.")],
+        items: Annotated[list[str], typer.Argument(metavar="ITEM...", help="Ids of items of another story.")],
         by: ByOption = "",
         reason: ReasonOption = "",
     ) -> None:
-        """Move some items of a story into a new one, for good, and print its id."""
+        """Move some items of a story into a new one, permanently, and print its id."""
         from monitor.link.facts import facts_of
 
         who, why, at = by.strip() or user_name(), reason.strip(), shell.clock()
@@ -131,11 +130,11 @@ def _lines(story: StoryDetails, *, asked: str) -> list[str]:
     lines = [f"{asked} was merged into {about.story_id}"] if asked != about.story_id else []
     lines += [
         f"story {about.story_id}: {about.headline}",
-        f"  {about.severity or 'no severity'}, {about.items} items of {about.families} outlets",
+        f"  {about.severity or 'no severity'}, {counted(about.items, 'item')} of {counted(about.families, 'outlet')}",
         f"  first seen {_moment(about.first_seen_at)}, last seen {_moment(about.last_seen_at)}",
     ]
     for report in story.reports:
-        edits = f", {report.revisions} revisions" if report.revisions > 1 else ""
+        edits = f", {counted(report.revisions, 'revision')}" if report.revisions > 1 else ""
         copied = f" [copy of {report.copy_of}]" if report.copy_of else ""
         lines.append(f"{_moment(report.first_seen_at)} {report.item_id} {report.source}{edits}{copied}")
         lines.append(f"  {report.title}")
@@ -144,7 +143,7 @@ def _lines(story: StoryDetails, *, asked: str) -> list[str]:
         unsure = f", unsure of {', '.join(sorted(card.unsure))}" if card.unsure else ""
         gone = ", which somebody deleted in Slack" if card.gone else ""
         lines.append(
-            f"{card.route} was told {', '.join(sorted(card.rules))} ({card.severity}{unsure}): {card.delivery_id}{gone}"
+            f"card in {card.route}: {', '.join(sorted(card.rules))} ({card.severity}{unsure}): {card.delivery_id}{gone}"
         )
     for sent in story.deliveries:
         when = (
@@ -153,7 +152,7 @@ def _lines(story: StoryDetails, *, asked: str) -> list[str]:
             else f"{sent.state}, decided {_moment(sent.created_at)}"
         )
         items = ", ".join(sent.item_ids) or "none of these items"
-        lines.append(f"{sent.kind} {sent.delivery_id} to {sent.route}: {when}; tells of {items}")
+        lines.append(f"{sent.kind} {sent.delivery_id} to {sent.route}: {when}; about {items}")
     lines += [f"{_moment(edit.at)} {edit_line(edit)}" for edit in story.edits]
     return lines
 

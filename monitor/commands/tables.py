@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from monitor.collect.text import plain_text
 from monitor.model import Action, Feed, FeedState, Parsed, PollStatus, StorySummary, in_words
+from monitor.wording.counts import counted
 from monitor.wording.safe import safe
 
 if TYPE_CHECKING:
@@ -44,16 +45,26 @@ def poll_as_dict(reports: Sequence[PollReport], *, delivered: int) -> dict[str, 
 
 def poll_table(reports: Sequence[PollReport], *, delivered: int) -> Table:
     """What a pass over the feeds came to."""
-    table = Table("feed", "status", *_COUNTS, "error", title=f"{len(reports)} feeds polled, {delivered} messages sent")
+    title = f"{counted(len(reports), 'feed')} polled, {counted(delivered, 'message')} sent"
+    table = Table(whole("feed", [one.id for one in reports]), "status", *_COUNTS, "error", title=title)
     for one in reports:
         numbers = [str(getattr(one, name) or "") for name in _COUNTS]
         table.add_row(one.id, one.status.replace("_", " "), *numbers, Text(one.error or ""))
     return table
 
 
-def story_table(stories: Iterable[StorySummary]) -> Table:
+def whole(name: str, cells: Iterable[str]) -> Column:
+    """A column of ids, which are never cut or broken however narrow the terminal: people copy them."""
+    return Column(name, no_wrap=True, min_width=max(map(len, (name, *cells))))
+
+
+STORY_COLUMNS = ("story", "severity", "first seen", "last seen", "items", "outlets", "headline")
+
+
+def story_table(stories: Sequence[StorySummary]) -> Table:
     """Stories in the order given, a line each."""
-    table = Table("story", "severity", "first seen", "last seen", "items", "outlets", "headline", title="stories")
+    first, *others = STORY_COLUMNS
+    table = Table(whole(first, [one.story_id for one in stories]), *others, title="stories")
     for one in stories:
         *cells, headline = story_cells(one)
         table.add_row(*cells, Text(headline))
@@ -67,14 +78,15 @@ def story_cells(story: StorySummary) -> list[str]:
     return [story.story_id, severity, *times, str(story.items), str(story.families), story.headline]
 
 
-def feed_table(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime) -> Table:
-    """How each feed does."""
-    table = Table("feed", "kind", "language", "last success", "next poll", "trouble", title="feeds")
-    for feed in feeds:
+def feed_table(feeds: Sequence[Feed], states: Mapping[str, FeedState], now: datetime) -> Table:
+    """The health of each feed."""
+    names = [feed.id if feed.enabled else f"{feed.id} (off)" for feed in feeds]
+    table = Table(whole("feed", names), "kind", "language", "last success", "next poll", "trouble", title="feeds")
+    for feed, name in zip(feeds, names, strict=True):
         state = states.get(feed.id) or FeedState(feed_id=feed.id)
-        trouble = f"{state.failures} times in a row: {state.reason}" if state.failures else ""
+        trouble = f"failed {counted(state.failures, 'time')} in a row: {state.reason}" if state.failures else ""
         table.add_row(
-            Text(feed.id if feed.enabled else f"{feed.id} (off)"),
+            Text(name),
             str(feed.kind),
             feed.language or "",
             f"{in_words(now - state.succeeded_at)} ago" if state.succeeded_at else "never",
@@ -85,8 +97,8 @@ def feed_table(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: date
 
 
 def verdict_table(reports: Sequence[PollReport]) -> Table:
-    """What became of each new item of a pass over the feeds."""
-    table = Table("feed", "item", "verdict", "why", title="what became of each item")
+    """The verdict on each new item of a pass over the feeds."""
+    table = Table(whole("feed", [one.id for one in reports]), "item", "verdict", "why", title="verdict on each item")
     for report in reports:
         for one in report.observations:
             if one.verdict is None:
@@ -108,7 +120,8 @@ def _until(moment: datetime | None, now: datetime) -> str:
 def document_table(feed: Feed, parsed: Parsed) -> Table:
     """What a feed says: its newest entries as they came."""
     # As Text, for a plain string is read as rich's own markup.
-    title = Text(safe(f"{feed.url}: {len(parsed.entries)} entries, {parsed.title}"))
+    entries = counted(len(parsed.entries), "entry", "entries", none="no")
+    title = Text(safe(f"{feed.url}: {entries}, {parsed.title}"))
     table = Table("published", "title", "link", title=title)
     for entry in parsed.entries[:20]:
         cells = (entry.published or entry.updated, plain_text(entry.title), entry.link)

@@ -24,29 +24,30 @@ class Changes:
 
 
 def changes(live: Live, remembered: Mapping[str, ConfigFile], ops: Route | None, *, now: datetime) -> Changes:
-    """What became good, and which mistakes are new or mended since they were last told.
+    """What became good, and which mistakes are new or fixed since ops was last told.
 
-    Without an ops route nobody is told, and nothing is taken for told.
+    Without an ops route nobody is told: what is wrong is kept, for `health`, and told once there is one.
     """
     files, gone = [], set()
     wrong: list[FileNotice] = []
-    mended: list[FileNotice] = []
+    fixed: list[FileNotice] = []
     for name in sorted(live.good.keys() | live.wrong.keys() | remembered.keys()):
         old = remembered.get(name) or ConfigFile(name=name)
         new = _kept(old, live.good.get(name), now)
         found = tuple(str(problem) for problem in live.wrong.get(name, ()))
-        if (told := "\n".join(found)) != old.wrong and (ops or not told):
-            key = f"{told} {old.told_at or old.good_since or now.date()}"
-            if told:
-                wrong.append(FileNotice(name, (*_shown(found), _fate(name, live, new, now)), key))
-            else:
-                mended.append(FileNotice(name, (_mended(name, live, new, now),), key))
-            new = replace(new, wrong=told, told_at=now)
+        told = "\n".join(found)
+        key = f"{told} {old.told_at or old.good_since or now.date()}"
+        if told and ops and (told != old.wrong or old.told_at is None):
+            wrong.append(FileNotice(name, (*_shown(found), _used_instead(name, live, new, now)), key))
+        elif not told and old.wrong and old.told_at:
+            fixed.append(FileNotice(name, (_fixed(name, live, new, now),), key))
+        if told != old.wrong or (told and ops and old.told_at is None):
+            new = replace(new, wrong=told, told_at=now if ops or not told else None)
         if name not in live.good and name not in live.wrong:
             gone.add(name)
         elif new != ConfigFile(name=name) and new != remembered.get(name):
             files.append(new)
-    notices = (*files_wrong(wrong, ops, now=now), *files_mended(mended, ops, now=now))
+    notices = (*files_wrong(wrong, ops, now=now), *files_mended(fixed, ops, now=now))
     return Changes(tuple(files), frozenset(gone), notices)
 
 
@@ -59,19 +60,19 @@ def _shown(found: Sequence[str]) -> tuple[str, ...]:
     return (*found[:_PROBLEMS_SHOWN], f"and {more} more; `service.py check` lists all") if more > 0 else tuple(found)
 
 
-def _fate(name: str, live: Live, kept: ConfigFile, now: datetime) -> str:
-    """What is live while a file has a mistake."""
+def _used_instead(name: str, live: Live, kept: ConfigFile, now: datetime) -> str:
+    """What is in use while a file has a mistake."""
     if name in live.taken_back and kept.good_since:
         return f"{name}: still using the version of {clock_words(kept.good_since, now)} UTC"
     if name in live.unused:
-        return f"{name}: left out until it is mended"
+        return f"{name}: not in use until it is fixed"
     if name in (FEEDS, ROUTES):
-        return f"{name}: what is valid in it is used; there is no good version to go back to"
-    return f"{name}: used all the same, as far as it goes"
+        return f"{name}: its valid parts are in use; there is no earlier good version"
+    return f"{name}: its valid parts are still in use"
 
 
-def _mended(name: str, live: Live, kept: ConfigFile, now: datetime) -> str:
+def _fixed(name: str, live: Live, kept: ConfigFile, now: datetime) -> str:
     if name not in live.good:
-        return f"{name}: gone, and its mistake with it"
-    since = f"; live since {clock_words(kept.good_since, now)} UTC" if kept.good_since else ""
-    return f"{name}: mended{since}"
+        return f"{name}: deleted, and its mistake with it"
+    since = f"; in use since {clock_words(kept.good_since, now)} UTC" if kept.good_since else ""
+    return f"{name}: fixed{since}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -14,6 +14,7 @@ from monitor.errors import ConfigError, Level, Problem
 from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
+from monitor.match.named import Named
 from monitor.match.rule import Status
 from monitor.match.rulefile import RuleFiles, check_words, read_rules
 from monitor.match.termlint import advise
@@ -69,8 +70,8 @@ def read_parts(settings: Settings, *, rules: Path | None = None, files: Files | 
         routes,
         read_rules(
             rules or settings.wirewatch_rules,
-            route_names={route.name for route in routes.routes.all()},
-            feed_ids={feed.id for feed in feeds.feeds},
+            route_names=Named({route.name for route in routes.routes.all()}, routes.mistaken),
+            feed_ids=Named({feed.id for feed in feeds.feeds}, feeds.mistaken),
             files=files,
         ),
     )
@@ -120,31 +121,73 @@ def require_usable(configuration: Configuration) -> None:
         raise ConfigError("; ".join(missing), configuration.problems)
 
 
-def check_all(settings: Settings) -> tuple[Problem, ...]:
-    """The problems of all files, with the warnings about terms that only an editor can act on."""
-    found = read(settings)
-    return _in_order((*found.problems, *advise(found.engine)))
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was checked (only what is valid is counted), and every problem found."""
+
+    problems: tuple[Problem, ...]
+    rules: int = 0
+    examples: int = 0
+    word_files: int = 0
+    feeds: int = 0
+    routes: int = 0
 
 
-def check_paths(paths: Sequence[Path], settings: Settings) -> tuple[Problem, ...]:
-    """The problems of the given files alone: a folder holds rules, a file is told by its top-level key."""
-    known = read(settings)
-    names = {route.name for route in known.routes.all()} or None
+def check_all(settings: Settings) -> Checked:
+    """Check all files, with the warnings about terms that only an editor can act on."""
+    parts = read_parts(settings)
+    engine = compile_rules(parts.rules.rules, parts.rules.opinions)
+    found = (*parts.problems, *lint(parts.rules.rules, engine), *advise(engine))
+    return Checked(
+        _told(found),
+        rules=len(parts.rules.rules),
+        examples=_examples(parts.rules),
+        feeds=len(parts.feeds.feeds),
+        routes=len(parts.routes.routes.all()),
+    )
+
+
+def _examples(files: RuleFiles) -> int:
+    """How many examples are run."""
+    return sum(len((*rule.match, *rule.no_match, *rule.known_wrong)) for rule in files.rules)
+
+
+def check_paths(paths: Sequence[Path], settings: Settings) -> Checked:
+    """Check the given files alone: a folder holds rules, a file is told by its top-level key."""
+    known = read_parts(settings)
+    routes = {route.name for route in known.routes.routes.all()}
+    feeds = {feed.id for feed in known.feeds.feeds}
     problems: list[Problem] = []
+    rules = examples = lists = feeds_seen = routes_seen = 0
     for path in paths:
         kind = _kind(path)
         if kind == "feeds":
-            problems += read_feeds(path).problems
+            file = read_feeds(path)
+            problems += file.problems
+            feeds_seen += len(file.feeds)
         elif kind == "routes":
-            problems += read_routes(path).problems
+            found = read_routes(path)
+            problems += found.problems
+            routes_seen += len(found.routes.all())
         elif kind == "words":
             problems += check_words(path)
+            lists += len(list(path.glob("*.yaml"))) if path.is_dir() else 1
         else:
-            files = read_rules(path, route_names=names, feed_ids={feed.id for feed in known.feeds} or None)
+            files = read_rules(
+                path,
+                route_names=Named(routes, known.routes.mistaken) if routes else None,
+                feed_ids=Named(feeds, known.feeds.mistaken) if feeds else None,
+            )
+            rules, examples = rules + len(files.rules), examples + _examples(files)
             engine = compile_rules(files.rules, files.opinions)
             problems += (*files.problems, *lint(files.rules, engine))
             problems += [problem for problem in advise(engine) if path.is_dir() or problem.path == path]
-    return _in_order(dict.fromkeys(problems))
+    return Checked(_told(dict.fromkeys(problems)), rules, examples, lists, feeds_seen, routes_seen)
+
+
+def _told(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems as they are told to an editor: one mistake is one error, and what follows from it a warning."""
+    return _in_order(replace(one, level=Level.WARNING) if one.follows else one for one in problems)
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -62,8 +62,8 @@ def files_wrong(news: Sequence[FileNotice], ops: Route | None, *, now: datetime)
 
 
 def files_mended(news: Sequence[FileNotice], ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
-    """The notice that mistakes that were told are no more."""
-    title = "{} is mended" if len(news) == 1 else "{} are mended"
+    """The notice that mistakes that ops was told of are fixed."""
+    title = "{} is fixed" if len(news) == 1 else "{} are fixed"
     return _file_notice("files-mended", title, news, ops, now=now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -11,13 +12,35 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from monitor.errors import Problem
+from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.files.yaml import YamlFile, closest, read_yaml, validate
 from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Routes, Severity
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
+# What stands in examples until somebody puts in an id of their own. Slack counts ids up; none is so regular.
+_PLACEHOLDER = re.compile(
+    r"[CGD](0{4,}\d{0,4}|0?123456789\d?|1234567890?|0?987654321\d?|0?9876543210|[0X]*X{3,}[0-9]?|Y{3,}|0?ABCDEF\w*)"
+    r"|CHANNEL\w*|CHANGEME\w*"
+)
+# Names that timezones once had, which still work, and what they are called now.
+_RENAMED = {
+    "Europe/Kiev": "Europe/Kyiv",
+    "Europe/Uzhgorod": "Europe/Kyiv",
+    "Europe/Zaporozhye": "Europe/Kyiv",
+    "Asia/Calcutta": "Asia/Kolkata",
+    "Asia/Dacca": "Asia/Dhaka",
+    "Asia/Katmandu": "Asia/Kathmandu",
+    "Asia/Macao": "Asia/Macau",
+    "Asia/Rangoon": "Asia/Yangon",
+    "Asia/Saigon": "Asia/Ho_Chi_Minh",
+    "Asia/Tel_Aviv": "Asia/Jerusalem",
+    "Africa/Asmera": "Africa/Asmara",
+    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    "America/Godthab": "America/Nuuk",
+    "Atlantic/Faeroe": "Atlantic/Faroe",
+}
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -47,10 +70,19 @@ def _time(value: object) -> time:
 
 def _timezone(value: str) -> str:
     if value not in available_timezones():
-        close = closest(value, sorted(available_timezones()))
+        close = _closest_timezone(value)
         hint = f' - did you mean "{close}"?' if close else " such as Europe/Kyiv"
         raise ValueError(f'"{value}" is no timezone{hint}')
     return value
+
+
+def _closest_timezone(value: str) -> str | None:
+    """The timezone that was probably meant, by its whole name or its city alone, as it is called today."""
+    names = sorted(available_timezones())
+    by_city = {name.rpartition("/")[2]: name for name in names if "/" in name and not name.startswith("Etc/")}
+    city = closest(value.strip().replace(" ", "_").title(), by_city) if "/" not in value else None
+    close = by_city[city] if city else closest(value, names)
+    return _RENAMED.get(close, close) if close else None
 
 
 class _Model(BaseModel):
@@ -85,17 +117,21 @@ class RouteModel(_Model):
 
 @dataclass(frozen=True, slots=True)
 class RouteFile:
-    """The valid routes of a file, and everything wrong with it."""
+    """The valid routes of a file, and everything wrong with it.
+
+    `mistaken` are the names of those left out for a mistake; None when the whole file cannot be used.
+    """
 
     routes: Routes
     problems: tuple[Problem, ...]
+    mistaken: frozenset[str] | None = frozenset()
 
 
 def read_routes(path: Path, files: Files | None = None) -> RouteFile:
     """Read routes.yaml. A route with a mistake is left out and harms no other. Never raises for what the file holds."""
     file = read_yaml(path, "the routes to Slack channels, under routes:", files)
     if file.data is None:
-        return RouteFile(Routes(), tuple(file.problems))
+        return RouteFile(Routes(), tuple(file.problems), mistaken=None)
     for key in file.data.keys() - {"ops", "routes"}:
         close = closest(key, ("ops", "routes"))
         message = f'unknown key "{key}"; known are ops and routes'
@@ -103,7 +139,7 @@ def read_routes(path: Path, files: Files | None = None) -> RouteFile:
     entries = file.data.get("routes")
     if not isinstance(entries, list) or not entries:
         file.problems.append(file.problem(("routes",), "routes: must be a list of at least one route", key=True))
-        return RouteFile(Routes(), _in_order(file))
+        return RouteFile(Routes(), _in_order(file), mistaken=None)
     routes: dict[str, Route] = {}
     for number, entry in enumerate(entries):
         route = _route(entry, file, number)
@@ -114,25 +150,41 @@ def read_routes(path: Path, files: Files | None = None) -> RouteFile:
             file.problems.append(file.problem(("routes", number, "name"), message))
             continue
         routes[route.name] = route
-    ops = _ops(file, routes, [entry.get("name") for entry in entries if isinstance(entry, dict)])
+    _warn_of_placeholders(file, entries, routes.values())
+    named = {str(entry.get("name")) for entry in entries if isinstance(entry, dict)}
+    ops = _ops(file, routes, named)
     desk = tuple(route for route in routes.values() if route is not ops)
-    return RouteFile(Routes(desk, ops), _in_order(file))
+    return RouteFile(Routes(desk, ops), _in_order(file), frozenset(named - routes.keys()))
+
+
+def _warn_of_placeholders(file: YamlFile, entries: list[Any], routes: Iterable[Route]) -> None:
+    """Say once, at the first of them, which channels are not real."""
+    names = {route.name: route.channel for route in routes if _PLACEHOLDER.fullmatch(route.channel)}
+    if not names:
+        return
+    first, *others = names
+    number = next(n for n, entry in enumerate(entries) if isinstance(entry, dict) and entry.get("name") == first)
+    also = f" (and so {'is that' if len(others) == 1 else 'are those'} of {', '.join(others)})" if others else ""
+    message = f'channel: "{names[first]}" is a placeholder, no channel of yours{also}; put in the id that Slack shows '
+    message += "at the end of the channel's About tab"
+    file.problems.append(file.problem(("routes", number, "channel"), message, level=Level.WARNING))
 
 
 def _in_order(file: YamlFile) -> tuple[Problem, ...]:
     return tuple(sorted(file.problems, key=lambda problem: (problem.line, problem.column)))
 
 
-def _ops(file: YamlFile, routes: dict[str, Route], named: list[Any]) -> Route | None:
+def _ops(file: YamlFile, routes: dict[str, Route], named: Collection[str]) -> Route | None:
     """The route that hears about the service itself."""
     name = file.data.get("ops")
     if name is None:
         return None
     if isinstance(name, str) and name in routes:
         return routes[name]
-    silent = "nobody hears about trouble with the service"
+    silent = "nobody is told when the service has trouble"
     if name in named:
-        file.problems.append(file.problem(("ops",), f'the route "{name}" has a mistake; {silent}'))
+        message = f'ops: the route "{name}" has a mistake; until it is put right {silent}'
+        file.problems.append(file.problem(("ops",), message, follows=True))
     else:
         message = f'ops: there is no route named "{name}"; {silent}'
         file.problems.append(file.problem(("ops",), message, suggestion=closest(str(name), routes)))

@@ -19,7 +19,7 @@ from monitor.decide.digest import MOST_WAITING, fold
 from monitor.deliver.edits import settle_edit
 from monitor.deliver.settle import Settler
 from monitor.deliver.sink import LookUp, Outcome, Refused, Scope, Sink, Unreadable
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreUnavailable
 from monitor.model import (
     Attempt,
     Delivery,
@@ -206,6 +206,8 @@ class Outbox:
                         recover_at = self._clock() + _RECOVER_EVERY
                     await self._start_due()
                     rest = await self._rest()
+                except StoreUnavailable:
+                    rest = _REST  # the store logs it, for all who ask it
                 except StoreError as error:
                     log.error(
                         "the outbox cannot reach the database", action="outbox_without_database", error=str(error)

@@ -160,6 +160,8 @@ def _entry(alert: Alert, now: datetime) -> Iterator[Text]:
     yield line
     yield Text(f"  {about_words(alert, now)}", style="dim")
     yield Text(f"  {rules_words(alert.matches)}", style="yellow")
+    if url := web_address(alert.url):
+        yield Text(f"  {url}", style=Style(color="blue", link=url))
 
 
 def _follow_up(message: FollowUpMessage, alert: Alert, delivery: Delivery, now: datetime) -> Padding:

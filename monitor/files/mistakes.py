@@ -1,13 +1,16 @@
-"""Mistakes in files that people edit, told in their words: what the libraries' own complaints mean."""
+"""Mistakes in files that people edit, in words for them: what the libraries' own complaints mean."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
+from ruamel.yaml.tokens import ScalarToken
 
 REGEX_HINT = (
     "rules have no regular expressions: write each word as a term of its own, "
@@ -49,8 +52,8 @@ _SENTENCES = {
     "less_than_equal": "{shown} is more than {le}",
 }
 _PATTERNS = {
-    "^[a-z]{2}$": "two small letters, such as en",
-    "^[a-z0-9]+(-[a-z0-9]+)*$": "small letters a-z, digits, and single - between them",
+    "^[a-z]{2}$": "is not a language code; use two lower-case letters, such as en",
+    "^[a-z0-9]+(-[a-z0-9]+)*$": "cannot be used; use lower-case letters a-z, digits, and single - between them",
 }
 _LINE_BREAKS = "\x85\u2028\u2029"
 _CONTROL = re.compile(rf"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[{_LINE_BREAKS}]")
@@ -104,6 +107,9 @@ def syntax(error: YAMLError, text: str) -> tuple[int, int, str]:
         return 1, 1, "cannot be read; check its quotes, brackets and indentation"
     context, problem = error.context or "", error.problem or ""
     opened = error.context_mark
+    if (opens := _left_open(text, mark)) is not None:
+        where = f"and so ends at the next one, in line {mark.line + 1}"
+        return *opens, f"the quote that opens here is not closed in its line, {where}"
     if "quoted scalar" in context and opened is not None and "end of stream" in problem + context:
         return *_place(opened), "the quote that opens here is never closed"
     if "quoted scalar" in context and opened is not None and "document separator" in problem:
@@ -111,6 +117,23 @@ def syntax(error: YAMLError, text: str) -> tuple[int, int, str]:
     if "while parsing a flow" in context and opened is not None:
         return _brackets(problem, opened, mark, text)
     return *_place(mark), _meaning(context, problem, mark, text)
+
+
+def _left_open(text: str, mark: StringMark) -> tuple[int, int] | None:
+    """Where a quote opens that ends only in a later line, in which the reader then stumbles; None for anything else.
+
+    What follows the quote that ended it belongs to another text, so the mistake is where it opened.
+    """
+    last: ScalarToken | None = None
+    with contextlib.suppress(YAMLError, ValueError, IndexError, AttributeError, RecursionError):
+        for token in YAML(typ="safe", pure=True).scan(text):
+            if token.start_mark.index >= mark.index:
+                break
+            if isinstance(token, ScalarToken) and token.style in ("'", '"'):
+                last = token
+    if last is None or last.start_mark.line == last.end_mark.line or last.end_mark.line != mark.line:
+        return None
+    return last.start_mark.line + 1, last.start_mark.column + 1
 
 
 def _meaning(context: str, problem: str, mark: StringMark, text: str) -> str:
@@ -186,7 +209,7 @@ def expected(kind: str, context: Mapping[str, Any], value: Any) -> str:
             return f"one text is expected, not {'a list' if isinstance(value, list) else 'keys with values'}"
         return f"{shown} is not a text; put it in quotes"
     if kind == "string_pattern_mismatch":
-        return f"{shown} is not written as it must be: {_PATTERNS.get(str(context.get('pattern')), 'see the docs')}"
+        return f"{shown} {_PATTERNS.get(str(context.get('pattern')), 'cannot be used; see the docs')}"
     sentence = _SENTENCES.get(kind, "{shown} cannot be used here")
     return sentence.format(shown=shown, ge=context.get("ge"), le=context.get("le"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,8 @@ T = TypeVar("T")
 
 MOST_BYTES = 32_000_000
 """No more of a file is read."""
+MOST_FILES = 10_000
+"""No more files of a folder are listed by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Files:
     instead: Mapping[Path, bytes] = field(default_factory=dict)
     _on_disk: dict[Path, bytes | OSError] = field(default_factory=dict)
     _listed: dict[tuple[Path, str], tuple[Path, ...]] = field(default_factory=dict)
+    _below: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
     _made: dict[Path, tuple[bytes, Any]] = field(default_factory=dict)
 
     def with_instead(self, instead: Mapping[Path, bytes]) -> Files:
@@ -32,13 +36,15 @@ class Files:
         listed = {asked: _listing(*asked) for asked in self._listed}
         alone = self._on_disk.keys() - {path for paths in self._listed.values() for path in paths}
         on_disk = {path: _read(path) for path in sorted(alone.union(*listed.values()))}
+        below = {folder: _below(folder) for folder in self._below}
         made = {path: made for path, made in self._made.items() if path in on_disk}
-        return Files(_on_disk=on_disk, _listed=listed, _made=made)
+        return Files(_on_disk=on_disk, _listed=listed, _below=below, _made=made)
 
     def differing(self, other: Files) -> tuple[Path, ...]:
-        """The files that do not hold the same on disk in both."""
+        """The files that do not hold the same on disk in both, and those that are there in one alone."""
         paths = self._on_disk.keys() | other._on_disk.keys()
-        return tuple(path for path in sorted(paths) if self._told(path) != other._told(path))
+        held = {path for path in paths if self._told(path) != other._told(path)}
+        return tuple(sorted(held | (self._listed_below() ^ other._listed_below())))
 
     def paths(self) -> list[Path]:
         """The files asked for that are or should be on disk."""
@@ -54,11 +60,17 @@ class Files:
         return path.is_dir() or any(one.parent == path for one in self.instead)
 
     def names(self, folder: Path, pattern: str) -> list[Path]:
-        """The files in a folder (not in folders in it) whose name matches, sorted."""
+        """The files in a folder (not in folders in it) whose name matches, sorted, without those that are hidden."""
         if (folder, pattern) not in self._listed:
             self._listed[folder, pattern] = _listing(folder, pattern)
         stand_ins = {path for path in self.instead if path.parent == folder and path.match(pattern)}
         return sorted(stand_ins.union(self._listed[folder, pattern]))
+
+    def below(self, folder: Path) -> tuple[Path, ...]:
+        """Every file in a folder and in the folders in it, by name alone, sorted; not those that stand in."""
+        if folder not in self._below:
+            self._below[folder] = _below(folder)
+        return self._below[folder]
 
     def read(self, path: Path) -> bytes:
         """What a file holds.
@@ -83,13 +95,27 @@ class Files:
         result: T = known[1]
         return result
 
+    def _listed_below(self) -> set[Path]:
+        return {path for listed in self._below.values() for path in listed}
+
     def _told(self, path: Path) -> bytes | str | None:
         found = self._on_disk.get(path)
         return str(found) if isinstance(found, OSError) else found
 
 
 def _listing(folder: Path, pattern: str) -> tuple[Path, ...]:
-    return tuple(sorted(folder.glob(pattern)))
+    return tuple(sorted(path for path in folder.glob(pattern) if not path.name.startswith(".")))
+
+
+def _below(folder: Path) -> tuple[Path, ...]:
+    """Links to folders are not followed, and folders that a system or tool hides are not looked into."""
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+        found += (Path(place, name) for name in names)
+        if len(found) > MOST_FILES:
+            break
+    return tuple(sorted(found[:MOST_FILES]))
 
 
 def _read(path: Path) -> bytes | OSError:

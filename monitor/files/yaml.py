@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -23,7 +24,7 @@ M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]
 
 MAX_BYTES = 256_000
-_CLOSE_ENOUGH = 70
+_CLOSE_ENOUGH, _SHORTEST = 70, 3
 _TAG = "tag:yaml.org,2002:"
 _YES_NO = {"true": True, "false": False}
 
@@ -46,10 +47,19 @@ class YamlFile:
         level: Level = Level.ERROR,
         suggestion: str | None = None,
         key: bool = False,
+        follows: bool = False,
     ) -> Problem:
         """A problem at a key or value, or at the nearest thing around it that stands in the file."""
         line, column = self.position(location, key=key)
-        return Problem(self.path, line, column, level, message, suggestion)
+        return Problem(self.path, line, column, level, message, suggestion, follows)
+
+    def also_in(self, locations: Iterable[Location]) -> str:
+        """Where else a mistake stands that is told once: " (also in lines 7 and 9)"; nothing without further lines."""
+        lines = [str(line) for line in dict.fromkeys(self.position(location)[0] for location in locations)]
+        if not lines:
+            return ""
+        listed = lines[0] if len(lines) == 1 else f"{', '.join(lines[:-1])} and {lines[-1]}"
+        return f" (also in line{'s' if len(lines) > 1 else ''} {listed})"
 
     def position(self, location: Location, *, key: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of a value (or of its key)."""
@@ -76,7 +86,7 @@ def read_yaml(path: Path, what: str, files: Files | None = None) -> YamlFile:
     try:
         raw = files.read(path)
     except FileNotFoundError:
-        file.problems.append(file.problem((), f"there is no such file; it holds {what}"))
+        file.problems.append(file.problem((), f"there is no such file or folder; it should hold {what}"))
         return file
     except OSError as error:
         file.problems.append(file.problem((), f"cannot be read: {error.strerror}"))
@@ -114,7 +124,7 @@ def _parsed(path: Path, raw: bytes, what: str) -> YamlFile:
     if file.problems:
         file.data = None
     elif not isinstance(file.data, dict):
-        file.problems.append(file.problem((), f"is empty, or not written as key: value; it holds {what}"))
+        file.problems.append(file.problem((), f"is empty, or not written as key: value; it should hold {what}"))
         file.data = None
     return file
 
@@ -125,17 +135,46 @@ def validate(model: type[M], data: Any, file: YamlFile, location: Location = ())
         return model.model_validate(data)
     except ValidationError as error:
         told: dict[Location, Problem] = {}
-        for details in error.errors():
+        for details in _once(error.errors(), model):
             where = (*location, *_plain(details["loc"]))
             told.setdefault(where, _in_plain_words(details, where, model, file))
         file.problems.extend(told.values())
         return None
 
 
+def _once(found: Sequence[ErrorDetails], model: type[BaseModel]) -> Iterator[ErrorDetails]:
+    """What pydantic found, without what follows from another mistake.
+
+    A list whose items are all wrong is not also too short; a misspelt key is not also missing; a list of texts where
+    keys and values belong is one mistake, however many texts there are.
+    """
+    places = [details["loc"] for details in found]
+    meant = {
+        (*details["loc"][:-1], closest(str(details["loc"][-1]), keys_of(model, details["loc"][:-1])))
+        for details in found
+        if details["type"] == "extra_forbidden"
+    }
+    lists: set[tuple[int | str, ...]] = set()
+    for details in found:
+        where, kind = details["loc"], details["type"]
+        if kind == "too_short" and any(len(one) > len(where) and one[: len(where)] == where for one in places):
+            continue
+        if kind == "missing" and where in meant:
+            continue
+        if kind in ("model_type", "model_attributes_type", "dict_type") and where and isinstance(where[-1], int):
+            if where[:-1] in lists:
+                continue
+            lists.add(where[:-1])
+        yield details
+
+
 def closest(wrong: str, known: Iterable[str]) -> str | None:
-    """What was probably meant."""
-    found = process.extractOne(wrong, list(known), scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
-    return found[0] if found else None
+    """What was probably meant: a word that is mostly the same or, if short, one slip of the keyboard away."""
+    names = list(known)
+    if found := process.extractOne(wrong, names, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH):
+        return found[0]
+    slips = (name for name in names if len(name) >= _SHORTEST and OSA.distance(wrong, name, score_cutoff=1) == 1)
+    return next(slips, None)
 
 
 class _Builder:

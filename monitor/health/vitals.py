@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from monitor.model import DeliveryState, VitalSigns, in_words
+from monitor.wording.counts import counted
 
 LONGEST_SILENCE = timedelta(seconds=60)
 
@@ -41,9 +42,7 @@ def socket_words(signs: VitalSigns, now: datetime) -> str:
     if seen is not None and now - seen <= LONGEST_SILENCE:
         return "Slack's buttons and commands work"
     ever = f"for {in_words(now - seen)}" if seen else "yet"
-    return (
-        f"Slack's buttons and commands do not work: no connection by Socket Mode {ever}; alerts are posted all the same"
-    )
+    return f"Slack's buttons and commands do not work: no connection by Socket Mode {ever}; alerts are still posted"
 
 
 def healthy(signs: VitalSigns, now: datetime) -> str:
@@ -51,5 +50,6 @@ def healthy(signs: VitalSigns, now: datetime) -> str:
     waiting = sum(signs.outbox.get(state, 0) for state in (DeliveryState.PENDING, DeliveryState.UNKNOWN))
     held = sum(signs.outbox.get(state, 0) for state in (DeliveryState.HELD, DeliveryState.REJECTED)) + signs.stuck
     since = in_words(now - signs.heartbeat_at) if signs.heartbeat_at else "never"
-    line = f"healthy: last sign of life {since} ago, {signs.feeds_failing} of {signs.feeds_total} feeds failing, "
-    return f"{line}{waiting} alerts waiting" + (f", {held} held or rejected" if held else "")
+    feeds = f"{signs.feeds_failing} of {counted(signs.feeds_total, 'feed')} failing"
+    line = f"healthy: last sign of life {since} ago, {feeds}, {counted(waiting, 'alert')} waiting"
+    return line + (f", {held} held or rejected" if held else "")

@@ -21,6 +21,11 @@ def is_known(folded: str) -> bool:
     return any(folded in _frequencies(language) for language in LANGUAGES_OF.get(script_of(folded), ()))
 
 
+def is_known_in(folded: str, language: str) -> bool:
+    """Whether the word is a common one of this language."""
+    return folded in _frequencies(language)
+
+
 def much_commoner(form: str, word: str, language: str) -> bool:
     """Whether a supposed form (folded) is so much commoner than the word that it must be another one: посла/после."""
     frequencies = _frequencies(language)

@@ -37,15 +37,19 @@ def check_names(model: RuleModel, file: YamlFile, names: Collection[str]) -> Non
         if model.id in names:
             message = f'the id "{model.id}" is that of {model.id}.yaml; give this rule its own: {file.path.stem}'
         file.problems.append(file.problem(("id",), message))
-    used = check_references(model, file)
+    used, meant = check_references(model, file)
     for section, defined in (("words", model.words), ("groups", model.groups)):
-        for group in (group for group in defined if group not in used):
+        for group in (group for group in defined if group not in used | meant):
             message = f'group "{group}" is never used in find or never'
             file.problems.append(file.problem((section, group), message, level=Level.WARNING, key=True))
 
 
-def check_references(model: RuleModel, file: YamlFile) -> set[str]:
-    """The groups that a rule names, each of which must be one of its own; given are those that matching uses."""
+def check_references(model: RuleModel, file: YamlFile) -> tuple[set[str], set[str]]:
+    """The groups that a rule names, each of which must be one of its own.
+
+    A name that is none is told once, where it stands first. Given are the groups that matching uses, and those that
+    names which are none were probably meant to be.
+    """
     used: list[tuple[Location, str]] = [(("never", number), group) for number, group in enumerate(model.never)]
     used += [
         (("find", number, key, place), group)
@@ -62,11 +66,21 @@ def check_references(model: RuleModel, file: YamlFile) -> set[str]:
     ]
     roles = [(("roles", role, number), group) for role, number, group in _named_roles(model)]
     known = (*model.words, *model.groups)
+    unknown: dict[str, list[Location]] = {}
     for location, group in (*used, *roles):
         if group not in known:
-            message = f'group "{group}" is not in words' + (" or groups" if model.groups else "")
-            file.problems.append(file.problem(location, message, suggestion=closest(group, known)))
-    return {group for _, group in used}
+            unknown.setdefault(group, []).append(location)
+    if unknown and not known and "words" not in file.data:
+        message = 'the key "words" is missing; it holds the groups of terms that find names'
+        file.problems.append(file.problem((), message))
+        return {group for _, group in used}, set()
+    meant = {group: closest(group, known) for group in unknown}
+    for group, locations in unknown.items():
+        first, *others = sorted(locations, key=file.position)
+        also = file.also_in(one for one in others if file.position(one)[0] != file.position(first)[0])
+        message = f'group "{group}" is not in words' + (" or groups" if model.groups else "") + also
+        file.problems.append(file.problem(first, message, suggestion=meant[group]))
+    return {group for _, group in used}, {group for group in meant.values() if group}
 
 
 def check_groups(model: RuleModel, file: YamlFile) -> None:
@@ -101,6 +115,7 @@ def check_way(way: WayModel, file: YamlFile, location: Location, words: dict[str
         return
     if not way.all and not way.any:
         refuse("name", "needs groups in all or any")
+        return
     if way.any and way.at_least > len(way.any):
         refuse("at_least", f"at least {way.at_least} of {len(way.any)} groups can never be met")
     if way.within is not None and len(way.all) + (way.at_least if way.any else 0) < 2:
@@ -176,26 +191,34 @@ def _warn_of_names(model: RuleModel, file: YamlFile) -> None:
             file.problems.append(file.problem((section, group), message, level=Level.WARNING, key=True))
 
 
+def _check_way_names(model: RuleModel, file: YamlFile) -> None:
+    """Two ways of one name, and examples that name a way that is none; the first of these alone where both are."""
+    names = [way.name for way in model.find]
+    twice = [number for number, name in enumerate(names) if names.index(name) < number]
+    for number in twice:
+        file.problems.append(file.problem(("find", number, "name"), f'two ways are named "{names[number]}"'))
+    unknown: dict[str, list[Location]] = {}
+    for kind in ("match", "no_match", "known_wrong"):
+        for number, example in enumerate(getattr(model.examples, kind)):
+            if example.way is not None and example.way not in names and not twice:
+                unknown.setdefault(example.way, []).append(("examples", kind, number, "way"))
+    for name, (first, *others) in unknown.items():
+        message = f'there is no way "{name}"{file.also_in(others)}'
+        file.problems.append(file.problem(first, message, suggestion=closest(name, names)))
+
+
 def check_rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, ...]]) -> None:
     """What concerns the rule as a whole."""
     _check_roles(model, file)
     if (count := sum(len(terms) for terms in words.values())) > MAX_TERMS:
         file.problems.append(file.problem(("words",), f"{count} terms are more than {MAX_TERMS}; split the rule"))
     everything = all(way.everything for way in model.find)
-    for kind in ("match", "no_match"):
-        if model.status is Status.LIVE and not everything and not getattr(model.examples, kind):
-            message = f"a live rule needs at least one example under {kind}; set status: test while it has none"
-            file.problems.append(file.problem(("examples",), message, key=True))
-    names = [way.name for way in model.find]
-    for number, name in enumerate(names):
-        if names.index(name) < number:
-            file.problems.append(file.problem(("find", number, "name"), f'two ways are named "{name}"'))
-    for kind in ("match", "no_match", "known_wrong"):
-        for number, example in enumerate(getattr(model.examples, kind)):
-            if example.way is not None and example.way not in names:
-                location = ("examples", kind, number, "way")
-                message = f'there is no way "{example.way}"'
-                file.problems.append(file.problem(location, message, suggestion=closest(example.way, names)))
+    kinds = [kind for kind in ("match", "no_match") if not getattr(model.examples, kind)]
+    if model.status is Status.LIVE and not everything and kinds:
+        wanted = " and one under ".join(kinds)
+        message = f"a live rule needs at least one example under {wanted}; set status: test while it has none"
+        file.problems.append(file.problem(("examples",), message, key=True))
+    _check_way_names(model, file)
     later = {"mention": model.mention != "none", "group_by": model.group_by != "story"}
     later["max_per_hour"] = model.max_per_hour is not None
     for key in (key for key, used in later.items() if used):

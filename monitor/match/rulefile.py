@@ -13,6 +13,8 @@ from monitor.errors import Level, Problem
 from monitor.files.mistakes import REGEX_HINT, invisible, visible
 from monitor.files.snapshot import Files
 from monitor.files.yaml import Location, YamlFile, closest, read_yaml, validate
+from monitor.match.named import Named, check_feeds, known_routes
+from monitor.match.oneline import several_in_one
 from monitor.match.opinion import Opinion, read_opinions
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Term, Way
 from monitor.match.rulecheck import check_groups, check_names, check_references, check_rule, check_way
@@ -20,6 +22,7 @@ from monitor.match.ruleformat import FORMAT, FROM, ExampleModel, RuleModel, WayM
 from monitor.match.salvage import salvaged
 from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
+from monitor.match.unread import unread
 from monitor.model import Role, Severity
 
 
@@ -35,36 +38,40 @@ class RuleFiles:
 def read_rules(
     folder_or_file: Path,
     *,
-    route_names: Collection[str] | None,
-    feed_ids: Collection[str] | None,
+    route_names: Collection[str] | Named | None,
+    feed_ids: Collection[str] | Named | None,
     files: Files | None = None,
 ) -> RuleFiles:
     """Read every *.yaml of a folder (not of folders in it), or one file. Never raises for what they hold.
 
-    Word files lie in the folder `words` beside the rules, second opinions in `opinions`. A file with an error gives
-    no rule and harms no other. Routes and feeds that rules name are looked up in `route_names` and `feed_ids`; None:
-    not known here, so not checked. A name that does not exist is an error that leaves the rule alive, without that
-    route or feed: a misspelt name, or a feed taken out, must not silence it.
+    Word files lie in the folder `words` beside the rules, second opinions in `opinions`; `unread` tells of any other
+    file. A file with an error gives no rule and harms no other. Routes and feeds that rules name are looked up in
+    `route_names` and `feed_ids`; None: not known here, so not checked. A name that does not exist is an error that
+    leaves the rule alive, without that route or feed: a misspelt name, or a feed taken out, must not silence it.
     """
     files = files or Files()
     is_folder = files.is_folder(folder_or_file)
     paths = files.names(folder_or_file, "*.yaml") if is_folder else [folder_or_file]
     if not paths:
-        return RuleFiles((), (Problem(folder_or_file, 1, 1, Level.ERROR, "the folder holds no rule (*.yaml)"),))
+        problem = Problem(folder_or_file, 1, 1, Level.ERROR, "the folder holds no rule (*.yaml)")
+        return RuleFiles((), (problem, *unread(folder_or_file, files)))
     folder = folder_or_file if is_folder else folder_or_file.parent
+    routes = Named(route_names) if isinstance(route_names, Collection) else route_names
+    feeds = Named(feed_ids) if isinstance(feed_ids, Collection) else feed_ids
     lists, problems = _read_word_files(files.names(folder / "words", "*.yaml"), files)
     names = {path.stem for path in files.names(folder, "*.yaml")}
     rules: list[Rule] = []
     taken: set[str] | None = set()
     for path in paths:
         file = read_yaml(path, "a rule", files)
-        rule = _read_rule(file, lists, names, route_names, feed_ids) if file.data is not None else None
+        rule = _read_rule(file, lists, names, routes, feeds) if file.data is not None else None
         taken = None if taken is None or file.data is None else taken | _taken(file)
         problems += file.problems
         if rule is not None:
             rules.append(rule)
     if is_folder:
-        problems += _unread(folder, lists.keys() - taken if taken is not None else (), files)
+        problems += _untaken(folder, lists.keys() - taken if taken is not None else ())
+        problems += unread(folder, files)
     opinions, wrong = read_opinions(folder / "opinions", files)
     return RuleFiles(tuple(rules), (*problems, *wrong), opinions)
 
@@ -72,7 +79,8 @@ def read_rules(
 def check_words(folder_or_file: Path) -> tuple[Problem, ...]:
     """What is wrong with word files alone, and what is to be said of their terms."""
     files = Files()
-    paths = files.names(folder_or_file, "*.yaml") if files.is_folder(folder_or_file) else [folder_or_file]
+    is_folder = files.is_folder(folder_or_file)
+    paths = files.names(folder_or_file, "*.yaml") if is_folder else [folder_or_file]
     lists, problems = _read_word_files(paths, files)
     for path in paths:
         problems += lint_terms(lists[path.stem] or (), path, "this list")
@@ -101,14 +109,11 @@ def _taken(file: YamlFile) -> set[str]:
     return {str(name) for given in names if isinstance(given, list) for name in given}
 
 
-def _unread(folder: Path, unused: Collection[str], files: Files) -> Iterator[Problem]:
-    """Files that look as if they did something, and do nothing."""
+def _untaken(folder: Path, unused: Collection[str]) -> Iterator[Problem]:
+    """Word files that look as if they did something, and do nothing."""
     for name in sorted(unused):
         message = "no rule takes these words; name the file under from: in a group, or delete it"
         yield Problem(folder / "words" / f"{name}.yaml", 1, 1, Level.WARNING, message)
-    for path in (*files.names(folder, "*.yml"), *files.names(folder / "words", "*.yml")):
-        message = f"is not read: rule files end in .yaml; rename it to {path.stem}.yaml"
-        yield Problem(path, 1, 1, Level.WARNING, message)
 
 
 def _known_format(file: YamlFile) -> bool:
@@ -124,12 +129,12 @@ def _read_rule(
     file: YamlFile,
     lists: Mapping[str, tuple[Term, ...] | None],
     names: Collection[str],
-    route_names: Collection[str] | None,
-    feed_ids: Collection[str] | None,
+    routes: Named | None,
+    feeds: Named | None,
 ) -> Rule | None:
     model = validate(RuleModel, file.data, file) if _known_format(file) else None
     if model is None:
-        _tell_the_rest(file, lists, route_names, feed_ids)
+        _tell_the_rest(file, lists, routes, feeds)
         return None
     words = {group: tuple(_group(given, lists, file, group)) for group, given in model.words.items()}
     ignore = tuple(_terms(model.ignore, file, ("ignore",)))
@@ -139,16 +144,16 @@ def _read_rule(
         check_way(way, file, ("find", number), words)
     check_rule(model, file, words)
     broken = any(problem.level is Level.ERROR for problem in file.problems)
-    send_to = _known_routes(model, file, route_names)
-    _check_feeds(model, file, feed_ids)
+    send_to = known_routes(model, file, routes)
+    check_feeds(model, file, feeds)
     return None if broken else _rule(model, file, words, ignore, send_to)
 
 
 def _tell_the_rest(
     file: YamlFile,
     lists: Mapping[str, tuple[Term, ...] | None],
-    route_names: Collection[str] | None,
-    feed_ids: Collection[str] | None,
+    routes: Named | None,
+    feeds: Named | None,
 ) -> None:
     """The mistakes in terms and names of a rule that has others, so that all are told at once, each place once."""
     model = salvaged(file.data) if file.data.get("format") in (FORMAT, None) else None
@@ -159,23 +164,18 @@ def _tell_the_rest(
     for group, given in model.words.items():
         tuple(_group(given, lists, file, group))
     tuple(_terms(model.ignore, file, ("ignore",)))
-    if all(isinstance(file.data.get(section, {}), dict) for section in ("words", "groups")):
+    if _groups_are_known(file):
         check_references(model, file)
-    _known_routes(model, file, route_names)
-    _check_feeds(model, file, feed_ids)
+    known_routes(model, file, routes)
+    check_feeds(model, file, feeds)
     file.problems[before:] = [one for one in file.problems[before:] if (one.line, one.column) not in told]
 
 
-def _known_routes(model: RuleModel, file: YamlFile, route_names: Collection[str] | None) -> tuple[str, ...]:
-    """The routes of a rule that exist; none means every route."""
-    if route_names is None:
-        return model.send_to
-    for number, name in enumerate(model.send_to):
-        if name not in route_names:
-            message = f'"{name}" is no valid route of routes.yaml'
-            suggestion = closest(name, route_names)
-            file.problems.append(file.problem(("send_to", number), message, suggestion=suggestion))
-    return tuple(name for name in model.send_to if name in route_names)
+def _groups_are_known(file: YamlFile) -> bool:
+    """Whether the sections of groups are there to look names up in, and none hides behind a misspelt key."""
+    sections = ("words", "groups")
+    misspelt = {closest(key, RuleModel.model_fields) for key in file.data.keys() - RuleModel.model_fields.keys()}
+    return all(isinstance(file.data.get(section, {}), dict) and section not in misspelt for section in sections)
 
 
 def _group(
@@ -189,7 +189,8 @@ def _group(
             message = f'there is no word file "{name}" in words/'
             file.problems.append(file.problem(where, message, suggestion=suggestion))
         elif (terms := lists[name]) is None:
-            file.problems.append(file.problem(where, f"the word file {name}.yaml has errors"))
+            message = f"not used until the word file {name}.yaml is put right"
+            file.problems.append(file.problem(where, message, follows=True))
         else:
             yield from terms
     own = {language: terms for language, terms in given.items() if language != FROM}
@@ -210,8 +211,11 @@ def _terms(lists: dict[str, list[Any]], file: YamlFile, location: Location) -> I
             try:
                 yield parse_term(_term_text(term), language, line, column)
             except TermError as error:
-                file.problems.append(file.problem(where, str(error)))
+                several = several_in_one(term, language) if isinstance(term, str) else None
+                file.problems.append(file.problem(where, several or str(error)))
                 continue
+            if several := several_in_one(term, language):
+                file.problems.append(file.problem(where, several, level=Level.WARNING))
             if hidden := invisible(term):
                 before = f'after "{term[: hidden[0]]}"' if hidden[0] else "at its beginning"
                 message = f'"{visible(term)}" has an invisible character {before} ({hidden[1]}); delete it'
@@ -229,14 +233,6 @@ def _term_text(term: object) -> str:
         shown = str(term).lower() if isinstance(term, bool) else term
         raise TermError(f"{shown} is no text; put it in quotes")
     return term
-
-
-def _check_feeds(model: RuleModel, file: YamlFile, feed_ids: Collection[str] | None) -> None:
-    """The feeds of a rule; one that does not exist stays among them, or a rule for it alone would be for all."""
-    for number, name in enumerate(model.feeds):
-        if feed_ids is not None and name not in feed_ids:
-            message = f'"{name}" is no valid feed of feeds.yaml'
-            file.problems.append(file.problem(("feeds", number), message, suggestion=closest(name, feed_ids)))
 
 
 def _rule(

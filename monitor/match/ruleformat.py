@@ -13,6 +13,8 @@ from monitor.model import FeedKind, Unsure
 FORMAT = 1
 FROM = "from"
 """The key of a group that names word files."""
+MOST_WORDS_BETWEEN = 100
+"""No way's `within` is larger. Farther apart, words say nothing of each other; leave it out to allow any distance."""
 
 
 def _text_only(value: object) -> object:
@@ -27,9 +29,11 @@ def _name_only(value: object) -> object:
     return _text_only(value)
 
 
-def _ways_only(value: object) -> object:
-    if value != "sentence" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        raise ValueError(f'"{value}" is neither a number of words nor "sentence"')
+def _distance_only(value: object) -> object:
+    number = isinstance(value, int) and not isinstance(value, bool)
+    if value != "sentence" and not (number and 0 <= int(str(value)) <= MOST_WORDS_BETWEEN):
+        shown = f'"{value}"' if isinstance(value, str | int | float) else "this"
+        raise ValueError(f'{shown} is neither a number of words from 0 to {MOST_WORDS_BETWEEN} nor "sentence"')
     return value
 
 
@@ -90,8 +94,10 @@ class WayModel(_Model):
     none: tuple[Name, ...] = Field((), description="No hit of these groups may stand within the same distance.")
     within: Annotated[
         int | Literal["sentence"] | None,
-        BeforeValidator(_ways_only),
-        WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"const": "sentence"}]}),
+        BeforeValidator(_distance_only),
+        WithJsonSchema(
+            {"anyOf": [{"type": "integer", "minimum": 0, "maximum": MOST_WORDS_BETWEEN}, {"const": "sentence"}]}
+        ),
     ] = Field(None, description='At most so many other words between the hits, or "sentence".')
     where: Where = Field(Where.ANYWHERE, description="title, lead (title, summary, first 80 words), or anywhere.")
     severity: SeverityWord | None = Field(None, description="Instead of the rule's severity.")

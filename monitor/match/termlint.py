@@ -12,6 +12,7 @@ from monitor.errors import Level, Problem
 from monitor.match.engine import Document, Engine
 from monitor.match.inflection import is_inflected
 from monitor.match.known import common_words, foreign, much_commoner, share, share_as_written
+from monitor.match.misplaced import misplaced
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, Rule, Term, WordMode
 from monitor.match.stems import SCRIPTS, languages_for, stems
 from monitor.match.text import CHUNK, Piece, fold, pieces, script_of
@@ -106,7 +107,10 @@ def _marks(term: Term) -> Iterator[str]:
 
 
 def _words(term: Term, terms: Sequence[Term], spelt: set[str], spelt_in: set[tuple[str, str]]) -> Iterator[str]:
-    """Common words that a term of one word hits, though they are others."""
+    """Words of another language, and common words that a term of one word hits, though they are others."""
+    if where := misplaced(term):
+        yield where
+        return
     piece = _only_word(term)
     if piece is None or term.language == ANY_LANGUAGE:
         return

@@ -98,6 +98,7 @@ from monitor.model.history import (
     ItemHistory,
     ItemRevision,
     RevisionHistory,
+    RuleMatch,
     VerdictHistory,
 )
 from monitor.model.judged import Absent, Batch, Context, Lookup, Observation
@@ -209,6 +210,7 @@ __all__ = [
     "Role",
     "Route",
     "Routes",
+    "RuleMatch",
     "RuleWeek",
     "Settlement",
     "Severity",

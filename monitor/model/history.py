@@ -62,6 +62,21 @@ class FoundItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleMatch:
+    """A match that is stored, with the revision that met the rule, and what became of it."""
+
+    item_id: str
+    revision: int
+    seen_at: datetime
+    title: str
+    source: str
+    url: str
+    language: str | None
+    match: Match
+    verdict: VerdictHistory | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRevision:
     """One revision of an item, with the rules it met when it was seen and what people said of the item.
 

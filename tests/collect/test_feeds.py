@@ -124,6 +124,44 @@ def test_opml_groups_become_tags_and_an_address_is_taken_once() -> None:
     assert [(feed.id, feed.tags) for feed in import_opml(opml)] == [("a", ("World",)), ("a-2", ())]
 
 
+@pytest.mark.parametrize(
+    ("name", "url", "feed_id"),
+    [
+        ("Été – Radio", "https://radio.example/rss", "ete-radio"),
+        ("Straße & Łódź", "https://a.example/rss", "strasse-lodz"),
+        ("Новини України", "https://a.example/rss", "novyny-ukrainy"),
+        ("Щит и меч", "https://a.example/rss", "shchyt-y-mech"),
+        ("الجزيرة", "https://www.aljazeera.example/rss", "aljazeera-example"),
+        ("24", "https://24tv.example/rss", "24tv-example"),
+        ("中文", "", "feed"),
+    ],
+)
+def test_an_imported_feed_has_an_id_that_can_be_read(name: str, url: str, feed_id: str) -> None:
+    opml = f'<opml><body><outline text="{name.replace("&", "&amp;")}" xmlUrl="{url or "x:"}"/></body></opml>'
+    assert [feed.id for feed in import_opml(opml.encode())] == [feed_id]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("https://a.example/rss", "https://a.example/rss", True),
+        ("https://a.example/rss", "http://A.example/rss/", True),
+        ("https://www.a.example/rss", "https://a.example:443/rss", True),
+        ("https://a.example/rss", "https://a.example/rss?lang=fr", False),
+        ("https://a.example/rss", "https://a.example/RSS", False),
+        ("https://a.example/rss", "https://b.example/rss", False),
+    ],
+)
+def test_an_address_of_two_feeds_is_told(tmp_path: Path, first: str, second: str, *, same: bool) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(f"feeds:\n  - {{id: one, url: '{first}'}}\n  - {{id: two, url: '{second}'}}\n")
+    file = read_feeds(path)
+    assert len(file.feeds) == 2
+    told = [str(problem).removeprefix(f"{path}:") for problem in file.problems]
+    message = '3:20: warning: url: the feed "one" has this address too, so each of its items would be polled twice'
+    assert told == ([message] if same else [])
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
 def test_opml_that_declares_entities_is_refused_in_any_encoding(encoding: str) -> None:
     declared = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE x [<!ENTITY a "b">]><opml/>'

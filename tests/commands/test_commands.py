@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import socket
 import time
@@ -91,6 +92,51 @@ async def test_health_tells_when_the_service_never_ran(world: World) -> None:
     await world.run("db", "upgrade")
     status, out, _ = await world.run("health")
     assert (status, out) == (1, "unhealthy: the service has never run on this database\n")
+
+
+async def test_health_tells_when_there_is_no_database_yet(world: World) -> None:
+    world.database.unlink()
+    status, out, _ = await world.run("health")
+    assert status == 1
+    assert out.startswith(f"unhealthy: the service has never run: there is no database {world.database} yet")
+    assert not world.database.exists()
+
+
+async def test_health_tells_of_a_database_that_cannot_be_used(world: World) -> None:
+    world.database.write_text("no database " * 1000)
+    status, out, _ = await world.run("health")
+    assert (status, out.startswith(f"unhealthy: {world.database} is not a SQLite database, or is damaged: ")) == (
+        1,
+        True,
+    )
+
+
+async def test_a_service_whose_feeds_are_broken_is_seen_polling_the_last_good_ones(world: World) -> None:
+    """By health, feeds list and poll alike; health stays 0, or a typing error would have the container restarted."""
+    world.poll_feeds("wire", "missing")
+    world.write("routes.yaml", "ops: ops\nroutes: [{name: desk, channel: C0DESK}, {name: ops, channel: C0DESK}]\n")
+    process = await world.start("run")
+    try:
+        await read_until(process.stderr, "service_started")
+        world.write("feeds.yaml", "feeds: [")
+        await read_until(process.stderr, "last_good_live")
+        async with asyncio.timeout(20):
+            while (status := await world.run("health"))[0] != 0 or "since" not in status[1]:
+                pass
+        assert re.search(r"^healthy: .* of 2 feeds failing", status[1])
+        mistake = r"feeds.yaml has a mistake.*; the service goes on with its last good version of .* UTC \(2 feeds\): "
+        mistake += rf"{world.folder}/feeds.yaml:1:9: error: "
+        assert re.search(rf"^degraded: {mistake}", status[1], re.MULTILINE)
+        listed, out, _ = await world.run("feeds", "list")
+        assert listed == 0
+        assert "missing" in out
+        assert re.search(rf"^{mistake}", out, re.MULTILINE)
+    finally:
+        process.send_signal(signal.SIGTERM)
+    await asyncio.wait_for(process.communicate(), 20)
+    _, out, err = await world.run("poll", "--json")
+    assert [feed["id"] for feed in json.loads(out)["feeds"]] == ["wire", "missing"]
+    assert "last_good_live" in err
 
 
 async def test_poll_prints_one_json_object_and_delivers(world: World) -> None:
@@ -194,6 +240,43 @@ MISTAKES = {
     "routes.yaml": "routes:\n  - {name: desk, channel: '#desk'}\n",
     "rules/floods.yaml": RULE.replace("severity: high", "sevrity: high").replace("all: [water]", "all: [watr]"),
 }
+
+
+FROM_WORDS = RULE.replace("{en: [flood]}", "{from: [waters]}").replace(
+    "severity: high", "severity: high\nsend_to: [desk]"
+)
+WATERS = "format: 1\ntitle: Waters\nwords: {en: [flood]}\n"
+# One mistake in one file, and where its one error is told.
+ONE_MISTAKE = {
+    "a word file that a rule takes": (
+        "rules/words/waters.yaml",
+        WATERS.replace("[flood]", "[fl*]"),
+        "waters.yaml:3:14",
+    ),
+    "a route that a rule names": ("routes.yaml", "routes:\n  - {name: desk, channel: desk}\n", "routes.yaml:2:27"),
+    "a file of routes that cannot be read": ("routes.yaml", "routes: [", "routes.yaml:1:10"),
+    "the ops route": (
+        "routes.yaml",
+        "ops: ops\nroutes:\n  - {name: desk, channel: C0DESK}\n  - {name: ops, channel: ops}\n",
+        "routes.yaml:4:26",
+    ),
+    "a misspelt key of a feed": ("feeds.yaml", "feeds:\n  - {id: wire, ulr: 'https://a.example'}\n", "feeds.yaml:2:16"),
+}
+
+
+@pytest.mark.parametrize("mistake", ONE_MISTAKE)
+async def test_one_mistake_is_one_error_whatever_depends_on_the_file(world: World, mistake: str) -> None:
+    world.write("rules/words/waters.yaml", WATERS)
+    world.write("rules/floods.yaml", FROM_WORDS)
+    assert (await world.run("check"))[::2] == (
+        0, "checked 1 rule with 2 examples, 1 feed, 1 route: no errors, no warnings\n",
+    )  # fmt: skip
+    name, text, place = ONE_MISTAKE[mistake]
+    world.write(name, text)
+    status, out, err = await world.run("check")
+    assert status == 1
+    assert [line.split(": ")[0].rpartition("/")[2] for line in out.splitlines() if ": error: " in line] == [place]
+    assert ": 1 error, " in err
 
 
 async def test_check_lists_every_mistake_with_its_place_and_a_suggestion(world: World) -> None:
@@ -328,7 +411,7 @@ async def test_backup_and_prune(world: World) -> None:
     assert (await world.run("db", "backup", str(copy)))[0] == 0
     assert copy.read_bytes().startswith(b"SQLite format 3")
     status, out, _ = await world.run("db", "prune", "--older-than", "1d")
-    assert (status, out) == (0, "dropped the texts of 0 revisions and 0 sent messages\n")
+    assert (status, out) == (0, "deleted the texts of 0 revisions and 0 sent messages\n")
 
 
 async def test_feeds_are_listed_tried_and_exchanged_as_opml(world: World) -> None:

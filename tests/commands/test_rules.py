@@ -68,10 +68,10 @@ async def test_suggest(environment: dict[str, str]) -> None:
     status, out = await in_thread(environment, "suggest")
     assert status == 0
     assert f'{FALSE.title}\n# not relevant (figurative), misled by "flood", says Ann' in out
-    assert "# the phrase takes away none of the 1 items that people found relevant\n" in out
+    assert "# the phrase would lose no item that people found relevant (of 1)\n" in out
     added = YAML(typ="safe", pure=True).load(out)
     assert added == {
-        # "flood of" is shorter, but would have killed the other one.
+        # "flood of" is shorter, but would have lost the other one.
         "ignore": {"en": ["flood of refunds"]},
         "examples": {"no_match": [{"text": FALSE.title, "why": "figurative"}]},
     }

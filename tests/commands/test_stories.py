@@ -45,7 +45,7 @@ async def test_stories_are_listed_shown_and_merged_and_later_reports_follow(worl
     assert (floods["severity"], floods["families"]) == ("high", 1)
     status, out, _ = await world.run("stories", "show", str(floods["id"]))
     assert status == 0
-    for said in (FURTHER.title, "same ", "desk was told floods (high)", "follow-up"):
+    for said in (FURTHER.title, "same ", "card in desk: floods (high)", "follow-up"):
         assert said in out
     cards = len(world.slack.messages(DESK))
     status, out, _ = await world.run(

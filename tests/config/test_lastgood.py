@@ -137,7 +137,12 @@ MISTAKES: list[tuple[str, str | None, str, Check]] = [
     ("routes.yaml", ROUTES.replace("C0DESK", "'#desk'"), '"#desk"', routes),
     ("routes.yaml", "ops: ops\nroutes: [{name: ops, channel: C0OPS}]\n", "no route but ops is in it", routes),
     ("rules/floods.yaml", NO_TITLE, 'rules/floods.yaml:3:1: error: unknown key "titel"', floods),
-    ("rules/floods.yaml", FLOODS.replace("[desk]", "[dsek]"), 'rules/floods.yaml:4:11: error: "dsek"', floods),
+    (
+        "rules/floods.yaml",
+        FLOODS.replace("[desk]", "[dsek]"),
+        'rules/floods.yaml:4:11: error: routes.yaml has no route "dsek"',
+        floods,
+    ),
     ("rules/floods.yaml", FLOODS.replace("[Floods in the valley]", "[Sun]"), 'example "Sun" should', floods),
     ("rules/floods.yaml", FLOODS.replace("[waters]", "[rivers]"), "rules/floods.yaml:5:24: error: ", floods),
     ("rules/floods.yaml", "\ufeff", "rules/floods.yaml:1:1: error: ", floods),
@@ -165,7 +170,7 @@ def test_a_mistake_leaves_the_last_good_version_live_and_is_told_once(
     house.edit(**{name: GOOD[name]})
     live = house.read(restart=restart)
     assert live.wrong == {}
-    assert house.told == [f"{name} is mended", f"{name}: mended; live since 12:00 UTC"]
+    assert house.told == [f"{name} is fixed", f"{name}: fixed; in use since 12:00 UTC"]
 
 
 def test_what_is_good_is_live_beside_what_is_not(house: House) -> None:
@@ -252,10 +257,10 @@ def test_a_file_that_never_was_good_is_told_and_left_out(house: House) -> None:
     house.read()
     assert floods(house)
     assert house.told[0] == "Mistake in rules/storms.yaml"
-    assert house.told[-1] == "rules/storms.yaml: left out until it is mended"
+    assert house.told[-1] == "rules/storms.yaml: not in use until it is fixed"
     house.edit(**{"rules/storms.yaml": None})
     house.read()
-    assert house.told == ["rules/storms.yaml is mended", "rules/storms.yaml: gone, and its mistake with it"]
+    assert house.told == ["rules/storms.yaml is fixed", "rules/storms.yaml: deleted, and its mistake with it"]
 
 
 def test_at_the_very_first_start_what_is_valid_is_used(tmp_path: Path) -> None:
@@ -264,7 +269,7 @@ def test_at_the_very_first_start_what_is_valid_is_used(tmp_path: Path) -> None:
     house.edit(**texts | {"feeds.yaml": FEEDS.replace("{id: post", "{id: Post")})
     live = house.read()
     assert [feed.id for feed in live.configuration.feeds] == ["wire"]
-    assert house.told[-1] == "feeds.yaml: what is valid in it is used; there is no good version to go back to"
+    assert house.told[-1] == "feeds.yaml: its valid parts are in use; there is no earlier good version"
 
 
 def test_a_route_that_is_taken_away_is_told_of_the_rule_that_names_it_which_stays_alive(house: House) -> None:
@@ -272,8 +277,8 @@ def test_a_route_that_is_taken_away_is_told_of_the_rule_that_names_it_which_stay
     live = house.read()
     assert live.taken_back == set()
     assert floods(house)
-    assert 'rules/floods.yaml:4:11: error: "desk" is no valid route of routes.yaml' in house.told[1]
-    assert house.told[2] == "rules/floods.yaml: used all the same, as far as it goes"
+    assert 'rules/floods.yaml:4:11: error: routes.yaml has no route "desk"' in house.told[1]
+    assert house.told[2] == "rules/floods.yaml: its valid parts are still in use"
     house.edit(**{"rules/words/waters.yaml": WATERS.replace("flood,", "flood, deluge,")})
     house.read()
     assert house.matches("Deluge in the valley") == ["floods"]
@@ -282,7 +287,7 @@ def test_a_route_that_is_taken_away_is_told_of_the_rule_that_names_it_which_stay
 def test_a_rule_for_feeds_that_were_taken_away_is_not_for_all_feeds(house: House) -> None:
     house.edit(**{"feeds.yaml": FEEDS.replace("id: post", "id: mail")})
     house.read()
-    assert '"post" is no valid feed of feeds.yaml' in house.told[1]
+    assert 'feeds.yaml has no feed "post"' in house.told[1]
     assert house.matches("Wildfire near the valley", feed="mail") == []
     assert fires(house)
 

@@ -180,8 +180,8 @@ async def test_a_broken_rule_is_told_once_and_again_when_mended_and_meanwhile_th
         await service.look()
         assert await service.matched("A deluge hits the coast") == 1
         _, mended, again = await service.told()
-        assert "rules/floods.yaml is mended" in mended
-        assert "mended; live since " in mended
+        assert "rules/floods.yaml is fixed" in mended
+        assert "fixed; in use since " in mended
         assert "Mistake in rules/floods.yaml" in again
 
 
@@ -426,4 +426,4 @@ async def test_the_running_service_takes_edits_refuses_mistakes_and_remembers_ac
     notices = [shown(message) for message in world.slack.messages(OPS)]
     assert len(notices) == 2
     assert "rules/floods.yaml:3:1: error: " in notices[0]
-    assert "rules/floods.yaml is mended" in notices[1]
+    assert "rules/floods.yaml is fixed" in notices[1]

@@ -34,20 +34,20 @@ def test_every_key_is_read(read: Read) -> None:
 ops: ops
 routes:
   - name: weapons-desk
-    channel: C0123456789
+    channel: C07A1B2C3D4
     min_severity: high
     followups: thread+channel
     max_per_hour: 30
     quiet_hours: {from: "22:00", to: 6:30, timezone: Europe/Kyiv}
     on_unknown: repost
-  - {name: ops, channel: G0987654321}
+  - {name: ops, channel: G07A1B2C3D4}
 """)
     assert file.problems == ()
-    assert file.routes.ops == Route(name="ops", channel="G0987654321")
+    assert file.routes.ops == Route(name="ops", channel="G07A1B2C3D4")
     assert file.routes.desk == (
         Route(
             name="weapons-desk",
-            channel="C0123456789",
+            channel="C07A1B2C3D4",
             min_severity=Severity.HIGH,
             followups=FollowUps.THREAD_AND_CHANNEL,
             max_per_hour=30,
@@ -91,13 +91,12 @@ routes:
     assert told(file) == [
         '1:1: error: unknown key "opps"; known are ops and routes - did you mean "ops"?',
         (
-            '2:6: error: ops: there is no route named "opss"; nobody hears about trouble with the service'
+            '2:6: error: ops: there is no route named "opss"; nobody is told when the service has trouble'
             ' - did you mean "ops"?'
         ),
         '4:11: error: name: "Weapons Desk" is no name: small letters a-z, digits and hyphens, such as weapons-desk',
         f'5:14: error: channel: "#weapons" is no Slack channel id such as C0123456789; {id_hint}',
         '7:14: error: channel: "c0123456789" must be in capital letters: C0123456789',
-        '8:5: error: the key "channel" is missing',
         '9:5: error: unknown key "chanel" - did you mean "channel"?',
         '10:19: error: min_severity: "hihg" is not one of low, medium, high or critical - did you mean "high"?',
         '11:16: error: followups: "threads" is not one of thread, thread+channel or channel - did you mean "thread"?',
@@ -114,12 +113,12 @@ routes:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "1:1: error: is empty, or not written as key: value; it holds the routes to Slack channels"),
+        ("", "1:1: error: is empty, or not written as key: value; it should hold the routes to Slack channels"),
         ("routes: []", "1:1: error: routes: must be a list of at least one route"),
         ("ops: x", "1:1: error: routes: must be a list of at least one route"),
         ("routes: [C1]", "1:10: error: routes: keys with values are expected: key: value"),
         ("routes:\n\t- name: x", "2:1: error: a Tab cannot stand here; use spaces"),
-        ("ops: bad\nroutes: [{name: bad, channel: desk}]", '1:6: error: the route "bad" has a mistake'),
+        ("ops: bad\nroutes: [{name: bad, channel: desk}]", '1:6: error: ops: the route "bad" has a mistake'),
     ],
     ids=["empty", "no routes", "only ops", "a bare channel", "a tab", "ops is the route with the mistake"],
 )
@@ -133,14 +132,70 @@ def test_a_missing_file_is_a_problem_with_its_path(tmp_path: Path) -> None:
     file = read_routes(tmp_path / "routes.yaml")
     assert [str(problem) for problem in file.problems] == [
         (
-            f"{tmp_path}/routes.yaml:1:1: error: there is no such file; it holds the routes to Slack channels, "
-            "under routes:"
+            f"{tmp_path}/routes.yaml:1:1: error: there is no such file or folder; it should hold the routes to Slack "
+            "channels, under routes:"
         )
     ]
 
 
 def test_the_shipped_file_has_a_route_for_each_rule_and_for_ops() -> None:
     file = read_routes(ROOT / "routes.yaml")
-    assert file.problems == ()
+    assert ["is a placeholder" in problem.message for problem in file.problems] == [True], "and nothing else is wrong"
     assert [route.name for route in file.routes.all()] == ["weapons-desk", "conflict-desk", "diplomacy-desk", "ops"]
     assert file.routes.ops is not None
+
+
+# Channels, and whether they are those of examples.
+CHANNELS = {
+    "C0000000001": True,
+    "C0000000042": True,
+    "C0123456789": True,
+    "C0987654321": True,
+    "C1234567890": True,
+    "CXXXXXXXXXX": True,
+    "C0XXXXXXXXX": True,
+    "G0123456789": True,
+    "CHANNEL": True,
+    "CHANNELID": True,
+    "CHANGEME": True,
+    "C024BE7LR": False,
+    "C07A1B2C3D4": False,
+    "C0DESK": False,
+    "C1AAA": False,
+    "G01ABCDEFGH": False,
+}
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_channel_that_came_with_an_example_is_told_and_kept(read: Read, channel: str) -> None:
+    file = read(f"routes: [{{name: desk, channel: {channel}}}]")
+    assert [route.channel for route in file.routes.desk] == [channel]
+    message = (
+        f'1:32: warning: channel: "{channel}" is a placeholder, no channel of yours; '
+        "put in the id that Slack shows at the end of the channel's About tab"
+    )
+    assert told(file) == ([message] if CHANNELS[channel] else [])
+
+
+def test_placeholders_are_told_once_with_all_their_routes(read: Read) -> None:
+    routes = ", ".join(f"{{name: {name}, channel: C000000000{number}}}" for number, name in enumerate(("a", "b", "c")))
+    (line,) = told(read(f"routes: [{routes}]"))
+    assert '"C0000000000" is a placeholder, no channel of yours (and so are those of b, c)' in line
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Europe/Kiew", "Europe/Kyiv"),
+        ("Kiev", "Europe/Kyiv"),
+        ("Kyiv", "Europe/Kyiv"),
+        ("europe/kyiv", "Europe/Kyiv"),
+        ("Asia/Calcuta", "Asia/Kolkata"),
+        ("New York", "America/New_York"),
+        ("London", "Europe/London"),
+    ],
+)
+def test_a_timezone_is_suggested_by_the_name_it_has_today(read: Read, written: str, meant: str) -> None:
+    hours = f'{{from: "22:00", to: "06:00", timezone: {written}}}'
+    (line,) = told(read(f"routes: [{{name: desk, channel: C0DESK, quiet_hours: {hours}}}]"))
+    assert line.endswith(f'timezone: "{written}" is no timezone - did you mean "{meant}"?')

@@ -211,7 +211,7 @@ async def test_without_socket_mode_posting_goes_on(scene: Scene) -> None:
         await scene.slack.until(lambda: scene.slack.messages(DESK) and scene.slack.calls("apps.connections.open"))
         status, out, _ = await scene.world.run("health")
     assert status == 0
-    line = "Slack's buttons and commands do not work: no connection by Socket Mode yet; alerts are posted all the same"
+    line = "Slack's buttons and commands do not work: no connection by Socket Mode yet; alerts are still posted"
     assert out.splitlines()[1] == line
 
 

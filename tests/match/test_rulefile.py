@@ -45,6 +45,8 @@ examples:
 
 REGEX = f"looks like a regular expression; {REGEX_HINT}"
 
+ONE_PHRASE = "is looked for as one phrase, with all of its words side by side; write each term as an item of its own"
+
 # What is changed in the good file, and the line it then gives.
 # ruff: noqa: ISC004 - a long line told in two parts is one line
 MISTAKES = {
@@ -63,7 +65,7 @@ MISTAKES = {
     ),
     "a route that does not exist": (
         ("[desk]", "[desks]"),
-        '5:11: error: "desks" is no valid route of routes.yaml - did you mean "desk"?',
+        '5:11: error: routes.yaml has no route "desks" - did you mean "desk"?',
     ),
     "an id that is not the file's name": (
         ("id: floods", "id: flood"),
@@ -111,7 +113,7 @@ MISTAKES = {
     ),
     "a distance that is none": (
         ("within: 5", "within: near"),
-        '16:13: error: within: "near" is neither a number of words nor "sentence"',
+        '16:13: error: within: "near" is neither a number of words from 0 to 100 nor "sentence"',
     ),
     "a distance with nothing to measure": (
         ("    all: [water]\n", "    all: [water]\n    within: 3\n"),
@@ -185,6 +187,72 @@ MISTAKES = {
         '8:17: warning: "flood OR deluge": OR is looked for as a word, not acted on; '
         "write each alternative as a term of its own, and combine groups in find",
     ),
+    "two terms with a comma between them": (
+        ("[flood]", '[flood, "flood, deluge"]'),
+        f'8:17: warning: "flood, deluge" {ONE_PHRASE}: [flood, deluge]; if it is one phrase, leave out the comma',
+    ),
+    "two terms that cannot even be read as one": (
+        ("[flood]", '["flood / deluge"]'),
+        f'8:10: error: "flood / deluge" {ONE_PHRASE}: [flood, deluge]',
+    ),
+    "a French word in the English list": (
+        ("[flood]", "[flood, inondation]"),
+        '8:17: warning: "inondation" is a word of French, in the en list; move it to the fr list',
+    ),
+    "a misspelt key that is needed": (
+        ("title: Floods", "titel: Floods"),
+        '3:1: error: unknown key "titel" - did you mean "title"?',
+    ),
+    "all words under a misspelt key": (("words:", "wrds:"), '6:1: error: unknown key "wrds" - did you mean "words"?'),
+    "no words at all": (
+        (GOOD[GOOD.index("words:") : GOOD.index("find:")], "roles: {}\n"),
+        '1:1: error: the key "words" is missing; it holds the groups of terms that find names',
+    ),
+    "a group whose own name is misspelt": (
+        ("  water:", "  watr:"),
+        '13:11: error: group "water" is not in words (also in line 15) - did you mean "watr"?',
+    ),
+    "the only way with a mistake": (
+        (GOOD[GOOD.index("  - name: any") : GOOD.index("  - name: casu")], "", "within: 5", "within: -1"),
+        '14:13: error: within: "-1" is neither a number of words from 0 to 100 nor "sentence"',
+    ),
+    "a distance as long as a text": (
+        ("within: 5", "within: 500"),
+        '16:13: error: within: "500" is neither a number of words from 0 to 100 nor "sentence"',
+    ),
+    "a distance left out": (
+        ("within: 5", "within:"),
+        '16:5: error: within: this is neither a number of words from 0 to 100 nor "sentence"',
+    ),
+    "ways that are only groups": (
+        (GOOD[GOOD.index("find:") : GOOD.index("examples:")], "find: [water, harm]\n"),
+        "11:8: error: find: keys with values are expected: key: value",
+    ),
+    "a way without groups": (
+        (
+            "    all: [water, harm]\n",
+            "",
+            "  - name: any mention\n    all: [water]",
+            "  - name: both\n    all: [water, harm]",
+        ),
+        '14:11: error: way "casualties": needs groups in all or any',
+    ),
+    "no examples": (
+        (GOOD[GOOD.index("examples:") :], ""),
+        "1:1: error: a live rule needs at least one example under match and one under no_match; "
+        "set status: test while it has none",
+    ),
+    "two ways of one name": (
+        ("name: casualties", "name: any mention", "- Floods in the valley", "- {text: Floods, way: casualties}"),
+        '14:11: error: two ways are named "any mention"',
+    ),
+    "a way that two examples misname": (
+        (
+            "    - Floods in the valley",
+            "    - {text: Floods, way: any mension}\n    - {text: A flood, way: any mension}",
+        ),
+        '19:27: error: there is no way "any mension" (also in line 20) - did you mean "any mention"?',
+    ),
     "a hashtag": (
         ("en: [flood]", "en:\n      - flood\n      - #flood"),
         "10:8: error: an empty term hits nothing; a term that begins with # must be put in quotes",
@@ -220,6 +288,14 @@ MISTAKES = {
     "a quote that is never closed": (
         ("title: Floods", 'title: "Floods'),
         "3:8: error: the quote that opens here is never closed",
+    ),
+    "a quote that ends at the next one": (
+        ("title: Floods", 'title: "Floods', "- A sunny day", '- "A sunny day"'),
+        "3:8: error: the quote that opens here is not closed in its line, and so ends at the next one, in line 21",
+    ),
+    "a quote that ends at an apostrophe": (
+        ("[flood]", "['flood]", "- A sunny day", "- It doesn't rain"),
+        "8:10: error: the quote that opens here is not closed in its line, and so ends at the next one, in line 21",
     ),
     "a file that ends after a bracket": (
         ("  no_match:\n    - A sunny day\n", "  no_match: [\n"),
@@ -261,7 +337,7 @@ MISTAKES = {
     ),
     "capitals in the id": (
         ("id: floods", "id: Floods"),
-        '2:5: error: id: "Floods" is not written as it must be: small letters a-z, digits, and single - between them',
+        '2:5: error: id: "Floods" cannot be used; use lower-case letters a-z, digits, and single - between them',
     ),
     "no way at all": (
         (GOOD[GOOD.index("find:") : GOOD.index("examples:")], "find: []\n"),
@@ -452,8 +528,8 @@ UNREADABLE = {
         b"a: " + b"[" * 100_000,
         "1:1: error: is nested too deeply: lists in lists, or an endless row of brackets",
     ),
-    "nothing": (b"", "1:1: error: is empty, or not written as key: value; it holds a rule"),
-    "a list": (b"- flood\n", "1:1: error: is empty, or not written as key: value; it holds a rule"),
+    "nothing": (b"", "1:1: error: is empty, or not written as key: value; it should hold a rule"),
+    "a list": (b"- flood\n", "1:1: error: is empty, or not written as key: value; it should hold a rule"),
     "two documents": (
         GOOD.encode() + b"---\n" + GOOD.encode(),
         "22:1: error: a file holds one rule or list: delete this line (---) or what follows it",
@@ -473,10 +549,55 @@ def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
     assert told(tmp_path) == ["floods.yaml:1:1: error: cannot be read: it is no file"]
 
 
-def test_a_file_that_would_not_be_read_is_told(tmp_path: Path) -> None:
+# A name below the folder of rules, and why that file is not read; None for a file that nobody expects to be.
+COPY = "it is a copy or lock that an editor left; delete it when nobody is editing the file"
+UNREAD = {
+    "storms.yml": "rule files end in .yaml; rename it to storms.yaml",
+    "storms.YAML": "rule files end in .yaml; rename it to storms.yaml",
+    "storms.Yml": "rule files end in .yaml; rename it to storms.yaml",
+    "storms.yaml.txt": "rule files end in .yaml; rename it to storms.yaml",
+    "storms.yaml.off": "rule files end in .yaml; rename it to storms.yaml",
+    "storms.json": "rule files end in .yaml; rename it to storms.yaml",
+    "storms.txt": "rule files end in .yaml; rename it to storms.yaml",
+    "storms": "rule files end in .yaml; rename it to storms.yaml",
+    ".storms.yaml": "rule files end in .yaml; rename it to storms.yaml",
+    "storms.yaml~": COPY,
+    "storms.yaml.bak": COPY,
+    "storms.yaml.orig": COPY,
+    ".storms.yaml.swp": COPY,
+    "#storms.yaml#": COPY,
+    ".#storms.yaml": COPY,
+    "._storms.yaml": COPY,
+    "weather/storms.yaml": "rules stand in rules/ itself, not in folders in it; move it there",
+    "word/storms.yaml": "rules stand in rules/ itself, not in folders in it; move it there",
+    "words/storms.yml": "rule files end in .yaml; rename it to storms.yaml",
+    "words/weather/storms.yaml": "word files stand in rules/words/ itself, not in folders in it; move it there",
+    "opinions/storms.yaml": "second opinions end in .json; `learn` writes them",
+    "README.md": None,
+    "README": None,
+    ".gitignore": None,
+    ".DS_Store": None,
+    "schema/rule-v1.json": None,
+    ".git/config.yaml": None,
+    "..2026_11_28/storms.yaml": None,
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_a_file_that_is_not_read_is_told(name: str, tmp_path: Path) -> None:
     read(tmp_path, GOOD)
+    (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+    (tmp_path / name).write_text(GOOD)
+    why = UNREAD[name]
+    assert told(tmp_path) == ([f"{name}:1:1: warning: is not read: {why}"] if why else [])
+
+
+def test_files_that_are_not_read_are_told_where_none_is(tmp_path: Path) -> None:
     (tmp_path / "storms.yml").write_text(GOOD)
-    assert told(tmp_path) == ["storms.yml:1:1: warning: is not read: rule files end in .yaml; rename it to storms.yaml"]
+    assert [problem.message for problem in read_rules(tmp_path, route_names=None, feed_ids=None).problems] == [
+        "the folder holds no rule (*.yaml)",
+        "is not read: rule files end in .yaml; rename it to storms.yaml",
+    ]
 
 
 WATERS = """format: 1
@@ -503,7 +624,10 @@ def test_a_mistake_in_a_word_file_is_told_there_and_in_the_rules_that_take_it(tm
     (tmp_path / "words" / "waters.yaml").write_text(WATERS.replace("deluge", "del*"))
     read(tmp_path, GOOD.replace("en: [flood]", "from: [waters]"))
     expected = 'words/waters.yaml:4:15: error: "del*": at least 4 letters before *'
-    assert told(tmp_path) == [expected, "floods.yaml:8:12: error: the word file waters.yaml has errors"]
+    assert told(tmp_path) == [
+        expected,
+        "floods.yaml:8:12: error: not used until the word file waters.yaml is put right",
+    ]
     problems = check_words(tmp_path / "words" / "waters.yaml")
     assert [str(problem).removeprefix(f"{tmp_path}/") for problem in problems] == [expected]
 

@@ -35,8 +35,19 @@ def as_json(test: Backtest) -> str:
                     "removed": [_sample_dict(one) for one in result.removed.get(rule, ())],
                 },
             }
-            for rule in result.rules()
+            for rule in sorted({*result.rules(), *test.live})
         ],
+        "on_test": [
+            {
+                "rule": one.rule,
+                "way": one.way,
+                "items": one.items,
+                "unsure": one.unsure,
+                "samples": [_sample_dict(sample) for sample in one.samples],
+            }
+            for one in result.on_test
+        ],
+        "tested": dict(test.tested),
         "kinds": [
             {"rule": kind.rule, "way": kind.way, "language": kind.language, "sure": kind.sure, **asdict(counts)}
             for kind, counts in sorted(

@@ -18,7 +18,7 @@ from operator import itemgetter
 from monitor.collect.text import shorten
 from monitor.decide.routing import by_channel
 from monitor.model import ItemRevision, Match, Rating, Routes
-from monitor.workbench.backtest.result import Change, Counts, Kind, Rated, Result, RouteVolume, Sample, Volume
+from monitor.workbench.backtest.result import Change, Counts, Kind, OnTest, Rated, Result, RouteVolume, Sample, Volume
 
 UNKNOWN = "unknown"
 """The language of items that do not tell theirs."""
@@ -49,6 +49,23 @@ class _Samples:
 
     def in_order(self) -> tuple[Sample, ...]:
         return tuple(sorted((sample for _, sample in self.chosen), key=_when))
+
+
+@dataclass(slots=True)
+class _Tested:
+    """What a rule on test found by one way. The revisions of an item come one after another, and count once."""
+
+    samples: _Samples
+    items: int = 0
+    unsure: int = 0
+    last: str = ""
+
+    def add(self, item: ItemRevision, match: Match) -> None:
+        if item.item_id != self.last:
+            self.items += 1
+            self.unsure += not match.sure
+        self.last = item.item_id
+        self.samples.offer(item, match, counting(item.ratings, match.rule))
 
 
 class _Hours:
@@ -89,6 +106,7 @@ class Comparison:
         self._removed: defaultdict[str, _Samples] = defaultdict(lambda: _Samples(samples))
         self._rated: dict[tuple[str, str], tuple[bool, bool, bool]] = {}
         self._turned: dict[tuple[str, str], Sample] = {}
+        self._on_test: defaultdict[tuple[str, str], _Tested] = defaultdict(lambda: _Tested(_Samples(samples)))
 
     def add(self, item: ItemRevision, before: Sequence[Match], after: Sequence[Match]) -> None:
         """Count a revision with its matches on the side before and on the side after."""
@@ -102,6 +120,9 @@ class Comparison:
         language = item.language or UNKNOWN
         for rule in sorted(old.keys() | new.keys()):
             self._compare(item, rule, language, old.get(rule), new.get(rule))
+        for match in after:
+            if not match.live:
+                self._on_test[match.rule, match.way].add(item, match)
         if item.ratings:
             self._hold_against(item, old, new)
 
@@ -132,6 +153,16 @@ class Comparison:
                     (Rated(sample, *self._rated[key]) for key, sample in self._turned.items()),
                     key=lambda one: _when(one.sample),
                 )
+            ),
+            on_test=tuple(
+                OnTest(
+                    rule=rule,
+                    way=way,
+                    items=found.items,
+                    unsure=found.unsure,
+                    samples=found.samples.in_order(),
+                )
+                for (rule, way), found in sorted(self._on_test.items())
             ),
         )
 

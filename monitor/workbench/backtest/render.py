@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.wording.counts import counted
 from monitor.workbench.backtest.result import Backtest, Counts, Result, Sample
 
 
@@ -25,7 +26,7 @@ _LOST = "LOST: rated relevant, and no alert any more"
 def as_text(test: Backtest) -> str:
     """For a terminal, in plain characters."""
     parts = ["\n".join(_opening(test))]
-    parts += [f"{table.heading}\n{_aligned(table)}" for table in _tables(test.result)]
+    parts += [f"{table.heading}\n{_aligned(table)}" for table in _tables(test)]
     for heading, samples in _sample_lists(test.result):
         parts.append("\n".join([heading, *(line for one in samples for line in _sample_lines(one))]))
     return "\n\n".join(parts)
@@ -35,7 +36,7 @@ def as_markdown(test: Backtest) -> str:
     """For a merge request; what feeds say can neither format it, link, nor mention anybody."""
     first, *rest = _opening(test)
     parts = [f"## {_plain(first)}", "\n".join(f"- {_plain(line)}" for line in rest)]
-    parts += ["\n".join([f"### {_plain(table.heading)}", "", *_piped(table)]) for table in _tables(test.result)]
+    parts += ["\n".join([f"### {_plain(table.heading)}", "", *_piped(table)]) for table in _tables(test)]
     for heading, samples in _sample_lists(test.result):
         items = "\n".join(_sample_item(one) for one in samples)
         parts.append(
@@ -56,7 +57,7 @@ def _opening(test: Backtest) -> list[str]:
     else:
         seen = ""
     changed = sum(result.changed.values())
-    alerts = f"{total.added} alerts added, {total.removed} removed, {changed} changed"
+    alerts = f"{counted(total.added, 'alert')} added, {total.removed} removed, {changed} changed"
     return [
         f"{alerts}: {total.before} before, {total.after} after",
         f"items: {result.revisions:,} {test.items}{seen}",
@@ -67,17 +68,22 @@ def _opening(test: Backtest) -> list[str]:
     ]
 
 
-def _tables(result: Result) -> list[_Table]:
-    tables = [_rule_table(result), _part_table(result, "way"), _part_table(result, "language")]
+def _tables(test: Backtest) -> list[_Table]:
+    result = test.result
+    tables = [_rule_table(test), _test_table(test), _part_table(result, "way"), _part_table(result, "language")]
     tables += [_change_table(result), _route_table(result), _rated_table(result)]
     return [table for table in tables if table.rows]
 
 
-def _rule_table(result: Result) -> _Table:
-    rows = []
-    for rule in result.rules():
-        known = [result.versions_before.get(rule, frozenset()), result.versions_after.get(rule, frozenset())]
+def _rule_table(test: Backtest) -> _Table:
+    """Every live rule, also one that found nothing: what is not listed was not read."""
+    result, rows = test.result, []
+    for rule in sorted({*result.rules(), *test.live}):
+        now = frozenset({test.live[rule]} if rule in test.live else ())
+        known = [result.versions_before.get(rule, frozenset()), result.versions_after.get(rule, now)]
         versions = [" ".join(sorted(one)) or "none" for one in known]
+        if rule in test.tested:
+            versions[1] = "on test"
         rows.append(
             (
                 rule,
@@ -87,6 +93,17 @@ def _rule_table(result: Result) -> _Table:
             )
         )
     return _Table("By rule", ("rule", *_COLUMNS, "changed", "version"), rows)
+
+
+def _test_table(test: Backtest) -> _Table:
+    """What rules on test would have found, by way; they alert nobody, so they are in no other table."""
+    rows = [
+        (f"{one.rule}: {one.way}", f"{one.items} ({one.unsure} unsure)" if one.unsure else str(one.items))
+        for one in test.result.on_test
+    ]
+    found = {one.rule for one in test.result.on_test}
+    rows += [(f"{rule}: no way", "0") for rule in sorted(test.tested.keys() - found)]
+    return _Table("Rules on test: the items they would have found, by way", ("way", "items"), sorted(rows))
 
 
 _COLUMNS = ("before", "after", "added", "removed")
@@ -171,6 +188,9 @@ def _sample_lists(result: Result) -> list[tuple[str, Sequence[Sample]]]:
             ("Removed from", total.removed, result.removed.get(rule, ())),
         ):
             found.append((f"{word} {rule}: {len(samples)} of {count}", samples))
+    found += [
+        (f"On test, {one.rule}: {one.way}: {len(one.samples)} of {one.items}", one.samples) for one in result.on_test
+    ]
     return [(heading, samples) for heading, samples in found if samples]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.errors import Problem
@@ -100,6 +100,17 @@ class RouteVolume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnTest:
+    """What a rule on test would have found by one way: how many items, the unsure ones among them, and some of them."""
+
+    rule: str
+    way: str
+    items: int
+    unsure: int
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """All that a backtest found. `versions` are the hashes of each rule with alerts, before and after.
 
@@ -121,6 +132,11 @@ class Result:
     removed: Mapping[str, tuple[Sample, ...]]
     rated: Mapping[tuple[bool, bool, bool], int]
     turned: tuple[Rated, ...]
+    on_test: tuple[OnTest, ...] = ()
+
+    def lost(self) -> tuple[Rated, ...]:
+        """What people rated relevant and is no alert any more."""
+        return tuple(one for one in self.turned if one.relevant and one.before and not one.after)
 
     def total(self, rule: str | None = None) -> Counts:
         """The alerts of one rule, or of all."""
@@ -141,11 +157,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backtest:
-    """What was compared, and what came of it. `notes` are sentences on what to keep in mind."""
+    """What was compared, and what came of it. `notes` are sentences on what to keep in mind.
+
+    `live` and `tested` are the edited rules that are live and on test, by id, with their versions: also those that
+    found nothing.
+    """
 
     items: str
     before: str
     after: str
     result: Result
+    live: Mapping[str, str] = field(default_factory=dict)
+    tested: Mapping[str, str] = field(default_factory=dict)
     errors_before: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()

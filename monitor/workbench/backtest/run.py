@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from monitor.decide.routefile import read_routes
 from monitor.errors import ConfigError
+from monitor.match.rule import Status
 from monitor.model import Routes, in_words
 from monitor.settings import Settings
 from monitor.workbench.backtest.compare import Comparison
@@ -77,9 +78,16 @@ def _backtest(items: str, compared: Compared, comparison: Comparison, notes: tup
         before=before.name if before else _STORED,
         after=compared.after.name,
         result=comparison.result(),
+        live=_versions(compared.after, Status.LIVE),
+        tested=_versions(compared.after, Status.TEST),
         errors_before=before.errors if before else (),
         notes=notes,
     )
+
+
+def _versions(side: Side, status: Status) -> dict[str, str]:
+    """The rules of a side with this status, by id, with their versions."""
+    return {rule.id: rule.hash for rule in side.rules if rule.status is status}
 
 
 def _routes(path: Path) -> Routes:
@@ -102,7 +110,7 @@ def _edited(rules: Path, routes: Routes) -> Side:
     """
     side = read_side(rules, routes)
     if side.errors:
-        raise ConfigError(f"the rules in {rules} have mistakes; mend them first", side.errors)
+        raise ConfigError(f"the rules in {rules} have mistakes; correct them first", side.errors)
     return side
 
 

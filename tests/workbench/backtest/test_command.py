@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,7 +75,7 @@ async def test_an_edit_is_held_against_what_live_matching_stored(world: World) -
     status, out, err = await world.run("backtest", "--rules", edited(world))
     assert (status, err) == (0, "")
     first, *rest = out.splitlines()
-    assert first == "1 alerts added, 1 removed, 0 changed: 2 before, 2 after"
+    assert first == "1 alert added, 1 removed, 0 changed: 2 before, 2 after"
     assert rest[0].startswith("items: 4 revisions of stored items of the last 30 d, seen from 20")
     assert rest[1:3] == ["before: what live matching stored", f"after: {world.folder}/edited"]
     assert "not relevant, says marko: a figure of speech" in out
@@ -90,6 +91,52 @@ async def test_an_edit_that_loses_what_people_hold_for_relevant_says_so(world: W
     assert status == 0
     assert [(one["title"], one["rating"]["by"]) for one in found["turned"]] == [("Floods in the valley", "marko")]
     assert found["routes"][0]["before"]["worst"] == 2
+
+
+async def test_a_gate_fails_when_what_is_relevant_would_be_lost_and_at_nothing_else(world: World) -> None:
+    await world.poll()
+    await rate(world, 1, relevant=False)
+    status, _, err = await world.run("backtest", "--rules", edited(world), "--exit-code")
+    assert (status, err) == (0, "")
+    await rate(world, 1, relevant=True)
+    status, _, err = await world.run("backtest", "--rules", edited(world), "--exit-code")
+    assert (status, err) == (1, "1 relevant alert would be lost\n")
+    assert (await world.run("backtest", "--rules", edited(world)))[0] == 0
+
+
+async def test_a_rule_on_test_shows_what_it_would_have_found_by_each_way(world: World) -> None:
+    await world.poll()
+    ways = "[{name: any mention, all: [water]}, {name: never met, all: [water, other]}]"
+    text = RULE.replace("floods", "droughts").replace("[flood]}", "[drought, flood]}, other: {en: [xylophone]}")
+    world.write("rules/droughts.yaml", text.replace("severity: high", "status: test").replace(
+        "[{name: any mention, all: [water]}]", ways))  # fmt: skip
+    world.write("rules/fires.yaml", RULE.replace("floods", "fires").replace("[flood]", "[wildfire, floods .. blaze]"))
+    world.write("rules/quakes.yaml", text.replace("droughts", "quakes").replace("[drought, flood]", "[quake]").replace(
+        "severity: high", "status: test").replace("Floods in", "Quake in"))  # fmt: skip
+    status, out, _ = await world.run("backtest")
+    assert status == 0
+    assert out.splitlines()[0] == "0 alerts added, 0 removed, 0 changed: 2 before, 2 after"
+    rows = [re.split(r"  +", line.strip()) for line in out.splitlines()]
+    assert ["droughts: any mention", "3"] in rows
+    assert ["quakes: no way", "0"] in rows
+    assert ["fires", "0", "0", "0", "0", "0"] in [row[:6] for row in rows], "a live rule that found nothing is listed"
+    assert "On test, droughts: any mention: 3 of 3" in out
+    assert "Drought in the hills" in out
+    _, out, _ = await world.run("backtest", "--format", "json")
+    found = json.loads(out)
+    assert [(one["rule"], one["way"], one["items"]) for one in found["on_test"]] == [("droughts", "any mention", 3)]
+    assert sorted(found["tested"]) == ["droughts", "quakes"]
+    assert [one["rule"] for one in found["rules"]] == ["fires", "floods"]
+
+
+async def test_a_rule_that_goes_on_test_is_said_to_be(world: World) -> None:
+    await world.poll()
+    world.write("rules/floods.yaml", RULE.replace("severity: high", "status: test"))
+    world.write("rules/fires.yaml", RULE.replace("id: floods", "id: fires").replace("[flood]", "[wildfire]").replace(
+        "Floods in", "Wildfire in"))  # fmt: skip
+    _, out, _ = await world.run("backtest")
+    assert re.search(r"^  floods +2 +0 +0 +2 +0  \w+ -> on test$", out, re.MULTILINE)
+    assert "On test, floods: any mention: 2 of 2" in out
 
 
 async def test_what_is_rated_is_shown_by_explain(world: World) -> None:

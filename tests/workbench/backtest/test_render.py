@@ -28,7 +28,7 @@ def backtest() -> Backtest:
     )
 
 
-TEXT = """1 alerts added, 1 removed, 1 changed: 2 before, 2 after
+TEXT = """1 alert added, 1 removed, 1 changed: 2 before, 2 after
 items: 4 lines of items.jsonl, seen from 2026-03-04 12:00 to 2026-03-04 13:00 UTC
 before: git:HEAD (0123456789)
 after: rules
@@ -110,7 +110,7 @@ def test_json_holds_everything() -> None:
 
 def test_markdown_has_tables_and_shows_what_would_be_lost_unfolded() -> None:
     told = as_markdown(backtest())
-    assert told.startswith("## 1 alerts added, 1 removed, 1 changed: 2 before, 2 after\n\n- items: 4 lines of")
+    assert told.startswith("## 1 alert added, 1 removed, 1 changed: 2 before, 2 after\n\n- items: 4 lines of")
     assert "| cluster-munitions: fr | 0 | 1 (1 unsure) | 1 (1 unsure) | 0 |" in told
     lost = "### LOST: rated relevant, and no alert any more\n\n- **Cluster bombs hit Idlib**"
     assert told.index(lost) < told.index("<details><summary>Added to cluster-munitions: 1 of 1</summary>")

@@ -1,0 +1,69 @@
+"""How the command line looks: help, --version, mistakes in typing a command, a Python without what is needed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from monitor import __version__
+from monitor.commands.look import in_plain_words
+from tests.support.fakes.feed_server import FeedServer
+from tests.support.fakes.slack import FakeSlack
+from tests.support.world import ROOT, World
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with FeedServer() as feeds, FakeSlack() as slack:
+        yield World(tmp_path, feeds, slack)
+
+
+@pytest.mark.parametrize("asked", ["version", "--version"])
+async def test_the_version_is_printed(world: World, asked: str) -> None:
+    assert (await world.run(asked))[:2] == (0, f"wirewatch {__version__}\n")
+
+
+@pytest.mark.parametrize("command", [[], ["check"], ["demo"], ["poll"], ["feeds", "list"], ["db", "prune"]])
+async def test_help_shows_switches_without_a_type(world: World, command: list[str]) -> None:
+    status, out, _ = await world.run(*command, "-h")
+    assert status == 0
+    assert (await world.run(*command, "--help"))[1] == out
+    assert "<bool>" not in out
+    assert re.search(r"--help +-h +Show this message", out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["demo", "--once", "true"], "Nothing more is expected here: true; a switch such as --once takes no value."),
+        (["rate", "i-1", "maybe"], "Invalid value for 'relevance': 'maybe' is not one of 'relevant', 'not-relevant'."),
+        (["feeds", "test", "nosuch"], 'error: no feed has the id "nosuch", and it is not an http or https address'),
+        (["feeds", "test", "wirr"], 'it is not an http or https address; did you mean "wire"?'),
+        (["verion"], "No such command 'verion'."),
+    ],
+)
+async def test_a_mistake_in_typing_is_told_in_words(world: World, arguments: list[str], said: str) -> None:
+    world.poll_feeds("wire")
+    status, _, err = await world.run(*arguments)
+    assert status == 2
+    assert said in " ".join(err.replace("│", " ").split())
+
+
+def test_what_the_library_says_well_stays() -> None:
+    assert in_plain_words("No such option: --foo") == "No such option: --foo"
+
+
+def test_a_python_without_the_libraries_is_told_what_to_run() -> None:
+    """As a fresh clone has it; -S leaves out what is installed."""
+    python = [sys.executable, "-S", "-E", str(ROOT / "service.py"), "check"]
+    done = subprocess.run(python, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"error: this Python ({sys.executable}) lacks typer, which Wirewatch needs.\n")
+    assert ".venv/bin/python service.py" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,42 @@
+"""compose.yaml: what people edit is mounted as a folder, and the service reads it there."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from tests.test_architecture import ROOT
+
+SERVICES: dict[str, Any] = YAML(typ="safe").load(ROOT / "compose.yaml")["services"]
+
+
+def test_edits_saved_by_renaming_are_seen() -> None:
+    """No file is mounted alone: such a mount keeps the file that was there at the start."""
+    service = SERVICES["wirewatch"]
+    mounts = [mount.split(":")[:2] for mount in service["volumes"]]
+    (inside,) = [PurePosixPath(inside) for outside, inside in mounts if outside.startswith(".")]
+    assert inside.suffix == ""
+    read = {name: PurePosixPath(service["environment"][f"WIREWATCH_{name}"]) for name in ("FEEDS", "ROUTES", "RULES")}
+    assert {name: path.relative_to(inside).as_posix() for name, path in read.items()} == {
+        "FEEDS": "feeds.yaml",
+        "ROUTES": "routes.yaml",
+        "RULES": "rules",
+    }
+
+
+def test_the_first_start_copies_what_is_not_there_and_nothing_else(tmp_path: Path) -> None:
+    """The script of compose.yaml, run in a folder like the image's, on a folder in the place of /config."""
+    app, config = tmp_path / "app", tmp_path / "config"
+    (app / "rules").mkdir(parents=True)
+    config.mkdir()
+    for name in ("feeds.yaml", "routes.yaml", "rules/a.yaml"):
+        (app / name).write_text("shipped")
+    (config / "routes.yaml").write_text("edited")
+    script = SERVICES["config"]["command"][0].replace("$$", "$").replace("/config", str(config))
+    for _ in range(2):
+        subprocess.run(["/bin/sh", "-c", script], cwd=app, check=True)
+    held = {path.relative_to(config).as_posix(): path.read_text() for path in config.rglob("*.yaml")}
+    assert held == {"feeds.yaml": "shipped", "routes.yaml": "edited", "rules/a.yaml": "shipped"}
