@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from monitor.match.letters import spellings_of
 from monitor.match.lexicon import Lexicon, TermKey, allowed_typos
 from monitor.match.rule import Rule, Status, Term, TermWord, WordMode
-from monitor.match.text import CHUNK, pieces
+from monitor.match.text import CHUNK, Piece, fold, pieces
 
 IGNORE = ""
 """The group that ignore phrases stand in."""
@@ -112,6 +113,12 @@ def _add(index: Index, term: Term, slots: tuple[Slot, ...]) -> CompiledTerm:
     return compiled
 
 
+def _spellings(word: TermWord, piece: Piece) -> tuple[str, ...]:
+    """How a designation, which is a word of letters and digits, is written in another script."""
+    code = word.mode in (WordMode.EXACT, WordMode.ACRONYM) and any(map(str.isdigit, word.text))
+    return tuple(map(fold, spellings_of(piece.lower))) if code and any(map(str.isalpha, word.text)) else ()
+
+
 def _slots(term: Term, lexicon: Lexicon) -> list[tuple[Slot, ...]]:
     """A term word by word; a term of several words without gaps is also looked for written together."""
     words = [(word, piece) for word in term.words for chunk in CHUNK.finditer(word.text) for piece in pieces(chunk[0])]
@@ -124,7 +131,14 @@ def _slots(term: Term, lexicon: Lexicon) -> list[tuple[Slot, ...]]:
         typos = allowed_typos(len(piece.folded)) if word.typos is None else word.typos
         # The number of an acronym (RBK-500) has no capitals to ask for.
         mode = WordMode.EXACT if word.mode is WordMode.ACRONYM and not piece.capitals else word.mode
-        key = TermKey(piece.folded, piece.lower, term.language, mode, typos if mode is WordMode.FORMS else 0)
+        key = TermKey(
+            piece.folded,
+            piece.lower,
+            term.language,
+            mode,
+            typos if mode is WordMode.FORMS else 0,
+            spellings=_spellings(word, piece),
+        )
         slots.append(Slot(lexicon.add(key), gap))
         last = word
     ways = [tuple(slots)]

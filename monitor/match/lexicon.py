@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from monitor.match.known import at_home, foreign, is_known, much_commoner
 from monitor.match.rule import WordMode
-from monitor.match.stems import languages_for, stems, stems_of_lower
+from monitor.match.stems import languages_for, stems_of_lower, term_stems
 from monitor.match.text import LONGEST_REMEMBERED, Piece, fold, script_of
 from monitor.model import How
 
@@ -26,7 +26,10 @@ _REMEMBERED = 200_000
 
 @dataclass(frozen=True, slots=True)
 class TermKey:
-    """A word of a term, as far as it decides what it hits: the same key is looked up once for all rules."""
+    """A word of a term, as far as it decides what it hits: the same key is looked up once for all rules.
+
+    `spellings` are how a designation is written in another script (folded).
+    """
 
     folded: str
     lower: str
@@ -34,6 +37,7 @@ class TermKey:
     mode: WordMode
     typos: int
     joined: bool = False
+    spellings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,12 @@ class Resolved:
     def empty(self) -> bool:
         """Whether the word is no part of any term."""
         return not (self.hits or self.starts or self.lower_case_acronyms)
+
+    def joined_with(self, other: Resolved) -> Resolved:
+        """What a word can be that may be read in two ways; how it is hit by the first counts."""
+        hits = {**dict(other.hits), **dict(self.hits)}
+        acronyms = dict.fromkeys((*self.lower_case_acronyms, *other.lower_case_acronyms))
+        return Resolved(tuple(sorted(hits.items())), self.starts or other.starts, tuple(acronyms))
 
 
 _NOTHING = Resolved()
@@ -85,11 +95,13 @@ class Lexicon:
         self.keys.append(key)
         match key.mode:
             case WordMode.ACRONYM:
-                self._acronyms[key.folded].append(number)
+                for spelling in (key.folded, *key.spellings):
+                    self._acronyms[spelling].append(number)
             case WordMode.ENDING:
                 self._endings[key.folded[:4]].append(number)
             case WordMode.EXACT:
-                self._same[key.folded].append(number)
+                for spelling in (key.folded, *key.spellings):
+                    self._same[spelling].append(number)
             case WordMode.FORMS:
                 self._add_forms(key, number)
         return number
@@ -99,7 +111,7 @@ class Lexicon:
         script = script_of(key.folded)
         for language in languages_for(key.language, key.folded):
             self._languages[script].add(language)
-            for stem in stems(key.lower, language):
+            for stem in term_stems(key.lower, language):
                 self._stems[language, stem].append(number)
                 if key.typos and len(stem) >= _MIN_TYPO:
                     self._spelt_stems[stem].append(number)
@@ -112,7 +124,13 @@ class Lexicon:
             self._split_starts |= {key.folded[:end] for end in range(_MIN_PART, len(key.folded) - _MIN_PART + 1)}
 
     def resolve(self, piece: Piece) -> Resolved:
-        """What a word of a text can be."""
+        """What a word of a text can be, or, with letters of several scripts, what the words it may be can be."""
+        found = self._resolve(piece)
+        for folded, lower in piece.others:
+            found = found.joined_with(self._resolve(replace(piece, folded=folded, lower=lower)))
+        return found
+
+    def _resolve(self, piece: Piece) -> Resolved:
         word = piece.folded
         hits: dict[int, How] = dict.fromkeys(self._same.get(word, ()), How.SAME)
         acronyms = tuple(self._acronyms.get(word, ()))

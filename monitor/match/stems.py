@@ -19,9 +19,13 @@ SCRIPTS = {language: script for script, languages in LANGUAGES_OF.items() for la
 MIN_STEM = 3
 
 # Light stemming of Arabic after Larkey, Ballesteros and Connell, "Light Stemming for Arabic Information Retrieval"
-# (light10), with the one-letter prefixes b, k, l and f as well.
-_ARTICLES = ("وال", "بال", "كال", "فال", "ولل", "ال", "لل")
-_ONE_LETTER = ("و", "ب", "ل", "ف", "ك")
+# (light10), with every stack of what is written as part of the next word: "and" or "so", then "with", "like" or "for",
+# then the article, of which "for the" leaves one letter.
+_AND, _WITH = ("", "و", "ف"), ("", "ب", "ك", "ل")
+_ARTICLES = tuple(one + two for one in _AND for two in ("ال", "بال", "كال", "لل"))
+_LITTLE_WORDS = tuple(one + two for one in _AND for two in _WITH if one + two)
+_PREFIXES = (*_ARTICLES, *_LITTLE_WORDS)
+_FIRST_LETTERS = tuple("وفبكلا")
 _SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "هم", "ه", "ي", "ا")
 
 
@@ -37,6 +41,14 @@ def stems_of_lower(word: str, language: str) -> list[str]:
     """The same of a word that is in lower case already, as `lower` makes it; may name one twice."""
     found = [stem if stem.isascii() else fold(stem) for stem in _STEMMERS[language](word)]
     return found if all(len(stem) >= MIN_STEM for stem in found) else [one for one in found if len(one) >= MIN_STEM]
+
+
+def term_stems(word: str, language: str) -> frozenset[str]:
+    """The stems that a word of a term has in the language of its list: a word of a text with one of them is its form.
+
+    They are those of any word but in Arabic, where a word of a text may begin with others.
+    """
+    return frozenset(map(fold, _arabic_term(word))) if language == "ar" else stems(word, language)
 
 
 def languages_for(term_language: str, folded: str) -> tuple[str, ...]:
@@ -71,22 +83,36 @@ def _ukrainian(word: str) -> tuple[str, ...]:
 
 
 def _arabic(word: str) -> tuple[str, ...]:
+    return tuple(_without_suffix(base) for base in bases_of(fold(word)))
+
+
+def _arabic_term(word: str) -> tuple[str, ...]:
+    """Of a word as it stands in a list, where "and" and "with" are no part of it: وزارة is not "and a visit"."""
     folded = fold(word)
-    bases = [folded]
-    if folded.startswith(_ARTICLES):
-        bases += [folded[len(article) :] for article in _ARTICLES if folded.startswith(article)][:1]
-    if folded[:1] in _ONE_LETTER and len(folded) > 4:
-        bases.append(folded[1:])
-    return tuple(_without_suffix(base) for base in bases if len(base) >= MIN_STEM)
+    bases = [folded, *(base for article in _ARTICLES if (base := _after(folded, article)))]
+    return tuple(_without_suffix(base) for base in bases[:2] if len(base) >= MIN_STEM)
+
+
+def bases_of(folded: str) -> tuple[str, ...]:
+    """An Arabic word, and what may be left of it without the words that are written as part of it."""
+    if not folded.startswith(_FIRST_LETTERS):
+        return (folded,) if len(folded) >= MIN_STEM else ()
+    found = [folded, *(base for prefix in _PREFIXES if (base := _after(folded, prefix)))]
+    return tuple(dict.fromkeys(base for base in found if len(base) >= MIN_STEM))
 
 
 def without_article(folded: str) -> str:
-    """An Arabic word without the article and the one-letter words that are written as part of it."""
-    for article in (*_ARTICLES, *_ONE_LETTER):
-        least = MIN_STEM if len(article) > 1 else MIN_STEM + 1
-        if folded.startswith(article) and len(folded) - len(article) >= least:
-            return folded[len(article) :]
+    """An Arabic word without the article and the little words that are written as part of it."""
+    for prefix in sorted(_PREFIXES, key=len, reverse=True):
+        if base := _after(folded, prefix):
+            return base
     return folded
+
+
+def _after(word: str, prefix: str) -> str:
+    """What follows a prefix; empty where too little does to be a word."""
+    base = word[len(prefix) :]
+    return base if word.startswith(prefix) and len(base) >= MIN_STEM else ""
 
 
 def _without_suffix(word: str) -> str:
