@@ -1,4 +1,4 @@
-"""From a text to its words: the normalisation that rules and items share, and where sentences end."""
+"""From a text to its words: the normalisation that rules and items share."""
 
 from __future__ import annotations
 
@@ -28,8 +28,6 @@ CHUNK = re.compile(
 
 LONGEST_REMEMBERED = 64
 """Longer stretches of text (characters) hold no word of a term, or come only once; they are worked out each time."""
-
-SENTENCE_END = re.compile(r"[.!?؟…;\n]")
 
 _DROP = re.compile(f"[{_INVISIBLE}]")
 _APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
