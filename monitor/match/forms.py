@@ -15,9 +15,10 @@ from monitor.match.engine import Document, compile_rules
 from monitor.match.known import is_known, known_words, listed_words
 from monitor.match.refused import Unit, not_a_form, units_of
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Rule, Term, Way, WordMode
-from monitor.match.stems import LANGUAGES_OF, dictionary_forms, languages_for, stems, term_stems
+from monitor.match.stems import LANGUAGES_OF, dictionary_forms, languages_for, stems
 from monitor.match.terms import TermError, parse_term
 from monitor.match.text import fold, lower, script_of
+from monitor.match.verbs.entries import stems_of_term, verb_forms
 from monitor.model import How
 
 _SHOWN = 20
@@ -92,7 +93,7 @@ def explain_term(written: str, language: str) -> TermReport:
 
 def _word(unit: Unit, *, alone: bool) -> WordReport:
     languages = languages_for(unit.language, unit.folded)
-    of_unit = {language: term_stems(unit.lower, language) for language in languages}
+    of_unit = {language: stems_of_term(unit.lower, language) for language in languages}
     stemmed = of_unit if unit.mode in (WordMode.FORMS, WordMode.EXACT) else {}
     used, dropped, protected = _known(unit, stemmed)
     return WordReport(
@@ -159,6 +160,8 @@ def _alike(unit: Unit, folded: str, word: str, of_unit: Mapping[str, frozenset[s
     if folded == unit.folded:
         return unit.language
     for language, own in of_unit.items():
+        if folded in verb_forms(unit.lower, language):
+            return language
         if _may_share(unit, folded, language) and own & stems(lower(word), language):
             return language
     return None

@@ -21,6 +21,11 @@ def is_known(folded: str) -> bool:
     return any(folded in _frequencies(language) for language in LANGUAGES_OF.get(script_of(folded), ()))
 
 
+def is_listed(folded: str, language: str) -> bool:
+    """Whether the word is a common one of a language."""
+    return folded in _frequencies(language)
+
+
 def much_commoner(form: str, word: str, language: str) -> bool:
     """Whether a supposed form (folded) is so much commoner than the word that it must be another one: посла/после."""
     frequencies = _frequencies(language)
@@ -49,6 +54,12 @@ def at_home_in(form: str, language: str) -> str | None:
     own = _frequencies(language).get(form, _UNLISTED)
     others = (other for other in LANGUAGES_OF.get(script_of(form), ()) if other != language)
     return next((other for other in others if _frequencies(other).get(form, 0.0) > _MUCH_COMMONER * own), None)
+
+
+def commoner_elsewhere(folded: str, language: str) -> bool:
+    """Whether another language of the script has a word more often than this one does: "visa", "mate"."""
+    own = share(folded, language)
+    return any(share(folded, other) > own for other in LANGUAGES_OF.get(script_of(folded), ()) if other != language)
 
 
 def known_words(language: str) -> AbstractSet[str]:
@@ -94,6 +105,11 @@ def common_words(script: str) -> Mapping[str, tuple[str, float]]:
 def share(folded: str, language: str) -> float:
     """How much of a language a word (folded) is; words in no list count as half the rarest that is."""
     return _frequencies(language).get(folded, _UNLISTED)
+
+
+def words_ending(language: str, ends: tuple[str, ...]) -> list[str]:
+    """The common words of a language, as they are written, that end like this."""
+    return [word for word in _shares(language, "small") if word.endswith(ends)]
 
 
 def share_as_written(word: str, language: str) -> float:

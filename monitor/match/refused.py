@@ -11,6 +11,7 @@ from monitor.match.lexicon import allowed_typos
 from monitor.match.rule import LANGUAGE_NAMES, Term, TermWord, WordMode
 from monitor.match.stems import languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, pieces, script_of
+from monitor.match.verbs.entries import stems_of_term
 
 _MIN_LETTERS = 3
 _MIN_TYPO = 5
@@ -129,6 +130,8 @@ def _stem(unit: Unit, word: Piece, of: str) -> Refusal | None:
     for language in languages_for(unit.language, unit.folded):
         if term_stems(unit.lower, language) & stems(word.lower, language):
             why = not_a_form(word.folded, unit.folded, language)
+            if not why and not stems_of_term(unit.lower, language):
+                why = "it is no form of that verb"
             return Refusal(3, f"has the stem of {_named(unit, of)}, but {why}") if why else None
     return None
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import Stemmer
 
+from monitor.match.dictionary import forms_in_dictionary, normal_forms
 from monitor.match.text import fold, lower, script_of
 
 LANGUAGES_OF = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "uk"), "arabic": ("ar",)}
@@ -63,23 +63,13 @@ def _snowball(algorithm: str) -> Callable[[str], tuple[str, ...]]:
 
 
 @cache
-def _ukrainian_analyzer() -> Callable[[str], list[Any]]:
-    # Loading the dictionary takes a moment, so it is loaded at the first Ukrainian term only.
-    import pymorphy3  # noqa: PLC0415
-
-    analyzer = pymorphy3.MorphAnalyzer(lang="uk")
-    return lambda word: list(analyzer.parse(word)[:3])
-
-
-@cache
 def dictionary_forms(word: str) -> frozenset[str]:
     """The forms (folded) that the Ukrainian dictionary has of a word."""
-    parses = _ukrainian_analyzer()(lower(word))
-    return frozenset(fold(form.word) for parse in parses for form in parse.lexeme)
+    return frozenset(map(fold, forms_in_dictionary(lower(word), "uk")))
 
 
 def _ukrainian(word: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(parse.normal_form for parse in _ukrainian_analyzer()(word)))
+    return normal_forms(word, "uk")
 
 
 def _arabic(word: str) -> tuple[str, ...]:
