@@ -15,6 +15,7 @@ from monitor.match.known import common_words, foreign, much_commoner, share, sha
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, Rule, Term, WordMode
 from monitor.match.stems import SCRIPTS, languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, fold, pieces, script_of
+from monitor.match.verblint import missing_forms
 from monitor.match.verbs.entries import stems_of_term, verb_of
 
 # How many times as common as the term a word must be to be told: less is noise, or what the editor means.
@@ -79,6 +80,8 @@ def lint_terms(terms: Sequence[Term], path: Path, name: str, *, phrases: bool = 
         for message in (*_marks(term), *(() if phrases else _words(term, terms, spelt, spelt_in))):
             yield Problem(term.path or path, term.line, term.column, Level.WARNING, message)
     yield from _twice(terms, path, name)
+    if not phrases:
+        yield from missing_forms(terms, path)
 
 
 def _only_word(term: Term) -> Piece | None:

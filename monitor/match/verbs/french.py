@@ -72,8 +72,8 @@ _ER = (
     " erai eras erons erez erait eraient erais"
 )
 _IR = (
-    "it issent i ie is ies issait issaient irent issant ira iront|issons issez isse isses issais issions issiez îmes îtes"
-    " ît irai iras irons irez irait iraient irais"
+    "it issent i ie is ies issait issaient irent issant ira iront|issons issez isse isses issais issions issiez îmes"
+    " îtes ît irai iras irons irez irait iraient irais"
 )
 _SHORT_E = re.compile(r"[eé](?=(?:[bcdfgjlmnprstvz]|[bcdgpt][lr]|gn|ch|gu|qu)$)")
 _MUTE = ("e", "ent", "es", "era", "eront", "erait", "eraient", "erai", "eras", "erons", "erez", "erais")

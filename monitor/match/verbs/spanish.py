@@ -25,8 +25,8 @@ _ENDINGS = {
 # Verbs by their ends: the past of "he" and its stem, the participle, the present of "I", what the future has instead.
 _PASTS = {
     "ducir": "dujo duje", "traer": "trajo traje", "tener": "tuvo tuvie", "poner": "puso pusie", "venir": "vino vinie",
-    "poder": "pudo pudie", "querer": "quiso quisie", "decir": "dijo dije", "hacer": "hizo hicie", "andar": "anduvo anduvie",
-    "estar": "estuvo estuvie", "saber": "supo supie", "haber": "hubo hubie",
+    "poder": "pudo pudie", "querer": "quiso quisie", "decir": "dijo dije", "hacer": "hizo hicie",
+    "andar": "anduvo anduvie", "estar": "estuvo estuvie", "saber": "supo supie", "haber": "hubo hubie",
 }  # fmt: skip
 _PARTICIPLES = {
     "brir": "bierto", "decir": "dicho", "scribir": "scrito", "hacer": "hecho", "morir": "muerto", "poner": "puesto",
