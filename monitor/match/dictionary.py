@@ -33,9 +33,17 @@ def verb_in_dictionary(word: str, language: str) -> tuple[str, Sequence[str], Se
     (likeliest, *_) = (*_parses(word, language), None)
     if likeliest is None or not likeliest.is_known or _OF_VERBS.isdisjoint(_marks(likeliest)):
         return None
-    lexeme = likeliest.lexeme
+    lexeme = [*likeliest.lexeme, *(form for one in likeliest.lexeme for form in _passive(one, language))]
     usual = [form.word for form in lexeme if any(marks <= _marks(form) for marks in _USUAL)]
     return likeliest.normal_form, tuple(dict.fromkeys(usual)), tuple(form.word for form in lexeme)
+
+
+def _passive(form: Any, language: str) -> Sequence[Any]:
+    """The participle of an impersonal form, which the Ukrainian dictionary has as a word of its own: зруйновано."""
+    if language != "uk" or "Impe" not in _marks(form):
+        return ()
+    likeliest = _parses(form.word[:-1] + "ий", language)[0]
+    return likeliest.lexeme if likeliest.is_known and likeliest.word.endswith("ий") else ()
 
 
 def _marks(parse: Any) -> set[str]:

@@ -1,4 +1,7 @@
-"""Letters that readers take for one another: joined and crossed ones, and those of another script that look alike."""
+"""Letters that readers take for one another: joined and crossed ones, and those of another script that look alike.
+
+docs/decisions/0020 says why.
+"""
 
 from __future__ import annotations
 

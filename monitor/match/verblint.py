@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from os.path import commonprefix
 from pathlib import Path
 
 from monitor.errors import Level, Problem
@@ -78,7 +77,9 @@ def _shows_a_verb(forms: Sequence[str], language: str) -> bool:
     different = set(forms)
     if len(different) < _LEAST_LISTED:
         return False
-    shared = len(commonprefix(sorted(different)))
+    # What the first and the last in order share, all do.
+    ends = zip(min(different), max(different), strict=False)
+    shared = next((number for number, (one, other) in enumerate(ends) if one != other), len(min(different)))
     return not any({form[end:] for form in different} <= _OF_NOUNS[language] for end in (shared, shared - 1) if end > 0)
 
 

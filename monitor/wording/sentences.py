@@ -1,6 +1,7 @@
 """Where sentences end: at a mark or a line break, but not at the dot of a number, an abbreviation or an address.
 
-The tables of `abbreviations` are those of all languages, as no text is asked which language it is in.
+The tables of `abbreviations` are those of all languages, as no text is asked which language it is in;
+docs/decisions/0020 says why.
 """
 
 from __future__ import annotations

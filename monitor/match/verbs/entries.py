@@ -1,4 +1,7 @@
-"""What a dictionary has of a verb: its forms, for terms that are verbs and for lists that have some of the forms."""
+"""What a dictionary has of a verb: its forms, for terms that are verbs and for lists that have some of the forms.
+
+docs/decisions/0020 says why.
+"""
 
 from __future__ import annotations
 
@@ -94,10 +97,13 @@ def _named(word: str, forms: tuple[list[str], list[str]] | None) -> tuple[str, S
 def _is_used(usual: Sequence[str], language: str) -> bool:
     """Whether texts have a verb: "lugar" has the look of an infinitive, but there is no "lugó" and no "lugado"."""
     name, *others = usual
-    if len(name) < _SHORTEST:
-        return False
-    known = [form for form in set(others) if _written(form, language) > _written("", language)]
-    return len(known) >= _KNOWN_FORMS
+    known = {form for form in others if _written(form, language) > _written("", language)}
+    present = others[:2]
+    return (
+        len(name) >= _SHORTEST
+        and len(known - {name + "s", name + "es"}) >= _KNOWN_FORMS
+        and not known.isdisjoint(present)
+    )
 
 
 def _written(form: str, language: str) -> float:
