@@ -42,7 +42,8 @@ class Index:
 
     Terms by their first word: those of a single word, those of several, and those that two neighbours may make up.
     `groups` holds the terms of each rule, and `uses` for each rule the groups that a term stands in. `rules_of_term`
-    and `rules_of_word` have the numbers of the rules that look for a term, or for a word as part of one.
+    and `rules_of_word` have the numbers of the rules that look for a term, or for a word as part of one. `sentences`:
+    whether a rule asks where sentences end.
     """
 
     lexicon: Lexicon = field(default_factory=Lexicon)
@@ -54,11 +55,12 @@ class Index:
     uses: list[dict[int, tuple[str, ...]]] = field(default_factory=list)
     rules_of_term: list[frozenset[int]] = field(default_factory=list)
     rules_of_word: list[frozenset[int]] = field(default_factory=list)
+    sentences: bool = False
 
 
 def build_index(rules: Sequence[Rule]) -> Index:
     """Index the terms of these rules; a term that several rules or groups use is looked for once."""
-    index = Index()
+    index = Index(sentences=any(way.sentence for rule in rules for way in rule.ways))
     known: dict[tuple[str, tuple[Slot, ...]], CompiledTerm] = {}
     for rule in rules:
         groups: dict[str, set[int]] = {}

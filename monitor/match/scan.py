@@ -37,7 +37,8 @@ class Document:
 class Hit(NamedTuple):
     """A term found. `first` and `last` are positions of words (a field break counts 1,000), `size` its own words.
 
-    `start` and `end` are characters of `source`, the text of `field`. `sentence` is -1 across the end of one.
+    `start` and `end` are characters of `source`, the text of `field`. `sentence` is -1 across the end of one, and means
+    nothing where no rule asks for it.
     """
 
     first: int
@@ -219,7 +220,7 @@ class Scan:
                 self._spans.append((start, end))
             else:
                 self._spans += [(start + piece.start, start + piece.end) for piece in pieces(chunk[0])]
-        self._breaks = list(sentence_ends(self._text))
+        self._breaks = list(sentence_ends(self._text)) if self._index.sentences else []
 
     def _hit(self, term: str, place: Place) -> Hit:
         start, end = self._spans[place.first][0], self._spans[place.last][1]

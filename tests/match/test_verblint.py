@@ -13,14 +13,14 @@ HOLES = {
     "Russian, feminine and neuter": (
         "ru",
         ["=ударил", "=ударили"],
-        '"=ударил" and other forms of "ударить" are listed, but not "ударить", "ударила", "ударило", "ударит" and '
-        '5 more; write "ударить", which has them all, or list these too',
+        ('"=ударил" and other forms of "ударить" are listed, but not "ударить", "ударила", "ударило", "ударит" and '
+        '5 more; write "ударить", which has them all, or list these too'),
     ),
     "Ukrainian, feminine": (
         "uk",
         ["=вдарив", "=вдарили", "=вдарить", "=вдарять", "=вдарити", "=вдарило"],
-        '"=вдарив" and other forms of "вдарити" are listed, but not "вдарила"; '
-        'write "вдарити", which has them all, or list these too',
+        ('"=вдарив" and other forms of "вдарити" are listed, but not "вдарила"; '
+        'write "вдарити", which has them all, or list these too'),
     ),
     "Spanish, plural": (
         "es",
@@ -30,21 +30,22 @@ HOLES = {
     ),
     "Spanish, some of the past": (
         "es",
-        ["=golpea", "=golpean", "=golpeó", "=golpeaba", "=golpeaban", "=golpear", "=golpeada", "=golpeadas", "=golpeado", "=golpeados"],
-        '"=golpea" and other forms of "golpear" are listed, but not "golpearon" and "golpeando"; '
-        'write "golpear", which has them all, or list these too',
+        ["=golpea", "=golpean", "=golpeó", "=golpeaba", "=golpeaban", "=golpear",
+         "=golpeada", "=golpeadas", "=golpeado", "=golpeados"],
+        ('"=golpea" and other forms of "golpear" are listed, but not "golpearon" and "golpeando"; '
+        'write "golpear", which has them all, or list these too'),
     ),
     "French": (
         "fr",
         ["=tue", "=tuent", "=tués", "=tuées", "=tuer"],
-        '"=tue" and other forms of "tuer" are listed, but not "tuée", "tuait", "tuaient", "tua" and 4 more; '
-        'write "tuer", which has them all, or list these too',
+        ('"=tue" and other forms of "tuer" are listed, but not "tuée", "tuait", "tuaient", "tua" and 4 more; '
+        'write "tuer", which has them all, or list these too'),
     ),
     "Arabic, past without present": (
         "ar",
         ["=قصفت", "=قصفوا", "=قصف"],
-        '"=قصفت" and other forms of "قصف" are listed, but not "يقصف" and "تقصف"; '
-        'write "قصف", which has them all, or list these too',
+        ('"=قصفت" and other forms of "قصف" are listed, but not "يقصف" and "تقصف"; '
+        'write "قصف", which has them all, or list these too'),
     ),
     "a verb with its forms": ("ru", ["=ударил", "=ударили", "ударить"], None),
     "all forms by a star": ("ru", ["=погиб", "=погибли", "погиб*"], None),
