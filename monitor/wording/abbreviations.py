@@ -13,7 +13,7 @@ BEFORE_MORE = {
     "fr": "mm mme mmes mlle mlles dr drs pr mgr ste gén gal col cdt cne ltt cf éd av bd boul env p.ex ex",
     "es": (
         "sr sra sres sras srta sto sta dr dra drs d dña gral cnel tte sgto cdte cmdte alte lic ing arq prof mons ud"
-        " uds vd av avda aprox p.ej ej ee ff rr"
+        " uds vd av avda aprox núm op cit p.ej ej ee ff rr"
     ),
     "ru": (
         "г гг ул просп пер пл наб им акад проф доц ген полк подполк кап лейт корп кв пос дер св тов гр т.н т.е т.к"

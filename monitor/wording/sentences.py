@@ -27,6 +27,7 @@ _CLOSING = frozenset("\"'»”’“›)]}")
 _GOES_ON = frozenset(",:،;؛-–—/&%°")
 _LAST = re.compile(r"[\w.'’ʼ°@:/-]+$")
 _NEXT = re.compile(r"[^\w.!?;\n]*([^\W_]+(?:['’ʼ-][^\W_]+)*)(\.?)")
+_ELIDED = re.compile(r"^[A-Za-z]{1,2}['’ʼ](?=\w)")
 _LAST_LETTERS = re.compile(r"[^\W\d_]+$")
 _LETTERS = re.compile(r"[^\W\d_]*")
 _INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]\.) ?$")
@@ -105,7 +106,8 @@ class _Around:
     def of(cls, text: str, start: int, found: re.Match[str]) -> _Around:
         head = text[max(0, start - _NEAR) : start]
         last = _LAST.search(head)
-        written = last[0].strip("'’-:/") if last else ""
+        # What French writes before an apostrophe is a word of its own: "l'art. 5".
+        written = _ELIDED.sub("", last[0].strip("'’-:/")) if last else ""
         before = head[: last.start()] if last else head
         initial = _INITIAL_BEFORE.search(before) if len(written) == 1 else None
         following = found[1]
@@ -145,6 +147,8 @@ def _dot_ends(around: _Around) -> bool:
         return _letter_ends(around)
     if _DOTTED.fullmatch(written):
         return around.begins
+    if written[0].isdigit() and around.lower:
+        return False
     unknown = len(written) <= _SHORT and around.cased and not written.isupper() and not _VOWEL.search(last)
     return not (unknown and (around.lower or around.digit))
 

@@ -100,6 +100,17 @@ ONE = [
     "Dr. Ruiz",
     "Smith v. Jones",
 ]
+ONE += [
+    "Civils tués par l'art. 5",
+    "le 1er. novembre des civils tués",
+    "núm. de víctimas civiles",
+    "Prof. Dr. h.c. Müller",
+    "Погибли 5,5 тыс. чел. из Мариуполя",
+    "Погибли люди, в т. ч. дети",
+    "загинули на просп. Науки у м. Харків",
+    "قُتل مدنيون قرب مستشفى د. خالد",
+    "قتل 1.200 مدني",
+]
 TWO = [
     ("Two civilians.", " One soldier killed"),
     ("sang there in 2025.", " A cat"),
