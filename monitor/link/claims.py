@@ -24,7 +24,7 @@ from monitor.model import (
     Role,
     Statement,
 )
-from monitor.wording.excerpt import SENTENCE_END
+from monitor.wording.sentences import sentence_ends
 
 _LONGEST_SUMMARY = 2_000
 _QUOTED_FROM = 600
@@ -201,9 +201,9 @@ def _speaker(match: Match, said: Evidence) -> str:
 def quote_at(text: str, start: int, end: int) -> str:
     """The sentence that holds `text[start:end]`; of one longer than 240 characters the part around them."""
     near = max(0, start - _QUOTED_FROM)
-    first = max((found.end() for found in SENTENCE_END.finditer(text, near, start)), default=near)
-    after = SENTENCE_END.search(text, end, end + _QUOTED_FROM)
-    stop = after.start() if after else min(len(text), end + _QUOTED_FROM)
+    first = max(sentence_ends(text, near, start, semicolons=False), default=near)
+    last = min(len(text), end + _QUOTED_FROM)
+    stop = next(sentence_ends(text, end, last, semicolons=False), last)
     if stop - first > LONGEST_QUOTE:
         first = max(first, min(start, stop - LONGEST_QUOTE) - LONGEST_QUOTE // 4)
         stop = min(stop, first + LONGEST_QUOTE)

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from monitor.match.letters import spellings_of
 from monitor.match.lexicon import Lexicon, TermKey, allowed_typos
 from monitor.match.rule import Rule, Status, Term, TermWord, WordMode
-from monitor.match.text import CHUNK, pieces
+from monitor.match.text import CHUNK, Piece, fold, pieces
 
 IGNORE = ""
 """The group that ignore phrases stand in."""
@@ -41,7 +42,8 @@ class Index:
 
     Terms by their first word: those of a single word, those of several, and those that two neighbours may make up.
     `groups` holds the terms of each rule, and `uses` for each rule the groups that a term stands in. `rules_of_term`
-    and `rules_of_word` have the numbers of the rules that look for a term, or for a word as part of one.
+    and `rules_of_word` have the numbers of the rules that look for a term, or for a word as part of one. `sentences`:
+    whether a rule asks where sentences end.
     """
 
     lexicon: Lexicon = field(default_factory=Lexicon)
@@ -53,11 +55,12 @@ class Index:
     uses: list[dict[int, tuple[str, ...]]] = field(default_factory=list)
     rules_of_term: list[frozenset[int]] = field(default_factory=list)
     rules_of_word: list[frozenset[int]] = field(default_factory=list)
+    sentences: bool = False
 
 
 def build_index(rules: Sequence[Rule]) -> Index:
     """Index the terms of these rules; a term that several rules or groups use is looked for once."""
-    index = Index()
+    index = Index(sentences=any(way.sentence for rule in rules for way in rule.ways))
     known: dict[tuple[str, tuple[Slot, ...]], CompiledTerm] = {}
     for rule in rules:
         groups: dict[str, set[int]] = {}
@@ -112,6 +115,12 @@ def _add(index: Index, term: Term, slots: tuple[Slot, ...]) -> CompiledTerm:
     return compiled
 
 
+def _spellings(word: TermWord, piece: Piece) -> tuple[str, ...]:
+    """How a designation, which is a word of letters and digits, is written in another script."""
+    code = word.mode in (WordMode.EXACT, WordMode.ACRONYM) and any(map(str.isdigit, word.text))
+    return tuple(map(fold, spellings_of(piece.lower))) if code and any(map(str.isalpha, word.text)) else ()
+
+
 def _slots(term: Term, lexicon: Lexicon) -> list[tuple[Slot, ...]]:
     """A term word by word; a term of several words without gaps is also looked for written together."""
     words = [(word, piece) for word in term.words for chunk in CHUNK.finditer(word.text) for piece in pieces(chunk[0])]
@@ -124,7 +133,14 @@ def _slots(term: Term, lexicon: Lexicon) -> list[tuple[Slot, ...]]:
         typos = allowed_typos(len(piece.folded)) if word.typos is None else word.typos
         # The number of an acronym (RBK-500) has no capitals to ask for.
         mode = WordMode.EXACT if word.mode is WordMode.ACRONYM and not piece.capitals else word.mode
-        key = TermKey(piece.folded, piece.lower, term.language, mode, typos if mode is WordMode.FORMS else 0)
+        key = TermKey(
+            piece.folded,
+            piece.lower,
+            term.language,
+            mode,
+            typos if mode is WordMode.FORMS else 0,
+            spellings=_spellings(word, piece),
+        )
         slots.append(Slot(lexicon.add(key), gap))
         last = word
     ways = [tuple(slots)]

@@ -21,7 +21,7 @@ from monitor.model import Evidence, Field, How, Match, Role, Severity
 
 __all__ = ["ENGINE", "Document", "Engine", "Evaluation", "WayResult", "compile_rules"]
 
-ENGINE = "1"
+ENGINE = "2"
 """The version of the matching semantics: the same engine, rule hash and text give the same match."""
 
 _EVERYTHING = Evidence(

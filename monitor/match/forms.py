@@ -15,12 +15,14 @@ from monitor.match.engine import Document, compile_rules
 from monitor.match.known import is_known, known_words, listed_words
 from monitor.match.refused import Unit, not_a_form, units_of
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Rule, Term, Way, WordMode
-from monitor.match.stems import LANGUAGES_OF, dictionary_forms, languages_for, stems
+from monitor.match.stems import LANGUAGES_OF, bases_of, dictionary_forms, languages_for, stems
 from monitor.match.terms import TermError, parse_term
 from monitor.match.text import fold, lower, script_of
+from monitor.match.verbs.entries import stems_of_term, verb_forms, verb_of
 from monitor.model import How
 
 _SHOWN = 20
+_SHORT = "too short for one"
 _MIN_SPLIT, _MIN_PART = 6, 3
 # Arabic letters that have variants, or that stemming may add and take away.
 _VARIED = "اأإآىيئوؤةه"
@@ -92,7 +94,7 @@ def explain_term(written: str, language: str) -> TermReport:
 
 def _word(unit: Unit, *, alone: bool) -> WordReport:
     languages = languages_for(unit.language, unit.folded)
-    of_unit = {language: stems(unit.lower, language) for language in languages}
+    of_unit = {language: stems_of_term(unit.lower, language) for language in languages}
     stemmed = of_unit if unit.mode in (WordMode.FORMS, WordMode.EXACT) else {}
     used, dropped, protected = _known(unit, stemmed)
     return WordReport(
@@ -140,7 +142,13 @@ def _likely(unit: Unit, language: str, of_unit: Mapping[str, frozenset[str]]) ->
     if script == "arabic":
         # A form may begin with an article or a conjunction, but it has the letters of the stem that have no variants.
         needed = [[char for char in stem if char not in _VARIED] for stem in of_unit.get(language, [unit.folded])]
-        likely = [word for word in listed if any(all(char in word for char in letters) for letters in needed)]
+        forms = verb_forms(unit.lower, language)
+        likely = [
+            word
+            for word in listed
+            if any(all(char in word for char in letters) for letters in needed)
+            or (forms and not forms.isdisjoint(bases_of(fold(word))))
+        ]
     else:
         initials = {char for char in {word[0] for word in listed} if fold(char) == unit.folded[0]}
         likely = [word for word in listed if word[0] in initials]
@@ -159,6 +167,9 @@ def _alike(unit: Unit, folded: str, word: str, of_unit: Mapping[str, frozenset[s
     if folded == unit.folded:
         return unit.language
     for language, own in of_unit.items():
+        forms = verb_forms(unit.lower, language)
+        if forms and not forms.isdisjoint(bases_of(folded) if language == "ar" else {folded, lower(word)}):
+            return language
         if _may_share(unit, folded, language) and own & stems(lower(word), language):
             return language
     return None
@@ -224,7 +235,9 @@ def as_text(report: TermReport) -> str:
     for word in report.words:
         lines.append(f"{word.word} ({report.language}): {word.mode}")
         if word.stems and word.mode == _MODES[WordMode.FORMS]:
-            found = (f"{', '.join(some) or 'too short for one'} ({language})" for language, some in word.stems.items())
+            found = (
+                f"{', '.join(some) or _no_stem(word, language)} ({language})" for language, some in word.stems.items()
+            )
             lines.append(f"  stem: {', '.join(found)}")
         elif word.mode == _MODES[WordMode.FORMS]:
             lines.append(f"  no stem: the word is not in the script of {report.language}, so only itself is hit")
@@ -240,6 +253,10 @@ def as_text(report: TermReport) -> str:
     if report.joined:
         lines.append(f"also written together: {report.joined}, and its forms without typing errors")
     return "\n".join([*lines, "(n): so many times in a million words of its language"])
+
+
+def _no_stem(word: WordReport, language: str) -> str:
+    return "none is asked for, as all forms of the verb are known" if verb_of(word.word.lower(), language) else _SHORT
 
 
 def _typos(typos: int) -> str:

@@ -56,6 +56,12 @@ def at_home_in(form: str, language: str) -> str | None:
     return next((other for other in others if _frequencies(other).get(form, 0.0) > _MUCH_COMMONER * own), None)
 
 
+def commoner_elsewhere(folded: str, language: str) -> bool:
+    """Whether another language of the script has a word more often than this one does: "visa", "mate"."""
+    own = share(folded, language)
+    return any(share(folded, other) > own for other in LANGUAGES_OF.get(script_of(folded), ()) if other != language)
+
+
 def known_words(language: str) -> AbstractSet[str]:
     """The known words of a language (folded)."""
     return _frequencies(language).keys()
@@ -99,6 +105,11 @@ def common_words(script: str) -> Mapping[str, tuple[str, float]]:
 def share(folded: str, language: str) -> float:
     """How much of a language a word (folded) is; words in no list count as half the rarest that is."""
     return _frequencies(language).get(folded, _UNLISTED)
+
+
+def words_ending(language: str, ends: tuple[str, ...]) -> list[str]:
+    """The common words of a language, as they are written, that end like this."""
+    return [word for word in _shares(language, "small") if word.endswith(ends)]
 
 
 def share_as_written(word: str, language: str) -> float:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from monitor.match.known import at_home, foreign, is_known, much_commoner
 from monitor.match.rule import WordMode
-from monitor.match.stems import languages_for, stems, stems_of_lower
+from monitor.match.stems import bases_of, languages_for, stems_of_lower, term_stems
 from monitor.match.text import LONGEST_REMEMBERED, Piece, fold, script_of
+from monitor.match.verbs.entries import stems_of_term, verb_forms
 from monitor.model import How
 
 _MIN_SPLIT, _MIN_PART = 6, 3
@@ -26,7 +27,10 @@ _REMEMBERED = 200_000
 
 @dataclass(frozen=True, slots=True)
 class TermKey:
-    """A word of a term, as far as it decides what it hits: the same key is looked up once for all rules."""
+    """A word of a term, as far as it decides what it hits: the same key is looked up once for all rules.
+
+    `spellings` are how a designation is written in another script (folded).
+    """
 
     folded: str
     lower: str
@@ -34,6 +38,7 @@ class TermKey:
     mode: WordMode
     typos: int
     joined: bool = False
+    spellings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,12 @@ class Resolved:
         """Whether the word is no part of any term."""
         return not (self.hits or self.starts or self.lower_case_acronyms)
 
+    def joined_with(self, other: Resolved) -> Resolved:
+        """What a word can be that may be read in two ways; how it is hit by the first counts."""
+        hits = {**dict(other.hits), **dict(self.hits)}
+        acronyms = dict.fromkeys((*self.lower_case_acronyms, *other.lower_case_acronyms))
+        return Resolved(tuple(sorted(hits.items())), self.starts or other.starts, tuple(acronyms))
+
 
 _NOTHING = Resolved()
 
@@ -65,6 +76,7 @@ class Lexicon:
     _ids: dict[TermKey, int] = field(default_factory=dict)
     _same: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _stems: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    _forms: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     _endings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _acronyms: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _spellings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -72,6 +84,7 @@ class Lexicon:
     _by_start: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     _split_starts: set[str] = field(default_factory=set)
     _languages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _with_verbs: set[str] = field(default_factory=set)
     _split_memory: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _choice_memory: dict[tuple[str, int], list[tuple[int, list[str]]]] = field(default_factory=dict)
 
@@ -85,11 +98,13 @@ class Lexicon:
         self.keys.append(key)
         match key.mode:
             case WordMode.ACRONYM:
-                self._acronyms[key.folded].append(number)
+                for spelling in (key.folded, *key.spellings):
+                    self._acronyms[spelling].append(number)
             case WordMode.ENDING:
                 self._endings[key.folded[:4]].append(number)
             case WordMode.EXACT:
-                self._same[key.folded].append(number)
+                for spelling in (key.folded, *key.spellings):
+                    self._same[spelling].append(number)
             case WordMode.FORMS:
                 self._add_forms(key, number)
         return number
@@ -99,8 +114,12 @@ class Lexicon:
         script = script_of(key.folded)
         for language in languages_for(key.language, key.folded):
             self._languages[script].add(language)
-            for stem in stems(key.lower, language):
+            for form in verb_forms(key.lower, language):
+                self._with_verbs.add(script)
+                self._forms[language, form].append(number)
+            for stem in stems_of_term(key.lower, language):
                 self._stems[language, stem].append(number)
+            for stem in term_stems(key.lower, language):
                 if key.typos and len(stem) >= _MIN_TYPO:
                     self._spelt_stems[stem].append(number)
                     self._by_start[stem[0], len(stem)].add(stem)
@@ -112,7 +131,13 @@ class Lexicon:
             self._split_starts |= {key.folded[:end] for end in range(_MIN_PART, len(key.folded) - _MIN_PART + 1)}
 
     def resolve(self, piece: Piece) -> Resolved:
-        """What a word of a text can be."""
+        """What a word of a text can be, or, with letters of several scripts, what the words it may be can be."""
+        found = self._resolve(piece)
+        for folded, lower in piece.others:
+            found = found.joined_with(self._resolve(replace(piece, folded=folded, lower=lower)))
+        return found
+
+    def _resolve(self, piece: Piece) -> Resolved:
         word = piece.folded
         hits: dict[int, How] = dict.fromkeys(self._same.get(word, ()), How.SAME)
         acronyms = tuple(self._acronyms.get(word, ()))
@@ -123,7 +148,7 @@ class Lexicon:
                 hits.setdefault(number, How.ENDING)
         script = script_of(word)
         stemmed = self._stemmed(word, piece.lower, script)
-        for number in self._inflected(word, stemmed):
+        for number in (*self._inflected(word, stemmed), *self._conjugated(word, piece.lower, script)):
             hits.setdefault(number, How.INFLECTED)
         if not hits:
             hits = dict.fromkeys(self._misspelt(word, script, stemmed), How.TYPO)
@@ -142,9 +167,11 @@ class Lexicon:
             if len(self._split_memory) >= _REMEMBERED:
                 self._split_memory.clear()
             folded = fold(word)
+            script = script_of(folded)
             found = {
                 *self._same.get(folded, ()),
-                *self._inflected(folded, self._stemmed(folded, word, script_of(folded))),
+                *self._inflected(folded, self._stemmed(folded, word, script)),
+                *self._conjugated(folded, word, script),
             }
             known = tuple(number for number in sorted(found) if self._may_be_split(self.keys[number]))
             if len(word) <= LONGEST_REMEMBERED:
@@ -171,6 +198,12 @@ class Lexicon:
             for number in self._stems.get((language, stem), ()):
                 if is_form(word, self.keys[number], language):
                     yield number
+
+    def _conjugated(self, word: str, lower: str, script: str) -> Iterator[int]:
+        """The term words that are verbs of which this word is a form."""
+        for language in at_home(word, script) if script in self._with_verbs else ():
+            for base in bases_of(word) if language == "ar" else {word, lower}:
+                yield from self._forms.get((language, base), ())
 
     def _misspelt(self, word: str, script: str, stemmed: Iterable[tuple[str, str]]) -> set[int]:
         """The term words that this unknown word is a typing error of.

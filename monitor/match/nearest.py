@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from monitor.match.engine import Document, Evaluation, compile_rules
 from monitor.match.refused import Unit, refusal, units_of
 from monitor.match.rule import Rule, Term, Way, WordMode
-from monitor.match.stems import LANGUAGES_OF, languages_for, stems
+from monitor.match.stems import LANGUAGES_OF, languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, pieces, script_of
 from monitor.model import Evidence, Field
 
@@ -271,7 +271,7 @@ class _Likely:
                 self._endings[unit.folded[0]].append(unit)
             elif unit.mode is not WordMode.ACRONYM:
                 for language in languages_for(unit.language, unit.folded):
-                    for stem in stems(unit.lower, language):
+                    for stem in term_stems(unit.lower, language):
                         self._stems[language][stem].append(unit)
 
     def like(self, word: Piece) -> list[Unit]:

@@ -9,8 +9,9 @@ from rapidfuzz.distance import OSA
 from monitor.match.known import at_home_in, is_known, much_commoner
 from monitor.match.lexicon import allowed_typos
 from monitor.match.rule import LANGUAGE_NAMES, Term, TermWord, WordMode
-from monitor.match.stems import languages_for, stems
+from monitor.match.stems import languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, pieces, script_of
+from monitor.match.verbs.entries import stems_of_term
 
 _MIN_LETTERS = 3
 _MIN_TYPO = 5
@@ -117,7 +118,7 @@ def _ending(unit: Unit, word: Piece, of: str) -> Refusal | None:
 def _exact(unit: Unit, word: Piece, of: str) -> Refusal | None:
     why = "but the term takes only the form that is written"
     for language in languages_for(unit.language, unit.folded):
-        if stems(unit.lower, language) & stems(word.lower, language):
+        if term_stems(unit.lower, language) & stems(word.lower, language):
             return Refusal(0, f"is a form of {_named(unit, of)}, {why}")
     if len(unit.folded) >= _MIN_TYPO and OSA.distance(word.folded, unit.folded) == 1 and not is_known(word.folded):
         return Refusal(0, f"is one letter from {_named(unit, of)}, {why}")
@@ -127,8 +128,10 @@ def _exact(unit: Unit, word: Piece, of: str) -> Refusal | None:
 def _stem(unit: Unit, word: Piece, of: str) -> Refusal | None:
     """A word with the stem of the term's word that was dropped as another word."""
     for language in languages_for(unit.language, unit.folded):
-        if stems(unit.lower, language) & stems(word.lower, language):
+        if term_stems(unit.lower, language) & stems(word.lower, language):
             why = not_a_form(word.folded, unit.folded, language)
+            if not why and not stems_of_term(unit.lower, language):
+                why = "it is no form of that verb"
             return Refusal(3, f"has the stem of {_named(unit, of)}, but {why}") if why else None
     return None
 
@@ -179,7 +182,7 @@ def _distance(unit: Unit, word: Piece) -> tuple[int, bool]:
     """The letters between a word and a term's word, and whether another form of that is meant, as far as stems tell."""
     best = OSA.distance(word.folded, unit.folded), False
     for language in languages_for(unit.language, unit.folded):
-        for one in stems(unit.lower, language):
+        for one in term_stems(unit.lower, language):
             for other in stems(word.lower, language):
                 if min(len(one), len(other)) >= _MIN_TYPO and one != other:
                     best = min(best, (OSA.distance(one, other), True))

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from monitor.match.compile import CompiledTerm, Index
 from monitor.match.lexicon import Resolved
-from monitor.match.text import CHUNK, LONGEST_REMEMBERED, SENTENCE_END, mostly_capitals, pieces
+from monitor.match.text import CHUNK, LONGEST_REMEMBERED, mostly_capitals, pieces
 from monitor.model import Evidence, FeedKind, Field, How, Role
+from monitor.wording.sentences import sentence_ends
 
 LEAD_WORDS = 80
 _FIELD_BREAK = 1_000
@@ -36,7 +37,8 @@ class Document:
 class Hit(NamedTuple):
     """A term found. `first` and `last` are positions of words (a field break counts 1,000), `size` its own words.
 
-    `start` and `end` are characters of `source`, the text of `field`. `sentence` is -1 across the end of one.
+    `start` and `end` are characters of `source`, the text of `field`. `sentence` is -1 across the end of one, and means
+    nothing where no rule asks for it.
     """
 
     first: int
@@ -212,16 +214,13 @@ class Scan:
 
     def _measure(self) -> None:
         """Find where each word and each end of a sentence stands."""
-        acronyms: set[int] = set()
         for chunk in CHUNK.finditer(self._text):
             start, end = chunk.span()
             if chunk[0].isalnum():
                 self._spans.append((start, end))
             else:
                 self._spans += [(start + piece.start, start + piece.end) for piece in pieces(chunk[0])]
-                if "." in chunk[0]:
-                    acronyms.update(range(start, end))
-        self._breaks = [end.start() for end in SENTENCE_END.finditer(self._text) if end.start() not in acronyms]
+        self._breaks = list(sentence_ends(self._text)) if self._index.sentences else []
 
     def _hit(self, term: str, place: Place) -> Hit:
         start, end = self._spans[place.first][0], self._spans[place.last][1]

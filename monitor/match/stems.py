@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import Stemmer
 
+from monitor.match.dictionary import forms_in_dictionary, normal_forms
 from monitor.match.text import fold, lower, script_of
 
 LANGUAGES_OF = {"latin": ("en", "fr", "es"), "cyrillic": ("ru", "uk"), "arabic": ("ar",)}
@@ -19,9 +19,13 @@ SCRIPTS = {language: script for script, languages in LANGUAGES_OF.items() for la
 MIN_STEM = 3
 
 # Light stemming of Arabic after Larkey, Ballesteros and Connell, "Light Stemming for Arabic Information Retrieval"
-# (light10), with the one-letter prefixes b, k, l and f as well.
-_ARTICLES = ("وال", "بال", "كال", "فال", "ولل", "ال", "لل")
-_ONE_LETTER = ("و", "ب", "ل", "ف", "ك")
+# (light10), with every stack of what is written as part of the next word: "and" or "so", then "with", "like" or "for",
+# then the article, of which "for the" leaves one letter.
+_AND, _WITH = ("", "و", "ف"), ("", "ب", "ك", "ل")
+_ARTICLES = tuple(one + two for one in _AND for two in ("ال", "بال", "كال", "لل"))
+_LITTLE_WORDS = tuple(one + two for one in _AND for two in _WITH if one + two)
+_PREFIXES = (*_ARTICLES, *_LITTLE_WORDS)
+_FIRST_LETTERS = tuple("وفبكلا")
 _SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "هم", "ه", "ي", "ا")
 
 
@@ -39,6 +43,14 @@ def stems_of_lower(word: str, language: str) -> list[str]:
     return found if all(len(stem) >= MIN_STEM for stem in found) else [one for one in found if len(one) >= MIN_STEM]
 
 
+def term_stems(word: str, language: str) -> frozenset[str]:
+    """The stems that a word of a term has in the language of its list: a word of a text with one of them is its form.
+
+    They are those of any word but in Arabic, where a word of a text may begin with others.
+    """
+    return frozenset(map(fold, _arabic_term(word))) if language == "ar" else stems(word, language)
+
+
 def languages_for(term_language: str, folded: str) -> tuple[str, ...]:
     """The languages to stem a term's word in: its list's own, or, for any_language, all of its script."""
     of_script = LANGUAGES_OF.get(script_of(folded), ())
@@ -51,42 +63,46 @@ def _snowball(algorithm: str) -> Callable[[str], tuple[str, ...]]:
 
 
 @cache
-def _ukrainian_analyzer() -> Callable[[str], list[Any]]:
-    # Loading the dictionary takes a moment, so it is loaded at the first Ukrainian term only.
-    import pymorphy3  # noqa: PLC0415
-
-    analyzer = pymorphy3.MorphAnalyzer(lang="uk")
-    return lambda word: list(analyzer.parse(word)[:3])
-
-
-@cache
 def dictionary_forms(word: str) -> frozenset[str]:
     """The forms (folded) that the Ukrainian dictionary has of a word."""
-    parses = _ukrainian_analyzer()(lower(word))
-    return frozenset(fold(form.word) for parse in parses for form in parse.lexeme)
+    return frozenset(map(fold, forms_in_dictionary(lower(word), "uk")))
 
 
 def _ukrainian(word: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(parse.normal_form for parse in _ukrainian_analyzer()(word)))
+    return normal_forms(word, "uk")
 
 
 def _arabic(word: str) -> tuple[str, ...]:
+    return tuple(_without_suffix(base) for base in bases_of(fold(word)))
+
+
+def _arabic_term(word: str) -> tuple[str, ...]:
+    """Of a word as it stands in a list, where "and" and "with" are no part of it: وزارة is not "and a visit"."""
     folded = fold(word)
-    bases = [folded]
-    if folded.startswith(_ARTICLES):
-        bases += [folded[len(article) :] for article in _ARTICLES if folded.startswith(article)][:1]
-    if folded[:1] in _ONE_LETTER and len(folded) > 4:
-        bases.append(folded[1:])
-    return tuple(_without_suffix(base) for base in bases if len(base) >= MIN_STEM)
+    bases = [folded, *(base for article in _ARTICLES if (base := _after(folded, article)))]
+    return tuple(_without_suffix(base) for base in bases[:2] if len(base) >= MIN_STEM)
+
+
+def bases_of(folded: str) -> tuple[str, ...]:
+    """An Arabic word, and what may be left of it without the words that are written as part of it."""
+    if not folded.startswith(_FIRST_LETTERS):
+        return (folded,) if len(folded) >= MIN_STEM else ()
+    found = [folded, *(base for prefix in _PREFIXES if (base := _after(folded, prefix)))]
+    return tuple(dict.fromkeys(base for base in found if len(base) >= MIN_STEM))
 
 
 def without_article(folded: str) -> str:
-    """An Arabic word without the article and the one-letter words that are written as part of it."""
-    for article in (*_ARTICLES, *_ONE_LETTER):
-        least = MIN_STEM if len(article) > 1 else MIN_STEM + 1
-        if folded.startswith(article) and len(folded) - len(article) >= least:
-            return folded[len(article) :]
+    """An Arabic word without the article and the little words that are written as part of it."""
+    for prefix in sorted(_PREFIXES, key=len, reverse=True):
+        if base := _after(folded, prefix):
+            return base
     return folded
+
+
+def _after(word: str, prefix: str) -> str:
+    """What follows a prefix; empty where too little does to be a word."""
+    base = word[len(prefix) :]
+    return base if word.startswith(prefix) and len(base) >= MIN_STEM else ""
 
 
 def _without_suffix(word: str) -> str:

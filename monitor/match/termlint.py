@@ -14,8 +14,10 @@ from monitor.match.inflection import is_inflected
 from monitor.match.known import common_words, foreign, much_commoner, share, share_as_written
 from monitor.match.misplaced import misplaced
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, Rule, Term, WordMode
-from monitor.match.stems import SCRIPTS, languages_for, stems
+from monitor.match.stems import SCRIPTS, languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, fold, pieces, script_of
+from monitor.match.verblint import missing_forms
+from monitor.match.verbs.entries import stems_of_term, verb_of
 
 # How many times as common as the term a word must be to be told: less is noise, or what the editor means.
 _COMMON = 1e-4
@@ -79,6 +81,8 @@ def lint_terms(terms: Sequence[Term], path: Path, name: str, *, phrases: bool = 
         for message in (*_marks(term), *(() if phrases else _words(term, terms, spelt, spelt_in))):
             yield Problem(term.path or path, term.line, term.column, Level.WARNING, message)
     yield from _twice(terms, path, name)
+    if not phrases:
+        yield from missing_forms(terms, path)
 
 
 def _only_word(term: Term) -> Piece | None:
@@ -156,7 +160,11 @@ def _same_spelling(term: Term, piece: Piece, spelt_in: set[tuple[str, str]]) -> 
 
 def _no_stem(term: Term, piece: Piece, terms: Sequence[Term]) -> Iterator[str]:
     languages = languages_for(term.language, piece.folded)
-    if len(piece.folded) < _LONG or not languages or any(stems(piece.lower, language) for language in languages):
+    if (
+        len(piece.folded) < _LONG
+        or not languages
+        or any(term_stems(piece.lower, language) or verb_of(piece.lower, language) for language in languages)
+    ):
         return
     alike = [
         one for one in terms if one.language == term.language and fold(one.written.lstrip("="))[:3] == piece.folded[:3]
@@ -169,7 +177,7 @@ def _same_stem(term: Term, piece: Piece, spelt: set[str]) -> Iterator[str]:
     found: dict[str, _Common] = {}
     for language in languages_for(term.language, piece.folded):
         own = share(piece.folded, language)
-        for stem in sorted(stems(piece.lower, language)):
+        for stem in sorted(stems_of_term(piece.lower, language)):
             for one in _by_stem(language).get(stem, ()):
                 if one.folded in spelt or one.share < _COMMONER * own:
                     continue

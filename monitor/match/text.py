@@ -1,4 +1,4 @@
-"""From a text to its words: the normalisation that rules and items share, and where sentences end."""
+"""From a text to its words: the normalisation that rules and items share."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from monitor.match.letters import PLAIN_LETTERS, readings_of
+
 # What may stand inside a word without ending it: marks, invisible characters, and apostrophes.
-_INVISIBLE = "\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+# A zero-width space is none of them: it parts words.
+_INVISIBLE = "\u00ad\u061c\u0640\u200c-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\ufe00-\ufe0f"
 )
@@ -26,29 +29,36 @@ CHUNK = re.compile(
 LONGEST_REMEMBERED = 64
 """Longer stretches of text (characters) hold no word of a term, or come only once; they are worked out each time."""
 
-SENTENCE_END = re.compile(r"[.!?؟…;\n]")
-
 _DROP = re.compile(f"[{_INVISIBLE}]")
 _APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 _SMALL = string.ascii_lowercase.encode()
 # Letters that folding leaves as they are, of which most words consist.
 _PLAIN = re.compile("[a-z0-9а-яєіїґابتثجحخدذرزسشصضطظعغفقكلمنهوي]+")
 _ARABIC = str.maketrans({"ى": "ي", "ی": "ي", "ة": "ه", "ٱ": "ا", "ک": "ك", "ـ": None})
+_SAME = {**PLAIN_LETTERS, **_ARABIC}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word within a chunk: where it lies in it (characters), as compared, as stemmed, and whether all capitals."""
+    """A word within a chunk: where it lies in it (characters), as compared, as stemmed, and whether all capitals.
+
+    A word with letters of several scripts, which look alike, may be another word too: `others` has those, each as
+    compared and as stemmed.
+    """
 
     start: int
     end: int
     folded: str
     lower: str
     capitals: bool
+    others: tuple[tuple[str, str], ...] = ()
 
 
 def fold(word: str) -> str:
-    """A word as it is compared: without case, accents, harakat, letter variants and invisible characters."""
+    """A word as it is compared: without case, accents, harakat, letter variants and invisible characters.
+
+    Joined and crossed letters are compared as people type them: "œ" as "oe", "ł" as "l".
+    """
     low = word.lower()
     if low.isascii() or _PLAIN.fullmatch(low):
         return low
@@ -69,15 +79,18 @@ def fold_any(word: str) -> str:
             kept.append(char)
         elif kept and char in "\u0306\u0308" and kept[-1] in "иі":
             kept.append(char)  # й and ї are letters of their own, recomposed below
-    text = unicodedata.normalize("NFC", "".join(kept)).translate(_ARABIC)
+    text = unicodedata.normalize("NFC", "".join(kept)).translate(_SAME)
     return "".join(_digit(char) for char in text if char.isalnum())
 
 
 def lower(word: str) -> str:
-    """A word as stemmers want it: lower case, accents kept."""
-    if word.isascii():
-        return word.lower()
-    return _DROP.sub("", unicodedata.normalize("NFKC", word)).lower()
+    """A word as stemmers want it: lower case, accents kept, joined and crossed letters as people type them."""
+    low = word.lower()
+    if low.isascii() or _PLAIN.fullmatch(low):
+        return low
+    clean = unicodedata.normalize("NFKC", _DROP.sub("", unicodedata.normalize("NFKC", word)).lower())
+    # Marks that are no part of a letter are stress marks and harakat, and the dot that a Turkish "İ" leaves behind.
+    return "".join(char for char in clean if not unicodedata.combining(char)).translate(PLAIN_LETTERS)
 
 
 def pieces(chunk: str) -> tuple[Piece, ...]:
@@ -93,20 +106,24 @@ def _pieces(chunk: str) -> tuple[Piece, ...]:
     if chunk.isalnum() and chunk.isascii():
         return (Piece(0, len(chunk), chunk.lower(), chunk.lower(), chunk.isupper()),)
     if "." in chunk:
-        bare = chunk.replace(".", "")
-        return (Piece(0, len(chunk), fold(bare), lower(bare), bare.isupper()),)
+        return (_piece(0, len(chunk), chunk.replace(".", "")),)
     if not _APOSTROPHE.search(chunk) or is_cyrillic(chunk):
-        bare = _APOSTROPHE.sub("", chunk)
-        folded = fold(bare)
-        return (Piece(0, len(chunk), folded, lower(bare), bare.isupper()),) if folded else ()
+        piece = _piece(0, len(chunk), _APOSTROPHE.sub("", chunk))
+        return (piece,) if piece.folded else ()
     found = []
     start = 0
     for part in _APOSTROPHE.split(chunk):
-        folded = fold(part)
-        if len(folded) > 1:
-            found.append(Piece(start, start + len(part), folded, lower(part), part.isupper()))
+        piece = _piece(start, start + len(part), part)
+        if len(piece.folded) > 1:
+            found.append(piece)
         start += len(part) + 1
     return tuple(found)
+
+
+def _piece(start: int, end: int, word: str) -> Piece:
+    first, *others = readings_of(word) or (word,)
+    read = tuple((fold(other), lower(other)) for other in others)
+    return Piece(start, end, fold(first), lower(first), word.isupper(), read)
 
 
 _remembered = lru_cache(maxsize=50_000)(_pieces)

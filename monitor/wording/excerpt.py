@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from monitor.model import Alert, Field
 from monitor.wording.safe import safe, shortened
+from monitor.wording.sentences import sentence_ends
 
 EXCERPT = 320
 """About how many characters of the summary are shown."""
@@ -14,8 +14,6 @@ EXCERPT = 320
 _MOST_SPANS = 20
 # When the sentence is longer than there is room for, this much of it stays before the first matched word.
 _LEAD_IN = 80
-SENTENCE_END = re.compile(r"(?<=[.!?؟۔。…])\s+|\n+")
-"""Where a sentence that is shown or quoted ends."""
 
 Span = tuple[int, int]
 
@@ -75,7 +73,8 @@ def _shown(text: str) -> int:
 
 
 def _sentence_start(text: str, position: int) -> int:
-    start = max((end.end() for end in SENTENCE_END.finditer(text, 0, position)), default=0)
+    start = max(sentence_ends(text, 0, position, semicolons=False), default=0)
+    start = min(position, len(text) - len(text[start:].lstrip()))
     return start if position - start < EXCERPT - _LEAD_IN else text.rfind(" ", 0, position - _LEAD_IN) + 1
 
 

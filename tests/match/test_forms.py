@@ -120,3 +120,11 @@ def test_the_json_has_whole_lists() -> None:
 def test_a_term_that_no_file_could_have_is_refused_in_words(term: str, language: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         explain_term(term, language)
+
+
+def test_a_verb_is_told_with_its_forms_and_without_a_stem() -> None:
+    report = explain_term("golpear", "es")
+    assert {"golpea", "golpeó", "golpearon"} <= {form.word for form in report.words[0].used}
+    assert "stem: none is asked for, as all forms of the verb are known (es)" in as_text(report)
+    (arabic,) = explain_term("ضربت", "ar").words
+    assert {"ضرب", "يضرب", "ضربوا"} <= {form.word for form in arabic.used}

@@ -68,12 +68,13 @@ WARNINGS = {
         ],
     ),
     "an ending that one word has": ("ru", ["погиб*", "касетн*"], []),
-    "a verb whose stem is too short": (
+    "a word whose stem is too short": (
         "fr",
-        ["tuer"],
-        ['"tuer" is hit in no other form, its stem being too short to tell; list its forms as well'],
+        ["suée"],
+        ['"suée" is hit in no other form, its stem being too short to tell; list its forms as well'],
     ),
-    "a verb whose forms are listed": ("fr", ["tuer", "tué", "tués", "tuée"], []),
+    "a verb whose stem is too short, but whose forms are known": ("fr", ["tuer"], []),
+    "a word whose forms are listed": ("fr", ["suée", "suées", "suer"], []),
     "a term twice, once with an accent": (
         "en",
         ["Türkiye", "Turkiye"],

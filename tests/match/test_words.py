@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.match.engine import Document
+from monitor.match.engine import Document, compile_rules
+from monitor.match.terms import parse_term
 from monitor.match.text import CHUNK, fold, fold_any, pieces
 from monitor.model import How
-from tests.support.rules import engine, hits
+from tests.support.rules import engine, hits, rule
 
 HITS = [
     ("en", "cluster bomb", "CLUSTER-BOMBS fell", How.INFLECTED),
@@ -19,7 +22,8 @@ HITS = [
     ("en", "airstrike", "an aistrike on a school", How.TYPO),
     ("en", "missile", "a missle hit", How.TYPO),
     ("en", "missile", "a misisle hit", How.TYPO),
-    ("en", "submunition", "sub\u200bmunitions were found", How.INFLECTED),
+    ("en", "submunition", "sub\u200bmunitions were found", How.SPLIT),
+    ("en", "submunition", "sub\u00admunitions were found", How.INFLECTED),
     ("en", "submunition", "a submuniton was found", How.TYPO),
     ("en", "cluster munition", "cluster munitons were used", How.TYPO),
     ("en", "UN", "UN’s envoy speaks", How.ACRONYM),
@@ -47,6 +51,55 @@ HITS = [
     ("ru", "погиб*", "трое погибших", How.ENDING),
     ("uk", "касетний", "касетними боєприпасами", How.INFLECTED),
     ("uk", "об'єкт", "удар по обʼєкту", How.INFLECTED),
+    ("uk", "об'єкт", "знищено обєкт", How.SAME),
+    # Words that Arabic writes as part of the next one, every stack of them.
+    ("ar", "قنبلة", "وبالقنبلة", How.INFLECTED),
+    ("ar", "قنبلة", "وللقنبلة", How.INFLECTED),
+    ("ar", "قنبلة", "فللقنبلة", How.INFLECTED),
+    ("ar", "قنبلة", "للقنبلة", How.INFLECTED),
+    ("ar", "قنبلة", "كالقنبلة", How.INFLECTED),
+    ("ar", "قنبلة", "وكالقنبلة", How.INFLECTED),
+    ("ar", "قنبلة", "فبالقنبلة", How.INFLECTED),
+    ("ar", "قنبلة", "والقنبلة", How.INFLECTED),
+    ("ar", "قنبلة", "فالقنبلة", How.INFLECTED),
+    ("ar", "قنبلة", "وبقنبلة", How.INFLECTED),
+    ("ar", "قنبلة", "ولقنبلة", How.INFLECTED),
+    ("ar", "قنبلة", "وَبِالقُـنـبُلةِ", How.INFLECTED),
+    ("ar", "القنبلة", "وبقنبلة", How.INFLECTED),
+    ("ar", "قصف", "بقصف المدينة", How.INFLECTED),
+    ("ar", "قصف", "وقصف المدينة", How.INFLECTED),
+    # Joined and crossed letters, both ways.
+    ("fr", "sœur", "deux soeurs", How.INFLECTED),
+    ("fr", "soeur", "deux SŒURS", How.INFLECTED),
+    ("fr", "manœuvre", "des manoeuvres", How.INFLECTED),
+    ("en", "Łódź", "in Lodz", How.SAME),
+    ("en", "Lodz", "w Łodzi i ŁÓDŹ", How.SAME),
+    ("en", "Tromso", "near Tromsø", How.SAME),
+    ("en", "Tromsø", "near TROMSØ", How.SAME),
+    ("en", "=strasse", "Karl-Marx-Straße", How.SAME),
+    ("en", "=Straße", "STRASSE und STRAẞE", How.SAME),
+    ("en", "encyclopaedia", "encyclopædias", How.INFLECTED),
+    ("en", "Þórshöfn", "Thorshofn", How.SAME),
+    ("en", "Dakovo", "in Đakovo", How.SAME),
+    # Turkish capitals.
+    ("en", "cluster munition", "CLUSTER MUNİTİONS USED", How.INFLECTED),
+    ("en", "missile", "MİSSİLE", How.SAME),
+    ("en", "Diyarbakir", "Diyarbakır ve DİYARBAKIR", How.SAME),
+    # Letters of another script that look alike.
+    ("uk", "касетний", "кaсетнi боєприпаси", How.INFLECTED),
+    ("uk", "Україна", "Укpaїна", How.SAME),
+    ("uk", "Україна", "Украïна", How.SAME),
+    ("ru", "бомба", "БOМБA", How.SAME),
+    ("ru", "кассетн*", "kacсетные", How.ENDING),
+    ("en", "cluster", "сlustеrs", How.INFLECTED),
+    ("en", "cluster", "clυstεr", How.SAME),
+    ("en", "DPICM", "DРIСМ shells", How.ACRONYM),
+    ("en", "=9M55K", "ракеты 9М55К", How.SAME),
+    ("en", "=9M55K", "ракеты 9M55К", How.SAME),
+    ("ru", "=9М55К", "9M55K rockets", How.SAME),
+    ("en", "RBK-500", "бомба РБК-500", How.ACRONYM),
+    ("en", "=9N235", "элементы 9Н235", How.SAME),
+    ("ru", "С-300", "an S-300 missile", How.ACRONYM),
 ]
 MISSES = [
     ("en", "shelling", "a spelling contest"),
@@ -62,7 +115,21 @@ MISSES = [
     ("ar", "قنبلة", "قبلة"),
     ("ru", "посла", "после войны"),
     ("en", "cluster bomb", "cluster of bombs"),
+    # What begins with such a letter by nature.
+    ("ar", "وزارة", "زار الرئيس المدينة"),
+    ("ar", "وقود", "قود"),
+    ("ar", "زير", "الوزراء"),
+    ("ar", "دة", "والدة"),
+    # Words of one script are what they are.
+    ("en", "cop", "сор"),
+    ("ru", "сор", "a cop"),
+    ("en", "RBK", "РБК сообщает"),
+    ("en", "bomb", "вомв"),
 ]
+
+
+# All terms at once, in the lists of their languages.
+CHECKED = compile_rules([replace(rule({"g": []}), words={"g": tuple(parse_term(row[1], row[0]) for row in HITS)})])
 
 
 @pytest.mark.parametrize(("language", "term", "text", "how"), HITS, ids=str)
@@ -87,6 +154,22 @@ def test_known_gaps_stay_known() -> None:
     """Not found today; list the form, or use a star. When one is found, the docs must change."""
     assert hits("ребёнок", "двух ребёнка", "ru") == []
     assert hits("MH17", "MH-17") == []
+
+
+HOSTILE = st.text(
+    st.sampled_from(
+        "clusterbombsКкаАaсеёїЇiİıIœŒßẞŁłøأقصفلبوكال\u0640\u064f\u0301\u0307\u200b\u200c\u00ad.'’-9M5 \n…!؟"
+    ),
+    max_size=80,
+)
+
+
+@given(st.lists(st.one_of(HOSTILE, st.sampled_from([row[2] for row in HITS])), max_size=4).map(" ".join))
+def test_evidence_is_what_stands_there_whatever_was_folded(text: str) -> None:
+    for found in CHECKED.evaluate("r", Document(text, text, text)).hits.values():
+        for evidence in found:
+            assert text[evidence.start : evidence.end] == evidence.text != ""
+            assert not {evidence.text[0], evidence.text[-1]} & set(" \n!…")
 
 
 @given(st.text(max_size=300))

@@ -14,6 +14,7 @@ from monitor.link.tolls.russian import RUSSIAN
 from monitor.link.tolls.spanish import SPANISH
 from monitor.link.tolls.ukrainian import UKRAINIAN
 from monitor.model import TollKind
+from monitor.wording.sentences import ends_sentence
 
 LEXICON = Lexicon((ENGLISH, FRENCH, SPANISH, RUSSIAN, UKRAINIAN, ARABIC))
 END, NUMBER, NAME, HYPHEN = ".", "number", "name", "hyphen"
@@ -34,7 +35,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ELISION = re.compile(r"(?:d|l|qu|n|s|c|j)['’ʼ´`]", re.IGNORECASE)
 _CASE_ENDING = re.compile(r"[-‑](?:ти|х|и|м|ми|ро|го|е|їх|ма|тьох|ох)")
 _AGED = re.compile(r"-(?:year-old|летн[а-я]{2,3}|річн[а-яі]{1,3})$")
-_ABBREVIATIONS = frozenset("mr mrs dr gen st lt col gov sen rep no mme тыс тис млн чел г ул им sgt capt".split())
 _MARKS = {"،": ",", "٪": "%", "€": "$", "£": "$", "₴": "$", "₽": "$"}
 
 
@@ -68,11 +68,9 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def _split(text: str) -> Iterator[Token]:
-    last = ""
     for found in _TOKEN.finditer(text):
         start, end = found.span()
         if found["word"] is not None:
-            last = "" if found["serial"] else found["word"].lower()
             yield from _words(found, start, end)
         elif found["number"] is not None:
             yield from _numbers(found, start)
@@ -80,7 +78,7 @@ def _split(text: str) -> Iterator[Token]:
             kind = _MARKS.get(mark, mark)
             if mark[0] in ".!?…؟;\n":
                 kind = END
-                if mark == "." and (len(last) < 2 or last in _ABBREVIATIONS or text[end : end + 1].isalnum()):
+                if not ends_sentence(text, start, end):
                     continue
             elif mark[0] in "-‑–—":
                 joins = text[start - 1 : start].isalnum() and text[end : end + 1].isalnum()

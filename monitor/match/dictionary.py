@@ -1,0 +1,63 @@
+"""What the dictionaries of Russian and Ukrainian have of a word (pymorphy3, after OpenCorpora)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+_MEANINGS = 3
+_OF_VERBS = frozenset({"INFN", "VERB", "GRND"})
+# How the dictionary marks the forms of verbs that news has most: the infinitive, "he, she, it, they did", "does" and
+# "will do", "done".
+_USUAL = tuple(map(frozenset, (("INFN",), ("VERB", "past"), ("VERB", "3per"), ("PRTS", "past"))))
+_BETWEEN_MARKS = re.compile("[ ,]")
+
+
+def normal_forms(word: str, language: str) -> tuple[str, ...]:
+    """The words that a word (lower case) may be a form of, the likeliest first."""
+    return tuple(dict.fromkeys(parse.normal_form for parse in _parses(word, language)))
+
+
+def forms_in_dictionary(word: str, language: str) -> tuple[str, ...]:
+    """All forms, as they are written, of the words that a word may be a form of."""
+    return tuple(form.word for parse in _parses(word, language) for form in parse.lexeme)
+
+
+def verb_in_dictionary(word: str, language: str) -> tuple[str, Sequence[str], Sequence[str]] | None:
+    """The verb that a word most likely is a form of: its infinitive, the usual forms and all forms; None if it is none.
+
+    Participles that are used as adjectives are not taken for a verb's, but they are among its forms.
+    """
+    (likeliest, *_) = (*_parses(word, language), None)
+    if likeliest is None or not likeliest.is_known or _OF_VERBS.isdisjoint(_marks(likeliest)):
+        return None
+    lexeme = [*likeliest.lexeme, *(form for one in likeliest.lexeme for form in _passive(one, language))]
+    usual = [form.word for form in lexeme if any(marks <= _marks(form) for marks in _USUAL)]
+    return likeliest.normal_form, tuple(dict.fromkeys(usual)), tuple(form.word for form in lexeme)
+
+
+def _passive(form: Any, language: str) -> Sequence[Any]:
+    """The participle of an impersonal form, which the Ukrainian dictionary has as a word of its own: зруйновано."""
+    if language != "uk" or "Impe" not in _marks(form):
+        return ()
+    likeliest = _parses(form.word[:-1] + "ий", language)[0]
+    return likeliest.lexeme if likeliest.is_known and likeliest.word.endswith("ий") else ()
+
+
+def _marks(parse: Any) -> set[str]:
+    return set(_BETWEEN_MARKS.split(str(parse.tag)))
+
+
+def _parses(word: str, language: str) -> list[Any]:
+    parses: list[Any] = _analyzer(language).parse(word)[:_MEANINGS]
+    return parses
+
+
+@cache
+def _analyzer(language: str) -> Any:
+    # Loading a dictionary takes a moment, so it is loaded at the first term that asks for it.
+    import pymorphy3  # noqa: PLC0415
+
+    return pymorphy3.MorphAnalyzer(lang=language)
