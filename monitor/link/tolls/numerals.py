@@ -171,14 +171,13 @@ def _is_out_of(tokens: Sequence[Token], first: int) -> bool:
 
 
 def _and_more(tokens: Sequence[Token], first: int) -> bool:
-    """Whether digits are the end of a number in words: "a thousand and 200"."""
-    return (
-        first > 1
-        and tokens[first].mark == NUMBER
-        and tokens[first - 1].has(Role.AND)
-        and is_number_word(tokens, first - 2)
-        and tokens[first - 2].word.value >= 1000
-    )
+    """Whether a number goes on with the one before an "and": "a hundred" "and one", "a thousand" "and 200"."""
+    if first < 2 or not tokens[first - 1].has(Role.AND) or not is_number_word(tokens, first - 2):
+        return False
+    if tokens[first].mark == NUMBER:
+        return tokens[first - 2].word.value >= 1000
+    spelled = spelled_at(tokens, first - 2)
+    return spelled is not None and spelled.after > first
 
 
 def _and_a_piece(tokens: Sequence[Token], at: int) -> bool:
