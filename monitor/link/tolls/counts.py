@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.link.tolls.lexicon import Role
-from monitor.link.tolls.numerals import Number, is_amount, number_at
+from monitor.link.tolls.numerals import Number, goes_on_from, is_amount, number_at
 from monitor.link.tolls.spelled import is_number_word
 from monitor.link.tolls.tokens import HYPHEN, NAME, NUMBER, Token
 from monitor.model import Bound
@@ -67,7 +67,10 @@ def _counted(tokens: Sequence[Token], number: Number) -> Count | None:
 def _single_at(tokens: Sequence[Token], at: int) -> Count | None:
     """One person named by a word in the singular, with an article or without: "a young man", "woman"."""
     article = tokens[at].has(Role.ARTICLE)
-    if at and _is_ordinal(tokens[at - 1]):
+    before = tokens[at - 1] if at else None
+    if before and (_is_ordinal(before) or (article and before.mark == HYPHEN) or is_number_word(tokens, at - 1)):
+        return None
+    if goes_on_from(tokens, at):
         return None
     number = Number(low=1, high=1, first=at, after=at + 1)
     if not article:

@@ -129,7 +129,7 @@ def _touches_another(tokens: Sequence[Token], found: Number) -> bool:
         first -= 1
     return (
         _is_out_of(tokens, first)
-        or _and_more(tokens, first)
+        or goes_on_from(tokens, first)
         or _goes_before(tokens, first - 1, tokens[found.first])
         or (first > 1 and tokens[first - 1].mark == HYPHEN and _goes_before(tokens, first - 2, tokens[found.first]))
         or _goes_after(tokens, after, tokens[after - 1])
@@ -147,7 +147,8 @@ def _goes_before(tokens: Sequence[Token], at: int, number: Token) -> bool:
         return number.word.value >= 100 or (number.mark == NUMBER and not is_year)
     if token.mark == NAME and token.folded[:1].isdigit():
         return number.word.value >= 100
-    return token.has(Role.PIECE) or is_number_word(tokens, at)
+    # "Treinta y uno-dos": the article ends a number.
+    return token.has(Role.PIECE) or is_number_word(tokens, at, inside=tokens[at + 1].mark == HYPHEN)
 
 
 def _goes_after(tokens: Sequence[Token], at: int, number: Token) -> bool:
@@ -170,8 +171,8 @@ def _is_out_of(tokens: Sequence[Token], first: int) -> bool:
     )
 
 
-def _and_more(tokens: Sequence[Token], first: int) -> bool:
-    """Whether a number goes on with the one before an "and": "a hundred" "and one", "a thousand" "and 200"."""
+def goes_on_from(tokens: Sequence[Token], first: int) -> bool:
+    """Whether a number or an article goes on with the number before an "and": "a hundred" "and one"."""
     if first < 2 or not tokens[first - 1].has(Role.AND) or not is_number_word(tokens, first - 2):
         return False
     if tokens[first].mark == NUMBER:
