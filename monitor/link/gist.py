@@ -64,8 +64,8 @@ def _topics(title: Folded) -> tuple[str, ...]:
     tables = _tables()
     if tables["unsure"].any(title):
         return ()
-    found = (next((kind for kind, _, _ in tables[of].find(title)), "") for of in ("weapons", "acts"))
-    return tuple(filter(None, found))
+    found = (next(tables[of].find(title), None) for of in ("weapons", "acts"))
+    return tuple(hit.kind for hit in found if hit)
 
 
 @cache

@@ -59,17 +59,36 @@ class ClaimKind(StrEnum):
 
 
 class Reaction(StrEnum):
-    """What an official does about a strike, in the words of cards; `STATEMENT` is any other word on it."""
+    """What an official says or does about an event, in the words of cards; `STATEMENT` is any other word on it."""
 
     DENIAL = "denial"
-    CONFIRMATION = "confirmation, defence or regret"
+    ADMISSION = "admission"
+    RESPONSIBILITY = "claim of responsibility"
+    CONFIRMATION = "confirmation"
+    JUSTIFICATION = "justification"
+    APOLOGY = "apology"
+    REGRET = "regret"
     CONDEMNATION = "condemnation"
+    CONCERN = "concern"
+    ACCUSATION = "accusation"
     INQUIRY = "inquiry"
-    SANCTION = "sanction or summons"
+    INQUIRY_CALL = "call for an inquiry"
+    SANCTION = "sanctions"
+    SUMMONS = "summons or expulsion"
     LEGAL_STEP = "legal step"
-    CALL = "call or warning"
+    CALL = "call"
+    WARNING = "warning"
     NO_COMMENT = "no comment"
     STATEMENT = "statement"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Reaction | None:
+        """The reaction that an earlier version, which told fewer apart, has stored under another value."""
+        return {
+            "confirmation, defence or regret": cls.CONFIRMATION,
+            "sanction or summons": cls.SANCTION,
+            "call or warning": cls.CALL,
+        }.get(str(value))
 
     @property
     def needs_official(self) -> bool:
@@ -77,7 +96,7 @@ class Reaction(StrEnum):
 
         Any country that acts in a report could be read to have called for something, or to have said it.
         """
-        return self in (Reaction.CALL, Reaction.STATEMENT)
+        return self in (Reaction.CALL, Reaction.WARNING, Reaction.STATEMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
