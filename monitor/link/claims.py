@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from monitor.link.datelines import dateline_end
-from monitor.link.places.mentions import mentions
 from monitor.link.reactions import Reacts, heard_in, is_known
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
+from monitor.link.whereabouts import places_in, scenes
 from monitor.model import (
     Bound,
     Claim,
@@ -22,7 +21,6 @@ from monitor.model import (
     Item,
     Match,
     PlaceKind,
-    PlaceMention,
     Reaction,
     Role,
     Statement,
@@ -126,14 +124,14 @@ class _Reader:
                 value=value,
                 low=toll.low,
                 high=toll.high,
-                words=value,
+                words=" ".join(place.place_id for place in scenes(toll.quote)),
                 quote=toll.quote,
                 claimant=claimant,
             )
 
     def places(self) -> Iterator[Statement]:
         """Where it happened: a country only when nothing closer is named, for countries also act and speak."""
-        named = [(text, mention) for text in (self._item.title, self._summary) for mention in _places_in(text)]
+        named = [(text, mention) for text in (self._item.title, self._summary) for mention in places_in(text)]
         close = [(text, mention) for text, mention in named if mention.place.kind is not PlaceKind.COUNTRY]
         for text, mention in close or named:
             quote = quote_at(text, mention.start, mention.end)
@@ -231,18 +229,6 @@ class _Reader:
 
     def _quote(self, piece: Evidence) -> str:
         return quote_at(self._text_of(piece), piece.start, piece.end)
-
-
-def _places_in(text: str) -> list[PlaceMention]:
-    """The places that a text names as such: not where it was filed, nor a capital or a people that acts."""
-    start = dateline_end(text)
-    named = mentions(text)
-    acting = {(mention.start, mention.end) for mention in named if mention.metonym}
-    return [
-        mention
-        for mention in named
-        if not mention.adjective and (mention.start, mention.end) not in acting and mention.start >= start
-    ]
 
 
 def _speaker(match: Match, said: Evidence) -> str:

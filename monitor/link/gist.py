@@ -8,16 +8,14 @@ from functools import cache
 from pathlib import Path
 
 from monitor.link.phrases import Folded, Phrases, folded
-from monitor.link.places.gazetteer import gazetteer
 from monitor.link.places.ids import name_of
 from monitor.link.places.mentions import mentions
-from monitor.link.places.words import WORD, fold
+from monitor.link.whereabouts import is_behind_in
 from monitor.model import ClaimKind, Gist, Item, PlaceKind, Statement, TollKind
 
 _TABLES = Path(__file__).with_suffix(".toml")
 _COUNTRY = f"{PlaceKind.COUNTRY}:"
 _MOST_PLACES = 2
-_LONGEST_WORD = 20
 _TOLLS = tuple(ClaimKind(kind.value) for kind in TollKind)
 
 
@@ -42,12 +40,7 @@ def _where(place: Statement, text: str) -> bool:
     """Whether a text names a place as where something is; a country, which may act, only behind a word like "in"."""
     if place.quote not in text or not place.value.startswith(_COUNTRY):
         return place.quote in text
-    found = (mention for mention in mentions(text) if mention.place.place_id == place.value)
-    return any(_before(text, mention.start) in gazetteer().words["locative"] for mention in found)
-
-
-def _before(text: str, start: int) -> str:
-    return fold((WORD.findall(text[max(0, start - _LONGEST_WORD) : start]) or [""])[-1])
+    return any(is_behind_in(text, one) for one in mentions(text) if one.place.place_id == place.value)
 
 
 def state_in(words: str) -> str:

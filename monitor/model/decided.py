@@ -54,7 +54,7 @@ class Reason(StrEnum):
     TOLL = "toll"
     """A toll much higher than was told."""
     CONFIRMED = "confirmed"
-    """The first report of a second, independent origin."""
+    """The first report that does not copy or credit the first: a second source."""
     NEW_RULE = "new_rule"
     """A rule is met that no report of the story had met."""
     NEW_WAY = "new_way"

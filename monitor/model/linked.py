@@ -68,7 +68,7 @@ class Told:
     """What a channel was told aloud of a story's facts: in its card and updates, not in the thread alone.
 
     `ways` are "rule: way", `tolls` the highest number of each kind. `reactions` are (reaction, speaker, language), and
-    `corrections` the items that were said to correct. `confirmed` says that a second origin was told.
+    `corrections` the items that were said to correct. `confirmed` says that a second source was told.
     """
 
     ways: frozenset[str] = frozenset()

@@ -19,6 +19,7 @@ from monitor.model import (
     Identity,
     Judgement,
     Match,
+    Member,
     Reaction,
     Role,
     Severity,
@@ -298,3 +299,76 @@ def test_a_claim_made_again_keeps_its_time_and_takes_the_later_revision() -> Non
 
 def test_a_copy_claims_only_what_nobody_claimed_before() -> None:
     assert [claim.value for claim in added([toll(9, "i2"), toll(12, "i2")], [toll(9)])] == ["12"]
+
+
+# -- tolls and the event they belong to
+
+
+def report(item_id: str, title: str, *, summary: str = "", at: float = 0) -> list[Claim]:
+    """The claims of a report of a story."""
+    told = item(title, summary=summary, seen_at=NOW + hours(at), source=f"Paper {item_id}")
+    return list(claims_of(statements_of(told, ()), told, Identity(item_id, Judgement.NEW, 1, "never seen")))
+
+
+HOUTHIS = "Yemen's Houthis claim missile attack on Saudi Arabia oil tanker"
+IN_IRAQ = "US-Saudi strikes in Iraq kill at least 20"
+PLACED: dict[str, tuple[list[list[Claim]], list[tuple[str, str]]]] = {
+    "of another country alone: it says where": (
+        [report("i1", HOUTHIS), report("i2", IN_IRAQ, at=1)],
+        [("at least 20", "Iraq")],
+    ),
+    "of another country beside its own: left out": (
+        [
+            report("i1", "Strike on hospital in Kadugli kills 120"),
+            report("i2", "Market in Nikopol hit, 200 killed", at=1),
+        ],
+        [("120", "")],
+    ),
+    "of the same place": (
+        [report("i1", "Strike in Kharkiv kills 3"), report("i2", "Death toll of strike on Kharkiv rises to 9", at=1)],
+        [("9", "")],
+    ),
+    "of the country around it": (
+        [report("i1", "Strike in Kharkiv kills 3"), report("i2", "Strike in Ukraine kills 9", at=1)],
+        [("9", "")],
+    ),
+    "of another place in the same country: it says where": (
+        [report("i1", "Strike in Kharkiv kills 3"), report("i2", "Strike in Odesa kills 9", at=1)],
+        [("9", "Odesa")],
+    ),
+    "a report that names no place": (
+        [report("i1", "Strike in Kharkiv kills 3"), report("i2", "Strike on school kills 9", at=1)],
+        [("9", "")],
+    ),
+    "a first report that names no place": (
+        [report("i1", "Strike on school kills 3"), report("i2", "Strike on school in Odesa kills 9", at=1)],
+        [("9", "")],
+    ),
+    "who strikes is not where it was": (
+        [report("i1", "Strike in Gaza City kills 3"), report("i2", "Israel strikes Gaza City, killing 9", at=1)],
+        [("9", "")],
+    ),
+    "of a sentence about another event": (
+        [report("i1", "Strike in Kharkiv kills 3", summary="Five people were killed in Gaza on Monday.")],
+        [("3", "")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("reports", "tolls"), PLACED.values(), ids=PLACED)
+def test_a_toll_stands_with_the_event_it_belongs_to(reports: list[list[Claim]], tolls: list[tuple[str, str]]) -> None:
+    facts = facts_of([claim for claims in reports for claim in claims], ())
+    assert [(claim.value, claim.words) for claim in facts.latest] == tolls
+    assert [claim.value for claim in facts.highest] == [value for value, _ in tolls]
+
+
+def test_the_second_source_is_named_by_its_outlet() -> None:
+    def member(item_id: str, family: str, at: float) -> Member:
+        return Member(item_id=item_id, family=family, title=item_id, keys=frozenset(), seen_at=NOW + hours(at))
+
+    claims = [*report("i1", "Strike in Kharkiv kills 3"), *report("i2", "Strike in Kharkiv kills 4", at=1)]
+    members = [member("i1", "a", 0), member("i2", "b", 1)]
+    assert facts_of(claims, members).second == "Paper i2"
+    assert facts_of((), members).second == "b"
+    assert facts_of((), members, sources={"i2": "France 24"}).second == "France 24"
+    assert facts_of(claims, members[:1]).second == ""

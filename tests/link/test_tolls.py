@@ -78,6 +78,8 @@ def test_each_language_is_read_well(language: str) -> None:
             "The raids killed 200 civilians, the Syrian Network for Human Rights said.",
             "the Syrian Network for Human Rights",
         ),
+        ("Dix morts, selon le président Volodymyr Zelensky qui dénonce un crime.", "Volodymyr Zelensky"),
+        ("Ten people were killed, Governor Oleh Syniehubov said on Telegram.", "Oleh Syniehubov"),
         ("Selon le gouverneur, deux personnes ont été tuées.", "le gouverneur"),
         ("Según el alcalde, murieron dos personas.", "el alcalde"),
         ("По словам губернатора области, погибли двое.", "По словам губернатора области"),
@@ -130,6 +132,35 @@ def test_of_two_numbers_that_touch_none_is_read_alone(language: str, one: int, o
     text = IN_WORDS[language][0].format(phrase)
     for toll in tolls_in(text):
         assert phrase in text[toll.start : toll.end]
+
+
+OF_THE_EVENT = {
+    "Strike kills 9": {"killed": 9},
+    "More than 41,000 people have been killed since October": {},
+    "Strike kills 12, taking the toll since October to 41,000": {"killed": 12},
+    "12 killed in strike; last year 300 people were killed there": {"killed": 12},
+    "Over 10,000 civilians killed in two years of war": {},
+    "At least 20 people killed this year": {},
+    "50 killed since dawn in Gaza": {"killed": 50},
+    "Since Friday 30 people were killed": {"killed": 30},
+    "Strike on market kills 40 in first attack in months": {"killed": 40},
+    "Strike kills 40 in deadliest attack since October": {"killed": 40},
+    "Plus de 41 000 morts depuis le début de la guerre": {},
+    "Quarante morts, le raid le plus meurtrier en deux ans": {"killed": 40},
+    "Desde octubre han muerto 41.000 personas": {},
+    "Más de 300 muertos en dos años de guerra": {},
+    "С начала войны погибли 10 тыс. человек": {},
+    "За два года войны погибли 10 тыс. человек": {},
+    "Погибли 12 человек, это самый тяжелый удар за год": {"killed": 12},
+    "З початку вторгнення загинули 10 тис. людей": {},
+    "منذ بداية الحرب قتل 40 ألف شخص": {},
+}
+
+
+@pytest.mark.parametrize(("text", "tolls"), OF_THE_EVENT.items())
+def test_a_report_claims_no_total_of_a_war_or_a_year(text: str, tolls: dict[str, int]) -> None:
+    assert {kind.value: toll.low for kind, toll in report_tolls(text, "").items()} == tolls
+    assert {kind.value: toll.low for kind, toll in report_tolls("", text).items()} == tolls
 
 
 AMOUNTS = {
