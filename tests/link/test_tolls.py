@@ -146,6 +146,7 @@ OF_THE_EVENT = {
     "Strike on market kills 40 in first attack in months": {"killed": 40},
     "Strike kills 40 in deadliest attack since October": {"killed": 40},
     "Plus de 41 000 morts depuis le début de la guerre": {},
+    "Des frappes, les plus violentes depuis le début de la trêve, ont fait 400 morts": {"killed": 400},
     "Quarante morts, le raid le plus meurtrier en deux ans": {"killed": 40},
     "Desde octubre han muerto 41.000 personas": {},
     "Más de 300 muertos en dos años de guerra": {},

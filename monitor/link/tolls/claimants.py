@@ -78,7 +78,7 @@ _PLACE = re.compile(r"(?:in|on|at|by|в|во|на|у|о|об|про|ранее|e
 
 # What a name does not go on with: a clause about it, or where and when it spoke.
 _CLAUSE = re.compile(
-    r"\s+(?:who|whom|which|whose|as|qui|dont|lors|dans|sur|via|jeudi|vendredi|samedi|dimanche|lundi|mardi|mercredi"
+    r"\s+(?:who|whom|which|whose|qui|dont|lors|dans|sur|via|jeudi|vendredi|samedi|dimanche|lundi|mardi|mercredi"
     r"|quien|en su|который|которая|которые|в Telegram|у Telegram|який|яка|які|الذي|التي|الذين|عبر|خلال)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -104,13 +104,13 @@ def claimant_in(sentence: str) -> str:
     """Who says what a sentence tells, at most 80 characters; empty when it does not say."""
     for pattern in _PATTERNS:
         if found := pattern.search(sentence):
-            name = _trimmed(_STOP.sub("", found[1]).strip(" '’-–—\u00a0"))
-            if _is_a_name(name):
-                return name
+            name = _STOP.sub("", found[1]).strip(" '’-–—\u00a0")
+            if _is_a_name(name) and (trimmed := _trimmed(name)):
+                return trimmed
     return ""
 
 
 def _is_a_name(text: str) -> bool:
-    if not text or text[0].isdigit() or text.casefold() in _NOBODY:
+    if not text or text[0].isdigit() or text.casefold() in _NOBODY or " as " in text:
         return False
     return not _PLACE.match(text) and not may_tell(text)

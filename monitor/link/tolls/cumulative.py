@@ -40,7 +40,7 @@ _SINCE = (
 _CUMULATIVE = re.compile("|".join(rf"\b(?:{pattern})" for pattern in _SINCE), re.IGNORECASE)
 # "The deadliest attack in two years", "the first since October": the time says how rare it is, and not what is counted.
 _HOW_RARE = re.compile(
-    r"\b(?:first|worst|deadliest|biggest|heaviest|largest|bloodiest|most|le\s+plus|la\s+plus|premi[eè]re?|pire"
+    r"\b(?:first|worst|deadliest|biggest|heaviest|largest|bloodiest|most|les?\s+plus|la\s+plus|premi[eè]re?|pire"
     r"|(?:el|la)\s+(?:\w+\s+)?(?:más|peor|mayor)|primer[ao]?|перв\w+|сам(?:ый|ая|ое|ым|ой)|крупнейш\w+|перш\w+|най\w+"
     r"|أول|الأول|الأولى|الأكثر|الأعنف|أسوأ|أكبر)\b",
     re.IGNORECASE,
