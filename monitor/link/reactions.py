@@ -34,6 +34,9 @@ _TELLING_OF_ANOTHER = frozenset({Reaction.DENIAL, Reaction.ACCUSATION, Reaction.
 _UNCLEAR, _NOTHING, _SPEECH = "unclear", "nothing", "speech"
 _NOUNS = ("ation", "ations", "ión", "ion")
 _PASSIVE_ENDS = tuple("ed e ee es ees ado ada ados adas ен ена ены ено ані".split())
+_INFINITIVE_ENDS = ("ть", "ти", "er", "ir", "re", "ar")
+_ENGLISH_ENDS = ("ing", "ed", "es", "s")
+_ARABIC_PRESENT = frozenset("يت")
 _SPANISH_ENDS = ("ado", "ada", "ados", "adas", "ion")
 _LONGEST_BY = 16
 _QUOTE = '"'
@@ -96,7 +99,10 @@ def heard_in(sentence: str, named: Sequence[tuple[int, int]] = (), states: Seque
     verbs = list(_tables()["verbs"].find(text))
     speakers = _speakers(text, named, states)
     known = [_read(verb, text, speakers) for verb in verbs]
-    known = [None if _is_told(number, verbs, known, text) else one for number, one in enumerate(known)]
+    known = [
+        None if _is_told(number, verbs, known, text) or _is_asked(number, verbs, text, speakers) else one
+        for number, one in enumerate(known)
+    ]
     reacts = tuple(one for one in known if one is not None and one.speaker)
     return Heard(reacts=reacts, known=tuple(known), _spans=tuple(text.span(verb.start, verb.end) for verb in verbs))
 
@@ -119,6 +125,17 @@ def _read(verb: Hit, text: Folded, speakers: Sequence[_Speaker]) -> Reacts | Non
     return Reacts(
         reaction, speaker.name, _bare(text.written[first:last]), speaker.state, verb.kind == _SPEECH, start, end
     )
+
+
+def _is_asked(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequence[_Speaker]) -> bool:
+    """Whether somebody only asks for it: "Иран призвал ООН осудить удар", "appelle le gouvernement à reconnaître"."""
+    one = verbs[number]
+    asks = [before for before in verbs[:number] if before.kind == "call"]
+    if not asks or not _first_word(one, text).endswith(_INFINITIVE_ENDS):
+        return False
+    between = text.text[asks[-1].end : one.start].split()
+    asked = any(asks[-1].start <= speaker.start and speaker.end <= one.start for speaker in speakers)
+    return asked and _MARKS.isdisjoint(between)
 
 
 def _is_told(number: int, verbs: Sequence[Hit], known: Sequence[Reacts | None], text: Folded) -> bool:
@@ -171,7 +188,8 @@ def _subject(verb: Hit, text: Folded, speakers: Sequence[_Speaker]) -> _Speaker 
     if agent := _agent(verb, text):
         by = next((one for one in speakers if agent <= one.start and text.words(agent, one.start) <= _NEAR_STATE), None)
         return _official(by) if by else _NOBODY
-    if _is_arabic(text, verb.start) and behind is not None and not text.words(verb.end, behind.start):
+    inverted = behind is not None and _is_inverted(verb, behind, text)
+    if behind is not None and inverted and _is_arabic(text, verb.start) and not text.words(verb.end, behind.start):
         return _official(behind)
     if number and _is_participle(verb, text) and _any("passive", text, text.at[number - 1], verb.start):
         return _NOBODY
@@ -179,9 +197,7 @@ def _subject(verb: Hit, text: Folded, speakers: Sequence[_Speaker]) -> _Speaker 
     for one in reversed(speakers):
         if first <= one.start and one.end <= verb.start and _may_say(one, verb, text):
             return _official(one)
-    if behind is not None and (_opens_a_clause(verb, text) or _is_arabic(text, verb.start)):
-        return _official(behind)
-    return None
+    return _official(behind) if behind is not None and inverted else None
 
 
 def _may_say(speaker: _Speaker, verb: Hit, text: Folded) -> bool:
@@ -209,6 +225,17 @@ def _agent(verb: Hit, text: Folded) -> int | None:
     # Spanish "por" is also "for": "se disculpa por el ataque".
     spanish = text.text[by.start : by.end].startswith("por")
     return None if spanish and not _first_word(verb, text).endswith(_SPANISH_ENDS) else by.end
+
+
+def _is_inverted(verb: Hit, behind: _Speaker, text: Folded) -> bool:
+    """Whether who is named behind a verb may be its subject: ', a dénoncé le ministre', "أدانت الوزارة"."""
+    first = _first_word(verb, text)
+    if _is_arabic(text, verb.start):
+        # In "X accuses Y" the verb has the prefix of the present; nouns, too, have their speaker before them.
+        starts = not text.at.index(verb.start) or _opens_a_clause(verb, text)
+        return (starts or first[0] not in _ARABIC_PRESENT) and text.words(verb.end, behind.start) <= 1
+    english = first.isascii() and first.endswith(_ENGLISH_ENDS) and verb.kind != _SPEECH
+    return _opens_a_clause(verb, text) and not english
 
 
 def _behind(verb: Hit, text: Folded, speakers: Sequence[_Speaker]) -> _Speaker | None:

@@ -28,6 +28,7 @@ HEARD: dict[str, list[tuple[str, str]]] = {
     "President warns of reprisals after strike": [("warning", "president")],
     "Israel rejects accusations that it bombed the school": [("denial", "Israel")],
     "Strike on school condemned by France": [("condemnation", "France")],
+    "China rejects allegations of a raid, accusing the US of lies": [("denial", "China")],
     # It is not said, only to be said, or said by another.
     "Army does not deny strike on school": [("statement", "military")],
     "President refuses to apologise for strike": [("statement", "president")],
@@ -58,6 +59,7 @@ HEARD: dict[str, list[tuple[str, str]]] = {
     "Le ministère présente ses excuses après la frappe": [("apology", "ministry")],
     "Le Kremlin refuse de commenter la frappe": [("no comment", "Kremlin")],
     "Le ministre accusé de crimes après la frappe": [],
+    "Le texte appelle le gouvernement à reconnaître les massacres": [],
     # Spanish
     "La ONU condena el bombardeo contra un campo de refugiados": [("condemnation", "UN")],
     "El ejército niega haber atacado el hospital": [("denial", "military")],
@@ -73,6 +75,7 @@ HEARD: dict[str, list[tuple[str, str]]] = {
     "Генсек ООН осудил удар по рынку": [("condemnation", "UN secretary-general")],
     "Кремль отказался осудить удар": [("statement", "Kremlin")],
     "США признали гибель военных при ударе": [("admission", "the United States")],
+    "Иран призвал ООН осудить нападение на школу": [("call", "Iran")],
     # Ukrainian
     "МЗС України засудило обстріл лікарні": [("condemnation", "foreign ministry of Ukraine")],
     "Росія заперечує удар по лікарні": [("denial", "Russia")],
@@ -85,6 +88,7 @@ HEARD: dict[str, list[tuple[str, str]]] = {
     "لم ينف الجيش الغارة": [],
     "اعتذرت وزارة الدفاع عن الغارة": [("apology", "defence ministry")],
     "مظاهرة في باريس للتنديد بالغارة": [],
+    "زعيم المعارضة يتهم ترامب بالفشل": [],
 }
 
 
