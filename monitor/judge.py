@@ -173,9 +173,10 @@ class _Bench:
         member = member_of(report, told.item, identity.item_id)
         linked = self.stories.link(report, member)
         story, member, claims = self.stories.add(member, linked, said)
-        facts = facts_of(self.stories.claims_of(story.story_id), story.members)
+        sources = {identity.item_id: one.item.source}
+        facts = facts_of(self.stories.claims_of(story.story_id), story.members, sources=sources)
         places = frozenset(claim.value for claim in said if claim.kind is ClaimKind.PLACE)
-        verdict = self.decider.decide(one.item, identity, one.matches, linked, facts, places=places)
+        verdict = self.decider.decide(one.item, identity, one.matches, linked, facts, places=places, gist=report.gist)
         return Observation(
             item=one.item,
             identity=identity,

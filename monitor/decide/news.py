@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Alert, Card, Claim, ClaimKind, Match, Reason, StoryFacts, Told
-from monitor.wording.messages import reach_words, reaction_words, said_by
-from monitor.wording.safe import folded
+from monitor.wording.facts import toll_words
+from monitor.wording.messages import reaction_words, said_by
+from monitor.wording.safe import folded, isolated, safe, shortened
 
 # A toll is news when it exceeds what the channel was told by so many people and by that share, or by very many people
 # whatever the share. Tolls rise by ones and twos for hours, as every outlet counts anew, and a desk that is told of
@@ -15,7 +16,9 @@ from monitor.wording.safe import folded
 # well, and there are more of them (docs/decisions/0010).
 _RAISED = {ClaimKind.KILLED: (3, 0.2, 25), ClaimKind.MISSING: (3, 0.2, 25), ClaimKind.HURT: (10, 0.5, 100)}
 
+_TOLL = {ClaimKind.KILLED: "death toll", ClaimKind.HURT: "hurt:", ClaimKind.MISSING: "missing:"}
 _SHOWN = 2
+_LONGEST_OUTLET = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def _facts(told: Told, facts: StoryFacts) -> Iterator[News]:
     yield from _corrections(told, facts)
     yield from _reactions(told, facts)
     yield from _raised(told, facts)
-    yield from _confirmation(told, facts)
+    yield from _second_source(told, facts)
 
 
 def _corrections(told: Told, facts: StoryFacts) -> Iterator[News]:
@@ -92,13 +95,14 @@ def _raised(told: Told, facts: StoryFacts) -> Iterator[News]:
         more = claim.high - before
         first = not before and claim.kind is ClaimKind.KILLED and claim.high > 0
         if first or more >= many or (more >= least and more >= before * share):
-            number = f"{before} → {claim.value}" if before else claim.value
-            yield News(Reason.TOLL, f"toll {number} {claim.kind}, says {said_by(claim)}")
+            number = f"{before} → {toll_words(claim)}" if before else toll_words(claim)
+            yield News(Reason.TOLL, f"{_TOLL[claim.kind]} {number} ({said_by(claim)})")
 
 
-def _confirmation(told: Told, facts: StoryFacts) -> Iterator[News]:
+def _second_source(told: Told, facts: StoryFacts) -> Iterator[News]:
     if not told.confirmed and facts.origins > 1:
-        yield News(Reason.CONFIRMED, f"first independent confirmation ({reach_words(facts)})")
+        outlet = isolated(shortened(safe(facts.second), _LONGEST_OUTLET))
+        yield News(Reason.CONFIRMED, f"second source: {outlet}" if outlet else "second source")
 
 
 def _rules(card: Card, loud: Sequence[Match]) -> Iterator[News]:
@@ -107,7 +111,7 @@ def _rules(card: Card, loud: Sequence[Match]) -> Iterator[News]:
     if ways := [f"{match.rule_title}: {match.way}" for match in loud if _is_new_way(card, match)]:
         yield News(Reason.NEW_WAY, f"also {', '.join(ways)}")
     if confirmed := [match.rule_title for match in loud if match.rule in card.unsure and not match.doubtful]:
-        yield News(Reason.NOW_SURE, f"now sure of {', '.join(confirmed)}")
+        yield News(Reason.NOW_SURE, f"now clearly on topic: {', '.join(confirmed)}")
 
 
 def _is_new_way(card: Card, match: Match) -> bool:

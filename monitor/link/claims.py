@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from monitor.link.datelines import dateline_end
-from monitor.link.places.mentions import mentions
+from monitor.link.reactions import Reacts, heard_in, is_known
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
+from monitor.link.whereabouts import places_in, scenes
 from monitor.model import (
     Bound,
     Claim,
@@ -16,11 +16,12 @@ from monitor.model import (
     Evidence,
     FeedKind,
     Field,
+    How,
     Identity,
     Item,
     Match,
     PlaceKind,
-    PlaceMention,
+    Reaction,
     Role,
     Statement,
 )
@@ -30,6 +31,7 @@ _LONGEST_SUMMARY = 2_000
 _QUOTED_FROM = 600
 _THINGS = {Role.WEAPON: ClaimKind.WEAPON, Role.TARGET: ClaimKind.TARGET}
 _SPEAKERS = (Role.OFFICIAL, Role.COUNTRY)
+_MOST_REACTIONS = 3
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
 _CORRECTION = re.compile(
     r"""^\W*(?:correction|corrected|retraction|retracted|withdrawn|rectificatif|rectification|correcci[oó]n|rectificaci[oó]n
@@ -122,14 +124,14 @@ class _Reader:
                 value=value,
                 low=toll.low,
                 high=toll.high,
-                words=value,
+                words=" ".join(place.place_id for place in scenes(toll.quote)),
                 quote=toll.quote,
                 claimant=claimant,
             )
 
     def places(self) -> Iterator[Statement]:
         """Where it happened: a country only when nothing closer is named, for countries also act and speak."""
-        named = [(text, mention) for text in (self._item.title, self._summary) for mention in _places_in(text)]
+        named = [(text, mention) for text in (self._item.title, self._summary) for mention in places_in(text)]
         close = [(text, mention) for text, mention in named if mention.place.kind is not PlaceKind.COUNTRY]
         for text, mention in close or named:
             quote = quote_at(text, mention.start, mention.end)
@@ -143,21 +145,62 @@ class _Reader:
                 yield Statement(kind=_THINGS[piece.role], value=term, words=piece.text, quote=self._quote(piece))
 
     def reactions(self, matches: Iterable[Match]) -> Iterator[Statement]:
+        """What officials say, as the words of the sentence have it that holds what met a way that is a reaction."""
         for match in matches:
-            if match.says is None or not match.evidence:
-                continue
-            officials = any(piece.role is Role.OFFICIAL for piece in match.evidence)
-            if match.says.needs_official and not officials:
-                continue
-            said = next((piece for piece in match.evidence if piece.role is Role.SAID), match.evidence[0])
-            claimant = _speaker(match, said) or self._official_source()
-            yield Statement(
-                kind=ClaimKind.REACTION,
-                value=str(match.says),
-                words=said.text,
-                quote=self._quote(said),
-                claimant=claimant,
+            if match.says is not None and match.evidence:
+                said = next((piece for piece in match.evidence if piece.role is Role.SAID), match.evidence[0])
+                yield from self._reactions_of(match, said)
+
+    def _reactions_of(self, match: Match, said: Evidence) -> Iterator[Statement]:
+        text = self._text_of(said)
+        start, end = sentence_at(text, said.start, said.end)
+        named = {
+            role: [
+                (piece.start - start, piece.end - start)
+                for piece in match.evidence
+                if piece.role is role and piece.field is said.field and piece.how is not How.TYPO
+                if start <= piece.start and piece.end <= end
+            ]
+            for role in _SPEAKERS
+        }
+        heard = heard_in(text[start:end], named[Role.OFFICIAL], named[Role.COUNTRY])
+        reacts = heard.reacts
+        if not reacts and (source := self._official_before(match, said, start) or self._official_source()):
+            reacts = tuple(replace(one, speaker=source, written=source) for one in heard.known if one is not None)
+        said_more = any(
+            piece.role is Role.SAID
+            and not any(
+                one.speech and one.start < piece.end - start and piece.start - start < one.end
+                for one in heard.known
+                if one
             )
+            for piece in match.evidence
+        )
+        told = _most_telling([one for one in reacts if said_more or not one.speech])
+        for one in told:
+            written = one.written if self._in_english and not one.state else one.speaker
+            words = text[start + one.start : start + one.end]
+            yield self._reaction(one.reaction, words, text, (start + one.start, start + one.end), written)
+        known = heard.knows(said.start - start, said.end - start) or is_known(said.term)
+        if not told and not known and said.how is not How.TYPO:
+            yield from self._as_the_rule_says(match, said)
+
+    def _official_before(self, match: Match, said: Evidence, start: int) -> str:
+        """The official of the sentences before, for one that names nobody: "The ministry was asked. It denies it."."""
+        before = [piece for piece in match.evidence if piece.role is Role.OFFICIAL and piece.field is said.field]
+        return next((piece.text for piece in before if piece.end <= start and piece.how is not How.TYPO), "")
+
+    def _as_the_rule_says(self, match: Match, said: Evidence) -> Iterator[Statement]:
+        """What a way says of words that no table knows: those who wrote the rule do."""
+        officials = any(piece.role is Role.OFFICIAL for piece in match.evidence)
+        claimant = _speaker(match, said) or self._official_source()
+        if match.says and claimant and (officials or not match.says.needs_official):
+            text = self._text_of(said)
+            yield self._reaction(match.says, said.text, text, (said.start, said.end), claimant)
+
+    def _reaction(self, reaction: Reaction, words: str, text: str, span: tuple[int, int], claimant: str) -> Statement:
+        quote = quote_at(text, *span)
+        return Statement(kind=ClaimKind.REACTION, value=reaction.value, words=words, quote=quote, claimant=claimant)
 
     def accusations(self) -> Iterator[Statement]:
         if found := _ACCUSATION.search(self._item.title):
@@ -175,21 +218,17 @@ class _Reader:
     def _official_source(self) -> str:
         return self._item.source if self._item.kind is FeedKind.OFFICIAL else ""
 
+    @property
+    def _in_english(self) -> bool:
+        return (self._item.language or "en").partition("-")[0].lower() == "en"
+
+    def _text_of(self, piece: Evidence) -> str:
+        return {Field.TITLE: self._item.title, Field.SUMMARY: self._item.summary, Field.BODY: self._item.body}[
+            piece.field
+        ]
+
     def _quote(self, piece: Evidence) -> str:
-        text = {Field.TITLE: self._item.title, Field.SUMMARY: self._item.summary, Field.BODY: self._item.body}
-        return quote_at(text[piece.field], piece.start, piece.end)
-
-
-def _places_in(text: str) -> list[PlaceMention]:
-    """The places that a text names as such: not where it was filed, nor a capital or a people that acts."""
-    start = dateline_end(text)
-    named = mentions(text)
-    acting = {(mention.start, mention.end) for mention in named if mention.metonym}
-    return [
-        mention
-        for mention in named
-        if not mention.adjective and (mention.start, mention.end) not in acting and mention.start >= start
-    ]
+        return quote_at(self._text_of(piece), piece.start, piece.end)
 
 
 def _speaker(match: Match, said: Evidence) -> str:
@@ -198,12 +237,30 @@ def _speaker(match: Match, said: Evidence) -> str:
     return next((one.text for one in speakers if one.role is Role.OFFICIAL or one.start < said.start), "")
 
 
-def quote_at(text: str, start: int, end: int) -> str:
-    """The sentence that holds `text[start:end]`; of one longer than 240 characters the part around them."""
+def _most_telling(reacts: Sequence[Reacts]) -> list[Reacts]:
+    """The reactions of a sentence that are told: each once; a bare statement only where there is nothing else.
+
+    A state acts and is spoken of, so that it makes no statement, and calls for nothing.
+    """
+    told = [one for one in reacts if not (one.state and one.reaction.needs_official)]
+    telling = [one for one in told if one.reaction is not Reaction.STATEMENT]
+    found: dict[tuple[Reaction, str], Reacts] = {}
+    for one in telling or told:
+        found.setdefault((one.reaction, one.speaker), one)
+    return list(found.values())[:_MOST_REACTIONS]
+
+
+def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence begins and ends that holds `text[start:end]`, with 600 characters on each side at most."""
     near = max(0, start - _QUOTED_FROM)
     first = max(sentence_ends(text, near, start, semicolons=False), default=near)
     last = min(len(text), end + _QUOTED_FROM)
-    stop = next(sentence_ends(text, end, last, semicolons=False), last)
+    return first, next(sentence_ends(text, end, last, semicolons=False), last)
+
+
+def quote_at(text: str, start: int, end: int) -> str:
+    """The sentence that holds `text[start:end]`; of one longer than 240 characters the part around them."""
+    first, stop = sentence_at(text, start, end)
     if stop - first > LONGEST_QUOTE:
         first = max(first, min(start, stop - LONGEST_QUOTE) - LONGEST_QUOTE // 4)
         stop = min(stop, first + LONGEST_QUOTE)

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from monitor.link.origins import reach_of
+from monitor.link.places.ids import is_known, name_of
+from monitor.link.whereabouts import countries, meet
 from monitor.model import Claim, ClaimKind, Member, Reaction, StoryFacts
 from monitor.wording.safe import folded
 
 _TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
+_MOST_PLACES = 2
+_NO_SOURCES: Mapping[str, str] = MappingProxyType({})
 
 
-def facts_of(claims: Sequence[Claim], members: Iterable[Member]) -> StoryFacts:
-    """What a story says by now. `claims` are in the order they were made; see `StoryFacts`."""
+def facts_of(
+    claims: Sequence[Claim], members: Iterable[Member], *, sources: Mapping[str, str] = _NO_SOURCES
+) -> StoryFacts:
+    """What a story says by now. `claims` are in the order they were made; see `StoryFacts`.
+
+    `sources` are outlets by item; of others, those are known that claim something.
+    """
+    members = tuple(members)
     reach = reach_of(members, only_reacting=_only_reacting(claims))
-    tolls = [_standing(_of(claims, kind)) for kind in _TOLLS]
+    scene = _Scene(claims)
+    tolls = [scene.tolls(_standing(_of(claims, kind))) for kind in _TOLLS]
     return StoryFacts(
         outlets=reach.outlets,
         origins=reach.origins,
+        second=_outlet(reach.second, claims, members, sources),
         latest=tuple(max(reversed(made), key=lambda claim: claim.seen_at) for made in tolls if made),
         highest=tuple(max(made, key=lambda claim: claim.high) for made in tolls if made),
         places=_most_reported(sorted(_of(claims, ClaimKind.PLACE), key=_is_country)),
@@ -28,6 +42,46 @@ def facts_of(claims: Sequence[Claim], members: Iterable[Member]) -> StoryFacts:
         reactions=_first(_of(claims, ClaimKind.REACTION), lambda claim: (claim.value, folded(claim.claimant))),
         corrections=_first(_of(claims, ClaimKind.CORRECTION), lambda claim: claim.item_id),
     )
+
+
+def _outlet(item_id: str, claims: Iterable[Claim], members: Iterable[Member], sources: Mapping[str, str]) -> str:
+    """The outlet of an item, or else its family; "" for no item."""
+    named = {member.item_id: member.family for member in members}
+    named |= {claim.item_id: claim.source for claim in claims}
+    return sources.get(item_id) or named.get(item_id, "")
+
+
+class _Scene:
+    """Where a story's event was, by the first of its reports that says so: what tolls have to agree with.
+
+    Reports of one event name other places too, and stories may hold what is of another event (docs/decisions/0019).
+    """
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        self._named: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        for claim in _of(claims, ClaimKind.PLACE):
+            self._named[claim.item_id].setdefault(claim.value, claim.words)
+        self._first = next(iter(self._named), "")
+        self._event = frozenset(self._named.get(self._first, ()))
+
+    def tolls(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Those tolls that are of this event; those of another country only, with their places, when there are no more.
+
+        A toll of another place in the same country is shown with that place.
+        """
+        placed = [self._placed(claim) for claim in claims]
+        here = [claim for claim, abroad in placed if not abroad]
+        return here or [claim for claim, _ in placed]
+
+    def _placed(self, claim: Claim) -> tuple[Claim, bool]:
+        """A toll with words for where it was, if that is another place; and whether that is another country."""
+        read = {place_id: name_of(place_id) for place_id in claim.words.split() if is_known(place_id)}
+        said = read or self._named.get(claim.item_id, {})
+        if not said or not self._event or claim.item_id == self._first or meet(said, self._event):
+            return replace(claim, words=""), False
+        where = replace(claim, words=" and ".join(list(said.values())[:_MOST_PLACES]))
+        own, other = countries(self._event), countries(said)
+        return where, bool(own and other) and own.isdisjoint(other)
 
 
 def _only_reacting(claims: Iterable[Claim]) -> frozenset[str]:

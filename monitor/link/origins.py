@@ -46,10 +46,14 @@ _EDGE = 300
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How widely a story is reported; never more origins than outlets."""
+    """How widely a story is reported; never more origins than outlets.
+
+    `second` is the first item that has another origin than the first, "" when there is none.
+    """
 
     outlets: int
     origins: int
+    second: str = ""
 
 
 def credit_of(title: str, summary: str, body: str = "") -> str:
@@ -74,15 +78,17 @@ def reach_of(members: Iterable[Member], *, only_reacting: Collection[str] = ()) 
     """
     known = {member.item_id: member for member in members}
     credit = {_first(member, known): member.credit for member in reversed(known.values()) if member.credit}
-    origins = set()
-    for member in known.values():
+    origins: dict[str, str] = {}
+    for member in sorted(known.values(), key=lambda member: member.seen_at):
         first = _first(member, known)
         if first in only_reacting:
             continue
         source = known.get(first)
-        origins.add(credit.get(first) or (_agency_or_family(source.family) if source else first))
+        origin = credit.get(first) or (_agency_or_family(source.family) if source else first)
+        origins.setdefault(origin, member.item_id)
     outlets = len({member.family for member in known.values()})
-    return Reach(outlets, min(outlets, max(1, len(origins))))
+    count = min(outlets, max(1, len(origins)))
+    return Reach(outlets, count, list(origins.values())[1] if count > 1 else "")
 
 
 def _first(member: Member, known: Mapping[str, Member]) -> str:

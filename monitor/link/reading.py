@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from monitor.link.acts import acts_of
 from monitor.link.claims import statements_of
 from monitor.link.datelines import dateline_end
+from monitor.link.gist import gist_of
 from monitor.link.origins import credit_of
 from monitor.link.places.ids import is_settlement, within
 from monitor.link.places.mentions import mentions
@@ -86,6 +87,7 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
     apart, many_events = scope is Scope.SEVERAL, scope is not Scope.ONE
     share = 0.0 if apart else _KEPT_OF_MANY_EVENTS if many_events else 1.0
     towns = headline.towns()
+    statements = tuple(_of_its_event(statements_of(item, matches), item.title, scope))
     return Report(
         asked=asked,
         squares=squares(asked),
@@ -97,7 +99,8 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
         apart=apart,
         ruled=_ruled(matches),
         credit=credit_of(item.title, item.summary, item.body),
-        statements=tuple(_of_its_event(statements_of(item, matches), item.title, scope)),
+        statements=statements,
+        gist=gist_of(item, statements),
     )
 
 

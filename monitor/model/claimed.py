@@ -59,17 +59,36 @@ class ClaimKind(StrEnum):
 
 
 class Reaction(StrEnum):
-    """What an official does about a strike, in the words of cards; `STATEMENT` is any other word on it."""
+    """What an official says or does about an event, in the words of cards; `STATEMENT` is any other word on it."""
 
     DENIAL = "denial"
-    CONFIRMATION = "confirmation, defence or regret"
+    ADMISSION = "admission"
+    RESPONSIBILITY = "claim of responsibility"
+    CONFIRMATION = "confirmation"
+    JUSTIFICATION = "justification"
+    APOLOGY = "apology"
+    REGRET = "regret"
     CONDEMNATION = "condemnation"
+    CONCERN = "concern"
+    ACCUSATION = "accusation"
     INQUIRY = "inquiry"
-    SANCTION = "sanction or summons"
+    INQUIRY_CALL = "call for an inquiry"
+    SANCTION = "sanctions"
+    SUMMONS = "summons or expulsion"
     LEGAL_STEP = "legal step"
-    CALL = "call or warning"
+    CALL = "call"
+    WARNING = "warning"
     NO_COMMENT = "no comment"
     STATEMENT = "statement"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Reaction | None:
+        """The reaction that an earlier version, which told fewer apart, has stored under another value."""
+        return {
+            "confirmation, defence or regret": cls.CONFIRMATION,
+            "sanction or summons": cls.SANCTION,
+            "call or warning": cls.CALL,
+        }.get(str(value))
 
     @property
     def needs_official(self) -> bool:
@@ -77,7 +96,7 @@ class Reaction(StrEnum):
 
         Any country that acts in a report could be read to have called for something, or to have said it.
         """
-        return self in (Reaction.CALL, Reaction.STATEMENT)
+        return self in (Reaction.CALL, Reaction.WARNING, Reaction.STATEMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +105,8 @@ class Statement:
 
     `value` is what is said: a number as written on cards ("at least 9", "8 to 12"), a `place_id`, the term of a rule,
     who is accused, a `Reaction`, or the headline that corrects. `low` and `high` are the number of people, 0 for what
-    is no toll. `words` are for people: a place's English name, the words that met the term. `quote` is the sentence, at
+    is no toll. `words` are for people: a place's English name, the words that met the term; of a toll they are
+    the ids of the places that its sentence names as where it was. `quote` is the sentence, at
     most 240 characters, and `claimant` who says so in it, as written: of a reaction the speaker, of an accusation the
     accuser; empty when it does not tell.
     """
@@ -133,13 +153,16 @@ class StoryFacts:
     """What is claimed in a story by now, and how widely.
 
     `outlets` counts publisher families; `origins` counts reports that neither repeat nor credit each other, nor only
-    react. `latest` and `highest` have one claim for each kind of toll that is told; both have the same one where the
-    latest is the highest. `places`, `weapons` and `targets` have each value once, the most reported first.
+    react. `second` is the outlet of the first report that has another origin than the first; "" when there is none.
+    `latest` and `highest` have one claim for each kind of toll that is told; both have the same one where the latest is
+    the highest. The `words` of a toll say here where it was, in English, when that is not where the first report
+    has it, and are "" else. `places`, `weapons` and `targets` have each value once, the most reported first.
     `accusations` and `reactions` have each once, by its first report, the oldest first.
     """
 
     outlets: int = 0
     origins: int = 0
+    second: str = ""
     latest: tuple[Claim, ...] = ()
     highest: tuple[Claim, ...] = ()
     places: tuple[Claim, ...] = ()
@@ -148,3 +171,20 @@ class StoryFacts:
     accusations: tuple[Claim, ...] = ()
     reactions: tuple[Claim, ...] = ()
     corrections: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gist:
+    """What an item says, in English words that are the same whatever its language; empty where nothing is certain.
+
+    `topics` are the weapon and the act that its headline names ("cluster munitions", "strike"), `places` English names,
+    `tolls` numbers with what befell people ("at least 9 killed"). `reaction` is the value of a `Reaction`, `by` the
+    state that reacts and `accused` the state that is accused, by their English names.
+    """
+
+    topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    tolls: tuple[str, ...] = ()
+    reaction: str = ""
+    by: str = ""
+    accused: str = ""

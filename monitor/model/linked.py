@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.model.claimed import ClaimKind, Statement
+from monitor.model.claimed import ClaimKind, Gist, Statement
 from monitor.model.configured import Severity
 from monitor.model.profile import Profile
 
@@ -47,7 +47,8 @@ class Report:
     of it, `keys` are what stories are looked up by, `towns` the towns, regions and sites that the headline names.
     `many_events` says that it is a live page, a round-up or a briefing, `apart` that it is of several events at once
     and names none of them alone. `ruled` are the keys of the words that rules matched: they say why the item is here,
-    and not which event it is about. `credit` is the news agency it credits, "" for none; `statements` are what it says.
+    and not which event it is about. `credit` is the news agency it credits, "" for none; `statements` are what it says,
+    `gist` the same in a few English words.
     """
 
     asked: Mapping[str, float]
@@ -61,6 +62,7 @@ class Report:
     ruled: frozenset[str] = frozenset()
     credit: str = ""
     statements: tuple[Statement, ...] = ()
+    gist: Gist = field(default_factory=Gist)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ class Told:
     """What a channel was told aloud of a story's facts: in its card and updates, not in the thread alone.
 
     `ways` are "rule: way", `tolls` the highest number of each kind. `reactions` are (reaction, speaker, language), and
-    `corrections` the items that were said to correct. `confirmed` says that a second origin was told.
+    `corrections` the items that were said to correct. `confirmed` says that a second source was told.
     """
 
     ways: frozenset[str] = frozenset()

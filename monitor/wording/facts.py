@@ -16,7 +16,7 @@ _NAME = 60
 
 
 def fact_lines(alert: Alert, now: datetime) -> list[tuple[str, str]]:
-    """What each line is about, and what is claimed: ("Killed", "at least 9, says medics, The Wire: “…”").
+    """What each line is about, and what is claimed: ("Killed", "at least 9 – medics, via The Wire: “…”").
 
     What the headline of the alert says, which stands above these lines, is not quoted again.
     """
@@ -24,20 +24,30 @@ def fact_lines(alert: Alert, now: datetime) -> list[tuple[str, str]]:
     lines = [*_tolls(alert), *_places(facts), *_things(facts), *_accusations(facts)]
     if not facts.outlets:
         return lines
-    return [*lines, ("Reported by", reach_words(facts)), ("Official reaction", _reactions(alert, now))]
+    return [*lines, ("Reported by", reach_words(facts)), *_official(alert, now)]
 
 
 def _tolls(alert: Alert) -> Iterator[tuple[str, str]]:
+    """Label them "Killed", or "Killed (latest)" and "Killed (highest)" where the latest count is not the highest."""
     highest = {claim.kind: claim for claim in alert.record.highest}
     for latest in alert.record.latest:
-        yield latest.kind.capitalize(), _claimed(latest, alert)
+        about = latest.kind.capitalize()
         top = highest.get(latest.kind, latest)
-        if top.high > latest.high:
-            yield f"{latest.kind.capitalize()}, highest", _claimed(top, alert)
+        if top.high <= latest.high:
+            yield about, _claimed(latest, alert)
+        else:
+            yield f"{about} (latest)", _claimed(latest, alert)
+            yield f"{about} (highest)", _claimed(top, alert)
+
+
+def toll_words(claim: Claim) -> str:
+    """How many, and where, when that is not where the story's event is: "at least 20 in Iraq"."""
+    where = f" in {isolated(shortened(safe(claim.words), _NAME))}" if claim.words not in ("", claim.value) else ""
+    return f"{safe(claim.value)}{where}"
 
 
 def _claimed(claim: Claim, alert: Alert) -> str:
-    return _with_quote(f"{safe(claim.value)}, says {said_by(claim)}", claim, alert)
+    return _with_quote(f"{toll_words(claim)} – {said_by(claim)}", claim, alert)
 
 
 def _with_quote(said: str, claim: Claim, alert: Alert) -> str:
@@ -60,15 +70,22 @@ def _things(facts: StoryFacts) -> Iterator[tuple[str, str]]:
 
 def _accusations(facts: StoryFacts) -> Iterator[tuple[str, str]]:
     for claim in facts.accusations[-1:]:
-        yield ClaimKind.ACCUSED.capitalize(), f"{isolated(shortened(safe(claim.words), _NAME))}, by {said_by(claim)}"
+        yield ClaimKind.ACCUSED.capitalize(), f"{isolated(shortened(safe(claim.words), _NAME))} (by {said_by(claim)})"
+
+
+def _official(alert: Alert, now: datetime) -> Iterator[tuple[str, str]]:
+    """What officials say; that none was seen only where the story is surely of an attack, which they could answer."""
+    facts = alert.record
+    if facts.reactions or facts.weapons or facts.targets:
+        yield "Official reaction", _reactions(alert, now)
 
 
 def _reactions(alert: Alert, now: datetime) -> str:
-    """The latest few, newest last: "denial by Defence ministry, The Wire (09:12 UTC): “…”"; or that there is none."""
+    """The latest few, newest last: "denial by Defence ministry, via The Wire (09:12 UTC): “…”"; or "none seen"."""
     reactions = alert.record.reactions
     said = [
         _with_quote(f"{reaction_words(claim)} ({clock_words(claim.seen_at, now)} UTC)", claim, alert)
         for claim in reactions[-_REACTIONS:]
     ]
     before = len(reactions) - len(said)
-    return "; ".join([*said, *([f"and {before} before"] if before else [])]) or "none yet"
+    return "; ".join([*said, *([f"and {before} before"] if before else [])]) or "none seen"

@@ -115,23 +115,23 @@ def matched_words(match: Match) -> str:
 
 
 def said_by(claim: Claim) -> str:
-    """Who claims something, and where: "rights group, The Wire"; the outlet alone when it says so itself."""
-    outlet = shortened(safe(claim.source), _LONGEST_SPEAKER)
-    speaker = shortened(safe(claim.claimant), _LONGEST_SPEAKER)
-    return ", ".join(isolated(name) for name in dict.fromkeys((speaker, outlet)) if name)
+    """Who claims something, and where: "rights group, via The Wire"; the outlet alone when it says so itself."""
+    outlet = isolated(shortened(safe(claim.source), _LONGEST_SPEAKER))
+    speaker = isolated(shortened(safe(claim.claimant), _LONGEST_SPEAKER))
+    return ", via ".join(dict.fromkeys(name for name in (speaker, outlet) if name))
 
 
 def reaction_words(claim: Claim) -> str:
-    """An official reaction: "denial by Defence ministry, The Wire", or, when nobody is named, "denial, The Wire"."""
+    """An official reaction: "denial by Defence ministry, via The Wire", or, without a speaker, "denial, The Wire"."""
     return f"{safe(claim.value)}{' by ' if claim.claimant else ', '}{said_by(claim)}"
 
 
 def reach_words(facts: StoryFacts) -> str:
-    """How widely a story is reported: "3 outlets, 2 origins"; empty when nothing is known of it."""
+    """How widely a story is reported: "3 outlets, 2 independent texts"; empty when nothing is known of it."""
     if not facts.outlets:
         return ""
     outlets = f"{facts.outlets} {'outlet' if facts.outlets == 1 else 'outlets'}"
-    return f"{outlets}, {facts.origins} {'origin' if facts.origins == 1 else 'origins'}"
+    return f"{outlets}, {facts.origins} independent {'text' if facts.origins == 1 else 'texts'}"
 
 
 def about_words(alert: Alert, now: datetime, *, with_source: bool = True) -> str:

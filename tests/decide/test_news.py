@@ -41,56 +41,56 @@ def denial(claimant: str, language: str = "en") -> Claim:
 
 NOTHING = StoryFacts(outlets=1, origins=1)
 SPREAD = StoryFacts(outlets=3, origins=1)
-CONFIRMED = StoryFacts(outlets=3, origins=2)
+CONFIRMED = StoryFacts(outlets=3, origins=2, second="France 24")
 CORRECTED = StoryFacts(outlets=1, origins=1, corrections=(story_claim(ClaimKind.CORRECTION, "Correction: raid"),))
 MINISTRY = denial("Ministry")
 
 # What the channel knows, what the story says now, and what is news in it.
 FACTS: dict[str, tuple[StoryFacts, StoryFacts, list[tuple[str, str]]]] = {
     "nothing": (NOTHING, NOTHING, []),
-    "the first toll": (NOTHING, killed(1), [("toll", "toll at least 1 killed, says medics, The Wire")]),
-    "by three and by far": (killed(3), killed(9), [("toll", "toll 3 → at least 9 killed, says medics, The Wire")]),
+    "the first toll": (NOTHING, killed(1), [("toll", "death toll at least 1 (medics, via The Wire)")]),
+    "by three and by far": (killed(3), killed(9), [("toll", "death toll 3 → at least 9 (medics, via The Wire)")]),
     "by three, a fifth of fifteen": (
         killed(15),
         killed(18),
-        [("toll", "toll 15 → at least 18 killed, says medics, The Wire")],
+        [("toll", "death toll 15 → at least 18 (medics, via The Wire)")],
     ),
     "by two only": (killed(3), killed(5), []),
     "by less than a fifth": (killed(100), killed(119), []),
     "a lower count": (killed(9), killed(3), []),
     "the first few hurt": (NOTHING, killed(9, ClaimKind.HURT), []),
-    "many hurt": (NOTHING, killed(30, ClaimKind.HURT), [("toll", "toll at least 30 hurt, says medics, The Wire")]),
+    "many hurt": (NOTHING, killed(30, ClaimKind.HURT), [("toll", "hurt: at least 30 (medics, via The Wire)")]),
     "a third more hurt": (killed(30, ClaimKind.HURT), killed(40, ClaimKind.HURT), []),
     "the first reaction": (
         NOTHING,
         reacted(MINISTRY),
-        [("reaction", "official reaction: denial by Ministry, The Wire")],
+        [("reaction", "official reaction: denial by Ministry, via The Wire")],
     ),
     "a known reaction": (reacted(MINISTRY), reacted(denial("ministry")), []),
     "of another kind": (
         reacted(MINISTRY),
         reacted(MINISTRY, story_claim(ClaimKind.REACTION, "inquiry", "Ministry")),
-        [("reaction", "official reaction: inquiry by Ministry, The Wire")],
+        [("reaction", "official reaction: inquiry by Ministry, via The Wire")],
     ),
     "of another speaker": (
         reacted(MINISTRY),
         reacted(MINISTRY, denial("Army")),
-        [("reaction", "official reaction: denial by Army, The Wire")],
+        [("reaction", "official reaction: denial by Army, via The Wire")],
     ),
     "perhaps the same speaker in another language": (reacted(MINISTRY), reacted(MINISTRY, denial("МИД", "ru")), []),
     "a further speaker in that language": (
         reacted(MINISTRY, denial("МИД", "ru")),
         reacted(denial("Минобороны", "ru")),
-        [("reaction", "official reaction: denial by Минобороны, The Wire")],
+        [("reaction", "official reaction: denial by Минобороны, via The Wire")],
     ),
     "nobody named": (reacted(MINISTRY), reacted(MINISTRY, denial("")), []),
     "many at once": (
         NOTHING,
         reacted(denial("A"), denial("B"), denial("C")),
-        [("reaction", "official reaction: denial by A, The Wire, denial by B, The Wire and 1 more")],
+        [("reaction", "official reaction: denial by A, via The Wire, denial by B, via The Wire and 1 more")],
     ),
     "copies": (NOTHING, SPREAD, []),
-    "a second origin": (SPREAD, CONFIRMED, [("confirmed", "first independent confirmation (3 outlets, 2 origins)")]),
+    "a second origin": (SPREAD, CONFIRMED, [("confirmed", "second source: France 24")]),
     "a third origin": (CONFIRMED, StoryFacts(outlets=4, origins=3), []),
     "a correction": (NOTHING, CORRECTED, [("correction", "corrected by The Wire")]),
     "a known correction": (CORRECTED, CORRECTED, []),

@@ -109,8 +109,22 @@ def test_a_digest_of_unsure_ones_keeps_quiet_hours_and_a_first_poll_has_one_dige
 
 # The first report, the later one, whether the first was sent by then; what becomes of the later one, and its news.
 LATER = [
-    ("sure after a mark", [unsure(Unsure.MARK)], [match()], Action.UPDATE, "now_sure", "now sure of Cluster munitions"),
-    ("sure after a sent digest", [unsure()], [match()], Action.UPDATE, "now_sure", "now sure of Cluster munitions"),
+    (
+        "sure after a mark",
+        [unsure(Unsure.MARK)],
+        [match()],
+        Action.UPDATE,
+        "now_sure",
+        "now clearly on topic: Cluster munitions",
+    ),
+    (
+        "sure after a sent digest",
+        [unsure()],
+        [match()],
+        Action.UPDATE,
+        "now_sure",
+        "now clearly on topic: Cluster munitions",
+    ),
     ("unsure after a mark", [unsure(Unsure.MARK)], [unsure(Unsure.MARK)], Action.FOLLOW_UP, "further_report", ""),
     ("unsure after sure", [match()], [unsure()], Action.FOLLOW_UP, "further_report", ""),
     ("sure after one told as sure", [unsure(Unsure.ALERT)], [match()], Action.FOLLOW_UP, "further_report", ""),
@@ -129,7 +143,7 @@ LATER = [
         [match(), match(OTHER)],
         Action.UPDATE,
         "new_rule",
-        "also Civilian strikes; now sure of Cluster munitions",
+        "also Civilian strikes; now clearly on topic: Cluster munitions",
     ),
     (
         "more severe, gathered",

@@ -404,6 +404,7 @@ def alerts(draw: st.DrawFn) -> Alert:
     said = StoryFacts(
         outlets=draw(st.integers(0, 3)),
         origins=1,
+        second=draw(texts),
         **{
             name: tuple(claims)
             for name in ("latest", "highest", "places", "weapons", "targets", "accusations", "reactions")

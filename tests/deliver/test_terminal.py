@@ -54,16 +54,16 @@ async def test_a_card_shows_what_slack_shows() -> None:
 FACTS = """\
 │ The Wire · en · published 11:57, seen 12:00, here 12:00:00 UTC                                   │
 │                                                                                                  │
-│ Killed: at least 9, says medics, The Wire: “Medics counted at least 9 dead & 20 hurt”            │
-│ Killed, highest: 14, says the group Rightsline, Le Courrier: “14 were killed”                    │
-│ Hurt: 20, says The Wire: “Medics counted at least 9 dead & 20 hurt”                              │
+│ Killed (latest): at least 9 – medics, via The Wire: “Medics counted at least 9 dead & 20 hurt”   │
+│ Killed (highest): 14 – the group Rightsline, via Le Courrier: “14 were killed”                   │
+│ Hurt: 20 – The Wire: “Medics counted at least 9 dead & 20 hurt”                                  │
 │ Places: Idlib, Sarmin                                                                            │
 │ Weapons: “cluster munition”, “кассетная бомба”                                                   │
 │ Targets: “market”                                                                                │
-│ Accused: Northland, by Rights group, The Wire                                                    │
-│ Reported by: 9 outlets, 2 origins                                                                │
-│ Official reaction: no comment by Ministry, The Wire (12:00 UTC): “no comment, it says”; denial   │
-│ by Минобороны, Вестник (11:51 UTC): “denial, it says”                                            │
+│ Accused: Northland (by Rights group, via The Wire)                                               │
+│ Reported by: 9 outlets, 2 independent texts                                                      │
+│ Official reaction: no comment by Ministry, via The Wire (12:00 UTC): “no comment, it says”;      │
+│ denial by Минобороны, via Вестник (11:51 UTC): “denial, it says”                                 │
 │                                                                                                  │
 │ Cluster munitions: use  “cluster munition”                                                       │
 """
@@ -71,14 +71,14 @@ FACTS = """\
 
 async def test_a_card_says_what_is_claimed_and_by_whom() -> None:
     assert FACTS in await shown(card(record=record()))
-    assert "Official reaction: none yet" in await shown(card(record=record(reactions=())))
+    assert "Official reaction: none seen" in await shown(card(record=record(reactions=())))
 
 
 async def test_news_comes_with_the_facts_and_a_plain_report_with_its_reach() -> None:
     news = await shown(further("toll 3 → 9", record=record()))
-    assert "Killed: at least 9, says medics" in news
+    assert "Killed (latest): at least 9 – medics" in news
     plain = await shown(further(record=record()))
-    assert "9 outlets, 2 origins → desk" in " ".join(plain.split())
+    assert "9 outlets, 2 independent texts → desk" in " ".join(plain.split())
     assert "Killed" not in plain
 
 

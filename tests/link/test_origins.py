@@ -79,7 +79,24 @@ STORIES: dict[str, tuple[list[Member], Reach]] = {
 
 @pytest.mark.parametrize(("members", "reach"), STORIES.values(), ids=STORIES)
 def test_outlets_and_origins(members: list[Member], reach: Reach) -> None:
-    assert reach_of(members) == reach
+    found = reach_of(members)
+    assert (found.outlets, found.origins) == (reach.outlets, reach.origins)
+
+
+@pytest.mark.parametrize(
+    ("members", "second"),
+    [
+        ([member("1", "a"), member("2", "b")], "2"),
+        ([member("1", "a"), member("2", "b", copy_of="1"), member("3", "c")], "3"),
+        ([member("1", "a", credit="afp"), member("2", "b", credit="afp"), member("3", "c")], "3"),
+        ([member("1", "a"), member("2", "b", copy_of="1")], ""),
+        ([member("1", "a")], ""),
+        ([], ""),
+    ],
+    ids=["another", "not a copy", "not one that credits the same agency", "a copy alone", "one", "none"],
+)
+def test_the_second_source_is_the_first_that_does_not_copy_the_first(members: list[Member], second: str) -> None:
+    assert reach_of(members).second == second
 
 
 def claim(item_id: str, kind: ClaimKind, value: str) -> Claim:

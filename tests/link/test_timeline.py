@@ -135,7 +135,7 @@ async def test_an_event_is_told_once_and_then_only_what_is_new(desk: Desk) -> No
         at=hours(2),
     )
     assert verdict(counted) == ("update", "confirmed")
-    assert desk.news().startswith("first independent confirmation (3 outlets, 2 origins)")
+    assert desk.news().startswith("second source: Fieldwatch")
 
     denied = await desk.hears(
         "Северный вестник",
@@ -145,7 +145,7 @@ async def test_an_event_is_told_once_and_then_only_what_is_new(desk: Desk) -> No
         language="ru",
     )
     assert verdict(denied) == ("update", "reaction")
-    assert desk.news().startswith("official reaction: denial by Минобороны, Северный вестник")
+    assert desk.news().startswith("official reaction: denial by defence ministry, via Северный вестник")
 
     again = await desk.hears(
         "Le Courrier",
@@ -162,7 +162,7 @@ async def test_an_event_is_told_once_and_then_only_what_is_new(desk: Desk) -> No
         at=hours(6),
     )
     assert verdict(higher) == ("update", "toll")
-    assert desk.news().startswith("toll 4 → 9 killed, says rights group, The Wire")
+    assert desk.news().startswith("death toll 4 → 9 (rights group, via The Wire)")
     assert [one.broadcast for one in desk.sent] == [False, True, True, False, True]
     assert len({one.link.story_id for one in (first, copied, counted, denied, again, higher) if one.link}) == 1
 

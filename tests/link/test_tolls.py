@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.link.tolls.tolls import LONGEST_QUOTE, claimed, report_tolls, tolls_in
 from monitor.model import Bound, TollKind
+from tests.link.spelled import SPELLED
 from tests.link.tolltable import SENTENCES
 
 Told = tuple[TollKind, int, int, Bound]
@@ -77,6 +78,8 @@ def test_each_language_is_read_well(language: str) -> None:
             "The raids killed 200 civilians, the Syrian Network for Human Rights said.",
             "the Syrian Network for Human Rights",
         ),
+        ("Dix morts, selon le président Volodymyr Zelensky qui dénonce un crime.", "Volodymyr Zelensky"),
+        ("Ten people were killed, Governor Oleh Syniehubov said on Telegram.", "Oleh Syniehubov"),
         ("Selon le gouverneur, deux personnes ont été tuées.", "le gouverneur"),
         ("Según el alcalde, murieron dos personas.", "el alcalde"),
         ("По словам губернатора области, погибли двое.", "По словам губернатора области"),
@@ -97,6 +100,124 @@ def test_a_report_stands_for_the_highest_of_its_title() -> None:
     tolls = report_tolls("Strike kills 8", "Eight died and 14 were wounded. Last year 30 people were killed there.")
     assert {kind: toll.low for kind, toll in tolls.items()} == {TollKind.KILLED: 8, TollKind.HURT: 14}
     assert claimed(()) == {}
+
+
+IN_WORDS = {
+    "en": ("{} people were killed in the strike", "A strike wounded {}"),
+    "fr": ("{} morts dans une frappe", "Une frappe a tué {} civils"),
+    "es": ("{} muertos en un ataque", "El ataque mató a {} civiles"),
+    "ru": ("Погибли {} человек", "{} человек пострадали"),
+    "uk": ("Загинули {} людей", "{} людей поранено"),
+    "ar": ("مقتل {} شخصا", "إصابة {} مدنيا"),
+}
+
+
+@pytest.mark.parametrize("language", IN_WORDS)
+def test_a_number_in_words_is_read_whole_or_not_at_all(language: str) -> None:
+    """Each from 1 to 9,999 by one of two sentences; a part of it would be a false toll."""
+    spell, nothing = SPELLED[language], 0
+    for number in range(1, 10_000):
+        text = IN_WORDS[language][number % 2].format(spell(number))
+        found = [(toll.low, toll.high) for toll in tolls_in(text)]
+        assert found in ([], [(number, number)]), text
+        nothing += not found
+    assert nothing <= 1
+
+
+@given(st.sampled_from(sorted(IN_WORDS)), st.integers(2, 9_999), st.integers(2, 999), st.sampled_from(" -"))
+def test_of_two_numbers_that_touch_none_is_read_alone(language: str, one: int, other: int, between: str) -> None:
+    """They are one number ("two" "hundred"), the ends of a range, or nothing: what is read spans both."""
+    spell = SPELLED[language]
+    phrase = f"{spell(one)}{between}{spell(other)}"
+    text = IN_WORDS[language][0].format(phrase)
+    for toll in tolls_in(text):
+        assert phrase in text[toll.start : toll.end]
+
+
+OF_THE_EVENT = {
+    "Strike kills 9": {"killed": 9},
+    "More than 41,000 people have been killed since October": {},
+    "Strike kills 12, taking the toll since October to 41,000": {"killed": 12},
+    "12 killed in strike; last year 300 people were killed there": {"killed": 12},
+    "Over 10,000 civilians killed in two years of war": {},
+    "At least 20 people killed this year": {},
+    "50 killed since dawn in Gaza": {"killed": 50},
+    "Since Friday 30 people were killed": {"killed": 30},
+    "Strike on market kills 40 in first attack in months": {"killed": 40},
+    "Strike kills 40 in deadliest attack since October": {"killed": 40},
+    "Plus de 41 000 morts depuis le début de la guerre": {},
+    "Des frappes, les plus violentes depuis le début de la trêve, ont fait 400 morts": {"killed": 400},
+    "Quarante morts, le raid le plus meurtrier en deux ans": {"killed": 40},
+    "Desde octubre han muerto 41.000 personas": {},
+    "Más de 300 muertos en dos años de guerra": {},
+    "С начала войны погибли 10 тыс. человек": {},
+    "За два года войны погибли 10 тыс. человек": {},
+    "Погибли 12 человек, это самый тяжелый удар за год": {"killed": 12},
+    "З початку вторгнення загинули 10 тис. людей": {},
+    "منذ بداية الحرب قتل 40 ألف شخص": {},
+}
+
+
+@pytest.mark.parametrize(("text", "tolls"), OF_THE_EVENT.items())
+def test_a_report_claims_no_total_of_a_war_or_a_year(text: str, tolls: dict[str, int]) -> None:
+    assert {kind.value: toll.low for kind, toll in report_tolls(text, "").items()} == tolls
+    assert {kind.value: toll.low for kind, toll in report_tolls("", text).items()} == tolls
+
+
+AMOUNTS = {
+    "Twelve hundred people killed": "killed 1200",
+    "12k people killed": "killed 12000",
+    "1.2k people were killed": "killed 1200",
+    "2,500 people were killed": "killed 2500",
+    "Murieron 1.200 personas": "killed 1200",
+    "1 200 personnes ont été tuées": "killed 1200",
+    "1’200 personnes ont été tuées": "killed 1200",
+    "1.5 million people were killed": "killed 1500000",
+    "1,5 million de morts": "killed 1500000",
+    "2 тысячи 500 человек погибли": "killed 2500",
+    "1,5 тыс. человек погибли": "killed 1500",
+    "Тысячи погибших": "killed >=1000",
+    "две сотни убитых": "killed ~200",
+    "آلاف القتلى": "killed >=1000",
+    "خمسة آلاف قتيل": "killed 5000",
+    "entre vingt et trente morts": "killed 20-30",
+    "от двадцати до тридцати человек погибли": "killed 20-30",
+    "3 to 5 thousand killed": "killed 3000-5000",
+    "Two dozen killed": "killed ~24",
+    "half a dozen people were killed": "killed ~6",
+    "In 2024 two people were killed": "killed 2",
+    "On 5 March two people were killed": "killed 2",
+    "Shelter No. 5 hit: two killed": "killed 2",
+    "Удар по школе № 5: трое погибших": "killed 3",
+    "Once muertos en un ataque": "killed 11",
+    "Once wounded, two soldiers died": "killed 2",
+    "Sept morts": "killed 7",
+    "Sept 11 attacks killed 2,977": "killed 2977",
+    # Read by no table: rather nothing than a part.
+    "Three and a half thousand people killed": "",
+    "Half a million people killed": "",
+    "полтора миллиона человек погибли": "",
+    "3½ thousand people killed": "",
+    "5 ½ thousand people killed": "",
+    "ألف و200 قتيل": "",
+    "3 billion people killed": "",
+    "пять десятков погибших": "",
+    "1,20,000 people killed": "",
+    "killed 12 34": "",
+    "12/5 killed": "",
+    "Killed 5:30": "",
+    "one in five killed": "",
+    "Two thirds of those killed were children": "",
+    "20 percent of the killed were women": "",
+    "A third person was killed": "",
+    "A 3rd person was killed": "",
+    "$5 million killed the deal": "",
+}
+
+
+@pytest.mark.parametrize(("text", "spec"), AMOUNTS.items())
+def test_an_amount_is_read_whole_or_not_at_all(text: str, spec: str) -> None:
+    assert told(text) == expected(spec)
 
 
 _PIECES = st.sampled_from(

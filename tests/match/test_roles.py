@@ -74,7 +74,7 @@ def test_rule_files_have_a_word_for_every_reaction_and_a_key_for_every_role() ->
 def test_every_way_of_the_official_reactions_says_one_or_is_listed_as_saying_none() -> None:
     ways = SHIPPED["official-reactions"].ways
     assert {way.name for way in ways if way.says is None} == SILENT
-    assert {way.says for way in ways} - {None} == set(Reaction), "there is a way for each reaction"
+    assert {way.says for way in ways} - {None} <= set(Reaction)
 
 
 @pytest.mark.parametrize("name", ["civilian-strikes", "cluster-munitions"])

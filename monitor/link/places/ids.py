@@ -19,10 +19,20 @@ def within(place: Place) -> frozenset[str]:
     return gazetteer().around.get(place.place_id, frozenset())
 
 
+def around(place_id: str) -> frozenset[str]:
+    """The same of a place that is known by its id."""
+    return gazetteer().around.get(place_id, frozenset())
+
+
 def name_of(place_id: str) -> str:
     """The English name of a place; its id when it is none of ours, or of an older table."""
     place = _places().get(place_id)
     return place.name if place else place_id
+
+
+def is_known(place_id: str) -> bool:
+    """Whether it is the id of a place of ours."""
+    return place_id in _places()
 
 
 def is_settlement(place_id: str) -> bool:

@@ -76,17 +76,41 @@ _STOP = re.compile(
 _PLACE = re.compile(r"(?:in|on|at|by|в|во|на|у|о|об|про|ранее|en|dans|à|في|على)\s", re.IGNORECASE)
 
 
+# What a name does not go on with: a clause about it, or where and when it spoke.
+_CLAUSE = re.compile(
+    r"\s+(?:who|whom|which|whose|qui|dont|lors|dans|sur|via|jeudi|vendredi|samedi|dimanche|lundi|mardi|mercredi"
+    r"|quien|en su|который|которая|которые|в Telegram|у Telegram|який|яка|які|الذي|التي|الذين|عبر|خلال)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_TITLED = re.compile(
+    r"""^(?:the|le|la|l['’]|el)?\s*(?:(?:vice|prime|premier|première|primer|primera|foreign|defen[cs]e|interior|deputy|regional
+        |ukrainian|russian|israeli|iranian|ukrainien|russe|israélien|iranien)\s+)*
+      (?:president|minister|governor|mayor|spokes(?:man|woman|person)|commander|general|secretary|président|présidente|ministre
+        |gouverneur|maire|porte-parole|général|presidente|presidenta|ministro|ministra|gobernador|alcalde|alcaldesa|portavoz)
+      (?:\s+(?:ukrainien|russe|israélien|iranien|ucraniano|ruso))?\s+(?P<name>\S+(?:\s+\S+)+)$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def _trimmed(name: str) -> str:
+    """A name without the clauses behind it, and without the title of one who is named in full."""
+    name = _CLAUSE.sub("", name).strip(" '’-–—\u00a0")
+    titled = _TITLED.match(name)
+    in_full = titled and all(word[:1].isupper() for word in titled["name"].split())
+    return titled["name"] if titled and in_full else name
+
+
 def claimant_in(sentence: str) -> str:
     """Who says what a sentence tells, at most 80 characters; empty when it does not say."""
     for pattern in _PATTERNS:
         if found := pattern.search(sentence):
             name = _STOP.sub("", found[1]).strip(" '’-–—\u00a0")
-            if _is_a_name(name):
-                return name
+            if _is_a_name(name) and (trimmed := _trimmed(name)):
+                return trimmed
     return ""
 
 
 def _is_a_name(text: str) -> bool:
-    if not text or text[0].isdigit() or text.casefold() in _NOBODY:
+    if not text or text[0].isdigit() or text.casefold() in _NOBODY or " as " in text:
         return False
     return not _PLACE.match(text) and not may_tell(text)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.link.tolls.lexicon import Role
-from monitor.link.tolls.numerals import Number, number_at
+from monitor.link.tolls.numerals import Number, goes_on_from, is_amount, number_at
+from monitor.link.tolls.spelled import is_number_word
 from monitor.link.tolls.tokens import HYPHEN, NAME, NUMBER, Token
 from monitor.model import Bound
 
+_ORDINAL = re.compile(r"\d+-?(?:st|nd|rd|th|er|e|[eè]me|º|ª|й|я|е|го|ый|ая|ій|а)")
+_AMOUNT = 4
 _HEAD = 5
 """The most tokens that the words for those counted take."""
 
 _STARTS = frozenset({Role.NUMBER, Role.SHY, Role.FEW, Role.ARTICLE, Role.BOUND, Role.BETWEEN})
+_STOPS = frozenset({Role.MONTH, Role.AND, Role.PERSON})
 _HALT = frozenset({Role.PREP, Role.AND, Role.BREAK, Role.AUX, Role.BEFORE, Role.AFTER, Role.PART, Role.OF, Role.TO})
 
 
@@ -43,6 +48,8 @@ def _counted(tokens: Sequence[Token], number: Number) -> Count | None:
     """A number with the words that say what it counts; None when that is no people."""
     for at in range(number.after, min(number.after + _HEAD, len(tokens))):
         token = tokens[at]
+        if is_number_word(tokens, at):
+            break
         if token.mark in ("-", HYPHEN) and at == number.after:
             return None
         if token.has(Role.PERSON) or (token.has(Role.SINGULAR) and number.high == 1):
@@ -60,10 +67,17 @@ def _counted(tokens: Sequence[Token], number: Number) -> Count | None:
 def _single_at(tokens: Sequence[Token], at: int) -> Count | None:
     """One person named by a word in the singular, with an article or without: "a young man", "woman"."""
     article = tokens[at].has(Role.ARTICLE)
+    before = tokens[at - 1] if at else None
+    if before and (_is_ordinal(before) or (article and before.mark == HYPHEN) or is_number_word(tokens, at - 1)):
+        return None
+    if goes_on_from(tokens, at):
+        return None
     number = Number(low=1, high=1, first=at, after=at + 1)
     if not article:
         described = at + 1 < len(tokens) and tokens[at + 1].has(Role.SINGULAR)
         if not tokens[at].has(Role.SINGULAR) or described or (at and tokens[at - 1].has(Role.NOT)):
+            return None
+        if _is_counted(tokens, at):
             return None
         return Count(number=number, after=at + 1, people=True, single=True)
     for place in range(at + 1, min(at + _HEAD, len(tokens))):
@@ -72,7 +86,7 @@ def _single_at(tokens: Sequence[Token], at: int) -> Count | None:
             follows = tokens[place + 1] if place + 1 < len(tokens) else None
             if follows is None or not (follows.has(Role.SINGULAR) or follows.has(Role.THING)):
                 return Count(number=replace(number, after=place + 1), after=place + 1, people=True, single=True)
-        elif token.has(Role.PERSON) or token.has(Role.THING):
+        elif token.has(Role.PERSON) or token.has(Role.THING) or _is_ordinal(token):
             return None
         elif token.has(Role.BEFORE) and not (token.word.english or tokens[at].word.english) and place == at + 1:
             return Count(number=number, after=at + 1, people=False)
@@ -81,11 +95,36 @@ def _single_at(tokens: Sequence[Token], at: int) -> Count | None:
     return None
 
 
+def _is_counted(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an amount stands before a person, which was not read: "полтора миллиона человек" is not one of them."""
+    for token_at in range(at - 1, max(at - _AMOUNT, -1), -1):
+        token = tokens[token_at]
+        if token.mark not in ("", NAME, NUMBER, HYPHEN) or token.word.kind or not token.word.roles.isdisjoint(_STOPS):
+            return False
+        if is_amount(tokens, token_at):
+            return True
+    return False
+
+
+def _is_ordinal(token: Token) -> bool:
+    """Whether a word says the how manieth one is: "a third man killed" counts nobody."""
+    return token.has(Role.ORDINAL) or (token.mark == NAME and _ORDINAL.fullmatch(token.folded) is not None)
+
+
 def _is_no_count(tokens: Sequence[Token], number: Number) -> bool:
     before = tokens[number.first - 1] if number.first else None
     return before is not None and (
-        before.mark == "$" or before.has(Role.UNIT_BEFORE) or before.has(Role.MONTH) or before.has(Role.NOT)
+        before.mark == "$"
+        or before.has(Role.UNIT_BEFORE)
+        or before.has(Role.NOT)
+        or (before.has(Role.MONTH) and _is_a_day(tokens, number))
     )
+
+
+def _is_a_day(tokens: Sequence[Token], number: Number) -> bool:
+    """Whether a number behind a month is its day: "March 5", and not "on 5 March two people"."""
+    dated = number.first > 1 and tokens[number.first - 2].mark == NUMBER
+    return tokens[number.first].mark == NUMBER and not dated
 
 
 def goes_on(tokens: Sequence[Token], one: Count, other: Count) -> bool:

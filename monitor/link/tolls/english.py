@@ -67,7 +67,10 @@ ENGLISH = Table(
         90: "ninety",
         100: "hundred",
         1000: "thousand",
+        100_000: "lakh",
         1_000_000: "million",
+        10_000_000: "crore",
+        1_000_000_000: "billion",
     },
     vague={
         (12, Bound.ABOUT): "dozen",
@@ -136,7 +139,9 @@ ENGLISH = Table(
             launchers, systems, storks, dolphins, camels, donkeys, livestock, puppies, cubs, snakes, sharks, seals,
             deer
         """,
-        Role.UNIT_BEFORE: "aged, age, in the year, number, channel, chapter, article, resolution, route, no",
+        Role.UNIT_BEFORE: """
+            aged, age, in the year, number, channel, chapter, article, resolution, route, no, nos, rs, usd, eur
+        """,
         Role.MONTH: """
             january, february, march, april, may, june, july, august, september, october, november, december, jan,
             feb, aug, sept, oct, nov, dec
@@ -159,6 +164,10 @@ ENGLISH = Table(
         """,
         Role.OF: "of the, of them, of whom, of those, of these, of his, of her, of their",
         Role.PART: "including, among them, of them, them, whom, among whom, includes, included, comprising, of whom",
+        Role.PIECE: "half, halves, thirds, quarters, fifths, tenths, ½, ¼, ¾, ⅓, ⅔",
+        Role.ORDINAL: """
+            second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, twelfth
+        """,
         Role.BREAK: """
             who, which, following, that, after, when, while, before, because, whose, where, but, if, amid, despite,
             as, than, said, says, say, told, accused, arrested, detained, displaced, evacuated, rescued, saved,

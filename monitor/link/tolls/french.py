@@ -52,8 +52,13 @@ FRENCH = Table(
         40: "quarante",
         50: "cinquante",
         60: "soixante",
+        70: "septante",
+        80: "octante, huitante",
+        90: "nonante",
         100: "cents",
-        1000: "mille",
+        1000: "mille, mil",
+        1_000_000: "million, millions",
+        1_000_000_000: "milliard, milliards",
     },
     shy={7: "sept", 100: "cent"},
     vague={
@@ -116,7 +121,7 @@ FRENCH = Table(
             d'euros, milliards, cibles, sites, étages, brigade, bataillon, roquette, reprises, loups, chèvres,
             brebis, bovins
         """,
-        Role.UNIT_BEFORE: "âgé de, âgée de, âgés de, numéro, article, chapitre, résolution",
+        Role.UNIT_BEFORE: "âgé de, âgée de, âgés de, numéro, n, nº, article, chapitre, résolution",
         Role.MONTH: "janvier, février, mars, avril, mai, juin, juillet, août, septembre, octobre, novembre, décembre",
         Role.AUX: """
             a, ont, été, a été, ont été, sont, est, était, étaient, également, aussi, avaient, avait, grièvement,
@@ -133,6 +138,8 @@ FRENCH = Table(
         Role.PREP: "dans, sur, en, par, après, pour, depuis, durant, pendant, il y a, sous, contre, lors, à",
         Role.OF: "d'entre eux, des",
         Role.PART: "dont, parmi lesquels, parmi lesquelles, parmi eux, y compris, d'entre eux, parmi",
+        Role.PIECE: "moitié, demi, demie, tiers, quart, quarts, cinquième, cinquièmes",
+        Role.ORDINAL: "deuxième, second, seconde, troisième, quatrième, cinquième, sixième, dixième",
         Role.BREAK: """
             qui, que, après, quand, lorsque, tandis, alors, avant, où, mais, si, selon, arrêtés, déplacés, évacués,
             visant, dit, déclaré, annoncé

@@ -188,7 +188,12 @@ def _is_actor(tokens: Sequence[Token], count: Count, right: int) -> bool:
 
 
 def _is_negated(tokens: Sequence[Token], first: int, last: int) -> bool:
-    return any(token.has(Role.NOT) for token in tokens[max(0, first) : last])
+    return any(tokens[at].has(Role.NOT) and not _is_numbered(tokens, at) for at in range(max(0, first), last))
+
+
+def _is_numbered(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "no" stands for "number": "shelter No. 5"."""
+    return tokens[at].has(Role.UNIT_BEFORE) and at + 1 < len(tokens) and tokens[at + 1].mark == NUMBER
 
 
 def _is_planned(tokens: Sequence[Token], at: int) -> bool:

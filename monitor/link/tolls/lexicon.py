@@ -43,6 +43,8 @@ class Role(Enum):
     PREP = auto()
     OF = auto()
     PART = auto()  # before a part of those counted: "including"
+    PIECE = auto()  # a fraction, which beside a number makes another of it: "half"
+    ORDINAL = auto()  # one of several: "a third man"
     BREAK = auto()  # begins another clause
     NOT = auto()
     MODAL = auto()  # what follows did not happen, or not yet
@@ -53,13 +55,22 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What the tables say of a word. `kind` is for words of harm and tolls, `value` for numbers and duals."""
+    """What the tables say of a word.
+
+    `kind` is for words of harm and tolls, `value` for numbers and duals; `languages` are those of the tables that have
+    it, such as "en".
+    """
 
     roles: frozenset[Role] = frozenset()
     kind: TollKind | None = None
     value: int = 0
     bound: Bound | None = None
-    english: bool = False
+    languages: frozenset[str] = frozenset()
+
+    @property
+    def english(self) -> bool:
+        """Whether it is a word of English, perhaps among others."""
+        return "en" in self.languages
 
 
 UNKNOWN = Word()
@@ -152,30 +163,30 @@ class Lexicon:
 
     def _read(self, table: Table) -> None:
         self._prefixes += table.prefixes
-        add, english = self._add, table.name == "en"
+        add, languages = self._add, frozenset({table.name})
         for harms, roles in (
             (table.before, {Role.BEFORE}),
             (table.after, {Role.AFTER}),
             (table.either, {Role.BEFORE, Role.AFTER}),
         ):
             for kind, text in harms.items():
-                add(text, Word(frozenset(roles), kind=kind, english=english))
+                add(text, Word(frozenset(roles), kind=kind, languages=languages))
         for kind_of_toll, text in table.tolls.items():
-            add(text, Word(frozenset({Role.TOLL}), kind=kind_of_toll, english=english))
+            add(text, Word(frozenset({Role.TOLL}), kind=kind_of_toll, languages=languages))
         for value, text in table.numbers.items():
-            add(text, Word(frozenset({Role.NUMBER}), value=value))
+            add(text, Word(frozenset({Role.NUMBER}), value=value, languages=languages))
         for value, text in table.shy.items():
-            add(text, Word(frozenset({Role.SHY}), value=value))
+            add(text, Word(frozenset({Role.SHY}), value=value, languages=languages))
         for (value, bound), text in table.vague.items():
-            add(text, Word(frozenset({Role.NUMBER}), value=value, bound=bound))
+            add(text, Word(frozenset({Role.NUMBER}), value=value, bound=bound, languages=languages))
         for bound, text in table.bounds.items():
-            add(text, Word(frozenset({Role.BOUND}), bound=bound))
+            add(text, Word(frozenset({Role.BOUND}), bound=bound, languages=languages))
         for kind_of_dual, text in table.duals.items():
             roles = {Role.NUMBER, Role.PERSON} if kind_of_dual is None else {Role.NUMBER, Role.PERSON, Role.BEFORE}
-            add(text, Word(frozenset(roles), kind=kind_of_dual, value=2))
+            add(text, Word(frozenset(roles), kind=kind_of_dual, value=2, languages=languages))
         for role, text in table.roles.items():
             bound_after = Bound.AT_LEAST if role is Role.POSTBOUND else None
-            add(text, Word(frozenset({role}), bound=bound_after, english=english))
+            add(text, Word(frozenset({role}), bound=bound_after, languages=languages))
 
     def _add(self, text: str, word: Word) -> None:
         for entry in filter(None, map(str.strip, text.split(","))):
@@ -191,5 +202,5 @@ def _both(one: Word, other: Word) -> Word:
         kind=one.kind or other.kind,
         value=one.value or other.value,
         bound=one.bound or other.bound,
-        english=one.english or other.english,
+        languages=one.languages | other.languages,
     )

@@ -1,4 +1,4 @@
-"""Numbers of people in a text: in digits or words, as ranges, with their bounds."""
+"""Numbers of people in a text: in digits or words, as ranges, with their bounds; each is read whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.link.tolls.lexicon import Role
-from monitor.link.tolls.tokens import HYPHEN, NUMBER, Token
+from monitor.link.tolls.spelled import is_number_word, spelled_at
+from monitor.link.tolls.tokens import HYPHEN, NAME, NUMBER, Token
 from monitor.model import Bound
 
 MOST = 50_000_000
 """Larger numbers count no victims."""
 
-_LONGEST = 12
 _GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+")
+_SCALES = frozenset({12, 100, 1000, 100_000, 1_000_000, 10_000_000, 1_000_000_000})
+_OUT_OF = frozenset({"in", "out of", "sur", "cada", "из", "із", "з", "من", "كل"})
 _YEARS = range(1900, 2100)
 
 
@@ -40,7 +42,7 @@ def number_at(tokens: Sequence[Token], at: int) -> Number | None:
     between = at < len(tokens) and tokens[at].has(Role.BETWEEN)
     found = _range(tokens, at + 1, joined=True) if between else None
     found = found or _range(tokens, at, joined=False) or _plain(tokens, at)
-    if found is None or not 0 < found.low <= found.high <= MOST:
+    if found is None or not 0 < found.low <= found.high <= MOST or _touches_another(tokens, found):
         return None
     after = found.after
     more = after < len(tokens) and (tokens[after].mark == "+" or tokens[after].has(Role.POSTBOUND))
@@ -71,96 +73,129 @@ def _plain(tokens: Sequence[Token], at: int) -> Number | None:
         return None
     if tokens[at].mark == NUMBER:
         return _digits(tokens, at)
-    return _words(tokens, at)
+    spelled = spelled_at(tokens, at)
+    if spelled is None:
+        return None
+    bound = spelled.bound or Bound.EXACT
+    return Number(low=spelled.value, high=spelled.value, bound=bound, first=at, after=spelled.after)
 
 
 def _digits(tokens: Sequence[Token], at: int) -> Number | None:
+    """A number in digits, scaled by the words behind it: "12", "1.5 million", "2 thousand 500"."""
     written = tokens[at].folded
-    scale, after = 1, at + 1
-    while after < len(tokens) and tokens[after].word.value in (1000, 1_000_000) and tokens[after].has(Role.NUMBER):
+    scale, after = _scale(tokens, at + 1)
+    if written.endswith("k"):
+        scale, written = scale * 1000, written.removesuffix("k")
+    value = _value(written, scaled=scale > 1)
+    if value is None:
+        return None
+    whole = value * scale
+    if scale >= 1000 and after < len(tokens) and tokens[after].mark == NUMBER:
+        rest = _digits(tokens, after)
+        if rest is None or rest.low >= scale or whole % scale:
+            return None
+        whole, after = whole + rest.low, rest.after
+    number = int(min(whole, MOST + 1))
+    return Number(low=number, high=number, first=at, after=after, like_a_year=_is_year(written, number))
+
+
+def _scale(tokens: Sequence[Token], at: int) -> tuple[int, int]:
+    """What the words from a token on multiply digits by, and the token after them."""
+    scale, after = 1, at
+    while after < len(tokens) and tokens[after].has(Role.NUMBER) and tokens[after].word.value in _SCALES:
         scale, after = scale * tokens[after].word.value, after + 1
-    if _GROUPED.fullmatch(written) and (scale == 1 or "," not in written):
-        value = float(re.sub(r"\D", "", written))
-    elif written.isdecimal():
-        value = float(written) if len(written) < 10 else float(MOST + 1)
-    elif scale > 1 and re.fullmatch(r"\d{1,6}[.,]\d{1,3}", written):
-        value = float(written.replace(",", "."))
-    else:
-        return None
-    whole = int(min(value * scale, MOST + 1))
-    return Number(low=whole, high=whole, first=at, after=after, like_a_year=written.isdecimal() and whole in _YEARS)
+    return scale, after
 
 
-def _words(tokens: Sequence[Token], at: int) -> Number | None:
-    first, total, current, bound, after = at, 0, 0, None, at
-    few = tokens[at].has(Role.FEW)
-    if few or (tokens[at].has(Role.ARTICLE) and _counts(tokens, at + 1)):
-        at += 1
-    while at < len(tokens) and at - first < _LONGEST:
-        token = tokens[at]
-        joint = token.has(Role.AND) or token.mark == HYPHEN
-        if (
-            joint
-            and after > first
-            and at + 1 < len(tokens)
-            and _adds(current, tokens, at + 1, joined=token.has(Role.AND))
-        ):
-            at += 1
-            token = tokens[at]
-        if not _is_number(tokens, at) or (current and not _adds(current, tokens, at, joined=True)):
-            break
-        value = token.word.value
-        bound = bound or token.word.bound
-        if value >= 1000:
-            total, current = total + max(1, current) * value, 0
-        elif current and (value == 100 or (token.word.bound and value < 100)):
-            current *= value
-        elif current == 4 and value == 20 and tokens[at - 1].folded in ("quatre", "-"):
-            current = 80
-        else:
-            current += value
-        at += 1
-        after = at
-    if after == first or not total + current:
-        return None
-    whole = total + current
-    bound = Bound.AT_LEAST if few else bound
-    return Number(low=whole, high=whole, bound=bound or Bound.EXACT, first=first, after=after)
+def _value(written: str, *, scaled: bool) -> float | None:
+    """What digits say; None when they are no number of people: a time, a date, a decimal that nothing scales."""
+    if _GROUPED.fullmatch(written) and not (scaled and re.search("[.,]", written)):
+        return float(re.sub(r"\D", "", written))
+    if written.isdecimal():
+        return float(written) if len(written) < 10 else float(MOST + 1)
+    if scaled and re.fullmatch(r"\d{1,6}[.,]\d{1,3}", written):
+        return float(written.replace(",", "."))
+    return None
 
 
-def _is_number(tokens: Sequence[Token], at: int) -> bool:
+def _is_year(written: str, number: int) -> bool:
+    return written.isdecimal() and number in _YEARS
+
+
+def _touches_another(tokens: Sequence[Token], found: Number) -> bool:
+    """Whether a number is a part of a longer one, or beside a fraction: then it says another number."""
+    first, after = found.first, found.after
+    if first and tokens[first - 1].has(Role.ARTICLE) and not tokens[first].mark:
+        first -= 1
+    return (
+        _is_out_of(tokens, first)
+        or goes_on_from(tokens, first)
+        or _goes_before(tokens, first - 1, tokens[found.first])
+        or (first > 1 and tokens[first - 1].mark == HYPHEN and _goes_before(tokens, first - 2, tokens[found.first]))
+        or _goes_after(tokens, after, tokens[after - 1])
+        or (after < len(tokens) and tokens[after].mark == HYPHEN and _goes_after(tokens, after + 1, tokens[after - 1]))
+        or _and_a_piece(tokens, after)
+    )
+
+
+def _goes_before(tokens: Sequence[Token], at: int, number: Token) -> bool:
+    if at < 0:
+        return False
     token = tokens[at]
-    if token.has(Role.NUMBER):
-        return True
-    return token.has(Role.SHY) and at + 1 < len(tokens) and _foreign_victim(tokens[at + 1])
+    if token.mark == NUMBER:
+        is_year = _is_year(token.folded, _whole(token.folded))
+        return number.word.value >= 100 or (number.mark == NUMBER and not is_year)
+    if token.mark == NAME and token.folded[:1].isdigit():
+        return number.word.value >= 100
+    # "Treinta y uno-dos": the article ends a number.
+    return token.has(Role.PIECE) or is_number_word(tokens, at, inside=tokens[at + 1].mark == HYPHEN)
 
 
-def _foreign_victim(token: Token) -> bool:
-    """Whether a token is a word for victims in a language other than English."""
-    return not token.word.english and (token.has(Role.PERSON) or token.has(Role.BEFORE))
-
-
-def _counts(tokens: Sequence[Token], at: int) -> bool:
-    """Whether an article before this token belongs to a number: "a dozen", "a hundred"."""
+def _goes_after(tokens: Sequence[Token], at: int, number: Token) -> bool:
     if at >= len(tokens):
         return False
-    return tokens[at].has(Role.NUMBER) and (tokens[at].word.value >= 100 or tokens[at].word.bound is not None)
+    token = tokens[at]
+    if token.mark == NUMBER:
+        return not _is_year(token.folded, _whole(token.folded))
+    if token.has(Role.PIECE):
+        return True
+    return is_number_word(tokens, at) and (number.mark != NUMBER or token.word.value >= 100)
 
 
-def _adds(current: int, tokens: Sequence[Token], at: int, *, joined: bool) -> bool:
-    """Whether the number word at `at` goes on with a number that stands at `current`: "twenty" "two"."""
-    word = tokens[at].word
-    value = word.value
-    if not tokens[at].has(Role.NUMBER) or tokens[at].has(Role.PERSON):
+def _is_out_of(tokens: Sequence[Token], first: int) -> bool:
+    """Whether a number is what a part is taken of: "one in five"."""
+    return (
+        first > 1
+        and tokens[first - 1].folded in _OUT_OF
+        and (is_number_word(tokens, first - 2, inside=True) or tokens[first - 2].mark == NUMBER)
+    )
+
+
+def goes_on_from(tokens: Sequence[Token], first: int) -> bool:
+    """Whether a number or an article goes on with the number before an "and": "a hundred" "and one"."""
+    if first < 2 or not tokens[first - 1].has(Role.AND) or not is_number_word(tokens, first - 2):
         return False
-    if value >= 100 or (word.bound and value < 100):
-        return current < value and (value >= 1000 or current < 100)
-    arabic = "\u0600" <= tokens[at].folded[:1] <= "\u06ff"
-    if arabic and current % 100 and current % 100 < 10:
-        return value % 10 == 0 and joined
-    if current == 4 and value == 20:
-        return tokens[at - 1].folded in ("quatre", "-")
-    rest = current % 100
-    if rest in (60, 80) and 10 <= value < 20:
-        return tokens[at].folded in ("dix", "onze", "douze", "treize", "quatorze", "quinze", "seize")
-    return value < 10 and rest % 10 == 0 and rest != 10 if rest else value < 100
+    if tokens[first].mark == NUMBER:
+        return tokens[first - 2].word.value >= 1000
+    spelled = spelled_at(tokens, first - 2)
+    return spelled is not None and spelled.after > first
+
+
+def _and_a_piece(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "and a half" follows."""
+    if at >= len(tokens) or not tokens[at].has(Role.AND):
+        return False
+    at += 1 + (at + 1 < len(tokens) and tokens[at + 1].has(Role.ARTICLE))
+    return at < len(tokens) and tokens[at].has(Role.PIECE)
+
+
+def is_amount(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a token is a number of any kind, or a piece of one, but no year: what it counts is not one."""
+    token = tokens[at]
+    if token.mark == NUMBER:
+        return not _is_year(token.folded, _whole(token.folded))
+    return token.has(Role.PIECE) or (is_number_word(tokens, at) and token.word.value != 1)
+
+
+def _whole(written: str) -> int:
+    return int(written) if written.isdecimal() and len(written) < 10 else 0

@@ -55,17 +55,17 @@ SPANISH = Table(
         13: "trece",
         14: "catorce",
         15: "quince",
-        16: "dieciséis",
+        16: "dieciséis, dieciseis",
         17: "diecisiete",
         18: "dieciocho",
         19: "diecinueve",
         20: "veinte",
-        21: "veintiún, veintiuno, veintiuna",
-        22: "veintidós",
-        23: "veintitrés",
+        21: "veintiún, veintiun, veintiuno, veintiuna",
+        22: "veintidós, veintidos",
+        23: "veintitrés, veintitres",
         24: "veinticuatro",
         25: "veinticinco",
-        26: "veintiséis",
+        26: "veintiséis, veintiseis",
         27: "veintisiete",
         28: "veintiocho",
         29: "veintinueve",
@@ -86,6 +86,7 @@ SPANISH = Table(
         800: "ochocientos, ochocientas",
         900: "novecientos, novecientas",
         1000: "mil",
+        1_000_000: "millón, millones",
     },
     shy={11: "once"},
     vague={
@@ -142,7 +143,7 @@ SPANISH = Table(
             peces, kilómetros, metros, kilos, toneladas, grados, euros, dólares, pesos, millones de euros,
             objetivos, brigada, batallón, pisos, sitios, intentos, carrera, toros, cabezas
         """,
-        Role.UNIT_BEFORE: "de edad, número, artículo, resolución, capítulo",
+        Role.UNIT_BEFORE: "de edad, número, nº, núm, artículo, resolución, capítulo",
         Role.MONTH: """
             enero, febrero, marzo, abril, mayo, junio, julio, agosto, septiembre, octubre, noviembre, diciembre
         """,
@@ -163,6 +164,8 @@ SPANISH = Table(
             incluidos, incluidas, incluyendo, incluido, entre ellos, entre ellas, entre los, de ellos, de ellas,
             incluida
         """,
+        Role.PIECE: "mitad, tercio, tercios, tercera parte, cuartos, quinto, quintos, medio millar",
+        Role.ORDINAL: "segundo, segunda, tercer, tercero, tercera, cuarto, cuarta, quinta, sexto, sexta",
         Role.BREAK: """
             que, quien, quienes, tras, cuando, mientras, antes, donde, pero, si, según, detenidos, desplazados,
             evacuados

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     rf"""
       (?P<number>(?<![\w.,])(?:\d{{1,3}}(?:[{_SPACE},.'’٬]\d{{3}})+(?!\d)|\d+(?:[.,:/٫]\d+)*+))(?P<rest>[-‑]?+[^\W\d_]++(?:[-‑]\w++)*+)?
     | (?P<word>[^\W\d_]++(?:[{_INSIDE}]++[^\W\d_]*+|['’ʼ´`][^\W\d_]++)*+)(?P<serial>[-‑]?+\d[\w-]*+)?
-    | (?P<mark>[.!?…؟;\n]++|[,،:()%٪+$€£₴₽]|[-‑–—]++)
+    | (?P<mark>[.!?…؟;\n]++|[,،:()%٪+$€£₴₽₹¥₪№#]|[-‑–—]++)
     | \d++
     """,
     re.VERBOSE,
@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ELISION = re.compile(r"(?:d|l|qu|n|s|c|j)['’ʼ´`]", re.IGNORECASE)
 _CASE_ENDING = re.compile(r"[-‑](?:ти|х|и|м|ми|ро|го|е|їх|ма|тьох|ох)")
 _AGED = re.compile(r"-(?:year-old|летн[а-я]{2,3}|річн[а-яі]{1,3})$")
-_MARKS = {"،": ",", "٪": "%", "€": "$", "£": "$", "₴": "$", "₽": "$"}
+_MARKS = {"،": ",", "٪": "%", "€": "$", "£": "$", "₴": "$", "₽": "$"} | dict.fromkeys("₹¥₪№#", "$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,9 @@ def _split(text: str) -> Iterator[Token]:
 
 def _numbers(found: re.Match[str], start: int) -> Iterator[Token]:
     rest = found["rest"]
-    if rest and not _CASE_ENDING.fullmatch(rest):
+    if rest in ("k", "K"):
+        yield Token(start, found.end(), fold(found[0]), mark=NUMBER)
+    elif rest and not _CASE_ENDING.fullmatch(rest):
         folded = fold(found[0])
         word = LEXICON.word("year-old") if _AGED.search(folded) else UNKNOWN
         yield Token(start, found.end(), folded, word, NAME)

@@ -9,9 +9,10 @@ that anyone means by them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from monitor.link.tolls.claimants import claimant_in
+from monitor.link.tolls.cumulative import is_cumulative
 from monitor.link.tolls.harm import Casualties, casualties_in
 from monitor.link.tolls.tokens import END, Token, may_tell, tokens_of
 from monitor.model import Toll, TollKind
@@ -28,6 +29,10 @@ _DIED_SINCE = re.compile(
     r"|скончал(?:ся|ась|ись)|умер(?:ла|ли)?|помер(?:ла|ли)?)\b|توفوا|توفي|فارقوا الحياة)",
     re.IGNORECASE,
 )
+
+
+_BACK, _AHEAD = 60, 100
+_END_OF_SENTENCE = re.compile(r"[.!?…؟;\n](?=\s|$)")
 
 
 def tolls_in(text: str) -> tuple[Toll, ...]:
@@ -50,8 +55,22 @@ def claimed(tolls: Iterable[Toll]) -> Mapping[TollKind, Toll]:
 
 
 def report_tolls(title: str, summary: str) -> Mapping[TollKind, Toll]:
-    """Of each kind, the toll that a report claims: its title's, or else its summary's. Offsets are of that text."""
-    return {**claimed(tolls_in(summary)), **claimed(tolls_in(title))}
+    """Of each kind, the toll of its event that a report claims: its title's, or else its summary's.
+
+    Offsets are of that text. The total of a war or a year is the toll of no one event.
+    """
+    return {**claimed(_of_the_event(summary)), **claimed(_of_the_event(title))}
+
+
+def _of_the_event(text: str) -> Iterator[Toll]:
+    tolls = tolls_in(text)
+    for number, toll in enumerate(tolls):
+        first = max(tolls[number - 1].end if number else 0, toll.start - _BACK)
+        last = min(tolls[number + 1].start if number + 1 < len(tolls) else len(text), toll.end + _AHEAD)
+        before = max((end.end() for end in _END_OF_SENTENCE.finditer(text, first, toll.start)), default=first)
+        after = _END_OF_SENTENCE.search(text, toll.end, last)
+        if not is_cumulative(text[before : after.start() if after else last]):
+            yield toll
 
 
 class _Sentences:

@@ -1,0 +1,117 @@
+"""Which official says or does what: read from the words of a sentence, in six languages, with its subject."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.link.reactions import heard_in
+
+HEARD: dict[str, list[tuple[str, str]]] = {
+    # English
+    "The ministry denies any strike": [("denial", "ministry")],
+    "Minister admits strike on convoy of aid trucks": [("admission", "minister")],
+    "Defence ministry apologises for strike": [("apology", "defence ministry")],
+    "UN envoy condemns air strike near the town": [("condemnation", "UN")],
+    "US defends strike on boat": [("justification", "the United States")],
+    "Army confirms strike on depot": [("confirmation", "military")],
+    "White House regrets deaths in strike": [("regret", "White House")],
+    "EU urges Israel to investigate attack on aid workers": [("call for an inquiry", "EU")],
+    "Prosecutor opens inquiry into shelling of the market": [("inquiry", "prosecutor")],
+    "Foreign ministry summons Iranian diplomat over drone strike": [("summons or expulsion", "foreign ministry")],
+    "Britain imposes new sanctions over missile attacks": [("sanctions", "the United Kingdom")],
+    "ICC issues arrest warrant over missile attacks on power grid": [("legal step", "ICC")],
+    "Pentagon neither confirms nor denies the strike": [("no comment", "Pentagon")],
+    "President warns of reprisals after strike": [("warning", "president")],
+    "Israel rejects accusations that it bombed the school": [("denial", "Israel")],
+    "Strike on school condemned by France": [("condemnation", "France")],
+    "China rejects allegations of a raid, accusing the US of lies": [("denial", "China")],
+    # It is not said, only to be said, or said by another.
+    "Army does not deny strike on school": [("statement", "military")],
+    "President refuses to apologise for strike": [("statement", "president")],
+    "UN did not condemn the strike": [("statement", "UN")],
+    "Minister stops short of condemning the attack": [("statement", "minister")],
+    "Minister urged to condemn the attack": [],
+    "Biden condemned by human rights groups for approving cluster munitions": [],
+    "Rights group denounces Israel strike": [],
+    "Protesters in Paris condemn the strike": [],
+    "Boat accused of smuggling hit by army strike": [],
+    # Words that mean something else.
+    "Russia slams Ukrainian cities in mass missile attack": [],
+    "Several countries slammed their airspace shut after strikes": [],
+    "Army denies entry to aid trucks after strike": [],
+    "Minister condemned to death after attack": [],
+    "EU proposes 18th package of sanctions": [],
+    # Two speakers in one sentence.
+    "Kremlin says Ukraine denies the strike": [("statement", "Kremlin"), ("denial", "Ukraine")],
+    "UN condemns strike, army denies it": [("condemnation", "UN"), ("denial", "military")],
+    # French
+    "L'ONU dénonce le bombardement d'une école": [("condemnation", "UN")],
+    "Israël dément avoir bombardé l'hôpital": [("denial", "Israel")],
+    "Le Premier ministre néerlandais a dénoncé l'attaque": [("condemnation", "prime minister of the Netherlands")],
+    "« C'est un crime », a dénoncé le ministre ukrainien après la frappe": [("condemnation", "minister of Ukraine")],
+    "La France « condamne les tirs de roquettes »": [("condemnation", "France")],
+    "La France n'a pas condamné la frappe": [("statement", "France")],
+    "L'armée reconnaît une frappe sur le marché": [("admission", "military")],
+    "Le ministère présente ses excuses après la frappe": [("apology", "ministry")],
+    "Le Kremlin refuse de commenter la frappe": [("no comment", "Kremlin")],
+    "Le ministre accusé de crimes après la frappe": [],
+    "Le texte appelle le gouvernement à reconnaître les massacres": [],
+    # Spanish
+    "La ONU condena el bombardeo contra un campo de refugiados": [("condemnation", "UN")],
+    "El ejército niega haber atacado el hospital": [("denial", "military")],
+    "El ejército no niega el ataque": [("statement", "military")],
+    "El Gobierno pide una investigación por el ataque": [("call for an inquiry", "government")],
+    "Rusia reconoce el ataque": [("admission", "Russia")],
+    "El ministro se disculpa por el bombardeo": [("apology", "minister")],
+    # Russian
+    "МИД России опроверг удар по больнице": [("denial", "foreign ministry of Russia")],
+    "Минобороны признало удар по школе ошибкой": [("admission", "defence ministry")],
+    "Минобороны не признало удар по школе": [("statement", "defence ministry")],
+    "Минобороны отказалось от комментариев об ударе": [("no comment", "defence ministry")],
+    "Генсек ООН осудил удар по рынку": [("condemnation", "UN secretary-general")],
+    "Кремль отказался осудить удар": [("statement", "Kremlin")],
+    "США признали гибель военных при ударе": [("admission", "the United States")],
+    "Иран призвал ООН осудить нападение на школу": [("call", "Iran")],
+    # Ukrainian
+    "МЗС України засудило обстріл лікарні": [("condemnation", "foreign ministry of Ukraine")],
+    "Росія заперечує удар по лікарні": [("denial", "Russia")],
+    "Президент закликав посилити санкції після удару": [("call", "president")],
+    "Міноборони вибачилося за удар": [("apology", "defence ministry")],
+    # Arabic
+    "أدانت وزارة الخارجية الأمريكية التفجير": [("condemnation", "foreign ministry of the United States")],
+    "الاتحاد الأوروبي يدين الهجمات": [("condemnation", "EU")],
+    "نفى الجيش الإسرائيلي قصف المستشفى": [("denial", "military of Israel")],
+    "لم ينف الجيش الغارة": [],
+    "اعتذرت وزارة الدفاع عن الغارة": [("apology", "defence ministry")],
+    "مظاهرة في باريس للتنديد بالغارة": [],
+    "زعيم المعارضة يتهم ترامب بالفشل": [],
+}
+
+
+@pytest.mark.parametrize(("sentence", "reacts"), HEARD.items(), ids=lambda of: of[:50] if isinstance(of, str) else "")
+def test_an_official_says_what_the_words_say(sentence: str, reacts: list[tuple[str, str]]) -> None:
+    assert [(one.reaction.value, one.speaker) for one in heard_in(sentence).reacts] == reacts
+
+
+def test_a_speaker_is_also_told_as_written_and_the_words_are_where_they_stand() -> None:
+    sentence = "The Israeli army's spokesman denies the strike"
+    (one,) = heard_in(sentence).reacts
+    assert one.written in sentence
+    assert sentence[one.start : one.end] == "denies"
+
+
+@given(st.text(max_size=300), st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), max_size=2))
+def test_no_text_raises(text: str, spans: list[tuple[int, int]]) -> None:
+    inside = [(start, end) for start, end in spans if start < end <= len(text)]
+    for one in heard_in(text, inside).reacts:
+        assert 0 <= one.start < one.end <= len(text)
+
+
+def test_a_long_sentence_takes_linear_time() -> None:
+    started = time.perf_counter()
+    heard_in("The army of Israel denies and condemns, " * 200)
+    assert time.perf_counter() - started < 10

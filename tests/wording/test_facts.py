@@ -1,0 +1,69 @@
+"""The facts on cards: who says how many died where, and what officials say, in plain English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from monitor.model import Claim, ClaimKind, StoryFacts
+from monitor.wording.facts import fact_lines
+from tests.support.builders import NOW
+from tests.support.messages import alert, story_claim
+
+
+def killed(value: str, number: int, claimant: str = "medics", **over: Any) -> Claim:
+    return story_claim(ClaimKind.KILLED, value, claimant, number, **{"words": "", "quote": "", **over})
+
+
+def lines(**facts: Any) -> list[tuple[str, str]]:
+    return fact_lines(alert(record=StoryFacts(outlets=1, origins=1, **facts)), NOW)
+
+
+NINE, TWELVE = killed("at least 9", 9), killed("12", 12, "", source="Le Courrier")
+DENIAL = story_claim(ClaimKind.REACTION, "denial", "Ministry", quote="")
+HOSPITAL = story_claim(ClaimKind.TARGET, "hospital")
+REACH = ("Reported by", "1 outlet, 1 independent text")
+LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
+    "one count": ({"latest": (NINE,), "highest": (NINE,)}, [("Killed", "at least 9 – medics, via The Wire"), REACH]),
+    "a lower count since": (
+        {"latest": (NINE,), "highest": (TWELVE,)},
+        [
+            ("Killed (latest)", "at least 9 – medics, via The Wire"),
+            ("Killed (highest)", "12 – Le Courrier"),
+            REACH,
+        ],
+    ),
+    "of another place": (
+        {"latest": (killed("at least 20", 20, words="Iraq"),)},
+        [("Killed", "at least 20 in Iraq – medics, via The Wire"), REACH],
+    ),
+    "as it was stored before tolls had places": (
+        {"latest": (killed("20", 20, words="20"),)},
+        [("Killed", "20 – medics, via The Wire"), REACH],
+    ),
+    "who is accused": (
+        {"accusations": (story_claim(ClaimKind.ACCUSED, "Northland", "a rights group"),)},
+        [("Accused", "Northland (by a rights group, via The Wire)"), REACH],
+    ),
+    "an official": (
+        {"reactions": (DENIAL,)},
+        [REACH, ("Official reaction", "denial by Ministry, via The Wire (12:00 UTC)")],
+    ),
+    "an attack that no official has answered": (
+        {"targets": (HOSPITAL,)},
+        [("Targets", "“hospital”"), REACH, ("Official reaction", "none seen")],
+    ),
+    "no attack, so that nobody has to answer": ({}, [REACH]),
+}
+
+
+@pytest.mark.parametrize(("facts", "expected"), LINES.values(), ids=LINES)
+def test_a_card_says_what_is_claimed(facts: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    plain = [(about, said.removesuffix(": “”")) for about, said in lines(**facts)]
+    assert plain == expected
+
+
+def test_how_widely_a_story_is_reported() -> None:
+    facts = dict(fact_lines(alert(record=StoryFacts(outlets=9, origins=2)), NOW))
+    assert facts["Reported by"] == "9 outlets, 2 independent texts"
