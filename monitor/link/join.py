@@ -81,7 +81,8 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
         telling = [key for key in common if key not in report.ruled]
         if telling and len(common) >= _MIN_SHARED:
             return Link(best.story_id, new=False, reason=reason_of(telling), score=round(highest, 3))
-    if at_address is not None and highest_at_address >= _JOIN * _SAME_ADDRESS:
+    enough = highest_at_address >= _JOIN * _SAME_ADDRESS
+    if enough and at_address is not None and len(shared(report.asked, at_address.profile)) >= _MIN_SHARED:
         reason = "has the address of a report in it"
         return Link(at_address.story_id, new=False, reason=reason, score=round(highest_at_address, 3))
     reason = "a round-up of several events stands alone" if report.apart else "no open story is alike"
