@@ -173,15 +173,22 @@ async def test_a_reply_waits_for_its_parent_and_gets_its_ts(store: Store) -> Non
 
 
 @pytest.mark.parametrize("state", [HELD, REJECTED])
-async def test_a_reply_behind_a_parent_that_will_not_be_posted_does_not_count_as_waiting(
-    store: Store, state: DeliveryState
-) -> None:
-    await store.enqueue([delivery("a"), follow_up("b", "a"), delivery("c", not_before=NOW + HOUR)])
+async def test_a_reply_to_a_parent_that_will_not_be_posted_stands_by_itself(store: Store, state: DeliveryState) -> None:
+    await store.enqueue([delivery("a"), follow_up("b", "a"), follow_up("c", "b")])
+    assert (await store.vital_signs(NOW)).stuck == 0
     await end(store, await take(store), state)
-    assert await store.due_channels(NOW) == []
-    assert await store.next_due_at(NOW) == NOW + HOUR
-    vital_signs = await store.vital_signs(NOW)
-    assert (vital_signs.stuck, vital_signs.oldest_due_at) == (1, None)
+    assert await store.due_channels(NOW + SECOND) == ["C1"]
+    reply = await take(store, now=NOW + SECOND)
+    assert (reply.delivery, reply.parent_ts, reply.parent) == (follow_up("b", "a"), None, delivery("a").message)
+    await end(store, reply, SENT, ts="17.42")
+    assert (await take(store, now=NOW + SECOND)).parent_ts == "17.42"
+    assert (await store.vital_signs(NOW)).stuck == 0
+
+
+async def test_a_reply_to_what_is_not_there_any_more_stands_by_itself(store: Store) -> None:
+    await store.enqueue([follow_up("b", "nothing")])
+    reply = await take(store)
+    assert (reply.parent_ts, reply.parent) == (None, None)
 
 
 async def test_a_reply_to_a_card_in_another_channel_stands_by_itself(store: Store) -> None:
