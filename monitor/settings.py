@@ -184,8 +184,7 @@ class Token:
         self._name = name
         self._value = given.get_secret_value() if given else ""
         self._unusable = ""
-        # A token that was not read from the file that is named is somebody's wish, and stays.
-        self._from_file = bool(self._value) and _secret_file(name) == self._value
+        self._from_file = bool(os.environ.get(f"{name.upper()}_FILE"))
 
     def __call__(self) -> str:
         """The token of now; the empty text when there is none."""

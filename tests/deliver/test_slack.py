@@ -25,7 +25,7 @@ from monitor.deliver.sink import (
 from monitor.deliver.slack import sink as slack_module
 from monitor.deliver.slack.codes import refusal
 from monitor.deliver.slack.sink import SlackSink
-from monitor.model import Attempt, DigestMessage, DigestReason, Refusal, UnansweredMessage
+from monitor.model import Attempt, DigestMessage, DigestReason, Message, Refusal, UnansweredMessage
 from tests.support.fakes import codes
 from tests.support.fakes.slack import FakeSlack, Fault
 from tests.support.messages import alert, attempt, card, delivery, further, look_up
@@ -122,7 +122,7 @@ async def test_a_reply_that_its_thread_does_not_take_stands_by_itself_and_says_o
 
 
 # What a reply belongs to: the reply, what it answers, and the words.
-BELONGS = {
+BELONGS: dict[str, tuple[Message, Message | None, str]] = {
     "a report": (further(story_id="s1"), card(story_id="s1", title="Six killed"), "Part of the story “Six killed”"),
     "a report to a report": (further(story_id="s1"), further(title="Nine killed"), "Part of the story “Nine killed”"),
     "a report to a digest": (

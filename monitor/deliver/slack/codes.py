@@ -1,7 +1,8 @@
 """What Slack's error codes are about, and what a person does about them (docs/decisions/0016).
 
 The set of codes is open. Only codes that are certainly about the words of one message, a closed list, may end a
-delivery; those that may come after the message was stored need a look-up; of any other it is found out what it is about.
+delivery; those that may come after the message was stored need a look-up; of any other it is found out what they are
+about.
 https://docs.slack.dev/reference/methods/chat.postMessage#errors lists those that are documented.
 """
 
