@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, RowMapping, and_, case, exists, func, or_, select, tuple_
 
+from monitor.errors import StoreError
 from monitor.model import Attempt, DeliveryState, Message, Refusal, Settlement
 from storage import cardedits, channels, deliveries
 from storage.channels import locked_channel, take_lease, unleased
@@ -154,10 +155,13 @@ def take(connection: Connection, channel: str, *, owner: str, now: datetime, lea
 
 
 def _parent(connection: Connection, parent_id: str | None) -> Message | None:
-    """What a reply answers; None when it is no reply, or that is not there any more."""
+    """What a reply answers; None when it is no reply, or that is not there any more, or cannot be read."""
     if parent_id is None:
         return None
-    message: Message | None = connection.scalar(select(DeliveryRow.payload).where(DeliveryRow.id == parent_id))
+    try:
+        message: Message | None = connection.scalar(select(DeliveryRow.payload).where(DeliveryRow.id == parent_id))
+    except StoreError:
+        return None  # another version wrote it; the reply itself can be posted
     return message
 
 
