@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor import settings
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.slack.sink import SlackSink
 from monitor.health import vitals
 from monitor.model import DeliveryState, Route, Routes, Severity
+from monitor.settings import Token
 from storage.store import Store
 from tests.support.fakes import codes
 from tests.support.fakes.slack import FakeSlack
@@ -276,3 +279,21 @@ async def test_one_channel_that_works_shows_that_the_trouble_of_all_is_over(
     await store.enqueue([story("n", channel=NIGHT.channel, route="night")])
     await outbox.drain()
     assert (await store.vital_signs(clock())).channel_problems == {"C3": "is_archived: x"}
+
+
+async def test_a_token_that_is_replaced_in_its_file_heals_everything_without_a_restart(
+    database: Store, slack: FakeSlack, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("xoxb-of-another-app\n")
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(file))
+    sink = SlackSink(Token(settings.load(), "slack_bot_token"), slack.base_url, clock=clock)
+    outbox = Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep)
+    await database.enqueue([story("a"), story("n", channel=NIGHT.channel, route="night")])
+    await work(outbox, clock, timedelta(minutes=1))
+    assert "Slack rejected the token (invalid_auth). It is not valid" in str(await health(database, clock))
+    file.write_text(f"{slack.token}\n")
+    await work(outbox, clock, SOON)
+    assert (texts(slack), texts(slack, NIGHT.channel)) == (["Story a"], ["Story n"])
+    assert await health(database, clock) == []
+    await sink.close()
