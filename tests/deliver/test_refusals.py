@@ -98,7 +98,7 @@ async def test_a_message_whose_words_are_refused_comes_after_all_others(
     assert texts(slack) == ["Story b", "Story c", "Story a"]
 
 
-@pytest.mark.parametrize("code", codes.UNKNOWN)
+@pytest.mark.parametrize("code", [*codes.UNKNOWN, "restricted_action"])
 async def test_a_message_that_alone_is_refused_by_an_unknown_code_waits_behind_all_others_and_is_told(
     outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
 ) -> None:

@@ -214,6 +214,7 @@ FAULTS: dict[Fault | str, tuple[Outcome, bool]] = {
 SCOPES: dict[str, Scope | None] = {
     **dict.fromkeys(codes.MAYBE + codes.UNKNOWN_MAYBE, None),
     **dict.fromkeys(codes.CHANNEL, Scope.CHANNEL),
+    **dict.fromkeys(codes.RESTRICTED, Scope.UNCLEAR),
     **dict.fromkeys(codes.APP, Scope.APP),
     **dict.fromkeys(codes.MESSAGE, Scope.MESSAGE),
     **dict.fromkeys(codes.UNKNOWN, Scope.UNCLEAR),

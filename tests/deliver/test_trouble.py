@@ -112,7 +112,7 @@ ROWS: dict[str, Row] = {
             log=f"{code}: ",
             after=(CARD,),
         )
-        for code in codes.CHANNEL
+        for code in codes.CHANNEL + codes.RESTRICTED
     },
     **{
         code: Row(always(code), editor=(), health=f"Slack rejected the token ({code}). ", log=code, after=(CARD,))

@@ -45,7 +45,6 @@ CHANNEL = {
     "is_archived": f"the channel is archived; bring it back, {_ANOTHER}",
     "channel_is_archived": f"the channel is archived; bring it back, {_ANOTHER}",
     "is_inactive": f"the channel is frozen, archived or deleted; bring it back, {_ANOTHER}",
-    "restricted_action": f"the workspace does not let the bot post here; ask its admins, {_ANOTHER}",
     "messages_tab_disabled": "the messages tab of this app is switched off; switch it on under App Home",
 }
 
@@ -72,6 +71,10 @@ _HINTS = {
     "two_factor_setup_required": "the workspace asks for two-factor authentication first; ask its admins",
 }
 
+# A whole family: whether it is about a message, a thread, a channel or all of the workspace, the rest of it may say.
+_RESTRICTED = f"the workspace does not let the bot post here; ask its admins, {_ANOTHER}"
+_UNKNOWN = f"Wirewatch does not know this code; {CODES_PAGE} may say what it means"
+
 # These refuse one method, not the whole app: without a scope for reading we can still post.
 ONE_METHOD = {"missing_scope", "no_permission", "not_allowed_token_type", "not_in_channel"}
 
@@ -93,8 +96,7 @@ def is_of_thread(code: str) -> bool:
 
 def may_be_of_thread(refused: Refused) -> bool:
     """Whether a reply that was refused so may be taken by itself."""
-    unsure = refused.scope is Scope.UNCLEAR or refused.code.startswith("restricted_action")
-    return unsure or is_of_thread(refused.code)
+    return refused.scope is Scope.UNCLEAR or is_of_thread(refused.code)
 
 
 def refusal(code: str, needed: str = "") -> Refused:
@@ -102,11 +104,12 @@ def refusal(code: str, needed: str = "") -> Refused:
     if code in _TOKEN:
         lack = f"the scope {needed}" if needed else "a scope"
         return Refused(code, _TOKEN[code].format(needed=lack), Scope.APP)
-    if code in CHANNEL or code.startswith("restricted_action"):
-        return Refused(code, CHANNEL.get(code, CHANNEL["restricted_action"]), Scope.CHANNEL)
+    if code in CHANNEL:
+        return Refused(code, CHANNEL[code], Scope.CHANNEL)
     if code in _MESSAGE:
         return Refused(code, "Slack does not take the message as it is", Scope.MESSAGE)
-    hint = _HINTS.get(code, f"Wirewatch does not know this code; {CODES_PAGE} may say what it means")
+    unknown = _RESTRICTED if code.startswith("restricted_action") else _UNKNOWN
+    hint = _HINTS.get(code, unknown)
     return Refused(code, hint, Scope.UNCLEAR)
 
 

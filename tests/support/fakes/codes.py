@@ -10,6 +10,9 @@ UNKNOWN = ("ekm_access_denied", "accesslimited", "a_code_of_tomorrow")
 UNKNOWN_MAYBE = ("backend_timeout", "storage_unavailable", "internal_hiccup")
 """Those that nobody knows and that speak of trouble of Slack's: the message may be there."""
 
+RESTRICTED = ("restricted_action", "restricted_action_read_only_channel", "restricted_action_of_tomorrow")
+"""A family that is mostly about a channel, and may be about anything."""
+
 THREAD = (
     "restricted_action_thread_locked",
     "restricted_action_non_threadable_channel",
@@ -25,9 +28,6 @@ CHANNEL = (
     "not_in_channel",
     "channel_not_found",
     "is_archived",
-    "restricted_action",
-    "restricted_action_read_only_channel",
-    "restricted_action_thread_locked",
     "messages_tab_disabled",
 )
 APP = (
