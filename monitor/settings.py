@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
+import structlog
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.errors import SettingsError
 from monitor.model import duration
+
+log = structlog.get_logger()
 
 
 class LogFormat(StrEnum):
@@ -156,7 +159,7 @@ _CLOSE_ENOUGH, _NEARLY = 60, 80
 
 
 class Settings(BaseSettings):
-    """Every setting, read once at the start. Names are the environment's, in lower case."""
+    """Every setting, read at the start; `Token` reads tokens again. Names are the environment's, in lower case."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, case_sensitive=False)
 
@@ -198,18 +201,67 @@ class _SecretFiles(PydanticBaseSettingsSource):
     """`NAME_FILE` names a file that holds the value of `NAME`; trailing line breaks do not belong to the value."""
 
     def get_field_value(self, field: object, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - the base's
-        path = os.environ.get(f"{field_name.upper()}_FILE", "")
-        if not path:
-            return None, field_name, False
-        try:
-            return Path(path).read_text(encoding="utf-8").rstrip("\r\n"), field_name, False
-        except (OSError, UnicodeDecodeError) as error:
-            name = f"{field_name.upper()}_FILE"
-            raise SettingsError(f"{name}: cannot read the file {path}: {_why(error)}") from None
+        return _secret_file(field_name), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         found = {name: self.get_field_value(None, name)[0] for name in self.settings_cls.model_fields}
         return {name: value for name, value in found.items() if value is not None}
+
+
+class Token:
+    """A token of Slack as it is when it is used: one that stands in a file is read again, for files are replaced.
+
+    `name` is the field of `Settings`. While the file cannot be read, or holds nothing that can be a token, the last one
+    holds.
+    """
+
+    def __init__(self, settings: Settings, name: Literal["slack_bot_token", "slack_app_token"]) -> None:
+        given: SecretStr | None = getattr(settings, name)
+        self._name = name
+        self._value = given.get_secret_value() if given else ""
+        self._unusable = ""
+        self._from_file = bool(os.environ.get(f"{name.upper()}_FILE"))
+
+    def __call__(self) -> str:
+        """The token of now; the empty text when there is none."""
+        if not self._from_file:
+            return self._value
+        try:
+            token = _secret_file(self._name) or ""
+            check = _bot_token if self._name == "slack_bot_token" else _app_token
+            check(SecretStr(token))
+        except (SettingsError, ValueError) as error:
+            if str(error) != self._unusable:
+                log.error(
+                    "the file of a token cannot be used; the last token is kept",
+                    action="token_unusable",
+                    setting=f"{self._name.upper()}_FILE",
+                    error=str(error),
+                )
+            self._unusable = str(error)
+            return self._value
+        if token != self._value:
+            log.info(
+                "a token was replaced, and is used from now on", action="token_replaced", setting=self._name.upper()
+            )
+        self._value, self._unusable = token, ""
+        return token
+
+
+def _secret_file(field_name: str) -> str | None:
+    """What stands in the file that `NAME_FILE` names; None when it names none.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    path = os.environ.get(f"{field_name.upper()}_FILE", "")
+    if not path:
+        return None
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        name = f"{field_name.upper()}_FILE"
+        raise SettingsError(f"{name}: cannot read the file {path}: {_why(error)}") from None
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 
-from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy import Connection, RowMapping, case, func, literal, or_, select
 from sqlalchemy.sql import ColumnElement
 
-from monitor.model import Delivery, DeliveryState, Severity
+from monitor.model import Delivery, DeliveryState, Refusal, Severity
 from storage import deliveries
 from storage.database import Part
 from storage.statements import insert_missing
@@ -19,8 +19,10 @@ from storage.tables.deliveries import ChannelRow, DeliveryRow
 _CHANNELS = table(ChannelRow)
 _DELIVERIES = table(DeliveryRow)
 
-Tell = Callable[[Mapping[str, str]], Sequence[Delivery]]
-"""Gives the notices there are, by the problems that were known before."""
+_OPEN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+
+Tell = Callable[[Mapping[str, str | None], Mapping[str, str]], Sequence[Delivery]]
+"""Gives the notices there are, by what was found of channels and the problems that were known before."""
 
 
 def inspected(
@@ -33,7 +35,8 @@ def inspected(
 ) -> None:
     """Write what is wrong with each of these channels (None: nothing), and enqueue what is to be told of it.
 
-    A channel that works again may be used at once. A problem that `can_see` says would not have been found stays.
+    A channel that works again may be used at once. A problem that `can_see` says would not have been found stays. So
+    does one by which a message was refused that still waits: that message is tried at once, and decides.
     """
     insert_missing(connection, ChannelRow, [{"channel": channel} for channel in sorted(found)])
     # As `outbox.locked_channel`: who enqueues for several channels, in whatever order, must not wait for this.
@@ -41,12 +44,55 @@ def inspected(
     in_turn = locked.order_by(ChannelRow.channel).with_for_update(key_share=True)
     rows = connection.execute(in_turn).all()
     known = {channel: problem for channel, problem in rows if problem}
+    tried = _refused(connection, found) & known.keys()
     for channel, problem in found.items():
         before = known.get(channel)
-        if problem != before and (problem or before is None or can_see(before)):
-            ready = {} if problem else {"ready_at": now}
-            connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(problem=problem, **ready))
-    deliveries.enqueue(connection, tell(known))
+        if problem is None and before is not None and can_see(before) and channel in tried:
+            connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(ready_at=now))
+        elif problem != before and (problem or before is None or can_see(before)):
+            write_problem(connection, channel, problem, now)
+    decided = {channel: problem for channel, problem in found.items() if problem or channel not in tried}
+    deliveries.enqueue(connection, tell(decided, known))
+
+
+def _refused(connection: Connection, names: Collection[str]) -> set[str]:
+    """Those of the channels for which something waits that was refused as everything in them."""
+    statement = (
+        select(DeliveryRow.channel)
+        .where(DeliveryRow.state.in_(_OPEN), DeliveryRow.channel.in_(names))
+        .where(DeliveryRow.refusal == Refusal.CHANNEL)
+        .distinct()
+    )
+    return set(connection.scalars(statement))
+
+
+def write_problem(connection: Connection, channel: str, problem: str | None, now: datetime) -> None:
+    """Write what is wrong with a channel whose row is locked; None lets what waits for it be posted at once."""
+    ready = {} if problem else {"ready_at": now}
+    connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(problem=problem, **ready))
+    if problem is None:
+        release(connection, channel, now)
+
+
+def release(connection: Connection, channel: str, now: datetime) -> None:
+    """Let what was refused be tried again now that its channel works, in the usual order."""
+    at_once = literal(now, _DELIVERIES.c.not_before.type)
+    again = case((DeliveryRow.refusal == Refusal.ITSELF, at_once), else_=DeliveryRow.not_before)
+    before = literal(Refusal.BEFORE, _DELIVERIES.c.refusal.type)
+    other = case((DeliveryRow.refusal == Refusal.CHANNEL, before), else_=DeliveryRow.refusal)
+    waiting = DeliveryRow.channel == channel, DeliveryRow.state.in_(_OPEN), DeliveryRow.refusal.is_not(None)
+    connection.execute(_DELIVERIES.update().where(*waiting).values(refusal=other, not_before=again))
+
+
+def waiting_counts(connection: Connection, names: Collection[str], now: datetime) -> dict[str, int]:
+    """How many messages wait for nothing but each of these channels, those that are being tried left out."""
+    statement = (
+        select(DeliveryRow.channel, func.count())
+        .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]), DeliveryRow.channel.in_(names))
+        .where(DeliveryRow.not_before <= now)
+        .group_by(DeliveryRow.channel)
+    )
+    return {channel: count for channel, count in connection.execute(statement)}  # noqa: C416 - no pairs to mypy
 
 
 def waiting(connection: Connection, channels: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
@@ -73,8 +119,14 @@ def unleased(now: datetime) -> ColumnElement[bool]:
 
 def locked_channel(connection: Connection, channel: str) -> RowMapping | None:
     """The row of a channel, locked against everybody but those who enqueue something for it."""
-    statement = select(_CHANNELS).where(ChannelRow.channel == channel).with_for_update(key_share=True)
-    return connection.execute(statement).mappings().first()
+    return locked_channels(connection, {channel}).get(channel)
+
+
+def locked_channels(connection: Connection, names: Collection[str]) -> dict[str, RowMapping]:
+    """The rows of these channels by id, locked as by `locked_channel` in the order of their ids."""
+    statement = select(_CHANNELS).where(ChannelRow.channel.in_(names)).order_by(ChannelRow.channel)
+    rows = connection.execute(statement.with_for_update(key_share=True)).mappings()
+    return {row["channel"]: row for row in rows}
 
 
 def take_lease(connection: Connection, channel: str, *, owner: str, until: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Update, and_, bindparam, func, select
+from sqlalchemy import Connection, RowMapping, Select, Update, and_, bindparam, case, func, select
 
 from monitor.model import (
     CardMessage,
@@ -17,6 +17,7 @@ from monitor.model import (
     FollowUpMessage,
     Message,
     Progress,
+    Refusal,
     Severity,
 )
 from storage.database import JUDGE_LOCK, Part, lock
@@ -26,7 +27,18 @@ from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryItemRow, D
 from storage.tables.types import as_json
 
 MOST_URGENT_FIRST = (DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
-"""The order in which what is due in a channel is posted."""
+"""The order in which what is due in a channel is posted, while nothing is refused."""
+
+IN_TURN = (
+    case((DeliveryRow.refusal == Refusal.ITSELF, 1), else_=0),
+    case((DeliveryRow.refusal == Refusal.CHANNEL, DeliveryRow.refused_at)).nulls_first(),
+    *MOST_URGENT_FIRST,
+)
+"""The order in which what is due in a channel is tried.
+
+What is refused by itself comes last. While all of a channel is refused, what was tried longest ago goes first, so that
+no message stands in the way of another that could be posted.
+"""
 
 _OPEN_DIGEST = and_(DeliveryRow.state == DeliveryState.PENDING, DeliveryRow.kind == "digest", DeliveryRow.attempts == 0)
 

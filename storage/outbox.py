@@ -9,18 +9,19 @@ wait for each other in one order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, RowMapping, and_, case, exists, func, or_, select, tuple_
 
-from monitor.model import Attempt, DeliveryState, Settlement
-from storage import cardedits, deliveries
+from monitor.errors import StoreError
+from monitor.model import Attempt, DeliveryState, Message, Refusal, Settlement
+from storage import cardedits, channels, deliveries
 from storage.channels import locked_channel, take_lease, unleased
 from storage.database import Part
-from storage.deliveries import MOST_URGENT_FIRST
+from storage.deliveries import IN_TURN
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryRow
 
@@ -39,18 +40,24 @@ _CRASHED = "the process stopped while it was being sent"
 # An attempt may still end a delivery that was held for left behind while it ran.
 _IN_HAND = {DeliveryState.SENDING, DeliveryState.UNKNOWN}
 
-# A thread tells things in their order: nothing is added while it is not known whether something earlier is there.
+# A thread tells things in their order: nothing is added while it is not known whether something earlier is there, or
+# while that waits for the channel to work again.
+_REFUSED_EARLIER = and_(_EARLIER.c.state == DeliveryState.PENDING, _EARLIER.c.refusal == Refusal.CHANNEL)
 _IN_TURN = ~exists().where(
     _EARLIER.c.parent_id == DeliveryRow.parent_id,
-    _EARLIER.c.state == DeliveryState.UNKNOWN,
+    or_(_EARLIER.c.state == DeliveryState.UNKNOWN, _REFUSED_EARLIER),
     tuple_(_EARLIER.c.created_at, _EARLIER.c.place, _EARLIER.c.id)
     < tuple_(DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id),
 )
 
-# What waits to be posted or looked for, and is not behind a parent that is not posted yet, or never will be.
+# Nobody waits for a parent that is in the channel, or of which it is certain that nobody will find out more.
+_ENDED = (DeliveryState.SENT, DeliveryState.REJECTED, DeliveryState.HELD)
+_PARENT_ENDED = or_(_PARENTS.c.id.is_(None), _PARENTS.c.state.in_(_ENDED))
+
+# What waits to be posted or looked for, and is not behind a parent that is not posted yet.
 _WAITING = and_(
     DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]),
-    or_(DeliveryRow.parent_id.is_(None), and_(_PARENTS.c.state == DeliveryState.SENT, _IN_TURN)),
+    or_(DeliveryRow.parent_id.is_(None), and_(_PARENT_ENDED, _IN_TURN)),
 )
 _WITH_PARENT = _DELIVERIES.outerjoin(_PARENTS, _PARENTS.c.id == DeliveryRow.parent_id)
 
@@ -130,6 +137,7 @@ def take(connection: Connection, channel: str, *, owner: str, now: datetime, lea
     connection.execute(
         _ATTEMPTS.insert().values(delivery_id=row["id"], attempt=number, look_up=look_up, owner=owner, started_at=now)
     )
+    problems = channels.problems(connection)
     return Attempt(
         delivery=deliveries.delivery_of(row),
         number=number,
@@ -138,8 +146,23 @@ def take(connection: Connection, channel: str, *, owner: str, now: datetime, lea
         first_attempt_at=first_attempt_at,
         plain=row["plain"],
         parent_ts=row["parent_ts"],
+        parent=_parent(connection, row["parent_id"]),
+        refusal=row["refusal"],
         channel_problem=held["problem"],
+        elsewhere={other: problem for other, problem in problems.items() if other != channel},
+        waiting=channels.waiting_counts(connection, problems, now) if problems else {},
     )
+
+
+def _parent(connection: Connection, parent_id: str | None) -> Message | None:
+    """What a reply answers; None when it is no reply, or that is not there any more, or cannot be read."""
+    if parent_id is None:
+        return None
+    try:
+        message: Message | None = connection.scalar(select(DeliveryRow.payload).where(DeliveryRow.id == parent_id))
+    except StoreError:
+        return None  # another version wrote it; the reply itself can be posted
+    return message
 
 
 def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping | None:
@@ -151,7 +174,7 @@ def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping
         select(_DELIVERIES, thread)
         .select_from(_WITH_PARENT.outerjoin(_GRANDPARENTS, _GRANDPARENTS.c.id == _PARENTS.c.parent_id))
         .where(_WAITING, DeliveryRow.channel == channel, DeliveryRow.not_before <= now)
-        .order_by(*MOST_URGENT_FIRST)
+        .order_by(*IN_TURN)
         .limit(1)
         .with_for_update(of=_DELIVERIES)
     )
@@ -164,7 +187,9 @@ def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, 
     An owner that outstayed its lease may no longer speak for the channel. That it posted is true all the same and is
     written, unless another attempt already says so; what else it says is dropped, for the delivery is in other hands.
     """
-    channel = locked_channel(connection, attempt.delivery.channel)
+    # All that are written to at once, in one order: two who found that Slack works again must not wait for each other.
+    locked = channels.locked_channels(connection, {attempt.delivery.channel, *settlement.elsewhere})
+    channel = locked.get(attempt.delivery.channel)
     statement = select(_DELIVERIES).where(DeliveryRow.id == attempt.delivery.delivery_id)
     row = connection.execute(statement).mappings().one()
     holds = channel is not None and channel["lease_owner"] == owner
@@ -191,6 +216,11 @@ def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, 
                 problem=settlement.channel_problem,
             )
         )
+        if channel is not None and channel["problem"] and not settlement.channel_problem:
+            channels.release(connection, attempt.delivery.channel, now)
+        for other, (known, problem) in settlement.elsewhere.items():
+            if other in locked and locked[other]["problem"] == known:
+                channels.write_problem(connection, other, problem, now)
     deliveries.enqueue(connection, settlement.notices)
 
 
@@ -212,7 +242,10 @@ def _write_settlement(connection: Connection, attempt: Attempt, settlement: Sett
         "not_before": settlement.not_before,
         "lookups": settlement.lookups,
         "plain": settlement.plain,
+        "refusal": settlement.refusal,
     }
+    if settlement.refusal:
+        values["refused_at"] = now
     if settlement.state is DeliveryState.SENT:
         values |= {"ts": settlement.ts, "sent_at": now}
     elif settlement.state is DeliveryState.PENDING:
@@ -237,8 +270,13 @@ def _end_attempt(
     )
 
 
-def next_due_at(connection: Connection) -> datetime | None:
-    """When the next delivery that waits for nothing but time falls due; for one being sent, when its lease ends."""
+def next_due_at(
+    connection: Connection, *, refused: Collection[str] = (), until: datetime | None = None
+) -> datetime | None:
+    """When the next delivery that waits for nothing but time falls due; for one being sent, when its lease ends.
+
+    What waits for a channel that is `refused` and not tried again before `until` is left out.
+    """
     statement = (
         select(DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at, func.min(DeliveryRow.not_before))
         .select_from(_WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
@@ -246,6 +284,8 @@ def next_due_at(connection: Connection) -> datetime | None:
         .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
         .group_by(DeliveryRow.channel, DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at)
     )
+    if refused:
+        statement = statement.where(or_(DeliveryRow.channel.not_in(refused), ChannelRow.ready_at <= until))
     times = [
         max(time for time in (not_before, lease_until, ready_at) if time is not None)
         for _, lease_until, ready_at, not_before in connection.execute(statement)
@@ -254,14 +294,15 @@ def next_due_at(connection: Connection) -> datetime | None:
 
 
 def stuck(connection: Connection) -> int:
-    """How many deliveries wait behind one that is held, was rejected or is not there."""
+    """How many deliveries wait behind one that will never be posted: none, unless Wirewatch has a fault."""
     statement = (
         select(func.count())
         .select_from(_WITH_PARENT)
         .where(
             DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]),
             DeliveryRow.parent_id.is_not(None),
-            or_(_PARENTS.c.id.is_(None), _PARENTS.c.state.in_([DeliveryState.HELD, DeliveryState.REJECTED])),
+            ~_PARENT_ENDED,
+            _PARENTS.c.state.not_in([DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN]),
         )
     )
     return connection.execute(statement).scalar_one()
@@ -269,12 +310,14 @@ def stuck(connection: Connection) -> int:
 
 def oldest_due_at(connection: Connection, now: datetime) -> datetime | None:
     """When the first of the deliveries that are due fell due, whether or not its channel is ready; None without any."""
+    refused = DeliveryRow.refusal == Refusal.ITSELF
     statement = (
-        select(func.min(DeliveryRow.not_before))
+        select(func.min(case((refused, DeliveryRow.created_at), else_=DeliveryRow.not_before)))
         .select_from(_WITH_PARENT)
-        .where(_WAITING, DeliveryRow.not_before <= now)
+        .where(_WAITING, or_(refused, DeliveryRow.not_before <= now))
     )
-    return connection.execute(statement).scalar_one()
+    oldest: datetime | None = connection.execute(statement).scalar_one()
+    return oldest
 
 
 def attempts_of(connection: Connection, delivery_ids: Sequence[str]) -> Sequence[RowMapping]:
@@ -302,6 +345,12 @@ class OutboxPart(Part):
         """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
         await self._database.write(lambda c: settle(c, attempt, settlement, owner=owner, now=now), urgent=True)
 
-    async def next_due_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's
+    async def next_due_at(
+        self,
+        now: datetime,  # noqa: ARG002 - the protocol's
+        *,
+        refused: Collection[str] = (),
+        until: datetime | None = None,
+    ) -> datetime | None:
         """When the next delivery that waits for nothing but time falls due; None when none waits."""
-        return await self._database.read(next_due_at)
+        return await self._database.read(lambda c: next_due_at(c, refused=refused, until=until))

@@ -6,10 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from monitor import settings
 from monitor.errors import SettingsError
-from monitor.settings import CatchUp
+from monitor.settings import CatchUp, Token
 
 SECRET = "xoxb-not-to-be-seen-anywhere"
 
@@ -56,6 +57,32 @@ def test_a_secret_file_gives_the_value_without_its_line_break(monkeypatch: pytes
     assert loaded.slack_bot_token is not None
     assert loaded.slack_bot_token.get_secret_value() == SECRET
     assert SECRET not in repr(loaded)
+
+
+def test_a_token_in_a_file_is_the_one_that_stands_there_now(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """While the file is being replaced, or holds no token, the last one holds; why is logged once."""
+    file = tmp_path / "token"
+    file.write_text("xoxb-first\n")
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(file))
+    token = Token(settings.load(), "slack_bot_token")
+    assert token() == "xoxb-first"
+    with capture_logs() as logs:
+        file.unlink()
+        assert [token(), token()] == ["xoxb-first"] * 2
+        for unusable in ("", "xapp-of-an-app"):
+            file.write_text(unusable)
+            assert token() == "xoxb-first"
+        file.write_text("xoxb-second")
+        assert [token(), token()] == ["xoxb-second"] * 2
+    assert [line["action"] for line in logs] == ["token_unusable", "token_unusable", "token_replaced"]
+    assert "xoxb-" not in str(logs)
+
+
+def test_a_token_of_the_environment_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-first")
+    loaded = settings.load()
+    assert Token(loaded, "slack_app_token")() == "xapp-first"
+    assert Token(loaded, "slack_bot_token")() == ""
 
 
 def test_a_secret_file_that_is_not_there_says_which(monkeypatch: pytest.MonkeyPatch) -> None:

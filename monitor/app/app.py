@@ -38,7 +38,7 @@ from monitor.model import (
     Routes,
 )
 from monitor.pipeline import Poller, PollStore
-from monitor.settings import CatchUp, Settings
+from monitor.settings import CatchUp, Settings, Token
 
 
 class AppStore(PollStore, OutboxStore, RouteStore, Protocol):
@@ -156,7 +156,7 @@ async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime
     if settings.slack_bot_token is None:
         yield TerminalSink(cards)
         return
-    sink = SlackSink(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, clock=clock)
+    sink = SlackSink(Token(settings, "slack_bot_token"), settings.slack_api_url, clock=clock)
     sink.buttons = settings.slack_app_token is not None
     try:
         yield sink

@@ -66,6 +66,7 @@ class Runner:
         self._concurrency = concurrency
         self._clock = clock
         self._polls: dict[str, asyncio.Task[None]] = {}
+        self._looks: set[asyncio.Task[None]] = set()
         self._jobs = jobs_of(app, store, look_at_files=self._look_at_files, clock=clock)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -85,15 +86,20 @@ class Runner:
             await stop.wait()
         finally:
             scheduler.shutdown(wait=False)
-            for task in (watch, *first):
+            for task in (watch, *first, *self._looks):
                 task.cancel()
-            await asyncio.gather(watch, *first, return_exceptions=True)
+            await asyncio.gather(watch, *first, *self._looks, return_exceptions=True)
             await self._finish(pump, stop_outbox)
 
     def use(self, configuration: Configuration) -> None:
         """Work by this configuration from now on; polls under way end as they began."""
         self._app.use(configuration)
         self._feeds = {feed.id: feed for feed in configuration.feeds}
+        # Whoever edits a file may have mended a channel too, and waits for it.
+        self._app.keeper.look_soon()
+        self._looks = {look for look in self._looks if not look.done()}
+        jobs = [job for job in self._jobs if job.name == "look_after_channels"]
+        self._looks |= {asyncio.create_task(self.do(job), name=job.name) for job in jobs}
 
     async def do(self, job: Job) -> None:
         """Run a job once, and let the outbox know of what it put there."""

@@ -6,6 +6,7 @@ docs/decisions/0014 has the reasons.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,15 +24,22 @@ from monitor.model import (
     Severity,
 )
 from monitor.model.ids import card_key, delivery_id_of
-from monitor.wording.messages import headline, severity_words, source
+from monitor.wording.messages import headline, sentence, severity_words, source
 from monitor.wording.safe import web_address
 
 SHOWN_TO_OPS = 10
 """So many of the alerts that wait for one channel are shown to ops, and every critical one."""
 
-REFUSED_APP = "the app is refused: "
+TOKEN_REJECTED = "Slack rejected the token"  # noqa: S105 - no token
+ALL_REJECTED = "Slack rejected every message"
+NOT_EVEN_ASKED = "Slack rejected the question whose token this is"
 UNREACHABLE = "Slack cannot be reached"
+_EVERYWHERE = (TOKEN_REJECTED, ALL_REJECTED, NOT_EVEN_ASKED, UNREACHABLE, "the app is refused: ")
+"""How problems begin that are about every channel; the last was written by Wirewatch before December 2026."""
+
 _HEADLINE = 200
+_NONE: Mapping[str, str] = {}
+_CODE = re.compile(r"(?:^|[(])([a-z0-9_]+)(?:[)]|: )")
 
 # What a look at a channel sees. Of all else (a channel in which bots may not post) only a post tells that it is over.
 _SEEN_BY_LOOKING = {
@@ -59,52 +67,102 @@ class Inspection:
         return {channel: self.broken.get(channel) for channel in sorted(self.seen | self.broken.keys())}
 
 
+def of_channel(problem: str) -> bool:
+    """Whether a problem is its channel's own, and not one of every channel."""
+    return not problem.startswith(_EVERYWHERE)
+
+
+def code_of(problem: str) -> str:
+    """Slack's code in a problem; the empty text when there is none."""
+    found = _CODE.search(problem.removeprefix("the app is refused: "))
+    return found.group(1) if found else ""
+
+
+def token_rejected(code: str, reason: str) -> str:
+    """The problem of every channel when Slack does not take the token."""
+    return f"{TOKEN_REJECTED} ({code}). {sentence(reason)}."
+
+
 def can_see(problem: str) -> bool:
     """Whether a look at its channel would find this problem, so that it is over when none is found."""
-    return problem.startswith(UNREACHABLE) or problem.removeprefix(REFUSED_APP).partition(":")[0] in _SEEN_BY_LOOKING
+    return problem.startswith((UNREACHABLE, NOT_EVEN_ASKED)) or code_of(problem) in _SEEN_BY_LOOKING
+
+
+def everywhere(channel: str, code: str, elsewhere: Mapping[str, str], routes: Routes) -> bool:
+    """Whether a code that nobody knows, and by which a channel was refused, is about every channel.
+
+    That is so when the channel in which ops would be told of it, or was told of another, is refused by it too.
+    """
+    refused = {other for other, problem in elsewhere.items() if code_of(problem) == code}
+    if any(not of_channel(elsewhere[other]) for other in refused):
+        return True
+    listener = _listener(channel, routes)
+    if listener is not None and listener.channel in refused:
+        return True
+    listeners = (_listener(other, routes) for other in refused)
+    return any(one is not None and one.channel == channel for one in listeners)
 
 
 def channel_notices(
-    inspection: Inspection, known: Mapping[str, str], routes: Routes, *, now: datetime
+    inspection: Inspection,
+    found: Mapping[str, str | None],
+    known: Mapping[str, str],
+    routes: Routes,
+    *,
+    now: datetime,
 ) -> tuple[Delivery, ...]:
     """The notices for ops about channels that broke, work again or lack something; `known` are the problems so far.
 
-    A lack is told once a week while it lasts, for nothing remembers it. That the app is refused cannot be told.
+    `found` is what an inspection found of channels, as far as that decides. A lack is told once a week while it lasts,
+    for nothing remembers it. That everything is refused cannot be told.
     """
     notices: list[Delivery | None] = []
-    for channel, problem in inspection.found.items():
+    for channel, problem in found.items():
         before = known.get(channel)
-        if problem and not before and not problem.startswith(REFUSED_APP):
-            notices.append(broken(channel, problem, routes, now=now))
+        if problem and not before and of_channel(problem):
+            notices.append(broken(channel, problem, routes, known=known, now=now))
         elif before and not problem and can_see(before):
             notices.append(works_again(channel, before, routes, now=now))
     for channel, lack in inspection.weak.items():
         text = f"{_named(channel, routes)} can be posted to, but {lack}"
         key = f"weak:{channel}:{now:%G-%V}:{lack}"
-        notices.append(
-            _notice(key, f"Route {_route_names(channel, routes)} lacks something", text, routes, channel, now)
-        )
+        if listener := _listener(channel, routes):
+            title = f"Route {_route_names(channel, routes)} lacks something"
+            notices.append(notice(key, title, text, listener, now=now))
     return tuple(one for one in notices if one is not None)
 
 
-def broken(channel: str, problem: str, routes: Routes, *, now: datetime) -> Delivery | None:
-    """The notice that a channel cannot be posted to; None when nobody is left to be told."""
+def broken(
+    channel: str, problem: str, routes: Routes, *, known: Mapping[str, str] = _NONE, now: datetime
+) -> Delivery | None:
+    """The notice that a channel cannot be posted to; None when nobody is left to be told.
+
+    `known` is what is wrong with other channels, where nobody would read it now.
+    """
     text = (
-        f"Nothing can be posted to {_named(channel, routes)}: {problem}. Its alerts are kept and tried again every 10 "
-        "minutes; meanwhile they are shown here."
+        f"Wirewatch cannot post to {_named(channel, routes)}: {problem}. Its alerts wait and are shown here meanwhile. "
+        "Wirewatch tries again every half minute, and posts them as soon as the channel works."
     )
     title = f"Route {_route_names(channel, routes)} is broken"
-    return _notice(f"channel:{channel}:{problem}:{now:%Y-%m-%dT%H:%M}", title, text, routes, channel, now)
+    key = f"channel:{channel}:{problem}:{now:%Y-%m-%dT%H:%M}"
+    listener = _listener(channel, routes, known=known)
+    return None if listener is None else notice(key, title, text, listener, now=now)
 
 
-def works_again(channel: str, problem: str, routes: Routes, *, now: datetime) -> Delivery | None:
-    """The notice that a channel can be posted to again; what kept every channel from it is told once for all."""
-    everywhere = problem.startswith((REFUSED_APP, UNREACHABLE))
-    what = "Slack takes messages again" if everywhere else f"{_named(channel, routes)} can be posted to again"
+def works_again(channel: str, problem: str, routes: Routes, *, waiting: int = 0, now: datetime) -> Delivery | None:
+    """The notice that a channel can be posted to again; what kept every channel from it is told once for all.
+
+    `waiting` is how many more messages go out now.
+    """
+    everywhere = not of_channel(problem)
+    what = "Slack takes messages again" if everywhere else f"{_named(channel, routes)} works again"
     title = "Slack works again" if everywhere else f"Route {_route_names(channel, routes)} works again"
     key = f"works-again:{'' if everywhere else channel}:{problem}:{now:%Y-%m-%dT%H}"
-    text = f"{what}. What was wrong: {problem}. What waited goes out now."
-    return _notice(key, title, text, routes, None, now)
+    posted = {0: "", 1: " One more message that waited is being posted now."}
+    more = posted.get(waiting, f" {waiting} more messages that waited are being posted now.")
+    text = f"{what}. What was wrong: {problem.rstrip('.')}.{more}"
+    listener = _listener(None, routes)
+    return None if listener is None else notice(key, title, text, listener, now=now)
 
 
 def stand_ins(
@@ -161,10 +219,8 @@ def _route_names(channel: str, routes: Routes) -> str:
     return ", ".join(route.name for route in routes.all() if route.channel == channel) or "no longer there"
 
 
-def _notice(
-    key: str, title: str, text: str, routes: Routes, broken_channel: str | None, now: datetime
-) -> Delivery | None:
-    """A notice to ops, or to any other route when ops is missing or is what is broken."""
+def _listener(broken_channel: str | None, routes: Routes, *, known: Mapping[str, str] = _NONE) -> Route | None:
+    """Ops, or any other route when ops is missing or is what is broken; rather one whose channel works."""
     listeners: list[Route] = [*([routes.ops] if routes.ops else []), *routes.desk]
-    listener = next((route for route in listeners if route.channel != broken_channel), None)
-    return None if listener is None else notice(key, title, text, listener, now=now)
+    others = [route for route in listeners if route.channel != broken_channel]
+    return next((route for route in others if route.channel not in known), next(iter(others), None))

@@ -184,6 +184,11 @@ class Decider:
             if isinstance(left, Mute):
                 return self._silenced(left, identity)
             return self._first_report(route, left, late=self._late(left, identity))
+        if card.rejected and not isinstance(left, Mute):
+            # The channel has never seen this story: any report of it is worth a card.
+            self._first_report(route, left, instead_of=card.delivery_id)
+            detail = f"a new card for {route.name}, because Slack rejected the one before"
+            return _RouteVerdict(Action.ALERT, Reason.NEW_STORY, detail)
         return self._later_report(route, report, left, card, link, identity)
 
     def _silenced(self, mute: Mute, identity: Identity) -> _RouteVerdict:

@@ -10,9 +10,9 @@ Unknown          as NotPosted
 Refused deleted  gone; a card that is wanted again is a new message
         closed   ended
         message  waiting as plain text, then ended
-        channel  waiting, tried again every 10 minutes
-        app      waiting, tried again every 2 minutes
-        unclear  waiting; the third time ended
+        channel  waiting, and so does every edit in the channel
+        app      waiting, and so does every edit in the channel
+        unclear  waiting, longer and longer
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from monitor.deliver.settle import (
     BROKEN_CHANNEL_RETRY,
     LONGEST_BACK_OFF,
     LONGEST_LIMIT,
-    UNCLEAR_TRIES,
 )
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
 from monitor.model import EDIT_EVERY, EditAttempt, EditSettlement, EditState
@@ -65,13 +64,13 @@ def settle_edit(edit: EditAttempt, result: Outcome, *, pace: timedelta, now: dat
             return settled(EditState.GONE, f"{code}: somebody deleted the card")
         case Refused(code) if code in _CLOSED:
             return settled(EditState.ENDED, f"{code}: Slack lets nobody edit the card any more")
-        case Refused(code, reason, Scope.CHANNEL):
-            return settled(EditState.WAITING, f"{code}: {reason}", pause=BROKEN_CHANNEL_RETRY)
-        case Refused(code, reason, Scope.APP):
-            return settled(EditState.WAITING, f"{code}: {reason}", pause=BROKEN_APP_RETRY)
-        case Refused(code, reason, Scope.UNCLEAR) if code not in _OTHER_BLOCKS and edit.tries < UNCLEAR_TRIES:
-            return settled(EditState.WAITING, f"{code}: {reason}", wait=back_off)
-        case Refused(code, reason, scope) if not edit.plain and (scope is Scope.MESSAGE or code in _OTHER_BLOCKS):
-            return settled(EditState.WAITING, f"{code}: {reason}; edited as plain text", plain=True)
-        case Refused(code, reason):
-            return settled(EditState.ENDED, f"{code}: {reason}; the card stays as it is")
+        case Refused(scope=Scope.CHANNEL):
+            return settled(EditState.WAITING, result.words, pause=BROKEN_CHANNEL_RETRY)
+        case Refused(scope=Scope.APP):
+            return settled(EditState.WAITING, result.words, pause=BROKEN_APP_RETRY)
+        case Refused(code, scope=Scope.UNCLEAR) if code not in _OTHER_BLOCKS:
+            return settled(EditState.WAITING, result.words, wait=back_off)
+        case Refused() if not edit.plain:
+            return settled(EditState.WAITING, f"{result.words}; edited as plain text", plain=True)
+        case Refused():
+            return settled(EditState.ENDED, f"{result.words}; the card stays as it is")

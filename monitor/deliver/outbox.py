@@ -7,7 +7,7 @@ keep their order and pace and nobody looks for a message that somebody else is p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,10 +15,11 @@ from typing import Protocol
 
 import structlog
 
+from monitor.decide.channel_notices import UNREACHABLE
 from monitor.decide.digest import MOST_WAITING, fold
 from monitor.deliver.edits import settle_edit
 from monitor.deliver.settle import Settler
-from monitor.deliver.sink import LookUp, Outcome, Refused, Scope, Sink, Unreadable
+from monitor.deliver.sink import LookUp, Outcome, Sink, Unknown, Unreadable
 from monitor.errors import StoreError, StoreUnavailable
 from monitor.model import (
     Attempt,
@@ -41,7 +42,10 @@ LEASE = timedelta(seconds=25)
 
 DRAIN_LIMIT = timedelta(minutes=2)
 DRAIN_WAIT = timedelta(seconds=65)
-"""A delivery due later than this (quiet hours, a broken channel) is not waited for; any back-off is shorter."""
+"""A delivery due later than this (in quiet hours) is not waited for; any back-off is shorter."""
+
+REFUSED_WAIT = timedelta(seconds=10)
+"""A channel that is refused and tried again later than this is not waited for."""
 
 EDIT_WAIT = timedelta(seconds=2)
 """An edit that is due later than this is left to whoever delivers next."""
@@ -66,7 +70,9 @@ class OutboxStore(Protocol):
     async def take_delivery(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
         """Lease the channel, take its next due delivery (critical first, then oldest) and mark it `sending`.
 
-        A delivery with a parent is due once the parent was sent. The attempt is recorded in the same transaction.
+        A delivery with a parent is due once that was posted, or never will be. What is refused by itself comes last,
+        and while all of a channel is refused, what was tried longest ago comes first. The attempt is recorded in the
+        same transaction.
         None when there is nothing due, the channel is not ready, or another owner holds its lease.
         """
 
@@ -99,8 +105,16 @@ class OutboxStore(Protocol):
     async def next_edit_at(self) -> datetime | None:
         """When the next card may be edited; None when none is to be."""
 
-    async def next_due_at(self, now: datetime) -> datetime | None:
-        """When the next delivery that is not stuck behind a held or rejected one falls due; None when none waits."""
+    async def next_due_at(
+        self, now: datetime, *, refused: Collection[str] = (), until: datetime | None = None
+    ) -> datetime | None:
+        """When the next delivery that waits for nothing but time falls due; None when none waits.
+
+        What waits for a channel that is `refused` and not tried again before `until` is left out.
+        """
+
+    async def channel_problems(self) -> Mapping[str, str]:
+        """What is wrong with each channel that does not work."""
 
 
 class Outbox:
@@ -169,7 +183,7 @@ class Outbox:
                 return sent
             if due_at > min(end, now + DRAIN_WAIT):
                 log.info(
-                    "not waiting for deliveries that are due later",
+                    "deliveries left in the queue",
                     action="drain_ended",
                     next_due_at=due_at.isoformat(),
                 )
@@ -178,7 +192,10 @@ class Outbox:
 
     async def _next_at(self, now: datetime) -> datetime | None:
         """When something can be posted, or a card be edited that waits for the pace only; None when nothing can."""
-        post_at, edit_at = await self._store.next_due_at(now), await self._store.next_edit_at()
+        problems = await self._store.channel_problems()
+        refused = [channel for channel, problem in problems.items() if not problem.startswith(UNREACHABLE)]
+        post_at = await self._store.next_due_at(now, refused=refused, until=now + REFUSED_WAIT)
+        edit_at = await self._store.next_edit_at()
         soon = [edit_at] if edit_at is not None and edit_at <= now + EDIT_WAIT else []
         return min([*soon, *([post_at] if post_at is not None else [])], default=None)
 
@@ -309,12 +326,12 @@ class Outbox:
         try:
             result = await (self._sink.find(attempt) if attempt.look_up else self._sink.post(attempt))
         except Exception as error:
-            # A fault of ours must not block the channel for ever, and nobody knows how far the call got.
+            # A fault of ours must not block the channel, and nobody knows how far the call got.
             log.exception(
                 "the sink raised", action="sink_failed", delivery=attempt.delivery.delivery_id, look_up=attempt.look_up
             )
             why = f"{type(error).__name__} in the {self._sink.name} sink"
-            result = Unreadable(why, lasting=False) if attempt.look_up else Refused("error", why, Scope.UNCLEAR)
+            result = Unreadable(why, lasting=False) if attempt.look_up else Unknown(why)
         now = self._clock()
         settlement = self._settler.settle(attempt, result, now=now)
         await self._store.settle(attempt, settlement, owner=self._owner, now=now)
@@ -332,7 +349,7 @@ class Outbox:
             log.exception(
                 "the sink raised", action="sink_failed", delivery=edit.delivery.delivery_id, edit=edit.version
             )
-            result = Refused("error", f"{type(error).__name__} in the {self._sink.name} sink", Scope.UNCLEAR)
+            result = Unknown(f"{type(error).__name__} in the {self._sink.name} sink")
         now = self._clock()
         settlement = settle_edit(edit, result, pace=self._sink.pace, now=now)
         await self._store.settle_edit(edit, settlement, owner=self._owner, now=now)

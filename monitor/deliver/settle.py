@@ -1,4 +1,4 @@
-"""What an attempt leads to: pure decisions over what came of it (docs/decisions/0002).
+"""What an attempt leads to: pure decisions over what came of it (docs/decisions/0002 and 0016).
 
                  post                                    look-up
 Sent             sent                                    sent
@@ -8,9 +8,13 @@ Unknown          unknown, looked for                     -
 NotFound           -                                       once: looked for again; twice: pending
 Unreadable       -                                       looked for again; lasting: repost or hold
 Refused message  pending as plain text, then rejected    -
-        channel  pending, tried again every 10 minutes   unknown, the same
-        app      pending, tried again every 2 minutes    unknown, the same
-        unclear  as Unknown; the third time as message   -
+        channel  pending, the channel waits              unknown, the channel waits
+        app      pending, the channel waits              unknown, the channel waits
+        unclear  as channel or app, or by itself         looked for again
+
+A refusal by a code that nobody knows is held for its channel's, and tried again with the next message that waits there.
+When the channel in which ops would be told of it is refused by the same code, it is about all channels. When something
+else was posted since, the message is refused by itself: it waits behind all others, and ops is told.
 """
 
 from __future__ import annotations
@@ -18,7 +22,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.decide.channel_notices import REFUSED_APP, broken, works_again
+from monitor.decide.channel_notices import (
+    ALL_REJECTED,
+    broken,
+    code_of,
+    everywhere,
+    of_channel,
+    token_rejected,
+    works_again,
+)
 from monitor.decide.notices import notice
 from monitor.deliver.sink import (
     Limited,
@@ -40,6 +52,7 @@ from monitor.model import (
     DigestMessage,
     NoticeMessage,
     OnUnknown,
+    Refusal,
     Route,
     Routes,
     Settlement,
@@ -61,16 +74,23 @@ Slack's history has had time to show what arrived after all.
 LOOKUPS = 2
 LONGEST_BACK_OFF = timedelta(seconds=60)
 LONGEST_LIMIT = timedelta(hours=1)
-BROKEN_CHANNEL_RETRY = timedelta(minutes=10)
-BROKEN_APP_RETRY = timedelta(minutes=2)
+BROKEN_CHANNEL_RETRY = timedelta(seconds=30)
+BROKEN_APP_RETRY = timedelta(seconds=30)
+"""How soon one message is tried again: what waits is posted within a minute of the end of the trouble."""
+
+REFUSED_MESSAGE_RETRY = timedelta(seconds=90)
+"""How soon a message is tried again that is refused by a code nobody knows, while others are posted."""
 
 UNREADABLE_FOR = timedelta(hours=1)
 """How long Slack may fail to show its history before it is decided without; meanwhile it takes no posts either."""
 
-UNCLEAR_TRIES = 3
+UNKNOWN_TOLD = 5
+"""From this attempt on ops is told of a message whose every post ends in doubt."""
+
 UNREACHABLE_TRIES = 5
 """From this attempt on a channel that cannot be reached counts as broken in the health check."""
 
+_REFUSED_ALONE = (Refusal.BEFORE, Refusal.ITSELF)
 _NOW = timedelta(0)
 _HEADLINE = 120
 
@@ -100,27 +120,48 @@ class Settler:
                 return self._absent(attempt, now)
             case Unreadable(reason, lasting):
                 return self._unreadable(attempt, reason, now, lasting=lasting)
-            case Refused(code, reason, Scope.UNCLEAR) if attempt.number < UNCLEAR_TRIES:
-                return self._unknown(attempt, f"{code}: {reason}", now)
-            case Refused(scope=Scope.MESSAGE | Scope.UNCLEAR):
+            case Refused(scope=Scope.MESSAGE | Scope.UNCLEAR) if attempt.look_up:
+                return self._unreadable(attempt, result.words, now, lasting=False)
+            case Refused(scope=Scope.MESSAGE):
                 return self._refused_message(attempt, result, now)
+            case Refused(scope=Scope.UNCLEAR) if attempt.refusal in _REFUSED_ALONE and not attempt.channel_problem:
+                return self._refused_itself(attempt, result, now)
             case Refused():
                 return self._refused_channel(attempt, result, now)
 
     def _sent(self, attempt: Attempt, ts: str, now: datetime) -> Settlement:
-        """What is found in a history says nothing of whether its channel takes messages today."""
+        """What was posted shows that its channel works, and that no trouble of every channel is left.
+
+        What is found in a history says nothing of whether its channel takes messages today.
+        """
         if attempt.look_up:
             reason = "found in the channel's history"
             return self._next(attempt, now, DeliveryState.SENT, reason, pause=self.pace, ts=ts)
-        over = attempt.channel_problem
-        over_now = works_again(attempt.delivery.channel, over, self.routes, now=now) if over else None
-        settled = self._next(
-            attempt, now, DeliveryState.SENT, "posted", pause=self.pace, ts=ts, notices=_some(over_now)
-        )
-        return replace(settled, channel_problem=None)
+        channel, over = attempt.delivery.channel, attempt.channel_problem
+        others = {other: problem for other, problem in attempt.elsewhere.items() if not of_channel(problem)}
+        notices: tuple[Delivery, ...] = ()
+        if over and of_channel(over):
+            waiting = attempt.waiting.get(channel, 0)
+            notices += _some(works_again(channel, over, self.routes, waiting=waiting, now=now))
+        if shared := [problem for problem in (over, *others.values()) if problem and not of_channel(problem)]:
+            waiting = sum(attempt.waiting.get(one, 0) for one in {channel, *others})
+            notices += _some(works_again(channel, shared[0], self.routes, waiting=waiting, now=now))
+        settled = self._next(attempt, now, DeliveryState.SENT, "posted", pause=self.pace, ts=ts, notices=notices)
+        over_elsewhere = {other: (problem, None) for other, problem in others.items()}
+        return replace(settled, channel_problem=None, elsewhere=over_elsewhere)
 
     def _unknown(self, attempt: Attempt, reason: str, now: datetime) -> Settlement:
-        return self._next(attempt, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self.pace)
+        notices: tuple[Delivery, ...] = ()
+        if attempt.number >= UNKNOWN_TOLD:
+            text = (
+                f"{_what(attempt.delivery)} for {attempt.delivery.route} was sent {attempt.number} times, and is not "
+                f"in the channel: {reason}. Wirewatch keeps trying. (alert {attempt.delivery.delivery_id})"
+            )
+            key = f"in-doubt:{attempt.delivery.delivery_id}"
+            notices = self._tell(key, "An alert could not be posted yet", text, attempt, now)
+        return self._next(
+            attempt, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self.pace, notices=notices
+        )
 
     def _absent(self, attempt: Attempt, now: datetime) -> Settlement:
         """Not found: looked for again, then posted again."""
@@ -134,7 +175,8 @@ class Settler:
     def _unreadable(self, attempt: Attempt, reason: str, now: datetime, *, lasting: bool) -> Settlement:
         """The history cannot be read: while it may get better wait longer and longer, then do as the route says."""
         elapsed = now - attempt.first_attempt_at
-        if not lasting and elapsed < UNREADABLE_FOR:
+        troubled = attempt.channel_problem or not all(map(of_channel, attempt.elsewhere.values()))
+        if not lasting and (elapsed < UNREADABLE_FOR or troubled):
             wait = min(max(LOOK_UP_AFTER, elapsed / 4), LONGEST_BACK_OFF)
             return self._next(attempt, now, DeliveryState.UNKNOWN, reason, wait=wait, lookups=attempt.lookups)
         if self._repost(attempt.delivery):
@@ -157,34 +199,74 @@ class Settler:
     def _refused_message(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
         """Our fault: it is tried once more as plain text, then given up, and ops is told."""
         if not attempt.plain:
-            reason = f"{refused.code}: {refused.reason}; posted again as plain text"
-            return self._next(attempt, now, DeliveryState.PENDING, reason, pause=self.pace, plain=True)
+            reason = f"{refused.words}; posted again as plain text"
+            pending, itself = DeliveryState.PENDING, Refusal.ITSELF
+            return self._next(attempt, now, pending, reason, pause=self.pace, plain=True, refusal=itself)
         delivery = attempt.delivery
         text = (
             f"{_what(delivery)} for {delivery.route} was refused, as plain text too: {refused.reason} "
             f"({refused.code}). It is not tried again. (alert {delivery.delivery_id})"
         )
         notices = self._tell(f"rejected:{delivery.delivery_id}", "An alert could not be posted", text, attempt, now)
-        reason = f"{refused.code}: {refused.reason}"
-        return self._next(attempt, now, DeliveryState.REJECTED, reason, pause=self.pace, notices=notices)
+        return self._next(attempt, now, DeliveryState.REJECTED, refused.words, pause=self.pace, notices=notices)
 
-    def _refused_channel(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
-        """The channel or the whole app is refused: everything waits, and ops is told of a channel once."""
-        problem, notices = f"{refused.code}: {refused.reason}", tuple[Delivery, ...]()
-        if refused.scope is not Scope.CHANNEL:
-            problem = f"{REFUSED_APP}{problem}"
-        elif not attempt.channel_problem:
-            notices = _some(broken(attempt.delivery.channel, problem, self.routes, now=now))
+    def _refused_itself(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
+        """By a code that nobody knows, while other messages are posted: it waits behind them, and ops is told."""
+        delivery = attempt.delivery
+        text = (
+            f"Slack does not take {_what(delivery)} for {delivery.route}, though it takes other messages: "
+            f"{refused.words}. Wirewatch keeps it and tries again. (alert {delivery.delivery_id})"
+        )
         return self._next(
             attempt,
             now,
+            DeliveryState.PENDING,
+            refused.words,
+            wait=REFUSED_MESSAGE_RETRY,
+            pause=self.pace,
+            refusal=Refusal.ITSELF,
+            notices=self._tell(
+                f"refused:{delivery.delivery_id}", "An alert could not be posted yet", text, attempt, now
+            ),
+        )
+
+    def _refused_channel(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
+        """The channel or everything is refused: what waits is kept, and ops is told of a channel once."""
+        channel, known = attempt.delivery.channel, attempt.channel_problem
+        notices: tuple[Delivery, ...] = ()
+        elsewhere: dict[str, tuple[str, str | None]] = {}
+        retry = BROKEN_CHANNEL_RETRY
+        if refused.scope is Scope.APP:
+            problem, retry = token_rejected(refused.code, refused.reason), BROKEN_APP_RETRY
+        elif refused.scope is Scope.UNCLEAR and self._everywhere(attempt, refused.code):
+            problem, retry = f"{ALL_REJECTED} ({refused.code}): {refused.reason}", BROKEN_APP_RETRY
+            same = {other: was for other, was in attempt.elsewhere.items() if code_of(was) == refused.code}
+            elsewhere = {other: (was, problem) for other, was in same.items() if was != problem}
+        else:
+            problem = refused.words
+            if not known or not of_channel(known):
+                notices = _some(broken(channel, problem, self.routes, known=attempt.elsewhere, now=now))
+                # Whether it is about the channel is seen as soon as another message is tried.
+                retry = LOOK_UP_AFTER if refused.scope is Scope.UNCLEAR else retry
+        itself = refused.scope is Scope.UNCLEAR and attempt.refusal is Refusal.ITSELF
+        settled = self._next(
+            attempt,
+            now,
             _undecided(attempt),
-            f"{refused.code}: {refused.reason}",
-            pause=BROKEN_CHANNEL_RETRY if refused.scope is Scope.CHANNEL else BROKEN_APP_RETRY,
+            refused.words,
+            pause=retry,
             lookups=attempt.lookups,
             problem=problem,
+            refusal=Refusal.ITSELF if itself else Refusal.CHANNEL,
             notices=notices,
         )
+        return replace(settled, elsewhere=elsewhere)
+
+    def _everywhere(self, attempt: Attempt, code: str) -> bool:
+        known = attempt.channel_problem
+        if known and code_of(known) == code and not of_channel(known):
+            return True
+        return everywhere(attempt.delivery.channel, code, attempt.elsewhere, self.routes)
 
     def _tell(self, key: str, title: str, text: str, attempt: Attempt, now: datetime) -> tuple[Delivery, ...]:
         """A notice to ops; without ops to the route itself."""
@@ -210,21 +292,24 @@ class Settler:
         lookups: int = 0,
         plain: bool = False,
         problem: str | None = None,
+        refusal: Refusal | None = None,
         notices: tuple[Delivery, ...] = (),
     ) -> Settlement:
         """`wait` is until this delivery is taken up again, `pause` until the channel is used again.
 
-        What was wrong with the channel stays so until something was posted to it.
+        What was wrong with the channel stays so until something was posted to it. That the channel is not used is no
+        reason for the delivery to wait any longer once it is.
         """
         return Settlement(
             state=state,
             reason=reason,
-            not_before=now + max(wait, pause),
+            not_before=now + wait,
             channel_ready_at=now + pause,
             channel_problem=problem or attempt.channel_problem,
             ts=ts,
             lookups=lookups,
             plain=plain or attempt.plain,
+            refusal=refusal or attempt.refusal,
             notices=notices,
         )
 

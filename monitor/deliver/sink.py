@@ -11,7 +11,10 @@ from monitor.model import Attempt, EditAttempt
 
 
 class Scope(StrEnum):
-    """What a refusal is about: this message, this channel, everything we send, or nobody can tell."""
+    """What a refusal is about: this message, this channel, everything we send, or nobody can tell from it alone.
+
+    A refusal that is about one thread never leaves the sink, which then posts the reply by itself.
+    """
 
     MESSAGE = "message"
     CHANNEL = "channel"
@@ -56,6 +59,11 @@ class Refused:
     reason: str
     scope: Scope
 
+    @property
+    def words(self) -> str:
+        """The code and the reason."""
+        return f"{self.code}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
@@ -81,7 +89,10 @@ class Sink(Protocol):
     pace: timedelta
 
     async def post(self, attempt: Attempt) -> Outcome:
-        """Post once. Never raises for what the other side does, and never again what may have been posted."""
+        """Post once. Never raises for what the other side does, and never again what may have been posted.
+
+        A reply to what is not there, or whose thread takes none, is posted by itself and says what it belongs to.
+        """
 
     async def find(self, attempt: Attempt) -> LookUp:
         """Look whether an earlier attempt at this delivery arrived."""

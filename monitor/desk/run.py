@@ -20,7 +20,7 @@ from monitor.errors import StoreError
 from monitor.health.drill import Drilled, DrillStore, drill
 from monitor.health.vitals import SOCKET
 from monitor.model import Route
-from monitor.settings import Settings
+from monitor.settings import Settings, Token
 
 log = structlog.get_logger()
 
@@ -51,7 +51,7 @@ async def desk_of(
             )
         yield
         return
-    token, base_url = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
+    token, base_url = Token(settings, "slack_bot_token"), settings.slack_api_url
     voice = SlackVoice(token, base_url)
     actions = DeskActions(
         store=store,
@@ -66,7 +66,7 @@ async def desk_of(
     socket = DeskSocket(
         actions,
         bot_token=token,
-        app_token=settings.slack_app_token.get_secret_value(),
+        app_token=Token(settings, "slack_app_token"),
         base_url=base_url,
         watch=Watch(store, app.owner, ops=lambda: app.poller.policy.routes.ops, clock=clock),
     )

@@ -23,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from monitor.deliver.slack.blocks import Json
-from monitor.deliver.slack.sink import is_local
+from monitor.deliver.slack.sink import AnyToken, asked_for, is_local
 from monitor.desk.actions import DeskActions
 from monitor.desk.payloads import click_of, question_of, submission_of
 from monitor.desk.permission import PermissionUnknown
@@ -41,8 +41,9 @@ _TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueE
 class SlackVoice:
     """Answers people through the Web API."""
 
-    def __init__(self, token: str, base_url: str) -> None:
-        self._client = AsyncWebClient(token=token, base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
+    def __init__(self, token: AnyToken, base_url: str) -> None:
+        self._token = asked_for(token)
+        self._client = AsyncWebClient(base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
         self._local = is_local(base_url)
         if self._local:
             # slack_sdk takes a proxy from the environment, also for this machine.
@@ -77,6 +78,7 @@ class SlackVoice:
         Raises:
             PermissionUnknown: Slack does not tell.
         """
+        self._client.token = self._token()
         try:
             response = await self._client.usergroups_users_list(usergroup=group)
             return [str(user) for user in response.get("users") or ()]
@@ -90,6 +92,7 @@ class SlackVoice:
             raise PermissionUnknown(trouble(error)) from None
 
     async def _say(self, what: str, method: Callable[..., Awaitable[object]], **arguments: Any) -> bool:
+        self._client.token = self._token()
         try:
             await method(**arguments)
         except _TROUBLE as error:
@@ -110,25 +113,26 @@ class DeskSocket:
         self,
         actions: DeskActions,
         *,
-        bot_token: str,
-        app_token: str,
+        bot_token: AnyToken,
+        app_token: AnyToken,
         base_url: str,
         watch: Callable[[bool, str], Awaitable[None]],
     ) -> None:
         self._reasons = _Reasons()
-        client = AsyncWebClient(token=bot_token, base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
+        self._bot_token, self._app_token = asked_for(bot_token), asked_for(app_token)
+        client = AsyncWebClient(base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
         if is_local(base_url):
             client.proxy = None
         app = AsyncApp(
             client=client,
-            authorize=_authorized(bot_token),
+            authorize=_authorized(self._bot_token),
             signing_secret="not used by Socket Mode",  # noqa: S106 - it is no secret
             name="wirewatch",
             logger=self._reasons.logger,
         )
         wire(app, actions)
         self._handler = AsyncSocketModeHandler(
-            app, app_token, logger=self._reasons.logger, web_client=client, ping_interval=_PING
+            app, self._app_token(), logger=self._reasons.logger, web_client=client, ping_interval=_PING
         )
         self._reasons.listener = self._forget_address
         if is_local(base_url):
@@ -141,6 +145,8 @@ class DeskSocket:
         connected: bool | None = None
         try:
             while not stop.is_set():
+                # slack_sdk asks for a connection with what stands here; a token may have been replaced.
+                self._handler.client.app_token = self._app_token()
                 now = await self._handler.client.is_connected()
                 if now and not connected:
                     log.info(
@@ -228,10 +234,10 @@ def trouble(error: BaseException) -> str:
     return f"{type(error).__name__}"
 
 
-def _authorized(token: str) -> Callable[..., Awaitable[AuthorizeResult]]:
+def _authorized(token: Callable[[], str]) -> Callable[..., Awaitable[AuthorizeResult]]:
     async def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
         # Slack is answered within 3 s: nothing is asked of it before. The socket was opened with a valid token.
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=token)
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, bot_token=token())
 
     return authorize
 

@@ -137,7 +137,7 @@ def _why(found: LookUp) -> str:
     match found:
         case Unreadable(reason) | Limited(_, reason):
             return reason
-        case Refused(code, reason):
-            return f"{code}: {reason}"
+        case Refused():
+            return found.words
         case _:
             return "its history does not hold it"

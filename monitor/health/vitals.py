@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from monitor.decide.channel_notices import of_channel
 from monitor.model import DeliveryState, VitalSigns, in_words
 from monitor.wording.counts import counted
 
@@ -25,7 +26,9 @@ def troubles(signs: VitalSigns, now: datetime) -> list[str]:
         found.append(f"no sign of life from the service for {in_words(now - signs.heartbeat_at)}")
     if signs.oldest_due_at and now - signs.oldest_due_at > LONGEST_WAIT:
         found.append(f"an alert has been waiting to be delivered for {in_words(now - signs.oldest_due_at)}")
-    found += [f"channel {channel}: {problem}" for channel, problem in sorted(signs.channel_problems.items())]
+    found += sorted({problem for problem in signs.channel_problems.values() if not of_channel(problem)})
+    broken = {channel: problem for channel, problem in signs.channel_problems.items() if of_channel(problem)}
+    found += [f"channel {channel}: {problem}" for channel, problem in sorted(broken.items())]
     working = signs.succeeded_at and now - signs.succeeded_at <= ALL_FEEDS_FAILING
     if signs.feeds_total and signs.feeds_failing == signs.feeds_total and signs.succeeded_at and not working:
         found.append(f"every feed has been failing for {in_words(now - signs.succeeded_at)}")

@@ -75,6 +75,7 @@ from monitor.model.delivered import (
     EditState,
     Folded,
     Progress,
+    Refusal,
     Settlement,
 )
 from monitor.model.desk import (
@@ -206,6 +207,7 @@ __all__ = [
     "Rating",
     "Reaction",
     "Reason",
+    "Refusal",
     "Report",
     "RevisionHistory",
     "Role",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.model.decided import Delivery
+from monitor.model.decided import Delivery, Message
 
 EDIT_EVERY = timedelta(seconds=30)
 """How long a card shows what it shows, at least: people read it, and Slack counts edits."""
@@ -28,6 +28,17 @@ class DeliveryState(StrEnum):
     FOLDED = "folded"
 
 
+class Refusal(StrEnum):
+    """How a delivery that waits was refused: as all of its channel; so, but the channel has worked since; by itself.
+
+    What was refused `ITSELF`, while other messages are posted, comes after all others of its channel.
+    """
+
+    CHANNEL = "channel"
+    BEFORE = "before"
+    ITSELF = "itself"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """A delivery taken for one attempt, under a lease on its channel.
@@ -35,7 +46,9 @@ class Attempt:
     `look_up` is True when an earlier attempt's outcome is unknown and the channel's history must be read instead of
     posting; `number` counts posts from 1, `first_attempt_at` is when it may have been posted earliest, `lookups` how
     often it was looked for in vain. `plain` asks for the fallback without blocks. `parent_ts` is Slack's timestamp of
-    the parent message, `channel_problem` what was wrong with the channel so far, None when it worked.
+    the parent message, None also for one that will never be posted; `parent` is what that one says. `channel_problem`
+    is what was wrong with the channel so far, None when it worked, `elsewhere` what is wrong with other channels, and
+    `waiting` how many other messages wait for each channel with a problem.
     """
 
     delivery: Delivery
@@ -45,7 +58,11 @@ class Attempt:
     first_attempt_at: datetime
     plain: bool = False
     parent_ts: str | None = None
+    parent: Message | None = None
+    refusal: Refusal | None = None
     channel_problem: str | None = None
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +83,8 @@ class Settlement:
 
     `not_before` is when to try (or look) again, `channel_ready_at` the earliest next call on this channel (pacing,
     rate limit, broken channel) and `channel_problem` what is wrong with the channel, None when it works.
-    `notices` are enqueued in the same transaction.
+    `refusal` is how the delivery counts from now on. `elsewhere` is what the attempt says of other channels: the
+    problem that was known and the one it becomes, None for none. `notices` are enqueued in the same transaction.
     """
 
     state: DeliveryState
@@ -77,6 +95,8 @@ class Settlement:
     ts: str | None = None
     lookups: int = 0
     plain: bool = False
+    refusal: Refusal | None = None
+    elsewhere: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
     notices: tuple[Delivery, ...] = ()
 
 

@@ -95,7 +95,8 @@ class Card:
     """What a route was told of a story: the delivery that is its card, the rules named and the highest severity.
 
     A digest that shows the story counts as its card. `unsure` are those of the rules that were told as unsure only.
-    `told` is None on a card that was made before facts were kept. `gone` says that somebody deleted the message.
+    `told` is None on a card that was made before facts were kept. `gone` says that somebody deleted the message,
+    `rejected` that it could never be posted.
     """
 
     story_id: str
@@ -106,6 +107,7 @@ class Card:
     unsure: frozenset[str] = frozenset()
     told: Told | None = None
     gone: bool = False
+    rejected: bool = False
 
     @property
     def sure(self) -> frozenset[str]:
@@ -126,6 +128,7 @@ class Card:
             unsure=(self.unsure | later.unsure) - self.sure - later.sure,
             told=self.told | later.told if self.told and later.told else later.told or self.told,
             gone=self.gone and later.delivery_id == self.delivery_id,
+            rejected=self.rejected and later.delivery_id == self.delivery_id,
         )
 
     def only_of(self, severities: Mapping[str, Severity], *, story_id: str) -> Card:

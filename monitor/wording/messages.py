@@ -8,10 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.model import (
     Alert,
+    CardMessage,
     Claim,
+    DeskMessage,
     DigestMessage,
     DigestReason,
+    FollowUpMessage,
     Match,
+    Message,
     StoryFacts,
     UnansweredMessage,
     VanishedMessage,
@@ -27,6 +31,7 @@ _WORDS_SHOWN = 5
 _LONGEST_WORD = 40
 _LONGEST_NAME = 90
 _LONGEST_SPEAKER = 60
+_LONGEST_STORY = 120
 
 _WHY = {
     DigestReason.CATCH_UP: "from a feed's first poll",
@@ -48,6 +53,22 @@ def note_words(message: UnansweredMessage | VanishedMessage) -> str:
     if isinstance(message, UnansweredMessage):
         return f"No official response for {message.silent_for // timedelta(hours=1)} h"
     return f"Taken out of its feed by {source(message)}, seen {message.since:%H:%M} UTC"
+
+
+def story_words(message: Message, parent: Message | None) -> str:
+    """What a reply belongs to that stands by itself: "Part of the story “Six killed in market strike”"."""
+    if isinstance(message, DigestMessage):
+        return f"Part {message.part} of a digest"
+    story_id = message.alert.story_id if isinstance(message, CardMessage | FollowUpMessage) else ""
+    story_id = message.story_id if isinstance(message, UnansweredMessage | VanishedMessage | DeskMessage) else story_id
+    match parent:
+        case CardMessage(alert=alert) | FollowUpMessage(alert=alert):
+            told = [alert]
+        case DigestMessage(alerts=alerts):
+            told = [alert for alert in alerts if alert.story_id == story_id]
+        case _:
+            told = []
+    return f"Part of the story “{headline(told[0], _LONGEST_STORY)}”" if told else f"Part of story {story_id}"
 
 
 def source(of: Alert | VanishedMessage) -> str:

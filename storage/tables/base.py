@@ -18,6 +18,7 @@ from monitor.model import (
     FailureClass,
     FeedKind,
     MuteScope,
+    Refusal,
     Unsure,
 )
 from storage.tables.types import Text, UtcTime, Word
@@ -46,6 +47,7 @@ class Base(DeclarativeBase):
         Cause: Word(Cause),
         MuteScope: Word(MuteScope),
         EditState: Word(EditState),
+        Refusal: Word(Refusal),
         Unsure: Word(Unsure),
     }
 

@@ -9,7 +9,7 @@ from pydantic import Discriminator
 from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.model import DeliveryState, EditState, Message
+from monitor.model import DeliveryState, EditState, Message, Refusal
 from storage.tables.base import Base
 from storage.tables.types import Packed
 
@@ -20,7 +20,8 @@ class DeliveryRow(Base):
     """A row of the outbox. `attempts` counts posts; `payload` is the message, emptied when old and sent.
 
     `first_attempt_at` is when it may have been posted earliest since it was last known not to be posted; `place` is its
-    place among those written with it.
+    place among those written with it. `refusal` is how it was refused, None when it was not, and
+    `refused_at` when it was tried last since then.
     """
 
     __tablename__ = "deliveries"
@@ -46,6 +47,8 @@ class DeliveryRow(Base):
     ts: Mapped[str | None]
     reason: Mapped[str | None]
     sent_at: Mapped[datetime | None]
+    refusal: Mapped[Refusal | None]
+    refused_at: Mapped[datetime | None]
 
 
 class DeliveryItemRow(Base):

@@ -26,8 +26,10 @@ from monitor.app.jobs import Job, jobs_of
 from monitor.app.runner import Runner, report_trouble
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
+from monitor.decide.channel_notices import Inspection
 from monitor.decide.notices import notice
 from monitor.errors import StoreBusy
+from monitor.health.channels import RouteKeeper
 from monitor.match.engine import compile_rules
 from monitor.metrics import Metrics
 from monitor.model import Route, Routes
@@ -107,6 +109,24 @@ async def test_the_outbox_posts_at_once_what_a_job_put_there(service: Service) -
     stop.set()
     await pump
     assert "Something to tell" in service.screen.getvalue()
+
+
+async def test_when_a_file_was_edited_the_channels_are_looked_at_at_once(service: Service) -> None:
+    """Whoever mended a channel and saves routes.yaml, be it with a remark, does not wait for the next look."""
+    looks: asyncio.Queue[Routes] = asyncio.Queue()
+
+    async def inspect(routes: Routes) -> Inspection:
+        looks.put_nowait(routes)
+        return Inspection(seen=frozenset({OPS.channel}))
+
+    service.app.keeper = RouteKeeper(service.store, inspect, clock=lambda: NOW)
+    await service.app.look_after_channels()
+    await service.app.look_after_channels()
+    assert looks.qsize() == 1
+    service.runner.use(Configuration((), Routes((), OPS), compile_rules(()), ()))
+    async with asyncio.timeout(20):
+        await looks.get()
+        await looks.get()
 
 
 async def test_a_locked_database_is_told_and_waited_for(service: Service) -> None:

@@ -56,15 +56,28 @@ async def test_check_slack_says_for_each_route_what_to_do(world: World) -> None:
     desk, night, ops = out.splitlines()
     assert status == 1
     assert desk.startswith("desk (C0DESK): nothing can be posted: not_in_channel: the bot is not in the channel; invit")
-    assert night == "night (C0NIGHT): nothing can be posted: is_archived: the channel is archived"
+    assert night == (
+        "night (C0NIGHT): nothing can be posted: is_archived: the channel is archived; bring it back, or give the "
+        "route another channel in routes.yaml"
+    )
     assert "ops (C0OPS): can be posted to, but a message whose reply is lost cannot be looked up" in ops
 
 
-async def test_check_slack_without_a_token_or_with_a_wrong_one(world: World) -> None:
-    world.slack.token = "xoxb-another"
+# What Slack answers to every call, and what is to be done.
+TODO = {
+    "invalid_auth": "Slack rejected the token (invalid_auth). It is not valid; set SLACK_BOT_TOKEN to the bot token",
+    "token_revoked": "Slack rejected the token (token_revoked). Reinstall the app and set SLACK_BOT_TOKEN.",
+    "code_of_tomorrow": "(code_of_tomorrow): Wirewatch does not know this code; https://docs.slack.dev/reference/",
+    "ekm_access_denied": "(ekm_access_denied): the workspace's admins have suspended posting; ask them",
+}
+
+
+@pytest.mark.parametrize("code", TODO)
+async def test_check_slack_says_what_to_do_when_everything_is_refused(world: World, code: str) -> None:
+    world.slack.refuses = code
     status, out, _ = await world.run("check", "--slack")
     assert status == 1
-    assert "desk (C0DESK): nothing can be posted: the app is refused: invalid_auth" in out
+    assert TODO[code] in out
 
 
 @pytest.mark.parametrize("command", [("check", "--slack"), ("drill",)])

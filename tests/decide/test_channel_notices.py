@@ -16,8 +16,9 @@ from monitor.decide.decider import Decider, Policy
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
 from monitor.deliver.slack.check import inspect
+from monitor.deliver.slack.codes import refusal
 from monitor.deliver.slack.sink import SlackSink
-from monitor.health.channels import LOOK_EVERY, RouteKeeper
+from monitor.health.channels import LOOK_AT_BROKEN, LOOK_EVERY, RouteKeeper
 from monitor.model import DigestMessage, DigestReason, NoticeMessage, Routes, Severity
 from storage.store import Store
 from tests.support.builders import NOW, item, known_feed, match, new, starts
@@ -25,6 +26,12 @@ from tests.support.fakes.slack import SCOPES, FakeSlack
 from tests.support.messages import DESK, OPS, ROUTES, Clock, alert, card, delivery, further, notice_message
 
 INVITE = "the bot is not in the channel; invite it"
+ARCHIVED = "is_archived: the channel is archived; bring it back, or give the route another channel in routes.yaml"
+NOT_FOUND = (
+    "channel_not_found: there is no such channel, or it is private and the bot is not in it; check the id in "
+    "routes.yaml, or invite the bot"
+)
+REVOKED = "Slack rejected the token (token_revoked). Reinstall the app and set SLACK_BOT_TOKEN."
 AGAIN = "add it under OAuth & Permissions of the app and install the app again"
 
 
@@ -64,6 +71,8 @@ def break_channel(slack: FakeSlack, how: str) -> None:
         case "left, but anybody's channel":
             channel.member = False
             slack.scopes = SCOPES | {"chat:write.public"}
+        case "of tomorrow":
+            slack.refuses = "code_of_tomorrow"
         case "revoked" | "expired":
             slack.refuses = f"token_{how}"
         case _:
@@ -73,22 +82,31 @@ def break_channel(slack: FakeSlack, how: str) -> None:
 # What is so, and what a look finds of the desk's channel: broken, lacking something, or nothing.
 LOOKS: dict[str, tuple[str | None, str | None, str | None]] = {
     "renamed": (None, None, None),
-    "archived": ("is_archived: the channel is archived", None, None),
+    "archived": (ARCHIVED, None, None),
     "left": (f"not_in_channel: {INVITE}", None, None),
     "left, but anybody's channel": (None, "the bot is not in it; invite it", None),
-    "gone": ("channel_not_found: there is no such channel, or it is private and the bot is not in it", None, None),
-    "private and left": (
-        "channel_not_found: there is no such channel, or it is private and the bot is not in it",
+    "gone": (NOT_FOUND, None, None),
+    "private and left": (NOT_FOUND, None, None),
+    "private": (None, None, None),
+    "revoked": (REVOKED, None, None),
+    "expired": (
+        "Slack rejected the token (token_expired). It has expired; reinstall the app and set SLACK_BOT_TOKEN.",
         None,
         None,
     ),
-    "private": (None, None, None),
-    "revoked": ("the app is refused: token_revoked: the token was revoked", None, None),
-    "expired": ("the app is refused: token_expired: the token has expired", None, None),
-    "chat:write": (f"the app is refused: missing_scope: the token lacks the scope chat:write; {AGAIN}", None, None),
+    "of tomorrow": (
+        f"Slack rejected the question whose token this is (code_of_tomorrow): {refusal('code_of_tomorrow').reason}",
+        None,
+        None,
+    ),
+    "chat:write": (
+        f"Slack rejected the token (missing_scope). The token lacks the scope chat:write; {AGAIN}.",
+        None,
+        None,
+    ),
     "channels:history": (None, f"the token lacks the scope channels:history; {AGAIN}", None),
     "groups:history": (None, None, None),
-    "channels:read": (None, None, "missing_scope: the token lacks a scope: channels:read"),
+    "channels:read": (None, None, f"missing_scope: the token lacks the scope channels:read; {AGAIN}"),
 }
 
 
@@ -152,7 +170,7 @@ async def test_a_route_that_breaks_is_told_once_ops_stands_in_and_it_heals_by_it
     await outbox.drain()
     (told,) = ops_hears(slack)
     assert "C1DESK (route desk): is_archived: the channel is archived" in told
-    assert await problems(store) == {DESK.channel: "is_archived: the channel is archived"}
+    assert await problems(store) == {DESK.channel: ARCHIVED}
 
     await store.enqueue([delivery("a", card(title="Nine killed", url="https://wire.example/a")), delivery("b")])
     await outbox.drain()
@@ -166,12 +184,14 @@ async def test_a_route_that_breaks_is_told_once_ops_stands_in_and_it_heals_by_it
     assert slack.messages(DESK.channel) == []
 
     slack.channel(DESK.channel).archived = False
-    clock.now += LOOK_EVERY
+    clock.now += LOOK_AT_BROKEN
     await keeper.tend(ROUTES)
-    assert await problems(store) == {}
+    assert await problems(store) == {DESK.channel: ARCHIVED}, "a look decides nothing while a message can"
     await outbox.drain()
+    assert await problems(store) == {}
     assert len(slack.messages(DESK.channel)) == 2
-    assert "C1DESK (route desk) can be posted to again" in ops_hears(slack)[3]
+    assert "C1DESK (route desk) works again" in ops_hears(slack)[3]
+    assert "One more message that waited is being posted now." in ops_hears(slack)[3]
     clock.now += LOOK_EVERY
     await keeper.tend(ROUTES)
     await outbox.drain()
@@ -222,7 +242,7 @@ async def test_a_revoked_token_is_no_news_for_ops_until_it_is_replaced(
     await keeper.tend(ROUTES)
     await store.enqueue([delivery("a"), delivery("n", notice_message(), channel=OPS.channel, route="ops")])
     await outbox.drain()
-    assert set((await problems(store)).values()) == {"the app is refused: token_revoked: the token was revoked"}
+    assert set((await problems(store)).values()) == {REVOKED}
     slack.refuses = None
     clock.now += LOOK_EVERY
     await keeper.tend(ROUTES)

@@ -456,6 +456,19 @@ def test_news_of_a_story_whose_card_was_deleted_is_a_new_card_and_the_rest_goes_
     assert isinstance(only(quiet.deliveries).message, FollowUpMessage)
 
 
+@pytest.mark.parametrize("news", [True, False], ids=["with news", "without"])
+def test_a_later_report_of_a_story_whose_card_was_rejected_makes_a_card(news: bool) -> None:
+    """The channel has seen nothing of it yet; a copy of a report that it never got is no copy to it."""
+    desk = decider(told(replace(card(), rejected=True)))
+    joined = joins() if news else replace(joins(), copy_of="i1")
+    verdict = desk.decide(item(), new("i2"), [match("strikes") if news else match()], joined)
+    again = only(desk.deliveries)
+    assert (verdict.action, type(again.message), again.parent_id) == (Action.ALERT, CardMessage, None)
+    assert "rejected the one before" in verdict.detail
+    desk.decide(item("Further"), new("i3"), [match("strikes")], joins())
+    assert desk.deliveries[-1].parent_id == again.delivery_id
+
+
 def test_what_takes_the_place_of_a_deleted_card_may_be_a_digest_and_not_one_that_the_story_began_before() -> None:
     night = route(quiet_hours=TestQuietAndBusy.quiet)
     first, again = decider(known_feed(), night), decider(told(replace(card(), gone=True)), night)

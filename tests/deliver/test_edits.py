@@ -13,7 +13,7 @@ import pytest
 from monitor.decide.decider import Policy
 from monitor.deliver.edits import settle_edit
 from monitor.deliver.outbox import LEASE, Outbox
-from monitor.deliver.settle import BROKEN_APP_RETRY, BROKEN_CHANNEL_RETRY
+from monitor.deliver.settle import BROKEN_APP_RETRY, BROKEN_CHANNEL_RETRY, LONGEST_BACK_OFF
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
 from monitor.deliver.slack.sink import SlackSink
 from monitor.judge import judge, lookup_of, read_item
@@ -85,7 +85,7 @@ LEADS_TO: dict[str, tuple[Outcome, int, EditState, timedelta, timedelta]] = {
         seconds(0),
         BROKEN_CHANNEL_RETRY,
     ),
-    "a broken app every 2": (
+    "a broken app, soon again": (
         refused("invalid_auth", Scope.APP),
         1,
         EditState.WAITING,
@@ -93,6 +93,7 @@ LEADS_TO: dict[str, tuple[Outcome, int, EditState, timedelta, timedelta]] = {
         BROKEN_APP_RETRY,
     ),
     "what nobody knows is tried again": (refused("strange"), 2, EditState.WAITING, seconds(4), PACE),
+    "and again": (refused("strange"), 99, EditState.WAITING, LONGEST_BACK_OFF, PACE),
 }
 
 
@@ -115,17 +116,13 @@ def test_an_edit_leads_to(name: str) -> None:
         (refused("msg_too_long", Scope.MESSAGE), 1),
         (refused("block_mismatch"), 1),
         (refused("not_rendered", Scope.MESSAGE), 1),
-        (refused("strange"), 3),
     ],
     ids=lambda given: getattr(given, "code", ""),
 )
 def test_what_slack_does_not_take_is_edited_as_plain_text_once(result: Refused, tries: int) -> None:
     first = settle_edit(edit(tries=tries), result, pace=PACE, now=NOW)
     again = settle_edit(edit(tries=tries + 1, plain=True), result, pace=PACE, now=NOW)
-    if result.code == "strange":
-        assert (first.state, first.plain) == (EditState.ENDED, False)
-    else:
-        assert (first.state, first.plain) == (EditState.WAITING, True)
+    assert (first.state, first.plain) == (EditState.WAITING, True)
     assert again.state is EditState.ENDED
 
 

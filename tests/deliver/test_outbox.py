@@ -157,13 +157,12 @@ async def test_faults_of_every_kind_lose_nothing_and_double_nothing(
         delivery(f"reply to {one.key}", further(), channel=one.channel, parent_id=one.delivery_id) for one in cards[:12]
     ]
     await database.enqueue([*cards, *replies])
-    stuck = waiting = -1
+    waiting = -1
     for _ in range(60):
         await outbox.drain()
-        # A reply to a card that was rejected waits for good.
-        stuck = (await database.vital_signs(clock())).stuck
+        assert (await database.vital_signs(clock())).stuck == 0
         counts = await states(database)
-        waiting = sum(counts.values()) - sum(counts.get(state, 0) for state in ENDED) - stuck
+        waiting = sum(counts.values()) - sum(counts.get(state, 0) for state in ENDED)
         if not waiting:
             break
         clock.now += BROKEN_CHANNEL_RETRY
@@ -173,11 +172,12 @@ async def test_faults_of_every_kind_lose_nothing_and_double_nothing(
     assert set(posted.values()) == {1}
     missing = {one.delivery_id for one in (*cards, *replies)} - posted.keys()
     # Notices can be rejected too; of those nobody is told.
-    assert (await states(database)).get("rejected", 0) >= len(missing) - stuck
-    told = sum("could not be posted" in message["text"] for message in slack.messages(OPS.channel))
-    assert told == len(missing) - stuck
+    assert (await states(database)).get("rejected", 0) >= len(missing)
+    told = sum("was refused, as plain text too" in message["text"] for message in slack.messages(OPS.channel))
+    assert told == len(missing)
+    alone = [one for one in replies if one.parent_id in missing and one.delivery_id in posted]
     replies_posted = [message for message in slack.messages() if "thread_ts" in message]
-    assert len(replies_posted) == len(replies) - stuck
+    assert len(replies_posted) == len(replies) - len(alone) - len({one.delivery_id for one in replies} & missing)
 
 
 # -- refused -----------------------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ async def test_a_refused_message_goes_out_as_plain_text(outbox: Outbox, database
 async def test_what_is_refused_as_plain_text_too_is_given_up_and_told(
     outbox: Outbox, database: Store, slack: FakeSlack
 ) -> None:
-    slack.faults.extend(["invalid_blocks", "msg_too_long"])
+    slack.plan = lambda body: "msg_too_long" if body["text"].startswith("CRITICAL: Story C1DESK-0") else None
     await database.enqueue(stories(2))
     assert await outbox.drain() == 2
     (told,) = slack.messages(OPS.channel)
@@ -212,7 +212,7 @@ async def test_a_broken_channel_keeps_its_alerts_is_told_once_and_harms_no_other
         assert await outbox.drain() == 4
     assert clock() - NOW < timedelta(minutes=1)
     (told,) = slack.messages(OPS.channel)
-    assert f"Nothing can be posted to {DESK.channel} (route desk)" in told["text"]
+    assert f"Wirewatch cannot post to {DESK.channel} (route desk)" in told["text"]
     assert len(slack.messages("C2QUIET")) == 3
     assert "error" in {line["log_level"] for line in logs if line.get("channel") == DESK.channel}
     signs = await database.vital_signs(clock())
@@ -226,7 +226,7 @@ async def test_a_broken_channel_keeps_its_alerts_is_told_once_and_harms_no_other
     assert (await database.vital_signs(clock())).channel_problems == {}
     await outbox.drain()
     _, over = slack.messages(OPS.channel)
-    assert f"{DESK.channel} (route desk) can be posted to again" in over["text"]
+    assert f"{DESK.channel} (route desk) works again" in over["text"]
 
 
 async def test_a_refused_app_keeps_everything_and_does_not_wait(
@@ -324,7 +324,7 @@ async def test_a_slow_channel_keeps_no_other_waiting(database: Store, clock: Clo
     assert await task == 6
 
 
-async def test_a_sink_that_raises_harms_no_other_channel_and_the_alert_is_given_up_loudly(
+async def test_a_sink_that_raises_harms_no_other_channel_and_ops_is_told_of_the_alert_that_waits(
     database: Store, clock: Clock
 ) -> None:
     gate = Gate(raises=DESK.channel)
@@ -332,7 +332,10 @@ async def test_a_sink_that_raises_harms_no_other_channel_and_the_alert_is_given_
     await database.enqueue([*stories(1), *stories(2, channel="C2QUIET")])
     with capture_logs() as logs:
         assert await outbox.drain() == 3
-    assert await states(database) == {"sent": 3, "rejected": 1}
+    waiting = await states(database)
+    assert waiting.pop("sent") == 3
+    assert sum(waiting.values()) == 1
+    assert waiting.keys() <= {"pending", "unknown"}
     (told,) = [attempt.delivery.message for attempt in gate.posted if attempt.delivery.channel == OPS.channel]
     assert isinstance(told, NoticeMessage)
     assert "ZeroDivisionError in the gate sink" in told.text

@@ -13,6 +13,7 @@ from monitor.deliver.settle import (
     BROKEN_CHANNEL_RETRY,
     LONGEST_BACK_OFF,
     LOOK_UP_AFTER,
+    REFUSED_MESSAGE_RETRY,
     UNREADABLE_FOR,
     Settler,
 )
@@ -28,14 +29,16 @@ from monitor.deliver.sink import (
     Unknown,
     Unreadable,
 )
-from monitor.model import Attempt, DeliveryState, NoticeMessage, OnUnknown, Route, Routes, Severity
+from monitor.model import Attempt, DeliveryState, NoticeMessage, OnUnknown, Refusal, Route, Routes, Severity
 from tests.support.builders import NOW, hours
 from tests.support.messages import DESK, OPS, ROUTES, attempt, delivery, look_up, notice_message
 
 PACE = timedelta(seconds=1.1)
 PENDING, SENT, UNKNOWN = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNKNOWN
 HELD, REJECTED = DeliveryState.HELD, DeliveryState.REJECTED
+WHOLE, ITSELF = Refusal.CHANNEL, Refusal.ITSELF
 NONE = timedelta(0)
+NEW, EVERYTHING = "new_code: unknown to us", "Slack rejected every message (new_code): unknown to us"
 MESSAGE = Refused("invalid_blocks", "not taken", Scope.MESSAGE)
 CHANNEL = Refused("not_in_channel", "the bot is not in the channel", Scope.CHANNEL)
 APP = Refused("invalid_auth", "the token is not valid", Scope.APP)
@@ -53,44 +56,115 @@ def seconds(count: float) -> timedelta:
     return timedelta(seconds=count)
 
 
-# The attempt, the result; then the state, when this delivery is taken up again, when the channel is.
-TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, timedelta]] = {
-    "posted": (attempt(), Sent("1.1"), SENT, PACE, PACE),
-    "found": (look_up(), Sent("1.1"), SENT, PACE, PACE),
-    "limited": (attempt(), Limited(seconds(7), "ratelimited"), PENDING, seconds(7), seconds(7)),
-    "limited for no time": (attempt(), Limited(NONE, "ratelimited"), PENDING, PACE, PACE),
-    "limited for a day": (attempt(), Limited(hours(24), "ratelimited"), PENDING, hours(1), hours(1)),
-    "a look-up limited": (look_up(lookups=1), Limited(seconds(7), "ratelimited"), UNKNOWN, seconds(7), seconds(7)),
-    "not posted": (attempt(), NotPosted("refused"), PENDING, seconds(1), seconds(1)),
-    "not posted the 4th time": (attempt(number=4), NotPosted("refused"), PENDING, seconds(8), seconds(8)),
-    "not posted for long": (attempt(number=99), NotPosted("refused"), PENDING, LONGEST_BACK_OFF, LONGEST_BACK_OFF),
-    "reply lost": (attempt(), Unknown("lost"), UNKNOWN, LOOK_UP_AFTER, PACE),
-    "absent once": (look_up(), NotFound(), UNKNOWN, LOOK_UP_AFTER, NONE),
-    "absent twice": (look_up(lookups=1), NotFound(), PENDING, NONE, NONE),
-    "unreadable now": (look_up(after=seconds(6)), BROKEN_OFF, UNKNOWN, LOOK_UP_AFTER, NONE),
-    "unreadable for a while": (look_up(after=seconds(60)), BROKEN_OFF, UNKNOWN, seconds(15), NONE),
-    "unreadable for long": (look_up(after=hours(0.9)), BROKEN_OFF, UNKNOWN, LONGEST_BACK_OFF, NONE),
-    "unreadable for too long": (look_up(after=UNREADABLE_FOR), BROKEN_OFF, HELD, NONE, NONE),
-    "unreadable for too long, critical": (look_up(CRITICAL, after=UNREADABLE_FOR), BROKEN_OFF, PENDING, NONE, NONE),
-    "never readable": (look_up(), UNREADABLE, HELD, NONE, NONE),
-    "never readable, critical": (look_up(CRITICAL), UNREADABLE, PENDING, NONE, NONE),
-    "message refused": (attempt(), MESSAGE, PENDING, PACE, PACE),
-    "plain text refused": (attempt(plain=True), MESSAGE, REJECTED, PACE, PACE),
-    "channel refused": (attempt(), CHANNEL, PENDING, BROKEN_CHANNEL_RETRY, BROKEN_CHANNEL_RETRY),
-    "channel refused to a look-up": (look_up(), CHANNEL, UNKNOWN, BROKEN_CHANNEL_RETRY, BROKEN_CHANNEL_RETRY),
-    "app refused": (attempt(), APP, PENDING, BROKEN_APP_RETRY, BROKEN_APP_RETRY),
-    "app refused to a look-up": (look_up(), APP, UNKNOWN, BROKEN_APP_RETRY, BROKEN_APP_RETRY),
-    "unclear": (attempt(), UNCLEAR, UNKNOWN, LOOK_UP_AFTER, PACE),
-    "unclear the 3rd time": (attempt(number=3), UNCLEAR, PENDING, PACE, PACE),
-    "unclear as plain text too": (attempt(number=4, plain=True), UNCLEAR, REJECTED, PACE, PACE),
+# The attempt, the result; then the state, when this delivery is taken up again, when the channel is, and how it counts.
+TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, timedelta, Refusal | None]] = {
+    "posted": (attempt(), Sent("1.1"), SENT, NONE, PACE, None),
+    "found": (look_up(), Sent("1.1"), SENT, NONE, PACE, None),
+    "limited": (attempt(), Limited(seconds(7), "ratelimited"), PENDING, NONE, seconds(7), None),
+    "limited for no time": (attempt(), Limited(NONE, "ratelimited"), PENDING, NONE, PACE, None),
+    "limited for a day": (attempt(), Limited(hours(24), "ratelimited"), PENDING, NONE, hours(1), None),
+    "a look-up limited": (look_up(lookups=1), Limited(seconds(7), "ratelimited"), UNKNOWN, NONE, seconds(7), None),
+    "not posted": (attempt(), NotPosted("refused"), PENDING, NONE, seconds(1), None),
+    "not posted the 4th time": (attempt(number=4), NotPosted("refused"), PENDING, NONE, seconds(8), None),
+    "not posted for long": (attempt(number=99), NotPosted("refused"), PENDING, NONE, LONGEST_BACK_OFF, None),
+    "reply lost": (attempt(), Unknown("lost"), UNKNOWN, LOOK_UP_AFTER, PACE, None),
+    "absent once": (look_up(), NotFound(), UNKNOWN, LOOK_UP_AFTER, NONE, None),
+    "absent twice": (look_up(lookups=1), NotFound(), PENDING, NONE, NONE, None),
+    "unreadable now": (look_up(after=seconds(6)), BROKEN_OFF, UNKNOWN, LOOK_UP_AFTER, NONE, None),
+    "unreadable for a while": (look_up(after=seconds(60)), BROKEN_OFF, UNKNOWN, seconds(15), NONE, None),
+    "unreadable for long": (look_up(after=hours(0.9)), BROKEN_OFF, UNKNOWN, LONGEST_BACK_OFF, NONE, None),
+    "unreadable for too long": (look_up(after=UNREADABLE_FOR), BROKEN_OFF, HELD, NONE, NONE, None),
+    "unreadable for too long, critical": (
+        look_up(CRITICAL, after=UNREADABLE_FOR),
+        BROKEN_OFF,
+        PENDING,
+        NONE,
+        NONE,
+        None,
+    ),
+    "unreadable while the channel is broken": (
+        look_up(after=UNREADABLE_FOR, channel_problem="new_code: x"),
+        BROKEN_OFF,
+        UNKNOWN,
+        LONGEST_BACK_OFF,
+        NONE,
+        None,
+    ),
+    "unreadable while everything is refused": (
+        look_up(after=UNREADABLE_FOR, elsewhere={"C2": EVERYTHING}),
+        BROKEN_OFF,
+        UNKNOWN,
+        LONGEST_BACK_OFF,
+        NONE,
+        None,
+    ),
+    "never readable": (look_up(), UNREADABLE, HELD, NONE, NONE, None),
+    "never readable, critical": (look_up(CRITICAL), UNREADABLE, PENDING, NONE, NONE, None),
+    "message refused": (attempt(), MESSAGE, PENDING, NONE, PACE, ITSELF),
+    "plain text refused": (attempt(plain=True), MESSAGE, REJECTED, NONE, PACE, None),
+    "channel refused": (attempt(), CHANNEL, PENDING, NONE, BROKEN_CHANNEL_RETRY, WHOLE),
+    "channel refused to a look-up": (look_up(), CHANNEL, UNKNOWN, NONE, BROKEN_CHANNEL_RETRY, WHOLE),
+    "app refused": (attempt(), APP, PENDING, NONE, BROKEN_APP_RETRY, WHOLE),
+    "app refused to a look-up": (look_up(), APP, UNKNOWN, NONE, BROKEN_APP_RETRY, WHOLE),
+    "unclear": (attempt(), UNCLEAR, PENDING, NONE, LOOK_UP_AFTER, WHOLE),
+    "unclear again": (
+        attempt(number=2, channel_problem=NEW, refusal=WHOLE),
+        UNCLEAR,
+        PENDING,
+        NONE,
+        BROKEN_CHANNEL_RETRY,
+        WHOLE,
+    ),
+    "unclear for ever": (
+        attempt(number=99, channel_problem=NEW, refusal=WHOLE),
+        UNCLEAR,
+        PENDING,
+        NONE,
+        BROKEN_CHANNEL_RETRY,
+        WHOLE,
+    ),
+    "unclear, and as plain text too": (
+        attempt(number=99, plain=True, channel_problem=NEW),
+        UNCLEAR,
+        PENDING,
+        NONE,
+        BROKEN_CHANNEL_RETRY,
+        WHOLE,
+    ),
+    "unclear in another channel too": (
+        attempt(elsewhere={OPS.channel: NEW}),
+        UNCLEAR,
+        PENDING,
+        NONE,
+        BROKEN_APP_RETRY,
+        WHOLE,
+    ),
+    "unclear, while others are posted": (
+        attempt(number=2, refusal=Refusal.BEFORE),
+        UNCLEAR,
+        PENDING,
+        REFUSED_MESSAGE_RETRY,
+        PACE,
+        ITSELF,
+    ),
+    "unclear still, while others are posted": (
+        attempt(number=99, refusal=ITSELF),
+        UNCLEAR,
+        PENDING,
+        REFUSED_MESSAGE_RETRY,
+        PACE,
+        ITSELF,
+    ),
+    "unclear to a look-up": (look_up(after=seconds(60)), UNCLEAR, UNKNOWN, seconds(15), NONE, None),
 }
 
 
 @pytest.mark.parametrize("case", TABLE)
 def test_an_outcome_leads_to_a_state_and_to_times(case: str) -> None:
-    given, result, state, wait, pause = TABLE[case]
+    given, result, state, wait, pause, refusal = TABLE[case]
     settled = settler().settle(given, result, now=NOW)
     assert (settled.state, settled.not_before - NOW, settled.channel_ready_at - NOW) == (state, wait, pause)
+    assert settled.refusal is refusal
     assert settled.reason
     assert (settled.ts == "1.1") is (state is SENT)
 
@@ -154,12 +228,12 @@ def test_a_rejected_alert_is_told_to_ops() -> None:
 def test_a_broken_channel_is_told_when_it_breaks_and_when_it_works_again_and_never_to_itself() -> None:
     ((channel, _, text),) = told(ROUTES, attempt(), CHANNEL)
     assert channel == OPS.channel
-    assert "Nothing can be posted to C1DESK (route desk): not_in_channel: the bot is not in the channel" in text
+    assert "Wirewatch cannot post to C1DESK (route desk): not_in_channel: the bot is not in the channel" in text
     problem = settler().settle(attempt(), CHANNEL, now=NOW).channel_problem
     assert told(ROUTES, attempt(delivery("b"), channel_problem=problem), CHANNEL) == []
     ((channel, _, text),) = told(ROUTES, attempt(channel_problem=problem), Sent("1.1"))
     assert channel == OPS.channel
-    assert "C1DESK (route desk) can be posted to again" in text
+    assert "C1DESK (route desk) works again" in text
     to_ops = delivery("n", notice_message(), route="ops", channel=OPS.channel)
     assert [channel for channel, _, _ in told(ROUTES, attempt(to_ops), CHANNEL)] == [DESK.channel]
     assert told(Routes((DESK,)), attempt(), CHANNEL) == []
@@ -180,7 +254,7 @@ def test_there_is_no_notice_about_a_notice_and_none_through_an_app_that_is_refus
 def test_health_sees_a_broken_channel_and_one_that_cannot_be_reached_for_long() -> None:
     settle = settler().settle
     assert settle(attempt(), CHANNEL, now=NOW).channel_problem == "not_in_channel: the bot is not in the channel"
-    refused = "the app is refused: invalid_auth: the token is not valid"
+    refused = "Slack rejected the token (invalid_auth). The token is not valid."
     assert settle(attempt(), APP, now=NOW).channel_problem == refused
     assert settle(attempt(number=4), NotPosted("refused"), now=NOW).channel_problem is None
     assert settle(attempt(number=5), NotPosted("refused"), now=NOW).channel_problem == "refused"
@@ -199,26 +273,103 @@ def test_what_is_wrong_with_a_channel_stays_so_until_something_was_posted_to_it(
 
 def test_what_kept_every_channel_from_working_is_over_once() -> None:
     """However many channels had it."""
-    problem = "the app is refused: token_revoked: the token was revoked"
+    problem = "Slack rejected the token (token_revoked). Reinstall the app and set SLACK_BOT_TOKEN."
     ((_, first, text),) = told(ROUTES, attempt(channel_problem=problem), Sent("1.1"))
     ((_, other, _),) = told(ROUTES, attempt(delivery("b", channel="C2"), channel_problem=problem), Sent("1.1"))
     assert first == other
     assert "Slack takes messages again" in text
 
 
+def test_what_is_posted_shows_that_nothing_is_wrong_with_every_channel_any_more() -> None:
+    """Wherever it was written; what is wrong with one channel alone stays."""
+    others = {"C2": "is_archived: x", "C3": EVERYTHING, "C4": "Slack cannot be reached: no connection in time"}
+    waiting = {"C1DESK": 1, "C2": 5, "C3": 2, "C4": 0}
+    settled = settler().settle(attempt(elsewhere=others, waiting=waiting), Sent("1.1"), now=NOW)
+    assert settled.elsewhere == {"C3": (EVERYTHING, None), "C4": (others["C4"], None)}
+    (text,) = [one.message.text for one in settled.notices if isinstance(one.message, NoticeMessage)]
+    assert text == (
+        "Slack takes messages again. What was wrong: Slack rejected every message (new_code): unknown to us. "
+        "3 more messages that waited are being posted now."
+    )
+    assert settler().settle(look_up(elsewhere=others), Sent("1.1"), now=NOW).elsewhere == {}
+
+
+# Of whom an unknown code is: the refused channel, what is wrong elsewhere; whether it is about everything, who is told.
+TWO = Routes((DESK, Route(name="night", channel="C2NIGHT")), OPS)
+WHOSE: dict[str, tuple[str, dict[str, str], bool, list[str]]] = {
+    "a desk's alone": ("C1DESK", {}, False, [OPS.channel]),
+    "a desk's, as another desk's": ("C1DESK", {"C2NIGHT": NEW}, False, [OPS.channel]),
+    "a desk's, and ops has another trouble": ("C1DESK", {OPS.channel: "is_archived: x"}, False, ["C2NIGHT"]),
+    "a desk's and that of ops": ("C1DESK", {OPS.channel: NEW}, True, []),
+    "that of ops alone": (OPS.channel, {}, False, ["C1DESK"]),
+    "that of ops and a desk's": (OPS.channel, {"C2NIGHT": NEW}, True, []),
+    "another code than that of ops": ("C1DESK", {OPS.channel: "other_code: y"}, False, ["C2NIGHT"]),
+    "known to be about everything": ("C1DESK", {"C2NIGHT": EVERYTHING}, True, []),
+}
+
+
+@pytest.mark.parametrize("case", WHOSE)
+def test_an_unknown_code_is_about_everything_when_ops_cannot_be_told_either(case: str) -> None:
+    channel, elsewhere, everything, listeners = WHOSE[case]
+    given = attempt(delivery(channel=channel), elsewhere=elsewhere)
+    settled = settler(TWO).settle(given, UNCLEAR, now=NOW)
+    assert settled.channel_problem == (EVERYTHING if everything else NEW)
+    assert [one.channel for one in settled.notices] == listeners
+    changed = {other: (NEW, EVERYTHING) for other, was in elsewhere.items() if was == NEW}
+    assert settled.elsewhere == (changed if everything else {})
+
+
+def test_a_message_that_is_refused_alone_is_told_once_to_ops() -> None:
+    ((channel, key, text),) = told(ROUTES, attempt(number=2, refusal=Refusal.BEFORE), UNCLEAR)
+    assert (channel, key) == (OPS.channel, f"notice:refused:{attempt().delivery.delivery_id}")
+    assert "Slack does not take “Story a” for desk, though it takes other messages: new_code: unknown to us" in text
+
+
+def test_a_message_whose_every_post_ends_in_doubt_is_told_to_ops() -> None:
+    assert told(ROUTES, attempt(number=4), Unknown("lost")) == []
+    ((_, key, text),) = told(ROUTES, attempt(number=5), Unknown("lost"))
+    assert key == f"notice:in-doubt:{attempt().delivery.delivery_id}"
+    assert "“Story a” for desk was sent 5 times, and is not in the channel: lost" in text
+
+
 OUTCOMES: st.SearchStrategy[Outcome | LookUp] = st.sampled_from([case[1] for case in TABLE.values()])
 
 
-@given(OUTCOMES, st.integers(1, 200), st.booleans(), st.integers(0, 3), st.booleans())
+PROBLEMS = st.sampled_from([None, NEW, EVERYTHING, "is_archived: x"])
+REFUSALS = st.sampled_from([None, *Refusal])
+
+
+@given(OUTCOMES, st.integers(1, 200), st.booleans(), st.integers(0, 3), st.booleans(), PROBLEMS, PROBLEMS, REFUSALS)
 def test_whatever_happens_no_delivery_is_dropped_or_goes_round_without_a_pause(
-    result: Outcome | LookUp, number: int, looks_up: bool, lookups: int, plain: bool
+    result: Outcome | LookUp,
+    number: int,
+    looks_up: bool,
+    lookups: int,
+    plain: bool,
+    problem: str | None,
+    other: str | None,
+    refusal: Refusal | None,
 ) -> None:
     """It ends as sent, or held or rejected and somebody is told; else it comes again, after a wait if in trouble."""
-    given = attempt(number=number, look_up=looks_up, lookups=lookups, plain=plain)
+    given = attempt(
+        number=number,
+        look_up=looks_up,
+        lookups=lookups,
+        plain=plain,
+        channel_problem=problem,
+        elsewhere={OPS.channel: other} if other else {},
+        refusal=refusal,
+    )
     settled = settler().settle(given, result, now=NOW)
     if settled.state in (HELD, REJECTED):
         assert settled.notices
+    if settled.state is REJECTED:
+        assert isinstance(result, Refused)
+        assert result.scope is Scope.MESSAGE
     assert settled.state is not DeliveryState.SENDING
-    assert settled.not_before >= settled.channel_ready_at >= NOW
+    again = max(settled.not_before, settled.channel_ready_at)
+    assert again >= NOW
     if isinstance(result, Refused | Limited | NotPosted | Unknown):
-        assert settled.channel_ready_at >= NOW + min(PACE, seconds(1))
+        assert again >= NOW + min(PACE, seconds(1))
+    if isinstance(result, Refused) and settled.state is not HELD:
+        assert again <= NOW + seconds(90), "what is refused is posted soon after the end of the trouble"

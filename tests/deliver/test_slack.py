@@ -23,11 +23,12 @@ from monitor.deliver.sink import (
     Unreadable,
 )
 from monitor.deliver.slack import sink as slack_module
+from monitor.deliver.slack.codes import refusal
 from monitor.deliver.slack.sink import SlackSink
-from monitor.model import Attempt
+from monitor.model import Attempt, DigestMessage, DigestReason, Message, Refusal, UnansweredMessage
 from tests.support.fakes import codes
 from tests.support.fakes.slack import FakeSlack, Fault
-from tests.support.messages import attempt, delivery, look_up
+from tests.support.messages import alert, attempt, card, delivery, further, look_up
 
 CHANNEL = delivery().channel
 
@@ -100,6 +101,96 @@ async def test_a_reply_to_a_deleted_message_stands_by_itself_and_is_found_again(
     assert await sink.find(searching(reply)) == outcome
 
 
+@pytest.mark.parametrize("code", [*codes.THREAD, *codes.UNKNOWN])
+async def test_a_reply_that_its_thread_does_not_take_stands_by_itself_and_says_of_which_story_it_is(
+    fake: FakeSlack, sink: SlackSink, code: str
+) -> None:
+    parent = await sink.post(attempt())
+    assert isinstance(parent, Sent)
+    fake.plan = lambda body: code if body.get("thread_ts") else None
+    message = further("toll 6 → 14 killed", title="Toll rises")
+    reply = attempt(
+        delivery("b", message, parent_id="a", broadcast=True), parent_ts=parent.ts, parent=card(title="Six <killed>")
+    )
+    outcome = await sink.post(reply)
+    _, alone = fake.messages(CHANNEL)
+    assert outcome == Sent(alone["ts"])
+    assert not {"thread_ts", "reply_broadcast"} & alone.keys()
+    assert "Part of the story “Six &lt;killed&gt;”" in alone["text"]
+    assert alone["blocks"][-1]["elements"][0]["text"] == "Part of the story “Six <killed>”"
+    assert await sink.find(searching(reply)) == outcome, "and is found again when the answer is lost"
+
+
+# What a reply belongs to: the reply, what it answers, and the words.
+BELONGS: dict[str, tuple[Message, Message | None, str]] = {
+    "a report": (further(story_id="s1"), card(story_id="s1", title="Six killed"), "Part of the story “Six killed”"),
+    "a report to a report": (further(story_id="s1"), further(title="Nine killed"), "Part of the story “Nine killed”"),
+    "a report to a digest": (
+        further(story_id="s2"),
+        DigestMessage(
+            why=DigestReason.BUSY, alerts=(alert(story_id="s1", title="One"), alert(story_id="s2", title="Two"))
+        ),
+        "Part of the story “Two”",
+    ),
+    "a note": (
+        UnansweredMessage(story_id="s1", title="Six killed", silent_for=timedelta(hours=26)),
+        card(story_id="s1", title="Six killed"),
+        "Part of the story “Six killed”",
+    ),
+    "to a card whose words were pruned": (further(story_id="s1"), None, "Part of story s1"),
+    "a part of a digest": (
+        DigestMessage(why=DigestReason.BUSY, alerts=(alert(), alert()), part=2),
+        DigestMessage(why=DigestReason.BUSY, alerts=(alert(), alert())),
+        "Part 2 of a digest",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BELONGS)
+@pytest.mark.parametrize("plain", [False, True])
+async def test_a_reply_to_what_was_never_posted_says_what_it_belongs_to(
+    fake: FakeSlack, sink: SlackSink, case: str, plain: bool
+) -> None:
+    message, parent, words = BELONGS[case]
+    await sink.post(attempt(delivery("b", message, parent_id="a"), parent=parent, plain=plain))
+    (alone,) = fake.messages(CHANNEL)
+    assert alone["text"].endswith(f"\n{words}" if plain else f". {words}")
+    assert ("blocks" in alone) is not plain
+
+
+@pytest.mark.parametrize("code", codes.UNKNOWN)
+async def test_a_message_that_is_there_although_slack_refused_it_is_not_posted_again(
+    fake: FakeSlack, sink: SlackSink, code: str
+) -> None:
+    def stored_all_the_same(body: dict[str, Any]) -> str:
+        fake.workspace.post(body)
+        return code
+
+    fake.plan = stored_all_the_same
+    outcome = await sink.post(attempt(refusal=Refusal.BEFORE))
+    (message,) = fake.messages(CHANNEL)
+    assert outcome == Sent(message["ts"])
+
+
+async def test_what_an_unknown_code_refused_before_is_tried_as_plain_text_too(fake: FakeSlack, sink: SlackSink) -> None:
+    fake.plan = lambda body: "a_code_of_tomorrow" if "blocks" in body else None
+    assert isinstance(await sink.post(attempt()), Refused)
+    assert isinstance(await sink.post(attempt(number=2, refusal=Refusal.CHANNEL, channel_problem="x: y")), Sent)
+    (message,) = fake.messages(CHANNEL)
+    assert "blocks" not in message
+
+
+async def test_the_token_is_the_one_of_now(fake: FakeSlack) -> None:
+    tokens = ["xoxb-old", fake.token]
+    sink = SlackSink(lambda: tokens[0], fake.base_url, clock=now)
+    outcome = await sink.post(attempt())
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "invalid_auth"
+    tokens.pop(0)
+    assert isinstance(await sink.post(attempt()), Sent)
+    await sink.close()
+
+
 # What goes wrong: what is known then, and whether the message was stored.
 FAULTS: dict[Fault | str, tuple[Outcome, bool]] = {
     Fault.LOST_REPLY: (Unknown("the reply was lost: ServerDisconnectedError"), True),
@@ -109,7 +200,10 @@ FAULTS: dict[Fault | str, tuple[Outcome, bool]] = {
     Fault.ERROR_AFTER: (Unknown("Slack answered internal_error"), True),
     Fault.HTML: (Unknown("Slack answered HTTP 502"), True),
     Fault.TEXT_BEFORE: (Unknown("the reply cannot be read: AttributeError"), False),
-    Fault.NOT_FOUND: (NotPosted("HTTP 404 from something that is not Slack; is SLACK_API_URL right?"), False),
+    Fault.NOT_FOUND: (
+        NotPosted("Slack cannot be reached: HTTP 404 from something that is not Slack; is SLACK_API_URL right?"),
+        False,
+    ),
     Fault.INVALID_JSON: (Unknown("Slack answered HTTP 200 with a body that cannot be read"), True),
     Fault.SILENCE_BEFORE: (Unknown("no reply within 1 s"), False),
     Fault.SILENCE_AFTER: (Unknown("no reply within 1 s"), True),
@@ -118,11 +212,12 @@ FAULTS: dict[Fault | str, tuple[Outcome, bool]] = {
     "message_limit_exceeded": (Limited(timedelta(seconds=30), "message_limit_exceeded"), False),
 }
 SCOPES: dict[str, Scope | None] = {
-    **dict.fromkeys(codes.MAYBE, None),
+    **dict.fromkeys(codes.MAYBE + codes.UNKNOWN_MAYBE, None),
     **dict.fromkeys(codes.CHANNEL, Scope.CHANNEL),
+    **dict.fromkeys(codes.RESTRICTED, Scope.UNCLEAR),
     **dict.fromkeys(codes.APP, Scope.APP),
     **dict.fromkeys(codes.MESSAGE, Scope.MESSAGE),
-    "a_code_of_tomorrow": Scope.UNCLEAR,
+    **dict.fromkeys(codes.UNKNOWN, Scope.UNCLEAR),
 }
 
 
@@ -143,7 +238,7 @@ async def test_a_fault_says_what_is_certain_and_is_never_tried_again_by_itself(
 async def test_an_error_code_is_about_the_message_the_channel_the_app_or_unclear(
     fake: FakeSlack, sink: SlackSink, code: str
 ) -> None:
-    fake.faults.append(code)
+    fake.faults.extend([code] * 2)
     outcome = await sink.post(attempt())
     scope = SCOPES[code]
     if scope is None:
@@ -227,6 +322,7 @@ async def test_a_reply_is_looked_for_in_its_thread(fake: FakeSlack, sink: SlackS
     reply = attempt(delivery("b"), parent_ts=parent.ts)
     assert await sink.find(searching(reply)) == NotFound()
     posted = await sink.post(reply)
+    fake.requests.clear()
     assert await sink.find(searching(reply)) == posted
     assert fake.calls("conversations.history") == []
 
@@ -275,14 +371,21 @@ async def test_messages_of_others_are_not_ours(fake: FakeSlack, sink: SlackSink)
 
 
 UNREADABLE: dict[Fault | str, LookUp] = {
-    "missing_scope": Unreadable("missing_scope: the token lacks a scope", lasting=True),
+    "missing_scope": Unreadable(
+        "missing_scope: the token lacks a scope; add it under OAuth & Permissions of the app and install the app again",
+        lasting=True,
+    ),
     "not_in_channel": Unreadable("not_in_channel: the bot is not in the channel; invite it", lasting=True),
-    "a_code_of_tomorrow": Unreadable("a_code_of_tomorrow", lasting=True),
-    "invalid_auth": Refused("invalid_auth", "the token is not valid", Scope.APP),
+    "a_code_of_tomorrow": Unreadable(refusal("a_code_of_tomorrow").words, lasting=False),
+    "invalid_auth": Refused(
+        "invalid_auth", "it is not valid; set SLACK_BOT_TOKEN to the bot token of the app", Scope.APP
+    ),
     "ratelimited": Limited(timedelta(seconds=30), "ratelimited"),
     Fault.LIMITED: Limited(timedelta(seconds=1), "ratelimited"),
     Fault.HTML: Unreadable("Slack answered HTTP 502", lasting=False),
-    Fault.NOT_FOUND: Unreadable("HTTP 404 from something that is not Slack; is SLACK_API_URL right?", lasting=False),
+    Fault.NOT_FOUND: Unreadable(
+        "Slack cannot be reached: HTTP 404 from something that is not Slack; is SLACK_API_URL right?", lasting=False
+    ),
     Fault.SILENCE_BEFORE: Unreadable("no reply within 1 s", lasting=False),
 }
 

@@ -26,7 +26,7 @@ async def test_a_look_at_channels_keeps_nobody_from_putting_alerts_in(postgresql
     looking, put_in = threading.Event(), threading.Event()
     in_time: list[bool] = []
 
-    def tell(_: Mapping[str, str]) -> Sequence[Delivery]:
+    def tell(_: Mapping[str, str | None], __: Mapping[str, str]) -> Sequence[Delivery]:
         looking.set()
         in_time.append(put_in.wait(PATIENCE / 2))
         return ()

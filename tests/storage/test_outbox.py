@@ -14,7 +14,22 @@ from monitor.errors import StoreError
 from monitor.model import Attempt, DeliveryState, Severity
 from storage.store import Store
 from tests.support.builders import NOW
-from tests.support.stored import HOUR, MINUTE, SECOND, alert, delivery, digest, follow_up, notice, settlement
+from tests.support.stored import (
+    HOUR,
+    MINUTE,
+    SECOND,
+    alert,
+    batch,
+    card,
+    context_of,
+    delivery,
+    digest,
+    follow_up,
+    lookup,
+    matched,
+    notice,
+    settlement,
+)
 
 LEASE = MINUTE
 PENDING, SENDING, SENT = DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.SENT
@@ -173,15 +188,44 @@ async def test_a_reply_waits_for_its_parent_and_gets_its_ts(store: Store) -> Non
 
 
 @pytest.mark.parametrize("state", [HELD, REJECTED])
-async def test_a_reply_behind_a_parent_that_will_not_be_posted_does_not_count_as_waiting(
-    store: Store, state: DeliveryState
-) -> None:
-    await store.enqueue([delivery("a"), follow_up("b", "a"), delivery("c", not_before=NOW + HOUR)])
+async def test_a_reply_to_a_parent_that_will_not_be_posted_stands_by_itself(store: Store, state: DeliveryState) -> None:
+    await store.enqueue([delivery("a"), follow_up("b", "a"), follow_up("c", "b")])
+    assert (await store.vital_signs(NOW)).stuck == 0
     await end(store, await take(store), state)
-    assert await store.due_channels(NOW) == []
-    assert await store.next_due_at(NOW) == NOW + HOUR
-    vital_signs = await store.vital_signs(NOW)
-    assert (vital_signs.stuck, vital_signs.oldest_due_at) == (1, None)
+    assert await store.due_channels(NOW + SECOND) == ["C1"]
+    reply = await take(store, now=NOW + SECOND)
+    assert (reply.delivery, reply.parent_ts, reply.parent) == (follow_up("b", "a"), None, delivery("a").message)
+    await end(store, reply, SENT, ts="17.42")
+    assert (await take(store, now=NOW + SECOND)).parent_ts == "17.42"
+    assert (await store.vital_signs(NOW)).stuck == 0
+
+
+@pytest.mark.parametrize("state", [SENT, HELD, REJECTED])
+async def test_a_story_knows_whether_its_card_was_rejected(store: Store, state: DeliveryState) -> None:
+    """Then a later report makes a card; one that is held may be there."""
+    await store.judge(lookup(), batch(matched("a", "a"), deliveries=[delivery("a")], cards=[card()]))
+    await end(store, await take(store), state)
+    (story,) = (await context_of(store, lookup(story_keys=(frozenset({"homs"}),)))).stories
+    assert [one.rejected for one in story.cards] == [state is REJECTED]
+
+
+async def test_a_reply_to_a_message_that_this_version_cannot_read_can_be_posted(migrated_url: str) -> None:
+    store = Store.open(migrated_url)
+    await store.enqueue([delivery("a"), follow_up("b", "a")])
+    await end(store, await take(store), SENT, ts="17.42")
+    engine = create_engine(migrated_url)
+    with engine.begin() as connection:
+        connection.execute(text("""UPDATE deliveries SET payload = '{"kind": "hologram"}' WHERE id = 'd-a'"""))
+    engine.dispose()
+    reply = await take(store, now=NOW + SECOND)
+    assert (reply.delivery, reply.parent_ts, reply.parent) == (follow_up("b", "a"), "17.42", None)
+    await store.close()
+
+
+async def test_a_reply_to_what_is_not_there_any_more_stands_by_itself(store: Store) -> None:
+    await store.enqueue([follow_up("b", "nothing")])
+    reply = await take(store)
+    assert (reply.parent_ts, reply.parent) == (None, None)
 
 
 async def test_a_reply_to_a_card_in_another_channel_stands_by_itself(store: Store) -> None:

@@ -40,6 +40,16 @@ FAULTS: dict[Fault | str, float] = {
 }
 """Lost replies 20 %, limits 10 %, errors 10 %, timeouts 5 %."""
 
+REFUSAL_RATE, LOCK_RATE = 0.3, 0.3
+"""In how many rounds everything is refused for a while, and in how many a thread is locked for good."""
+
+REFUSED_FOR = 6.0
+"""Seconds for which everything is refused at most: about as long as a round takes."""
+
+REFUSALS = ("token_revoked", "invalid_auth", "ekm_access_denied", "code_of_tomorrow", "workspace_frozen_of_tomorrow")
+LOCKS = ("restricted_action_thread_locked", "thread_closed_of_tomorrow", "code_of_tomorrow")
+"""The codes of both: some that are known, and some that nobody ever saw."""
+
 READING_FAULTS: dict[Fault | str, float] = {Fault.CLOSED: 0.05, Fault.LIMITED: 0.05, Fault.ERROR_BEFORE: 0.05}
 _SYLLABLES = ("ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri", "sto", "tra", "vel", "zan", "wix", "yol")
 
@@ -69,11 +79,14 @@ class Siege:
     kills: int = 0
     happened: Counter[str] = field(default_factory=Counter)
     published: list[str] = field(default_factory=list)
+    locked: int = 0
     _stories: list[tuple[str, str]] = field(default_factory=list)
+    _refused: asyncio.Task[None] | None = None
 
     async def attack(self) -> None:
         """One round: publish, start, and kill at a random instant."""
         self._publish()
+        self._refuse()
         world, rng = self.world, self.rng
         pids = [await self.starts.start(world.folder, world.environment) for _ in range(self.services)]
         instant = asyncio.Event()
@@ -102,10 +115,33 @@ class Siege:
             self.kills += 1
             assert await self.starts.ended(pid) == -signal.SIGKILL
 
+    def _refuse(self) -> None:
+        """Sometimes refuse everything for a while, or only what is written; sometimes lock a thread for good."""
+        slack, rng = self.world.slack, self.rng
+        if rng.random() < REFUSAL_RATE and (self._refused is None or self._refused.done()):
+            code, how = rng.choice(REFUSALS), rng.choice(("refuses", "refuses_posts"))
+            wait, span = rng.random() * 2, rng.random() * REFUSED_FOR
+            self._refused = asyncio.create_task(self._refuse_for(how, code, wait, span))
+            self.happened[f"{how} {code}"] += 1
+        cards = [one for one in slack.messages() if "thread_ts" not in one]
+        if cards and rng.random() < LOCK_RATE:
+            card, code = rng.choice(cards[-STORIES:]), rng.choice(LOCKS)
+            slack.channel(card["channel"]).locked[card["ts"]] = code
+            self.locked += 1
+            self.happened[f"a thread locked by {code}"] += 1
+
+    async def _refuse_for(self, how: str, code: str, wait: float, span: float) -> None:
+        await asyncio.sleep(wait)
+        setattr(self.world.slack, how, code)
+        await asyncio.sleep(span)
+        setattr(self.world.slack, how, None)
+
     async def relieve(self, *, limit: float) -> int:
         """Let a service run until all is told, and stop it; its exit status."""
         pid = await self.starts.start(self.world.folder, self.world.environment)
         try:
+            if self._refused is not None:
+                await self._refused
             async with asyncio.timeout(limit):
                 while len(self.told()) < len(self.published) or await self._waiting():  # noqa: ASYNC110
                     await asyncio.sleep(0.5)
@@ -125,8 +161,13 @@ class Siege:
         return noted
 
     def told(self) -> list[str]:
-        """The headlines that stand in the channels, each as often as it does."""
-        return [title for one in self.world.slack.messages() for title in self.published if title in one["text"]]
+        """The headlines that stand in the channels, each as often as it does.
+
+        What a notice says of an alert that waits, and a reply of the story it belongs to, is no telling of it.
+        """
+        alerts = [one for one in self.world.slack.messages() if "rules" in one["metadata"]["event_payload"]]
+        texts = [one["text"].partition(". Part of the story ")[0] for one in alerts]
+        return [title for text in texts for title in self.published if title in text]
 
     def faults(self) -> list[str]:
         """What is not as it must be: lost, doubled, outside of its thread or out of order."""
@@ -138,7 +179,9 @@ class Siege:
         for alert_id, (parent, _) in decided.items():
             message, _ = place.get(alert_id, ({}, 0))
             thread = place[parent][0]["ts"] if parent in place else None
-            if message.get("thread_ts") != thread:
+            # A reply that a thread did not take stands by itself.
+            alone = "thread_ts" not in message and alert_id in self._not_taken()
+            if message.get("thread_ts") != thread and not alone:
                 wrong.append(f"not in its thread: {message}")
         for before, after in pairwise(sorted(decided, key=lambda one: (decided[one][0] or "", decided[one][1]))):
             same_thread = decided[before][0] == decided[after][0] is not None
@@ -147,6 +190,10 @@ class Siege:
             if same_thread and apart and place[before][1] > place[after][1]:
                 wrong.append(f"out of order: {place[after][0]['text']}")
         return wrong + self._stale_cards()
+
+    def _not_taken(self) -> set[str]:
+        """The replies that were sent to a thread while it, or everything, was refused."""
+        return {body["metadata"]["event_payload"]["alert_id"] for body in self.world.slack.refused_replies}
 
     def _stale_cards(self) -> list[str]:
         """The cards that do not show what they are to show by now: how many report the story."""

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.decide.channel_notices import REFUSED_APP, Inspection
+from monitor.decide.channel_notices import NOT_EVEN_ASKED, Inspection, token_rejected
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Unknown
-from monitor.deliver.slack.sink import CHANNEL, SlackSink
+from monitor.deliver.slack.codes import CHANNEL
+from monitor.deliver.slack.sink import SlackSink
 from monitor.model import Routes
 
 _REINSTALL = "add it under OAuth & Permissions of the app and install the app again"
@@ -22,12 +23,16 @@ async def inspect(sink: SlackSink, routes: Routes) -> Inspection:
     """What is wrong with the channels of these routes. Never raises for what Slack does."""
     channels = list(dict.fromkeys(route.channel for route in routes.all()))
     about = await sink.about_token()
-    if isinstance(about, Refused) and about.scope is Scope.APP:
-        return Inspection(broken=dict.fromkeys(channels, f"{REFUSED_APP}{about.code}: {about.reason}"))
+    if isinstance(about, Refused):
+        known = about.scope is Scope.APP
+        problem = (
+            token_rejected(about.code, about.reason) if known else f"{NOT_EVEN_ASKED} ({about.code}): {about.reason}"
+        )
+        return Inspection(broken=dict.fromkeys(channels, problem))
     if not isinstance(about, frozenset):
         return Inspection(unseen=_why(about))
     if about and "chat:write" not in about:
-        problem = f"{REFUSED_APP}missing_scope: the token lacks the scope chat:write; {_REINSTALL}"
+        problem = token_rejected("missing_scope", f"the token lacks the scope chat:write; {_REINSTALL}")
         return Inspection(broken=dict.fromkeys(channels, problem))
     found = _Found()
     for channel in channels:
@@ -45,7 +50,7 @@ class _Found:
     def add(self, channel: str, about: Mapping[str, Any] | Outcome, *, scopes: frozenset[str]) -> None:
         """`scopes` is empty when Slack does not name them."""
         if isinstance(about, Refused) and about.scope is Scope.CHANNEL:
-            self.broken[channel] = f"{about.code}: {about.reason}"
+            self.broken[channel] = about.words
         elif not isinstance(about, Mapping):
             self.unseen = _why(about)
         elif about.get("is_archived"):
@@ -69,8 +74,8 @@ class _Found:
 
 def _why(outcome: Outcome) -> str:
     match outcome:
-        case Refused(code, reason):
-            return f"{code}: {reason}"
+        case Refused():
+            return outcome.words
         case Limited(_, reason) | NotPosted(reason) | Unknown(reason):
             return reason
         case _:

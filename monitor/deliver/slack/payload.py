@@ -75,7 +75,14 @@ _EMOJI = {
 
 
 def payload(
-    message: Message, *, delivery_id: str, now: datetime, plain: bool = False, buttons: bool = False, version: int = 0
+    message: Message,
+    *,
+    delivery_id: str,
+    now: datetime,
+    plain: bool = False,
+    buttons: bool = False,
+    version: int = 0,
+    belongs: str = "",
 ) -> Json:
     """The arguments of a chat.postMessage, but for channel and thread; or of a chat.update, but for channel and ts.
 
@@ -86,9 +93,11 @@ def payload(
         plain: for a message whose blocks Slack refused: only `text`, with the links in it.
         buttons: whether somebody listens for clicks, so that a card has buttons.
         version: which edit of a card this is; 0 for the post.
+        belongs: what a reply that stands by itself belongs to.
     """
     about = _alerts(message)
     text = plain_text_of(message, now) if plain else text_of(message, now)
+    text += f"{chr(10) if plain else '. '}{belongs}" if belongs else ""
     body: Json = {
         "text": blocks.escaped(shortened_to_escape(text, MOST_EDITED_TEXT) if version else text),
         "metadata": {"event_type": EVENT_TYPE, "event_payload": _metadata(delivery_id, about)},
@@ -98,7 +107,8 @@ def payload(
     if plain:
         # Alone the text is shown, and asterisks of a headline must stay asterisks; chat.update does not know of this.
         return body if version else body | {"mrkdwn": False}
-    return body | {"blocks": _blocks(message, delivery_id, now, buttons=buttons, version=version)}
+    shown = _blocks(message, delivery_id, now, buttons=buttons, version=version)
+    return body | {"blocks": [*shown, *([blocks.context(belongs)] if belongs else [])]}
 
 
 def _alerts(message: Message) -> tuple[Alert, ...]:

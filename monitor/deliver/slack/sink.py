@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from monitor.decide.channel_notices import UNREACHABLE
 from monitor.deliver.sink import (
     Limited,
     LookUp,
@@ -28,8 +29,10 @@ from monitor.deliver.sink import (
     Unknown,
     Unreadable,
 )
+from monitor.deliver.slack.codes import ONE_METHOD, is_limit, is_of_thread, may_be_of_thread, maybe_posted, refusal
 from monitor.deliver.slack.payload import EVENT_TYPE, payload
 from monitor.model import Attempt, Delivery, EditAttempt
+from monitor.wording.messages import story_words
 
 log = structlog.get_logger()
 
@@ -42,58 +45,23 @@ FIND_TIMEOUT = 15
 PACE = timedelta(seconds=1.1)
 """Slack allows one message per second and channel (https://docs.slack.dev/apis/web-api/rate-limits)."""
 
+AnyToken = str | Callable[[], str]
+"""A token, or what gives the one of now."""
+
+CHECK_TIMEOUT = 3
+"""Seconds for a look whether a message is there although Slack refused it."""
+
 _CLOCK_SKEW = timedelta(seconds=60)
 _PAGE = 200
 _SCOPES = "x-oauth-scopes"
 _DEFAULT_WAIT = timedelta(seconds=30)
 
-# Error codes by what they are about; https://docs.slack.dev/reference/methods/chat.postMessage lists them. Of some it
-# says that "some aspect of the operation succeeded before the error was raised": the message may be there.
-_RATE = {"ratelimited", "rate_limited", "message_limit_exceeded"}
-_MAYBE_POSTED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-CHANNEL = {
-    "not_in_channel": "the bot is not in the channel; invite it",
-    "channel_not_found": "there is no such channel, or it is private and the bot is not in it",
-    "is_archived": "the channel is archived",
-    "channel_is_archived": "the channel is archived",
-    "is_inactive": "the channel is frozen, archived or deleted",
-    "restricted_action": "the workspace does not let the bot post here",
-    "messages_tab_disabled": "the messages tab of this app is switched off",
-}
-_APP = {
-    "invalid_auth": "the token is not valid",
-    "not_authed": "no token was sent",
-    "account_inactive": "the token belongs to a deleted user or workspace",
-    "token_revoked": "the token was revoked",
-    "token_expired": "the token has expired",
-    "not_allowed_token_type": "this kind of token may not do that; a bot token is needed",
-    "missing_scope": "the token lacks a scope",
-    "no_permission": "the token lacks a permission",
-    "org_login_required": "the workspace is being moved; its owners know",
-}
-_MESSAGE = {
-    "msg_too_long",
-    "msg_blocks_too_long",
-    "invalid_blocks",
-    "invalid_blocks_format",
-    "no_text",
-    "markdown_text_conflict",
-    "metadata_too_large",
-    "too_many_attachments",
-    "invalid_arguments",
-}
-
-
-# A reply to a message that somebody deleted stands by itself instead.
-_NO_THREAD = {"thread_not_found", "message_not_found", "cannot_reply_to_message"}
-# These refuse one method, not the whole app: without a scope for reading we can still post.
-_ONE_METHOD = {"missing_scope", "no_permission", "not_allowed_token_type", "not_in_channel"}
-
 
 class SlackSink:
     """Posts with a bot token. slack_sdk's own retries are off: they post a second time when a reply is lost.
 
-    `buttons` says whether somebody listens for clicks; only then cards have buttons.
+    `token` may give another one at each call. `buttons` says whether somebody listens for clicks; only then cards have
+    buttons.
     """
 
     name = "slack"
@@ -101,7 +69,7 @@ class SlackSink:
 
     def __init__(
         self,
-        token: str,
+        token: AnyToken,
         base_url: str,
         *,
         timeout: float | None = None,
@@ -109,9 +77,9 @@ class SlackSink:
         clock: Callable[[], datetime],
     ) -> None:
         self.buttons = buttons
-        self._writer = AsyncWebClient(token=token, base_url=base_url, retry_handlers=[])
+        self._token = asked_for(token)
+        self._writer = AsyncWebClient(base_url=base_url, retry_handlers=[])
         self._reader = AsyncWebClient(
-            token=token,
             base_url=base_url,
             retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler()],
         )
@@ -128,19 +96,52 @@ class SlackSink:
             await self._session.close()
 
     async def post(self, attempt: Attempt) -> Outcome:
-        """One chat.postMessage; the outcome says whether the message is there, is not, or may be."""
-        delivery = attempt.delivery
-        body = self._rendered(delivery, now=self._clock(), plain=attempt.plain)
+        """A chat.postMessage; the outcome says whether the message is there, is not, or may be.
+
+        A reply that its thread does not take is posted by itself, and so is one that is refused by a code which nobody
+        knows. What was refused by such a code before is posted as plain text: what Slack takes somehow does not wait.
+        """
+        until = asyncio.get_running_loop().time() + self._timeout * 0.8
+        result = await self._post(attempt, attempt.parent_ts, plain=attempt.plain)
+        unclear = isinstance(result, Refused) and result.scope is Scope.UNCLEAR
+        if unclear and attempt.channel_problem and attempt.number % 2:
+            # While a channel is known not to work, every other attempt is enough to try all forms.
+            return await self._certain(attempt, result)
+        if attempt.parent_ts and isinstance(result, Refused) and may_be_of_thread(result):
+            result = await self._certain(attempt, result)
+            if isinstance(result, Refused) and asyncio.get_running_loop().time() < until:
+                result = await self._post(attempt, None, plain=attempt.plain)
+        result = await self._certain(attempt, result)
+        unclear = isinstance(result, Refused) and result.scope is Scope.UNCLEAR
+        if unclear and attempt.refusal and not attempt.plain and asyncio.get_running_loop().time() < until:
+            result = await self._certain(attempt, await self._post(attempt, None, plain=True))
+        return result
+
+    async def _post(self, attempt: Attempt, thread: str | None, *, plain: bool) -> Outcome:
+        """One call, as a reply in a thread or by itself."""
+        belongs = (
+            "" if thread or not attempt.delivery.parent_id else story_words(attempt.delivery.message, attempt.parent)
+        )
+        body = self._rendered(attempt.delivery, now=self._clock(), plain=plain, belongs=belongs)
         if isinstance(body, Refused):
             return body
-        thread = {"thread_ts": attempt.parent_ts, "reply_broadcast": delivery.broadcast} if attempt.parent_ts else {}
-        result = await self._call(self._writer.chat_postMessage, body | thread)
-        if thread and isinstance(result, Refused) and result.code in _NO_THREAD:
-            result = await self._call(self._writer.chat_postMessage, body)
+        where = {"thread_ts": thread, "reply_broadcast": attempt.delivery.broadcast} if thread else {}
+        result = await self._call(self._writer.chat_postMessage, body | where)
         if not isinstance(result, dict):
             return result
         ts = result.get("ts")
         return Sent(str(ts)) if ts else Unknown("the reply names no message")
+
+    async def _certain(self, attempt: Attempt, result: Outcome) -> Outcome:
+        """The outcome; of a refusal by a code that nobody knows only after a look whether the message is there."""
+        if not isinstance(result, Refused) or result.scope is not Scope.UNCLEAR:
+            return result
+        try:
+            async with asyncio.timeout(CHECK_TIMEOUT):
+                found = await self.find(attempt)
+        except TimeoutError:
+            return result
+        return found if isinstance(found, Sent) else result
 
     async def edit(self, edit: EditAttempt) -> Outcome:
         """One chat.update: the card as it is now, with the times of when it was posted."""
@@ -151,7 +152,7 @@ class SlackSink:
         return Sent(edit.ts) if isinstance(result, dict) else result
 
     def _rendered(
-        self, delivery: Delivery, *, now: datetime, plain: bool, version: int = 0
+        self, delivery: Delivery, *, now: datetime, plain: bool, version: int = 0, belongs: str = ""
     ) -> dict[str, Any] | Refused:
         try:
             body = payload(
@@ -161,6 +162,7 @@ class SlackSink:
                 plain=plain,
                 buttons=self.buttons,
                 version=version,
+                belongs=belongs,
             )
         except Exception as error:
             log.exception(
@@ -172,18 +174,16 @@ class SlackSink:
     async def find(self, attempt: Attempt) -> LookUp:
         """Look for the alert id in the metadata of what was posted since the first attempt.
 
-        Replies are not in a channel's history, but in that of their thread. They are in the channel's too when they
-        were broadcast, which helps where threads may not be read, and when the thread was gone: then they were posted
-        by themselves.
+        Replies are not in a channel's history, but in that of their thread. They are in the channel's when they were
+        posted by themselves, and also when they were broadcast, which helps where threads may not be read.
         """
         try:
             async with asyncio.timeout(FIND_TIMEOUT):
                 found = await self._find(attempt, attempt.parent_ts)
-                if attempt.parent_ts and isinstance(found, Unreadable):
-                    shown_in_channel = attempt.delivery.broadcast and found.lasting
-                    if shown_in_channel or found.reason in _NO_THREAD:
-                        return await self._find(attempt, None)
-                return found
+                if attempt.parent_ts is None or isinstance(found, Sent):
+                    return found
+                shown_in_channel = isinstance(found, Unreadable) and found.lasting and attempt.delivery.broadcast
+                return await self._find(attempt, None) if isinstance(found, NotFound) or shown_in_channel else found
         except TimeoutError:
             return Unreadable(f"no end of the history within {FIND_TIMEOUT} s", lasting=False)
 
@@ -215,6 +215,8 @@ class SlackSink:
         asked |= {"ts": thread} if thread else {}
         while True:
             result = await self._call(method, asked)
+            if thread and isinstance(result, Refused) and is_of_thread(result.code):
+                return NotFound()
             if not isinstance(result, dict):
                 return _not_read(result)
             for message in result.get("messages") or ():
@@ -236,12 +238,13 @@ class SlackSink:
     async def _respond(self, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]) -> Any | Outcome:
         """The answer when Slack said ok; else what is certain about the request."""
         self._writer.session = self._reader.session = self._open_session()
+        self._writer.token = self._reader.token = self._token()
         try:
             return await method(**arguments)
         except SlackApiError as error:
             return _said_no(error)
         except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
-            return NotPosted(f"Slack cannot be reached: {_unreachable(error)}")
+            return NotPosted(f"{UNREACHABLE}: {_unreachable(error)}")
         except TimeoutError:
             return Unknown(f"no reply within {self._timeout:g} s")
         except (aiohttp.ClientError, OSError) as error:
@@ -258,6 +261,11 @@ class SlackSink:
         return self._session
 
 
+def asked_for(token: AnyToken) -> Callable[[], str]:
+    """What gives a token each time it is used."""
+    return token if callable(token) else lambda: token
+
+
 def is_local(url: str) -> bool:
     """Whether an address is this machine."""
     return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
@@ -269,25 +277,15 @@ def _said_no(error: SlackApiError) -> Outcome:
     data = getattr(response, "data", None)
     code = str(data.get("error") or "") if isinstance(data, dict) else ""
     status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
-    if status == 429 or code in _RATE:
+    if status == 429 or is_limit(code):
         return Limited(_retry_after(getattr(response, "headers", None) or {}), code or "rate limited")
-    if status >= 500 or code in _MAYBE_POSTED:
+    if status >= 500 or maybe_posted(code):
         return Unknown(f"Slack answered {code or f'HTTP {status}'}")
     if code:
-        return _refusal(code, str(data.get("needed") or "") if isinstance(data, dict) else "")
+        return refusal(code, str(data.get("needed") or "") if isinstance(data, dict) else "")
     if 400 <= status < 500 and status != 408:
-        return NotPosted(f"HTTP {status} from something that is not Slack; is SLACK_API_URL right?")
+        return NotPosted(f"{UNREACHABLE}: HTTP {status} from something that is not Slack; is SLACK_API_URL right?")
     return Unknown(f"Slack answered HTTP {status} with a body that cannot be read")
-
-
-def _refusal(code: str, needed: str) -> Refused:
-    if code in CHANNEL or code.startswith("restricted_action"):
-        return Refused(code, CHANNEL.get(code, CHANNEL["restricted_action"]), Scope.CHANNEL)
-    if code in _APP:
-        return Refused(code, f"{_APP[code]}: {needed}" if needed else _APP[code], Scope.APP)
-    ours = code in _MESSAGE or code.startswith("invalid_metadata")
-    reason = "Slack does not take the message as it is" if ours else "Slack says no with a code we do not know"
-    return Refused(code, reason, Scope.MESSAGE if ours else Scope.UNCLEAR)
 
 
 def _not_read(outcome: Outcome) -> LookUp:
@@ -295,10 +293,10 @@ def _not_read(outcome: Outcome) -> LookUp:
     match outcome:
         case Limited():
             return outcome
-        case Refused(code, reason, scope) if scope in (Scope.CHANNEL, Scope.APP):
-            return Unreadable(f"{code}: {reason}", lasting=True) if code in _ONE_METHOD else outcome
-        case Refused(code):
-            return Unreadable(code, lasting=True)
+        case Refused(code, scope=Scope.CHANNEL | Scope.APP):
+            return Unreadable(outcome.words, lasting=True) if code in ONE_METHOD else outcome
+        case Refused():
+            return Unreadable(outcome.words, lasting=False)
         case Sent():
             return outcome
         case NotPosted(reason) | Unknown(reason):

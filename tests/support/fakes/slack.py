@@ -34,13 +34,15 @@ class FakeSlack:
     `plan` is asked for each post that `faults` says nothing about. `history_faults` and `history_plan` are for
     look-ups, `update_faults` and `update_plan` for edits. `channels` are those that exist, None for any but
     `unknown_channels`. `strict`: a second message to a channel within a second and more calls of a method in a minute
-    than its tier has are refused. `refuses` is an error code that every call gets. `clock` gives the seconds that `ts`
+    than its tier has are refused. `refuses` is an error code that every call gets, `refuses_posts` one that every
+    post and edit gets. `clock` gives the seconds that `ts`
     is made of.
     """
 
     token: str = "xoxb-test"
     scopes: frozenset[str] = SCOPES
     refuses: str | None = None
+    refuses_posts: str | None = None
     retry_after: int = 1
     page: int = 200
     strict: bool = False
@@ -52,6 +54,7 @@ class FakeSlack:
     history_plan: Callable[[Json], Trouble] = lambda _: None
     update_plan: Callable[[Json], Trouble] = lambda _: None
     requests: list[tuple[str, Json]] = field(default_factory=list)
+    refused_replies: list[Json] = field(default_factory=list)
     channels: set[str] | None = None
     unknown_channels: set[str] = field(default_factory=set)
     on_post: Callable[[Json], None] = lambda _: None
@@ -125,6 +128,8 @@ class FakeSlack:
             self._require_right(request, method, body)
             response = await self._answer(request, method, body)
         except Refusal as refusal:
+            if body.get("thread_ts") and method == "chat.postMessage":
+                self.refused_replies.append(body)
             needed = self._needed(method, body) if refusal.code == "missing_scope" else ""
             response = refused(refusal.code, **({"needed": needed} if needed else {}))
         if not response.prepared:
@@ -132,8 +137,8 @@ class FakeSlack:
         return response
 
     def _require_right(self, request: web.Request, method: str, body: Json) -> None:
-        if self.refuses:
-            raise Refusal(self.refuses)
+        if self.refuses or (self.refuses_posts and method.startswith("chat.")):
+            raise Refusal(self.refuses or str(self.refuses_posts))
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             raise Refusal("invalid_auth")
         if (needed := self._needed(method, body)) and needed not in self.scopes:

@@ -19,12 +19,13 @@ TOMBSTONE = "This message was deleted."
 
 @dataclass
 class Channel:
-    """A channel as the bot meets it."""
+    """A channel as the bot meets it. `locked` are threads that take no replies, with the code that a reply gets."""
 
     name: str = "desk"
     member: bool = True
     archived: bool = False
     private: bool = False
+    locked: dict[str, str] = field(default_factory=dict)
     messages: list[Json] = field(default_factory=list)
 
 
@@ -71,6 +72,8 @@ class Workspace:
         thread = body.get("thread_ts")
         if thread and not any(message["ts"] == thread for message in channel.messages):
             raise Refusal("thread_not_found")
+        if thread in channel.locked:
+            raise Refusal(channel.locked[thread])
         # A ts is the name of a message: no two are equal, and later ones are greater.
         self._last = max(self._clock(), self._last + 0.000_002)
         message = {**body, "ts": f"{self._last:.6f}"}

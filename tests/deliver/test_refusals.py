@@ -1,0 +1,299 @@
+"""Refusals keep to their scope: what Slack takes is never kept waiting by what it does not, and nothing is dropped.
+
+For each scope (message, thread, channel, everything) something is refused while something else could be posted. The
+former must not be tried first again, and goes out by itself within two minutes of the end of the trouble.
+docs/decisions/0016 has the reasons.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor import settings
+from monitor.deliver.outbox import Outbox
+from monitor.deliver.slack.sink import SlackSink
+from monitor.health import vitals
+from monitor.model import DeliveryState, Route, Routes, Severity
+from monitor.settings import Token
+from storage.store import Store
+from tests.support.fakes import codes
+from tests.support.fakes.slack import FakeSlack
+from tests.support.messages import DESK, OPS, Clock, card, delivery, further
+
+NIGHT = Route(name="night", channel="C2NIGHT")
+ROUTES = Routes((DESK, NIGHT), OPS)
+SOON = timedelta(minutes=2)
+"""How soon after the end of a trouble everything that waited is posted."""
+
+
+@pytest.fixture
+async def sink(slack: FakeSlack, clock: Clock) -> AsyncIterator[SlackSink]:
+    sink = SlackSink(slack.token, slack.base_url, timeout=10, clock=clock)
+    yield sink
+    await sink.close()
+
+
+@pytest.fixture
+def outbox(store: Store, sink: SlackSink, clock: Clock) -> Outbox:
+    """On both databases."""
+    return Outbox(store, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep)
+
+
+def story(name: str, **over: Any) -> Any:
+    return delivery(name, card(story_id=f"s-{name}", title=f"Story {name}"), **over)
+
+
+def texts(slack: FakeSlack, channel: str = DESK.channel) -> list[str]:
+    return [message["text"].partition(" - ")[0].partition(": ")[2] for message in slack.messages(channel)]
+
+
+def tried(slack: FakeSlack, channel: str = DESK.channel) -> list[str]:
+    """The headlines that were sent to a channel, taken or not, each form of a message once."""
+    sent = [body for body in slack.calls("chat.postMessage") if body["channel"] == channel]
+    found: list[str] = []
+    for body in sent:
+        name = body["text"].partition(" - ")[0].partition(": ")[2]
+        if found[-1:] != [name]:
+            found.append(name)
+    return found
+
+
+def about(*names: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda body: any(f"Story {name}" in body["text"] for name in names)
+
+
+async def work(outbox: Outbox, clock: Clock, time: timedelta) -> None:
+    """What a running service does in this time."""
+    end = clock() + time
+    while clock() < end:
+        await outbox.deliver_due()
+        clock.now += timedelta(seconds=5)
+
+
+async def health(store: Store, clock: Clock) -> list[str]:
+    await store.heartbeat("w1", clock())
+    return vitals.troubles(await store.vital_signs(clock()), clock())
+
+
+async def states(store: Store) -> dict[str, int]:
+    return {str(state): count for state, count in (await store.outbox_counts()).items() if count}
+
+
+# -- a message ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_blocks_too_long"])
+async def test_a_message_whose_words_are_refused_comes_after_all_others(
+    outbox: Outbox, store: Store, slack: FakeSlack, code: str
+) -> None:
+    slack.plan = lambda body: code if about("a")(body) and "blocks" in body else None
+    await store.enqueue([story("a", severity=Severity.CRITICAL), story("b"), story("c")])
+    await outbox.drain()
+    assert texts(slack) == ["Story b", "Story c", "Story a"]
+
+
+@pytest.mark.parametrize("code", [*codes.UNKNOWN, "restricted_action"])
+async def test_a_message_that_alone_is_refused_by_an_unknown_code_waits_behind_all_others_and_is_told(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
+) -> None:
+    slack.plan = lambda body: code if body["channel"] == DESK.channel and about("a")(body) else None
+    await store.enqueue([story("a", severity=Severity.CRITICAL), story("b"), story("c")])
+    await work(outbox, clock, timedelta(minutes=3))
+    assert texts(slack) == ["Story b", "Story c"]
+    assert tried(slack)[:3] == ["Story a", "Story b", "Story a"], "once to see that the channel works"
+    await store.enqueue([story("d", not_before=clock()), story("e", not_before=clock())])
+    slack.requests.clear()
+    clock.now += timedelta(minutes=2)
+    await outbox.drain()
+    assert tried(slack)[:2] == ["Story d", "Story e"], "a is due too, and most urgent"
+    (told,) = [one["text"] for one in slack.messages(OPS.channel) if "though it takes other messages" in one["text"]]
+    assert code in told
+    assert await states(store) == {"sent": 4 + len(slack.messages(OPS.channel)), "pending": 1}
+    slack.plan = lambda _: None
+    await work(outbox, clock, SOON)
+    assert texts(slack)[-1] == "Story a"
+    assert await health(store, clock) == []
+
+
+async def test_a_message_that_waits_for_long_is_seen_by_the_health_check(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    slack.plan = lambda body: "code_of_tomorrow" if body["channel"] == DESK.channel and about("a")(body) else None
+    await store.enqueue([story("a"), story("b")])
+    await work(outbox, clock, timedelta(minutes=4))
+    clock.now += timedelta(minutes=7)
+    assert "an alert has been waiting to be delivered for 11 min" in str(await health(store, clock))
+
+
+# -- a thread ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [*codes.THREAD, *codes.UNKNOWN])
+async def test_a_thread_that_takes_no_replies_keeps_nothing_else_waiting(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
+) -> None:
+    first = story("a")
+    await store.enqueue([first])
+    await outbox.drain()
+    slack.plan = lambda body: code if body.get("thread_ts") else None
+    replies = [
+        delivery(f"r{n}", further(f"news {n}", title=f"Report {n}"), parent_id=first.delivery_id, severity=severity)
+        for n, severity in enumerate((Severity.CRITICAL, Severity.HIGH))
+    ]
+    await store.enqueue([*replies, story("b"), story("c")])
+    began = clock()
+    assert await outbox.drain() == 4
+    assert clock() - began < timedelta(seconds=10)
+    alone = [message for message in slack.messages(DESK.channel) if "Part of the story “Story a”" in message["text"]]
+    assert [f"Report {n}" in message["text"] for n, message in enumerate(alone)] == [True, True]
+    assert not any("thread_ts" in message for message in alone)
+    assert {"Story b", "Story c"} <= set(texts(slack))
+    assert slack.messages(OPS.channel) == []
+    assert await health(store, clock) == []
+
+
+@pytest.mark.parametrize("state", [DeliveryState.REJECTED, DeliveryState.HELD])
+async def test_what_follows_a_card_that_will_never_be_posted_stands_by_itself(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, state: DeliveryState
+) -> None:
+    first = story("a")
+    if state is DeliveryState.REJECTED:
+        slack.plan = lambda body: "invalid_blocks" if body["text"].startswith("CRITICAL: Story a") else None
+    else:
+        slack.faults.append("internal_error")
+        slack.history_faults.append("missing_scope")
+    news = delivery("r", further("toll 6 → 14", title="Toll rises"), parent_id=first.delivery_id, broadcast=True)
+    await store.enqueue([first, news])
+    await outbox.drain()
+    assert (await store.outbox_counts())[state] == 1
+    (message,) = slack.messages(DESK.channel)
+    assert "Toll rises" in message["text"]
+    assert "Part of the story “Story a”" in message["text"]
+    assert (await store.vital_signs(clock())).stuck == 0
+
+
+# -- a channel ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["is_archived", "restricted_action_read_only_channel", *codes.UNKNOWN])
+async def test_a_channel_that_is_refused_harms_no_other_and_heals_by_itself(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
+) -> None:
+    slack.plan = lambda body: code if body["channel"] == DESK.channel else None
+    names = "abc"
+    await store.enqueue([story(name) for name in names])
+    await store.enqueue([story(f"n{n}", channel=NIGHT.channel, route="night") for n in range(2)])
+    await work(outbox, clock, timedelta(minutes=5))
+    assert texts(slack, NIGHT.channel) == ["Story n0", "Story n1"]
+    order = tried(slack)
+    assert len(order) > 6
+    assert all(len(set(order[at : at + 3])) == 3 for at in range(len(order) - 2)), "each in its turn"
+    (told,) = slack.messages(OPS.channel)
+    assert f"Wirewatch cannot post to {DESK.channel} (route desk): {code}: " in told["text"]
+    assert f"channel {DESK.channel}: {code}: " in str(await health(store, clock))
+
+    await store.enqueue([story("urgent", severity=Severity.CRITICAL, not_before=clock())])
+    slack.plan = lambda _: None
+    await work(outbox, clock, SOON)
+    assert texts(slack)[0] == "Story urgent", "what was never tried goes first, and then the most urgent"
+    assert sorted(texts(slack)) == ["Story a", "Story b", "Story c", "Story urgent"]
+    _, over = slack.messages(OPS.channel)
+    assert "Route desk works again" in over["text"]
+    assert "3 more messages that waited are being posted now" in over["text"]
+    assert await health(store, clock) == []
+
+
+async def test_a_thread_keeps_its_order_while_its_channel_is_refused(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    first = story("a")
+    await store.enqueue([first])
+    await outbox.drain()
+    slack.plan = lambda body: "is_archived" if body["channel"] == DESK.channel else None
+    replies = [
+        delivery(f"r{number}", further(title=f"Report {number}"), parent_id=first.delivery_id) for number in range(3)
+    ]
+    await store.enqueue(replies)
+    await work(outbox, clock, timedelta(minutes=3))
+    slack.plan = lambda _: None
+    await work(outbox, clock, SOON)
+    assert texts(slack)[1:] == ["Report 0", "Report 1", "Report 2"]
+
+
+# -- everything --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "invalid_auth", *codes.UNKNOWN])
+@pytest.mark.parametrize("how", ["posts", "every call"])
+async def test_what_waits_while_everything_is_refused_is_posted_once_when_that_is_over(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str, how: str
+) -> None:
+    if how == "posts":
+        slack.plan = lambda _: code
+    else:
+        slack.refuses = code
+    first = story("a")
+    waiting = [
+        first,
+        story("b"),
+        delivery("r", further(title="Report"), parent_id=first.delivery_id),
+        story("n", channel=NIGHT.channel, route="night"),
+        story("o", channel=OPS.channel, route="ops"),
+    ]
+    await store.enqueue(waiting)
+    await work(outbox, clock, timedelta(minutes=4))
+    assert slack.messages() == []
+    troubles = await health(store, clock)
+    assert sum(f"({code})" in trouble for trouble in troubles) == 1
+    assert not any(trouble.startswith("channel ") for trouble in troubles)
+    assert {"Story a", "Story b"} <= set(tried(slack)[-4:]), "each in its turn"
+
+    slack.plan, slack.refuses = (lambda _: None), None
+    await work(outbox, clock, SOON)
+    posted = Counter(slack.alert_ids())
+    assert {one.delivery_id for one in waiting} <= posted.keys()
+    assert set(posted.values()) == {1}
+    assert all("blocks" in message for message in slack.messages(DESK.channel)), "as cards, and not as plain text"
+    (reply,) = [message for message in slack.messages(DESK.channel) if "Report" in message["text"]]
+    assert "thread_ts" in reply, "and in their threads"
+    assert sum("Slack works again" in message["text"] for message in slack.messages(OPS.channel)) == 1
+    assert await health(store, clock) == []
+
+
+async def test_one_channel_that_works_shows_that_the_trouble_of_all_is_over(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    """Also where nothing waits that could show it."""
+    slack.refuses = "token_revoked"
+    problem = "Slack rejected the token (token_revoked). Reinstall the app and set SLACK_BOT_TOKEN."
+    found = dict.fromkeys([DESK.channel, NIGHT.channel, OPS.channel], problem)
+    await store.channels_inspected(found, lambda _, __: (), can_see=lambda _: True, now=clock())
+    await store.channels_inspected({"C3": "is_archived: x"}, lambda _, __: (), can_see=lambda _: True, now=clock())
+    slack.refuses = None
+    await store.enqueue([story("n", channel=NIGHT.channel, route="night")])
+    await outbox.drain()
+    assert (await store.vital_signs(clock())).channel_problems == {"C3": "is_archived: x"}
+
+
+async def test_a_token_that_is_replaced_in_its_file_heals_everything_without_a_restart(
+    database: Store, slack: FakeSlack, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("xoxb-of-another-app\n")
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(file))
+    sink = SlackSink(Token(settings.load(), "slack_bot_token"), slack.base_url, clock=clock)
+    outbox = Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep)
+    await database.enqueue([story("a"), story("n", channel=NIGHT.channel, route="night")])
+    await work(outbox, clock, timedelta(minutes=1))
+    assert "Slack rejected the token (invalid_auth). It is not valid" in str(await health(database, clock))
+    file.write_text(f"{slack.token}\n")
+    await work(outbox, clock, SOON)
+    assert (texts(slack), texts(slack, NIGHT.channel)) == (["Story a"], ["Story n"])
+    assert await health(database, clock) == []
+    await sink.close()
