@@ -9,7 +9,7 @@ from operator import itemgetter
 from sqlalchemy import Connection, RowMapping, or_, select
 from sqlalchemy.sql import ColumnElement
 
-from monitor.model import Delivery, DeliveryState, Severity
+from monitor.model import Delivery, DeliveryState, RoutesNow, Severity
 from storage import deliveries
 from storage.database import Part
 from storage.statements import insert_missing
@@ -83,9 +83,18 @@ def take_lease(connection: Connection, channel: str, *, owner: str, until: datet
     connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(values))
 
 
-def problems(connection: Connection) -> dict[str, str]:
-    """What is wrong with each channel that does not work."""
+def problems(connection: Connection, routes: RoutesNow | None = None) -> dict[str, str]:
+    """What is wrong with each channel that does not work.
+
+    One that no route leads to any more is left out when nothing waits for it, if `routes` has any.
+    """
     statement = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.problem.is_not(None))
+    if routes is not None and routes.channels:
+        open_states = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+        waits = select(DeliveryRow.id).where(
+            DeliveryRow.channel == ChannelRow.channel, DeliveryRow.state.in_(open_states)
+        )
+        statement = statement.where(or_(ChannelRow.channel.in_(sorted(set(routes.channels.values()))), waits.exists()))
     return {channel: problem or "" for channel, problem in connection.execute(statement)}
 
 

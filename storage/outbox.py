@@ -11,16 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, RowMapping, and_, case, exists, func, or_, select, tuple_
 
-from monitor.model import Attempt, DeliveryState, Settlement
+from monitor.model import Attempt, DeliveryState, RoutesNow, Settlement
 from storage import cardedits, deliveries
 from storage.channels import locked_channel, take_lease, unleased
 from storage.database import Part
-from storage.deliveries import MOST_URGENT_FIRST
+from storage.deliveries import MOST_URGENT_FIRST, awake, may_be_held
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryRow
 
@@ -33,6 +34,8 @@ _PARENTS = table(DeliveryRow).alias("parents")
 _EARLIER = table(DeliveryRow).alias("earlier")
 _GRANDPARENTS = table(DeliveryRow).alias("grandparents")
 
+
+_ANY = RoutesNow()
 
 _CRASHED = "the process stopped while it was being sent"
 
@@ -84,15 +87,15 @@ def _recover_channel(connection: Connection, channel: str, now: datetime) -> int
     return len(ids)
 
 
-def due_channels(connection: Connection, now: datetime) -> list[str]:
+def due_channels(connection: Connection, now: datetime, routes: RoutesNow = _ANY) -> list[str]:
     """Channels somebody may speak to now: those with something to post, then those with edits, most urgent first."""
-    return list(
-        dict.fromkeys([*_channels_to_post_to(connection, now), *cardedits.channels_with_edits(connection, now)])
-    )
+    posts = _channels_to_post_to(connection, now, routes)
+    return list(dict.fromkeys([*posts, *cardedits.channels_with_edits(connection, now)]))
 
 
-def _channels_to_post_to(connection: Connection, now: datetime) -> list[str]:
-    due = or_(and_(_WAITING, DeliveryRow.not_before <= now), DeliveryRow.state == DeliveryState.SENDING)
+def _channels_to_post_to(connection: Connection, now: datetime, routes: RoutesNow) -> list[str]:
+    waits = and_(_WAITING, DeliveryRow.not_before <= now, awake(routes))
+    due = or_(waits, DeliveryRow.state == DeliveryState.SENDING)
     statement = (
         select(DeliveryRow.channel)
         .select_from(_WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
@@ -104,8 +107,10 @@ def _channels_to_post_to(connection: Connection, now: datetime) -> list[str]:
     return list(connection.scalars(statement))
 
 
-def take(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
-    """Lease the channel and take its most urgent due delivery, or None.
+def take(
+    connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta, routes: RoutesNow = _ANY
+) -> Attempt | None:
+    """Lease the channel and take its most urgent due delivery, or None. Quiet hours are those of `routes`.
 
     A live lease keeps its own holder out too: a channel has one attempt at a time.
     """
@@ -115,7 +120,7 @@ def take(connection: Connection, channel: str, *, owner: str, now: datetime, lea
     _recover_channel(connection, channel, now)
     if held["ready_at"] and held["ready_at"] > now:
         return None
-    row = _next_due(connection, channel, now)
+    row = _next_due(connection, channel, now, routes)
     if row is None:
         return None
     look_up = row["state"] is DeliveryState.UNKNOWN
@@ -142,7 +147,7 @@ def take(connection: Connection, channel: str, *, owner: str, now: datetime, lea
     )
 
 
-def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping | None:
+def _next_due(connection: Connection, channel: str, now: datetime, routes: RoutesNow) -> RowMapping | None:
     # A thread belongs to a channel: a reply to a card that was posted elsewhere stands by itself.
     # The parent may be a reply itself (a later part of a digest): a thread is named by its first message.
     first = case((_GRANDPARENTS.c.channel == _PARENTS.c.channel, _GRANDPARENTS.c.ts))
@@ -150,7 +155,7 @@ def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping
     statement = (
         select(_DELIVERIES, thread)
         .select_from(_WITH_PARENT.outerjoin(_GRANDPARENTS, _GRANDPARENTS.c.id == _PARENTS.c.parent_id))
-        .where(_WAITING, DeliveryRow.channel == channel, DeliveryRow.not_before <= now)
+        .where(_WAITING, DeliveryRow.channel == channel, DeliveryRow.not_before <= now, awake(routes))
         .order_by(*MOST_URGENT_FIRST)
         .limit(1)
         .with_for_update(of=_DELIVERIES)
@@ -237,18 +242,19 @@ def _end_attempt(
     )
 
 
-def next_due_at(connection: Connection) -> datetime | None:
+def next_due_at(connection: Connection, routes: RoutesNow = _ANY) -> datetime | None:
     """When the next delivery that waits for nothing but time falls due; for one being sent, when its lease ends."""
+    held = case((may_be_held(), DeliveryRow.route)).label("held")
     statement = (
-        select(DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at, func.min(DeliveryRow.not_before))
+        select(held, ChannelRow.lease_until, ChannelRow.ready_at, func.min(DeliveryRow.not_before))
         .select_from(_WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
         .where(or_(_WAITING, DeliveryRow.state == DeliveryState.SENDING))
         .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
-        .group_by(DeliveryRow.channel, DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at)
+        .group_by(DeliveryRow.channel, DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at, held)
     )
     times = [
-        max(time for time in (not_before, lease_until, ready_at) if time is not None)
-        for _, lease_until, ready_at, not_before in connection.execute(statement)
+        max(time for time in (not_before, lease_until, ready_at, routes.quiet_until.get(route)) if time is not None)
+        for route, lease_until, ready_at, not_before in connection.execute(statement)
     ]
     return min(times, default=None)
 
@@ -267,14 +273,20 @@ def stuck(connection: Connection) -> int:
     return connection.execute(statement).scalar_one()
 
 
-def oldest_due_at(connection: Connection, now: datetime) -> datetime | None:
-    """When the first of the deliveries that are due fell due, whether or not its channel is ready; None without any."""
+def oldest_due_at(connection: Connection, now: datetime, routes: RoutesNow = _ANY) -> datetime | None:
+    """When the first of the deliveries that are due fell due, whether or not its channel is ready; None without any.
+
+    What quiet hours held is due since they ended.
+    """
+    held = case((may_be_held(), DeliveryRow.route)).label("held")
     statement = (
-        select(func.min(DeliveryRow.not_before))
+        select(held, func.min(DeliveryRow.not_before))
         .select_from(_WITH_PARENT)
-        .where(_WAITING, DeliveryRow.not_before <= now)
+        .where(_WAITING, DeliveryRow.not_before <= now, awake(routes))
+        .group_by(held)
     )
-    return connection.execute(statement).scalar_one()
+    times = [max(at, routes.quiet_ended.get(route, at)) for route, at in connection.execute(statement)]
+    return min(times, default=None)
 
 
 def attempts_of(connection: Connection, delivery_ids: Sequence[str]) -> Sequence[RowMapping]:
@@ -290,18 +302,21 @@ class OutboxPart(Part):
         """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
         return await self._database.write(lambda c: recover(c, now))
 
-    async def due_channels(self, now: datetime) -> Sequence[str]:
+    async def due_channels(self, now: datetime, routes: RoutesNow = _ANY) -> Sequence[str]:
         """Channels somebody may speak to now: those with something to post, most urgent first, then with edits."""
-        return await self._database.read(lambda c: due_channels(c, now))
+        return await self._database.read(lambda c: due_channels(c, now, routes))
 
-    async def take_delivery(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
+    async def take_delivery(
+        self, channel: str, *, owner: str, now: datetime, lease: timedelta, routes: RoutesNow = _ANY
+    ) -> Attempt | None:
         """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
-        return await self._database.write(lambda c: take(c, channel, owner=owner, now=now, lease=lease), urgent=True)
+        taken = partial(take, channel=channel, owner=owner, now=now, lease=lease, routes=routes)
+        return await self._database.write(taken, urgent=True)
 
     async def settle(self, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
         """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
         await self._database.write(lambda c: settle(c, attempt, settlement, owner=owner, now=now), urgent=True)
 
-    async def next_due_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's
+    async def next_due_at(self, now: datetime, routes: RoutesNow = _ANY) -> datetime | None:  # noqa: ARG002 - the protocol's
         """When the next delivery that waits for nothing but time falls due; None when none waits."""
-        return await self._database.read(next_due_at)
+        return await self._database.read(lambda c: next_due_at(c, routes))

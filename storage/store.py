@@ -26,11 +26,13 @@ from storage.judging import JudgingPart
 from storage.mutes import MutesPart
 from storage.outbox import OutboxPart
 from storage.ratings import RatingsPart
+from storage.reroute import ReroutePart
 from storage.retention import RetentionPart
 from storage.ruleweeks import RuleWeeksPart
 from storage.stories import StoriesPart
 from storage.storyedits import StoryEditsPart
 from storage.storylist import StoryListPart
+from storage.unread import UnreadPart
 
 
 class Store(
@@ -39,11 +41,13 @@ class Store(
     AbsencesPart,
     StoriesPart,
     StoryListPart,
+    UnreadPart,
     StoryEditsPart,
     DeliveriesPart,
     OutboxPart,
     CardEditsPart,
     BacklogPart,
+    ReroutePart,
     ChannelsPart,
     DeskPart,
     MutesPart,

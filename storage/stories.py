@@ -160,7 +160,9 @@ def _load(dialect: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ..
     members = select(*_OF_MEMBER).join_from(ids, table(StoryItemRow), newest)
     gone = (CardEditRow.state == EditState.GONE).label("gone")
     edited = table(CardRow).outerjoin(table(CardEditRow), CardEditRow.delivery_id == CardRow.delivery_id)
-    cards = select(table(CardRow), gone).select_from(ids.join(edited, CardRow.story_id == ids.c.value))
+    edited = edited.outerjoin(table(DeliveryRow), DeliveryRow.id == CardRow.delivery_id)
+    cards = select(table(CardRow), gone, DeliveryRow.channel)
+    cards = cards.select_from(ids.join(edited, CardRow.story_id == ids.c.value))
     return (
         stories,
         members.order_by(StoryItemRow.seen_at, StoryItemRow.item_id),
@@ -324,6 +326,7 @@ def _card(row: RowMapping) -> Card:
         severity=Severity(row["severity"]),
         told=row["told"],
         gone=bool(row.get("gone")),
+        channel=row.get("channel") or "",
     )
 
 

@@ -18,6 +18,7 @@ from typing import Protocol
 from rich.console import Console
 
 from monitor import __version__
+from monitor.app.reread import RereadStore, reread
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
@@ -41,7 +42,7 @@ from monitor.pipeline import Poller, PollStore
 from monitor.settings import CatchUp, Settings
 
 
-class AppStore(PollStore, OutboxStore, RouteStore, Protocol):
+class AppStore(PollStore, OutboxStore, RouteStore, RereadStore, Protocol):
     """A store that serves both ends of the chain."""
 
 
@@ -92,6 +93,7 @@ async def open_app(
     policy = Policy(
         routes=configuration.routes, catch_up=catch_up_age(settings.wirewatch_catch_up), digest_wait=digest_wait
     )
+    await reread(store, clock())
     async with AsyncExitStack() as stack:
         sink = await stack.enter_async_context(_sink(settings, cards, clock))
         fetcher = await stack.enter_async_context(_fetcher(settings))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import structlog
@@ -15,7 +15,7 @@ from rich.progress import Progress
 
 from monitor import __version__
 from monitor.commands.shell import Shell, stopped_by_signals
-from monitor.model import Feed, VitalSigns
+from monitor.model import Feed
 from monitor.settings import Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
@@ -70,11 +70,14 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
     def health() -> None:
         """Exit 0 while the service beside this command is alive and its chain works, else 1 and what is wrong."""
         from monitor.collect.feeds import read_feeds
+        from monitor.decide.routefile import read_routes
+        from monitor.decide.routing import routes_now
         from monitor.health import vitals
 
         options, now = shell.start(log_level="error"), shell.clock()
         feed_ids = [feed.id for feed in read_feeds(options.wirewatch_feeds).feeds if feed.enabled]
-        signs = shell.ask(options, lambda store: _vital_signs(store, now, feed_ids), upgrade=False)
+        routes = routes_now(read_routes(options.wirewatch_routes).routes, now)
+        signs = shell.ask(options, lambda store: store.vital_signs(now, feed_ids, routes), upgrade=False)
         troubles = vitals.troubles(signs, now)
         for trouble in troubles:
             print(f"unhealthy: {trouble}")
@@ -83,10 +86,6 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
         print(vitals.healthy(signs, now))
         if options.slack_app_token is not None:
             print(vitals.socket_words(signs, now))
-
-
-async def _vital_signs(store: ServiceStore, now: datetime, feed_ids: Collection[str]) -> VitalSigns:
-    return await store.vital_signs(now, feed_ids)
 
 
 async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:

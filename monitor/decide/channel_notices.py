@@ -59,6 +59,11 @@ class Inspection:
         return {channel: self.broken.get(channel) for channel in sorted(self.seen | self.broken.keys())}
 
 
+def of_channel(problem: str) -> bool:
+    """Whether a problem is of its channel alone, not of Slack or the whole app."""
+    return not problem.startswith((REFUSED_APP, UNREACHABLE))
+
+
 def can_see(problem: str) -> bool:
     """Whether a look at its channel would find this problem, so that it is over when none is found."""
     return problem.startswith(UNREACHABLE) or problem.removeprefix(REFUSED_APP).partition(":")[0] in _SEEN_BY_LOOKING
@@ -99,7 +104,7 @@ def broken(channel: str, problem: str, routes: Routes, *, now: datetime) -> Deli
 
 def works_again(channel: str, problem: str, routes: Routes, *, now: datetime) -> Delivery | None:
     """The notice that a channel can be posted to again; what kept every channel from it is told once for all."""
-    everywhere = problem.startswith((REFUSED_APP, UNREACHABLE))
+    everywhere = not of_channel(problem)
     what = "Slack takes messages again" if everywhere else f"{_named(channel, routes)} can be posted to again"
     title = "Slack works again" if everywhere else f"Route {_route_names(channel, routes)} works again"
     key = f"works-again:{'' if everywhere else channel}:{problem}:{now:%Y-%m-%dT%H}"

@@ -7,7 +7,8 @@ keep their order and pace and nobody looks for a message that somebody else is p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,7 +16,9 @@ from typing import Protocol
 
 import structlog
 
-from monitor.decide.digest import MOST_WAITING, fold
+from monitor.decide.channel_notices import of_channel
+from monitor.decide.digest import MOST_WAITING, fits, fold
+from monitor.decide.routing import routes_now
 from monitor.deliver.edits import settle_edit
 from monitor.deliver.settle import Settler
 from monitor.deliver.sink import LookUp, Outcome, Refused, Scope, Sink, Unreadable
@@ -29,6 +32,7 @@ from monitor.model import (
     EditState,
     Folded,
     Routes,
+    RoutesNow,
     Settlement,
 )
 
@@ -57,13 +61,29 @@ class OutboxStore(Protocol):
     async def recover(self, now: datetime) -> int:
         """Turn deliveries left `sending` under an expired lease into `unknown`, due for a look-up; how many."""
 
-    async def due_channels(self, now: datetime) -> Sequence[str]:
-        """Channels that are ready, not leased to somebody else, and have something due, most urgent first.
+    async def follow_routes(
+        self,
+        routes: RoutesNow,
+        now: datetime,
+        *,
+        broken: Callable[[str], bool],
+        fits: Callable[[Delivery, Mapping[str, int], Mapping[str, int]], bool],
+    ) -> Sequence[tuple[str, str]]:
+        """Send what certainly is not posted to where its route leads now; from where to where, once for each message.
 
-        Those with nothing due but edits come last.
+        `broken` says whether a problem is its channel's own, `fits` whether a busy digest is within its route's limit,
+        by the cards that routes got in the last hour and their limits: then it goes out.
         """
 
-    async def take_delivery(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
+    async def due_channels(self, now: datetime, routes: RoutesNow) -> Sequence[str]:
+        """Channels that are ready, not leased to somebody else, and have something due, most urgent first.
+
+        Those with nothing due but edits come last. What the quiet hours of `routes` hold is not due.
+        """
+
+    async def take_delivery(
+        self, channel: str, *, owner: str, now: datetime, lease: timedelta, routes: RoutesNow
+    ) -> Attempt | None:
         """Lease the channel, take its next due delivery (critical first, then oldest) and mark it `sending`.
 
         A delivery with a parent is due once the parent was sent. The attempt is recorded in the same transaction.
@@ -73,15 +93,17 @@ class OutboxStore(Protocol):
     async def fold_backlog(
         self,
         channel: str,
-        build: Callable[[Sequence[Delivery], Sequence[Delivery]], Folded],
+        build: Callable[[Sequence[Delivery], Sequence[Delivery], Mapping[str, int]], Folded],
         *,
         most: int,
         now: datetime,
+        routes: RoutesNow,
     ) -> int:
-        """Post cards together when more than `most` wait for a channel that may be spoken to; how many.
+        """Post cards together when too many wait for a channel that may be spoken to; how many.
 
-        `build` (pure) decides. It gets the cards, most urgent first, and the digests for the channel that were not
-        posted yet; critical cards, and those that may have been posted, are none of them.
+        That is more than `most`, or more than the limit of a route. `build` (pure) decides. It gets the cards, most
+        urgent first, the digests for the channel that were not posted yet, and how many cards of the last hour count
+        against each route's limit; critical cards, and those that may have been posted, are none of them.
         """
 
     async def settle(self, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
@@ -99,7 +121,7 @@ class OutboxStore(Protocol):
     async def next_edit_at(self) -> datetime | None:
         """When the next card may be edited; None when none is to be."""
 
-    async def next_due_at(self, now: datetime) -> datetime | None:
+    async def next_due_at(self, now: datetime, routes: RoutesNow) -> datetime | None:
         """When the next delivery that is not stuck behind a held or rejected one falls due; None when none waits."""
 
 
@@ -123,6 +145,7 @@ class Outbox:
     ) -> None:
         self._store = store
         self._sink = sink
+        self._routes = routes
         self._settler = Settler(routes=routes, pace=sink.pace)
         self._owner = owner
         self._clock = clock
@@ -178,13 +201,16 @@ class Outbox:
 
     async def _next_at(self, now: datetime) -> datetime | None:
         """When something can be posted, or a card be edited that waits for the pace only; None when nothing can."""
-        post_at, edit_at = await self._store.next_due_at(now), await self._store.next_edit_at()
+        post_at = await self._store.next_due_at(now, routes_now(self._routes, now))
+        edit_at = await self._store.next_edit_at()
         soon = [edit_at] if edit_at is not None and edit_at <= now + EDIT_WAIT else []
         return min([*soon, *([post_at] if post_at is not None else [])], default=None)
 
     def use(self, routes: Routes) -> None:
-        """Settle by these routes from now on; a call under way is settled by them too."""
+        """Deliver by these routes from now on; a call under way is settled by them too."""
+        self._routes = routes
         self._settler = replace(self._settler, routes=routes)
+        self.wake()
 
     def wake(self) -> None:
         """Say that there may be something new."""
@@ -235,8 +261,18 @@ class Outbox:
     async def _start_due(self) -> None:
         """Set a task to work on each due channel that has none."""
         now = self._clock()
+        routes = routes_now(self._routes, now)
+        moved = await self._store.follow_routes(routes, now, broken=of_channel, fits=fits)
+        for (before, channel), count in Counter(moved).items():
+            log.info(
+                "what waits goes to another channel, as its route does",
+                action="deliveries_moved",
+                channel=channel,
+                channel_before=before,
+                count=count,
+            )
         self._resting = {channel: until for channel, until in self._resting.items() if until > now}
-        for channel in await self._store.due_channels(now):
+        for channel in await self._store.due_channels(now, routes):
             if channel not in self._working and channel not in self._resting:
                 self._working[channel] = asyncio.create_task(self._work(channel), name=f"deliver to {channel}")
 
@@ -251,7 +287,7 @@ class Outbox:
     async def _rest(self) -> timedelta:
         """Until the next delivery is due, a second at most: another process may have put something in."""
         now = self._clock()
-        due_at = await self._store.next_due_at(now)
+        due_at = await self._store.next_due_at(now, routes_now(self._routes, now))
         return _REST if due_at is None else min(_REST, max(_SHORTEST_REST, due_at - now))
 
     async def _wait(self, rest: timedelta, stopped: asyncio.Task[bool]) -> None:
@@ -269,7 +305,11 @@ class Outbox:
         try:
             await self._fold(channel)
             while not self._stopping:
-                attempt = await self._store.take_delivery(channel, owner=self._owner, now=self._clock(), lease=LEASE)
+                now = self._clock()
+                routes = routes_now(self._routes, now)
+                attempt = await self._store.take_delivery(
+                    channel, owner=self._owner, now=now, lease=LEASE, routes=routes
+                )
                 if attempt is not None:
                     settlement = await self._attempt(attempt)
                     work.sent += settlement.state is DeliveryState.SENT
@@ -295,8 +335,9 @@ class Outbox:
         if not self._sink.pace:
             return
         now = self._clock()
-        build = partial(fold, most=self._most_waiting, now=now)
-        if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now):
+        routes = routes_now(self._routes, now)
+        build = partial(fold, most=self._most_waiting, limits=routes.limits, now=now)
+        if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now, routes=routes):
             log.warning(
                 "too many cards wait; they are posted together", action="backlog_folded", channel=channel, cards=count
             )

@@ -57,7 +57,11 @@ async def desk_of(
         store=store,
         voice=voice,
         answers=StoredAnswers(
-            store=store, test_routes=_Drills(app, store, clock), clock=clock, feed_ids=lambda: app.feed_ids
+            store=store,
+            test_routes=_Drills(app, store, clock),
+            clock=clock,
+            feed_ids=lambda: app.feed_ids,
+            routes=lambda: app.poller.policy.routes,
         ),
         permission=Permission(settings.wirewatch_desk_group, voice.members, clock=clock),
         clock=clock,

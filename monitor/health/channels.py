@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from monitor.decide.channel_notices import REFUSED_APP, UNREACHABLE, Inspection, can_see, channel_notices, stand_ins
+from monitor.decide.channel_notices import Inspection, can_see, channel_notices, of_channel, stand_ins
 from monitor.errors import StoreError
 from monitor.model import Delivery, Routes
 
@@ -100,7 +100,7 @@ class RouteKeeper:
         problems = {
             channel: problem
             for channel, problem in (await self._store.channel_problems()).items()
-            if not problem.startswith((REFUSED_APP, UNREACHABLE))
+            if of_channel(problem)
         }
         if not problems:
             return 0

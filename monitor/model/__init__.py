@@ -45,6 +45,7 @@ from monitor.model.configured import (
     QuietHours,
     Route,
     Routes,
+    RoutesNow,
     Severity,
 )
 from monitor.model.decided import (
@@ -209,6 +210,7 @@ __all__ = [
     "Role",
     "Route",
     "Routes",
+    "RoutesNow",
     "RuleWeek",
     "Settlement",
     "Severity",

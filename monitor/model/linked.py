@@ -92,6 +92,7 @@ class Card:
 
     A digest that shows the story counts as its card. `unsure` are those of the rules that were told as unsure only.
     `told` is None on a card that was made before facts were kept. `gone` says that somebody deleted the message.
+    `channel` is where its message is, or is to be posted.
     """
 
     story_id: str
@@ -102,6 +103,7 @@ class Card:
     unsure: frozenset[str] = frozenset()
     told: Told | None = None
     gone: bool = False
+    channel: str = ""
 
     @property
     def sure(self) -> frozenset[str]:
@@ -122,6 +124,7 @@ class Card:
             unsure=(self.unsure | later.unsure) - self.sure - later.sure,
             told=self.told | later.told if self.told and later.told else later.told or self.told,
             gone=self.gone and later.delivery_id == self.delivery_id,
+            channel=later.channel or self.channel,
         )
 
     def only_of(self, severities: Mapping[str, Severity], *, story_id: str) -> Card:
