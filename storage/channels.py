@@ -44,7 +44,7 @@ def inspected(
     for channel, problem in found.items():
         before = known.get(channel)
         if problem != before and (problem or before is None or can_see(before)):
-            ready = {} if problem else {"ready_at": now}
+            ready = {} if problem else {"ready_at": now, "waits_since": now}
             connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(problem=problem, **ready))
     deliveries.enqueue(connection, tell(known))
 
@@ -58,7 +58,7 @@ def waiting(connection: Connection, channels: Collection[str], now: datetime, *,
     statement = (
         select(_DELIVERIES)
         .where(DeliveryRow.channel.in_(channels), DeliveryRow.state == DeliveryState.PENDING)
-        .where(DeliveryRow.created_at <= now)
+        .where(or_(DeliveryRow.created_at <= now, DeliveryRow.not_before <= now))
         .order_by(critical.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
         .limit(limit)
     )

@@ -129,7 +129,7 @@ def _insert(dialect: str) -> Upsert:
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[DeliveryRow.key],
-        set_={name: new[name] for name in ("payload", "severity", "not_before", "route")},
+        set_={name: new[name] for name in ("payload", "severity", "not_before", "route", "waits_since")},
         where=and_(_OPEN_DIGEST, DeliveryRow.id == new.id),
     )
 
@@ -210,6 +210,7 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "not_before": delivery.not_before,
         "parent_id": delivery.parent_id,
         "broadcast": delivery.broadcast,
+        "waits_since": delivery.created_at,
     }
 
 

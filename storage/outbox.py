@@ -77,7 +77,7 @@ def _recover_channel(connection: Connection, channel: str, now: datetime) -> int
     ids = list(connection.scalars(select(DeliveryRow.id).where(orphans)))
     if not ids:
         return 0
-    values = {"state": DeliveryState.UNKNOWN, "reason": _CRASHED, "not_before": now}
+    values = {"state": DeliveryState.UNKNOWN, "reason": _CRASHED, "not_before": now, "waits_since": now}
     connection.execute(_DELIVERIES.update().where(DeliveryRow.id.in_(ids)).values(values))
     connection.execute(
         _ATTEMPTS.update()
@@ -143,6 +143,7 @@ def take(
         first_attempt_at=first_attempt_at,
         plain=row["plain"],
         parent_ts=row["parent_ts"],
+        after_ts=_before_first_attempt(connection, row["id"], channel) if look_up else None,
         channel_problem=held["problem"],
     )
 
@@ -161,6 +162,23 @@ def _next_due(connection: Connection, channel: str, now: datetime, routes: Route
         .with_for_update(of=_DELIVERIES)
     )
     return connection.execute(statement).mappings().first()
+
+
+def _before_first_attempt(connection: Connection, delivery_id: str, channel: str) -> str | None:
+    """Slack's timestamp of the last message that was posted to a channel before this delivery was first tried.
+
+    It is told by the order of attempts, for a clock may have been wrong.
+    """
+    first = select(func.min(AttemptRow.id)).where(AttemptRow.delivery_id == delivery_id).scalar_subquery()
+    statement = (
+        select(DeliveryRow.ts)
+        .join_from(_ATTEMPTS, _DELIVERIES, DeliveryRow.id == AttemptRow.delivery_id)
+        .where(AttemptRow.id < first, AttemptRow.result == DeliveryState.SENT)
+        .where(DeliveryRow.channel == channel, DeliveryRow.ts.is_not(None))
+        .order_by(AttemptRow.id.desc())
+        .limit(1)
+    )
+    return connection.execute(statement).scalar()
 
 
 def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
@@ -193,6 +211,7 @@ def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, 
                 lease_owner=None,
                 lease_until=None,
                 ready_at=settlement.channel_ready_at,
+                waits_since=now,
                 problem=settlement.channel_problem,
             )
         )
@@ -215,6 +234,7 @@ def _write_settlement(connection: Connection, attempt: Attempt, settlement: Sett
         "state": settlement.state,
         "reason": settlement.reason,
         "not_before": settlement.not_before,
+        "waits_since": now,
         "lookups": settlement.lookups,
         "plain": settlement.plain,
     }

@@ -99,7 +99,7 @@ def _move(connection: Connection, routes: RoutesNow, broken: Broken, now: dateti
         if elsewhere:
             # Whatever kept it from its channel says nothing of the new one.
             tried = and_(waits, DeliveryRow.attempts > 0)
-            connection.execute(_DELIVERIES.update().where(tried).values(not_before=now))
+            connection.execute(_DELIVERIES.update().where(tried).values(not_before=now, waits_since=now))
             values["reason"] = f"goes to {one.channel} instead of {one.before}"
         if connection.execute(_DELIVERIES.update().where(waits).values(values)).rowcount and elsewhere:
             made.append(one)
@@ -125,7 +125,7 @@ def _released(connection: Connection, routes: RoutesNow, fits: Fits, now: dateti
 def _release(connection: Connection, digests: Sequence[str], now: datetime) -> None:
     parts = or_(DeliveryRow.id.in_(digests), DeliveryRow.parent_id.in_(digests))
     waits = and_(DeliveryRow.state == DeliveryState.PENDING, DeliveryRow.not_before > now)
-    connection.execute(_DELIVERIES.update().where(parts, waits).values(not_before=now))
+    connection.execute(_DELIVERIES.update().where(parts, waits).values(not_before=now, waits_since=now))
 
 
 class ReroutePart(Part):

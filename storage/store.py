@@ -33,6 +33,7 @@ from storage.stories import StoriesPart
 from storage.storyedits import StoryEditsPart
 from storage.storylist import StoryListPart
 from storage.unread import UnreadPart
+from storage.waits import WaitsPart
 
 
 class Store(
@@ -42,6 +43,7 @@ class Store(
     StoriesPart,
     StoryListPart,
     UnreadPart,
+    WaitsPart,
     StoryEditsPart,
     DeliveriesPart,
     OutboxPart,

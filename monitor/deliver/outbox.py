@@ -20,6 +20,7 @@ from monitor.decide.channel_notices import of_channel
 from monitor.decide.digest import MOST_WAITING, fits, fold
 from monitor.decide.routing import routes_now
 from monitor.deliver.edits import settle_edit
+from monitor.deliver.leases import LEASE, LeaseStore, LeaseWatch
 from monitor.deliver.settle import Settler
 from monitor.deliver.sink import LookUp, Outcome, Refused, Scope, Sink, Unreadable
 from monitor.errors import StoreError
@@ -40,9 +41,6 @@ __all__ = ["Outbox", "OutboxStore", "Sink"]
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=25)
-"""Longer than any attempt takes: a call to Slack is given up after 10 s, a look-up after 15 s."""
-
 DRAIN_LIMIT = timedelta(minutes=2)
 DRAIN_WAIT = timedelta(seconds=65)
 """A delivery due later than this (quiet hours, a broken channel) is not waited for; any back-off is shorter."""
@@ -55,7 +53,7 @@ _SHORTEST_REST = timedelta(milliseconds=50)
 _RECOVER_EVERY = timedelta(seconds=15)
 
 
-class OutboxStore(Protocol):
+class OutboxStore(LeaseStore, Protocol):
     """What the outbox needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def recover(self, now: datetime) -> int:
@@ -128,8 +126,9 @@ class OutboxStore(Protocol):
 class Outbox:
     """Delivers from the store to one sink: channels side by side, each channel strictly one message at a time.
 
-    `sleep` is what `drain` waits with; tests pass one that moves their clock. More than `most_waiting` cards for one
-    channel are posted together.
+    `sleep` is what `drain` waits with; tests pass one that moves their clock. `uptime` is how long the machine has run,
+    in seconds, whatever its clock says; without it the clock is trusted. More than `most_waiting` cards for one channel
+    are posted together.
     """
 
     def __init__(
@@ -141,6 +140,7 @@ class Outbox:
         owner: str,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        uptime: Callable[[], float] | None = None,
         most_waiting: int = MOST_WAITING,
     ) -> None:
         self._store = store
@@ -150,10 +150,12 @@ class Outbox:
         self._owner = owner
         self._clock = clock
         self._sleep = sleep
+        self._uptime = uptime or (lambda: clock().timestamp())
+        self._leases = LeaseWatch(store, clock=clock, uptime=self._uptime)
         self._most_waiting = most_waiting
         self._woken = asyncio.Event()
         self._working: dict[str, asyncio.Task[_Work]] = {}
-        self._resting: dict[str, datetime] = {}
+        self._resting: dict[str, float] = {}
         self._stopping = False
 
     async def deliver_due(self) -> int:
@@ -182,7 +184,7 @@ class Outbox:
             StoreError: the database cannot be used.
         """
         sent = 0
-        end = self._clock() + DRAIN_LIMIT
+        end = self._uptime() + DRAIN_LIMIT.total_seconds()
         while True:
             await self._recover()
             sent += await self.deliver_due()
@@ -190,7 +192,7 @@ class Outbox:
             due_at = await self._next_at(now)
             if due_at is None:
                 return sent
-            if due_at > min(end, now + DRAIN_WAIT):
+            if due_at > now + min(timedelta(seconds=end - self._uptime()), DRAIN_WAIT):
                 log.info(
                     "not waiting for deliveries that are due later",
                     action="drain_ended",
@@ -202,6 +204,8 @@ class Outbox:
     async def _next_at(self, now: datetime) -> datetime | None:
         """When something can be posted, or a card be edited that waits for the pace only; None when nothing can."""
         post_at = await self._store.next_due_at(now, routes_now(self._routes, now))
+        if post_at is not None and (watched := self._leases.seconds_left()) is not None:
+            post_at = min(post_at, now + timedelta(seconds=watched))
         edit_at = await self._store.next_edit_at()
         soon = [edit_at] if edit_at is not None and edit_at <= now + EDIT_WAIT else []
         return min([*soon, *([post_at] if post_at is not None else [])], default=None)
@@ -222,14 +226,14 @@ class Outbox:
         When this is cancelled instead, what is under way is cut off and looked for at the next start.
         """
         stopped = asyncio.create_task(stop.wait())
-        recover_at = self._clock()
+        recover_at = self._uptime()
         try:
             while not stop.is_set():
                 self._woken.clear()
                 try:
-                    if self._clock() >= recover_at:
+                    if self._uptime() >= recover_at:
                         await self._recover()
-                        recover_at = self._clock() + _RECOVER_EVERY
+                        recover_at = self._uptime() + _RECOVER_EVERY.total_seconds()
                     await self._start_due()
                     rest = await self._rest()
                 except StoreError as error:
@@ -253,6 +257,9 @@ class Outbox:
             self._working.clear()
 
     async def _recover(self) -> None:
+        await self._leases.look()
+        if self._leases.in_doubt:
+            return
         if count := await self._store.recover(self._clock()):
             log.warning(
                 "deliveries were cut off by a crash; looking for them", action="deliveries_cut_off", count=count
@@ -260,6 +267,7 @@ class Outbox:
 
     async def _start_due(self) -> None:
         """Set a task to work on each due channel that has none."""
+        await self._leases.look()
         now = self._clock()
         routes = routes_now(self._routes, now)
         moved = await self._store.follow_routes(routes, now, broken=of_channel, fits=fits)
@@ -271,9 +279,10 @@ class Outbox:
                 channel_before=before,
                 count=count,
             )
-        self._resting = {channel: until for channel, until in self._resting.items() if until > now}
+        uptime = self._uptime()
+        self._resting = {channel: until for channel, until in self._resting.items() if until > uptime}
         for channel in await self._store.due_channels(now, routes):
-            if channel not in self._working and channel not in self._resting:
+            if not (channel in self._working or channel in self._resting or channel in self._leases.in_doubt):
                 self._working[channel] = asyncio.create_task(self._work(channel), name=f"deliver to {channel}")
 
     def _collect(self) -> int:
@@ -281,7 +290,8 @@ class Outbox:
         ended = [channel for channel, task in self._working.items() if task.done()]
         works = [self._working.pop(channel).result() for channel in ended]
         # Due, but not to be had (somebody else has it) or in trouble: not at once again.
-        self._resting |= {work.channel: self._clock() + _REST for work in works if not work.attempts}
+        rest = self._uptime() + _REST.total_seconds()
+        self._resting |= {work.channel: rest for work in works if not work.attempts}
         return sum(work.sent for work in works)
 
     async def _rest(self) -> timedelta:

@@ -14,6 +14,7 @@ import structlog
 from monitor.decide.channel_notices import Inspection, can_see, channel_notices, of_channel, stand_ins
 from monitor.errors import StoreError
 from monitor.model import Delivery, Routes
+from monitor.model.waits import waits
 
 log = structlog.get_logger()
 
@@ -60,7 +61,8 @@ class RouteKeeper:
         self._inspect = inspect
         self._clock = clock
         self._looked_at: Routes | None = None
-        self._look_at: datetime | None = None
+        self._seen_at: datetime | None = None
+        self._again = LOOK_EVERY
 
     async def tend(self, routes: Routes) -> int:
         """Look at the channels when it is time, or the routes are others; show ops what waits for broken ones.
@@ -79,7 +81,7 @@ class RouteKeeper:
 
     async def _look(self, inspect: Inspect, routes: Routes) -> None:
         now = self._clock()
-        if routes == self._looked_at and self._look_at is not None and now < self._look_at:
+        if routes == self._looked_at and waits(self._seen_at, self._again, now):
             return
         found = await inspect(routes)
         now = self._clock()
@@ -94,7 +96,7 @@ class RouteKeeper:
         )
         # Not before it is written: what a look found that nobody kept would be told an hour later.
         self._looked_at = routes
-        self._look_at = now + (LOOK_AGAIN if found.unseen else LOOK_EVERY)
+        self._seen_at, self._again = now, LOOK_AGAIN if found.unseen else LOOK_EVERY
 
     async def _stand_in(self, routes: Routes) -> int:
         problems = {

@@ -35,7 +35,8 @@ class Attempt:
     `look_up` is True when an earlier attempt's outcome is unknown and the channel's history must be read instead of
     posting; `number` counts posts from 1, `first_attempt_at` is when it may have been posted earliest, `lookups` how
     often it was looked for in vain. `plain` asks for the fallback without blocks. `parent_ts` is Slack's timestamp of
-    the parent message, `channel_problem` what was wrong with the channel so far, None when it worked.
+    the parent message, `after_ts` that of a message which was in the channel before the first attempt, as far as one is
+    known; `channel_problem` what was wrong with the channel so far, None when it worked.
     """
 
     delivery: Delivery
@@ -45,6 +46,7 @@ class Attempt:
     first_attempt_at: datetime
     plain: bool = False
     parent_ts: str | None = None
+    after_ts: str | None = None
     channel_problem: str | None = None
 
 

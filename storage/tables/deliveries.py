@@ -20,7 +20,8 @@ class DeliveryRow(Base):
     """A row of the outbox. `attempts` counts posts; `payload` is the message, emptied when old and sent.
 
     `first_attempt_at` is when it may have been posted earliest since it was last known not to be posted; `place` is its
-    place among those written with it.
+    place among those written with it. `waits_since` is when it was decided until when it waits, `not_before`; as in the
+    tables below.
     """
 
     __tablename__ = "deliveries"
@@ -46,6 +47,7 @@ class DeliveryRow(Base):
     ts: Mapped[str | None]
     reason: Mapped[str | None]
     sent_at: Mapped[datetime | None]
+    waits_since: Mapped[datetime | None]
 
 
 class DeliveryItemRow(Base):
@@ -90,6 +92,7 @@ class ChannelRow(Base):
     ready_at: Mapped[datetime | None]
     edits_ready_at: Mapped[datetime | None]
     problem: Mapped[str | None]
+    waits_since: Mapped[datetime | None]
 
 
 class CardEditRow(Base):
@@ -111,3 +114,4 @@ class CardEditRow(Base):
     tries: Mapped[int] = mapped_column(default=0, server_default="0")
     plain: Mapped[bool] = mapped_column(default=False, server_default=false())
     reason: Mapped[str | None]
+    waits_since: Mapped[datetime | None]

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.deliver.outbox import LEASE, Outbox
+from monitor.deliver.leases import LEASE
+from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
 from monitor.deliver.sink import NotFound, Sent
 from monitor.deliver.slack.sink import SlackSink
