@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
 
 from monitor.model import DeliveryState
 from monitor.model.waits import SKEW, until
@@ -25,9 +24,9 @@ class Kind(NamedTuple):
     """A kind of wait: the table, its key, when the wait began, and until when it holds."""
 
     row: type[Base]
-    key: InstrumentedAttribute[str]
-    began: InstrumentedAttribute[Any]
-    ends: tuple[InstrumentedAttribute[Any], ...]
+    key: Any
+    began: Any
+    ends: tuple[Any, ...]
     which: ColumnElement[bool] = true()
 
 
@@ -80,16 +79,15 @@ def _end_waits(connection: Connection, kind: Kind, now: datetime, jump: timedelt
         changed.append({"of": key} | {f"end{number}": time for number, time in enumerate(times)})
     if changed:
         values: dict[str, Any] = {end.key: bindparam(f"end{number}") for number, end in enumerate(kind.ends)}
-        connection.execute(
-            table(kind.row).update().where(kind.key == bindparam("of")).values(values | {kind.began.key: now}), changed
-        )
+        update = table(kind.row).update().where(kind.key == bindparam("of"))
+        connection.execute(update.values(values | {kind.began.key: now}), changed)
     return len(changed)
 
 
 def leases(connection: Connection) -> dict[str, datetime]:
     """Until when each channel is leased, by the clock of whoever has the lease."""
     statement = select(ChannelRow.channel, ChannelRow.lease_until).where(ChannelRow.lease_until.is_not(None))
-    return {channel: at for channel, at in connection.execute(statement)}  # noqa: C416 - rows are no pairs to mypy
+    return {channel: at for channel, at in connection.execute(statement) if at is not None}
 
 
 def end_lease(connection: Connection, channel: str, lease_until: datetime, now: datetime) -> None:

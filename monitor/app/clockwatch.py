@@ -52,8 +52,9 @@ class ClockWatch:
         if jump:
             self._restless_until = uptime + _SOON_FOR
             log.warning(
-                "the machine's clock was put forward" if jump > timedelta(0) else "the machine's clock was put back",
+                "the machine's clock jumped",
                 action="clock_jumped",
+                direction="forward" if jump > timedelta(0) else "back",
                 by=in_words(abs(jump)),
             )
         if count:

@@ -113,8 +113,7 @@ class Runner:
         while True:
             try:
                 if await self._app.watch.look():
-                    for job in scheduler.get_jobs():
-                        job.modify(next_run_time=self._clock())
+                    start_anew(scheduler, self._clock())
                     self._outbox.wake()
             except StoreError as error:
                 log.error(
@@ -185,6 +184,12 @@ class Runner:
         stop_outbox.set()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(pump, _STOP_OUTBOX)
+
+
+def start_anew(scheduler: AsyncIOScheduler, now: datetime) -> None:
+    """Let every job run now and from then on at its interval, whatever time it waits for."""
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=now)
 
 
 def report_trouble(trouble: JobEvent) -> None:

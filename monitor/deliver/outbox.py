@@ -311,7 +311,7 @@ class Outbox:
 
     async def _work(self, channel: str) -> _Work:
         """Attempt what is due in a channel, posts before edits, until nothing is or there is trouble. Never raises."""
-        work = _Work(channel)
+        work, began_by = _Work(channel), self._routes
         try:
             await self._fold(channel)
             while not self._stopping:
@@ -320,12 +320,16 @@ class Outbox:
                 attempt = await self._store.take_delivery(
                     channel, owner=self._owner, now=now, lease=LEASE, routes=routes
                 )
+                anew = self._routes is not began_by
                 if attempt is not None:
                     settlement = await self._attempt(attempt)
+                    anew = anew or settlement.state is DeliveryState.PENDING
                     work.sent += settlement.state is DeliveryState.SENT
                 elif not await self._edit(channel):
                     break
                 work.attempts += 1
+                if anew:
+                    break  # where it goes now is to be asked before anything else is posted here
         except StoreError as error:
             # The delivery stays marked as being sent: it is looked for once its lease is over.
             log.error(

@@ -8,7 +8,7 @@ Unknown          unknown, looked for                     -
 NotFound           -                                       once: looked for again; twice: pending
 Unreadable       -                                       looked for again; lasting: repost or hold
 Refused message  pending as plain text, then rejected    -
-        channel  pending, tried again every 10 minutes   unknown, the same
+        channel  pending, tried again every 10 minutes   unknown, the same; as Unreadable where the route left
         app      pending, tried again every 2 minutes    unknown, the same
         unclear  as Unknown; the third time as message   -
 """
@@ -102,6 +102,9 @@ class Settler:
                 return self._unreadable(attempt, reason, now, lasting=lasting)
             case Refused(code, reason, Scope.UNCLEAR) if attempt.number < UNCLEAR_TRIES:
                 return self._unknown(attempt, f"{code}: {reason}", now)
+            case Refused(code, reason, Scope.CHANNEL) if attempt.look_up and self._leads_elsewhere(attempt.delivery):
+                # Nobody will see to this channel any more: its route has another one.
+                return self._unreadable(attempt, f"{code}: {reason}", now, lasting=True)
             case Refused(scope=Scope.MESSAGE | Scope.UNCLEAR):
                 return self._refused_message(attempt, result, now)
             case Refused():
@@ -193,6 +196,10 @@ class Settler:
         listeners = (self.routes.ops, self._route(attempt.delivery.route), *self.routes.desk)
         listener = next((route for route in listeners if route is not None), None)
         return () if listener is None else (notice(key, title, text, listener, now=now),)
+
+    def _leads_elsewhere(self, delivery: Delivery) -> bool:
+        route = self._route(delivery.route)
+        return route is not None and route.channel != delivery.channel
 
     def _route(self, name: str) -> Route | None:
         return next((route for route in self.routes.all() if route.name == name), None)
