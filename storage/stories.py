@@ -270,7 +270,8 @@ def unanswered(
     Cards whose route was told of it (see `ids.unanswered_key`) are left out, and those made before claims were kept.
     """
     reacted = select(ClaimRow.item_id).where(ClaimRow.story_id == CardRow.story_id, ClaimRow.kind == ClaimKind.REACTION)
-    told = select(DeliveryRow.id).where(DeliveryRow.key == unanswered_key(CardRow.story_id, CardRow.route))
+    notes, cards = table(DeliveryRow).alias("notes"), table(DeliveryRow)
+    told = select(notes.c.id).where(notes.c.key == unanswered_key(CardRow.story_id, CardRow.route))
     first = (
         select(StoryItemRow.title)
         .where(StoryItemRow.story_id == CardRow.story_id)
@@ -279,8 +280,9 @@ def unanswered(
         .scalar_subquery()
     )
     statement = (
-        select(table(CardRow), StoryRow.started_at, first.label("title"))
+        select(table(CardRow), DeliveryRow.channel, StoryRow.started_at, first.label("title"))
         .join(table(StoryRow), StoryRow.id == CardRow.story_id)
+        .outerjoin(cards, DeliveryRow.id == CardRow.delivery_id)
         .where(StoryRow.started_at > after, StoryRow.started_at <= until)
         .where(CardRow.severity >= int(severity), CardRow.told.is_not(None), ~reacted.exists(), ~told.exists())
         .order_by(StoryRow.started_at, CardRow.story_id, CardRow.route)
