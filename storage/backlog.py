@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from monitor.model import Delivery, DeliveryState, Folded, Severity
+from monitor.model import Delivery, DeliveryState, Folded, RoutesNow, Severity
 from storage import channels, deliveries
 from storage.database import JUDGE_LOCK, Part, lock
 from storage.statements import listed
@@ -18,21 +18,34 @@ from storage.tables.types import as_json
 
 _DELIVERIES, _CARDS = table(DeliveryRow), table(CardRow)
 
-Fold = Callable[[Sequence[Delivery], Sequence[Delivery]], Folded]
+_ANY = RoutesNow()
+
+Fold = Callable[[Sequence[Delivery], Sequence[Delivery], Mapping[str, int]], Folded]
 
 
-def needed(connection: Connection, channel: str, *, most: int, now: datetime) -> bool:
-    """Whether `fold` may have something to do: more than `most` cards wait, or some behind a digest tried in vain."""
-    count = connection.execute(select(func.count()).select_from(_DELIVERIES).where(_waits(channel, now))).scalar_one()
+def needed(connection: Connection, channel: str, *, most: int, now: datetime, routes: RoutesNow = _ANY) -> bool:
+    """Whether `fold` may have something to do.
+
+    That is when more than `most` cards wait, or some behind a digest tried in vain, or of a route above its limit.
+    """
+    waiting = _waits(channel, now, routes)
+    by_route = select(DeliveryRow.route, func.count()).where(waiting).group_by(DeliveryRow.route)
+    counts = {route: count for route, count in connection.execute(by_route)}  # noqa: C416 - rows are no pairs to mypy
+    count = sum(counts.values())
+    if any(route in routes.limits for route in counts):
+        told = deliveries.limited_cards(connection, now)
+        if any(told.get(route, 0) > routes.limits[route] for route in counts if route in routes.limits):
+            return True
     tried = select(DeliveryRow.id).where(_open_digest(channel), DeliveryRow.attempts > 0).limit(1)
     return count > most or (count > 0 and connection.execute(tried).first() is not None)
 
 
-def fold(connection: Connection, channel: str, build: Fold, now: datetime) -> int:
+def fold(connection: Connection, channel: str, build: Fold, now: datetime, routes: RoutesNow = _ANY) -> int:
     """Post cards together that wait for a channel that may be spoken to, as `build` decides; how many those are.
 
     `build` (pure) gets the cards that are due, not critical and certainly not posted, most urgent first, and the
-    digests for the channel that were not posted yet. Stories, further reports and what is known of items then lead to
+    digests for the channel that were not posted yet, and how many cards that are not critical each route was given in
+    the last hour. Stories, further reports and what is known of items then lead to
     the digests.
     """
     # A poll that is being judged must not send further reports to the thread of a card that is folded meanwhile.
@@ -40,25 +53,26 @@ def fold(connection: Connection, channel: str, build: Fold, now: datetime) -> in
     held = channels.locked_channel(connection, channel)
     if held is None or any(held[until] and held[until] > now for until in ("lease_until", "ready_at")):
         return 0
-    waiting = connection.execute(
-        select(_DELIVERIES).where(_waits(channel, now)).order_by(*deliveries.MOST_URGENT_FIRST).with_for_update()
-    )
+    waits = select(_DELIVERIES).where(_waits(channel, now, routes))
+    waiting = connection.execute(waits.order_by(*deliveries.MOST_URGENT_FIRST).with_for_update())
     cards = [deliveries.delivery_of(row) for row in waiting.mappings()]
     open_digests = connection.execute(
         select(_DELIVERIES).where(_open_digest(channel)).order_by(*deliveries.MOST_URGENT_FIRST).with_for_update()
     )
-    folded = build(cards, [deliveries.delivery_of(row) for row in open_digests.mappings()])
+    told = deliveries.limited_cards(connection, now)
+    folded = build(cards, [deliveries.delivery_of(row) for row in open_digests.mappings()], told)
     _write(connection, folded)
     return len(folded.into)
 
 
-def _waits(channel: str, now: datetime) -> ColumnElement[bool]:
+def _waits(channel: str, now: datetime, routes: RoutesNow) -> ColumnElement[bool]:
     return and_(
         DeliveryRow.channel == channel,
         DeliveryRow.kind == "card",
         DeliveryRow.state == DeliveryState.PENDING,
         DeliveryRow.severity < int(Severity.CRITICAL),
         DeliveryRow.not_before <= now,
+        deliveries.awake(routes),
     )
 
 
@@ -98,8 +112,10 @@ def _lead_to_digests(connection: Connection, folded: Folded) -> None:
 class BacklogPart(Part):
     """Cards that wait for a channel, posted together."""
 
-    async def fold_backlog(self, channel: str, build: Fold, *, most: int, now: datetime) -> int:
-        """Post cards together when more than `most` wait for a channel, as `build` decides (see `fold`)."""
-        if not await self._database.read(lambda c: needed(c, channel, most=most, now=now)):
+    async def fold_backlog(
+        self, channel: str, build: Fold, *, most: int, now: datetime, routes: RoutesNow = _ANY
+    ) -> int:
+        """Post cards together when too many wait for a channel, as `build` decides (see `needed` and `fold`)."""
+        if not await self._database.read(lambda c: needed(c, channel, most=most, now=now, routes=routes)):
             return 0
-        return await self._database.write(lambda c: fold(c, channel, build, now), urgent=True)
+        return await self._database.write(lambda c: fold(c, channel, build, now, routes), urgent=True)

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select
 
 from monitor.model import EDIT_EVERY, CardChange, CardMessage, DeliveryState, EditAttempt, EditSettlement, EditState
+from monitor.model.waits import until
 from storage import channels, deliveries
 from storage.database import Part
 from storage.statements import listed, unindexed
@@ -126,16 +127,23 @@ def _arm(connection: Connection, row: RowMapping, now: datetime, *, at_once: boo
     """Let a card be edited as soon as it has been seen for long enough; False when it is edited no more."""
     statement = select(_EDITS).where(CardEditRow.delivery_id == row["id"]).with_for_update()
     edit = connection.execute(statement).mappings().first()
-    due_at = now if at_once else max(now, ((edit and edit["shown_at"]) or row["sent_at"] or now) + EDIT_EVERY)
+    shown_at = (edit and edit["shown_at"]) or row["sent_at"] or now
+    due_at = now if at_once else max(now, until(shown_at, shown_at + EDIT_EVERY, now))
     if edit is None:
-        values = {"delivery_id": row["id"], "state": EditState.WAITING, "wanted": 1, "not_before": due_at}
+        values = {
+            "delivery_id": row["id"],
+            "state": EditState.WAITING,
+            "wanted": 1,
+            "not_before": due_at,
+            "waits_since": now,
+        }
         connection.execute(_EDITS.insert().values(values))
         return True
     if edit["state"] in (EditState.ENDED, EditState.GONE):
         return False
     values = {"wanted": edit["wanted"] + 1, "state": EditState.WAITING}
     # One that waits already waits for a reason.
-    values |= {} if edit["state"] is EditState.WAITING and not at_once else {"not_before": due_at}
+    values |= {} if edit["state"] is EditState.WAITING and not at_once else {"not_before": due_at, "waits_since": now}
     connection.execute(_EDITS.update().where(CardEditRow.delivery_id == row["id"]).values(values))
     return True
 
@@ -196,7 +204,7 @@ def take(connection: Connection, channel: str, *, owner: str, now: datetime, lea
     channels.take_lease(connection, channel, owner=owner, until=now + lease)
     tries = row["tries"] + 1
     # While it is in hand nobody else makes it; an earlier time is written when somebody clicks meanwhile.
-    values = {"tries": tries, "not_before": now + lease}
+    values = {"tries": tries, "not_before": now + lease, "waits_since": now}
     connection.execute(_EDITS.update().where(CardEditRow.delivery_id == row["id"]).values(values))
     return EditAttempt(
         delivery=deliveries.delivery_of(row),
@@ -227,6 +235,7 @@ def settle(connection: Connection, edit: EditAttempt, settlement: EditSettlement
     values: dict[str, Any] = {
         "state": settlement.state,
         "not_before": settlement.not_before,
+        "waits_since": now,
         "reason": settlement.reason,
         "plain": settlement.plain,
     }
@@ -244,6 +253,7 @@ def settle(connection: Connection, edit: EditAttempt, settlement: EditSettlement
             lease_until=None,
             ready_at=settlement.channel_ready_at,
             edits_ready_at=settlement.edits_ready_at,
+            waits_since=now,
         )
     )
 

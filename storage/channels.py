@@ -9,7 +9,7 @@ from operator import itemgetter
 from sqlalchemy import Connection, RowMapping, case, func, literal, or_, select
 from sqlalchemy.sql import ColumnElement
 
-from monitor.model import Delivery, DeliveryState, Refusal, Severity
+from monitor.model import Delivery, DeliveryState, Refusal, RoutesNow, Severity
 from storage import deliveries
 from storage.database import Part
 from storage.statements import insert_missing
@@ -48,7 +48,9 @@ def inspected(
     for channel, problem in found.items():
         before = known.get(channel)
         if problem is None and before is not None and can_see(before) and channel in tried:
-            connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(ready_at=now))
+            connection.execute(
+                _CHANNELS.update().where(ChannelRow.channel == channel).values(ready_at=now, waits_since=now)
+            )
         elif problem != before and (problem or before is None or can_see(before)):
             write_problem(connection, channel, problem, now)
     decided = {channel: problem for channel, problem in found.items() if problem or channel not in tried}
@@ -68,7 +70,7 @@ def _refused(connection: Connection, names: Collection[str]) -> set[str]:
 
 def write_problem(connection: Connection, channel: str, problem: str | None, now: datetime) -> None:
     """Write what is wrong with a channel whose row is locked; None lets what waits for it be posted at once."""
-    ready = {} if problem else {"ready_at": now}
+    ready = {} if problem else {"ready_at": now, "waits_since": now}
     connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(problem=problem, **ready))
     if problem is None:
         release(connection, channel, now)
@@ -81,7 +83,7 @@ def release(connection: Connection, channel: str, now: datetime) -> None:
     before = literal(Refusal.BEFORE, _DELIVERIES.c.refusal.type)
     other = case((DeliveryRow.refusal == Refusal.CHANNEL, before), else_=DeliveryRow.refusal)
     waiting = DeliveryRow.channel == channel, DeliveryRow.state.in_(_OPEN), DeliveryRow.refusal.is_not(None)
-    connection.execute(_DELIVERIES.update().where(*waiting).values(refusal=other, not_before=again))
+    connection.execute(_DELIVERIES.update().where(*waiting).values(refusal=other, not_before=again, waits_since=now))
 
 
 def waiting_counts(connection: Connection, names: Collection[str], now: datetime) -> dict[str, int]:
@@ -104,7 +106,7 @@ def waiting(connection: Connection, channels: Collection[str], now: datetime, *,
     statement = (
         select(_DELIVERIES)
         .where(DeliveryRow.channel.in_(channels), DeliveryRow.state == DeliveryState.PENDING)
-        .where(DeliveryRow.created_at <= now)
+        .where(or_(DeliveryRow.created_at <= now, DeliveryRow.not_before <= now))
         .order_by(critical.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
         .limit(limit)
     )
@@ -135,9 +137,18 @@ def take_lease(connection: Connection, channel: str, *, owner: str, until: datet
     connection.execute(_CHANNELS.update().where(ChannelRow.channel == channel).values(values))
 
 
-def problems(connection: Connection) -> dict[str, str]:
-    """What is wrong with each channel that does not work."""
+def problems(connection: Connection, routes: RoutesNow | None = None) -> dict[str, str]:
+    """What is wrong with each channel that does not work.
+
+    One that no route leads to any more is left out when nothing waits for it, if `routes` has any.
+    """
     statement = select(ChannelRow.channel, ChannelRow.problem).where(ChannelRow.problem.is_not(None))
+    if routes is not None and routes.channels:
+        open_states = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+        waits = select(DeliveryRow.id).where(
+            DeliveryRow.channel == ChannelRow.channel, DeliveryRow.state.in_(open_states)
+        )
+        statement = statement.where(or_(ChannelRow.channel.in_(sorted(set(routes.channels.values()))), waits.exists()))
     return {channel: problem or "" for channel, problem in connection.execute(statement)}
 
 

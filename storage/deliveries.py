@@ -7,7 +7,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Update, and_, bindparam, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    not_,
+    select,
+    true,
+)
 
 from monitor.model import (
     CardMessage,
@@ -18,10 +31,11 @@ from monitor.model import (
     Message,
     Progress,
     Refusal,
+    RoutesNow,
     Severity,
 )
 from storage.database import JUDGE_LOCK, Part, lock
-from storage.statements import Upsert, insert_missing, listed, upsert
+from storage.statements import Upsert, insert_missing, listed, unindexed, upsert
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryItemRow, DeliveryRow
 from storage.tables.types import as_json
@@ -40,6 +54,9 @@ What is refused by itself comes last. While all of a channel is refused, what wa
 no message stands in the way of another that could be posted.
 """
 
+_AT_ANY_HOUR = ("notice", "desk")
+"""What quiet hours do not hold: it is about the service, or answers somebody who is at work."""
+
 _OPEN_DIGEST = and_(DeliveryRow.state == DeliveryState.PENDING, DeliveryRow.kind == "digest", DeliveryRow.attempts == 0)
 
 
@@ -56,6 +73,19 @@ _CARDS_BETWEEN = (
 )
 
 
+def may_be_held() -> ColumnElement[bool]:
+    """Whether quiet hours may hold a delivery: all that is not critical, and surely not posted."""
+    calm = DeliveryRow.severity < int(Severity.CRITICAL)
+    return and_(DeliveryRow.state == DeliveryState.PENDING, calm, DeliveryRow.kind.not_in(_AT_ANY_HOUR))
+
+
+def awake(routes: RoutesNow) -> ColumnElement[bool]:
+    """That a delivery is not held by the quiet hours that its route is in now."""
+    if not routes.quiet_until:
+        return true()
+    return not_(and_(may_be_held(), DeliveryRow.route.in_(sorted(routes.quiet_until))))
+
+
 def open_digests(connection: Connection) -> tuple[Delivery, ...]:
     """The digests that were never tried, oldest first; on PostgreSQL nobody can take one until this commits."""
     return tuple(delivery_of(row) for row in connection.execute(_OPEN_DIGESTS).mappings())
@@ -65,6 +95,14 @@ def cards_last_hour(connection: Connection, now: datetime) -> dict[str, int]:
     """How many cards were decided in the hour before `now`, by route."""
     rows = connection.execute(_CARDS_BETWEEN, {"after": now - timedelta(hours=1), "until": now})
     return {route: count for route, count in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def limited_cards(connection: Connection, now: datetime) -> dict[str, int]:
+    """How many cards of the last hour count against the limits of their routes: not critical, and in no digest."""
+    calm = DeliveryRow.severity < int(Severity.CRITICAL)
+    alone = unindexed(DeliveryRow.state) != DeliveryState.FOLDED
+    rows = connection.execute(_CARDS_BETWEEN.where(calm, alone), {"after": now - timedelta(hours=1), "until": now})
+    return {route: count for route, count in rows}  # noqa: C416 - as above
 
 
 def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
@@ -116,7 +154,7 @@ def _insert(dialect: str) -> Upsert:
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[DeliveryRow.key],
-        set_={"payload": new.payload, "severity": new.severity, "not_before": new.not_before},
+        set_={name: new[name] for name in ("payload", "severity", "not_before", "route", "waits_since")},
         where=and_(_OPEN_DIGEST, DeliveryRow.id == new.id),
     )
 
@@ -197,6 +235,7 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "not_before": delivery.not_before,
         "parent_id": delivery.parent_id,
         "broadcast": delivery.broadcast,
+        "waits_since": delivery.created_at,
     }
 
 

@@ -50,11 +50,11 @@ def take(connection: Connection, feed_ids: Sequence[str], *, now: datetime, unti
     statement = upsert(FeedRow, connection.dialect.name)
     statement = statement.on_conflict_do_update(
         index_elements=[FeedRow.id],
-        set_={"next_poll_at": statement.excluded.next_poll_at},
+        set_={name: statement.excluded[name] for name in ("next_poll_at", "waits_since")},
         where=or_(FeedRow.next_poll_at.is_(None), FeedRow.next_poll_at <= now),
     )
     # Sorted, so that two processes lock the rows in one order.
-    rows = [{"id": feed_id, "next_poll_at": until} for feed_id in sorted(feed_ids)]
+    rows = [{"id": feed_id, "next_poll_at": until, "waits_since": now} for feed_id in sorted(feed_ids)]
     taken = set(connection.scalars(statement.values(rows).returning(FeedRow.id)))
     return [feed_id for feed_id in feed_ids if feed_id in taken]
 
@@ -95,7 +95,7 @@ def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collecti
     """
     of_these = table(FeedRow).update().where(FeedRow.id.in_(select(listed("ids", connection.dialect.name).c.value)))
     if feed_ids:
-        due = of_these.where(FeedRow.next_poll_at > now).values(next_poll_at=now)
+        due = of_these.where(FeedRow.next_poll_at > now).values(next_poll_at=now, waits_since=now)
         connection.execute(due, {"ids": as_json(sorted(feed_ids))})
     if moved:
         forgotten = of_these.values(
@@ -128,11 +128,12 @@ def remember(connection: Connection, items: Mapping[tuple[str, str], str]) -> No
 
 
 def _state(row: RowMapping) -> FeedState:
-    return FeedState(**{"feed_id" if name == "id" else name: value for name, value in row.items()})
+    return FeedState(**{name: row["id" if name == "feed_id" else name] for name in _FIELDS})
 
 
 def _row(state: FeedState) -> dict[str, object]:
-    return {"id" if name == "feed_id" else name: getattr(state, name) for name in _FIELDS}
+    row = {"id" if name == "feed_id" else name: getattr(state, name) for name in _FIELDS}
+    return row | {"waits_since": state.polled_at}
 
 
 def _save_polls(connection: Connection, polls: Sequence[tuple[FeedState, tuple[Delivery, ...]]]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from monitor.model import VitalSigns
+from monitor.model import RoutesNow, VitalSigns
 from storage import channels, deliveries, feeds, outbox
 from storage.database import Part
 from storage.statements import write
@@ -19,7 +19,12 @@ def heartbeat(connection: Connection, service: str, now: datetime) -> None:
     write(connection, ServiceRow, [{"name": service, "beat_at": now}])
 
 
-def vital_signs(connection: Connection, now: datetime, feed_ids: Collection[str] | None) -> VitalSigns:
+_ANY = RoutesNow()
+
+
+def vital_signs(
+    connection: Connection, now: datetime, feed_ids: Collection[str] | None, routes: RoutesNow
+) -> VitalSigns:
     """Read the facts; `feed_ids` are the feeds that count, None for every one ever polled."""
     states = [state for state in feeds.all_states(connection) if feed_ids is None or state.feed_id in feed_ids]
     heartbeats = connection.execute(select(ServiceRow.name, ServiceRow.beat_at))
@@ -29,9 +34,9 @@ def vital_signs(connection: Connection, now: datetime, feed_ids: Collection[str]
         feeds_failing=sum(state.failures > 0 for state in states),
         succeeded_at=max((state.succeeded_at for state in states if state.succeeded_at), default=None),
         outbox=deliveries.counts(connection),
-        oldest_due_at=outbox.oldest_due_at(connection, now),
+        oldest_due_at=outbox.oldest_due_at(connection, now, routes),
         stuck=outbox.stuck(connection),
-        channel_problems=channels.problems(connection),
+        channel_problems=channels.problems(connection, routes),
     )
 
 
@@ -42,6 +47,11 @@ class HealthPart(Part):
         """Write that a part of the service is alive."""
         await self._database.write(lambda c: heartbeat(c, service, now))
 
-    async def vital_signs(self, now: datetime, feed_ids: Collection[str] | None = None) -> VitalSigns:
-        """The facts a health check judges by; `feed_ids` are the feeds that count, None for every one ever polled."""
-        return await self._database.read(lambda c: vital_signs(c, now, feed_ids))
+    async def vital_signs(
+        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
+    ) -> VitalSigns:
+        """The facts a health check judges by; `feed_ids` are the feeds that count, None for every one ever polled.
+
+        A channel that no route of `routes` leads to counts only while something waits for it.
+        """
+        return await self._database.read(lambda c: vital_signs(c, now, feed_ids, routes))

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, RowMapping, and_, case, exists, func, or_, select, tuple_
 
 from monitor.errors import StoreError
-from monitor.model import Attempt, DeliveryState, Message, Refusal, Settlement
+from monitor.model import Attempt, DeliveryState, Message, Refusal, RoutesNow, Settlement
 from storage import cardedits, channels, deliveries
 from storage.channels import locked_channel, take_lease, unleased
 from storage.database import Part
-from storage.deliveries import IN_TURN
+from storage.deliveries import IN_TURN, awake, may_be_held
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryRow
 
@@ -34,6 +35,8 @@ _PARENTS = table(DeliveryRow).alias("parents")
 _EARLIER = table(DeliveryRow).alias("earlier")
 _GRANDPARENTS = table(DeliveryRow).alias("grandparents")
 
+
+_ANY = RoutesNow()
 
 _CRASHED = "the process stopped while it was being sent"
 
@@ -81,7 +84,7 @@ def _recover_channel(connection: Connection, channel: str, now: datetime) -> int
     ids = list(connection.scalars(select(DeliveryRow.id).where(orphans)))
     if not ids:
         return 0
-    values = {"state": DeliveryState.UNKNOWN, "reason": _CRASHED, "not_before": now}
+    values = {"state": DeliveryState.UNKNOWN, "reason": _CRASHED, "not_before": now, "waits_since": now}
     connection.execute(_DELIVERIES.update().where(DeliveryRow.id.in_(ids)).values(values))
     connection.execute(
         _ATTEMPTS.update()
@@ -91,15 +94,15 @@ def _recover_channel(connection: Connection, channel: str, now: datetime) -> int
     return len(ids)
 
 
-def due_channels(connection: Connection, now: datetime) -> list[str]:
+def due_channels(connection: Connection, now: datetime, routes: RoutesNow = _ANY) -> list[str]:
     """Channels somebody may speak to now: those with something to post, then those with edits, most urgent first."""
-    return list(
-        dict.fromkeys([*_channels_to_post_to(connection, now), *cardedits.channels_with_edits(connection, now)])
-    )
+    posts = _channels_to_post_to(connection, now, routes)
+    return list(dict.fromkeys([*posts, *cardedits.channels_with_edits(connection, now)]))
 
 
-def _channels_to_post_to(connection: Connection, now: datetime) -> list[str]:
-    due = or_(and_(_WAITING, DeliveryRow.not_before <= now), DeliveryRow.state == DeliveryState.SENDING)
+def _channels_to_post_to(connection: Connection, now: datetime, routes: RoutesNow) -> list[str]:
+    waits = and_(_WAITING, DeliveryRow.not_before <= now, awake(routes))
+    due = or_(waits, DeliveryRow.state == DeliveryState.SENDING)
     statement = (
         select(DeliveryRow.channel)
         .select_from(_WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
@@ -111,8 +114,10 @@ def _channels_to_post_to(connection: Connection, now: datetime) -> list[str]:
     return list(connection.scalars(statement))
 
 
-def take(connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
-    """Lease the channel and take its most urgent due delivery, or None.
+def take(
+    connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta, routes: RoutesNow = _ANY
+) -> Attempt | None:
+    """Lease the channel and take its most urgent due delivery, or None. Quiet hours are those of `routes`.
 
     A live lease keeps its own holder out too: a channel has one attempt at a time.
     """
@@ -122,7 +127,7 @@ def take(connection: Connection, channel: str, *, owner: str, now: datetime, lea
     _recover_channel(connection, channel, now)
     if held["ready_at"] and held["ready_at"] > now:
         return None
-    row = _next_due(connection, channel, now)
+    row = _next_due(connection, channel, now, routes)
     if row is None:
         return None
     look_up = row["state"] is DeliveryState.UNKNOWN
@@ -148,6 +153,7 @@ def take(connection: Connection, channel: str, *, owner: str, now: datetime, lea
         parent_ts=row["parent_ts"],
         parent=_parent(connection, row["parent_id"]),
         refusal=row["refusal"],
+        after_ts=_before_first_attempt(connection, row["id"], channel) if look_up else None,
         channel_problem=held["problem"],
         elsewhere={other: problem for other, problem in problems.items() if other != channel},
         waiting=channels.waiting_counts(connection, problems, now) if problems else {},
@@ -165,7 +171,7 @@ def _parent(connection: Connection, parent_id: str | None) -> Message | None:
     return message
 
 
-def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping | None:
+def _next_due(connection: Connection, channel: str, now: datetime, routes: RoutesNow) -> RowMapping | None:
     # A thread belongs to a channel: a reply to a card that was posted elsewhere stands by itself.
     # The parent may be a reply itself (a later part of a digest): a thread is named by its first message.
     first = case((_GRANDPARENTS.c.channel == _PARENTS.c.channel, _GRANDPARENTS.c.ts))
@@ -173,12 +179,29 @@ def _next_due(connection: Connection, channel: str, now: datetime) -> RowMapping
     statement = (
         select(_DELIVERIES, thread)
         .select_from(_WITH_PARENT.outerjoin(_GRANDPARENTS, _GRANDPARENTS.c.id == _PARENTS.c.parent_id))
-        .where(_WAITING, DeliveryRow.channel == channel, DeliveryRow.not_before <= now)
+        .where(_WAITING, DeliveryRow.channel == channel, DeliveryRow.not_before <= now, awake(routes))
         .order_by(*IN_TURN)
         .limit(1)
         .with_for_update(of=_DELIVERIES)
     )
     return connection.execute(statement).mappings().first()
+
+
+def _before_first_attempt(connection: Connection, delivery_id: str, channel: str) -> str | None:
+    """Slack's timestamp of the last message that was posted to a channel before this delivery was first tried.
+
+    It is told by the order of attempts, for a clock may have been wrong.
+    """
+    first = select(func.min(AttemptRow.id)).where(AttemptRow.delivery_id == delivery_id).scalar_subquery()
+    statement = (
+        select(DeliveryRow.ts)
+        .join_from(_ATTEMPTS, _DELIVERIES, DeliveryRow.id == AttemptRow.delivery_id)
+        .where(AttemptRow.id < first, AttemptRow.result == DeliveryState.SENT)
+        .where(DeliveryRow.channel == channel, DeliveryRow.ts.is_not(None))
+        .order_by(AttemptRow.id.desc())
+        .limit(1)
+    )
+    return connection.execute(statement).scalar()
 
 
 def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
@@ -213,6 +236,7 @@ def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, 
                 lease_owner=None,
                 lease_until=None,
                 ready_at=settlement.channel_ready_at,
+                waits_since=now,
                 problem=settlement.channel_problem,
             )
         )
@@ -240,6 +264,7 @@ def _write_settlement(connection: Connection, attempt: Attempt, settlement: Sett
         "state": settlement.state,
         "reason": settlement.reason,
         "not_before": settlement.not_before,
+        "waits_since": now,
         "lookups": settlement.lookups,
         "plain": settlement.plain,
         "refusal": settlement.refusal,
@@ -271,24 +296,29 @@ def _end_attempt(
 
 
 def next_due_at(
-    connection: Connection, *, refused: Collection[str] = (), until: datetime | None = None
+    connection: Connection,
+    routes: RoutesNow = _ANY,
+    *,
+    refused: Collection[str] = (),
+    until: datetime | None = None,
 ) -> datetime | None:
     """When the next delivery that waits for nothing but time falls due; for one being sent, when its lease ends.
 
     What waits for a channel that is `refused` and not tried again before `until` is left out.
     """
+    held = case((may_be_held(), DeliveryRow.route)).label("held")
     statement = (
-        select(DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at, func.min(DeliveryRow.not_before))
+        select(held, ChannelRow.lease_until, ChannelRow.ready_at, func.min(DeliveryRow.not_before))
         .select_from(_WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
         .where(or_(_WAITING, DeliveryRow.state == DeliveryState.SENDING))
         .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
-        .group_by(DeliveryRow.channel, DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at)
+        .group_by(DeliveryRow.channel, DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at, held)
     )
     if refused:
         statement = statement.where(or_(DeliveryRow.channel.not_in(refused), ChannelRow.ready_at <= until))
     times = [
-        max(time for time in (not_before, lease_until, ready_at) if time is not None)
-        for _, lease_until, ready_at, not_before in connection.execute(statement)
+        max(time for time in (not_before, lease_until, ready_at, routes.quiet_until.get(route)) if time is not None)
+        for route, lease_until, ready_at, not_before in connection.execute(statement)
     ]
     return min(times, default=None)
 
@@ -308,16 +338,21 @@ def stuck(connection: Connection) -> int:
     return connection.execute(statement).scalar_one()
 
 
-def oldest_due_at(connection: Connection, now: datetime) -> datetime | None:
-    """When the first of the deliveries that are due fell due, whether or not its channel is ready; None without any."""
+def oldest_due_at(connection: Connection, now: datetime, routes: RoutesNow = _ANY) -> datetime | None:
+    """When the first of the deliveries that are due fell due, whether or not its channel is ready; None without any.
+
+    What quiet hours held is due since they ended.
+    """
     refused = DeliveryRow.refusal == Refusal.ITSELF
+    held = case((may_be_held(), DeliveryRow.route)).label("held")
     statement = (
-        select(func.min(case((refused, DeliveryRow.created_at), else_=DeliveryRow.not_before)))
+        select(held, func.min(case((refused, DeliveryRow.created_at), else_=DeliveryRow.not_before)))
         .select_from(_WITH_PARENT)
-        .where(_WAITING, or_(refused, DeliveryRow.not_before <= now))
+        .where(_WAITING, or_(refused, DeliveryRow.not_before <= now), awake(routes))
+        .group_by(held)
     )
-    oldest: datetime | None = connection.execute(statement).scalar_one()
-    return oldest
+    times = [max(at, routes.quiet_ended.get(route, at)) for route, at in connection.execute(statement)]
+    return min(times, default=None)
 
 
 def attempts_of(connection: Connection, delivery_ids: Sequence[str]) -> Sequence[RowMapping]:
@@ -333,13 +368,16 @@ class OutboxPart(Part):
         """Turn what dead processes left `sending` into `unknown`, to be looked for at once; how many."""
         return await self._database.write(lambda c: recover(c, now))
 
-    async def due_channels(self, now: datetime) -> Sequence[str]:
+    async def due_channels(self, now: datetime, routes: RoutesNow = _ANY) -> Sequence[str]:
         """Channels somebody may speak to now: those with something to post, most urgent first, then with edits."""
-        return await self._database.read(lambda c: due_channels(c, now))
+        return await self._database.read(lambda c: due_channels(c, now, routes))
 
-    async def take_delivery(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
+    async def take_delivery(
+        self, channel: str, *, owner: str, now: datetime, lease: timedelta, routes: RoutesNow = _ANY
+    ) -> Attempt | None:
         """Lease the channel and take its most urgent due delivery, or None. A live lease keeps its holder out too."""
-        return await self._database.write(lambda c: take(c, channel, owner=owner, now=now, lease=lease), urgent=True)
+        taken = partial(take, channel=channel, owner=owner, now=now, lease=lease, routes=routes)
+        return await self._database.write(taken, urgent=True)
 
     async def settle(self, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
         """Write what an attempt led to, release the channel's lease, and enqueue the settlement's notices."""
@@ -348,9 +386,10 @@ class OutboxPart(Part):
     async def next_due_at(
         self,
         now: datetime,  # noqa: ARG002 - the protocol's
+        routes: RoutesNow = _ANY,
         *,
         refused: Collection[str] = (),
         until: datetime | None = None,
     ) -> datetime | None:
         """When the next delivery that waits for nothing but time falls due; None when none waits."""
-        return await self._database.read(lambda c: next_due_at(c, refused=refused, until=until))
+        return await self._database.read(lambda c: next_due_at(c, routes, refused=refused, until=until))

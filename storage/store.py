@@ -26,12 +26,15 @@ from storage.judging import JudgingPart
 from storage.mutes import MutesPart
 from storage.outbox import OutboxPart
 from storage.ratings import RatingsPart
+from storage.reroute import ReroutePart
 from storage.retention import RetentionPart
 from storage.rulematches import RuleMatchesPart
 from storage.ruleweeks import RuleWeeksPart
 from storage.stories import StoriesPart
 from storage.storyedits import StoryEditsPart
 from storage.storylist import StoryListPart
+from storage.unread import UnreadPart
+from storage.waits import WaitsPart
 
 
 class Store(
@@ -40,11 +43,14 @@ class Store(
     AbsencesPart,
     StoriesPart,
     StoryListPart,
+    UnreadPart,
+    WaitsPart,
     StoryEditsPart,
     DeliveriesPart,
     OutboxPart,
     CardEditsPart,
     BacklogPart,
+    ReroutePart,
     ChannelsPart,
     DeskPart,
     MutesPart,

@@ -163,7 +163,8 @@ def _load(dialect: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ..
     edited = table(CardRow).outerjoin(table(CardEditRow), CardEditRow.delivery_id == CardRow.delivery_id)
     rejected = (DeliveryRow.state == DeliveryState.REJECTED).label("rejected")
     edited = edited.outerjoin(table(DeliveryRow), DeliveryRow.id == CardRow.delivery_id)
-    cards = select(table(CardRow), gone, rejected).select_from(ids.join(edited, CardRow.story_id == ids.c.value))
+    cards = select(table(CardRow), gone, rejected, DeliveryRow.channel)
+    cards = cards.select_from(ids.join(edited, CardRow.story_id == ids.c.value))
     return (
         stories,
         members.order_by(StoryItemRow.seen_at, StoryItemRow.item_id),
@@ -271,7 +272,8 @@ def unanswered(
     Cards whose route was told of it (see `ids.unanswered_key`) are left out, and those made before claims were kept.
     """
     reacted = select(ClaimRow.item_id).where(ClaimRow.story_id == CardRow.story_id, ClaimRow.kind == ClaimKind.REACTION)
-    told = select(DeliveryRow.id).where(DeliveryRow.key == unanswered_key(CardRow.story_id, CardRow.route))
+    notes, cards = table(DeliveryRow).alias("notes"), table(DeliveryRow)
+    told = select(notes.c.id).where(notes.c.key == unanswered_key(CardRow.story_id, CardRow.route))
     first = (
         select(StoryItemRow.title)
         .where(StoryItemRow.story_id == CardRow.story_id)
@@ -280,8 +282,9 @@ def unanswered(
         .scalar_subquery()
     )
     statement = (
-        select(table(CardRow), StoryRow.started_at, first.label("title"))
+        select(table(CardRow), DeliveryRow.channel, StoryRow.started_at, first.label("title"))
         .join(table(StoryRow), StoryRow.id == CardRow.story_id)
+        .outerjoin(cards, DeliveryRow.id == CardRow.delivery_id)
         .where(StoryRow.started_at > after, StoryRow.started_at <= until)
         .where(CardRow.severity >= int(severity), CardRow.told.is_not(None), ~reacted.exists(), ~told.exists())
         .order_by(StoryRow.started_at, CardRow.story_id, CardRow.route)
@@ -328,6 +331,7 @@ def _card(row: RowMapping) -> Card:
         told=row["told"],
         gone=bool(row.get("gone")),
         rejected=bool(row.get("rejected")),
+        channel=row.get("channel") or "",
     )
 
 

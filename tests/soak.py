@@ -25,6 +25,7 @@ import psycopg
 
 from tests.support.nursery import ROOT, Nursery
 from tests.support.siege import Services, Siege, besieged
+from tests.support.siegeedits import FAKETIME
 
 RELIEF_EVERY = 10
 """After so many kills a service may finish: what waits must not become a digest."""
@@ -70,7 +71,15 @@ async def soak(given: argparse.Namespace) -> int:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-soak-")))
             sieges = {
                 seed: await stack.enter_async_context(
-                    besieged(folder / str(seed), starts, seed, services=given.services, database=database())
+                    besieged(
+                        folder / str(seed),
+                        starts,
+                        seed,
+                        services=given.services,
+                        database=database(),
+                        edits=not given.no_edits,
+                        clocks=not given.quick,
+                    )
                 )
                 for seed in range(given.seed, given.seed + given.worlds)
             }
@@ -109,6 +118,7 @@ def _print_figures(seed: int, siege: Siege) -> None:
         f"({in_threads} in threads), {siege.edited()} cards edited, {calls['chat.postMessage']} posts and "
         f"{calls['chat.update']} edits tried, "
         f"{calls['conversations.history'] + calls['conversations.replies']} look-ups, "
+        f"{siege.edits.made if siege.edits else 0} edits of routes, "
         f"faults: {', '.join(f'{count} {fault}' for fault, count in sorted(siege.happened.items()))}"
     )
 
@@ -145,7 +155,10 @@ def main() -> None:
     parser.add_argument("--services", type=int, default=1, help="how many share a database and are killed together")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--quick", action="store_true", help="forked services with all waits a tenth as long")
+    parser.add_argument("--no-edits", action="store_true", help="leave routes.yaml and the clock alone")
     given = parser.parse_args()
+    if not given.no_edits and (given.quick or FAKETIME is None):
+        print("clocks do not jump: that needs libfaketime, and services that are interpreters of their own")
     print(f"seed {given.seed}: {vars(given)}", flush=True)
     sys.exit(asyncio.run(soak(given)) > 0)
 

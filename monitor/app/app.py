@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import socket
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,8 @@ from typing import Protocol
 from rich.console import Console
 
 from monitor import __version__
+from monitor.app.clockwatch import ClockWatch, WaitsStore
+from monitor.app.reread import RereadStore, reread
 from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
@@ -41,7 +44,7 @@ from monitor.pipeline import Poller, PollStore
 from monitor.settings import CatchUp, Settings, Token
 
 
-class AppStore(PollStore, OutboxStore, RouteStore, Protocol):
+class AppStore(PollStore, OutboxStore, RouteStore, RereadStore, WaitsStore, Protocol):
     """A store that serves both ends of the chain."""
 
 
@@ -58,6 +61,7 @@ class App:
     sink: Sink
     owner: str
     keeper: RouteKeeper
+    watch: ClockWatch
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
 
@@ -92,6 +96,9 @@ async def open_app(
     policy = Policy(
         routes=configuration.routes, catch_up=catch_up_age(settings.wirewatch_catch_up), digest_wait=digest_wait
     )
+    watch = ClockWatch(store, clock=clock, uptime=time.monotonic)
+    await watch.look()
+    await reread(store, clock())
     async with AsyncExitStack() as stack:
         sink = await stack.enter_async_context(_sink(settings, cards, clock))
         fetcher = await stack.enter_async_context(_fetcher(settings))
@@ -107,10 +114,10 @@ async def open_app(
             clock=clock,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
-        outbox = Outbox(store, sink, configuration.routes, owner=owner, clock=clock)
+        outbox = Outbox(store, sink, configuration.routes, owner=owner, clock=clock, uptime=time.monotonic)
         keeper = RouteKeeper(store, partial(inspect, sink) if isinstance(sink, SlackSink) else None, clock=clock)
         feed_ids = frozenset(feed.id for feed in configuration.feeds)
-        yield App(poller, outbox, sink, owner, keeper, feed_ids, answer_within=settings.wirewatch_unanswered)
+        yield App(poller, outbox, sink, owner, keeper, watch, feed_ids, answer_within=settings.wirewatch_unanswered)
 
 
 async def look_at_routes(

@@ -31,6 +31,7 @@ would cost a request, nothing else, because judging is serialised."""
 _AT_START = {"heartbeat", "look_after_channels"}
 """The jobs that do not wait for their first turn."""
 
+_LOOK_AT_CLOCK = 1.0
 _STOP_POLLS = 5.0
 _STOP_OUTBOX = 3.5
 
@@ -79,6 +80,7 @@ class Runner:
         stop_outbox = asyncio.Event()
         pump = asyncio.create_task(self._outbox.run(stop_outbox), name="outbox")
         watch = asyncio.create_task(self._reloader.watch(self.use, stop), name="watch the files")
+        clock = asyncio.create_task(self._watch_clock(scheduler), name="watch the clock")
         first = [asyncio.create_task(self.do(job), name=job.name) for job in self._jobs if job.name in _AT_START]
         first.append(asyncio.create_task(self._app.load(), name="load"))
         scheduler.start()
@@ -86,9 +88,9 @@ class Runner:
             await stop.wait()
         finally:
             scheduler.shutdown(wait=False)
-            for task in (watch, *first, *self._looks):
+            for task in (watch, clock, *first, *self._looks):
                 task.cancel()
-            await asyncio.gather(watch, *first, *self._looks, return_exceptions=True)
+            await asyncio.gather(watch, clock, *first, *self._looks, return_exceptions=True)
             await self._finish(pump, stop_outbox)
 
     def use(self, configuration: Configuration) -> None:
@@ -113,6 +115,23 @@ class Runner:
         if messages:
             log.info("a job put messages into the outbox", action="job_done", job=job.name, messages=messages)
             self._outbox.wake()
+
+    async def _watch_clock(self, scheduler: AsyncIOScheduler) -> None:
+        """Start the jobs anew when the machine's clock jumps: APScheduler waits for the time that it reckoned with."""
+        while True:
+            try:
+                if await self._app.watch.look():
+                    start_anew(scheduler, self._clock())
+                    self._outbox.wake()
+            except StoreError as error:
+                log.error(
+                    "what a wrong clock wrote cannot be put right; tried again",
+                    action="waits_not_put_right",
+                    error=str(error),
+                )
+            except Exception:
+                log.exception("watching the clock stumbled; it goes on", action="clock_watch_failed")
+            await asyncio.sleep(_LOOK_AT_CLOCK)
 
     async def _look_at_files(self) -> None:
         await self._reloader.look(self.use)
@@ -175,6 +194,12 @@ class Runner:
         stop_outbox.set()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(pump, _STOP_OUTBOX)
+
+
+def start_anew(scheduler: AsyncIOScheduler, now: datetime) -> None:
+    """Let every job run now and from then on at its interval, whatever time it waits for."""
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=now)
 
 
 def report_trouble(trouble: JobEvent) -> None:

@@ -6,6 +6,7 @@ docs/decisions/0004 says why.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import io
 import multiprocessing
@@ -17,13 +18,18 @@ from types import TracebackType
 from typing import Any, Self
 
 import feedparser
+import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from monitor.collect.text import plain_text, shorten
 from monitor.model import Entry, Failed, FailureClass, Fetched, Parsed
 
+log = structlog.get_logger()
+
 TIME_LIMIT = 20.0
 """Seconds a document may take before its parse is ended."""
+
+_GLANCE = 1.0
 
 MAX_ENTRIES = 2_000
 _CHALLENGES = ("just a moment", "attention required", "checking your browser", "captcha", "access denied")
@@ -61,23 +67,64 @@ class Parser:
 
     async def parse(self, fetched: Fetched) -> Parsed | Failed:
         """The entries of a document; a hung or crashed parse is ended and is this document's failure alone."""
+        for last_try in (False, True):
+            pool, began = self._running_pool(), asyncio.get_running_loop().time()
+            try:
+                return await self._parsed(pool, fetched)
+            except RuntimeError as error:
+                # Its threads may die, as when the clock jumps while they sleep; what they had in hand is lost.
+                log.warning("the parser broke; it is started anew", action="parser_broken", error=str(error))
+                self._drop(pool)
+                if last_try:
+                    raise
+            except (TimeoutError, FutureTimeoutError):
+                # The pool counts by the clock on the wall, which may have been put forward.
+                if last_try or asyncio.get_running_loop().time() - began >= self._time_limit:
+                    break
+            except ProcessExpired:
+                return Failed(failure=FailureClass.PARSE, reason="the document crashed the parser")
+        return Failed(failure=FailureClass.PARSE, reason=f"took longer than {self._time_limit:g} s to parse")
+
+    def _running_pool(self) -> ProcessPool:
         if self._pool is None:
             # Workers come from a process that has feedparser loaded: after a hang the next one is there at once.
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload([__name__])
             self._pool = ProcessPool(max_workers=1, initializer=_leave_signals_to_the_service, context=context)
-        future = self._pool.schedule(
+        return self._pool
+
+    def _drop(self, pool: ProcessPool) -> None:
+        if self._pool is pool:
+            self._pool = None
+        with contextlib.suppress(Exception):
+            pool.stop()  # type: ignore[no-untyped-call]  # as above
+
+    async def _parsed(self, pool: ProcessPool, fetched: Fetched) -> Parsed | Failed:
+        """What the pool makes of a document; it is looked after, for it may break, and wait by a clock that jumps.
+
+        Raises:
+            RuntimeError: the pool is broken.
+            TimeoutError: it took too long.
+            ProcessExpired: it crashed the parser.
+        """
+        future = pool.schedule(
             parse_document,
             args=(fetched.body,),
             kwargs={"content_type": fetched.content_type},
             timeout=self._time_limit,
         )
+        waited, running_since = asyncio.wrap_future(future), None
         try:
-            return await asyncio.wrap_future(future)
-        except (TimeoutError, FutureTimeoutError):
-            return Failed(failure=FailureClass.PARSE, reason=f"took longer than {self._time_limit:g} s to parse")
-        except ProcessExpired:
-            return Failed(failure=FailureClass.PARSE, reason="the document crashed the parser")
+            while not (await asyncio.wait([waited], timeout=_GLANCE))[0]:
+                now = asyncio.get_running_loop().time()
+                running_since = running_since or (now if future.running() else None)
+                if not pool.active:
+                    raise RuntimeError("its threads have ended")
+                if running_since is not None and now - running_since > self._time_limit + _GLANCE:
+                    raise TimeoutError
+            return await waited
+        finally:
+            waited.cancel()
 
 
 def parse_document(body: bytes, *, content_type: str | None) -> Parsed | Failed:

@@ -92,9 +92,10 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
 
 async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tuple[InUse, VitalSigns]:
     from monitor.config.inuse import in_use
+    from monitor.decide.routing import routes_now
 
     used = in_use(options, await store.config_files(), now=now)
-    return used, await store.vital_signs(now, used.feed_ids)
+    return used, await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now))
 
 
 async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:

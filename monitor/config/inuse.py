@@ -14,7 +14,7 @@ from monitor.config.lastgood import FEEDS, ROUTES
 from monitor.decide.routefile import read_routes
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
-from monitor.model import ConfigFile, Feed
+from monitor.model import ConfigFile, Feed, Routes
 from monitor.settings import Settings
 from monitor.wording.messages import clock_words
 
@@ -23,12 +23,13 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """The feeds that a running service polls, enabled or not, and a line for each file that it does not use as it is.
+    """The feeds that a running service polls, enabled or not, its routes, and a line for each file not used as it is.
 
     `instead` is when the version of feeds.yaml went live that stands in for the one on disk; None when that is used.
     """
 
     feeds: tuple[Feed, ...]
+    routes: Routes
     broken: tuple[str, ...]
     instead: datetime | None = None
 
@@ -53,10 +54,14 @@ def in_use(settings: Settings, remembered: Sequence[ConfigFile], *, now: datetim
     if wrong and good and good.content is not None:
         path = settings.wirewatch_feeds
         feeds, instead = read_feeds(path, Files({path: good.content.encode()})).feeds, good.good_since
-    found = {FEEDS: wrong, ROUTES: _errors(read_routes(settings.wirewatch_routes, files).problems)}
+    path = settings.wirewatch_routes
+    routes = read_routes(path, files)
+    found = {FEEDS: wrong, ROUTES: _errors(routes.problems)}
+    if found[ROUTES] and (good := known.get(ROUTES)) and good.content is not None:
+        routes = read_routes(path, Files({path: good.content.encode()}))
     found |= {file.name: file.wrong.splitlines() for file in remembered if file.name not in found}
     broken = [_line(name, lines, known, len(feeds), now) for name, lines in sorted(found.items()) if lines]
-    return InUse(feeds, tuple(broken), instead)
+    return InUse(feeds, routes.routes, tuple(broken), instead)
 
 
 def _errors(problems: Sequence[Problem]) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.decide.digest import OpenDigests
+from monitor.decide.digest import BUSY_WAIT, OpenDigests
 from monitor.decide.mutes import RouteAlert, live, mute_words, unmuted
 from monitor.decide.news import news_of, told_of
 from monitor.decide.routing import by_channel, quiet_until, unheard
@@ -38,9 +38,6 @@ from monitor.model import (
 )
 from monitor.model.ids import card_key, follow_up_key
 
-BUSY_WAIT = timedelta(minutes=10)
-"""How long the digest of a route above its `max_per_hour` gathers alerts before it goes out."""
-
 UNSURE_WAIT = timedelta(minutes=30)
 """How long a digest of unsure alerts gathers them before it goes out."""
 
@@ -52,6 +49,9 @@ docs/decisions/0009 says why.
 
 _WITHOUT_CRITICAL = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.BACKLOG)
 """The digests that nothing critical waits in."""
+
+_BY_SETTINGS = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.UNSURE)
+"""The digests that wait because of their own route's settings, which bind no other route to the channel."""
 
 _DIGEST_REASONS = {
     DigestReason.CATCH_UP: Reason.CATCH_UP_DIGEST,
@@ -160,21 +160,65 @@ class Decider:
             hours = f"{age.total_seconds() / 3600:.0f} h"
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, Reason.CATCH_UP, detail, link.story_id)
-        heard = by_channel(live, self._policy.routes)
-        verdicts = [
-            self._tell(route, _alert(item, identity, link, wanted, facts, gist), link, identity, item.feed_id, places)
-            for route, wanted in heard
-        ]
-        self._tell_of_facts(link, facts, besides={route.name for route, _ in heard})
+        verdicts: list[_RouteVerdict] = []
+        shown: set[str] = set()
+        for takers in by_channel(live, self._policy.routes):
+            alerts = [(route, _alert(item, identity, link, wanted, facts, gist)) for route, wanted in takers]
+            wanted = {match.rule for _, matches in takers for match in matches}
+            alert = _alert(item, identity, link, tuple(match for match in live if match.rule in wanted), facts, gist)
+            card = self._card(link.story_id, [route for route, _ in takers])
+            route = self._speaker(alerts, card, item.feed_id, places)
+            shown.add(card.route if card else route.name)
+            verdicts.append(self._tell(route, alert, card, link, identity, item.feed_id, places))
+        self._tell_of_facts(link, facts, besides=shown)
         if not verdicts:
             return Verdict(Action.SUPPRESSED, Reason.NO_ROUTE, unheard(live, self._policy.routes), link.story_id)
         weightiest = min(verdicts, key=lambda one: _WEIGHT.index(one.action))
         return Verdict(weightiest.action, weightiest.reason, weightiest.detail, link.story_id)
 
+    def _card(self, story_id: str, takers: Sequence[Route]) -> Card | None:
+        """The card that one of these routes has of a story, or else another route in their channel.
+
+        The other may be one that has a new name by now. A channel gets no second card of a story.
+        """
+        for route in takers:
+            if card := self._cards.get((story_id, route.name)):
+                return card
+        channel = takers[0].channel
+        others = (card for (story, _), card in self._cards.items() if story == story_id and card.channel == channel)
+        return next(others, None)
+
+    def _speaker(
+        self, alerts: Sequence[tuple[Route, Alert]], card: Card | None, feed_id: str, places: frozenset[str]
+    ) -> Route:
+        """Which of the routes to one channel tells it: by whose own settings it is told soonest.
+
+        That is the card's own route, where nothing else speaks for another. A mute on the card's route holds for its
+        thread, whoever else has something to say there.
+        """
+        owner = card.route if card else ""
+        in_order = sorted(alerts, key=lambda one: one[0].name != owner)
+        told = []
+        for route, alert in in_order:
+            report = RouteAlert(alert=alert, feed_id=feed_id, places=places, card=card)
+            left = unmuted(self._mutes.get(route.name, ()), report, least=route.min_severity)
+            if not isinstance(left, Mute):
+                told.append((route, left))
+            elif route.name == owner:
+                return route
+        at_once = (route for route, alert in told if self._why_together(route, alert)[0] is None)
+        return next(at_once, told[0][0] if told else in_order[0][0])
+
     def _tell(
-        self, route: Route, alert: Alert, link: Link, identity: Identity, feed_id: str, places: frozenset[str]
+        self,
+        route: Route,
+        alert: Alert,
+        card: Card | None,
+        link: Link,
+        identity: Identity,
+        feed_id: str,
+        places: frozenset[str],
     ) -> _RouteVerdict:
-        card = self._cards.get((link.story_id, route.name))
         if card is None and link.own and self._stale(alert):
             detail = "an edit of an item that was too old to alert when first seen"
             return _RouteVerdict(Action.SUPPRESSED, Reason.CATCH_UP, detail)
@@ -186,7 +230,7 @@ class Decider:
             return self._first_report(route, left, late=self._late(left, identity))
         if card.rejected and not isinstance(left, Mute):
             # The channel has never seen this story: any report of it is worth a card.
-            self._first_report(route, left, instead_of=card.delivery_id)
+            self._first_report(route, left, instead_of=card)
             detail = f"a new card for {route.name}, because Slack rejected the one before"
             return _RouteVerdict(Action.ALERT, Reason.NEW_STORY, detail)
         return self._later_report(route, report, left, card, link, identity)
@@ -213,12 +257,15 @@ class Decider:
             self._change_facts(card, alert.record)
             return self._silenced(left, identity)
         if news and card.gone:
-            self._first_report(route, alert, instead_of=card.delivery_id)
+            self._first_report(route, alert, instead_of=card)
             return _RouteVerdict(Action.UPDATE, reason, f"{news}; a new card, because somebody deleted the one before")
         held_for = self._digests.why(card.delivery_id)
         if news and held_for and _must_not_wait(held_for, alert, card):
             return self._told_alone(route, alert, card, reason, f"{news}; until now in the {held_for} digest")
-        self._remember(route, alert, card.delivery_id, aloud=bool(news))
+        if held_for in _BY_SETTINGS and card.route != route.name and self._why_together(route, alert)[0] is None:
+            words = f"{news or link.reason}; until now in the {held_for} digest of {card.route}, now told"
+            return self._told_alone(route, alert, card, reason, words)
+        self._remember(route, alert, card.delivery_id, card=card, aloud=bool(news))
         if self._digests.add_report(card.delivery_id, alert):
             return _RouteVerdict(Action.FOLLOW_UP, Reason.IN_DIGEST, "its story is in a digest that is about to go out")
         self._change(card, alert, told=True)
@@ -241,10 +288,10 @@ class Decider:
     def _told_alone(self, route: Route, alert: Alert, card: Card, reason: Reason, news: str) -> _RouteVerdict:
         """A report whose news cannot wait for the digest that its story waits in."""
         _, due_at = self._why_together(route, alert)
-        if self._digests.let_go(card.delivery_id, alert, due_at=due_at):
-            self._remember(route, alert, card.delivery_id)
+        if self._digests.let_go(card.delivery_id, alert, route=route, due_at=due_at):
+            self._remember(route, alert, card.delivery_id, card=card)
         else:
-            self._first_report(route, alert, instead_of=card.delivery_id)
+            self._first_report(route, alert, instead_of=card)
         return _RouteVerdict(Action.UPDATE, reason, f"{news} of {route.name}")
 
     def _change(self, card: Card, alert: Alert, *, told: bool = False) -> None:
@@ -271,32 +318,37 @@ class Decider:
         change = CardChange(delivery_id=card.delivery_id, story_id=card.story_id, record=facts, at=self._now)
         self._card_changes.append(change)
 
-    def _first_report(self, route: Route, alert: Alert, *, late: bool = False, instead_of: str = "") -> _RouteVerdict:
+    def _first_report(
+        self, route: Route, alert: Alert, *, late: bool = False, instead_of: Card | None = None
+    ) -> _RouteVerdict:
         why, due_at = self._why_together(route, alert, late=late)
+        before = instead_of.delivery_id if instead_of else ""
         if why is not None:
-            digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=instead_of or None)
-            self._remember(route, alert, digest.delivery_id)
+            digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=before or None)
+            self._remember(route, alert, digest.delivery_id, card=instead_of)
             return _RouteVerdict(Action.ALERT, _DIGEST_REASONS[why], f"in the {why} digest of {route.name}")
-        key = card_key(alert.story_id, route.name, instead_of=instead_of)
+        key = card_key(alert.story_id, route.name, instead_of=before)
         card = Delivery.new(key, route, CardMessage(alert=alert), severity=alert.severity, now=self._now)
         self._messages.append(card)
-        self._remember(route, alert, card.delivery_id)
+        self._remember(route, alert, card.delivery_id, card=instead_of)
         self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1
         marked = ", marked unsure" if alert.doubtful else ""
         return _RouteVerdict(Action.ALERT, Reason.NEW_STORY, f"first report of its story for {route.name}{marked}")
 
     def _why_together(self, route: Route, alert: Alert, *, late: bool = False) -> tuple[DigestReason | None, datetime]:
-        """Whether, and until when, an alert waits to go out with others; critical ones only if they are no news."""
+        """Whether an alert goes out with others, and when at the earliest; critical ones only if they are no news.
+
+        Until when quiet hours hold it is not said here: that is looked up when it is about to be posted.
+        """
         if self._catch_up is not None:
             return DigestReason.CATCH_UP, self._now + self._policy.digest_wait
         patient = alert.severity is not Severity.CRITICAL
-        if patient and (quiet := quiet_until(route.quiet_hours, self._now)):
-            return DigestReason.QUIET_HOURS, quiet
+        if patient and quiet_until(route.quiet_hours, self._now):
+            return DigestReason.QUIET_HOURS, self._now
         if late:
             return DigestReason.LATE, self._now + self._policy.digest_wait
         if patient and alert.waits:
-            due_at = self._now + UNSURE_WAIT
-            return DigestReason.UNSURE, quiet_until(route.quiet_hours, due_at) or due_at
+            return DigestReason.UNSURE, self._now + UNSURE_WAIT
         if (
             patient
             and route.max_per_hour is not None
@@ -306,35 +358,43 @@ class Decider:
         return None, self._now
 
     def _follow_up(self, route: Route, alert: Alert, identity: Identity, card: Card, news: str) -> Delivery:
-        quiet = None if alert.severity is Severity.CRITICAL else quiet_until(route.quiet_hours, self._now)
         threaded = route.followups is not FollowUps.CHANNEL
+        broadcast = threaded and (bool(news) or route.followups is FollowUps.THREAD_AND_CHANNEL)
+        if threaded and not broadcast and card.channel:
+            # Its thread is where the card is, wherever the route leads by now.
+            route = replace(route, channel=card.channel)
         return Delivery.new(
             follow_up_key(alert.item_id, identity.revision, route.name),
             route,
             FollowUpMessage(alert=alert, news=news),
             severity=alert.severity,
             now=self._now,
-            not_before=quiet,
             parent_id=card.delivery_id if threaded else None,
-            broadcast=threaded and (bool(news) or route.followups is FollowUps.THREAD_AND_CHANNEL),
+            broadcast=broadcast,
         )
 
-    def _remember(self, route: Route, alert: Alert, delivery_id: str, *, aloud: bool = True) -> None:
-        """Keep what the route knows by now; facts only when the channel was told, not the thread alone."""
-        where = (alert.story_id, route.name)
+    def _remember(
+        self, route: Route, alert: Alert, delivery_id: str, *, card: Card | None = None, aloud: bool = True
+    ) -> None:
+        """Keep what the route knows by now; facts only when the channel was told, not the thread alone.
+
+        `card` is the one that the channel had, maybe by another route: it goes on as that one's.
+        """
+        where = (alert.story_id, card.route if card else route.name)
         known = self._cards.get(where)
         rules = frozenset(match.rule for match in alert.matches)
         sure = frozenset(match.rule for match in alert.matches if not match.doubtful)
-        card = Card(
+        now = Card(
             story_id=alert.story_id,
-            route=route.name,
+            route=where[1],
             delivery_id=delivery_id,
             rules=rules,
             unsure=rules - sure,
             severity=alert.severity,
             told=told_of(alert) if aloud or known is None or known.told is None else None,
+            channel=known.channel if known and known.delivery_id == delivery_id else route.channel,
         )
-        self._cards[where] = self._changed[where] = known.with_more(card) if known else card
+        self._cards[where] = self._changed[where] = known.with_more(now) if known else now
 
 
 def _must_not_wait(held_for: DigestReason, alert: Alert, card: Card) -> bool:

@@ -7,9 +7,9 @@ cards. docs/decisions/0007 and docs/decisions/0012 have the reasons.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.model import Alert, CardMessage, Delivery, DigestMessage, DigestReason, Folded, Route
 from monitor.model.ids import digest_key
@@ -19,6 +19,9 @@ ALERTS_LISTED = 10
 
 ALERTS_PER_PART = 20
 """So many alerts are listed in each message of that thread."""
+
+BUSY_WAIT = timedelta(minutes=10)
+"""How long the digest of a route above its `max_per_hour` gathers alerts before it goes out."""
 
 MOST_WAITING = 10
 """How many cards may wait for a channel, critical ones apart: at Slack's pace they are there within some seconds."""
@@ -94,11 +97,11 @@ class OpenDigests:
         self._keep(replace(digest, message=replace(digest.message, alerts=shown)))
         return True
 
-    def let_go(self, delivery_id: str, alert: Alert, *, due_at: datetime) -> bool:
-        """Take a story out of an open digest, because a report of it is to be told alone.
+    def let_go(self, delivery_id: str, alert: Alert, *, route: Route, due_at: datetime) -> bool:
+        """Take a story out of an open digest, because a report of it is to be told alone by this route.
 
-        A digest that shows nothing else goes out by `due_at` as that report's card: True. A later part, which would be
-        a reply in the thread of the first, keeps the story instead.
+        A digest that shows nothing else goes out by `due_at` as that report's card, by that route: True. A later part,
+        which would be a reply in the thread of the first, keeps the story instead.
         """
         digest = self._open.get(delivery_id)
         if digest is None or not isinstance(digest.message, DigestMessage):
@@ -115,7 +118,8 @@ class OpenDigests:
         (shown,) = digest.message.alerts
         only = replace(digest.message, alerts=(alert.naming(shown),))
         due_at = min(digest.not_before, due_at)
-        self._keep(replace(digest, message=only, severity=only.alerts[0].severity, not_before=due_at))
+        severity = only.alerts[0].severity
+        self._keep(replace(digest, message=only, severity=severity, not_before=due_at, route=route.name))
         return True
 
     def why(self, delivery_id: str) -> DigestReason | None:
@@ -153,34 +157,55 @@ class OpenDigests:
 
 
 def fold(
-    waiting: Sequence[Delivery], digests: Sequence[Delivery], *, most: int = MOST_WAITING, now: datetime
+    waiting: Sequence[Delivery],
+    digests: Sequence[Delivery],
+    told: Mapping[str, int] | None = None,
+    *,
+    most: int = MOST_WAITING,
+    limits: Mapping[str, int] | None = None,
+    now: datetime,
 ) -> Folded:
     """Put cards that wait, most urgent first, into the digests of their routes, when they are more than `most`.
 
     `digests` are those of the channel that were not posted yet. A route that has such a digest of earlier cards puts
-    its further ones there, however few they are; without one a route's only card stays a card.
+    its further ones there, however few they are; without one a route's only card stays a card. What a route has above
+    its limit, because that was lowered, goes to its busy digest: `limits` are the limits by route, `told` how many
+    cards of the last hour count against them, with those that wait.
     """
-    backlogs = [
-        digest
-        for digest in digests
-        if isinstance(digest.message, DigestMessage) and digest.message.why is DigestReason.BACKLOG
-    ]
-    grown, cards_of = OpenDigests(backlogs, now=now), Counter(delivery.route for delivery in waiting)
+    found = [digest for digest in digests if isinstance(digest.message, DigestMessage)]
+    backlogs = [digest for digest in found if _why(digest) is DigestReason.BACKLOG]
+    grown, cards_of = OpenDigests(found, now=now), Counter(delivery.route for delivery in waiting)
     together = {digest.route for digest in backlogs if digest.parent_id is None}
     if len(waiting) > most:
         together |= {route for route, count in cards_of.items() if count > 1}
+    above = {route: (told or {}).get(route, 0) - limit for route, limit in (limits or {}).items()}
     into = {}
     for delivery in waiting:
-        if isinstance(delivery.message, CardMessage) and delivery.route in together:
+        # The most urgent come first: the last ones of a route are those above its limit.
+        left, cards_of[delivery.route] = cards_of[delivery.route], cards_of[delivery.route] - 1
+        surplus = left <= above.get(delivery.route, 0)
+        if isinstance(delivery.message, CardMessage) and (delivery.route in together or surplus):
+            backlog = delivery.route in together
             digest = grown.add(
                 Route(name=delivery.route, channel=delivery.channel),
                 _listed(delivery.message.alert),
-                why=DigestReason.BACKLOG,
-                due_at=now,
+                why=DigestReason.BACKLOG if backlog else DigestReason.BUSY,
+                due_at=now if backlog else now + BUSY_WAIT,
                 of_card=delivery.delivery_id,
             )
             into[delivery.delivery_id] = digest.delivery_id
     return Folded(grown.changed, into)
+
+
+def fits(digest: Delivery, told: Mapping[str, int], limits: Mapping[str, int]) -> bool:
+    """Whether a busy digest need not wait any longer: its route may have what is in it in this hour."""
+    alerts = len(digest.message.alerts) + len(digest.message.later) if isinstance(digest.message, DigestMessage) else 0
+    limit = limits.get(digest.route)
+    return limit is None or told.get(digest.route, 0) + alerts <= limit
+
+
+def _why(digest: Delivery) -> DigestReason | None:
+    return digest.message.why if isinstance(digest.message, DigestMessage) else None
 
 
 def _listed(alert: Alert) -> Alert:

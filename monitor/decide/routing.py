@@ -1,4 +1,7 @@
-"""Which routes the matches of an item are meant for, and when a route wants to be left alone."""
+"""Which routes the matches of an item are meant for, and when a route wants to be left alone.
+
+docs/decisions/0017 has the reasons.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,21 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.model import Match, QuietHours, Route, Routes
+from monitor.model import Match, QuietHours, Route, Routes, RoutesNow
 
 
-def by_channel(matches: Sequence[Match], routes: Routes) -> list[tuple[Route, tuple[Match, ...]]]:
-    """For each channel the matches its routes want; several routes to one channel speak as the first of them.
+def by_channel(matches: Sequence[Match], routes: Routes) -> list[list[tuple[Route, tuple[Match, ...]]]]:
+    """For each channel the routes to it that want any of the matches, in the order of the file, with those they want.
 
-    A desk that reads one channel must not get a story twice because two of its rules name two routes.
+    A desk that reads one channel must not get a story twice because two of its rules name two routes: it is told by
+    one of them, and by that one's settings.
     """
-    speakers: dict[str, Route] = {}
-    wanted: dict[str, dict[str, Match]] = {}
+    takers: dict[str, list[tuple[Route, tuple[Match, ...]]]] = {}
     for route in routes.all():
-        speaker = speakers.setdefault(route.channel, route)
         addressed = _addressed(matches, route, routes)
         if addressed and max(match.severity for match in addressed) >= route.min_severity:
-            wanted.setdefault(speaker.channel, {}).update({match.rule: match for match in addressed})
-    return [
-        (speakers[channel], tuple(match for match in matches if match.rule in rules))
-        for channel, rules in wanted.items()
-    ]
+            takers.setdefault(route.channel, []).append((route, addressed))
+    return list(takers.values())
 
 
 def unheard(matches: Sequence[Match], routes: Routes) -> str:
@@ -43,15 +42,46 @@ def quiet_until(hours: QuietHours | None, now: datetime) -> datetime | None:
     """The end (UTC) of the quiet hours that `now` falls into, None outside of them."""
     if hours is None:
         return None
+    spans, end = _spans(hours, now), now
+    # The hours of one day may begin before those of the day before have ended, where clocks change.
+    while ends := [until for start, until in spans if start <= end < until]:
+        end = max(ends)
+    return end if end > now else None
+
+
+def quiet_ended(hours: QuietHours, now: datetime) -> datetime:
+    """When the last quiet hours before `now` ended (UTC)."""
+    return max(until for start, until in _spans(hours, now) if start < until <= now)
+
+
+def routes_now(routes: Routes, now: datetime) -> RoutesNow:
+    """What the routes ask for now of what waits in the outbox."""
+    named = {route.name: route for route in routes.all()}
+    quiet = {name: route.quiet_hours for name, route in named.items() if route.quiet_hours}
+    until = {name: end for name, hours in quiet.items() if (end := quiet_until(hours, now))}
+    return RoutesNow(
+        channels={name: route.channel for name, route in named.items()},
+        quiet_until=until,
+        quiet_ended={name: quiet_ended(hours, now) for name, hours in quiet.items() if name not in until},
+        limits={name: route.max_per_hour for name, route in named.items() if route.max_per_hour is not None},
+    )
+
+
+def _spans(hours: QuietHours, now: datetime) -> list[tuple[datetime, datetime]]:
+    """The quiet hours of the days around `now`, as instants (UTC).
+
+    Where clocks are changed, a time that comes twice counts the first time, and one that never comes is read by the
+    clock before the change, as in calendars (RFC 5545, 3.3.5). Some of these hours may be empty then.
+    """
     zone = ZoneInfo(hours.timezone)
-    local = now.astimezone(zone)
-    for day in (local.date() - timedelta(days=1), local.date()):
-        start = datetime.combine(day, hours.start, zone)
-        last_day = day if hours.end > hours.start else day + timedelta(days=1)
-        end = datetime.combine(last_day, hours.end, zone)
-        if start <= local < end:
-            return end.astimezone(UTC)
-    return None
+    today = now.astimezone(zone).date()
+    spans = []
+    for days in range(-3, 2):
+        first = today + timedelta(days=days)
+        last = first if hours.end > hours.start else first + timedelta(days=1)
+        start, end = (datetime.combine(*at, zone).astimezone(UTC) for at in ((first, hours.start), (last, hours.end)))
+        spans.append((start, end))
+    return spans
 
 
 def _addressed(matches: Iterable[Match], route: Route, routes: Routes) -> tuple[Match, ...]:

@@ -7,11 +7,11 @@ docs/decisions/0010 has the reasons.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from monitor.decide.mutes import live
-from monitor.decide.routing import quiet_until
 from monitor.model import (
     Card,
     Delivery,
@@ -62,15 +62,15 @@ def heard(said: Sequence[_Of], routes: Routes, mutes: Sequence[Mute], now: datet
 
 
 def note(key: str, card: Card, route: Route, message: Message, *, aloud: bool = False, now: datetime) -> Delivery:
-    """A message for the thread of a card, after quiet hours unless it is critical; `aloud` in the channel too."""
-    quiet = None if card.severity is Severity.CRITICAL else quiet_until(route.quiet_hours, now)
+    """A message for the thread of a card, where that stands; `aloud` in the channel too, to which the route leads."""
+    if card.channel and not aloud:
+        route = replace(route, channel=card.channel)
     return Delivery.new(
         key,
         route,
         message,
         severity=card.severity,
         now=now,
-        not_before=quiet,
         parent_id=card.delivery_id,
         broadcast=aloud,
     )

@@ -7,6 +7,7 @@ keep their order and pace and nobody looks for a message that somebody else is p
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,9 +16,11 @@ from typing import Protocol
 
 import structlog
 
-from monitor.decide.channel_notices import UNREACHABLE
-from monitor.decide.digest import MOST_WAITING, fold
+from monitor.decide.channel_notices import UNREACHABLE, of_channel
+from monitor.decide.digest import MOST_WAITING, fits, fold
+from monitor.decide.routing import routes_now
 from monitor.deliver.edits import settle_edit
+from monitor.deliver.leases import LEASE, LeaseStore, LeaseWatch
 from monitor.deliver.settle import Settler
 from monitor.deliver.sink import LookUp, Outcome, Sink, Unknown, Unreadable
 from monitor.errors import StoreError, StoreUnavailable
@@ -30,15 +33,13 @@ from monitor.model import (
     EditState,
     Folded,
     Routes,
+    RoutesNow,
     Settlement,
 )
 
 __all__ = ["Outbox", "OutboxStore", "Sink"]
 
 log = structlog.get_logger()
-
-LEASE = timedelta(seconds=25)
-"""Longer than any attempt takes: a call to Slack is given up after 10 s, a look-up after 15 s."""
 
 DRAIN_LIMIT = timedelta(minutes=2)
 DRAIN_WAIT = timedelta(seconds=65)
@@ -55,19 +56,35 @@ _SHORTEST_REST = timedelta(milliseconds=50)
 _RECOVER_EVERY = timedelta(seconds=15)
 
 
-class OutboxStore(Protocol):
+class OutboxStore(LeaseStore, Protocol):
     """What the outbox needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def recover(self, now: datetime) -> int:
         """Turn deliveries left `sending` under an expired lease into `unknown`, due for a look-up; how many."""
 
-    async def due_channels(self, now: datetime) -> Sequence[str]:
-        """Channels that are ready, not leased to somebody else, and have something due, most urgent first.
+    async def follow_routes(
+        self,
+        routes: RoutesNow,
+        now: datetime,
+        *,
+        broken: Callable[[str], bool],
+        fits: Callable[[Delivery, Mapping[str, int], Mapping[str, int]], bool],
+    ) -> Sequence[tuple[str, str]]:
+        """Send what certainly is not posted to where its route leads now; from where to where, once for each message.
 
-        Those with nothing due but edits come last.
+        `broken` says whether a problem is its channel's own, `fits` whether a busy digest is within its route's limit,
+        by the cards that routes got in the last hour and their limits: then it goes out.
         """
 
-    async def take_delivery(self, channel: str, *, owner: str, now: datetime, lease: timedelta) -> Attempt | None:
+    async def due_channels(self, now: datetime, routes: RoutesNow) -> Sequence[str]:
+        """Channels that are ready, not leased to somebody else, and have something due, most urgent first.
+
+        Those with nothing due but edits come last. What the quiet hours of `routes` hold is not due.
+        """
+
+    async def take_delivery(
+        self, channel: str, *, owner: str, now: datetime, lease: timedelta, routes: RoutesNow
+    ) -> Attempt | None:
         """Lease the channel, take its next due delivery (critical first, then oldest) and mark it `sending`.
 
         A delivery with a parent is due once that was posted, or never will be. What is refused by itself comes last,
@@ -79,15 +96,17 @@ class OutboxStore(Protocol):
     async def fold_backlog(
         self,
         channel: str,
-        build: Callable[[Sequence[Delivery], Sequence[Delivery]], Folded],
+        build: Callable[[Sequence[Delivery], Sequence[Delivery], Mapping[str, int]], Folded],
         *,
         most: int,
         now: datetime,
+        routes: RoutesNow,
     ) -> int:
-        """Post cards together when more than `most` wait for a channel that may be spoken to; how many.
+        """Post cards together when too many wait for a channel that may be spoken to; how many.
 
-        `build` (pure) decides. It gets the cards, most urgent first, and the digests for the channel that were not
-        posted yet; critical cards, and those that may have been posted, are none of them.
+        That is more than `most`, or more than the limit of a route. `build` (pure) decides. It gets the cards, most
+        urgent first, the digests for the channel that were not posted yet, and how many cards of the last hour count
+        against each route's limit; critical cards, and those that may have been posted, are none of them.
         """
 
     async def settle(self, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
@@ -106,7 +125,7 @@ class OutboxStore(Protocol):
         """When the next card may be edited; None when none is to be."""
 
     async def next_due_at(
-        self, now: datetime, *, refused: Collection[str] = (), until: datetime | None = None
+        self, now: datetime, routes: RoutesNow, *, refused: Collection[str] = (), until: datetime | None = None
     ) -> datetime | None:
         """When the next delivery that waits for nothing but time falls due; None when none waits.
 
@@ -120,8 +139,9 @@ class OutboxStore(Protocol):
 class Outbox:
     """Delivers from the store to one sink: channels side by side, each channel strictly one message at a time.
 
-    `sleep` is what `drain` waits with; tests pass one that moves their clock. More than `most_waiting` cards for one
-    channel are posted together.
+    `sleep` is what `drain` waits with; tests pass one that moves their clock. `uptime` is how long the machine has run,
+    in seconds, whatever its clock says; without it the clock is trusted. More than `most_waiting` cards for one channel
+    are posted together.
     """
 
     def __init__(
@@ -133,18 +153,22 @@ class Outbox:
         owner: str,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        uptime: Callable[[], float] | None = None,
         most_waiting: int = MOST_WAITING,
     ) -> None:
         self._store = store
         self._sink = sink
+        self._routes = routes
         self._settler = Settler(routes=routes, pace=sink.pace)
         self._owner = owner
         self._clock = clock
         self._sleep = sleep
+        self._uptime = uptime or (lambda: clock().timestamp())
+        self._leases = LeaseWatch(store, clock=clock, uptime=self._uptime)
         self._most_waiting = most_waiting
         self._woken = asyncio.Event()
         self._working: dict[str, asyncio.Task[_Work]] = {}
-        self._resting: dict[str, datetime] = {}
+        self._resting: dict[str, float] = {}
         self._stopping = False
 
     async def deliver_due(self) -> int:
@@ -173,7 +197,7 @@ class Outbox:
             StoreError: the database cannot be used.
         """
         sent = 0
-        end = self._clock() + DRAIN_LIMIT
+        end = self._uptime() + DRAIN_LIMIT.total_seconds()
         while True:
             await self._recover()
             sent += await self.deliver_due()
@@ -181,7 +205,7 @@ class Outbox:
             due_at = await self._next_at(now)
             if due_at is None:
                 return sent
-            if due_at > min(end, now + DRAIN_WAIT):
+            if due_at > now + min(timedelta(seconds=end - self._uptime()), DRAIN_WAIT):
                 log.info(
                     "deliveries left in the queue",
                     action="drain_ended",
@@ -194,14 +218,19 @@ class Outbox:
         """When something can be posted, or a card be edited that waits for the pace only; None when nothing can."""
         problems = await self._store.channel_problems()
         refused = [channel for channel, problem in problems.items() if not problem.startswith(UNREACHABLE)]
-        post_at = await self._store.next_due_at(now, refused=refused, until=now + REFUSED_WAIT)
+        routes = routes_now(self._routes, now)
+        post_at = await self._store.next_due_at(now, routes, refused=refused, until=now + REFUSED_WAIT)
+        if post_at is not None and (watched := self._leases.seconds_left()) is not None:
+            post_at = min(post_at, now + timedelta(seconds=watched))
         edit_at = await self._store.next_edit_at()
         soon = [edit_at] if edit_at is not None and edit_at <= now + EDIT_WAIT else []
         return min([*soon, *([post_at] if post_at is not None else [])], default=None)
 
     def use(self, routes: Routes) -> None:
-        """Settle by these routes from now on; a call under way is settled by them too."""
+        """Deliver by these routes from now on; a call under way is settled by them too."""
+        self._routes = routes
         self._settler = replace(self._settler, routes=routes)
+        self.wake()
 
     def wake(self) -> None:
         """Say that there may be something new."""
@@ -213,14 +242,14 @@ class Outbox:
         When this is cancelled instead, what is under way is cut off and looked for at the next start.
         """
         stopped = asyncio.create_task(stop.wait())
-        recover_at = self._clock()
+        recover_at = self._uptime()
         try:
             while not stop.is_set():
                 self._woken.clear()
                 try:
-                    if self._clock() >= recover_at:
+                    if self._uptime() >= recover_at:
                         await self._recover()
-                        recover_at = self._clock() + _RECOVER_EVERY
+                        recover_at = self._uptime() + _RECOVER_EVERY.total_seconds()
                     await self._start_due()
                     rest = await self._rest()
                 except StoreUnavailable:
@@ -246,6 +275,9 @@ class Outbox:
             self._working.clear()
 
     async def _recover(self) -> None:
+        await self._leases.look()
+        if self._leases.in_doubt:
+            return
         if count := await self._store.recover(self._clock()):
             log.warning(
                 "deliveries were cut off by a crash; looking for them", action="deliveries_cut_off", count=count
@@ -253,10 +285,22 @@ class Outbox:
 
     async def _start_due(self) -> None:
         """Set a task to work on each due channel that has none."""
+        await self._leases.look()
         now = self._clock()
-        self._resting = {channel: until for channel, until in self._resting.items() if until > now}
-        for channel in await self._store.due_channels(now):
-            if channel not in self._working and channel not in self._resting:
+        routes = routes_now(self._routes, now)
+        moved = await self._store.follow_routes(routes, now, broken=of_channel, fits=fits)
+        for (before, channel), count in Counter(moved).items():
+            log.info(
+                "what waits goes to another channel, as its route does",
+                action="deliveries_moved",
+                channel=channel,
+                channel_before=before,
+                count=count,
+            )
+        uptime = self._uptime()
+        self._resting = {channel: until for channel, until in self._resting.items() if until > uptime}
+        for channel in await self._store.due_channels(now, routes):
+            if not (channel in self._working or channel in self._resting or channel in self._leases.in_doubt):
                 self._working[channel] = asyncio.create_task(self._work(channel), name=f"deliver to {channel}")
 
     def _collect(self) -> int:
@@ -264,13 +308,14 @@ class Outbox:
         ended = [channel for channel, task in self._working.items() if task.done()]
         works = [self._working.pop(channel).result() for channel in ended]
         # Due, but not to be had (somebody else has it) or in trouble: not at once again.
-        self._resting |= {work.channel: self._clock() + _REST for work in works if not work.attempts}
+        rest = self._uptime() + _REST.total_seconds()
+        self._resting |= {work.channel: rest for work in works if not work.attempts}
         return sum(work.sent for work in works)
 
     async def _rest(self) -> timedelta:
         """Until the next delivery is due, a second at most: another process may have put something in."""
         now = self._clock()
-        due_at = await self._store.next_due_at(now)
+        due_at = await self._store.next_due_at(now, routes_now(self._routes, now))
         return _REST if due_at is None else min(_REST, max(_SHORTEST_REST, due_at - now))
 
     async def _wait(self, rest: timedelta, stopped: asyncio.Task[bool]) -> None:
@@ -284,17 +329,25 @@ class Outbox:
 
     async def _work(self, channel: str) -> _Work:
         """Attempt what is due in a channel, posts before edits, until nothing is or there is trouble. Never raises."""
-        work = _Work(channel)
+        work, began_by = _Work(channel), self._routes
         try:
             await self._fold(channel)
             while not self._stopping:
-                attempt = await self._store.take_delivery(channel, owner=self._owner, now=self._clock(), lease=LEASE)
+                now = self._clock()
+                routes = routes_now(self._routes, now)
+                attempt = await self._store.take_delivery(
+                    channel, owner=self._owner, now=now, lease=LEASE, routes=routes
+                )
+                anew = self._routes is not began_by
                 if attempt is not None:
                     settlement = await self._attempt(attempt)
+                    anew = anew or settlement.state is DeliveryState.PENDING
                     work.sent += settlement.state is DeliveryState.SENT
                 elif not await self._edit(channel):
                     break
                 work.attempts += 1
+                if anew:
+                    break  # where it goes now is to be asked before anything else is posted here
         except StoreError as error:
             # The delivery stays marked as being sent: it is looked for once its lease is over.
             log.error(
@@ -314,8 +367,9 @@ class Outbox:
         if not self._sink.pace:
             return
         now = self._clock()
-        build = partial(fold, most=self._most_waiting, now=now)
-        if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now):
+        routes = routes_now(self._routes, now)
+        build = partial(fold, most=self._most_waiting, limits=routes.limits, now=now)
+        if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now, routes=routes):
             log.warning(
                 "too many cards wait; they are posted together", action="backlog_folded", channel=channel, cards=count
             )

@@ -8,7 +8,7 @@ Unknown          unknown, looked for                     -
 NotFound           -                                       once: looked for again; twice: pending
 Unreadable       -                                       looked for again; lasting: repost or hold
 Refused message  pending as plain text, then rejected    -
-        channel  pending, the channel waits              unknown, the channel waits
+        channel  pending, the channel waits              unknown, the channel waits; as Unreadable where the route left
         app      pending, the channel waits              unknown, the channel waits
         unclear  as channel or app, or by itself         looked for again
 
@@ -122,6 +122,9 @@ class Settler:
                 return self._unreadable(attempt, reason, now, lasting=lasting)
             case Refused(scope=Scope.MESSAGE | Scope.UNCLEAR) if attempt.look_up:
                 return self._unreadable(attempt, result.words, now, lasting=False)
+            case Refused(scope=Scope.CHANNEL) if attempt.look_up and self._leads_elsewhere(attempt.delivery):
+                # Nobody will see to this channel any more: its route has another one.
+                return self._unreadable(attempt, result.words, now, lasting=True)
             case Refused(scope=Scope.MESSAGE):
                 return self._refused_message(attempt, result, now)
             case Refused(scope=Scope.UNCLEAR) if attempt.refusal in _REFUSED_ALONE and not attempt.channel_problem:
@@ -275,6 +278,10 @@ class Settler:
         listeners = (self.routes.ops, self._route(attempt.delivery.route), *self.routes.desk)
         listener = next((route for route in listeners if route is not None), None)
         return () if listener is None else (notice(key, title, text, listener, now=now),)
+
+    def _leads_elsewhere(self, delivery: Delivery) -> bool:
+        route = self._route(delivery.route)
+        return route is not None and route.channel != delivery.channel
 
     def _route(self, name: str) -> Route | None:
         return next((route for route in self.routes.all() if route.name == name), None)

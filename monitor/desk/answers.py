@@ -8,12 +8,16 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.collect.items import title_key
+from monitor.decide.routing import routes_now
 from monitor.health import vitals
 from monitor.health.drill import Drilled
-from monitor.model import FoundItem, ItemHistory, Mute, VitalSigns
+from monitor.model import FoundItem, ItemHistory, Mute, Routes, RoutesNow, VitalSigns
 from monitor.wording.history import history_text, not_stored
 
 _FOUND = 20
+
+
+_ANY = RoutesNow()
 
 
 class AnswersStore(Protocol):
@@ -25,7 +29,9 @@ class AnswersStore(Protocol):
     async def history(self, item_id: str) -> ItemHistory | None:
         """Every stage an item went through."""
 
-    async def vital_signs(self, now: datetime, feed_ids: Collection[str] | None = None) -> VitalSigns:
+    async def vital_signs(
+        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
+    ) -> VitalSigns:
         """The facts a health check judges by."""
 
     async def mutes(self) -> Sequence[Mute]:
@@ -39,14 +45,15 @@ class AnswersStore(Protocol):
 class StoredAnswers:
     """Answers from the store, in lines of text.
 
-    `feed_ids` gives the feeds that are polled now. `test_routes` runs a drill of the routes named, of all when none is;
-    words when it cannot.
+    `feed_ids` gives the feeds that are polled now, `routes` the routes that are live. `test_routes` runs a drill of the
+    routes named, of all when none is; words when it cannot.
     """
 
     store: AnswersStore
     test_routes: Callable[[Sequence[str]], Awaitable[Sequence[Drilled] | str]]
     clock: Callable[[], datetime]
     feed_ids: Callable[[], Collection[str]]
+    routes: Callable[[], Routes] = Routes
 
     async def why(self, url: str) -> str:
         """What became of the article with this address or id, and why."""
@@ -57,7 +64,7 @@ class StoredAnswers:
     async def status(self) -> str:
         """How the service does."""
         now = self.clock()
-        signs = await self.store.vital_signs(now, self.feed_ids())
+        signs = await self.store.vital_signs(now, self.feed_ids(), routes_now(self.routes(), now))
         muted = sum(now < mute.until for mute in await self.store.mutes())
         troubles = [f"trouble: {trouble}" for trouble in vitals.troubles(signs, now)]
         state = troubles or [vitals.healthy(signs, now)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 
+from monitor.model.waits import waits
+
 KEPT = timedelta(minutes=5)
 """How long a list of members is used before it is asked for again."""
 
@@ -30,7 +32,7 @@ class Permission:
         if self._group is None:
             return ""
         now = self._clock()
-        if self._asked_at is None or now - self._asked_at >= KEPT:
+        if not waits(self._asked_at, KEPT, now):
             try:
                 self._known = frozenset(await self._members(self._group))
                 self._asked_at = now

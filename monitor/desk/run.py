@@ -20,6 +20,7 @@ from monitor.errors import StoreError
 from monitor.health.drill import Drilled, DrillStore, drill
 from monitor.health.vitals import SOCKET
 from monitor.model import Route
+from monitor.model.waits import waits
 from monitor.settings import Settings, Token
 
 log = structlog.get_logger()
@@ -57,7 +58,11 @@ async def desk_of(
         store=store,
         voice=voice,
         answers=StoredAnswers(
-            store=store, test_routes=_Drills(app, store, clock), clock=clock, feed_ids=lambda: app.feed_ids
+            store=store,
+            test_routes=_Drills(app, store, clock),
+            clock=clock,
+            feed_ids=lambda: app.feed_ids,
+            routes=lambda: app.poller.policy.routes,
         ),
         permission=Permission(settings.wirewatch_desk_group, voice.members, clock=clock),
         clock=clock,
@@ -131,7 +136,7 @@ class Watch:
 
     async def _up(self) -> None:
         now = self._clock()
-        if self._heartbeat_at is None or now - self._heartbeat_at >= _HEARTBEAT_EVERY:
+        if not waits(self._heartbeat_at, _HEARTBEAT_EVERY, now):
             self._heartbeat_at = now
             await self._store.heartbeat(self._name, now)
         ops = self._ops()
@@ -143,8 +148,8 @@ class Watch:
     async def _down(self, reason: str) -> None:
         """Tell once; of several processes that lost the connection at once, the database lets one tell."""
         now, ops = self._clock(), self._ops()
-        self._down_since = self._down_since or now
-        if self._told or ops is None or now - self._down_since < TELL_AFTER:
+        self._down_since = min(self._down_since or now, now)
+        if self._told or ops is None or waits(self._down_since, TELL_AFTER, now):
             return
         signs = await self._store.vital_signs(now, ())
         last = max((at for name, at in signs.heartbeats.items() if name.startswith(SOCKET)), default=None)

@@ -45,6 +45,7 @@ from monitor.model.configured import (
     QuietHours,
     Route,
     Routes,
+    RoutesNow,
     Severity,
 )
 from monitor.model.decided import (
@@ -213,6 +214,7 @@ __all__ = [
     "Role",
     "Route",
     "Routes",
+    "RoutesNow",
     "RuleMatch",
     "RuleWeek",
     "Settlement",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
@@ -104,6 +105,21 @@ class Routes:
     def all(self) -> tuple[Route, ...]:
         """Every route, ops last."""
         return (*self.desk, self.ops) if self.ops else self.desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutesNow:
+    """What routes.yaml asks for at this moment of what waits, by the name of the route.
+
+    `channels` is where each route leads. `quiet_until` has the routes that are in their quiet hours, with the end of
+    those (UTC), `quiet_ended` the end of the last ones for those that have quiet hours and are not in them. `limits`
+    are the `max_per_hour` of the routes that have one. A route that is not in the file is in none of these.
+    """
+
+    channels: Mapping[str, str] = field(default_factory=dict)
+    quiet_until: Mapping[str, datetime] = field(default_factory=dict)
+    quiet_ended: Mapping[str, datetime] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,9 +46,10 @@ class Attempt:
     `look_up` is True when an earlier attempt's outcome is unknown and the channel's history must be read instead of
     posting; `number` counts posts from 1, `first_attempt_at` is when it may have been posted earliest, `lookups` how
     often it was looked for in vain. `plain` asks for the fallback without blocks. `parent_ts` is Slack's timestamp of
-    the parent message, None also for one that will never be posted; `parent` is what that one says. `channel_problem`
-    is what was wrong with the channel so far, None when it worked, `elsewhere` what is wrong with other channels, and
-    `waiting` how many other messages wait for each channel with a problem.
+    the parent message, None also for one that will never be posted; `parent` is what that one says. `after_ts` is that
+    of a message which was in the channel before the first attempt, as far as one is known. `channel_problem` is what
+    was wrong with the channel so far, None when it worked, `elsewhere` what is wrong with other channels, and `waiting`
+    how many other messages wait for each channel with a problem.
     """
 
     delivery: Delivery
@@ -60,6 +61,7 @@ class Attempt:
     parent_ts: str | None = None
     parent: Message | None = None
     refusal: Refusal | None = None
+    after_ts: str | None = None
     channel_problem: str | None = None
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)

@@ -53,6 +53,10 @@ def digest_key(why: str, route: str, begins: str, part: int) -> str:
     return _key("digest", why, route, begins, str(part))
 
 
+BUSY_DIGESTS = "digest:busy:"
+"""How the keys of busy digests begin."""
+
+
 def notice_key(key: str) -> str:
     """What ops is told; `key` names it and what it is about."""
     return _key("notice", key)

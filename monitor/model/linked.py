@@ -96,7 +96,7 @@ class Card:
 
     A digest that shows the story counts as its card. `unsure` are those of the rules that were told as unsure only.
     `told` is None on a card that was made before facts were kept. `gone` says that somebody deleted the message,
-    `rejected` that it could never be posted.
+    `rejected` that it could never be posted. `channel` is where its message is, or is to be posted.
     """
 
     story_id: str
@@ -108,6 +108,7 @@ class Card:
     told: Told | None = None
     gone: bool = False
     rejected: bool = False
+    channel: str = ""
 
     @property
     def sure(self) -> frozenset[str]:
@@ -129,6 +130,7 @@ class Card:
             told=self.told | later.told if self.told and later.told else later.told or self.told,
             gone=self.gone and later.delivery_id == self.delivery_id,
             rejected=self.rejected and later.delivery_id == self.delivery_id,
+            channel=later.channel or self.channel,
         )
 
     def only_of(self, severities: Mapping[str, Severity], *, story_id: str) -> Card:

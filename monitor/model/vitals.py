@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.delivered import DeliveryState
+from monitor.model.waits import SKEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +32,7 @@ class VitalSigns:
     def heartbeat_at(self) -> datetime | None:
         """The last heartbeat of any part of the service."""
         return max(self.heartbeats.values(), default=None)
+
+    def last_heartbeat(self, now: datetime) -> datetime | None:
+        """The last heartbeat; one that lies ahead was written by a clock that was wrong, and says nothing."""
+        return max((at for at in self.heartbeats.values() if at <= now + SKEW), default=None)

@@ -21,7 +21,8 @@ class DeliveryRow(Base):
 
     `first_attempt_at` is when it may have been posted earliest since it was last known not to be posted; `place` is its
     place among those written with it. `refusal` is how it was refused, None when it was not, and
-    `refused_at` when it was tried last since then.
+    `refused_at` when it was tried last since then. `waits_since` is when it was decided until when it waits,
+    `not_before`; as in the tables below.
     """
 
     __tablename__ = "deliveries"
@@ -49,6 +50,7 @@ class DeliveryRow(Base):
     sent_at: Mapped[datetime | None]
     refusal: Mapped[Refusal | None]
     refused_at: Mapped[datetime | None]
+    waits_since: Mapped[datetime | None]
 
 
 class DeliveryItemRow(Base):
@@ -93,6 +95,7 @@ class ChannelRow(Base):
     ready_at: Mapped[datetime | None]
     edits_ready_at: Mapped[datetime | None]
     problem: Mapped[str | None]
+    waits_since: Mapped[datetime | None]
 
 
 class CardEditRow(Base):
@@ -114,3 +117,4 @@ class CardEditRow(Base):
     tries: Mapped[int] = mapped_column(default=0, server_default="0")
     plain: Mapped[bool] = mapped_column(default=False, server_default=false())
     reason: Mapped[str | None]
+    waits_since: Mapped[datetime | None]

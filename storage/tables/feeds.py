@@ -13,7 +13,10 @@ from storage.tables.types import Packed
 
 
 class FeedRow(Base):
-    """`FeedState`, one row for each feed ever polled; those taken out of feeds.yaml stay."""
+    """`FeedState`, one row for each feed ever polled; those taken out of feeds.yaml stay.
+
+    `waits_since` is when it was decided until when it waits, `next_poll_at`.
+    """
 
     __tablename__ = "feeds"
     __table_args__ = (Index(None, "next_poll_at"),)
@@ -35,6 +38,7 @@ class FeedRow(Base):
     reason: Mapped[str | None]
     failure_told: Mapped[bool] = mapped_column(default=False, server_default=false())
     keys: Mapped[FeedKeys] = mapped_column(Packed(FeedKeys), server_default="{}")
+    waits_since: Mapped[datetime | None]
 
 
 class EntryRow(Base):

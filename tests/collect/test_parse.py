@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from monitor.collect.parse import Parser, parse_document
 from monitor.model import Failed, FailureClass, Fetched, Parsed
@@ -107,3 +108,16 @@ async def test_a_hung_parse_is_ended_and_the_next_document_is_read() -> None:
         assert isinstance(
             await patient.parse(Fetched(url="https://wire.example/rss", body=rss(ENTRY).encode())), Parsed
         )
+
+
+async def test_a_parser_that_broke_is_started_anew() -> None:
+    """Its pool ends for good when one of its threads does, as when the clock jumps while that sleeps."""
+    fetched = Fetched(url="https://wire.example/rss", body=rss(ENTRY).encode())
+    async with Parser() as parser:
+        assert isinstance(await parser.parse(fetched), Parsed)
+        assert parser._pool is not None
+        parser._pool.stop()  # type: ignore[no-untyped-call]
+        with capture_logs() as logs:
+            assert isinstance(await parser.parse(fetched), Parsed)
+        assert [line["action"] for line in logs] == ["parser_broken"]
+        assert isinstance(await parser.parse(fetched), Parsed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def used(folder: Path, *remembered: ConfigFile, feeds: str | None = FEEDS, route
     (folder / "routes.yaml").write_text(routes)
     options = settings.load({"wirewatch_feeds": folder / "feeds.yaml", "wirewatch_routes": folder / "routes.yaml"})
     found = in_use(options, remembered, now=NOW + minutes(90))
-    return InUse(found.feeds, tuple(line.replace(f"{folder}/", "") for line in found.broken), found.instead)
+    return replace(found, broken=tuple(line.replace(f"{folder}/", "") for line in found.broken))
 
 
 def test_files_without_a_mistake_are_used_as_they_are(tmp_path: Path) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import time
 from typing import Any
 
 from monitor.decide.thread_notes import unanswered
-from monitor.model import Card, QuietHours, Route, Routes, Severity, UnansweredMessage, UnansweredStory
+from monitor.model import Card, Route, Routes, Severity, UnansweredMessage, UnansweredStory
 from tests.support.builders import NOW, hours
 from tests.support.messages import DESK, ROUTES
 
@@ -33,10 +32,9 @@ def test_a_route_that_is_gone_is_told_nothing() -> None:
     assert unanswered([story("night")], ROUTES, now=NOW) == ()
 
 
-def test_it_waits_for_the_end_of_quiet_hours_unless_it_is_critical() -> None:
-    quiet = QuietHours(time(11), time(14), "UTC")
-    routes = Routes((Route(name="desk", channel="C1", quiet_hours=quiet),))
+def test_it_is_as_urgent_as_its_card_so_that_quiet_hours_hold_all_but_critical_ones() -> None:
+    routes = Routes((Route(name="desk", channel="C1"),))
     (high,), (critical,) = (
         unanswered([story(severity=severity)], routes, now=NOW) for severity in (Severity.HIGH, Severity.CRITICAL)
     )
-    assert (high.not_before, critical.not_before) == (NOW + hours(2), NOW)
+    assert (high.severity, critical.severity) == (Severity.HIGH, Severity.CRITICAL)

@@ -25,7 +25,7 @@ from monitor.model import (
     Story,
     Unsure,
 )
-from tests.support.builders import NOW, first_poll, hours, item, joins, known_feed, match, new, revision, route, starts
+from tests.support.builders import NOW, first_poll, item, joins, known_feed, match, new, revision, route, starts
 
 OTHER = "civilian-strikes"
 
@@ -98,7 +98,8 @@ def test_a_digest_of_unsure_ones_keeps_quiet_hours_and_a_first_poll_has_one_dige
     evening = route(quiet_hours=QuietHours(time(12, 10), time(14), "UTC"))
     desk = decider(known_feed(), evening)
     desk.decide(item(), new(), [unsure()], starts())
-    assert only(desk.deliveries).not_before == NOW + hours(2)
+    digest = only(desk.deliveries)
+    assert (digest.severity < Severity.CRITICAL, digest.not_before) == (True, NOW + UNSURE_WAIT)
     desk = decider(first_poll())
     desk.decide(item(), new("i1"), [unsure()], starts("s1"))
     desk.decide(item(), new("i2"), [match()], starts("s2"))

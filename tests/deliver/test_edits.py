@@ -12,7 +12,8 @@ import pytest
 
 from monitor.decide.decider import Policy
 from monitor.deliver.edits import settle_edit
-from monitor.deliver.outbox import LEASE, Outbox
+from monitor.deliver.leases import LEASE
+from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_APP_RETRY, BROKEN_CHANNEL_RETRY, LONGEST_BACK_OFF
 from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Sent, Unknown
 from monitor.deliver.slack.sink import SlackSink

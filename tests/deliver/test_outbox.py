@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.deliver.outbox import LEASE, Outbox
+from monitor.deliver.leases import LEASE
+from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
 from monitor.deliver.sink import NotFound, Sent
 from monitor.deliver.slack.sink import SlackSink
 from monitor.errors import StoreBusy
-from monitor.model import Attempt, Delivery, EditAttempt, NoticeMessage, Severity
+from monitor.model import Attempt, Delivery, EditAttempt, NoticeMessage, RoutesNow, Severity
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.fakes.slack import FakeSlack, Fault, random_faults
@@ -363,11 +364,11 @@ class Flaky:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    async def due_channels(self, now: datetime) -> Sequence[str]:
+    async def due_channels(self, now: datetime, routes: RoutesNow) -> Sequence[str]:
         if not self.failed:
             self.failed += 1
             raise StoreBusy("the database is locked")
-        return await self._store.due_channels(now)
+        return await self._store.due_channels(now, routes)
 
 
 async def test_the_service_delivers_what_comes_in_and_survives_a_busy_database(database: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -304,16 +305,27 @@ async def test_a_look_up_reads_on_to_the_page_the_message_is_on(fake: FakeSlack,
     assert {body["include_all_metadata"] for body in fake.calls("conversations.history")} == {"1"}
 
 
-async def test_a_look_up_begins_a_minute_before_the_first_attempt(fake: FakeSlack, sink: SlackSink) -> None:
-    """As Slack's clock may be behind ours; what was posted long before cannot be it."""
-    fake.clock = lambda: now().timestamp() - 50
-    behind = await sink.post(attempt())
-    assert await sink.find(searching(attempt())) == behind
-    async with FakeSlack(clock=lambda: now().timestamp() - 3_600) as other:
-        old = SlackSink(other.token, other.base_url, clock=now)
-        await old.post(attempt())
-        assert await old.find(searching(attempt())) == NotFound()
-        await old.close()
+@pytest.mark.parametrize(("hours", "found"), [(0.01, True), (2, True), (23, True), (25, False)])
+async def test_a_look_up_begins_a_day_before_the_first_attempt(
+    fake: FakeSlack, sink: SlackSink, hours: float, found: bool
+) -> None:
+    """Our clock may have been ahead of Slack's by so much; what was posted long before cannot be it."""
+    fake.clock = lambda: now().timestamp() - hours * 3_600
+    posted = await sink.post(attempt())
+    assert await sink.find(searching(attempt())) == (posted if found else NotFound())
+
+
+async def test_a_look_up_begins_after_the_last_message_that_is_known_from_before(
+    fake: FakeSlack, sink: SlackSink
+) -> None:
+    """By Slack's own time, so that it matters to no clock of ours."""
+    before, posted = await sink.post(attempt(delivery("b"))), await sink.post(attempt())
+    assert isinstance(before, Sent)
+    assert isinstance(posted, Sent)
+    look_up = searching(attempt())
+    assert await sink.find(replace(look_up, after_ts=before.ts)) == posted
+    assert [body["oldest"] for body in fake.calls("conversations.history")] == [before.ts]
+    assert await sink.find(replace(look_up, after_ts=posted.ts)) == NotFound()
 
 
 async def test_a_reply_is_looked_for_in_its_thread(fake: FakeSlack, sink: SlackSink) -> None:

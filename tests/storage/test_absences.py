@@ -42,7 +42,7 @@ async def test_what_is_missed_counts_as_gone_once_its_feed_was_polled_again(stor
     await polled(store, 5)
     assert await vanished(store, 9) == []
     assert await store.vanished(NOW + HOUR + 20 * MINUTE, latest=2 * DAY) == (
-        VanishedItem(item_id="i-a", title="Title a", source="BBC News", since=NOW + HOUR, card=card()),
+        VanishedItem(item_id="i-a", title="Title a", source="BBC News", since=NOW + HOUR, card=card(channel="")),
     )
     assert await vanished(store, 3 * 24 * 60) == []
 

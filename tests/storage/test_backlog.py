@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -36,10 +36,10 @@ async def stories(store: Store, *names: str, severity: Severity = Severity.HIGH)
         await store.judge(lookup(), batch(matched(name, name), deliveries=[made], cards=[card(name, name)]))
 
 
-def into(name: str, seen: list[str]) -> Callable[[Sequence[Delivery], Sequence[Delivery]], Folded]:
+def into(name: str, seen: list[str]) -> Callable[[Sequence[Delivery], Sequence[Delivery], Mapping[str, int]], Folded]:
     """Puts all it is given into one digest, and notes what that was."""
 
-    def build(waiting: Sequence[Delivery], digests: Sequence[Delivery]) -> Folded:
+    def build(waiting: Sequence[Delivery], digests: Sequence[Delivery], _: Mapping[str, int]) -> Folded:
         seen.extend(one.delivery_id for one in (*waiting, *digests))
         alerts = [one.message.alert for one in waiting if isinstance(one.message, CardMessage)]
         return Folded((digest(name, *alerts),), {one.delivery_id: f"d-{name}" for one in waiting})

@@ -136,7 +136,7 @@ async def silent(store: Store, *, now: datetime = NOW + 26 * HOUR) -> list[str]:
 
 
 async def test_a_story_without_a_reaction_is_unanswered_after_its_time(store: Store) -> None:
-    made = card(told=TOLD)
+    made = card(told=TOLD, channel="")
     await store.judge(lookup(), batch(claiming("a", "a", claim()), cards=[made]))
     assert await silent(store, now=NOW + 23 * HOUR) == []
     found = await store.unanswered(after=NOW - DAY, until=NOW, severity=Severity.HIGH)

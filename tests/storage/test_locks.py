@@ -45,7 +45,7 @@ async def test_a_note_for_a_card_that_is_being_folded_goes_to_the_thread_of_its_
     made = delivery("a", CardMessage(alert=alert("i-a", "s-a")))
     await store.judge(lookup(), batch(matched("a", "a"), deliveries=[made], cards=[card("a", "a")]))
 
-    def build(waiting: Sequence[Delivery], _: Sequence[Delivery]) -> Folded:
+    def build(waiting: Sequence[Delivery], _: Sequence[Delivery], __: Mapping[str, int]) -> Folded:
         return Folded((digest("all", alert("i-a", "s-a")),), {one.delivery_id: "d-all" for one in waiting})
 
     def fold() -> None:

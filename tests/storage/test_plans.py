@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -75,7 +75,7 @@ async def test_a_change_of_a_card_and_the_wait_for_edits_read_no_other_cards(sto
 
 
 async def test_a_backlog_reads_what_routes_were_told_once_however_many_cards_it_folds(stocked: Store) -> None:
-    def build(waiting: Sequence[Delivery], _: Sequence[Delivery]) -> Folded:
+    def build(waiting: Sequence[Delivery], _: Sequence[Delivery], __: Mapping[str, int]) -> Folded:
         alerts = [alert(f"i-{name}", f"s-{name}") for name in NAMES]
         return Folded((digest("all", *alerts),), {one.delivery_id: "d-all" for one in waiting})
 

@@ -18,11 +18,14 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, create_engine, select
 
+from monitor.model import Reason
 from monitor.wording.messages import reach_words
 from storage.tables.deliveries import DeliveryRow
+from storage.tables.items import ItemRow, VerdictRow
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.fakes.slackfaults import Fault, Json, Trouble, random_faults
+from tests.support.siegeedits import Edits
 from tests.support.world import World
 
 DESKS = ("north", "east", "south", "west")
@@ -68,7 +71,8 @@ class Services(Protocol):
 class Siege:
     """One world under siege. `services` are run beside each other on its database; `published` is what must arrive.
 
-    Each round a feed brings new stories, and further reports of the newest. `happened` counts the faults of Slack.
+    Each round a feed brings new stories, and further reports of the newest. `edits` are what happens to routes.yaml and
+    to the clock meanwhile. `happened` counts the faults of Slack.
     """
 
     world: World
@@ -77,6 +81,7 @@ class Siege:
     services: int = 1
     rounds: int = 0
     kills: int = 0
+    edits: Edits | None = None
     happened: Counter[str] = field(default_factory=Counter)
     published: list[str] = field(default_factory=list)
     locked: int = 0
@@ -88,7 +93,7 @@ class Siege:
         self._publish()
         self._refuse()
         world, rng = self.world, self.rng
-        pids = [await self.starts.start(world.folder, world.environment) for _ in range(self.services)]
+        pids = [await self._start() for _ in range(self.services)]
         instant = asyncio.Event()
         count = rng.randint(1, STORIES + FURTHER)
 
@@ -103,8 +108,10 @@ class Siege:
         else:
             count = 1
             world.feeds.on_request = on_event
+        editing = asyncio.create_task(self._edit_now_and_then())
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(instant.wait(), 30)
+        editing.cancel()
         if rng.random() < 0.5:
             # Between Slack's storing and its reply without it; else some time later.
             await asyncio.sleep(rng.random() * 0.2)
@@ -138,17 +145,28 @@ class Siege:
 
     async def relieve(self, *, limit: float) -> int:
         """Let a service run until all is told, and stop it; its exit status."""
-        pid = await self.starts.start(self.world.folder, self.world.environment)
+        if self.edits is not None:
+            self.edits.put_right()
+        pid = await self._start()
         try:
             if self._refused is not None:
                 await self._refused
             async with asyncio.timeout(limit):
-                while len(self.told()) < len(self.published) or await self._waiting():  # noqa: ASYNC110
+                while len(self.told()) < len(self._due()) or await self._waiting():  # noqa: ASYNC110
                     await asyncio.sleep(0.5)
         finally:
             os.kill(pid, signal.SIGTERM)
             status = await self.starts.ended(pid)
         return status
+
+    async def _start(self) -> int:
+        environment = self.world.environment | (self.edits.environment if self.edits else {})
+        return await self.starts.start(self.world.folder, environment)
+
+    async def _edit_now_and_then(self) -> None:
+        while self.edits is not None:
+            self.edits.make()
+            await asyncio.sleep(self.rng.uniform(0.5, 5))
 
     def noting(self, plan: Callable[[Json], Trouble]) -> Callable[[Json], Trouble]:
         """A plan that counts what it lets happen."""
@@ -165,20 +183,37 @@ class Siege:
 
         What a notice says of an alert that waits, and a reply of the story it belongs to, is no telling of it.
         """
-        alerts = [one for one in self.world.slack.messages() if "rules" in one["metadata"]["event_payload"]]
-        texts = [one["text"].partition(". Part of the story ")[0] for one in alerts]
-        return [title for text in texts for title in self.published if title in text]
+        digests = self._ids("digest")
+        said = [
+            json.dumps(one["blocks"], ensure_ascii=False)
+            if alert_id in digests
+            else one["text"].partition(". Part of the story ")[0]
+            for alert_id, one in self._posted()
+            if alert_id in digests or "rules" in one["metadata"]["event_payload"]
+        ]
+        return [title for words in said for title in self.published if title in words]
+
+    def _due(self) -> list[str]:
+        """What must be told: all but what only added to a story that waited in a digest, which shows the first."""
+        with self._connection() as connection:
+            held = VerdictRow.reason == Reason.IN_DIGEST
+            told = select(ItemRow.title).join(VerdictRow.__table__, VerdictRow.item_id == ItemRow.id).where(held)
+            added = set(connection.scalars(told))
+        return [title for title in self.published if title not in added]
 
     def faults(self) -> list[str]:
         """What is not as it must be: lost, doubled, outside of its thread or out of order."""
-        told, due = Counter(self.told()), Counter(self.published)
+        told, due = Counter(self.told()), Counter(self._due())
         wrong = [f"lost: {title}" for title in (due - told).elements()]
         wrong += [f"doubled: {title}" for title in (told - due).elements()]
         decided = self._decided()
         place = {alert_id: (one, at) for at, (alert_id, one) in enumerate(self._posted())}
+        channel_of = self._channels()
         for alert_id, (parent, _) in decided.items():
             message, _ = place.get(alert_id, ({}, 0))
-            thread = place[parent][0]["ts"] if parent in place else None
+            # What is told aloud goes where its route leads by then, without the thread that stayed behind.
+            together = parent in place and channel_of.get(alert_id) == channel_of[parent]
+            thread = place[parent][0]["ts"] if together and parent else None
             # A reply that a thread did not take stands by itself.
             alone = "thread_ts" not in message and alert_id in self._not_taken()
             if message.get("thread_ts") != thread and not alone:
@@ -187,7 +222,9 @@ class Siege:
             same_thread = decided[before][0] == decided[after][0] is not None
             # Polls that run beside each other may be judged in another order than they ended.
             apart = decided[after][1] - decided[before][1] > timedelta(seconds=1)
-            if same_thread and apart and place[before][1] > place[after][1]:
+            # By a clock that jumps nobody knows which was decided first.
+            timed = self.edits is None
+            if timed and same_thread and apart and place[before][1] > place[after][1]:
                 wrong.append(f"out of order: {place[after][0]['text']}")
         return wrong + self._stale_cards()
 
@@ -210,6 +247,15 @@ class Siege:
     def edited(self) -> int:
         """How many cards were edited."""
         return len({body["ts"] for body in self.world.slack.calls("chat.update")})
+
+    def _channels(self) -> dict[str, str]:
+        """The channel in which each delivery stands."""
+        names = list(self.world.slack.workspace.channels)
+        return {alert_id: name for name in names for alert_id in self.world.slack.alert_ids(name)}
+
+    def _ids(self, kind: str) -> set[str]:
+        with self._connection() as connection:
+            return set(connection.scalars(select(DeliveryRow.id).where(DeliveryRow.kind == kind)))
 
     def _posted(self) -> list[tuple[str, dict[str, Any]]]:
         """What stands in the channels, in order, by the ids of the deliveries."""
@@ -259,9 +305,16 @@ class Siege:
 
 @contextlib.asynccontextmanager
 async def besieged(
-    folder: Path, starts: Services, seed: int, *, services: int = 1, database: str = ""
+    folder: Path,
+    starts: Services,
+    seed: int,
+    *,
+    services: int = 1,
+    database: str = "",
+    edits: bool = False,
+    clocks: bool = False,
 ) -> AsyncIterator[Siege]:
-    """A world whose Slack misbehaves by a plan drawn from the seed."""
+    """A world whose Slack misbehaves by a plan drawn from the seed; `edits` and `clocks` say what else happens."""
     rng = random.Random(seed)
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     async with FeedServer() as feeds, FakeSlack() as slack:
@@ -279,6 +332,8 @@ async def besieged(
                 f"examples: {{match: [{desk} gate], no_match: [nothing]}}\n",
             )
         siege = Siege(world, starts, random.Random(seed + 1), services)
+        if edits:
+            siege.edits = Edits(folder, DESKS, random.Random(seed + 2), clocks=clocks)
         slack.plan, slack.history_plan, slack.update_plan = (
             siege.noting(random_faults(rng, rates)) for rates in (FAULTS, READING_FAULTS, FAULTS)
         )

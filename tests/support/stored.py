@@ -194,6 +194,7 @@ def card(story: str = "a", delivery_name: str = "a", route: str = "desk", **chan
         delivery_id=f"d-{delivery_name}",
         rules=frozenset({"cluster-munitions"}),
         severity=Severity.HIGH,
+        channel="C1",
     )
     return replace(made, **changed)  # type: ignore[arg-type]
 

@@ -51,7 +51,9 @@ AnyToken = str | Callable[[], str]
 CHECK_TIMEOUT = 3
 """Seconds for a look whether a message is there although Slack refused it."""
 
-_CLOCK_SKEW = timedelta(seconds=60)
+_CLOCKS_DIFFER = timedelta(days=1)
+"""By so much our clock may have been wrong, against Slack's, when a message was posted that is looked for."""
+
 _PAGE = 200
 _SCOPES = "x-oauth-scopes"
 _DEFAULT_WAIT = timedelta(seconds=30)
@@ -206,7 +208,7 @@ class SlackSink:
     async def _find(self, attempt: Attempt, thread: str | None) -> LookUp:
         asked: dict[str, Any] = {
             "channel": attempt.delivery.channel,
-            "oldest": f"{(attempt.first_attempt_at - _CLOCK_SKEW).timestamp():.6f}",
+            "oldest": _oldest(attempt, self._clock()),
             "limit": _PAGE,
             # Without it the metadata of even our own messages comes empty.
             "include_all_metadata": True,
@@ -264,6 +266,15 @@ class SlackSink:
 def asked_for(token: AnyToken) -> Callable[[], str]:
     """What gives a token each time it is used."""
     return token if callable(token) else lambda: token
+
+
+def _oldest(attempt: Attempt, now: datetime) -> str:
+    """From where on a channel is searched, by Slack's clock: our own may have been wrong at the attempt.
+
+    That is after the last message that we know of from before it, and not much longer ago than our clocks say.
+    """
+    by_clock = (min(attempt.first_attempt_at, now) - _CLOCKS_DIFFER).timestamp()
+    return f"{max(by_clock, float(attempt.after_ts or 0)):.6f}"
 
 
 def is_local(url: str) -> bool:

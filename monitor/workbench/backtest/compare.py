@@ -168,8 +168,10 @@ class Comparison:
 
     def _alerts(self, item: ItemRevision, matches: Sequence[Match], side: int) -> dict[str, _Alert]:
         """By rule, the matches that reach a route, as `decide` sends them."""
-        heard = by_channel([match for match in matches if match.live], self._routes)
-        self._hours[side].add([route.name for route, _ in heard], item.seen_at)
+        by_channels = by_channel([match for match in matches if match.live], self._routes)
+        heard = [one for takers in by_channels for one in takers]
+        # A channel with several routes is told once, by the first of them as far as nobody can know its hours here.
+        self._hours[side].add([takers[0][0].name for takers in by_channels], item.seen_at)
         found: dict[str, _Alert] = {}
         for route, taken in heard:
             for match in taken:

@@ -1,0 +1,71 @@
+"""Waits under clocks that are wrong: none holds longer than it is long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.model.waits import SKEW, jumped, until, waits
+from tests.support.builders import NOW, hours, minutes
+
+NONE = timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("began", "end", "jump", "holds_until"),
+    [
+        pytest.param(NOW, NOW + minutes(5), NONE, NOW + minutes(5), id="as it was written"),
+        pytest.param(NOW + hours(2), NOW + hours(2.1), NONE, NOW, id="by a clock that was two hours ahead"),
+        pytest.param(NOW + minutes(2), NOW + hours(9), NONE, NOW, id="by one that was two minutes ahead"),
+        pytest.param(NOW + SKEW, NOW + minutes(5), NONE, NOW + minutes(5), id="by another machine's"),
+        pytest.param(NOW - hours(2), NOW - hours(1.9), NONE, NOW - hours(1.9), id="by one that was behind"),
+        pytest.param(None, NOW + minutes(5), NONE, NOW + minutes(5), id="nobody knows since when"),
+        pytest.param(NOW - hours(1), NOW + hours(3), -hours(2), NOW + hours(1), id="put back while it waits"),
+        pytest.param(NOW - hours(1), NOW + hours(1), -hours(2), NOW, id="it had ended but for that"),
+        pytest.param(NOW - hours(1), NOW + hours(3), hours(2), NOW + hours(3), id="put forward while it waits"),
+    ],
+)
+def test_a_wait_holds(began: object, end: object, jump: timedelta, holds_until: object) -> None:
+    assert until(began, end, NOW, jump=jump) == holds_until  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("ago", "holds"), [(minutes(4), True), (minutes(5), False), (-hours(2), False), (-minutes(1), True)]
+)
+def test_what_was_done_need_not_be_done_again_for_a_while(ago: timedelta, holds: bool) -> None:
+    assert waits(NOW - ago, minutes(5), NOW) is holds
+    assert not waits(None, minutes(5), NOW)
+
+
+@pytest.mark.parametrize(
+    ("passed", "uptime", "jump"),
+    [(1, 1.0, 0), (3, 1.0, 0), (7_201, 1.0, 7_200), (-7_199, 1.0, -7_200), (600, 600.0, 0), (12, 1.0, 11)],
+)
+def test_a_clock_jumps_when_the_machine_did_not_run_for_as_long(passed: int, uptime: float, jump: int) -> None:
+    assert jumped(timedelta(seconds=passed), uptime) == timedelta(seconds=jump)
+
+
+@given(
+    wrong=st.floats(-72, 72),
+    length=st.floats(0.01, 24),
+    steps=st.lists(st.tuples(st.floats(0, 6), st.floats(-30, 30)), max_size=8),
+)
+def test_no_wait_holds_for_longer_than_it_is_long(
+    wrong: float, length: float, steps: list[tuple[float, float]]
+) -> None:
+    """Whatever the clock says when it is written, and however it jumps afterwards; every jump is seen."""
+    clock = NOW + hours(wrong)
+    began, end, real = clock, clock + hours(length), NONE
+    for passes, jump in steps:
+        real, clock = real + hours(passes), clock + hours(passes)
+        if end <= clock:
+            return
+        assert real <= hours(length) + SKEW * (len(steps) + 1), "it should have ended"
+        clock += hours(jump)
+        seen = jumped(hours(jump), 0.0)
+        end = until(began, end, clock, jump=seen)
+        began = clock
+    assert end - clock + real <= hours(length) + SKEW * (len(steps) + 1)
