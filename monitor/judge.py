@@ -175,7 +175,7 @@ class _Bench:
         story, member, claims = self.stories.add(member, linked, said)
         facts = facts_of(self.stories.claims_of(story.story_id), story.members)
         places = frozenset(claim.value for claim in said if claim.kind is ClaimKind.PLACE)
-        verdict = self.decider.decide(one.item, identity, one.matches, linked, facts, places=places)
+        verdict = self.decider.decide(one.item, identity, one.matches, linked, facts, places=places, gist=report.gist)
         return Observation(
             item=one.item,
             identity=identity,

@@ -21,6 +21,7 @@ from monitor.model import (
     DigestReason,
     FollowUpMessage,
     FollowUps,
+    Gist,
     Identity,
     Item,
     Judgement,
@@ -63,6 +64,7 @@ _DIGEST_REASONS = {
 
 _SUMMARY_ON_CARD = 1_000
 _NOTHING = StoryFacts()
+_NO_GIST = Gist()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +140,12 @@ class Decider:
         facts: StoryFacts = _NOTHING,
         *,
         places: frozenset[str] = frozenset(),
+        gist: Gist = _NO_GIST,
     ) -> Verdict:
         """The verdict on an item that is new or was edited.
 
-        `link` is its story, which it has when a rule matched; `facts` what that story says, with this item in it, and
-        `places` the ids of those that the item itself names.
+        `link` is its story, which it has when a rule matched; `facts` what that story says, with this item in it,
+        `places` the ids of those that the item itself names, and `gist` what it says in English.
         """
         if not matches or link is None:
             edited = identity.judgement is Judgement.REVISION and link is not None
@@ -159,7 +162,7 @@ class Decider:
             return Verdict(Action.SUPPRESSED, Reason.CATCH_UP, detail, link.story_id)
         heard = by_channel(live, self._policy.routes)
         verdicts = [
-            self._tell(route, _alert(item, identity, link, wanted, facts), link, identity, item.feed_id, places)
+            self._tell(route, _alert(item, identity, link, wanted, facts, gist), link, identity, item.feed_id, places)
             for route, wanted in heard
         ]
         self._tell_of_facts(link, facts, besides={route.name for route, _ in heard})
@@ -341,7 +344,9 @@ def suppressed_by_error(error: Exception) -> Verdict:
     return Verdict(Action.SUPPRESSED, Reason.ERROR, f"{type(error).__name__}: {error}"[:500])
 
 
-def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...], facts: StoryFacts) -> Alert:
+def _alert(
+    item: Item, identity: Identity, link: Link, matches: tuple[Match, ...], facts: StoryFacts, gist: Gist
+) -> Alert:
     return Alert(
         story_id=link.story_id,
         item_id=identity.item_id,
@@ -355,4 +360,5 @@ def _alert(item: Item, identity: Identity, link: Link, matches: tuple[Match, ...
         seen_at=item.seen_at,
         matches=matches,
         record=facts,
+        gist=gist,
     )

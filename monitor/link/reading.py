@@ -15,6 +15,7 @@ from itertools import islice
 from monitor.link.acts import acts_of
 from monitor.link.claims import statements_of
 from monitor.link.datelines import dateline_end
+from monitor.link.gist import gist_of
 from monitor.link.origins import credit_of
 from monitor.link.places.ids import is_settlement, within
 from monitor.link.places.mentions import mentions
@@ -91,6 +92,7 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
     apart = many_events and bool(_OF_SEVERAL_EVENTS.search(item.title))
     share = 0.0 if apart else _KEPT_OF_MANY_EVENTS if many_events else 1.0
     towns = headline.towns()
+    statements = statements_of(item, matches)
     return Report(
         asked=asked,
         squares=squares(asked),
@@ -101,7 +103,8 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
         many_events=many_events,
         apart=apart,
         credit=credit_of(item.title, item.summary, item.body),
-        statements=statements_of(item, matches),
+        statements=statements,
+        gist=gist_of(item, statements),
     )
 
 

@@ -19,7 +19,7 @@ docs/glossary.md has the words.
 
 from __future__ import annotations
 
-from monitor.model.claimed import Bound, Claim, ClaimKind, Reaction, Statement, StoryFacts, Toll, TollKind
+from monitor.model.claimed import Bound, Claim, ClaimKind, Gist, Reaction, Statement, StoryFacts, Toll, TollKind
 from monitor.model.collected import (
     Entry,
     Failed,
@@ -169,6 +169,7 @@ __all__ = [
     "FollowUpMessage",
     "FollowUps",
     "FoundItem",
+    "Gist",
     "HeldBack",
     "How",
     "Identity",

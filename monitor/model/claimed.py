@@ -148,3 +148,20 @@ class StoryFacts:
     accusations: tuple[Claim, ...] = ()
     reactions: tuple[Claim, ...] = ()
     corrections: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gist:
+    """What an item says, in English words that are the same whatever its language; empty where nothing is certain.
+
+    `topics` are the weapon and the act that its headline names ("cluster munitions", "strike"), `places` English names,
+    `tolls` numbers with what befell people ("at least 9 killed"). `reaction` is the value of a `Reaction`, `by` the
+    state that reacts and `accused` the state that is accused, by their English names.
+    """
+
+    topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    tolls: tuple[str, ...] = ()
+    reaction: str = ""
+    by: str = ""
+    accused: str = ""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Self
 
-from monitor.model.claimed import StoryFacts
+from monitor.model.claimed import Gist, StoryFacts
 from monitor.model.configured import Route, Severity
 from monitor.model.ids import delivery_id_of
 from monitor.model.matched import Match
@@ -112,7 +112,7 @@ class DigestReason(StrEnum):
 class Alert:
     """Everything a sink needs to show one item to the desk, as it was when it was decided.
 
-    `record` is what its story claimed then, this item included.
+    `record` is what its story claimed then, this item included; `gist` is what the item itself says.
     """
 
     story_id: str
@@ -127,6 +127,7 @@ class Alert:
     seen_at: datetime
     matches: tuple[Match, ...]
     record: StoryFacts = field(default_factory=StoryFacts)
+    gist: Gist = field(default_factory=Gist)
 
     def with_report(self, report: Alert) -> Alert:
         """This alert in the light of a further report of its story, or of a later revision of its own item.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.model.claimed import ClaimKind, Statement
+from monitor.model.claimed import ClaimKind, Gist, Statement
 from monitor.model.configured import Severity
 from monitor.model.profile import Profile
 
@@ -46,7 +46,8 @@ class Report:
     script, `headline` is the part of it that the headline says (none is normalised). `profile` is what its story keeps
     of it, `keys` are what stories are looked up by, `towns` the towns, regions and sites that the headline names.
     `many_events` says that it is a live page, a round-up or a briefing, `apart` that it is of several events at once
-    and names none of them alone. `credit` is the news agency it credits, "" for none; `statements` are what it says.
+    and names none of them alone. `credit` is the news agency it credits, "" for none; `statements` are what it says,
+    `gist` the same in a few English words.
     """
 
     asked: Mapping[str, float]
@@ -59,6 +60,7 @@ class Report:
     apart: bool = False
     credit: str = ""
     statements: tuple[Statement, ...] = ()
+    gist: Gist = field(default_factory=Gist)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from storage.tables.deliveries import AnyMessage
 from storage.tables.types import pack, unpack
 from tests.support.stored import EVIDENCE, alert, match
 
-SINCE = {"says", "role"}
-"""What matches and their words did not have at first."""
+SINCE = {"says", "role", "gist"}
+"""What matches, their words and alerts did not have at first."""
 
 
 def before(value: Any) -> Any:

@@ -1,0 +1,74 @@
+"""What an item says in a few English words: what it is about, where, how many, and which official reacts."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from monitor.link.phrases import Folded, Phrases, folded
+from monitor.link.places.gazetteer import gazetteer
+from monitor.link.places.ids import name_of
+from monitor.link.places.mentions import mentions
+from monitor.link.places.words import WORD, fold
+from monitor.model import ClaimKind, Gist, Item, PlaceKind, Statement, TollKind
+
+_TABLES = Path(__file__).with_suffix(".toml")
+_COUNTRY = f"{PlaceKind.COUNTRY}:"
+_MOST_PLACES = 2
+_LONGEST_WORD = 20
+_TOLLS = tuple(ClaimKind(kind.value) for kind in TollKind)
+
+
+def gist_of(item: Item, statements: Sequence[Statement]) -> Gist:
+    """The gist of an item by its headline and what it says (`statements`); empty where nothing is certain."""
+    tolls = [said for said in statements if said.kind in _TOLLS]
+    told = [item.title, *(said.quote for said in tolls)]
+    places = [said for said in statements if said.kind is ClaimKind.PLACE and any(_where(said, text) for text in told)]
+    reaction = next((said for said in statements if said.kind is ClaimKind.REACTION), None)
+    accused = next((said for said in statements if said.kind is ClaimKind.ACCUSED), None)
+    return Gist(
+        topics=_topics(folded(item.title)),
+        places=tuple(said.words for said in places[:_MOST_PLACES]),
+        tolls=tuple(f"{said.value} {said.kind}" for said in tolls),
+        reaction=reaction.value if reaction else "",
+        by=state_in(reaction.claimant) if reaction else "",
+        accused=state_in(accused.words) if accused else "",
+    )
+
+
+def _where(place: Statement, text: str) -> bool:
+    """Whether a text names a place as where something is; a country, which may act, only behind a word like "in"."""
+    if place.quote not in text or not place.value.startswith(_COUNTRY):
+        return place.quote in text
+    found = (mention for mention in mentions(text) if mention.place.place_id == place.value)
+    return any(_before(text, mention.start) in gazetteer().words["locative"] for mention in found)
+
+
+def _before(text: str, start: int) -> str:
+    return fold((WORD.findall(text[max(0, start - _LONGEST_WORD) : start]) or [""])[-1])
+
+
+def state_in(words: str) -> str:
+    """The English name of the one state that some words name: "Ukraine" for "МЗС України"; empty for none or several.
+
+    A state counts by its name, its people and what stands for it ("the Kremlin"), a town or a region not.
+    """
+    states = {mention.place.place_id for mention in mentions(words) if mention.place.kind is PlaceKind.COUNTRY}
+    return name_of(states.pop()) if len(states) == 1 else ""
+
+
+def _topics(title: Folded) -> tuple[str, ...]:
+    """The weapon and the first act that a headline names."""
+    tables = _tables()
+    if tables["unsure"].any(title):
+        return ()
+    found = (next((kind for kind, _, _ in tables[of].find(title)), "") for of in ("weapons", "acts"))
+    return tuple(filter(None, found))
+
+
+@cache
+def _tables() -> Mapping[str, Phrases]:
+    written = tomllib.loads(_TABLES.read_text(encoding="utf-8"))
+    return {name: Phrases(listed) for name, listed in written.items()}

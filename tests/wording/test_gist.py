@@ -1,0 +1,93 @@
+"""The gist: what items in other languages say, in English words that the facts hold; nothing where nothing is sure."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from monitor.judge import match_item
+from monitor.match.engine import Engine, compile_rules
+from monitor.match.rulefile import read_rules
+from monitor.model import Gist
+from monitor.wording.gist import gist
+from tests.support.builders import item
+from tests.support.messages import alert
+
+RULES = Path(__file__).parents[2] / "rules"
+
+GISTS: dict[str, list[tuple[str, str | None]]] = {
+    "uk": [
+        ("Удар по Харкову: 10 загиблих", "Strike · Kharkiv · 10 killed"),
+        ("Удар касетними боєприпасами по Краматорську, троє поранених", "Cluster munitions · strike · Kramatorsk · 3 hurt"),
+        ("Обстріл лікарні в Херсоні: загинули щонайменше двоє людей", "Shelling · Kherson · at least 2 killed"),
+        ("Ракетний удар по житловому будинку в Одесі", "Strike · Odesa"),
+        ("Загроза удару по Харкову", None),
+        ("У Києві немає загиблих після вибуху", None),
+    ],
+    "ru": [
+        ("Авиаудар по рынку в Идлибе, погибли 12 человек", "Strike · Idlib · 12 killed"),
+        ("При обстреле школы в Белгороде ранены 5 детей", "Shelling · Belgorod · 5 hurt"),
+        ("ПВО отразила атаку на Белгород", None),
+        ("Курс рубля вырос", None),
+    ],
+    "fr": [
+        ("Une frappe sur un hôpital de Gaza fait 20 morts", "Strike · Gaza Strip · 20 killed"),
+        (
+            "Des bombes à sous-munitions ont été utilisées dans une attaque à Soumy",
+            "Cluster munitions · attack · Sumy",
+        ),
+        ("Israël pourrait mener des frappes sur Beyrouth", None),
+    ],
+    "es": [
+        ("Un bombardeo contra un mercado en Jartum deja 15 muertos y 30 heridos",
+         "Bombardment · Khartoum · 15 killed · 30 hurt"),
+        ("El mercado de valores sube", None),
+    ],
+    "ar": [
+        ("غارة على سوق في إدلب ومقتل 9 مدنيين", "Strike · Idlib · 9 killed"),
+        ("قصف مدفعي على مدرسة في حمص", "Bombardment · Homs"),
+        ("تهديد بضربة على دمشق", None),
+    ],
+    "en": [("Air strike on market in Idlib kills 9", None)],
+    "": [("Авиаудар по рынку в Идлибе, погибли 12 человек", None)],
+}  # fmt: skip
+
+
+@cache
+def engine() -> Engine:
+    return compile_rules(read_rules(RULES, route_names=None, feed_ids=None).rules)
+
+
+def gist_of(title: str, language: str, summary: str = "") -> str | None:
+    report = match_item(item(title, language=language or None, summary=summary), engine()).report
+    return gist(alert(title=title, language=language or None, gist=report.gist if report else Gist()))
+
+
+@pytest.mark.parametrize(("language", "title", "words"), [(code, *row) for code, rows in GISTS.items() for row in rows])
+def test_the_gist_says_what_the_facts_hold(language: str, title: str, words: str | None) -> None:
+    assert gist_of(title, language) == words
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (Gist(reaction="denial", by="Russia"), "Denial · Russia"),
+        (Gist(reaction="denial"), "Denial"),
+        (
+            Gist(reaction="condemnation", by="France", topics=("strike",), places=("Kharkiv",)),
+            "Condemnation · France — Strike · Kharkiv",
+        ),
+        (Gist(accused="Israel", topics=("strike",)), "Strike · accused: Israel"),
+        (Gist(places=("Kharkiv",)), None),
+        (Gist(by="Russia"), None),
+        (Gist(), None),
+    ],
+)
+def test_the_gist_puts_the_reaction_before_the_event(told: Gist, words: str | None) -> None:
+    assert gist(alert(language="uk", gist=told)) == words
+
+
+def test_a_language_with_a_country_is_english_too() -> None:
+    assert gist(alert(language="en-GB", gist=Gist(topics=("strike",)))) is None
