@@ -7,12 +7,14 @@ installed. A tool for people who change cards; Slack's own look differs in detai
 from __future__ import annotations
 
 import html
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -127,15 +129,36 @@ def _element(element: Json) -> str:
             return _EMOJI[element["name"]]
         case "user":
             return f'<span class="user">@{_PEOPLE[element["user_id"]]}</span>'
+        case "date":
+            shown = html.escape(_time(element["timestamp"], element["format"]))
         case "link":
             shown = f'<a href="{html.escape(element["url"])}">{html.escape(element["text"])}</a>'
         case _:
             shown = html.escape(element["text"])
+    shown = f"<s>{shown}</s>" if style.get("strike") else shown
     return f"<b>{shown}</b>" if style.get("bold") else shown
 
 
+def _time(timestamp: int, written: str) -> str:
+    """A time as Slack shows it to a reader, here one whose zone is UTC."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    return written.replace("{time}", f"{at:%H:%M}").replace("{date_short}", f"{at:%b} {at.day}, {at.year}")
+
+
+def _small(element: Json) -> str:
+    if element["type"] == "plain_text":
+        return html.escape(element["text"])
+    parts = re.split(r"<!date\^(\d+)\^([^|>]*)\|[^>]*>", element["text"])
+    shown = [
+        html.escape(part) if place % 3 == 0 else _time(int(part), parts[place + 1])
+        for place, part in enumerate(parts)
+        if place % 3 != 2
+    ]
+    return "".join(shown)
+
+
 def _context(block: Json) -> str:
-    spans = "".join(f"<span>{html.escape(element['text'])}</span>" for element in block["elements"])
+    spans = "".join(f"<span>{_small(element)}</span>" for element in block["elements"])
     return f'<div class="block context">{spans}</div>'
 
 

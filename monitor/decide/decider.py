@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.decide.digest import OpenDigests
 from monitor.decide.mutes import RouteAlert, live, mute_words, unmuted
-from monitor.decide.news import news_of, told_of
+from monitor.decide.news import News, news_of, told_first, told_last, told_of
 from monitor.decide.routing import by_channel, quiet_until, unheard
 from monitor.model import (
     Action,
@@ -217,7 +217,7 @@ class Decider:
         if self._digests.add_report(card.delivery_id, alert):
             return _RouteVerdict(Action.FOLLOW_UP, Reason.IN_DIGEST, "its story is in a digest that is about to go out")
         self._change(card, alert, told=True)
-        self._messages.append(self._follow_up(route, alert, identity, card, news))
+        self._messages.append(self._follow_up(route, alert, identity, card, changes))
         return (
             _RouteVerdict(Action.UPDATE, reason, news) if news else _RouteVerdict(Action.FOLLOW_UP, reason, link.reason)
         )
@@ -300,18 +300,20 @@ class Decider:
             return DigestReason.BUSY, self._now + BUSY_WAIT
         return None, self._now
 
-    def _follow_up(self, route: Route, alert: Alert, identity: Identity, card: Card, news: str) -> Delivery:
+    def _follow_up(
+        self, route: Route, alert: Alert, identity: Identity, card: Card, changes: Sequence[News]
+    ) -> Delivery:
         quiet = None if alert.severity is Severity.CRITICAL else quiet_until(route.quiet_hours, self._now)
         threaded = route.followups is not FollowUps.CHANNEL
         return Delivery.new(
             follow_up_key(alert.item_id, identity.revision, route.name),
             route,
-            FollowUpMessage(alert=alert, news=news),
+            FollowUpMessage(alert=alert, news=told_first(changes), also=told_last(changes)),
             severity=alert.severity,
             now=self._now,
             not_before=quiet,
             parent_id=card.delivery_id if threaded else None,
-            broadcast=threaded and (bool(news) or route.followups is FollowUps.THREAD_AND_CHANNEL),
+            broadcast=threaded and (bool(changes) or route.followups is FollowUps.THREAD_AND_CHANNEL),
         )
 
     def _remember(self, route: Route, alert: Alert, delivery_id: str, *, aloud: bool = True) -> None:

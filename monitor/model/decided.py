@@ -217,10 +217,15 @@ class CardChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpMessage:
-    """A later report of a story, for the card's thread. `news` says what it adds; empty for a plain further report."""
+    """A later report of a story, for the card's thread.
+
+    `news` says what it adds, in the words of the news; empty for a plain further report. `also` says what it means to
+    Wirewatch: a raised severity, another rule.
+    """
 
     alert: Alert
     news: str = ""
+    also: str = ""
     kind: Literal["follow-up"] = "follow-up"
 
 

@@ -124,7 +124,7 @@ def test_what_is_material_bumps_the_channel(matches: list[Any], reason: str, new
     assert (verdict.action, verdict.reason) == (Action.UPDATE, reason)
     assert (delivery.broadcast, delivery.parent_id) == (True, "d1")
     assert isinstance(delivery.message, FollowUpMessage)
-    assert delivery.message.news == news
+    assert (delivery.message.news, delivery.message.also) == ("", news)
     assert only_card(desk).rules >= {"cluster-munitions"}
 
 

