@@ -57,7 +57,7 @@ body { margin: 0; padding: 16px 20px; width: 720px; background: #fff; color: #1d
 .block { margin: 4px 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 a { color: #1264a3; text-decoration: none; }
 blockquote { margin: 0; padding: 0 0 0 12px; border-left: 4px solid #ddd; unicode-bidi: plaintext; }
-ul { margin: 0; padding-left: 24px; white-space: pre-wrap; } li { unicode-bidi: plaintext; }
+ul, ol { margin: 0; padding-left: 28px; white-space: pre-wrap; } li { unicode-bidi: plaintext; }
 .context { color: #616061; font-size: 13px; white-space: normal; } .context span { margin-right: 10px; }
 .actions { display: flex; gap: 8px; }
 .button { border: 1px solid #bbb; border-radius: 4px; padding: 3px 12px; font-size: 13px; font-weight: 700; }
@@ -117,7 +117,10 @@ def _part(part: Json) -> str:
         case "rich_text_quote":
             return f"<blockquote>{''.join(map(_element, inner))}</blockquote>"
         case "rich_text_list":
-            return f"<ul>{''.join(f'<li>{_part(item)}</li>' for item in inner)}</ul>"
+            items = "".join(f"<li>{_part(item)}</li>" for item in inner)
+            number = part.get("offset", 0) + 1
+            return f'<ol start="{number}">{items}</ol>' if part["style"] == "ordered" else f"<ul>{items}</ul>"
+
         case _:
             return "".join(map(_element, inner))
 

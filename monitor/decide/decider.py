@@ -210,7 +210,7 @@ class Decider:
         if news and card.gone:
             self._first_report(route, alert, instead_of=card.delivery_id)
             return _RouteVerdict(Action.UPDATE, reason, f"{news}; a new card, because somebody deleted the one before")
-        held_for = self._digests.why(card.delivery_id)
+        held_for = self._digests.why(card.delivery_id, card.story_id)
         if news and held_for and _must_not_wait(held_for, alert, card):
             return self._told_alone(route, alert, card, reason, f"{news}; until now in the {held_for} digest")
         self._remember(route, alert, card.delivery_id, aloud=bool(news))
@@ -270,7 +270,7 @@ class Decider:
         why, due_at = self._why_together(route, alert, late=late)
         if why is not None:
             digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=instead_of or None)
-            self._remember(route, alert, digest.delivery_id)
+            self._remember(route, alert, digest)
             return _RouteVerdict(Action.ALERT, _DIGEST_REASONS[why], f"in the {why} digest of {route.name}")
         key = card_key(alert.story_id, route.name, instead_of=instead_of)
         card = Delivery.new(key, route, CardMessage(alert=alert), severity=alert.severity, now=self._now)

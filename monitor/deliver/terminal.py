@@ -11,6 +11,7 @@ from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
 
+from monitor.decide.digest import most_urgent_first
 from monitor.deliver.sink import NotFound, Sent
 from monitor.model import (
     Alert,
@@ -93,7 +94,7 @@ def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType
                 f"{severity_words(alert)} → {delivery.route}", [*_alert(alert, now), *why], footer, alert.severity
             )
         case DigestMessage(alerts=alerts):
-            entries = [line for alert in alerts for line in _entry(alert, now)]
+            entries = [line for alert in most_urgent_first(alerts) for line in _entry(alert, now)]
             title = f"{digest_words(message)} → {delivery.route}"
             return _panel(title, entries, f"alert {delivery.delivery_id}", delivery.severity)
         case FollowUpMessage(alert=alert):

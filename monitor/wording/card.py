@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from monitor.model import Alert, Match, TollKind
 from monitor.wording.doubt import rule_and_doubt
 from monitor.wording.facts import fact_lines
 from monitor.wording.messages import RULES_SHOWN, quoted, reach_words, rule_name, source
-from monitor.wording.safe import safe, shortened
+from monitor.wording.safe import isolated, safe, shortened
 
 LINE = 100
 """About how many characters a line has at the width of a desktop."""
@@ -29,6 +30,7 @@ _TOLLS = tuple(kind.value.capitalize() for kind in TollKind)
 _TOLL_LINES = 2
 _LONGEST_PLACES = 60
 _BETWEEN = len(": ") + len(" · ")
+_NUMBER = re.compile(r"\d+")
 _WORDS_OF_A_RULE = (3, 2, 1, 0)
 
 
@@ -79,6 +81,18 @@ def _packed(parts: Iterable[Part], *, most: int = LINE) -> list[list[Part]]:
 
 def _length(line: Iterable[Part]) -> int:
     return sum(len(about) + len(said) + _BETWEEN for about, said in line)
+
+
+def short_facts(alert: Alert) -> str:
+    """Where, and how many were killed, where the headline does not say so: "Idlib · at least 9 killed"."""
+    title = alert.title.casefold()
+    places = [safe(claim.words) for claim in alert.record.places[:1] if claim.words.casefold() not in title]
+    tolls = [
+        f"{safe(claim.value)} {claim.kind}"
+        for claim in alert.record.latest[:1]
+        if not {str(claim.low), str(claim.high)} & set(_NUMBER.findall(title))
+    ]
+    return " · ".join([*map(isolated, places), *tolls])
 
 
 def why_words(matches: Sequence[Match], *, shown: Collection[str] = (), limit: int = 1_000) -> str:

@@ -240,4 +240,9 @@ class TestWhileTheDigestIsOpen:
         assert second.parent_id == first.delivery_id
         desk = decider(after(before, sent=False))
         desk.decide(item(), new("i2"), [match()], joins())
-        assert [one.message.kind for one in desk.deliveries] == ["card"]
+        card, *digest = desk.deliveries
+        assert isinstance(card.message, CardMessage)
+        assert card.message.alert.story_id == "s1"
+        shown = [one.message.alerts for one in digest if isinstance(one.message, DigestMessage)]
+        assert [len(alerts) for alerts in shown] == [9, 1], "a part that is there keeps a story"
+        assert "s1" not in {alert.story_id for alerts in shown for alert in alerts}

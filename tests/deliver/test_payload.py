@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
+from monitor.decide.digest import ALERTS_PER_PART
 from monitor.deliver.slack.blocks import MOST_CHARACTERS, size
 from monitor.deliver.slack.payload import payload
 from monitor.deliver.slack.text import MOST_EDITED_TEXT, PLAIN_TEXT, TEXT
@@ -235,7 +236,7 @@ def test_the_buttons_name_the_card_and_are_there_only_while_somebody_listens() -
     options = [one["value"] for one in row["elements"][-1]["options"]]
     assert options == ["story:24h", "source:24h", "rule:1h", "rule:8h", "place:24h"]
     row = edited(EDITED["edited-card-claimed-judged-and-muted"])["blocks"][-2]
-    assert [one["action_id"] for one in row["elements"]] == ["unclaim", "unmute"]
+    assert [one["action_id"] for one in row["elements"]] == ["unclaim", "relevant", "unmute"]
     for message in EDITED.values():
         assert not [block for block in edited(message, buttons=False)["blocks"] if block["type"] == "actions"]
     assert not [block for block in edited(EDITED["edited-card-merged"])["blocks"] if block["type"] == "actions"]
@@ -251,7 +252,8 @@ def test_only_what_looks_like_a_slack_user_is_one() -> None:
 def test_screen_readers_hear_what_the_desk_did() -> None:
     text = edited(replace(LIVE, desk=DESK))["text"]
     assert text.endswith(
-        ". Somebody is on it since 12:20 UTC; judged not relevant (other weapon); muted (source The Wire) until 2026-03-05 12:00 UTC"
+        ". Somebody is on it since 12:20 UTC; judged not relevant (other weapon); "
+        "muted (source The Wire) until 2026-03-05 12:00 UTC"
     )
     assert edited(EDITED["edited-card-merged"])["text"].endswith(". Now in story s99")
 
@@ -412,31 +414,147 @@ def test_what_does_not_fit_into_the_line_for_screen_readers_is_counted() -> None
     assert len(text) <= TEXT
 
 
-@pytest.mark.parametrize("length", [1, 5, 20])
-def test_a_digest_shows_every_alert_with_its_link_and_rules_while_that_fits(length: int) -> None:
-    alerts = tuple(alert(title=f"Story {n}: {'w' * 60}", url=f"https://wire.example/{n}") for n in range(length))
-    made = payload(DigestMessage(why=DigestReason.BUSY, alerts=alerts), delivery_id=ID, now=NOW)["blocks"]
-    text = json.dumps(made)
-    assert all(f"https://wire.example/{n}" in text for n in range(length))
-    assert text.count("Cluster munitions") == length
+def shown(element: dict[str, Any]) -> str:
+    """What a reader sees of an element of rich text; of a time nothing."""
+    return str(element.get("text", element.get("user_id", "")))
+
+
+def lines_of(blocks: list[dict[str, Any]]) -> list[str]:
+    """The lines of a digest, headings of rules included."""
+    found = []
+    for part in (part for block in blocks if block["type"] == "rich_text" for part in block["elements"]):
+        sections = part["elements"] if part["type"] == "rich_text_list" else [part]
+        found += ["".join(map(shown, each["elements"])) for each in sections]
+    return found
+
+
+STRIKES = (match("civilian-strikes", rule_title="Strikes on civilians"),)
+
+
+@pytest.mark.parametrize("length", [1, 5, ALERTS_PER_PART])
+@pytest.mark.parametrize("buttons", [True, False])
+def test_a_digest_shows_every_alert_with_its_link_while_that_fits(length: int, buttons: bool) -> None:
+    alerts = tuple(
+        alert(title=f"Story {n}: {'w' * 60}", story_id=f"s{n}", url=f"https://wire.example/{n:060}")
+        for n in range(length)
+    )
+    message = DigestMessage(why=DigestReason.BUSY, alerts=alerts)
+    text = json.dumps(payload(message, delivery_id=ID, now=NOW, buttons=buttons)["blocks"])
+    assert all(f"https://wire.example/{n:060}" in text for n in range(length))
+    assert text.count("Strikes on civilians") == 1, "the rule is named once"
+
+
+SHUFFLED = tuple(
+    alert(title=f"{severity}: {number}", story_id=f"s{number}", severity=severity, matches=matches)
+    for number, (severity, matches) in enumerate(
+        [
+            (Severity.LOW, STRIKES),
+            (Severity.HIGH, (match(),)),
+            (Severity.MEDIUM, STRIKES),
+            (Severity.CRITICAL, STRIKES),
+            (Severity.HIGH, STRIKES),
+            (Severity.HIGH, (match(),)),
+        ]
+    )
+)
+
+
+@pytest.mark.parametrize("why", DigestReason)
+@pytest.mark.parametrize("part", [1, 2])
+def test_a_digest_of_any_kind_begins_with_what_is_most_urgent_and_names_a_rule_as_seldom_as_it_can(
+    why: DigestReason, part: int
+) -> None:
+    message = DigestMessage(why=why, alerts=SHUFFLED, part=part)
+    head, *lines = lines_of(payload(message, delivery_id=ID, now=NOW)["blocks"])
+    assert head.startswith("6 stories ")
+    assert [line.split(" — ")[0] for line in lines] == [
+        "Strikes on civilians",
+        "🔴 CRITICAL  critical: 3",
+        "🟠 HIGH  high: 4",
+        "Cluster munitions",
+        "🟠 HIGH  high: 1",
+        "🟠 HIGH  high: 5",
+        "Strikes on civilians",
+        "🟡 MEDIUM  medium: 2",
+        "⚪ LOW  low: 0",
+    ]
+    text = payload(message, delivery_id=ID, now=NOW)["text"]
+    assert [text.index(f"{name}: {name.lower()}") for name in ("CRITICAL", "HIGH", "MEDIUM", "LOW")] == sorted(
+        text.index(f"{name}: {name.lower()}") for name in ("CRITICAL", "HIGH", "MEDIUM", "LOW")
+    )
+
+
+def test_a_line_of_a_digest_says_where_and_how_many_if_its_headline_does_not() -> None:
+    said = record(outlets=1, highest=(), accusations=(), reactions=())
+    alerts = (
+        alert(title="Market hit", story_id="s1", record=said),
+        alert(title="9 dead in Idlib", story_id="s2", record=said, seen_at=NOW - minutes(42)),
+    )
+    _, _, first, second = lines_of(
+        payload(DigestMessage(why=DigestReason.BACKLOG, alerts=alerts), delivery_id=ID, now=NOW)["blocks"]
+    )
+    assert first == "🔴 CRITICAL  Market hit — The Wire · Idlib · at least 9 killed"
+    assert second == "🔴 CRITICAL  9 dead in Idlib — The Wire · delayed 42 min"
+
+
+def test_a_story_of_a_digest_is_chosen_from_a_menu_and_its_line_says_what_people_did() -> None:
+    message = DigestMessage(why=DigestReason.BACKLOG, alerts=SHUFFLED, desks={"s3": DESK, "s1": Desk(claimed_by="U1")})
+    made = payload(message, delivery_id=ID, now=NOW, buttons=True, version=2)["blocks"]
+    (row,) = [block for block in made if block["type"] == "actions"]
+    assert row["block_id"] == f"desk:{ID}:2"
+    (menu,) = row["elements"]
+    assert menu["action_id"] == "pick"
+    assert [(one["value"], one["text"]["text"]) for one in menu["options"]][:2] == [
+        ("s3", "1. critical: 3"),
+        ("s4", "2. high: 4"),
+    ]
+    lines = lines_of(made)
+    assert "U0ANNA is on it · not relevant, says U0BORIS · muted until  by W0CLARA" in lines[2]
+    assert lines[5].endswith(" · U1 is on it")
+    struck = [one["text"] for one in elements(made) if one.get("style", {}) == {"strike": True}]
+    assert struck == ["critical: 3"]
+    assert not [one for one in payload(message, delivery_id=ID, now=NOW)["blocks"] if one["type"] == "actions"]
+
+
+@pytest.mark.parametrize(
+    ("desk", "shrinks"),
+    [
+        (Desk(judged_by="U1", judged="sport"), True),
+        (Desk(muted_by="U1", muted="story", muted_until=NOW + hours(24)), True),
+        (Desk(claimed_by="U1", claimed_at=NOW), False),
+        (Desk(claimed_by="U2", muted_by="U1", muted="story", muted_until=NOW + hours(24)), False),
+    ],
+    ids=["not relevant", "muted", "somebody is on it", "muted, and somebody is on it"],
+)
+def test_a_card_that_is_done_with_shrinks_to_its_headline_and_how_that_is_undone(desk: Desk, shrinks: bool) -> None:
+    of_one = DigestMessage(why=DigestReason.BUSY, alerts=(alert(record=record()),), desks={"s81": desk})
+    for message in (replace(LIVE, desk=desk), of_one):
+        made = edited(message)["blocks"]
+        assert (len([block for block in made if block["type"] != "actions"]) == 3) is shrinks
+        assert ("At least 14 people" in json.dumps(made)) is not shrinks
+        assert "14 killed as cluster munition" in json.dumps(made)
+        buttons = [one["text"]["text"] for one in elements(made) if one.get("type") == "button"]
+        assert ("Undo: mark as relevant again" in buttons) is bool(desk.judged_by)
+        assert ("Undo mute" in buttons) is bool(desk.muted_by)
+        assert ("Release" in buttons) is bool(desk.claimed_by)
 
 
 def test_a_digest_of_long_entries_shows_less_of_each_before_it_leaves_one_out() -> None:
     alerts = tuple(
-        alert(title=f"{n} " + "кинджал " * 40, url=f"https://wire.example/{n}/{'й' * 90}") for n in range(20)
+        alert(title=f"{n} " + "кинджал " * 40, story_id=f"s{n}", url=f"https://wire.example/{n}/{'й' * 90}")
+        for n in range(20)
     )
-    made = payload(DigestMessage(why=DigestReason.BUSY, alerts=alerts), delivery_id=ID, now=NOW)["blocks"]
-    entries = made[1]["elements"][0]["elements"]
-    assert len(entries) == 20
-    assert [entry["elements"][1]["text"].split()[0] for entry in entries] == [str(n) for n in range(20)]
-    more = replace_each(alerts, times=10)
-    made = payload(DigestMessage(why=DigestReason.BUSY, alerts=more), delivery_id=ID, now=NOW)["blocks"]
-    entries = made[1]["elements"][0]["elements"]
-    assert entries[-1]["elements"][0]["text"] == f"and {200 - len(entries) + 1} more"
+    for buttons in (False, True):
+        message = DigestMessage(why=DigestReason.BUSY, alerts=alerts)
+        _, _, *lines = lines_of(payload(message, delivery_id=ID, now=NOW, buttons=buttons)["blocks"])
+        assert [line.split()[2] for line in lines] == [str(n) for n in range(20)]
+    more = DigestMessage(why=DigestReason.BUSY, alerts=replace_each(alerts, times=10))
+    _, _, *lines = lines_of(payload(more, delivery_id=ID, now=NOW)["blocks"])
+    assert lines[-1] == f"and {200 - len(lines) + 1} more"
 
 
 def replace_each(alerts: tuple[Alert, ...], *, times: int) -> tuple[Alert, ...]:
-    return tuple(replace(one, item_id=f"{one.item_id}-{n}") for n in range(times) for one in alerts)
+    return tuple(replace(one, story_id=f"{one.story_id}-{n}") for n in range(times) for one in alerts)
 
 
 # -- any input ---------------------------------------------------------------------------------------------------
@@ -543,6 +661,7 @@ messages: st.SearchStrategy[Message] = st.one_of(
         DigestMessage,
         why=st.sampled_from(DigestReason),
         alerts=st.lists(alerts(), min_size=1, max_size=3).map(lambda some: tuple(some) * 7),
+        desks=desks.map(lambda desk: {"s81": desk}),
     ),
     st.builds(UnansweredMessage, story_id=st.just("s1"), title=texts, silent_for=st.timedeltas(min_value=timedelta(0))),
     st.builds(VanishedMessage, story_id=st.just("s1"), title=texts, source=texts, since=st.just(NOW)),

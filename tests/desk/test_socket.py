@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import structlog.testing
 
-from monitor.decide.mutes import end_of, shown
+from monitor.decide.mutes import end_of, shown_on
 from monitor.desk.actions import DeskActions
 from monitor.desk.answers import StoredAnswers
 from monitor.desk.permission import Permission
@@ -216,7 +216,7 @@ async def test_not_relevant_asks_why_and_is_kept_as_a_rating(slack: FakeSocketMo
         assert view["title"]["text"] == "Not relevant"
         fields = {"cause": "figurative", "word": "cluster munition", "note": "A band's name, <!channel> *bold*"}
         await slack.submit(ANN, view, fields)
-        assert await said(slack) == "Noted: not relevant (figurative). `rules suggest` shows it to ops."
+        assert await said(slack) == "Noted: not relevant (figurative). Ops will see it when they work on the rules."
         await slack.submit(ANN, view, fields)
         await slack.press(ANN, message, "relevant", message["card"])
         assert await said(slack, 2) == "Noted: it is relevant."
@@ -265,7 +265,7 @@ async def test_a_mute_ends_by_itself(slack: FakeSocketMode, store: Store, clock:
         await slack.choose(ANN, message, "mute", "story:24h", card=message["card"])
         await muted(store, 1)
     for at, ended in ((NOW + timedelta(hours=23), 0), (NOW + timedelta(hours=25), 1), (NOW + timedelta(hours=26), 0)):
-        assert await store.end_mutes(at, partial(end_of, now=at), shown) == ended
+        assert await store.end_mutes(at, partial(end_of, now=at), shown_on) == ended
     assert (await thread(store))[-1] == "Mute ended (this story, “Nine killed”): nothing came meanwhile."
 
 

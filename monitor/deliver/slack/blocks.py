@@ -117,6 +117,12 @@ def quote(elements: Iterable[Json]) -> Json:
     return {"type": "rich_text_quote", "elements": list(elements)}
 
 
+def numbered(sections: Iterable[Json], *, after: int = 0) -> Json:
+    """A list of sections with numbers that go on after so many; part of a rich text."""
+    made = {"type": "rich_text_list", "style": "ordered", "elements": list(sections)}
+    return made | ({"offset": after} if after else {})
+
+
 def bullets(sections: Iterable[Json]) -> Json:
     """A list of sections; part of a rich text."""
     return {"type": "rich_text_list", "style": "bullet", "elements": list(sections)}

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
-from monitor.model import Alert, FollowUpMessage, Severity
+from monitor.model import Alert, Desk, FollowUpMessage, Severity
 from monitor.wording.card import LINE, MOST_FACTS, Part, card_lines, lines_of, why_words
 from monitor.wording.doubt import doubt_words, reasons_words
 from monitor.wording.excerpt import excerpt
@@ -25,10 +25,11 @@ from monitor.wording.messages import (
     language_words,
     news_words,
     reach_words,
+    severity_words,
     source,
     times_of,
 )
-from monitor.wording.safe import shortened, web_address
+from monitor.wording.safe import safe, shortened, web_address
 
 HEADLINE = 250
 """Characters of a headline on a card."""
@@ -47,6 +48,7 @@ LINES = 9
 _EXCERPT_LINES = 3
 _LEAST_FACTS = 3
 _SMALL_LINES = 2
+_SHORT_HEADLINE = 90
 _SEVERITY = 12
 _ELLIPSIS = 8
 _NEWS = 200
@@ -83,6 +85,20 @@ def _head(alert: Alert, title: str, told: str) -> Json:
     linked = blocks.link(title, web_address(alert.url), bold=True)
     gist_line = [blocks.text(f"\n{told}")] if told else []
     return blocks.rich_text(blocks.section([blocks.emoji(EMOJI[alert.severity]), severity, linked, *gist_line]))
+
+
+def shrunk(alert: Alert, desk: Desk, delivery_id: str, done: Sequence[Json]) -> Iterator[list[Json]]:
+    """A card that somebody found not relevant, or muted: its headline, who did it, and how it is undone."""
+    for url in (web_address(alert.url), None):
+        said = blocks.text(f"{severity_words(alert)}  ")
+        title = blocks.link(headline(alert, _SHORT_HEADLINE), url, strike=bool(desk.judged_by))
+        head = blocks.rich_text(blocks.section([said, title, blocks.text(f" — {source(alert)}")]))
+        yield [head, *done, blocks.context(f"alert {delivery_id} · story {alert.story_id}")]
+
+
+def is_over(desk: Desk) -> bool:
+    """Whether a card has done its work: nobody is on it, and somebody found it not relevant or muted it."""
+    return bool(desk.judged_by or desk.muted_by) and not desk.claimed_by
 
 
 def _doubt(alert: Alert) -> list[Json]:
@@ -123,7 +139,7 @@ def follow_up(message: FollowUpMessage, now: datetime) -> list[Json]:
     title = blocks.link(headline(alert, HEADLINE), web_address(alert.url))
     said = [blocks.text(news, bold=True), blocks.text(f" — {source(alert)}: "), title]
     plain = [title, blocks.text(f" — {source(alert)}")]
-    small = [language_words(alert), shortened(message.also, _NEWS), doubt_words(alert), reach_words(alert.record)]
+    small = [language_words(alert), shortened(safe(message.also), _NEWS), doubt_words(alert), reach_words(alert.record)]
     words = " · ".join(filter(None, small))
     times = blocks.times(times_of(alert, now), now, more=delay_words(alert, now))
     return [blocks.rich_text(blocks.section(said if news else plain)), blocks.context(*filter(None, [words]), times)]

@@ -7,17 +7,16 @@ https://docs.slack.dev/messaging/formatting-message-text which three characters 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
-from monitor.deliver.slack.card import HEADLINE, card, follow_up
+from monitor.deliver.slack.card import HEADLINE, card, follow_up, is_over, shrunk
 from monitor.deliver.slack.desk import desk_blocks, line_blocks
+from monitor.deliver.slack.digest import digest
 from monitor.deliver.slack.text import (
     LONGEST_LINE,
     MOST_EDITED_TEXT,
-    digest_lead,
     listing,
     plain_text_of,
     shortened_to_escape,
@@ -32,22 +31,11 @@ from monitor.model import (
     FollowUpMessage,
     Message,
     NoticeMessage,
-    Severity,
     UnansweredMessage,
     VanishedMessage,
 )
-from monitor.wording.messages import (
-    clock_words,
-    delay_words,
-    digest_words,
-    headline,
-    note_words,
-    rest_words,
-    rules_words,
-    severity_words,
-    source,
-)
-from monitor.wording.safe import safe, shortened, web_address
+from monitor.wording.messages import digest_words, headline, note_words
+from monitor.wording.safe import safe, shortened
 
 EVENT_TYPE = "wirewatch_alert"
 """Marks our messages in Slack's history; their `event_payload.alert_id` is the delivery's id."""
@@ -106,13 +94,20 @@ def _metadata(delivery_id: str, alerts: Sequence[Alert]) -> Json:
 
 def _blocks(message: Message, delivery_id: str, now: datetime, *, buttons: bool, version: int) -> list[Json]:
     match message:
-        case CardMessage(alert=alert):
-            done = desk_blocks(message, delivery_id, now, buttons=buttons, version=version)
+        case CardMessage(alert=alert, desk=desk):
+            listens = buttons and not message.merged_into
+            done = desk_blocks(desk, delivery_id, now, buttons=listens, version=version)
+            if is_over(desk):
+                return blocks.first_fitting(shrunk(alert, desk, delivery_id, done))
             return blocks.first_fitting(card(alert, delivery_id, now, since=_since(message, now), done=done))
         case DigestMessage(alerts=(alert,)):
-            return blocks.first_fitting(card(alert, delivery_id, now, since=[digest_words(message)]))
+            desk = message.desk(alert.story_id)
+            done = desk_blocks(desk, delivery_id, now, buttons=buttons, version=version)
+            if is_over(desk):
+                return blocks.first_fitting(shrunk(alert, desk, delivery_id, done))
+            return blocks.first_fitting(card(alert, delivery_id, now, since=[digest_words(message)], done=done))
         case DigestMessage():
-            return blocks.first_fitting(_digest(message, delivery_id, now))
+            return blocks.first_fitting(digest(message, delivery_id, now, buttons=buttons, version=version))
         case FollowUpMessage():
             return follow_up(message, now)
         case UnansweredMessage() | VanishedMessage():
@@ -132,48 +127,6 @@ def _since(message: CardMessage, now: datetime) -> list[Json | str]:
         return []
     count = f"{message.updates} {'update' if message.updates == 1 else 'updates'}"
     return [blocks.times([(f"{count}, the last ", message.updated_at)], now)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Detail:
-    """How much of each alert a digest shows, in characters."""
-
-    headline: int
-    rules: int
-    url: int
-
-
-_DETAILS = (_Detail(160, 120, 500), _Detail(100, 60, 300), _Detail(80, 0, 200), _Detail(60, 0, 0))
-
-
-def _digest(message: DigestMessage, delivery_id: str, now: datetime) -> Iterator[list[Json]]:
-    """Versions of a digest: with less and less on each alert, and at last with fewer alerts, saying how many."""
-    head = blocks.rich_text(blocks.section([blocks.text(digest_lead(message), bold=True)]))
-    footer = blocks.context(*filter(None, [rest_words(message)]), f"alert {delivery_id}")
-    for detail in _DETAILS:
-        yield [head, blocks.rich_text(blocks.bullets(_entry(alert, detail, now) for alert in message.alerts)), footer]
-    entries = [_entry(alert, _DETAILS[-1], now) for alert in message.alerts]
-    shown = len(entries)
-    while shown > 1:
-        shown = shown * 9 // 10
-        more = blocks.section([blocks.text(f"and {len(entries) - shown} more")])
-        yield [head, blocks.rich_text(blocks.bullets([*entries[:shown], more])), footer]
-
-
-def _entry(alert: Alert, detail: _Detail, now: datetime) -> Json:
-    """One alert of a digest: severity, headline, source, time, rules."""
-    url = web_address(alert.url)
-    when = clock_words(alert.published, now) if alert.published else f"seen {clock_words(alert.seen_at, now)}"
-    rules = [shortened(rules_words(alert.matches), detail.rules)] if detail.rules and alert.matches else []
-    return blocks.section(
-        [
-            blocks.text(f"{severity_words(alert)} ", bold=alert.severity is Severity.CRITICAL),
-            blocks.link(headline(alert, detail.headline), url if url and len(url) <= detail.url else None),
-            blocks.text(
-                " · ".join([f" - {source(alert)}", f"{when} UTC", *filter(None, [delay_words(alert, now)]), *rules])
-            ),
-        ]
-    )
 
 
 def _notice(message: NoticeMessage) -> Iterator[list[Json]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from monitor.decide.digest import most_urgent_first
 from monitor.deliver.slack import blocks
 from monitor.model import (
     Alert,
@@ -61,7 +62,9 @@ def text_of(message: Message, now: datetime) -> str:
         case FollowUpMessage():
             return _reply_line(message)
         case DigestMessage(alerts=alerts):
-            return listing(f"{digest_lead(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
+            return listing(
+                f"{digest_lead(message)}. ", [_short_line(alert) for alert in most_urgent_first(alerts)], "; ", TEXT
+            )
         case UnansweredMessage() | VanishedMessage():
             return f"{note_words(message)}: {headline(message, TEXT - 150)}"
         case NoticeMessage(title=title, text=text):
@@ -83,7 +86,7 @@ def plain_text_of(message: Message, now: datetime) -> str:
         case UnansweredMessage() | VanishedMessage():
             return text_of(message, now)
         case DigestMessage(alerts=alerts):
-            lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in alerts]
+            lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in most_urgent_first(alerts)]
             rest = f"\n{words}" if (words := rest_words(message)) else ""
             return listing(f"{digest_lead(message)}\n", lines, "\n", PLAIN_TEXT - len(rest)) + rest
         case NoticeMessage(title=title, text=text):
@@ -106,7 +109,7 @@ def _alert_line(alert: Alert, limit: int = TEXT) -> str:
     """
     severity, said_by, rules = severity_words(alert), source(alert), rules_words(alert.matches)
     doubt = f". {words}" if (words := doubt_words(alert)) else ""
-    told = f" [{shortened(words, _GIST)}]" if (words := gist(alert)) else ""
+    told = f" [{shortened(in_english, _GIST)}]" if (in_english := gist(alert)) else ""
     room = limit - len(f"{severity}: \u2068\u2069{told} - {said_by} (){doubt}")
     title = headline(alert, min(room, max(120, room - len(rules))))
     left = room - len(title)
