@@ -44,6 +44,9 @@ BUSY_WAIT = timedelta(minutes=10)
 UNSURE_WAIT = timedelta(minutes=30)
 """How long a digest of unsure alerts gathers them before it goes out."""
 
+CRITICAL_UNSURE_WAIT = timedelta(minutes=5)
+"""How long it does once one of them is critical, should that be right after all (docs/decisions/0022)."""
+
 LATE_AFTER = timedelta(hours=12)
 """An article first shown this long after it was published, or `catch_up` if that is longer, is told in a digest.
 
@@ -289,7 +292,9 @@ class Decider:
             return DigestReason.QUIET_HOURS, quiet
         if late:
             return DigestReason.LATE, self._now + self._policy.digest_wait
-        if patient and alert.waits:
+        if alert.waits and not patient:
+            return DigestReason.UNSURE, self._now + CRITICAL_UNSURE_WAIT
+        if alert.waits:
             due_at = self._now + UNSURE_WAIT
             return DigestReason.UNSURE, quiet_until(route.quiet_hours, due_at) or due_at
         if (
@@ -346,13 +351,19 @@ def suppressed_by_error(error: Exception) -> Verdict:
     return Verdict(Action.SUPPRESSED, Reason.ERROR, f"{type(error).__name__}: {error}"[:500])
 
 
+def severity_of(matches: Sequence[Match]) -> Severity:
+    """How urgent an alert is: as its most severe match, of those that need not wait if there are any."""
+    loud = [match for match in matches if not match.waits]
+    return max(match.severity for match in loud or matches)
+
+
 def _alert(
     item: Item, identity: Identity, link: Link, matches: tuple[Match, ...], facts: StoryFacts, gist: Gist
 ) -> Alert:
     return Alert(
         story_id=link.story_id,
         item_id=identity.item_id,
-        severity=max(match.severity for match in matches),
+        severity=severity_of(matches),
         title=item.title,
         summary=item.summary[:_SUMMARY_ON_CARD],
         url=item.url,
