@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from monitor.errors import SettingsError
 from monitor.model import duration
+from monitor.wording.translate import is_template
 
 
 class LogFormat(StrEnum):
@@ -78,6 +79,12 @@ def _app_token(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+def _template(value: str) -> str:
+    if value and not is_template(value):
+        raise ValueError("not a web address with {text} or {url} in it")
+    return value
+
+
 OFF = "off"
 
 
@@ -110,6 +117,7 @@ _EXPECTED = {
     "WIREWATCH_DESK_GROUP": "the id of a Slack user group such as S0123456789",
     "SLACK_BOT_TOKEN": "a bot token, which begins with xoxb-; without one leave it unset",
     "SLACK_APP_TOKEN": "an app-level token; it begins with xapp-",
+    "WIREWATCH_TRANSLATE_URL": "a web address with {text} or {url}, such as https://translate.example/?text={text}",
     "WIREWATCH_CONTACT": "an address or URL without line breaks that a publisher can write to",
     "WIREWATCH_FETCH_TIMEOUT": "a duration such as 30s",
     "WIREWATCH_MAX_BODY_MB": "a whole number of megabytes, 1 or more",
@@ -135,6 +143,7 @@ class Settings(BaseSettings):
     wirewatch_unanswered: Annotated[timedelta | None, BeforeValidator(_unanswered)] = timedelta(hours=24)
     wirewatch_allow_private_addresses: bool = False
     wirewatch_log: LogFormat = LogFormat.AUTO
+    wirewatch_translate_url: Annotated[str, AfterValidator(_template)] = ""
     wirewatch_contact: Annotated[str, Field(pattern=r"^[^\r\n]*$")] = ""
     wirewatch_fetch_timeout: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(
         seconds=30

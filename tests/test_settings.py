@@ -98,6 +98,11 @@ def test_an_address_is_a_host_and_a_port(address: str, taken_apart: tuple[str, i
         ("SLACK_BOT_TOKEN", "xapp-no-bot-token", "expected a bot token, which begins with xoxb-; without one"),
         ("SLACK_BOT_TOKEN", "", "cannot use an empty value; expected a bot token"),
         ("SLACK_APP_TOKEN", "xoxb-no-app-token", "expected an app-level token; it begins with xapp-"),
+        (
+            "WIREWATCH_TRANSLATE_URL",
+            "https://translate.example/",
+            "expected a web address with {text} or {url}, such as",
+        ),
         ("WIREWATCH_DESK_GROUP", "@desk", "expected the id of a Slack user group such as S0123456789"),
         ("WIREWATCH_METRICS", "9464", "expected HOST:PORT such as 127.0.0.1:9464, or off"),
         ("WIREWATCH_METRICS", "localhost:", "expected HOST:PORT such as 127.0.0.1:9464, or off"),

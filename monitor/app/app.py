@@ -156,7 +156,12 @@ async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime
     if settings.slack_bot_token is None:
         yield TerminalSink(cards)
         return
-    sink = SlackSink(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, clock=clock)
+    sink = SlackSink(
+        settings.slack_bot_token.get_secret_value(),
+        settings.slack_api_url,
+        translate=settings.wirewatch_translate_url,
+        clock=clock,
+    )
     sink.buttons = settings.slack_app_token is not None
     try:
         yield sink

@@ -45,7 +45,7 @@ UNSURE_WAIT = timedelta(minutes=30)
 """How long a digest of unsure alerts gathers them before it goes out."""
 
 CRITICAL_UNSURE_WAIT = timedelta(minutes=5)
-"""How long it does once one of them is critical, should that be right after all (docs/decisions/0022)."""
+"""How long it does once one of them is critical, should that be right after all (docs/decisions/0023)."""
 
 LATE_AFTER = timedelta(hours=12)
 """An article first shown this long after it was published, or `catch_up` if that is longer, is told in a digest.

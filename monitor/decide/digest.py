@@ -1,7 +1,7 @@
 """Digests: alerts that do not go out alone gather in one message per route and reason, the most urgent first.
 
 A channel in which too many cards wait gets them in digests too (`fold`): one for each route instead of minutes of
-cards. docs/decisions/0007 and docs/decisions/0012 have the reasons.
+cards. docs/decisions/0007, 0012 and 0023 have the reasons.
 """
 
 from __future__ import annotations

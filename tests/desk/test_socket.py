@@ -385,7 +385,7 @@ async def test_what_was_done_to_a_story_of_a_digest_is_undone_from_it(
         await muted(store, 0)
         await slack.press(BOB, message, release["action_id"], release["value"], block_id=row)
         await held_by_line(store, take["value"], "")
-    assert {desk for desk in (await lines(store)).values()} <= {Desk()}
+    assert set((await lines(store)).values()) <= {Desk()}
 
 
 async def held_by_line(store: Store, line: str, who: str) -> None:

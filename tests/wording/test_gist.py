@@ -20,7 +20,10 @@ RULES = Path(__file__).parents[2] / "rules"
 GISTS: dict[str, list[tuple[str, str | None]]] = {
     "uk": [
         ("Удар по Харкову: 10 загиблих", "Strike · Kharkiv · 10 killed"),
-        ("Удар касетними боєприпасами по Краматорську, троє поранених", "Cluster munitions · strike · Kramatorsk · 3 hurt"),
+        (
+            "Удар касетними боєприпасами по Краматорську, троє поранених",
+            "Cluster munitions · strike · Kramatorsk · 3 hurt",
+        ),
         ("Обстріл лікарні в Херсоні: загинули щонайменше двоє людей", "Shelling · Kherson · at least 2 killed"),
         ("Ракетний удар по житловому будинку в Одесі", "Strike · Odesa"),
         ("Загроза удару по Харкову", None),

@@ -1,4 +1,4 @@
-"""A card on Slack, and the replies in its thread: the news first, the machine's words last and small.
+"""A card on Slack, and the replies in its thread: the news first, the machine's words last and small (docs/decisions/0022).
 
 what      how urgent, and the headline with its link
 excerpt   the words that matched, bold in their sentence
@@ -30,6 +30,7 @@ from monitor.wording.messages import (
     times_of,
 )
 from monitor.wording.safe import safe, shortened, web_address
+from monitor.wording.translate import translated_at
 
 HEADLINE = 250
 """Characters of a headline on a card."""
@@ -57,16 +58,22 @@ _REASONS = 80
 
 
 def card(
-    alert: Alert, delivery_id: str, now: datetime, *, since: Sequence[Json | str] = (), done: Sequence[Json] = ()
+    alert: Alert,
+    delivery_id: str,
+    now: datetime,
+    *,
+    since: Sequence[Json | str] = (),
+    done: Sequence[Json] = (),
+    translate: str = "",
 ) -> Iterator[list[Json]]:
     """Versions of a card: as it should be; without bold words, the excerpt, the facts, for a very long address.
 
     `since` says in small print how the story went on, `done` is the desk's part. The excerpt has the lines that the
     rest leaves.
     """
-    title, told = headline(alert, HEADLINE), gist(alert) or ""
-    head = [_head(alert, title, told), *_doubt(alert)]
-    heading = -(-(len(title) + _SEVERITY) // LINE) + bool(told) + len(head) - 1
+    title, told, english = headline(alert, HEADLINE), gist(alert) or "", translated_at(alert, translate)
+    head = [_head(alert, title, told, english), *_doubt(alert)]
+    heading = -(-(len(title) + _SEVERITY) // LINE) + bool(told or english) + len(head) - 1
     room = LINES - heading - len([one for one in done if one["type"] == "rich_text"]) - _SMALL_LINES
     lines = card_lines(alert, now, max(_LEAST_FACTS, min(MOST_FACTS, room - 1)))
     runs = excerpt(alert, max(1, min(_EXCERPT_LINES, room - lines_of(lines))) * LINE - _ELLIPSIS)
@@ -77,14 +84,16 @@ def card(
     yield [*head, *bold, *facts, *done, _small(alert, delivery_id, now, since, shown=marked)]
     yield [*head, *quiet, *facts, *done, small]
     yield [*head, *facts, *done, small]
-    yield [*head, *done, small]
+    yield [_head(alert, title, told, None), *head[1:], *done, small]
 
 
-def _head(alert: Alert, title: str, told: str) -> Json:
+def _head(alert: Alert, title: str, told: str, english: str | None) -> Json:
+    """How urgent, and the headline; below one in another language what it says, and where it can be translated."""
     severity = blocks.text(f" {str(alert.severity).upper()}  ", bold=True)
     linked = blocks.link(title, web_address(alert.url), bold=True)
-    gist_line = [blocks.text(f"\n{told}")] if told else []
-    return blocks.rich_text(blocks.section([blocks.emoji(EMOJI[alert.severity]), severity, linked, *gist_line]))
+    below = [blocks.text(f"\n{told}{'  ' if told and english else ''}")] if told or english else []
+    below += [blocks.link("Translate", english)] if english else []
+    return blocks.rich_text(blocks.section([blocks.emoji(EMOJI[alert.severity]), severity, linked, *below]))
 
 
 def shrunk(alert: Alert, desk: Desk, delivery_id: str, done: Sequence[Json]) -> Iterator[list[Json]]:

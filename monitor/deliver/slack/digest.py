@@ -18,7 +18,7 @@ from monitor.deliver.slack.text import digest_lead
 from monitor.model import Alert, DigestMessage, DigestReason, Severity
 from monitor.wording.card import short_facts
 from monitor.wording.gist import gist
-from monitor.wording.messages import LONGEST_RULE, delay_words, headline, rest_words, severity_words, source
+from monitor.wording.messages import LONGEST_RULE, headline, rest_words, severity_words, source
 from monitor.wording.safe import isolated, safe, shortened, web_address
 
 PICK = "pick"
@@ -31,7 +31,7 @@ _COLOUR = {
     Severity.HIGH: "\N{LARGE ORANGE CIRCLE}",
     Severity.CRITICAL: "\N{LARGE RED CIRCLE}",
 }
-_FACTS = 60
+_FACTS = 50
 _OPTION = 30
 _OLD = timedelta(hours=12)
 
@@ -96,7 +96,6 @@ def _entry(alert: Alert, message: DigestMessage, detail: _Detail, now: datetime)
     said = [
         f" — {source(alert)}",
         shortened(told, detail.facts) if detail.facts else "",
-        delay_words(alert, now),
         maybe,
     ]
     return blocks.section(

@@ -7,6 +7,7 @@ https://docs.slack.dev/messaging/formatting-message-text which three characters 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.deliver.slack import blocks
@@ -26,6 +27,7 @@ from monitor.deliver.slack.text import (
 from monitor.model import (
     Alert,
     CardMessage,
+    Desk,
     DeskMessage,
     DigestMessage,
     FollowUpMessage,
@@ -44,7 +46,14 @@ _RULES_IN_METADATA = 20
 
 
 def payload(
-    message: Message, *, delivery_id: str, now: datetime, plain: bool = False, buttons: bool = False, version: int = 0
+    message: Message,
+    *,
+    delivery_id: str,
+    now: datetime,
+    plain: bool = False,
+    buttons: bool = False,
+    version: int = 0,
+    translate: str = "",
 ) -> Json:
     """The arguments of a chat.postMessage, but for channel and thread; or of a chat.update, but for channel and ts.
 
@@ -55,6 +64,7 @@ def payload(
         plain: for a message whose blocks Slack refused: only `text`, with the links in it.
         buttons: whether somebody listens for clicks, so that a card has buttons.
         version: which edit of a card this is; 0 for the post.
+        translate: the address of a translator, for links on cards in other languages (see `wording.translate`).
     """
     about = _alerts(message)
     text = plain_text_of(message, now) if plain else text_of(message, now)
@@ -67,7 +77,8 @@ def payload(
     if plain:
         # Alone the text is shown, and asterisks of a headline must stay asterisks; chat.update does not know of this.
         return body if version else body | {"mrkdwn": False}
-    return body | {"blocks": _blocks(message, delivery_id, now, buttons=buttons, version=version)}
+    how = _How(buttons=buttons, version=version, translate=translate)
+    return body | {"blocks": _blocks(message, delivery_id, now, how)}
 
 
 def _alerts(message: Message) -> tuple[Alert, ...]:
@@ -92,22 +103,25 @@ def _metadata(delivery_id: str, alerts: Sequence[Alert]) -> Json:
 # -- blocks ------------------------------------------------------------------------------------------------------
 
 
-def _blocks(message: Message, delivery_id: str, now: datetime, *, buttons: bool, version: int) -> list[Json]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _How:
+    """What a message has besides its words; see `payload`."""
+
+    buttons: bool
+    version: int
+    translate: str
+
+
+def _blocks(message: Message, delivery_id: str, now: datetime, how: _How) -> list[Json]:
     match message:
         case CardMessage(alert=alert, desk=desk):
-            listens = buttons and not message.merged_into
-            done = desk_blocks(desk, delivery_id, now, buttons=listens, version=version)
-            if is_over(desk):
-                return blocks.first_fitting(shrunk(alert, desk, delivery_id, done))
-            return blocks.first_fitting(card(alert, delivery_id, now, since=_since(message, now), done=done))
+            listens = how.buttons and not message.merged_into
+            return _card(alert, desk, delivery_id, now, replace(how, buttons=listens), since=_since(message, now))
         case DigestMessage(alerts=(alert,)):
             desk = message.desk(alert.story_id)
-            done = desk_blocks(desk, delivery_id, now, buttons=buttons, version=version)
-            if is_over(desk):
-                return blocks.first_fitting(shrunk(alert, desk, delivery_id, done))
-            return blocks.first_fitting(card(alert, delivery_id, now, since=[digest_words(message)], done=done))
+            return _card(alert, desk, delivery_id, now, how, since=[digest_words(message)])
         case DigestMessage():
-            return blocks.first_fitting(digest(message, delivery_id, now, buttons=buttons, version=version))
+            return blocks.first_fitting(digest(message, delivery_id, now, buttons=how.buttons, version=how.version))
         case FollowUpMessage():
             return follow_up(message, now)
         case UnansweredMessage() | VanishedMessage():
@@ -117,6 +131,16 @@ def _blocks(message: Message, delivery_id: str, now: datetime, *, buttons: bool,
             return blocks.first_fitting(_notice(message))
         case DeskMessage():
             return blocks.first_fitting(line_blocks(message, delivery_id))
+
+
+def _card(
+    alert: Alert, desk: Desk, delivery_id: str, now: datetime, how: _How, *, since: Sequence[Json | str]
+) -> list[Json]:
+    done = desk_blocks(desk, delivery_id, now, buttons=how.buttons, version=how.version)
+    if is_over(desk):
+        return blocks.first_fitting(shrunk(alert, desk, delivery_id, done))
+    shown = card(alert, delivery_id, now, since=since, done=done, translate=how.translate)
+    return blocks.first_fitting(shown)
 
 
 def _since(message: CardMessage, now: datetime) -> list[Json | str]:

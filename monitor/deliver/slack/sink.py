@@ -93,7 +93,8 @@ _ONE_METHOD = {"missing_scope", "no_permission", "not_allowed_token_type", "not_
 class SlackSink:
     """Posts with a bot token. slack_sdk's own retries are off: they post a second time when a reply is lost.
 
-    `buttons` says whether somebody listens for clicks; only then cards have buttons.
+    `buttons` says whether somebody listens for clicks; only then cards have buttons. `translate` is the address of a
+    translator (see `wording.translate`), "" for none.
     """
 
     name = "slack"
@@ -106,9 +107,11 @@ class SlackSink:
         *,
         timeout: float | None = None,
         buttons: bool = False,
+        translate: str = "",
         clock: Callable[[], datetime],
     ) -> None:
         self.buttons = buttons
+        self._translate = translate
         self._writer = AsyncWebClient(token=token, base_url=base_url, retry_handlers=[])
         self._reader = AsyncWebClient(
             token=token,
@@ -161,6 +164,7 @@ class SlackSink:
                 plain=plain,
                 buttons=self.buttons,
                 version=version,
+                translate=self._translate,
             )
         except Exception as error:
             log.exception(
