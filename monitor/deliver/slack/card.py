@@ -1,4 +1,6 @@
-"""A card on Slack, and the replies in its thread: the news first, the machine's words last and small (docs/decisions/0022).
+"""A card on Slack, and the replies in its thread: the news first, the machine's words last and small.
+
+docs/decisions/0022 has the reasons.
 
 what      how urgent, and the headline with its link
 excerpt   the words that matched, bold in their sentence
