@@ -59,7 +59,7 @@ def lines_of(packed: Iterable[Sequence[Part]]) -> int:
 def _where(alert: Alert, facts: Sequence[Part]) -> list[Part]:
     """The outlet, how widely it is reported, and where it happened."""
     reach = reach_words(alert.record)
-    line = [("", f"{source(alert)} ({reach})" if reach and alert.record.outlets > 1 else source(alert))]
+    line = [("", f"{source(alert)} ({reach})" if reach else source(alert))]
     line += [(about, shortened(said, _LONGEST_PLACES)) for about, said in facts if about == _PLACES]
     for about, said in facts:
         if about in _THINGS and _length([*line, (about, said)]) <= LINE:

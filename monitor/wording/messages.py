@@ -142,6 +142,12 @@ def delay_words(alert: Alert, now: datetime) -> str:
     return f"delayed {in_words(timedelta(minutes=late // timedelta(minutes=1)))}" if late > LATE else ""
 
 
+def longest_delay_words(message: DigestMessage, now: datetime) -> str:
+    """By how much the alerts of a digest are late at most: "delayed by up to 2 h"; empty when none is."""
+    delays = [(alert.seen_at, words) for alert in message.alerts if (words := delay_words(alert, now))]
+    return min(delays)[1].replace("delayed", "delayed by up to", 1) if delays else ""
+
+
 def clock_words(moment: datetime, now: datetime) -> str:
     """The time of day in UTC, with the date when it is not today's."""
     moment = moment.astimezone(UTC)

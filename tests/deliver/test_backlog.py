@@ -140,7 +140,7 @@ async def test_after_an_outage_what_waited_is_one_message_and_its_thread(
     assert {message.get("thread_ts") for message in thread} == {digest["ts"]}
     assert stories_in(found) == {f"desk-{number}": 1 for number in range(25)}
     assert "14 more in this thread" in json.dumps(digest["blocks"])
-    assert "delayed 2 h" in json.dumps(digest["blocks"])
+    assert "delayed by up to 2 h" in json.dumps(digest["blocks"])
     assert any("Further" in message["text"] for message in thread)
     counts = {str(state): count for state, count in (await database.outbox_counts()).items() if count}
     assert counts == {"folded": 24, "sent": 4 + len(slack.messages(OPS.channel))}

@@ -18,7 +18,7 @@ from monitor.deliver.slack.text import digest_lead
 from monitor.model import Alert, DigestMessage, DigestReason, Severity
 from monitor.wording.card import short_facts
 from monitor.wording.gist import gist
-from monitor.wording.messages import LONGEST_RULE, headline, rest_words, severity_words, source
+from monitor.wording.messages import LONGEST_RULE, headline, longest_delay_words, rest_words, severity_words, source
 from monitor.wording.safe import isolated, safe, shortened, web_address
 
 PICK = "pick"
@@ -63,7 +63,8 @@ def digest(
     """
     listed = most_urgent_first(message.alerts)
     head = blocks.rich_text(blocks.section([blocks.text(digest_lead(message), bold=True)]))
-    footer = blocks.context(*filter(None, [rest_words(message)]), f"alert {delivery_id}")
+    small = filter(None, [rest_words(message), longest_delay_words(message, now)])
+    footer = blocks.context(*small, f"alert {delivery_id}")
     for detail in _DETAILS:
         menu = [_menu(listed, delivery_id, version)] if buttons else []
         yield [head, blocks.rich_text(*_groups(message, listed, detail, now)), *menu, footer]
