@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from monitor.errors import SettingsError
 from monitor.model import duration
+from monitor.wording.translate import is_template
 
 log = structlog.get_logger()
 
@@ -101,6 +102,12 @@ def _token(value: SecretStr | None, *beginnings: str) -> SecretStr | None:
     return SecretStr(text)
 
 
+def _template(value: str) -> str:
+    if value and not is_template(value):
+        raise ValueError("not a web address with {text} or {url} in it")
+    return value
+
+
 OFF = "off"
 
 
@@ -135,6 +142,7 @@ _EXPECTED = {
     "leave it unset",
     "SLACK_APP_TOKEN": "an app-level token, which begins with xapp- (on the app's page Basic Information); without one "
     "leave it unset",
+    "WIREWATCH_TRANSLATE_URL": "a web address with {text} or {url}, such as https://translate.example/?text={text}",
     "WIREWATCH_CONTACT": "an address or URL without line breaks that a publisher can write to",
     "WIREWATCH_FETCH_TIMEOUT": "a duration such as 30s",
     "WIREWATCH_MAX_BODY_MB": "a whole number of megabytes, 1 or more",
@@ -174,6 +182,7 @@ class Settings(BaseSettings):
     wirewatch_unanswered: Annotated[timedelta | None, BeforeValidator(_unanswered)] = timedelta(hours=24)
     wirewatch_allow_private_addresses: bool = False
     wirewatch_log: LogFormat = LogFormat.AUTO
+    wirewatch_translate_url: Annotated[str, AfterValidator(_template)] = ""
     wirewatch_contact: Annotated[str, Field(pattern=r"^[^\r\n]*$")] = ""
     wirewatch_fetch_timeout: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(
         seconds=30

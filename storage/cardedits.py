@@ -1,4 +1,4 @@
-"""Edits of posted cards: what each is to show, who may edit which now, and what came of it.
+"""Edits of posted cards and digests: what each is to show, who may edit which now, and what came of it.
 
 An edit changes nothing that a second one does not overwrite, so nothing is written before the call but the lease on the
 channel: a card that is to show more than it does is edited, whoever died meanwhile.
@@ -9,13 +9,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select
 
-from monitor.model import EDIT_EVERY, CardChange, CardMessage, DeliveryState, EditAttempt, EditSettlement, EditState
+from monitor.model import (
+    EDIT_EVERY,
+    CardChange,
+    CardMessage,
+    DeliveryState,
+    DigestMessage,
+    EditAttempt,
+    EditSettlement,
+    EditState,
+    Shown,
+)
 from monitor.model.waits import until
 from storage import channels, deliveries
 from storage.database import Part
@@ -56,7 +66,11 @@ def refresh(connection: Connection, story_id: str, change: Change, now: datetime
     """
     lives_in = select(func.coalesce(StoryRow.merged_into, StoryRow.id)).where(StoryRow.id == story_id)
     ids = connection.scalars(select(CardRow.delivery_id).where(CardRow.story_id.in_(lives_in))).all()
-    return _change(connection, set(ids), lambda row, message: change(row["route"], message), now, at_once=at_once)
+
+    def of_card(row: RowMapping, message: Shown) -> Shown:
+        return change(row["route"], message) if isinstance(message, CardMessage) else message
+
+    return _change(connection, set(ids), of_card, now, at_once=at_once)
 
 
 def apply(connection: Connection, changes: Sequence[CardChange], now: datetime) -> int:
@@ -65,25 +79,26 @@ def apply(connection: Connection, changes: Sequence[CardChange], now: datetime) 
     for one in changes:
         of_card[one.delivery_id].append(one)
 
-    def changed(row: RowMapping, message: CardMessage) -> CardMessage:
-        for one in of_card[row["id"]]:
-            message = one.applied(message)
+    def changed(row: RowMapping, message: Shown) -> Shown:
+        # What a digest says of a story stays as it was posted; its thread has what comes in.
+        if isinstance(message, CardMessage):
+            return reduce(lambda card, one: one.applied(card), of_card[row["id"]], message)
         return message
 
     return _change(connection, of_card.keys(), changed, now) if of_card else 0
 
 
 def change_one(
-    connection: Connection, delivery_id: str, change: Change, now: datetime, *, at_once: bool = False
+    connection: Connection, delivery_id: str, change: Callable[[Shown], Shown], now: datetime, *, at_once: bool = False
 ) -> int:
-    """As `refresh`, for one card that may serve no story any more."""
-    return _change(connection, {delivery_id}, lambda row, message: change(row["route"], message), now, at_once=at_once)
+    """As `refresh`, for one card that may serve no story any more, or for a part of a digest."""
+    return _change(connection, {delivery_id}, lambda _, message: change(message), now, at_once=at_once)
 
 
 def _change(
     connection: Connection,
     delivery_ids: Collection[str],
-    change: Callable[[RowMapping, CardMessage], CardMessage],
+    change: Callable[[RowMapping, Shown], Shown],
     now: datetime,
     *,
     at_once: bool = False,
@@ -91,11 +106,13 @@ def _change(
     armed = 0
     for row in _cards(connection, delivery_ids):
         message = row["payload"]
-        assert isinstance(message, CardMessage)  # noqa: S101 - `_cards` reads cards only
+        assert isinstance(message, CardMessage | DigestMessage)  # noqa: S101 - `_cards` reads no others
         changed = change(row, message)
         if changed == message:
             continue
-        severity = max(row["severity"], int(changed.alert.severity))
+        severity = (
+            max(row["severity"], int(changed.alert.severity)) if isinstance(changed, CardMessage) else row["severity"]
+        )
         connection.execute(_SHOW, {"card": row["id"], "payload": changed, "severity": severity})
         # One that was not taken yet is posted as it is now.
         if row["state"] is not DeliveryState.PENDING:
@@ -116,7 +133,7 @@ def _cards_of(dialect: str) -> Select[*tuple[Any, ...]]:
     return (
         select(*columns, DeliveryRow.sent_at)
         .where(DeliveryRow.id.in_(select(listed("ids", dialect).c.value)))
-        .where(unindexed(DeliveryRow.kind) == "card", DeliveryRow.payload.is_not(None))
+        .where(unindexed(DeliveryRow.kind).in_(("card", "digest")), DeliveryRow.payload.is_not(None))
         .where(unindexed(DeliveryRow.state).in_(_STILL_SHOWN))
         .order_by(DeliveryRow.id)
         .with_for_update(of=_DELIVERIES)

@@ -121,6 +121,12 @@ def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
     connection.execute(_insert(dialect), [rows[key] for key in sorted(rows)])
     if any(delivery.parent_id for delivery in deliveries):
         connection.execute(_to_where_it_is_posted(dialect), {"keys": as_json(list(rows))})
+    for delivery in deliveries:
+        if delivery.key in there and delivery.message.kind == "digest":
+            # What waits is arranged anew when more comes: a story may stand in another part than it did.
+            gone = DeliveryItemRow.item_id.not_in(items_of(delivery.message))
+            of_it = DeliveryItemRow.delivery_id == delivery.delivery_id
+            connection.execute(table(DeliveryItemRow).delete().where(of_it, gone))
     insert_missing(
         connection,
         DeliveryItemRow,

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
-from monitor.model import Alert, CardMessage, Desk, DeskAct, DeskCard, DeskDone, DigestMessage, HeldBack, Message
+from monitor.model import Alert, CardMessage, Desk, DeskAct, DeskCard, DeskDone, DigestMessage, HeldBack, Message, Shown
+from monitor.model.ids import delivery_of_line, story_of_line
 from storage import assignments, cardedits, deliveries, mutes, ratings, storyedits
 from storage.database import JUDGE_LOCK, Part, lock
 from storage.mutes import Show
@@ -47,7 +48,8 @@ def act(connection: Connection, done_by: DeskAct, decide: Decide, show: mutes.Sh
     deliveries.enqueue(connection, done.deliveries)
     if found is not None and done.desk is not None:
         _show(connection, found, done.desk, done_by.at)
-    # A mute that was lengthened from another card shows on the card where it was made.
+    # A mute that was lengthened from another card shows on the card where it was made; one of a digest on all lines
+    # of what is muted.
     elsewhere = [done.mute] if done.mute and not (found and found.delivery_id == done.mute.delivery_id) else []
     for mute in (*done.ended, *elsewhere):
         mutes.show_on(connection, mute.delivery_id, show, done_by.at)
@@ -55,21 +57,31 @@ def act(connection: Connection, done_by: DeskAct, decide: Decide, show: mutes.Sh
 
 
 def _show(connection: Connection, found: DeskCard, desk: Desk, now: datetime) -> None:
-    """Let the story's card on the route show what people did."""
+    """Let the story's card on the route show what people did, or its line in the digest that they acted on."""
 
     def change(route: str, message: CardMessage) -> CardMessage:
         return replace(message, desk=desk) if route == found.route else message
 
+    def on_line(message: Shown) -> Shown:
+        if isinstance(message, CardMessage) or found.alert is None:
+            return message
+        return replace(message, desks={**message.desks, found.alert.story_id: desk})
+
     cardedits.refresh(connection, found.story_id, change, now, at_once=True)
+    cardedits.change_one(connection, found.posted_as, on_line, now, at_once=True)
 
 
-def card(connection: Connection, delivery_id: str) -> DeskCard | None:
-    """A card that shows one story; None when there is none with this id."""
+def card(connection: Connection, target: str) -> DeskCard | None:
+    """A card, or a line of a digest, by what people acted on; None when there is none, or when it is not clear which.
+
+    `target` is a delivery, or a line as `model.ids.line_of` writes it.
+    """
+    delivery_id, asked = delivery_of_line(target), story_of_line(target)
     row = connection.execute(select(table(DeliveryRow)).where(DeliveryRow.id == delivery_id)).mappings().first()
     if row is None:
         return None
-    alert = _alert(row["payload"])
-    story_id = alert.story_id if alert else _story_of(connection, row)
+    alert, desk = _shown(row["payload"], asked)
+    story_id = alert.story_id if alert else _story_of(connection, row, asked)
     if story_id is None:
         return None
     story_id = storyedits.story_id_of(connection, story_id) or story_id
@@ -79,12 +91,12 @@ def card(connection: Connection, delivery_id: str) -> DeskCard | None:
         item = connection.execute(select(*columns).where(ItemRow.id == alert.item_id)).first()
     said = ratings.of_items(connection, [alert.item_id]).get(alert.item_id, ()) if alert else ()
     return DeskCard(
-        delivery_id=delivery_id,
+        delivery_id=target,
         story_id=story_id,
         route=row["route"],
         channel=row["channel"],
         alert=alert,
-        desk=row["payload"].desk if isinstance(row["payload"], CardMessage) else Desk(),
+        desk=desk,
         feed_id=item.feed_id if item else "",
         revision=item.revision if item else 1,
         assignment=assignments.of(connection, story_id, row["route"]),
@@ -93,19 +105,26 @@ def card(connection: Connection, delivery_id: str) -> DeskCard | None:
     )
 
 
-def _alert(message: Message | None) -> Alert | None:
+def _shown(message: Message | None, asked: str) -> tuple[Alert | None, Desk]:
+    """What a message shows of the story that is asked for, or of its only one, and what people did to it."""
     match message:
-        case CardMessage(alert=alert) | DigestMessage(alerts=(alert,)):
-            return alert
+        case CardMessage(alert=alert, desk=desk) if asked in ("", alert.story_id):
+            return alert, desk
+        case DigestMessage(alerts=alerts):
+            found = [one for one in alerts if asked == one.story_id or (not asked and len(alerts) == 1)]
+            return (found[0], message.desk(found[0].story_id)) if found else (None, Desk())
         case _:
-            return None
+            return None, Desk()
 
 
-def _story_of(connection: Connection, row: RowMapping) -> str | None:
-    """The one story of a card whose words were pruned."""
+def _story_of(connection: Connection, row: RowMapping, asked: str) -> str | None:
+    """The story of a card whose words were pruned, or the one that is asked for of a digest's."""
     if row["payload"] is not None:
         return None
-    stories = connection.scalars(select(CardRow.story_id).where(CardRow.delivery_id == row["id"])).all()
+    of_it = CardRow.delivery_id.in_({one for one in (row["id"], row["parent_id"]) if one})
+    stories = connection.scalars(select(CardRow.story_id).where(of_it, CardRow.route == row["route"])).all()
+    if asked:
+        return asked if asked in stories else None
     return stories[0] if len(stories) == 1 else None
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, func, select
 
-from monitor.model import CardMessage, Delivery, Desk, HeldBack, Mute, MutedItem, MutedReport, MuteScope, Person
+from monitor.model import Delivery, HeldBack, Mute, MutedItem, MutedReport, MuteScope, Person, Shown
 from storage import cardedits, deliveries
 from storage.database import JUDGE_LOCK, Part, lock
 from storage.statements import insert_missing, write
@@ -20,8 +19,8 @@ from storage.tables.items import ItemRow
 NEWEST = 10
 """How many of the items that a mute held back are named."""
 
-Show = Callable[[Desk, Sequence[Mute], str], Desk]
-"""What a card (by its delivery) shows of the desk, given what it shows now and the mutes that were not ended."""
+Show = Callable[[Shown, Sequence[Mute], str], Shown]
+"""A card or digest (by its delivery) as it is to be, given the mutes that were not ended."""
 
 _MUTES = table(MuteRow)
 _OPEN = select(_MUTES).where(MuteRow.ended_at.is_(None)).order_by(MuteRow.began_at, MuteRow.id)
@@ -89,10 +88,7 @@ def show_on(connection: Connection, delivery_id: str, show: Show, now: datetime)
     """Let the card that mutes were made on show those that are left."""
     left = open_mutes(connection)
 
-    def change(_: str, message: CardMessage) -> CardMessage:
-        return replace(message, desk=show(message.desk, left, delivery_id))
-
-    cardedits.change_one(connection, delivery_id, change, now, at_once=True)
+    cardedits.change_one(connection, delivery_id, lambda message: show(message, left, delivery_id), now, at_once=True)
 
 
 def _held_back(connection: Connection, mute: Mute) -> HeldBack:

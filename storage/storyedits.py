@@ -24,6 +24,7 @@ from monitor.model import (
     EditKind,
     Member,
     Severity,
+    Shown,
     StoryEdit,
     StoryFacts,
     ids,
@@ -241,8 +242,8 @@ def _retell(
     cardedits.refresh(connection, story_id, retold, at)
 
 
-def _merged(_: str, message: CardMessage, *, into: str) -> CardMessage:
-    return replace(message, merged_into=into)
+def _merged(message: Shown, *, into: str) -> Shown:
+    return replace(message, merged_into=into) if isinstance(message, CardMessage) else message
 
 
 def _rename_in_open_digests(connection: Connection, source: str, target: str) -> None:

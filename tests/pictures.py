@@ -1,4 +1,6 @@
-"""Pictures of messages, as a person sees them in Slack: `python -m tests.pictures FOLDER [NAME…]`.
+"""Pictures of messages, as a person sees them in Slack on a desktop and on a phone.
+
+`python -m tests.pictures FOLDER [NAME…]`
 
 Renders what `monitor.deliver.slack.payload` makes, block by block, to HTML, and that to PNG with Chromium when it is
 installed. A tool for people who change cards; Slack's own look differs in details.
@@ -7,15 +9,19 @@ installed. A tool for people who change cards; Slack's own look differs in detai
 from __future__ import annotations
 
 import html
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from monitor.decide.channel_notices import broken
+from monitor.decide.digest import most_urgent_first
 from monitor.deliver.slack.payload import payload
 from monitor.model import (
     CardMessage,
@@ -24,17 +30,19 @@ from monitor.model import (
     DigestMessage,
     DigestReason,
     FollowUpMessage,
+    Gist,
     Message,
     Severity,
     UnansweredMessage,
 )
 from tests.deliver.test_payload import RIGHT_TO_LEFT, UNSURE
 from tests.support.builders import NOW, hours, match, minutes
-from tests.support.messages import alert, evidence, record, story_claim
+from tests.support.messages import DESK, ROUTES, alert, evidence, notice_message, record, story_claim
 
 Json = dict[str, Any]
 
-WIDTH = 760
+WIDTH, PHONE = 760, 390
+_TRANSLATOR = "https://translate.example/?text={text}"
 _MOST_HEIGHT = 4_000
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run")
@@ -43,7 +51,7 @@ _EMOJI = {"white_circle": "⚪", "large_yellow_circle": "🟡", "large_orange_ci
 _PEOPLE = {"U0ANNA": "Anna", "U0BORIS": "Boris", "W0CLARA": "Clara"}
 
 _STYLE = """
-body { margin: 0; padding: 16px 20px; width: 720px; background: #fff; color: #1d1c1d;
+body { margin: 0; padding: 16px 20px; width: WIDTHpx; background: #fff; color: #1d1c1d;
   font: 15px/1.46 Lato, "Noto Sans", "Noto Sans Arabic", "Noto Color Emoji", sans-serif; }
 .message { display: grid; grid-template-columns: 36px 1fr; column-gap: 8px; padding: 6px 0; }
 .thread { margin-left: 44px; border-left: 2px solid #ddd; padding-left: 12px; }
@@ -55,7 +63,7 @@ body { margin: 0; padding: 16px 20px; width: 720px; background: #fff; color: #1d
 .block { margin: 4px 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 a { color: #1264a3; text-decoration: none; }
 blockquote { margin: 0; padding: 0 0 0 12px; border-left: 4px solid #ddd; unicode-bidi: plaintext; }
-ul { margin: 0; padding-left: 24px; white-space: pre-wrap; } li { unicode-bidi: plaintext; }
+ul, ol { margin: 0; padding-left: 28px; white-space: pre-wrap; } li { unicode-bidi: plaintext; }
 .context { color: #616061; font-size: 13px; white-space: normal; } .context span { margin-right: 10px; }
 .actions { display: flex; gap: 8px; }
 .button { border: 1px solid #bbb; border-radius: 4px; padding: 3px 12px; font-size: 13px; font-weight: 700; }
@@ -65,17 +73,22 @@ ul { margin: 0; padding-left: 24px; white-space: pre-wrap; } li { unicode-bidi: 
 
 @dataclass(frozen=True)
 class Picture:
-    """A message in its channel and its thread. `edits` is how often it was edited, `at` (minutes) when it is seen."""
+    """A message in its channel and its thread, and those `beside` it in the channel.
+
+    `edits` is how often it was edited, `late` (minutes) when it is posted.
+    """
 
     message: Message
     thread: tuple[FollowUpMessage | DigestMessage | UnansweredMessage, ...] = ()
     edits: int = 0
     buttons: bool = True
     late: float = 0
+    beside: tuple[Message, ...] = ()
+    translate: bool = False
     broadcast: tuple[int, ...] = field(default=())
 
 
-def document(picture: Picture) -> str:
+def document(picture: Picture, width: int = WIDTH) -> str:
     """The picture as an HTML page."""
     body = _message(picture.message, picture)
     replies = "".join(
@@ -83,18 +96,21 @@ def document(picture: Picture) -> str:
         for place, reply in enumerate(picture.thread)
     )
     thread = f'<div class="thread">{replies}</div>' if replies else ""
-    return f'<!doctype html><meta charset="utf-8"><style>{_STYLE}</style><body>{body}{thread}</body>'
+    body += thread + "".join(_message(one, picture) for one in picture.beside)
+    style = _STYLE.replace("WIDTH", f"{width - 40}")
+    return f'<!doctype html><meta charset="utf-8"><style>{style}</style><body>{body}</body>'
 
 
 def _message(message: Message, picture: Picture, *, later: float = 0, broadcast: bool = False) -> str:
     at = NOW + minutes(picture.late + later)
-    first = message is picture.message
+    first = message is picture.message or message in picture.beside
     body = payload(
         message,
         delivery_id="d41f0c9a7be2d310c",
         now=at,
-        buttons=picture.buttons and first,
+        buttons=picture.buttons and (first or isinstance(message, DigestMessage)),
         version=picture.edits if first else 0,
+        translate=_TRANSLATOR if picture.translate else "",
     )
     note = '<div class="note">replied to a thread, also sent to the channel</div>' if broadcast else ""
     shown = "".join(_BLOCKS[block["type"]](block) for block in body["blocks"])
@@ -115,7 +131,10 @@ def _part(part: Json) -> str:
         case "rich_text_quote":
             return f"<blockquote>{''.join(map(_element, inner))}</blockquote>"
         case "rich_text_list":
-            return f"<ul>{''.join(f'<li>{_part(item)}</li>' for item in inner)}</ul>"
+            items = "".join(f"<li>{_part(item)}</li>" for item in inner)
+            number = part.get("offset", 0) + 1
+            return f'<ol start="{number}">{items}</ol>' if part["style"] == "ordered" else f"<ul>{items}</ul>"
+
         case _:
             return "".join(map(_element, inner))
 
@@ -127,15 +146,36 @@ def _element(element: Json) -> str:
             return _EMOJI[element["name"]]
         case "user":
             return f'<span class="user">@{_PEOPLE[element["user_id"]]}</span>'
+        case "date":
+            shown = html.escape(_time(element["timestamp"], element["format"]))
         case "link":
             shown = f'<a href="{html.escape(element["url"])}">{html.escape(element["text"])}</a>'
         case _:
             shown = html.escape(element["text"])
+    shown = f"<s>{shown}</s>" if style.get("strike") else shown
     return f"<b>{shown}</b>" if style.get("bold") else shown
 
 
+def _time(timestamp: int, written: str) -> str:
+    """A time as Slack shows it to a reader, here one whose zone is UTC."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    return written.replace("{time}", f"{at:%H:%M}").replace("{date_short}", f"{at:%b} {at.day}, {at.year}")
+
+
+def _small(element: Json) -> str:
+    if element["type"] == "plain_text":
+        return html.escape(element["text"])
+    parts = re.split(r"<!date\^(\d+)\^([^|>]*)\|[^>]*>", element["text"])
+    shown = [
+        html.escape(part) if place % 3 == 0 else _time(int(part), parts[place + 1])
+        for place, part in enumerate(parts)
+        if place % 3 != 2
+    ]
+    return "".join(shown)
+
+
 def _context(block: Json) -> str:
-    spans = "".join(f"<span>{html.escape(element['text'])}</span>" for element in block["elements"])
+    spans = "".join(f"<span>{_small(element)}</span>" for element in block["elements"])
     return f'<div class="block context">{spans}</div>'
 
 
@@ -180,67 +220,96 @@ _FACTS = record(
     )
 )
 _CRITICAL = CardMessage(alert=alert(record=_FACTS), updates=3, updated_at=NOW + minutes(41))
-_STORIES = tuple(
-    replace(
-        _PLAIN,
-        title=title,
-        source=source,
-        severity=severity,
-        url=f"https://wire.example/{number}",
-        seen_at=NOW - minutes(20 + number),
-    )
-    for number, (title, source, severity) in enumerate(
-        [
-            ("Shelling hits school in Sarmin, two pupils wounded", "The Wire", Severity.HIGH),
-            ("قصف بقنابل عنقودية على سوق في إدلب", "وكالة الأنباء", Severity.HIGH),
-            ("Міноборони заперечує удар по лікарні", "Вісник", Severity.MEDIUM),
-            ("Ministry to study report on cluster munitions", "Le Courrier", Severity.MEDIUM),
-            ("Drone strike on convoy kills driver", "Example News", Severity.MEDIUM),
-            ("Parliament debates treaty on cluster munitions", "Example News", Severity.LOW),
-            ("UN calls for inquiry into strike on market in Homs", "UN Desk", Severity.MEDIUM),
-            ("Unexploded bomblets found near Aleppo farm", "The Wire", Severity.MEDIUM),
-            ("Envoy summoned over strike on hospital", "Le Courrier", Severity.LOW),
-            ("Rights group counts 20 uses of cluster munitions", "Rights Watch", Severity.MEDIUM),
-        ]
-    )
+_STRIKES = (match("civilian-strikes", rule_title="Strikes on civilians", evidence=()),)
+_REACTIONS = (match("official-reactions", rule_title="Official reactions", evidence=()),)
+_WEAPONS = (match(rule_title="Cluster munitions", evidence=()),)
+_TITLES = (
+    ("Shelling hits school in Sarmin, two pupils wounded", "The Wire", Severity.HIGH, _STRIKES),
+    ("Parliament debates treaty on cluster munitions", "Example News", Severity.LOW, _WEAPONS),
+    ("Міноборони заперечує удар по лікарні", "Вісник", Severity.MEDIUM, _REACTIONS),
+    ("Drone strike on convoy kills driver", "Example News", Severity.MEDIUM, _STRIKES),
+    ("قصف بقنابل عنقودية على سوق في إدلب", "وكالة الأنباء", Severity.HIGH, _WEAPONS),
+    ("UN calls for inquiry into strike on market in Homs", "UN Desk", Severity.MEDIUM, _REACTIONS),
+    ("Dozens killed in air strike on crowded market in Khartoum", "Meridian", Severity.CRITICAL, _STRIKES),
+    ("Unexploded bomblets found near Aleppo farm", "The Wire", Severity.MEDIUM, _WEAPONS),
+    ("Envoy summoned over strike on hospital", "Le Courrier", Severity.LOW, _REACTIONS),
+    ("Rights group counts 20 uses of cluster munitions", "Rights Watch", Severity.HIGH, _WEAPONS),
 )
+_STORIES = most_urgent_first(
+    [
+        replace(
+            _PLAIN,
+            story_id=f"s{number}",
+            title=title,
+            source=source,
+            severity=severity,
+            matches=matches,
+            language="uk" if source == "Вісник" else "ar" if severity is Severity.HIGH and "ق" in title else "en",
+            gist=Gist(topics=("cluster munitions", "strike"), places=("Idlib",)) if "ق" in title else Gist(),
+            url=f"https://wire.example/{number}",
+            seen_at=NOW - minutes(20 + number),
+        )
+        for number, (title, source, severity, matches) in enumerate((_TITLES * 3)[:25])
+    ]
+)
+_RTL = record(
+    latest=(
+        story_claim(ClaimKind.KILLED, "14", "الدفاع المدني", 14, quote="قتل 14 شخصا على الأقل", source="وكالة الأنباء"),
+    ),
+    highest=(),
+    places=(story_claim(ClaimKind.PLACE, "geo:1", words="إدلب"),),
+    weapons=(story_claim(ClaimKind.WEAPON, "w", words="بالقنابل العنقودية"),),
+    targets=(),
+    accusations=(),
+    reactions=(),
+    outlets=1,
+    origins=1,
+)
+_ARABIC = replace(
+    RIGHT_TO_LEFT,
+    record=_RTL,
+    gist=Gist(topics=("cluster munitions", "strike"), places=("Idlib",), tolls=("at least 14 killed",)),
+)
+_RUSSIAN = alert(
+    title="Удар по больнице в Харькове: не менее десяти погибших",
+    summary="Не менее десяти человек погибли при ударе по больнице в Харькове, сообщили спасатели.",
+    source="Вестник",
+    language="ru",
+    severity=Severity.HIGH,
+    matches=(match("civilian-strikes", rule_title="Strikes on civilians", evidence=()),),
+    gist=Gist(topics=("strike",), places=("Kharkiv",), tolls=("at least 10 killed",)),
+)
+_FRENCH = alert(
+    title="Le ministère dément avoir bombardé l'hôpital de Nyala",
+    summary="Le ministère de la défense dément toute frappe sur l'hôpital de Nyala.",
+    source="Le Courrier",
+    language="fr",
+    severity=Severity.MEDIUM,
+    matches=(match("official-reactions", rule_title="Official reactions", evidence=()),),
+    gist=Gist(reaction="denial", by="Sudan", topics=("strike",), places=("Nyala",)),
+)
+_BROKEN = broken(DESK.channel, "not_in_channel: the bot is not in the channel; invite it", ROUTES, now=NOW)
+assert _BROKEN is not None
 
 PICTURES: dict[str, Picture] = {
     "plain": Picture(CardMessage(alert=_PLAIN), buttons=False),
     "critical": Picture(_CRITICAL, edits=3),
     "claimed": Picture(replace(_CRITICAL, desk=Desk(claimed_by="U0ANNA", claimed_at=NOW + minutes(8))), edits=4),
-    "right-to-left": Picture(
-        CardMessage(
-            alert=replace(
-                RIGHT_TO_LEFT,
-                record=record(
-                    latest=(
-                        story_claim(
-                            ClaimKind.KILLED,
-                            "14",
-                            "الدفاع المدني",
-                            14,
-                            quote="قتل 14 شخصا على الأقل",
-                            source="وكالة الأنباء",
-                        ),
-                    ),
-                    highest=(),
-                    places=(story_claim(ClaimKind.PLACE, "geo:1", words="إدلب"),),
-                    weapons=(story_claim(ClaimKind.WEAPON, "w", words="بالقنابل العنقودية"),),
-                    targets=(),
-                    accusations=(),
-                    reactions=(),
-                    outlets=1,
-                    origins=1,
-                ),
-            )
-        )
+    "languages": Picture(
+        CardMessage(alert=_ARABIC), beside=(CardMessage(alert=_RUSSIAN), CardMessage(alert=_FRENCH)), translate=True
     ),
     "unsure": Picture(CardMessage(alert=UNSURE)),
     "digest": Picture(
-        DigestMessage(why=DigestReason.BACKLOG, alerts=_STORIES, later=(Severity.MEDIUM,) * 5 + (Severity.LOW,) * 9),
-        (DigestMessage(why=DigestReason.BACKLOG, alerts=_STORIES[:3], part=2),),
-        buttons=False,
+        DigestMessage(
+            why=DigestReason.BACKLOG,
+            alerts=tuple(_STORIES[:10]),
+            later=tuple(one.severity for one in _STORIES[10:]),
+            desks={
+                _STORIES[1].story_id: Desk(claimed_by="U0ANNA", claimed_at=NOW),
+                _STORIES[4].story_id: Desk(judged_by="U0BORIS", judged="old"),
+            },
+        ),
+        (DigestMessage(why=DigestReason.BACKLOG, alerts=tuple(_STORIES[10:]), part=2),),
     ),
     "thread": Picture(
         _CRITICAL,
@@ -252,12 +321,17 @@ PICTURES: dict[str, Picture] = {
             ),
             FollowUpMessage(
                 alert=alert(source="Example News", title="Toll of market strike rises to 19", record=_FACTS),
-                news="toll 14 → 19 killed, says the group Rightsline, Example News",
+                news="death toll 14 → 19 (the group Rightsline, via Example News)",
+                also="also Official reactions",
+            ),
+            FollowUpMessage(
+                alert=alert(source="Reuters", title="Northland army rejects report on market strike", record=_FACTS),
+                news="Northland's army denies it",
             ),
             UnansweredMessage(story_id="s81", title=alert().title, silent_for=hours(24)),
         ),
         edits=3,
-        broadcast=(1,),
+        broadcast=(1, 2),
     ),
     "muted": Picture(
         replace(
@@ -274,6 +348,21 @@ PICTURES: dict[str, Picture] = {
         edits=5,
         late=42,
     ),
+    "drill": Picture(
+        CardMessage(
+            alert=alert(
+                title="DRILL – no event: test of the route desk",
+                summary="Somebody tests the route desk. This is not a real event; nothing to do.",
+                source="Wirewatch",
+                severity=Severity.LOW,
+                matches=(),
+                url="",
+            )
+        ),
+        buttons=False,
+    ),
+    "notice": Picture(notice_message()),
+    "broken-channel": Picture(_BROKEN.message),
 }
 
 
@@ -282,21 +371,22 @@ def main(folder: Path, names: list[str]) -> None:
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     folder.mkdir(parents=True, exist_ok=True)
     for name in names or PICTURES:
-        page = folder / f"{name}.html"
-        page.write_text(document(PICTURES[name]), encoding="utf-8")
-        if browser:
-            _shoot(browser, page, page.with_suffix(".png"))
-            print(page.with_suffix(".png"))
-        else:
-            print(page)
+        for width, kind in ((WIDTH, ""), (PHONE, "-phone")):
+            page = folder / f"{name}{kind}.html"
+            page.write_text(document(PICTURES[name], width), encoding="utf-8")
+            if browser:
+                _shoot(browser, page, page.with_suffix(".png"), width)
+                print(page.with_suffix(".png"))
+            else:
+                print(page)
 
 
-def _shoot(browser: str, page: Path, png: Path) -> None:
+def _shoot(browser: str, page: Path, png: Path, width: int) -> None:
     """A picture of a page, as high as it is."""
     with tempfile.TemporaryDirectory() as profile:
 
         def run(of: Path, *more: str, height: int = _MOST_HEIGHT) -> str:
-            size = (f"--window-size={WIDTH},{height}", f"--user-data-dir={profile}")
+            size = (f"--window-size={width},{height}", f"--user-data-dir={profile}")
             command = [browser, *_FLAGS, *_QUIET, *size, *more, of.resolve().as_uri()]
             return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 

@@ -140,6 +140,11 @@ def test_an_address_is_a_host_and_a_port(address: str, taken_apart: tuple[str, i
         ("DATABASE_URL", "postgresql+asyncpg://a:b@c/d", "expected sqlite:///path/to/file.db or postgresql"),
         ("DATABASE_URL", "postgresql://a:b@c:port/d", "expected sqlite:///path/to/file.db or postgresql"),
         ("DATABASE_URL", "sqlite://data/wirewatch.db", "expected sqlite:///path/to/file.db or postgresql"),
+        (
+            "WIREWATCH_TRANSLATE_URL",
+            "https://translate.example/",
+            "expected a web address with {text} or {url}, such as",
+        ),
         ("WIREWATCH_DESK_GROUP", "@desk", "expected the id of a Slack user group such as S0123456789"),
         ("WIREWATCH_METRICS", "9464", "expected HOST:PORT such as 127.0.0.1:9464, or off"),
         ("WIREWATCH_METRICS", "localhost:", "expected HOST:PORT such as 127.0.0.1:9464, or off"),

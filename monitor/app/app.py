@@ -163,7 +163,12 @@ async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime
     if settings.slack_bot_token is None:
         yield TerminalSink(cards)
         return
-    sink = SlackSink(Token(settings, "slack_bot_token"), settings.slack_api_url, clock=clock)
+    sink = SlackSink(
+        Token(settings, "slack_bot_token"),
+        settings.slack_api_url,
+        translate=settings.wirewatch_translate_url,
+        clock=clock,
+    )
     sink.buttons = settings.slack_app_token is not None
     try:
         yield sink

@@ -13,10 +13,10 @@ from typing import Protocol
 
 from monitor.app.app import App
 from monitor.config.reload import LOOK_EVERY
-from monitor.decide.mutes import end_of, shown
+from monitor.decide.mutes import end_of, shown_on
 from monitor.decide.precision import last_week, weekly
 from monitor.decide.thread_notes import LATEST_UNANSWERED, LATEST_VANISHED, LEAST_SEVERITY, unanswered, vanished
-from monitor.model import Delivery, Desk, HeldBack, Mute, RuleWeek, Severity, UnansweredStory, VanishedItem
+from monitor.model import Delivery, HeldBack, Mute, RuleWeek, Severity, Shown, UnansweredStory, VanishedItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class JobStore(Protocol):
         self,
         now: datetime,
         tell: Callable[[HeldBack], Delivery],
-        show: Callable[[Desk, Sequence[Mute], str], Desk],
+        show: Callable[[Shown, Sequence[Mute], str], Shown],
     ) -> int:
         """End the mutes whose time is over, and put what `tell` says of each into the outbox; how many.
 
@@ -109,7 +109,7 @@ async def _unanswered(app: App, store: JobStore, now: datetime) -> Sequence[Unan
 
 async def end_mutes(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
     """End the mutes whose time is over, each with a line in its thread."""
-    return await store.end_mutes(now, partial(end_of, now=now), shown)
+    return await store.end_mutes(now, partial(end_of, now=now), shown_on)
 
 
 class WeeklyPrecision:

@@ -57,7 +57,7 @@ def _kept(old: ConfigFile, content: str | None, now: datetime) -> ConfigFile:
 
 def _shown(found: Sequence[str]) -> tuple[str, ...]:
     more = len(found) - _PROBLEMS_SHOWN
-    return (*found[:_PROBLEMS_SHOWN], f"and {more} more; `service.py check` lists all") if more > 0 else tuple(found)
+    return (*found[:_PROBLEMS_SHOWN], f"and {more} more") if more > 0 else tuple(found)
 
 
 def _used_instead(name: str, live: Live, kept: ConfigFile, now: datetime) -> str:

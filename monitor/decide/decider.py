@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.decide.digest import BUSY_WAIT, OpenDigests
 from monitor.decide.mutes import RouteAlert, live, mute_words, unmuted
-from monitor.decide.news import news_of, told_of
+from monitor.decide.news import News, news_of, told_first, told_last, told_of
 from monitor.decide.routing import by_channel, quiet_until, unheard
 from monitor.model import (
     Action,
@@ -40,6 +40,9 @@ from monitor.model.ids import card_key, follow_up_key
 
 UNSURE_WAIT = timedelta(minutes=30)
 """How long a digest of unsure alerts gathers them before it goes out."""
+
+CRITICAL_UNSURE_WAIT = timedelta(minutes=5)
+"""How long it does once one of them is critical, should that be right after all (docs/decisions/0023)."""
 
 LATE_AFTER = timedelta(hours=12)
 """An article first shown this long after it was published, or `catch_up` if that is longer, is told in a digest.
@@ -259,7 +262,7 @@ class Decider:
         if news and card.gone:
             self._first_report(route, alert, instead_of=card)
             return _RouteVerdict(Action.UPDATE, reason, f"{news}; a new card, because somebody deleted the one before")
-        held_for = self._digests.why(card.delivery_id)
+        held_for = self._digests.why(card.delivery_id, card.story_id)
         if news and held_for and _must_not_wait(held_for, alert, card):
             return self._told_alone(route, alert, card, reason, f"{news}; until now in the {held_for} digest")
         if held_for in _BY_SETTINGS and card.route != route.name and self._why_together(route, alert)[0] is None:
@@ -269,7 +272,7 @@ class Decider:
         if self._digests.add_report(card.delivery_id, alert):
             return _RouteVerdict(Action.FOLLOW_UP, Reason.IN_DIGEST, "its story is in a digest that is about to go out")
         self._change(card, alert, told=True)
-        self._messages.append(self._follow_up(route, alert, identity, card, news))
+        self._messages.append(self._follow_up(route, alert, identity, card, changes))
         return (
             _RouteVerdict(Action.UPDATE, reason, news) if news else _RouteVerdict(Action.FOLLOW_UP, reason, link.reason)
         )
@@ -325,7 +328,7 @@ class Decider:
         before = instead_of.delivery_id if instead_of else ""
         if why is not None:
             digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=before or None)
-            self._remember(route, alert, digest.delivery_id, card=instead_of)
+            self._remember(route, alert, digest, card=instead_of)
             return _RouteVerdict(Action.ALERT, _DIGEST_REASONS[why], f"in the {why} digest of {route.name}")
         key = card_key(alert.story_id, route.name, instead_of=before)
         card = Delivery.new(key, route, CardMessage(alert=alert), severity=alert.severity, now=self._now)
@@ -347,8 +350,8 @@ class Decider:
             return DigestReason.QUIET_HOURS, self._now
         if late:
             return DigestReason.LATE, self._now + self._policy.digest_wait
-        if patient and alert.waits:
-            return DigestReason.UNSURE, self._now + UNSURE_WAIT
+        if alert.waits:
+            return DigestReason.UNSURE, self._now + (UNSURE_WAIT if patient else CRITICAL_UNSURE_WAIT)
         if (
             patient
             and route.max_per_hour is not None
@@ -357,16 +360,18 @@ class Decider:
             return DigestReason.BUSY, self._now + BUSY_WAIT
         return None, self._now
 
-    def _follow_up(self, route: Route, alert: Alert, identity: Identity, card: Card, news: str) -> Delivery:
+    def _follow_up(
+        self, route: Route, alert: Alert, identity: Identity, card: Card, changes: Sequence[News]
+    ) -> Delivery:
         threaded = route.followups is not FollowUps.CHANNEL
-        broadcast = threaded and (bool(news) or route.followups is FollowUps.THREAD_AND_CHANNEL)
+        broadcast = threaded and (bool(changes) or route.followups is FollowUps.THREAD_AND_CHANNEL)
         if threaded and not broadcast and card.channel:
             # Its thread is where the card is, wherever the route leads by now.
             route = replace(route, channel=card.channel)
         return Delivery.new(
             follow_up_key(alert.item_id, identity.revision, route.name),
             route,
-            FollowUpMessage(alert=alert, news=news),
+            FollowUpMessage(alert=alert, news=told_first(changes), also=told_last(changes)),
             severity=alert.severity,
             now=self._now,
             parent_id=card.delivery_id if threaded else None,
@@ -409,13 +414,19 @@ def suppressed_by_error(error: Exception) -> Verdict:
     return Verdict(Action.SUPPRESSED, Reason.ERROR, f"{type(error).__name__}: {error}"[:500])
 
 
+def severity_of(matches: Sequence[Match]) -> Severity:
+    """How urgent an alert is: as its most severe match, of those that need not wait if there are any."""
+    loud = [match for match in matches if not match.waits]
+    return max(match.severity for match in loud or matches)
+
+
 def _alert(
     item: Item, identity: Identity, link: Link, matches: tuple[Match, ...], facts: StoryFacts, gist: Gist
 ) -> Alert:
     return Alert(
         story_id=link.story_id,
         item_id=identity.item_id,
-        severity=max(match.severity for match in matches),
+        severity=severity_of(matches),
         title=item.title,
         summary=item.summary[:_SUMMARY_ON_CARD],
         url=item.url,

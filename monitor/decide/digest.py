@@ -1,18 +1,18 @@
-"""Digests: alerts that do not go out alone gather in one message per route and reason.
+"""Digests: alerts that do not go out alone gather in one message per route and reason, the most urgent first.
 
 A channel in which too many cards wait gets them in digests too (`fold`): one for each route instead of minutes of
-cards. docs/decisions/0007 and docs/decisions/0012 have the reasons.
+cards. docs/decisions/0007, 0012 and 0023 have the reasons.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.model import Alert, CardMessage, Delivery, DigestMessage, DigestReason, Folded, Route
-from monitor.model.ids import digest_key
+from monitor.model.ids import delivery_id_of, digest_key
 
 ALERTS_LISTED = 10
 """So many alerts are listed in the channel; a digest of more goes on in its own thread."""
@@ -27,133 +27,201 @@ MOST_WAITING = 10
 """How many cards may wait for a channel, critical ones apart: at Slack's pace they are there within some seconds."""
 
 
+def most_urgent_first(alerts: Sequence[Alert]) -> list[Alert]:
+    """Alerts as digests list them: by severity, and those of one severity by rule, the rule that leads so far first.
+
+    So a digest begins with what is most urgent wherever it is read, and names a rule as seldom as that allows.
+    """
+    rules: dict[str, int] = {}
+    for one in sorted(alerts, key=lambda alert: -alert.severity):
+        rules.setdefault(lead_rule(one), len(rules))
+    listed: list[Alert] = []
+    for severity in sorted({one.severity for one in alerts}, reverse=True):
+        going_on = lead_rule(listed[-1]) if listed else ""
+        alike = [one for one in alerts if one.severity is severity]
+        listed += sorted(alike, key=lambda one: (lead_rule(one) != going_on, rules[lead_rule(one)]))
+    return listed
+
+
+def lead_rule(alert: Alert) -> str:
+    """The title of the rule that a digest names an alert under: the most severe one that is not doubted."""
+    first = max(alert.matches, key=lambda match: (not match.doubtful, match.severity), default=None)
+    return first.rule_title if first else ""
+
+
+@dataclass(slots=True)
+class _Digest:
+    """A digest that was not posted yet, or what was not posted of it: its parts in order, and all that they list.
+
+    `takes_more` is False once its first part was posted: nobody in the channel would hear of what goes to its thread.
+    """
+
+    why: DigestReason
+    route: Route
+    parts: list[Delivery]
+    alerts: list[Alert]
+    takes_more: bool = True
+    begins: str = ""
+
+    @classmethod
+    def of(cls, parts: Sequence[Delivery], *, takes_more: bool) -> _Digest:
+        """The digest that these parts are of."""
+        told = [(part, part.message) for part in parts if isinstance(part.message, DigestMessage)]
+        told.sort(key=lambda one: one[1].part)
+        first, message = told[0]
+        return cls(
+            why=message.why,
+            route=Route(name=first.route, channel=first.channel),
+            parts=[part for part, _ in told],
+            alerts=[alert for _, one in told for alert in one.alerts],
+            takes_more=takes_more,
+        )
+
+    def arranged(self, now: datetime, due_at: datetime) -> list[Delivery]:
+        """All parts as they are to be, the most urgent stories in the first; further parts where there are too many.
+
+        A part that is there keeps one story at least.
+        """
+        listed, at = most_urgent_first(self.alerts), 0
+        parts: list[Delivery] = []
+        for place, size in enumerate(self._sizes()):
+            shown, at = tuple(listed[at : at + size]), at + size
+            rest = tuple(alert.severity for alert in listed[at:]) if place == 0 and self.takes_more else ()
+            severity = max(alert.severity for alert in shown)
+            if place < len(self.parts):
+                part = self.parts[place]
+                assert isinstance(part.message, DigestMessage)  # noqa: S101 - see `of`
+                message = replace(part.message, alerts=shown, later=rest)
+                due = min(part.not_before, due_at)
+                parts.append(replace(part, message=message, severity=severity, not_before=due, route=self.route.name))
+                continue
+            parts.append(
+                Delivery.new(
+                    digest_key(self.why, self.route.name, parts[0].delivery_id if parts else self.begins, place + 1),
+                    self.route,
+                    DigestMessage(why=self.why, alerts=shown, part=place + 1, later=rest),
+                    severity=severity,
+                    now=now,
+                    not_before=due_at,
+                    parent_id=parts[0].delivery_id if parts else None,
+                )
+            )
+        return parts
+
+    def _sizes(self) -> list[int]:
+        """How many stories each part lists."""
+        sizes: list[int] = []
+        left = len(self.alerts)
+        while left > 0:
+            waiting = max(0, len(self.parts) - len(sizes) - 1)
+            most = ALERTS_LISTED if not sizes and self.takes_more else ALERTS_PER_PART
+            sizes.append(min(most, left - waiting))
+            left -= sizes[-1]
+        return sizes
+
+
 class OpenDigests:
-    """The digests that have not been sent yet, and take further alerts until they are."""
+    """The digests that have not been sent yet, and take further alerts until they are.
+
+    A story is known by the first part of the digest that lists it, whatever part it stands in when that goes out.
+    """
 
     def __init__(self, digests: Iterable[Delivery], *, now: datetime) -> None:
         self._now = now
-        self._open = {digest.delivery_id: digest for digest in digests}
-        self._changed: dict[str, Delivery] = {}
+        self._before = {digest.delivery_id: digest for digest in digests}
+        self._due_at: dict[str, datetime] = {}
+        parts_of: defaultdict[str, list[Delivery]] = defaultdict(list)
+        for digest in self._before.values():
+            if isinstance(digest.message, DigestMessage):
+                parts_of[digest.parent_id or digest.delivery_id].append(digest)
+        self._digests = {
+            first: _Digest.of(parts, takes_more=first in self._before) for first, parts in parts_of.items()
+        }
 
     @property
     def changed(self) -> tuple[Delivery, ...]:
-        """The digests begun or grown here."""
-        return tuple(self._changed.values())
+        """The digests begun or grown here, the parts of each in order."""
+        parts = [
+            part for first, due_at in self._due_at.items() for part in self._digests[first].arranged(self._now, due_at)
+        ]
+        return tuple(part for part in parts if part != self._before.get(part.delivery_id))
 
     def add(
         self, route: Route, alert: Alert, *, why: DigestReason, due_at: datetime, of_card: str | None = None
-    ) -> Delivery:
+    ) -> str:
         """Put an alert into the open digest of a route for this reason, or begin one that goes out at `due_at`.
 
         `of_card` is the delivery of a card that the alert was to be, or takes the place of; without it a story begins
-        one digest at most for each route and reason.
+        one digest at most for each route and reason. Gives the delivery of the digest's first part. A digest goes out
+        as early as any alert in it wants.
         """
-        parts = [
-            (digest.message.part, digest, digest.message)
-            for digest in self._open.values()
-            if isinstance(digest.message, DigestMessage)
-            and digest.message.why is why
-            and digest.route == route.name
-            # Nobody in the channel would hear of what goes to the thread of a part that was posted already.
-            and (digest.parent_id is None or digest.parent_id in self._open)
+        found = [
+            (first, digest)
+            for first, digest in self._digests.items()
+            if digest.why is why and digest.route.name == route.name and digest.takes_more
         ]
-        begins = of_card or alert.story_id
-        if not parts:
-            return self._begin(route, alert, why, due_at, begins=begins)
-        number, last, message = max(parts, key=lambda part: part[0])
-        if number > 1 or len(message.alerts) >= ALERTS_LISTED:
-            self._tell_first(last.parent_id or last.delivery_id, more=alert)
-        if len(message.alerts) >= (ALERTS_LISTED if number == 1 else ALERTS_PER_PART):
-            first = last.parent_id or last.delivery_id
-            return self._begin(route, alert, why, last.not_before, begins=begins, part=number + 1, first=first)
-        grown = replace(
-            last,
-            message=replace(message, alerts=(*message.alerts, alert)),
-            severity=max(last.severity, alert.severity),
-        )
-        return self._keep(grown)
-
-    def _tell_first(self, delivery_id: str | None, *, more: Alert | None = None, less: Alert | None = None) -> None:
-        """Let the first part say how many alerts its thread has, unless it was posted already."""
-        first = self._open.get(delivery_id or "")
-        if first is None or not isinstance(first.message, DigestMessage):
-            return
-        later, oldest_at = list(first.message.later), first.message.oldest_at
-        if more is not None:
-            later.append(more.severity)
-            oldest_at = min(oldest_at or more.seen_at, more.seen_at)
-        if less is not None and less.severity in later:
-            later.remove(less.severity)
-        self._keep(replace(first, message=replace(first.message, later=tuple(later), oldest_at=oldest_at)))
+        if found:
+            first, digest = found[-1]
+            digest.alerts.append(alert)
+        else:
+            begins = of_card or alert.story_id
+            digest = _Digest(why=why, route=route, parts=[], alerts=[alert], begins=begins)
+            first = delivery_id_of(digest_key(why, route.name, begins, 1))
+            self._digests[first] = digest
+        self._change(first, due_at)
+        return first
 
     def add_report(self, delivery_id: str, alert: Alert) -> bool:
         """Let a further report of a story that an open digest shows add its rules there; False if none shows it."""
-        digest = self._open.get(delivery_id)
-        if digest is None or not isinstance(digest.message, DigestMessage):
+        first = self._showing(delivery_id, alert.story_id)
+        if first is None:
             return False
-        shown = tuple(
-            other.with_report(alert) if other.story_id == alert.story_id else other for other in digest.message.alerts
-        )
-        self._keep(replace(digest, message=replace(digest.message, alerts=shown)))
+        digest = self._digests[first]
+        digest.alerts = [
+            other.with_report(alert) if other.story_id == alert.story_id else other for other in digest.alerts
+        ]
+        self._change(first)
         return True
 
     def let_go(self, delivery_id: str, alert: Alert, *, route: Route, due_at: datetime) -> bool:
         """Take a story out of an open digest, because a report of it is to be told alone by this route.
 
-        A digest that shows nothing else goes out by `due_at` as that report's card, by that route: True. A later part,
-        which would be a reply in the thread of the first, keeps the story instead.
+        A digest that shows nothing else goes out by `due_at` as that report's card, by that route: True. The last story
+        of a later part, which would be a reply in the thread of the first, stays there.
         """
-        digest = self._open.get(delivery_id)
-        if digest is None or not isinstance(digest.message, DigestMessage):
+        first = self._showing(delivery_id, alert.story_id)
+        if first is None:
             return False
-        others = tuple(one for one in digest.message.alerts if one.story_id != alert.story_id)
-        if others:
-            severity = max(one.severity for one in others)
-            self._keep(replace(digest, message=replace(digest.message, alerts=others), severity=severity))
-            for gone in (one for one in digest.message.alerts if one not in others):
-                self._tell_first(digest.parent_id, less=gone)
-            return False
-        if digest.parent_id is not None:
-            return False
-        (shown,) = digest.message.alerts
-        only = replace(digest.message, alerts=(alert.naming(shown),))
-        due_at = min(digest.not_before, due_at)
-        severity = only.alerts[0].severity
-        self._keep(replace(digest, message=only, severity=severity, not_before=due_at, route=route.name))
-        return True
+        digest = self._digests[first]
+        others = [one for one in digest.alerts if one.story_id != alert.story_id]
+        if others and len(others) >= len(digest.parts):
+            digest.alerts = others
+            self._change(first)
+        elif not others and digest.takes_more:
+            digest.alerts = [alert.naming(digest.alerts[0])]
+            digest.route = replace(digest.route, name=route.name)
+            self._change(first, due_at)
+            return True
+        return False
 
-    def why(self, delivery_id: str) -> DigestReason | None:
-        """Why this open digest gathers alerts; None when there is no such digest."""
-        digest = self._open.get(delivery_id)
-        message = digest.message if digest else None
-        return message.why if isinstance(message, DigestMessage) else None
+    def why(self, delivery_id: str, story_id: str) -> DigestReason | None:
+        """Why an open digest holds this story, which it was told in; None when no such digest is open."""
+        first = self._showing(delivery_id, story_id)
+        return self._digests[first].why if first else None
 
-    def _begin(
-        self,
-        route: Route,
-        alert: Alert,
-        why: DigestReason,
-        due_at: datetime,
-        *,
-        begins: str,
-        part: int = 1,
-        first: str | None = None,
-    ) -> Delivery:
-        return self._keep(
-            Delivery.new(
-                digest_key(why, route.name, begins, part),
-                route,
-                DigestMessage(why=why, alerts=(alert,), part=part),
-                severity=alert.severity,
-                now=self._now,
-                not_before=due_at,
-                parent_id=first,
-            )
-        )
+    def _showing(self, delivery_id: str, story_id: str) -> str | None:
+        """The first part of the digest that a delivery is a part of, if what is open of it shows a story."""
+        part = self._before.get(delivery_id)
+        first = (part.parent_id if part else None) or delivery_id
+        digest = self._digests.get(first)
+        shows = digest is not None and any(one.story_id == story_id for one in digest.alerts)
+        return first if shows else None
 
-    def _keep(self, digest: Delivery) -> Delivery:
-        self._open[digest.delivery_id] = self._changed[digest.delivery_id] = digest
-        return digest
+    def _change(self, first: str, due_at: datetime | None = None) -> None:
+        before = self._due_at.get(first)
+        parts = self._digests[first].parts
+        times = [at for at in (before, due_at, parts[0].not_before if parts else None) if at is not None]
+        self._due_at[first] = min(times)
 
 
 def fold(
@@ -179,22 +247,29 @@ def fold(
     if len(waiting) > most:
         together |= {route for route, count in cards_of.items() if count > 1}
     above = {route: (told or {}).get(route, 0) - limit for route, limit in (limits or {}).items()}
-    into = {}
+    stories = {}
     for delivery in waiting:
         # The most urgent come first: the last ones of a route are those above its limit.
         left, cards_of[delivery.route] = cards_of[delivery.route], cards_of[delivery.route] - 1
         surplus = left <= above.get(delivery.route, 0)
         if isinstance(delivery.message, CardMessage) and (delivery.route in together or surplus):
             backlog = delivery.route in together
-            digest = grown.add(
+            alert = _listed(delivery.message.alert)
+            grown.add(
                 Route(name=delivery.route, channel=delivery.channel),
-                _listed(delivery.message.alert),
+                alert,
                 why=DigestReason.BACKLOG if backlog else DigestReason.BUSY,
                 due_at=now if backlog else now + BUSY_WAIT,
                 of_card=delivery.delivery_id,
             )
-            into[delivery.delivery_id] = digest.delivery_id
-    return Folded(grown.changed, into)
+            stories[delivery.delivery_id] = delivery.route, alert.story_id
+    shown_in = {
+        (part.route, alert.story_id): part.delivery_id
+        for part in grown.changed
+        if isinstance(part.message, DigestMessage)
+        for alert in part.message.alerts
+    }
+    return Folded(grown.changed, {card: shown_in[story] for card, story in stories.items()})
 
 
 def fits(digest: Delivery, told: Mapping[str, int], limits: Mapping[str, int]) -> bool:

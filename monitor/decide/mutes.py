@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from monitor.model import (
     Alert,
     Card,
+    CardMessage,
     Delivery,
     Desk,
     DeskAct,
@@ -32,6 +33,7 @@ from monitor.model import (
     MuteScope,
     Route,
     Severity,
+    Shown,
     in_words,
 )
 from monitor.model.ids import desk_key, mute_ended_key, mute_id_of
@@ -46,6 +48,7 @@ LISTED = 10
 """How many of the items that a mute held back its end names."""
 
 _WORDS = 80
+_LONGEST_SUBJECT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +156,7 @@ def mute(card: DeskCard, act: DeskAct, wish: Wish) -> DeskDone:
     words = f"{words} What is newly critical still comes; the end will say what was held back."
     line = _line(card, act, words, mute_id=made.mute_id)
     others = [one.mute for one in card.mutes if one.mute.mute_id != made.mute_id]
-    desk = shown(card.desk, [*others, made], card.delivery_id)
+    desk = shown(card.desk, [one for one in [*others, made] if _shows(card, one)])
     return DeskDone(reply="", mute=made, deliveries=(line,), desk=desk)
 
 
@@ -172,14 +175,44 @@ def unmute(act: DeskAct, found: Sequence[HeldBack]) -> DeskDone:
     )
 
 
-def shown(desk: Desk, mutes: Iterable[Mute], delivery_id: str) -> Desk:
-    """What a card shows of the desk, with the last to end of those live mutes that were made on it."""
-    own = [mute for mute in mutes if mute.delivery_id == delivery_id and mute.ended_at is None]
-    last = max(own, key=lambda mute: mute.until, default=None)
+def shown(desk: Desk, mutes: Iterable[Mute]) -> Desk:
+    """What a card shows of the desk, with the last to end of those mutes that were not ended."""
+    last = max((mute for mute in mutes if mute.ended_at is None), key=lambda mute: mute.until, default=None)
     if last is None:
         return replace(desk, muted_by="", muted_until=None, muted="")
     about = "" if last.scope is MuteScope.STORY else f" {shortened(safe(last.words), _WORDS)}"
     return replace(desk, muted_by=last.by.user_id, muted_until=last.until, muted=f"{last.scope}{about}")
+
+
+def shown_on(message: Shown, mutes: Iterable[Mute], delivery_id: str) -> Shown:
+    """A card with those of the mutes that were made on it, or a digest with each on the lines of what is muted."""
+    made = [mute for mute in mutes if mute.delivery_id == delivery_id]
+    if isinstance(message, CardMessage):
+        return replace(message, desk=shown(message.desk, made))
+    lines = {
+        alert.story_id: shown(message.desk(alert.story_id), [mute for mute in made if _is_of(mute, alert)])
+        for alert in message.alerts
+    }
+    return replace(message, desks={story_id: desk for story_id, desk in lines.items() if desk != Desk()})
+
+
+def _is_of(mute: Mute, alert: Alert) -> bool:
+    """Whether a mute is of something that this line of a digest shows."""
+    match mute.scope:
+        case MuteScope.STORY:
+            return mute.subject == alert.story_id
+        case MuteScope.SOURCE:
+            return mute.words == alert.source[:_LONGEST_SUBJECT]
+        case MuteScope.RULE:
+            return any(match.rule == mute.subject for match in alert.matches)
+        case MuteScope.PLACE:
+            return any(place.value == mute.subject for place in alert.record.places)
+
+
+def _shows(card: DeskCard, mute: Mute) -> bool:
+    """Whether a card or line says that this is muted: what was made on it, and on a line only what is of its story."""
+    of_line = card.delivery_id == card.posted_as or card.alert is None or _is_of(mute, card.alert)
+    return mute.delivery_id == card.posted_as and of_line
 
 
 def touching(card: DeskCard, now: datetime) -> tuple[HeldBack, ...]:
@@ -189,8 +222,7 @@ def touching(card: DeskCard, now: datetime) -> tuple[HeldBack, ...]:
     return tuple(
         one
         for one in card.mutes
-        if one.mute in alive
-        and ((one.mute.scope, one.mute.subject) in offered or one.mute.delivery_id == card.delivery_id)
+        if one.mute in alive and ((one.mute.scope, one.mute.subject) in offered or _shows(card, one.mute))
     )
 
 
@@ -239,7 +271,7 @@ def _holds_all(mute: Mute, report: RouteAlert) -> bool:
 
 
 def _newly_critical(report: RouteAlert) -> bool:
-    critical = [match for match in report.alert.matches if match.severity is Severity.CRITICAL]
+    critical = [match for match in report.alert.matches if match.severity is Severity.CRITICAL and not match.waits]
     card = report.card
     return bool(critical) and (
         card is None or card.severity < Severity.CRITICAL or any(match.rule not in card.rules for match in critical)
@@ -251,9 +283,9 @@ def _new(card: DeskCard, act: DeskAct, subject: Subject, end: datetime) -> Mute:
         mute_id=mute_id_of(act.key, subject.scope, subject.id),
         scope=subject.scope,
         subject=subject.id,
-        words=subject.words[:200],
+        words=subject.words[:_LONGEST_SUBJECT],
         route=card.route,
-        delivery_id=card.delivery_id,
+        delivery_id=card.posted_as,
         by=act.by,
         began_at=act.at,
         until=end,
@@ -278,7 +310,7 @@ def _nothing_to_mute(card: DeskCard, wish: Wish) -> str:
 
 def _line(card: DeskCard, act: DeskAct, words: str, *, mute_id: str = "") -> Delivery:
     message = DeskMessage(story_id=card.story_id, words=words, mute_id=mute_id)
-    return _in_thread(desk_key(act.key), card.route, card.channel, card.delivery_id, message, act.at)
+    return _in_thread(desk_key(act.key), card.route, card.channel, card.posted_as, message, act.at)
 
 
 def _in_thread(key: str, route: str, channel: str, parent: str, message: DeskMessage, now: datetime) -> Delivery:

@@ -29,6 +29,20 @@ class News:
     words: str
 
 
+_MACHINE = (Reason.SEVERITY_RAISED, Reason.NEW_RULE, Reason.NEW_WAY, Reason.NOW_SURE)
+"""What is new about what Wirewatch makes of a story, and not about what happened."""
+
+
+def told_first(changes: Sequence[News]) -> str:
+    """What happened, in words: what a reply begins with."""
+    return "; ".join(change.words for change in changes if change.reason not in _MACHINE)
+
+
+def told_last(changes: Sequence[News]) -> str:
+    """What Wirewatch makes of it, in words: what stands in a reply's small print."""
+    return "; ".join(change.words for change in changes if change.reason in _MACHINE)
+
+
 def news_of(card: Card, alert: Alert) -> tuple[News, ...]:
     """What an alert adds to what a channel was told of its story, the weightiest first; empty when nothing material.
 

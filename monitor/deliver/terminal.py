@@ -11,6 +11,7 @@ from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
 
+from monitor.decide.digest import most_urgent_first
 from monitor.deliver.sink import NotFound, Sent
 from monitor.model import (
     Alert,
@@ -27,22 +28,23 @@ from monitor.model import (
     UnansweredMessage,
     VanishedMessage,
 )
+from monitor.wording.card import why_words
 from monitor.wording.desk import line_words, more_words, report_words
+from monitor.wording.doubt import doubt_words, reasons_words
 from monitor.wording.excerpt import excerpt
 from monitor.wording.facts import fact_lines
+from monitor.wording.gist import gist
 from monitor.wording.messages import (
-    about_words,
     digest_words,
-    doubt_words,
     headline,
-    matched_words,
+    language_words,
+    news_words,
     note_words,
     reach_words,
-    rule_words,
     rules_words,
     severity_words,
     source,
-    unsure_words,
+    time_words,
 )
 from monitor.wording.safe import safe, web_address
 
@@ -92,7 +94,7 @@ def _card(message: Message, delivery: Delivery, now: datetime) -> RenderableType
                 f"{severity_words(alert)} → {delivery.route}", [*_alert(alert, now), *why], footer, alert.severity
             )
         case DigestMessage(alerts=alerts):
-            entries = [line for alert in alerts for line in _entry(alert, now)]
+            entries = [line for alert in most_urgent_first(alerts) for line in _entry(alert, now)]
             title = f"{digest_words(message)} → {delivery.route}"
             return _panel(title, entries, f"alert {delivery.delivery_id}", delivery.severity)
         case FollowUpMessage(alert=alert):
@@ -126,28 +128,37 @@ def _panel(title: str, lines: list[Text], footer: str, severity: Severity | None
 
 
 def _alert(alert: Alert, now: datetime) -> Iterator[Text]:
+    """The news first: headline, excerpt, facts; then which rules matched, and the times, in UTC."""
     yield Text(headline(alert, _HEADLINE), style="bold")
-    yield Text(about_words(alert, now), style="dim")
-    if facts := _facts(alert, now):
-        yield Text()
-        yield from facts
-    yield Text()
-    for match in alert.matches:
-        line = Text(rule_words(match), style="yellow")
-        if words := matched_words(match):
-            line.append(f"  {words}", style="default")
-        if doubt := doubt_words(match):
-            line.append(f"  {doubt}", style="italic")
-        yield line
+    if told := gist(alert):
+        yield Text(told)
+    if doubt := _doubt(alert):
+        yield Text(doubt, style="italic")
     if runs := excerpt(alert):
         quote = Text()
         for run in runs:
             quote.append(run.text, style="bold" if run.matched else "default")
         yield Text()
         yield quote
+    if facts := _facts(alert, now):
+        yield Text()
+        yield from facts
+    yield Text()
+    if why := why_words(alert.matches):
+        yield Text(why, style="yellow")
+    yield Text(_about(alert, now), style="dim")
     if url := web_address(alert.url):
         yield Text()
         yield Text(url, style=Style(color="blue", link=url))
+
+
+def _about(alert: Alert, now: datetime) -> str:
+    return " · ".join(filter(None, [source(alert), language_words(alert), time_words(alert, now)]))
+
+
+def _doubt(alert: Alert) -> str:
+    doubt = doubt_words(alert)
+    return " · ".join(filter(None, [doubt, reasons_words(alert.matches) if doubt else ""]))
 
 
 def _facts(alert: Alert, now: datetime) -> list[Text]:
@@ -158,7 +169,7 @@ def _entry(alert: Alert, now: datetime) -> Iterator[Text]:
     line = Text(f"{severity_words(alert)} ", style=_STYLES[alert.severity])
     line.append(headline(alert, _HEADLINE), style="bold")
     yield line
-    yield Text(f"  {about_words(alert, now)}", style="dim")
+    yield Text(f"  {_about(alert, now)}", style="dim")
     yield Text(f"  {rules_words(alert.matches)}", style="yellow")
     if url := web_address(alert.url):
         yield Text(f"  {url}", style=Style(color="blue", link=url))
@@ -167,12 +178,10 @@ def _entry(alert: Alert, now: datetime) -> Iterator[Text]:
 def _follow_up(message: FollowUpMessage, alert: Alert, delivery: Delivery, now: datetime) -> Padding:
     line = Text("↳ ")
     if message.news:
-        line.append(f"{safe(message.news)}: ", style="bold yellow")
+        line.append(f"{news_words(message)}: ", style="bold yellow")
     line.append(f"{headline(alert, _HEADLINE)} - {source(alert)}")
-    if doubt := unsure_words(alert):
-        line.append(f" · {doubt}", style="italic")
     facts = _facts(alert, now) if message.news else []
-    reach = [words] if not facts and (words := reach_words(alert.record)) else []
-    about = " · ".join([about_words(alert, now, with_source=False), *reach])
-    line.append(f"  {about} → {delivery.route}, story {alert.story_id}", style="dim")
+    reach = "" if facts else reach_words(alert.record)
+    small = [safe(message.also), doubt_words(alert), language_words(alert), time_words(alert, now), reach]
+    line.append(f"  {' · '.join(filter(None, small))} → {delivery.route}, story {alert.story_id}", style="dim")
     return Padding(Group(line, *facts), (0, 0, 0, 4))

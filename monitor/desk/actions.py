@@ -15,23 +15,25 @@ import structlog
 
 from monitor.decide import mutes
 from monitor.decide.mutes import Wish
+from monitor.deliver.slack import digest
 from monitor.deliver.slack.blocks import Json
 from monitor.desk import decisions, views
 from monitor.desk.payloads import Click, Question, Submission
 from monitor.desk.permission import Permission
 from monitor.errors import StoreError
-from monitor.model import Desk, DeskAct, DeskCard, DeskDone, HeldBack, Mute, MuteScope, Person, duration
+from monitor.model import DeskAct, DeskCard, DeskDone, HeldBack, Mute, MuteScope, Person, Shown, duration
+from monitor.model.ids import line_of
 
 log = structlog.get_logger()
 
-Show = Callable[[Desk, Sequence[Mute], str], Desk]
+Show = Callable[[Shown, Sequence[Mute], str], Shown]
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 
 _NO_CARD = "This card is not known here. Was the database replaced, or does the card show several stories?"
 _ELSEWHERE = "This button belongs to another channel."
 _TROUBLE = "That did not work: Wirewatch cannot reach its database. Nothing was changed; try again in a minute."
-_MISTAKE = "That did not work, through a mistake in Wirewatch. Its log says more."
-_LATE = "Slack closed the door before the form could open. Click again."
+_MISTAKE = "Something went wrong in Wirewatch; see its log."
+_LATE = "That took too long for Slack. Please click again."
 _USAGE = (
     "/wirewatch why ADDRESS: what became of an article, and why\n"
     "/wirewatch status: how the service does\n"
@@ -47,7 +49,7 @@ class DeskStore(Protocol):
     async def act(self, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
         """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before.
 
-        Cards whose mutes end show what `show` says.
+        Cards and digests whose mutes end are then what `show` says.
         """
 
     async def desk_card(self, delivery_id: str) -> DeskCard | None:
@@ -164,6 +166,8 @@ class DeskActions:
                 await self._act(click, tell, click.value, decisions.relevant)
             case "not_relevant":
                 await self._open_form(click, tell)
+            case digest.PICK:
+                await self._pick(click, tell)
             case "mute" | "mute_this":
                 await self._mute(click, tell)
             case "unmute":
@@ -197,7 +201,7 @@ class DeskActions:
     async def _written(
         self, act: DeskAct, decide: Decide, tell: Callable[[Json], Awaitable[None]], *more: Json
     ) -> None:
-        done = await self.store.act(act, decide, mutes.shown)
+        done = await self.store.act(act, decide, mutes.shown_on)
         if done is None:
             log.info(
                 "delivered again by Slack, and done before",
@@ -224,6 +228,14 @@ class DeskActions:
             await tell(views.note(_NO_CARD if card is None or card.alert is None else _ELSEWHERE))
         elif not await self.voice.open(click.trigger_id, views.form(card, card.alert)):
             await tell(views.note(_LATE))
+
+    async def _pick(self, click: Click, tell: Callable[[Json], Awaitable[None]]) -> None:
+        """Offer what can be done to one story of a digest, to whoever chose it."""
+        card = await self.store.desk_card(line_of(click.card, click.value))
+        if card is None or card.alert is None or not _is_here(click, card.channel):
+            await tell(views.note(_NO_CARD if card is None or card.alert is None else _ELSEWHERE))
+        else:
+            await tell(views.story(card, card.alert))
 
     async def _submission(self, sent: Submission, tell: Callable[[Json], Awaitable[None]]) -> None:
         act = DeskAct(key=sent.key, what=sent.form, target=sent.card, by=sent.by, at=self.clock())
@@ -299,7 +311,7 @@ class DeskActions:
     async def _drill(self, question: Question, tell: Callable[[Json], Awaitable[None]]) -> None:
         """Test the routes, once however often Slack delivers the command."""
         act = DeskAct(key=question.key, what="drill", target=question.about[:100], by=question.by, at=self.clock())
-        if await self.store.act(act, lambda _card, _mute: DeskDone(reply=""), mutes.shown) is None:
+        if await self.store.act(act, lambda _card, _mute: DeskDone(reply=""), mutes.shown_on) is None:
             return
         log.info("somebody asked for a drill", action="drill_started", routes=question.about, user=question.by.user_id)
         await tell(views.note("A drill is under way. What became of it stands here in a minute at most."))

@@ -63,7 +63,7 @@ def not_relevant(card: DeskCard, act: DeskAct, said: NotRelevant) -> DeskDone:
         word=_clean(said.word, LONGEST_WORD),
     )
     desk = replace(card.desk, judged_by=act.by.user_id, judged_at=act.at, judged=str(said.cause))
-    reply = f"Noted: not relevant ({said.cause}). `rules suggest` shows it to ops."
+    reply = f"Noted: not relevant ({said.cause}). Ops will see it when they work on the rules."
     return DeskDone(reply=reply, rating=rating, desk=desk)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from monitor.decide.mutes import Subject
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
+from monitor.deliver.slack.desk import desk_buttons
 from monitor.desk.decisions import LONGEST_NOTE
 from monitor.model import Alert, Cause, DeskCard, Mute
 from monitor.wording.safe import safe, shortened
@@ -95,7 +96,7 @@ def page(title: str, text: str) -> Json:
             break
         shown.append(line)
     if left := len(lines) - len(shown):
-        shown.append(f"… and {left} more lines: python service.py explain tells them all")
+        shown.append(f"… and {left} more lines; who runs Wirewatch can see them all")
     parts = [blocks.section([blocks.text(safe(title), bold=True)])] if title else []
     body = {"type": "rich_text_preformatted", "elements": [blocks.text("\n".join(shown) or "(nothing)")]}
     summary = shortened(" · ".join(filter(None, [safe(title), *map(safe, lines[:3])])), _TEXT)
@@ -116,9 +117,20 @@ def choices(card: DeskCard, lasting: str, found: Sequence[Subject]) -> Json:
     return {"type": "actions", "block_id": f"desk:{card.delivery_id}:which", "elements": elements}
 
 
+def story(card: DeskCard, alert: Alert) -> Json:
+    """What can be done to one story of a digest, for whoever chose it: the buttons of a card."""
+    row = blocks.actions(f"desk:{card.delivery_id}:story", *desk_buttons(card.desk, card.delivery_id))
+    return note(f"{safe(alert.title) or '(no headline)'} - {safe(alert.source)}", row)
+
+
 def take_back(card: DeskCard) -> Json:
     """A button to take "not relevant" back."""
-    button = {"type": "button", "action_id": "relevant", "value": card.delivery_id, "text": _plain("It is relevant")}
+    button = {
+        "type": "button",
+        "action_id": "relevant",
+        "value": card.delivery_id,
+        "text": _plain("Undo: mark as relevant again"),
+    }
     return {"type": "actions", "block_id": f"desk:{card.delivery_id}:back", "elements": [button]}
 
 

@@ -17,7 +17,7 @@ from monitor.match.screen import Screen
 from monitor.match.skim import Skim
 from monitor.match.unmet import WayResult, evidence_of, way_unmet
 from monitor.match.ways import Choice, find_choice
-from monitor.model import Evidence, Field, How, Match, Role, Severity
+from monitor.model import Evidence, Field, How, Match, Role, Severity, Unsure
 
 __all__ = ["ENGINE", "Document", "Engine", "Evaluation", "WayResult", "compile_rules"]
 
@@ -137,7 +137,15 @@ class Engine:
         said = opinion.say(features_of(document, hits.groups, _holding(rule, hits)))
         if _way_of(rule, match).needs_opinion and not said.enough_for_broad_ways:
             return None
-        return replace(match, confidence=said.confidence, sure=said.sure, reasons=said.reasons, opinion=said.version)
+        faint = not said.sure and said.confidence < rule.digest_below
+        return replace(
+            match,
+            confidence=said.confidence,
+            sure=said.sure,
+            unsure=Unsure.FAINT if faint else match.unsure,
+            reasons=said.reasons,
+            opinion=said.version,
+        )
 
     def evaluate(self, rule_id: str, document: Document) -> Evaluation:
         """Everything about one rule and one document.

@@ -21,6 +21,7 @@ from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.match.scan import Document, Hit
 from monitor.match.text import CHUNK, pieces
+from monitor.wording.doubt import is_function_word
 
 FORMAT = 1
 _CHARACTERS = 2_000
@@ -72,7 +73,10 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an opinion says of one match: 0 to 1, and the words that weighed most, for (+) and against (-)."""
+    """What an opinion says of one match: 0 to 1, and the words that weighed most, for (+) and against (-).
+
+    Words that hold sentences together weigh too, and are no reason that anybody can read.
+    """
 
     confidence: float
     sure: bool
@@ -99,14 +103,15 @@ class Opinion:
         each = scale(len(features.words))
         words = {word: self._sum(word) * each for word in features.words}
         confidence = 1 / (1 + math.exp(-self.file.intercept - evidence - sum(words.values())))
-        weightiest = sorted(words, key=lambda word: (-abs(words[word]), word))[:_REASONS]
+        weightiest = sorted(words, key=lambda word: (-abs(words[word]), word))
+        telling = islice((word for word in weightiest if not is_function_word(features.words[word])), _REASONS)
         return Said(
             confidence=round(confidence, 3),
             sure=confidence >= self.file.sure_from,
             enough_for_broad_ways=confidence >= self.file.needed_from,
             reasons=tuple(
                 f"{'+' if words[word] > 0 else '-'}{features.words[word]}"
-                for word in weightiest
+                for word in telling
                 if abs(words[word]) >= _LEAST
             ),
             version=self.file.version,

@@ -163,6 +163,7 @@ class Rule:
     severity: Severity = Severity.MEDIUM
     send_to: tuple[str, ...] = ()
     unsure: Unsure = Unsure.MARK
+    digest_below: float = 0.0
     mention: str = "none"
     group_by: str = "story"
     max_per_hour: int | None = None

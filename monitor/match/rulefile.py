@@ -23,7 +23,7 @@ from monitor.match.salvage import salvaged
 from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
 from monitor.match.unread import unread
-from monitor.model import Role, Severity
+from monitor.model import Role, Severity, Unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +267,8 @@ def _rule(
         status=model.status,
         severity=Severity.of(model.severity),
         send_to=send_to,
-        unsure=model.unsure,
+        unsure=Unsure(model.unsure),
+        digest_below=model.digest_below,
         mention=model.mention,
         group_by=model.group_by,
         max_per_hour=model.max_per_hour,
@@ -312,9 +313,11 @@ def _hash(model: RuleModel, words: Mapping[str, tuple[Term, ...]]) -> str:
     told["words"] = {group: sorted({(term.language, term.written) for term in terms}) for group, terms in words.items()}
     for terms in told["ignore"].values():
         terms.sort()
-    # A rule that says nothing of facts has the hash that it had before it could.
+    # A rule that says nothing of facts, or of digests, has the hash that it had before it could.
     roles = {role: sorted(groups) for role, groups in told.pop("roles").items() if groups}
     told |= {"roles": roles} if roles else {}
+    if not told["digest_below"]:
+        del told["digest_below"]
     for way in told["find"]:
         if way["says"] is None:
             del way["says"]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from monitor.files.mistakes import invisible, visible
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Says, Status, Where
-from monitor.model import FeedKind, Unsure
+from monitor.model import FeedKind
 
 FORMAT = 1
 FROM = "from"
@@ -179,9 +179,14 @@ class RuleModel(_Model):
     status: Status = Field(Status.LIVE, description="off, test (recorded, not posted) or live.")
     severity: SeverityWord = Field("medium", description="low, medium, high or critical.")
     send_to: tuple[Name, ...] = Field((), description="Routes of routes.yaml; without, every route but ops.")
-    unsure: Unsure = Field(
-        Unsure.MARK,
+    unsure: Literal["alert", "mark", "digest"] = Field(
+        "mark",
         description="What becomes of an unsure match: alert as any other, mark it, or digest.",
+    )
+    digest_below: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0,
+        description="From 0 to 1. An unsure match with a confidence below this is never posted alone, critical or not: "
+        "it goes out in a digest.",
     )
     mention: Literal["none", "here", "team"] = Field("none", description="Not acted on yet.")
     group_by: Literal["story", "rule", "none"] = Field("story", description="Not acted on yet.")

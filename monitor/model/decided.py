@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -217,10 +218,15 @@ class CardChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpMessage:
-    """A later report of a story, for the card's thread. `news` says what it adds; empty for a plain further report."""
+    """A later report of a story, for the card's thread.
+
+    `news` says what it adds, in the words of the news; empty for a plain further report. `also` says what it means to
+    Wirewatch: a raised severity, another rule.
+    """
 
     alert: Alert
     news: str = ""
+    also: str = ""
     kind: Literal["follow-up"] = "follow-up"
 
 
@@ -228,16 +234,24 @@ class FollowUpMessage:
 class DigestMessage:
     """Several stories in one message. `part` counts from 1; parts after the first go to the thread of the first.
 
-    `later` has the severities of the alerts in the parts after this one, and `oldest_at` when the first of those was
-    seen, as far as the first part knows of them.
+    `later` has the severities of the alerts in the parts after this one, as far as the first part knows of them.
+    `desks` is what people did to stories that are listed here, by story; those that nobody touched are not in it.
     """
 
     why: DigestReason
     alerts: tuple[Alert, ...]
     part: int = 1
     later: tuple[Severity, ...] = ()
-    oldest_at: datetime | None = None
+    desks: Mapping[str, Desk] = field(default_factory=dict)
     kind: Literal["digest"] = "digest"
+
+    def desk(self, story_id: str) -> Desk:
+        """What people did to one of its stories."""
+        return self.desks.get(story_id, Desk())
+
+
+Shown = CardMessage | DigestMessage
+"""What shows stories to a channel first, and what people act on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

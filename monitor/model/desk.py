@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.model.decided import Alert, Delivery, Desk, MutedReport
+from monitor.model.ids import delivery_of_line
 from monitor.model.rated import Rating
 
 
@@ -81,8 +82,9 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskCard:
-    """A card as it is found by whoever acts on it.
+    """A card, or a story's line in a digest, as it is found by whoever acts on it.
 
+    `delivery_id` is the card's delivery; for a line, that of the digest with the story (`model.ids.line_of`).
     `story_id` is its story, or the one that was merged into; `alert` (None once pruned) and `desk` are what it shows,
     `feed_id` and `revision` (the newest) those of its item. `mutes` are those of its route that were not ended.
     """
@@ -98,6 +100,11 @@ class DeskCard:
     assignment: Assignment | None = None
     rating: Rating | None = None
     mutes: tuple[HeldBack, ...] = ()
+
+    @property
+    def posted_as(self) -> str:
+        """The delivery that it stands in, whose thread hears of what is done."""
+        return delivery_of_line(self.delivery_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

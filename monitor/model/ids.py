@@ -38,6 +38,21 @@ def delivery_id_of(key: str) -> str:
     return "d" + _hashed(key, _LONG)
 
 
+def line_of(delivery_id: str, story_id: str) -> str:
+    """A story's line in a digest, as what people act on: the digest's delivery and the story."""
+    return f"{delivery_id}.{story_id}"
+
+
+def delivery_of_line(card: str) -> str:
+    """The delivery of a card, or of the digest that a line is in."""
+    return card.partition(".")[0]
+
+
+def story_of_line(card: str) -> str:
+    """The story of a line in a digest; empty for a card."""
+    return card.partition(".")[2]
+
+
 def card_key(story_id: str, route: str, *, instead_of: str = "") -> str:
     """The first card that a route gets of a story, or the one that takes the place of the delivery `instead_of`."""
     return _key("card", story_id, route, *([instead_of] if instead_of else []))

@@ -33,12 +33,15 @@ class How(StrEnum):
 class Unsure(StrEnum):
     """What becomes of a match that is unsure.
 
-    `alert`: as any other; `mark`: an alert that says so; `digest`: told together with others like it.
+    `alert`: as any other; `mark`: an alert that says so; `digest`: told together with others like it, unless critical.
+    No rule file says `faint`: it is what becomes of a match below the rule's `digest_below`, told together with others
+    like it, critical or not.
     """
 
     ALERT = "alert"
     MARK = "mark"
     DIGEST = "digest"
+    FAINT = "faint"
 
 
 class Role(StrEnum):
@@ -106,5 +109,8 @@ class Match:
 
     @property
     def waits(self) -> bool:
-        """Whether it is told together with other unsure ones; critical ones never wait."""
-        return not self.sure and self.unsure is Unsure.DIGEST and self.severity is not Severity.CRITICAL
+        """Whether it is told together with other unsure ones; critical ones wait only where they are faint."""
+        if self.sure:
+            return False
+        patient = self.unsure is Unsure.DIGEST and self.severity is not Severity.CRITICAL
+        return patient or self.unsure is Unsure.FAINT

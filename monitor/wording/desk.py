@@ -20,8 +20,8 @@ _SOURCE = 60
 
 
 def desk_words(desk: Desk, now: datetime) -> str:
-    """What people did, in words without names: "claimed 09:20 UTC; muted (story) until 18:00 UTC"."""
-    said = [f"claimed{_at(desk.claimed_at, now)}"] if desk.claimed_by else []
+    """What people did, in words without names: "somebody is on it since 09:20 UTC; muted (story) until 18:00 UTC"."""
+    said = [f"somebody is on it{_since(desk.claimed_at, now)}"] if desk.claimed_by else []
     said += [f"judged not relevant{_in_brackets(desk.judged, _REASON_IN_TEXT)}"] if desk.judged_by else []
     said += [muted_words(desk, now, _REASON_IN_TEXT)] if desk.muted_by else []
     return "; ".join(said)
@@ -37,8 +37,8 @@ def _in_brackets(words: str, limit: int) -> str:
     return f" ({shown})" if (shown := reason_words(words, limit)) else ""
 
 
-def _at(at: datetime | None, now: datetime) -> str:
-    return f" {clock_words(at, now)} UTC" if at else ""
+def _since(at: datetime | None, now: datetime) -> str:
+    return f" since {clock_words(at, now)} UTC" if at else ""
 
 
 def reason_words(words: str, limit: int) -> str:

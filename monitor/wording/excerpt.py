@@ -9,7 +9,7 @@ from monitor.wording.safe import safe, shortened
 from monitor.wording.sentences import sentence_ends
 
 EXCERPT = 320
-"""About how many characters of the summary are shown."""
+"""About how many characters of the summary are shown, where there is room."""
 
 _MOST_SPANS = 20
 # When the sentence is longer than there is room for, this much of it stays before the first matched word.
@@ -26,11 +26,11 @@ class Run:
     matched: bool = False
 
 
-def excerpt(alert: Alert) -> list[Run]:
+def excerpt(alert: Alert, limit: int = EXCERPT) -> list[Run]:
     """The part of the summary that holds most of the matched words; its beginning when none of them is in it."""
     summary = alert.summary
     spans = _spans(alert)
-    start, end = _window(summary, spans)
+    start, end = _window(summary, spans, limit)
     runs = [Run("…")] if start else []
     at = start
     for first, last in spans:
@@ -61,21 +61,22 @@ def _spans(alert: Alert) -> list[Span]:
     return spans[:_MOST_SPANS]
 
 
-def _window(text: str, spans: list[Span]) -> Span:
+def _window(text: str, spans: list[Span], limit: int) -> Span:
     """The stretch, from the beginning of a sentence, that shows most matched words; the first of equals."""
-    starts = sorted({_sentence_start(text, first) for first, _ in spans}) or [0]
-    windows = [(start, start + _shown(text[start:])) for start in starts]
+    starts = sorted({_sentence_start(text, first, limit) for first, _ in spans}) or [0]
+    windows = [(start, start + _shown(text[start:], limit)) for start in starts]
     return max(windows, key=lambda window: sum(window[0] <= first and last <= window[1] for first, last in spans))
 
 
-def _shown(text: str) -> int:
-    return len(text) if len(text) <= EXCERPT else len(shortened(text, EXCERPT)) - len("…")
+def _shown(text: str, limit: int) -> int:
+    return len(text) if len(text) <= limit else len(shortened(text, limit)) - len("…")
 
 
-def _sentence_start(text: str, position: int) -> int:
+def _sentence_start(text: str, position: int, limit: int) -> int:
     start = max(sentence_ends(text, 0, position, semicolons=False), default=0)
     start = min(position, len(text) - len(text[start:].lstrip()))
-    return start if position - start < EXCERPT - _LEAD_IN else text.rfind(" ", 0, position - _LEAD_IN) + 1
+    lead_in = min(_LEAD_IN, limit // 3)
+    return start if position - start < limit - lead_in else text.rfind(" ", 0, position - lead_in) + 1
 
 
 def _safe_run(text: str) -> str:

@@ -15,29 +15,30 @@ _REACTIONS = 3
 _NAME = 60
 
 
-def fact_lines(alert: Alert, now: datetime) -> list[tuple[str, str]]:
+def fact_lines(alert: Alert, now: datetime, *, quotes: bool = True) -> list[tuple[str, str]]:
     """What each line is about, and what is claimed: ("Killed", "at least 9 – medics, via The Wire: “…”").
 
-    What the headline of the alert says, which stands above these lines, is not quoted again.
+    What the headline of the alert says, which stands above these lines, is not quoted again; nothing is where there is
+    no room (`quotes`).
     """
     facts = alert.record
-    lines = [*_tolls(alert), *_places(facts), *_things(facts), *_accusations(facts)]
+    lines = [*_tolls(alert, quotes=quotes), *_places(facts), *_things(facts), *_accusations(facts)]
     if not facts.outlets:
         return lines
-    return [*lines, ("Reported by", reach_words(facts)), *_official(alert, now)]
+    return [*lines, ("Reported by", reach_words(facts)), *_official(alert, now, quotes=quotes)]
 
 
-def _tolls(alert: Alert) -> Iterator[tuple[str, str]]:
+def _tolls(alert: Alert, *, quotes: bool) -> Iterator[tuple[str, str]]:
     """Label them "Killed", or "Killed (latest)" and "Killed (highest)" where the latest count is not the highest."""
     highest = {claim.kind: claim for claim in alert.record.highest}
     for latest in alert.record.latest:
         about = latest.kind.capitalize()
         top = highest.get(latest.kind, latest)
         if top.high <= latest.high:
-            yield about, _claimed(latest, alert)
+            yield about, _claimed(latest, alert, quotes=quotes)
         else:
-            yield f"{about} (latest)", _claimed(latest, alert)
-            yield f"{about} (highest)", _claimed(top, alert)
+            yield f"{about} (latest)", _claimed(latest, alert, quotes=quotes)
+            yield f"{about} (highest)", _claimed(top, alert, quotes=quotes)
 
 
 def toll_words(claim: Claim) -> str:
@@ -46,12 +47,16 @@ def toll_words(claim: Claim) -> str:
     return f"{safe(claim.value)}{where}"
 
 
-def _claimed(claim: Claim, alert: Alert) -> str:
-    return _with_quote(f"{toll_words(claim)} – {said_by(claim)}", claim, alert)
+def _claimed(claim: Claim, alert: Alert, *, quotes: bool) -> str:
+    return _with_quote(f"{toll_words(claim)} – {said_by(claim)}", claim, alert, quotes=quotes)
 
 
-def _with_quote(said: str, claim: Claim, alert: Alert) -> str:
-    return said if claim.quote in alert.title else f"{said}: “{isolated(shortened(safe(claim.quote), _QUOTE))}”"
+def _with_quote(said: str, claim: Claim, alert: Alert, *, quotes: bool) -> str:
+    return (
+        said
+        if not quotes or claim.quote in alert.title
+        else f"{said}: “{isolated(shortened(safe(claim.quote), _QUOTE))}”"
+    )
 
 
 def _places(facts: StoryFacts) -> Iterator[tuple[str, str]]:
@@ -73,19 +78,23 @@ def _accusations(facts: StoryFacts) -> Iterator[tuple[str, str]]:
         yield ClaimKind.ACCUSED.capitalize(), f"{isolated(shortened(safe(claim.words), _NAME))} (by {said_by(claim)})"
 
 
-def _official(alert: Alert, now: datetime) -> Iterator[tuple[str, str]]:
+def _official(alert: Alert, now: datetime, *, quotes: bool) -> Iterator[tuple[str, str]]:
     """What officials say; that none was seen only where the story is surely of an attack, which they could answer."""
     facts = alert.record
     if facts.reactions or facts.weapons or facts.targets:
-        yield "Official reaction", _reactions(alert, now)
+        yield "Official reaction", _reactions(alert, now, quotes=quotes)
 
 
-def _reactions(alert: Alert, now: datetime) -> str:
+def _reactions(alert: Alert, now: datetime, *, quotes: bool) -> str:
     """The latest few, newest last: "denial by Defence ministry, via The Wire (09:12 UTC): “…”"; or "none seen"."""
     reactions = alert.record.reactions
     said = [
-        _with_quote(f"{reaction_words(claim)} ({clock_words(claim.seen_at, now)} UTC)", claim, alert)
+        _with_quote(f"{reaction_words(claim)}{_when(claim, now) if quotes else ''}", claim, alert, quotes=quotes)
         for claim in reactions[-_REACTIONS:]
     ]
     before = len(reactions) - len(said)
     return "; ".join([*said, *([f"and {before} before"] if before else [])]) or "none seen"
+
+
+def _when(claim: Claim, now: datetime) -> str:
+    return f" ({clock_words(claim.seen_at, now)} UTC)"

@@ -12,6 +12,7 @@ _UNSURE = {
     Unsure.ALERT: "it alerts as any other",
     Unsure.MARK: "its alert is marked unsure",
     Unsure.DIGEST: "it goes out in a digest, unless critical",
+    Unsure.FAINT: "below the rule's digest_below, so it goes out in a digest",
 }
 
 

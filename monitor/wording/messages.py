@@ -24,22 +24,26 @@ from monitor.model import (
 from monitor.wording.safe import isolated, safe, shortened
 
 LATE = timedelta(minutes=10)
-"""An alert delivered longer than this after the item was seen says so."""
+"""An alert delivered longer than this after the item was found says so."""
 
 RULES_SHOWN = 6
-_WORDS_SHOWN = 5
+LONGEST_RULE = 25
+"""Characters of a rule's title on a card."""
+
+WORDS_SHOWN = 5
+"""Words of a text that are quoted at most, unless a line has room for fewer."""
+
 _LONGEST_WORD = 40
-_LONGEST_NAME = 90
 _LONGEST_SPEAKER = 60
 _LONGEST_STORY = 120
 
 _WHY = {
-    DigestReason.CATCH_UP: "from a feed's first poll",
-    DigestReason.LATE: "shown by their feeds long after they were published",
-    DigestReason.BUSY: "held back because the route had reached its max_per_hour",
-    DigestReason.QUIET_HOURS: "held back during quiet hours",
-    DigestReason.UNSURE: "gathered while no match of theirs was sure",
-    DigestReason.BACKLOG: "that waited for this channel, too many to be posted one by one",
+    DigestReason.CATCH_UP: "from feeds that are new here",
+    DigestReason.LATE: "that their feeds showed long after publication",
+    DigestReason.BUSY: "held back in a busy hour",
+    DigestReason.QUIET_HOURS: "from the quiet hours",
+    DigestReason.UNSURE: "that may be off topic",
+    DigestReason.BACKLOG: "while Slack was unavailable",
 }
 
 
@@ -76,58 +80,37 @@ def source(of: Alert | VanishedMessage) -> str:
     return isolated(shortened(safe(of.source), 60))
 
 
-def rule_words(match: Match) -> str:
-    """A rule and the way it was met: "Cluster munitions: casualties"."""
-    return f"{shortened(safe(match.rule_title), _LONGEST_NAME)}: {shortened(safe(match.way), _LONGEST_NAME)}"
+def rule_name(match: Match) -> str:
+    """A rule as cards name it: its title, in at most 25 characters."""
+    return isolated(shortened(safe(match.rule_title), LONGEST_RULE))
 
 
 def severity_words(alert: Alert) -> str:
-    """How urgent, and whether all of it is unsure: "HIGH, unsure (41% sure)"."""
-    return ", ".join([str(alert.severity).upper(), *filter(None, [unsure_words(alert)])])
+    """How urgent: "HIGH"."""
+    return str(alert.severity).upper()
 
 
-def unsure_words(alert: Alert) -> str:
-    """That an alert is unsure, with its highest confidence: "unsure (41% sure)"; empty when it is not."""
-    return _unsure(match.confidence for match in alert.matches) if alert.doubtful else ""
+def news_words(message: FollowUpMessage) -> str:
+    """What is new about a report, before its headline: "Toll 14 → 19 killed"; empty when nothing is."""
+    return sentence(safe(message.news))
 
 
-def doubt_words(match: Match, *, reasons: bool = True) -> str:
-    """That a match is unsure, with words of the text for and against it; empty when it is sure.
-
-    "unsure (41% sure): for it “bombs”; against it “drill”, “exercise”"
-    """
-    if not match.doubtful:
-        return ""
-    sides = [(side, _signed(match, sign)) for side, sign in (("for", "+"), ("against", "-"))]
-    said = [f"{side} it {words}" for side, words in sides if words and reasons]
-    return _unsure([match.confidence]) + (f": {'; '.join(said)}" if said else "")
-
-
-def _unsure(confidences: Iterable[float | None]) -> str:
-    known = [confidence for confidence in confidences if confidence is not None]
-    return f"unsure ({max(known):.0%} sure)" if known else "unsure"
-
-
-def _signed(match: Match, sign: str) -> str:
-    return quoted([reason[1:] for reason in match.reasons if reason[:1] == sign])
-
-
-def quoted(texts: Iterable[str]) -> str:
+def quoted(texts: Iterable[str], *, most: int = WORDS_SHOWN) -> str:
     """The first few of some words of the text, each once: "“cluster bombs”, “killed” and 2 more"."""
     distinct: dict[str, str] = {}
     for text in texts:
         if word := safe(text):
             distinct.setdefault(word.casefold(), word)
     words = list(distinct.values())
-    shown = [f"“{isolated(shortened(word, _LONGEST_WORD))}”" for word in words[:_WORDS_SHOWN]]
-    return ", ".join(shown) + (f" and {len(words) - _WORDS_SHOWN} more" if len(words) > _WORDS_SHOWN else "")
+    shown = [f"“{isolated(shortened(word, _LONGEST_WORD))}”" for word in words[:most]]
+    return ", ".join(shown) + (f" and {len(words) - most} more" if len(words) > most else "")
 
 
 def rules_words(matches: Sequence[Match]) -> str:
-    """All rules on one line: "Cluster munitions: casualties; Official reactions: no comment"."""
-    more = len(matches) - RULES_SHOWN
-    shown = [", ".join([rule_words(match), *filter(None, [doubt_words(match)])]) for match in matches[:RULES_SHOWN]]
-    return "; ".join([*shown, *([f"and {more} more rules"] if more > 0 else [])])
+    """All rules on one line: "Cluster munitions; Official reactions"."""
+    names = list(dict.fromkeys(filter(None, map(rule_name, matches))))
+    more = len(names) - RULES_SHOWN
+    return "; ".join([*names[:RULES_SHOWN], *([f"and {more} more rules"] if more > 0 else [])])
 
 
 def matched_words(match: Match) -> str:
@@ -155,27 +138,34 @@ def reach_words(facts: StoryFacts) -> str:
     return f"{outlets}, {facts.origins} independent {'text' if facts.origins == 1 else 'texts'}"
 
 
-def about_words(alert: Alert, now: datetime, *, with_source: bool = True) -> str:
-    """Who says it, in which language, and when: "The Wire · en · published 09:12, seen 09:15, here 09:15:02 UTC"."""
-    said = [source(alert)] if with_source else []
-    said += [shortened(safe(alert.language), 20)] if alert.language else []
-    return " · ".join([*said, time_words(alert, now)])
+def times_of(alert: Alert, now: datetime) -> list[tuple[str, datetime | None]]:
+    """When it was published, found and posted, in order; `now` is when it was posted."""
+    published = ("published ", alert.published) if alert.published else ("no date given", None)
+    return [published, ("found ", alert.seen_at), ("posted ", now)]
 
 
 def time_words(alert: Alert, now: datetime) -> str:
-    """When it was published, seen and told: "published 13:41, seen 14:06, here 14:51:31 UTC, delayed 45 min".
+    """The same in a line, in UTC: "published 13:41 · found 14:06 · posted 14:51 UTC, delayed 45 min"."""
+    times = " · ".join(f"{said}{clock_words(at, now) if at else ''}" for said, at in times_of(alert, now))
+    return ", ".join([f"{times} UTC", *filter(None, [delay_words(alert, now)])])
 
-    `now` is when it was told.
-    """
-    published = f"published {clock_words(alert.published, now)}" if alert.published else "no date given"
-    times = f"{published}, seen {clock_words(alert.seen_at, now)}, here {now.astimezone(UTC):%H:%M:%S} UTC"
-    return ", ".join([times, *filter(None, [delay_words(alert, now)])])
+
+def language_words(alert: Alert) -> str:
+    """The code of the language, unless it is English: "ar"; empty when it is, or is not known."""
+    language = shortened(safe(alert.language or ""), 20)
+    return "" if language.partition("-")[0].lower() == "en" else language
 
 
 def delay_words(alert: Alert, now: datetime) -> str:
     """By how much an alert is late: "delayed 42 min"; empty when it is not."""
     late = now - alert.seen_at
     return f"delayed {in_words(timedelta(minutes=late // timedelta(minutes=1)))}" if late > LATE else ""
+
+
+def longest_delay_words(message: DigestMessage, now: datetime) -> str:
+    """By how much the alerts of a digest are late at most: "delayed by up to 2 h"; empty when none is."""
+    delays = [(alert.seen_at, words) for alert in message.alerts if (words := delay_words(alert, now))]
+    return min(delays)[1].replace("delayed", "delayed by up to", 1) if delays else ""
 
 
 def clock_words(moment: datetime, now: datetime) -> str:
@@ -185,12 +175,10 @@ def clock_words(moment: datetime, now: datetime) -> str:
 
 
 def digest_words(message: DigestMessage) -> str:
-    """What a digest is: "Catch-up: 3 stories from a feed's first poll"; the first part counts the others' too."""
+    """What a digest is: "24 stories while Slack was unavailable"; the first part counts the others' too."""
     total = len(message.alerts) + len(message.later)
-    count = f"{total} {'story' if total == 1 else 'stories'}"
-    if message.part > 1:
-        return f"{sentence(str(message.why))}, part {message.part}: {count}"
-    return f"{sentence(str(message.why))}: {count} {_WHY[message.why]}"
+    count = f"{total} {'story' if total == 1 else 'stories'} {_WHY[message.why]}"
+    return f"{count}, part {message.part}" if message.part > 1 else count
 
 
 def severities_words(message: DigestMessage) -> str:
@@ -199,13 +187,9 @@ def severities_words(message: DigestMessage) -> str:
     return ", ".join(f"{counts[severity]} {severity}" for severity in sorted(counts, reverse=True)) * (len(counts) > 1)
 
 
-def rest_words(message: DigestMessage, now: datetime) -> str:
-    """Where the stories are that a digest does not list; empty when it lists all."""
-    if not message.later:
-        return ""
-    oldest = min([alert.seen_at for alert in message.alerts] + [message.oldest_at or now])
-    since = (now - oldest) // timedelta(hours=1) + 1
-    return f"and {len(message.later)} more in this thread; all of them: python service.py stories list --since {since}h"
+def rest_words(message: DigestMessage) -> str:
+    """Where the stories are that a digest does not list: "15 more in this thread"; empty when it lists all."""
+    return f"{len(message.later)} more in this thread" if message.later else ""
 
 
 def sentence(words: str) -> str:

@@ -16,6 +16,7 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u20
 _SPACES = ("Cc", "Zl", "Zp")
 _HIDDEN = ("Cf", "Cs", "Co")
 _RIGHT_TO_LEFT = ("R", "AL")
+_OPEN, _CLOSE = "\u2068", "\u2069"
 _FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 # A letter that carries more marks than this is no writing but a way to cover the lines above and below.
 _MARKS_ON_A_LETTER = 6
@@ -46,12 +47,16 @@ def folded(text: str) -> str:
 
 
 def shortened(text: str, limit: int) -> str:
-    """At most `limit` characters, cut between words and with "…"; a long word between letters as a reader sees them."""
+    """At most `limit` characters, cut between words and with "…"; a long word between letters as a reader sees them.
+
+    Isolates that are cut open are closed, on top of that.
+    """
     if len(text) <= limit:
         return text
     end = _between_letters(text, limit - 1)
     space = text.rfind(" ", max(1, end - _LONGEST_WORD), end + 1)
-    return text[: space if space > 0 else end].rstrip(" ,;:-–—") + "…"
+    cut = text[: space if space > 0 else end].rstrip(" ,;:-–—") + "…"
+    return cut + _CLOSE * (cut.count(_OPEN) - cut.count(_CLOSE))
 
 
 def _between_letters(text: str, limit: int) -> int:
@@ -65,7 +70,7 @@ def _between_letters(text: str, limit: int) -> int:
 def isolated(text: str) -> str:
     """Right-to-left text between isolates (U+2068, U+2069), so that what stands around it keeps its place."""
     first = next((kind for kind in map(unicodedata.bidirectional, text) if kind in ("L", *_RIGHT_TO_LEFT)), "L")
-    return f"\u2068{text}\u2069" if first in _RIGHT_TO_LEFT else text
+    return f"{_OPEN}{text}{_CLOSE}" if first in _RIGHT_TO_LEFT else text
 
 
 def web_address(url: str) -> str | None:

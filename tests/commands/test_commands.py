@@ -170,7 +170,7 @@ async def test_without_a_token_the_alert_is_a_card_on_the_terminal(world: World)
     assert process.stdout is not None
     shown = b""
     async with asyncio.timeout(30):
-        while b"Floods: any mention" not in shown:
+        while "Floods: “Floods”".encode() not in shown:
             shown += await process.stdout.read(4096)
     process.send_signal(signal.SIGTERM)
     await process.communicate()

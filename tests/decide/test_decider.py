@@ -124,7 +124,7 @@ def test_what_is_material_bumps_the_channel(matches: list[Any], reason: str, new
     assert (verdict.action, verdict.reason) == (Action.UPDATE, reason)
     assert (delivery.broadcast, delivery.parent_id) == (True, "d1")
     assert isinstance(delivery.message, FollowUpMessage)
-    assert delivery.message.news == news
+    assert (delivery.message.news, delivery.message.also) == ("", news)
     assert only_card(desk).rules >= {"cluster-munitions"}
 
 
@@ -277,6 +277,29 @@ class TestCatchUp:
         messages = [one.message for one in desk.deliveries if isinstance(one.message, DigestMessage)]
         assert [(one.part, len(one.alerts)) for one in messages] == [(1, 10), (2, 20), (3, 1)]
         assert [len(one.later) for one in messages] == [21, 0, 0]
+
+    @pytest.mark.parametrize("polls", [1, 3], ids=["at once", "over several polls"])
+    def test_what_is_most_urgent_stands_first_whenever_it_comes(self, polls: int) -> None:
+        """In the channel and in the thread: a critical one that comes last is not the last of 25."""
+        severities = [Severity.LOW] * 8 + [Severity.MEDIUM] * 8 + [Severity.HIGH] * 8 + [Severity.CRITICAL]
+        open_digests: tuple[Delivery, ...] = ()
+        told: dict[str, Delivery] = {}
+        size = -(-len(severities) // polls)
+        for number in range(polls):
+            desk = decider(first_poll(digests=open_digests))
+            for place, severity in list(enumerate(severities))[number * size : (number + 1) * size]:
+                desk.decide(item(), new(f"i{place}"), [match(severity=severity)], starts(f"s{place}"))
+            told |= {one.delivery_id: one for one in desk.deliveries}
+            open_digests = tuple(told.values())
+        parts = sorted(
+            ((one, one.message) for one in open_digests if isinstance(one.message, DigestMessage)),
+            key=lambda part: part[1].part,
+        )
+        shown = [alert.severity for _, message in parts for alert in message.alerts]
+        assert shown == sorted(severities, reverse=True)
+        assert [len(message.alerts) for _, message in parts] == [10, 15]
+        assert [one.severity for one, _ in parts] == [Severity.CRITICAL, Severity.MEDIUM]
+        assert parts[0][1].later == tuple(shown[10:])
 
     def test_what_would_go_to_the_thread_of_a_digest_that_was_posted_begins_another(self) -> None:
         desk = decider(first_poll())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.decide.decider import UNSURE_WAIT, Decider, Policy
+from monitor.decide.decider import CRITICAL_UNSURE_WAIT, UNSURE_WAIT, Decider, Policy
 from monitor.decide.digest import ALERTS_LISTED
 from monitor.model import (
     Action,
@@ -176,7 +176,8 @@ def test_a_later_report_of_a_story_the_desk_was_told(
     delivery = only(desk.deliveries)
     assert (verdict.action, verdict.reason) == (action, reason), case
     assert isinstance(delivery.message, FollowUpMessage)
-    assert (delivery.message.news, delivery.broadcast) == (news, bool(news))
+    # None of it is about what happened: it stands in the small print.
+    assert (delivery.message.news, delivery.message.also, delivery.broadcast) == ("", news, bool(news))
 
 
 def test_that_a_rule_is_met_for_sure_is_news_once() -> None:
@@ -195,6 +196,46 @@ def test_a_copy_or_an_edit_that_is_sure_is_told_though_its_words_are_known() -> 
     for identity, link in ((new("i2"), joins(copy_of="i1")), (revision("i1"), joins(own=True))):
         desk = decider(after(before, sent=True))
         assert desk.decide(item(), identity, [match()], link).reason == "now_sure"
+
+
+FAINT: dict[str, Any] = {"confidence": 0.02, "sure": False, "unsure": Unsure.FAINT}
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_what_is_below_the_floor_of_its_rule_is_never_told_alone_and_never_dropped(severity: Severity) -> None:
+    desk = decider(known_feed())
+    verdict = desk.decide(item(), new("i1"), [match(severity=severity, **FAINT)], starts())
+    delivery = only(desk.deliveries)
+    assert (verdict.action, verdict.reason) == (Action.ALERT, "unsure_digest")
+    assert isinstance(delivery.message, DigestMessage)
+    wait = CRITICAL_UNSURE_WAIT if severity is Severity.CRITICAL else UNSURE_WAIT
+    assert delivery.not_before == NOW + wait
+
+
+def test_a_critical_one_takes_the_others_of_its_digest_with_it() -> None:
+    desk = decider(known_feed())
+    desk.decide(item(), new("i1"), [match(**FAINT)], starts("s1"))
+    desk.decide(item(), new("i2"), [match(severity=Severity.CRITICAL, **FAINT)], starts("s2"))
+    delivery = only(desk.deliveries)
+    assert (delivery.not_before, delivery.severity) == (NOW + CRITICAL_UNSURE_WAIT, Severity.CRITICAL)
+
+
+def test_a_rule_that_is_sure_is_told_at_once_and_only_as_urgent_as_it_is() -> None:
+    desk = decider(known_feed())
+    sure = match(OTHER, severity=Severity.MEDIUM)
+    desk.decide(item(), new("i1"), [match(severity=Severity.CRITICAL, **FAINT), sure], starts())
+    delivery = only(desk.deliveries)
+    assert isinstance(delivery.message, CardMessage)
+    assert (delivery.severity, delivery.message.alert.severity) == (Severity.MEDIUM, Severity.MEDIUM)
+
+
+def test_what_is_below_the_floor_is_no_news_of_a_story_whatever_its_severity() -> None:
+    before = decider(known_feed())
+    before.decide(item(), new("i1"), [match()], starts())
+    desk = decider(after(before, sent=True))
+    verdict = desk.decide(item(), new("i2"), [match(OTHER, severity=Severity.CRITICAL, **FAINT)], joins())
+    assert verdict.action is Action.FOLLOW_UP
+    assert not only(desk.deliveries).broadcast
 
 
 class TestWhileTheDigestIsOpen:
@@ -254,4 +295,9 @@ class TestWhileTheDigestIsOpen:
         assert second.parent_id == first.delivery_id
         desk = decider(after(before, sent=False))
         desk.decide(item(), new("i2"), [match()], joins())
-        assert [one.message.kind for one in desk.deliveries] == ["card"]
+        card, *digest = desk.deliveries
+        assert isinstance(card.message, CardMessage)
+        assert card.message.alert.story_id == "s1"
+        shown = [one.message.alerts for one in digest if isinstance(one.message, DigestMessage)]
+        assert [len(alerts) for alerts in shown] == [9, 1], "a part that is there keeps a story"
+        assert "s1" not in {alert.story_id for alerts in shown for alert in alerts}

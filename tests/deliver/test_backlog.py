@@ -56,7 +56,7 @@ def test_each_route_gets_one_digest_that_lists_ten_and_goes_on_in_its_thread() -
     assert {one.why for one in digest_of(folded.digests)} == {DigestReason.BACKLOG}
     assert thread.parent_id == desk.delivery_id
     assert len(digest_of([desk])[0].later) == 5
-    assert rest_words(digest_of([desk])[0], NOW + timedelta(minutes=150)).endswith(" --since 3h")
+    assert rest_words(digest_of([desk])[0]).endswith(" more in this thread")
     assert folded.into.keys() == {one.delivery_id for one in waiting}
     assert Counter(folded.into.values()) == {desk.delivery_id: 10, thread.delivery_id: 5, night.delivery_id: 3}
 
@@ -138,11 +138,11 @@ async def test_after_an_outage_what_waited_is_one_message_and_its_thread(
     alone, digest = sorted(found[:2], key=lambda message: "Backlog" in message["text"])
     thread = found[2:]
     assert alone["text"].startswith("CRITICAL: Story desk-20")
-    assert digest["text"].startswith("Backlog: 24 stories that waited for this channel")
+    assert digest["text"].startswith("24 stories while Slack was unavailable")
     assert {message.get("thread_ts") for message in thread} == {digest["ts"]}
     assert stories_in(found) == {f"desk-{number}": 1 for number in range(25)}
-    assert "and 14 more in this thread" in json.dumps(digest["blocks"])
-    assert "delayed 2 h" in json.dumps(digest["blocks"])
+    assert "14 more in this thread" in json.dumps(digest["blocks"])
+    assert "delayed by up to 2 h" in json.dumps(digest["blocks"])
     assert any("Further" in message["text"] for message in thread)
     counts = {str(state): count for state, count in (await database.outbox_counts()).items() if count}
     assert counts == {"folded": 24, "sent": 4 + len(slack.messages(OPS.channel))}
@@ -160,7 +160,7 @@ async def test_a_card_that_may_have_been_posted_is_looked_for_and_in_no_digest(
     assert stories_in(posts(slack)) == {f"desk-{number}": 1 for number in range(13)}
     card_message, *digests = posts(slack)
     assert card_message["text"].startswith("HIGH: Story desk-0")
-    assert all(message["text"].startswith("Backlog: 12 stories") or message.get("thread_ts") for message in digests)
+    assert all(message["text"].startswith("12 stories while Slack") or message.get("thread_ts") for message in digests)
 
 
 async def test_a_digest_of_unknown_outcome_is_found_and_not_grown(
@@ -212,8 +212,8 @@ async def test_a_burst_of_300_alerts_arrives_complete_in_order_and_at_slacks_pac
         ["CRITICAL:", "Story", f"n{number}"] for number in (0, 75, 150, 225)
     ]
     backlog, busy = [message for message in found[4:] if not message.get("thread_ts")]
-    assert backlog["text"].startswith("Backlog: 29 stories")
-    assert busy["text"].startswith("Busy: 267 stories")
+    assert backlog["text"].startswith("29 stories while Slack")
+    assert busy["text"].startswith("267 stories held back in a busy hour")
     listed = [
         int(number) for message in found[4:] for number in re.findall(r"Story n(\d+) ", json.dumps(message["blocks"]))
     ]

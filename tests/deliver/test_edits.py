@@ -172,7 +172,7 @@ def unclaimed(_: str, message: CardMessage) -> CardMessage:
 
 
 def shows_claim(message: dict[str, Any]) -> bool:
-    return "Claimed by" in str(message["blocks"])
+    return " is on it" in str(message["blocks"])
 
 
 async def test_a_card_is_edited_half_a_minute_after_it_was_posted_and_shows_who_claimed_it(
@@ -401,7 +401,7 @@ async def test_blocks_that_slack_refuses_are_edited_as_plain_text(
     await outbox.deliver_due()
     (message,) = slack.messages(DESK.channel)
     assert "blocks" not in message
-    assert message["text"].splitlines()[0].endswith("Claimed 12:00 UTC")
+    assert message["text"].splitlines()[0].endswith("Somebody is on it since 12:00 UTC")
 
 
 async def test_a_further_report_changes_the_card_and_a_deleted_one_comes_back_with_news(

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
+from monitor.decide.digest import ALERTS_PER_PART
 from monitor.deliver.slack.blocks import MOST_CHARACTERS, size
 from monitor.deliver.slack.payload import payload
 from monitor.deliver.slack.text import MOST_EDITED_TEXT, PLAIN_TEXT, TEXT
@@ -115,12 +116,12 @@ MESSAGES: dict[str, Message] = {
     "card": card(),
     "card-unsure": CardMessage(alert=UNSURE),
     "card-partly-unsure": CardMessage(alert=PARTLY_UNSURE),
-    "follow-up-unsure": FollowUpMessage(alert=UNSURE, news="also Strikes on civilians"),
+    "follow-up-unsure": FollowUpMessage(alert=UNSURE, also="also Strikes on civilians"),
     "digest-unsure": DigestMessage(why=DigestReason.UNSURE, alerts=(UNSURE, replace(UNSURE, story_id="s82"))),
     "card-late-and-without-date": card(published=None, seen_at=NOW - minutes(42)),
     "card-of-hostile-text": CardMessage(alert=HOSTILE),
     "card-right-to-left": CardMessage(alert=RIGHT_TO_LEFT),
-    "follow-up": further("severity raised from high to critical", source="Le Courrier", language="fr"),
+    "follow-up": further(also="severity raised from high to critical", source="Le Courrier", language="fr"),
     "follow-up-plain": further(),
     "digest": DigestMessage(
         why=DigestReason.CATCH_UP,
@@ -235,7 +236,7 @@ def test_the_buttons_name_the_card_and_are_there_only_while_somebody_listens() -
     options = [one["value"] for one in row["elements"][-1]["options"]]
     assert options == ["story:24h", "source:24h", "rule:1h", "rule:8h", "place:24h"]
     row = edited(EDITED["edited-card-claimed-judged-and-muted"])["blocks"][-2]
-    assert [one["action_id"] for one in row["elements"]] == ["unclaim", "unmute"]
+    assert [one["action_id"] for one in row["elements"]] == ["unclaim", "relevant", "unmute"]
     for message in EDITED.values():
         assert not [block for block in edited(message, buttons=False)["blocks"] if block["type"] == "actions"]
     assert not [block for block in edited(EDITED["edited-card-merged"])["blocks"] if block["type"] == "actions"]
@@ -251,7 +252,8 @@ def test_only_what_looks_like_a_slack_user_is_one() -> None:
 def test_screen_readers_hear_what_the_desk_did() -> None:
     text = edited(replace(LIVE, desk=DESK))["text"]
     assert text.endswith(
-        ". Claimed 12:20 UTC; judged not relevant (other weapon); muted (source The Wire) until 2026-03-05 12:00 UTC"
+        ". Somebody is on it since 12:20 UTC; judged not relevant (other weapon); "
+        "muted (source The Wire) until 2026-03-05 12:00 UTC"
     )
     assert edited(EDITED["edited-card-merged"])["text"].endswith(". Now in story s99")
 
@@ -272,13 +274,12 @@ def plain(message: Message) -> str:
 def test_the_plain_fallback_has_the_headline_and_the_address() -> None:
     text = plain(card(title="A & B", url="https://wire.example/a?b=1&c=2"))
     assert text == (
-        "CRITICAL: A &amp; B - The Wire (Cluster munitions: use; Strikes on civilians: mass casualties; "
-        "Official reactions: no comment)\nhttps://wire.example/a?b=1&amp;c=2"
+        "CRITICAL: A &amp; B - The Wire (Cluster munitions; Strikes on civilians; Official reactions)\nhttps://wire.example/a?b=1&amp;c=2"
     )
-    assert plain(further(title="A")) == ("Further report: A - The Wire\nhttps://wire.example/news/idlib-market?ref=rss")
+    assert plain(further(title="A")) == ("A - The Wire\nhttps://wire.example/news/idlib-market?ref=rss")
     digest = DigestMessage(why=DigestReason.BUSY, alerts=(alert(title="A"), alert(title="B", url="mailto:x")))
     assert plain(digest) == (
-        "Busy: 2 stories held back because the route had reached its max_per_hour\n"
+        "2 stories held back in a busy hour\n"
         "CRITICAL: A - The Wire https://wire.example/news/idlib-market?ref=rss\n"
         "CRITICAL: B - The Wire"
     )
@@ -286,19 +287,108 @@ def test_the_plain_fallback_has_the_headline_and_the_address() -> None:
 
 
 def test_an_unsure_alert_says_so_to_screen_readers_and_a_sure_one_does_not() -> None:
+    """The doubt is about the topic: it comes last, and beside no number of the news."""
     text = payload(CardMessage(alert=UNSURE), delivery_id=ID, now=NOW)["text"]
-    assert text.startswith("HIGH, unsure (41% sure): 14 killed")
-    assert text.endswith(
-        "(Strikes on civilians: deadly attack, unsure (41% sure): for it “Idlib”, “market”; against it “films”, "
-        "“&lt;!channel&gt; *drill*”; Official reactions: no comment, unsure (8% sure))"
+    assert text == (
+        "HIGH: 14 killed as cluster munition hits market &amp; school, group says - The Wire "
+        "(Strikes on civilians; Official reactions). Maybe off topic (41 % match)"
     )
     text = payload(CardMessage(alert=PARTLY_UNSURE), delivery_id=ID, now=NOW)["text"]
-    assert text.startswith("HIGH: 14 killed")
-    assert "Cluster munitions: use; Strikes on civilians: deadly attack, unsure (41% sure)" in text
+    assert "off topic" not in text
     told_as_sure = replace(UNSURE, matches=tuple(replace(one, unsure=Unsure.ALERT) for one in UNSURE.matches))
-    assert "unsure" not in json.dumps(payload(CardMessage(alert=told_as_sure), delivery_id=ID, now=NOW))
-    text = payload(MESSAGES["follow-up-unsure"], delivery_id=ID, now=NOW)["text"]
-    assert text.startswith("Further report, unsure (41% sure): also Strikes on civilians: 14 killed")
+    assert "off topic" not in json.dumps(payload(CardMessage(alert=told_as_sure), delivery_id=ID, now=NOW))
+    reply = FollowUpMessage(alert=UNSURE, news="toll 8 → at least 20 killed, says The Hindu", also="also Strikes")
+    text = payload(reply, delivery_id=ID, now=NOW)["text"]
+    assert text.startswith("Toll 8 → at least 20 killed, says The Hindu - The Wire: 14 killed as")
+    assert text.endswith("group says (also Strikes). Maybe off topic (41 % match)")
+
+
+def words_of(blocks: list[dict[str, Any]]) -> list[str]:
+    """What each block says, without its buttons; times as their fallback."""
+    said = []
+    for block in blocks:
+        parts = [one.get("text") or one.get("fallback") or "" for one in elements(block) if one.get("type") in TEXTS]
+        said.append("".join(part for part in parts if isinstance(part, str)))
+    return said
+
+
+TEXTS = ("text", "link", "plain_text", "mrkdwn", "date")
+
+
+def test_a_card_begins_with_the_news_and_ends_with_the_small_print() -> None:
+    head, quote, facts, small = words_of(payload(card(record=record()), delivery_id=ID, now=NOW)["blocks"])
+    assert head == " CRITICAL  14 killed as cluster munition hits market & school, group says"
+    assert quote.startswith("…At least 14 people were killed when a cluster munition hit")
+    assert facts.splitlines()[0].startswith("The Wire (9 outlets, 2 origins) · Places: Idlib, Sarmin")
+    assert [line.partition(":")[0] for line in facts.splitlines()[1:]] == [
+        "Killed", "Killed, highest", "Accused", "Official reaction",
+    ]  # fmt: skip
+    assert small.startswith("Cluster munitions · Strikes on civilians · Official reactions: “ministry”, “no immediate")
+    assert small.endswith(f"alert {ID} · story s81")
+
+
+def lines_at_desktop_width(blocks: list[dict[str, Any]]) -> int:
+    """How many lines of text these take, at 100 characters a line and 115 of small print."""
+    count = 0
+    for block, words in zip(blocks, words_of(blocks), strict=True):
+        shown = re.sub(r"<!date[^|]*\|(\d\d:\d\d)[^>]*>", r"\1", words)
+        width = 115 if block["type"] == "context" else 100
+        count += sum(-(-len(line) // width) for line in shown.splitlines()) if block["type"] != "actions" else 0
+    return count
+
+
+LONG = "Dozens are feared dead after warplanes struck a crowded market in the old town, a rescue group says on Monday"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        card(),
+        card(record=record()),
+        card(title=LONG, record=record()),
+        CardMessage(alert=UNSURE),
+        CardMessage(alert=replace(UNSURE, record=record(), title=LONG)),
+        CardMessage(alert=replace(RIGHT_TO_LEFT, record=record())),
+        replace(card(record=record()), updates=12, updated_at=NOW + minutes(31)),
+    ],
+    ids=["plain", "facts", "long headline", "unsure", "all of it", "right to left", "updates"],
+)
+def test_a_card_has_nine_lines_at_most_on_a_desktop(message: CardMessage) -> None:
+    assert lines_at_desktop_width(payload(message, delivery_id=ID, now=NOW, buttons=True)["blocks"]) <= 9
+
+
+def test_times_are_tokens_in_the_zone_of_the_reader_with_utc_for_who_cannot_read_them() -> None:
+    small = payload(card(), delivery_id=ID, now=NOW)["blocks"][-1]
+    (times,) = [one["text"] for one in small["elements"] if one["type"] == "mrkdwn"]
+    at = int(NOW.timestamp())
+    assert times == (
+        f"published <!date^{at - 180}^{{time}}|11:57 UTC> · found <!date^{at}^{{time}}|12:00 UTC> · "
+        f"posted <!date^{at}^{{time}}|12:00 UTC>"
+    )
+    old = payload(card(published=NOW - hours(30)), delivery_id=ID, now=NOW)["blocks"][-1]
+    assert f"<!date^{at - 30 * 3600}^{{date_short}} {{time}}|2026-03-03 06:00 UTC>" in json.dumps(old)
+    antique = payload(card(published=NOW.replace(year=1907)), delivery_id=ID, now=NOW)["blocks"][-1]
+    assert "published 1907-03-04 12:00 UTC · found <!date" in json.dumps(antique, ensure_ascii=False)
+
+
+def test_a_reply_begins_with_the_news_and_says_last_what_it_means_to_the_machine() -> None:
+    reply = FollowUpMessage(
+        alert=alert(source="Reuters", title="Toll of market strike rises", record=record()),
+        news="death toll 8 → 20 (medics, via The Hindu)",
+        also="severity raised from high to critical; also Strikes on civilians",
+    )
+    said, small = words_of(payload(reply, delivery_id=ID, now=NOW)["blocks"])
+    assert said == "Death toll 8 → 20 (medics, via The Hindu) — Reuters: Toll of market strike rises"
+    assert small.startswith("severity raised from high to critical; also Strikes on civilians · 9 outlets")
+    said, small = words_of(payload(replace(reply, news=""), delivery_id=ID, now=NOW)["blocks"])
+    assert said == "Toll of market strike rises — Reuters"
+    assert small.startswith("severity raised")
+
+
+def test_no_message_asks_for_a_command_of_the_shell() -> None:
+    for message in (*MESSAGES.values(), *EDITED.values()):
+        for as_plain in (False, True):
+            assert "service.py" not in json.dumps(edited(message, as_plain=as_plain))
 
 
 def test_the_metadata_holds_ids_and_nothing_a_workspace_should_not_read() -> None:
@@ -320,35 +410,151 @@ def test_what_does_not_fit_into_the_line_for_screen_readers_is_counted() -> None
     assert re.search(r"; and 1[0-9] more$", payload(many, delivery_id=ID, now=NOW)["text"])
     text = payload(card(title="Ninety people " * 30), delivery_id=ID, now=NOW)["text"]
     assert text.startswith("CRITICAL: Ninety people Ninety")
-    assert "… - The Wire (Cluster munitions: use; Strikes" in text
+    assert "… - The Wire (Cluster munitions; Strikes" in text
     assert len(text) <= TEXT
 
 
-@pytest.mark.parametrize("length", [1, 5, 20])
-def test_a_digest_shows_every_alert_with_its_link_and_rules_while_that_fits(length: int) -> None:
-    alerts = tuple(alert(title=f"Story {n}: {'w' * 60}", url=f"https://wire.example/{n}") for n in range(length))
-    made = payload(DigestMessage(why=DigestReason.BUSY, alerts=alerts), delivery_id=ID, now=NOW)["blocks"]
-    text = json.dumps(made)
-    assert all(f"https://wire.example/{n}" in text for n in range(length))
-    assert text.count("Cluster munitions: use") == length
+def shown(element: dict[str, Any]) -> str:
+    """What a reader sees of an element of rich text; of a time nothing."""
+    return str(element.get("text", element.get("user_id", "")))
+
+
+def lines_of(blocks: list[dict[str, Any]]) -> list[str]:
+    """The lines of a digest, headings of rules included."""
+    found = []
+    for part in (part for block in blocks if block["type"] == "rich_text" for part in block["elements"]):
+        sections = part["elements"] if part["type"] == "rich_text_list" else [part]
+        found += ["".join(map(shown, each["elements"])) for each in sections]
+    return found
+
+
+STRIKES = (match("civilian-strikes", rule_title="Strikes on civilians"),)
+
+
+@pytest.mark.parametrize("length", [1, 5, ALERTS_PER_PART])
+@pytest.mark.parametrize("buttons", [True, False])
+def test_a_digest_shows_every_alert_with_its_link_while_that_fits(length: int, buttons: bool) -> None:
+    alerts = tuple(
+        alert(title=f"Story {n}: {'w' * 60}", story_id=f"s{n}", url=f"https://wire.example/{n:060}")
+        for n in range(length)
+    )
+    message = DigestMessage(why=DigestReason.BUSY, alerts=alerts)
+    text = json.dumps(payload(message, delivery_id=ID, now=NOW, buttons=buttons)["blocks"])
+    assert all(f"https://wire.example/{n:060}" in text for n in range(length))
+    assert text.count("Strikes on civilians") == 1, "the rule is named once"
+
+
+SHUFFLED = tuple(
+    alert(title=f"{severity}: {number}", story_id=f"s{number}", severity=severity, matches=matches)
+    for number, (severity, matches) in enumerate(
+        [
+            (Severity.LOW, STRIKES),
+            (Severity.HIGH, (match(),)),
+            (Severity.MEDIUM, STRIKES),
+            (Severity.CRITICAL, STRIKES),
+            (Severity.HIGH, STRIKES),
+            (Severity.HIGH, (match(),)),
+        ]
+    )
+)
+
+
+@pytest.mark.parametrize("why", DigestReason)
+@pytest.mark.parametrize("part", [1, 2])
+def test_a_digest_of_any_kind_begins_with_what_is_most_urgent_and_names_a_rule_as_seldom_as_it_can(
+    why: DigestReason, part: int
+) -> None:
+    message = DigestMessage(why=why, alerts=SHUFFLED, part=part)
+    head, *lines = lines_of(payload(message, delivery_id=ID, now=NOW)["blocks"])
+    assert head.startswith("6 stories ")
+    assert [line.split(" — ")[0] for line in lines] == [
+        "Strikes on civilians",
+        "🔴 CRITICAL  critical: 3",
+        "🟠 HIGH  high: 4",
+        "Cluster munitions",
+        "🟠 HIGH  high: 1",
+        "🟠 HIGH  high: 5",
+        "Strikes on civilians",
+        "🟡 MEDIUM  medium: 2",
+        "⚪ LOW  low: 0",
+    ]
+    text = payload(message, delivery_id=ID, now=NOW)["text"]
+    assert [text.index(f"{name}: {name.lower()}") for name in ("CRITICAL", "HIGH", "MEDIUM", "LOW")] == sorted(
+        text.index(f"{name}: {name.lower()}") for name in ("CRITICAL", "HIGH", "MEDIUM", "LOW")
+    )
+
+
+def test_a_line_of_a_digest_says_where_and_how_many_if_its_headline_does_not() -> None:
+    said = record(outlets=1, highest=(), accusations=(), reactions=())
+    alerts = (
+        alert(title="Market hit", story_id="s1", record=said),
+        alert(title="9 dead in Idlib", story_id="s2", record=said, seen_at=NOW - minutes(42)),
+    )
+    _, _, first, second = lines_of(
+        payload(DigestMessage(why=DigestReason.BACKLOG, alerts=alerts), delivery_id=ID, now=NOW)["blocks"]
+    )
+    assert first == "🔴 CRITICAL  Market hit — The Wire · Idlib · at least 9 killed"
+    assert second == "🔴 CRITICAL  9 dead in Idlib — The Wire"
+
+
+def test_a_story_of_a_digest_is_chosen_from_a_menu_and_its_line_says_what_people_did() -> None:
+    message = DigestMessage(why=DigestReason.BACKLOG, alerts=SHUFFLED, desks={"s3": DESK, "s1": Desk(claimed_by="U1")})
+    made = payload(message, delivery_id=ID, now=NOW, buttons=True, version=2)["blocks"]
+    (row,) = [block for block in made if block["type"] == "actions"]
+    assert row["block_id"] == f"desk:{ID}:2"
+    (menu,) = row["elements"]
+    assert menu["action_id"] == "pick"
+    assert [(one["value"], one["text"]["text"]) for one in menu["options"]][:2] == [
+        ("s3", "1. critical: 3"),
+        ("s4", "2. high: 4"),
+    ]
+    lines = lines_of(made)
+    assert "U0ANNA is on it · not relevant, says U0BORIS · muted until  by W0CLARA" in lines[2]
+    assert lines[5].endswith(" · U1 is on it")
+    struck = [one["text"] for one in elements(made) if one.get("style", {}) == {"strike": True}]
+    assert struck == ["critical: 3"]
+    assert not [one for one in payload(message, delivery_id=ID, now=NOW)["blocks"] if one["type"] == "actions"]
+
+
+@pytest.mark.parametrize(
+    ("desk", "shrinks"),
+    [
+        (Desk(judged_by="U1", judged="sport"), True),
+        (Desk(muted_by="U1", muted="story", muted_until=NOW + hours(24)), True),
+        (Desk(claimed_by="U1", claimed_at=NOW), False),
+        (Desk(claimed_by="U2", muted_by="U1", muted="story", muted_until=NOW + hours(24)), False),
+    ],
+    ids=["not relevant", "muted", "somebody is on it", "muted, and somebody is on it"],
+)
+def test_a_card_that_is_done_with_shrinks_to_its_headline_and_how_that_is_undone(desk: Desk, shrinks: bool) -> None:
+    of_one = DigestMessage(why=DigestReason.BUSY, alerts=(alert(record=record()),), desks={"s81": desk})
+    for message in (replace(LIVE, desk=desk), of_one):
+        made = edited(message)["blocks"]
+        assert (len([block for block in made if block["type"] != "actions"]) == 3) is shrinks
+        assert ("At least 14 people" in json.dumps(made)) is not shrinks
+        assert "14 killed as cluster munition" in json.dumps(made)
+        buttons = [one["text"]["text"] for one in elements(made) if one.get("type") == "button"]
+        assert ("Undo: mark as relevant again" in buttons) is bool(desk.judged_by)
+        assert ("Undo mute" in buttons) is bool(desk.muted_by)
+        assert ("Release" in buttons) is bool(desk.claimed_by)
 
 
 def test_a_digest_of_long_entries_shows_less_of_each_before_it_leaves_one_out() -> None:
     alerts = tuple(
-        alert(title=f"{n} " + "кинджал " * 40, url=f"https://wire.example/{n}/{'й' * 90}") for n in range(20)
+        alert(title=f"{n} " + "кинджал " * 40, story_id=f"s{n}", url=f"https://wire.example/{n}/{'й' * 90}")
+        for n in range(20)
     )
-    made = payload(DigestMessage(why=DigestReason.BUSY, alerts=alerts), delivery_id=ID, now=NOW)["blocks"]
-    entries = made[1]["elements"][0]["elements"]
-    assert len(entries) == 20
-    assert [entry["elements"][1]["text"].split()[0] for entry in entries] == [str(n) for n in range(20)]
-    more = replace_each(alerts, times=10)
-    made = payload(DigestMessage(why=DigestReason.BUSY, alerts=more), delivery_id=ID, now=NOW)["blocks"]
-    entries = made[1]["elements"][0]["elements"]
-    assert entries[-1]["elements"][0]["text"] == f"and {200 - len(entries) + 1} more"
+    for buttons in (False, True):
+        message = DigestMessage(why=DigestReason.BUSY, alerts=alerts)
+        _, _, *lines = lines_of(payload(message, delivery_id=ID, now=NOW, buttons=buttons)["blocks"])
+        assert [line.split()[2] for line in lines] == [str(n) for n in range(20)]
+    more = DigestMessage(why=DigestReason.BUSY, alerts=replace_each(alerts, times=10))
+    _, _, *lines = lines_of(payload(more, delivery_id=ID, now=NOW)["blocks"])
+    assert lines[-1] == f"and {200 - len(lines) + 1} more"
 
 
 def replace_each(alerts: tuple[Alert, ...], *, times: int) -> tuple[Alert, ...]:
-    return tuple(replace(one, item_id=f"{one.item_id}-{n}") for n in range(times) for one in alerts)
+    return tuple(replace(one, story_id=f"{one.story_id}-{n}") for n in range(times) for one in alerts)
 
 
 # -- any input ---------------------------------------------------------------------------------------------------
@@ -451,11 +657,12 @@ cards = st.builds(
 )
 messages: st.SearchStrategy[Message] = st.one_of(
     cards,
-    st.builds(FollowUpMessage, alert=alerts(), news=texts),
+    st.builds(FollowUpMessage, alert=alerts(), news=texts, also=texts),
     st.builds(
         DigestMessage,
         why=st.sampled_from(DigestReason),
         alerts=st.lists(alerts(), min_size=1, max_size=3).map(lambda some: tuple(some) * 7),
+        desks=desks.map(lambda desk: {"s81": desk}),
     ),
     st.builds(UnansweredMessage, story_id=st.just("s1"), title=texts, silent_for=st.timedeltas(min_value=timedelta(0))),
     st.builds(VanishedMessage, story_id=st.just("s1"), title=texts, source=texts, since=st.just(NOW)),
@@ -489,13 +696,22 @@ def test_no_feed_text_gets_out_of_the_text(message: Message, as_plain: bool, ver
         assert made.get("mrkdwn", True) is not as_plain
 
 
+OUR_TIMES = (
+    r"((published|found|posted|no date given|\d+ updates, the last) ?"
+    r"(<!date\^\d+\^[^^|<>]*\|[-0-9: ]+ UTC>|[-0-9: ]+ UTC)?( · )?)+(, delayed [0-9a-z ]+)?"
+)
+"""All that stands in an element that Slack interprets: our own words, and times."""
+
+
 @given(messages, st.integers(0, 2))
 def test_blocks_keep_to_the_limits_and_feed_text_out_of_markup(message: Message, version: int) -> None:
     made = edited(message, version=version)["blocks"]
     assert 0 < len(made) <= 12
     assert size(made) <= MOST_CHARACTERS
     for element in elements(made):
-        assert element.get("type") not in ("mrkdwn", "broadcast", "usergroup", "channel")
+        assert element.get("type") not in ("broadcast", "usergroup", "channel")
+        if element.get("type") == "mrkdwn":
+            assert re.fullmatch(OUR_TIMES, element["text"]), element["text"]
         assert element.get("type") != "user" or element["user_id"] in ("U1", "W1")
         if element.get("type") in ("text", "link", "plain_text"):
             assert element["text"]

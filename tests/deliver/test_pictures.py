@@ -6,14 +6,20 @@ import pytest
 
 from monitor.model import CardMessage
 from tests.deliver.test_payload import HOSTILE
-from tests.pictures import PICTURES, Picture, document
+from tests.pictures import PHONE, PICTURES, WIDTH, Picture, document
+
+WITH_BUTTONS = ("critical", "languages", "unsure", "thread", "muted")
 
 
+@pytest.mark.parametrize("width", [WIDTH, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("name", PICTURES)
-def test_every_picture_can_be_drawn(name: str) -> None:
-    page = document(PICTURES[name])
-    assert page.count('class="message"') == 1 + len(PICTURES[name].thread)
-    assert ("I&#x27;m on it" in page) == (name in ("critical", "right-to-left", "unsure", "thread", "muted"))
+def test_every_picture_can_be_drawn(name: str, width: int) -> None:
+    picture = PICTURES[name]
+    page = document(picture, width)
+    assert page.count('class="message"') == 1 + len(picture.thread) + len(picture.beside)
+    assert ("I&#x27;m on it" in page) == (name in WITH_BUTTONS)
+    assert ("Translate" in page) == picture.translate
+    assert "<!date" not in page
 
 
 def test_feed_text_is_no_markup_in_a_picture() -> None:

@@ -15,6 +15,7 @@ from monitor.desk.actions import wish_of
 from monitor.desk.permission import KEPT, Permission, PermissionUnknown
 from monitor.model import (
     Assignment,
+    CardMessage,
     Cause,
     Desk,
     DeskAct,
@@ -313,7 +314,10 @@ def test_the_end_says_what_was_held_back(held_back: HeldBack, words: str, listed
     ],
 )
 def test_what_a_card_shows_of_mutes(made: list[Mute], shown: str) -> None:
-    desk = mutes.shown(Desk(claimed_by="U3", muted_by="U9", muted="old"), made, "d1")
+    card = CardMessage(alert=alert(), desk=Desk(claimed_by="U3", muted_by="U9", muted="old"))
+    changed = mutes.shown_on(card, made, "d1")
+    assert isinstance(changed, CardMessage)
+    desk = changed.desk
     assert (desk.claimed_by, desk.muted, bool(desk.muted_by)) == ("U3", shown, bool(shown))
 
 

@@ -135,7 +135,7 @@ async def test_a_desk_at_work_with_two_processes(scene: Scene) -> None:
 
         # Attempt, delivered to both processes at once; the second person is told who was first.
         await scene.press(ANN, "claim", twice=True)
-        await slack.until(lambda: scene.shows("Claimed by ") and scene.shows(ANN))
+        await slack.until(lambda: scene.shows(" is on it") and scene.shows(ANN))
         await scene.press(BOB, "claim")
         await scene.told("u0ann.name has had this story since")
         await scene.press(EVE, "claim")
@@ -144,7 +144,7 @@ async def test_a_desk_at_work_with_two_processes(scene: Scene) -> None:
 
         # Undo.
         await scene.press(ANN, "unclaim")
-        await slack.until(lambda: not scene.shows("Claimed by ") and scene.shows("I'm on it"))
+        await slack.until(lambda: not scene.shows(" is on it") and scene.shows("I'm on it"))
         show("undone", "the button Claim is back")
 
         # Not relevant, with a reason.
@@ -197,7 +197,7 @@ async def test_a_desk_at_work_with_two_processes(scene: Scene) -> None:
         await slack.refresh()
         await slack.until(lambda: len(slack.calls("apps.connections.open")) > before and slack.connections)
         await scene.press(BOB, "claim")
-        await slack.until(lambda: scene.shows("Claimed by ") and scene.shows(BOB))
+        await slack.until(lambda: scene.shows(" is on it") and scene.shows(BOB))
         show("after a restart", "claimed by U0BOB")
         exit_status, out, _ = await scene.world.run("health")
         assert (exit_status, out.splitlines()[1]) == (0, "Slack's buttons and commands work")

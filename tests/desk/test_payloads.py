@@ -132,4 +132,4 @@ def test_a_page_is_cut_between_lines_and_says_so() -> None:
     words = made["blocks"][0]["elements"][1]["elements"][0]["text"]
     assert words.startswith("  line 0\n  line 1\n")
     left = 999 - words.count("\n")
-    assert words.endswith(f"… and {left} more lines: python service.py explain tells them all")
+    assert words.endswith(f"… and {left} more lines; who runs Wirewatch can see them all")

@@ -14,6 +14,7 @@ from monitor.files.snapshot import Files
 from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.opinion import Opinion, OpinionFile, read_opinions
 from monitor.match.rule import Example, Rule, Way
+from monitor.model import Severity, Unsure
 from monitor.workbench.learn import LEAST_ITEMS, Labelled, fit, read_labelled, written
 from tests.support.rules import rule
 
@@ -80,6 +81,27 @@ def test_reasons_are_words_as_they_stand_in_the_text_the_weightiest_first() -> N
     (match,) = engine({"word:sales": -1.0, "start:harb": 0.5, "start:sale": -1.0}).match(document)
     assert match.reasons == ("-SALES", "+harbour")
     assert match.opinion == "abc123"
+
+
+def test_words_that_only_hold_a_sentence_together_are_no_reasons() -> None:
+    """In any language: they weigh, but nobody can read anything in them."""
+    words = ("the", "is", "its", "and", "for", "une", "les", "para", "que", "من", "على", "что", "для", "але", "щоб")
+    weights = {"group:fire": 2.0, "word:sale": -3.0, **{f"word:{word}": -4.0 for word in words}}
+    (match,) = engine(weights).match(Document(f"A fire sale {' '.join(words)}", language="en"))
+    assert match.reasons == ("-sale",)
+
+
+@pytest.mark.parametrize(
+    ("digest_below", "unsure", "waits"),
+    [(0.0, Unsure.MARK, False), (0.3, Unsure.FAINT, True), (0.01, Unsure.MARK, False), (1.0, Unsure.FAINT, True)],
+)
+def test_a_match_below_the_floor_of_its_rule_waits(digest_below: float, unsure: Unsure, waits: bool) -> None:
+    judged = compile_rules([replace(fires(), digest_below=digest_below)], {"r": opinion({"word:sale": -5.0})})
+    (match,) = judged.match(Document("A fire sale", language="en"))
+    assert match.confidence == pytest.approx(0.053, abs=0.01)
+    assert (match.unsure, match.waits, replace(match, severity=Severity.CRITICAL).waits) == (unsure, waits, waits)
+    (sure,) = judged.match(Document("A fire", language="en"))
+    assert (sure.sure, sure.waits) == (True, False)
 
 
 def test_the_same_text_always_gets_the_same_confidence() -> None:

@@ -50,6 +50,14 @@ ONE_PHRASE = "is looked for as one phrase, with all of its words side by side; w
 # What is changed in the good file, and the line it then gives.
 # ruff: noqa: ISC004 - a long line told in two parts is one line
 MISTAKES = {
+    "a confidence in percent": (
+        ("severity: high", "severity: high\ndigest_below: 30"),
+        '5:15: error: digest_below: "30" is more than 1.0',
+    ),
+    "a word that only matches have": (
+        ("severity: high", "severity: high\nunsure: faint"),
+        '5:9: error: unsure: "faint" is not one of alert, mark or digest',
+    ),
     "a misspelt key": (("severity:", "sevrity:"), '4:1: error: unknown key "sevrity" - did you mean "severity"?'),
     "a misspelt value": (
         ("severity: high", "severity: hihg"),
@@ -650,6 +658,8 @@ def test_the_hash_changes_with_what_matters_and_nothing_else(tmp_path: Path) -> 
     assert hashed("title: Floods", "title: 'High water'") == same
     assert hashed("format: 1", "# a comment\nformat: 1") == same
     assert hashed("severity: high", "severity: low") != same
+    assert hashed("severity: high", "severity: high\ndigest_below: 0.3") != same
+    assert hashed("severity: high", "severity: high\ndigest_below: 0") == same
     assert hashed("[flood]", "[flood, deluge]") != same
     assert hashed("within: 5", "within: 6") != same
     assert hashed("within: 5", "within: 5\n    says: denial") != same

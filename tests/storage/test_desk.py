@@ -31,6 +31,7 @@ from monitor.model import (
     Rating,
     Reason,
     RuleWeek,
+    Shown,
     Verdict,
 )
 from storage.store import Store
@@ -72,9 +73,10 @@ def mute(name: str = "m1", **changed: object) -> Mute:
     return replace(made, **changed)  # type: ignore[arg-type]
 
 
-def show(desk: Desk, mutes: Sequence[Mute], delivery_id: str) -> Desk:
-    """How many mutes of the card are left."""
-    return replace(desk, muted=str(sum(one.delivery_id == delivery_id for one in mutes)))
+def show(message: Shown, mutes: Sequence[Mute], delivery_id: str) -> Shown:
+    own = [one for one in mutes if one.delivery_id == delivery_id]
+    assert isinstance(message, CardMessage)
+    return replace(message, desk=replace(message.desk, muted=str(len(own))))
 
 
 def line(held: HeldBack) -> Delivery:
@@ -226,9 +228,10 @@ async def test_the_card_that_a_mute_was_made_on_shows_that_it_was_made_longer_fr
     await posted.judge(lookup(), batch(matched("b", "b"), deliveries=[delivery("b")], cards=[card("b", "b")]))
     await done(posted, DeskDone(reply="", mute=mute(), desk=Desk(muted="1")))
 
-    def until(desk: Desk, mutes: Sequence[Mute], delivery_id: str) -> Desk:
+    def until(message: Shown, mutes: Sequence[Mute], delivery_id: str) -> Shown:
         own = [one.until for one in mutes if one.delivery_id == delivery_id]
-        return replace(desk, muted_until=max(own, default=None))
+        assert isinstance(message, CardMessage)
+        return replace(message, desk=replace(message.desk, muted_until=max(own, default=None)))
 
     longer = DeskDone(reply="", mute=mute(until=NOW + 2 * DAY), desk=Desk())
     await posted.act(act("k2", target="d-b"), lambda _, __: longer, until)

@@ -416,6 +416,21 @@ async def test_what_is_written_together_is_taken_in_its_order(store: Store) -> N
     assert taken == names
 
 
+async def test_an_item_is_known_to_be_told_by_the_part_of_a_digest_that_lists_it_now(
+    store: Store, migrated_url: str
+) -> None:
+    """What waits is arranged anew when more comes: what was in the channel's part may go on in the thread."""
+    await store.enqueue([digest("first", alert("i-a"), alert("i-b"))])
+    second = replace(digest("second", alert("i-b")), parent_id="d-first")
+    await store.enqueue([digest("first", alert("i-a"), alert("i-c")), second])
+    query = text("SELECT delivery_id, item_id FROM delivery_items ORDER BY delivery_id, item_id")
+    engine = create_engine(migrated_url)
+    with engine.connect() as connection:
+        told = [tuple(row) for row in connection.execute(query)]
+    engine.dispose()
+    assert told == [("d-first", "i-a"), ("d-first", "i-c"), ("d-second", "i-b")]
+
+
 async def test_a_reply_to_a_later_part_of_a_digest_goes_to_the_thread_of_the_first(store: Store) -> None:
     second = replace(digest("second", alert("i-b")), parent_id="d-first")
     await store.enqueue([digest("first", alert("i-a")), second, follow_up("reply", "second")])

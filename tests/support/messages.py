@@ -138,8 +138,8 @@ def card(**over: Any) -> CardMessage:
     return CardMessage(alert=alert(**over))
 
 
-def further(news: str = "", **over: Any) -> FollowUpMessage:
-    return FollowUpMessage(alert=alert(**over), news=news)
+def further(news: str = "", *, also: str = "", **over: Any) -> FollowUpMessage:
+    return FollowUpMessage(alert=alert(**over), news=news, also=also)
 
 
 def notice_message() -> NoticeMessage:

@@ -1,7 +1,8 @@
 """The few parts of Slack's Block Kit that messages are built from.
 
-Feed text stands only in `rich_text` and `plain_text` elements, which Slack does not interpret; there is no `mrkdwn`
-element. https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+Feed text stands only in `rich_text` and `plain_text` elements, which Slack does not interpret. The one kind of `mrkdwn`
+element (`times`) holds words of ours and times, and nothing of a feed.
+https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
+
+from monitor.wording.messages import clock_words
 
 Json = dict[str, Any]
 
@@ -20,6 +24,7 @@ Slack refuses more than "12,000 text characters with a buffer for block containe
 not say how it counts: https://github.com/slackapi/bolt-js/issues/2509
 """
 
+_SAME_DAY = timedelta(hours=12)
 _USER = re.compile(r"[UW][A-Z0-9]+")
 
 
@@ -45,16 +50,56 @@ def first_fitting(versions: Iterable[list[Json]]) -> list[Json]:
     return version
 
 
-def text(words: str, *, bold: bool = False) -> Json:
+def text(words: str, *, bold: bool = False, strike: bool = False) -> Json:
     """A stretch of text."""
-    return {"type": "text", "text": words} | ({"style": {"bold": True}} if bold else {})
+    return {"type": "text", "text": words} | _style(bold=bold, strike=strike)
 
 
-def link(words: str, url: str | None, *, bold: bool = False) -> Json:
+def link(words: str, url: str | None, *, bold: bool = False, strike: bool = False) -> Json:
     """Text that leads to a safe address, or stands by itself when there is none."""
     if url is None:
-        return text(words, bold=bold)
-    return {"type": "link", "url": url, "text": words} | ({"style": {"bold": True}} if bold else {})
+        return text(words, bold=bold, strike=strike)
+    return {"type": "link", "url": url, "text": words} | _style(bold=bold, strike=strike)
+
+
+def _style(**wanted: bool) -> Json:
+    on = {name: True for name, is_on in wanted.items() if is_on}
+    return {"style": on} if on else {}
+
+
+def moment(at: datetime, now: datetime) -> Json:
+    """A time in rich text, which Slack shows in the zone of whoever reads it; where it cannot, in UTC.
+
+    https://docs.slack.dev/reference/block-kit/blocks/rich-text-block#date-element-type
+    """
+    if at.timestamp() < 0:
+        return text(_in_utc(at, now))
+    return {"type": "date", "timestamp": int(at.timestamp()), "format": _format(at, now), "fallback": _in_utc(at, now)}
+
+
+def times(said: Sequence[tuple[str, datetime | None]], now: datetime, *, more: str = "") -> Json:
+    """Words of ours with times that Slack shows in the zone of whoever reads them: "published 11:57 · found 12:00".
+
+    Neither `more` nor any other word here may come from a feed: this is the one element that Slack interprets.
+    https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+    """
+    shown = " · ".join(f"{words}{_token(at, now) if at else ''}" for words, at in said)
+    return {"type": "mrkdwn", "text": ", ".join(filter(None, [shown, more])), "verbatim": True}
+
+
+def _token(at: datetime, now: datetime) -> str:
+    if at.timestamp() < 0:
+        return _in_utc(at, now)
+    return f"<!date^{int(at.timestamp())}^{_format(at, now)}|{_in_utc(at, now)}>"
+
+
+def _format(at: datetime, now: datetime) -> str:
+    """With the day where the time of day alone could be taken for another one, in any zone."""
+    return "{time}" if abs(at - now) < _SAME_DAY else "{date_short} {time}"
+
+
+def _in_utc(at: datetime, now: datetime) -> str:
+    return f"{clock_words(at, now)} UTC"
 
 
 def emoji(name: str) -> Json:
@@ -72,6 +117,12 @@ def quote(elements: Iterable[Json]) -> Json:
     return {"type": "rich_text_quote", "elements": list(elements)}
 
 
+def numbered(sections: Iterable[Json], *, after: int = 0) -> Json:
+    """A list of sections with numbers that go on after so many; part of a rich text."""
+    made = {"type": "rich_text_list", "style": "ordered", "elements": list(sections)}
+    return made | ({"offset": after} if after else {})
+
+
 def bullets(sections: Iterable[Json]) -> Json:
     """A list of sections; part of a rich text."""
     return {"type": "rich_text_list", "style": "bullet", "elements": list(sections)}
@@ -82,9 +133,10 @@ def rich_text(*parts: Json) -> Json:
     return {"type": "rich_text", "elements": list(parts)}
 
 
-def context(*lines: str) -> Json:
-    """A block of small print."""
-    return {"type": "context", "elements": [{"type": "plain_text", "text": line, "emoji": False} for line in lines]}
+def context(*parts: str | Json) -> Json:
+    """A block of small print: text that is shown as it is, and `times`."""
+    shown = [{"type": "plain_text", "text": part, "emoji": False} if isinstance(part, str) else part for part in parts]
+    return {"type": "context", "elements": shown}
 
 
 def user(user_id: str) -> Json:

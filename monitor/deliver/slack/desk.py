@@ -7,9 +7,8 @@ from datetime import datetime
 
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
-from monitor.model import CardMessage, Desk, DeskMessage, MutedReport
-from monitor.wording.desk import LONGEST_REASON, line_words, more_words, muted_words, reason_words, report_words
-from monitor.wording.messages import clock_words, sentence
+from monitor.model import Desk, DeskMessage, MutedReport
+from monitor.wording.desk import LONGEST_REASON, line_words, more_words, reason_words, report_words
 from monitor.wording.safe import web_address
 
 MUTES = {
@@ -22,49 +21,70 @@ MUTES = {
 """What can be muted from a card, and what the menu calls it."""
 
 
-def desk_blocks(message: CardMessage, delivery_id: str, now: datetime, *, buttons: bool, version: int) -> list[Json]:
+def desk_blocks(desk: Desk, delivery_id: str, now: datetime, *, buttons: bool, version: int) -> list[Json]:
     """What people did, a line each, and the buttons, when somebody listens for clicks (`buttons`).
 
     A button's value is the delivery's id, and the row's id is "desk:DELIVERY:VERSION".
     """
-    lines = _done(message.desk, now)
+    lines = _done(desk, now)
     joined = [element for number, line in enumerate(lines) for element in ([blocks.text("\n")] * (number > 0) + line)]
     said = [blocks.rich_text(blocks.section(joined))] if joined else []
-    if not buttons or message.merged_into:
+    if not buttons:
         return said
-    return [*said, blocks.actions(f"desk:{delivery_id}:{version}", *_buttons(message.desk, delivery_id))]
+    return [*said, blocks.actions(f"desk:{delivery_id}:{version}", *desk_buttons(desk, delivery_id))]
+
+
+def on_line(desk: Desk, now: datetime) -> list[Json]:
+    """What people did to a story, at the end of its line in a digest."""
+    said: list[Json] = []
+    if desk.claimed_by:
+        said += [blocks.text(" · "), blocks.user(desk.claimed_by), blocks.text(" is on it")]
+    if desk.judged_by:
+        said += [blocks.text(" · not relevant, says "), blocks.user(desk.judged_by)]
+    if desk.muted_by:
+        said += [blocks.text(" · muted"), *_time(" until ", desk.muted_until, now), blocks.text(" by ")]
+        said.append(blocks.user(desk.muted_by))
+    return said
 
 
 def _done(desk: Desk, now: datetime) -> list[list[Json]]:
     lines = []
     if desk.claimed_by:
-        by = [blocks.text("Claimed by ", bold=True), blocks.user(desk.claimed_by)]
-        lines.append([*by, *_time(desk.claimed_at, now)])
+        lines.append([blocks.user(desk.claimed_by), blocks.text(" is on it"), *_time(" since ", desk.claimed_at, now)])
     if desk.judged_by:
-        why = f": {shown}" if (shown := reason_words(desk.judged, LONGEST_REASON)) else ""
+        why = f" ({shown})" if (shown := reason_words(desk.judged, LONGEST_REASON)) else ""
         by = [blocks.text("Not relevant", bold=True), blocks.text(f"{why}, says "), blocks.user(desk.judged_by)]
-        lines.append([*by, *_time(desk.judged_at, now)])
+        lines.append([*by, *_time(", ", desk.judged_at, now)])
     if desk.muted_by:
-        words = sentence(muted_words(desk, now, LONGEST_REASON))
-        lines.append([blocks.text(words, bold=True), blocks.text(", by "), blocks.user(desk.muted_by)])
+        words = f" ({shown})" if (shown := reason_words(desk.muted, LONGEST_REASON)) else ""
+        said = [blocks.text("Muted", bold=True), blocks.text(words)] if words else [blocks.text("Muted", bold=True)]
+        until = _time(" until ", desk.muted_until, now)
+        lines.append([*said, *until, blocks.text(", by "), blocks.user(desk.muted_by)])
     return lines
 
 
-def _buttons(desk: Desk, delivery_id: str) -> Sequence[Json]:
+def desk_buttons(desk: Desk, delivery_id: str) -> Sequence[Json]:
+    """What can be done to a story now. The value of a button is the card that is meant, or the line of a digest."""
     claim = (
-        blocks.button("unclaim", "Undo", delivery_id, accessibility_label="Undo: nobody is on it")
+        blocks.button("unclaim", "Release", delivery_id, accessibility_label="Release: nobody is on it any more")
         if desk.claimed_by
         else blocks.button("claim", "I'm on it", delivery_id)
     )
-    judge = [] if desk.judged_by else [blocks.button("not_relevant", "Not relevant", delivery_id)]
-    mute = (
-        blocks.button("unmute", "Unmute", delivery_id) if desk.muted_by else blocks.select("mute", "Mute\u2026", MUTES)
+    judge = (
+        blocks.button("relevant", "Undo: mark as relevant again", delivery_id)
+        if desk.judged_by
+        else blocks.button("not_relevant", "Not relevant", delivery_id)
     )
-    return [claim, *judge, mute]
+    mute = (
+        blocks.button("unmute", "Undo mute", delivery_id)
+        if desk.muted_by
+        else blocks.select("mute", "Mute\u2026", MUTES)
+    )
+    return [claim, judge, mute]
 
 
-def _time(at: datetime | None, now: datetime) -> list[Json]:
-    return [blocks.text(f" {clock_words(at, now)} UTC")] if at else []
+def _time(before: str, at: datetime | None, now: datetime) -> list[Json]:
+    return [blocks.text(before), blocks.moment(at, now)] if at else []
 
 
 _URL = 500

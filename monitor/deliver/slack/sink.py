@@ -63,7 +63,7 @@ class SlackSink:
     """Posts with a bot token. slack_sdk's own retries are off: they post a second time when a reply is lost.
 
     `token` may give another one at each call. `buttons` says whether somebody listens for clicks; only then cards have
-    buttons.
+    buttons. `translate` is the address of a translator (see `wording.translate`), "" for none.
     """
 
     name = "slack"
@@ -76,10 +76,12 @@ class SlackSink:
         *,
         timeout: float | None = None,
         buttons: bool = False,
+        translate: str = "",
         clock: Callable[[], datetime],
     ) -> None:
         self.buttons = buttons
         self._token = asked_for(token)
+        self._translate = translate
         self._writer = AsyncWebClient(base_url=base_url, retry_handlers=[])
         self._reader = AsyncWebClient(
             base_url=base_url,
@@ -165,6 +167,7 @@ class SlackSink:
                 buttons=self.buttons,
                 version=version,
                 belongs=belongs,
+                translate=self._translate,
             )
         except Exception as error:
             log.exception(

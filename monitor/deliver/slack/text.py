@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from monitor.decide.digest import most_urgent_first
 from monitor.deliver.slack import blocks
 from monitor.model import (
     Alert,
@@ -18,10 +19,13 @@ from monitor.model import (
     VanishedMessage,
 )
 from monitor.wording.desk import desk_words, line_words, more_words, report_words
+from monitor.wording.doubt import doubt_words
 from monitor.wording.facts import fact_lines
+from monitor.wording.gist import gist
 from monitor.wording.messages import (
     digest_words,
     headline,
+    news_words,
     note_words,
     rest_words,
     rules_words,
@@ -29,7 +33,6 @@ from monitor.wording.messages import (
     severities_words,
     severity_words,
     source,
-    unsure_words,
 )
 from monitor.wording.safe import safe, shortened, web_address
 
@@ -44,7 +47,8 @@ LONGEST_LINE = 300
 """Characters of a line of a notice."""
 
 _SHORTEST_WHY = 20
-_NEWS = 180
+_NEWS = 160
+_GIST = 80
 
 
 def text_of(message: Message, now: datetime) -> str:
@@ -55,11 +59,12 @@ def text_of(message: Message, now: datetime) -> str:
             return _alert_line(alert, TEXT - len(done)) + done
         case DigestMessage(alerts=(alert,)):
             return _alert_line(alert)
-        case FollowUpMessage(alert=alert):
-            lead = f"{', '.join(['Further report', *unsure_parts(alert)])}: {told_news(message, _NEWS)}"
-            return f"{lead}{headline(alert, TEXT - len(lead) - 70)} - {source(alert)}"
+        case FollowUpMessage():
+            return _reply_line(message)
         case DigestMessage(alerts=alerts):
-            return listing(f"{digest_lead(message)}. ", [_short_line(alert) for alert in alerts], "; ", TEXT)
+            return listing(
+                f"{digest_lead(message)}. ", [_short_line(alert) for alert in most_urgent_first(alerts)], "; ", TEXT
+            )
         case UnansweredMessage() | VanishedMessage():
             return f"{note_words(message)}: {headline(message, TEXT - 150)}"
         case NoticeMessage(title=title, text=text):
@@ -81,8 +86,8 @@ def plain_text_of(message: Message, now: datetime) -> str:
         case UnansweredMessage() | VanishedMessage():
             return text_of(message, now)
         case DigestMessage(alerts=alerts):
-            lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in alerts]
-            rest = f"\n{words}" if (words := rest_words(message, now)) else ""
+            lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in most_urgent_first(alerts)]
+            rest = f"\n{words}" if (words := rest_words(message)) else ""
             return listing(f"{digest_lead(message)}\n", lines, "\n", PLAIN_TEXT - len(rest)) + rest
         case NoticeMessage(title=title, text=text):
             return listing(f"{shortened(safe(title), LONGEST_LINE)}\n", text_lines(text), "\n", PLAIN_TEXT)
@@ -98,13 +103,32 @@ def _done(message: CardMessage, now: datetime) -> str:
 
 
 def _alert_line(alert: Alert, limit: int = TEXT) -> str:
-    """What, who, why: "HIGH, unsure (41% sure): headline - source (rule: way; rule: way)"; the headline goes before."""
+    """What, who, why: "HIGH: headline - source (rule; rule). Maybe off topic (41 % match)"; the headline goes before.
+
+    The gist in English stands after a headline in another language.
+    """
     severity, said_by, rules = severity_words(alert), source(alert), rules_words(alert.matches)
-    room = limit - len(f"{severity}: \u2068\u2069 - {said_by} ()")
+    doubt = f". {words}" if (words := doubt_words(alert)) else ""
+    told = f" [{shortened(in_english, _GIST)}]" if (in_english := gist(alert)) else ""
+    room = limit - len(f"{severity}: \u2068\u2069{told} - {said_by} (){doubt}")
     title = headline(alert, min(room, max(120, room - len(rules))))
     left = room - len(title)
     why = f" ({shortened(rules, left)})" if rules and left >= min(len(rules), _SHORTEST_WHY) else ""
-    return f"{severity}: {title} - {said_by}{why}"
+    return f"{severity}: {title}{told} - {said_by}{why}{doubt}"
+
+
+def _reply_line(message: FollowUpMessage) -> str:
+    """What is new, who says it, the headline; then what Wirewatch makes of it, as far as there is room."""
+    alert = message.alert
+    news = shortened(news_words(message), _NEWS)
+    lead = f"{news} - {source(alert)}: " if news else ""
+    end = "" if news else f" - {source(alert)}"
+    doubt = f". {words}" if (words := doubt_words(alert)) else ""
+    room = TEXT - len(f"{lead}\u2068\u2069{end} (){doubt}")
+    title, also = headline(alert, room), safe(message.also)
+    left = room - len(title)
+    shown = f" ({shortened(also, left)})" if also and left >= min(len(also), _SHORTEST_WHY) else ""
+    return f"{lead}{title}{end}{shown}{doubt}"
 
 
 def _short_line(alert: Alert) -> str:
@@ -128,16 +152,6 @@ def listing(lead: str, lines: Sequence[str], separator: str, limit: int) -> str:
 def _address(alert: Alert) -> list[str]:
     url = web_address(alert.url)
     return [url] if url and len(url) < PLAIN_TEXT - TEXT else []
-
-
-def unsure_parts(alert: Alert) -> list[str]:
-    """That the alert is unsure, if it is."""
-    return [words] if (words := unsure_words(alert)) else []
-
-
-def told_news(message: FollowUpMessage, limit: int) -> str:
-    """What is new about a report, before its headline; empty when nothing is."""
-    return f"{shortened(safe(message.news), limit)}: " if message.news else ""
 
 
 def text_lines(text: str) -> list[str]:

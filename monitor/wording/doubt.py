@@ -1,0 +1,76 @@
+"""That an item may be off topic, and which of its words speak for it and against.
+
+The doubt is about the topic: whether the item is what its rule is for. It says nothing of a toll or a claim, and so it
+never stands beside one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import wordfreq
+
+from monitor.model import Alert, Match
+from monitor.wording.messages import quoted, rule_name
+from monitor.wording.safe import safe
+
+LANGUAGES = ("en", "fr", "es", "ar", "ru", "uk")
+"""The languages whose function words are known."""
+
+# Zipf frequency (log10 of occurrences per billion words) from which a word only holds a sentence together, as "and",
+# "за" and "في" do. Some content words are as common ("people", "war"); they are no reason anybody needs either.
+_COMMON = 5.9
+# Words of one or two letters are articles, prepositions and bits of names; "UN" and "US" are written in capitals.
+_SHORTEST = 3
+
+
+@lru_cache(maxsize=20_000)
+def is_function_word(word: str) -> bool:
+    """Whether a word says nothing about a topic: "a", "the", "is", "its", "and", in any of the six languages."""
+    shown = safe(word)
+    if len(shown) < _SHORTEST and not shown.isupper():
+        return True
+    folded = shown.casefold()
+    return any(wordfreq.zipf_frequency(folded, language) >= _COMMON for language in LANGUAGES)
+
+
+def doubt_words(alert: Alert) -> str:
+    """That an alert may be off topic: "Maybe off topic (41 % match)"; empty when it is not doubted."""
+    return f"Maybe off topic{_in_brackets(match.confidence for match in alert.matches)}" if alert.doubtful else ""
+
+
+def doubt_of(match: Match) -> str:
+    """The same for one rule of several: "maybe off topic, 41 % match"; empty when it is not doubted."""
+    if not match.doubtful:
+        return ""
+    return ", ".join(["maybe off topic", *filter(None, [_percentage([match.confidence])])])
+
+
+def reasons_words(matches: Iterable[Match]) -> str:
+    """Which words speak for the topic and against: "speaks for it: “bombs” · against: “drill”"; empty without any."""
+    doubted = [match for match in matches if match.doubtful]
+    sides = [(name, _signed(doubted, sign)) for name, sign in (("speaks for it", "+"), ("against", "-"))]
+    return " · ".join(f"{name}: {words}" for name, words in sides if words)
+
+
+def rule_and_doubt(match: Match) -> str:
+    """A rule as cards name it, with the doubt about it: "Strikes on civilians (maybe off topic, 41 % match)"."""
+    doubt = doubt_of(match)
+    return f"{rule_name(match)} ({doubt})" if doubt else rule_name(match)
+
+
+def _in_brackets(confidences: Iterable[float | None]) -> str:
+    known = _percentage(confidences)
+    return f" ({known})" if known else ""
+
+
+def _percentage(confidences: Iterable[float | None]) -> str:
+    known = [confidence for confidence in confidences if confidence is not None]
+    return f"{max(known) * 100:.0f} % match" if known else ""
+
+
+def _signed(matches: Iterable[Match], sign: str) -> str:
+    reasons = [reason for match in matches for reason in match.reasons]
+    words = [reason[1:] for reason in reasons if reason[:1] == sign and not is_function_word(reason[1:])]
+    return quoted(words)
