@@ -23,7 +23,7 @@ async def sieges(tmp_path: Path, postgresql_url: str) -> AsyncIterator[list[Sieg
     """Several beside each other, for most of the time is waited; on PostgreSQL two services share the outbox."""
     async with contextlib.AsyncExitStack() as stack:
         nursery = await stack.enter_async_context(Nursery())
-        alone = [besieged(tmp_path / str(seed), nursery, seed) for seed in range(2)]
+        alone = [besieged(tmp_path / str(seed), nursery, seed, edits=seed == 1) for seed in range(2)]
         shared = besieged(tmp_path / "shared", nursery, 2, services=2, database=postgresql_url)
         yield [await stack.enter_async_context(one) for one in (*alone, shared)]
 

@@ -236,7 +236,11 @@ class Siege:
         """The cards that do not show what they are to show by now: how many report the story."""
         posted = dict(self._posted())
         with self._connection() as connection:
-            cards = connection.execute(select(DeliveryRow.id, DeliveryRow.payload).where(DeliveryRow.kind == "card"))
+            cards = connection.execute(
+                select(DeliveryRow.id, DeliveryRow.payload).where(
+                    DeliveryRow.kind == "card", DeliveryRow.payload.is_not(None)
+                )
+            )
             reach = {alert_id: reach_words(card.alert.record) for alert_id, card in cards}
         return [
             f"not edited: {posted[alert_id]['text']} ({words})"
