@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from monitor.collect.dates import published_at
 from monitor.collect.items import MAX_BODY, MAX_SUMMARY, MAX_TITLE, canonical_link, item_of, plain_text, title_key
 from monitor.collect.links import readable_url
+from monitor.collect.text import clean
 from monitor.model import Entry, Feed, Item
 from tests.support.builders import NOW
 
@@ -29,10 +30,26 @@ def cleaned(**entry: str) -> Item:
         ("a<br>b", "a\nb"),
         ("Tom &amp; Ann", "Tom & Ann"),
         ("&lt;b&gt; is a tag", "<b> is a tag"),
-        ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
-        ("<p>&amp;lt;b&amp;gt;</p>", "&lt;b&gt;"),
+        ("&amp;lt;b&amp;gt;", "<b>"),
+        ("<p>&amp;lt;b&amp;gt;</p>", "<b>"),
+        ("cluster&amp;nbsp;munitions", "cluster munitions"),
+        ("&amp;#171;&amp;eacute;t&amp;#xe9;&amp;#187;", "«été»"),
+        ("<p>Tom &amp;amp;amp; Ann&amp;rsquo;s</p>", "Tom & Ann’s"),
+        ("&amp;amp;amp;quot;thrice&amp;amp;amp;quot;", '"thrice"'),
+        ("AT&amp;T, R&amp;D and Q&A", "AT&T, R&D and Q&A"),
+        ("AT&amp;amp;T", "AT&T"),
+        ("<a href='/'>x</a> /?a=1&amp;copy=2", "x /?a=1&copy=2"),
+        ("&amp;lt;script&amp;gt;alert(1)&amp;lt;/script&amp;gt;", "<script>alert(1)</script>"),
+        ("&amp;#8203;a&amp;#x202e;b&amp;#0;c", "ab\ufffdc"),
         ("x<script>alert(1)</script>y<style>p{}</style>", "xy"),
-        ("a\u202eb\u200bc\u00add", "abcd"),
+        ("a\u202eb\u200bc\u00add", "ab cd"),
+        ("killed\u200b\u200bsix", "killed six"),
+        ("end.\u200bNext «a»\u200b«b»", "end. Next «a» «b»"),
+        ("bypassed\u200b, \u200bwith \u200b", "bypassed, with"),
+        ("a\ufffcb\u2800c", "a b c"),
+        ("sub\u00admu\u2060ni\ufefftion\u034fs", "submunitions"),
+        ("a\u202fb\u2009c\u3000d\u2028e", "a b c d e"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
         ("a\x00b\x07c", "a b c"),
         ("  many \t spaces\u00a0here ", "many spaces here"),
         ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
@@ -42,6 +59,13 @@ def cleaned(**entry: str) -> Item:
 )
 def test_markup_becomes_readable_text(markup: str, text: str) -> None:
     assert plain_text(markup) == text
+
+
+@given(st.text(st.sampled_from("&amp;lt#x3c8203ngquo<b> \u200b\u3164a,"), max_size=60))
+def test_no_markup_takes_long_or_leaves_what_cannot_be_seen(markup: str) -> None:
+    text = plain_text("&" * 40 + "amp;" * 40 + markup)
+    assert not set(text) & set("\u200b\u3164\x00")
+    assert clean(text) == text
 
 
 @pytest.mark.parametrize(
