@@ -97,7 +97,9 @@ def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collecti
         due = of_these.where(FeedRow.next_poll_at > now).values(next_poll_at=now)
         connection.execute(due, {"ids": as_json(sorted(feed_ids))})
     if moved:
-        forgotten = of_these.values(url=None, etag=None, last_modified=None, body_hash=None, keys=FeedKeys())
+        forgotten = of_these.values(
+            url=None, etag=None, last_modified=None, body_hash=None, keys=FeedKeys(), doubt=None, left_out=0
+        )
         connection.execute(forgotten, {"ids": as_json(sorted(moved))})
 
 

@@ -33,6 +33,8 @@ class FeedRow(Base):
     reason: Mapped[str | None]
     failure_told: Mapped[bool] = mapped_column(default=False, server_default=false())
     keys: Mapped[FeedKeys] = mapped_column(Packed(FeedKeys), server_default="{}")
+    doubt: Mapped[str | None]
+    left_out: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class EntryRow(Base):
