@@ -178,9 +178,11 @@ class Poller:
         after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out)
         told += notices.feed_oddities(feed, before, after, self.policy.routes.ops, now=now)
         _log_oddities(before, after)
-        prepared = await self._prepare(feed, parsed, fetched, now)
+        prepared, beside = await self._prepare(feed, parsed, fetched, now)
         if prepared:
-            build = partial(judge, prepared=prepared, state=after, policy=self.policy, notices=told, now=now)
+            build = partial(
+                judge, prepared=prepared, state=after, policy=self.policy, notices=told, beside=beside, now=now
+            )
             batch = await self.store.judge(lookup_of(feed, prepared, now=now), build)
         else:
             await self.store.save_feed(after, told)
@@ -215,17 +217,18 @@ class Poller:
 
     async def _prepare(
         self, feed: Feed, parsed: Parsed, fetched: Fetched | NotModified | Failed, now: datetime
-    ) -> Sequence[Prepared]:
-        """Clean and match the entries that this feed has not shown before."""
+    ) -> tuple[Sequence[Prepared], Sequence[Entry]]:
+        """Clean and match the entries that this feed has not shown before; and those that it has."""
         seen = await self.store.seen(feed.id, {entry.digest for entry in parsed.entries})
         fresh = {entry.digest: entry for entry in parsed.entries if entry.digest not in seen}
+        beside = [entry for entry in parsed.entries if entry.digest in seen]
         if not fresh:
-            return ()
+            return (), beside
         base_url = site_url(parsed.site, fetched.url if isinstance(fetched, Fetched) else feed.url)
         work = partial(
             prepare, list(fresh.values()), feed, self.engine, language=parsed.language, base_url=base_url, now=now
         )
-        return await asyncio.get_running_loop().run_in_executor(self.cpu, work)
+        return await asyncio.get_running_loop().run_in_executor(self.cpu, work), beside
 
     async def _failed(
         self, feed: Feed, before: FeedState, after: FeedState, failed: Failed, now: datetime
