@@ -14,7 +14,7 @@ from datetime import datetime
 
 from monitor.collect.identity import identify, known_item, unjudged
 from monitor.collect.items import bare_item, item_of
-from monitor.collect.signs import Articles
+from monitor.collect.signs import Articles, Beside
 from monitor.collect.trust import learn_keys
 from monitor.decide.decider import Decider, Policy, suppressed_by_error
 from monitor.link.candidates import signs_of
@@ -117,10 +117,14 @@ def judge(
     state: FeedState,
     policy: Policy,
     notices: tuple[Delivery, ...] = (),
+    beside: Sequence[Entry] = (),
     now: datetime,
 ) -> Batch:
-    """Identity, link and verdict for each item, in the light of what the store knows and of the items before it."""
-    bench = _Bench(context, policy, prepared, now)
+    """Identity, link and verdict for each item, in the light of what the store knows and of the items before it.
+
+    `beside` are the entries of the same document that are known word for word.
+    """
+    bench = _Bench(context, policy, prepared, Beside(tuple(beside)), now)
     observations = tuple(map(bench.observe, prepared, bench.told))
     return Batch(
         state=replace(state, baselined_at=context.state.baselined_at or now, keys=bench.trust.keys),
@@ -139,10 +143,12 @@ class _Bench:
     `told` are the items as linking sees them, `trust` is what their feed has shown its keys to be worth.
     """
 
-    def __init__(self, context: Context, policy: Policy, prepared: Sequence[Prepared], now: datetime) -> None:
+    def __init__(
+        self, context: Context, policy: Policy, prepared: Sequence[Prepared], beside: Beside, now: datetime
+    ) -> None:
         self._now = now
         self._known = Articles((known.item_id, known) for known in context.known)
-        self.trust = learn_keys([one.item for one in prepared], self._known, context.state.keys)
+        self.trust = learn_keys([one.item for one in prepared], self._known, context.state.keys, beside)
         self.told = [_without_boilerplate(one, self.trust.boilerplate) for one in prepared]
         self.stories = Stories(context, _asked(self.told), now=now)
         self.decider = Decider(policy, context, now=now)

@@ -20,6 +20,7 @@ from typing import Protocol
 import structlog
 
 from monitor.collect import absence, schedule
+from monitor.collect.links import site_url
 from monitor.decide import notices
 from monitor.decide.decider import Policy
 from monitor.errors import StoreError
@@ -97,13 +98,16 @@ class FeedFetcher(Protocol):
 class FeedParser(Protocol):
     """Takes a document apart."""
 
-    async def parse(self, fetched: Fetched) -> Parsed | Failed:
-        """Never raises for what a document holds."""
+    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
+        """Never raises for what a document holds. `language` is what feeds.yaml says of the feed's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll of one feed came to. Entries seen before are not in it."""
+    """What one poll of one feed came to. Entries seen before are not in it.
+
+    `left_out` is how many entries the document has beyond those that are read.
+    """
 
     id: str
     status: PollStatus
@@ -111,6 +115,7 @@ class PollReport:
     new: int = 0
     matched: int = 0
     alerts: int = 0
+    left_out: int = 0
     error: str | None = None
     observations: tuple[Observation, ...] = ()
 
@@ -157,25 +162,30 @@ class Poller:
     async def _poll(self, feed: Feed) -> PollReport:
         before = await self.store.feed_state(feed.id)
         fetched = await self.fetcher.fetch(feed, schedule.as_asked(before, now=self.clock()))
-        parsed = await self.parser.parse(fetched) if isinstance(fetched, Fetched) else fetched
+        parsed = await self._parse(feed, fetched)
         now = self.clock()
         outcome = parsed if isinstance(parsed, Failed) else fetched
         ttl = parsed.ttl if isinstance(parsed, Parsed) else None
         after = schedule.after(feed, before, outcome, now=now, rng=self.rng, ttl=ttl)
         if isinstance(parsed, Failed):
             return await self._failed(feed, before, after, parsed, now)
-        recovered = notices.feed_recovery(feed, before, self.policy.routes.ops, now=now)
+        told = notices.feed_recovery(feed, before, self.policy.routes.ops, now=now)
         if before.failures:
             log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
         if isinstance(parsed, NotModified):
-            await self.store.save_feed(after, recovered)
+            await self.store.save_feed(after, told)
             return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED)
-        prepared = await self._prepare(feed, parsed, fetched, now)
+        after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out)
+        told += notices.feed_oddities(feed, before, after, self.policy.routes.ops, now=now)
+        _log_oddities(before, after)
+        prepared, beside = await self._prepare(feed, parsed, fetched, now)
         if prepared:
-            build = partial(judge, prepared=prepared, state=after, policy=self.policy, notices=recovered, now=now)
+            build = partial(
+                judge, prepared=prepared, state=after, policy=self.policy, notices=told, beside=beside, now=now
+            )
             batch = await self.store.judge(lookup_of(feed, prepared, now=now), build)
         else:
-            await self.store.save_feed(after, recovered)
+            await self.store.save_feed(after, told)
             batch = Batch(state=after)
         try:
             await self._miss(feed, parsed.entries, now)
@@ -186,7 +196,12 @@ class Poller:
                 feed=feed.id,
                 error=str(error),
             )
-        return _report(feed, len(parsed.entries), batch)
+        return replace(_report(feed, len(parsed.entries), batch), left_out=parsed.left_out)
+
+    async def _parse(self, feed: Feed, fetched: Fetched | NotModified | Failed) -> Parsed | NotModified | Failed:
+        if isinstance(fetched, Fetched):
+            return await self.parser.parse(fetched, language=feed.language or "")
+        return fetched
 
     async def _miss(self, feed: Feed, entries: Sequence[Entry], now: datetime) -> None:
         """Remember which alerted articles the feed took out, and forget that of those it shows again."""
@@ -202,17 +217,18 @@ class Poller:
 
     async def _prepare(
         self, feed: Feed, parsed: Parsed, fetched: Fetched | NotModified | Failed, now: datetime
-    ) -> Sequence[Prepared]:
-        """Clean and match the entries that this feed has not shown before."""
+    ) -> tuple[Sequence[Prepared], Sequence[Entry]]:
+        """Clean and match the entries that this feed has not shown before; and those that it has."""
         seen = await self.store.seen(feed.id, {entry.digest for entry in parsed.entries})
         fresh = {entry.digest: entry for entry in parsed.entries if entry.digest not in seen}
+        beside = [entry for entry in parsed.entries if entry.digest in seen]
         if not fresh:
-            return ()
-        base_url = fetched.url if isinstance(fetched, Fetched) else feed.url
+            return (), beside
+        base_url = site_url(parsed.site, fetched.url if isinstance(fetched, Fetched) else feed.url)
         work = partial(
             prepare, list(fresh.values()), feed, self.engine, language=parsed.language, base_url=base_url, now=now
         )
-        return await asyncio.get_running_loop().run_in_executor(self.cpu, work)
+        return await asyncio.get_running_loop().run_in_executor(self.cpu, work), beside
 
     async def _failed(
         self, feed: Feed, before: FeedState, after: FeedState, failed: Failed, now: datetime
@@ -244,6 +260,21 @@ async def poll_all(
         return polled
 
     return await asyncio.gather(*(one(feed) for feed in feeds))
+
+
+def _log_oddities(before: FeedState, after: FeedState) -> None:
+    """Log what is odd in how a feed is read when it begins, not at each poll."""
+    if after.doubt and after.doubt != before.doubt:
+        log.warning(
+            "a feed is not in the character set it says", action="feed_charset", feed=after.feed_id, reason=after.doubt
+        )
+    if after.left_out and not before.left_out:
+        log.warning(
+            "a feed has more entries than are read; the oldest are left out",
+            action="feed_entries_left_out",
+            feed=after.feed_id,
+            left_out=after.left_out,
+        )
 
 
 def _report(feed: Feed, entries: int, batch: Batch) -> PollReport:

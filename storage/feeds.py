@@ -99,7 +99,14 @@ def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collecti
         connection.execute(due, {"ids": as_json(sorted(feed_ids))})
     if moved:
         forgotten = of_these.values(
-            url=None, etag=None, last_modified=None, validated_url=None, body_hash=None, keys=FeedKeys()
+            url=None,
+            etag=None,
+            last_modified=None,
+            validated_url=None,
+            body_hash=None,
+            keys=FeedKeys(),
+            doubt=None,
+            left_out=0,
         )
         connection.execute(forgotten, {"ids": as_json(sorted(moved))})
 

@@ -32,6 +32,7 @@ _KNOWN = (
     ItemRow.family,
     ItemRow.guid,
     ItemRow.link,
+    ItemRow.url,
     ItemRow.title,
     ItemRow.title_key,
     ItemRow.text_key,

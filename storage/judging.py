@@ -72,6 +72,8 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
             waiting = []
         if not alone:
             loaded.keep(batch.stories, _write_told(connection, lookup, batch))
+        else:  # notices about the feed itself
+            deliveries.enqueue(connection, batch.deliveries)
         states[lookup.feed_id] = batch.state
         taken.update(key for one in batch.observations for key in items.keys_written(one))
         batches.append(batch)

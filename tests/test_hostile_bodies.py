@@ -74,7 +74,7 @@ def assert_only_the_good_feed_alerted(world: World, told: dict[str, Any], bodies
 async def assert_no_feed(world: World, bodies: dict[str, bytes]) -> None:
     told = await poll(world, bodies)
     assert {feed["id"]: feed["error"] for feed in told["feeds"]} == {
-        **dict.fromkeys(bodies, "not_a_feed: no RSS or Atom feed"),
+        **dict.fromkeys(bodies, "not_a_feed: no RSS, Atom or JSON feed"),
         "wire": None,
     }
     assert_only_the_good_feed_alerted(world, told, bodies)

@@ -136,7 +136,7 @@ async def try_feed(settings: Settings, feed: Feed) -> Parsed | Failed:
     async with _fetcher(settings) as fetcher, Parser() as parser:
         fetched = await fetcher.fetch(feed, FeedState(feed_id=feed.id))
         if isinstance(fetched, Fetched):
-            return await parser.parse(fetched)
+            return await parser.parse(fetched, language=feed.language or "")
         return fetched if isinstance(fetched, Failed) else Parsed(entries=())
 
 

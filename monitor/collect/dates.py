@@ -1,64 +1,330 @@
-"""When an article was published, from what feeds write there."""
+"""When an article was published, from what feeds write there: read to the last word, or not at all.
+
+A lenient reader's partial answer is a wrong date: without its "PM" an afternoon becomes a night, and 05/11 is a day in
+May or in November. So every part of a date must be understood; where two readings are left, the rest of the document
+decides (`settled`), or what cannot be, and else there is no date. docs/decisions/0024.
+"""
 
 from __future__ import annotations
 
-import warnings
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from functools import cache
-from typing import Any
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from monitor.collect.datenames import HALVES, PLACES, ZONES, filling, months, plain, weekdays
 
 _TOLERANCE = timedelta(minutes=5)
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
 _FAR = timedelta(days=2)
-_LANGUAGES = ["en", "fr", "es", "ar", "ru", "uk"]
+_LONGEST = 100
+_PIVOT = 70
+"""Years of two digits from here on are of the last century."""
+
+# What nearly all feeds write; the rest of this file is for the others.
+_USUAL = re.compile(r"(?:[a-z]{3}, )?(\d{1,2}) ([a-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (gmt|[+-]\d{4})")
+_EPOCH = re.compile(r"(?:/date\()?(\d{10}|\d{13}|\d{16})(?:\.\d{1,9})?(?:[+-]\d{4})?(?:\)/)?")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[t ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?(?=\D|$))?(.*)", re.DOTALL)
+_HALF = "|".join(sorted(map(re.escape, HALVES), key=len, reverse=True))
+_CLOCK = re.compile(
+    rf"(?<![\d:.,/-])(\d{{1,2}})(?:\s?:\s?(\d\d)(?::(\d\d)(?:[.,:]\d{{1,9}})?)?|\s?h\s?(\d\d)?(?![a-z])(?:\s?min)?)"
+    rf"(?!\d)(?:\s*({_HALF})(?!\w))?(?=\W|$|(?:z|gmt|utc)\b)|(?<![\d:./-])(\d{{1,2}})\s*({_HALF})(?!\w)"
+)
+_DOTTED_CLOCK = re.compile(r"(?<![\d.])([01]?\d|2[0-3])\.([0-5]\d)(?:\.([0-5]\d))?(?![\d.])")
+_OFFSET = re.compile(r"\s*(?:(?:utc|gmt|ut|z)\s*)?([+-])\s*(\d{1,2})(?::?(\d\d))?(?::?00)?(?![\d:])")
+_ZONE = re.compile(r"[\s,]*([^\W\d_]{1,5}\d?)(?!\w)")
+_PLACE = re.compile(r"[\s\[(]*([a-z_]+/[a-z_]+(?:/[a-z_]+)?)[\])]?")
+_COMMENT = re.compile(r"\(([^()]*)\)")
+_NUMBERS = re.compile(r"(?<![\d.])(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
+_WORD = re.compile(r"\d+|[^\W\d_]+(?:[-'’ʼ.\u200c][^\W\d_]+)*|\S")
+_JOINTS = set(".,;:-/|·•–—،_")
 
 
-def published_at(text: str, *, seen_at: datetime) -> datetime | None:
-    """The time a feed's date means, UTC.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a date. `order` is "dmy" or "mdy" where the other one was to be thought of, else empty."""
 
-    RFC 822 and RFC 3339 first, then words in the six languages; without a zone it is taken for UTC. A time up to two
-    days after `seen_at` is a clock or zone gone wrong and becomes `seen_at`; one before 1995 or further in the future
-    says nothing: None.
+    moment: datetime
+    order: str = ""
+
+
+def published_at(*texts: str, seen_at: datetime) -> datetime | None:
+    """The time that the first date that can be read means, UTC; without a zone it is taken for UTC.
+
+    A time up to two days after `seen_at` is a clock or zone gone wrong and becomes `seen_at`; one before 1995 or
+    further in the future says nothing. Of two readings the one holds that has not the future against it.
     """
-    moment = _standard(text.strip()) or _in_words(text.strip(), seen_at)
-    if moment is None:
-        return None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    try:
-        moment = moment.astimezone(UTC)
-    except (OverflowError, ValueError):
-        return None
-    if moment < _OLDEST or moment > seen_at + _FAR:
-        return None
-    return seen_at if moment > seen_at + _TOLERANCE else moment
-
-
-def _standard(text: str) -> datetime | None:
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            return read(text)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
+    for text in texts:
+        possible = {
+            moment
+            for reading in readings(text)
+            if (moment := _sane(reading.moment, seen_at, seen_at + _FAR)) is not None
+        }
+        if len(possible) == 1:
+            return possible.pop()
     return None
 
 
-def _in_words(text: str, seen_at: datetime) -> datetime | None:
-    if not text or len(text) > 80 or not any(char.isalnum() for char in text):
+def settled(texts: Sequence[str], language: str) -> list[str]:
+    """The dates of one document, those with two readings written out as the others and the language prove.
+
+    `language` is a code such as `en-US`. What nothing proves stays as it is.
+    """
+    read = [readings(text) for text in texts]
+    proven = {one[0].order for one in read if len(one) == 1 and one[0].order}
+    order = next(iter(proven)) if len(proven) == 1 else _order_of(language) if not proven else ""
+    return [
+        next((one.moment.isoformat() for one in found if one.order == order), text) if len(found) > 1 else text
+        for text, found in zip(texts, read, strict=True)
+    ]
+
+
+def rough_time(texts: Iterable[str]) -> datetime | None:
+    """When an entry was published as far as its document alone says, to put entries in order; None when it does not."""
+    for text in texts:
+        for reading in readings(text):
+            moment = _aware(reading.moment)
+            if moment is not None and moment >= _OLDEST:
+                return moment
+    return None
+
+
+def _order_of(language: str) -> str:
+    """English writes days and months in both orders, by the country; of the rest, nearly everyone the day first."""
+    code, _, country = language.strip().replace("_", "-").lower().partition("-")
+    if code in ("en", ""):
+        return {"": "", "us": "mdy", "ph": "mdy"}.get(country, "dmy")
+    return "dmy"
+
+
+def _sane(moment: datetime, seen_at: datetime, latest: datetime) -> datetime | None:
+    aware = _aware(moment)
+    if aware is None or aware < _OLDEST or aware > latest:
         return None
-    settings = {"RELATIVE_BASE": seen_at.replace(tzinfo=None), "TIMEZONE": "UTC", "STRICT_PARSING": True}
+    return seen_at if aware > seen_at + _TOLERANCE else aware
+
+
+def _aware(moment: datetime) -> datetime | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # dateparser's own use of what its dependencies deprecate
-            found = _dateparser().parse(text, languages=_LANGUAGES, settings=settings)
-    except Exception:  # noqa: BLE001 - dateparser raises what it likes on hostile text; no date is the answer then
+        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
+    except (OverflowError, ValueError):
         return None
-    return found if isinstance(found, datetime) else None
 
 
-@cache
-def _dateparser() -> Any:
-    # Takes a moment to import, and most feeds need none of it.
-    import dateparser  # noqa: PLC0415
+def readings(text: str) -> tuple[Reading, ...]:
+    """Every way a date can be read; none when a part of it is not understood."""
+    return _readings(text) if len(text) <= 4 * _LONGEST else ()
 
-    return dateparser
+
+@lru_cache(maxsize=4_096)
+def _readings(text: str) -> tuple[Reading, ...]:
+    if found := _USUAL.fullmatch(text.strip().lower()):
+        return _usual(found)
+    text = _normal(text)
+    if not text or len(text) > _LONGEST or not any(map(str.isdigit, text)):
+        return ()
+    if found := _EPOCH.fullmatch(text):
+        return _epoch(found[1])
+    if found := _COMPACT.fullmatch(text):
+        return _compact(found)
+    try:
+        return _in_parts(re.sub(r"(?<=\d)t(?=\d)", " ", text))
+    except ValueError:  # a day, an hour or an offset that does not exist
+        return ()
+
+
+def _usual(found: re.Match[str]) -> tuple[Reading, ...]:
+    day, month, year, hour, minute, second, offset = found.groups()
+    number = months().get(month)
+    try:
+        zone = _zone(offset)[0]
+        clock = _Clock(int(hour), int(minute), int(second), None)
+        return () if number is None else (Reading(_moment(int(year), number + 1, int(day), clock, zone)),)
+    except ValueError:
+        return ()
+
+
+def _normal(text: str) -> str:
+    """Small letters, ASCII digits, plain signs, single spaces, and nothing that cannot be seen."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_SIGNS)
+    text = "".join(
+        str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char
+        for char in text
+        if unicodedata.category(char) != "Cf" or char == "\u200c"
+    )
+    return " ".join(text.split()).strip(" ,;.")
+
+
+_SIGNS = str.maketrans({"−": "-", "‐": "-", "‑": "-", "٫": ":", "∶": ":", "’": "'", "ʼ": "'"})
+
+
+def _epoch(digits: str) -> tuple[Reading, ...]:
+    unit = {10: 1, 13: 1_000, 16: 1_000_000}[len(digits)]
+    return (Reading(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(digits) / unit)),)
+
+
+def _compact(found: re.Match[str]) -> tuple[Reading, ...]:
+    """20241123, 20241123T165400Z, 20241123165400."""
+    year, month, day, hour, minute, second, rest = found.groups()
+    try:
+        zone, rest = _zone(rest) if hour else (None, rest)
+        if rest.strip():
+            return ()
+        clock = _Clock(int(hour or 0), int(minute or 0), int(second or 0), None)
+        return (Reading(_moment(int(year), int(month), int(day), clock, zone)),)
+    except ValueError:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    hour: int
+    minute: int
+    second: int
+    half: int | None
+
+
+def _in_parts(text: str) -> tuple[Reading, ...]:
+    comments = _COMMENT.findall(text)
+    text = _COMMENT.sub(" ", text).strip()
+    clock, zone = _Clock(0, 0, 0, None), None
+    if found := _CLOCK.search(text):
+        hour, minute, second, minute_h, half, only_hour, only_half = found.groups()
+        half = half or only_half
+        clock = _Clock(
+            int(hour or only_hour), int(minute or minute_h or 0), int(second or 0), HALVES[half] if half else None
+        )
+        zone, behind = _zone(text[found.end() :])
+        text = f"{text[: found.start()]} {behind}"
+    elif (found := _DOTTED_CLOCK.search(_NUMBERS.sub(lambda one: " " * len(one[0]), text))) is not None:
+        # Without a colon a time is only a time beside a whole date.
+        clock = _Clock(int(found[1]), int(found[2]), int(found[3] or 0), None)
+        zone, behind = _zone(text[found.end() :])
+        text = f"{text[: found.start()]} {behind}"
+    if zone is None and len(comments) == 1:
+        zone = ZONES.get(comments[0].strip())
+    days = _days(text)
+    return tuple(Reading(_moment(*day, clock, zone), order) for day, order in days)
+
+
+def _zone(text: str) -> tuple[timedelta | ZoneInfo | None, str]:
+    """The zone that a text begins with, and what stands behind it."""
+    if found := _OFFSET.match(text):
+        hours, minutes = int(found[2]), int(found[3] or 0)
+        if hours > 14 or minutes > 59:  # no zone is further from UTC
+            raise ValueError("no offset")
+        offset = timedelta(hours=hours, minutes=minutes) * (1 if found[1] == "+" else -1)
+        rest = text[found.end() :]
+        # Behind an offset a name only says it once more.
+        if ((named := _ZONE.match(rest)) and named[1] in ZONES) or (named := _PLACE.match(rest)):
+            rest = rest[named.end() :]
+        return offset, rest
+    if found := _ZONE.match(text):
+        if found[1] in ZONES:
+            return ZONES[found[1]], text[found.end() :]
+        if found[1] in PLACES:
+            return ZoneInfo(PLACES[found[1]]), text[found.end() :]
+    return None, text
+
+
+def _moment(year: int, month: int, day: int, clock: _Clock, zone: timedelta | ZoneInfo | None) -> datetime:
+    hour, later = clock.hour, timedelta(0)
+    if clock.half is not None and hour <= 12:  # behind that the half says nothing
+        if hour == 0 and clock.half:
+            raise ValueError("no hour")
+        hour = hour % 12 + 12 * clock.half
+    if hour == 24 and not clock.minute and not clock.second:  # ISO 8601: the end of the day
+        hour, later = 0, timedelta(days=1)
+    tzinfo = timezone(zone) if isinstance(zone, timedelta) else zone
+    # A leap second is the last of its minute.
+    return datetime(year, month, day, hour, clock.minute, min(clock.second, 59), tzinfo=tzinfo) + later
+
+
+Day = tuple[int, int, int]
+
+
+def _days(text: str) -> list[tuple[Day, str]]:
+    """The days that a date without its time can mean, each with the order it was read in where two were possible."""
+    numbers = _NUMBERS.search(text)
+    rest = text if numbers is None else f"{text[: numbers.start()]} {text[numbers.end() :]}"
+    words = [word for word in _words(rest) if word not in _JOINTS and plain(word) not in filling()]
+    if numbers is None:
+        return [(_named(words), "")]
+    weekday = _weekday(words)
+    if len(words) > (weekday is not None):
+        raise ValueError("more than a date")
+    found = _numeric(numbers)
+    if weekday is not None and len(found) > 1:
+        # With its order, which the weekday proves.
+        found = [one for one in found if date(*one[0]).weekday() == weekday] or found
+    return found
+
+
+def _words(text: str) -> list[str]:
+    words = _WORD.findall(text)
+    joined: list[str] = []
+    for word in words:
+        if joined and f"{plain(joined[-1])}-{plain(word)}" in months():
+            joined[-1] = f"{joined[-1]}-{word}"
+        else:
+            joined += [word] if plain(word) in months() else re.split(r"(?<=\w)[-.](?=\w)", word)
+    return joined
+
+
+def _weekday(words: Sequence[str]) -> int | None:
+    if len(words) == 1:
+        return weekdays().get(plain(words[0]))
+    return None
+
+
+def _named(words: Sequence[str]) -> Day:
+    """20 November 2024, Wed Nov 20 2024, 20-Nov-24: a month's name, two numbers, and a weekday if any."""
+    digits = [word for word in words if word.isdigit()]
+    names = [plain(word) for word in words if not word.isdigit()]
+    of_months = [name for name in names if name in months()]
+    while len(of_months) > 1 and (twofold := [name for name in of_months if name in weekdays()]):
+        of_months.remove(twofold[0])  # "mar" is a Tuesday and a March
+    others = list(names)
+    for name in of_months[:1]:
+        others.remove(name)
+    if len(of_months) != 1 or len(digits) != 2 or len(others) > 1 or any(one not in weekdays() for one in others):
+        raise ValueError("no date")
+    day, year = digits
+    if len(day) == 4 and len(year) <= 2:  # 2024 November 20
+        day, year = year, day
+    if len(day) > 2 or len(year) not in (2, 4):
+        raise ValueError("no date")
+    return _year(year), months()[of_months[0]] + 1, int(day)
+
+
+def _numeric(found: re.Match[str]) -> list[tuple[Day, str]]:
+    first, joint, second, third = found.groups()
+    if len(first) == 4 and len(third) <= 2:  # 2024-11-25
+        return [((int(first), int(second), int(third)), "")]
+    if len(first) > 2 or len(third) not in (2, 4) or (len(third) == 2 and joint == "-"):
+        raise ValueError("no date")
+    year, one, other = _year(third), int(first), int(second)
+    if joint == ".":
+        return [((year, other, one), "")]  # with points, the day comes first everywhere
+    possible = [((year, other, one), "dmy"), ((year, one, other), "mdy")]
+    exist = [(day, order) for day, order in possible if _exists(day)]
+    if one == other:
+        return [(day, "") for day, _ in exist[:1]]
+    return exist
+
+
+def _exists(day: Day) -> bool:
+    try:
+        date(*day)
+    except ValueError:
+        return False
+    return True
+
+
+def _year(digits: str) -> int:
+    if len(digits) == 4:
+        return int(digits)
+    return int(digits) + (1900 if int(digits) >= _PIVOT else 2000)

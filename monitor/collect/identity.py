@@ -80,14 +80,14 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
     link = bool(signs.link) and proves(keys.link) and stayed
     text = bool(signs.text) and proves(keys.text)
     elsewhere = "" if signs.same_feed else f", in feed {other.feed_id}"
-    if guid and link and (signs.alike or text or _same_edition(item, other, trust, now)):
+    if guid and link and signs.place is not False and (signs.alike or text or _same_edition(item, other, trust, now)):
         return _Agreement(_By.GUID_AND_LINK, "same guid and link")
-    if guid and (signs.alike or text):
+    if guid and (signs.title or text or (signs.alike and not _beside(item, other, signs, trust))):
         return _Agreement(_By.GUID, "same guid, and a headline alike" if signs.alike else "same guid and text")
-    if link and (signs.alike or text):
+    if link and (signs.alike or text) and not _another_post(item, other, signs, trust):
         said = "same link, and a headline alike" if signs.alike else "same link and text"
         return _Agreement(_By.LINK_AND_TITLE if signs.title else _By.LINK, said + elsewhere)
-    if link and signs.same_feed and other.first_seen_at < item.seen_at:
+    if link and signs.same_feed and not _beside(item, other, signs, trust) and signs.place is not False:
         if _revised_guid(item.guid, other.guid):
             return _Agreement(_By.LINK, "same link, and a guid with another revision mark")
         if item.guid and signs.guid is None and signs.date and proves(keys.date):
@@ -99,12 +99,40 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
     return None
 
 
+def _another_post(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:
+    """Whether two entries of one link are two posts of one page: what speaks against weighs as what speaks for.
+
+    Against one article are another place on the page, another guid of its own, and that one document shows both. An
+    edit of it keeps its headline, its text or its date; a headline that is only alike proves nothing against any of the
+    three.
+    """
+    redated = not (signs.date and proves(trust.keys.date))
+    guids_differ = signs.guid is False and _holds(trust.keys.guid) and not _revised_guid(item.guid, other.guid)
+    if signs.title and (telling(item) or signs.text):
+        return False
+    if signs.place is False or _beside(item, other, signs, trust):
+        return True
+    return guids_differ and redated and not signs.text and not (signs.title and signs.text is None)
+
+
+def _beside(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:
+    """Whether the document that shows an item shows the other article too."""
+    return signs.same_feed and (other.last_seen_at >= item.seen_at or _shown(other, trust))
+
+
+def _shown(other: KnownItem, trust: KeyTrust) -> bool:
+    return trust.beside.shows(other, by_guid=_holds(trust.keys.guid))
+
+
 def _by_title(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: datetime) -> _Agreement | None:
     """Why two entries of one headline are one article, where guid and link say nothing or say otherwise."""
     unseen_for = now - other.last_seen_at
     apart = dates_apart(item, other) if tells_apart(trust.keys.date) else None
     if _keyed(item, trust):
         recent = unseen_for <= _SAME_TITLE_WINDOW and (apart is None or apart < _NEXT_EDITION)
+        # As an aggregator shows it at each fetch, with another guid, another link and other outlets' words.
+        if telling(item) and signs.date and proves(trust.keys.date):
+            return _Agreement(_By.TITLE, "same headline from the same publisher, published at the same moment")
         if telling(item) and recent and signs.text is not False:
             return _Agreement(_By.TITLE, "same headline from the same publisher within 48 h")
         return None
@@ -120,7 +148,7 @@ def _by_title(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: 
 
 def _same_edition(item: Item, other: KnownItem, trust: KeyTrust, now: datetime) -> bool:
     """Whether another headline under the same guid and link is an edit, and not the next story put in that place."""
-    if other.first_seen_at == item.seen_at:
+    if other.first_seen_at == item.seen_at or _shown(other, trust):
         return False  # two entries of one document
     apart = dates_apart(item, other) if tells_apart(trust.keys.date) else None
     if apart is None:
@@ -170,6 +198,7 @@ def _why_new(other: KnownItem, signs: Signs, trust: KeyTrust) -> str:
         "headline": signs.title,
         "text": signs.text,
         "date": signs.date,
+        "place on the page": signs.place,
     }
     faults = [
         _fault(f"{name}s", use)
@@ -204,6 +233,7 @@ def known_item(item: Item, identity: Identity, before: KnownItem | None) -> Know
         published=item.published,
         first_seen_at=before.first_seen_at if before else item.seen_at,
         last_seen_at=item.seen_at,
+        url=item.url,
     )
 
 

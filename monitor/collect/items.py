@@ -34,7 +34,7 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
     """
     summary = without_boilerplate(shorten(plain_text(entry.summary), MAX_SUMMARY))
     body = shorten(plain_text(entry.body), MAX_BODY)
-    title = shorten(plain_text(entry.title).replace("\n", " "), MAX_TITLE)
+    title = _title(entry)
     if not title:
         title = shorten((summary or body).replace("\n", " "), _TITLE_FROM_SUMMARY)
     url = readable_url(entry.link, base_url)
@@ -50,13 +50,22 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
         link=canonical_link(url),
         url=url,
         language=_language(entry.language, feed.language or "", feed_language, text=f"{title}. {summary[:300]}"),
-        published=published_at(entry.published or entry.updated, seen_at=seen_at),
+        published=published_at(entry.published, *entry.dates, entry.updated, seen_at=seen_at),
         seen_at=seen_at,
         content_hash=_content_hash(title or NO_TITLE, summary, body),
         title_key=title_key(title),
         text_key=_text_key(summary or body),
         entry_digest=entry.digest,
     )
+
+
+def _title(entry: Entry) -> str:
+    return shorten(plain_text(entry.title).replace("\n", " "), MAX_TITLE)
+
+
+def shown_title(entry: Entry) -> str:
+    """The headline of an entry as look-ups go by it; empty for one without."""
+    return title_key(_title(entry))
 
 
 @lru_cache(maxsize=8)  # what an item is looked up by and hashed by is much the same

@@ -3,38 +3,95 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from courlan import clean_url
+from w3lib.url import safe_url_string
 
 MAX_LENGTH = 2_000
 _TRACKERS = re.compile(
-    r"^(utm_\w+|at_\w+|[a-z]*clid|ns_\w+|cmp|cmpid|ref|ref_src|rss|src|source|traffic_source|feature|mc_[ce]id|"
-    r"sessionid|phpsessid|jsessionid|sid|xtor|ito|smid|partner|ocid|rssid|output|amp|outputtype)$",
-    re.IGNORECASE,
+    r"^(utm_\w+|at_\w+|[a-z]*clid|ns_\w+|cmp|cmpid|mc_[ce]id|xtor|ito|smid|ocid|traffic_source|ref_src)$", re.IGNORECASE
 )
+# Keys that mostly say where a reader came from or how a page is to be shown; in some feeds they name the article.
+_PERHAPS = re.compile(r"^(ref|rss|src|source|feature|partner|rssid|output|amp|outputtype)$", re.IGNORECASE)
+_SESSIONS = re.compile(r"^(sessionid|phpsessid|jsessionid|sid|sess|session)$", re.IGNORECASE)
+_TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])[\w.,-]{12,}|[0-9a-f]{16,}", re.IGNORECASE)
+"""What the key of a session looks like; a short number names an article."""
+
 # Hosts whose mobile or AMP variant is the same site: the prefix alone does not show that, so it is only dropped when
 # a name of at least two labels is left.
 _VARIANT = re.compile(r"^(?:www|m|mobile|amp)\.(?=[^.]+\.[^.]+)")
 _SESSION = re.compile(r"(?:;|%3B)jsessionid=[^/?]*", re.IGNORECASE)
 _AMP_PATH = re.compile(r"(?:/amp/?|\.amp)$")
+_SCHEME = re.compile(r"(?:feed:(?=https?:))?(?:(https?)\s*:?[/\\]+|feed:[/\\]+)(?=[^/\\])", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d{1,5})?(?=[/?#]|$)")
+# What nearly all links are.
+_PLAIN = re.compile(
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[\w/.~%&=+,;:@!$-]*)?(?:\?[\w/.~%&=+,;:@!$-]*)?", re.ASCII
+)
+_BROKEN = re.compile(r"\s*[\r\n\t]+\s*")
 
 
 def readable_url(link: str, base_url: str) -> str:
-    """The address to open: absolute, http or https; empty when it is neither."""
-    try:
-        url = urljoin(base_url, link.strip()) if link.strip() else ""
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
+    """The address to open: absolute, http or https, and encoded throughout; empty when it is neither.
+
+    A link without its host is on `base_url`'s; `www.host/path` and `host/path` are on the host they name. Line breaks
+    are taken out, as browsers do, and blanks, letters and brackets are encoded.
+    """
+    link = _BROKEN.sub("", link.strip())
+    if link in ("", "#") or len(link) > 10 * MAX_LENGTH:
         return ""
-    return url[:MAX_LENGTH] if usable and not re.search(r"[\s\x00-\x1f<>\"]", url) else ""
+    if _PLAIN.fullmatch(link):
+        return link[:MAX_LENGTH]
+    try:
+        url = urljoin(base_url, _with_scheme(link, base_url))
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            return ""
+        url = safe_url_string(url)
+        parts = urlsplit(url)
+    except (ValueError, UnicodeError):
+        return ""
+    usable = parts.scheme in ("http", "https") and parts.hostname and " " not in parts.netloc
+    return url[:MAX_LENGTH] if usable and url.isascii() and url.isprintable() else ""
 
 
+def site_url(link: str, feed_url: str) -> str:
+    """What links of a feed are relative to: the site that its document names, else the feed's own address."""
+    return readable_url(link, feed_url) or feed_url
+
+
+def is_address(text: str) -> bool:
+    """Whether a guid can be an address to open: it names a host, not only something on whoever's host."""
+    return re.match(r"(?:https?:)?//\S|www\.\S+\.\S", text.strip(), re.IGNORECASE) is not None
+
+
+def _with_scheme(link: str, base_url: str) -> str:
+    if found := _SCHEME.match(link):
+        return f"{(found[1] or 'http').lower()}://{link[found.end() :]}"
+    if _OTHER_SCHEME.match(link) and not _HOST.match(link):
+        return link
+    if link.startswith(("//", "\\\\")):
+        return f"//{link[2:]}"
+    if (found := _HOST.match(link)) and _names_a_host(found[0], base_url):
+        return f"https://{link}"
+    return link
+
+
+def _names_a_host(name: str, base_url: str) -> bool:
+    """Whether what a link begins with is a host: `www.…`, or the site's own. Else it may be a file: news.html."""
+    own = _VARIANT.sub("", urlsplit(base_url).hostname or "")
+    name = name.partition(":")[0].lower()
+    return name.startswith("www.") or (bool(own) and (name == own or name.endswith(f".{own}")))
+
+
+@lru_cache(maxsize=4_096)
 def canonical_link(url: str) -> str:
     """The address without what does not tell articles apart: scheme, trackers, fragment, www/m/amp, trailing slash.
 
-    For comparing only. Empty for what is no http address. A query that names the article stays, in sorted order.
+    For comparing only. Empty for what is no http address. A query that names the article stays, in sorted order. What
+    is dropped and may yet name the article is its `place`.
     """
     try:
         cleaned = clean_url(url) or url
@@ -47,9 +104,33 @@ def canonical_link(url: str) -> str:
         return ""
     host = _VARIANT.sub("", host)
     path = _AMP_PATH.sub("", _SESSION.sub("", parts.path)).rstrip("/")
-    query = urlencode(sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracker(pair)))
+    query = urlencode(sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_dropped(pair)))
     return urlunsplit(("https", host + port, path, query, ""))[:MAX_LENGTH]
 
 
-def _is_tracker(pair: tuple[str, str]) -> bool:
-    return _TRACKERS.match(pair[0]) is not None
+@lru_cache(maxsize=4_096)
+def place(url: str) -> str:
+    """What `canonical_link` drops of an address and may yet name the article: a fragment, `ref=1001`; mostly empty.
+
+    Two articles on one page differ in it. Known trackers and keys of sessions are not part of it.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        perhaps = sorted(
+            (key, value) for key, value in parse_qsl(parts.query) if _PERHAPS.match(key) and _numbered(value)
+        )
+    except ValueError:
+        return ""
+    fragment = parts.fragment if "=" not in parts.fragment else ""
+    return "#".join(filter(None, (urlencode(perhaps), fragment)))[:MAX_LENGTH]
+
+
+def _numbered(value: str) -> bool:
+    return any(map(str.isdigit, value))
+
+
+def _is_dropped(pair: tuple[str, str]) -> bool:
+    key, value = pair
+    if _SESSIONS.match(key):
+        return not value or _TOKEN.fullmatch(value) is not None
+    return _TRACKERS.match(key) is not None or _PERHAPS.match(key) is not None

@@ -6,40 +6,61 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
 from ruamel.yaml import YAML
 
+from monitor.collect.charset import decode
+from monitor.collect.links import readable_url
+from monitor.collect.repair import repaired
+from monitor.collect.text import clean
 from monitor.errors import ConfigError
 from monitor.model import Feed
 
 
-def import_opml(text: bytes) -> tuple[Feed, ...]:
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The feeds of an OPML file as `feeds.yaml` takes them, and the addresses in it that are none of a feed."""
+
+    feeds: tuple[Feed, ...]
+    left_out: tuple[str, ...]
+
+
+def import_opml(content: bytes) -> Imported:
     """The feeds of an OPML document; groups become tags, repeated addresses are taken once.
 
+    Its character set is judged, and what is not well-formed is mended, as in feeds.
+
     Raises:
-        ConfigError: it is no OPML, or it declares entities, which no list of feeds needs.
+        ConfigError: it is no OPML, has no feeds, or declares entities, which no list of feeds needs.
     """
-    # Without nulls, so that it is found in UTF-16 too.
-    if b"<!ENTITY" in text.replace(b"\x00", b""):
+    text = repaired(decode(content).text, roots="opml")
+    if "<!ENTITY" in text:
         raise ConfigError("the OPML file declares entities, which is not accepted")
     try:
         root = ET.fromstring(text)  # noqa: S314 - entities are refused above
-    except (ET.ParseError, LookupError, ValueError) as error:  # the latter two of a character set it cannot read
+    except (ET.ParseError, ValueError) as error:
         raise ConfigError(f"the file is no OPML: {error}") from None
     feeds: dict[str, Feed] = {}
+    left_out = []
     body = root.find("body")
     for outline, groups in _outlines(body, ()) if body is not None else ():
-        url = outline.get("xmlUrl", "").strip()
-        if url and url not in {feed.url for feed in feeds.values()}:
-            name = outline.get("title") or outline.get("text") or url
+        attributes = {name.casefold(): value for name, value in outline.attrib.items()}
+        written = attributes.get("xmlurl", "").strip()
+        url = readable_url(written, "")
+        if written and not url:
+            left_out.append(written)
+        elif url and url not in {feed.url for feed in feeds.values()}:
+            name = _line(attributes.get("title", "")) or _line(attributes.get("text", "")) or url
             feed_id = _free_id(name, url, feeds)
-            feeds[feed_id] = Feed(
-                id=feed_id, name=name, url=url, family=feed_id, language=outline.get("language"), tags=groups
-            )
-    return tuple(feeds.values())
+            language = _language(attributes.get("language", ""))
+            feeds[feed_id] = Feed(id=feed_id, name=name, url=url, family=feed_id, language=language, tags=groups)
+    if not feeds:
+        raise ConfigError("the OPML file has no feed with an http or https address")
+    return Imported(tuple(feeds.values()), tuple(left_out))
 
 
 def export_opml(feeds: Iterable[Feed]) -> str:
@@ -73,8 +94,26 @@ def as_yaml(feeds: Iterable[Feed]) -> str:
 def _outlines(parent: ET.Element, groups: tuple[str, ...]) -> Iterable[tuple[ET.Element, tuple[str, ...]]]:
     for outline in parent.findall("outline"):
         yield outline, groups
-        name = outline.get("title") or outline.get("text") or ""
+        name = _line(outline.get("title", "")) or _line(outline.get("text", ""))
         yield from _outlines(outline, (*groups, name) if name else groups)
+
+
+def _line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def _language(code: str) -> str | None:
+    """The two letters of a language, as feeds.yaml has it: of en-us, EN and eng-GB; None for what is no such code."""
+    found = re.match(r"([a-z]{2,3})(?:[-_]|$)", code.strip().casefold())
+    if not found:
+        return None
+    return found[1] if len(found[1]) == 2 else _OF_THREE.get(found[1])
+
+
+_OF_THREE = {
+    "eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "ara": "ar", "rus": "ru", "ukr": "uk", "deu": "de", "ger": "de",
+    "fas": "fa", "per": "fa", "ita": "it", "por": "pt", "tur": "tr", "heb": "he", "pol": "pl",
+}  # fmt: skip
 
 
 _CYRILLIC = dict(

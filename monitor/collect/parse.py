@@ -1,6 +1,8 @@
-"""A document becomes entries. The one place that calls feedparser, in a process that can be ended when it hangs.
+"""A document becomes entries, in a process that can be ended when it hangs.
 
-docs/decisions/0004 says why.
+    decode (charset) -> repaired -> read_xml or read_json -> entries
+
+docs/decisions/0004 says why in a process, 0024 how documents are read.
 """
 
 from __future__ import annotations
@@ -8,19 +10,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import io
 import multiprocessing
 import re
 import signal
+from collections.abc import Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from datetime import timedelta
+from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-import feedparser
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
+from monitor.collect.charset import decode
+from monitor.collect.dates import rough_time, settled
+from monitor.collect.feedxml import read_xml
+from monitor.collect.jsonfeed import read_json
+from monitor.collect.rawfeed import RawEntry, RawFeed
+from monitor.collect.repair import repaired
 from monitor.collect.text import plain_text, shorten
 from monitor.model import Entry, Failed, FailureClass, Fetched, Parsed
 
@@ -32,19 +39,13 @@ TIME_LIMIT = 20.0
 _GLANCE = 1.0
 
 MAX_ENTRIES = 2_000
+"""How many entries of a document are read, the newest of them."""
+
 _CHALLENGES = ("just a moment", "attention required", "checking your browser", "captcha", "access denied")
-# feedparser raises on references to characters that do not exist (kurtmckee/feedparser#599).
-_REFERENCE = re.compile(rb"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
-_DECLARED = re.compile(rb"^(\s*<\?xml[^>]*encoding=[\"'])([\w.-]+)([\"'])", re.IGNORECASE)
-_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-# By the mark at the beginning, or, without one, by how "<?" looks.
-_UTF16 = (
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-    (b"<\x00?\x00", "utf-16-le"),
-    (b"\x00<\x00?", "utf-16-be"),
+# UTF-8 that was read as windows-1252 or windows-1251, and written as UTF-8 once more.
+_MISREAD = re.compile(
+    "[\u00c2-\u00f4\u0420\u0421\u0432][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u0402-\u045f\u0490\u0491\u2013-\u2122]"
 )
-_LAST_CHARACTER = 0x10FFFF
 
 
 class Parser:
@@ -65,12 +66,15 @@ class Parser:
             pool.stop()  # type: ignore[no-untyped-call]  # pebble ships no signature for it
             await asyncio.to_thread(pool.join)
 
-    async def parse(self, fetched: Fetched) -> Parsed | Failed:
-        """The entries of a document; a hung or crashed parse is ended and is this document's failure alone."""
+    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
+        """The entries of a document; a hung or crashed parse is ended and is this document's failure alone.
+
+        `language` is what feeds.yaml says of the feed's.
+        """
         for last_try in (False, True):
             pool, began = self._running_pool(), asyncio.get_running_loop().time()
             try:
-                return await self._parsed(pool, fetched)
+                return await self._parsed(pool, fetched, language)
             except RuntimeError as error:
                 # Its threads may die, as when the clock jumps while they sleep; what they had in hand is lost.
                 log.warning("the parser broke; it is started anew", action="parser_broken", error=str(error))
@@ -99,7 +103,7 @@ class Parser:
         with contextlib.suppress(Exception):
             pool.stop()  # type: ignore[no-untyped-call]  # as above
 
-    async def _parsed(self, pool: ProcessPool, fetched: Fetched) -> Parsed | Failed:
+    async def _parsed(self, pool: ProcessPool, fetched: Fetched, language: str) -> Parsed | Failed:
         """What the pool makes of a document; it is looked after, for it may break, and wait by a clock that jumps.
 
         Raises:
@@ -110,7 +114,7 @@ class Parser:
         future = pool.schedule(
             parse_document,
             args=(fetched.body,),
-            kwargs={"content_type": fetched.content_type},
+            kwargs={"content_type": fetched.content_type, "language": language},
             timeout=self._time_limit,
         )
         waited, running_since = asyncio.wrap_future(future), None
@@ -127,98 +131,89 @@ class Parser:
             waited.cancel()
 
 
-def parse_document(body: bytes, *, content_type: str | None) -> Parsed | Failed:
-    """Take a document apart, whatever it is. What is no feed is a failure that says what it seems to be."""
-    if not body.strip():
+def parse_document(body: bytes, *, content_type: str | None, language: str = "") -> Parsed | Failed:
+    """Take a document apart, whatever it is. What is no feed is a failure that says what it seems to be.
+
+    `language` is what is known of the feed's, a two-letter code, for a document that does not say it.
+    """
+    if not body.strip(b"\0 \t\r\n"):
         return Failed(failure=FailureClass.NOT_A_FEED, reason="an empty body")
-    # Without an address to resolve against, guids stay as they are; links are resolved when items are made.
-    headers = {"content-type": content_type or "application/xml"}
-    # Anything but a stream feedparser first takes for an address or the name of a file, and opens what is there.
-    content = io.BytesIO(_mended(body))
+    decoded = decode(body, content_type=content_type, language=language)
     try:
-        document = feedparser.parse(content, response_headers=headers, resolve_relative_uris=False)
-    except Exception as error:  # noqa: BLE001 - feedparser raises what it likes on hostile documents
+        raw = _read(decoded.text)
+    except Exception as error:  # noqa: BLE001 - readers raise what they like on hostile documents
         return Failed(failure=FailureClass.PARSE, reason=f"cannot be parsed: {type(error).__name__}")
-    if not document.get("version") and not document.entries:
-        return Failed(failure=FailureClass.NOT_A_FEED, reason=_what_it_is(body))
-    about = document.get("feed", {})
+    if raw is None:
+        return Failed(failure=FailureClass.NOT_A_FEED, reason=_what_it_is(decoded.text))
+    entries = _newest(raw.entries)
+    # What is left out proves nothing that the rest does not.
+    dates = [date for entry in entries for date in (*entry.published, *entry.updated)]
+    meant = dict(zip(dates, settled(dates, raw.language or language), strict=True))
     return Parsed(
-        entries=tuple(_entry(raw) for raw in document.entries[:MAX_ENTRIES]),
-        title=_text(about.get("title")),
-        language=_text(about.get("language")),
-        ttl=_ttl(about.get("ttl")),
+        entries=tuple(_entry(entry, meant) for entry in entries),
+        title=_readable(raw.title),
+        language=raw.language,
+        ttl=raw.ttl,
+        site=raw.site,
+        left_out=len(raw.entries) - len(entries),
+        doubt=decoded.doubt,
     )
 
 
-def _entry(raw: Any) -> Entry:
-    """Feedparser's entry in our words. Dates do not count for the digest: some feeds rewrite them on every answer."""
-    content = [_text(part.get("value")) for part in raw.get("content", ()) if isinstance(part, dict)]
-    entry = {
-        "guid": _text(raw.get("id")),
-        "link": _text(raw.get("link")) or _first_link(raw),
-        "title": _text(raw.get("title")),
-        "summary": _text(raw.get("summary")),
-        "body": max(content, key=len, default=""),
-    }
-    words = "\x1f".join(entry.values())
+def _read(text: str) -> RawFeed | None:
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            return read_json(text)
+        except ValueError:  # what is no JSON may be a feed behind something else
+            return read_xml(repaired(text))
+    return read_xml(repaired(text))
+
+
+def _newest(entries: Sequence[RawEntry]) -> Sequence[RawEntry]:
+    """As many entries as are read at most, in the document's order: the newest, wherever in it they stand.
+
+    An entry without a date is as old as the one before it. Where none has one, the first are the newest, as in nearly
+    all feeds.
+    """
+    if len(entries) <= MAX_ENTRIES:
+        return entries
+    last, ages = datetime.max.replace(tzinfo=UTC), []
+    for entry in entries:
+        last = rough_time((*entry.published, *entry.updated)) or last
+        ages.append(last)
+    kept = set(sorted(range(len(entries)), key=lambda place: ages[place], reverse=True)[:MAX_ENTRIES])
+    return [entry for place, entry in enumerate(entries) if place in kept]
+
+
+def _entry(raw: RawEntry, meant: Mapping[str, str]) -> Entry:
+    """An entry in our words. Dates do not count for the digest: some feeds rewrite them on every answer."""
+    texts = {"title": _readable(raw.title), "summary": _readable(raw.summary), "body": _readable(raw.body)}
+    words = {"guid": raw.guid, "link": raw.link, **texts}
+    published = [meant[date] for date in raw.published]
+    updated = [meant[date] for date in raw.updated]
     return Entry(
-        digest=hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32],
-        published=_text(raw.get("published")),
-        # Through dict, because feedparser's own get stands in the published date for a missing one, and warns of it.
-        updated=_text(dict.get(raw, "updated")),
-        language=_text(raw.get("language")),
-        author=_text(raw.get("author")),
-        **entry,
+        digest=hashlib.sha256("\x1f".join(words.values()).encode("utf-8", "replace")).hexdigest()[:32],
+        published=next(iter(published), ""),
+        updated=next(iter(updated), ""),
+        dates=(*published[1:], *updated),
+        language=raw.language,
+        author=_readable(raw.author),
+        **words,
     )
 
 
-def _first_link(raw: Any) -> str:
-    return next((_text(link.get("href")) for link in raw.get("links", ()) if link.get("href")), "")
+def _readable(text: str) -> str:
+    """A text without the traces of a character set that was misread before it was published."""
+    if text.isascii() or not _MISREAD.search(text):
+        return text
+    # Takes a moment to import, and few feeds need it.
+    import ftfy  # noqa: PLC0415
+
+    return ftfy.fix_encoding(text)
 
 
-def _text(value: object) -> str:
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _ttl(value: object) -> timedelta | None:
-    """RSS 2.0: minutes the channel may be cached (https://www.rssboard.org/rss-specification)."""
-    text = _text(value).strip()
-    return timedelta(minutes=int(text)) if text.isdigit() and len(text) < 6 else None
-
-
-def _mended(body: bytes) -> bytes:
-    """The document without what makes feedparser raise, stop early or guess an encoding wrongly."""
-    for mark, encoding in _UTF16:
-        if body.startswith(mark):
-            body = _DECLARED.sub(rb"\1utf-8\3", body.decode(encoding, "replace").encode())
-    body = _CONTROLS.sub(b" ", body)
-    declared = _DECLARED.match(body)
-    if declared is None or declared[2].lower() in (b"utf-8", b"utf8"):
-        body = _really_utf8(body)
-    return _REFERENCE.sub(_possible_reference, body)
-
-
-def _really_utf8(body: bytes) -> bytes:
-    """Bytes that call themselves UTF-8 and are not: Cyrillic ones are read as windows-1251, what they mostly are."""
-    try:
-        body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        guess = body.decode("cp1251", "replace")
-        letters = [char for char in guess if ord(char) > 0x7F]
-        cyrillic = sum("\u0410" <= char <= "\u044f" for char in letters)
-        if letters and cyrillic > 0.7 * len(letters):
-            return guess.encode()
-    return body
-
-
-def _possible_reference(found: re.Match[bytes]) -> bytes:
-    number = int(found[1], 16) if found[1] else int(found[2])
-    possible = 0 < number <= _LAST_CHARACTER and not 0xD800 <= number <= 0xDFFF
-    return found[0] if possible else b"\xef\xbf\xbd"
-
-
-def _what_it_is(body: bytes) -> str:
-    text = body[:200_000].decode("utf-8", "replace")
+def _what_it_is(text: str) -> str:
+    text = text[:200_000]
     title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
     name = shorten(plain_text(title[1]).replace("\n", " "), 80) if title else ""
     if any(sign in text[:20_000].casefold() for sign in _CHALLENGES):
@@ -226,8 +221,8 @@ def _what_it_is(body: bytes) -> str:
     if re.search(r"<(?:!doctype html|html|head|body)\b", text, re.IGNORECASE):
         return f'an HTML page titled "{name}", not a feed' if name else "an HTML page, not a feed"
     if text.lstrip().startswith(("{", "[")):
-        return "JSON, not an RSS or Atom feed"
-    return "no RSS or Atom feed"
+        return "JSON, but no JSON Feed"
+    return "no RSS, Atom or JSON feed"
 
 
 def _leave_signals_to_the_service() -> None:

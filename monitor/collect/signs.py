@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
 from rapidfuzz import fuzz
 
-from monitor.collect.links import canonical_link
+from monitor.collect.items import shown_title
+from monitor.collect.links import canonical_link, place
+from monitor.collect.text import clean
+from monitor.model import Entry
 
 _ALIKE = 55.0
 """Titles at least this alike (token set ratio, 0 to 100) can be two headlines of one article."""
@@ -38,6 +41,8 @@ class Article(Protocol):
     @property
     def link(self) -> str: ...  # noqa: D102
     @property
+    def url(self) -> str: ...  # noqa: D102
+    @property
     def title(self) -> str: ...  # noqa: D102
     @property
     def title_key(self) -> str: ...  # noqa: D102
@@ -51,8 +56,8 @@ class Article(Protocol):
 class Signs:
     """Whether two articles agree in each key; None where that says nothing, because one of them lacks it.
 
-    A guid counts within its feed, and only when it is more than the link again. `alike`: their headlines can be two of
-    one article.
+    A guid counts within its feed, and only when it is more than the link again. `place` is what two addresses of one
+    page have beside it, such as a fragment. `alike`: their headlines can be two of one article.
     """
 
     guid: bool | None
@@ -60,6 +65,7 @@ class Signs:
     title: bool | None
     text: bool | None
     date: bool | None
+    place: bool | None
     alike: bool
     same_feed: bool
 
@@ -68,11 +74,13 @@ def signs_of(one: Article, other: Article) -> Signs:
     """Compare two articles key by key."""
     same_feed = one.feed_id == other.feed_id
     title = _agree(one.title_key, other.title_key)
+    link = _agree(one.link, other.link)
     return Signs(
         guid=_agree(own_guid(one), own_guid(other)) if same_feed else None,
-        link=_agree(one.link, other.link),
+        link=link,
         title=title,
         text=_agree(one.text_key, other.text_key),
+        place=_agree(place(one.url), place(other.url)) if link else None,
         date=None if (apart := dates_apart(one, other)) is None else not apart,
         alike=title or (title is False and _headlines_alike(one.title, other.title)),
         same_feed=same_feed,
@@ -108,6 +116,25 @@ def _headlines_alike(one: str, other: str) -> bool:
 @lru_cache(maxsize=8_192)
 def _repeats(guid: str, link: str) -> bool:
     return bool(guid) and bool(link) and "#" not in guid and canonical_link(guid) == link
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The entries of a document that are known word for word: the articles they are are not what else it shows."""
+
+    entries: tuple[Entry, ...] = ()
+
+    def shows(self, article: Article, *, by_guid: bool) -> bool:
+        """Whether the document shows a known article as it was. `by_guid`: whether that can be told by its guid."""
+        guids, titles = self._keys
+        return article.title_key in titles or (by_guid and article.guid in guids)
+
+    @cached_property
+    def _keys(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Read when first needed, which is rarely."""
+        guids = frozenset(clean(entry.guid) for entry in self.entries)
+        titles = frozenset(shown_title(entry) for entry in self.entries)
+        return guids - {""}, titles - {""}
 
 
 ArticleT = TypeVar("ArticleT", bound=Article)

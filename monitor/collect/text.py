@@ -8,6 +8,8 @@ import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser
 
+from monitor.collect.foreign import remove_foreign
+
 _BLOCKS = "p, div, br, li, tr, h1, h2, h3, h4, h5, h6, blockquote, figcaption, td"
 _NO_TEXT = "script, style, template, noscript, iframe, object, svg, head"
 # Bidirectional controls and characters without width: they change how text looks without being text (Unicode UAX #9).
@@ -22,6 +24,23 @@ _PARTING_NOTHING = re.compile(_BLANKS)
 _WHOLE_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MOST_DECODINGS = 4
 _TAG = re.compile(r"<[a-zA-Z!/?]")
+# What looks like a tag: its slash, its name, and what else is in it.
+_TAG_LIKE = re.compile(r"<(/?)([a-zA-Z][\w.:-]{0,40})([^<>]{0,2000})>")
+_ATTRIBUTE = re.compile(r"""[\w:-]+\s*=\s*["'\w]""")
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+_HTML = frozenset(
+    "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body "
+    "br button canvas caption center cite code col colgroup command data datalist dd del details dfn dialog dir div dl "
+    "dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr "
+    "html i iframe image img input ins isindex kbd keygen label legend li link listing main map mark marquee math menu "
+    "menuitem meta meter nav nobr noframes noscript object ol optgroup option output p param picture plaintext pre "
+    "progress q rb rp rt rtc ruby s samp script section select slot small source spacer span strike strong style sub "
+    "summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr "
+    "xmp".split()
+)
+# By these, in pairs, markup is known that was escaped once more than its document needed. Scripts are not among them:
+# as text they do no harm.
+_OF_TEXT = frozenset("p div b strong i em a span ul ol h1 h2 h3 h4 h5 h6 blockquote font".split())
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 _BOILERPLATE = re.compile(r"\s*\bThe post .{1,300} (?:first )?appeared first on .{1,100}\Z", re.DOTALL)
@@ -32,8 +51,15 @@ def plain_text(markup: str) -> str:
 
     Blocks become lines, so that sentences end where paragraphs do. Text that has neither tags nor entities is only
     cleaned of characters. Feeds encode entities twice and three times, so what decoding leaves is decoded again, a few
-    times at most. Tags that appear so are text, never markup.
+    times at most. Tags that appear so are text, never markup; but a text whose whole markup was escaped once more than
+    needed is markup.
     """
+    if "[CDATA[" in markup:
+        markup = _CDATA.sub("", markup)
+    if "lt;" in markup and not _TAG.search(markup):
+        markup = _unescaped_markup(markup)
+    if "<" in markup:
+        markup = shielded(markup)
     if _TAG.search(markup):
         markup = _without_tags(markup)
     elif "&" in markup:
@@ -43,6 +69,50 @@ def plain_text(markup: str) -> str:
             break
         markup = _WHOLE_ENTITY.sub(_decoded, markup)
     return clean(markup)
+
+
+def shielded(markup: str) -> str:
+    """Markup in which what only looks like a tag is text: `<UPDATE 2>`, as in a headline that nobody escaped.
+
+    A tag is one of HTML's, or has an attribute, a colon or a dash in its name, or ends somewhere.
+    """
+    if not _TAG_LIKE.search(markup):
+        return markup
+    ended = {name.casefold() for slash, name, _ in _TAG_LIKE.findall(markup) if slash}
+
+    def kept(found: re.Match[str]) -> str:
+        name, rest = found[2].casefold(), found[3]
+        is_tag = (
+            name in ended
+            or ":" in name
+            or "-" in name
+            or rest.rstrip().endswith("/")
+            or _ATTRIBUTE.search(rest) is not None
+            or (name in _HTML and not rest.strip(" \t\r\n/"))
+        )
+        return found[0] if is_tag else f"&lt;{found[0][1:-1]}&gt;"
+
+    return _TAG_LIKE.sub(kept, markup)
+
+
+def _unescaped_markup(markup: str) -> str:
+    """Markup that is all escaped, as it was meant; a text that only names a tag stays."""
+    meant = markup
+    for _ in range(_MOST_DECODINGS):
+        meant = html.unescape(meant)
+        if has_markup(meant):
+            return meant
+        if _TAG_LIKE.search(meant):
+            break
+    return markup
+
+
+def has_markup(text: str) -> bool:
+    """Whether tags in a text are there to be obeyed: such as mark text, in pairs, or lines and pictures."""
+    names = {False: set[str](), True: set[str]()}
+    for slash, name, _ in _TAG_LIKE.findall(text):
+        names[bool(slash)].add(name.casefold())
+    return bool(names[False] & names[True] & _OF_TEXT or names[False] & {"br", "img"})
 
 
 def clean(text: str) -> str:
@@ -76,6 +146,7 @@ def _without_tags(markup: str) -> str:
     for node in document.css(_NO_TEXT):
         if node.tag != "head":
             node.decompose()
+    remove_foreign(document, markup)
     for node in document.css(_BLOCKS):
         node.insert_after("\n")
     body = document.body or document.root

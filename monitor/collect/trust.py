@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from monitor.collect.signs import Articles, Signs, own_guid, signs_of, telling
+from monitor.collect.signs import Articles, Beside, Signs, own_guid, signs_of, telling
 from monitor.model import FeedKeys, Item, KeyUse, KnownItem
 
 _ENOUGH = 2
@@ -42,13 +42,15 @@ def _often(count: int, use: KeyUse) -> bool:
 class KeyTrust:
     """What is known of a feed's keys once a document is read.
 
-    `moved` are the ids of known articles that this document shows under another link than they had, `boilerplate` the
-    text keys of what this feed writes under one headline after another.
+    `moved` are the ids of known articles that this document shows under another link than they had, `beside` are its
+    entries that are known word for word, and `boilerplate` is the text keys of what this feed writes under one headline
+    after another.
     """
 
     keys: FeedKeys = field(default_factory=FeedKeys)
     moved: frozenset[str] = frozenset()
     boilerplate: frozenset[str] = frozenset()
+    beside: Beside = field(default_factory=Beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,13 @@ class _Met:
     beside: bool
 
 
-def learn_keys(items: Sequence[Item], known: Articles[KnownItem], before: FeedKeys) -> KeyTrust:
+def learn_keys(
+    items: Sequence[Item], known: Articles[KnownItem], before: FeedKeys, beside: Beside | None = None
+) -> KeyTrust:
     """Learn from a document's new entries, which are all of one feed, what its keys are worth.
 
     The whole document is read before any of it is judged, so that the first entry whose link was reused gains from
-    what the last one shows.
+    what the last one shows. `beside` are its other entries, which are known word for word.
     """
     shown: Articles[Item] = Articles()
     dates = Counter(item.published for item in items)
@@ -96,6 +100,7 @@ def learn_keys(items: Sequence[Item], known: Articles[KnownItem], before: FeedKe
         keys=FeedKeys(guid=guid, link=link, text=text, date=date),
         moved=frozenset(moved - stayed),
         boilerplate=frozenset() if proves(text) else frozenset(repeated),
+        beside=beside or Beside(),
     )
 
 
@@ -146,6 +151,10 @@ def _is_changed(name: str, again: Sequence[_Met]) -> bool:
 def _may_be_one(met: _Met, name: str) -> bool:
     """Whether an entry and an article with this key in common can be the same, going by their other keys."""
     signs = met.signs
+    if met.beside and name != "text":  # two entries of one document are two articles, unless they say the same
+        return bool(signs.title or signs.text) and signs.place is not False
+    if signs.place is False and not signs.title and not signs.text:
+        return False
     if signs.alike or met.beside:
         return signs.alike
     if name == "text":

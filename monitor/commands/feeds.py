@@ -71,7 +71,10 @@ def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
         """Print the feeds of an OPML file as feeds.yaml."""
         from monitor.collect import opml
 
-        print(opml.as_yaml(opml.import_opml(file.read_bytes())), end="")
+        imported = opml.import_opml(file.read_bytes())
+        for address in imported.left_out:
+            shell.err.print(f"left out, for it is no http or https address: {address[:200]}", markup=False)
+        print(opml.as_yaml(imported.feeds), end="")
 
     @feeds.command(name="export")
     def export_opml() -> None:

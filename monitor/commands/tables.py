@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,13 @@ _STYLES = {
 def poll_as_dict(reports: Sequence[PollReport], *, delivered: int) -> dict[str, Any]:
     """The object `poll --json` prints."""
     feeds = [
-        {"id": one.id, "status": one.status, **{name: getattr(one, name) for name in _COUNTS}, "error": one.error}
+        {
+            "id": one.id,
+            "status": one.status,
+            **{name: getattr(one, name) for name in _COUNTS},
+            "left_out": one.left_out,
+            "error": one.error,
+        }
         for one in reports
     ]
     totals = {
@@ -84,16 +90,26 @@ def feed_table(feeds: Sequence[Feed], states: Mapping[str, FeedState], now: date
     table = Table(whole("feed", names), "kind", "language", "last success", "next poll", "trouble", title="feeds")
     for feed, name in zip(feeds, names, strict=True):
         state = states.get(feed.id) or FeedState(feed_id=feed.id)
-        trouble = f"failed {counted(state.failures, 'time')} in a row: {state.reason}" if state.failures else ""
+        trouble = Text("\n").join(_troubles(state))
         table.add_row(
             Text(name),
             str(feed.kind),
             feed.language or "",
             f"{in_words(now - state.succeeded_at)} ago" if state.succeeded_at else "never",
             _until(state.next_poll_at, now),
-            Text(trouble, style="red"),
+            trouble,
         )
     return table
+
+
+def _troubles(state: FeedState) -> Iterator[Text]:
+    """What is wrong with a feed now, and what is odd in how it is read."""
+    if state.failures:
+        yield Text(f"failed {counted(state.failures, 'time')} in a row: {state.reason}", style="red")
+    if state.left_out:
+        yield Text(f"has more entries than are read: the {state.left_out} oldest are left out", style="yellow")
+    if state.doubt:
+        yield Text(safe(state.doubt), style="yellow")
 
 
 def verdict_table(reports: Sequence[PollReport]) -> Table:

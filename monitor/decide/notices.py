@@ -46,6 +46,30 @@ def feed_recovery(feed: Feed, before: FeedState, ops: Route | None, *, now: date
     return (notice(key, f"Feed {feed.id} works again", text, ops, now=now),)
 
 
+def feed_oddities(
+    feed: Feed, before: FeedState, after: FeedState, ops: Route | None, *, now: datetime
+) -> tuple[Delivery, ...]:
+    """What is odd in how a feed is read, when it begins; each of it is told once, however often it comes back."""
+    if ops is None:
+        return ()
+    told = []
+    if after.doubt and after.doubt != before.doubt:
+        text = (
+            f"The document of {feed.name} ({feed.id}): {after.doubt}. If its headlines look right, there is nothing to "
+            "do; else ask its publisher."
+        )
+        key = f"feed-charset:{feed.id}:{after.doubt}"
+        told.append(notice(key, f"Feed {feed.id} is not in the character set it says", text, ops, now=now))
+    if after.left_out and not before.left_out:
+        text = (
+            f"The document of {feed.name} ({feed.id}) has more entries than are read: the {after.left_out} oldest are "
+            "left out. If it shows its archive, there is nothing to do; else ask its publisher for a shorter feed."
+        )
+        title = f"Entries of feed {feed.id} are left out"
+        told.append(notice(f"feed-left-out:{feed.id}", title, text, ops, now=now))
+    return tuple(told)
+
+
 @dataclass(frozen=True, slots=True)
 class FileNotice:
     """What there is to tell about one file: lines for a person, and a key that no other news of it has."""

@@ -69,7 +69,8 @@ class FeedState:
     `validated_url` gave. `body_hash` is of the last body that parsed, and `whole_at` when a whole body last came.
     `baselined_at` is when its first successful poll was judged: from then on it is a known feed. `failing_since`,
     `failures` (in a row), `failure` and `reason` describe the present trouble, `failure_told` whether the ops route
-    was told of it. `keys` is what identity has learnt of the feed's guids, links, texts and dates.
+    was told of it. `keys` is what identity has learnt of the feed's guids, links, texts and dates. `doubt` and
+    `left_out` are those of the last document that was read.
     """
 
     feed_id: str
@@ -89,6 +90,8 @@ class FeedState:
     reason: str | None = None
     failure_told: bool = False
     keys: FeedKeys = FeedKeys()
+    doubt: str | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +133,10 @@ class Failed:
 class Entry:
     """One entry in the feed's own words: untrusted, uncleaned, possibly empty in every field.
 
-    Texts are HTML or plain, as the feed has them. `published` and `updated` are the feed's date strings. `digest`
-    identifies the entry's words: the same words in the same feed give the same digest, whatever else of the document
-    changed.
+    Texts are HTML or plain, as the feed has them. `published` and `updated` are the feed's date strings, and `dates`
+    all that say when the article appeared, in the order in which they are to be believed after `published`. Those that
+    can be read in two ways are written out as the rest of the document proves. `digest` identifies the entry's words:
+    the same words in the same feed give the same digest, whatever else of the document changed.
     """
 
     digest: str
@@ -143,18 +147,26 @@ class Entry:
     body: str = ""
     published: str = ""
     updated: str = ""
+    dates: tuple[str, ...] = ()
     language: str = ""
     author: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """A feed document. `ttl` is how long the feed asks to be left alone."""
+    """A feed document. `ttl` is how long the feed asks to be left alone, `site` the address of the site it is of.
+
+    `left_out` is how many entries it has beyond those that are read at most. `doubt` is empty, or says in a line that
+    its character set had to be guessed, or is another than it says.
+    """
 
     entries: tuple[Entry, ...]
     title: str = ""
     language: str = ""
     ttl: timedelta | None = None
+    site: str = ""
+    left_out: int = 0
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +225,7 @@ class KnownItem:
     published: datetime | None
     first_seen_at: datetime
     last_seen_at: datetime
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

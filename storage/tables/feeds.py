@@ -39,6 +39,8 @@ class FeedRow(Base):
     failure_told: Mapped[bool] = mapped_column(default=False, server_default=false())
     keys: Mapped[FeedKeys] = mapped_column(Packed(FeedKeys), server_default="{}")
     waits_since: Mapped[datetime | None]
+    doubt: Mapped[str | None]
+    left_out: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class EntryRow(Base):

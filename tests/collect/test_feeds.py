@@ -107,7 +107,7 @@ def test_the_shipped_feeds_are_valid() -> None:
 
 def test_feeds_survive_opml_and_become_a_valid_feeds_file(tmp_path: Path) -> None:
     feeds = read_feeds(ROOT / "feeds.yaml").feeds
-    back = import_opml(export_opml(feeds).encode())
+    back = import_opml(export_opml(feeds).encode()).feeds
     assert [(feed.name, feed.url, feed.language) for feed in back] == [
         (one.name, one.url, one.language) for one in feeds
     ]
@@ -121,7 +121,7 @@ def test_opml_groups_become_tags_and_an_address_is_taken_once() -> None:
     opml = b"""<opml><body><outline text="World"><outline text="A" xmlUrl="https://a.example/rss"/>
     <outline text="A again" xmlUrl="https://a.example/rss"/></outline><outline text="A" xmlUrl="https://b.example/rss"/>
     </body></opml>"""
-    assert [(feed.id, feed.tags) for feed in import_opml(opml)] == [("a", ("World",)), ("a-2", ())]
+    assert [(feed.id, feed.tags) for feed in import_opml(opml).feeds] == [("a", ("World",)), ("a-2", ())]
 
 
 @pytest.mark.parametrize(
@@ -181,3 +181,46 @@ def test_opml_that_declares_entities_is_refused_in_any_encoding(encoding: str) -
 def test_what_is_no_opml_is_refused_in_words(opml: bytes) -> None:
     with pytest.raises(ConfigError, match="OPML"):
         import_opml(opml)
+
+
+def _outline(attributes: str) -> bytes:
+    return f"<opml><body><outline text='A' {attributes}/></body></opml>".encode()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "url", "language"),
+    [
+        ("xmlUrl='https://a.example/rss' language='en-us'", "https://a.example/rss", "en"),
+        ("xmlUrl='https://a.example/rss' language='EN'", "https://a.example/rss", "en"),
+        ("xmlUrl='https://a.example/rss' language='uk_UA'", "https://a.example/rss", "uk"),
+        ("xmlUrl='https://a.example/rss' language='ara'", "https://a.example/rss", "ar"),
+        ("xmlUrl='https://a.example/rss' language='unknown'", "https://a.example/rss", None),
+        ("xmlUrl='https://a.example/rss' language=''", "https://a.example/rss", None),
+        ("xmlUrl='feed://a.example/rss'", "http://a.example/rss", None),
+        ("xmlUrl='feed:https://a.example/rss'", "https://a.example/rss", None),
+        ("xmlUrl=' www.a.example/rss '", "https://www.a.example/rss", None),
+        ("XMLURL='HTTPS://a.example/rss x'", "https://a.example/rss%20x", None),
+        ("xmlUrl='https://a.example/rss?a=1&b=2'", "https://a.example/rss?a=1&b=2", None),
+        ("xmlUrl='https://a.example/новости'", "https://a.example/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8", None),
+    ],
+)
+def test_what_is_imported_is_what_check_takes(tmp_path: Path, attributes: str, url: str, language: str | None) -> None:
+    imported = import_opml(_outline(attributes))
+    assert [(feed.url, feed.language) for feed in imported.feeds] == [(url, language)]
+    (tmp_path / "feeds.yaml").write_text(as_yaml(imported.feeds), encoding="utf-8")
+    again = read_feeds(tmp_path / "feeds.yaml")
+    assert (again.problems, [feed.url for feed in again.feeds]) == ((), [url])
+
+
+def test_an_address_that_is_none_of_a_feed_is_left_out_and_named() -> None:
+    outlines = b"<outline xmlUrl='mailto:a@b.example'/><outline text='A' xmlUrl='https://a.example/rss'/>"
+    imported = import_opml(b"<opml><body>" + outlines + b"</body></opml>")
+    assert imported.left_out == ("mailto:a@b.example",)
+    assert [feed.url for feed in imported.feeds] == ["https://a.example/rss"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-u", "utf-16", "utf-8-sig"])
+def test_opml_is_read_in_the_character_set_it_is_in(encoding: str) -> None:
+    outline = "<outline text='Новини Києва' xmlUrl='https://a.example/rss'/>"
+    document = f"<?xml version='1.0' encoding='utf-8'?><opml><body>{outline}</body></opml>"
+    assert [feed.name for feed in import_opml(document.encode(encoding)).feeds] == ["Новини Києва"]

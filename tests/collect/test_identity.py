@@ -9,8 +9,9 @@ import pytest
 
 from monitor.collect.identity import identify
 from monitor.collect.items import title_key
-from monitor.collect.signs import Articles
-from monitor.model import Item, Judgement, KnownItem
+from monitor.collect.signs import Articles, Beside
+from monitor.collect.trust import KeyTrust
+from monitor.model import Entry, Item, Judgement, KnownItem
 from tests.support.builders import NOW, hours, item
 
 TITLE = "Nine killed as drone hits bus in Kherson"
@@ -36,6 +37,7 @@ def known(before: Item, *, ago: timedelta = timedelta(hours=1)) -> KnownItem:
         published=before.published,
         first_seen_at=NOW - ago,
         last_seen_at=NOW - ago,
+        url=before.url,
     )
 
 
@@ -92,8 +94,50 @@ def test_a_short_headline_stands_for_no_article() -> None:
 
 
 def test_the_same_headline_days_later_is_another_article() -> None:
-    again = entry(guid="g9", link="https://wire.example/z")
+    again = entry(guid="g9", link="https://wire.example/z", published=NOW)
     assert identify(again, among(known(entry(), ago=hours(60))), now=NOW).judgement is Judgement.NEW
+
+
+def test_the_same_headline_of_the_same_moment_is_one_article_whatever_its_keys_and_words() -> None:
+    """As an aggregator shows it at each fetch."""
+    again = entry(guid="g9", link="https://wire.example/z", text_key="others")
+    before = known(entry(text_key="some"), ago=hours(60))
+    assert identify(again, among(before), now=NOW).item_id == "i1"
+
+
+LIVE = "https://wire.example/live"
+POSTS: dict[str, dict[str, Any]] = {
+    "another guid": {"guid": "g2"},
+    "another guid, no date": {"guid": "g2", "published": None},
+    "another place on the page, no guid": {"guid": "", "url": f"{LIVE}#post-2"},
+    "a key that names the article, no guid": {"guid": "", "url": f"{LIVE}?ref=1002"},
+}
+
+
+@pytest.mark.parametrize("case", POSTS)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Airstrike on a hospital in Kharkiv kills three", "Airstrike on a hospital in Kherson kills twelve"),
+        ("Удар по больнице в Харькове: погибли трое", "Удар по больнице в Херсоне: погибли двенадцать"),
+        ("غارة على مستشفى في إدلب تقتل ثلاثة", "غارة على مستشفى في حلب تقتل اثني عشر"),
+    ],
+    ids=["en", "ru", "ar"],
+)
+def test_posts_of_one_page_are_articles_of_their_own(case: str, before: str, after: str) -> None:
+    """A headline alike says no more for one article than another key says against it."""
+    first = entry(before, guid=POSTS[case]["guid"] and "g1", link=LIVE, url=f"{LIVE}?ref=1001#post-1")
+    post: dict[str, Any] = {"published": NOW - hours(2), "url": first.url, "link": LIVE} | POSTS[case]
+    assert identify(entry(after, **post), among(known(first)), now=NOW).judgement is Judgement.NEW
+
+
+def test_an_article_that_is_still_shown_is_not_what_else_its_document_shows() -> None:
+    before, after = "Airstrike on a hospital kills three", "Airstrike on a hospital kills twelve"
+    post = entry(after, guid="", published=NOW - hours(2))
+    still = KeyTrust(beside=Beside((Entry(digest="d", title=before),)))
+    known_one = among(known(entry(before, guid="")))
+    assert identify(post, known_one, trust=still, now=NOW).judgement is Judgement.NEW
+    assert identify(post, known_one, now=NOW).judgement is Judgement.REVISION
 
 
 def test_a_guid_with_a_revision_mark_and_a_new_headline_is_an_edit() -> None:

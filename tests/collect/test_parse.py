@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import random
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from monitor.collect.parse import Parser, parse_document
-from monitor.model import Failed, FailureClass, Fetched, Parsed
+from monitor.collect.items import MAX_TITLE, item_of, plain_text
+from monitor.collect.parse import MAX_ENTRIES, Parser, parse_document
+from monitor.model import Failed, FailureClass, Feed, Fetched, Parsed
+from tests.support.builders import NOW
 from tests.support.fakes.feed_server import FeedEntry, atom, rss
 
+FEED = Feed(id="wire", name="The Wire", url="https://wire.example/rss", family="wire")
 ENTRY = FeedEntry("Nine killed", "https://wire.example/1", "g1", "Wed, 04 Mar 2026 11:00:00 GMT", "A summary.")
 
 
@@ -46,8 +56,8 @@ def test_rss_and_atom_give_the_same_entry(document: str) -> None:
             "<html><head><title>Just a moment...</title></head></html>",
             'a challenge or refusal page, not a feed ("Just a moment...")',
         ),
-        ('{"error": "no"}', "JSON, not an RSS or Atom feed"),
-        ("not found", "no RSS or Atom feed"),
+        ('{"error": "no"}', "JSON, but no JSON Feed"),
+        ("not found", "no RSS, Atom or JSON feed"),
     ],
 )
 def test_what_is_no_feed_fails_with_what_it_is(body: str, reason: str) -> None:
@@ -96,6 +106,147 @@ def test_a_digest_depends_on_the_words_and_not_on_the_date() -> None:
 @given(st.binary(max_size=400) | st.text(max_size=300).map(lambda text: rss(ENTRY).replace("Nine", text).encode()))
 def test_nothing_makes_parsing_raise(body: bytes) -> None:
     assert isinstance(parse(body), Parsed | Failed)
+
+
+def dated(hours: int) -> FeedEntry:
+    moment = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(hours=hours)
+    return FeedEntry(f"Report {hours}", f"https://wire.example/{hours}", f"g{hours}", format_datetime(moment))
+
+
+@pytest.mark.parametrize("order", ["newest first", "oldest first", "mixed"])
+def test_of_too_many_entries_the_newest_are_read_wherever_they_stand(order: str) -> None:
+    hours = list(range(MAX_ENTRIES + 100))
+    if order == "newest first":
+        hours.reverse()
+    elif order == "mixed":
+        random.Random(7).shuffle(hours)
+    document = parsed(rss(*map(dated, hours)))
+    assert document.left_out == 100
+    assert [entry.guid for entry in document.entries] == [f"g{hour}" for hour in hours if hour >= 100]
+
+
+def test_of_too_many_entries_without_dates_the_first_are_read() -> None:
+    entries = [FeedEntry(f"Report {number}", guid=f"g{number}") for number in range(MAX_ENTRIES + 1)]
+    document = parsed(rss(*entries))
+    assert (document.left_out, document.entries[0].guid, document.entries[-1].guid) == (1, "g0", f"g{MAX_ENTRIES - 1}")
+
+
+def test_an_article_of_a_film_has_the_words_that_are_said_of_the_film() -> None:
+    film = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/"><entry><id>yt:7</id>'
+        "<title>Report</title><media:group><media:content url='https://film.example/7' "
+        "type='application/x-shockwave-flash'/><media:description>Nine people were killed.</media:description>"
+        "</media:group></entry></feed>"
+    )
+    assert parsed(film).entries[0].summary == "Nine people were killed."
+    assert parsed(film.replace("application/x-shockwave-flash", "image/png")).entries[0].summary == ""
+
+
+JSON_FEED: dict[str, Any] = {
+    "version": "https://jsonfeed.org/version/1",
+    "title": "The Wire",
+    "home_page_url": "https://wire.example/",
+    "items": [
+        {
+            "id": 7,
+            "external_url": "https://wire.example/7",
+            "title": "5 < 6",
+            "summary": "Short & plain",
+            "content_text": "Nine <killed>",
+            "date_published": "2026-03-04T11:00:00Z",
+            "author": {"name": "Ann"},
+        }
+    ],
+}
+
+
+def test_a_json_feed_is_read_as_others_are() -> None:
+    document = parsed(json.dumps(JSON_FEED), "application/feed+json")
+    (entry,) = document.entries
+    assert (document.title, document.site) == ("The Wire", "https://wire.example/")
+    assert (entry.guid, entry.link, entry.published, entry.author) == (
+        "7", "https://wire.example/7", "2026-03-04T11:00:00Z", "Ann",
+    )  # fmt: skip
+    assert [plain_text(text) for text in (entry.title, entry.summary, entry.body)] == [
+        "5 < 6", "Short & plain", "Nine <killed>",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"items": [None, 7, {}, {"id": None, "title": ["x"], "authors": "Ann", "tags": {}}]},
+        {"language": 7, "title": None},
+        {"items": []},
+    ],
+)
+def test_a_json_feed_with_other_values_than_it_should_have_is_read_as_far_as_it_goes(over: dict[str, Any]) -> None:
+    assert isinstance(parse(json.dumps(JSON_FEED | over)), Parsed)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("[" * 100_000, "cannot be parsed: RecursionError"),
+        ('{"version": "https://jsonfeed.org/version/1.1"}', "JSON, but no JSON Feed"),
+        ('{"items": [1]}', "JSON, but no JSON Feed"),
+        ('{"items": ', "JSON, but no JSON Feed"),
+    ],
+)
+def test_json_that_is_no_feed_says_so(body: str, reason: str) -> None:
+    found = parse(body)
+    assert isinstance(found, Failed)
+    assert found.reason == reason
+
+
+# -- faults on faults
+
+_PIECES = st.sampled_from(
+    [
+        "&", "&amp;", "&amp;amp;#8217;", "&nbsp;", "&#55296;", "&lang=", "<", ">", "<![CDATA[", "]]>", "&lt;![CDATA[",
+        "]]&gt;", "<b>", "</b>", "<UPDATE 2>", "<!--", "-->", "<?php", "?>", "</title>", "</item>", "<item>", "<title>",
+        "<link>", "<media:description>", "<ol><li><a href='x'>one two three</a></li>", "\x00", "\x02", "\ufffe", "Удар",
+        "قصف", "été", "Ã©", "РЈРґ", "<!DOCTYPE x [<!ENTITY a 'b'>]>", "&a;", "<pubDate>05/11/2024</pubDate>", "{",
+        "<guid isPermaLink='true'>x</guid>", "<feed xmlns='http://www.w3.org/2005/Atom'>", "xml:base='//['",
+        '"items": [',
+    ]
+)  # fmt: skip
+_SETS = st.sampled_from(["utf-8", "utf-16", "utf-16-le", "cp1251", "koi8-r", "cp1252", "cp1256"])
+_TYPES = st.none() | st.sampled_from(["text/xml; charset=utf-16", "text/html; charset=koi8-r", "application/feed+json"])
+
+
+@settings(max_examples=300)
+@given(st.lists(_PIECES, max_size=25), _SETS, _TYPES, st.integers(0, 2_000), st.booleans())
+def test_faults_on_faults_are_read_or_refused(
+    pieces: list[str], charset: str, content_type: str | None, cut: int, within: bool
+) -> None:
+    rubbish = "".join(pieces)
+    document = rss(ENTRY).replace("Nine killed", rubbish) if within else rubbish + rss(ENTRY)
+    found = parse(document.encode(charset, "replace")[: cut or None], content_type)
+    assert isinstance(found, Parsed | Failed)
+    for entry in found.entries if isinstance(found, Parsed) else ():
+        item = item_of(entry, FEED, feed_language="", base_url=FEED.url, seen_at=NOW)
+        assert len(item.title) <= MAX_TITLE
+        assert item.url == "" or item.url.isascii()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<a", "&", "&#", "<![CDATA[", "&lt;![CDATA[", "<!--", "</rss>", "<item>", "<?xml ", "]]>", "\u00d0<",
+        "<!DOCTYPE [", "<!ENTITY a ", "<b x='", "<media:x>", "&lt;p",
+    ],
+)  # fmt: skip
+def test_what_is_repeated_is_read_in_a_time_that_grows_with_its_length(piece: str) -> None:
+    """Eight times as long takes about eight times as long; what looks back at each step takes sixty-four times."""
+
+    def seconds(times: int) -> float:
+        body = rss(ENTRY).replace("Nine killed", piece * times).encode("latin-1")
+        began = time.process_time()
+        parse(body)
+        return time.process_time() - began
+
+    assert seconds(16_000) < 30 * max(seconds(2_000), 0.01)
 
 
 async def test_a_hung_parse_is_ended_and_the_next_document_is_read() -> None:

@@ -147,7 +147,8 @@ async def test_poll_prints_one_json_object_and_delivers(world: World) -> None:
     told = json.loads(out)
     assert status == 0
     assert told["feeds"][0] == {
-        "id": "wire", "status": "ok", "entries": 1, "new": 1, "matched": 1, "alerts": 1, "error": None,
+        "id": "wire", "status": "ok", "entries": 1, "new": 1, "matched": 1, "alerts": 1, "left_out": 0,
+        "error": None,
     }  # fmt: skip
     assert told["feeds"][1]["status"] == "failed"
     assert told["feeds"][1]["error"] == "gone: HTTP 404 Not Found"

@@ -89,6 +89,7 @@ async def test_an_item_is_known_by(store: Store, asked: dict[str, frozenset[str]
             published=NOW - HOUR,
             first_seen_at=NOW,
             last_seen_at=NOW,
+            url="https://example.org/a?ref=rss",
         ),
     )
 

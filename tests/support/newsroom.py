@@ -31,8 +31,8 @@ EVERYTHING = Rule(
 class _Parser:
     """Takes documents apart in this process: starting another takes longer than all of these documents."""
 
-    async def parse(self, fetched: Fetched) -> Parsed | Failed:
-        return parse_document(fetched.body, content_type=fetched.content_type)
+    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
+        return parse_document(fetched.body, content_type=fetched.content_type, language=language)
 
 
 @dataclass

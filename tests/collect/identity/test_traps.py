@@ -167,6 +167,70 @@ def _() -> Iterator[Poll]:
         yield Poll(tuple(story(n, link="https://wire.example/", guid="") for n in range(newest, newest + 10)))
 
 
+# -- posts of one page, under headlines that are alike
+
+
+def post(number: int, edit: int = 0, **over: str) -> FeedEntry:
+    """A post of a live page: of its headline, one word in six is its own."""
+    place = headline(number, edit).split()[0]
+    values = {"title": f"Airstrike on a hospital in {place} kills patients", "link": "https://wire.example/live"}
+    return story(number, edit, **(values | over))
+
+
+@trap("posts with guids of their own", articles=6)
+def _() -> Iterator[Poll]:
+    for newest in range(3):
+        yield Poll(tuple(post(n, summary="") for n in range(newest, newest + 4)))
+
+
+@trap("posts with a fragment of their own, no guid", articles=6)
+def _() -> Iterator[Poll]:
+    for newest in range(3):
+        yield Poll(
+            tuple(
+                post(n, guid="", summary="", link=f"https://wire.example/live#post-{n}")
+                for n in range(newest, newest + 4)
+            )
+        )
+
+
+@trap("posts whose numbers stand in a key that is mostly a session's", articles=6)
+def _() -> Iterator[Poll]:
+    for newest in range(3):
+        yield Poll(
+            tuple(
+                post(n, guid="", summary="", link=f"https://wire.example/modules.php?file=article&sid={1000 + n}")
+                for n in range(newest, newest + 4)
+            )
+        )
+
+
+@trap("posts that only their document tells apart: one link, no guid, no text", articles=6)
+def _() -> Iterator[Poll]:
+    for newest in range(3):
+        yield Poll(tuple(post(n, guid="", summary="") for n in range(newest, newest + 4)))
+
+
+@trap("one post of one page, and then another beside it", articles=3)
+def _() -> Iterator[Poll]:
+    for newest in range(3):
+        yield Poll(tuple(post(n, guid="", summary="") for n in range(newest + 1)))
+
+
+@trap("an aggregator: another guid, link and list of others' words at each poll", articles=4, edits=12)
+def _() -> Iterator[Poll]:
+    for poll in range(4):
+        yield Poll(
+            tuple(
+                story(
+                    n, guid=f"CBM{poll}{n}", link=f"https://news.example/articles/CBM{poll}{n}", summary=text(50 + poll)
+                )
+                for n in range(4)
+            ),
+            after=13 * HOUR,
+        )
+
+
 # -- guids that change
 
 

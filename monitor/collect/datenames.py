@@ -1,0 +1,133 @@
+"""The names of months, weekdays, halves of the day and time zones, as feeds write them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+
+# A row for each language or country, January first; forms of one month are parted by a slash. Any beginning of at least
+# three letters that means one month only is an abbreviation of it.
+_MONTHS = (
+    "january february march april may june july august september october november december",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "enero febrero marzo abril mayo junio julio agosto septiembre/setiembre octubre noviembre diciembre",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень",
+    "يناير فبراير مارس أبريل/ابريل مايو يونيو/يونيه/يونية يوليو/يوليه/يولية أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "كانون-الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين-الأول تشرين-الثاني كانون-الأول",
+    "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر",
+    "يناير فبراير مارس أبريل ماي يونيو يوليوز غشت شتنبر أكتوبر نونبر دجنبر",
+    "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
+    "januar/jänner februar/feber märz april mai juni juli august september oktober november dezember",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+)
+# Monday first; any beginning of two letters or more.
+_WEEKDAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday",
+    "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "lunes martes miércoles jueves viernes sábado domingo",
+    "понедельник/пн вторник/вт среда/среду/ср четверг/чт пятница/пятницу/пт суббота/субботу/сб воскресенье/вс",
+    "понеділок/пн вівторок/вт середа/середу/ср четвер/чт п'ятниця/п'ятницю/пт субота/суботу/сб неділя/неділю/нд",
+    "الاثنين/الإثنين الثلاثاء الأربعاء الخميس الجمعة/الجمعه السبت الأحد",
+    "دوشنبه سه‌شنبه چهارشنبه پنجشنبه جمعه شنبه یکشنبه",
+    "montag dienstag mittwoch donnerstag freitag samstag/sonnabend sonntag",
+    "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+    "segunda terça quarta quinta sexta sábado domingo",
+    "pazartesi salı çarşamba perşembe cuma cumartesi pazar",
+    "poniedziałek wtorek środa czwartek piątek sobota niedziela",
+    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+)
+# Words that may stand in a date and change nothing of it.
+_FILLING = frozenset(
+    "a al am at date de del des du el em en er feira h heures hora horas horas hrs klo kl la las le les los nd o of om "
+    "on os published rd st th the to um uhr updated às à г год года годині год. го е о об р рік року у в во час время "
+    "الساعه الساعة في يوم من سنة عام م ساعت در و".split()
+)
+_MORNING = (
+    "am",
+    "a.m.",
+    "a.m",
+    "a. m.",
+    "a. m",
+    "a m",
+    "ص",
+    "صباحا",
+    "дп",
+    "утра",
+    "ранку",
+    "du matin",
+    "de la mañana",
+    "öö",
+)
+_AFTERNOON = ("pm", "p.m.", "p.m", "p. m.", "p. m", "p m", "م", "مساء", "пп", "вечера", "дня", "вечора", "du soir",
+              "de l'après-midi", "de la tarde", "de la noche", "ös")  # fmt: skip
+HALVES = {name: half for half, names in enumerate((_MORNING, _AFTERNOON)) for name in names}
+"""0 for before noon, 1 for after it, by name."""
+
+# Hours from UTC. A name that means several zones is here when one of them is by far the commonest in feeds; IST is
+# India's and CST North America's. AST (Arabia, the Atlantic) and BDT are not: what they mean is not certain.
+_HOURS = {
+    0: "z utc gmt ut wet utc0", 1: "cet met mez wat bst west irish", 2: "cest mest mesz eet cat sast wast",
+    3: "eest msk мск eat idt trt fet", 3.5: "irst", 4: "msd gst azt samt get", 4.5: "irdt aft", 5: "pkt yekt uzt tjt",
+    5.5: "ist", 5.75: "npt", 6: "omst", 6.5: "mmt", 7: "ict wib krat novt", 8: "hkt sgt pht myt awst wita irkt",
+    9: "jst kst wit yakt", 9.5: "acst", 10: "aest vlat chst", 10.5: "acdt", 11: "aedt magt sakt", 12: "nzst pett",
+    13: "nzdt", -2.5: "ndt", -3: "adt brt art clst uyt", -3.5: "nst", -4: "edt clt vet bot", -5: "est cdt cot pet ect",
+    -6: "cst mdt", -7: "mst pdt", -8: "pst akdt", -9: "akst", -10: "hst",
+}  # fmt: skip
+ZONES = {name: timedelta(hours=hours) for hours, names in _HOURS.items() for name in names.split()}
+"""How far a zone is from UTC, by its name in small letters."""
+
+PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
+"""Names of zones that do not say whether it is summer time."""
+
+
+def plain(name: str) -> str:
+    """A name as names are compared: small, without accents, dots and what joins letters."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char) and char not in "'’ʼ.\u200c\u0640")
+
+
+@cache
+def months() -> dict[str, int]:
+    """The number of a month by its name or any abbreviation that means no other; two words are joined by a dash."""
+    return _by_beginning(_MONTHS, shortest=3)
+
+
+@cache
+def weekdays() -> dict[str, int]:
+    """The number of a weekday, Monday is 0, by its name or an abbreviation."""
+    return _by_beginning(_WEEKDAYS, shortest=2)
+
+
+@cache
+def filling() -> frozenset[str]:
+    """Words that may stand in a date and change nothing of it."""
+    return frozenset(map(plain, _FILLING))
+
+
+def _by_beginning(rows: tuple[str, ...], *, shortest: int) -> dict[str, int]:
+    """Whole names mean what they are, whatever else begins so; a beginning counts when it can only mean one thing."""
+    whole: dict[str, set[int]] = {}
+    begun: dict[str, set[int]] = {}
+    for name, number in _forms(rows):
+        whole.setdefault(name, set()).add(number)
+        for length in range(shortest, len(name)):
+            begun.setdefault(name[:length], set()).add(number)
+    merged = {name: numbers for name, numbers in begun.items() if name not in whole} | whole
+    return {name: min(numbers) for name, numbers in merged.items() if len(numbers) == 1}
+
+
+def _forms(rows: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    for row in rows:
+        for number, forms in enumerate(row.split()):
+            for form in forms.split("/"):
+                yield plain(form), number

@@ -1,0 +1,63 @@
+"""What stands in an entry's HTML and is not the article's text: captions of pictures, and lists of other articles.
+
+A picture from the archive has a caption of another event, and an aggregator lists what others wrote. Rules that are met
+by such words would be met falsely.
+"""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_CAPTION_CLASS = re.compile(r"(?:^|\s)(?:[\w-]*[-_])?caption(?:[-_]text)?(?:\s|$)", re.IGNORECASE)
+_LONGEST_CAPTION = 600
+"""Characters: what is longer than any caption is the article, whatever its class is called."""
+
+_HEADLINE_WORDS = 3
+"""Words that a link must have to be the headline of another article, and not a name in a sentence."""
+
+_OF_ENTRY, _OF_TEXT = 0.5, 0.7
+"""How much of each entry of a list, or of a whole text, must be links for it to be no text of its own."""
+
+
+def remove_foreign(document: LexborHTMLParser, markup: str) -> None:
+    """Take captions and lists of other articles out of a parsed text."""
+    lowered = markup.lower()
+    if "caption" in lowered:
+        for node in document.css("figcaption, [class*=caption i]"):
+            is_caption = node.tag == "figcaption" or _CAPTION_CLASS.search(node.attributes.get("class") or "")
+            if is_caption and len(node.text(deep=True)) <= _LONGEST_CAPTION:
+                node.decompose()
+    if lowered.count("<a") > 1 and (body := document.body) is not None:
+        for listed in reversed(document.css("ol, ul")):
+            if _is_list_of_articles(listed):
+                listed.decompose()
+        if _is_only_links(body):
+            for node in list(body.iter(include_text=True)):
+                node.decompose()
+
+
+def _is_list_of_articles(listed: LexborNode) -> bool:
+    entries = [node for node in listed.iter() if node.tag == "li"]
+    if len(entries) < 2:  # one link may be the article's own
+        return False
+    addresses: set[str] = set()
+    for entry in entries:
+        links = entry.css("a")
+        linked = sum(len(link.text(deep=True).strip()) for link in links)
+        if not links or linked < _OF_ENTRY * len(entry.text(deep=True).strip()):
+            return False
+        addresses |= {link.attributes.get("href") or "" for link in links}
+    return len(addresses) > 1
+
+
+def _is_only_links(body: LexborNode) -> bool:
+    links = _headlines(body)
+    linked = sum(len(link.text(deep=True).strip()) for link in links)
+    addresses = {link.attributes.get("href") for link in links}
+    return len(addresses) > 1 and linked >= _OF_TEXT * len(body.text(deep=True).strip())
+
+
+def _headlines(node: LexborNode) -> list[LexborNode]:
+    return [link for link in node.css("a") if len(link.text(deep=True).split()) >= _HEADLINE_WORDS]

@@ -1,0 +1,69 @@
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), read into the same words as XML."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import Any
+
+from monitor.collect.rawfeed import RawEntry, RawFeed
+
+
+def read_json(text: str) -> RawFeed | None:
+    """What a JSON Feed says; None for JSON that is none.
+
+    Raises:
+        ValueError, RecursionError: it is no JSON, or none that can be read.
+    """
+    document = json.loads(text, parse_constant=lambda _: None)
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        return None
+    version = document.get("version")
+    if "jsonfeed.org" not in _text(version) and not _looks_like_a_feed(document):
+        return None
+    language = _text(document.get("language"))
+    return RawFeed(
+        entries=[_entry(item) for item in document["items"] if isinstance(item, dict)],
+        title=_literal(document.get("title")),
+        language=language,
+        site=_text(document.get("home_page_url")),
+    )
+
+
+def _looks_like_a_feed(document: dict[str, Any]) -> bool:
+    """A feed whose version was forgotten: it has a title, and its items are articles."""
+    items = document["items"]
+    return "title" in document and all(
+        isinstance(item, dict) and "id" in item and item.keys() & {"url", "title", "content_html", "content_text"}
+        for item in items
+    )
+
+
+def _entry(item: dict[str, Any]) -> RawEntry:
+    body = _text(item.get("content_html")) or _literal(item.get("content_text"))
+    authors = item.get("authors")
+    author = next((one for one in authors if isinstance(one, dict)), {}) if isinstance(authors, list) else None
+    author = author or (item["author"] if isinstance(item.get("author"), dict) else {})
+    return RawEntry(
+        guid=_text(item.get("id")),
+        link=_text(item.get("url")) or _text(item.get("external_url")),
+        title=_literal(item.get("title")),
+        summary=_literal(item.get("summary")) or body,
+        body=body,
+        published=list(filter(None, [_text(item.get("date_published"))])),
+        updated=list(filter(None, [_text(item.get("date_modified"))])),
+        language=_text(item.get("language")),
+        author=_text(author.get("name")),
+    )
+
+
+def _text(value: object) -> str:
+    """Ids are numbers in many feeds, though they should not be."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value)
+
+
+def _literal(value: object) -> str:
+    """A text that is no HTML, as HTML."""
+    return html.escape(_text(value), quote=False)

@@ -1,0 +1,109 @@
+"""A document that is not well-formed XML, mended where it is clear what was meant; what is well-formed is left alone.
+
+What publishers' templates get wrong: blanks, warnings and rubbish around the document, characters and references that
+do not exist, `&` and `<` that were not escaped, HTML's names of characters, a CDATA section that was escaped once more.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from html.entities import name2codepoint
+from xml.parsers import expat
+
+_IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FEEDS = "rss|feed|rdf|channel"
+_PROLOGUE = re.compile(r"<(?:\?xml\b|!DOCTYPE\b|!--|\?xml-stylesheet\b)", re.IGNORECASE)
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
+# What is text as it stands: nothing in it is a reference or a tag.
+_LITERAL = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
+_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)(\w{1,32};)?")
+_BRACKET = re.compile(r"<(?![A-Za-z_:/!?])")
+_ENTITY = re.compile(r"<!ENTITY\s+([\w.-]{1,64})\s")
+_ESCAPED_CDATA = re.compile(
+    r"&(?:amp;){0,3}lt;!\[CDATA\[((?:(?!&(?:amp;){0,3}lt;!\[CDATA\[)[^<])*?)\]\]&(?:amp;){0,3}gt;"
+)
+_DOCTYPE_END = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_LAST_CHARACTER = 0x10FFFF
+
+
+def repaired(text: str, *, roots: str = _FEEDS) -> str:
+    """The document, well-formed where that could be had by mending what is clearly meant otherwise.
+
+    `roots` are the names of elements that such a document can be, parted by `|`.
+    """
+    text = _REFERENCE.sub(_possible_reference, _IMPOSSIBLE.sub(" ", text))
+    if "![CDATA[" in text and "]]&" in text:
+        text = _ESCAPED_CDATA.sub(r"\1", text)
+    text = _from_its_beginning(text, re.compile(rf"<(?:[\w.-]+:)?(?:{roots})\b", re.IGNORECASE))
+    if well_formed(text):
+        return text
+    text = _to_its_end(text, re.compile(rf"</(?:[\w.-]+:)?(?:{roots})\s*>", re.IGNORECASE))
+    declared = set(_ENTITY.findall(text[:100_000]))
+
+    def escaped(found: re.Match[str]) -> str:
+        name = (found[1] or "")[:-1]
+        if name in declared:
+            return found[0]
+        if name in name2codepoint:
+            return f"&#{name2codepoint[name]};"
+        meant = html.unescape(found[0]) if name else ""
+        if meant and meant != found[0] and not meant.startswith("&"):
+            return "".join(f"&#{ord(char)};" for char in meant)
+        return f"&amp;{found[1] or ''}"
+
+    pieces, end = [], 0
+    head = _DOCTYPE_END.match(text)
+    if head is not None:
+        pieces, end = [head[0]], head.end()
+    for literal in _LITERAL.finditer(text, end):
+        pieces += [_escape(text[end : literal.start()], escaped), literal[0]]
+        end = literal.end()
+    return "".join([*pieces, _escape(text[end:], escaped)])
+
+
+def _escape(text: str, escaped: object) -> str:
+    text = _AMPERSAND.sub(escaped, text)  # type: ignore[call-overload]
+    return _BRACKET.sub("&lt;", text.replace("]]>", ""))
+
+
+def well_formed(text: str) -> bool:
+    """Whether a strict reader takes it. Documents that declare entities count as not: they are for feedparser."""
+    reader = expat.ParserCreate()
+
+    def refuse(*_: object) -> None:
+        raise ValueError("an entity")
+
+    reader.EntityDeclHandler = refuse
+    try:
+        reader.Parse(text.encode("utf-8", "replace"), True)
+    except (expat.ExpatError, ValueError):
+        return False
+    return True
+
+
+def _from_its_beginning(text: str, root: re.Pattern[str]) -> str:
+    """Without what a server printed before the document."""
+    text = text.lstrip()
+    if root.match(text) or _PROLOGUE.match(text):
+        return text
+    starts = [found.start() for found in (_PROLOGUE.search(text), root.search(text)) if found]
+    return text[min(starts) :] if starts and root.search(text) else text
+
+
+def _to_its_end(text: str, end: re.Pattern[str]) -> str:
+    """Without what stands behind the document: statistics, scripts, a second answer."""
+    ends = [found.end() for found in end.finditer(text)]
+    behind = text[ends[-1] :] if ends else ""
+    return text[: ends[-1]] if behind.strip() else text
+
+
+def _possible_reference(found: re.Match[str]) -> str:
+    number = int(found[1], 16) if found[1] else int(found[2])
+    possible = (
+        0 < number <= _LAST_CHARACTER
+        and not 0xD800 <= number <= 0xDFFF
+        and (number >= 0x20 or number in (9, 10, 13))  # what XML allows
+        and number not in (0xFFFE, 0xFFFF)
+    )
+    return found[0] if possible else ("\ufffd" if number >= 0x20 or number == 0 else " ")

@@ -1,0 +1,129 @@
+"""Which characters the bytes of a document stand for, whatever is said of them."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.collect.charset import decode
+from monitor.collect.parse import parse_document
+from monitor.model import Parsed
+from tests.support.publishers import LANGUAGES, Words, Written, rss
+
+WIDE = ("utf-16-le", "utf-16-be", "utf-16", "utf-32-le")
+SETS = {
+    "en": ("utf-8", "windows-1252", "iso-8859-1", *WIDE),
+    "fr": ("utf-8", "windows-1252", "iso-8859-1", "iso-8859-15", *WIDE),
+    "es": ("utf-8", "windows-1252", "iso-8859-1", "iso-8859-15", *WIDE),
+    "ru": ("utf-8", "utf-8-sig", "windows-1251", "koi8-r", "koi8-u", "iso-8859-5", "cp866", *WIDE),
+    "uk": ("utf-8", "windows-1251", "koi8-u", *WIDE),
+    "ar": ("utf-8", "windows-1256", "iso-8859-6", *WIDE),
+}
+SAID = ("", "utf-8", "utf-16", "windows-1251", "koi8-r", "iso-8859-1", "windows-1256", "us-ascii", "x-unknown")
+
+
+def _fit(text: str, charset: str) -> str:
+    """A text without what the set has no byte for."""
+    plain = text.replace("’", "'")
+    return text if text.encode(charset, "ignore").decode(charset) == text else plain
+
+
+def _document(words: Words, charset: str, declared: str) -> tuple[bytes, str, str]:
+    title, text = _fit(words.title, charset), _fit(words.text, charset)
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    return (head + rss(Written(title, text))).encode(charset), title, text
+
+
+@pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)
+def test_what_is_said_of_a_document_does_not_decide_in_which_set_it_is_read(words: Words) -> None:
+    wrong = []
+    for charset, declared, header in itertools.product(SETS[words.language], SAID, SAID):
+        body, title, text = _document(words, charset, declared)
+        content_type = f"text/xml; charset={header}" if header else None
+        parsed = parse_document(body, content_type=content_type)
+        assert isinstance(parsed, Parsed)
+        (entry,) = parsed.entries
+        if (entry.title, entry.summary) != (title, text):
+            wrong.append((charset, declared, header, entry.title))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("words", LANGUAGES[1:], ids=lambda words: words.language)
+@pytest.mark.parametrize("lost", range(3))
+def test_a_bad_byte_costs_one_character(words: Words, lost: int) -> None:
+    body = rss(Written(words.title, words.text)).encode()
+    places = [place for place, byte in enumerate(body) if byte > 0x7F]
+    place = places[lost]
+    text = decode(body[:place] + body[place + 1 :]).text
+    assert text.count("\ufffd") == 1
+    before, _, after = text.partition("\ufffd")
+    whole = body.decode()
+    assert whole.startswith(before)
+    assert whole.endswith(after)
+
+
+def test_a_part_in_another_set_is_read_in_its_own() -> None:
+    title, text = "Le ministère dénonce une frappe", "Le maire évoque une attaque délibérée à Kherson"
+    for document, part in (("utf-8", "cp1252"), ("cp1252", "utf-8")):
+        whole = rss(Written(title, "PART")).encode(document).replace(b"PART", text.encode(part))
+        decoded = decode(whole, content_type="text/xml; charset=iso-8859-1").text
+        assert title in decoded
+        assert text in decoded
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "header", "doubt"),
+    [
+        ("utf-8", "utf-8", "", ""),
+        ("utf-8", "", "", ""),
+        ("utf-16", "utf-8", "utf-8", ""),
+        ("koi8-r", "koi8-r", "", ""),
+        ("windows-1251", "", "Windows-1251", ""),
+        ("windows-1251", "utf-8", "", "it says that it is utf-8; it is read as windows-1251"),
+        ("windows-1251", "", "", "it does not say its character set; it is read as windows-1251"),
+        ("utf-8", "windows-1251", "", "it says that it is windows-1251; it is read as utf-8"),
+        ("utf-8", "utf-8", "iso-8859-1", ""),
+    ],
+)
+def test_ops_is_told_of_what_had_to_be_guessed(encoding: str, declared: str, header: str, doubt: str) -> None:
+    body, _, _ = _document(LANGUAGES[3], encoding, declared)
+    assert decode(body, content_type=f"text/xml; charset={header}" if header else None).doubt == doubt
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("ru", "Объявлен траур"), ("uk", "Вибух у Києві"), ("fr", "Frappe près de Beyrouth"), ("ar", "غارة على إدلب")],
+)
+def test_a_single_short_headline_is_enough(language: str, title: str) -> None:
+    charset = {"ru": "koi8-r", "uk": "windows-1251", "fr": "windows-1252", "ar": "windows-1256"}[language]
+    assert title in decode(rss(Written(title, "")).encode(charset)).text
+
+
+@pytest.mark.parametrize(
+    "text", ["“IRAN…” VOCÊ, çà et là…", "Вибух у Києві: «Свята Софія»", "СССР», сказал он", "TEMPÊTE… ÉTÉ»"]
+)
+def test_what_is_right_is_left_alone(text: str) -> None:
+    parsed = parse_document(rss(Written(text, text)).encode(), content_type=None)
+    assert isinstance(parsed, Parsed)
+    assert (parsed.entries[0].title, parsed.entries[0].summary) == (text, text)
+
+
+@pytest.mark.parametrize("misread", ["latin-1", "sloppy-windows-1252", "sloppy-windows-1251"])
+@pytest.mark.parametrize("words", LANGUAGES[3:5], ids=lambda words: words.language)
+def test_what_was_misread_before_it_was_published_is_read_back(words: Words, misread: str) -> None:
+    import ftfy  # noqa: F401, PLC0415 - it brings the sets with "sloppy" in their names
+
+    body = rss(Written(words.title.encode().decode(misread), "")).encode()
+    parsed = parse_document(body, content_type=None)
+    assert isinstance(parsed, Parsed)
+    assert parsed.entries[0].title == words.title
+
+
+@given(st.binary(max_size=300), st.sampled_from(["", *SAID, "zip", "unicode_escape", "idna", "../../etc"]))
+def test_no_bytes_and_no_label_make_decoding_raise(body: bytes, said: str) -> None:
+    decoded = decode(body, content_type=f"text/xml; charset={said}")
+    assert decoded.charset
+    decoded.text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,133 @@
+"""Dates as feeds write them: read to the last word, or not at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.collect.dates import published_at, readings, rough_time, settled
+
+SEEN_AT = datetime(2024, 12, 31, tzinfo=UTC)
+NOON = datetime(2024, 11, 20, 12, 0, tzinfo=UTC)
+AFTERNOON = datetime(2024, 11, 20, 16, 54, tzinfo=UTC)
+DAY = datetime(2024, 11, 20, tzinfo=UTC)
+
+MEANT = {
+    NOON: (
+        "Wed, 20 Nov 2024 12:00:00 GMT", "wed, 20 nov 2024 12:00:00 gmt", "Wed, 20 Nov 2024 12:00:00 Z",
+        "20 Nov 2024 12:00 UT", "Wed, 20 Nov 24 12:00:00 +0000", "Wednesday, 20-Nov-24 12:00:00 GMT",
+        "Wed Nov 20 12:00:00 2024", "Wed Nov 20 12:00:00 UTC 2024", "Wed, Nov 20 2024 07:00:00 -0500",
+        "Wed, 20 Nov 2024 13:00:00 CET", "Wed, 20 Nov 2024 15:00:00 MSK", "Wed, 20 Nov 2024 07:00:00 EST",
+        "Wed, 20 Nov 2024 14:00:00 EET", "Wed, 20 Nov 2024 15:00:00 EEST", "Wed, 20 Nov 2024 17:30:00 IST",
+        "Wed, 20 Nov 2024 07:00:00 GMT-0500", "Wed, 20 Nov 2024 15:00:00 UTC+3", "Wed, 20 Nov 2024 15:00:00 GMT+03:00",
+        "Wed, 20 Nov 2024 14:00:00 +0200 (EET)", "Wed, 20 Nov 2024 12:00:00 GMT (Greenwich Mean Time)",
+        "Wed, 20 Nov 2024 12:00:00 −0000", "Wed, 20 Nov 2024 7:00 AM ET",
+        "2024-11-20T12:00:00Z", "2024-11-20 12:00:00", "2024-11-20T12:00Z", "2024-11-20T15:00:00+3:00",
+        "2024-11-20T15:00:00+03", "2024-11-20T15:00:00+0300", "2024-11-20T15:00:00 +03:00",
+        "2024-11-20T12:00:00.5Z", "2024-11-20T14:00:00+02:00[Europe/Kyiv]", "2024/11/20 12:00:00", "20241120T120000Z",
+        "20241120120000", "1732104000", "1732104000.25", "1732104000000", "/Date(1732104000000)/",
+        "November 20, 2024, 12:00 pm", "12:00 20.11.2024", "20.11.2024 12:00", "20/11/2024 12:00", "11/20/2024 12:00",
+        "20-11-2024 12:00", "20.11.24 12:00",
+    ),
+    AFTERNOON: (
+        "Wed, 20 Nov 2024 04:54 PM", "Wed, 20 Nov 2024 4:54pm", "20 Nov 2024 4:54 p.m.", "Nov. 20th, 2024 at 4:54 PM",
+        "Wed, 20 Nov 2024 16:54 PM",
+        "mercredi 20 novembre 2024 à 16h54", "le 20 nov. 2024, 16 h 54", "mer., 20 nov. 2024 16:54:00 +0000",
+        "20 de noviembre de 2024, 16:54", "mié, 20 nov 2024 4:54 p. m.", "20 de noviembre de 2024 a las 16:54",
+        "20 ноября 2024 г., 16:54", "ср, 20 ноя 2024 16:54:00 GMT", "20 ноября 2024 года в 16:54",
+        "20.11.2024 - 19:54 мск",
+        "20 листопада 2024 р., 16:54", "ср, 20 лис 2024 16:54", "20 листопада 2024 року о 16:54",
+        "الأربعاء، 20 نوفمبر 2024 - 04:54 م", "٢٠ نوفمبر ٢٠٢٤ ١٦:٥٤", "20 تشرين الثاني 2024 16:54",
+        "۲۰ نوامبر ۲۰۲۴ ۱۶:۵۴", "20 Nov 2024 16.54", "Mittwoch, 20. November 2024, 16:54 Uhr", "20 Kasım 2024 16:54",
+    ),
+    DAY: ("20 November 2024", "2024-11-20", "20241120", "2024 November 20", "20 нояб. 2024", "20.11.2024",
+          "2024-11-19T24:00:00Z"),
+}  # fmt: skip
+
+UNREADABLE = (
+    "", " ", "Published today", "yesterday", "2 hours ago", "вчора о 16:54", "16:54", "2024", "Nov 2024", "20 Nov",
+    "Wed, 20 Nov 2024 12:00:00 XQT", "Wed, 20 Nov 2024 12:00:00 +2500", "31 Feb 2024", "20 Nov 2024 25:00",
+    "20 Nov 2024 12:61", "20 Nov 21 Nov 2024", "20 Nov 2024 12:00 13:00", "24-11-20", "0000-00-00 00:00:00",
+    "20 Nov 2024 updated by the editor", "Sat Nov 23 2024 04:54 PM PM PM", "1/2/3/2024", "20 Nov 2024 0:30 PM",
+    "1403/09/01", "٢٠ جمادى ١٤٤٦", "AST 20 Nov 2024 12:00 AST",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "moment"), [(text, moment) for moment, texts in MEANT.items() for text in texts])
+def test_a_date_is_the_moment_it_means(text: str, moment: datetime) -> None:
+    assert published_at(text, seen_at=SEEN_AT) == moment
+
+
+@pytest.mark.parametrize("text", UNREADABLE)
+def test_what_cannot_be_read_with_certainty_is_no_date(text: str) -> None:
+    assert published_at(text, seen_at=SEEN_AT) is None
+
+
+def test_the_first_date_that_can_be_read_counts() -> None:
+    assert published_at("", "soon", "05/11/2024", "2024-11-20T12:00:00Z", "2024-11-21", seen_at=SEEN_AT) == NOON
+
+
+FIFTH, ELEVENTH = "2024-11-05T10:00:00", "2024-05-11T10:00:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "others", "meant"),
+    [
+        ("", ["25/11/2024 10:00"], FIFTH),
+        ("", ["11/25/2024 10:00"], ELEVENTH),
+        ("fr", [], FIFTH),
+        ("ar", [], FIFTH),
+        ("uk-UA", [], FIFTH),
+        ("en-US", [], ELEVENTH),
+        ("en-us", [], ELEVENTH),
+        ("en-GB", [], FIFTH),
+        ("en", [], "05/11/2024 10:00"),
+        ("", [], "05/11/2024 10:00"),
+        ("en-US", ["25/11/2024 10:00"], FIFTH),
+        ("ru", ["11/25/2024 10:00"], ELEVENTH),
+        ("", ["25/11/2024 10:00", "11/25/2024 10:00"], "05/11/2024 10:00"),
+        ("", ["Mon, 04/11/2024 10:00"], FIFTH),
+        ("", ["2024-11-25T10:00:00Z", "25.11.2024"], "05/11/2024 10:00"),
+    ],
+)
+def test_the_order_of_day_and_month_is_proven_by_the_other_dates_then_by_the_language(
+    language: str, others: list[str], meant: str
+) -> None:
+    assert settled(["05/11/2024 10:00", *others], language)[0] == meant
+
+
+def test_a_reading_that_lies_in_the_future_is_none() -> None:
+    """On 9 March it is not the 10th of December yet."""
+    seen_at = datetime(2024, 3, 9, tzinfo=UTC)
+    assert published_at("12/02/2024", seen_at=seen_at) == datetime(2024, 2, 12, tzinfo=UTC)
+    assert published_at("02/03/2024", seen_at=seen_at) is None, "the 3rd of February, or the 2nd of March"
+
+
+def test_a_rough_time_needs_no_clock() -> None:
+    assert rough_time(["soon", "20 Nov 2024 12:00"]) == NOON
+    assert rough_time(["soon"]) is None
+
+
+@given(st.text(max_size=80) | st.text("0123456789:./- ,TZ+APMapmNov", max_size=40))
+def test_no_text_makes_reading_raise(text: str) -> None:
+    for reading in readings(text):
+        assert isinstance(reading.moment, datetime)
+    published_at(text, seen_at=SEEN_AT)
+
+
+@given(
+    st.integers(820_454_400, 1_733_011_200).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+    st.sampled_from(
+        ["%Y-%m-%dT%H:%M:%SZ", "%d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%B %d, %Y %I:%M:%S %p"]
+    ),
+)
+def test_what_is_written_is_what_is_read(moment: datetime, form: str) -> None:
+    assert published_at(moment.strftime(form), seen_at=SEEN_AT) == moment
+
+
+@given(st.sampled_from(MEANT[AFTERNOON] + MEANT[NOON]), st.sampled_from(["?", "xyz", "©", "13:13:13", "9999"]))
+def test_a_part_that_is_not_understood_leaves_no_date(text: str, part: str) -> None:
+    assert published_at(f"{text} {part}", seen_at=SEEN_AT) is None
