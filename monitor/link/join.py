@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.link.places.ids import name_of
 from monitor.link.reading import LINK_SIGN
-from monitor.link.repeats import repeated
+from monitor.link.repeats import repeated, told_apart
 from monitor.link.similarity import cosine, cosine_without, coverage, haste, likeness, shared
 from monitor.model import Item, Link, Member, Profile, Report, Story
 from monitor.model.ids import story_id_of
@@ -70,7 +70,7 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
             reason = f"repeats a report of {copied.family}"
             return Link(story.story_id, new=False, reason=reason, score=1.0, copy_of=copied.item_id)
         score = 0.0 if report.apart else _score(report, story, now)
-        if score > highest_at_address and _has_its_address(report, story):
+        if score > highest_at_address and _has_its_address(report, member, story):
             at_address, highest_at_address = story, score
         if score > highest:
             best, highest, second = story, score, highest
@@ -89,14 +89,17 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
     return Link(story_id_of(member.item_id), new=True, reason=reason)
 
 
-def _has_its_address(report: Report, story: Story) -> bool:
-    """Whether the report's feed has a report in the story under the same address, and nothing of other towns.
+def _has_its_address(report: Report, member: Member, story: Story) -> bool:
+    """Whether the report's feed has a report in the story under the same address, and nothing speaks against it.
 
-    A live page keeps its address from event to event.
+    A live page keeps its address from event to event, and so do its posts: other towns, or the same words about
+    something else.
     """
     if report.many_events or likeness(report.towns, story.profile) < 1:
         return False
-    return any(key.startswith(LINK_SIGN) and key in member.keys for key in report.keys for member in story.members)
+    signs = {key for key in report.keys if key.startswith(LINK_SIGN)}
+    there = [other for other in story.members if signs & other.keys]
+    return bool(there) and not any(told_apart(member.title, other.title) for other in there)
 
 
 def _bar(story: Story, now: datetime, *, alone: bool) -> float:

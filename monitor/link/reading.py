@@ -155,8 +155,8 @@ def _asked(headline: _Part, lead: _Part) -> tuple[Weights, Weights]:
 
 
 def _profile(words: Weights, share: float, towns: frozenset[str]) -> Profile:
-    """What a story keeps of a report; the towns in the headline of one about many events say nothing of its own."""
-    placed = bool(towns) and share == 1.0
+    """What a story keeps of a report; the towns in the headline of one about several events say nothing of its own."""
+    placed = bool(towns) and share > 0
     only = Profile(words=words, reports=share, towns=dict.fromkeys(towns, 1) if placed else {}, placed=int(placed))
     return Profile.of([only])
 

@@ -13,6 +13,7 @@ from monitor.link.rarity import weigh
 from monitor.model import Member
 
 _LIKENESS = 90.0
+_SAME_PATTERN = 60.0
 _WORDS = 5
 _WINDOW = timedelta(hours=48)
 _LONG = 20
@@ -46,6 +47,15 @@ def repeated(member: Member, others: Iterable[Member]) -> Member | None:
         if repeats:
             return other
     return None
+
+
+def told_apart(title: str, other: str) -> bool:
+    """Whether two headlines say the same of two things: "Strike on a hospital in Sumy" and "… in Kherson"."""
+    one, two = _bare(title), _bare(other)
+    if not fuzz.ratio(one, two, score_cutoff=_SAME_PATTERN):
+        return False
+    left, right = _facts(one), _facts(two)
+    return bool(left - right) and bool(right - left)
 
 
 def _tells(summary: str, title: str) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from monitor.model import Alert, Match, TollKind
 from monitor.wording.doubt import rule_and_doubt
-from monitor.wording.facts import fact_lines
+from monitor.wording.facts import fact_lines, toll_words
 from monitor.wording.messages import RULES_SHOWN, quoted, reach_words, rule_name, source
 from monitor.wording.safe import isolated, safe, shortened
 
@@ -88,7 +88,7 @@ def short_facts(alert: Alert) -> str:
     title = alert.title.casefold()
     places = [safe(claim.words) for claim in alert.record.places[:1] if claim.words.casefold() not in title]
     tolls = [
-        f"{safe(claim.value)} {claim.kind}"
+        toll_words(claim, claim.kind)
         for claim in alert.record.latest[:1]
         if not {str(claim.low), str(claim.high)} & set(_NUMBER.findall(title))
     ]

@@ -41,10 +41,10 @@ def _tolls(alert: Alert, *, quotes: bool) -> Iterator[tuple[str, str]]:
             yield f"{about} (highest)", _claimed(top, alert, quotes=quotes)
 
 
-def toll_words(claim: Claim) -> str:
-    """How many, and where, when that is not where the story's event is: "at least 20 in Iraq"."""
+def toll_words(claim: Claim, what: str = "") -> str:
+    """How many, of `what`, and where, when that is not where the story's event is: "at least 20 killed in Iraq"."""
     where = f" in {isolated(shortened(safe(claim.words), _NAME))}" if claim.words not in ("", claim.value) else ""
-    return f"{safe(claim.value)}{where}"
+    return f"{safe(claim.value)}{f' {what}' if what else ''}{where}"
 
 
 def _claimed(claim: Claim, alert: Alert, *, quotes: bool) -> str:

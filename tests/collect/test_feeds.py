@@ -133,12 +133,12 @@ def test_opml_groups_become_tags_and_an_address_is_taken_once() -> None:
         ("Щит и меч", "https://a.example/rss", "shchyt-y-mech"),
         ("الجزيرة", "https://www.aljazeera.example/rss", "aljazeera-example"),
         ("24", "https://24tv.example/rss", "24tv-example"),
-        ("中文", "", "feed"),
+        ("中文", "https://192.0.2.7/rss", "feed"),
     ],
 )
 def test_an_imported_feed_has_an_id_that_can_be_read(name: str, url: str, feed_id: str) -> None:
-    opml = f'<opml><body><outline text="{name.replace("&", "&amp;")}" xmlUrl="{url or "x:"}"/></body></opml>'
-    assert [feed.id for feed in import_opml(opml.encode())] == [feed_id]
+    opml = f'<opml><body><outline text="{name.replace("&", "&amp;")}" xmlUrl="{url}"/></body></opml>'
+    assert [feed.id for feed in import_opml(opml.encode()).feeds] == [feed_id]
 
 
 @pytest.mark.parametrize(

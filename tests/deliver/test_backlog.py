@@ -135,7 +135,7 @@ async def test_after_an_outage_what_waited_is_one_message_and_its_thread(
     await outbox.drain()
     found = [message for message in posts(slack) if "Route desk is broken" not in message["text"]]
     # The message that shows that the channel works is the one that was tried longest ago; then comes what is critical.
-    alone, digest = sorted(found[:2], key=lambda message: "Backlog" in message["text"])
+    alone, digest = sorted(found[:2], key=lambda message: "while Slack was unavailable" in message["text"])
     thread = found[2:]
     assert alone["text"].startswith("CRITICAL: Story desk-20")
     assert digest["text"].startswith("24 stories while Slack was unavailable")

@@ -319,9 +319,9 @@ def test_a_card_begins_with_the_news_and_ends_with_the_small_print() -> None:
     head, quote, facts, small = words_of(payload(card(record=record()), delivery_id=ID, now=NOW)["blocks"])
     assert head == " CRITICAL  14 killed as cluster munition hits market & school, group says"
     assert quote.startswith("…At least 14 people were killed when a cluster munition hit")
-    assert facts.splitlines()[0].startswith("The Wire (9 outlets, 2 origins) · Places: Idlib, Sarmin")
+    assert facts.splitlines()[0].startswith("The Wire (9 outlets, 2 independent texts) · Places: Idlib, Sarmin")
     assert [line.partition(":")[0] for line in facts.splitlines()[1:]] == [
-        "Killed", "Killed, highest", "Accused", "Official reaction",
+        "Killed (latest)", "Killed (highest)", "Accused", "Official reaction",
     ]  # fmt: skip
     assert small.startswith("Cluster munitions · Strikes on civilians · Official reactions: “ministry”, “no immediate")
     assert small.endswith(f"alert {ID} · story s81")

@@ -49,8 +49,13 @@ def story(name: str, **over: Any) -> Any:
     return delivery(name, card(story_id=f"s-{name}", title=f"Story {name}"), **over)
 
 
+def headline(text: str) -> str:
+    """The headline in a card's line, which begins with the severity, or in that of a reply, which does not."""
+    return text.partition(" - ")[0].rpartition(": ")[2]
+
+
 def texts(slack: FakeSlack, channel: str = DESK.channel) -> list[str]:
-    return [message["text"].partition(" - ")[0].partition(": ")[2] for message in slack.messages(channel)]
+    return [headline(message["text"]) for message in slack.messages(channel)]
 
 
 def tried(slack: FakeSlack, channel: str = DESK.channel) -> list[str]:
@@ -58,7 +63,7 @@ def tried(slack: FakeSlack, channel: str = DESK.channel) -> list[str]:
     sent = [body for body in slack.calls("chat.postMessage") if body["channel"] == channel]
     found: list[str] = []
     for body in sent:
-        name = body["text"].partition(" - ")[0].partition(": ")[2]
+        name = headline(body["text"])
         if found[-1:] != [name]:
             found.append(name)
     return found
@@ -252,7 +257,8 @@ async def test_what_waits_while_everything_is_refused_is_posted_once_when_that_i
     troubles = await health(store, clock)
     assert sum(f"({code})" in trouble for trouble in troubles) == 1
     assert not any(trouble.startswith("channel ") for trouble in troubles)
-    assert {"Story a", "Story b"} <= set(tried(slack)[-4:]), "each in its turn"
+    if how == "posts":  # else what may have been posted is looked for, and not posted
+        assert {"Story a", "Story b"} <= set(tried(slack)[-4:]), "each in its turn"
 
     slack.plan, slack.refuses = (lambda _: None), None
     await work(outbox, clock, SOON)
