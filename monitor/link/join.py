@@ -1,4 +1,4 @@
-"""Which event a report belongs to: the story it joins, or the one it starts, and why (docs/decisions/0011, 0018)."""
+"""Which event a report belongs to: the story it joins, or the one it starts, and why (docs/decisions/0011)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from monitor.link.places.ids import name_of
-from monitor.link.reading import LINK_SIGN
-from monitor.link.repeats import repeated, told_apart
-from monitor.link.similarity import cosine, cosine_without, coverage, haste, likeness, shared
+from monitor.link.repeats import repeated
+from monitor.link.similarity import cosine, coverage, haste, likeness, shared
 from monitor.model import Item, Link, Member, Profile, Report, Story
 from monitor.model.ids import story_id_of
 
@@ -19,16 +18,10 @@ WINDOW = timedelta(days=7)
 REMEMBERED = 400
 """Characters of a summary that a story remembers, to know copies by."""
 
-# Fitted on windows of real news and shown on others: see docs/explanation/stories.md.
+# Fitted on windows of real news and shown on others: see docs/stories.md.
 _JOIN = 0.25
 _ALIKE_SHARE = 0.73
 _CORE = 0.1
-# At most so much more may be alike as is alike without the words that rules matched.
-_BESIDES = 0.9
-# What a headline that names other places loses, and the share of a report's weight from which a place is a story's.
-_ELSEWHERE, _PLACE_CORE = 0.4, 0.03
-# Of the bar, for an article that no story is alike and that has the address of one in this story.
-_SAME_ADDRESS = 0.4
 _MIN_SHARED = 2
 _MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.4, 12, timedelta(days=1)
 # Most of what is said of an event is said within a day, some within a week.
@@ -55,14 +48,12 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
     """The story that a report joins: the most alike of those still open, or a new one named after the item.
 
     A near-copy of one of its reports joins a story at once, and a round-up of several events joins none otherwise. Any
-    other report joins when enough of it is what the story's reports have in common besides the words that rules
-    matched: the more the longer the story has been quiet, the more when its headline names another town or other
-    countries than theirs, and the less when the story is what many outlets write about and no other story is nearly as
-    much alike. What is like no story joins that of its address.
+    other report joins when enough of it is what the story's reports have in common, the more the longer the story has
+    been quiet, the more when its headline names another town than theirs, and the less when the story is what many
+    outlets write about and no other story is nearly as much alike.
     """
     best: Story | None = None
-    at_address: Story | None = None
-    highest = second = highest_at_address = 0.0
+    highest = second = 0.0
     for story in stories:
         if now - story.updated_at > WINDOW:
             continue
@@ -70,36 +61,16 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
             reason = f"repeats a report of {copied.family}"
             return Link(story.story_id, new=False, reason=reason, score=1.0, copy_of=copied.item_id)
         score = 0.0 if report.apart else _score(report, story, now)
-        if score > highest_at_address and _has_its_address(report, member, story):
-            at_address, highest_at_address = story, score
         if score > highest:
             best, highest, second = story, score, highest
         else:
             second = max(second, score)
     if best is not None and highest >= _bar(best, now, alone=highest >= second * _MARGIN):
         common = shared(report.asked, best.profile)
-        telling = [key for key in common if key not in report.ruled]
-        if telling and len(common) >= _MIN_SHARED:
-            return Link(best.story_id, new=False, reason=reason_of(telling), score=round(highest, 3))
-    enough = highest_at_address >= _JOIN * _SAME_ADDRESS
-    if enough and at_address is not None and len(shared(report.asked, at_address.profile)) >= _MIN_SHARED:
-        reason = "has the address of a report in it"
-        return Link(at_address.story_id, new=False, reason=reason, score=round(highest_at_address, 3))
+        if len(common) >= _MIN_SHARED:
+            return Link(best.story_id, new=False, reason=reason_of(common), score=round(highest, 3))
     reason = "a round-up of several events stands alone" if report.apart else "no open story is alike"
     return Link(story_id_of(member.item_id), new=True, reason=reason)
-
-
-def _has_its_address(report: Report, member: Member, story: Story) -> bool:
-    """Whether the report's feed has a report in the story under the same address, and nothing speaks against it.
-
-    A live page keeps its address from event to event, and so do its posts: other towns, or the same words about
-    something else.
-    """
-    if report.many_events or likeness(report.towns, story.profile) < 1:
-        return False
-    signs = {key for key in report.keys if key.startswith(LINK_SIGN)}
-    there = [other for other in story.members if signs & other.keys]
-    return bool(there) and not any(told_apart(member.title, other.title) for other in there)
 
 
 def _bar(story: Story, now: datetime, *, alone: bool) -> float:
@@ -118,13 +89,7 @@ def _alike(report: Report, profile: Profile) -> float:
     alike = cosine(report.asked, report.squares, profile)
     if not alike:
         return 0.0
-    covered = coverage(report.headline, profile, core=_CORE)
-    if report.ruled:
-        # What made both match says nothing of which event they are about.
-        besides = cosine_without(report.ruled, report.asked, report.squares, profile)
-        alike = min(alike, _BESIDES * besides)
-        covered = min(covered, _BESIDES * coverage(report.headline, profile, core=_CORE, left_out=report.ruled))
-    return _ALIKE_SHARE * alike + (1 - _ALIKE_SHARE) * covered
+    return _ALIKE_SHARE * alike + (1 - _ALIKE_SHARE) * coverage(report.headline, profile, core=_CORE)
 
 
 def _score(report: Report, story: Story, now: datetime) -> float:
@@ -132,18 +97,7 @@ def _score(report: Report, story: Story, now: datetime) -> float:
     if not alike:
         return 0.0
     fade = math.pow(_fade(now - story.updated_at), haste(report.towns, story.profile))
-    return alike * fade * likeness(report.towns, story.profile) * _where(report, story.profile)
-
-
-def _where(report: Report, profile: Profile) -> float:
-    """What is left of a likeness by the places, countries too, that the headline names and the story does not.
-
-    Whoever warns, strikes or denies is mostly a country: other actors are another event.
-    """
-    places = {key: weight for key, weight in report.headline.items() if key.startswith("@")}
-    if not places or not profile.reports:
-        return 1.0
-    return 1 - _ELSEWHERE * (1 - coverage(places, profile, core=_PLACE_CORE))
+    return alike * fade * likeness(report.towns, story.profile)
 
 
 def _fade(quiet: timedelta) -> float:

@@ -5,14 +5,12 @@ Keys are stems as they are, and `@place`, `#act`, `#act@place` and `#killed:8` f
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from urllib.parse import urlsplit
 
 from monitor.link.acts import acts_of
 from monitor.link.claims import statements_of
@@ -23,14 +21,10 @@ from monitor.link.places.ids import is_settlement, within
 from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import unlisted_towns
 from monitor.link.rarity import act_rarity, place_rarity, weigh
-from monitor.link.roundups import Scope, scope_of
 from monitor.link.tolls.tolls import tolls_in
-from monitor.model import Item, Match, Place, PlaceKind, Profile, Report, Statement, squares
+from monitor.model import Item, Match, Place, PlaceKind, Profile, Report, squares
 
 Weights = Mapping[str, float]
-
-LINK_SIGN = "~"
-"""Begins the key of an article's address."""
 
 LEAD = 400
 """Characters of a summary that are read: what comes later is background, the same for many events."""
@@ -51,6 +45,17 @@ _TAG = re.compile(
 )
 _SHORTEST_HEADLINE = 15
 _PREFIX_WORDS = 2
+# Live pages, round-ups and briefings, which go on from event to event.
+_OF_MANY_EVENTS = re.compile(
+    r"\b(?:live|as it happened|latest news|updates?|round-?up|in photos|in pictures|first thing|briefing|brief"
+    r"|what we know|dispatches|newsletter|podcast|at a glance|key events|top stories|headlines|en direct|en images"
+    r"|le point|en vivo|en directo|resumen)\b|онлайн|главное|хроника|головне|наживо|مباشر|لحظة بلحظة|أبرز",
+    re.IGNORECASE,
+)
+# Those that name no event alone: "live briefing: A hits B; C votes", "day 500".
+_OF_SEVERAL_EVENTS = re.compile(
+    r"; |\bat a glance\b|\bday \d+\b|\bjour \d+\b|\bdía \d+\b|\d+[-й ]*(?:день|доба)\b", re.IGNORECASE
+)
 _PLACE_WEIGHT = {
     PlaceKind.COUNTRY: 1.3,
     PlaceKind.REGION: 1.1,
@@ -83,51 +88,24 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
     kept = _merged(headline.weights(1.0, _CLAUSE * _KEPT), lead.weights(_SUMMARY_SHARE, _SENTENCE))
     heaviest = sorted(kept, key=lambda key: (-kept[key], key))
     length = math.sqrt(sum(weight * weight for weight in kept.values())) or 1.0
-    scope = scope_of(item.title, item.url)
-    apart, many_events = scope is Scope.SEVERAL, scope is not Scope.ONE
+    many_events = bool(_OF_MANY_EVENTS.search(item.title))
+    apart = many_events and bool(_OF_SEVERAL_EVENTS.search(item.title))
     share = 0.0 if apart else _KEPT_OF_MANY_EVENTS if many_events else 1.0
     towns = headline.towns()
-    statements = tuple(_of_its_event(statements_of(item, matches), item.title, scope))
+    statements = statements_of(item, matches)
     return Report(
         asked=asked,
         squares=squares(asked),
         headline=said,
         profile=_profile({key: kept[key] / length * share for key in heaviest[:_MOST_KEPT] if share}, share, towns),
-        keys=frozenset((*heaviest[:_KEYS], *([sign] if (sign := link_sign(item)) else []))),
+        keys=frozenset(heaviest[:_KEYS]),
         towns=towns,
         many_events=many_events,
         apart=apart,
-        ruled=_ruled(matches),
         credit=credit_of(item.title, item.summary, item.body),
         statements=statements,
         gist=gist_of(item, statements),
     )
-
-
-def link_sign(item: Item) -> str:
-    """What articles of one feed with the same address have in common, "" without an address of its own."""
-    if not urlsplit(item.link).path.strip("/"):
-        return ""
-    return f"{LINK_SIGN}{hashlib.sha256(f'{item.feed_id} {item.link}'.encode()).hexdigest()[:20]}"
-
-
-def _of_its_event(statements: Iterable[Statement], title: str, scope: Scope) -> Iterator[Statement]:
-    """What is said of the event that a report is about: the dead in a round-up's text are of no single one."""
-    for one in statements:
-        if scope is Scope.ONE or not one.low or (scope is Scope.MANY and one.quote in title):
-            yield one
-
-
-def _ruled(matches: Sequence[Match]) -> frozenset[str]:
-    """The keys of the words by which rules matched: stems, and acts that are no act at a place."""
-    texts = {hit.text for match in matches for hit in match.evidence}
-    words = {_folded(word) for text in texts for word in _WORD.findall(text)}
-    acts = {f"#{act}" for word in words for act in acts_of(word)}
-    return frozenset(acts.union(weigh(word)[0] for word in words))
-
-
-def _folded(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).casefold()
 
 
 def load() -> None:
@@ -155,8 +133,8 @@ def _asked(headline: _Part, lead: _Part) -> tuple[Weights, Weights]:
 
 
 def _profile(words: Weights, share: float, towns: frozenset[str]) -> Profile:
-    """What a story keeps of a report; the towns in the headline of one about several events say nothing of its own."""
-    placed = bool(towns) and share > 0
+    """What a story keeps of a report; the towns in the headline of one about many events say nothing of its own."""
+    placed = bool(towns) and share == 1.0
     only = Profile(words=words, reports=share, towns=dict.fromkeys(towns, 1) if placed else {}, placed=int(placed))
     return Profile.of([only])
 
@@ -215,7 +193,7 @@ class _Part:
         for match in _WORD.finditer(self._text):
             before = bisect_right(starts, match.start()) - 1
             if before < 0 or spans[before][1] <= match.start():
-                yield _folded(match[0]), match.start()
+                yield unicodedata.normalize("NFKC", match[0]).casefold(), match.start()
 
     def _said(self) -> Iterator[tuple[str, float, int]]:
         for word, start in self._words:

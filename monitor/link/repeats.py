@@ -13,7 +13,6 @@ from monitor.link.rarity import weigh
 from monitor.model import Member
 
 _LIKENESS = 90.0
-_SAME_PATTERN = 60.0
 _WORDS = 5
 _WINDOW = timedelta(hours=48)
 _LONG = 20
@@ -29,42 +28,13 @@ _NUMBER_WORDS = frozenset(
 
 
 def repeated(member: Member, others: Iterable[Member]) -> Member | None:
-    """The first member seen within 48 hours that this one repeats, lightly edited at most.
-
-    Its text must be the other's, under whatever headline that shares a fact with it. The headline alone says so only
-    where one of them has no text of its own: "Shelling of Kherson kills one civilian" is written each week, about
-    another person.
-    """
+    """The first member seen within 48 hours whose headline or text this one repeats, lightly edited at most."""
     title, summary = _bare(member.title), _bare(member.summary)
     for other in others:
-        if other.item_id == member.item_id or abs(member.seen_at - other.seen_at) > _WINDOW:
-            continue
-        known_title, known_summary = _bare(other.title), _bare(other.summary)
-        if _tells(summary, title) and _tells(known_summary, known_title):
-            repeats = _repeats(summary, known_summary) and bool(_facts(title) & _facts(known_title) or _long(summary))
-        else:
-            repeats = _repeats(title, known_title)
-        if repeats:
+        near = other.item_id != member.item_id and abs(member.seen_at - other.seen_at) <= _WINDOW
+        if near and (_repeats(title, _bare(other.title)) or _repeats(summary, _bare(other.summary))):
             return other
     return None
-
-
-def told_apart(title: str, other: str) -> bool:
-    """Whether two headlines say the same of two things: "Strike on a hospital in Sumy" and "… in Kherson"."""
-    one, two = _bare(title), _bare(other)
-    if not fuzz.ratio(one, two, score_cutoff=_SAME_PATTERN):
-        return False
-    left, right = _facts(one), _facts(two)
-    return bool(left - right) and bool(right - left)
-
-
-def _tells(summary: str, title: str) -> bool:
-    """Whether a summary says more than its headline does."""
-    return len(summary.split()) >= _WORDS and not _repeats(summary, title)
-
-
-def _long(text: str) -> bool:
-    return len(text.split()) >= _LONG
 
 
 def _repeats(one: str, other: str) -> bool:

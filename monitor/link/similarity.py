@@ -36,39 +36,17 @@ def cosine(asked: Weights, squares: Mapping[str, float], profile: Profile) -> fl
     return dot / math.sqrt(ours * theirs) if ours and theirs else 0.0
 
 
-def cosine_without(left_out: Collection[str], asked: Weights, squares: Mapping[str, float], profile: Profile) -> float:
-    """The cosine of the two without some keys, as if neither had them, 0 to 1."""
-    words = profile.words
-    ours, theirs = dict(squares), dict(profile.squares)
-    dot = 0.0
-    for key, weight in asked.items():
-        if key in left_out:
-            ours[script_of_key(key)] -= weight * weight
-        elif key in words:
-            dot += weight * words[key]
-    for key in left_out:
-        if key in words:
-            theirs[script_of_key(key)] -= words[key] * words[key]
-    if dot <= 0:
-        return 0.0
-    own, story = scripts(squares), scripts(profile.squares)
-    mine = sum(max(0.0, square) * _share(script, story) ** 2 for script, square in ours.items())
-    their = sum(max(0.0, square) * _share(script, own) ** 2 for script, square in theirs.items())
-    return dot / math.sqrt(mine * their) if mine > 0 and their > 0 else 0.0
-
-
-def coverage(headline: Weights, profile: Profile, *, core: float, left_out: Collection[str] = ()) -> float:
+def coverage(headline: Weights, profile: Profile, *, core: float) -> float:
     """The share of a headline's weight that a story also has, 0 to 1.
 
     A word counts in full when the story's reports give it `core` of their weight on average, and in proportion below.
     """
     story = scripts(profile.squares)
-    said = {key: weight for key, weight in headline.items() if key not in left_out}
-    total = sum(weight * _share(script_of_key(key), story) for key, weight in said.items())
+    total = sum(weight * _share(script_of_key(key), story) for key, weight in headline.items())
     if not total or not profile.reports:
         return 0.0
     words, full = profile.words, core * profile.reports
-    return sum(weight * min(1.0, words[key] / full) for key, weight in said.items() if key in words) / total
+    return sum(weight * min(1.0, words[key] / full) for key, weight in headline.items() if key in words) / total
 
 
 def shared(asked: Weights, profile: Profile) -> list[str]:

@@ -46,8 +46,7 @@ class Report:
     script, `headline` is the part of it that the headline says (none is normalised). `profile` is what its story keeps
     of it, `keys` are what stories are looked up by, `towns` the towns, regions and sites that the headline names.
     `many_events` says that it is a live page, a round-up or a briefing, `apart` that it is of several events at once
-    and names none of them alone. `ruled` are the keys of the words that rules matched: they say why the item is here,
-    and not which event it is about. `credit` is the news agency it credits, "" for none; `statements` are what it says,
+    and names none of them alone. `credit` is the news agency it credits, "" for none; `statements` are what it says,
     `gist` the same in a few English words.
     """
 
@@ -59,7 +58,6 @@ class Report:
     towns: frozenset[str]
     many_events: bool = False
     apart: bool = False
-    ruled: frozenset[str] = frozenset()
     credit: str = ""
     statements: tuple[Statement, ...] = ()
     gist: Gist = field(default_factory=Gist)
