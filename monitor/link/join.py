@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from monitor.link.places.ids import name_of
-from monitor.link.repeats import repeated
-from monitor.link.similarity import cosine, coverage, haste, likeness, shared
+from monitor.link.repeats import repeats
+from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, shared
 from monitor.model import Item, Link, Member, Profile, Report, Story
 from monitor.model.ids import story_id_of
 
@@ -23,6 +23,8 @@ _JOIN = 0.25
 _ALIKE_SHARE = 0.73
 _CORE = 0.1
 _MIN_SHARED = 2
+# What a report and a story must have in common beside the words that made rules match (docs/decisions/0018).
+_BESIDE_THE_TOPIC, _OTHER_COUNTRIES = 0.15, 0.6
 _MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.4, 12, timedelta(days=1)
 # Most of what is said of an event is said within a day, some within a week.
 _QUICK, _SLOW, _QUICK_SHARE = timedelta(hours=18), timedelta(hours=90), 0.36
@@ -57,11 +59,12 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
     for story in stories:
         if now - story.updated_at > WINDOW:
             continue
-        if copied := repeated(member, reversed(story.members)):
+        repeated = repeats(member, reversed(story.members))
+        if copied := repeated.copy_of:
             reason = f"repeats a report of {copied.family}"
             return Link(story.story_id, new=False, reason=reason, score=1.0, copy_of=copied.item_id)
-        score = 0.0 if report.apart else _score(report, story, now)
-        if score > highest:
+        score = 0.0 if report.apart or repeated.other_event else _score(report, story, now)
+        if score > highest and not _shares_only_the_topic(report, story.profile):
             best, highest, second = story, score, highest
         else:
             second = max(second, score)
@@ -90,6 +93,19 @@ def _alike(report: Report, profile: Profile) -> float:
     if not alike:
         return 0.0
     return _ALIKE_SHARE * alike + (1 - _ALIKE_SHARE) * coverage(report.headline, profile, core=_CORE)
+
+
+def _shares_only_the_topic(report: Report, story: Profile) -> bool:
+    """Whether a report and a story have little in common but what made rules match the report.
+
+    Ten reports of a weapon are ten events unless they share a place, a toll, a name or words of their own. What speaks
+    against counts: other countries and other towns than the story's.
+    """
+    if not report.evidence:
+        return False
+    alike = coverage(report.beside, story, core=_CORE)
+    against = _OTHER_COUNTRIES if in_other_countries(report.headline, story) else 1.0
+    return alike * against * likeness(report.towns, story) < _BESIDE_THE_TOPIC
 
 
 def _score(report: Report, story: Story, now: datetime) -> float:

@@ -21,27 +21,34 @@ _WRITTEN = 0.05
 # Of headlines whose towns are others than the story's, and of what is said of a town that the news rarely names.
 _OTHER_TOWN, _NO_TOWN_IN_COMMON = 0.8, 0.6
 _SAME_TOWN = 1 / 3
+_COUNTRY = "@country:"
 _PATIENCE, _OFTEN_NAMED = 0.6, 0.5
 
 
-def cosine(asked: Weights, squares: Mapping[str, float], profile: Profile) -> float:
-    """The cosine of a report's weights, of which `squares` are the sums of squares by script, and a story's, 0 to 1."""
+def cosine(
+    asked: Weights, squares: Mapping[str, float], profile: Profile, *, besides: Collection[str] = frozenset()
+) -> float:
+    """The cosine of a report's weights, of which `squares` are the sums of squares by script, and a story's, 0 to 1.
+
+    The keys `besides` are left out on both sides.
+    """
     words = profile.words
-    dot = sum(weight * words[key] for key, weight in asked.items() if key in words)
+    dot = sum(weight * words[key] for key, weight in asked.items() if key in words and key not in besides)
     if not dot:
         return 0.0
     story = scripts(profile.squares)
-    ours = sum(square * _share(script, story) ** 2 for script, square in squares.items())
-    theirs = sum(square * _share(script, squares) ** 2 for script, square in profile.squares.items())
-    return dot / math.sqrt(ours * theirs) if ours and theirs else 0.0
+    ours = _sum(squares, story, asked, besides)
+    theirs = _sum(profile.squares, squares, words, besides)
+    return dot / math.sqrt(ours * theirs) if ours > 0 and theirs > 0 else 0.0
 
 
-def coverage(headline: Weights, profile: Profile, *, core: float) -> float:
-    """The share of a headline's weight that a story also has, 0 to 1.
+def coverage(headline: Weights, profile: Profile, *, core: float, besides: Collection[str] = frozenset()) -> float:
+    """The share of a headline's weight that a story also has, 0 to 1; the keys `besides` are left out.
 
     A word counts in full when the story's reports give it `core` of their weight on average, and in proportion below.
     """
     story = scripts(profile.squares)
+    headline = {key: weight for key, weight in headline.items() if key not in besides} if besides else headline
     total = sum(weight * _share(script_of_key(key), story) for key, weight in headline.items())
     if not total or not profile.reports:
         return 0.0
@@ -83,6 +90,25 @@ def haste(towns: Collection[str], story: Profile) -> float:
     same = (town for town in towns if is_settlement(town) and story.towns.get(town, 0) >= story.placed * _SAME_TOWN)
     rarest = max(map(place_rarity, same), default=0.0)
     return 1 - _PATIENCE * max(0.0, rarest - _OFTEN_NAMED) / (1 - _OFTEN_NAMED)
+
+
+def in_other_countries(headline: Weights, story: Profile) -> bool:
+    """Whether a headline and a story both name countries, and none is the same."""
+    ours = [key for key in headline if key.startswith(_COUNTRY)]
+    if not ours or any(key in story.words for key in ours):
+        return False
+    return any(key.startswith(_COUNTRY) for key in story.words)
+
+
+def _sum(
+    squares: Mapping[str, float], others: Mapping[str, float] | frozenset[str], words: Weights, besides: Collection[str]
+) -> float:
+    """The sum of squares, those of `besides` left out; words in a script that the other does not have count little."""
+    left = dict(squares)
+    for key in besides:
+        if key in words:
+            left[script_of_key(key)] -= words[key] ** 2
+    return sum(square * _share(script, others) ** 2 for script, square in left.items())
 
 
 def _share(script: str, others: Mapping[str, float] | frozenset[str]) -> float:

@@ -57,6 +57,8 @@ class Report:
     towns: frozenset[str]
     many_events: bool = False
     apart: bool = False
+    evidence: frozenset[str] = frozenset()
+    beside: Mapping[str, float] = field(default_factory=dict)
     credit: str = ""
     statements: tuple[Statement, ...] = ()
 

@@ -338,7 +338,7 @@ def _() -> Iterator[Poll]:
         yield Poll(tuple(story(3 * half + n, title=titles[n]) for n in range(3)), after=3 * HOUR)
 
 
-@trap("a long headline used every day", articles=3, alerts=1)
+@trap("a long headline used every day", articles=3, alerts=3)
 def _() -> Iterator[Poll]:
     for day in range(3):
         again = story(day, title="Ukraine war briefing: what we know today", published=dated(START + day * DAY))
