@@ -18,6 +18,9 @@ WINDOW = timedelta(days=7)
 REMEMBERED = 400
 """Characters of a summary that a story remembers, to know copies by."""
 
+PLAINLY = 0.5
+"""From this likeness on a report is plainly of a story's event, whatever its address says."""
+
 # Fitted on windows of real news and shown on others: see docs/stories.md.
 _JOIN = 0.25
 _ALIKE_SHARE = 0.73
@@ -25,7 +28,7 @@ _CORE = 0.1
 _MIN_SHARED = 2
 # What a report and a story must have in common beside the words that made rules match (docs/decisions/0018).
 _BESIDE_THE_TOPIC, _OTHER_COUNTRIES = 0.15, 0.6
-_MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.4, 12, timedelta(days=1)
+_MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.45, 12, timedelta(days=1)
 # Most of what is said of an event is said within a day, some within a week.
 _QUICK, _SLOW, _QUICK_SHARE = timedelta(hours=18), timedelta(hours=90), 0.36
 

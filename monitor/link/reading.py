@@ -55,10 +55,10 @@ _PLACE_WEIGHT = {
 }
 _METONYM, _AROUND = 0.7, 0.5
 _NUMBER, _ACT, _ACT_AT_PLACE, _TOLL, _CAPITAL = 0.6, 1.6, 1.6, 1.0, 1.3
-_SUMMARY_SHARE = 0.62
+_SUMMARY_SHARE = 0.68
 # What a later clause of a headline and a later sentence of a summary count of the one before, and how much less they
 # do in what a story keeps of the report: "A strikes B as C hits D" is about A and B.
-_CLAUSE, _SENTENCE, _KEPT = 0.3, 0.7, 0.55
+_CLAUSE, _SENTENCE, _KEPT = 0.25, 0.7, 0.55
 _LAST_PART = 4
 _KEPT_OF_MANY_EVENTS = 0.2
 _MOST_KEPT = 120

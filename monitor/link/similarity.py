@@ -21,7 +21,7 @@ _WRITTEN = 0.05
 # Of headlines whose towns are others than the story's, and of what is said of a town that the news rarely names.
 _OTHER_TOWN, _NO_TOWN_IN_COMMON = 0.8, 0.6
 _SAME_TOWN = 1 / 3
-_COUNTRY = "@country:"
+_COUNTRY, _TOWN = "@country:", "geo:"
 _PATIENCE, _OFTEN_NAMED = 0.6, 0.5
 
 
@@ -83,13 +83,21 @@ def likeness(towns: Collection[str], story: Profile) -> float:
 
 
 def haste(towns: Collection[str], story: Profile) -> float:
-    """How fast a likeness fades, 1 as usual, down to .4 for the same town, the more rarely the news names it.
+    """How fast a likeness fades, 1 as usual, down to .4 for the same towns, the more rarely the news names them.
 
-    Kyiv is hit every week; what is said of a village two days on is about what happened there.
+    Kyiv is hit every week; what is said of a village two days on is about what happened there. Several towns together
+    are named more rarely than each of them.
     """
-    same = (town for town in towns if is_settlement(town) and story.towns.get(town, 0) >= story.placed * _SAME_TOWN)
-    rarest = max(map(place_rarity, same), default=0.0)
+    same = [town for town in towns if _is_town(town) and story.towns.get(town, 0) >= story.placed * _SAME_TOWN]
+    settled = [place_rarity(town) for town in same if is_settlement(town)]
+    together = 1 - math.prod(1 - place_rarity(town) for town in same) if len(same) > 1 else 0.0
+    rarest = max([*settled, together], default=0.0)
     return 1 - _PATIENCE * max(0.0, rarest - _OFTEN_NAMED) / (1 - _OFTEN_NAMED)
+
+
+def _is_town(place_id: str) -> bool:
+    """Whether a place is a town, though a region around it may have its name."""
+    return place_id.startswith(_TOWN) or is_settlement(place_id)
 
 
 def in_other_countries(headline: Weights, story: Profile) -> bool:

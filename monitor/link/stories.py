@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.link.candidates import Candidates
 from monitor.link.claims import added, merged
-from monitor.link.join import WINDOW, join
+from monitor.link.join import PLAINLY, WINDOW, join
 from monitor.model import Claim, Context, Link, Member, Profile, Report, Story
 
 
@@ -41,13 +41,13 @@ class Stories:
         """The story of a report: the one its item is in already, else the one that it joins or starts.
 
         `same_address` are the items of its feed that stand under its address, newest first: what one page holds is one
-        story, as long as that is open.
+        story, as long as that is open and the page was not rewritten for an event that is plainly another one's.
         """
-        own = self.own(member.item_id) or self._under(same_address)
+        own = self.own(member.item_id)
         if own is None:
-            return self._joined(report, member)
-        if not own.own and (joined := self._joined(report, member)).copy_of:
-            return joined
+            joined = self._joined(report, member)
+            page = None if joined.score >= PLAINLY else self._under(same_address)
+            return page or joined
         if report.many_events and self._has_turned(member, own):
             # A live page that goes on with another event is a report of that one from now on.
             other = self._joined(report, member)
