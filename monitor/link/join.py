@@ -107,8 +107,13 @@ def _shares_only_the_topic(report: Report, story: Profile) -> bool:
     if not report.evidence:
         return False
     alike = coverage(report.beside, story, core=_CORE)
-    against = _OTHER_COUNTRIES if in_other_countries(report.headline, story) else 1.0
-    return alike * against * likeness(report.towns, story) < _BESIDE_THE_TOPIC
+    return alike * _against(report, story) < _BESIDE_THE_TOPIC
+
+
+def _against(report: Report, story: Profile) -> float:
+    """What is left of a likeness for what speaks against it: other towns, or other countries, than the story's."""
+    elsewhere = _OTHER_COUNTRIES if in_other_countries(report.asked, story) else 1.0
+    return elsewhere * likeness(report.towns, story)
 
 
 def _score(report: Report, story: Story, now: datetime) -> float:
@@ -116,7 +121,7 @@ def _score(report: Report, story: Story, now: datetime) -> float:
     if not alike:
         return 0.0
     fade = math.pow(_fade(now - story.updated_at), haste(report.towns, story.profile))
-    return alike * fade * likeness(report.towns, story.profile)
+    return alike * fade * _against(report, story.profile)
 
 
 def _fade(quiet: timedelta) -> float:
