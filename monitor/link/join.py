@@ -1,4 +1,4 @@
-"""Which event a report belongs to: the story it joins, or the one it starts, and why (docs/decisions/0011)."""
+"""Which event a report belongs to: the story it joins, or the one it starts, and why (docs/decisions/0011, 0018)."""
 
 from __future__ import annotations
 
@@ -52,10 +52,11 @@ def member_of(report: Report, item: Item, item_id: str) -> Member:
 def join(report: Report, member: Member, stories: Iterable[Story], *, now: datetime) -> Link:
     """The story that a report joins: the most alike of those still open, or a new one named after the item.
 
-    A near-copy of one of its reports joins a story at once, and a round-up of several events joins none otherwise. Any
-    other report joins when enough of it is what the story's reports have in common, the more the longer the story has
-    been quiet, the more when its headline names another town than theirs, and the less when the story is what many
-    outlets write about and no other story is nearly as much alike.
+    A near-copy of one of its reports joins a story at once, and a round-up of several events joins none otherwise. Nor
+    does a report join a story with which it has little in common beside the words that made rules match, or whose
+    headline it has over the text of another event. Any other joins when enough of it is what the story's reports have
+    in common, the more the longer the story has been quiet, the more when it names other towns or countries than
+    theirs, and the less when the story is what many outlets write about and no other is nearly as much alike.
     """
     best: Story | None = None
     highest = second = 0.0
@@ -66,8 +67,10 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
         if copied := repeated.copy_of:
             reason = f"repeats a report of {copied.family}"
             return Link(story.story_id, new=False, reason=reason, score=1.0, copy_of=copied.item_id)
-        score = 0.0 if report.apart or repeated.other_event else _score(report, story, now)
-        if score > highest and not _shares_only_the_topic(report, story.profile):
+        if report.apart or repeated.other_event or _shares_only_the_topic(report, story.profile):
+            continue
+        score = _score(report, story, now)
+        if score > highest:
             best, highest, second = story, score, highest
         else:
             second = max(second, score)

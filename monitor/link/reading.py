@@ -9,7 +9,8 @@ import math
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from monitor.link.acts import acts_of
@@ -253,7 +254,7 @@ def evidence_keys(matches: Iterable[Match]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _beside(asked: Weights, telling: Set[str], evidence: frozenset[str]) -> Weights:
+def _beside(asked: Weights, telling: AbstractSet[str], evidence: frozenset[str]) -> Weights:
     """What a report says beside the words that made rules match: its headline, and names, places and tolls of the lead.
 
     What else a lead says of a weapon is background, much the same under every report of it.

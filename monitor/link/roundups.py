@@ -60,7 +60,7 @@ def _counts_days(headline: str) -> bool:
 
 
 def _says_no_event(headline: str) -> bool:
-    """Whether a live page's headline is its tag alone: "Ukraine war live", "Live updates: war in Ukraine, 7 May 2026"."""
+    """Whether a live page's headline is its tag alone: "Ukraine war live", "Live updates: war, 7 May 2026"."""
     tag = _words("live").search(headline)
     if tag is None:
         return False

@@ -1,10 +1,15 @@
-"""Reports, counts, denials and reactions of one event meet, whatever language they are in and whatever rule they met."""
+"""Reports, counts, denials and reactions of one event meet, whatever language they are in and by whatever rule."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.support.linking import Told, shipped_rules, stories_of
+
+STUDY = (
+    "Six air raids with cluster munitions killed at least 200 civilians in Homs, Idlib and Aleppo within a month, the "
+    "rights group Fieldwatch said. The defence ministry had no immediate comment."
+)
 
 EVENTS: dict[str, list[Told]] = {
     "a study and what follows": [
@@ -13,16 +18,14 @@ EVENTS: dict[str, list[Told]] = {
             "wire",
             "en",
             "Air raids with cluster munitions killed at least 200 civilians in Syria, study finds",
-            "Six air raids with cluster munitions killed at least 200 civilians in Homs, Idlib and Aleppo within a month, "
-            "the rights group Fieldwatch said. The defence ministry had no immediate comment.",
+            STUDY,
         ),
         (
             0.2,
             "paper",
             "en",
             "Syria: study counts dead of six raids",
-            "Six air raids with cluster munitions killed at least 200 civilians in Homs, Idlib and Aleppo within a month, "
-            "the rights group Fieldwatch said. The defence ministry had no immediate comment.",
+            STUDY,
         ),
         (
             3,
@@ -66,7 +69,7 @@ EVENTS: dict[str, list[Told]] = {
             "wire",
             "en",
             "Air strike on market in Kutum kills 11, rescuers say",
-            "Eleven people were killed when a jet bombed a crowded market in Kutum in North Darfur on Monday, rescuers said.",
+            "Eleven people were killed when a jet bombed a crowded market in Kutum in North Darfur, rescuers said.",
         ),
         (
             2,
@@ -110,7 +113,7 @@ EVENTS: dict[str, list[Told]] = {
             "faro",
             "es",
             "La ONU condena el ataque con misiles contra un hospital en Sumy",
-            "El secretario general condenó el ataque ruso contra el hospital de Sumy, en Ucrania, donde murieron cuatro personas.",
+            "El secretario general condenó el ataque ruso contra el hospital, donde murieron cuatro personas.",
         ),
     ],
     "a camp in Lebanon": [

@@ -165,7 +165,7 @@ OTHER_TOPICS = {
         ),
     ),
     "phosphorus": (
-        "{en: [white phosphorus], fr: [phosphore blanc], ar: [الفوسفور الأبيض, فوسفور أبيض], ru: [белый фосфор, белого фосфора]}",
+        "{en: [white phosphorus], fr: [phosphore blanc], ar: [الفوسفور الأبيض], ru: [белый фосфор]}",
         [
             (0.0, "a", "en", "White phosphorus burns olive groves near Dhayra", ""),
             (1.0, "b", "en", "Court in Tokyo hears white phosphorus plant case", ""),

@@ -34,7 +34,8 @@ def shipped_rules() -> Engine:
 def rule_of(topic: str, terms: str) -> Engine:
     """A rule that asks for one of some terms, in YAML by language, and for nothing else."""
     text = (
-        f"format: 1\nid: {topic}\ntitle: News of {topic}\nowner: desk\nstatus: test\nseverity: medium\nwords:\n  thing: {terms}\n"
+        f"format: 1\nid: {topic}\ntitle: News of {topic}\nowner: desk\nstatus: test\nseverity: medium\n"
+        f"words:\n  thing: {terms}\n"
         "find:\n  - {name: any, all: [thing]}\n"
     )
     with TemporaryDirectory() as folder:
@@ -63,15 +64,15 @@ def links_of(engine: Engine, reports: Iterable[Told], **over: Any) -> list[Link 
         read.append((match_item(one, engine), f"i{number}", now))
     known: dict[str, Story] = {}
     found: list[Link | None] = []
-    for one, item_id, now in read:
-        assert one.error is None
-        if one.report is None:
+    for prepared, item_id, now in read:
+        assert prepared.error is None
+        if prepared.report is None:
             found.append(None)
             continue
-        asked = signs_of(one.report.keys, one.item.title, one.item.summary)
+        asked = signs_of(prepared.report.keys, prepared.item.title, prepared.item.summary)
         stories = Stories(Context(state=FeedState(feed_id="any"), stories=tuple(known.values())), asked, now=now)
-        member = member_of(one.report, one.item, item_id)
-        link = stories.link(one.report, member)
+        member = member_of(prepared.report, prepared.item, item_id)
+        link = stories.link(prepared.report, member)
         story, _, _ = stories.add(member, link, ())
         known[story.story_id] = story
         found.append(link)
