@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.link.places.ids import name_of
 from monitor.link.repeats import repeats
-from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, shared
+from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, on_other_targets, shared
 from monitor.model import Item, Link, Member, Profile, Report, Story
 from monitor.model.ids import story_id_of
 
@@ -27,7 +27,9 @@ _ALIKE_SHARE = 0.73
 _CORE = 0.1
 _MIN_SHARED = 2
 # What a report and a story must have in common beside the words that made rules match (docs/decisions/0018).
-_BESIDE_THE_TOPIC, _OTHER_COUNTRIES = 0.15, 0.6
+_BESIDE_THE_TOPIC, _OTHER_COUNTRIES, _OTHER_TARGETS = 0.15, 0.6, 0.5
+# Below this likeness a story is neither joined nor a rival of the one that is.
+_NO_RIVAL = 0.08
 _MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.45, 12, timedelta(days=1)
 # Most of what is said of an event is said within a day, some within a week.
 _QUICK, _SLOW, _QUICK_SHARE = timedelta(hours=18), timedelta(hours=90), 0.36
@@ -67,9 +69,11 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
         if copied := repeated.copy_of:
             reason = f"repeats a report of {copied.family}"
             return Link(story.story_id, new=False, reason=reason, score=1.0, copy_of=copied.item_id)
-        if report.apart or repeated.other_event or _shares_only_the_topic(report, story.profile):
+        if report.apart or repeated.other_event:
             continue
         score = _score(report, story, now)
+        if score < _NO_RIVAL or _shares_only_the_topic(report, story.profile):
+            continue
         if score > highest:
             best, highest, second = story, score, highest
         else:
@@ -114,17 +118,18 @@ def _shares_only_the_topic(report: Report, story: Profile) -> bool:
 
 
 def _against(report: Report, story: Profile) -> float:
-    """What is left of a likeness for what speaks against it: other towns, or other countries, than the story's."""
+    """What is left of a likeness for what speaks against it: other towns, countries or targets than the story's."""
     elsewhere = _OTHER_COUNTRIES if in_other_countries(report.asked, story) else 1.0
-    return elsewhere * likeness(report.towns, story)
+    another = _OTHER_TARGETS if on_other_targets(report.headline, story) else 1.0
+    return elsewhere * another * likeness(report.towns, story)
 
 
 def _score(report: Report, story: Story, now: datetime) -> float:
     alike = _alike(report, story.profile)
     if not alike:
         return 0.0
-    fade = math.pow(_fade(now - story.updated_at), haste(report.towns, story.profile))
-    return alike * fade * _against(report, story.profile)
+    score = alike * math.pow(_fade(now - story.updated_at), haste(report.towns, story.profile))
+    return score if score < _NO_RIVAL else score * _against(report, story.profile)
 
 
 def _fade(quiet: timedelta) -> float:

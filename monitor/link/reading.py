@@ -110,6 +110,7 @@ def load() -> None:
     """Load the tables that reading and comparing need, which takes most of a second, before the first report does."""
     for text in _A_TEXT_OF_EACH_SCRIPT:
         asked_words(text)
+        scope_of(text)
     is_settlement("")
 
 

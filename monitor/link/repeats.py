@@ -58,18 +58,22 @@ def repeats(member: Member, others: Iterable[Member]) -> Repeats:
         if other.item_id == member.item_id:
             continue
         apart = abs(member.seen_at - other.seen_at)
-        other_title, other_summary = _bare(other.title), _bare(other.summary)
+        same_title = title == (other_title := _bare(other.title))
+        if apart > _WINDOW and not same_title:
+            continue
+        other_summary = _bare(other.summary)
         near = apart <= _WINDOW
         if near and _repeats(summary, other_summary) and _begin_alike(summary, other_summary):
             return Repeats(other)
-        if title != other_title and not (near and _repeats(title, other_title)):
+        long_title = near and _repeats(title, other_title)
+        if not (same_title or long_title):
             continue
         if not (_is_text(summary) and _is_text(other_summary)):
-            if apart <= _HEADLINE_WINDOW and member.family != other.family and _repeats(title, other_title):
+            if long_title and apart <= _HEADLINE_WINDOW and member.family != other.family:
                 return Repeats(other)
             continue
         share = _share_of_facts(summary, other_summary)
-        if near and share >= _SAME_TEXT and _repeats(title, other_title):
+        if long_title and share >= _SAME_TEXT:
             return Repeats(other)
         other_event |= share < _OTHER_TEXT and (apart >= _ANOTHER_DAY or _in_other_towns(member.summary, other.summary))
     return Repeats(other_event=other_event)

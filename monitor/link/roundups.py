@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from importlib import resources
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 _MARK = r"[:;|.,!?«»\"“”()\[\]–—]|\s-|-\s"
 _BEFORE, _AFTER = rf"(?:^|{_MARK})\W*", rf"(?=\W*(?:$|{_MARK}))"
-_BETWEEN = r"\s+(?:\S+\s+){0,3}?"
+_WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = r"(\d+(?:[,.\s]\d{3})*)"
 _LONG_AGO = 20
 _YEAR = re.compile(r"\b20\d\d\b")
@@ -42,28 +43,29 @@ def scope_of(title: str, link: str = "", *, towns: int = 0) -> Scope:
 
     Takes time linear in the headline and the address.
     """
-    headline = _words("never").sub(" ", " ".join(title.casefold().split()))
+    headline = " ".join(title.casefold().split())
+    words = frozenset(_WORD.findall(headline))
+    if not words.isdisjoint(_phrases("never")) and (said := _first("never", headline, words)):
+        headline = f"{headline[: said.start()]} {headline[said.end() :]}"
     address = _folders(link)
-    if _words("several").search(headline) or address & _addresses("several") or _counts_days(headline):
+    if _first("several", headline, words) or address & _addresses("several") or _counts_days(headline, words):
         return Scope.SEVERAL
-    if not (_words("live").search(headline) or address & _addresses("live")):
+    tag = _first("live", headline, words)
+    if not (tag or address & _addresses("live")):
         return Scope.ONE
-    several = towns > 1 or _NEXT_EVENT.search(headline) or _says_no_event(headline)
+    several = towns > 1 or _NEXT_EVENT.search(headline) or (tag and _says_no_event(headline, tag))
     return Scope.SEVERAL if several else Scope.LIVE
 
 
-def _counts_days(headline: str) -> bool:
+def _counts_days(headline: str, words: frozenset[str]) -> bool:
     """Whether a headline counts the days of something that goes on for weeks; the third day of a trial is one event."""
-    found = _words("days").search(headline)
+    found = _first("days", headline, words)
     number = next((group for group in found.groups() if group), "0") if found else "0"
     return int("".join(filter(str.isdecimal, number))) >= _LONG_AGO
 
 
-def _says_no_event(headline: str) -> bool:
+def _says_no_event(headline: str, tag: re.Match[str]) -> bool:
     """Whether a live page's headline is its tag alone: "Ukraine war live", "Live updates: war, 7 May 2026"."""
-    tag = _words("live").search(headline)
-    if tag is None:
-        return False
     rest = (headline[: tag.start()], headline[tag.end() :])
     longest = max((part.strip(" :|-–—,.") for part in rest), key=len)
     return len(longest) < _LEAST_SAID or len(longest.split()) < _TAG_WORDS or bool(_YEAR.search(longest))
@@ -78,10 +80,20 @@ def _folders(link: str) -> frozenset[str]:
     return frozenset(path.casefold().split("/")[1:-1])
 
 
+def _first(kind: str, headline: str, words: frozenset[str]) -> re.Match[str] | None:
+    """Where the first phrase of a kind stands; only those are sought whose longest word the headline has."""
+    phrases = _phrases(kind)
+    found = (pattern.search(headline) for word in words & phrases.keys() for pattern in phrases[word])
+    return min(filter(None, found), key=lambda one: (one.start(), -one.end()), default=None)
+
+
 @cache
-def _words(kind: str) -> re.Pattern[str]:
-    phrases = [phrase for listed in _data()[kind].values() for phrase in _listed(listed)]
-    return re.compile("|".join(map(_pattern, sorted(phrases, key=len, reverse=True))))
+def _phrases(kind: str) -> Mapping[str, Sequence[re.Pattern[str]]]:
+    """The phrases of a kind, by their longest word."""
+    found: defaultdict[str, list[re.Pattern[str]]] = defaultdict(list)
+    for phrase in (phrase for listed in _data()[kind].values() for phrase in _listed(listed)):
+        found[max(_WORD.findall(phrase.replace("N", "")), key=len)].append(re.compile(_pattern(phrase)))
+    return found
 
 
 @cache
@@ -91,16 +103,9 @@ def _addresses(kind: str) -> frozenset[str]:
 
 def _pattern(phrase: str) -> str:
     """A phrase of the file as a regular expression for a headline in lower case."""
-    first, last = phrase.startswith("^"), phrase.endswith("$")
-    words = phrase.strip("^$").split()
-    between = " ".join(words).split(" .. ")
-    inner = _BETWEEN.join(r"\s+".join(map(_word, part.split())) for part in between)
-    return (_BEFORE if first else r"(?<!\w)") + inner + (_AFTER if last else r"(?!\w)")
-
-
-def _word(word: str) -> str:
-    written = re.escape(word.rstrip("*")).replace("N", _NUMBER)
-    return written + (r"\w*" if word.endswith("*") else "")
+    words = (re.escape(word).replace("N", _NUMBER) for word in phrase.strip("^$").split())
+    before, after = (_BEFORE if phrase[0] == "^" else r"(?<!\w)"), (_AFTER if phrase[-1] == "$" else r"(?!\w)")
+    return before + r"\s+".join(words) + after
 
 
 def _listed(text: str) -> Iterable[str]:

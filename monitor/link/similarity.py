@@ -7,8 +7,9 @@ event meet in two scripts by its places, acts and numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
+from monitor.link.acts import TARGETS
 from monitor.link.places.ids import is_settlement
 from monitor.link.places.unlisted import script_of_unlisted
 from monitor.link.rarity import place_rarity
@@ -21,6 +22,9 @@ _WRITTEN = 0.05
 # Of headlines whose towns are others than the story's, and of what is said of a town that the news rarely names.
 _OTHER_TOWN, _NO_TOWN_IN_COMMON = 0.8, 0.6
 _SAME_TOWN = 1 / 3
+# Of the weight of a story's reports, on average: what has less is only spoken of in passing.
+_NOTABLE = 0.03
+_TARGETS = frozenset(f"#{act}" for act in TARGETS)
 _COUNTRY, _TOWN = "@country:", "geo:"
 _PATIENCE, _OFTEN_NAMED = 0.6, 0.5
 
@@ -100,12 +104,28 @@ def _is_town(place_id: str) -> bool:
     return place_id.startswith(_TOWN) or is_settlement(place_id)
 
 
-def in_other_countries(headline: Weights, story: Profile) -> bool:
-    """Whether a headline and a story both name countries, and none is the same."""
-    ours = [key for key in headline if key.startswith(_COUNTRY)]
-    if not ours or any(key in story.words for key in ours):
+def in_other_countries(asked: Weights, story: Profile) -> bool:
+    """Whether a report and a story both name countries, and none of the report's is notable in the story."""
+    return _differ([key for key in asked if key.startswith(_COUNTRY)], story, _is_country)
+
+
+def on_other_targets(headline: Weights, story: Profile) -> bool:
+    """Whether a headline and a story both say what was hit, a hospital or a bus, and none of it is the same."""
+    return _differ([key for key in headline if key in _TARGETS], story, _TARGETS.__contains__)
+
+
+def _differ(ours: Collection[str], story: Profile, is_one: Callable[[str], bool]) -> bool:
+    """Whether a report's keys of a kind are none of those that a story's reports mostly have."""
+    if not ours:
         return False
-    return any(key.startswith(_COUNTRY) for key in story.words)
+    least = _NOTABLE * story.reports
+    if any(story.words.get(key, 0.0) >= least for key in ours):
+        return False
+    return any(weight >= least and is_one(key) for key, weight in story.words.items())
+
+
+def _is_country(key: str) -> bool:
+    return key.startswith(_COUNTRY)
 
 
 def _sum(

@@ -212,6 +212,11 @@ GLUED_ONCE: list[list[Told]] = [
         ),
         (1, "paper", "en", "Russian shelling kills two civilians in Kupiansk", "Two women died, prosecutors said."),
     ],
+    # Two targets in one town.
+    [
+        (0, "wire", "en", "Drone hits bus in Kherson, three killed", "The driver died, the mayor said."),
+        (3, "paper", "en", "Shelling of hospital in Kherson wounds two nurses", "The roof burned, doctors said."),
+    ],
     # The next day in the same town.
     [
         (
@@ -232,6 +237,6 @@ GLUED_ONCE: list[list[Told]] = [
 ]
 
 
-@pytest.mark.parametrize("told", GLUED_ONCE, ids=["other countries", "other towns", "the next day"])
+@pytest.mark.parametrize("told", GLUED_ONCE, ids=["other countries", "other towns", "other targets", "the next day"])
 def test_what_shares_words_of_attack_but_not_the_event_stays_apart(told: list[Told]) -> None:
     assert len(set(stories_of(shipped_rules(), told))) == len(told)
