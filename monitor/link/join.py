@@ -111,7 +111,7 @@ def _shares_only_the_topic(report: Report, story: Profile) -> bool:
     Ten reports of a weapon are ten events unless they share a place, a toll, a name or words of their own. What speaks
     against counts: other countries and other towns than the story's.
     """
-    if not report.evidence:
+    if report.beside is None:
         return False
     alike = coverage(report.beside, story, core=_CORE)
     return alike * _against(report, story) < _BESIDE_THE_TOPIC

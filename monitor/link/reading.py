@@ -94,7 +94,6 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
         towns=towns,
         many_events=many_events,
         apart=apart,
-        evidence=frozenset(key for key in asked if key in evidence or _act(key) in evidence),
         beside=_beside(asked, said.keys() | lead.names(), evidence),
         credit=credit_of(item.title, item.summary, item.body),
         statements=_of_one_event(statements_of(item, matches)) if many_events else statements_of(item, matches),
@@ -198,7 +197,7 @@ class _Part:
     def places_apart(self) -> int:
         """How many towns or sites are named, none of them within another."""
         named = {one.place.place_id: one.place for one in self._places if not one.metonym and not one.adjective}
-        settled = [place for place in named.values() if is_settlement(place.place_id)]
+        settled = [place for place in named.values() if place.kind in (PlaceKind.CITY, PlaceKind.SITE)]
         inside = {around for place in settled for around in within(place)}
         return sum(place.place_id not in inside for place in settled)
 
@@ -255,13 +254,13 @@ def evidence_keys(matches: Iterable[Match]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _beside(asked: Weights, telling: AbstractSet[str], evidence: frozenset[str]) -> Weights:
+def _beside(asked: Weights, telling: AbstractSet[str], evidence: frozenset[str]) -> Weights | None:
     """What a report says beside the words that made rules match: its headline, and names, places and tolls of the lead.
 
     What else a lead says of a weapon is background, much the same under every report of it.
     """
     if not evidence:
-        return {}
+        return None
     return {
         key: weight
         for key, weight in asked.items()

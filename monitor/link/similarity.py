@@ -29,35 +29,29 @@ _COUNTRY, _TOWN = "@country:", "geo:"
 _PATIENCE, _OFTEN_NAMED = 0.6, 0.5
 
 
-def cosine(
-    asked: Weights, squares: Mapping[str, float], profile: Profile, *, besides: Collection[str] = frozenset()
-) -> float:
-    """The cosine of a report's weights, of which `squares` are the sums of squares by script, and a story's, 0 to 1.
-
-    The keys `besides` are left out on both sides.
-    """
+def cosine(asked: Weights, squares: Mapping[str, float], profile: Profile) -> float:
+    """The cosine of a report's weights, of which `squares` are the sums of squares by script, and a story's, 0 to 1."""
     words = profile.words
-    dot = sum(weight * words[key] for key, weight in asked.items() if key in words and key not in besides)
+    dot = sum(weight * words[key] for key, weight in asked.items() if key in words)
     if not dot:
         return 0.0
     story = scripts(profile.squares)
-    ours = _sum(squares, story, asked, besides)
-    theirs = _sum(profile.squares, squares, words, besides)
-    return dot / math.sqrt(ours * theirs) if ours > 0 and theirs > 0 else 0.0
+    ours = sum(square * _share(script, story) ** 2 for script, square in squares.items())
+    theirs = sum(square * _share(script, squares) ** 2 for script, square in profile.squares.items())
+    return dot / math.sqrt(ours * theirs) if ours and theirs else 0.0
 
 
-def coverage(headline: Weights, profile: Profile, *, core: float, besides: Collection[str] = frozenset()) -> float:
-    """The share of a headline's weight that a story also has, 0 to 1; the keys `besides` are left out.
+def coverage(said: Weights, profile: Profile, *, core: float) -> float:
+    """The share of the weight of a headline, or of another part of a report, that a story also has, 0 to 1.
 
     A word counts in full when the story's reports give it `core` of their weight on average, and in proportion below.
     """
     story = scripts(profile.squares)
-    headline = {key: weight for key, weight in headline.items() if key not in besides} if besides else headline
-    total = sum(weight * _share(script_of_key(key), story) for key, weight in headline.items())
+    total = sum(weight * _share(script_of_key(key), story) for key, weight in said.items())
     if not total or not profile.reports:
         return 0.0
     words, full = profile.words, core * profile.reports
-    return sum(weight * min(1.0, words[key] / full) for key, weight in headline.items() if key in words) / total
+    return sum(weight * min(1.0, words[key] / full) for key, weight in said.items() if key in words) / total
 
 
 def shared(asked: Weights, profile: Profile) -> list[str]:
@@ -126,17 +120,6 @@ def _differ(ours: Collection[str], story: Profile, is_one: Callable[[str], bool]
 
 def _is_country(key: str) -> bool:
     return key.startswith(_COUNTRY)
-
-
-def _sum(
-    squares: Mapping[str, float], others: Mapping[str, float] | frozenset[str], words: Weights, besides: Collection[str]
-) -> float:
-    """The sum of squares, those of `besides` left out; words in a script that the other does not have count little."""
-    left = dict(squares)
-    for key in besides:
-        if key in words:
-            left[script_of_key(key)] -= words[key] ** 2
-    return sum(square * _share(script, others) ** 2 for script, square in left.items())
 
 
 def _share(script: str, others: Mapping[str, float] | frozenset[str]) -> float:
