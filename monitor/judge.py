@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.collect.identity import identify, known_item, unjudged
+from monitor.collect.identity import identify, known_item, same_address, unjudged
 from monitor.collect.items import bare_item, item_of
 from monitor.collect.signs import Articles, Beside
 from monitor.collect.trust import learn_keys
@@ -177,7 +177,8 @@ class _Bench:
             return Observation(item=one.item, identity=identity, verdict=verdict)
         said = claims_of(report.statements, one.item, identity)
         member = member_of(report, told.item, identity.item_id)
-        linked = self.stories.link(report, member)
+        shared = same_address(told.item, self._known, self.trust, besides=identity.item_id)
+        linked = self.stories.link(report, member, same_address=shared)
         story, member, claims = self.stories.add(member, linked, said)
         sources = {identity.item_id: one.item.source}
         facts = facts_of(self.stories.claims_of(story.story_id), story.members, sources=sources)

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from urllib.parse import urlsplit
 
 from monitor.collect.signs import Articles, Signs, dates_apart, own_guid, signs_of, telling
 from monitor.collect.trust import KeyTrust, proves, tells_apart
@@ -70,6 +71,26 @@ def identify(item: Item, known: Articles[KnownItem], *, trust: KeyTrust | None =
         return _judged(item, other, agreement.reason)
     reason = _why_new(*related[0], trust) if related else "never seen"
     return Identity(_item_id(item), Judgement.NEW, 1, reason)
+
+
+def same_address(item: Item, known: Articles[KnownItem], trust: KeyTrust, *, besides: str = "") -> tuple[str, ...]:
+    """The other articles of an item's feed that stand under its address, the newest first.
+
+    None where the feed's links are places, as what its links have carried shows, and none for a site's front page. An
+    address that an edition of the day before stood under has been used again.
+    """
+    if not proves(trust.keys.link) or not urlsplit(item.link).path.strip("/"):
+        return ()
+    found = [
+        other
+        for item_id, other in known.related(item)
+        if item_id != besides
+        and other.link == item.link
+        and other.feed_id == item.feed_id
+        and other.item_id not in trust.moved
+        and abs((item.published or item.seen_at) - (other.published or other.last_seen_at)) < _NEXT_EDITION
+    ]
+    return tuple(other.item_id for other in sorted(found, key=lambda one: one.last_seen_at, reverse=True))
 
 
 def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: datetime) -> _Agreement | None:

@@ -76,6 +76,14 @@ _WORDS = {
         child children kids girl girls boy boys enfant* nino ninos nina ninas ребен* ребён* дети детей детям девоч* діт*
         дитин* طفل* اطفال الاطفال""",
 }
+TARGETS = frozenset(
+    {
+        "market", "camp", "power", "bus", "train", "bridge", "refinery", "flight", "school", "hospital", "worship",
+        "embassy", "ship",
+    }
+)  # fmt: skip
+"""The classes of what is hit that tell two attacks on one town apart."""
+
 _SHORTEST_PREFIX = 2
 
 

@@ -1,4 +1,4 @@
-"""Which event a report belongs to: the story it joins, or the one it starts, and why (docs/decisions/0011)."""
+"""Which event a report belongs to: the story it joins, or the one it starts, and why (docs/decisions/0011, 0018)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from monitor.link.places.ids import name_of
-from monitor.link.repeats import repeated
-from monitor.link.similarity import cosine, coverage, haste, likeness, shared
+from monitor.link.repeats import repeats
+from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, on_other_targets, shared
 from monitor.model import Item, Link, Member, Profile, Report, Story
 from monitor.model.ids import story_id_of
 
@@ -18,12 +18,19 @@ WINDOW = timedelta(days=7)
 REMEMBERED = 400
 """Characters of a summary that a story remembers, to know copies by."""
 
-# Fitted on windows of real news and shown on others: see docs/stories.md.
+PLAINLY = 0.5
+"""From this likeness on a report is plainly of a story's event, whatever its address says."""
+
+# Fitted on windows of real news and shown on others: see docs/explanation/stories.md.
 _JOIN = 0.25
 _ALIKE_SHARE = 0.73
 _CORE = 0.1
 _MIN_SHARED = 2
-_MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.4, 12, timedelta(days=1)
+# What a report and a story must have in common beside the words that made rules match (docs/decisions/0018).
+_BESIDE_THE_TOPIC, _OTHER_COUNTRIES, _OTHER_TARGETS = 0.15, 0.6, 0.5
+# Below this likeness a story is neither joined nor a rival of the one that is.
+_NO_RIVAL = 0.08
+_MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.45, 12, timedelta(days=1)
 # Most of what is said of an event is said within a day, some within a week.
 _QUICK, _SLOW, _QUICK_SHARE = timedelta(hours=18), timedelta(hours=90), 0.36
 
@@ -47,20 +54,26 @@ def member_of(report: Report, item: Item, item_id: str) -> Member:
 def join(report: Report, member: Member, stories: Iterable[Story], *, now: datetime) -> Link:
     """The story that a report joins: the most alike of those still open, or a new one named after the item.
 
-    A near-copy of one of its reports joins a story at once, and a round-up of several events joins none otherwise. Any
-    other report joins when enough of it is what the story's reports have in common, the more the longer the story has
-    been quiet, the more when its headline names another town than theirs, and the less when the story is what many
-    outlets write about and no other story is nearly as much alike.
+    A near-copy of one of its reports joins a story at once, and a round-up of several events joins none otherwise. Nor
+    does a report join a story with which it has little in common beside the words that made rules match, or whose
+    headline it has over the text of another event. Any other joins when enough of it is what the story's reports have
+    in common, the more the longer the story has been quiet, the more when it names other towns or countries than
+    theirs, and the less when the story is what many outlets write about and no other is nearly as much alike.
     """
     best: Story | None = None
     highest = second = 0.0
     for story in stories:
         if now - story.updated_at > WINDOW:
             continue
-        if copied := repeated(member, reversed(story.members)):
+        repeated = repeats(member, reversed(story.members))
+        if copied := repeated.copy_of:
             reason = f"repeats a report of {copied.family}"
             return Link(story.story_id, new=False, reason=reason, score=1.0, copy_of=copied.item_id)
-        score = 0.0 if report.apart else _score(report, story, now)
+        if report.apart or repeated.other_event:
+            continue
+        score = _score(report, story, now)
+        if score < _NO_RIVAL or _shares_only_the_topic(report, story.profile):
+            continue
         if score > highest:
             best, highest, second = story, score, highest
         else:
@@ -92,12 +105,31 @@ def _alike(report: Report, profile: Profile) -> float:
     return _ALIKE_SHARE * alike + (1 - _ALIKE_SHARE) * coverage(report.headline, profile, core=_CORE)
 
 
+def _shares_only_the_topic(report: Report, story: Profile) -> bool:
+    """Whether a report and a story have little in common but what made rules match the report.
+
+    Ten reports of a weapon are ten events unless they share a place, a toll, a name or words of their own. What speaks
+    against counts: other countries and other towns than the story's.
+    """
+    if report.beside is None:
+        return False
+    alike = coverage(report.beside, story, core=_CORE)
+    return alike * _against(report, story) < _BESIDE_THE_TOPIC
+
+
+def _against(report: Report, story: Profile) -> float:
+    """What is left of a likeness for what speaks against it: other towns, countries or targets than the story's."""
+    elsewhere = _OTHER_COUNTRIES if in_other_countries(report.asked, story) else 1.0
+    another = _OTHER_TARGETS if on_other_targets(report.headline, story) else 1.0
+    return elsewhere * another * likeness(report.towns, story)
+
+
 def _score(report: Report, story: Story, now: datetime) -> float:
     alike = _alike(report, story.profile)
     if not alike:
         return 0.0
-    fade = math.pow(_fade(now - story.updated_at), haste(report.towns, story.profile))
-    return alike * fade * likeness(report.towns, story.profile)
+    score = alike * math.pow(_fade(now - story.updated_at), haste(report.towns, story.profile))
+    return score if score < _NO_RIVAL else score * _against(report, story.profile)
 
 
 def _fade(quiet: timedelta) -> float:

@@ -9,7 +9,8 @@ import math
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from monitor.link.acts import acts_of
@@ -21,8 +22,9 @@ from monitor.link.places.ids import is_settlement, within
 from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import unlisted_towns
 from monitor.link.rarity import act_rarity, place_rarity, weigh
+from monitor.link.roundups import Scope, scope_of
 from monitor.link.tolls.tolls import tolls_in
-from monitor.model import Item, Match, Place, PlaceKind, Profile, Report, squares
+from monitor.model import ClaimKind, Item, Match, Place, PlaceKind, Profile, Report, Statement, squares
 
 Weights = Mapping[str, float]
 
@@ -36,6 +38,7 @@ _CLAUSE_END = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?…؟]\s+")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:»”\"])\W*$")
 _CREDIT = re.compile(r"\s+[|–—-]\s+[^|–—-]{2,30}$")
 _TAG = re.compile(
     r"^(?:[^:|]{0,40}\b(?:live|latest|latest news|updates?|breaking|exclusive|watch|video|analysis|opinion|war|direct"
@@ -45,17 +48,6 @@ _TAG = re.compile(
 )
 _SHORTEST_HEADLINE = 15
 _PREFIX_WORDS = 2
-# Live pages, round-ups and briefings, which go on from event to event.
-_OF_MANY_EVENTS = re.compile(
-    r"\b(?:live|as it happened|latest news|updates?|round-?up|in photos|in pictures|first thing|briefing|brief"
-    r"|what we know|dispatches|newsletter|podcast|at a glance|key events|top stories|headlines|en direct|en images"
-    r"|le point|en vivo|en directo|resumen)\b|онлайн|главное|хроника|головне|наживо|مباشر|لحظة بلحظة|أبرز",
-    re.IGNORECASE,
-)
-# Those that name no event alone: "live briefing: A hits B; C votes", "day 500".
-_OF_SEVERAL_EVENTS = re.compile(
-    r"; |\bat a glance\b|\bday \d+\b|\bjour \d+\b|\bdía \d+\b|\d+[-й ]*(?:день|доба)\b", re.IGNORECASE
-)
 _PLACE_WEIGHT = {
     PlaceKind.COUNTRY: 1.3,
     PlaceKind.REGION: 1.1,
@@ -65,14 +57,15 @@ _PLACE_WEIGHT = {
 }
 _METONYM, _AROUND = 0.7, 0.5
 _NUMBER, _ACT, _ACT_AT_PLACE, _TOLL, _CAPITAL = 0.6, 1.6, 1.6, 1.0, 1.3
-_SUMMARY_SHARE = 0.62
+_SUMMARY_SHARE = 0.68
 # What a later clause of a headline and a later sentence of a summary count of the one before, and how much less they
 # do in what a story keeps of the report: "A strikes B as C hits D" is about A and B.
-_CLAUSE, _SENTENCE, _KEPT = 0.3, 0.7, 0.55
+_CLAUSE, _SENTENCE, _KEPT = 0.25, 0.7, 0.55
 _LAST_PART = 4
 _KEPT_OF_MANY_EVENTS = 0.2
 _MOST_KEPT = 120
 _KEYS = 14
+_TOLLS = frozenset({ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING})
 _MOST_ACTS, _MOST_PLACES = 12, 24
 # Tables are loaded by script and language when a word of it is first looked up.
 _A_TEXT_OF_EACH_SCRIPT = ("Eight killed in Idlib", "Восемь убитых в Идлибе", "مقتل ثمانية في إدلب")
@@ -84,15 +77,17 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
     Takes time linear in its length; of a summary, linking reads the lead only.
     """
     headline, lead = _parts(item.title, item.summary)
+    evidence = evidence_keys(matches)
     said, asked = _asked(headline, lead)
     kept = _merged(headline.weights(1.0, _CLAUSE * _KEPT), lead.weights(_SUMMARY_SHARE, _SENTENCE))
     heaviest = sorted(kept, key=lambda key: (-kept[key], key))
     length = math.sqrt(sum(weight * weight for weight in kept.values())) or 1.0
-    many_events = bool(_OF_MANY_EVENTS.search(item.title))
-    apart = many_events and bool(_OF_SEVERAL_EVENTS.search(item.title))
-    share = 0.0 if apart else _KEPT_OF_MANY_EVENTS if many_events else 1.0
     towns = headline.towns()
+    scope = scope_of(item.title, item.link, towns=headline.places_apart())
+    many_events, apart = scope is not Scope.ONE, scope is Scope.SEVERAL
+    share = 0.0 if apart else _KEPT_OF_MANY_EVENTS if many_events else 1.0
     statements = statements_of(item, matches)
+    statements = _of_one_event(statements) if many_events else statements
     return Report(
         asked=asked,
         squares=squares(asked),
@@ -102,16 +97,23 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
         towns=towns,
         many_events=many_events,
         apart=apart,
+        beside=_beside(asked, said.keys() | lead.names(), evidence),
         credit=credit_of(item.title, item.summary, item.body),
         statements=statements,
         gist=gist_of(item, statements),
     )
 
 
+def _of_one_event(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """What a round-up or a live page says, without its tolls: of which event they are nobody can tell."""
+    return tuple(said for said in statements if said.kind not in _TOLLS)
+
+
 def load() -> None:
     """Load the tables that reading and comparing need, which takes most of a second, before the first report does."""
     for text in _A_TEXT_OF_EACH_SCRIPT:
         asked_words(text)
+        scope_of(text)
     is_settlement("")
 
 
@@ -186,6 +188,23 @@ class _Part:
         unlisted = unlisted_towns(self._text, ((one.start, one.end) for one in self._places))
         return frozenset(around).union((place.place_id for place in named), unlisted)
 
+    def names(self) -> frozenset[str]:
+        """The stems of the words with a capital that does not only begin a sentence."""
+        return frozenset(
+            weigh(word)[0]
+            for word, start in self._words
+            if self._text[start].isupper()
+            and start
+            and not _SENTENCE_START.search(self._text, max(0, start - 4), start)
+        )
+
+    def places_apart(self) -> int:
+        """How many towns or sites are named, none of them within another."""
+        named = {one.place.place_id: one.place for one in self._places if not one.metonym and not one.adjective}
+        settled = [place for place in named.values() if place.kind in (PlaceKind.CITY, PlaceKind.SITE)]
+        inside = {around for place in settled for around in within(place)}
+        return sum(place.place_id not in inside for place in settled)
+
     def _read_words(self) -> Iterator[tuple[str, int]]:
         """The words that are no part of a place's name, folded, with the character they start at."""
         spans = sorted((one.start, one.end) for one in self._places)
@@ -222,6 +241,40 @@ class _Part:
 
 def _place_weight(place: Place) -> float:
     return _PLACE_WEIGHT[place.kind] * place_rarity(place.place_id)
+
+
+def evidence_keys(matches: Iterable[Match]) -> frozenset[str]:
+    """The keys of the words that made rules match, in every form and language: their stems, and what they mean.
+
+    A place is none, even where a rule asks for it: who acts where tells events apart.
+    """
+    found: set[str] = set()
+    met = {text for match in matches for text in (*match.topic, *(piece.text for piece in match.evidence))}
+    for text in met:
+        for word in _WORD.findall(text):
+            folded = unicodedata.normalize("NFKC", word).casefold()
+            found.add(folded if folded[0].isdigit() else weigh(folded)[0])
+            found.update(f"#{act}" for act in acts_of(folded))
+    return frozenset(found)
+
+
+def _beside(asked: Weights, telling: AbstractSet[str], evidence: frozenset[str]) -> Weights | None:
+    """What a report says beside the words that made rules match: its headline, and names, places and tolls of the lead.
+
+    What else a lead says of a weapon is background, much the same under every report of it.
+    """
+    if not evidence:
+        return None
+    return {
+        key: weight
+        for key, weight in asked.items()
+        if not (key in evidence or _act(key) in evidence) and (key in telling or key[0] in "@#")
+    }
+
+
+def _act(key: str) -> str:
+    """The act of an act at a place; any other key as it is."""
+    return key.partition("@")[0] if key.startswith("#") else key
 
 
 def _merged(*parts: Weights) -> dict[str, float]:

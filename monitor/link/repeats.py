@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from monitor.link.places.ids import is_settlement
+from monitor.link.places.mentions import mentions
 from monitor.link.rarity import weigh
 from monitor.model import Member
 
 _LIKENESS = 90.0
 _WORDS = 5
 _WINDOW = timedelta(hours=48)
+_HEADLINE_WINDOW, _ANOTHER_DAY = timedelta(hours=24), timedelta(hours=16)
+_BEGINNING, _ALIKE_BEGINNING = 60, 90.0
+# Of the facts of the shorter of two texts under one headline: from this share on they are one text, below that two.
+_SAME_TEXT, _OTHER_TEXT = 0.6, 0.3
 _LONG = 20
 _DIFFERING = 0.2
 _CREDIT = re.compile(r"\s+[-–—|]\s+[^-–—|]{2,40}$|^[^-–—]{2,60}\s+[-–—]\s+(?=.{80})")
@@ -27,14 +34,49 @@ _NUMBER_WORDS = frozenset(
 )
 
 
-def repeated(member: Member, others: Iterable[Member]) -> Member | None:
-    """The first member seen within 48 hours whose headline or text this one repeats, lightly edited at most."""
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What a report repeats of a story: `copy_of` is the report whose text it repeats, None when it is no copy.
+
+    `other_event` says that the story has its headline with another text, of another day or of another town.
+    """
+
+    copy_of: Member | None = None
+    other_event: bool = False
+
+
+def repeats(member: Member, others: Iterable[Member]) -> Repeats:
+    """What a report repeats of a story's reports; the first that it is a copy of counts.
+
+    A copy was seen within 48 hours and has the same text, lightly edited at most. A headline alone makes none: with
+    another text beside it, it is a report of its own. Where one of the two has no text, the headline counts for a day,
+    between two publishers.
+    """
     title, summary = _bare(member.title), _bare(member.summary)
+    other_event = False
     for other in others:
-        near = other.item_id != member.item_id and abs(member.seen_at - other.seen_at) <= _WINDOW
-        if near and (_repeats(title, _bare(other.title)) or _repeats(summary, _bare(other.summary))):
-            return other
-    return None
+        if other.item_id == member.item_id:
+            continue
+        apart = abs(member.seen_at - other.seen_at)
+        same_title = title == (other_title := _bare(other.title))
+        if apart > _WINDOW and not same_title:
+            continue
+        other_summary = _bare(other.summary)
+        near = apart <= _WINDOW
+        if near and _repeats(summary, other_summary) and _begin_alike(summary, other_summary):
+            return Repeats(other)
+        long_title = near and _repeats(title, other_title)
+        if not (same_title or long_title):
+            continue
+        if not (_is_text(summary) and _is_text(other_summary)):
+            if long_title and apart <= _HEADLINE_WINDOW and member.family != other.family:
+                return Repeats(other)
+            continue
+        share = _share_of_facts(summary, other_summary)
+        if long_title and share >= _SAME_TEXT:
+            return Repeats(other)
+        other_event |= share < _OTHER_TEXT and (apart >= _ANOTHER_DAY or _in_other_towns(member.summary, other.summary))
+    return Repeats(other_event=other_event)
 
 
 def _repeats(one: str, other: str) -> bool:
@@ -53,6 +95,40 @@ def _repeats(one: str, other: str) -> bool:
     left, right = _facts(one), _facts(other)
     differing = left ^ right
     return not _numbers(differing) and len(differing) <= (0 if shorter < _LONG else len(left | right) * _DIFFERING)
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    """Whether two texts begin alike: what is said of a weapon at their ends is the same under many reports."""
+    first, second = one[:_BEGINNING], other[:_BEGINNING]
+    # One of them may begin with a dateline.
+    return (
+        max(
+            fuzz.partial_ratio(first, other[: 2 * _BEGINNING]),
+            fuzz.partial_ratio(one[: 2 * _BEGINNING], second),
+        )
+        >= _ALIKE_BEGINNING
+    )
+
+
+def _is_text(summary: str) -> bool:
+    return len(summary.split()) >= _WORDS
+
+
+def _share_of_facts(one: str, other: str) -> float:
+    """The share of the facts of the shorter text that the other has, 0 to 1; texts in two scripts cannot share any."""
+    left, right = _facts(one), _facts(other)
+    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
+
+
+def _in_other_towns(one: str, other: str) -> bool:
+    """Whether two texts both name towns, and none is the same."""
+    left, right = _towns(one), _towns(other)
+    return bool(left and right) and not left & right
+
+
+def _towns(text: str) -> frozenset[str]:
+    named = (one.place.place_id for one in mentions(text) if not one.metonym and not one.adjective)
+    return frozenset(filter(is_settlement, named))
 
 
 @lru_cache(maxsize=8192)

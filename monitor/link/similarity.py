@@ -7,8 +7,9 @@ event meet in two scripts by its places, acts and numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
+from monitor.link.acts import TARGETS
 from monitor.link.places.ids import is_settlement
 from monitor.link.places.unlisted import script_of_unlisted
 from monitor.link.rarity import place_rarity
@@ -21,6 +22,10 @@ _WRITTEN = 0.05
 # Of headlines whose towns are others than the story's, and of what is said of a town that the news rarely names.
 _OTHER_TOWN, _NO_TOWN_IN_COMMON = 0.8, 0.6
 _SAME_TOWN = 1 / 3
+# Of the weight of a story's reports, on average: what has less is only spoken of in passing.
+_NOTABLE = 0.03
+_TARGETS = frozenset(f"#{act}" for act in TARGETS)
+_COUNTRY, _TOWN = "@country:", "geo:"
 _PATIENCE, _OFTEN_NAMED = 0.6, 0.5
 
 
@@ -36,17 +41,17 @@ def cosine(asked: Weights, squares: Mapping[str, float], profile: Profile) -> fl
     return dot / math.sqrt(ours * theirs) if ours and theirs else 0.0
 
 
-def coverage(headline: Weights, profile: Profile, *, core: float) -> float:
-    """The share of a headline's weight that a story also has, 0 to 1.
+def coverage(said: Weights, profile: Profile, *, core: float) -> float:
+    """The share of the weight of a headline, or of another part of a report, that a story also has, 0 to 1.
 
     A word counts in full when the story's reports give it `core` of their weight on average, and in proportion below.
     """
     story = scripts(profile.squares)
-    total = sum(weight * _share(script_of_key(key), story) for key, weight in headline.items())
+    total = sum(weight * _share(script_of_key(key), story) for key, weight in said.items())
     if not total or not profile.reports:
         return 0.0
     words, full = profile.words, core * profile.reports
-    return sum(weight * min(1.0, words[key] / full) for key, weight in headline.items() if key in words) / total
+    return sum(weight * min(1.0, words[key] / full) for key, weight in said.items() if key in words) / total
 
 
 def shared(asked: Weights, profile: Profile) -> list[str]:
@@ -76,13 +81,45 @@ def likeness(towns: Collection[str], story: Profile) -> float:
 
 
 def haste(towns: Collection[str], story: Profile) -> float:
-    """How fast a likeness fades, 1 as usual, down to .4 for the same town, the more rarely the news names it.
+    """How fast a likeness fades, 1 as usual, down to .4 for the same towns, the more rarely the news names them.
 
-    Kyiv is hit every week; what is said of a village two days on is about what happened there.
+    Kyiv is hit every week; what is said of a village two days on is about what happened there. Several towns together
+    are named more rarely than each of them.
     """
-    same = (town for town in towns if is_settlement(town) and story.towns.get(town, 0) >= story.placed * _SAME_TOWN)
-    rarest = max(map(place_rarity, same), default=0.0)
+    same = [town for town in towns if _is_town(town) and story.towns.get(town, 0) >= story.placed * _SAME_TOWN]
+    settled = [place_rarity(town) for town in same if is_settlement(town)]
+    together = 1 - math.prod(1 - place_rarity(town) for town in same) if len(same) > 1 else 0.0
+    rarest = max([*settled, together], default=0.0)
     return 1 - _PATIENCE * max(0.0, rarest - _OFTEN_NAMED) / (1 - _OFTEN_NAMED)
+
+
+def _is_town(place_id: str) -> bool:
+    """Whether a place is a town, though a region around it may have its name."""
+    return place_id.startswith(_TOWN) or is_settlement(place_id)
+
+
+def in_other_countries(asked: Weights, story: Profile) -> bool:
+    """Whether a report and a story both name countries, and none of the report's is notable in the story."""
+    return _differ([key for key in asked if key.startswith(_COUNTRY)], story, _is_country)
+
+
+def on_other_targets(headline: Weights, story: Profile) -> bool:
+    """Whether a headline and a story both say what was hit, a hospital or a bus, and none of it is the same."""
+    return _differ([key for key in headline if key in _TARGETS], story, _TARGETS.__contains__)
+
+
+def _differ(ours: Collection[str], story: Profile, is_one: Callable[[str], bool]) -> bool:
+    """Whether a report's keys of a kind are none of those that a story's reports mostly have."""
+    if not ours:
+        return False
+    least = _NOTABLE * story.reports
+    if any(story.words.get(key, 0.0) >= least for key in ours):
+        return False
+    return any(weight >= least and is_one(key) for key, weight in story.words.items())
+
+
+def _is_country(key: str) -> bool:
+    return key.startswith(_COUNTRY)
 
 
 def _share(script: str, others: Mapping[str, float] | frozenset[str]) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from monitor.link.candidates import Candidates
 from monitor.link.claims import added, merged
-from monitor.link.join import join
+from monitor.link.join import PLAINLY, WINDOW, join
 from monitor.model import Claim, Context, Link, Member, Profile, Report, Story
 
 
@@ -37,14 +37,20 @@ class Stories:
         reason = "an earlier revision is in this story"
         return Link(story_id, new=False, reason=reason, score=1.0, own=True) if story_id else None
 
-    def link(self, report: Report, member: Member) -> Link:
-        """The story of a report: the one its item is in already, else the one that it joins or starts."""
+    def link(self, report: Report, member: Member, *, same_address: Iterable[str] = ()) -> Link:
+        """The story of a report: the one its item is in already, else the one that it joins or starts.
+
+        `same_address` are the items of its feed that stand under its address, newest first: what one page holds is one
+        story, as long as that is open and the page was not rewritten for an event that is plainly another one's.
+        """
         own = self.own(member.item_id)
         if own is None:
-            return join(report, member, self._candidates.alike(member), now=self._now)
+            joined = self._joined(report, member)
+            page = None if joined.score >= PLAINLY else self._under(same_address)
+            return page or joined
         if report.many_events and self._has_turned(member, own):
             # A live page that goes on with another event is a report of that one from now on.
-            other = join(report, member, self._candidates.alike(member), now=self._now)
+            other = self._joined(report, member)
             return own if other.new else other
         return own
 
@@ -72,6 +78,18 @@ class Stories:
         """What a story claims by now: with this batch's reports, where there were any."""
         claims = self._claims.get(story_id)
         return self._stored_claims[story_id] if claims is None else claims
+
+    def _joined(self, report: Report, member: Member) -> Link:
+        return join(report, member, self._candidates.alike(member), now=self._now)
+
+    def _under(self, same_address: Iterable[str]) -> Link | None:
+        """The newest open story of the items that stand under one address."""
+        for item_id in same_address:
+            story = self._candidates.get(self._story_of.get(item_id, ""))
+            if story is not None and self._now - story.updated_at <= WINDOW:
+                reason = "stands under the same address as a report of this story"
+                return Link(story.story_id, new=False, reason=reason, score=1.0)
+        return None
 
     def _has_turned(self, member: Member, own: Link) -> bool:
         """Whether a report has another headline than its story remembers."""

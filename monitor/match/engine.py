@@ -223,6 +223,9 @@ def _best(rule: Rule, hits: _Found, *, broad: bool = False) -> Match | None:
         send_to=rule.send_to,
         live=rule.status is Status.LIVE,
         evidence=evidence,
+        topic=frozenset(
+            hit.source[hit.start : hit.end] for piece in evidence for hit in hits.groups.get(piece.group, ())
+        ),
         unsure=rule.unsure,
     )
 

@@ -46,8 +46,9 @@ class Report:
     script, `headline` is the part of it that the headline says (none is normalised). `profile` is what its story keeps
     of it, `keys` are what stories are looked up by, `towns` the towns, regions and sites that the headline names.
     `many_events` says that it is a live page, a round-up or a briefing, `apart` that it is of several events at once
-    and names none of them alone. `credit` is the news agency it credits, "" for none; `statements` are what it says,
-    `gist` the same in a few English words.
+    and names none of them alone. `beside` is what it says beside the words that made rules match, the part of `asked`
+    that tells its event: None when no such words are known. `credit` is the news agency it credits, "" for none;
+    `statements` are what it says, `gist` the same in a few English words.
     """
 
     asked: Mapping[str, float]
@@ -58,6 +59,7 @@ class Report:
     towns: frozenset[str]
     many_events: bool = False
     apart: bool = False
+    beside: Mapping[str, float] | None = None
     credit: str = ""
     statements: tuple[Statement, ...] = ()
     gist: Gist = field(default_factory=Gist)

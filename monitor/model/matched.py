@@ -79,7 +79,8 @@ class Evidence:
 class Match:
     """A rule met by an item through one of its ways.
 
-    `rule_hash` and `engine` make it repeatable. `says` is the official reaction that the rule says its way is; it is
+    `rule_hash` and `engine` make it repeatable. `says` is the official reaction that the rule says its way is, and
+    `topic` are the words, as written, of all places in the text that the groups of the evidence were met by; both are
     read while the item is judged, and not among what is kept of the item. `live` is False for a rule on test:
     recorded, never posted. `confidence` is 0 to 1, or None without a second opinion. `sure` is what that opinion says,
     and True without one; `unsure` is what becomes of the match when it is not. `reasons` are words of the text that
@@ -96,6 +97,7 @@ class Match:
     send_to: tuple[str, ...] = ()
     live: bool = True
     evidence: tuple[Evidence, ...] = ()
+    topic: frozenset[str] = frozenset()
     confidence: float | None = None
     sure: bool = True
     unsure: Unsure = Unsure.MARK

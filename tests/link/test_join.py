@@ -27,9 +27,11 @@ def story(title: str, summary: str = "", *, story_id: str = "s1", at: datetime =
     return Story(story_id=story_id, started_at=at, updated_at=at, members=(member,), profile=member.profile)
 
 
-def linked(title: str, *stories: Story, summary: str = "", after: timedelta = timedelta(minutes=30)) -> Link:
+def linked(
+    title: str, *stories: Story, summary: str = "", after: timedelta = timedelta(minutes=30), **over: Any
+) -> Link:
     now = NOW + after
-    return join(*reported(title, "next", summary, seen_at=now), stories, now=now)
+    return join(*reported(title, "next", summary, seen_at=now, **over), stories, now=now)
 
 
 REPORT = "Air raids with cluster bombs killed 200 civilians in Homs, Idlib and Aleppo, study finds"
@@ -44,15 +46,70 @@ BODY = (
     [
         (REPORT, ""),
         (REPORT.upper(), ""),
-        (f"{REPORT} - The Harbour Post", "Something else entirely."),
+        (f"{REPORT} - The Harbour Post", ""),
         ("Syria: study counts dead of six raids", BODY),
         ("Syria: study counts dead of six raids", f"DAMASCUS (Wire) - {BODY}"),
     ],
     ids=["same headline", "in capitals", "credit at the end", "same text under another headline", "dateline before it"],
 )
 def test_a_copy_joins_and_is_called_one(title: str, summary: str) -> None:
-    found = linked(title, story(REPORT, BODY), summary=summary)
+    found = linked(title, story(REPORT, BODY), summary=summary, family="paper")
     assert (found.story_id, found.copy_of) == ("s1", "first")
+
+
+@pytest.mark.parametrize(
+    ("summary", "family", "after"),
+    [
+        ("Rescuers in Idlib spoke of twelve more bodies under the rubble of a school on Tuesday.", "paper", 1),
+        ("Rescuers in Idlib spoke of twelve more bodies under the rubble of a school on Tuesday.", "wire", 1),
+        ("", "wire", 21),
+        ("", "paper", 30),
+    ],
+    ids=["another outlet's text", "the same outlet's next text", "the next day's", "another outlet's a day later"],
+)
+def test_a_headline_alone_makes_no_copy(summary: str, family: str, after: int) -> None:
+    assert linked(REPORT, story(REPORT, BODY), summary=summary, family=family, after=hours(after)).copy_of is None
+
+
+@pytest.mark.parametrize(
+    ("headline", "first", "second", "after"),
+    [
+        (
+            "Air strike kills five",
+            "A market in Nyala was hit, medics said.",
+            "The bus was near Loikaw, residents said.",
+            3,
+        ),
+        (
+            "Russian shelling of Kherson kills one civilian",
+            "A man of 70 died at his gate on Sunday, prosecutors said.",
+            "A cyclist was hit near the bridge early on Monday, the mayor wrote.",
+            26,
+        ),
+        (
+            "Обстрел Херсона: погиб один человек",
+            "Мужчина погиб утром в Днепровском районе, сообщила прокуратура.",
+            "Осколки попали в женщину на остановке, заявил мэр.",
+            25,
+        ),
+        (
+            "غارة تقتل خمسة أشخاص",
+            "استهدفت الغارة سوقا في نيالا بحسب مسعفين.",
+            "أصابت القنابل حافلة قرب لويكاو وفق السكان.",
+            30,
+        ),
+        (
+            "Una mujer muere en un ataque",
+            "Vivía sola en Járkov, dijo la policía.",
+            "El dron cayó junto a su tienda, según vecinos.",
+            40,
+        ),
+    ],
+)
+def test_the_same_headline_over_another_text_of_another_day_or_town_is_another_event(
+    headline: str, first: str, second: str, after: int
+) -> None:
+    assert linked(headline, story(headline, first), summary=second, after=hours(after)).new
 
 
 @pytest.mark.parametrize(
