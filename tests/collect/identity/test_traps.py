@@ -211,8 +211,9 @@ def _() -> Iterator[Poll]:
         yield Poll(tuple(post(n, guid="", summary="") for n in range(newest, newest + 4)))
 
 
-@trap("one post of one page, and then another beside it", articles=3)
+@trap("one post of one page, and then another beside it", articles=3, alerts=1)
 def _() -> Iterator[Poll]:
+    # Until the feed has shown that its links are places, what stands under one address is one story (decision 18).
     for newest in range(3):
         yield Poll(tuple(post(n, guid="", summary="") for n in range(newest + 1)))
 
