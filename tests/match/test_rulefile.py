@@ -270,8 +270,8 @@ MISTAKES = {
     "a reaction that does not exist": (
         ("    within: 5", "    within: 5\n    says: denail"),
         '17:11: error: says: "denail" is not one of denial, admission, responsibility, confirmation, justification, '
-        "apology, regret, condemnation, concern, accusation, inquiry, inquiry_call, sanction, summons, legal_step, call, "
-        'warning, no_comment or statement - did you mean "denial"?',
+        "apology, regret, condemnation, concern, accusation, inquiry, inquiry_call, sanction, summons, legal_step, "
+        'call, warning, no_comment or statement - did you mean "denial"?',
     ),
     "a role that does not exist": (
         ("find:", "roles:\n  official: [harm]\nfind:"),
