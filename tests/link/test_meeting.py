@@ -242,6 +242,8 @@ GLUED_ONCE: list[list[Told]] = [
 ]
 
 
-@pytest.mark.parametrize("told", GLUED_ONCE, ids=["other speakers", "other countries", "other towns", "other targets", "the next day"])
+@pytest.mark.parametrize(
+    "told", GLUED_ONCE, ids=["other speakers", "other countries", "other towns", "other targets", "the next day"]
+)
 def test_what_shares_words_of_attack_but_not_the_event_stays_apart(told: list[Told]) -> None:
     assert len(set(stories_of(shipped_rules(), told))) == len(told)
