@@ -27,7 +27,7 @@ _ALIKE_SHARE = 0.73
 _CORE = 0.1
 _MIN_SHARED = 2
 # What a report and a story must have in common beside the words that made rules match (docs/decisions/0018).
-_BESIDE_THE_TOPIC, _OTHER_COUNTRIES, _OTHER_TARGETS = 0.15, 0.6, 0.5
+_BESIDE_THE_TOPIC, _OTHER_COUNTRIES, _OTHER_TARGETS = 0.15, 0.4, 0.5
 # Below this likeness a story is neither joined nor a rival of the one that is.
 _NO_RIVAL = 0.08
 _MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.45, 12, timedelta(days=1)

@@ -201,6 +201,11 @@ GLUED_ONCE: list[list[Told]] = [
             "London called it reckless.",
         ),
     ],
+    # Other countries under the same rare words.
+    [
+        (0, "wire", "ru", "В Кувейте обломки беспилотников повредили линию электропередачи и дома", ""),
+        (1, "paper", "ru", "В Ейске обломки беспилотников повредили два дома и линию электропередачи", ""),
+    ],
     # Two towns in one night.
     [
         (
@@ -237,6 +242,8 @@ GLUED_ONCE: list[list[Told]] = [
 ]
 
 
-@pytest.mark.parametrize("told", GLUED_ONCE, ids=["other countries", "other towns", "other targets", "the next day"])
+@pytest.mark.parametrize(
+    "told", GLUED_ONCE, ids=["other speakers", "other countries", "other towns", "other targets", "the next day"]
+)
 def test_what_shares_words_of_attack_but_not_the_event_stays_apart(told: list[Told]) -> None:
     assert len(set(stories_of(shipped_rules(), told))) == len(told)
