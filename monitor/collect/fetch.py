@@ -8,7 +8,7 @@ import re
 import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -19,7 +19,7 @@ import aiohttp
 from yarl import URL
 
 from monitor.collect.guard import guarded_sockets, refusal
-from monitor.collect.unpack import NotUnpacked, TooLarge, unpacked
+from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
 from monitor.collect.unreachable import failure_of, readable, shown
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified, in_words
 
@@ -227,8 +227,10 @@ class Fetcher:
             if len(body) > self._max_bytes:
                 raise TooLarge(f"the document is larger than {self._max_bytes / 1_000_000:g} MB")
         label = response.headers.get("Content-Encoding", "")
-        # On a thread: what a few bytes unpack to can be large.
-        return await asyncio.to_thread(unpacked, bytes(body), label, most=self._max_bytes)
+        whole = bytes(body)
+        if not is_packed(whole, label):
+            return whole
+        return await asyncio.to_thread(unpacked, whole, label, most=self._max_bytes)
 
 
 @dataclass(slots=True)
@@ -243,7 +245,7 @@ class _Asked:
     seconds: float
     url: str
     waiting: bool = False
-    _cookies: aiohttp.CookieJar = field(default_factory=lambda: aiohttp.CookieJar(unsafe=True))
+    _cookies: aiohttp.CookieJar | None = None
 
     def headers(self) -> dict[str, str]:
         """What is sent to where the fetch is now."""
@@ -253,7 +255,7 @@ class _Asked:
         if self.is_conditional():
             headers |= {"If-None-Match": self.state.etag} if self.state.etag else {}
             headers |= {"If-Modified-Since": self.state.last_modified} if self.state.last_modified else {}
-        if given := self._cookies.filter_cookies(URL(self.url)):
+        if self._cookies is not None and (given := self._cookies.filter_cookies(URL(self.url))):
             own = next((value for name, value in headers.items() if name.lower() == "cookie"), None)
             headers = {name: value for name, value in headers.items() if name.lower() != "cookie"}
             pairs = [*([own] if own else []), *(f"{one.key}={one.coded_value}" for one in given.values())]
@@ -265,8 +267,11 @@ class _Asked:
         return self.url == self.state.validated_url and bool(self.state.etag or self.state.last_modified)
 
     def keep(self, response: aiohttp.ClientResponse) -> None:
-        """Keep the cookies of an answer."""
-        self._cookies.update_cookies(response.cookies, response.url)
+        """Keep the cookies of an answer; most set none."""
+        if response.cookies:
+            if self._cookies is None:
+                self._cookies = aiohttp.CookieJar(unsafe=True)
+            self._cookies.update_cookies(response.cookies, response.url)
 
 
 def body_hash(body: bytes) -> str:

@@ -90,6 +90,11 @@ def unpacked(body: bytes, label: str, *, most: int) -> bytes:
     return body
 
 
+def is_packed(body: bytes, label: str) -> bool:
+    """Whether there is anything to unpack; what a few bytes unpack to can be large, and take long."""
+    return _kind(body, label) is not None
+
+
 def _kind(body: bytes, label: str) -> str | None:
     if body.startswith(_GZIP):
         return "gzip"
