@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import brotli
@@ -12,44 +11,9 @@ import pytest
 
 from monitor.collect.fetch import Fetcher, body_hash, retry_after
 from monitor.collect.guard import refusal
-from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified
-from tests.support.fakes.feed_server import Answer, FeedServer, rss
-
-BODY = rss(title="news")
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as feeds:
-        yield feeds
-
-
-@pytest.fixture
-async def fetcher() -> AsyncIterator[Fetcher]:
-    async with make(allow_private=True) as opened:
-        yield opened
-
-
-def make(*, allow_private: bool, seconds: float = 5, per_host: int = 2) -> Fetcher:
-    return Fetcher(
-        allow_private=allow_private,
-        timeout=timedelta(seconds=seconds),
-        max_bytes=100_000,
-        contact="desk@news.example",
-        version="1.2",
-        per_host=per_host,
-    )
-
-
-def feed(url: str, **over: object) -> Feed:
-    return Feed(id="f", name="F", url=url, family="f", **over)  # type: ignore[arg-type]  # any field of a feed
-
-
-STATE = FeedState(feed_id="f")
-
-
-def known(url: str) -> FeedState:
-    return FeedState(feed_id="f", etag='"1"', validated_url=url)
+from monitor.model import Failed, FailureClass, FeedState, Fetched, NotModified
+from tests.support.fakes.feed_server import Answer, FeedServer
+from tests.support.fetching import BODY, STATE, feed, known, make
 
 
 async def test_asks_politely_and_returns_the_body(server: FeedServer, fetcher: Fetcher) -> None:

@@ -20,24 +20,12 @@ from monitor.collect.fetch import Fetcher
 from monitor.collect.schedule import WHOLE_EVERY, after, as_asked
 from monitor.collect.unreachable import failure_of
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified
-from tests.collect.test_fetch import BODY, STATE, feed, make
 from tests.collect.test_schedule import Middle
 from tests.support.fakes.feed_server import Answer, FeedServer
+from tests.support.fetching import BODY, STATE, feed, make
 
 CERTIFICATES = Path(__file__).parents[1] / "support" / "certificates"
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as feeds:
-        yield feeds
-
-
-@pytest.fixture
-async def fetcher() -> AsyncIterator[Fetcher]:
-    async with make(allow_private=True) as opened:
-        yield opened
 
 
 # -- headers -----------------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ async def test_check_slack_says_for_each_route_what_to_do(world: World) -> None:
 
 
 # What Slack answers to every call, and what is to be done.
-TODO = {
+REMEDIES = {
     "invalid_auth": "Slack rejected the token (invalid_auth). It is not valid; set SLACK_BOT_TOKEN to the bot token",
     "token_revoked": "Slack rejected the token (token_revoked). Reinstall the app and set SLACK_BOT_TOKEN.",
     "code_of_tomorrow": "(code_of_tomorrow): Wirewatch does not know this code; https://docs.slack.dev/reference/",
@@ -72,12 +72,12 @@ TODO = {
 }
 
 
-@pytest.mark.parametrize("code", TODO)
+@pytest.mark.parametrize("code", REMEDIES)
 async def test_check_slack_says_what_to_do_when_everything_is_refused(world: World, code: str) -> None:
     world.slack.refuses = code
     status, out, _ = await world.run("check", "--slack")
     assert status == 1
-    assert TODO[code] in out
+    assert REMEDIES[code] in out
 
 
 @pytest.mark.parametrize("command", [("check", "--slack"), ("drill",)])
