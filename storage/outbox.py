@@ -149,6 +149,7 @@ def take(
         look_up=look_up,
         lookups=row["lookups"],
         first_attempt_at=first_attempt_at,
+        looks=_looks(connection, row["id"], number) if look_up else 0,
         plain=row["plain"],
         parent_ts=row["parent_ts"],
         parent=_parent(connection, row["parent_id"]),
@@ -158,6 +159,13 @@ def take(
         elsewhere={other: problem for other, problem in problems.items() if other != channel},
         waiting=channels.waiting_counts(connection, problems, now) if problems else {},
     )
+
+
+def _looks(connection: Connection, delivery_id: str, number: int) -> int:
+    """How many look-ups for a post have ended."""
+    this = AttemptRow.delivery_id == delivery_id, AttemptRow.attempt == number
+    ended = select(func.count()).where(*this, AttemptRow.look_up, AttemptRow.ended_at.is_not(None))
+    return connection.scalar(ended) or 0
 
 
 def _parent(connection: Connection, parent_id: str | None) -> Message | None:

@@ -146,6 +146,19 @@ async def test_an_unknown_outcome_is_looked_up_and_remembers_when_it_may_have_be
     assert (attempt.number, attempt.look_up, attempt.lookups, attempt.first_attempt_at) == (2, False, 0, NOW + HOUR)
 
 
+async def test_look_ups_are_counted_for_each_post(store: Store) -> None:
+    await store.enqueue([delivery("a")])
+    await end(store, await take(store), UNKNOWN)
+    for looks in range(3):
+        attempt = await take(store)
+        assert (attempt.number, attempt.looks) == (1, looks)
+        await end(store, attempt, UNKNOWN if looks < 2 else PENDING)
+    again = await take(store)
+    assert (again.number, again.looks) == (2, 0)
+    await end(store, again, UNKNOWN)
+    assert (await take(store)).looks == 0, "the look-ups for the post before do not count"
+
+
 @pytest.mark.parametrize("state", [SENT, HELD, REJECTED])
 async def test_what_is_over_is_never_due_again(store: Store, state: DeliveryState) -> None:
     await store.enqueue([delivery("a")])
