@@ -48,7 +48,8 @@ def feeds_named(html: str, address: str) -> Named:
     document = html_tree(html[:MOST_READ])
     base = next((found for node in document.css("base") if (found := _attribute(node.attributes, "href"))), "")
     base = readable_url(base, address) or address
-    declared, perhaps = [], []
+    declared: list[tuple[bool, str]] = []
+    perhaps: list[tuple[bool, str]] = []
     for node in document.css("link")[:_MOST_LINKS]:
         attributes = node.attributes
         href = _attribute(attributes, "href")
@@ -56,11 +57,11 @@ def feeds_named(html: str, address: str) -> Named:
         kind = _attribute(attributes, "type").partition(";")[0].strip().lower()
         if not href or not rel & {"alternate", "feed"} or "stylesheet" in rel or "oembed" in kind:
             continue
-        found = (_COMMENTS.search(f"{href} {_attribute(attributes, 'title')}") is not None, href)
+        one = (_COMMENTS.search(f"{href} {_attribute(attributes, 'title')}") is not None, href)
         if _TYPE_OF_FEED.search(kind) or "feed" in rel:
-            declared.append(found)
+            declared.append(one)
         elif _TYPE_PERHAPS.search(kind) or (not kind and _looks_like_feed(href)):
-            perhaps.append(found)
+            perhaps.append(one)
     for node in document.css("a")[:_MOST_LINKS]:
         href, title = _attribute(node.attributes, "href"), _attribute(node.attributes, "title")
         if href and _looks_like_feed(href, f"{title} {node.text(deep=True)[:100]}"):
