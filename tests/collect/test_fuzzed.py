@@ -18,13 +18,13 @@ FOUND = {
     # The strict reader asked Python for the set that a declaration named, when something stood before it.
     "an unknown character set, declared behind rubbish": f"rubbish {_FEED.replace('utf-8', 'utf-4')}",
     "a codec that is no character set, declared behind rubbish": f"rubbish {_FEED.replace('utf-8', 'rot13')}",
-    # Python's reader parts an element's name from its namespace at blanks.
-    "blanks in the address of a namespace": _FEED.replace("<rss ", '<rss xmlns="http://a b c d/" ', 1),
+    # Python's reader parts an element's name from its namespace at blanks, of which Unicode has more than XML.
+    "blanks in the address of a namespace": _FEED.replace("<rss ", '<rss xmlns="http://a\u00a0b\u2003c\u3000d/" ', 1),
     "blanks in the address of a namespace with a prefix": _FEED.replace(
-        "<item>", '<item><m:x xmlns:m="http://a b c/">y</m:x>'
+        "<item>", '<item><m:x xmlns:m="http://a\u0085b\u2028c/">y</m:x>'
     ),
     "blanks in the address of a namespace of attributes": _FEED.replace(
-        "<item>", '<item xmlns:m="http://a b c d/" m:x="y">'
+        "<item>", '<item xmlns:m="http://a\u00a0b\u00a0c/" m:x="y">'
     ),
 }
 
