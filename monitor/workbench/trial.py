@@ -30,6 +30,7 @@ MOST_OFFERED = 6
 """A search ends with so many feeds found."""
 
 _USUAL_AFTER_PAGE = 8
+_NOT_THERE = (FailureClass.GONE, FailureClass.HTTP, FailureClass.NOT_A_FEED, FailureClass.REDIRECT, FailureClass.PARSE)
 
 
 class Fetches(Protocol):
@@ -77,10 +78,10 @@ async def search(fetcher: Fetches, parser: Parses, feed: Feed) -> Search:
         return Search((), failed)
     waiting, usual = list(failed.feeds), list(usual_places(page)[:_USUAL_AFTER_PAGE])
     known, found, tried = {same_address(feed.url), same_address(page)}, list[Found](), list[tuple[str, str]]()
-    asked = 0
+    asked, guessing = 0, False
     while asked < MOST_TRIED and len(found) < MOST_OFFERED:
         if not waiting and not found:
-            waiting, usual = usual, []
+            waiting, usual, guessing = usual, [], True
         if not waiting:
             break
         url = waiting.pop(0)
@@ -94,8 +95,9 @@ async def search(fetcher: Fetches, parser: Parses, feed: Feed) -> Search:
                 found.append(result)
             continue
         tried.append((url, f"{result[0].failure}: {result[0].reason}"))
-        if result[0].failure in (FailureClass.BLOCKED_ADDRESS, FailureClass.RATE_LIMITED) and url not in failed.feeds:
-            break  # the site does not want to be asked on
+        why = result[0].failure
+        if why is FailureClass.RATE_LIMITED or (guessing and why not in _NOT_THERE):
+            break  # whoever does not answer, or asks to be left alone, is not asked on
         waiting += result[0].feeds
     return Search(tuple(found), failed, tuple(tried))
 

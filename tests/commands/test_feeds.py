@@ -187,6 +187,14 @@ async def test_the_search_is_polite(world: World) -> None:
     assert {seen.headers["user-agent"].partition("/")[0] for seen in world.feeds.requests} == {"Wirewatch"}
 
 
+async def test_a_site_that_asks_to_be_left_alone_is_not_asked_on(world: World) -> None:
+    world.feeds.serve("/news", _page())
+    world.feeds.serve("/feed", Answer(status=429))
+    status, told = await _tested(world, world.feeds.url("/news"))
+    assert (status, _asked(world)) == (1, ["/news", "/news/feed", "/feed"])
+    assert told["tried"][-1]["error"] == "rate_limited: HTTP 429 Too Many Requests"
+
+
 async def test_a_page_cannot_send_the_search_to_where_feeds_may_not_live(world: World) -> None:
     world.feeds.serve("/", _page(_link("http://169.254.169.254/latest/feed"), _link("/ok.xml")))
     world.feeds.serve("/ok.xml", FEED)
