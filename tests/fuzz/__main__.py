@@ -17,7 +17,7 @@ from pathlib import Path
 try:
     import atheris
 except ModuleNotFoundError:
-    sys.exit("atheris is not installed: `make fuzz` installs it (Linux, Python before 3.14)")
+    sys.exit("atheris is not installed: `make fuzz` installs it (Linux, Python 3.11 to 3.14)")
 
 with atheris.instrument_imports(include=["monitor.collect", "feedparser", "w3lib"]):
     from tests.fuzz.targets import TARGETS, WORDS, seeds
