@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from pathlib import Path
@@ -12,7 +13,7 @@ _WRITABLE = 0o222
 
 
 def replace_file(path: Path, content: bytes, *, expected: bytes) -> None:
-    """Write `content` in the place of a file that holds `expected`; its mode stays, and a link to it stays a link.
+    """Write `content` in the place of a file that holds `expected`; its mode and owner stay, and a link to it stays a link.
 
     Raises:
         ConfigError: the file is read-only, was changed meanwhile, or cannot be written; it is as it was.
@@ -27,7 +28,10 @@ def replace_file(path: Path, content: bytes, *, expected: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(partial).chmod(real.stat().st_mode & 0o7777)
+        state = real.stat()
+        with contextlib.suppress(PermissionError):  # only root may give files away
+            os.chown(partial, state.st_uid, state.st_gid)
+        Path(partial).chmod(state.st_mode & 0o7777)
         if real.read_bytes() != expected:
             raise ConfigError(f"{path} was changed by somebody else meanwhile; nothing was written, try again")
         Path(partial).replace(real)

@@ -225,6 +225,16 @@ async def test_a_polled_feed_that_became_a_page_ends_with_1_and_shows_where_its_
     assert f'url: "{world.feeds.url("/new.xml")}"' in out
 
 
+async def test_a_poll_that_gets_a_page_says_where_its_feed_is_and_asks_for_nothing_more(world: World) -> None:
+    world.environment["DATABASE_URL"] = f"sqlite:///{world.database}"
+    world.feeds.serve("/wire.xml", _page(_link("/new.xml")))
+    _, out, _ = await world.run("poll", "--json")
+    error = json.loads(out)["feeds"][0]["error"]
+    address = world.feeds.url("/new.xml")
+    assert error == f'not_a_feed: an HTML page titled "The Wire", not a feed; it says that its feed is at {address}'
+    assert _asked(world) == ["/wire.xml"]
+
+
 async def test_a_permanent_move_is_what_the_line_says(world: World) -> None:
     world.feeds.serve("/old", Answer(status=301, headers={"Location": "/new.xml"}))
     world.feeds.serve("/new.xml", FEED)
