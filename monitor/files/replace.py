@@ -13,7 +13,7 @@ _WRITABLE = 0o222
 
 
 def replace_file(path: Path, content: bytes, *, expected: bytes) -> None:
-    """Write `content` in the place of a file that holds `expected`; its mode and owner stay, and a link to it stays a link.
+    """Write `content` in the place of a file that holds `expected`; mode and owner stay, and a link to it stays a link.
 
     Raises:
         ConfigError: the file is read-only, was changed meanwhile, or cannot be written; it is as it was.
