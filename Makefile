@@ -12,7 +12,7 @@ install = index="$${PIP_INDEX_URL:-$$($(PIP) config get global.index-url 2>/dev/
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak burst check bench quality format schema places lock clean
+.PHONY: help run demo test soak burst check fuzz bench quality format schema places lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -38,6 +38,9 @@ check: .venv/dev  ## style, types, and the shipped feeds, routes and rules
 	$(BIN)/mypy
 	$(BIN)/python service.py check
 
+fuzz: .venv/fuzz  ## look for documents that crash or hang the readers, on Linux (TARGET=feed|opml|page, ARGS="--seconds 600")
+	$(BIN)/python -m tests.fuzz $(or $(TARGET),feed) $(ARGS)
+
 bench: .venv/bench  ## measure the speeds; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -60,8 +63,13 @@ lock: .venv/dev  ## lock the newest dependencies with hashes
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra learn -c requirements.txt $(LOCK) -o requirements-learn.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev -c requirements.txt $(LOCK) -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev --group bench -c requirements-dev.txt $(LOCK) -o requirements-bench.txt
+	$(BIN)/uv pip compile --quiet --upgrade --group fuzz $(LOCK) -o requirements-fuzz.txt
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.venv/fuzz: requirements-fuzz.txt .venv/dev
+	@$(call install,requirements-fuzz.txt)
+	@touch $@
 
 clean:  ## remove what the other targets made
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -32,16 +32,10 @@ from monitor.deliver.slack.sink import SlackSink
 from monitor.deliver.terminal import TerminalSink
 from monitor.health.channels import RouteKeeper, RouteStore
 from monitor.link import reading
-from monitor.model import (
-    Failed,
-    Feed,
-    FeedState,
-    Fetched,
-    Parsed,
-    Routes,
-)
+from monitor.model import Feed, Routes
 from monitor.pipeline import Poller, PollStore
 from monitor.settings import CatchUp, Settings, Token
+from monitor.workbench.trial import Search, search
 
 
 class AppStore(PollStore, OutboxStore, RouteStore, RereadStore, WaitsStore, Protocol):
@@ -131,13 +125,10 @@ async def look_at_routes(
         await sink.close()
 
 
-async def try_feed(settings: Settings, feed: Feed) -> Parsed | Failed:
-    """Fetch and parse one feed, once, with nothing remembered."""
+async def try_feed(settings: Settings, feed: Feed) -> Search:
+    """Fetch and parse one feed, once, with nothing remembered; of a web page the feeds that are found there."""
     async with _fetcher(settings) as fetcher, Parser() as parser:
-        fetched = await fetcher.fetch(feed, FeedState(feed_id=feed.id))
-        if isinstance(fetched, Fetched):
-            return await parser.parse(fetched, language=feed.language or "")
-        return fetched if isinstance(fetched, Failed) else Parsed(entries=())
+        return await search(fetcher, parser, feed)
 
 
 def _fetcher(settings: Settings) -> Fetcher:

@@ -187,7 +187,7 @@ def _strictly(data: bytes) -> Any:
     source.setEncoding("utf-8")
     try:
         reader.parse(source)
-    except xml.sax.SAXException:
+    except Exception:  # noqa: BLE001 - whatever it stumbles over, the loose one may read it
         return None
     return parser
 

@@ -24,6 +24,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from monitor.collect.charset import decode
 from monitor.collect.dates import rough_time, settled
+from monitor.collect.discover import Named, feeds_named
 from monitor.collect.feedxml import read_xml
 from monitor.collect.jsonfeed import read_json
 from monitor.collect.rawfeed import RawEntry, RawFeed
@@ -114,7 +115,7 @@ class Parser:
         future = pool.schedule(
             parse_document,
             args=(fetched.body,),
-            kwargs={"content_type": fetched.content_type, "language": language},
+            kwargs={"content_type": fetched.content_type, "language": language, "address": fetched.url},
             timeout=self._time_limit,
         )
         waited, running_since = asyncio.wrap_future(future), None
@@ -131,10 +132,11 @@ class Parser:
             waited.cancel()
 
 
-def parse_document(body: bytes, *, content_type: str | None, language: str = "") -> Parsed | Failed:
+def parse_document(body: bytes, *, content_type: str | None, language: str = "", address: str = "") -> Parsed | Failed:
     """Take a document apart, whatever it is. What is no feed is a failure that says what it seems to be.
 
-    `language` is what is known of the feed's, a two-letter code, for a document that does not say it.
+    `language` is what is known of the feed's, a two-letter code, for a document that does not say it. `address` is
+    where the document was read, for the feeds that a web page in the place of a feed names.
     """
     if not body.strip(b"\0 \t\r\n"):
         return Failed(failure=FailureClass.NOT_A_FEED, reason="an empty body")
@@ -144,7 +146,7 @@ def parse_document(body: bytes, *, content_type: str | None, language: str = "")
     except Exception as error:  # noqa: BLE001 - readers raise what they like on hostile documents
         return Failed(failure=FailureClass.PARSE, reason=f"cannot be parsed: {type(error).__name__}")
     if raw is None:
-        return Failed(failure=FailureClass.NOT_A_FEED, reason=_what_it_is(decoded.text))
+        return _no_feed(decoded.text, address)
     entries = _newest(raw.entries)
     # What is left out proves nothing that the rest does not.
     dates = [date for entry in entries for date in (*entry.published, *entry.updated)]
@@ -212,17 +214,33 @@ def _readable(text: str) -> str:
     return ftfy.fix_encoding(text)
 
 
-def _what_it_is(text: str) -> str:
-    text = text[:200_000]
-    title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+def _no_feed(text: str, address: str) -> Failed:
+    """The failure of what is no feed; of a web page with the feeds that it names."""
+    head = text[:200_000]
+    title = re.search(r"<title[^>]*>(.*?)</title>", head, re.IGNORECASE | re.DOTALL)
     name = shorten(plain_text(title[1]).replace("\n", " "), 80) if title else ""
-    if any(sign in text[:20_000].casefold() for sign in _CHALLENGES):
-        return f'a challenge or refusal page, not a feed ("{name}")' if name else "a challenge or refusal page"
-    if re.search(r"<(?:!doctype html|html|head|body)\b", text, re.IGNORECASE):
-        return f'an HTML page titled "{name}", not a feed' if name else "an HTML page, not a feed"
-    if text.lstrip().startswith(("{", "[")):
-        return "JSON, but no JSON Feed"
-    return "no RSS, Atom or JSON feed"
+    is_page = re.search(r"<(?:!doctype html|html|head|body)\b", head, re.IGNORECASE)
+    named = _named(text, address) if is_page else Named()
+    if not named.declared and any(sign in head[:20_000].casefold() for sign in _CHALLENGES):
+        reason = f'a challenge or refusal page, not a feed ("{name}")' if name else "a challenge or refusal page"
+        return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
+    if is_page:
+        reason = f'an HTML page titled "{name}", not a feed' if name else "an HTML page, not a feed"
+        if named.declared:
+            reason += f"; it says that its feed is at {named.declared[0]}"
+        elif named.linked:
+            reason += f"; it links to {named.linked[0]}, which may be a feed"
+        return Failed(failure=FailureClass.NOT_A_FEED, reason=reason, feeds=(*named.declared, *named.linked))
+    json = head.lstrip().startswith(("{", "["))
+    reason = "JSON, but no JSON Feed" if json else "no RSS, Atom or JSON feed"
+    return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
+
+
+def _named(html: str, address: str) -> Named:
+    try:
+        return feeds_named(html, address)
+    except Exception:  # noqa: BLE001 - a hint at most, and the page is whatever somebody serves
+        return Named()
 
 
 def _leave_signals_to_the_service() -> None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Column, Table
 from rich.text import Text
 
-from monitor.collect.text import plain_text
-from monitor.model import Action, Feed, FeedState, Parsed, PollStatus, StorySummary, in_words
+from monitor.model import Action, Feed, FeedState, PollStatus, StorySummary, in_words
 from monitor.wording.counts import counted
 from monitor.wording.safe import safe
 
@@ -131,18 +130,3 @@ def _until(moment: datetime | None, now: datetime) -> str:
     if moment is None or moment <= now:
         return "now"
     return f"in {in_words(moment - now)}"
-
-
-def document_table(feed: Feed, parsed: Parsed) -> Table:
-    """What a feed says: its newest entries as they came."""
-    # As Text, for a plain string is read as rich's own markup.
-    entries = counted(len(parsed.entries), "entry", "entries", none="no")
-    title = Text(safe(f"{feed.url}: {entries}, {parsed.title}"))
-    table = Table("published", "title", "link", title=title)
-    for entry in parsed.entries[:20]:
-        cells = (entry.published or entry.updated, plain_text(entry.title), entry.link)
-        table.add_row(*(Text(safe(cell)) for cell in cells))
-    return table
-
-
-# -- health ------------------------------------------------------------------------------------------------------

@@ -121,12 +121,16 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The feed could not be read. `reason` is one line for a person, without secrets."""
+    """The feed could not be read. `reason` is one line for a person, without secrets.
+
+    `feeds` are the addresses that a web page in the place of the feed names as feeds, the likeliest first.
+    """
 
     failure: FailureClass
     reason: str
     status: int | None = None
     retry_after: timedelta | None = None
+    feeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
