@@ -97,27 +97,30 @@ class Runner:
         pump = asyncio.create_task(self._outbox.run(stop_outbox), name="outbox")
         parts = {
             pump,
-            asyncio.create_task(self._reloader.watch(self.use, stop), name="watch the files"),
             asyncio.create_task(self._watch_clock(scheduler), name="watch the clock"),
             asyncio.create_task(self._pulse.run(), name="watch the vital signs"),
         }
+        files = asyncio.create_task(self._reloader.watch(self.use, stop), name="watch the files")
+        files.add_done_callback(_report_end)
         asked = asyncio.create_task(stop.wait(), name="stop")
         first = [asyncio.create_task(self.do(job), name=job.name) for job in self._jobs if job.name in _AT_START]
         first.append(asyncio.create_task(self._app.load(), name="load"))
         scheduler.start()
+        in_order = False
         try:
             ended, _ = await asyncio.wait({asked, *parts}, return_when=asyncio.FIRST_COMPLETED)
-            if not stop.is_set():
+            in_order = stop.is_set()
+            if not in_order:
                 raise PartEnded("; ".join(_how(task) for task in ended))
         finally:
-            self._stopping(0 if stop.is_set() else 1)
+            self._stopping(0 if in_order else 1)
             scheduler.shutdown(wait=False)
-            others = [asked, *(parts - {pump}), *first, *self._looks]
+            others = [asked, files, *(parts - {pump}), *first, *self._looks]
             for task in others:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
             await self._finish(pump, stop_outbox)
-            if stop.is_set():
+            if in_order:  # `stop` itself says nothing any more: who watches files sets it when cut off
                 await self._pulse.ended()
 
     def use(self, configuration: Configuration) -> None:
@@ -246,6 +249,16 @@ def _how(task: asyncio.Task[Any]) -> str:
     """How a part of the service ended."""
     error = None if task.cancelled() else task.exception()
     return f"{task.get_name()} ended" + (f": {type(error).__name__}: {error}" if error else "")
+
+
+def _report_end(watch: asyncio.Task[None]) -> None:
+    """Say that files are no longer watched; the job that looks at them goes on, so the service does."""
+    if not watch.cancelled() and watch.exception() is not None:
+        log.error(
+            "the files are no longer watched; changes are seen within a minute",
+            action="file_watch_ended",
+            error=_how(watch),
+        )
 
 
 def start_anew(scheduler: AsyncIOScheduler, now: datetime) -> None:

@@ -140,8 +140,8 @@ class Alarm:
             said = f" It had said of itself: {beat.troubles[0].what}." if beat.troubles else ""
             text = (
                 f"A process of Wirewatch ended at about {beat.at:%Y-%m-%d %H:%M:%S} UTC without being asked to. "
-                f"Another runs.{said} What was under way is taken up again. The last lines of its log say why; if there "
-                "are none, it was killed, or the machine went down."
+                f"Another runs.{said} What was under way is taken up again. The last lines of its log say why; if "
+                "there are none, it was killed, or the machine went down."
             )
             log.error("a process of the service ended without being asked to", action="service_lost", owner=name)
             if ops is None or any(one.channels for one in self._without_store.values()):
@@ -190,8 +190,11 @@ class Alarm:
         ops: Route | None = self._routes().ops
         if ops is None or trouble.told_elsewhere or ops.channel in trouble.channels:
             return ()
-        since = trouble.since.isoformat() if trouble.since else now.isoformat()
-        return (notice(f"trouble:{trouble.name}:{since}", "Wirewatch is in trouble", _text(trouble), ops, now=now),)
+        return (
+            notice(
+                f"trouble:{trouble.name}:{now.isoformat()}", "Wirewatch is in trouble", _text(trouble), ops, now=now
+            ),
+        )
 
     def _over_notices(self, trouble: Trouble, now: datetime) -> tuple[Delivery, ...]:
         ops = self._routes().ops
