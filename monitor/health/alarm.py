@@ -204,7 +204,7 @@ class Alarm:
         return (notice(key, "Wirewatch works again", _over(trouble, now), ops, now=now),)
 
     def _say(self, trouble: Trouble, now: datetime) -> None:
-        log.error("the service is in trouble", action="trouble", trouble=trouble.name, problem=trouble.line(now))
+        log.error("the service is in trouble", action="trouble_began", trouble=trouble.name, problem=trouble.line(now))
         if self._needs_second(trouble):
             self._queue("Wirewatch is in trouble", _text(trouble))
 
