@@ -82,16 +82,16 @@ class Parser:
                 if last_try:
                     reason = f"the parser cannot be started: {error}"
                     return Failed(failure=FailureClass.INTERNAL, reason=reason)
-            except OSError as error:  # no descriptor or no memory is left for a worker
-                self._drop(pool)
-                reason = f"the parser cannot be started: {error.strerror or type(error).__name__}"
-                return Failed(failure=FailureClass.INTERNAL, reason=reason)
             except (TimeoutError, FutureTimeoutError):
                 # The pool counts by the clock on the wall, which may have been put forward.
                 if last_try or asyncio.get_running_loop().time() - began >= self._time_limit:
                     break
             except ProcessExpired:
                 return Failed(failure=FailureClass.PARSE, reason="the document crashed the parser")
+            except OSError as error:  # no descriptor or no memory is left for a worker
+                self._drop(pool)
+                reason = f"the parser cannot be started: {error.strerror or type(error).__name__}"
+                return Failed(failure=FailureClass.INTERNAL, reason=reason)
         return Failed(failure=FailureClass.PARSE, reason=f"took longer than {self._time_limit:g} s to parse")
 
     def renew(self) -> None:
