@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -67,6 +68,9 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
                 error=str(error),
             )
             raise typer.Exit(1) from None
+        finally:
+            # The loop's handlers are gone; a second SIGTERM must not change how a process ends that has all but ended.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     @app.command()
     def poll(
