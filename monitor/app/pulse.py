@@ -32,7 +32,7 @@ _ASK_EVERY = 10.0
 _LOST_EVERY = 60.0
 _WELL_EVERY = 60.0
 STORE_FAILS_AFTER = 60.0
-"""Seconds for which the database must have refused before the second way is told."""
+"""Seconds for which the database must have refused before the second way is used."""
 
 _ANY = RoutesNow()
 

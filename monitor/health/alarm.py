@@ -37,12 +37,12 @@ class AlarmStore(Protocol):
     """What telling of troubles needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def troubles_told(self) -> Mapping[str, Trouble]:
-        """The troubles that somebody was told of, and not yet that they are over."""
+        """The troubles that were told to somebody, and whose end was not."""
 
     async def tell_troubles(
         self, notices: Mapping[str, tuple[Trouble, Sequence[Delivery]]], now: datetime
     ) -> Collection[str]:
-        """Write that somebody is told of troubles, with the notices of those that are new; their names."""
+        """Write that troubles are told, with the notices of those that are new; their names."""
 
     async def troubles_over(
         self, names: Collection[str], tell: Callable[[Trouble], Sequence[Delivery]]
@@ -99,7 +99,7 @@ class Alarm:
         """Tell what is new and what is over; how many messages were put into the outbox.
 
         Raises:
-            StoreError: the database cannot be used; the second way is told all the same of what it is for.
+            StoreError: the database cannot be used; nothing was told.
         """
         self.send()
         now, uptime = self._clock(), self._uptime()
@@ -158,7 +158,7 @@ class Alarm:
             if one.sending is not None and one.sending.done():
                 why = one.sending.exception() or one.sending.result()
                 if why is None:
-                    log.info("ops was told by the second way", action="second_way_told", address=one.address.shown)
+                    log.info("ops got a message by the second way", action="second_way_told", address=one.address.shown)
                     continue
                 log.warning(
                     "the second way did not take a message; it is tried again",
@@ -182,7 +182,7 @@ class Alarm:
         return uptime - self._seen.setdefault(name, uptime) >= OVER_AFTER
 
     def _is_ours_to_tell(self, trouble: Trouble) -> bool:
-        """Whether nobody else tells ops, or nobody would read it where it is told."""
+        """Whether nobody else tells ops, or nobody would read it there."""
         ops = self._routes().ops
         return not trouble.told_elsewhere or ops is None or ops.channel in trouble.channels
 
@@ -217,7 +217,7 @@ class Alarm:
         return bool(trouble.channels) or trouble.name.startswith(STORE) or self._routes().ops is None
 
     async def _store_works(self, now: datetime) -> int:
-        """Say of what was told while the database could not be used that it is over; ops reads it now."""
+        """Say that the database can be used again, if it was said that it could not; ops reads it now."""
         over, messages = list(self._without_store.values()), 0
         for trouble in over:
             messages += await self._store.enqueue(self._over_notices(trouble, now))
@@ -235,7 +235,7 @@ def _text(trouble: Trouble) -> str:
     since = f", since {trouble.since:%Y-%m-%d %H:%M:%S} UTC" if trouble.since else ""
     what = trouble.what[:1].upper() + trouble.what[1:]
     remedy = f" What to do: {trouble.remedy}." if trouble.remedy else ""
-    return f"{what}{since}.{remedy} It is told here once more when it is over."
+    return f"{what}{since}.{remedy} A message follows when it is over."
 
 
 def _over(trouble: Trouble, now: datetime) -> str:

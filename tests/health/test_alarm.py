@@ -75,7 +75,7 @@ async def test_a_trouble_is_told_once_and_once_that_it_is_over(ops: Ops) -> None
     (text,) = await ops.told()
     assert text == (
         "Wirewatch is in trouble: The matching hangs, since 2026-03-04 11:58:00 UTC. What to do: report it. "
-        "It is told here once more when it is over."
+        "A message follows when it is over."
     )
     await look(ops, alarm, times=1)
     assert len(await ops.told()) == 1, "one look without it is no end"
