@@ -20,8 +20,10 @@ LONGEST_SILENCE = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(minutes=10)
 """How long an alert may wait while others are posted to its channel."""
 
-LONGEST_UNTRIED = timedelta(minutes=2)
-"""How long a feed may be due while no feed is polled, and a message while none is accepted in its channel."""
+LONGEST_UNTRIED = timedelta(seconds=100)
+"""How long a feed may be due while no feed is polled, and a message while none is accepted in its channel.
+
+Somebody is to know within two minutes."""
 
 LEAST_FAILURES = 3
 """So many polls must have failed before it is said that no feed works: one alone says little."""
@@ -93,7 +95,8 @@ def _posting(signs: VitalSigns, now: datetime) -> Iterator[Trouble]:
     for wait in silent:
         if wait.channel in signs.channel_problems:
             continue  # that it does not work is said above
-        remedy = f"the last answer: {wait.reason}" if wait.reason else "look at the log"
+        answer = f"; the last attempt: {wait.reason}" if wait.reason else ""
+        remedy = f"look at https://status.slack.com and at the log{answer}"
         since = max(wait.since, wait.accepted_at) if wait.accepted_at else wait.since
         what = f"messages wait for channel {wait.channel}, and none has been accepted"
         channels = frozenset((wait.channel,))

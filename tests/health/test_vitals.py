@@ -104,7 +104,8 @@ def test_what_is_wrong_is_seen_and_nothing_else(name: str) -> None:
 def test_a_line_says_what_since_when_and_what_to_do() -> None:
     (line,) = vitals.troubles(replace(WELL, waits=(WAIT,)), NOW)
     assert line == (
-        "messages wait for channel C1, and none has been accepted for 3 min; the last answer: internal_error"
+        "messages wait for channel C1, and none has been accepted for 3 min; look at https://status.slack.com and at "
+        "the log; the last attempt: internal_error"
     )
     (line,) = vitals.troubles(replace(WELL, polls=FAILING), NOW)
     assert line.startswith("every feed has been failing for 3 min; look at the network")
