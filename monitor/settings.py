@@ -108,6 +108,24 @@ def _template(value: str) -> str:
     return value
 
 
+def _ops_url(value: SecretStr | None) -> SecretStr | None:
+    """Addresses with blanks between them; which of them can be used is seen when they are opened."""
+    for one in value.get_secret_value().split() if value else ():
+        scheme, sign, rest = one.partition("://")
+        if not (scheme and sign and rest):
+            raise ValueError("not an address")
+        if scheme in ("http", "https"):
+            TypeAdapter(HttpUrl).validate_python(one)
+    return value if value and value.get_secret_value().strip() else None
+
+
+def _heartbeat_url(value: SecretStr | None) -> SecretStr | None:
+    text = value.get_secret_value().strip() if value else ""
+    if text:
+        TypeAdapter(HttpUrl).validate_python(text)
+    return SecretStr(text) if text else None
+
+
 OFF = "off"
 
 
@@ -148,6 +166,9 @@ _EXPECTED = {
     "WIREWATCH_MAX_BODY_MB": "a whole number of megabytes, 1 or more",
     "WIREWATCH_CONCURRENCY": "a whole number from 1 to 1000",
     "WIREWATCH_RETENTION": "a duration such as 90d",
+    "WIREWATCH_OPS_URL": "web addresses or addresses of Apprise with blanks between them, such as "
+    "https://example.org/hook mailto://user:password@example.org",
+    "WIREWATCH_HEARTBEAT_URL": "an http or https address such as https://hc-ping.com/your-uuid",
     "WIREWATCH_METRICS": "HOST:PORT such as 127.0.0.1:9464, or off",
 }
 
@@ -192,6 +213,8 @@ class Settings(BaseSettings):
     wirewatch_retention: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(days=90)
     wirewatch_desk_group: Annotated[str | None, Field(pattern=r"^S[A-Z0-9]{2,}$")] = None
     wirewatch_metrics: Annotated[str, AfterValidator(_address)] = OFF
+    wirewatch_ops_url: Annotated[SecretStr | None, AfterValidator(_ops_url)] = None
+    wirewatch_heartbeat_url: Annotated[SecretStr | None, AfterValidator(_heartbeat_url)] = None
 
     @classmethod
     def settings_customise_sources(

@@ -9,7 +9,6 @@ import socket
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,6 +30,8 @@ from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.sink import SlackSink
 from monitor.deliver.terminal import TerminalSink
 from monitor.health.channels import RouteKeeper, RouteStore
+from monitor.health.onethread import OneThread
+from monitor.health.signs import Part, Signs
 from monitor.link import reading
 from monitor.model import Feed, Routes
 from monitor.pipeline import Poller, PollStore
@@ -46,6 +47,7 @@ class AppStore(PollStore, OutboxStore, RouteStore, RereadStore, WaitsStore, Prot
 class App:
     """The two ends of the chain: what polls and what delivers. `owner` names this process in leases.
 
+    `signs` are what its parts leave when they did their work; `cpu` matches, and `parser` takes documents apart.
     `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
     None when it is not.
     """
@@ -56,6 +58,9 @@ class App:
     owner: str
     keeper: RouteKeeper
     watch: ClockWatch
+    signs: Signs
+    cpu: OneThread
+    parser: Parser
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
 
@@ -84,8 +89,13 @@ async def open_app(
     clock: Callable[[], datetime],
     cards: Console,
     digest_wait: timedelta = timedelta(0),
+    signs: Signs | None = None,
 ) -> AsyncIterator[App]:
-    """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`."""
+    """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`.
+
+    `signs` are where the parts leave a sign when they did their work.
+    """
+    signs = signs or Signs()
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
     policy = Policy(
         routes=configuration.routes, catch_up=catch_up_age(settings.wirewatch_catch_up), digest_wait=digest_wait
@@ -97,21 +107,59 @@ async def open_app(
         sink = await stack.enter_async_context(_sink(settings, cards, clock))
         fetcher = await stack.enter_async_context(_fetcher(settings))
         parser = await stack.enter_async_context(Parser())
-        cpu = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="match"))
+        ended = partial(_ended, signs, Part.MATCHER)
+        cpu = stack.enter_context(OneThread("match", began=partial(signs.begin, Part.MATCHER), ended=ended))
         poller = Poller(
             store=store,
             fetcher=fetcher,
-            parser=parser,
+            parser=_Signing(parser, signs),
             engine=configuration.engine,
             policy=policy,
             cpu=cpu,
             clock=clock,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
-        outbox = Outbox(store, sink, configuration.routes, owner=owner, clock=clock, uptime=time.monotonic)
+        outbox = Outbox(
+            store,
+            sink,
+            configuration.routes,
+            owner=owner,
+            clock=clock,
+            uptime=time.monotonic,
+            turned=partial(signs.did, Part.OUTBOX),
+        )
         keeper = RouteKeeper(store, partial(inspect, sink) if isinstance(sink, SlackSink) else None, clock=clock)
         feed_ids = frozenset(feed.id for feed in configuration.feeds)
-        yield App(poller, outbox, sink, owner, keeper, watch, feed_ids, answer_within=settings.wirewatch_unanswered)
+        yield App(
+            poller,
+            outbox,
+            sink,
+            owner,
+            keeper,
+            watch,
+            signs,
+            cpu,
+            parser,
+            feed_ids,
+            answer_within=settings.wirewatch_unanswered,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    """A parser that leaves a sign of each document."""
+
+    parser: Parser
+    signs: Signs
+
+    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
+        """As the parser does."""
+        with self.signs.at_work(Part.PARSER):
+            return await self.parser.parse(fetched, language=language)
+
+
+def _ended(signs: Signs, part: Part, done: bool) -> None:
+    signs.end(part, done=done)
 
 
 async def look_at_routes(

@@ -35,9 +35,6 @@ class Job:
 class JobStore(Protocol):
     """What the jobs need of the store. Every method is one transaction and may raise `StoreError`."""
 
-    async def heartbeat(self, service: str, now: datetime) -> None:
-        """Write a heartbeat."""
-
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
         """The cards of stories that began in this period, and of whose silence nothing was said yet."""
 
@@ -74,19 +71,12 @@ def jobs_of(
         return lambda: work(app, store, clock())
 
     return (
-        Job("heartbeat", timedelta(seconds=10), at(heartbeat)),
         Job("end_mutes", timedelta(seconds=3), at(end_mutes)),
         Job("notes_on_stories", timedelta(minutes=1), at(tell_of_stories)),
         Job("look_after_channels", timedelta(seconds=30), app.look_after_channels),
         Job("weekly_precision", timedelta(minutes=10), at(WeeklyPrecision().tell)),
         Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files)),
     )
-
-
-async def heartbeat(app: App, store: JobStore, now: datetime) -> int:
-    """Write a heartbeat of this process."""
-    await store.heartbeat(app.owner, now)
-    return 0
 
 
 async def tell_of_stories(app: App, store: JobStore, now: datetime) -> int:

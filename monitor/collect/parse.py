@@ -81,14 +81,24 @@ class Parser:
                 log.warning("the parser broke; it is started anew", action="parser_broken", error=str(error))
                 self._drop(pool)
                 if last_try:
-                    raise
+                    reason = f"the parser cannot be started: {error}"
+                    return Failed(failure=FailureClass.INTERNAL, reason=reason)
             except (TimeoutError, FutureTimeoutError):
                 # The pool counts by the clock on the wall, which may have been put forward.
                 if last_try or asyncio.get_running_loop().time() - began >= self._time_limit:
                     break
             except ProcessExpired:
                 return Failed(failure=FailureClass.PARSE, reason="the document crashed the parser")
+            except OSError as error:  # no descriptor or no memory is left for a worker
+                self._drop(pool)
+                reason = f"the parser cannot be started: {error.strerror or type(error).__name__}"
+                return Failed(failure=FailureClass.INTERNAL, reason=reason)
         return Failed(failure=FailureClass.PARSE, reason=f"took longer than {self._time_limit:g} s to parse")
+
+    def renew(self) -> None:
+        """Give the worker up for a new one; what it has in hand is parsed once more."""
+        if self._pool is not None:
+            self._drop(self._pool)
 
     def _running_pool(self) -> ProcessPool:
         if self._pool is None:
@@ -128,6 +138,11 @@ class Parser:
                 if running_since is not None and now - running_since > self._time_limit + _GLANCE:
                     raise TimeoutError
             return await waited
+        except asyncio.CancelledError:
+            if pool is self._pool or (task := asyncio.current_task()) is None or task.cancelling():
+                raise
+            # Somebody else gave the pool up, and with it all that waited in it.
+            raise RuntimeError("it was given up while this document waited") from None
         finally:
             waited.cancel()
 

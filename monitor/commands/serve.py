@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -15,21 +16,25 @@ from rich.progress import Progress
 
 from monitor import __version__
 from monitor.commands.shell import Shell, stopped_by_signals
-from monitor.errors import StoreError
+from monitor.errors import PartEnded, StoreError
 from monitor.model import ConfigFile, Feed, VitalSigns
 from monitor.settings import Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
 if TYPE_CHECKING:
     from monitor.app.app import App, AppStore
+    from monitor.app.pulse import PulseStore
     from monitor.app.runner import RunnerStore
     from monitor.config.configuration import Configuration
     from monitor.config.inuse import InUse
     from monitor.config.reload import ConfigStore
     from monitor.desk.run import DeskServiceStore
+    from monitor.health.secondway import Address
+    from monitor.health.signs import Signs
+    from monitor.health.watchdog import Watchdog
     from monitor.pipeline import PollReport
 
-    class ServiceStore(AppStore, RunnerStore, ConfigStore, DeskServiceStore, Protocol):
+    class ServiceStore(AppStore, RunnerStore, PulseStore, ConfigStore, DeskServiceStore, Protocol):
         """A store that serves all of the service."""
 
 
@@ -45,7 +50,27 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
     @app.command()
     def run() -> None:
         """Run the service until SIGTERM or Ctrl-C."""
-        asyncio.run(_run(shell.start(), shell))
+        from monitor.health.secondway import addresses, tell_all
+        from monitor.health.signs import Signs
+        from monitor.health.watchdog import Watchdog
+
+        options = shell.start()
+        second = addresses(options.wirewatch_ops_url.get_secret_value()) if options.wirewatch_ops_url else []
+        signs = Signs()
+        watchdog = Watchdog(signs, tell=lambda words: tell_all(second, "Wirewatch ends, to be started anew", words))
+        watchdog.start()
+        try:
+            asyncio.run(_run(options, shell, signs, watchdog, second))
+        except PartEnded as error:
+            log.error(
+                "a part of the service ended; the service ends, to be started anew",
+                action="service_part_ended",
+                error=str(error),
+            )
+            raise typer.Exit(1) from None
+        finally:
+            # The loop's handlers are gone; a second SIGTERM must not change how a process ends that has all but ended.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     @app.command()
     def poll(
@@ -98,20 +123,29 @@ async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tu
     return used, await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now))
 
 
-async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
+async def _run(
+    options: Settings, shell: Shell[ServiceStore], signs: Signs, watchdog: Watchdog, second: Sequence[Address]
+) -> None:
     from monitor.app.app import open_app
+    from monitor.app.pulse import Pulse
     from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
     from monitor.metrics import Metrics
 
-    stop = stopped_by_signals()
+    stop = stopped_by_signals(watchdog.stopping)
     metrics = Metrics()
     async with shell.open_store(options.database_url) as store:
         reloader = Reloader(options, store, metrics, clock=shell.clock)
         config = await reloader.start()
         with metrics.served(options.wirewatch_metrics):
             async with open_app(
-                options, config, store, clock=shell.clock, cards=shell.out, digest_wait=_FIRST_POLLS_TOGETHER
+                options,
+                config,
+                store,
+                clock=shell.clock,
+                cards=shell.out,
+                digest_wait=_FIRST_POLLS_TOGETHER,
+                signs=signs,
             ) as app:
                 log.info(
                     "started",
@@ -122,9 +156,22 @@ async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
                     routes=len(config.routes.all()),
                     alerts_to="slack" if options.slack_bot_token else "terminal",
                 )
-                concurrency = options.wirewatch_concurrency
+                well = options.wirewatch_heartbeat_url
+                pulse = Pulse(
+                    app, store, clock=shell.clock, second=second, well=well.get_secret_value() if well else ""
+                )
+                runner = Runner(
+                    app,
+                    store,
+                    reloader,
+                    config,
+                    pulse=pulse,
+                    concurrency=options.wirewatch_concurrency,
+                    clock=shell.clock,
+                    stopping=watchdog.stopping,
+                )
                 async with _desk(options, app, store, shell, stop):
-                    await Runner(app, store, reloader, config, concurrency=concurrency, clock=shell.clock).run(stop)
+                    await runner.run(stop)
     log.info("stopped", action="service_stopped")
 
 

@@ -79,9 +79,14 @@ class Shell(Generic[S_co]):
         return asyncio.run(asked())
 
 
-def stopped_by_signals() -> asyncio.Event:
-    """An event that SIGTERM and Ctrl-C set; to be called inside a running event loop."""
+def stopped_by_signals(asked: Callable[[], object] = lambda: None) -> asyncio.Event:
+    """An event that SIGTERM and Ctrl-C set; to be called inside a running event loop.
+
+    `asked` is called too, also while the event loop hangs, as soon as Python gets its turn.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        # The loop is woken by a descriptor of its own, whatever the handler does.
+        signal.signal(number, lambda *_: asked())
     return stop

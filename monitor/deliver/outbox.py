@@ -58,7 +58,7 @@ class Outbox:
 
     `sleep` is what `drain` waits with; tests pass one that moves their clock. `uptime` is how long the machine has run,
     in seconds, whatever its clock says; without it the clock is trusted. More than `most_waiting` cards for one channel
-    are posted together.
+    are posted together. `turned` is called each time it has looked what is due.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class Outbox:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         uptime: Callable[[], float] | None = None,
         most_waiting: int = MOST_WAITING,
+        turned: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._sink = sink
@@ -83,6 +84,7 @@ class Outbox:
         self._uptime = uptime or (lambda: clock().timestamp())
         self._leases = LeaseWatch(store, clock=clock, uptime=self._uptime)
         self._most_waiting = most_waiting
+        self._turned = turned
         self._woken = asyncio.Event()
         self._working: dict[str, asyncio.Task[_Work]] = {}
         self._resting: dict[str, float] = {}
@@ -179,6 +181,7 @@ class Outbox:
                 except Exception:
                     log.exception("the outbox stumbled; it goes on", action="outbox_failed")
                     rest = _REST
+                self._turned()
                 await self._wait(rest, stopped)
                 self._collect()
             self._stopping = True

@@ -122,7 +122,7 @@ from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.rated import Cause, RatedItem, Rating
-from monitor.model.vitals import VitalSigns
+from monitor.model.vitals import Beat, ChannelWait, PollSigns, Trouble, VitalSigns
 
 __all__ = [
     "COMMON_KEY",
@@ -136,11 +136,13 @@ __all__ = [
     "Attempt",
     "AttemptHistory",
     "Batch",
+    "Beat",
     "Bound",
     "Card",
     "CardChange",
     "CardMessage",
     "Cause",
+    "ChannelWait",
     "Claim",
     "ClaimKind",
     "ConfigFile",
@@ -201,6 +203,7 @@ __all__ = [
     "Place",
     "PlaceKind",
     "PlaceMention",
+    "PollSigns",
     "PollStatus",
     "Profile",
     "Progress",
@@ -232,6 +235,7 @@ __all__ = [
     "Told",
     "Toll",
     "TollKind",
+    "Trouble",
     "UnansweredMessage",
     "UnansweredStory",
     "Unsure",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import time
@@ -9,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -272,3 +274,36 @@ async def test_a_parser_that_broke_is_started_anew() -> None:
             assert isinstance(await parser.parse(fetched), Parsed)
         assert [line["action"] for line in logs] == ["parser_broken"]
         assert isinstance(await parser.parse(fetched), Parsed)
+
+
+async def test_a_worker_that_dies_while_idle_is_replaced() -> None:
+    """The kernel that is out of memory kills whatever is largest, and asks nobody."""
+    document = Fetched(body=rss(ENTRY).encode(), url=FEED.url)
+    async with Parser() as parser:
+        for _ in range(2):
+            assert isinstance(await parser.parse(document), Parsed)
+            for process in psutil.Process().children(recursive=True):
+                if "forkserver" in " ".join(process.cmdline()):
+                    process.kill()
+        assert isinstance(await parser.parse(document), Parsed)
+
+
+async def test_documents_that_wait_in_a_parser_that_is_given_up_are_parsed_by_the_next() -> None:
+    document = Fetched(body=rss(ENTRY).encode(), url=FEED.url)
+    async with Parser() as parser:
+        assert isinstance(await parser.parse(document), Parsed)
+        waiting = [asyncio.create_task(parser.parse(document)) for _ in range(20)]
+        await asyncio.sleep(0)
+        parser.renew()
+        assert [type(one) for one in await asyncio.gather(*waiting)] == [Parsed] * 20
+
+
+async def test_a_poll_that_is_cut_off_while_it_waits_for_the_parser_ends() -> None:
+    document = Fetched(body=rss(ENTRY).encode(), url=FEED.url)
+    async with Parser() as parser:
+        waiting = asyncio.create_task(parser.parse(document))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert isinstance(await parser.parse(document), Parsed)
