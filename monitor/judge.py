@@ -56,7 +56,11 @@ def prepare(
     entries: Sequence[Entry], feed: Feed, engine: Engine, *, language: str, base_url: str, now: datetime
 ) -> list[Prepared]:
     """Clean, match and read entries, oldest first (feeds list the newest first)."""
-    prepared = [_prepare(entry, feed, engine, language, base_url, now) for entry in reversed(entries)]
+    return in_order([_prepare(entry, feed, engine, language, base_url, now) for entry in reversed(entries)], now=now)
+
+
+def in_order(prepared: Sequence[Prepared], *, now: datetime) -> list[Prepared]:
+    """Items as they are judged: oldest first, and those of one time as they are."""
     return sorted(prepared, key=lambda one: one.item.published or now)
 
 
@@ -118,16 +122,18 @@ def judge(
     policy: Policy,
     notices: tuple[Delivery, ...] = (),
     beside: Sequence[Entry] = (),
+    last: bool = True,
     now: datetime,
 ) -> Batch:
     """Identity, link and verdict for each item, in the light of what the store knows and of the items before it.
 
-    `beside` are the entries of the same document that are known word for word.
+    `beside` are the entries of the same document that are known word for word. `last`: nothing of the document is
+    left to be judged, so that its feed is a known one from now on.
     """
     bench = _Bench(context, policy, prepared, Beside(tuple(beside)), now)
     observations = tuple(map(bench.observe, prepared, bench.told))
     return Batch(
-        state=replace(state, baselined_at=context.state.baselined_at or now, keys=bench.trust.keys),
+        state=replace(state, baselined_at=context.state.baselined_at or (now if last else None), keys=bench.trust.keys),
         observations=observations,
         stories=bench.stories.changed,
         deliveries=(*bench.decider.deliveries, *notices),

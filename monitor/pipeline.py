@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +25,7 @@ from monitor.collect.links import site_url
 from monitor.decide import notices
 from monitor.decide.decider import Policy
 from monitor.errors import StoreError
-from monitor.judge import Prepared, judge, lookup_of, prepare
+from monitor.judge import Prepared, in_order, judge, lookup_of, prepare
 from monitor.match.engine import Engine
 from monitor.model import (
     Absent,
@@ -48,6 +49,17 @@ from monitor.model import (
 )
 
 log = structlog.get_logger()
+
+
+_MATCHED_AT_ONCE = 50
+_LETTERS_AT_ONCE = 200_000
+"""How many entries, and characters, of one feed are matched before another feed has its turn."""
+
+JUDGED_AT_ONCE = 100
+"""How many entries of one poll are judged in one transaction: judging holds the lock that everything is written under.
+
+docs/decisions/0027 says what that means for decision 0001.
+"""
 
 
 class PollStore(Protocol):
@@ -91,8 +103,8 @@ class PollStore(Protocol):
 class FeedFetcher(Protocol):
     """Gets a feed's document."""
 
-    async def fetch(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
-        """Never raises for what the outside world does."""
+    def opened(self, feed: Feed, state: FeedState) -> AbstractAsyncContextManager[Fetched | NotModified | Failed]:
+        """The document, which may be in memory until it is left. Never raises for what the outside world does."""
 
 
 class FeedParser(Protocol):
@@ -161,7 +173,10 @@ class Poller:
 
     async def _poll(self, feed: Feed) -> PollReport:
         before = await self.store.feed_state(feed.id)
-        fetched = await self.fetcher.fetch(feed, schedule.as_asked(before, now=self.clock()))
+        async with self.fetcher.opened(feed, schedule.as_asked(before, now=self.clock())) as fetched:
+            return await self._read(feed, before, fetched)
+
+    async def _read(self, feed: Feed, before: FeedState, fetched: Fetched | NotModified | Failed) -> PollReport:
         parsed = await self._parse(feed, fetched)
         now = self.clock()
         outcome = parsed if isinstance(parsed, Failed) else fetched
@@ -180,10 +195,7 @@ class Poller:
         _log_oddities(before, after)
         prepared, beside = await self._prepare(feed, parsed, fetched, now)
         if prepared:
-            build = partial(
-                judge, prepared=prepared, state=after, policy=self.policy, notices=told, beside=beside, now=now
-            )
-            batch = await self.store.judge(lookup_of(feed, prepared, now=now), build)
+            batch = await self._judge(feed, parsed, (before, after), prepared, beside, told, now)
         else:
             await self.store.save_feed(after, told)
             batch = Batch(state=after)
@@ -197,6 +209,42 @@ class Poller:
                 error=str(error),
             )
         return replace(_report(feed, len(parsed.entries), batch), left_out=parsed.left_out)
+
+    async def _judge(
+        self,
+        feed: Feed,
+        parsed: Parsed,
+        states: tuple[FeedState, FeedState],
+        prepared: Sequence[Prepared],
+        beside: Sequence[Entry],
+        told: tuple[Delivery, ...],
+        now: datetime,
+    ) -> Batch:
+        """Judge what is new, oldest first, in as many transactions as it takes.
+
+        Until the last of them the feed is as it was before the poll, so that a crash in between repeats the poll,
+        which then goes on with what is left.
+        """
+        before, after = states
+        batch, observations = Batch(state=after), list[Observation]()
+        entries = {entry.digest: entry for entry in parsed.entries}
+        judged = list(beside)
+        for start in range(0, len(prepared), JUDGED_AT_ONCE):
+            part, last = prepared[start : start + JUDGED_AT_ONCE], start + JUDGED_AT_ONCE >= len(prepared)
+            build = partial(
+                judge,
+                prepared=part,
+                state=after if last else before,
+                policy=self.policy,
+                notices=told if last else (),
+                beside=tuple(judged),
+                last=last,
+                now=now,
+            )
+            batch = await self.store.judge(lookup_of(feed, part, now=now), build)
+            observations += batch.observations
+            judged += [entries[one.item.entry_digest] for one in part]
+        return replace(batch, observations=tuple(observations))
 
     async def _parse(self, feed: Feed, fetched: Fetched | NotModified | Failed) -> Parsed | NotModified | Failed:
         if isinstance(fetched, Fetched):
@@ -225,10 +273,11 @@ class Poller:
         if not fresh:
             return (), beside
         base_url = site_url(parsed.site, fetched.url if isinstance(fetched, Fetched) else feed.url)
-        work = partial(
-            prepare, list(fresh.values()), feed, self.engine, language=parsed.language, base_url=base_url, now=now
-        )
-        return await asyncio.get_running_loop().run_in_executor(self.cpu, work), beside
+        prepared: list[Prepared] = []
+        for some in _slices(list(fresh.values())):
+            work = partial(prepare, some, feed, self.engine, language=parsed.language, base_url=base_url, now=now)
+            prepared += await asyncio.get_running_loop().run_in_executor(self.cpu, work)
+        return in_order(prepared, now=now), beside
 
     async def _failed(
         self, feed: Feed, before: FeedState, after: FeedState, failed: Failed, now: datetime
@@ -245,6 +294,20 @@ class Poller:
             failures=after.failures,
         )
         return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{failed.failure}: {failed.reason}")
+
+
+def _slices(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """Entries in slices that are matched at a stretch, the last first, so that feeds take turns at it."""
+    some: list[Entry] = []
+    letters = 0
+    for entry in reversed(entries):
+        some.insert(0, entry)
+        letters += len(entry.title) + len(entry.summary) + len(entry.body)
+        if len(some) >= _MATCHED_AT_ONCE or letters > _LETTERS_AT_ONCE:
+            yield some
+            some, letters = [], 0
+    if some:
+        yield some
 
 
 async def poll_all(

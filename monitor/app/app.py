@@ -22,6 +22,7 @@ from monitor import __version__
 from monitor.app.clockwatch import ClockWatch, WaitsStore
 from monitor.app.reread import RereadStore, reread
 from monitor.collect.fetch import Fetcher
+from monitor.collect.names import Names
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
 from monitor.decide.channel_notices import Inspection
@@ -124,7 +125,7 @@ async def look_at_routes(
     settings: Settings, token: str, routes: Routes, *, clock: Callable[[], datetime]
 ) -> Inspection:
     """What is wrong with the channels of these routes on Slack."""
-    sink = SlackSink(token, settings.slack_api_url, clock=clock)
+    sink = SlackSink(token, settings.slack_api_url, resolver=Names, clock=clock)
     try:
         return await inspect(sink, routes)
     finally:
@@ -167,6 +168,7 @@ async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime
         Token(settings, "slack_bot_token"),
         settings.slack_api_url,
         translate=settings.wirewatch_translate_url,
+        resolver=Names,
         clock=clock,
     )
     sink.buttons = settings.slack_app_token is not None
