@@ -17,6 +17,7 @@ from monitor.collect.items import bare_item, item_of
 from monitor.collect.signs import Articles, Beside
 from monitor.collect.trust import learn_keys
 from monitor.decide.decider import Decider, Policy, suppressed_by_error
+from monitor.decide.notices import feed_flood
 from monitor.link.candidates import signs_of
 from monitor.link.claims import claims_of
 from monitor.link.facts import facts_of
@@ -132,11 +133,12 @@ def judge(
     """
     bench = _Bench(context, policy, prepared, Beside(tuple(beside)), now)
     observations = tuple(map(bench.observe, prepared, bench.told))
+    flood = feed_flood(state.feed_id, policy.routes.ops, now=now) if bench.decider.flooded else ()
     return Batch(
         state=replace(state, baselined_at=context.state.baselined_at or (now if last else None), keys=bench.trust.keys),
         observations=observations,
         stories=bench.stories.changed,
-        deliveries=(*bench.decider.deliveries, *notices),
+        deliveries=(*bench.decider.deliveries, *notices, *flood),
         cards=bench.decider.cards,
         muted=bench.decider.muted,
         changes=bench.decider.changes,

@@ -43,12 +43,20 @@ from storage.tables.types import as_json
 MOST_URGENT_FIRST = (DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
 """The order in which what is due in a channel is posted, while nothing is refused."""
 
+_FIRST_OF_A_POLL, _TAIL_OF_A_POLL = 3, 10
+
 IN_TURN = (
     case((DeliveryRow.refusal == Refusal.ITSELF, 1), else_=0),
     case((DeliveryRow.refusal == Refusal.CHANNEL, DeliveryRow.refused_at)).nulls_first(),
+    case((and_(DeliveryRow.kind == "card", DeliveryRow.place >= _TAIL_OF_A_POLL), 1), else_=0),
+    DeliveryRow.severity.desc(),
+    case((and_(DeliveryRow.kind == "card", DeliveryRow.place >= _FIRST_OF_A_POLL), 1), else_=0),
     *MOST_URGENT_FIRST,
 )
 """The order in which what is due in a channel is tried.
+
+A feed that brings many at once lets the others through: of equally urgent cards, the first few of each poll go before
+the others, and what is far behind in its poll goes last, however urgent. docs/decisions/0027.
 
 What is refused by itself comes last. While all of a channel is refused, what was tried longest ago goes first, so that
 no message stands in the way of another that could be posted.
