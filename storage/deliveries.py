@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -121,7 +122,10 @@ def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
     """
     if not deliveries:
         return 0
-    rows = {delivery.key: _row(delivery) | {"place": place} for place, delivery in enumerate(deliveries)}
+    rows = {
+        delivery.key: _row(delivery) | {"place": place}
+        for delivery, place in zip(deliveries, _places(deliveries), strict=True)
+    }
     dialect = connection.dialect.name
     there = set(connection.scalars(_there(dialect), {"keys": as_json(list(rows))}))
     channels = sorted({delivery.channel for delivery in deliveries})
@@ -145,6 +149,18 @@ def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
         ],
     )
     return len(rows.keys() - there)
+
+
+def _places(deliveries: Sequence[Delivery]) -> Iterator[int]:
+    """The place of each of what is written together: a card's among the equally urgent ones for its channel."""
+    before: Counter[tuple[str, Severity]] = Counter()
+    for place, delivery in enumerate(deliveries):
+        if delivery.message.kind == "card":
+            kind = (delivery.channel, delivery.severity)
+            yield before[kind]
+            before[kind] += 1
+        else:
+            yield place
 
 
 @cache
