@@ -20,9 +20,10 @@ from typing import Protocol
 
 import structlog
 
-from monitor.collect import absence, schedule
+from monitor.collect import absence, course, schedule
 from monitor.collect.links import site_url
-from monitor.decide import notices
+from monitor.collect.unreachable import shown
+from monitor.decide import feed_notices, notices
 from monitor.decide.decider import Policy
 from monitor.errors import StoreError
 from monitor.judge import Prepared, in_order, judge, lookup_of, prepare
@@ -184,19 +185,28 @@ class Poller:
         after = schedule.after(feed, before, outcome, now=now, rng=self.rng, ttl=ttl)
         if isinstance(parsed, Failed):
             return await self._failed(feed, before, after, parsed, now)
-        told = notices.feed_recovery(feed, before, self.policy.routes.ops, now=now)
+        ops = self.policy.routes.ops
+        told = notices.feed_recovery(feed, before, ops, now=now)
+        told += feed_notices.feed_moved(feed, before, after, shown(after.url or ""), ops, now=now)
         if before.failures:
             log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
         if isinstance(parsed, NotModified):
-            await self.store.save_feed(after, told)
+            after, still = self._still(
+                feed, replace(after, course=course.judged(after.course, before, new=0, now=now)), now
+            )
+            await self.store.save_feed(after, told + still)
             return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED)
-        after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out)
-        told += notices.feed_oddities(feed, before, after, self.policy.routes.ops, now=now)
+        read = course.read(after.course, parsed.times, shown=len(parsed.entries), now=now)
+        after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read)
+        told += notices.feed_oddities(feed, before, after, ops, now=now)
         _log_oddities(before, after)
         prepared, beside = await self._prepare(feed, parsed, fetched, now)
+        after, still = self._still(feed, after, now, news=bool(prepared))
+        told += still
         if prepared:
             batch = await self._judge(feed, parsed, (before, after), prepared, beside, told, now)
         else:
+            after = replace(after, course=course.judged(after.course, before, new=0, now=now))
             await self.store.save_feed(after, told)
             batch = Batch(state=after)
         try:
@@ -209,6 +219,15 @@ class Poller:
                 error=str(error),
             )
         return replace(_report(feed, len(parsed.entries), batch), left_out=parsed.left_out)
+
+    def _still(
+        self, feed: Feed, after: FeedState, now: datetime, *, news: bool = False
+    ) -> tuple[FeedState, tuple[Delivery, ...]]:
+        """What ops is told of a feed that answers and has nothing new; and the state that knows of it."""
+        frozen, empty = not news and course.is_frozen(after, now), course.is_empty(after, now)
+        ops = self.policy.routes.ops
+        told, known = feed_notices.feed_still(feed, after, ops, frozen=frozen, empty=empty, now=now)
+        return replace(after, course=replace(after.course, told=known)), told
 
     async def _judge(
         self,
@@ -239,6 +258,7 @@ class Poller:
                 notices=told if last else (),
                 beside=tuple(judged),
                 last=last,
+                new_before=sum(one.identity.judgement is Judgement.NEW for one in observations),
                 now=now,
             )
             batch = await self.store.judge(lookup_of(feed, part, now=now), build)

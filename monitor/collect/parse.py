@@ -14,7 +14,7 @@ import multiprocessing
 import re
 import resource
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +24,7 @@ import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from monitor.collect.charset import decode
-from monitor.collect.dates import settled
+from monitor.collect.dates import rough_time, settled
 from monitor.collect.feedxml import read_xml
 from monitor.collect.jsonfeed import read_json
 from monitor.collect.newest import newest, without_oldest
@@ -57,6 +57,7 @@ _NO_TEXT = [chr(code) for code in (*range(9), 11, 12, *range(14, 32))]
 _LONGEST = {"guid": 10_000, "title": 100_000, "summary": 1_000_000, "body": 2_000_000, "author": 1_000}
 """Characters of an entry's texts, markup included, that are handed on: many times what an item keeps of them."""
 _LONGEST_LINK = 10_000
+_END = 25
 _LONGEST_DATE = 200
 
 _TOO_DEAR = Failed(failure=FailureClass.TOO_LARGE, reason="to be read it needs more memory than one document may take")
@@ -206,7 +207,13 @@ def parse_document(body: bytes, *, content_type: str | None, language: str = "")
         site=raw.site,
         left_out=left_out + len(raw.entries) - len(entries),
         doubt=decoded.doubt,
+        times=tuple(filter(None, (rough_time((*one.published, *one.updated)) for one in _ends(entries)))),
     )
+
+
+def _ends(entries: Sequence[RawEntry]) -> Sequence[RawEntry]:
+    """The first and last entries of a document: the newest are at one of its ends."""
+    return entries if len(entries) <= 2 * _END else [*entries[:_END], *entries[-_END:]]
 
 
 def _is_rubbish(text: str) -> bool:
