@@ -13,10 +13,11 @@ import random
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -25,6 +26,7 @@ from monitor.collect.links import site_url
 from monitor.collect.unreachable import shown
 from monitor.decide import feed_notices, notices
 from monitor.decide.decider import Policy
+from monitor.decide.together import Together
 from monitor.errors import StoreError
 from monitor.judge import Prepared, in_order, judge, lookup_of, prepare
 from monitor.match.engine import Engine
@@ -145,6 +147,7 @@ class Poller:
     cpu: Executor
     clock: Callable[[], datetime]
     rng: random.Random
+    together: Together = field(default_factory=Together)
 
     async def poll(self, feed: Feed) -> PollReport:
         """Poll a feed and write all that came of it. Never raises: whatever goes wrong is this feed's trouble alone.
@@ -186,7 +189,7 @@ class Poller:
         if isinstance(parsed, Failed):
             return await self._failed(feed, before, after, parsed, now)
         ops = self.policy.routes.ops
-        told = notices.feed_recovery(feed, before, ops, now=now)
+        told = self.together.working(notices.feed_recovery(feed, before, ops, now=now), ops, now=now)
         told += feed_notices.feed_moved(feed, before, after, shown(after.url or ""), ops, now=now)
         if before.failures:
             log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
@@ -303,7 +306,9 @@ class Poller:
         self, feed: Feed, before: FeedState, after: FeedState, failed: Failed, now: datetime
     ) -> PollReport:
         trouble = notices.feed_trouble(feed, after, self.policy.routes.ops, now=now)
-        await self.store.save_feed(replace(after, failure_told=after.failure_told or bool(trouble)), trouble)
+        host = urlsplit(feed.url).hostname or ""
+        told = self.together.failing(trouble, failed.failure, host, self.policy.routes.ops, now=now)
+        await self.store.save_feed(replace(after, failure_told=after.failure_told or bool(trouble)), told)
         changed = (before.failure, before.reason) != (failed.failure, failed.reason)
         (log.warning if changed else log.debug)(
             "feed failed",
