@@ -31,6 +31,13 @@ would cost a request, nothing else, because judging is serialised."""
 _AT_START = {"heartbeat", "look_after_channels"}
 """The jobs that do not wait for their first turn."""
 
+PROMPT = 3.0
+"""Seconds for which a poll holds its slot. One that takes longer mostly waits, for a server or for its turn at what all
+share, and lets the next begin (docs/decisions/0027)."""
+
+_MOST_WAITING = 3
+"""How many times the slots there are may be under way in all, those that wait included."""
+
 _LOOK_AT_CLOCK = 1.0
 _STOP_POLLS = 5.0
 _STOP_OUTBOX = 3.5
@@ -67,6 +74,7 @@ class Runner:
         self._concurrency = concurrency
         self._clock = clock
         self._polls: dict[str, asyncio.Task[None]] = {}
+        self._began: dict[str, float] = {}
         self._looks: set[asyncio.Task[None]] = set()
         self._jobs = jobs_of(app, store, look_at_files=self._look_at_files, clock=clock)
 
@@ -138,7 +146,9 @@ class Runner:
 
     async def _poll_due(self) -> None:
         """Start a poll for each due feed, as far as slots are free."""
-        free = self._concurrency - len(self._polls)
+        now = asyncio.get_running_loop().time()
+        prompt = sum(now - began < PROMPT for began in self._began.values())
+        free = min(self._concurrency - prompt, _MOST_WAITING * self._concurrency - len(self._polls))
         feeds = self._feeds
         idle = feeds.keys() - self._polls.keys()
         if free <= 0 or not idle:
@@ -151,6 +161,7 @@ class Runner:
             log.error("cannot pick due feeds", action="job_failed", job="poll_due_feeds", error=str(error))
             return
         for feed_id in due:
+            self._began[feed_id] = now
             self._polls[feed_id] = asyncio.create_task(self._poll(feeds[feed_id]), name=f"poll {feed_id}")
 
     async def _poll(self, feed: Feed) -> None:
@@ -159,6 +170,7 @@ class Runner:
             await self._poll_anew(feed)
         finally:
             del self._polls[feed.id]
+            del self._began[feed.id]
         if report.new or report.matched:
             log.info(
                 "polled",

@@ -34,7 +34,7 @@ _ACCEPT = (
 )
 _ENCODINGS = "gzip, deflate, br"
 
-_LARGE = 1_000_000
+_LARGE = 400_000
 """Bytes from which a document is large."""
 _LARGE_AT_ONCE = 2
 
