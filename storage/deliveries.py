@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -43,12 +44,20 @@ from storage.tables.types import as_json
 MOST_URGENT_FIRST = (DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
 """The order in which what is due in a channel is posted, while nothing is refused."""
 
+_FIRST_OF_A_POLL, _TAIL_OF_A_POLL = 3, 10
+
 IN_TURN = (
     case((DeliveryRow.refusal == Refusal.ITSELF, 1), else_=0),
     case((DeliveryRow.refusal == Refusal.CHANNEL, DeliveryRow.refused_at)).nulls_first(),
+    case((and_(DeliveryRow.kind == "card", DeliveryRow.place >= _TAIL_OF_A_POLL), 1), else_=0),
+    DeliveryRow.severity.desc(),
+    case((and_(DeliveryRow.kind == "card", DeliveryRow.place >= _FIRST_OF_A_POLL), 1), else_=0),
     *MOST_URGENT_FIRST,
 )
 """The order in which what is due in a channel is tried.
+
+A feed that brings many at once lets the others through: of equally urgent cards, the first few of each poll go before
+the others, and what is far behind in its poll goes last, however urgent. docs/decisions/0027.
 
 What is refused by itself comes last. While all of a channel is refused, what was tried longest ago goes first, so that
 no message stands in the way of another that could be posted.
@@ -113,7 +122,10 @@ def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
     """
     if not deliveries:
         return 0
-    rows = {delivery.key: _row(delivery) | {"place": place} for place, delivery in enumerate(deliveries)}
+    rows = {
+        delivery.key: _row(delivery) | {"place": place}
+        for delivery, place in zip(deliveries, _places(deliveries), strict=True)
+    }
     dialect = connection.dialect.name
     there = set(connection.scalars(_there(dialect), {"keys": as_json(list(rows))}))
     channels = sorted({delivery.channel for delivery in deliveries})
@@ -137,6 +149,18 @@ def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
         ],
     )
     return len(rows.keys() - there)
+
+
+def _places(deliveries: Sequence[Delivery]) -> Iterator[int]:
+    """The place of each of what is written together: a card's among the equally urgent ones for its channel."""
+    before: Counter[tuple[str, Severity]] = Counter()
+    for place, delivery in enumerate(deliveries):
+        if delivery.message.kind == "card":
+            kind = (delivery.channel, delivery.severity)
+            yield before[kind]
+            before[kind] += 1
+        else:
+            yield place
 
 
 @cache

@@ -97,6 +97,7 @@ def _context(
         story_of=story_of,
         claims=claims.StoredClaims(connection),
         digests=deliveries.open_digests(connection),
+        told_of_feed=items.told_of_feed(connection, lookup.feed_id, lookup.now) if lookup.story_keys else 0,
         cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
         mutes=muted,
     )

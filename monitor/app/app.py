@@ -21,6 +21,7 @@ from monitor import __version__
 from monitor.app.clockwatch import ClockWatch, WaitsStore
 from monitor.app.reread import RereadStore, reread
 from monitor.collect.fetch import Fetcher
+from monitor.collect.names import Names
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
 from monitor.decide.channel_notices import Inspection
@@ -33,7 +34,7 @@ from monitor.health.channels import RouteKeeper, RouteStore
 from monitor.health.onethread import OneThread
 from monitor.health.signs import Part, Signs
 from monitor.link import reading
-from monitor.model import Feed, Routes
+from monitor.model import Failed, Feed, Fetched, Parsed, Routes
 from monitor.pipeline import Poller, PollStore
 from monitor.settings import CatchUp, Settings, Token
 from monitor.workbench.trial import Search, search
@@ -166,7 +167,7 @@ async def look_at_routes(
     settings: Settings, token: str, routes: Routes, *, clock: Callable[[], datetime]
 ) -> Inspection:
     """What is wrong with the channels of these routes on Slack."""
-    sink = SlackSink(token, settings.slack_api_url, clock=clock)
+    sink = SlackSink(token, settings.slack_api_url, resolver=Names, clock=clock)
     try:
         return await inspect(sink, routes)
     finally:
@@ -206,6 +207,7 @@ async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime
         Token(settings, "slack_bot_token"),
         settings.slack_api_url,
         translate=settings.wirewatch_translate_url,
+        resolver=Names,
         clock=clock,
     )
     sink.buttons = settings.slack_app_token is not None

@@ -36,6 +36,13 @@ _AT_START = {"look_after_channels"}
 LONGEST_POLL = 600.0
 """Seconds after which a poll is cut off; its feed is polled again when its lease is over."""
 
+PROMPT = 3.0
+"""Seconds for which a poll holds its slot. One that takes longer mostly waits, for a server or for its turn at what all
+share, and lets the next begin (docs/decisions/0027)."""
+
+_MOST_WAITING = 3
+"""How many times the slots there are may be under way in all, those that wait included."""
+
 _LOOK_AT_CLOCK = 1.0
 _STOP_POLLS = 5.0
 _STOP_OUTBOX = 3.5
@@ -182,7 +189,8 @@ class Runner:
 
     async def _poll_due(self) -> None:
         """Start a poll for each due feed, as far as slots are free."""
-        free = self._concurrency - len(self._polls)
+        prompt = sum(self._signs.awake - since < PROMPT for since in self._polling_since.values())
+        free = min(self._concurrency - prompt, _MOST_WAITING * self._concurrency - len(self._polls))
         feeds = self._feeds
         idle = feeds.keys() - self._polls.keys()
         if free <= 0 or not idle:

@@ -25,7 +25,7 @@ _MOST_DECODINGS = 4
 _TAG = re.compile(r"<[a-zA-Z!/?]")
 # What looks like a tag: its slash, its name, and what else is in it.
 _TAG_LIKE = re.compile(r"<(/?)([a-zA-Z][\w.:-]{0,40})([^<>]{0,2000})>")
-_ATTRIBUTE = re.compile(r"""[\w:-]+\s*=\s*["'\w]""")
+_ATTRIBUTE = re.compile(r"""(?<![\w:-])[\w:-]+\s*=\s*["'\w]""")
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _HTML = frozenset(
     "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body "

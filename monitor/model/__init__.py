@@ -24,6 +24,8 @@ from monitor.model.collected import (
     Entry,
     Failed,
     FailureClass,
+    FeedCourse,
+    FeedHealth,
     FeedKeys,
     FeedState,
     Fetched,
@@ -49,6 +51,7 @@ from monitor.model.configured import (
     Severity,
 )
 from monitor.model.decided import (
+    TOLD_ALONE,
     Action,
     Alert,
     CardChange,
@@ -104,7 +107,7 @@ from monitor.model.history import (
     RuleMatch,
     VerdictHistory,
 )
-from monitor.model.judged import Absent, Batch, Context, Lookup, Observation
+from monitor.model.judged import FEED_LIMIT, Absent, Batch, Context, Lookup, Observation
 from monitor.model.linked import (
     COMMON_KEY,
     MOST_CANDIDATES,
@@ -127,8 +130,10 @@ from monitor.model.vitals import Beat, ChannelWait, PollSigns, Trouble, VitalSig
 __all__ = [
     "COMMON_KEY",
     "EDIT_EVERY",
+    "FEED_LIMIT",
     "MOST_CANDIDATES",
     "NEWEST_OF_A_KEY",
+    "TOLD_ALONE",
     "Absent",
     "Action",
     "Alert",
@@ -166,6 +171,8 @@ __all__ = [
     "Failed",
     "FailureClass",
     "Feed",
+    "FeedCourse",
+    "FeedHealth",
     "FeedKeys",
     "FeedKind",
     "FeedState",

@@ -41,6 +41,7 @@ _WHY = {
     DigestReason.CATCH_UP: "from feeds that are new here",
     DigestReason.LATE: "that their feeds showed long after publication",
     DigestReason.BUSY: "held back in a busy hour",
+    DigestReason.FLOOD: "from a feed that brings very many",
     DigestReason.QUIET_HOURS: "from the quiet hours",
     DigestReason.UNSURE: "that may be off topic",
     DigestReason.BACKLOG: "while Slack was unavailable",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.discover import MOST_NAMED, Named, feeds_named, usual_places
-from monitor.collect.parse import parse_document
+from monitor.collect.document import parse_document
 from monitor.collect.text import plain_text
 from monitor.model import Failed, FailureClass
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.collect.parse import parse_document
+from monitor.collect.document import parse_document
 from monitor.model import Parsed
 from tests.fuzz.targets import TARGETS, seeds
 from tests.support.fakes.feed_server import FeedEntry, rss

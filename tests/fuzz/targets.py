@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from monitor.collect.discover import MOST_NAMED, feeds_named
+from monitor.collect.document import parse_document
 from monitor.collect.items import item_of
+from monitor.collect.newest import MAX_ENTRIES
 from monitor.collect.opml import import_opml
-from monitor.collect.parse import MAX_ENTRIES, parse_document
 from monitor.errors import ConfigError
 from monitor.model import Failed, FailureClass, Feed
 from tests.support import publishers

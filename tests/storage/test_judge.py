@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.model import (
+    FEED_LIMIT,
     Action,
     Batch,
     CardMessage,
@@ -16,6 +18,7 @@ from monitor.model import (
     DigestMessage,
     FeedState,
     KnownItem,
+    Observation,
     Profile,
     Reason,
     Severity,
@@ -370,3 +373,18 @@ async def test_a_message_with_any_text_is_stored_and_read_back(migrated_url: str
         claim.delivery.message.alert.title.encode()
     else:
         assert claim.delivery.message == told
+
+
+async def test_what_a_feed_had_told_alone_in_the_last_hour_is_counted_up_to_the_limit(store: Store) -> None:
+    def told(name: str, seen_at: datetime, reason: Reason = Reason.NEW_STORY, feed_id: str = "bbc") -> Observation:
+        verdict = Verdict(Action.ALERT, reason, "told")
+        return new(name, item=item(name, seen_at=seen_at, feed_id=feed_id), verdict=verdict)
+
+    asked = lookup(story_keys=(frozenset({"homs"}),))
+    await store.judge(lookup(now=NOW - 2 * HOUR), batch(told("old", NOW - 2 * HOUR)))
+    some = [told("a", NOW), told("b", NOW, Reason.FLOOD_DIGEST), told("c", NOW, Reason.TOLL), new("d")]
+    await store.judge(lookup(), batch(*some))
+    await store.judge(lookup("other"), batch(told("e", NOW, feed_id="other")))
+    assert (await context_of(store, asked)).told_of_feed == 2
+    await store.judge(lookup(), batch(*(told(f"m{number}", NOW) for number in range(FEED_LIMIT))))
+    assert (await context_of(store, asked)).told_of_feed == FEED_LIMIT

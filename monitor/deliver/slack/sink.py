@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
+from aiohttp.abc import AbstractResolver
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -63,7 +64,8 @@ class SlackSink:
     """Posts with a bot token. slack_sdk's own retries are off: they post a second time when a reply is lost.
 
     `token` may give another one at each call. `buttons` says whether somebody listens for clicks; only then cards have
-    buttons. `translate` is the address of a translator (see `wording.translate`), "" for none.
+    buttons. `translate` is the address of a translator (see `wording.translate`), "" for none. `resolver` makes what
+    looks up Slack's name; None leaves that to aiohttp, on threads that others may hold.
     """
 
     name = "slack"
@@ -77,8 +79,10 @@ class SlackSink:
         timeout: float | None = None,
         buttons: bool = False,
         translate: str = "",
+        resolver: Callable[[], AbstractResolver] | None = None,
         clock: Callable[[], datetime],
     ) -> None:
+        self._resolver = resolver
         self.buttons = buttons
         self._token = asked_for(token)
         self._translate = translate
@@ -262,7 +266,8 @@ class SlackSink:
         if self._session is None:
             # A connection that is not made in time has certainly not carried a message.
             limits = aiohttp.ClientTimeout(total=self._timeout, sock_connect=self._timeout / 2)
-            self._session = aiohttp.ClientSession(timeout=limits)
+            connector = aiohttp.TCPConnector(resolver=self._resolver() if self._resolver else None)
+            self._session = aiohttp.ClientSession(timeout=limits, connector=connector)
         return self._session
 
 
