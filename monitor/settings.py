@@ -29,6 +29,9 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+OFF = "off"
+
+
 class CatchUp(StrEnum):
     """The two words `WIREWATCH_CATCH_UP` takes besides a duration."""
 
@@ -47,6 +50,16 @@ def _unanswered(value: object) -> timedelta | None:
     if value is None or isinstance(value, timedelta):
         return value
     return None if str(value).strip().lower() == "none" else duration(str(value))
+
+
+def _backups(value: object) -> Path | None:
+    """The folder of the daily copies; None for no copies, and `Path()` for the folder beside the database."""
+    if value is None or isinstance(value, Path):
+        return value
+    text = str(value).strip()
+    if not text or "\0" in text:
+        raise ValueError("no folder")
+    return None if text.lower() == OFF else Path(text)
 
 
 def _duration(value: object) -> timedelta:
@@ -109,9 +122,6 @@ def _template(value: str) -> str:
     return value
 
 
-OFF = "off"
-
-
 def host_and_port(address: str) -> tuple[str, int]:
     """HOST:PORT taken apart; an IPv6 host stands in brackets.
 
@@ -149,6 +159,7 @@ _EXPECTED = {
     "WIREWATCH_MAX_BODY_MB": "a whole number of megabytes from 1 to 2000",
     "WIREWATCH_CONCURRENCY": "a whole number from 1 to 1000",
     "WIREWATCH_RETENTION": "a duration such as 90d",
+    "WIREWATCH_BACKUPS": "a folder such as /backups, or off",
     "WIREWATCH_METRICS": "HOST:PORT such as 127.0.0.1:9464, or off",
 }
 
@@ -192,6 +203,7 @@ class Settings(BaseSettings):
     wirewatch_max_body_mb: Annotated[int, Field(ge=1, le=2000)] = 25
     wirewatch_concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
     wirewatch_retention: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(days=90)
+    wirewatch_backups: Annotated[Path | None, BeforeValidator(_backups)] = Path()
     wirewatch_desk_group: Annotated[str | None, Field(pattern=r"^S[A-Z0-9]{2,}$")] = None
     wirewatch_metrics: Annotated[str, AfterValidator(_address)] = OFF
 

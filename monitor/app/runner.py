@@ -28,7 +28,7 @@ LEASE = timedelta(seconds=45)
 """How long a feed is left to the process that polls it. A crash delays its feeds by so much at most; two polls at once
 would cost a request, nothing else, because judging is serialised."""
 
-_AT_START = {"heartbeat", "look_after_channels"}
+_AT_START = {"heartbeat", "look_after_channels", "upkeep"}
 """The jobs that do not wait for their first turn."""
 
 _LOOK_AT_CLOCK = 1.0

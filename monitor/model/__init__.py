@@ -122,7 +122,7 @@ from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.rated import Cause, RatedItem, Rating
-from monitor.model.vitals import VitalSigns
+from monitor.model.vitals import FileChange, PastOutage, Room, VitalSigns
 
 __all__ = [
     "COMMON_KEY",
@@ -169,6 +169,7 @@ __all__ = [
     "FeedState",
     "Fetched",
     "Field",
+    "FileChange",
     "Folded",
     "FollowUpMessage",
     "FollowUps",
@@ -197,6 +198,7 @@ __all__ = [
     "Observation",
     "OnUnknown",
     "Parsed",
+    "PastOutage",
     "Person",
     "Place",
     "PlaceKind",
@@ -213,6 +215,7 @@ __all__ = [
     "Report",
     "RevisionHistory",
     "Role",
+    "Room",
     "Route",
     "Routes",
     "RoutesNow",
