@@ -106,7 +106,8 @@ class FeedParser(Protocol):
 class PollReport:
     """What one poll of one feed came to. Entries seen before are not in it.
 
-    `left_out` is how many entries the document has beyond those that are read.
+    `left_out` is how many entries the document has beyond those that are read. `written` is False when nothing of the
+    poll could be stored.
     """
 
     id: str
@@ -117,6 +118,7 @@ class PollReport:
     alerts: int = 0
     left_out: int = 0
     error: str | None = None
+    written: bool = True
     observations: tuple[Observation, ...] = ()
 
 
@@ -144,7 +146,8 @@ class Poller:
             log.error(
                 "poll not written; the feed is polled again", action="poll_not_written", feed=feed.id, error=str(error)
             )
-            return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{FailureClass.INTERNAL}: {error}")
+            reason = f"{FailureClass.INTERNAL}: {error}"
+            return PollReport(id=feed.id, status=PollStatus.FAILED, error=reason, written=False)
         except Exception as error:
             log.exception("poll failed", action="poll_failed", feed=feed.id)
             return await self._back_off(feed, error)

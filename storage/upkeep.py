@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -58,7 +59,8 @@ def check(connection: Connection) -> str:
 
 def _give_back_some(connection: Connection) -> int:
     """Give some free pages to the disk; how many are left that can be."""
-    connection.exec_driver_sql(f"PRAGMA incremental_vacuum({_PAGES_AT_A_TIME})").fetchall()
+    # By the driver itself: the statement gives back a page for each row that is asked for, and SQLAlchemy asks for none.
+    connection.connection.cursor().execute(f"PRAGMA incremental_vacuum({_PAGES_AT_A_TIME})").fetchall()
     return int(connection.exec_driver_sql("PRAGMA freelist_count").scalar() or 0)
 
 
@@ -143,6 +145,10 @@ class UpkeepPart(Part):
         """How much room the disk with the SQLite file has; None where there is no file."""
         path = self._database.path
         return None if path is None else await self._database.aside(partial(room, path))
+
+    async def upkeep_problems(self) -> Mapping[str, str]:
+        """What is wrong with each part of the upkeep that did not go well."""
+        return await self._database.read(problems)
 
     async def probe(self) -> None:
         """Find out whether the database can be written to, without writing anything.

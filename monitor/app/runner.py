@@ -133,6 +133,13 @@ class Runner:
                 log.exception("watching the clock stumbled; it goes on", action="clock_watch_failed")
             await asyncio.sleep(_LOOK_AT_CLOCK)
 
+    def look_at_files_soon(self) -> None:
+        """Look at the files and the channels at once, as after SIGHUP."""
+        self._app.keeper.look_soon()
+        self._looks = {look for look in self._looks if not look.done()}
+        jobs = [job for job in self._jobs if job.name in ("look_at_files", "look_after_channels")]
+        self._looks |= {asyncio.create_task(self.do(job), name=job.name) for job in jobs}
+
     async def _look_at_files(self) -> None:
         await self._reloader.look(self.use)
 

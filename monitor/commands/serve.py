@@ -14,7 +14,7 @@ import typer
 from rich.progress import Progress
 
 from monitor import __version__
-from monitor.commands.shell import Shell, stopped_by_signals
+from monitor.commands.shell import Shell, on_hangup, stopped_by_signals
 from monitor.errors import StoreError
 from monitor.model import ConfigFile, Feed, VitalSigns
 from monitor.settings import Settings
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from monitor.config.inuse import InUse
     from monitor.config.reload import ConfigStore
     from monitor.desk.run import DeskServiceStore
+    from monitor.health.database import AboutStore, StoreToAskAbout
     from monitor.pipeline import PollReport
 
-    class ServiceStore(AppStore, RunnerStore, ConfigStore, DeskServiceStore, Protocol):
+    class ServiceStore(AppStore, RunnerStore, ConfigStore, DeskServiceStore, StoreToAskAbout, Protocol):
         """A store that serves all of the service."""
 
 
@@ -38,21 +39,31 @@ log = structlog.get_logger()
 _FIRST_POLLS_TOGETHER = timedelta(seconds=5)
 """Feeds that are polled for the first time at a start share one digest per route for so long."""
 
+_PATIENCE = 3.0
+"""Seconds that `health` waits for somebody else's lock: a container runtime gives it ten in all."""
+
 
 def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
     """Give the command line the commands `run`, `poll` and `health`."""
 
     @app.command()
     def run() -> None:
-        """Run the service until SIGTERM or Ctrl-C."""
-        asyncio.run(_run(shell.start(), shell))
+        """Run the service until SIGTERM or Ctrl-C; SIGHUP makes it look at its files at once."""
+        from monitor.app import logs
+
+        options = shell.start()
+        with logs.aside():
+            asyncio.run(_run(options, shell))
 
     @app.command()
     def poll(
         feed: Annotated[list[str] | None, typer.Option("--feed", help="Poll only this feed (repeatable).")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
     ) -> None:
-        """Poll the feeds once, whatever their schedule, and deliver what is due."""
+        """Poll the feeds once, whatever their schedule, and deliver what is due.
+
+        Ends with 1 when a poll could not be written, though not when a feed failed: the table says so.
+        """
         from monitor.commands import tables
         from monitor.config import configuration
 
@@ -65,6 +76,8 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
             print(json.dumps(tables.poll_as_dict(reports, delivered=delivered), ensure_ascii=False))
         else:
             shell.out.print(tables.poll_table(reports, delivered=delivered))
+        if not all(report.written for report in reports):
+            raise typer.Exit(1)
 
     @app.command()
     def health() -> None:
@@ -73,16 +86,18 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
 
         options, now = shell.start(log_level="error"), shell.clock()
         try:
-            used, signs = shell.ask(options, lambda store: _standing(store, options, now), upgrade=False)
+            used, signs, about = shell.ask(
+                options, lambda store: _standing(store, options, now), upgrade=False, busy_timeout=_PATIENCE
+            )
         except StoreError as error:
             print(f"unhealthy: {error}")
             raise typer.Exit(1) from None
-        troubles = vitals.troubles(signs, now)
+        troubles = [*about.troubles, *vitals.troubles(signs, now)]
         for trouble in troubles:
             print(f"unhealthy: {trouble}")
         if not troubles:
             print(vitals.healthy(signs, now))
-        for line in used.broken:
+        for line in (*used.broken, *about.degraded):
             print(f"degraded: {line}")
         if troubles:
             raise typer.Exit(1)
@@ -90,12 +105,14 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
             print(vitals.socket_words(signs, now))
 
 
-async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tuple[InUse, VitalSigns]:
+async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tuple[InUse, VitalSigns, AboutStore]:
     from monitor.config.inuse import in_use
     from monitor.decide.routing import routes_now
+    from monitor.health.database import about_store
 
+    about = await about_store(store)
     used = in_use(options, await store.config_files(), now=now)
-    return used, await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now))
+    return used, await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now)), about
 
 
 async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
@@ -124,7 +141,9 @@ async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
                 )
                 concurrency = options.wirewatch_concurrency
                 async with _desk(options, app, store, shell, stop):
-                    await Runner(app, store, reloader, config, concurrency=concurrency, clock=shell.clock).run(stop)
+                    runner = Runner(app, store, reloader, config, concurrency=concurrency, clock=shell.clock)
+                    on_hangup(runner.look_at_files_soon)
+                    await runner.run(stop)
     log.info("stopped", action="service_stopped")
 
 

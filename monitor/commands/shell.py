@@ -102,3 +102,9 @@ def stopped_by_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
+
+
+def on_hangup(do: Callable[[], object]) -> None:
+    """Call `do` at each SIGHUP, unless whoever started us wants none (nohup); inside a running event loop."""
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, do)
