@@ -53,7 +53,7 @@ def _unanswered(value: object) -> timedelta | None:
 
 
 def _backups(value: object) -> Path | None:
-    """The folder of the daily copies; None for no copies, and `Path()` for the folder beside the database."""
+    """The folder of the daily copies, None for no copies; one that is relative lies beside the database."""
     if value is None or isinstance(value, Path):
         return value
     text = str(value).strip()
@@ -203,7 +203,7 @@ class Settings(BaseSettings):
     wirewatch_max_body_mb: Annotated[int, Field(ge=1, le=2000)] = 25
     wirewatch_concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
     wirewatch_retention: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(days=90)
-    wirewatch_backups: Annotated[Path | None, BeforeValidator(_backups)] = Path()
+    wirewatch_backups: Annotated[Path | None, BeforeValidator(_backups)] = Path("backups")
     wirewatch_desk_group: Annotated[str | None, Field(pattern=r"^S[A-Z0-9]{2,}$")] = None
     wirewatch_metrics: Annotated[str, AfterValidator(_address)] = OFF
 

@@ -18,7 +18,7 @@ from storage.sqlitefile import PRIVATE, create_private
 KEPT = 7
 """How many daily copies are kept, if the disk has room for them; the newest one always is."""
 
-_ROOM_LEFT = 100_000_000
+_ROOM_LEFT = 200_000_000
 """Bytes that a daily copy must leave free on the disk."""
 
 _DAILY = "wirewatch-"

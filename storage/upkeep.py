@@ -1,4 +1,7 @@
-"""Upkeep: what is done to the database itself once a day, and the facts by which its state is told."""
+"""Upkeep: what is done to the database itself once a day, and the facts by which its state is told.
+
+docs/decisions/0030 has the reasons.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ def check(connection: Connection) -> str:
 
 def _give_back_some(connection: Connection) -> int:
     """Give some free pages to the disk; how many are left that can be."""
-    # By the driver itself: the statement gives back a page for each row that is asked for, and SQLAlchemy asks for none.
+    # By the driver: the statement gives back a page for each row that is fetched, and SQLAlchemy fetches none.
     connection.connection.cursor().execute(f"PRAGMA incremental_vacuum({_PAGES_AT_A_TIME})").fetchall()
     return int(connection.exec_driver_sql("PRAGMA freelist_count").scalar() or 0)
 
@@ -116,8 +119,8 @@ class UpkeepPart(Part):
         while (left := await self._database.write(_give_back_some)) and left != before:
             before = left
 
-    async def daily_backup(self, folder: Path | None, now: datetime) -> Path | None:
-        """Copy a SQLite file into a folder, None for the folder `backups` beside it, and delete the oldest copies.
+    async def daily_backup(self, folder: Path, now: datetime) -> Path | None:
+        """Copy a SQLite file into a folder, a relative one beside it, and delete the oldest copies.
 
         The copy; None where there is no file.
 
@@ -127,7 +130,7 @@ class UpkeepPart(Part):
         path = self._database.path
         if path is None:
             return None
-        return await self._database.aside(partial(backup.daily, path, folder or path.parent / "backups", now))
+        return await self._database.aside(partial(backup.daily, path, path.parent / folder, now))
 
     def outage(self) -> PastOutage | None:
         """The outage that goes on, None while the database works."""

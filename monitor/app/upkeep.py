@@ -50,8 +50,8 @@ class UpkeepStore(Protocol):
     async def give_back(self) -> None:
         """Give the disk what that made free."""
 
-    async def daily_backup(self, folder: Path | None, now: datetime) -> Path | None:
-        """Copy the database into a folder, None for one beside it; the copy, None where there is no file."""
+    async def daily_backup(self, folder: Path, now: datetime) -> Path | None:
+        """Copy the database into a folder, from its own on; the copy, None where there is no file."""
 
     async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
         """Put messages into the outbox; those whose key is there are left alone. How many were new."""
@@ -59,10 +59,7 @@ class UpkeepStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """`retention` is the age from which texts are deleted. `backups` is where copies go, None for no copies.
-
-    `Path()` stands for the folder beside the database.
-    """
+    """`retention` is the age from which texts are deleted. `backups` is where copies go, None for no copies."""
 
     store: UpkeepStore
     retention: timedelta
@@ -108,7 +105,7 @@ class Upkeep:
     async def _backup(self, now: datetime) -> str:
         if self.backups is None:
             return ""
-        made = await self.store.daily_backup(None if self.backups == Path() else self.backups, now)
+        made = await self.store.daily_backup(self.backups, now)
         if made is not None:
             log.info("a backup was made", action="backup_made", file=str(made))
         return ""
