@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from monitor.decide.store_notices import LITTLE_ROOM, NO_ROOM, room_words
-from monitor.errors import StoreError
+from monitor.errors import StoreBusy, StoreError
 from monitor.model import Room
 
 _UPKEEP = {
@@ -44,18 +44,23 @@ async def about_store(store: StoreToAskAbout) -> AboutStore:
     Raises:
         StoreError: it cannot even be read.
     """
+    cannot = busy = ""
     try:
         await store.probe()
-        cannot = ""
+    except StoreBusy as error:
+        busy = str(error)
     except StoreError as error:
         cannot = str(error)
-    return judged(cannot, await store.room(), await store.upkeep_problems())
+    return judged(cannot, await store.room(), await store.upkeep_problems(), busy=busy)
 
 
-def judged(cannot: str, room: Room | None, upkeep: Mapping[str, str]) -> AboutStore:
-    """What the facts come to. `cannot` is why nothing can be written, "" when it can. Pure."""
+def judged(cannot: str, room: Room | None, upkeep: Mapping[str, str], *, busy: str = "") -> AboutStore:
+    """What the facts come to. `cannot` is why nothing can be written, "" when it can. Pure.
+
+    `busy` is why it could not at once: the service itself may be at work, and its heartbeat says how that goes.
+    """
     troubles = [cannot] if cannot else []
-    degraded = []
+    degraded = [busy] if busy else []
     if room is not None and room.free < NO_ROOM:
         troubles.append(f"{room_words(room)} Nothing more can be stored: make room on it.")
     elif room is not None and room.free < LITTLE_ROOM:
