@@ -10,6 +10,7 @@
     └── StoreError         the database refused
         ├── StoreBusy      it is locked by somebody else; trying again may help
         ├── StoreUnavailable  it cannot be opened, reached, read or written at all
+        │   └── StoreFull  its disk has no room
         └── StoreRefused   what was to be written is at fault, not the database
 
 Five are caught beside where they are raised and never reach a person as they are:

@@ -20,6 +20,8 @@ from rich.console import Console
 from monitor import __version__
 from monitor.app.clockwatch import ClockWatch, WaitsStore
 from monitor.app.reread import RereadStore, reread
+from monitor.app.storewatch import StoreToWatch, StoreWatch
+from monitor.app.upkeep import Upkeep, UpkeepStore
 from monitor.collect.fetch import Fetcher
 from monitor.collect.names import Names
 from monitor.collect.parse import Parser
@@ -27,6 +29,7 @@ from monitor.config.configuration import Configuration
 from monitor.decide.channel_notices import Inspection
 from monitor.decide.decider import Policy
 from monitor.deliver.outbox import Outbox, OutboxStore, Sink
+from monitor.deliver.sink import Sent
 from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.sink import SlackSink
 from monitor.deliver.terminal import TerminalSink
@@ -34,13 +37,21 @@ from monitor.health.channels import RouteKeeper, RouteStore
 from monitor.health.onethread import OneThread
 from monitor.health.signs import Part, Signs
 from monitor.link import reading
-from monitor.model import Failed, Feed, Fetched, Parsed, Routes
+from monitor.model import (
+    Attempt,
+    Delivery,
+    Failed,
+    Feed,
+    Fetched,
+    Parsed,
+    Routes,
+)
 from monitor.pipeline import Poller, PollStore
 from monitor.settings import CatchUp, Settings, Token
 from monitor.workbench.trial import Search, search
 
 
-class AppStore(PollStore, OutboxStore, RouteStore, RereadStore, WaitsStore, Protocol):
+class AppStore(PollStore, OutboxStore, RouteStore, RereadStore, WaitsStore, StoreToWatch, UpkeepStore, Protocol):
     """A store that serves both ends of the chain."""
 
 
@@ -62,6 +73,8 @@ class App:
     signs: Signs
     cpu: OneThread
     parser: Parser
+    store_watch: StoreWatch
+    upkeep: Upkeep
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
 
@@ -128,8 +141,11 @@ async def open_app(
             clock=clock,
             uptime=time.monotonic,
             turned=partial(signs.did, Part.OUTBOX),
+            ask_channels=True,
         )
         keeper = RouteKeeper(store, partial(inspect, sink) if isinstance(sink, SlackSink) else None, clock=clock)
+        store_watch = StoreWatch(store, post=partial(_post_past_outbox, sink, clock), forget=outbox.forget_channels)
+        upkeep = Upkeep(store, retention=settings.wirewatch_retention, backups=settings.wirewatch_backups)
         feed_ids = frozenset(feed.id for feed in configuration.feeds)
         yield App(
             poller,
@@ -141,6 +157,8 @@ async def open_app(
             signs,
             cpu,
             parser,
+            store_watch,
+            upkeep,
             feed_ids,
             answer_within=settings.wirewatch_unanswered,
         )
@@ -161,6 +179,12 @@ class _Signing:
 
 def _ended(signs: Signs, part: Part, done: bool) -> None:
     signs.end(part, done=done)
+
+
+async def _post_past_outbox(sink: Sink, clock: Callable[[], datetime], delivery: Delivery) -> bool:
+    """Post what cannot go through the outbox, because its database is away; whether it arrived for certain."""
+    attempt = Attempt(delivery=delivery, number=1, look_up=False, lookups=0, first_attempt_at=clock())
+    return isinstance(await sink.post(attempt), Sent)
 
 
 async def look_at_routes(

@@ -30,7 +30,7 @@ LEASE = timedelta(seconds=45)
 """How long a feed is left to the process that polls it. A crash delays its feeds by so much at most; two polls at once
 would cost a request, nothing else, because judging is serialised."""
 
-_AT_START = {"look_after_channels"}
+_AT_START = {"look_after_channels", "upkeep"}
 """The jobs that do not wait for their first turn."""
 
 LONGEST_POLL = 600.0
@@ -169,6 +169,13 @@ class Runner:
             except Exception:
                 log.exception("watching the clock stumbled; it goes on", action="clock_watch_failed")
             await asyncio.sleep(_LOOK_AT_CLOCK)
+
+    def look_at_files_soon(self) -> None:
+        """Look at the files and the channels at once, as after SIGHUP."""
+        self._app.keeper.look_soon()
+        self._looks = {look for look in self._looks if not look.done()}
+        jobs = [job for job in self._jobs if job.name in ("look_at_files", "look_after_channels")]
+        self._looks |= {asyncio.create_task(self.do(job), name=job.name) for job in jobs}
 
     async def _look_at_files(self) -> None:
         with self._signs.at_work(Part.FILES):

@@ -15,7 +15,7 @@ import typer
 from rich.progress import Progress
 
 from monitor import __version__
-from monitor.commands.shell import Shell, stopped_by_signals
+from monitor.commands.shell import Shell, on_hangup, stopped_by_signals
 from monitor.errors import PartEnded, StoreError
 from monitor.model import ConfigFile, Feed, VitalSigns
 from monitor.settings import Settings
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from monitor.config.inuse import InUse
     from monitor.config.reload import ConfigStore
     from monitor.desk.run import DeskServiceStore
+    from monitor.health.database import AboutStore, StoreToAskAbout
     from monitor.health.secondway import Address
     from monitor.health.signs import Signs
     from monitor.health.watchdog import Watchdog
     from monitor.pipeline import PollReport
 
-    class ServiceStore(AppStore, RunnerStore, PulseStore, ConfigStore, DeskServiceStore, Protocol):
+    class ServiceStore(AppStore, RunnerStore, PulseStore, ConfigStore, DeskServiceStore, StoreToAskAbout, Protocol):
         """A store that serves all of the service."""
 
 
@@ -43,13 +44,17 @@ log = structlog.get_logger()
 _FIRST_POLLS_TOGETHER = timedelta(seconds=5)
 """Feeds that are polled for the first time at a start share one digest per route for so long."""
 
+_PATIENCE = 3.0
+"""Seconds that `health` waits for somebody else's lock: a container runtime gives it ten in all."""
+
 
 def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
     """Give the command line the commands `run`, `poll` and `health`."""
 
     @app.command()
     def run() -> None:
-        """Run the service until SIGTERM or Ctrl-C."""
+        """Run the service until SIGTERM or Ctrl-C; SIGHUP makes it look at its files at once."""
+        from monitor.app import logs
         from monitor.health.secondway import addresses, tell_all
         from monitor.health.signs import Signs
         from monitor.health.watchdog import Watchdog
@@ -60,7 +65,8 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
         watchdog = Watchdog(signs, tell=lambda words: tell_all(second, "Wirewatch ends, to be started anew", words))
         watchdog.start()
         try:
-            asyncio.run(_run(options, shell, signs, watchdog, second))
+            with logs.aside():
+                asyncio.run(_run(options, shell, signs, watchdog, second))
         except PartEnded as error:
             log.error(
                 "a part of the service ended; the service ends, to be started anew",
@@ -77,7 +83,10 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
         feed: Annotated[list[str] | None, typer.Option("--feed", help="Poll only this feed (repeatable).")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
     ) -> None:
-        """Poll the feeds once, whatever their schedule, and deliver what is due."""
+        """Poll the feeds once, whatever their schedule, and deliver what is due.
+
+        Ends with 1 when a poll could not be written, though not when a feed failed: the table says so.
+        """
         from monitor.commands import tables
         from monitor.config import configuration
 
@@ -90,6 +99,8 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
             print(json.dumps(tables.poll_as_dict(reports, delivered=delivered), ensure_ascii=False))
         else:
             shell.out.print(tables.poll_table(reports, delivered=delivered))
+        if not all(report.written for report in reports):
+            raise typer.Exit(1)
 
     @app.command()
     def health() -> None:
@@ -98,29 +109,36 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
 
         options, now = shell.start(log_level="error"), shell.clock()
         try:
-            used, signs = shell.ask(options, lambda store: _standing(store, options, now), upgrade=False)
+            used, signs, about = shell.ask(
+                options, lambda store: _standing(store, options, now), upgrade=False, busy_timeout=_PATIENCE
+            )
         except StoreError as error:
             print(f"unhealthy: {error}")
             raise typer.Exit(1) from None
-        troubles = vitals.troubles(signs, now)
-        for trouble in troubles:
-            print(f"unhealthy: {trouble}")
-        if not troubles:
+        if troubles := [*about.troubles, *vitals.troubles(signs, now)]:
+            _print_lines("unhealthy", troubles)
+        else:
             print(vitals.healthy(signs, now))
-        for line in used.broken:
-            print(f"degraded: {line}")
+        _print_lines("degraded", (*used.broken, *about.degraded))
         if troubles:
             raise typer.Exit(1)
         if options.slack_app_token is not None:
             print(vitals.socket_words(signs, now))
 
 
-async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tuple[InUse, VitalSigns]:
+def _print_lines(state: str, lines: Iterable[str]) -> None:
+    for line in lines:
+        print(f"{state}: {line}")
+
+
+async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tuple[InUse, VitalSigns, AboutStore]:
     from monitor.config.inuse import in_use
     from monitor.decide.routing import routes_now
+    from monitor.health.database import about_store
 
+    about = await about_store(store)
     used = in_use(options, await store.config_files(), now=now)
-    return used, await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now))
+    return used, await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now)), about
 
 
 async def _run(
@@ -171,6 +189,7 @@ async def _run(
                     stopping=watchdog.stopping,
                 )
                 async with _desk(options, app, store, shell, stop):
+                    on_hangup(runner.look_at_files_soon)
                     await runner.run(stop)
     log.info("stopped", action="service_stopped")
 

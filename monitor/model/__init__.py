@@ -125,7 +125,7 @@ from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.rated import Cause, RatedItem, Rating
-from monitor.model.vitals import Beat, ChannelWait, PollSigns, Trouble, VitalSigns
+from monitor.model.vitals import Beat, ChannelWait, FileChange, PastOutage, PollSigns, Room, Trouble, VitalSigns
 
 __all__ = [
     "COMMON_KEY",
@@ -178,6 +178,7 @@ __all__ = [
     "FeedState",
     "Fetched",
     "Field",
+    "FileChange",
     "Folded",
     "FollowUpMessage",
     "FollowUps",
@@ -206,6 +207,7 @@ __all__ = [
     "Observation",
     "OnUnknown",
     "Parsed",
+    "PastOutage",
     "Person",
     "Place",
     "PlaceKind",
@@ -223,6 +225,7 @@ __all__ = [
     "Report",
     "RevisionHistory",
     "Role",
+    "Room",
     "Route",
     "Routes",
     "RoutesNow",

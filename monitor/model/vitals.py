@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from monitor.model.delivered import DeliveryState
 from monitor.model.durations import in_words
@@ -120,3 +121,37 @@ class VitalSigns:
     def oldest_due_at(self) -> datetime | None:
         """Since when the first of the deliveries that are due could have been posted; None without any."""
         return min((wait.since for wait in self.waits), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PastOutage:
+    """A time in which the database could not be used: the last reason, in words, and how long, in seconds."""
+
+    problem: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How much room the disk with a SQLite file has. `path` is the file's, the sizes are in bytes.
+
+    `size` is that of the file and its write-ahead log.
+    """
+
+    path: str
+    free: int
+    size: int
+
+
+class FileChange(StrEnum):
+    """What somebody did to the SQLite file while it was open, and what was done about it.
+
+    `GONE`: it was deleted, and put back. `OTHER`: another file stands in its place, which is used now; what was open is
+    kept beside it. `LOG_GONE`: its write-ahead log was deleted, and what stood in it was written into the file.
+    `EMPTY`: it was emptied; only a backup helps.
+    """
+
+    GONE = "gone"
+    OTHER = "other"
+    LOG_GONE = "log_gone"
+    EMPTY = "empty"

@@ -1,4 +1,4 @@
-"""The tables of the service itself: heartbeats, what ops was told, the last good versions of files that people edit."""
+"""The tables of the service itself: heartbeats, what ops was told, upkeep, and the last good versions of files."""
 
 from __future__ import annotations
 
@@ -43,3 +43,13 @@ class ConfigFileRow(Base):
     good_since: Mapped[datetime | None]
     wrong: Mapped[str]
     told_at: Mapped[datetime | None]
+
+
+class UpkeepRow(Base):
+    """A part of the upkeep (`monitor.app.upkeep`): when it was begun last, and what is wrong, "" for nothing."""
+
+    __tablename__ = "upkeep"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    problem: Mapped[str]

@@ -43,6 +43,8 @@ NAMES = {
     "look_after_channels",
     "weekly_precision",
     "look_at_files",
+    "look_after_database",
+    "upkeep",
 }
 
 

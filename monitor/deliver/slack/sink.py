@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ from monitor.deliver.sink import (
     NotFound,
     NotPosted,
     Outcome,
+    Posted,
     Refused,
     Scope,
     Sent,
@@ -55,6 +56,13 @@ CHECK_TIMEOUT = 3
 _CLOCKS_DIFFER = timedelta(days=1)
 """By so much our clock may have been wrong, against Slack's, when a message was posted that is looked for."""
 
+POSTED_TIMEOUT = 8
+"""Seconds for reading what stands in a channel before the first post; with that post shorter than the lease."""
+
+_LOOKED_BACK = timedelta(days=30)
+"""How far a channel is read back for a database that knows of no message in it."""
+
+_MOST_PAGES = 10
 _PAGE = 200
 _SCOPES = "x-oauth-scopes"
 _DEFAULT_WAIT = timedelta(seconds=30)
@@ -196,6 +204,27 @@ class SlackSink:
         except TimeoutError:
             return Unreadable(f"no end of the history within {FIND_TIMEOUT} s", lasting=False)
 
+    async def history(self, channel: str, after_ts: str | None) -> Sequence[Posted] | Unreadable | Limited | Refused:
+        """What of ours stands in a channel's history after a message; without one, of the last 30 days."""
+        oldest = after_ts or f"{(self._clock() - _LOOKED_BACK).timestamp():.6f}"
+        asked: dict[str, Any] = {"channel": channel, "oldest": oldest, "limit": _PAGE, "include_all_metadata": True}
+        found: list[Posted] = []
+        try:
+            async with asyncio.timeout(POSTED_TIMEOUT):
+                for _ in range(_MOST_PAGES):
+                    result = await self._call(self._reader.conversations_history, asked)
+                    if not isinstance(result, dict):
+                        answer = _not_read(result)
+                        return answer if isinstance(answer, Unreadable | Limited | Refused) else ()
+                    found += filter(None, map(_posted, result.get("messages") or ()))
+                    cursor = (result.get("response_metadata") or {}).get("next_cursor")
+                    if not cursor:
+                        break
+                    asked["cursor"] = cursor
+        except TimeoutError:
+            return Unreadable(f"no end of the history within {POSTED_TIMEOUT} s", lasting=False)
+        return sorted(found, key=lambda one: one.ts)
+
     async def about_token(self) -> frozenset[str] | Outcome:
         """The scopes of the token; the empty set when Slack names none."""
         response = await self._respond(self._reader.auth_test, {})
@@ -333,6 +362,17 @@ def _alert_id(message: Any) -> str | None:
         return None
     found = (metadata.get("event_payload") or {}).get("alert_id")
     return str(found) if found else None
+
+
+def _posted(message: Any) -> Posted | None:
+    """A message of ours in a history; None for one of somebody else."""
+    alert_id = _alert_id(message)
+    if alert_id is None:
+        return None
+    about = message["metadata"]["event_payload"]
+    several = about.get("story_ids")
+    named = [about.get("story_id"), *(several if isinstance(several, list) else ())]
+    return Posted(str(message["ts"]), alert_id, tuple(name for name in named if isinstance(name, str)))
 
 
 def _unreachable(error: Exception) -> str:
