@@ -130,7 +130,7 @@ class Runner:
                     error=str(error),
                 )
             except Exception:
-                log.exception("watching the clock stumbled; it goes on", action="clock_watch_failed")
+                log.exception("a bug while checking the clock; it is checked again", action="clock_watch_failed")
             await asyncio.sleep(_LOOK_AT_CLOCK)
 
     async def _look_at_files(self) -> None:
