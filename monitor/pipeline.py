@@ -220,7 +220,7 @@ class Poller:
             await self._miss(feed, parsed.entries, now)
         except StoreError as error:
             log.error(
-                "not looked whether the feed took articles out",
+                "cannot check whether the feed removed articles",
                 action="absences_not_checked",
                 feed=feed.id,
                 error=str(error),

@@ -229,7 +229,7 @@ def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, 
         _write_settlement(connection, attempt, settlement, now)
     else:
         log.warning(
-            "an attempt that outstayed its lease ended; its delivery is in other hands",
+            "an attempt outlasted its lease; another process has its delivery",
             action="attempt_lease_lost",
             delivery=attempt.delivery.delivery_id,
             state=row["state"].value,

@@ -167,7 +167,7 @@ class Runner:
                     error=str(error),
                 )
             except Exception:
-                log.exception("watching the clock stumbled; it goes on", action="clock_watch_failed")
+                log.exception("a bug while checking the clock; it is checked again", action="clock_watch_failed")
             await asyncio.sleep(_LOOK_AT_CLOCK)
 
     def look_at_files_soon(self) -> None:

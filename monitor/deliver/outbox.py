@@ -188,7 +188,7 @@ class Outbox:
                     )
                     rest = _REST
                 except Exception:
-                    log.exception("the outbox stumbled; it goes on", action="outbox_failed")
+                    log.exception("a bug in the outbox; it keeps running", action="outbox_failed")
                     rest = _REST
                 self._turned()
                 await self._wait(rest, stopped)
@@ -220,7 +220,7 @@ class Outbox:
         moved = await self._store.follow_routes(routes, now, broken=of_channel, fits=fits)
         for (before, channel), count in Counter(moved).items():
             log.info(
-                "what waits goes to another channel, as its route does",
+                "waiting messages go to the new channel of their route",
                 action="deliveries_moved",
                 channel=channel,
                 channel_before=before,
@@ -287,7 +287,7 @@ class Outbox:
             )
         except Exception:
             log.exception(
-                "delivering to a channel stumbled; it is taken up again", action="channel_failed", channel=channel
+                "a bug in delivering to a channel; it is tried again", action="channel_failed", channel=channel
             )
         return work
 
