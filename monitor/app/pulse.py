@@ -176,8 +176,9 @@ class Pulse:
         now, owner = self._clock(), self._app.owner
         if self._refused is not None and self._signs.awake - self._refused[0] > STORE_FAILS_AFTER:
             since = now - timedelta(seconds=round(self._signs.awake - self._refused[0]))
-            what = "the database cannot be used"
-            return [Trouble(name=f"{STORE[0]}@{owner}", what=what, since=since, remedy=self._refused[1])]
+            what, remedy = "the database cannot be used", self._refused[1]
+            # In Slack the watch over the database says so (monitor.app.storewatch).
+            return [Trouble(name=f"{STORE[0]}@{owner}", what=what, since=since, remedy=remedy, told_elsewhere=True)]
         return [one for one in late(self._signs.read(), owner=owner, now=now) if one.name.startswith(STORE[0])]
 
     def _replace(self) -> None:
