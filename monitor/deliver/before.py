@@ -76,14 +76,14 @@ class PostedBefore:
         until = await self._store.known_until(channel, self._clock())
         answer = await self._sink.history(channel, until)
         match answer:
-            case Limited():
+            case Limited() if self._insists(channel):
                 return answer
             case Refused():
                 # A post is refused alike, and says what is wrong; the channel is asked when it takes messages again.
                 return Unknown()
             case Unreadable(reason, lasting=False) if self._insists(channel):
                 return NotPosted(reason)
-            case Unreadable(reason):
+            case Limited(reason=reason) | Unreadable(reason):
                 log.warning(
                     "a channel's history cannot be read; what an earlier database posted may be posted again",
                     action="history_not_read",
