@@ -1,4 +1,4 @@
-"""What stands in a channel is asked before the first post there, and a channel that cannot be asked holds nothing up."""
+"""What stands in a channel is asked before the first post there; a channel that cannot be asked holds nothing up."""
 
 from __future__ import annotations
 
