@@ -24,7 +24,7 @@ log = structlog.get_logger()
 TIME_LIMIT = 20.0
 """Seconds a document may take before its parse is ended."""
 
-QUICK = 3.0
+QUICK = 1.0
 """Seconds a document is given at first; what needs more is read beside others like it."""
 
 WORKERS = 2

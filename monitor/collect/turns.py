@@ -1,4 +1,4 @@
-"""Who is parsed next: feeds take turns, and what is known to take long never holds up what does not.
+"""Who is parsed next: whoever took least, and what is known to take long never holds up what does not.
 
 docs/decisions/0027 has the rules.
 """
@@ -6,14 +6,14 @@ docs/decisions/0027 has the rules.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-PATIENCE = 10.0
-"""A document is taken as if it had come so many times later as it is expected to take: short ones overtake long ones,
-and none waits for ever."""
+_FORGOTTEN_IN = 600.0
+"""Seconds in which what a feed took counts for a third of it only."""
 
 _REMEMBERED = 10_000
 _BYTES_A_SECOND = 2_000_000
@@ -24,8 +24,20 @@ _BYTES_A_SECOND = 2_000_000
 class _Waiting:
     whose: str
     slow: bool
-    due: float
+    expected: float
     turn: asyncio.Future[None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """How many seconds a feed took of the workers, as it counted at a time, and how many its last document did."""
+
+    at: float
+    seconds: float
+    last: float
+
+    def by(self, now: float) -> float:
+        return self.seconds * math.exp((self.at - now) / _FORGOTTEN_IN)
 
 
 class Turns:
@@ -36,24 +48,26 @@ class Turns:
         self._slow_places = max(1, places - 1)
         self._waiting: list[_Waiting] = []
         self._running: list[_Waiting] = []
-        self._took: OrderedDict[str, float] = OrderedDict()
+        self._taken: OrderedDict[str, _Taken] = OrderedDict()
 
     def expected(self, whose: str, size: int) -> float:
         """About how many seconds a feed's document of so many bytes will take, by the last one."""
-        return self._took.get(whose, size / _BYTES_A_SECOND)
+        taken = self._taken.get(whose)
+        return taken.last if taken else size / _BYTES_A_SECOND
 
     def took(self, whose: str, seconds: float) -> None:
         """Remember how long a feed's document took."""
-        self._took[whose] = seconds
-        self._took.move_to_end(whose)
-        if len(self._took) > _REMEMBERED:
-            self._took.popitem(last=False)
+        now = asyncio.get_running_loop().time()
+        before = self._taken.get(whose)
+        self._taken[whose] = _Taken(now, seconds + (before.by(now) if before else 0), seconds)
+        self._taken.move_to_end(whose)
+        if len(self._taken) > _REMEMBERED:
+            self._taken.popitem(last=False)
 
     @asynccontextmanager
     async def turn(self, whose: str, *, expected: float, slow: bool) -> AsyncIterator[None]:
         """Wait for a worker. A feed has one turn at a time."""
-        loop = asyncio.get_running_loop()
-        one = _Waiting(whose, slow, loop.time() + PATIENCE * expected, loop.create_future())
+        one = _Waiting(whose, slow, expected, asyncio.get_running_loop().create_future())
         self._waiting.append(one)
         self._start_next()
         try:
@@ -75,7 +89,13 @@ class Turns:
             ready = [one for one in waiting if one.whose not in busy and not (one.slow and full)]
             if not ready:
                 return
-            first = min(ready, key=lambda one: one.due)
+            now = asyncio.get_running_loop().time()
+            # The first of those that are alike: `min` keeps the order in which they came.
+            first = min(ready, key=lambda one: one.expected + self._has_taken(one.whose, now))
             self._waiting.remove(first)
             self._running.append(first)
             first.turn.set_result(None)
+
+    def _has_taken(self, whose: str, now: float) -> float:
+        taken = self._taken.get(whose)
+        return taken.by(now) if taken else 0.0

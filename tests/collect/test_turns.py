@@ -23,6 +23,27 @@ async def test_short_documents_overtake_long_ones() -> None:
     assert order == ["first", "short", "middle", "long"]
 
 
+async def test_a_feed_that_took_little_overtakes_those_that_took_much_however_long_they_wait() -> None:
+    turns, order, done = Turns(1), list[str](), asyncio.Event()
+    for number in range(5):
+        turns.took(f"greedy {number}", 5.0 - number)
+    turns.took("modest", 0.1)
+
+    async def hold() -> None:
+        async with turns.turn("first", expected=1, slow=False):
+            await done.wait()
+
+    first = asyncio.create_task(hold())
+    await asyncio.sleep(0)
+    waiting = [asyncio.create_task(in_turn(turns, order, f"greedy {number}", 0.1)) for number in range(5)]
+    await asyncio.sleep(0)
+    waiting.append(asyncio.create_task(in_turn(turns, order, "modest", 0.1)))
+    await asyncio.sleep(0)
+    done.set()
+    await asyncio.gather(first, *waiting)
+    assert order == ["modest", "greedy 4", "greedy 3", "greedy 2", "greedy 1", "greedy 0"]
+
+
 async def test_a_worker_is_left_for_what_is_quick_however_much_is_slow() -> None:
     turns, running, done = Turns(2), set[str](), asyncio.Event()
 
