@@ -107,7 +107,7 @@ def _write_told(connection: Connection, lookup: Lookup, batch: Batch) -> Sequenc
     """Write what became of stories and what is told of them; the cards as they are now."""
     stories.write_members(connection, batch.observations, batch.stories)
     claims.write_claims(connection, batch.observations)
-    deliveries.enqueue(connection, batch.deliveries)
+    deliveries.enqueue(connection, batch.deliveries, of_feed=lookup.feed_id)
     cards = stories.write_cards(connection, batch.cards, lookup.now)
     mutes.hold_back(connection, batch.muted)
     cardedits.apply(connection, batch.changes, lookup.now)
