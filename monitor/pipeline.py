@@ -58,7 +58,7 @@ _MATCHED_AT_ONCE = 50
 _LETTERS_AT_ONCE = 200_000
 """How many entries, and characters, of one feed are matched before another feed has its turn."""
 
-JUDGED_AT_ONCE = 100
+JUDGED_AT_ONCE = 25
 """How many entries of one poll are judged in one transaction: judging holds the lock that everything is written under.
 
 docs/decisions/0027 says what that means for decision 0001.
