@@ -1,7 +1,8 @@
 """Fit second opinions: from labelled items to a readable file of weights for each rule, or a reason why not.
 
 scikit-learn fits and is needed here alone; what is fitted is applied by `match.opinion` without it. An opinion is
-written only when, cross-validated, it beats the rule alone, and speaks only on languages where it does.
+written only when, cross-validated, it beats the rule alone, and speaks only on languages where it does
+(docs/decisions/0031).
 """
 
 from __future__ import annotations
