@@ -146,8 +146,8 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
     with_it = _told(asked, confidences, sure_from, needed_from)
     counts = Counter(example.language for example in asked)
     for language, measured in _by_language(asked, with_it).items():
-        least = LEAST_GAIN if counts[language] >= LEAST_ITEMS else 0.0
-        if language != ALL and measured.f1 < alone[language].f1 + least:
+        gain = LEAST_GAIN if counts[language] >= LEAST_ITEMS else 0.0
+        if language != ALL and measured.f1 < alone[language].f1 + gain:
             silent[language] = f"F1 {measured.f1:.3f} does not beat {alone[language].f1:.3f} of the rule alone"
     for number, one in zip(spoken, with_it, strict=True):
         if examples[number].language not in silent:
