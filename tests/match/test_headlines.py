@@ -42,7 +42,7 @@ def f1(engine: Engine, rule: str, half: str) -> float:
         (row["labels"][rule] == "y", rule in told(engine, row)) for row in rows(half) if row["labels"][rule] != "b"
     ]
     right = sum(relevant and flagged for relevant, flagged in judged)
-    return 2.0 * right / sum(int(relevant) + int(flagged) for relevant, flagged in judged)
+    return float(2.0 * right / sum(int(relevant) + int(flagged) for relevant, flagged in judged))
 
 
 @pytest.mark.parametrize("half", ["tune", "measure"])
