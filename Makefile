@@ -26,7 +26,8 @@ demo: .venv/runtime  ## the whole chain on this machine alone, with feeds that c
 test: .venv/dev  ## the tests
 	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
-soak: .venv/dev  ## kill services 200 times while Slack misbehaves, and count what arrived (ARGS="--kills N --seed N")
+soak: .venv/dev  ## the long tests, then kill services 200 times while Slack misbehaves (ARGS="--kills N --seed N")
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m long
 	$(BIN)/python -m tests.soak $(ARGS)
 
 burst: .venv/dev  ## 300 alerts in one second on a Slack that takes one a second: arrival and memory

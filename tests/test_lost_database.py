@@ -112,6 +112,7 @@ WHILE_RUNNING: dict[str, tuple[Callable[[Path], None], str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("do", "said"), WHILE_RUNNING.values(), ids=WHILE_RUNNING)
 async def test_a_running_service_notices_mends_and_tells(world: World, do: Callable[[Path], None], said: str) -> None:
     shutil.copy(world.database, world.database.with_name("before.db"))
@@ -132,6 +133,7 @@ async def test_a_running_service_notices_mends_and_tells(world: World, do: Calla
     assert len(world.slack.messages(DESK)) == 4, "nothing is told twice, also after a restart"
 
 
+@pytest.mark.long
 async def test_a_copy_is_not_restored_under_a_running_service(world: World) -> None:
     world.feeds.serve("/wire.xml", _feed(_HEADLINES[:1]))
     shutil.copy(world.database, world.folder / "copy.db")

@@ -113,7 +113,7 @@ async def new_desk(tmp_path: Path) -> AsyncIterator[Callable[[], Desk]]:
         yield made
 
 
-@pytest.mark.first
+@pytest.mark.long
 async def test_a_dead_part_ends_the_service_loudly_and_ops_is_told_by_the_next(new_desk: Callable[[], Desk]) -> None:
     async def survived(desk: Desk, harm: str) -> None:
         await desk.start(harm)
@@ -144,6 +144,7 @@ async def test_sigterm_ends_the_service_in_ten_seconds_whatever_hangs(new_desk: 
     await asyncio.gather(*(stopped(new_desk(), harm) for harm in STOPS))
 
 
+@pytest.mark.long
 async def test_a_process_in_which_no_thread_gets_its_turn_ends(new_desk: Callable[[], Desk]) -> None:
     """An expression that never ends keeps the interpreter's lock; only the kernel's timer still runs."""
     desk = new_desk()
@@ -166,6 +167,7 @@ async def test_a_thread_that_matches_for_ever_is_replaced_and_the_next_report_is
     assert desk.ops("The matching of rules has done nothing though it should") == 1
 
 
+@pytest.mark.long
 async def test_slack_that_fails_is_told_by_the_second_way_and_in_slack_when_it_is_over(
     new_desk: Callable[[], Desk],
 ) -> None:
