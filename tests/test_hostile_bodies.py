@@ -53,7 +53,7 @@ async def poll(world: World, bodies: dict[str, bytes]) -> dict[str, Any]:
     process = await world.start("poll", "--json")
     resource.prlimit(process.pid, resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             out, err = await process.communicate()
     finally:
         if process.returncode is None:

@@ -122,7 +122,7 @@ async def scene(tmp_path: Path, postgresql_url: str) -> AsyncIterator[Scene]:
         yield Scene(world, slack)
 
 
-@pytest.mark.first
+@pytest.mark.long
 @pytest.mark.timeout(180)
 async def test_a_desk_at_work_with_two_processes(scene: Scene) -> None:
     slack = scene.slack

@@ -109,7 +109,7 @@ def documents(draw: st.DrawFn) -> list[Document]:
 
 
 @pytest.mark.parametrize("keys", CLASSES, ids=lambda keys: keys.__name__.strip("_"))
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shown=documents(), pause=st.sampled_from([timedelta(minutes=5), timedelta(hours=7), timedelta(days=1)]))
 async def test_items_are_articles(
     keys: Keys, shown: list[Document], pause: timedelta, migrated_sqlite: Path, tmp_path: Path
