@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
@@ -109,6 +110,7 @@ def _template(value: str) -> str:
 
 
 OFF = "off"
+_HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
 def host_and_port(address: str) -> tuple[str, int]:
@@ -126,6 +128,22 @@ def host_and_port(address: str) -> tuple[str, int]:
 def _address(value: str) -> str:
     if value != OFF:
         host_and_port(value)
+    return value
+
+
+def _console_token(value: SecretStr | None) -> SecretStr | None:
+    """Any text but blanks, without those that pasting leaves around it."""
+    if value is None:
+        return None
+    text = value.get_secret_value().strip()
+    if not text:
+        raise ValueError("blank")
+    return SecretStr(text)
+
+
+def _names(value: str) -> str:
+    if not all(map(_HOST_NAME.fullmatch, value.replace(",", " ").split())):
+        raise ValueError("no host names")
     return value
 
 
@@ -149,6 +167,9 @@ _EXPECTED = {
     "WIREWATCH_CONCURRENCY": "a whole number from 1 to 1000",
     "WIREWATCH_RETENTION": "a duration such as 90d",
     "WIREWATCH_METRICS": "HOST:PORT such as 127.0.0.1:9464, or off",
+    "WIREWATCH_CONSOLE": "HOST:PORT such as 127.0.0.1:8080, or off",
+    "WIREWATCH_CONSOLE_TOKEN": "any text that is hard to guess; without one leave it unset",
+    "WIREWATCH_CONSOLE_NAMES": "host names without a port, such as wirewatch.example, with commas between them",
 }
 
 
@@ -192,6 +213,9 @@ class Settings(BaseSettings):
     wirewatch_retention: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(days=90)
     wirewatch_desk_group: Annotated[str | None, Field(pattern=r"^S[A-Z0-9]{2,}$")] = None
     wirewatch_metrics: Annotated[str, AfterValidator(_address)] = OFF
+    wirewatch_console: Annotated[str, AfterValidator(_address)] = "127.0.0.1:8080"
+    wirewatch_console_token: Annotated[SecretStr | None, AfterValidator(_console_token)] = None
+    wirewatch_console_names: Annotated[str, AfterValidator(_names)] = ""
 
     @classmethod
     def settings_customise_sources(

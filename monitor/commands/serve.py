@@ -17,7 +17,7 @@ from monitor import __version__
 from monitor.commands.shell import Shell, stopped_by_signals
 from monitor.errors import StoreError
 from monitor.model import ConfigFile, Feed, VitalSigns
-from monitor.settings import Settings
+from monitor.settings import OFF, Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from monitor.config.configuration import Configuration
     from monitor.config.inuse import InUse
     from monitor.config.reload import ConfigStore
+    from monitor.console.page import ConsoleStore
     from monitor.desk.run import DeskServiceStore
     from monitor.pipeline import PollReport
 
-    class ServiceStore(AppStore, RunnerStore, ConfigStore, DeskServiceStore, Protocol):
+    class ServiceStore(AppStore, RunnerStore, ConfigStore, DeskServiceStore, ConsoleStore, Protocol):
         """A store that serves all of the service."""
 
 
@@ -102,8 +103,11 @@ async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
     from monitor.app.app import open_app
     from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
+    from monitor.console.access import address_of
     from monitor.metrics import Metrics
 
+    # Told before anything is opened: nobody may find a console that others can reach without a token.
+    address_of(options)
     stop = stopped_by_signals()
     metrics = Metrics()
     async with shell.open_store(options.database_url) as store:
@@ -123,7 +127,7 @@ async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
                     alerts_to="slack" if options.slack_bot_token else "terminal",
                 )
                 concurrency = options.wirewatch_concurrency
-                async with _desk(options, app, store, shell, stop):
+                async with _desk(options, app, store, shell, stop), _console(options, app, store, shell, stop):
                     await Runner(app, store, reloader, config, concurrency=concurrency, clock=shell.clock).run(stop)
     log.info("stopped", action="service_stopped")
 
@@ -164,6 +168,21 @@ async def _desk(
     from monitor.desk.run import desk_of
 
     async with desk_of(options, app, store, clock=shell.clock, stop=stop):
+        yield
+
+
+@asynccontextmanager
+async def _console(
+    options: Settings, app: App, store: ServiceStore, shell: Shell[ServiceStore], stop: asyncio.Event
+) -> AsyncIterator[None]:
+    """The web console; its libraries are loaded only when it is on."""
+    if options.wirewatch_console == OFF:
+        yield
+        return
+    from monitor.commands.rate import user_name
+    from monitor.console.serve import console_of
+
+    async with console_of(options, app, store, clock=shell.clock, visitor=user_name(), stop=stop):
         yield
 
 

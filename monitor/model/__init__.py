@@ -118,6 +118,7 @@ from monitor.model.linked import (
     UnansweredStory,
     VanishedItem,
 )
+from monitor.model.listed import ListPlace, StoryFilter, StoryLine, ToldAlert, WaitingDelivery
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
@@ -184,6 +185,7 @@ __all__ = [
     "KeyUse",
     "KnownItem",
     "Link",
+    "ListPlace",
     "Lookup",
     "Match",
     "Member",
@@ -227,9 +229,12 @@ __all__ = [
     "StoryDetails",
     "StoryEdit",
     "StoryFacts",
+    "StoryFilter",
+    "StoryLine",
     "StoryReport",
     "StorySummary",
     "Told",
+    "ToldAlert",
     "Toll",
     "TollKind",
     "UnansweredMessage",
@@ -240,6 +245,7 @@ __all__ = [
     "Verdict",
     "VerdictHistory",
     "VitalSigns",
+    "WaitingDelivery",
     "duration",
     "in_words",
     "script_of_key",
