@@ -127,7 +127,8 @@ async def test_an_item_shows_its_path_in_the_words_of_explain(desk: Desk) -> Non
     assert "verdict none" in page
     _, told, _ = await desk.world.run("explain", "--item", found.item_id)
     assert told.splitlines()[4] in page
-    assert found.item_id in str((await desk.browser.get(f"{desk.url}items?words={found.url}")).url)
+    async with desk.browser.get(f"{desk.url}items?words={found.url}") as answer:
+        assert answer.url.path == f"/items/{found.item_id}"
 
 
 async def test_the_pages_of_feeds_and_rules(desk: Desk) -> None:
