@@ -3,8 +3,10 @@ FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
 RUN python -m venv /venv
-COPY requirements.txt ./
-RUN /venv/bin/pip install --quiet --require-hashes -r requirements.txt
+# requirements-ops.txt has Apprise too: mail and other services for WIREWATCH_OPS_URL.
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-ops.txt ./
+RUN /venv/bin/pip install --quiet --require-hashes -r $REQUIREMENTS
 COPY monitor monitor
 COPY storage storage
 COPY service.py feeds.yaml routes.yaml LICENSE ./

@@ -12,7 +12,7 @@ install = index="$${PIP_INDEX_URL:-$$($(PIP) config get global.index-url 2>/dev/
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak burst check bench quality format schema places lock clean
+.PHONY: help run demo test soak burst check fuzz bench quality format schema places lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -24,9 +24,10 @@ demo: .venv/runtime  ## the whole chain on this machine alone, with feeds that c
 	$(BIN)/python service.py demo $(ARGS)
 
 test: .venv/dev  ## the tests
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
-soak: .venv/dev  ## kill services 200 times while Slack misbehaves, and count what arrived (ARGS="--kills N --seed N")
+soak: .venv/dev  ## the long tests, then kill services 200 times while Slack misbehaves (ARGS="--kills N --seed N")
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m long
 	$(BIN)/python -m tests.soak $(ARGS)
 
 burst: .venv/dev  ## 300 alerts in one second on a Slack that takes one a second: arrival and memory
@@ -37,6 +38,9 @@ check: .venv/dev  ## style, types, and the shipped feeds, routes and rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python service.py check
+
+fuzz: .venv/fuzz  ## look for documents that crash or hang the readers, on Linux (TARGET=feed|opml|page, ARGS="--seconds 600")
+	$(BIN)/python -m tests.fuzz $(or $(TARGET),feed) $(ARGS)
 
 bench: .venv/bench  ## measure the speeds; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -58,10 +62,16 @@ lock: .venv/dev  ## lock the newest dependencies with hashes
 	$(BIN)/uv pip compile --quiet --upgrade --group install $(LOCK) -o requirements-install.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml $(LOCK) -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra learn -c requirements.txt $(LOCK) -o requirements-learn.txt
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra ops -c requirements.txt $(LOCK) -o requirements-ops.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev -c requirements.txt $(LOCK) -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev --group bench -c requirements-dev.txt $(LOCK) -o requirements-bench.txt
+	$(BIN)/uv pip compile --quiet --upgrade --group fuzz $(LOCK) -o requirements-fuzz.txt
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.venv/fuzz: requirements-fuzz.txt .venv/dev
+	@$(call install,requirements-fuzz.txt)
+	@touch $@
 
 clean:  ## remove what the other targets made
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -82,12 +82,14 @@ def _now() -> datetime:
 
 
 @asynccontextmanager
-async def _store(url: str, *, upgrade: bool = True, throwaway: bool = False) -> AsyncIterator[Store]:
+async def _store(
+    url: str, *, upgrade: bool = True, throwaway: bool = False, closed: bool = False, busy_timeout: float = 30
+) -> AsyncIterator[Store]:
     from storage.store import Store
 
-    store = Store.open(url, throwaway=throwaway)
+    store = Store.open(url, throwaway=throwaway, busy_timeout=busy_timeout)
     try:
-        if not upgrade and (path := store.missing()):
+        if not upgrade and not closed and (path := store.missing()):
             raise StoreError(f"the service has never run: there is no database {path} yet (DATABASE_URL says where)")
         if upgrade:
             await store.upgrade()

@@ -6,9 +6,11 @@
     ├── InputError         a line of JSON input cannot be read
     ├── UsageError         a command was asked for something that does not exist
     ├── EditRefused        a story cannot be merged or split as asked
+    ├── PartEnded          a part of the service ended by itself, and the service with it
     └── StoreError         the database refused
         ├── StoreBusy      it is locked by somebody else; trying again may help
         ├── StoreUnavailable  it cannot be opened, reached, read or written at all
+        │   └── StoreFull  its disk has no room
         └── StoreRefused   what was to be written is at fault, not the database
 
 Five are caught beside where they are raised and never reach a person as they are:
@@ -92,6 +94,10 @@ class UsageError(WirewatchError):
 
 class EditRefused(WirewatchError):
     """A story cannot be edited as asked; the text says why, and what to do."""
+
+
+class PartEnded(WirewatchError):
+    """A part of the service ended though nobody asked it to; what is left of the service would be half alive."""
 
 
 class StoreError(WirewatchError):

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from monitor.collect import course
 from monitor.collect.identity import identify, known_item, same_address, unjudged
 from monitor.collect.items import bare_item, item_of
 from monitor.collect.signs import Articles, Beside
 from monitor.collect.trust import learn_keys
 from monitor.decide.decider import Decider, Policy, suppressed_by_error
+from monitor.decide.feed_notices import feed_missed
+from monitor.decide.notices import feed_flood
 from monitor.link.candidates import signs_of
 from monitor.link.claims import claims_of
 from monitor.link.facts import facts_of
@@ -41,6 +44,8 @@ from monitor.model import (
     Report,
 )
 
+_SHORTEST_WAIT = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -56,7 +61,11 @@ def prepare(
     entries: Sequence[Entry], feed: Feed, engine: Engine, *, language: str, base_url: str, now: datetime
 ) -> list[Prepared]:
     """Clean, match and read entries, oldest first (feeds list the newest first)."""
-    prepared = [_prepare(entry, feed, engine, language, base_url, now) for entry in reversed(entries)]
+    return in_order([_prepare(entry, feed, engine, language, base_url, now) for entry in reversed(entries)], now=now)
+
+
+def in_order(prepared: Sequence[Prepared], *, now: datetime) -> list[Prepared]:
+    """Items as they are judged: oldest first, and those of one time as they are."""
     return sorted(prepared, key=lambda one: one.item.published or now)
 
 
@@ -118,23 +127,44 @@ def judge(
     policy: Policy,
     notices: tuple[Delivery, ...] = (),
     beside: Sequence[Entry] = (),
+    last: bool = True,
+    new_before: int = 0,
     now: datetime,
 ) -> Batch:
     """Identity, link and verdict for each item, in the light of what the store knows and of the items before it.
 
-    `beside` are the entries of the same document that are known word for word.
+    `beside` are the entries of the same document that are known word for word. `last`: nothing of the document is
+    left to be judged, so that its feed is a known one from now on. `new_before` is how many new articles were in what
+    was judged of it before.
     """
     bench = _Bench(context, policy, prepared, Beside(tuple(beside)), now)
     observations = tuple(map(bench.observe, prepared, bench.told))
+    flood = feed_flood(state.feed_id, policy.routes.ops, now=now) if bench.decider.flooded else ()
+    if last:
+        new = new_before + sum(one.identity.judgement is Judgement.NEW for one in observations)
+        state = _with_course(state, context.state, new, now)
+        flood += feed_missed(state.feed_id, prepared[0].item.kind, state, policy.routes.ops, now=now)
     return Batch(
-        state=replace(state, baselined_at=context.state.baselined_at or now, keys=bench.trust.keys),
+        state=replace(state, baselined_at=context.state.baselined_at or (now if last else None), keys=bench.trust.keys),
         observations=observations,
         stories=bench.stories.changed,
-        deliveries=(*bench.decider.deliveries, *notices),
+        deliveries=(*bench.decider.deliveries, *notices, *flood),
         cards=bench.decider.cards,
         muted=bench.decider.muted,
         changes=bench.decider.changes,
     )
+
+
+def _with_course(state: FeedState, before: FeedState, new: int, now: datetime) -> FeedState:
+    """The feed's state once it is known how much of what it shows is new; when nearly all is, it is polled sooner."""
+    known = course.judged(state.course, before, new=new, now=now)
+    if before.succeeded_at is not None:
+        known = course.rate(known, new, now - before.succeeded_at)
+    wait = state.next_poll_at - now if state.next_poll_at else timedelta(0)
+    sooner = known.pace / state.course.pace
+    if sooner < 1 and wait > _SHORTEST_WAIT:
+        state = replace(state, next_poll_at=now + max(_SHORTEST_WAIT, wait * sooner))
+    return replace(state, course=known)
 
 
 class _Bench:

@@ -10,21 +10,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import structlog
 
-from monitor.collect import absence, schedule
+from monitor.collect import absence, course, schedule
 from monitor.collect.links import site_url
-from monitor.decide import notices
+from monitor.collect.unreachable import shown
+from monitor.decide import feed_notices, notices
 from monitor.decide.decider import Policy
+from monitor.decide.together import Together
 from monitor.errors import StoreError
-from monitor.judge import Prepared, judge, lookup_of, prepare
+from monitor.judge import Prepared, in_order, judge, lookup_of, prepare
 from monitor.match.engine import Engine
 from monitor.model import (
     Absent,
@@ -48,6 +52,17 @@ from monitor.model import (
 )
 
 log = structlog.get_logger()
+
+
+_MATCHED_AT_ONCE = 50
+_LETTERS_AT_ONCE = 200_000
+"""How many entries, and characters, of one feed are matched before another feed has its turn."""
+
+JUDGED_AT_ONCE = 25
+"""How many entries of one poll are judged in one transaction: judging holds the lock that everything is written under.
+
+docs/decisions/0027 says what that means for decision 0001.
+"""
 
 
 class PollStore(Protocol):
@@ -91,8 +106,8 @@ class PollStore(Protocol):
 class FeedFetcher(Protocol):
     """Gets a feed's document."""
 
-    async def fetch(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
-        """Never raises for what the outside world does."""
+    def opened(self, feed: Feed, state: FeedState) -> AbstractAsyncContextManager[Fetched | NotModified | Failed]:
+        """The document, which may be in memory until it is left. Never raises for what the outside world does."""
 
 
 class FeedParser(Protocol):
@@ -106,7 +121,8 @@ class FeedParser(Protocol):
 class PollReport:
     """What one poll of one feed came to. Entries seen before are not in it.
 
-    `left_out` is how many entries the document has beyond those that are read.
+    `left_out` is how many entries the document has beyond those that are read. `written` is whether the database took
+    what came of it.
     """
 
     id: str
@@ -117,6 +133,7 @@ class PollReport:
     alerts: int = 0
     left_out: int = 0
     error: str | None = None
+    written: bool = True
     observations: tuple[Observation, ...] = ()
 
 
@@ -132,6 +149,7 @@ class Poller:
     cpu: Executor
     clock: Callable[[], datetime]
     rng: random.Random
+    together: Together = field(default_factory=Together)
 
     async def poll(self, feed: Feed) -> PollReport:
         """Poll a feed and write all that came of it. Never raises: whatever goes wrong is this feed's trouble alone.
@@ -144,7 +162,8 @@ class Poller:
             log.error(
                 "poll not written; the feed is polled again", action="poll_not_written", feed=feed.id, error=str(error)
             )
-            return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{FailureClass.INTERNAL}: {error}")
+            failure = f"{FailureClass.INTERNAL}: {error}"
+            return PollReport(id=feed.id, status=PollStatus.FAILED, error=failure, written=False)
         except Exception as error:
             log.exception("poll failed", action="poll_failed", feed=feed.id)
             return await self._back_off(feed, error)
@@ -157,11 +176,15 @@ class Poller:
             now = self.clock()
             after = schedule.after(feed, before, failed, now=now, rng=self.rng)
             return await self._failed(feed, before, after, failed, now)
-        return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{failed.failure}: {failed.reason}")
+        why = f"{failed.failure}: {failed.reason}"
+        return PollReport(id=feed.id, status=PollStatus.FAILED, error=why, written=False)
 
     async def _poll(self, feed: Feed) -> PollReport:
         before = await self.store.feed_state(feed.id)
-        fetched = await self.fetcher.fetch(feed, schedule.as_asked(before, now=self.clock()))
+        async with self.fetcher.opened(feed, schedule.as_asked(before, now=self.clock())) as fetched:
+            return await self._read(feed, before, fetched)
+
+    async def _read(self, feed: Feed, before: FeedState, fetched: Fetched | NotModified | Failed) -> PollReport:
         parsed = await self._parse(feed, fetched)
         now = self.clock()
         outcome = parsed if isinstance(parsed, Failed) else fetched
@@ -169,34 +192,86 @@ class Poller:
         after = schedule.after(feed, before, outcome, now=now, rng=self.rng, ttl=ttl)
         if isinstance(parsed, Failed):
             return await self._failed(feed, before, after, parsed, now)
-        told = notices.feed_recovery(feed, before, self.policy.routes.ops, now=now)
+        ops = self.policy.routes.ops
+        told = self.together.working(notices.feed_recovery(feed, before, ops, now=now), ops, now=now)
+        told += feed_notices.feed_moved(feed, before, after, shown(after.url or ""), ops, now=now)
         if before.failures:
             log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
         if isinstance(parsed, NotModified):
-            await self.store.save_feed(after, told)
+            after, still = self._still(
+                feed, replace(after, course=course.judged(after.course, before, new=0, now=now)), now
+            )
+            await self.store.save_feed(after, told + still)
             return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED)
-        after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out)
-        told += notices.feed_oddities(feed, before, after, self.policy.routes.ops, now=now)
+        read = course.read(after.course, parsed.times, shown=len(parsed.entries), now=now)
+        after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read)
+        told += notices.feed_oddities(feed, before, after, ops, now=now)
         _log_oddities(before, after)
         prepared, beside = await self._prepare(feed, parsed, fetched, now)
+        after, still = self._still(feed, after, now, news=bool(prepared))
+        told += still
         if prepared:
-            build = partial(
-                judge, prepared=prepared, state=after, policy=self.policy, notices=told, beside=beside, now=now
-            )
-            batch = await self.store.judge(lookup_of(feed, prepared, now=now), build)
+            batch = await self._judge(feed, parsed, (before, after), prepared, beside, told, now)
         else:
+            after = replace(after, course=course.judged(after.course, before, new=0, now=now))
             await self.store.save_feed(after, told)
             batch = Batch(state=after)
         try:
             await self._miss(feed, parsed.entries, now)
         except StoreError as error:
             log.error(
-                "not looked whether the feed took articles out",
+                "cannot check whether the feed removed articles",
                 action="absences_not_checked",
                 feed=feed.id,
                 error=str(error),
             )
         return replace(_report(feed, len(parsed.entries), batch), left_out=parsed.left_out)
+
+    def _still(
+        self, feed: Feed, after: FeedState, now: datetime, *, news: bool = False
+    ) -> tuple[FeedState, tuple[Delivery, ...]]:
+        """What ops is told of a feed that answers and has nothing new; and the state that knows of it."""
+        frozen, empty = not news and course.is_frozen(after, now), course.is_empty(after, now)
+        ops = self.policy.routes.ops
+        told, known = feed_notices.feed_still(feed, after, ops, frozen=frozen, empty=empty, now=now)
+        return replace(after, course=replace(after.course, told=known)), told
+
+    async def _judge(
+        self,
+        feed: Feed,
+        parsed: Parsed,
+        states: tuple[FeedState, FeedState],
+        prepared: Sequence[Prepared],
+        beside: Sequence[Entry],
+        told: tuple[Delivery, ...],
+        now: datetime,
+    ) -> Batch:
+        """Judge what is new, oldest first, in as many transactions as it takes.
+
+        Until the last of them the feed is as it was before the poll, so that a crash in between repeats the poll,
+        which then goes on with what is left.
+        """
+        before, after = states
+        batch, observations = Batch(state=after), list[Observation]()
+        entries = {entry.digest: entry for entry in parsed.entries}
+        judged = list(beside)
+        for start in range(0, len(prepared), JUDGED_AT_ONCE):
+            part, last = prepared[start : start + JUDGED_AT_ONCE], start + JUDGED_AT_ONCE >= len(prepared)
+            build = partial(
+                judge,
+                prepared=part,
+                state=after if last else before,
+                policy=self.policy,
+                notices=told if last else (),
+                beside=tuple(judged),
+                last=last,
+                new_before=sum(one.identity.judgement is Judgement.NEW for one in observations),
+                now=now,
+            )
+            batch = await self.store.judge(lookup_of(feed, part, now=now), build)
+            observations += batch.observations
+            judged += [entries[one.item.entry_digest] for one in part]
+        return replace(batch, observations=tuple(observations))
 
     async def _parse(self, feed: Feed, fetched: Fetched | NotModified | Failed) -> Parsed | NotModified | Failed:
         if isinstance(fetched, Fetched):
@@ -225,16 +300,19 @@ class Poller:
         if not fresh:
             return (), beside
         base_url = site_url(parsed.site, fetched.url if isinstance(fetched, Fetched) else feed.url)
-        work = partial(
-            prepare, list(fresh.values()), feed, self.engine, language=parsed.language, base_url=base_url, now=now
-        )
-        return await asyncio.get_running_loop().run_in_executor(self.cpu, work), beside
+        prepared: list[Prepared] = []
+        for some in _slices(list(fresh.values())):
+            work = partial(prepare, some, feed, self.engine, language=parsed.language, base_url=base_url, now=now)
+            prepared += await asyncio.get_running_loop().run_in_executor(self.cpu, work)
+        return in_order(prepared, now=now), beside
 
     async def _failed(
         self, feed: Feed, before: FeedState, after: FeedState, failed: Failed, now: datetime
     ) -> PollReport:
         trouble = notices.feed_trouble(feed, after, self.policy.routes.ops, now=now)
-        await self.store.save_feed(replace(after, failure_told=after.failure_told or bool(trouble)), trouble)
+        host = urlsplit(feed.url).hostname or ""
+        told = self.together.failing(trouble, failed.failure, host, self.policy.routes.ops, now=now)
+        await self.store.save_feed(replace(after, failure_told=after.failure_told or bool(trouble)), told)
         changed = (before.failure, before.reason) != (failed.failure, failed.reason)
         (log.warning if changed else log.debug)(
             "feed failed",
@@ -245,6 +323,20 @@ class Poller:
             failures=after.failures,
         )
         return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{failed.failure}: {failed.reason}")
+
+
+def _slices(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """Entries in slices that are matched at a stretch, the last first, so that feeds take turns at it."""
+    some: list[Entry] = []
+    letters = 0
+    for entry in reversed(entries):
+        some.insert(0, entry)
+        letters += len(entry.title) + len(entry.summary) + len(entry.body)
+        if len(some) >= _MATCHED_AT_ONCE or letters > _LETTERS_AT_ONCE:
+            yield some
+            some, letters = [], 0
+    if some:
+        yield some
 
 
 async def poll_all(

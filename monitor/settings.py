@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,9 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+OFF = "off"
+
+
 class CatchUp(StrEnum):
     """The two words `WIREWATCH_CATCH_UP` takes besides a duration."""
 
@@ -47,6 +51,16 @@ def _unanswered(value: object) -> timedelta | None:
     if value is None or isinstance(value, timedelta):
         return value
     return None if str(value).strip().lower() == "none" else duration(str(value))
+
+
+def _backups(value: object) -> Path | None:
+    """The folder of the daily copies, None for no copies; one that is relative lies beside the database."""
+    if value is None or isinstance(value, Path):
+        return value
+    text = str(value).strip()
+    if not text or "\0" in text:
+        raise ValueError("no folder")
+    return None if text.lower() == OFF else Path(text)
 
 
 def _duration(value: object) -> timedelta:
@@ -109,8 +123,25 @@ def _template(value: str) -> str:
     return value
 
 
-OFF = "off"
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+
+
+def _ops_url(value: SecretStr | None) -> SecretStr | None:
+    """Addresses with blanks between them; which of them can be used is seen when they are opened."""
+    for one in value.get_secret_value().split() if value else ():
+        scheme, sign, rest = one.partition("://")
+        if not (scheme and sign and rest):
+            raise ValueError("not an address")
+        if scheme in ("http", "https"):
+            TypeAdapter(HttpUrl).validate_python(one)
+    return value if value and value.get_secret_value().strip() else None
+
+
+def _heartbeat_url(value: SecretStr | None) -> SecretStr | None:
+    text = value.get_secret_value().strip() if value else ""
+    if text:
+        TypeAdapter(HttpUrl).validate_python(text)
+    return SecretStr(text) if text else None
 
 
 def host_and_port(address: str) -> tuple[str, int]:
@@ -163,9 +194,13 @@ _EXPECTED = {
     "WIREWATCH_TRANSLATE_URL": "a web address with {text} or {url}, such as https://translate.example/?text={text}",
     "WIREWATCH_CONTACT": "an address or URL without line breaks that a publisher can write to",
     "WIREWATCH_FETCH_TIMEOUT": "a duration such as 30s",
-    "WIREWATCH_MAX_BODY_MB": "a whole number of megabytes, 1 or more",
+    "WIREWATCH_MAX_BODY_MB": "a whole number of megabytes from 1 to 2000",
     "WIREWATCH_CONCURRENCY": "a whole number from 1 to 1000",
     "WIREWATCH_RETENTION": "a duration such as 90d",
+    "WIREWATCH_OPS_URL": "web addresses or addresses of Apprise with blanks between them, such as "
+    "https://example.org/hook mailto://user:password@example.org",
+    "WIREWATCH_HEARTBEAT_URL": "an http or https address such as https://hc-ping.com/your-uuid",
+    "WIREWATCH_BACKUPS": "a folder such as /backups, or off",
     "WIREWATCH_METRICS": "HOST:PORT such as 127.0.0.1:9464, or off",
     "WIREWATCH_CONSOLE": "HOST:PORT such as 127.0.0.1:8080, or off",
     "WIREWATCH_CONSOLE_TOKEN": "any text that is hard to guess; without one leave it unset",
@@ -185,12 +220,13 @@ _TOKENS = {
     "http": "an address",
 }
 _CLOSE_ENOUGH, _NEARLY = 60, 80
+_ENV_FILE = Path(".env")
 
 
 class Settings(BaseSettings):
     """Every setting, read at the start; `Token` reads tokens again. Names are the environment's, in lower case."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, case_sensitive=False)
+    model_config = SettingsConfigDict(env_file=_ENV_FILE, extra="ignore", frozen=True, case_sensitive=False)
 
     database_url: Annotated[str, AfterValidator(_database_url), Field(repr=False)] = "sqlite:///data/wirewatch.db"
     slack_bot_token: Annotated[SecretStr | None, AfterValidator(_bot_token)] = None
@@ -208,11 +244,14 @@ class Settings(BaseSettings):
     wirewatch_fetch_timeout: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(
         seconds=30
     )
-    wirewatch_max_body_mb: Annotated[int, Field(ge=1)] = 25
+    wirewatch_max_body_mb: Annotated[int, Field(ge=1, le=2000)] = 25
     wirewatch_concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
     wirewatch_retention: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(days=90)
+    wirewatch_backups: Annotated[Path | None, BeforeValidator(_backups)] = Path("backups")
     wirewatch_desk_group: Annotated[str | None, Field(pattern=r"^S[A-Z0-9]{2,}$")] = None
     wirewatch_metrics: Annotated[str, AfterValidator(_address)] = OFF
+    wirewatch_ops_url: Annotated[SecretStr | None, AfterValidator(_ops_url)] = None
+    wirewatch_heartbeat_url: Annotated[SecretStr | None, AfterValidator(_heartbeat_url)] = None
     wirewatch_console: Annotated[str, AfterValidator(_address)] = "127.0.0.1:8080"
     wirewatch_console_token: Annotated[SecretStr | None, AfterValidator(_console_token)] = None
     wirewatch_console_names: Annotated[str, AfterValidator(_names)] = ""
@@ -306,12 +345,35 @@ def load(overrides: Mapping[str, object] | None = None) -> Settings:
 
     Raises:
         SettingsError: one line for each setting that cannot be used: its name, its value (of a secret only how long it
-            is) and what is expected.
+            is) and what is expected. Or `.env` cannot be read.
     """
+    _require_readable(_ENV_FILE)
     try:
         return Settings(**(overrides or {}))  # type: ignore[arg-type]  # names are checked by pydantic
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(dict(problem)) for problem in error.errors())) from None
+
+
+def _require_readable(path: Path) -> None:
+    """Refuse a `.env` that would be read in part only: a secret that is missing would not be noticed."""
+    from dotenv.parser import parse_stream  # pydantic-settings reads `.env` by it
+
+    try:
+        text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 text (byte {error.start + 1}): save it as UTF-8") from None
+    except OSError as error:
+        raise SettingsError(f"cannot read {path}: {error.strerror}") from None
+    if "\0" in text:
+        raise SettingsError(f"{path} is not UTF-8 text, for it has null characters: save it as UTF-8")
+    wrong = [binding.original.line for binding in parse_stream(io.StringIO(text)) if binding.error]
+    if wrong:
+        raise SettingsError(
+            "\n".join(
+                f"{path}:{line}: this line cannot be read; NAME=value is wanted, and a quote that begins must end"
+                for line in wrong
+            )
+        )
 
 
 def unknown() -> list[str]:
@@ -321,7 +383,7 @@ def unknown() -> list[str]:
     """
     from dotenv import dotenv_values  # pydantic-settings reads `.env` by it
 
-    env_file = dotenv_values(".env") if Path(".env").is_file() else {}
+    env_file = dotenv_values(_ENV_FILE) if _ENV_FILE.is_file() else {}
     names = [name.upper() for name in Settings.model_fields]
     told = []
     for name in dict.fromkeys((*os.environ, *env_file)):

@@ -242,7 +242,7 @@ def settle(connection: Connection, edit: EditAttempt, settlement: EditSettlement
     held = channels.locked_channel(connection, channel)
     if held is None or held["lease_owner"] != owner:
         log.warning(
-            "an edit that outstayed its lease ended; it is made again",
+            "an edit outlasted its lease; it is made again",
             action="edit_lease_lost",
             delivery=edit.delivery.delivery_id,
         )

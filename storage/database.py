@@ -16,11 +16,13 @@ Why the functions are synchronous: docs/decisions/0003.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import sqlite3
+import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,7 +30,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from storage.refusals import Outage, error_of, translating
+from monitor.model.vitals import FileChange
+from storage.outage import Outage
+from storage.refusals import error_of, translating
+from storage.sqlitefile import OpenFile, create_private, path_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -60,12 +65,19 @@ class Database:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._waiting: deque[tuple[Work[Any], Future[Any]]] = deque()
-        self._outage = Outage(self.url)
+        self.outage = Outage(self.url)
+        self._gate = _Gate()
+        path = path_of(self.url)
+        self._file = None if path is None else OpenFile(path)
         if self.sqlite:
             memory = self.url.database in (None, "", ":memory:")
             self._write_engine = _sqlite(self.url, busy_timeout, "BEGIN IMMEDIATE", memory=memory, throwaway=throwaway)
             self._read_engine = None if memory else _sqlite(self.url, busy_timeout, "BEGIN", readers=_READERS)
             self._group, writers = _GROUP, 1
+            if self._file is not None:
+                event.listen(self._write_engine, "connect", functools.partial(_opened, self._file))
+                for engine in filter(None, (self._write_engine, self._read_engine)):
+                    event.listen(engine, "do_connect", functools.partial(_create_private, self._file.path))
         else:
             self._write_engine = self._read_engine = _postgresql(self.url, busy_timeout)
             self._group, writers = 1, _WRITERS
@@ -106,12 +118,42 @@ class Database:
         run = functools.partial(self._translated, functools.partial(work, self._write_engine))
         return await asyncio.get_running_loop().run_in_executor(self._write_threads, run)
 
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Run `work`, which needs no connection of ours, on a thread of those that read."""
+        return await asyncio.get_running_loop().run_in_executor(self._read_threads, work)
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file; None where there is none."""
+        return None if self._file is None else self._file.path
+
     def missing(self) -> Path | None:
         """The SQLite file, when it is not there: nothing was ever written to it."""
-        if not self.sqlite or self.url.database in (None, "", ":memory:") or "uri" in self.url.query:
+        return None if self.path is None or self.path.exists() else self.path
+
+    async def mend_file(self, stamp: str) -> tuple[FileChange, Path | None] | None:
+        """Look whether the SQLite file is still the one that is open, and if not mend that (see `sqlitefile`).
+
+        What it was, and where a copy of what was open is kept beside another file. None when it is the same.
+
+        Raises:
+            StoreError: it cannot be mended now; nothing more is written until it can.
+        """
+        if self._file is None or self._file.changed() is None:
             return None
-        path = Path(str(self.url.database))
-        return None if path.exists() else path
+        return await asyncio.get_running_loop().run_in_executor(self._write_threads, self._mend, stamp)
+
+    def _mend(self, stamp: str) -> tuple[FileChange, Path | None] | None:
+        assert self._file is not None  # noqa: S101 - `mend_file` has looked
+        change = self._file.changed()
+        if change is None:
+            return None
+        with self.outage.watched(), translating(self.url), self._gate.closed():
+            kept = self._file.mend(change, self._write_engine, stamp=stamp)
+            self._write_engine.dispose()
+            if self._read_engine is not None:
+                self._read_engine.dispose()
+            return change, kept
 
     async def close(self) -> None:
         """Finish what was asked for, and close every connection."""
@@ -126,11 +168,16 @@ class Database:
 
     def _read(self, work: Work[T]) -> T:
         assert self._read_engine is not None  # noqa: S101 - `read` has looked
-        with self._outage.watched(), translating(self.url), self._read_engine.connect() as connection:
+        with (
+            self.outage.watched("read"),
+            translating(self.url),
+            self._gate.passed(),
+            self._read_engine.connect() as connection,
+        ):
             return work(connection)
 
     def _translated(self, work: Callable[[], T]) -> T:
-        with self._outage.watched(), translating(self.url):
+        with self.outage.watched(), translating(self.url):
             return work()
 
     def _write_waiting(self) -> None:
@@ -140,7 +187,7 @@ class Database:
         group = [taken[1]]
         results: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
-            with self._outage.watched(), translating(self.url), self._write_engine.begin() as connection:
+            with self.outage.watched(), translating(self.url), self._write_engine.begin() as connection:
                 alone, end = self._group == 1 or not self._waiting, time.monotonic() + _LONGEST_GROUP
                 while taken is not None:
                     work, done = taken
@@ -167,6 +214,39 @@ class Database:
                 return None
             if done.set_running_or_notify_cancel():
                 return work, done
+
+
+class _Gate:
+    """Lets many pass, and can be closed once all of them are through."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._inside = 0
+        self._closed = False
+
+    @contextlib.contextmanager
+    def passed(self) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._closed)
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
+
+    @contextlib.contextmanager
+    def closed(self) -> Iterator[None]:
+        with self._changed:
+            self._closed = True
+            self._changed.wait_for(lambda: not self._inside)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._closed = False
+                self._changed.notify_all()
 
 
 def _attempt(connection: Connection, work: Work[T], url: URL, *, alone: bool) -> tuple[T | None, BaseException | None]:
@@ -210,6 +290,9 @@ def _sqlite(
         else:
             # Kilobytes; readers keep SQLite's 2 MB each.
             cursor.execute(f"PRAGMA cache_size = {-65536 if throwaway else -8192}")
+        if not readers and not memory and cursor.execute("PRAGMA page_count").fetchone() == (0,):
+            # Of a new database: what is deleted is given back to the disk bit by bit (`upkeep.give_back`).
+            cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
         if not readers and not memory and cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             cursor.execute("PRAGMA journal_mode = WAL")
         cursor.close()
@@ -219,6 +302,16 @@ def _sqlite(
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _opened(file: OpenFile, *_: object) -> None:
+    """Know the file that was connected to."""
+    file.opened()
+
+
+def _create_private(path: Path, *_: object) -> None:
+    """Let the file be private from its first byte; SQLAlchemy connects afterwards."""
+    create_private(path)
 
 
 def _postgresql(url: URL, busy_timeout: float) -> Engine:

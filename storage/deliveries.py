@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    distinct,
     func,
     not_,
     select,
@@ -38,17 +40,26 @@ from storage.database import JUDGE_LOCK, Part, lock
 from storage.statements import Upsert, insert_missing, listed, unindexed, upsert
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryItemRow, DeliveryRow
+from storage.tables.items import ItemRow
 from storage.tables.types import as_json
 
 MOST_URGENT_FIRST = (DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
 """The order in which what is due in a channel is posted, while nothing is refused."""
 
+_FIRST_OF_A_FEED, _TAIL_OF_A_FEED = 3, 10
+
 IN_TURN = (
     case((DeliveryRow.refusal == Refusal.ITSELF, 1), else_=0),
     case((DeliveryRow.refusal == Refusal.CHANNEL, DeliveryRow.refused_at)).nulls_first(),
+    case((and_(DeliveryRow.kind == "card", DeliveryRow.place >= _TAIL_OF_A_FEED), 1), else_=0),
+    DeliveryRow.severity.desc(),
+    case((and_(DeliveryRow.kind == "card", DeliveryRow.place >= _FIRST_OF_A_FEED), 1), else_=0),
     *MOST_URGENT_FIRST,
 )
 """The order in which what is due in a channel is tried.
+
+A feed that brings many lets the others through: of equally urgent cards, the first few that wait of each feed go before
+the others, and what is far behind its feed's others goes last, however urgent. docs/decisions/0027.
 
 What is refused by itself comes last. While all of a channel is refused, what was tried longest ago goes first, so that
 no message stands in the way of another that could be posted.
@@ -59,6 +70,14 @@ _AT_ANY_HOUR = ("notice", "desk")
 
 _OPEN_DIGEST = and_(DeliveryRow.state == DeliveryState.PENDING, DeliveryRow.kind == "digest", DeliveryRow.attempts == 0)
 
+
+_WAITING_OF_FEED = (
+    select(DeliveryRow.channel, DeliveryRow.severity, func.count(distinct(DeliveryRow.id)))
+    .join(DeliveryItemRow, DeliveryItemRow.delivery_id == DeliveryRow.id)
+    .join(ItemRow, ItemRow.id == DeliveryItemRow.item_id)
+    .where(DeliveryRow.state == DeliveryState.PENDING, DeliveryRow.kind == "card", ItemRow.feed_id == bindparam("feed"))
+    .group_by(DeliveryRow.channel, DeliveryRow.severity)
+)
 
 _OPEN_DIGESTS = (
     select(table(DeliveryRow)).where(_OPEN_DIGEST).order_by(DeliveryRow.created_at, DeliveryRow.id).with_for_update()
@@ -105,7 +124,7 @@ def limited_cards(connection: Connection, now: datetime) -> dict[str, int]:
     return {route: count for route, count in rows}  # noqa: C416 - as above
 
 
-def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
+def enqueue(connection: Connection, deliveries: Sequence[Delivery], *, of_feed: str = "") -> int:
     """Put deliveries into the outbox; how many were not there yet.
 
     A digest that is there and was never tried takes the message of the one given, which is a grown version of it.
@@ -113,7 +132,10 @@ def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
     """
     if not deliveries:
         return 0
-    rows = {delivery.key: _row(delivery) | {"place": place} for place, delivery in enumerate(deliveries)}
+    rows = {
+        delivery.key: _row(delivery) | {"place": place}
+        for delivery, place in zip(deliveries, _places(connection, deliveries, of_feed), strict=True)
+    }
     dialect = connection.dialect.name
     there = set(connection.scalars(_there(dialect), {"keys": as_json(list(rows))}))
     channels = sorted({delivery.channel for delivery in deliveries})
@@ -137,6 +159,24 @@ def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
         ],
     )
     return len(rows.keys() - there)
+
+
+def _places(connection: Connection, deliveries: Sequence[Delivery], of_feed: str) -> Iterator[int]:
+    """The place of each of what is written together.
+
+    A card's is among the equally urgent ones for its channel, those included that its feed has waiting there.
+    """
+    before: Counter[tuple[str, int]] = Counter()
+    if of_feed and any(delivery.message.kind == "card" for delivery in deliveries):
+        for channel, severity, count in connection.execute(_WAITING_OF_FEED, {"feed": of_feed}):
+            before[channel, severity] = count
+    for place, delivery in enumerate(deliveries):
+        if delivery.message.kind == "card":
+            kind = (delivery.channel, int(delivery.severity))
+            yield before[kind]
+            before[kind] += 1
+        else:
+            yield place
 
 
 @cache

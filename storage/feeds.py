@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
 
-from monitor.model import Delivery, FeedKeys, FeedState
+from monitor.model import Delivery, FeedCourse, FeedKeys, FeedState
 from storage import deliveries
 from storage.database import Database, Part
 from storage.gather import Gather
@@ -107,6 +107,7 @@ def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collecti
             keys=FeedKeys(),
             doubt=None,
             left_out=0,
+            course=FeedCourse(),
         )
         connection.execute(forgotten, {"ids": as_json(sorted(moved))})
 

@@ -1,51 +1,230 @@
-"""Vital signs: the facts a health check judges by."""
+"""Vital signs: the facts a health check judges by, what processes say of themselves, and what somebody was told."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
-from monitor.model import RoutesNow, VitalSigns
-from storage import channels, deliveries, feeds, outbox
+from monitor.model import (
+    Beat,
+    ChannelWait,
+    Delivery,
+    DeliveryState,
+    PollSigns,
+    Refusal,
+    RoutesNow,
+    Trouble,
+    VitalSigns,
+)
+from monitor.model.waits import SKEW
+from storage import channels, deliveries
 from storage.database import Part
-from storage.statements import write
-from storage.tables.service import ServiceRow
+from storage.deliveries import awake, may_be_held
+from storage.outbox import PARENT_ENDED, PARENTS, WAITING, WITH_PARENT
+from storage.statements import upsert, write
+from storage.tables.base import table
+from storage.tables.deliveries import AttemptRow, DeliveryRow
+from storage.tables.feeds import FeedRow
+from storage.tables.service import ServiceRow, TroubleRow
 
-
-def heartbeat(connection: Connection, service: str, now: datetime) -> None:
-    """Write that a part of the service is alive."""
-    write(connection, ServiceRow, [{"name": service, "beat_at": now}])
-
+_SERVICES = table(ServiceRow)
+_TROUBLES = table(TroubleRow)
+_KEPT = timedelta(days=7)
+_LATEST_ATTEMPTS = 500
 
 _ANY = RoutesNow()
+
+
+def heartbeat(
+    connection: Connection,
+    service: str,
+    now: datetime,
+    *,
+    began_at: datetime | None = None,
+    troubles: Sequence[Trouble] = (),
+) -> None:
+    """Write that a process of the service is alive, and forget those that ended long ago."""
+    beat = {"name": service, "beat_at": now, "began_at": began_at, "ended_at": None, "troubles": tuple(troubles)}
+    write(connection, ServiceRow, [beat])
+    # Of one that nobody saw end, somebody is still to be told.
+    old = or_(ServiceRow.ended_at.is_not(None), ServiceRow.beat_at < now - 5 * _KEPT)
+    connection.execute(_SERVICES.delete().where(ServiceRow.name != service, ServiceRow.beat_at < now - _KEPT, old))
+
+
+def lost(connection: Connection, now: datetime, *, silent: timedelta, but: Collection[str]) -> dict[str, Beat]:
+    """The processes that stopped writing without having ended; each is given once, and has ended from then on.
+
+    `but` are the beginnings of names that are left out.
+    """
+    gone = ServiceRow.ended_at.is_(None), ServiceRow.beat_at < now - silent
+    kept = [ServiceRow.name.not_like(f"{beginning}%") for beginning in but]
+    names = connection.scalars(
+        _SERVICES.update().where(*gone, *kept).values(ended_at=now).returning(ServiceRow.name)
+    ).all()
+    found = beats(connection)
+    return {name: found[name] for name in sorted(names)}
+
+
+def ended(connection: Connection, service: str, now: datetime) -> None:
+    """Write that a process stopped in order."""
+    connection.execute(_SERVICES.update().where(ServiceRow.name == service).values(ended_at=now, troubles=()))
+
+
+def beats(connection: Connection) -> dict[str, Beat]:
+    """What each process last wrote of itself."""
+    return {
+        row["name"]: Beat(
+            at=row["beat_at"], began_at=row["began_at"], ended_at=row["ended_at"], troubles=row["troubles"]
+        )
+        for row in connection.execute(select(_SERVICES)).mappings()
+    }
 
 
 def vital_signs(
     connection: Connection, now: datetime, feed_ids: Collection[str] | None, routes: RoutesNow
 ) -> VitalSigns:
     """Read the facts; `feed_ids` are the feeds that count, None for every one ever polled."""
-    states = [state for state in feeds.all_states(connection) if feed_ids is None or state.feed_id in feed_ids]
-    heartbeats = connection.execute(select(ServiceRow.name, ServiceRow.beat_at))
     return VitalSigns(
-        heartbeats={name: at for name, at in heartbeats},  # noqa: C416 - rows are no pairs to mypy
-        feeds_total=len(states),
-        feeds_failing=sum(state.failures > 0 for state in states),
-        succeeded_at=max((state.succeeded_at for state in states if state.succeeded_at), default=None),
+        beats=beats(connection),
+        polls=poll_signs(connection, now, feed_ids),
         outbox=deliveries.counts(connection),
-        oldest_due_at=outbox.oldest_due_at(connection, now, routes),
-        stuck=outbox.stuck(connection),
+        waits=waits(connection, now, routes),
+        stuck=stuck(connection),
         channel_problems=channels.problems(connection, routes),
     )
 
 
-class HealthPart(Part):
-    """Heartbeats and vital signs."""
+def poll_signs(connection: Connection, now: datetime, feed_ids: Collection[str] | None) -> PollSigns:
+    """How polling stands. What a wrong clock wrote for the future says nothing."""
+    columns = ("id", "failures", "failing_since", "succeeded_at", "next_poll_at", "waits_since")
+    statement = select(*(table(FeedRow).c[name] for name in columns))
+    rows = [row for row in connection.execute(statement).mappings() if feed_ids is None or row["id"] in feed_ids]
 
-    async def heartbeat(self, service: str, now: datetime) -> None:
-        """Write that a part of the service is alive."""
-        await self._database.write(lambda c: heartbeat(c, service, now))
+    def times(name: str) -> list[datetime]:
+        return [row[name] for row in rows if row[name] is not None]
+
+    return PollSigns(
+        total=len(rows),
+        failing=sum(row["failures"] > 0 for row in rows),
+        failures=sum(row["failures"] for row in rows),
+        failing_since=max(times("failing_since"), default=None),
+        succeeded_at=max(times("succeeded_at"), default=None),
+        due_since=min((at for at in times("next_poll_at") if at <= now), default=None),
+        taken_at=max((at for at in times("waits_since") if at <= now + SKEW), default=None),
+        never_taken=0 if feed_ids is None else len(set(feed_ids) - {row["id"] for row in rows}),
+    )
+
+
+def waits(connection: Connection, now: datetime, routes: RoutesNow = _ANY) -> tuple[ChannelWait, ...]:
+    """What is due, by channel, whether or not the channel is ready.
+
+    What was tried waits since its first attempt, for each attempt puts off the next. What quiet hours held is due since
+    they ended.
+    """
+    first = select(func.min(AttemptRow.started_at)).where(
+        AttemptRow.delivery_id == DeliveryRow.id, AttemptRow.started_at <= now
+    )
+    tried = first.scalar_subquery()
+    due = DeliveryRow.not_before <= now
+    since = case(
+        (DeliveryRow.refusal == Refusal.ITSELF, DeliveryRow.created_at),
+        (and_(tried.is_not(None), or_(~due, tried < DeliveryRow.not_before)), tried),
+        else_=DeliveryRow.not_before,
+    )
+    held = case((may_be_held(), DeliveryRow.route)).label("held")
+    being_sent = DeliveryRow.state == DeliveryState.SENDING
+    statement = (
+        select(DeliveryRow.channel, held, func.min(since), func.max(DeliveryRow.reason))
+        .select_from(WITH_PARENT)
+        .where(or_(WAITING, being_sent), or_(due, tried.is_not(None)), awake(routes))
+        .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
+        .group_by(DeliveryRow.channel, held)
+    )
+    found: dict[str, tuple[datetime, str]] = {}
+    for channel, route, at, reason in connection.execute(statement):
+        one = max(at, routes.quiet_ended.get(route, at)), reason or ""
+        found[channel] = min(one, found.get(channel, one))
+    if not found:
+        return ()
+    accepted = _accepted(connection)
+    return tuple(
+        ChannelWait(channel=channel, since=at, accepted_at=accepted.get(channel), reason=reason)
+        for channel, (at, reason) in sorted(found.items())
+    )
+
+
+def _accepted(connection: Connection) -> dict[str, datetime]:
+    """When a message was last posted to each channel, as far as that is among the latest attempts of all."""
+    latest = select(AttemptRow.id).order_by(AttemptRow.id.desc()).limit(_LATEST_ATTEMPTS).subquery()
+    statement = (
+        select(DeliveryRow.channel, func.max(AttemptRow.ended_at))
+        .join_from(table(AttemptRow), table(DeliveryRow), DeliveryRow.id == AttemptRow.delivery_id)
+        .where(AttemptRow.id.in_(select(latest.c.id)), AttemptRow.result == DeliveryState.SENT)
+        .group_by(DeliveryRow.channel)
+    )
+    return {channel: at for channel, at in connection.execute(statement) if at is not None}
+
+
+def stuck(connection: Connection) -> int:
+    """How many deliveries wait behind one that will never be posted: none, unless Wirewatch has a fault."""
+    open_states = [DeliveryState.PENDING, DeliveryState.UNKNOWN]
+    statement = (
+        select(func.count())
+        .select_from(WITH_PARENT)
+        .where(
+            DeliveryRow.state.in_(open_states),
+            DeliveryRow.parent_id.is_not(None),
+            ~PARENT_ENDED,
+            PARENTS.c.state.not_in([*open_states, DeliveryState.SENDING]),
+        )
+    )
+    return connection.execute(statement).scalar_one()
+
+
+def told(connection: Connection, notices: Mapping[str, tuple[Trouble, Sequence[Delivery]]], now: datetime) -> list[str]:
+    """Write that somebody is told of troubles, with the notices of those of which nobody was told yet; their names."""
+    if not notices:
+        return []
+    rows = [{"name": name, "trouble": trouble, "told_at": now} for name, (trouble, _) in sorted(notices.items())]
+    statement = upsert(TroubleRow, connection.dialect.name).on_conflict_do_nothing().values(rows)
+    new = sorted(connection.scalars(statement.returning(TroubleRow.name)))
+    deliveries.enqueue(connection, [notice for name in new for notice in notices[name][1]])
+    return new
+
+
+def over(
+    connection: Connection, names: Collection[str], tell: Callable[[Trouble], Sequence[Delivery]]
+) -> list[Trouble]:
+    """Forget the troubles of these names, which are over, and enqueue what `tell` says of each; which there were."""
+    ended_ones = _TROUBLES.delete().where(TroubleRow.name.in_(sorted(names))).returning(TroubleRow.trouble)
+    found: list[Trouble] = sorted(connection.scalars(ended_ones), key=lambda one: one.name)
+    deliveries.enqueue(connection, [notice for one in found for notice in tell(one)])
+    return found
+
+
+class HealthPart(Part):
+    """Heartbeats, vital signs, and what somebody was told of them."""
+
+    async def heartbeat(
+        self, service: str, now: datetime, *, began_at: datetime | None = None, troubles: Sequence[Trouble] = ()
+    ) -> None:
+        """Write that a process of the service is alive, since when, and what it finds wrong with itself."""
+        await self._database.write(
+            lambda c: heartbeat(c, service, now, began_at=began_at, troubles=troubles), urgent=True
+        )
+
+    async def lost(self, now: datetime, *, silent: timedelta, but: Collection[str]) -> Mapping[str, Beat]:
+        """The processes that were silent for so long without having ended; each is given once.
+
+        `but` are the beginnings of names that are left out.
+        """
+        return await self._database.write(lambda c: lost(c, now, silent=silent, but=but))
+
+    async def ended(self, service: str, now: datetime) -> None:
+        """Write that a process stopped in order."""
+        await self._database.write(lambda c: ended(c, service, now), urgent=True)
 
     async def vital_signs(
         self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
@@ -55,3 +234,20 @@ class HealthPart(Part):
         A channel that no route of `routes` leads to counts only while something waits for it.
         """
         return await self._database.read(lambda c: vital_signs(c, now, feed_ids, routes))
+
+    async def troubles_told(self) -> Mapping[str, Trouble]:
+        """The troubles that somebody was told of, and not yet that they are over."""
+        statement = select(TroubleRow.name, TroubleRow.trouble)
+        return await self._database.read(lambda c: {name: one for name, one in c.execute(statement)})  # noqa: C416
+
+    async def tell_troubles(
+        self, notices: Mapping[str, tuple[Trouble, Sequence[Delivery]]], now: datetime
+    ) -> Collection[str]:
+        """Write that somebody is told of troubles, with the notices of those that are new; their names."""
+        return await self._database.write(lambda c: told(c, notices, now))
+
+    async def troubles_over(
+        self, names: Collection[str], tell: Callable[[Trouble], Sequence[Delivery]]
+    ) -> Sequence[Trouble]:
+        """Forget the troubles of these names, and enqueue what `tell` says of each; which there were."""
+        return await self._database.write(lambda c: over(c, names, tell))

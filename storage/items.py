@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, Update, bindparam, exists, func, select
 
-from monitor.model import Batch, Judgement, KnownItem, Lookup, Match, Observation
+from monitor.model import FEED_LIMIT, TOLD_ALONE, Batch, Judgement, KnownItem, Lookup, Match, Observation
 from storage import feeds
 from storage.statements import among_newest, insert, listed
 from storage.tables.base import table
@@ -88,6 +88,14 @@ def _known(dialect: str) -> Select[*tuple[Any, ...]]:
     newest = among_newest(ItemKeyRow.key, ItemKeyRow.seen_at, keys.c.value, newest=_NEWEST_OF_A_KEY)
     ids = select(ItemKeyRow.item_id).join_from(keys, table(ItemKeyRow), newest)
     return select(*_KNOWN).where(ItemRow.id.in_(ids)).order_by(ItemRow.first_seen_at, ItemRow.id)
+
+
+def told_of_feed(connection: Connection, feed_id: str, now: datetime) -> int:
+    """How many of a feed's reports were told in messages of their own in the hour before `now`, up to `FEED_LIMIT`."""
+    first = select(ItemRow.id).join(VerdictRow, VerdictRow.item_id == ItemRow.id)
+    first = first.where(ItemRow.feed_id == feed_id, ItemRow.first_seen_at > now - timedelta(hours=1))
+    first = first.where(VerdictRow.reason.in_(sorted(TOLD_ALONE)), VerdictRow.decided_at > now - timedelta(hours=1))
+    return connection.execute(select(func.count()).select_from(first.limit(FEED_LIMIT).subquery())).scalar_one()
 
 
 def write(connection: Connection, judged: Sequence[Judged]) -> None:

@@ -97,6 +97,7 @@ def _context(
         story_of=story_of,
         claims=claims.StoredClaims(connection),
         digests=deliveries.open_digests(connection),
+        told_of_feed=items.told_of_feed(connection, lookup.feed_id, lookup.now) if lookup.story_keys else 0,
         cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
         mutes=muted,
     )
@@ -106,7 +107,7 @@ def _write_told(connection: Connection, lookup: Lookup, batch: Batch) -> Sequenc
     """Write what became of stories and what is told of them; the cards as they are now."""
     stories.write_members(connection, batch.observations, batch.stories)
     claims.write_claims(connection, batch.observations)
-    deliveries.enqueue(connection, batch.deliveries)
+    deliveries.enqueue(connection, batch.deliveries, of_feed=lookup.feed_id)
     cards = stories.write_cards(connection, batch.cards, lookup.now)
     mutes.hold_back(connection, batch.muted)
     cardedits.apply(connection, batch.changes, lookup.now)

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 _ATTEMPTS = table(AttemptRow)
 _CHANNELS = table(ChannelRow)
 _DELIVERIES = table(DeliveryRow)
-_PARENTS = table(DeliveryRow).alias("parents")
+PARENTS = table(DeliveryRow).alias("parents")
 _EARLIER = table(DeliveryRow).alias("earlier")
 _GRANDPARENTS = table(DeliveryRow).alias("grandparents")
 
@@ -55,14 +55,14 @@ _IN_TURN = ~exists().where(
 
 # Nobody waits for a parent that is in the channel, or of which it is certain that nobody will find out more.
 _ENDED = (DeliveryState.SENT, DeliveryState.REJECTED, DeliveryState.HELD)
-_PARENT_ENDED = or_(_PARENTS.c.id.is_(None), _PARENTS.c.state.in_(_ENDED))
+PARENT_ENDED = or_(PARENTS.c.id.is_(None), PARENTS.c.state.in_(_ENDED))
 
 # What waits to be posted or looked for, and is not behind a parent that is not posted yet.
-_WAITING = and_(
+WAITING = and_(
     DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]),
-    or_(DeliveryRow.parent_id.is_(None), and_(_PARENT_ENDED, _IN_TURN)),
+    or_(DeliveryRow.parent_id.is_(None), and_(PARENT_ENDED, _IN_TURN)),
 )
-_WITH_PARENT = _DELIVERIES.outerjoin(_PARENTS, _PARENTS.c.id == DeliveryRow.parent_id)
+WITH_PARENT = _DELIVERIES.outerjoin(PARENTS, PARENTS.c.id == DeliveryRow.parent_id)
 
 
 def recover(connection: Connection, now: datetime) -> int:
@@ -101,11 +101,11 @@ def due_channels(connection: Connection, now: datetime, routes: RoutesNow = _ANY
 
 
 def _channels_to_post_to(connection: Connection, now: datetime, routes: RoutesNow) -> list[str]:
-    waits = and_(_WAITING, DeliveryRow.not_before <= now, awake(routes))
+    waits = and_(WAITING, DeliveryRow.not_before <= now, awake(routes))
     due = or_(waits, DeliveryRow.state == DeliveryState.SENDING)
     statement = (
         select(DeliveryRow.channel)
-        .select_from(_WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
+        .select_from(WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
         .where(unleased(now), or_(ChannelRow.ready_at.is_(None), ChannelRow.ready_at <= now), due)
         .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
         .group_by(DeliveryRow.channel)
@@ -149,6 +149,7 @@ def take(
         look_up=look_up,
         lookups=row["lookups"],
         first_attempt_at=first_attempt_at,
+        looks=_looks(connection, row["id"], number) if look_up else 0,
         plain=row["plain"],
         parent_ts=row["parent_ts"],
         parent=_parent(connection, row["parent_id"]),
@@ -158,6 +159,13 @@ def take(
         elsewhere={other: problem for other, problem in problems.items() if other != channel},
         waiting=channels.waiting_counts(connection, problems, now) if problems else {},
     )
+
+
+def _looks(connection: Connection, delivery_id: str, number: int) -> int:
+    """How many look-ups for a post have ended."""
+    this = AttemptRow.delivery_id == delivery_id, AttemptRow.attempt == number
+    ended = select(func.count()).where(*this, AttemptRow.look_up, AttemptRow.ended_at.is_not(None))
+    return connection.scalar(ended) or 0
 
 
 def _parent(connection: Connection, parent_id: str | None) -> Message | None:
@@ -174,12 +182,12 @@ def _parent(connection: Connection, parent_id: str | None) -> Message | None:
 def _next_due(connection: Connection, channel: str, now: datetime, routes: RoutesNow) -> RowMapping | None:
     # A thread belongs to a channel: a reply to a card that was posted elsewhere stands by itself.
     # The parent may be a reply itself (a later part of a digest): a thread is named by its first message.
-    first = case((_GRANDPARENTS.c.channel == _PARENTS.c.channel, _GRANDPARENTS.c.ts))
-    thread = case((_PARENTS.c.channel == DeliveryRow.channel, func.coalesce(first, _PARENTS.c.ts))).label("parent_ts")
+    first = case((_GRANDPARENTS.c.channel == PARENTS.c.channel, _GRANDPARENTS.c.ts))
+    thread = case((PARENTS.c.channel == DeliveryRow.channel, func.coalesce(first, PARENTS.c.ts))).label("parent_ts")
     statement = (
         select(_DELIVERIES, thread)
-        .select_from(_WITH_PARENT.outerjoin(_GRANDPARENTS, _GRANDPARENTS.c.id == _PARENTS.c.parent_id))
-        .where(_WAITING, DeliveryRow.channel == channel, DeliveryRow.not_before <= now, awake(routes))
+        .select_from(WITH_PARENT.outerjoin(_GRANDPARENTS, _GRANDPARENTS.c.id == PARENTS.c.parent_id))
+        .where(WAITING, DeliveryRow.channel == channel, DeliveryRow.not_before <= now, awake(routes))
         .order_by(*IN_TURN)
         .limit(1)
         .with_for_update(of=_DELIVERIES)
@@ -221,7 +229,7 @@ def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, 
         _write_settlement(connection, attempt, settlement, now)
     else:
         log.warning(
-            "an attempt that outstayed its lease ended; its delivery is in other hands",
+            "an attempt outlasted its lease; another process has its delivery",
             action="attempt_lease_lost",
             delivery=attempt.delivery.delivery_id,
             state=row["state"].value,
@@ -309,8 +317,8 @@ def next_due_at(
     held = case((may_be_held(), DeliveryRow.route)).label("held")
     statement = (
         select(held, ChannelRow.lease_until, ChannelRow.ready_at, func.min(DeliveryRow.not_before))
-        .select_from(_WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
-        .where(or_(_WAITING, DeliveryRow.state == DeliveryState.SENDING))
+        .select_from(WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
+        .where(or_(WAITING, DeliveryRow.state == DeliveryState.SENDING))
         .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
         .group_by(DeliveryRow.channel, DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at, held)
     )
@@ -320,38 +328,6 @@ def next_due_at(
         max(time for time in (not_before, lease_until, ready_at, routes.quiet_until.get(route)) if time is not None)
         for route, lease_until, ready_at, not_before in connection.execute(statement)
     ]
-    return min(times, default=None)
-
-
-def stuck(connection: Connection) -> int:
-    """How many deliveries wait behind one that will never be posted: none, unless Wirewatch has a fault."""
-    statement = (
-        select(func.count())
-        .select_from(_WITH_PARENT)
-        .where(
-            DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]),
-            DeliveryRow.parent_id.is_not(None),
-            ~_PARENT_ENDED,
-            _PARENTS.c.state.not_in([DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN]),
-        )
-    )
-    return connection.execute(statement).scalar_one()
-
-
-def oldest_due_at(connection: Connection, now: datetime, routes: RoutesNow = _ANY) -> datetime | None:
-    """When the first of the deliveries that are due fell due, whether or not its channel is ready; None without any.
-
-    What quiet hours held is due since they ended.
-    """
-    refused = DeliveryRow.refusal == Refusal.ITSELF
-    held = case((may_be_held(), DeliveryRow.route)).label("held")
-    statement = (
-        select(held, func.min(case((refused, DeliveryRow.created_at), else_=DeliveryRow.not_before)))
-        .select_from(_WITH_PARENT)
-        .where(_WAITING, or_(refused, DeliveryRow.not_before <= now), awake(routes))
-        .group_by(held)
-    )
-    times = [max(at, routes.quiet_ended.get(route, at)) for route, at in connection.execute(statement)]
     return min(times, default=None)
 
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import structlog
 from sqlalchemy import URL
 from sqlalchemy import exc as sa
 
 from monitor.errors import StoreBusy, StoreError, StoreUnavailable
-
-log = structlog.get_logger()
 
 # lock_not_available, deadlock_detected, serialization_failure: https://www.postgresql.org/docs/18/errcodes-appendix.html
 _BUSY_POSTGRESQL = {"55P03", "40P01", "40001"}
@@ -26,7 +21,7 @@ _FULL_POSTGRESQL = {"53100"}
 _AWAY_POSTGRESQL = ("08", "57P", "53")
 _FORBIDDEN_POSTGRESQL = {"42501", "25006"}
 _BUSY_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_RESTORE = "stop the service and put a backup in its place (`db backup` makes them)"
+_RESTORE = "stop the service and run `db restore BACKUP`"
 # By SQLite's code, of which the low byte says what it is: https://www.sqlite.org/rescode.html
 _SQLITE = {
     sqlite3.SQLITE_NOTADB: "{where} is not a SQLite database, or is damaged: {said}. Check DATABASE_URL; if it is the "
@@ -38,8 +33,10 @@ _SQLITE = {
     sqlite3.SQLITE_IOERR: "the disk with the database {where} fails: {said}; check that it is there and has room",
     sqlite3.SQLITE_PERM: "cannot open the database {where}: {said}; check who may read and write the file",
 }
-_AGAIN = 60.0
-"""Seconds until an outage that goes on is logged once more."""
+
+
+class StoreFull(StoreUnavailable):
+    """The disk has no room. A small write may fit now and then, which does not end it."""
 
 
 class StoreRefused(StoreError):
@@ -72,21 +69,31 @@ def error_of(error: BaseException, url: URL) -> BaseException:
     if _is_busy(cause):
         return StoreBusy(f"the database is locked by another process for too long ({said}); trying again may help")
     if _lacks_tables(cause, said):
-        return StoreError(f"{_shown(url)} has an older schema, or none ({said}): run `service.py db upgrade`")
+        return StoreError(f"{shown(url)} has an older schema, or none ({said}): run `service.py db upgrade`")
     if isinstance(cause, sqlite3.Error):
         if told := _of_sqlite(cause, said, url):
-            return StoreUnavailable(told)
+            return _unavailable(told, full=_code_of(cause) == sqlite3.SQLITE_FULL)
     elif told := _of_postgresql(error, cause, said, url):
-        return StoreUnavailable(told)
+        return _unavailable(told, full=getattr(cause, "sqlstate", None) in _FULL_POSTGRESQL)
     if isinstance(error, sa.IntegrityError):
         return StoreRefused(f"the database refused a contradiction, which is a mistake in Wirewatch: {said}")
     if isinstance(error, sa.StatementError) and not isinstance(error, sa.OperationalError | sa.InterfaceError):
         return StoreRefused(f"the database refused a value, which is a mistake in Wirewatch: {said}")
-    return StoreError(f"{_shown(url)} could not do what was asked: {said}")
+    return StoreError(f"{shown(url)} could not do what was asked: {said}")
+
+
+def _unavailable(told: str, *, full: bool) -> StoreUnavailable:
+    return StoreFull(told) if full else StoreUnavailable(told)
+
+
+def _code_of(cause: sqlite3.Error) -> int:
+    """The low byte of SQLite's code, which says what it is; 0 for none."""
+    code: int = getattr(cause, "sqlite_errorcode", 0) or 0
+    return code & 0xFF
 
 
 def _of_sqlite(cause: sqlite3.Error, said: str, url: URL) -> str | None:
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    code = _code_of(cause)
     where = str(url.database)
     if code == sqlite3.SQLITE_CANTOPEN:
         return f"cannot open the database {where}: {_why_closed(Path(where))} ({said}); DATABASE_URL says where it is"
@@ -108,16 +115,16 @@ def _why_closed(path: Path) -> str:
 def _of_postgresql(error: BaseException, cause: object, said: str, url: URL) -> str | None:
     state = getattr(cause, "sqlstate", None)
     if state in _FULL_POSTGRESQL:
-        return f"the disk of {_shown(url)} is full: {said}; make room on it"
+        return f"the disk of {shown(url)} is full: {said}; make room on it"
     if state in _FORBIDDEN_POSTGRESQL:
-        return f"{_shown(url)} does not let this user write: {said}"
+        return f"{shown(url)} does not let this user write: {said}"
     if isinstance(error, sa.OperationalError) and (state is None or state.startswith(_AWAY_POSTGRESQL)):
-        return f"cannot reach {_shown(url)}: {said}; check that it runs, and DATABASE_URL"
+        return f"cannot reach {shown(url)}: {said}; check that it runs, and DATABASE_URL"
     return None
 
 
-def _shown(url: URL) -> str:
-    """The database in words, without its password."""
+def shown(url: URL) -> str:
+    """A database in words, without its password."""
     if url.get_backend_name() == "sqlite":
         return f"the database {url.database or 'in memory'}"
     place = f"{url.host}:{url.port}" if url.host and url.port else url.host or "this machine"
@@ -126,7 +133,7 @@ def _shown(url: URL) -> str:
 
 def _is_busy(cause: object) -> bool:
     if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _BUSY_SQLITE
+        return _code_of(cause) in _BUSY_SQLITE
     return getattr(cause, "sqlstate", None) in _BUSY_POSTGRESQL
 
 
@@ -134,55 +141,3 @@ def _lacks_tables(cause: object, said: str) -> bool:
     if isinstance(cause, sqlite3.Error):
         return said.startswith(("no such table", "no such column"))
     return getattr(cause, "sqlstate", None) in _NO_TABLE_POSTGRESQL
-
-
-class Outage:
-    """Logs that a database that worked does so no more: once, then once a minute, and when it is over.
-
-    Those who ask it try again and again; what they would each log is said here for all. Called from many threads.
-    """
-
-    def __init__(self, url: URL) -> None:
-        self._where = _shown(url)
-        self._lock = threading.Lock()
-        self._worked = False
-        self._began: float | None = None
-        self._logged = 0.0
-
-    @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Around each use of the database; what is raised passes."""
-        try:
-            yield
-        except StoreUnavailable as error:
-            self._failed(error)
-            raise
-        except StoreError:
-            raise
-        else:
-            self._went_well()
-
-    def _failed(self, error: StoreError) -> None:
-        now = time.monotonic()
-        with self._lock:
-            first = self._began is None
-            if not self._worked or not (first or now - self._logged >= _AGAIN):
-                return
-            self._began = now if self._began is None else self._began
-            self._logged = now
-            since = now - self._began
-        log.error(
-            "the database cannot be used; everything that needs it is tried again until it can",
-            action="database_unavailable",
-            error=str(error),
-            seconds=round(since, 1),
-        )
-
-    def _went_well(self) -> None:
-        if self._worked and self._began is None:
-            return
-        with self._lock:
-            began, self._began, self._worked = self._began, None, True
-        if began is not None:
-            seconds = round(time.monotonic() - began, 1)
-            log.info("the database is back", action="database_back", seconds=seconds, database=self._where)

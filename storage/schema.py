@@ -6,16 +6,21 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import Connection, Engine, inspect, text
 
 from monitor.errors import StoreError
 from storage.database import UPGRADE_LOCK, lock
+from storage.refusals import shown
+from storage.sqlitefile import make_private, path_of
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
+log = structlog.get_logger()
+
 # The newest migration; a test holds it against the folder.
-HEAD = "0012"
+HEAD = "0015"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -30,6 +35,8 @@ def upgrade(engine: Engine) -> None:
         StoreError: the database was written by a newer version of Wirewatch, or its folder cannot be made.
     """
     _make_folder(engine)
+    if (path := path_of(engine.url)) is not None:
+        make_private(path)
     with _one_at_a_time, engine.begin() as connection:
         lock(connection, UPGRADE_LOCK)
         version = _version(connection)
@@ -37,6 +44,7 @@ def upgrade(engine: Engine) -> None:
             return
         if version is None:
             _require_ours(connection)
+            log.info("a new database is begun", action="database_begun", database=shown(engine.url))
         from alembic import command
         from alembic.util.exc import CommandError
 
@@ -65,6 +73,11 @@ def _require_ours(connection: Connection) -> None:
             f"the database {connection.engine.url.database} belongs to another program: it has the tables {listed}; "
             "name another file in DATABASE_URL"
         )
+
+
+def known(version: str) -> bool:
+    """Whether this version of Wirewatch can open a database that is at this migration."""
+    return any(path.name.startswith(f"{version}_") for path in (_MIGRATIONS / "versions").glob("*.py"))
 
 
 def config(connection: Connection | None = None) -> Config:

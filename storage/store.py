@@ -7,10 +7,11 @@ a thread of `Database`. `monitor` asks for parts of this by Protocols of its own
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from storage import backup, schema
+from storage import backup, restore, schema
 from storage.absences import AbsencesPart
 from storage.backlog import BacklogPart
 from storage.cardedits import CardEditsPart
@@ -24,6 +25,7 @@ from storage.feeds import FeedsPart
 from storage.health import HealthPart
 from storage.history import HistoryPart
 from storage.judging import JudgingPart
+from storage.known import KnownPart
 from storage.mutes import MutesPart
 from storage.outbox import OutboxPart
 from storage.ratings import RatingsPart
@@ -35,6 +37,7 @@ from storage.stories import StoriesPart
 from storage.storyedits import StoryEditsPart
 from storage.storylist import StoryListPart
 from storage.unread import UnreadPart
+from storage.upkeep import UpkeepPart
 from storage.waits import WaitsPart
 
 
@@ -49,6 +52,7 @@ class Store(
     StoryEditsPart,
     DeliveriesPart,
     OutboxPart,
+    KnownPart,
     CardEditsPart,
     BacklogPart,
     ReroutePart,
@@ -63,6 +67,7 @@ class Store(
     ConfigFilesPart,
     RetentionPart,
     ConsoleListsPart,
+    UpkeepPart,
 ):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 
@@ -94,6 +99,14 @@ class Store(
             StoreError: `path` exists or cannot be written, or the database is PostgreSQL (use pg_dump).
         """
         await asyncio.to_thread(backup.backup, self._database.url, path)
+
+    async def restore(self, path: Path, now: datetime) -> Path | None:
+        """Put the copy `path` in the place of the database, which must not be open; where the old one is kept, if any.
+
+        Raises:
+            StoreError: `path` is no copy that this version can open, the database is in use, or it is PostgreSQL.
+        """
+        return await asyncio.to_thread(restore.restore, self._database.url, path, now)
 
     async def close(self) -> None:
         """Finish what was asked for and close every connection."""

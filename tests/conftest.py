@@ -6,6 +6,7 @@ own. A server that does not start fails the tests that need it: passing on SQLit
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -28,7 +29,11 @@ _TEMPLATE = "wirewatch_template"
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 # A machine with much else to do is slow, and that is no fault of what is tested.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Half of what hypothesis tries by default: `make test` has five minutes. HYPOTHESIS_EXAMPLES=1000 tries more.
+_EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "50"))
+settings.register_profile(
+    "unhurried", deadline=None, max_examples=_EXAMPLES, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("unhurried")
 
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from monitor.decide.channel_notices import broken
 from monitor.decide.digest import most_urgent_first
+from monitor.decide.notices import feed_trouble
 from monitor.deliver.slack.payload import payload
 from monitor.model import (
     CardMessage,
@@ -29,6 +30,8 @@ from monitor.model import (
     Desk,
     DigestMessage,
     DigestReason,
+    Feed,
+    FeedState,
     FollowUpMessage,
     Gist,
     Message,
@@ -37,13 +40,15 @@ from monitor.model import (
 )
 from tests.deliver.test_payload import RIGHT_TO_LEFT, UNSURE
 from tests.support.builders import NOW, hours, match, minutes
-from tests.support.messages import DESK, ROUTES, alert, evidence, notice_message, record, story_claim
+from tests.support.messages import DESK, ROUTES, alert, evidence, record, story_claim
 
 Json = dict[str, Any]
 
 WIDTH, PHONE = 760, 390
 _TRANSLATOR = "https://translate.example/?text={text}"
-_MOST_HEIGHT = 4_000
+_LEAST_HEIGHT, _MOST_HEIGHT = 200, 4_000
+"""Chromium leaves out of a lower picture what is at its end."""
+
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run")
 _QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-pings")
@@ -257,7 +262,7 @@ _RTL = record(
         story_claim(ClaimKind.KILLED, "14", "الدفاع المدني", 14, quote="قتل 14 شخصا على الأقل", source="وكالة الأنباء"),
     ),
     highest=(),
-    places=(story_claim(ClaimKind.PLACE, "geo:1", words="إدلب"),),
+    places=(story_claim(ClaimKind.PLACE, "geo:1", words="Idlib"),),
     weapons=(story_claim(ClaimKind.WEAPON, "w", words="بالقنابل العنقودية"),),
     targets=(),
     accusations=(),
@@ -290,6 +295,15 @@ _FRENCH = alert(
 )
 _BROKEN = broken(DESK.channel, "not_in_channel: the bot is not in the channel; invite it", ROUTES, now=NOW)
 assert _BROKEN is not None
+_FAILED = FeedState(
+    feed_id="the-wire",
+    failures=3,
+    failing_since=NOW - minutes(15),
+    next_poll_at=NOW + minutes(5),
+    reason="the server answered with HTTP status 503 (Service Unavailable)",
+)
+_WIRE = Feed(id="the-wire", name="The Wire", url="https://wire.example/feed", family="wire")
+(_FAILING,) = feed_trouble(_WIRE, _FAILED, ROUTES.ops, now=NOW)
 
 PICTURES: dict[str, Picture] = {
     "plain": Picture(CardMessage(alert=_PLAIN), buttons=False),
@@ -361,7 +375,7 @@ PICTURES: dict[str, Picture] = {
         ),
         buttons=False,
     ),
-    "notice": Picture(notice_message()),
+    "notice": Picture(_FAILING.message),
     "broken-channel": Picture(_BROKEN.message),
 }
 
@@ -394,7 +408,7 @@ def _shoot(browser: str, page: Path, png: Path, width: int) -> None:
         script = "<script>document.title = document.documentElement.getBoundingClientRect().height</script>"
         measured.write_text(page.read_text(encoding="utf-8") + script, encoding="utf-8")
         title = run(measured, "--dump-dom").partition("<title>")[2].partition("</title>")[0]
-        run(page, f"--screenshot={png.resolve()}", height=round(float(title)) + 1)
+        run(page, f"--screenshot={png.resolve()}", height=max(_LEAST_HEIGHT, round(float(title)) + 1))
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ async def soak(given: argparse.Namespace) -> int:
         async with contextlib.AsyncExitStack() as stack:
             quick = await stack.enter_async_context(Nursery()) if given.quick else None
             starts: Services = quick or Interpreters()
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-soak-")))
+            folder = given.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-soak-")))
             sieges = {
                 seed: await stack.enter_async_context(
                     besieged(
@@ -155,6 +155,7 @@ def main() -> None:
     parser.add_argument("--services", type=int, default=1, help="how many share a database and are killed together")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--quick", action="store_true", help="forked services with all waits a tenth as long")
+    parser.add_argument("--keep", type=Path, help="a folder for the worlds, with their logs and databases")
     parser.add_argument("--no-edits", action="store_true", help="leave routes.yaml and the clock alone")
     given = parser.parse_args()
     if not given.no_edits and (given.quick or FAKETIME is None):

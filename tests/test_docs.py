@@ -47,9 +47,9 @@ TERMS = """
     back, history, hit, identity, item, job, key of a feed, key of a story, label, last good version, late, lease,
     link, live, look-up, match, mistake, mute, near miss, news, not relevant, note, notice, ops route, origin,
     outbox, outlet, owner, place, poll, precision, profile, quiet hours, rating, reaction, reason, rejected, replay,
-    report, revision, route, rule, second opinion, setting, severity, sign of life, sink, source, statement, story,
-    story edit, suggestion, suppressed, take, term, toll, unanswered story, unknown, unsure, update, vanished
-    report, verdict, vital signs, way, word file, workbench
+    report, revision, route, rule, second opinion, second way, setting, severity, sign of life, sink, source, statement,
+    story, story edit, suggestion, suppressed, take, term, toll, trouble, unanswered story, unknown, unsure, update,
+    vanished report, verdict, vital signs, way, word file, workbench
 """
 WORDS = tuple(" ".join(term.split()) for term in TERMS.split(","))
 ENTRY = re.compile(r"^- \*\*(.+?)\*\*(?: \(([^)]*)\))?: ", re.MULTILINE)

@@ -117,7 +117,7 @@ def test_an_address_is_a_host_and_a_port(address: str, taken_apart: tuple[str, i
         ("WIREWATCH_CATCH_UP", "12", "expected a duration such as 12h, or none, or all"),
         ("WIREWATCH_ALLOW_PRIVATE_ADDRESSES", "maybe", "expected true or false"),
         ("WIREWATCH_LOG", "loud", "expected text, json or auto"),
-        ("WIREWATCH_MAX_BODY_MB", "0", "expected a whole number of megabytes, 1 or more"),
+        ("WIREWATCH_MAX_BODY_MB", "0", "expected a whole number of megabytes from 1 to 2000"),
         ("WIREWATCH_CONTACT", "a\nb", "expected an address or URL without line breaks"),
         ("DATABASE_URL", "mysql://a:b@c/d", "expected sqlite:///path/to/file.db or postgresql"),
         ("DATABASE_URL", "nonsense", "expected sqlite:///path/to/file.db or postgresql"),
@@ -231,3 +231,41 @@ def test_a_name_that_is_no_setting_is_told(name: str, where: str, monkeypatch: p
     meant = UNKNOWN[name]
     hint = {"": None, "-": "; README.md lists all settings"}.get(meant, f"; did you mean {meant}?")
     assert settings.unknown() == ([f"{name}, set in {where}, is no setting of Wirewatch{hint}"] if hint else [])
+
+
+ENV_FILES = {
+    "Latin-1": ("# café\nWIREWATCH_LOG=text\n".encode("latin-1"), r"^\.env is not UTF-8 text \(byte 6\)"),
+    "UTF-16": ("WIREWATCH_LOG=text\n".encode("utf-16"), r"^\.env is not UTF-8 text"),
+    "UTF-16 without a mark": ("WIREWATCH_LOG=text\n".encode("utf-16-le"), r"^\.env is not UTF-8 text, for it has null"),
+    "a quote that does not end": (
+        b'A=1\nSLACK_BOT_TOKEN="xoxb-secret\nWIREWATCH_LOG=text\n',
+        r"^\.env:2: this line can",
+    ),
+    "two such lines": (b"A='1\nB=2\nC='3\n", r"^\.env:1: this line cannot be read.*"),
+}
+
+
+@pytest.mark.parametrize(("content", "told"), ENV_FILES.values(), ids=ENV_FILES)
+def test_an_env_file_that_cannot_be_read_is_refused_in_words(
+    content: bytes, told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What was left out of it would be noticed by nobody: alerts without a token go to the terminal."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(content)
+    with pytest.raises(SettingsError, match=told) as refused:
+        settings.load()
+    assert "xoxb-" not in str(refused.value)
+
+
+def test_an_env_file_with_a_byte_order_mark_and_quotes_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("\ufeffWIREWATCH_LOG='text'\n# no more\n", encoding="utf-8")
+    assert settings.load().wirewatch_log == "text"
+
+
+@pytest.mark.parametrize("name", ["FETCH_TIMEOUT", "CATCH_UP", "UNANSWERED", "RETENTION", "MAX_BODY_MB", "CONCURRENCY"])
+@pytest.mark.parametrize("value", ["9" * 30 + "d", "9" * 400 + "w", "9" * 5000, "1e400", "-1d"])
+def test_a_value_out_of_range_is_a_mistake_in_words(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"WIREWATCH_{name}", value)
+    with pytest.raises(SettingsError, match=f"^WIREWATCH_{name}: cannot use .*; expected a "):
+        settings.load()

@@ -9,7 +9,6 @@ import socket
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,30 +20,38 @@ from rich.console import Console
 from monitor import __version__
 from monitor.app.clockwatch import ClockWatch, WaitsStore
 from monitor.app.reread import RereadStore, reread
+from monitor.app.storewatch import StoreToWatch, StoreWatch
+from monitor.app.upkeep import Upkeep, UpkeepStore
 from monitor.collect.fetch import Fetcher
+from monitor.collect.names import Names
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
 from monitor.decide.channel_notices import Inspection
 from monitor.decide.decider import Policy
 from monitor.deliver.outbox import Outbox, OutboxStore, Sink
+from monitor.deliver.sink import Sent
 from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.sink import SlackSink
 from monitor.deliver.terminal import TerminalSink
 from monitor.health.channels import RouteKeeper, RouteStore
+from monitor.health.onethread import OneThread
+from monitor.health.signs import Part, Signs
 from monitor.link import reading
 from monitor.model import (
+    Attempt,
+    Delivery,
     Failed,
     Feed,
-    FeedState,
     Fetched,
     Parsed,
     Routes,
 )
 from monitor.pipeline import Poller, PollStore
 from monitor.settings import CatchUp, Settings, Token
+from monitor.workbench.trial import Search, search
 
 
-class AppStore(PollStore, OutboxStore, RouteStore, RereadStore, WaitsStore, Protocol):
+class AppStore(PollStore, OutboxStore, RouteStore, RereadStore, WaitsStore, StoreToWatch, UpkeepStore, Protocol):
     """A store that serves both ends of the chain."""
 
 
@@ -52,6 +59,7 @@ class AppStore(PollStore, OutboxStore, RouteStore, RereadStore, WaitsStore, Prot
 class App:
     """The two ends of the chain: what polls and what delivers. `owner` names this process in leases.
 
+    `signs` are what its parts leave when they did their work; `cpu` matches, and `parser` takes documents apart.
     `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
     None when it is not.
     """
@@ -62,6 +70,11 @@ class App:
     owner: str
     keeper: RouteKeeper
     watch: ClockWatch
+    signs: Signs
+    cpu: OneThread
+    parser: Parser
+    store_watch: StoreWatch
+    upkeep: Upkeep
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
 
@@ -90,8 +103,13 @@ async def open_app(
     clock: Callable[[], datetime],
     cards: Console,
     digest_wait: timedelta = timedelta(0),
+    signs: Signs | None = None,
 ) -> AsyncIterator[App]:
-    """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`."""
+    """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`.
+
+    `signs` are where the parts leave a sign when they did their work.
+    """
+    signs = signs or Signs()
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
     policy = Policy(
         routes=configuration.routes, catch_up=catch_up_age(settings.wirewatch_catch_up), digest_wait=digest_wait
@@ -103,41 +121,87 @@ async def open_app(
         sink = await stack.enter_async_context(_sink(settings, cards, clock))
         fetcher = await stack.enter_async_context(_fetcher(settings))
         parser = await stack.enter_async_context(Parser())
-        cpu = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="match"))
+        ended = partial(_ended, signs, Part.MATCHER)
+        cpu = stack.enter_context(OneThread("match", began=partial(signs.begin, Part.MATCHER), ended=ended))
         poller = Poller(
             store=store,
             fetcher=fetcher,
-            parser=parser,
+            parser=_Signing(parser, signs),
             engine=configuration.engine,
             policy=policy,
             cpu=cpu,
             clock=clock,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
         )
-        outbox = Outbox(store, sink, configuration.routes, owner=owner, clock=clock, uptime=time.monotonic)
+        outbox = Outbox(
+            store,
+            sink,
+            configuration.routes,
+            owner=owner,
+            clock=clock,
+            uptime=time.monotonic,
+            turned=partial(signs.did, Part.OUTBOX),
+            ask_channels=True,
+        )
         keeper = RouteKeeper(store, partial(inspect, sink) if isinstance(sink, SlackSink) else None, clock=clock)
+        store_watch = StoreWatch(store, post=partial(_post_past_outbox, sink, clock), forget=outbox.forget_channels)
+        upkeep = Upkeep(store, retention=settings.wirewatch_retention, backups=settings.wirewatch_backups)
         feed_ids = frozenset(feed.id for feed in configuration.feeds)
-        yield App(poller, outbox, sink, owner, keeper, watch, feed_ids, answer_within=settings.wirewatch_unanswered)
+        yield App(
+            poller,
+            outbox,
+            sink,
+            owner,
+            keeper,
+            watch,
+            signs,
+            cpu,
+            parser,
+            store_watch,
+            upkeep,
+            feed_ids,
+            answer_within=settings.wirewatch_unanswered,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    """A parser that leaves a sign of each document."""
+
+    parser: Parser
+    signs: Signs
+
+    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
+        """As the parser does."""
+        with self.signs.at_work(Part.PARSER):
+            return await self.parser.parse(fetched, language=language)
+
+
+def _ended(signs: Signs, part: Part, done: bool) -> None:
+    signs.end(part, done=done)
+
+
+async def _post_past_outbox(sink: Sink, clock: Callable[[], datetime], delivery: Delivery) -> bool:
+    """Post what cannot go through the outbox, because its database is away; whether it arrived for certain."""
+    attempt = Attempt(delivery=delivery, number=1, look_up=False, lookups=0, first_attempt_at=clock())
+    return isinstance(await sink.post(attempt), Sent)
 
 
 async def look_at_routes(
     settings: Settings, token: str, routes: Routes, *, clock: Callable[[], datetime]
 ) -> Inspection:
     """What is wrong with the channels of these routes on Slack."""
-    sink = SlackSink(token, settings.slack_api_url, clock=clock)
+    sink = SlackSink(token, settings.slack_api_url, resolver=Names, clock=clock)
     try:
         return await inspect(sink, routes)
     finally:
         await sink.close()
 
 
-async def try_feed(settings: Settings, feed: Feed) -> Parsed | Failed:
-    """Fetch and parse one feed, once, with nothing remembered."""
+async def try_feed(settings: Settings, feed: Feed) -> Search:
+    """Fetch and parse one feed, once, with nothing remembered; of a web page the feeds that are found there."""
     async with _fetcher(settings) as fetcher, Parser() as parser:
-        fetched = await fetcher.fetch(feed, FeedState(feed_id=feed.id))
-        if isinstance(fetched, Fetched):
-            return await parser.parse(fetched, language=feed.language or "")
-        return fetched if isinstance(fetched, Failed) else Parsed(entries=())
+        return await search(fetcher, parser, feed)
 
 
 def _fetcher(settings: Settings) -> Fetcher:
@@ -167,6 +231,7 @@ async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime
         Token(settings, "slack_bot_token"),
         settings.slack_api_url,
         translate=settings.wirewatch_translate_url,
+        resolver=Names,
         clock=clock,
     )
     sink.buttons = settings.slack_app_token is not None

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
+from monitor.app import storewatch
 from monitor.app.app import App
 from monitor.config.reload import LOOK_EVERY
 from monitor.decide.mutes import end_of, shown_on
@@ -34,9 +35,6 @@ class Job:
 
 class JobStore(Protocol):
     """What the jobs need of the store. Every method is one transaction and may raise `StoreError`."""
-
-    async def heartbeat(self, service: str, now: datetime) -> None:
-        """Write a heartbeat."""
 
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
         """The cards of stories that began in this period, and of whose silence nothing was said yet."""
@@ -74,19 +72,24 @@ def jobs_of(
         return lambda: work(app, store, clock())
 
     return (
-        Job("heartbeat", timedelta(seconds=10), at(heartbeat)),
         Job("end_mutes", timedelta(seconds=3), at(end_mutes)),
         Job("notes_on_stories", timedelta(minutes=1), at(tell_of_stories)),
         Job("look_after_channels", timedelta(seconds=30), app.look_after_channels),
         Job("weekly_precision", timedelta(minutes=10), at(WeeklyPrecision().tell)),
+        Job("look_after_database", storewatch.LOOK_EVERY, at(look_after_database)),
+        Job("upkeep", timedelta(minutes=10), at(upkeep)),
         Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files)),
     )
 
 
-async def heartbeat(app: App, store: JobStore, now: datetime) -> int:
-    """Write a heartbeat of this process."""
-    await store.heartbeat(app.owner, now)
-    return 0
+async def look_after_database(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
+    """See whether the database works, is the one that was opened, and has room, and tell ops."""
+    return await app.store_watch.look(app.poller.policy.routes.ops, now)
+
+
+async def upkeep(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
+    """Look the database over, delete old texts and make a copy, as far as that is due."""
+    return await app.upkeep.run(app.poller.policy.routes.ops, now)
 
 
 async def tell_of_stories(app: App, store: JobStore, now: datetime) -> int:

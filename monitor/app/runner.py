@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
@@ -14,9 +14,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.app.app import App
 from monitor.app.jobs import Job, JobStore, jobs_of
+from monitor.app.pulse import Pulse
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
-from monitor.errors import StoreError, StoreUnavailable
+from monitor.errors import PartEnded, StoreError, StoreUnavailable
+from monitor.health.signs import Part
 from monitor.model import Feed
 
 log = structlog.get_logger()
@@ -28,8 +30,18 @@ LEASE = timedelta(seconds=45)
 """How long a feed is left to the process that polls it. A crash delays its feeds by so much at most; two polls at once
 would cost a request, nothing else, because judging is serialised."""
 
-_AT_START = {"heartbeat", "look_after_channels"}
+_AT_START = {"look_after_channels", "upkeep"}
 """The jobs that do not wait for their first turn."""
+
+LONGEST_POLL = 600.0
+"""Seconds after which a poll is cut off; its feed is polled again when its lease is over."""
+
+PROMPT = 3.0
+"""Seconds for which a poll holds its slot. One that takes longer mostly waits, for a server or for its turn at what all
+share, and lets the next begin (docs/decisions/0027)."""
+
+_MOST_WAITING = 3
+"""How many times the slots there are may be under way in all, those that wait included."""
 
 _LOOK_AT_CLOCK = 1.0
 _STOP_POLLS = 5.0
@@ -46,7 +58,8 @@ class RunnerStore(JobStore, Protocol):
 class Runner:
     """Runs until told to stop. APScheduler only ticks; which feed is due is the database's knowledge.
 
-    `app` was opened with `configuration`; from then on `reloader` says what is live.
+    `app` was opened with `configuration`; from then on `reloader` says what is live. `pulse` watches over it all.
+    `stopping` is called with the exit status when it begins to stop.
     """
 
     def __init__(
@@ -56,10 +69,15 @@ class Runner:
         reloader: Reloader,
         configuration: Configuration,
         *,
+        pulse: Pulse,
         concurrency: int,
         clock: Callable[[], datetime],
+        stopping: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._app = app
+        self._pulse = pulse
+        self._stopping = stopping
+        self._signs = app.signs
         self._outbox = app.outbox
         self._store = store
         self._reloader = reloader
@@ -67,31 +85,50 @@ class Runner:
         self._concurrency = concurrency
         self._clock = clock
         self._polls: dict[str, asyncio.Task[None]] = {}
+        self._polling_since: dict[str, float] = {}
         self._looks: set[asyncio.Task[None]] = set()
         self._jobs = jobs_of(app, store, look_at_files=self._look_at_files, clock=clock)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set, then finish what is under way within 10 seconds."""
+        """Work until `stop` is set, then finish what is under way within 10 seconds.
+
+        Raises:
+            PartEnded: a part of the service ended by itself. All else is stopped as by `stop`.
+        """
         scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
         scheduler.add_listener(report_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-        scheduler.add_job(self._poll_due, "interval", seconds=TICK.total_seconds(), id="poll_due_feeds")
+        scheduler.add_job(self._tick, "interval", seconds=TICK.total_seconds(), id="poll_due_feeds")
         for job in self._jobs:
             scheduler.add_job(self.do, "interval", args=[job], seconds=job.every.total_seconds(), id=job.name)
         stop_outbox = asyncio.Event()
         pump = asyncio.create_task(self._outbox.run(stop_outbox), name="outbox")
-        watch = asyncio.create_task(self._reloader.watch(self.use, stop), name="watch the files")
-        clock = asyncio.create_task(self._watch_clock(scheduler), name="watch the clock")
+        parts = {
+            pump,
+            asyncio.create_task(self._watch_clock(scheduler), name="watch the clock"),
+            asyncio.create_task(self._pulse.run(), name="watch the vital signs"),
+        }
+        files = asyncio.create_task(self._reloader.watch(self.use, stop), name="watch the files")
+        files.add_done_callback(_report_end)
+        asked = asyncio.create_task(stop.wait(), name="stop")
         first = [asyncio.create_task(self.do(job), name=job.name) for job in self._jobs if job.name in _AT_START]
         first.append(asyncio.create_task(self._app.load(), name="load"))
         scheduler.start()
+        in_order = False
         try:
-            await stop.wait()
+            ended, _ = await asyncio.wait({asked, *parts}, return_when=asyncio.FIRST_COMPLETED)
+            in_order = stop.is_set()
+            if not in_order:
+                raise PartEnded("; ".join(_how(task) for task in ended))
         finally:
+            self._stopping(0 if in_order else 1)
             scheduler.shutdown(wait=False)
-            for task in (watch, clock, *first, *self._looks):
+            others = [asked, files, *(parts - {pump}), *first, *self._looks]
+            for task in others:
                 task.cancel()
-            await asyncio.gather(watch, clock, *first, *self._looks, return_exceptions=True)
+            await asyncio.gather(*others, return_exceptions=True)
             await self._finish(pump, stop_outbox)
+            if in_order:  # `stop` itself says nothing any more: who watches files sets it when cut off
+                await self._pulse.ended()
 
     def use(self, configuration: Configuration) -> None:
         """Work by this configuration from now on; polls under way end as they began."""
@@ -130,15 +167,37 @@ class Runner:
                     error=str(error),
                 )
             except Exception:
-                log.exception("watching the clock stumbled; it goes on", action="clock_watch_failed")
+                log.exception("a bug while checking the clock; it is checked again", action="clock_watch_failed")
             await asyncio.sleep(_LOOK_AT_CLOCK)
 
+    def look_at_files_soon(self) -> None:
+        """Look at the files and the channels at once, as after SIGHUP."""
+        self._app.keeper.look_soon()
+        self._looks = {look for look in self._looks if not look.done()}
+        jobs = [job for job in self._jobs if job.name in ("look_at_files", "look_after_channels")]
+        self._looks |= {asyncio.create_task(self.do(job), name=job.name) for job in jobs}
+
     async def _look_at_files(self) -> None:
-        await self._reloader.look(self.use)
+        with self._signs.at_work(Part.FILES):
+            await self._reloader.look(self.use)
+
+    async def _tick(self) -> None:
+        self._cut_off()
+        await self._poll_due()
+        self._signs.did(Part.SCHEDULER)
+
+    def _cut_off(self) -> None:
+        """Cut off the polls that take too long: whatever they wait for will not come."""
+        for feed_id, since in list(self._polling_since.items()):
+            if self._signs.awake - since > LONGEST_POLL and feed_id in self._polls:
+                log.error("a poll hangs; it is cut off, and the feed polled again", action="poll_cut_off", feed=feed_id)
+                self._polls[feed_id].cancel()
+                self._polling_since[feed_id] = self._signs.awake
 
     async def _poll_due(self) -> None:
         """Start a poll for each due feed, as far as slots are free."""
-        free = self._concurrency - len(self._polls)
+        prompt = sum(self._signs.awake - since < PROMPT for since in self._polling_since.values())
+        free = min(self._concurrency - prompt, _MOST_WAITING * self._concurrency - len(self._polls))
         feeds = self._feeds
         idle = feeds.keys() - self._polls.keys()
         if free <= 0 or not idle:
@@ -151,14 +210,19 @@ class Runner:
             log.error("cannot pick due feeds", action="job_failed", job="poll_due_feeds", error=str(error))
             return
         for feed_id in due:
+            self._polling_since[feed_id] = self._signs.awake
             self._polls[feed_id] = asyncio.create_task(self._poll(feeds[feed_id]), name=f"poll {feed_id}")
 
     async def _poll(self, feed: Feed) -> None:
+        written = False
+        self._signs.begin(Part.POLLS)
         try:
             report = await self._app.poller.poll(feed)
+            written = report.written
             await self._poll_anew(feed)
         finally:
-            del self._polls[feed.id]
+            self._signs.end(Part.POLLS, done=written)
+            del self._polls[feed.id], self._polling_since[feed.id]
         if report.new or report.matched:
             log.info(
                 "polled",
@@ -194,6 +258,22 @@ class Runner:
         stop_outbox.set()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(pump, _STOP_OUTBOX)
+
+
+def _how(task: asyncio.Task[Any]) -> str:
+    """How a part of the service ended."""
+    error = None if task.cancelled() else task.exception()
+    return f"{task.get_name()} ended" + (f": {type(error).__name__}: {error}" if error else "")
+
+
+def _report_end(watch: asyncio.Task[None]) -> None:
+    """Say that files are no longer watched; the job that looks at them goes on, so the service does."""
+    if not watch.cancelled() and watch.exception() is not None:
+        log.error(
+            "the files are no longer watched; changes are seen within a minute",
+            action="file_watch_ended",
+            error=_how(watch),
+        )
 
 
 def start_anew(scheduler: AsyncIOScheduler, now: datetime) -> None:

@@ -28,7 +28,8 @@ _DECLARATION = re.compile(r"^\s*<\?xml\b[^>]*\?>", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-]{1,40})", re.IGNORECASE)
 _SAID = re.compile(r"\bcharset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _LANGUAGE = re.compile(rb"<(?:\w+:)?language>\s*([A-Za-z]{2})\b|\bxml:lang\s*=\s*[\"']([A-Za-z]{2})\b")
-_PART = re.compile(rb"[^<>]*[\x80-\xff][^<>]*")
+_PART = re.compile(rb"[^<>]+")
+_PLAIN_BYTES = bytes(range(128))
 _SEQUENCE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|"
     rb"\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
@@ -38,6 +39,9 @@ _FEW = 0.5
 
 _SAMPLE = 6_000
 """Bytes, of the parts that are not ASCII, by which sets are compared."""
+
+_COUNTED = 1_000_000
+"""Bytes by which it is told how far something is UTF-8."""
 
 _TRUSTED = 0.2
 """By how much a set that nobody names must look better than one that is named, in the measure of `likeness`."""
@@ -121,8 +125,7 @@ def _of_bytes(body: bytes, named: list[str], language: str) -> tuple[str, str]:
         return "utf-8", body.decode("ascii")
     if _is_utf8(body):
         return "utf-8", body.decode()
-    sequences = len(_SEQUENCE.findall(body))
-    bad = sum(byte > 0x7F for byte in _SEQUENCE.sub(b"", body))
+    sequences, bad = _counted(body)
     for charset in named:
         if charset in _MULTIBYTE and _strictly(body, charset) is not None:
             return charset, body.decode(charset)
@@ -131,12 +134,18 @@ def _of_bytes(body: bytes, named: list[str], language: str) -> tuple[str, str]:
     return charset, _in_parts(body, charset, other)
 
 
+def _counted(raw: bytes) -> tuple[int, int]:
+    """How many sequences of UTF-8 bytes have, and how many bytes that are in none; the first of many bytes tell."""
+    high = raw[:_COUNTED]
+    return len(_SEQUENCE.findall(high)), len(_SEQUENCE.sub(b"", high).translate(None, _PLAIN_BYTES))
+
+
 def _sample(body: bytes) -> bytes:
     parts, length = [], 0
     for found in _PART.finditer(body):
         if length > _SAMPLE:
             break
-        if not _is_utf8(found[0]):
+        if not found[0].isascii() and not _is_utf8(found[0]):
             parts.append(found[0])
             length += len(found[0])
     return b" ".join(parts)[:_SAMPLE]
@@ -147,8 +156,7 @@ def _in_parts(body: bytes, charset: str, other: str) -> str:
 
     def part(found: re.Match[bytes]) -> str:
         raw = found[0]
-        sequences = len(_SEQUENCE.findall(raw))
-        bad = sum(byte > 0x7F for byte in _SEQUENCE.sub(b"", raw))
+        sequences, bad = _counted(raw)
         if not bad and sequences and (charset == "utf-8" or _rather_utf8(raw, other, sequences)):
             return raw.decode("utf-8", "replace")
         if charset == "utf-8" and (sequences >= bad or bad == 1):
@@ -157,6 +165,8 @@ def _in_parts(body: bytes, charset: str, other: str) -> str:
 
     pieces, end = [], 0
     for found in _PART.finditer(body):
+        if found[0].isascii():
+            continue
         pieces += [body[end : found.start()].decode("ascii", "replace"), part(found)]
         end = found.end()
     return "".join([*pieces, body[end:].decode("ascii", "replace")])

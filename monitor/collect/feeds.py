@@ -15,6 +15,9 @@ from monitor.files.snapshot import Files
 from monitor.files.yaml import YamlFile, read_yaml, validate
 from monitor.model import Feed, FeedKind, duration
 
+MOST_BYTES = 2_000_000
+"""How large feeds.yaml may be: some 15,000 feeds."""
+
 SHORTEST, LONGEST = timedelta(seconds=1), timedelta(days=7)
 
 
@@ -90,7 +93,7 @@ class FeedFile:
 
 def read_feeds(path: Path, files: Files | None = None) -> FeedFile:
     """Read feeds.yaml. A feed with a mistake is left out and harms no other. Never raises for what the file holds."""
-    file = read_yaml(path, "the feeds to poll, under feeds:", files)
+    file = read_yaml(path, "the feeds to poll, under feeds:", files, most=MOST_BYTES)
     if file.data is None:
         return FeedFile((), tuple(file.problems), mistaken=None)
     for key in file.data.keys() - {"defaults", "feeds"}:
@@ -110,7 +113,7 @@ def read_feeds(path: Path, files: Files | None = None) -> FeedFile:
             file.problems.append(file.problem(("feeds", number, "id"), f'the id "{feed.id}" stands twice'))
             continue
         feeds[feed.id] = feed
-        first = addresses.setdefault(_same_address(feed.url), feed.id)
+        first = addresses.setdefault(same_address(feed.url), feed.id)
         if first != feed.id:
             message = f'url: the feed "{first}" has this address too, so each of its items would be polled twice'
             file.problems.append(file.problem(("feeds", number, "url"), message, level=Level.WARNING))
@@ -118,7 +121,7 @@ def read_feeds(path: Path, files: Files | None = None) -> FeedFile:
     return FeedFile(tuple(feeds.values()), tuple(file.problems), frozenset(named - feeds.keys()))
 
 
-def _same_address(url: str) -> str:
+def same_address(url: str) -> str:
     """An address in one form for all that lead to the same: http or https, www or not, a slash at the end or none."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")

@@ -26,6 +26,8 @@ _DATED = re.compile(
     r"(?:\w+_)?(?:(?:pub(?:lication|lished)?|modified|modification)?_?date(?:_?time|_?published)?"
     r"|created|published_?(?:at|on|time)?|issued|timestamp|publicationtime)"
 )
+_MOST_ATTRIBUTES = 256
+"""How many attributes of an element are read."""
 _PAGES = ("", "text/html", "application/xhtml+xml")
 
 
@@ -148,7 +150,12 @@ def _has_address(attributes: dict[str, str]) -> bool:
 
 
 class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
-    pass
+    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 - sax's name
+        if len(attrs) > _MOST_ATTRIBUTES:  # each is looked for among all of them
+            kept = attrs.getNames()[:_MOST_ATTRIBUTES]
+            named = {attribute: attrs.getQNameByName(attribute) for attribute in kept}
+            attrs = xml.sax.xmlreader.AttributesNSImpl({one: attrs.getValue(one) for one in kept}, named)
+        super().startElementNS(name, qname, attrs)
 
 
 class _Loose(_Corrected, LooseFeedParser):  # type: ignore[misc]
@@ -187,7 +194,7 @@ def _strictly(data: bytes) -> Any:
     source.setEncoding("utf-8")
     try:
         reader.parse(source)
-    except xml.sax.SAXException:
+    except Exception:  # noqa: BLE001 - whatever it stumbles over, the loose one may read it
         return None
     return parser
 

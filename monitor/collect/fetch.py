@@ -7,18 +7,19 @@ import hashlib
 import re
 import weakref
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import aiohttp
 from yarl import URL
 
 from monitor.collect.guard import guarded_sockets, refusal
+from monitor.collect.names import Names
 from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
 from monitor.collect.unreachable import failure_of, readable, shown
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified, in_words
@@ -32,6 +33,10 @@ _ACCEPT = (
     "application/xml;q=0.8, */*;q=0.5"
 )
 _ENCODINGS = "gzip, deflate, br"
+
+_LARGE = 400_000
+"""Bytes from which a document is large."""
+_LARGE_AT_ONCE = 2
 
 _LONGEST_HEADER = 131_072
 """Bytes of one header. Content security policies of 10 kB and more are common on news sites."""
@@ -72,13 +77,16 @@ class Fetcher:
         self._per_host = per_host
         self._limit = limit
         self._session: aiohttp.ClientSession | None = None
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
         self._turns: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         seconds = self._timeout.total_seconds()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=self._limit, socket_factory=guarded_sockets(allow_private=self._allow_private)
+                limit=self._limit,
+                socket_factory=guarded_sockets(allow_private=self._allow_private),
+                resolver=Names(),
             ),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=seconds / 2, sock_read=seconds / 2),
             headers={"User-Agent": self._agent, "Accept": _ACCEPT, "Accept-Encoding": _ENCODINGS},
@@ -97,23 +105,38 @@ class Fetcher:
             await self._session.close()
 
     async def fetch(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
+        """As `opened`, for a single document."""
+        async with self.opened(feed, state) as got:
+            return got
+
+    @asynccontextmanager
+    async def opened(self, feed: Feed, state: FeedState) -> AsyncIterator[Fetched | NotModified | Failed]:
         """A conditional GET of the feed, following at most 5 redirects. Never raises for what the outside does.
+
+        Few large documents are in memory at once: the others wait until those before them were left.
 
         The address in feeds.yaml is asked first, whatever redirects said before: moves are taken back, and what
         answers at a new home may be a page about maintenance. Where a permanent redirect led (`state.url`) is asked
         when the address itself fails, and first when what the address served last was no feed.
         """
+        async with AsyncExitStack() as held:
+            yield await self._of_its_homes(feed, state, held)
+
+    async def _of_its_homes(self, feed: Feed, state: FeedState, held: AsyncExitStack) -> Fetched | NotModified | Failed:
         homes = [feed.url, *([state.url] if state.url and state.url != feed.url else [])]
         if state.failure is FailureClass.NOT_A_FEED:
             homes.reverse()
-        first = await self._fetch(homes[0], feed, state)
+        first = await self._fetch(homes[0], feed, state, held)
         if not isinstance(first, Failed) or len(homes) == 1 or first.failure is FailureClass.RATE_LIMITED:
             return first
-        second = await self._fetch(homes[1], feed, state)
+        await held.aclose()  # what the first had in memory is left
+        second = await self._fetch(homes[1], feed, state, held)
         return first if isinstance(second, Failed) else second
 
-    async def _fetch(self, url: str, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
-        asked = _Asked(feed, state, self._timeout.total_seconds(), url)
+    async def _fetch(
+        self, url: str, feed: Feed, state: FeedState, held: AsyncExitStack
+    ) -> Fetched | NotModified | Failed:
+        asked = _Asked(feed, state, self._timeout.total_seconds(), url, held)
         try:
             got = await self._follow(asked)
         except TimeoutError:
@@ -136,6 +159,7 @@ class Fetcher:
                 return refused
             async with self._turn(asked), asyncio.timeout(asked.seconds) as limit, self._get(asked) as response:
                 asked.keep(response)
+                asked.limit = limit
                 if response.status not in _REDIRECTS or "Location" not in response.headers:
                     moved = asked.url if permanent and asked.url != start else None
                     return await self._answer(response, asked, moved)
@@ -196,7 +220,7 @@ class Fetcher:
         if not 200 <= response.status < 300 or response.status in _WITHOUT_DOCUMENT:
             return _refused_by_server(response)
         try:
-            body = await self._body(response)
+            body = await self._body(response, asked)
         except TooLarge as error:
             return Failed(failure=FailureClass.TOO_LARGE, reason=str(error))
         except NotUnpacked as error:
@@ -220,17 +244,37 @@ class Fetcher:
             max_age=max_age,
         )
 
-    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _body(self, response: aiohttp.ClientResponse, asked: _Asked) -> bytes:
         body = bytearray()
         async for chunk in response.content.iter_chunked(_CHUNK):
             body += chunk
             if len(body) > self._max_bytes:
                 raise TooLarge(f"the document is larger than {self._max_bytes / 1_000_000:g} MB")
+            if len(body) > _LARGE:
+                await self._room(asked)
         label = response.headers.get("Content-Encoding", "")
         whole = bytes(body)
         if not is_packed(whole, label):
             return whole
+        if not asked.large and self._max_bytes > _LARGE:
+            try:
+                return await asyncio.to_thread(unpacked, whole, label, most=_LARGE)
+            except TooLarge:
+                await self._room(asked)
         return await asyncio.to_thread(unpacked, whole, label, most=self._max_bytes)
+
+    async def _room(self, asked: _Asked) -> None:
+        """Wait until another large document may be in memory. This is no time that the server took."""
+        if asked.large:
+            return
+        began = asyncio.get_running_loop().time()
+        until = asked.limit.when() if asked.limit else None
+        if asked.limit:
+            asked.limit.reschedule(None)
+        await asked.held.enter_async_context(self._large)
+        asked.large = True
+        if asked.limit and until is not None:
+            asked.limit.reschedule(until + asyncio.get_running_loop().time() - began)
 
 
 @dataclass(slots=True)
@@ -244,12 +288,15 @@ class _Asked:
     state: FeedState
     seconds: float
     url: str
+    held: AsyncExitStack
     waiting: bool = False
+    limit: asyncio.Timeout | None = None
+    large: bool = False
     _cookies: aiohttp.CookieJar | None = None
 
     def headers(self) -> dict[str, str]:
         """What is sent to where the fetch is now."""
-        home = urlsplit(self.url).netloc == urlsplit(self.feed.url).netloc
+        home = is_home(self.url, self.feed.url)
         # The others may hold a key that is nobody else's business.
         headers = {name: value for name, value in self.feed.headers if home or name.lower() in _FOR_EVERY_HOST}
         if self.is_conditional():
@@ -272,6 +319,26 @@ class _Asked:
             if self._cookies is None:
                 self._cookies = aiohttp.CookieJar(unsafe=True)
             self._cookies.update_cookies(response.cookies, response.url)
+
+
+def is_home(url: str, home: str) -> bool:
+    """Whether an address is of the server that `home` names, at its port, and not by a less secure scheme.
+
+    From http to https, each at its usual port, a server is the same.
+    """
+    here, there = urlsplit(url), urlsplit(home)
+    if here.hostname != there.hostname:
+        return False
+    if here.scheme == there.scheme:
+        return _port(here) == _port(there)
+    return (there.scheme, _port(there), here.scheme, _port(here)) == ("http", 80, "https", 443)
+
+
+def _port(address: SplitResult) -> int | None:
+    try:
+        return address.port or {"http": 80, "https": 443}.get(address.scheme)
+    except ValueError:
+        return None
 
 
 def body_hash(body: bytes) -> str:

@@ -8,6 +8,7 @@ keys (`monitor.collect.trust`) decides which of them count. docs/decisions/0006 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -70,7 +71,7 @@ def identify(item: Item, known: Articles[KnownItem], *, trust: KeyTrust | None =
         agreement, other = min(found, key=lambda one: one[0].by)
         return _judged(item, other, agreement.reason)
     reason = _why_new(*related[0], trust) if related else "never seen"
-    return Identity(_item_id(item), Judgement.NEW, 1, reason)
+    return Identity(_item_id(item, {other.item_id for other, _ in related}), Judgement.NEW, 1, reason)
 
 
 def same_address(item: Item, known: Articles[KnownItem], trust: KeyTrust, *, besides: str = "") -> tuple[str, ...]:
@@ -264,5 +265,8 @@ def unjudged(item: Item) -> Identity:
     return Identity(item_id, Judgement.NEW, 1, "identity could not be judged")
 
 
-def _item_id(item: Item) -> str:
-    return item_id_of(item.feed_id, item.guid, item.link, item.title, item.entry_digest, item.seen_at.isoformat())
+def _item_id(item: Item, taken: Collection[str]) -> str:
+    """The same for the same entry whenever it is seen: by it a new database knows what an earlier one told (0029)."""
+    words = (item.feed_id, item.guid, item.link, item.title, item.entry_digest)
+    item_id = item_id_of(*words)
+    return item_id_of(*words, item.seen_at.isoformat()) if item_id in taken else item_id

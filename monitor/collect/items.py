@@ -24,6 +24,10 @@ _TITLE_FROM_SUMMARY = 120
 _DETECTABLE = ["en", "fr", "es", "ar", "ru", "uk", "fa", "de", "it", "pt", "tr"]
 _ENOUGH_TO_DETECT = 12
 _TELLING_TEXT_WORDS = 8
+_KEYED = 10_000
+"""Characters of a text that its key is made of; of words and spaces as people write them, 500 are enough."""
+_LONGEST_WRITTEN_OUT = 18
+_STEP = 50
 _WORD = re.compile(r"\w+")
 
 
@@ -32,8 +36,8 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
 
     `feed_language` is what the document says of itself, `base_url` where it was read, for relative links.
     """
-    summary = without_boilerplate(shorten(plain_text(entry.summary), MAX_SUMMARY))
-    body = shorten(plain_text(entry.body), MAX_BODY)
+    summary = without_boilerplate(_within(plain_text(entry.summary), MAX_SUMMARY))
+    body = _within(plain_text(entry.body), MAX_BODY)
     title = _title(entry)
     if not title:
         title = shorten((summary or body).replace("\n", " "), _TITLE_FROM_SUMMARY)
@@ -60,7 +64,25 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
 
 
 def _title(entry: Entry) -> str:
-    return shorten(plain_text(entry.title).replace("\n", " "), MAX_TITLE)
+    return _within(plain_text(entry.title).replace("\n", " "), MAX_TITLE)
+
+
+def _within(text: str, limit: int) -> str:
+    """At most `limit` characters of a text, and of what they are written out as: one character can stand for a phrase.
+
+    U+FDFA is eighteen letters to whoever compares words.
+    """
+    text = shorten(text, limit)
+    if len(text) * _LONGEST_WRITTEN_OUT <= limit or text.isascii():
+        return text
+    if len(unicodedata.normalize("NFKC", text)) <= 2 * limit:  # usual texts grow by little
+        return text
+    length = 0
+    for start in range(0, len(text), _STEP):
+        length += len(unicodedata.normalize("NFKC", text[start : start + _STEP]))
+        if length > limit:
+            return text[:start].rstrip()
+    return text
 
 
 def shown_title(entry: Entry) -> str:
@@ -71,6 +93,7 @@ def shown_title(entry: Entry) -> str:
 @lru_cache(maxsize=8)  # what an item is looked up by and hashed by is much the same
 def title_key(title: str) -> str:
     """A headline as look-ups go by it: without case, accents, punctuation and spacing."""
+    title = title[:_KEYED]
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", title).casefold())
     return " ".join(_WORD.findall(decomposed.translate(_UNACCENTED)))[:500]
 

@@ -1,59 +1,52 @@
-"""A document becomes entries, in a process that can be ended when it hangs.
-
-    decode (charset) -> repaired -> read_xml or read_json -> entries
-
-docs/decisions/0004 says why in a process, 0024 how documents are read.
-"""
+"""Documents are parsed in processes that can be ended when they hang, in turns (docs/decisions/0004, 0027)."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import multiprocessing
-import re
+import resource
 import signal
-from collections.abc import Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
-from monitor.collect.charset import decode
-from monitor.collect.dates import rough_time, settled
-from monitor.collect.feedxml import read_xml
-from monitor.collect.jsonfeed import read_json
-from monitor.collect.rawfeed import RawEntry, RawFeed
-from monitor.collect.repair import repaired
-from monitor.collect.text import plain_text, shorten
-from monitor.model import Entry, Failed, FailureClass, Fetched, Parsed
+from monitor.collect.document import TOO_DEAR, parse_document
+from monitor.collect.turns import Turns
+from monitor.model import Failed, FailureClass, Fetched, Parsed
 
 log = structlog.get_logger()
 
 TIME_LIMIT = 20.0
 """Seconds a document may take before its parse is ended."""
 
+QUICK = 1.0
+"""Seconds a document is given at first; what needs more is read beside others like it."""
+
+WORKERS = 2
+
+MEMORY = 200 << 20
+"""Bytes that reading a document may take."""
+
 _GLANCE = 1.0
-
-MAX_ENTRIES = 2_000
-"""How many entries of a document are read, the newest of them."""
-
-_CHALLENGES = ("just a moment", "attention required", "checking your browser", "captcha", "access denied")
-# UTF-8 that was read as windows-1252 or windows-1251, and written as UTF-8 once more.
-_MISREAD = re.compile(
-    "[\u00c2-\u00f4\u0420\u0421\u0432][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u0402-\u045f\u0490\u0491\u2013-\u2122]"
-)
 
 
 class Parser:
-    """Parses documents in a worker process, started when first needed."""
+    """Parses documents in worker processes, started when first needed.
 
-    def __init__(self, *, time_limit: float = TIME_LIMIT) -> None:
+    Every document is given a short time first. One that needs more is taken up again among those that are known to
+    take long, which never have all workers (docs/decisions/0027).
+    """
+
+    def __init__(self, *, time_limit: float = TIME_LIMIT, quick: float = QUICK) -> None:
         self._time_limit = time_limit
+        self._quick = min(quick, time_limit)
         self._pool: ProcessPool | None = None
+        self._turns = Turns(WORKERS)
 
     async def __aenter__(self) -> Self:
         return self
@@ -71,30 +64,55 @@ class Parser:
 
         `language` is what feeds.yaml says of the feed's.
         """
+        expected = self._turns.expected(fetched.url, len(fetched.body))
+        for limit in (self._quick, self._time_limit):
+            if limit == self._quick < min(expected, self._time_limit):
+                continue  # its last document took longer
+            async with self._turns.turn(fetched.url, expected=expected, slow=limit > self._quick):
+                began = asyncio.get_running_loop().time()
+                got = await self._within(limit, fetched, language)
+                expected = asyncio.get_running_loop().time() - began
+                self._turns.took(fetched.url, expected)
+            if got is not None:
+                return got
+        return Failed(failure=FailureClass.PARSE, reason=f"took longer than {self._time_limit:g} s to parse")
+
+    async def _within(self, seconds: float, fetched: Fetched, language: str) -> Parsed | Failed | None:
+        """What a document says; None when it takes longer."""
         for last_try in (False, True):
             pool, began = self._running_pool(), asyncio.get_running_loop().time()
             try:
-                return await self._parsed(pool, fetched, language)
+                return await self._parsed(pool, fetched, language, seconds)
             except RuntimeError as error:
                 # Its threads may die, as when the clock jumps while they sleep; what they had in hand is lost.
                 log.warning("the parser broke; it is started anew", action="parser_broken", error=str(error))
                 self._drop(pool)
                 if last_try:
-                    raise
+                    reason = f"the parser cannot be started: {error}"
+                    return Failed(failure=FailureClass.INTERNAL, reason=reason)
             except (TimeoutError, FutureTimeoutError):
                 # The pool counts by the clock on the wall, which may have been put forward.
-                if last_try or asyncio.get_running_loop().time() - began >= self._time_limit:
+                if last_try or asyncio.get_running_loop().time() - began >= seconds:
                     break
             except ProcessExpired:
                 return Failed(failure=FailureClass.PARSE, reason="the document crashed the parser")
-        return Failed(failure=FailureClass.PARSE, reason=f"took longer than {self._time_limit:g} s to parse")
+            except OSError as error:  # no descriptor or no memory is left for a worker
+                self._drop(pool)
+                reason = f"the parser cannot be started: {error.strerror or type(error).__name__}"
+                return Failed(failure=FailureClass.INTERNAL, reason=reason)
+        return None
+
+    def renew(self) -> None:
+        """Give the worker up for a new one; what it has in hand is parsed once more."""
+        if self._pool is not None:
+            self._drop(self._pool)
 
     def _running_pool(self) -> ProcessPool:
         if self._pool is None:
             # Workers come from a process that has feedparser loaded: after a hang the next one is there at once.
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload([__name__])
-            self._pool = ProcessPool(max_workers=1, initializer=_leave_signals_to_the_service, context=context)
+            self._pool = ProcessPool(max_workers=WORKERS, initializer=_begin_worker, context=context)
         return self._pool
 
     def _drop(self, pool: ProcessPool) -> None:
@@ -103,7 +121,7 @@ class Parser:
         with contextlib.suppress(Exception):
             pool.stop()  # type: ignore[no-untyped-call]  # as above
 
-    async def _parsed(self, pool: ProcessPool, fetched: Fetched, language: str) -> Parsed | Failed:
+    async def _parsed(self, pool: ProcessPool, fetched: Fetched, language: str, seconds: float) -> Parsed | Failed:
         """What the pool makes of a document; it is looked after, for it may break, and wait by a clock that jumps.
 
         Raises:
@@ -112,10 +130,9 @@ class Parser:
             ProcessExpired: it crashed the parser.
         """
         future = pool.schedule(
-            parse_document,
-            args=(fetched.body,),
-            kwargs={"content_type": fetched.content_type, "language": language},
-            timeout=self._time_limit,
+            _parse_in_worker,
+            args=(fetched.body, fetched.content_type, language, fetched.url),
+            timeout=seconds,
         )
         waited, running_since = asyncio.wrap_future(future), None
         try:
@@ -124,108 +141,48 @@ class Parser:
                 running_since = running_since or (now if future.running() else None)
                 if not pool.active:
                     raise RuntimeError("its threads have ended")
-                if running_since is not None and now - running_since > self._time_limit + _GLANCE:
+                if running_since is not None and now - running_since > seconds + _GLANCE:
                     raise TimeoutError
             return await waited
+        except asyncio.CancelledError:
+            if pool is self._pool or (task := asyncio.current_task()) is None or task.cancelling():
+                raise
+            # Somebody else gave the pool up, and with it all that waited in it.
+            raise RuntimeError("it was given up while this document waited") from None
         finally:
             waited.cancel()
 
 
-def parse_document(body: bytes, *, content_type: str | None, language: str = "") -> Parsed | Failed:
-    """Take a document apart, whatever it is. What is no feed is a failure that says what it seems to be.
+def _begin_worker() -> None:
+    """Leave signals to the service, which alone decides when its worker ends; and see how much memory it begins with.
 
-    `language` is what is known of the feed's, a two-letter code, for a document that does not say it.
+    Ctrl-C and SIGTERM reach the whole process group.
     """
-    if not body.strip(b"\0 \t\r\n"):
-        return Failed(failure=FailureClass.NOT_A_FEED, reason="an empty body")
-    decoded = decode(body, content_type=content_type, language=language)
-    try:
-        raw = _read(decoded.text)
-    except Exception as error:  # noqa: BLE001 - readers raise what they like on hostile documents
-        return Failed(failure=FailureClass.PARSE, reason=f"cannot be parsed: {type(error).__name__}")
-    if raw is None:
-        return Failed(failure=FailureClass.NOT_A_FEED, reason=_what_it_is(decoded.text))
-    entries = _newest(raw.entries)
-    # What is left out proves nothing that the rest does not.
-    dates = [date for entry in entries for date in (*entry.published, *entry.updated)]
-    meant = dict(zip(dates, settled(dates, raw.language or language), strict=True))
-    return Parsed(
-        entries=tuple(_entry(entry, meant) for entry in entries),
-        title=_readable(raw.title),
-        language=raw.language,
-        ttl=raw.ttl,
-        site=raw.site,
-        left_out=len(raw.entries) - len(entries),
-        doubt=decoded.doubt,
-    )
-
-
-def _read(text: str) -> RawFeed | None:
-    if text.lstrip()[:1] in ("{", "["):
-        try:
-            return read_json(text)
-        except ValueError:  # what is no JSON may be a feed behind something else
-            return read_xml(repaired(text))
-    return read_xml(repaired(text))
-
-
-def _newest(entries: Sequence[RawEntry]) -> Sequence[RawEntry]:
-    """As many entries as are read at most, in the document's order: the newest, wherever in it they stand.
-
-    An entry without a date is as old as the one before it. Where none has one, the first are the newest, as in nearly
-    all feeds.
-    """
-    if len(entries) <= MAX_ENTRIES:
-        return entries
-    last, ages = datetime.max.replace(tzinfo=UTC), []
-    for entry in entries:
-        last = rough_time((*entry.published, *entry.updated)) or last
-        ages.append(last)
-    kept = set(sorted(range(len(entries)), key=lambda place: ages[place], reverse=True)[:MAX_ENTRIES])
-    return [entry for place, entry in enumerate(entries) if place in kept]
-
-
-def _entry(raw: RawEntry, meant: Mapping[str, str]) -> Entry:
-    """An entry in our words. Dates do not count for the digest: some feeds rewrite them on every answer."""
-    texts = {"title": _readable(raw.title), "summary": _readable(raw.summary), "body": _readable(raw.body)}
-    words = {"guid": raw.guid, "link": raw.link, **texts}
-    published = [meant[date] for date in raw.published]
-    updated = [meant[date] for date in raw.updated]
-    return Entry(
-        digest=hashlib.sha256("\x1f".join(words.values()).encode("utf-8", "replace")).hexdigest()[:32],
-        published=next(iter(published), ""),
-        updated=next(iter(updated), ""),
-        dates=(*published[1:], *updated),
-        language=raw.language,
-        author=_readable(raw.author),
-        **words,
-    )
-
-
-def _readable(text: str) -> str:
-    """A text without the traces of a character set that was misread before it was published."""
-    if text.isascii() or not _MISREAD.search(text):
-        return text
-    # Takes a moment to import, and few feeds need it.
-    import ftfy  # noqa: PLC0415
-
-    return ftfy.fix_encoding(text)
-
-
-def _what_it_is(text: str) -> str:
-    text = text[:200_000]
-    title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-    name = shorten(plain_text(title[1]).replace("\n", " "), 80) if title else ""
-    if any(sign in text[:20_000].casefold() for sign in _CHALLENGES):
-        return f'a challenge or refusal page, not a feed ("{name}")' if name else "a challenge or refusal page"
-    if re.search(r"<(?:!doctype html|html|head|body)\b", text, re.IGNORECASE):
-        return f'an HTML page titled "{name}", not a feed' if name else "an HTML page, not a feed"
-    if text.lstrip().startswith(("{", "[")):
-        return "JSON, but no JSON Feed"
-    return "no RSS, Atom or JSON feed"
-
-
-def _leave_signals_to_the_service() -> None:
-    """Ctrl-C and SIGTERM reach the whole process group; only the service decides when its worker ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with contextlib.suppress(OSError, IndexError, ValueError):  # where it is not told, the time limit is left
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+        _Worker.memory = pages * resource.getpagesize() + MEMORY
+
+
+class _Worker:
+    """What a worker knows of itself: the bytes it may have while it reads a document, 0 for no limit."""
+
+    memory = 0
+
+
+def _parse_in_worker(body: bytes, content_type: str | None, language: str, address: str) -> Parsed | Failed:
+    """`parse_document` in bounded memory: a document that asks for more fails by itself.
+
+    The limit holds for this alone, because a worker that cannot take its next document breaks all of them.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    try:
+        if _Worker.memory:
+            with contextlib.suppress(ValueError, OSError):  # an admin may have set less
+                resource.setrlimit(resource.RLIMIT_DATA, (_Worker.memory, hard))
+        return parse_document(body, content_type=content_type, language=language, address=address)
+    except MemoryError:
+        return TOO_DEAR
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))

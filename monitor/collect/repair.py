@@ -69,7 +69,7 @@ def _escape(text: str, escaped: object) -> str:
 
 def well_formed(text: str) -> bool:
     """Whether a strict reader takes it. Documents that declare entities count as not: they are for feedparser."""
-    reader = expat.ParserCreate()
+    reader = expat.ParserCreate("utf-8")  # whatever is declared: it is text by now
 
     def refuse(*_: object) -> None:
         raise ValueError("an entity")

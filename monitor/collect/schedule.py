@@ -30,9 +30,10 @@ def after(
 ) -> FeedState:
     """The state of a feed after a poll, with the time of the next one.
 
-    A feed is polled every `interval`, later when it asks for that (max-age or its own `ttl`, an hour at most). One
-    that fails waits twice as long each time, up to an hour or its interval, or as long as its Retry-After says; it is
-    never given up. All times vary by a tenth, so that feeds spread out.
+    A feed is polled every `interval`, sooner while nearly all it shows is new (`FeedCourse.pace`), later when it asks
+    for that (max-age or its own `ttl`, an hour at most). One that fails waits twice as long each time, up to an hour or
+    its interval, or as long as its Retry-After says; it is never given up. All times vary by a tenth, so that feeds
+    spread out.
 
     `url` is where this poll's permanent redirects led: nothing of an earlier move is kept once the address answers.
     """
@@ -58,7 +59,7 @@ def after(
         body_hash=body_hash(result.body) if isinstance(result, Fetched) else state.body_hash,
         polled_at=now,
         succeeded_at=now,
-        next_poll_at=now + _jittered(max(feed.interval, asked), rng),
+        next_poll_at=now + _jittered(max(feed.interval * state.course.pace, asked), rng),
         failures=0,
         failing_since=None,
         failure=None,

@@ -6,9 +6,8 @@ import html
 import re
 import unicodedata
 
-from selectolax.lexbor import LexborHTMLParser
-
 from monitor.collect.foreign import remove_foreign
+from monitor.collect.markup import html_tree
 
 _BLOCKS = "p, div, br, li, tr, h1, h2, h3, h4, h5, h6, blockquote, figcaption, td"
 _NO_TEXT = "script, style, template, noscript, iframe, object, svg, head"
@@ -26,7 +25,7 @@ _MOST_DECODINGS = 4
 _TAG = re.compile(r"<[a-zA-Z!/?]")
 # What looks like a tag: its slash, its name, and what else is in it.
 _TAG_LIKE = re.compile(r"<(/?)([a-zA-Z][\w.:-]{0,40})([^<>]{0,2000})>")
-_ATTRIBUTE = re.compile(r"""[\w:-]+\s*=\s*["'\w]""")
+_ATTRIBUTE = re.compile(r"""(?<![\w:-])[\w:-]+\s*=\s*["'\w]""")
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _HTML = frozenset(
     "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body "
@@ -142,7 +141,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _without_tags(markup: str) -> str:
-    document = LexborHTMLParser(markup.encode("utf-8", "replace"))
+    document = html_tree(markup)
     for node in document.css(_NO_TEXT):
         if node.tag != "head":
             node.decompose()

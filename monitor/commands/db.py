@@ -1,7 +1,8 @@
-"""The commands `db …`: migrations, a copy while the service runs, retention."""
+"""The commands `db …`: migrations, a copy while the service runs and back again, retention."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Protocol
@@ -31,6 +32,9 @@ class DatabaseStore(Protocol):
     async def backup(self, path: Path) -> None:
         """Copy the database to a new file."""
 
+    async def restore(self, path: Path, now: datetime) -> Path | None:
+        """Put a copy in the place of the database; where the old one is kept."""
+
     async def prune(self, before: datetime, *, now: datetime) -> Pruned:
         """Drop words from before `before`."""
 
@@ -53,6 +57,13 @@ def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
         print(f"copied to {file}")
 
     @db.command()
+    def restore(file: Annotated[Path, typer.Argument(help="A backup that `db backup` or the service made.")]) -> None:
+        """Put a backup in the place of the database, which is kept beside it; the service must not be running."""
+        options, now = shell.start(), shell.clock()
+        kept = asyncio.run(_restored(shell, options.database_url, file, now))
+        print(f"restored {file}" + (f"; the database that was there is kept as {kept}" if kept else ""))
+
+    @db.command()
     def prune(
         older_than: Annotated[str | None, typer.Option(help="An age such as 90d; default WIREWATCH_RETENTION.")] = None,
     ) -> None:
@@ -66,6 +77,14 @@ def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
         done = shell.ask(options, lambda store: store.prune(now - age, now=now))
         revisions, sent = counted(done.revisions, "revision"), counted(done.deliveries, "sent message")
         print(f"deleted the texts of {revisions} and {sent}")
+
+
+async def _restored(shell: Shell[DatabaseStore], url: str, file: Path, now: datetime) -> Path | None:
+    """Restore first, then bring the copy to this version; what there is may be too damaged to be opened."""
+    async with shell.open_store(url, upgrade=False, closed=True) as store:
+        kept = await store.restore(file, now)
+    async with shell.open_store(url):
+        return kept
 
 
 async def _nothing(_: DatabaseStore) -> None:

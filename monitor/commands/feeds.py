@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+import difflib
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
 from monitor.commands.shell import Shell
-from monitor.errors import UsageError
-from monitor.model import ConfigFile, Failed, Feed, FeedState
+from monitor.errors import ConfigError
+from monitor.model import ConfigFile, FeedState
+
+if TYPE_CHECKING:
+    from monitor.collect.opml import Imported
 
 
 class FeedStore(Protocol):
@@ -45,36 +49,33 @@ def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
 
     @feeds.command(name="test")
     def try_one(
-        url: Annotated[str, typer.Argument(help="The address of a feed, or the id of one in feeds.yaml.")],
+        address: Annotated[str, typer.Argument(help="A feed, a web page to find its feeds, or an id in feeds.yaml.")],
+        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     ) -> None:
-        """Fetch and parse one feed, and show its entries."""
-        from monitor.app.app import try_feed
-        from monitor.collect.feeds import read_feeds
-        from monitor.commands.tables import document_table
-        from monitor.files.yaml import closest
+        """Show what a feed would bring: its items, the rules they meet, and its line for feeds.yaml."""
+        from monitor.commands import trial
 
-        options = shell.start(log_level="warning")
-        known = {feed.id: feed for feed in read_feeds(options.wirewatch_feeds).feeds}
-        if url not in known and not url.startswith(("http://", "https://")):
-            close = closest(url, known)
-            hint = f'; did you mean "{close}"?' if close else ""
-            raise UsageError(f'no feed has the id "{url}", and it is not an http or https address{hint}')
-        feed = known.get(url) or Feed(id="test", name=url, url=url, family="test")
-        result = asyncio.run(try_feed(options, feed))
-        if isinstance(result, Failed):
-            print(f"{feed.url}: failed: {result.failure}: {result.reason}")
-            raise typer.Exit(1)
-        shell.out.print(document_table(feed, result))
+        trial.run(shell, address, as_json=as_json)
 
     @feeds.command(name="import")
-    def import_opml(file: Annotated[Path, typer.Argument(help="An OPML file.", exists=True, dir_okay=False)]) -> None:
-        """Print the feeds of an OPML file as feeds.yaml."""
+    def import_opml(
+        file: Annotated[Path, typer.Argument(help="An OPML file.", exists=True, dir_okay=False)],
+        merge: Annotated[bool, typer.Option("--merge", help="Add the feeds to feeds.yaml.")] = False,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what --merge would change.")] = False,
+    ) -> None:
+        """Print the feeds of an OPML file as feeds.yaml, or with --merge add them to it."""
         from monitor.collect import opml
 
-        imported = opml.import_opml(file.read_bytes())
+        with file.open("rb") as stream:
+            imported = opml.import_opml(stream.read(opml.MOST_BYTES + 1))
+        if merge or dry_run:
+            _merge(shell, imported, dry_run=dry_run)
+            return
         for address in imported.left_out:
             shell.err.print(f"left out, for it is no http or https address: {address[:200]}", markup=False)
         print(opml.as_yaml(imported.feeds), end="")
+        if shell.out.is_terminal:
+            shell.err.print("nothing was written; --merge adds them to feeds.yaml", markup=False)
 
     @feeds.command(name="export")
     def export_opml() -> None:
@@ -83,6 +84,50 @@ def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
         from monitor.collect.feeds import read_feeds
 
         print(opml.export_opml(read_feeds(shell.start(log_level="warning").wirewatch_feeds).feeds), end="")
+
+
+def _merge(shell: Shell[FeedStore], imported: Imported, *, dry_run: bool) -> None:
+    """Add feeds to feeds.yaml, or show the difference, and say of each what became of it.
+
+    Raises:
+        ConfigError: feeds.yaml cannot be read, has mistakes, or cannot be written; it is as it was.
+    """
+    from monitor.collect.feedlist import merged
+    from monitor.files.replace import replace_file
+    from monitor.wording.counts import counted
+    from monitor.wording.safe import safe
+
+    path = shell.start(log_level="warning").wirewatch_feeds
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        hint = (
+            f"`feeds import FILE > {path}` makes one" if isinstance(error, FileNotFoundError) else "nothing was changed"
+        )
+        raise ConfigError(f"{path} cannot be read: {error.strerror}; {hint}") from None
+    result = merged(path, content, imported.feeds)
+    lines = [
+        *(f"{'would add' if dry_run else 'added'} {feed.id}: {feed.url}" for feed in result.added),
+        *(f"skipped {feed.url}: {path.name} has it as {feed_id}" for feed, feed_id in result.passed),
+        *(f"skipped {url}: it stands in the OPML file more than once" for url in imported.repeated),
+        *(f"skipped {safe(url)[:200]}: it is no http or https address" for url in imported.left_out),
+    ]
+    if dry_run:
+        print("".join(_difference(content, result.content, path)), end="")
+    elif result.added:
+        replace_file(path, result.content, expected=content)
+    skipped = len(lines) - len(result.added)
+    lines.append(
+        f"{counted(len(result.added), 'feed', none='no')} {'would be added' if dry_run else 'added'} to {path}, "
+        f"{skipped:,} skipped"
+    )
+    print("\n".join(lines), file=sys.stderr if dry_run else sys.stdout)
+
+
+def _difference(before: bytes, after: bytes, path: Path) -> Iterator[str]:
+    old, new = (content.decode("utf-8").splitlines(keepends=True) for content in (before, after))
+    for line in difflib.unified_diff(old, new, str(path), f"{path} (merged)"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
 async def _feeds_known(store: FeedStore) -> tuple[Sequence[FeedState], Sequence[ConfigFile]]:

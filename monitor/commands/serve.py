@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+import signal
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -14,23 +15,30 @@ import typer
 from rich.progress import Progress
 
 from monitor import __version__
-from monitor.commands.shell import Shell, stopped_by_signals
-from monitor.errors import StoreError
+from monitor.commands.shell import Shell, on_hangup, stopped_by_signals
+from monitor.errors import PartEnded, StoreError
 from monitor.model import ConfigFile, Feed, VitalSigns
 from monitor.settings import OFF, Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
 if TYPE_CHECKING:
     from monitor.app.app import App, AppStore
+    from monitor.app.pulse import PulseStore
     from monitor.app.runner import RunnerStore
     from monitor.config.configuration import Configuration
     from monitor.config.inuse import InUse
     from monitor.config.reload import ConfigStore
     from monitor.console.page import ConsoleStore
     from monitor.desk.run import DeskServiceStore
+    from monitor.health.database import AboutStore, StoreToAskAbout
+    from monitor.health.secondway import Address
+    from monitor.health.signs import Signs
+    from monitor.health.watchdog import Watchdog
     from monitor.pipeline import PollReport
 
-    class ServiceStore(AppStore, RunnerStore, ConfigStore, DeskServiceStore, ConsoleStore, Protocol):
+    class ServiceStore(
+        AppStore, RunnerStore, PulseStore, ConfigStore, DeskServiceStore, ConsoleStore, StoreToAskAbout, Protocol
+    ):
         """A store that serves all of the service."""
 
 
@@ -39,21 +47,49 @@ log = structlog.get_logger()
 _FIRST_POLLS_TOGETHER = timedelta(seconds=5)
 """Feeds that are polled for the first time at a start share one digest per route for so long."""
 
+_PATIENCE = 3.0
+"""Seconds that `health` waits for somebody else's lock: a container runtime gives it ten in all."""
+
 
 def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
     """Give the command line the commands `run`, `poll` and `health`."""
 
     @app.command()
     def run() -> None:
-        """Run the service until SIGTERM or Ctrl-C."""
-        asyncio.run(_run(shell.start(), shell))
+        """Run the service until SIGTERM or Ctrl-C; SIGHUP makes it look at its files at once."""
+        from monitor.app import logs
+        from monitor.health.secondway import addresses, tell_all
+        from monitor.health.signs import Signs
+        from monitor.health.watchdog import Watchdog
+
+        options = shell.start()
+        second = addresses(options.wirewatch_ops_url.get_secret_value()) if options.wirewatch_ops_url else []
+        signs = Signs()
+        watchdog = Watchdog(signs, tell=lambda words: tell_all(second, "Wirewatch ends, to be started anew", words))
+        watchdog.start()
+        try:
+            with logs.aside():
+                asyncio.run(_run(options, shell, signs, watchdog, second))
+        except PartEnded as error:
+            log.error(
+                "a part of the service ended; the service ends, to be started anew",
+                action="service_part_ended",
+                error=str(error),
+            )
+            raise typer.Exit(1) from None
+        finally:
+            # The loop's handlers are gone; a second SIGTERM must not change how a process ends that has all but ended.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     @app.command()
     def poll(
         feed: Annotated[list[str] | None, typer.Option("--feed", help="Poll only this feed (repeatable).")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
     ) -> None:
-        """Poll the feeds once, whatever their schedule, and deliver what is due."""
+        """Poll the feeds once, whatever their schedule, and deliver what is due.
+
+        Ends with 1 when a poll could not be written, though not when a feed failed: the table says so.
+        """
         from monitor.commands import tables
         from monitor.config import configuration
 
@@ -66,6 +102,8 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
             print(json.dumps(tables.poll_as_dict(reports, delivered=delivered), ensure_ascii=False))
         else:
             shell.out.print(tables.poll_table(reports, delivered=delivered))
+        if not all(report.written for report in reports):
+            raise typer.Exit(1)
 
     @app.command()
     def health() -> None:
@@ -74,48 +112,64 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
 
         options, now = shell.start(log_level="error"), shell.clock()
         try:
-            used, signs = shell.ask(options, lambda store: _standing(store, options, now), upgrade=False)
+            used, signs, about = shell.ask(
+                options, lambda store: _standing(store, options, now), upgrade=False, busy_timeout=_PATIENCE
+            )
         except StoreError as error:
             print(f"unhealthy: {error}")
             raise typer.Exit(1) from None
-        troubles = vitals.troubles(signs, now)
-        for trouble in troubles:
-            print(f"unhealthy: {trouble}")
-        if not troubles:
+        if troubles := [*about.troubles, *vitals.troubles(signs, now)]:
+            _print_lines("unhealthy", troubles)
+        else:
             print(vitals.healthy(signs, now))
-        for line in used.broken:
-            print(f"degraded: {line}")
+        _print_lines("degraded", (*used.broken, *about.degraded))
         if troubles:
             raise typer.Exit(1)
         if options.slack_app_token is not None:
             print(vitals.socket_words(signs, now))
 
 
-async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tuple[InUse, VitalSigns]:
+def _print_lines(state: str, lines: Iterable[str]) -> None:
+    for line in lines:
+        print(f"{state}: {line}")
+
+
+async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tuple[InUse, VitalSigns, AboutStore]:
     from monitor.config.inuse import in_use
     from monitor.decide.routing import routes_now
+    from monitor.health.database import about_store
 
+    about = await about_store(store)
     used = in_use(options, await store.config_files(), now=now)
-    return used, await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now))
+    return used, await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now)), about
 
 
-async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
+async def _run(
+    options: Settings, shell: Shell[ServiceStore], signs: Signs, watchdog: Watchdog, second: Sequence[Address]
+) -> None:
     from monitor.app.app import open_app
+    from monitor.app.pulse import Pulse
     from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
     from monitor.console.access import address_of
     from monitor.metrics import Metrics
 
-    # Told before anything is opened: nobody may find a console that others can reach without a token.
+    # Checked before anything is opened: nobody may find a console that others can reach without a token.
     address_of(options)
-    stop = stopped_by_signals()
+    stop = stopped_by_signals(watchdog.stopping)
     metrics = Metrics()
     async with shell.open_store(options.database_url) as store:
         reloader = Reloader(options, store, metrics, clock=shell.clock)
         config = await reloader.start()
         with metrics.served(options.wirewatch_metrics):
             async with open_app(
-                options, config, store, clock=shell.clock, cards=shell.out, digest_wait=_FIRST_POLLS_TOGETHER
+                options,
+                config,
+                store,
+                clock=shell.clock,
+                cards=shell.out,
+                digest_wait=_FIRST_POLLS_TOGETHER,
+                signs=signs,
             ) as app:
                 log.info(
                     "started",
@@ -126,9 +180,23 @@ async def _run(options: Settings, shell: Shell[ServiceStore]) -> None:
                     routes=len(config.routes.all()),
                     alerts_to="slack" if options.slack_bot_token else "terminal",
                 )
-                concurrency = options.wirewatch_concurrency
+                well = options.wirewatch_heartbeat_url
+                pulse = Pulse(
+                    app, store, clock=shell.clock, second=second, well=well.get_secret_value() if well else ""
+                )
+                runner = Runner(
+                    app,
+                    store,
+                    reloader,
+                    config,
+                    pulse=pulse,
+                    concurrency=options.wirewatch_concurrency,
+                    clock=shell.clock,
+                    stopping=watchdog.stopping,
+                )
                 async with _desk(options, app, store, shell, stop), _console(options, app, store, shell, stop):
-                    await Runner(app, store, reloader, config, concurrency=concurrency, clock=shell.clock).run(stop)
+                    on_hangup(runner.look_at_files_soon)
+                    await runner.run(stop)
     log.info("stopped", action="service_stopped")
 
 

@@ -34,8 +34,18 @@ class Format(StrEnum):
 class OpenStore(Protocol[S_co]):
     """How a command opens the store."""
 
-    def __call__(self, url: str, *, upgrade: bool = True, throwaway: bool = False) -> AbstractAsyncContextManager[S_co]:
+    def __call__(
+        self,
+        url: str,
+        *,
+        upgrade: bool = True,
+        throwaway: bool = False,
+        closed: bool = False,
+        busy_timeout: float = 30,
+    ) -> AbstractAsyncContextManager[S_co]:
         """The store at this SQLAlchemy URL, with the newest schema unless `upgrade` is false.
+
+        It must be there then, unless it stays `closed`. `busy_timeout` is how many seconds a lock is waited for.
 
         A `throwaway` store does not outlive a power cut and never waits for the disk.
         """
@@ -65,7 +75,14 @@ class Shell(Generic[S_co]):
             log.warning("a setting is none of Wirewatch's", action="setting_unknown", problem=sentence)
         return options
 
-    def ask(self, options: Settings, question: Callable[[S_co], Awaitable[_T]], *, upgrade: bool = True) -> _T:
+    def ask(
+        self,
+        options: Settings,
+        question: Callable[[S_co], Awaitable[_T]],
+        *,
+        upgrade: bool = True,
+        busy_timeout: float = 30,
+    ) -> _T:
         """What the store answers: opened, asked, closed.
 
         Raises:
@@ -73,15 +90,26 @@ class Shell(Generic[S_co]):
         """
 
         async def asked() -> _T:
-            async with self.open_store(options.database_url, upgrade=upgrade) as store:
+            async with self.open_store(options.database_url, upgrade=upgrade, busy_timeout=busy_timeout) as store:
                 return await question(store)
 
         return asyncio.run(asked())
 
 
-def stopped_by_signals() -> asyncio.Event:
-    """An event that SIGTERM and Ctrl-C set; to be called inside a running event loop."""
+def stopped_by_signals(asked: Callable[[], object] = lambda: None) -> asyncio.Event:
+    """An event that SIGTERM and Ctrl-C set; to be called inside a running event loop.
+
+    `asked` is called too, also while the event loop hangs, as soon as Python gets its turn.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        # The loop is woken by a descriptor of its own, whatever the handler does.
+        signal.signal(number, lambda *_: asked())
     return stop
+
+
+def on_hangup(do: Callable[[], object]) -> None:
+    """Call `do` at each SIGHUP, unless whoever started us wants none (nohup); inside a running event loop."""
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, do)

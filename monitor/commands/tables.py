@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Column, Table
 from rich.text import Text
 
-from monitor.collect.text import plain_text
-from monitor.model import Action, Feed, FeedState, Parsed, PollStatus, StorySummary, in_words
+from monitor.collect.course import health_of, is_frozen
+from monitor.collect.unreachable import shown
+from monitor.model import Action, Feed, FeedState, PollStatus, StorySummary, in_words
 from monitor.wording.counts import counted
 from monitor.wording.safe import safe
 
@@ -87,12 +88,15 @@ def story_cells(story: StorySummary) -> list[str]:
 def feed_table(feeds: Sequence[Feed], states: Mapping[str, FeedState], now: datetime) -> Table:
     """The health of each feed."""
     names = [feed.id if feed.enabled else f"{feed.id} (off)" for feed in feeds]
-    table = Table(whole("feed", names), "kind", "language", "last success", "next poll", "trouble", title="feeds")
+    table = Table(
+        whole("feed", names), "health", "kind", "language", "last success", "next poll", "trouble", title="feeds"
+    )
     for feed, name in zip(feeds, names, strict=True):
         state = states.get(feed.id) or FeedState(feed_id=feed.id)
-        trouble = Text("\n").join(_troubles(state))
+        trouble = Text("\n").join(_troubles(state, now))
         table.add_row(
             Text(name),
+            str(health_of(state, now)) if state.polled_at else "",
             str(feed.kind),
             feed.language or "",
             f"{in_words(now - state.succeeded_at)} ago" if state.succeeded_at else "never",
@@ -102,8 +106,20 @@ def feed_table(feeds: Sequence[Feed], states: Mapping[str, FeedState], now: date
     return table
 
 
-def _troubles(state: FeedState) -> Iterator[Text]:
+def _troubles(state: FeedState, now: datetime) -> Iterator[Text]:
     """What is wrong with a feed now, and what is odd in how it is read."""
+    course = state.course
+    if is_frozen(state, now):
+        yield Text("answers, and has shown nothing new for much longer than it ever pauses", style="yellow")
+    if course.empty_since and not state.failures:
+        yield Text(f"has had no entry for {in_words(now - course.empty_since)}", style="yellow")
+    if state.url and not state.failures:
+        yield Text(f"its address redirects for good, to {safe(shown(state.url))}", style="yellow")
+    if course.missed_after and course.missed_until:
+        between = f"{course.missed_after:%Y-%m-%d %H:%M} and {course.missed_until:%Y-%m-%d %H:%M} UTC"
+        yield Text(f"about {course.missed} entries may have come and gone between {between}", style="yellow")
+    if course.pace < 1:
+        yield Text("nearly all it showed was new: polled more often", style="yellow")
     if state.failures:
         yield Text(f"failed {counted(state.failures, 'time')} in a row: {state.reason}", style="red")
     if state.left_out:
@@ -131,18 +147,3 @@ def _until(moment: datetime | None, now: datetime) -> str:
     if moment is None or moment <= now:
         return "now"
     return f"in {in_words(moment - now)}"
-
-
-def document_table(feed: Feed, parsed: Parsed) -> Table:
-    """What a feed says: its newest entries as they came."""
-    # As Text, for a plain string is read as rich's own markup.
-    entries = counted(len(parsed.entries), "entry", "entries", none="no")
-    title = Text(safe(f"{feed.url}: {entries}, {parsed.title}"))
-    table = Table("published", "title", "link", title=title)
-    for entry in parsed.entries[:20]:
-        cells = (entry.published or entry.updated, plain_text(entry.title), entry.link)
-        table.add_row(*(Text(safe(cell)) for cell in cells))
-    return table
-
-
-# -- health ------------------------------------------------------------------------------------------------------

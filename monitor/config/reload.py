@@ -142,7 +142,7 @@ class Reloader:
                 if changed or not self._kept:
                     await self._keep()
             except Exception as error:
-                log.exception("changed files could not be put to use", action="reload_failed")
+                log.exception("changed files could not be loaded", action="reload_failed")
                 self._metrics.reload_failed()
                 await self._tell_failure(error)
 

@@ -11,6 +11,8 @@ from monitor.decide.mutes import RouteAlert, live, mute_words, unmuted
 from monitor.decide.news import News, news_of, told_first, told_last, told_of
 from monitor.decide.routing import by_channel, quiet_until, unheard
 from monitor.model import (
+    FEED_LIMIT,
+    TOLD_ALONE,
     Action,
     Alert,
     Card,
@@ -38,6 +40,9 @@ from monitor.model import (
 )
 from monitor.model.ids import card_key, follow_up_key
 
+MOST_IN_FLOOD = 1_000
+"""How many stories of feeds that bring too many wait in one digest; what comes beyond is kept, and ops is told."""
+
 UNSURE_WAIT = timedelta(minutes=30)
 """How long a digest of unsure alerts gathers them before it goes out."""
 
@@ -62,6 +67,7 @@ _DIGEST_REASONS = {
     DigestReason.QUIET_HOURS: Reason.QUIET_HOURS_DIGEST,
     DigestReason.UNSURE: Reason.UNSURE_DIGEST,
     DigestReason.BUSY: Reason.BUSY_DIGEST,
+    DigestReason.FLOOD: Reason.FLOOD_DIGEST,
 }
 """The reason of what waits in a digest. A backlog is put together later, when it is delivered: no verdict names it."""
 
@@ -99,7 +105,10 @@ _WEIGHT = (Action.ALERT, Action.UPDATE, Action.FOLLOW_UP, Action.DUPLICATE, Acti
 
 
 class Decider:
-    """Decides on the items of one poll, one after another; what it told a route of one counts for the next."""
+    """Decides on the items of one poll, one after another; what it told a route of one counts for the next.
+
+    `flooded`: the feed brings more than is told of one feed in an hour.
+    """
 
     def __init__(self, policy: Policy, context: Context, *, now: datetime) -> None:
         self._policy = policy
@@ -110,6 +119,9 @@ class Decider:
         self._digests = OpenDigests(context.digests, now=now)
         self._messages: list[Delivery] = []
         self._card_changes: list[CardChange] = []
+        self._told_of_feed = context.told_of_feed
+        self._flooded_before = self._is_flood()
+        self.flooded = False
         self._cards_last_hour = dict(context.cards_last_hour)
         self._mutes = {route.name: live(context.mutes, route.name, now) for route in policy.routes.all()}
         self._muted: dict[MutedItem, None] = {}
@@ -173,6 +185,7 @@ class Decider:
             route = self._speaker(alerts, card, item.feed_id, places)
             shown.add(card.route if card else route.name)
             verdicts.append(self._tell(route, alert, card, link, identity, item.feed_id, places))
+        self._told_of_feed += any(one.reason in TOLD_ALONE for one in verdicts)
         self._tell_of_facts(link, facts, besides=shown)
         if not verdicts:
             return Verdict(Action.SUPPRESSED, Reason.NO_ROUTE, unheard(live, self._policy.routes), link.story_id)
@@ -265,12 +278,19 @@ class Decider:
         held_for = self._digests.why(card.delivery_id, card.story_id)
         if news and held_for and _must_not_wait(held_for, alert, card):
             return self._told_alone(route, alert, card, reason, f"{news}; until now in the {held_for} digest")
+        if held_for is DigestReason.FLOOD and not self._is_flood():
+            return self._told_alone(route, alert, card, reason, f"{news or link.reason}; until now in the flood digest")
         if held_for in _BY_SETTINGS and card.route != route.name and self._why_together(route, alert)[0] is None:
             words = f"{news or link.reason}; until now in the {held_for} digest of {card.route}, now told"
             return self._told_alone(route, alert, card, reason, words)
         self._remember(route, alert, card.delivery_id, card=card, aloud=bool(news))
         if self._digests.add_report(card.delivery_id, alert):
             return _RouteVerdict(Action.FOLLOW_UP, Reason.IN_DIGEST, "its story is in a digest that is about to go out")
+        if self._is_flood():
+            self.flooded = True
+            self._change(card, alert)
+            detail = f"{news or link.reason}; shown on the card alone, because its feed brings so many"
+            return _RouteVerdict(Action.UPDATE if news else Action.FOLLOW_UP, Reason.FLOOD, detail)
         self._change(card, alert, told=True)
         self._messages.append(self._follow_up(route, alert, identity, card, changes))
         return (
@@ -326,6 +346,11 @@ class Decider:
     ) -> _RouteVerdict:
         why, due_at = self._why_together(route, alert, late=late)
         before = instead_of.delivery_id if instead_of else ""
+        if why is DigestReason.FLOOD:
+            self.flooded = True
+            if instead_of is None and self._digests.waiting(route, why) >= MOST_IN_FLOOD:
+                detail = f"its feed brings more than {MOST_IN_FLOOD} at a time; kept, and told to nobody"
+                return _RouteVerdict(Action.SUPPRESSED, Reason.FLOOD, detail)
         if why is not None:
             digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=before or None)
             self._remember(route, alert, digest, card=instead_of)
@@ -352,6 +377,9 @@ class Decider:
             return DigestReason.LATE, self._now + self._policy.digest_wait
         if alert.waits:
             return DigestReason.UNSURE, self._now + (UNSURE_WAIT if patient else CRITICAL_UNSURE_WAIT)
+        if self._is_flood():
+            # What comes on top of a poll's cards goes with them; what floods on waits, or it would fill the channel.
+            return DigestReason.FLOOD, self._now + (BUSY_WAIT if self._flooded_before else timedelta(0))
         if (
             patient
             and route.max_per_hour is not None
@@ -359,6 +387,10 @@ class Decider:
         ):
             return DigestReason.BUSY, self._now + BUSY_WAIT
         return None, self._now
+
+    def _is_flood(self) -> bool:
+        """Whether the feed has had as many messages of its own in this hour as one may."""
+        return self._told_of_feed >= FEED_LIMIT
 
     def _follow_up(
         self, route: Route, alert: Alert, identity: Identity, card: Card, changes: Sequence[News]

@@ -171,6 +171,11 @@ class OpenDigests:
         self._change(first, due_at)
         return first
 
+    def waiting(self, route: Route, why: DigestReason) -> int:
+        """How many stories wait in the open digests of a route for this reason."""
+        mine = (one for one in self._digests.values() if one.why is why and one.route.name == route.name)
+        return sum(len(one.alerts) for one in mine)
+
     def add_report(self, delivery_id: str, alert: Alert) -> bool:
         """Let a further report of a story that an open digest shows add its rules there; False if none shows it."""
         first = self._showing(delivery_id, alert.story_id)

@@ -129,8 +129,9 @@ def _rules(card: Card, loud: Sequence[Match]) -> Iterator[News]:
 
 
 def _is_new_way(card: Card, match: Match) -> bool:
+    """Whether a report was met in a way that no earlier one was; a way weighed as a whole says nothing by its name."""
     known = card.told.ways if card.told and match.rule in card.rules else None
-    return known is not None and not match.doubtful and _way(match) not in known
+    return known is not None and not match.doubtful and not match.broad and _way(match) not in known
 
 
 def _severity(card: Card, loud: Iterable[Match]) -> Iterator[News]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.model import Delivery, Feed, FeedState, NoticeMessage, Route, Severity, in_words
+from monitor.model import FEED_LIMIT, Delivery, Feed, FeedState, NoticeMessage, Route, Severity, in_words
 from monitor.model.ids import delivery_id_of, notice_key
 
 FAILURES_BEFORE_NOTICE = 3
@@ -44,6 +44,20 @@ def feed_recovery(feed: Feed, before: FeedState, ops: Route | None, *, now: date
     text = f"{feed.name} ({feed.id}) works again after {in_words(now - before.failing_since)}."
     key = f"feed-recovered:{feed.id}:{before.failing_since.isoformat()}"
     return (notice(key, f"Feed {feed.id} works again", text, ops, now=now),)
+
+
+def feed_flood(feed_id: str, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
+    """The notice that a feed brings more matches than are told one by one; one a day."""
+    if ops is None:
+        return ()
+    text = (
+        f"In one hour the feed {feed_id} brought more than {FEED_LIMIT} reports that the desk would be told of. Its "
+        "further ones share a digest, or are shown on their story's card alone; what does not fit there is kept: "
+        "`stories list` shows it. If the feed is not what you take it for, take it out of feeds.yaml; if a rule "
+        "matches all it brings, narrow that rule, or name its feeds."
+    )
+    title = f"Feed {feed_id} brings very many matches"
+    return (notice(f"feed-flood:{feed_id}:{now:%Y-%m-%d}", title, text, ops, now=now),)
 
 
 def feed_oddities(

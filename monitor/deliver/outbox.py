@@ -18,11 +18,12 @@ import structlog
 from monitor.decide.channel_notices import UNREACHABLE, of_channel
 from monitor.decide.digest import MOST_WAITING, fits, fold
 from monitor.decide.routing import routes_now
+from monitor.deliver.before import PostedBefore
 from monitor.deliver.edits import settle_edit
 from monitor.deliver.leases import LEASE, LeaseWatch
 from monitor.deliver.outboxstore import OutboxStore
 from monitor.deliver.settle import Settler
-from monitor.deliver.sink import LookUp, Outcome, Sink, Unknown, Unreadable
+from monitor.deliver.sink import LookUp, Outcome, Sent, Sink, Unknown, Unreadable
 from monitor.errors import StoreError, StoreUnavailable
 from monitor.model import (
     Attempt,
@@ -58,7 +59,8 @@ class Outbox:
 
     `sleep` is what `drain` waits with; tests pass one that moves their clock. `uptime` is how long the machine has run,
     in seconds, whatever its clock says; without it the clock is trusted. More than `most_waiting` cards for one channel
-    are posted together.
+    are posted together. `turned` is called each time it has looked what is due. `ask_channels`: each channel is asked
+    what stands in it before the first post there.
     """
 
     def __init__(
@@ -72,6 +74,8 @@ class Outbox:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         uptime: Callable[[], float] | None = None,
         most_waiting: int = MOST_WAITING,
+        turned: Callable[[], None] = lambda: None,
+        ask_channels: bool = False,
     ) -> None:
         self._store = store
         self._sink = sink
@@ -82,7 +86,9 @@ class Outbox:
         self._sleep = sleep
         self._uptime = uptime or (lambda: clock().timestamp())
         self._leases = LeaseWatch(store, clock=clock, uptime=self._uptime)
+        self._before = PostedBefore(store, sink, clock=clock, uptime=self._uptime) if ask_channels else None
         self._most_waiting = most_waiting
+        self._turned = turned
         self._woken = asyncio.Event()
         self._working: dict[str, asyncio.Task[_Work]] = {}
         self._resting: dict[str, float] = {}
@@ -149,6 +155,11 @@ class Outbox:
         self._settler = replace(self._settler, routes=routes)
         self.wake()
 
+    def forget_channels(self) -> None:
+        """Look again what stands in the channels: the database is another one, and may not know of it."""
+        if self._before is not None:
+            self._before.forget()
+
     def wake(self) -> None:
         """Say that there may be something new."""
         self._woken.set()
@@ -177,8 +188,9 @@ class Outbox:
                     )
                     rest = _REST
                 except Exception:
-                    log.exception("the outbox stumbled; it goes on", action="outbox_failed")
+                    log.exception("a bug in the outbox; it keeps running", action="outbox_failed")
                     rest = _REST
+                self._turned()
                 await self._wait(rest, stopped)
                 self._collect()
             self._stopping = True
@@ -208,7 +220,7 @@ class Outbox:
         moved = await self._store.follow_routes(routes, now, broken=of_channel, fits=fits)
         for (before, channel), count in Counter(moved).items():
             log.info(
-                "what waits goes to another channel, as its route does",
+                "waiting messages go to the new channel of their route",
                 action="deliveries_moved",
                 channel=channel,
                 channel_before=before,
@@ -275,7 +287,7 @@ class Outbox:
             )
         except Exception:
             log.exception(
-                "delivering to a channel stumbled; it is taken up again", action="channel_failed", channel=channel
+                "a bug in delivering to a channel; it is tried again", action="channel_failed", channel=channel
             )
         return work
 
@@ -294,8 +306,15 @@ class Outbox:
     async def _attempt(self, attempt: Attempt) -> Settlement:
         """One call to the sink, and what it leads to, written down."""
         result: Outcome | LookUp
+        settled = attempt
         try:
-            result = await (self._sink.find(attempt) if attempt.look_up else self._sink.post(attempt))
+            if attempt.look_up:
+                result = await self._sink.find(attempt)
+            else:
+                left = attempt if self._before is None else await self._before.look(attempt)
+                result = await self._sink.post(left) if isinstance(left, Attempt) else left
+                if isinstance(left, Sent):
+                    settled = replace(attempt, look_up=True)
         except Exception as error:
             # A fault of ours must not block the channel, and nobody knows how far the call got.
             log.exception(
@@ -304,7 +323,7 @@ class Outbox:
             why = f"{type(error).__name__} in the {self._sink.name} sink"
             result = Unreadable(why, lasting=False) if attempt.look_up else Unknown(why)
         now = self._clock()
-        settlement = self._settler.settle(attempt, result, now=now)
+        settlement = self._settler.settle(settled, result, now=now)
         await self._store.settle(attempt, settlement, owner=self._owner, now=now)
         _report(attempt, settlement)
         return settlement

@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from monitor.deliver.before import KnownStore
 from monitor.deliver.leases import LeaseStore
 from monitor.model import Attempt, Delivery, EditAttempt, EditSettlement, Folded, RoutesNow, Settlement
 
 
-class OutboxStore(LeaseStore, Protocol):
+class OutboxStore(LeaseStore, KnownStore, Protocol):
     """What the outbox needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def recover(self, now: datetime) -> int:

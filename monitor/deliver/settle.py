@@ -82,7 +82,10 @@ REFUSED_MESSAGE_RETRY = timedelta(seconds=90)
 """How soon a message is tried again that is refused by a code nobody knows, while others are posted."""
 
 UNREADABLE_FOR = timedelta(hours=1)
-"""How long Slack may fail to show its history before it is decided without; meanwhile it takes no posts either."""
+"""How long Slack may fail to show its history before it is decided without; meanwhile it takes no posts either.
+
+By the clock, and by what was waited between look-ups: a clock that jumps decides nothing (docs/decisions/0017).
+"""
 
 UNKNOWN_TOLD = 5
 """From this attempt on ops is told of a message whose every post ends in doubt."""
@@ -90,6 +93,7 @@ UNKNOWN_TOLD = 5
 UNREACHABLE_TRIES = 5
 """From this attempt on a channel that cannot be reached counts as broken in the health check."""
 
+_FURTHER_APART, _GROWING = 1.25, 20
 _REFUSED_ALONE = (Refusal.BEFORE, Refusal.ITSELF)
 _NOW = timedelta(0)
 _HEADLINE = 120
@@ -177,10 +181,10 @@ class Settler:
 
     def _unreadable(self, attempt: Attempt, reason: str, now: datetime, *, lasting: bool) -> Settlement:
         """The history cannot be read: while it may get better wait longer and longer, then do as the route says."""
-        elapsed = now - attempt.first_attempt_at
+        elapsed = min(now - attempt.first_attempt_at, _waited(attempt.looks))
         troubled = attempt.channel_problem or not all(map(of_channel, attempt.elsewhere.values()))
         if not lasting and (elapsed < UNREADABLE_FOR or troubled):
-            wait = min(max(LOOK_UP_AFTER, elapsed / 4), LONGEST_BACK_OFF)
+            wait = _next_look(attempt.looks)
             return self._next(attempt, now, DeliveryState.UNKNOWN, reason, wait=wait, lookups=attempt.lookups)
         if self._repost(attempt.delivery):
             why = f"posted again, maybe a second time, because the history cannot be read ({reason})"
@@ -328,6 +332,17 @@ def _some(one: Delivery | None) -> tuple[Delivery, ...]:
 def _undecided(attempt: Attempt) -> DeliveryState:
     """Where a delivery stays that this call said nothing about."""
     return DeliveryState.UNKNOWN if attempt.look_up else DeliveryState.PENDING
+
+
+def _next_look(looks: int) -> timedelta:
+    """How long after so many look-ups the next one is: longer and longer."""
+    return min(LOOK_UP_AFTER * _FURTHER_APART ** min(looks, _GROWING), LONGEST_BACK_OFF)
+
+
+def _waited(looks: int) -> timedelta:
+    """How long was waited, at least, for and between so many look-ups and this one."""
+    apart = sum((_next_look(number) for number in range(min(looks, _GROWING))), LOOK_UP_AFTER)
+    return apart + max(0, looks - _GROWING) * LONGEST_BACK_OFF
 
 
 def _what(delivery: Delivery) -> str:

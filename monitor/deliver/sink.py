@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -78,6 +79,15 @@ class Unreadable:
     lasting: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of ours that stands in a channel, and the stories that it tells of."""
+
+    ts: str
+    delivery_id: str
+    story_ids: tuple[str, ...] = ()
+
+
 Outcome = Sent | Limited | NotPosted | Unknown | Refused
 LookUp = Sent | NotFound | Unreadable | Limited | Refused
 
@@ -96,6 +106,9 @@ class Sink(Protocol):
 
     async def find(self, attempt: Attempt) -> LookUp:
         """Look whether an earlier attempt at this delivery arrived."""
+
+    async def history(self, channel: str, after_ts: str | None) -> Sequence[Posted] | Unreadable | Limited | Refused:
+        """What of ours was posted to a channel after a message (None: as far back as is worth a look), oldest first."""
 
     async def edit(self, edit: EditAttempt) -> Outcome:
         """Let a posted card show its message as it is now. Never raises for what the other side does."""

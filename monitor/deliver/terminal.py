@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from rich.console import Console, Group, RenderableType
@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.text import Text
 
 from monitor.decide.digest import most_urgent_first
-from monitor.deliver.sink import NotFound, Sent
+from monitor.deliver.sink import NotFound, Posted, Sent
 from monitor.model import (
     Alert,
     Attempt,
@@ -79,6 +79,10 @@ class TerminalSink:
     async def find(self, attempt: Attempt) -> NotFound:  # noqa: ARG002 - the interface's
         """A terminal has no history to look into; a message cut off by a crash is printed again."""
         return NotFound()
+
+    async def history(self, channel: str, after_ts: str | None) -> Sequence[Posted]:  # noqa: ARG002 - the interface's
+        """A terminal has no history to look into."""
+        return ()
 
     async def edit(self, edit: EditAttempt) -> Sent:
         """What is printed stays as it is: all that is news since then was printed below it."""

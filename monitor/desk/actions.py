@@ -151,7 +151,7 @@ class DeskActions:
             )
             await tell(views.note(_TROUBLE))
         except Exception:
-            log.exception("what somebody did stumbled", action="desk_act_failed", user=by.user_id, what=what)
+            log.exception("a bug in handling what somebody did", action="desk_act_failed", user=by.user_id, what=what)
             await tell(views.note(_MISTAKE))
 
     # -- buttons

@@ -18,8 +18,8 @@ from monitor.desk.permission import Permission
 from monitor.desk.socket import DeskSocket, SlackVoice
 from monitor.errors import StoreError
 from monitor.health.drill import Drilled, DrillStore, drill
-from monitor.health.vitals import SOCKET
 from monitor.model import Route
+from monitor.model.vitals import SOCKET
 from monitor.model.waits import waits
 from monitor.settings import Settings, Token
 

@@ -79,8 +79,11 @@ class YamlFile:
         self._values[location] = _mark(node)
 
 
-def read_yaml(path: Path, what: str, files: Files | None = None) -> YamlFile:
-    """Read a file; whatever is wrong with it is in `problems`. `what` names its purpose: "the feeds"."""
+def read_yaml(path: Path, what: str, files: Files | None = None, *, most: int = MAX_BYTES) -> YamlFile:
+    """Read a file; whatever is wrong with it is in `problems`. `what` names its purpose: "the feeds".
+
+    `most` is how many bytes it may have.
+    """
     files = files or Files()
     file = YamlFile(path)
     try:
@@ -91,14 +94,15 @@ def read_yaml(path: Path, what: str, files: Files | None = None) -> YamlFile:
     except OSError as error:
         file.problems.append(file.problem((), f"cannot be read: {error.strerror}"))
         return file
-    parsed = files.made(path, raw, lambda: _parsed(path, raw, what))
+    parsed = files.made(path, raw, lambda: _parsed(path, raw, what, most))
     return replace(parsed, problems=list(parsed.problems))
 
 
-def _parsed(path: Path, raw: bytes, what: str) -> YamlFile:
+def _parsed(path: Path, raw: bytes, what: str, most: int) -> YamlFile:
     file = YamlFile(path)
-    if len(raw) > MAX_BYTES:
-        message = f"is larger than {MAX_BYTES // 1000} kB; split it, or move words into word files"
+    if len(raw) > most:
+        advice = "; split it, or move words into word files" if most == MAX_BYTES else ""
+        message = f"is larger than {most // 1000} kB{advice}"
         file.problems.append(file.problem((), message))
         return file
     try:

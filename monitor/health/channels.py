@@ -85,7 +85,9 @@ class RouteKeeper:
                 await self._look(self._inspect, routes)
                 return await self._stand_in(routes)
         except StoreError as error:
-            log.error("the routes cannot be tended", action="channels_not_tended", error=str(error))
+            log.error(
+                "the result of checking the channels cannot be written", action="channels_not_tended", error=str(error)
+            )
             return 0
 
     async def _look(self, inspect: Inspect, routes: Routes) -> None:

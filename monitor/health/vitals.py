@@ -1,46 +1,112 @@
-"""Whether the chain works, judged by the heartbeats that its parts write."""
+"""Whether the chain works, judged by what its parts write: what is wrong, since when, and what to do.
+
+docs/decisions/0026 has the reasons.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from monitor.decide.channel_notices import of_channel
-from monitor.model import DeliveryState, VitalSigns, in_words
-from monitor.model.waits import SKEW, waits
+from monitor.model import ChannelWait, DeliveryState, Trouble, VitalSigns, in_words
+from monitor.model.vitals import SOCKET
+from monitor.model.waits import SKEW
 from monitor.wording.counts import counted
 
 LONGEST_SILENCE = timedelta(seconds=60)
-
+"""A process of the service writes every few seconds that it lives."""
 
 LONGEST_WAIT = timedelta(minutes=10)
+"""How long an alert may wait while others are posted to its channel."""
 
+LONGEST_UNTRIED = timedelta(seconds=100)
+"""How long a feed may be due while no feed is polled, and a message while none is accepted in its channel.
 
-ALL_FEEDS_FAILING = timedelta(hours=1)
+Somebody is to know within two minutes."""
+
+LEAST_FAILURES = 3
+"""So many polls must have failed before it is said that no feed works: one alone says little."""
 
 
 def troubles(signs: VitalSigns, now: datetime) -> list[str]:
     """What is wrong with the chain, in words for an admin; empty when it works."""
-    found = []
+    return [trouble.line(now) for trouble in judged(signs, now)]
+
+
+def judged(signs: VitalSigns, now: datetime, *, own: str = "") -> list[Trouble]:
+    """What is wrong with the chain. `own` is the process that asks, which knows what it finds wrong with itself."""
+    return [*_life(signs, now, own), *_polling(signs, now), *_posting(signs, now)]
+
+
+def _life(signs: VitalSigns, now: datetime, own: str) -> Iterator[Trouble]:
     seen_at = signs.last_heartbeat(now)
-    if signs.heartbeat_at is None:
-        found.append("the service has never run on this database")
+    look = "look whether it runs, and at its log"
+    if not any(not name.startswith(SOCKET) for name in signs.beats):
+        yield Trouble(name="no life", what="the service has never run on this database")
     elif seen_at is None:
-        found.append("no sign of life from the service but some that lie ahead: a clock is or was wrong")
+        what = "no sign of life from the service but some that lie ahead: a clock is or was wrong"
+        yield Trouble(name="no life", what=what)
     elif now - seen_at > LONGEST_SILENCE:
-        found.append(f"no sign of life from the service for {in_words(now - seen_at)}")
+        yield Trouble(name="no life", what="no sign of life from the service", since=seen_at, remedy=look)
+    for name, beat in sorted(signs.beats.items()):
+        if name != own and _is_fresh(beat.at, now):
+            yield from beat.troubles
+
+
+def _is_fresh(at: datetime, now: datetime) -> bool:
+    return now - LONGEST_SILENCE <= at <= now + SKEW
+
+
+def _polling(signs: VitalSigns, now: datetime) -> Iterator[Trouble]:
+    """What polling lacks; while no service lives, that is all there is to say of it."""
+    polls = signs.polls
+    live = [beat for name, beat in signs.beats.items() if not name.startswith(SOCKET) and _is_fresh(beat.at, now)]
+    began = min((beat.began_at for beat in live if beat.began_at), default=None)
+    due = [at for at in (polls.due_since, began if polls.never_taken else None) if at is not None]
+    if live and due:
+        # A service that just began, or just took a feed, has not left any waiting.
+        since = max(at for at in (min(due), polls.taken_at, began) if at is not None)
+        if now - since > LONGEST_UNTRIED:
+            remedy = "restart the service, and report it with its log"
+            what = "feeds are due, and none has been polled"
+            yield Trouble(name="polls not tried", what=what, since=since, remedy=remedy)
+    all_fail = polls.total and polls.failing == polls.total and not polls.never_taken
+    if all_fail and polls.failures >= LEAST_FAILURES:
+        known = polls.failing_since is not None and polls.failing_since <= now + SKEW
+        failing_since = polls.failing_since if known else None
+        if failing_since is None or now - failing_since > LONGEST_UNTRIED:
+            remedy = "look at the network, the nameserver and the proxy; `feeds list` has each feed's reason"
+            what = "every feed has been failing"
+            yield Trouble(name="every feed fails", what=what, since=failing_since, remedy=remedy)
+
+
+def _posting(signs: VitalSigns, now: datetime) -> Iterator[Trouble]:
+    silent = [wait for wait in signs.waits if _is_silent(wait, now)]
     if signs.oldest_due_at and now - signs.oldest_due_at > LONGEST_WAIT:
-        found.append(f"an alert has been waiting to be delivered for {in_words(now - signs.oldest_due_at)}")
-    found += sorted({problem for problem in signs.channel_problems.values() if not of_channel(problem)})
-    broken = {channel: problem for channel, problem in signs.channel_problems.items() if of_channel(problem)}
-    found += [f"channel {channel}: {problem}" for channel, problem in sorted(broken.items())]
-    working = waits(signs.succeeded_at, ALL_FEEDS_FAILING, now)
-    if signs.feeds_total and signs.feeds_failing == signs.feeds_total and signs.succeeded_at and not working:
-        found.append(f"every feed has been failing for {in_words(now - signs.succeeded_at)}")
-    return found
+        what = "an alert has been waiting to be delivered"
+        yield Trouble(name="alert waits", what=what, since=signs.oldest_due_at, told_elsewhere=True)
+    for problem in sorted({one for one in signs.channel_problems.values() if not of_channel(one)}):
+        everywhere = frozenset(channel for channel, one in signs.channel_problems.items() if one == problem)
+        yield Trouble(name="slack", what=problem, channels=everywhere)
+    for channel, problem in sorted(signs.channel_problems.items()):
+        if of_channel(problem):
+            yield Trouble(name=f"channel {channel}", what=f"channel {channel}: {problem}", told_elsewhere=True)
+    for wait in silent:
+        if wait.channel in signs.channel_problems:
+            continue  # that it does not work is said above
+        answer = f"; the last attempt: {wait.reason}" if wait.reason else ""
+        remedy = f"look at https://status.slack.com and at the log{answer}"
+        since = max(wait.since, wait.accepted_at) if wait.accepted_at else wait.since
+        what = f"messages wait for channel {wait.channel}, and none has been accepted"
+        channels = frozenset((wait.channel,))
+        yield Trouble(name=f"outbox {wait.channel}", what=what, since=since, remedy=remedy, channels=channels)
 
 
-SOCKET = "socket:"
-"""How the names of heartbeats of connections for buttons and commands begin; the process follows."""
+def _is_silent(wait: ChannelWait, now: datetime) -> bool:
+    """Whether something waits for a channel and nothing was posted to it for too long."""
+    accepted = wait.accepted_at is not None and now - LONGEST_UNTRIED <= wait.accepted_at <= now + SKEW
+    return now - wait.since > LONGEST_UNTRIED and not accepted
 
 
 def socket_words(signs: VitalSigns, now: datetime) -> str:
@@ -59,6 +125,6 @@ def healthy(signs: VitalSigns, now: datetime) -> str:
     held = sum(signs.outbox.get(state, 0) for state in (DeliveryState.HELD, DeliveryState.REJECTED)) + signs.stuck
     seen_at = signs.last_heartbeat(now)
     since = in_words(max(timedelta(0), now - seen_at)) if seen_at else "never"
-    feeds = f"{signs.feeds_failing} of {counted(signs.feeds_total, 'feed')} failing"
+    feeds = f"{signs.polls.failing} of {counted(signs.polls.total, 'feed')} failing"
     line = f"healthy: last sign of life {since} ago, {feeds}, {counted(waiting, 'alert')} waiting"
     return line + (f", {held} held or rejected" if held else "")

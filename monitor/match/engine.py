@@ -227,6 +227,7 @@ def _best(rule: Rule, hits: _Found, *, broad: bool = False) -> Match | None:
             hit.source[hit.start : hit.end] for piece in evidence for hit in hits.groups.get(piece.group, ())
         ),
         unsure=rule.unsure,
+        broad=broad,
     )
 
 

@@ -24,6 +24,8 @@ from monitor.model.collected import (
     Entry,
     Failed,
     FailureClass,
+    FeedCourse,
+    FeedHealth,
     FeedKeys,
     FeedState,
     Fetched,
@@ -49,6 +51,7 @@ from monitor.model.configured import (
     Severity,
 )
 from monitor.model.decided import (
+    TOLD_ALONE,
     Action,
     Alert,
     CardChange,
@@ -104,7 +107,7 @@ from monitor.model.history import (
     RuleMatch,
     VerdictHistory,
 )
-from monitor.model.judged import Absent, Batch, Context, Lookup, Observation
+from monitor.model.judged import FEED_LIMIT, Absent, Batch, Context, Lookup, Observation
 from monitor.model.linked import (
     COMMON_KEY,
     MOST_CANDIDATES,
@@ -123,13 +126,15 @@ from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.rated import Cause, RatedItem, Rating
-from monitor.model.vitals import VitalSigns
+from monitor.model.vitals import Beat, ChannelWait, FileChange, PastOutage, PollSigns, Room, Trouble, VitalSigns
 
 __all__ = [
     "COMMON_KEY",
     "EDIT_EVERY",
+    "FEED_LIMIT",
     "MOST_CANDIDATES",
     "NEWEST_OF_A_KEY",
+    "TOLD_ALONE",
     "Absent",
     "Action",
     "Alert",
@@ -137,11 +142,13 @@ __all__ = [
     "Attempt",
     "AttemptHistory",
     "Batch",
+    "Beat",
     "Bound",
     "Card",
     "CardChange",
     "CardMessage",
     "Cause",
+    "ChannelWait",
     "Claim",
     "ClaimKind",
     "ConfigFile",
@@ -165,11 +172,14 @@ __all__ = [
     "Failed",
     "FailureClass",
     "Feed",
+    "FeedCourse",
+    "FeedHealth",
     "FeedKeys",
     "FeedKind",
     "FeedState",
     "Fetched",
     "Field",
+    "FileChange",
     "Folded",
     "FollowUpMessage",
     "FollowUps",
@@ -199,10 +209,12 @@ __all__ = [
     "Observation",
     "OnUnknown",
     "Parsed",
+    "PastOutage",
     "Person",
     "Place",
     "PlaceKind",
     "PlaceMention",
+    "PollSigns",
     "PollStatus",
     "Profile",
     "Progress",
@@ -215,6 +227,7 @@ __all__ = [
     "Report",
     "RevisionHistory",
     "Role",
+    "Room",
     "Route",
     "Routes",
     "RoutesNow",
@@ -237,6 +250,7 @@ __all__ = [
     "ToldAlert",
     "Toll",
     "TollKind",
+    "Trouble",
     "UnansweredMessage",
     "UnansweredStory",
     "Unsure",

@@ -61,6 +61,47 @@ class FeedKeys:
     date: KeyUse = KeyUse()
 
 
+class FeedHealth(StrEnum):
+    """How a feed does, in a word for people."""
+
+    OK = "ok"
+    QUIET = "quiet"
+    """It answers, and is empty, or has shown nothing new for longer than it usually pauses."""
+    FAILING = "failing"
+    BLOCKED = "blocked"
+    """It refuses: too many requests, not allowed, a challenge page."""
+    FROZEN = "frozen"
+    """It answers, and has shown nothing new for much longer than it ever pauses."""
+    MOVED = "moved"
+    """It works, at another address than feeds.yaml has."""
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCourse:
+    """How a feed went on so far.
+
+    `newest_at` is when its newest entry appeared, by its own date, `new_at` when a poll last showed something new, and
+    `patience` how old that may get before the feed looks frozen. `shown` is how many entries its last document had,
+    `empty_since` since when it has had none, `a_second` how many come in a second, about. `pace` is the part of its
+    interval after which it is polled, less than 1 while nearly all it shows is new. About `missed` articles may have
+    come and gone unseen between `missed_after` and `missed_until`, the last time that can have happened. `told` is what
+    ops was told of and is not over.
+    """
+
+    newest_at: datetime | None = None
+    new_at: datetime | None = None
+    patience: timedelta | None = None
+    shown: int = 0
+    empty_since: datetime | None = None
+    a_second: float | None = None
+    pace: float = 1.0
+    missed: int = 0
+    missed_after: datetime | None = None
+    missed_until: datetime | None = None
+    told: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """What is known about a feed from polling it; one row.
@@ -70,7 +111,7 @@ class FeedState:
     `baselined_at` is when its first successful poll was judged: from then on it is a known feed. `failing_since`,
     `failures` (in a row), `failure` and `reason` describe the present trouble, `failure_told` whether the ops route
     was told of it. `keys` is what identity has learnt of the feed's guids, links, texts and dates. `doubt` and
-    `left_out` are those of the last document that was read.
+    `left_out` are those of the last document that was read, and `course` is how it went on so far.
     """
 
     feed_id: str
@@ -92,6 +133,7 @@ class FeedState:
     keys: FeedKeys = FeedKeys()
     doubt: str | None = None
     left_out: int = 0
+    course: FeedCourse = FeedCourse()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +163,16 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The feed could not be read. `reason` is one line for a person, without secrets."""
+    """The feed could not be read. `reason` is one line for a person, without secrets.
+
+    `feeds` are the addresses that a web page in the place of the feed names as feeds, the likeliest first.
+    """
 
     failure: FailureClass
     reason: str
     status: int | None = None
     retry_after: timedelta | None = None
+    feeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +203,8 @@ class Parsed:
     """A feed document. `ttl` is how long the feed asks to be left alone, `site` the address of the site it is of.
 
     `left_out` is how many entries it has beyond those that are read at most. `doubt` is empty, or says in a line that
-    its character set had to be guessed, or is another than it says.
+    its character set had to be guessed, or is another than it says. `times` is when its entries appeared, of as many as
+    tell its rhythm.
     """
 
     entries: tuple[Entry, ...]
@@ -167,6 +214,7 @@ class Parsed:
     site: str = ""
     left_out: int = 0
     doubt: str = ""
+    times: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

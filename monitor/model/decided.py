@@ -44,6 +44,8 @@ class Reason(StrEnum):
     """Every match is unsure, and may wait."""
     BUSY_DIGEST = "busy_digest"
     """The route had as many cards in this hour as it wants."""
+    FLOOD_DIGEST = "flood_digest"
+    """The feed had as many messages in this hour as one may."""
 
     # News of a story that was told of: material changes, which the channel hears of.
     SEVERITY_RAISED = "severity_raised"
@@ -82,10 +84,29 @@ class Reason(StrEnum):
     """Too old at its feed's first poll."""
     NO_ROUTE = "no_route"
     """No route takes these rules at this severity."""
+    FLOOD = "flood"
+    """Its feed brought so many in this hour that not even a digest holds them; ops is told."""
     MUTED = "muted"
     """Somebody of the desk muted it."""
     ERROR = "error"
     """A stage raised on it, which is a fault of Wirewatch."""
+
+
+TOLD_ALONE = frozenset(
+    {
+        Reason.NEW_STORY,
+        Reason.SEVERITY_RAISED,
+        Reason.CORRECTION,
+        Reason.REACTION,
+        Reason.TOLL,
+        Reason.CONFIRMED,
+        Reason.NEW_RULE,
+        Reason.NEW_WAY,
+        Reason.NOW_SURE,
+        Reason.FURTHER_REPORT,
+    }
+)
+"""The reasons of what is told in a message of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +127,7 @@ class DigestReason(StrEnum):
     BUSY = "busy"
     QUIET_HOURS = "quiet hours"
     UNSURE = "unsure"
+    FLOOD = "flood"
     BACKLOG = "backlog"
 
 

@@ -45,11 +45,12 @@ class Attempt:
 
     `look_up` is True when an earlier attempt's outcome is unknown and the channel's history must be read instead of
     posting; `number` counts posts from 1, `first_attempt_at` is when it may have been posted earliest, `lookups` how
-    often it was looked for in vain. `plain` asks for the fallback without blocks. `parent_ts` is Slack's timestamp of
-    the parent message, None also for one that will never be posted; `parent` is what that one says. `after_ts` is that
-    of a message which was in the channel before the first attempt, as far as one is known. `channel_problem` is what
-    was wrong with the channel so far, None when it worked, `elsewhere` what is wrong with other channels, and `waiting`
-    how many other messages wait for each channel with a problem.
+    often it was looked for in vain, `looks` how often at all, in vain or not, since it was last posted. `plain` asks
+    for the fallback without blocks. `parent_ts` is Slack's timestamp of the parent message, None also for one that will
+    never be posted; `parent` is what that one says. `after_ts` is that of a message which was in the channel before the
+    first attempt, as far as one is known. `channel_problem` is what was wrong with the channel so far, None when it
+    worked, `elsewhere` what is wrong with other channels, and `waiting` how many other messages wait for each channel
+    with a problem.
     """
 
     delivery: Delivery
@@ -57,6 +58,7 @@ class Attempt:
     look_up: bool
     lookups: int
     first_attempt_at: datetime
+    looks: int = 0
     plain: bool = False
     parent_ts: str | None = None
     parent: Message | None = None

@@ -6,19 +6,28 @@ import re
 from datetime import timedelta
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)")
+
+LONGEST = timedelta(days=36_500)
+"""The longest duration that is read. No time of ours is that far from now, so adding or subtracting one never fails."""
+
+_SHOWN = 40
 
 
 def duration(text: str) -> timedelta:
     """Read "90s", "5m", "1h30m", "7d".
 
     Raises:
-        ValueError: anything else, including a bare number.
+        ValueError: anything else, including a bare number, and what is longer than 100 years.
     """
     parts = _DURATION.findall(text.strip())
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     if not parts or "".join(number + unit for number, unit in parts) != text.strip():
-        raise ValueError(f'"{text}" is not a duration such as 30s, 5m, 12h or 7d')
-    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
+        raise ValueError(f'"{shown}" is not a duration such as 30s, 5m, 12h or 7d')
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if seconds > LONGEST.total_seconds():
+        raise ValueError(f'"{shown}" is longer than 100 years')
+    return timedelta(seconds=seconds)
 
 
 def in_words(span: timedelta) -> str:

@@ -41,6 +41,10 @@ class Lookup:
     now: datetime
 
 
+FEED_LIMIT = 300
+"""How many of a feed's reports are told in messages of their own within an hour (docs/decisions/0027)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The store's answer to a `Lookup`, read inside the transaction that the judgement is written in.
@@ -49,7 +53,8 @@ class Context:
     for. `stories` has, of the stories updated since `stories_since`, those that share most keys with each report, and
     those that a known item belongs to (`story_of`, item id to story id); their members come without profiles. `claims`
     has what each story claims, oldest first. It is read when it is first asked for, so that only stories that grow
-    cost anything. `digests` are those still open for more, `cards_last_hour` counts cards per route, and `mutes` are
+    cost anything. `digests` are those still open for more, `cards_last_hour` counts cards per route,
+    `told_of_feed` messages of their own that this feed caused in the hour before, up to `FEED_LIMIT`, and `mutes` are
     those that have not ended.
     """
 
@@ -60,6 +65,7 @@ class Context:
     claims: Mapping[str, tuple[Claim, ...]] = field(default_factory=lambda: defaultdict(tuple))
     digests: tuple[Delivery, ...] = ()
     cards_last_hour: dict[str, int] = field(default_factory=dict)
+    told_of_feed: int = 0
     mutes: tuple[Mute, ...] = ()
 
 

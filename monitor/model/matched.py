@@ -84,7 +84,8 @@ class Match:
     read while the item is judged, and not among what is kept of the item. `live` is False for a rule on test:
     recorded, never posted. `confidence` is 0 to 1, or None without a second opinion. `sure` is what that opinion says,
     and True without one; `unsure` is what becomes of the match when it is not. `reasons` are words of the text that
-    speak for (+) and against (-) it, the weightiest first, and `opinion` names the version that weighed them.
+    speak for (+) and against (-) it, the weightiest first, and `opinion` names the version that weighed them. `broad`
+    says that the way holds only because that opinion agrees; it is not stored.
     """
 
     rule: str
@@ -103,6 +104,7 @@ class Match:
     unsure: Unsure = Unsure.MARK
     reasons: tuple[str, ...] = ()
     opinion: str = ""
+    broad: bool = False
 
     @property
     def doubtful(self) -> bool:

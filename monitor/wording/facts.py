@@ -25,7 +25,8 @@ def fact_lines(alert: Alert, now: datetime, *, quotes: bool = True) -> list[tupl
     lines = [*_tolls(alert, quotes=quotes), *_places(facts), *_things(facts), *_accusations(facts)]
     if not facts.outlets:
         return lines
-    return [*lines, ("Reported by", reach_words(facts)), *_official(alert, now, quotes=quotes)]
+    reach = [("Reported by", words)] if (words := reach_words(facts)) else []
+    return [*lines, *reach, *_official(alert, now, quotes=quotes)]
 
 
 def _tolls(alert: Alert, *, quotes: bool) -> Iterator[tuple[str, str]]:

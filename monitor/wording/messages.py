@@ -41,6 +41,7 @@ _WHY = {
     DigestReason.CATCH_UP: "from feeds that are new here",
     DigestReason.LATE: "that their feeds showed long after publication",
     DigestReason.BUSY: "held back in a busy hour",
+    DigestReason.FLOOD: "from a feed that brings very many",
     DigestReason.QUIET_HOURS: "from the quiet hours",
     DigestReason.UNSURE: "that may be off topic",
     DigestReason.BACKLOG: "while Slack was unavailable",
@@ -131,8 +132,8 @@ def reaction_words(claim: Claim) -> str:
 
 
 def reach_words(facts: StoryFacts) -> str:
-    """How widely a story is reported: "3 outlets, 2 independent texts"; empty when nothing is known of it."""
-    if not facts.outlets:
+    """How widely a story is reported: "3 outlets, 2 independent texts"; empty while one outlet's one text is all."""
+    if facts.outlets <= 1 and facts.origins <= 1:
         return ""
     outlets = f"{facts.outlets} {'outlet' if facts.outlets == 1 else 'outlets'}"
     return f"{outlets}, {facts.origins} independent {'text' if facts.origins == 1 else 'texts'}"

@@ -16,10 +16,15 @@ from monitor.match.engine import Document, Engine
 from monitor.model import Match
 
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    # Compared before it is converted: a zone can lead beyond the years that Python has.
+    known = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    if not _EARLIEST <= known <= _LATEST:
+        raise ValueError("a time between the years 1900 and 9000 is wanted")
+    return known.astimezone(UTC)
 
 
 def _words(value: object) -> dict[str, str]:
@@ -78,9 +83,12 @@ def read_item(number: int, line: bytes) -> InputItem:
     except ValidationError as error:
         wrong = error.errors()[0]
         where = ".".join(str(part) for part in wrong["loc"]) or "the line"
-        raise InputError(number, f"{where}: {wrong['msg'].lower()}") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(number, f"not a JSON object: {error}") from None
+        raise InputError(number, f"{where}: {wrong['msg'].removeprefix('Value error, ').lower()}") from None
+    except RecursionError:
+        raise InputError(number, "not a JSON object: it is nested too deeply") from None
+    except ValueError as error:
+        why = "a number in it is too long" if "int_max_str_digits" in str(error) else str(error)
+        raise InputError(number, f"not a JSON object: {why}") from None
 
 
 def _without_nulls(value: object) -> object:

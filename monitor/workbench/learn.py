@@ -1,18 +1,20 @@
 """Fit second opinions: from labelled items to a readable file of weights for each rule, or a reason why not.
 
 scikit-learn fits and is needed here alone; what is fitted is applied by `match.opinion` without it. An opinion is
-written only when, cross-validated, it beats the rule alone, and speaks only on languages where it does.
+written only when, cross-validated, it beats the rule alone, and speaks only on languages where it does
+(docs/decisions/0031).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 import random
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor.collect.items import detected_language, plain_text
@@ -25,17 +27,27 @@ from monitor.match.scan import Document
 FOLDS = 5
 ALL = "all"
 LEAST_ITEMS, LEAST_RELEVANT = 200, 20
-"""How many labelled items of a language, and how many relevant among them, an opinion needs to speak on it."""
+"""How many labelled items of one language, and how many relevant among them, an opinion needs to be fitted at all."""
+
+LEAST_CARRIED, LEAST_CARRIED_RELEVANT = 25, 5
+"""How many it needs of each further language: what the rule found means the same in all, so a few show that it carries
+over (decision 0031)."""
 
 LEAST_GAIN = 0.02
-"""By how much F1 must rise in a language: the thresholds are chosen on the same items, which flatters a little."""
+"""By how much F1 must rise in a language, or not fall where an opinion is carried over to one of few items.
+
+The thresholds are chosen on the same items, which flatters a little.
+"""
 
 _STRENGTH = 20.0
 _SEEN_BY = 2
 _SMALL = 0.1
 _EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
+_COPY = 0.3
+_MISTYPED = 6
 _STEPS = 100
 _NEVER_BELOW, _NEVER_ABOVE = 5, 95
+_LIKELY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,8 @@ class Labelled:
 
     document: Document
     relevant: Mapping[str, bool]
+    weight: float = 1.0
+    """How many times it counts in fitting; measured it is once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +85,16 @@ class _Example:
     relevant: bool
     plain: bool
     broad: bool
+    weight: float = 1.0
+    copies: tuple[_Example, ...] = ()
+    """The item as other feeds may bring it, learnt from at less weight."""
 
 
 def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
-    """Labelled items from JSON lines: `title`, `summary`, `language`, and `labels`.
+    """Labelled items from JSON lines: `title`, `summary`, `language`, `labels`, and maybe `weight`.
 
-    A label is y, n or b (borderline, and left out), by the id of the rule.
+    A label is y, n or b (borderline, and left out), by the id of the rule. The weight, 1 unless told, is how many times
+    the item counts in fitting.
 
     Raises:
         InputError: a line is no such item.
@@ -89,9 +107,10 @@ def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
             labels = {str(rule): str(label) for rule, label in (row.get("labels") or {}).items()}
             title, summary, language = row["title"], row.get("summary") or "", row.get("language") or ""
             document = Document(plain_text(title), plain_text(summary), language=language)
+            weight = float(row.get("weight", 1.0))
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise InputError(number, f"is no labelled item: {error}") from None
-        yield Labelled(document, {rule: label == "y" for rule, label in labels.items() if label in ("y", "n")})
+        yield Labelled(document, {rule: label == "y" for rule, label in labels.items() if label in ("y", "n")}, weight)
 
 
 def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int = 1) -> Lesson:
@@ -106,7 +125,10 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
     Raises:
         WirewatchError: scikit-learn is not installed.
     """
-    examples = [_example(rule, engine, one) for one in labelled if rule.id in one.relevant]
+    examples = [
+        _with_copies(rule, engine, one, seed + number)
+        for number, one in enumerate(one for one in labelled if rule.id in one.relevant)
+    ]
     own = [_example(rule, engine, one) for one in _own_examples(rule)]
     told = [example.plain for example in examples]
     alone = _by_language(examples, told)
@@ -117,11 +139,15 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
         refused = f"too few labelled items: an opinion needs {least}"
         return Lesson(rule.id, alone, tuple(told), None, refused, silent)
     asked = [examples[number] for number in spoken]
-    confidences = _cross_validated(asked, own, seed)
+    scores = _cross_validated(asked, own, seed)
+    slope, shift = _calibration(asked, scores)
+    confidences = [1 / (1 + math.exp(-slope * score - shift)) for score in scores]
     sure_from, needed_from = _thresholds(asked, confidences)
     with_it = _told(asked, confidences, sure_from, needed_from)
+    counts = Counter(example.language for example in asked)
     for language, measured in _by_language(asked, with_it).items():
-        if language != ALL and measured.f1 < alone[language].f1 + LEAST_GAIN:
+        gain = LEAST_GAIN if counts[language] >= LEAST_ITEMS else 0.0
+        if language != ALL and measured.f1 < alone[language].f1 + gain:
             silent[language] = f"F1 {measured.f1:.3f} does not beat {alone[language].f1:.3f} of the rule alone"
     for number, one in zip(spoken, with_it, strict=True):
         if examples[number].language not in silent:
@@ -131,7 +157,7 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
         refused = "it does not beat the rule alone in any language"
         return Lesson(rule.id, alone, tuple(told), None, refused, silent)
     learnt = [examples[number] for number in kept]
-    intercept, weights = _weights(learnt, own)
+    intercept, weights = _weights(learnt, own, slope, shift)
     content = {"sure_from": sure_from, "needed_from": needed_from, "intercept": intercept, "weights": weights}
     opinion = OpinionFile(
         format=FORMAT,
@@ -165,7 +191,36 @@ def _example(rule: Rule, engine: Engine, one: Labelled) -> _Example:
         relevant=one.relevant[rule.id],
         plain=found.match is not None,
         broad=broad,
+        weight=one.weight,
     )
+
+
+def _with_copies(rule: Rule, engine: Engine, one: Labelled, seed: int) -> _Example:
+    """An example with what comes of it as a headline alone, and with typing errors: much news is no more than that.
+
+    A relevant copy in which the rule finds nothing teaches nothing: nobody could tell it from its words.
+    """
+    title, language = one.document.title, one.document.language
+    rng = random.Random(seed)  # noqa: S311 - typing errors, not secrets
+    texts = [title, _mistyped(title, rng)] if one.document.summary else [_mistyped(title, rng)]
+    copies = [
+        _example(rule, engine, replace(one, document=Document(text, language=language), weight=_COPY * one.weight))
+        for text in texts
+    ]
+    useful = tuple(copy for copy in copies if copy.plain or copy.broad or not copy.relevant)
+    return replace(_example(rule, engine, one), copies=useful)
+
+
+def _mistyped(text: str, rng: random.Random) -> str:
+    """A text with a typing error in about every sixth word: two letters swapped, one left out or one doubled."""
+    words = text.split()
+    for place in rng.sample(range(len(words)), min(len(words), max(1, len(words) // _MISTYPED))):
+        word = words[place]
+        if len(word) > 3:
+            at = rng.randrange(1, len(word) - 1)
+            middle = rng.choice([word[at + 1] + word[at], word[at + 1], word[at] + word[at] + word[at + 1]])
+            words[place] = word[:at] + middle + word[at + 2 :]
+    return " ".join(words)
 
 
 def _own_examples(rule: Rule) -> Iterator[Labelled]:
@@ -177,26 +232,31 @@ def _own_examples(rule: Rule) -> Iterator[Labelled]:
 
 
 def _enough(examples: Sequence[_Example]) -> tuple[list[str], dict[str, str]]:
-    """The languages with enough items, and what the others lack."""
+    """The languages with enough items, and what the others lack; none where no language has enough to fit on."""
     items = Counter(example.language for example in examples)
     relevant = Counter(example.language for example in examples if example.relevant)
+    fitted = any(count >= LEAST_ITEMS and relevant[language] >= LEAST_RELEVANT for language, count in items.items())
+    least = (LEAST_CARRIED, LEAST_CARRIED_RELEVANT) if fitted else (LEAST_ITEMS, LEAST_RELEVANT)
     silent = {
         language: f"{count} labelled items, {relevant[language]} of them relevant, are too few"
         for language, count in items.items()
-        if count < LEAST_ITEMS or relevant[language] < LEAST_RELEVANT
+        if not language or count < least[0] or relevant[language] < least[1]
     }
     return [language for language in sorted(items) if language not in silent], silent
 
 
 def _cross_validated(examples: Sequence[_Example], own: Sequence[_Example], seed: int) -> list[float]:
-    """The confidence in each item of a model that never saw it, nor another item with its headline's first words."""
+    """The score of each item by a model that never saw it, nor another item with its headline's first words.
+
+    A score is the logarithm of the odds, not yet calibrated.
+    """
     places: dict[tuple[object, ...], int] = {}
     rng = random.Random(seed)  # noqa: S311 - folds, not secrets
     folds = [
         places.setdefault((example.language, *list(example.features.words)[:6]), rng.randrange(FOLDS))
         for example in examples
     ]
-    confidences = [0.0] * len(examples)
+    scores = [0.0] * len(examples)
     for fold in range(FOLDS):
         known = [example for example, place in zip(examples, folds, strict=True) if place != fold]
         asked = [number for number, place in enumerate(folds) if place == fold]
@@ -205,9 +265,26 @@ def _cross_validated(examples: Sequence[_Example], own: Sequence[_Example], seed
         names = _names(known)
         model = _regression(known, own, names)
         rows = _matrix([examples[number] for number in asked], names)
-        for number, (_, confidence) in zip(asked, model.predict_proba(rows), strict=True):
-            confidences[number] = float(confidence)
-    return confidences
+        for number, score in zip(asked, model.decision_function(rows), strict=True):
+            scores[number] = float(score)
+    return scores
+
+
+def _calibration(examples: Sequence[_Example], scores: Sequence[float]) -> tuple[float, float]:
+    """The slope and the shift that make scores odds as they are: of what is told at 80 %, eight in ten are relevant.
+
+    They are fitted (Platt) on items that the models of the folds did not see and that some way found. Relevant and
+    other items weigh the same in fitting the models, and a model is too sure of what it has seen: both skew the odds.
+    """
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra, only for fitting
+
+    found = [(score, one.relevant) for one, score in zip(examples, scores, strict=True) if one.plain or one.broad]
+    if len({relevant for _, relevant in found}) < 2:
+        return 1.0, 0.0
+    model = LogisticRegression(C=1e6)
+    model.fit([[score] for score, _ in found], [relevant for _, relevant in found])
+    slope = float(model.coef_[0][0])
+    return (slope, float(model.intercept_[0])) if slope > 0 else (1.0, 0.0)
 
 
 def _thresholds(examples: Sequence[_Example], confidences: Sequence[float]) -> tuple[float, float]:
@@ -223,7 +300,7 @@ def _thresholds(examples: Sequence[_Example], confidences: Sequence[float]) -> t
             counts[int(confidence * _STEPS)][example.relevant] += 1
     best = (-1.0, 0, 0)
     for sure in range(_NEVER_BELOW, _NEVER_ABOVE):
-        for needed in range(max(sure, _STEPS // 2), _NEVER_ABOVE + 1):
+        for needed in range(max(sure, _LIKELY), _NEVER_ABOVE + 1):
             right = sum(pair[1] for pair in (*plain[sure:], *broad[needed:]))
             wrong = sum(pair[0] for pair in (*plain[sure:], *broad[needed:]))
             f1 = round(2 * right / max(1, right + wrong + relevant), 3)
@@ -242,12 +319,15 @@ def _told(
     ]
 
 
-def _weights(examples: Sequence[_Example], own: Sequence[_Example]) -> tuple[float, dict[str, float]]:
+def _weights(
+    examples: Sequence[_Example], own: Sequence[_Example], slope: float, shift: float
+) -> tuple[float, dict[str, float]]:
+    """The intercept and the weights, calibrated; what weighs next to nothing is left out."""
     names = _names(examples)
     model = _regression(examples, own, names)
-    weights = {name: round(float(model.coef_[0][column]), 2) for name, column in names.items()}
+    weights = {name: round(slope * float(model.coef_[0][column]), 2) for name, column in names.items()}
     kept = {name: weight for name, weight in weights.items() if abs(weight) >= _SMALL}
-    return round(float(model.intercept_[0]), 4), kept
+    return round(slope * float(model.intercept_[0]) + shift, 4), kept
 
 
 def _names(examples: Sequence[_Example]) -> dict[str, int]:
@@ -281,7 +361,7 @@ def _matrix(examples: Sequence[_Example], names: Mapping[str, int], *, words: bo
 
 
 def _regression(examples: Sequence[_Example], own: Sequence[_Example], names: Mapping[str, int]) -> Any:
-    """A logistic regression over the examples and the rule's own, and over the evidence alone of all at less weight.
+    """A logistic regression over examples, their copies, the rule's own, and the evidence alone of all at less weight.
 
     Without the latter it would lean on words so much that it doubts every text full of typing errors.
     """
@@ -292,13 +372,18 @@ def _regression(examples: Sequence[_Example], own: Sequence[_Example], names: Ma
         message = f"fitting needs scikit-learn, which is not installed ({error}); install requirements-learn.txt"
         raise WirewatchError(message) from None
     everything = [*examples, *own]
-    rows = vstack([_matrix(everything, names), _matrix(everything, names, words=False)]).tocsr()
-    weights = [1.0] * len(examples) + [_OWN_EXAMPLE] * len(own)
+    copies = [copy for example in examples for copy in example.copies]
+    parts = [_matrix(everything, names), _matrix(everything, names, words=False), _matrix(copies, names)]
+    weights = [example.weight for example in examples] + [_OWN_EXAMPLE] * len(own)
     model = LogisticRegression(C=_STRENGTH, class_weight="balanced", solver="liblinear", random_state=0)
     model.fit(
-        rows,
-        [example.relevant for example in everything] * 2,
-        sample_weight=[*weights, *(_EVIDENCE_ALONE * weight for weight in weights)],
+        vstack(parts).tocsr(),
+        [example.relevant for example in (*everything, *everything, *copies)],
+        sample_weight=[
+            *weights,
+            *(_EVIDENCE_ALONE * weight for weight in weights),
+            *(copy.weight for copy in copies),
+        ],
     )
     return model
 

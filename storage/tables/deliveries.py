@@ -20,9 +20,9 @@ class DeliveryRow(Base):
     """A row of the outbox. `attempts` counts posts; `payload` is the message, emptied when old and sent.
 
     `first_attempt_at` is when it may have been posted earliest since it was last known not to be posted; `place` is its
-    place among those written with it. `refusal` is how it was refused, None when it was not, and
-    `refused_at` when it was tried last since then. `waits_since` is when it was decided until when it waits,
-    `not_before`; as in the tables below.
+    place among those written with it, a card's among the equally urgent ones of its feed that wait for its channel.
+    `refusal` is how it was refused, None when it was not, and `refused_at` when it was tried last since then.
+    `waits_since` is when it was decided until when it waits, `not_before`; as in the tables below.
     """
 
     __tablename__ = "deliveries"

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.model import FailureClass, FeedKeys
+from monitor.model import FailureClass, FeedCourse, FeedKeys
 from storage.tables.base import Base
 from storage.tables.types import Packed
 
@@ -41,6 +41,7 @@ class FeedRow(Base):
     waits_since: Mapped[datetime | None]
     doubt: Mapped[str | None]
     left_out: Mapped[int] = mapped_column(default=0, server_default="0")
+    course: Mapped[FeedCourse] = mapped_column(Packed(FeedCourse), server_default="{}")
 
 
 class EntryRow(Base):

@@ -1,4 +1,4 @@
-"""The tables of the service itself: heartbeats, and the last good versions of the files that people edit."""
+"""The tables of the service itself: heartbeats, what ops was told, upkeep, and the last good versions of files."""
 
 from __future__ import annotations
 
@@ -6,16 +6,31 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from monitor.model import Trouble
 from storage.tables.base import Base
+from storage.tables.types import Packed
 
 
 class ServiceRow(Base):
-    """The last heartbeat of a part of the service."""
+    """`Beat`, one row for each process (or connection) of the service that wrote one lately."""
 
     __tablename__ = "services"
 
     name: Mapped[str] = mapped_column(primary_key=True)
     beat_at: Mapped[datetime]
+    began_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    troubles: Mapped[tuple[Trouble, ...]] = mapped_column(Packed(tuple[Trouble, ...]), server_default="[]")
+
+
+class TroubleRow(Base):
+    """`Trouble` that somebody was told of and that was not over when it was looked for last."""
+
+    __tablename__ = "troubles"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    trouble: Mapped[Trouble] = mapped_column(Packed(Trouble))
+    told_at: Mapped[datetime]
 
 
 class ConfigFileRow(Base):
@@ -28,3 +43,13 @@ class ConfigFileRow(Base):
     good_since: Mapped[datetime | None]
     wrong: Mapped[str]
     told_at: Mapped[datetime | None]
+
+
+class UpkeepRow(Base):
+    """A part of the upkeep (`monitor.app.upkeep`): when it was begun last, and what is wrong, "" for nothing."""
+
+    __tablename__ = "upkeep"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    problem: Mapped[str]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.charset import decode
-from monitor.collect.parse import parse_document
+from monitor.collect.document import parse_document
 from monitor.model import Parsed
 from tests.support.publishers import LANGUAGES, Words, Written, rss
 

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from monitor.collect.fetch import Fetcher
+from monitor.collect.fetch import Fetcher, is_home
 from monitor.collect.schedule import WHOLE_EVERY, after, as_asked
 from monitor.collect.unreachable import failure_of
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified
 from tests.collect.test_schedule import Middle
-from tests.support.fakes.feed_server import Answer, FeedServer
+from tests.support.fakes.feed_server import Answer, FeedServer, rss
 from tests.support.fetching import BODY, STATE, feed, make
 
 CERTIFICATES = Path(__file__).parents[1] / "support" / "certificates"
@@ -201,6 +201,56 @@ async def test_how_to_read_goes_along_and_keys_stay(server: FeedServer, fetcher:
     assert (sent["user-agent"], sent["accept-language"]) == ("Mozilla/5.0", "fr")
     assert "authorization" not in sent
     assert "x-key" not in sent
+
+
+@pytest.mark.parametrize(
+    ("home", "here", "same"),
+    [
+        ("https://wire.example/rss", "https://wire.example/new", True),
+        ("https://wire.example/rss", "https://wire.example:443/new", True),
+        ("https://wire.example:443/rss", "https://wire.example/new", True),
+        ("http://wire.example/rss", "http://wire.example:80/new", True),
+        ("http://wire.example/rss", "https://wire.example/rss", True),
+        ("https://WIRE.example/rss", "https://wire.example/rss", True),
+        ("https://user:pass@wire.example/rss", "https://wire.example/rss", True),
+        ("https://wire.example/rss", "http://wire.example/rss", False),
+        ("https://wire.example:8443/rss", "http://wire.example:8443/rss", False),
+        ("https://wire.example:8443/rss", "http://wire.example/rss", False),
+        ("https://wire.example/rss", "http://wire.example:443/rss", False),
+        ("http://wire.example:8080/rss", "https://wire.example:8080/rss", False),
+        ("https://wire.example/rss", "https://wire.example:8443/rss", False),
+        ("https://wire.example/rss", "https://other.example/rss", False),
+        ("https://wire.example/rss", "https://wire.example.evil.example/rss", False),
+        ("https://wire.example/rss", "https://wire.example@evil.example/rss", False),
+        ("https://wire.example/rss", "https://wire.example:99999/rss", False),
+    ],
+)
+def test_a_key_goes_to_its_own_server_alone_and_by_no_lower_scheme(home: str, here: str, same: bool) -> None:
+    assert is_home(here, home) is same
+
+
+# -- large documents ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+async def test_two_large_documents_are_in_memory_at_once_and_small_ones_wait_for_none(
+    server: FeedServer, packed: bool
+) -> None:
+    body = rss(title="news " * 400_000).encode()
+    headers = {"Content-Encoding": "gzip"} if packed else {}
+    server.serve("/large", Answer(gzip.compress(body) if packed else body, headers=headers))
+    server.serve("/small", BODY)
+    one = feed(server.url("/large"))
+    async with make(allow_private=True, max_bytes=10_000_000, per_host=9) as fetcher:
+        async with fetcher.opened(one, STATE) as first, fetcher.opened(one, STATE) as second:
+            third = asyncio.create_task(fetcher.fetch(one, STATE))
+            assert isinstance(await fetcher.fetch(feed(server.url("/small")), STATE), Fetched)
+            assert not third.done()
+            assert isinstance(first, Fetched)
+            assert isinstance(second, Fetched)
+        got = await third
+        assert isinstance(got, Fetched)
+        assert got.body == body
 
 
 # -- turns -------------------------------------------------------------------------------------------------------

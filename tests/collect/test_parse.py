@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import time
@@ -9,13 +10,16 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from monitor.collect.document import parse_document
 from monitor.collect.items import MAX_TITLE, item_of, plain_text
-from monitor.collect.parse import MAX_ENTRIES, Parser, parse_document
+from monitor.collect.newest import MAX_ENTRIES
+from monitor.collect.parse import Parser
 from monitor.model import Failed, FailureClass, Feed, Fetched, Parsed
 from tests.support.builders import NOW
 from tests.support.fakes.feed_server import FeedEntry, atom, rss
@@ -187,7 +191,7 @@ def test_a_json_feed_with_other_values_than_it_should_have_is_read_as_far_as_it_
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("[" * 100_000, "cannot be parsed: RecursionError"),
+        ("[" * 100_000, "JSON, but no JSON Feed"),
         ('{"version": "https://jsonfeed.org/version/1.1"}', "JSON, but no JSON Feed"),
         ('{"items": [1]}', "JSON, but no JSON Feed"),
         ('{"items": ', "JSON, but no JSON Feed"),
@@ -272,3 +276,36 @@ async def test_a_parser_that_broke_is_started_anew() -> None:
             assert isinstance(await parser.parse(fetched), Parsed)
         assert [line["action"] for line in logs] == ["parser_broken"]
         assert isinstance(await parser.parse(fetched), Parsed)
+
+
+async def test_a_worker_that_dies_while_idle_is_replaced() -> None:
+    """The kernel that is out of memory kills whatever is largest, and asks nobody."""
+    document = Fetched(body=rss(ENTRY).encode(), url=FEED.url)
+    async with Parser() as parser:
+        for _ in range(2):
+            assert isinstance(await parser.parse(document), Parsed)
+            for process in psutil.Process().children(recursive=True):
+                if "forkserver" in " ".join(process.cmdline()):
+                    process.kill()
+        assert isinstance(await parser.parse(document), Parsed)
+
+
+async def test_documents_that_wait_in_a_parser_that_is_given_up_are_parsed_by_the_next() -> None:
+    document = Fetched(body=rss(ENTRY).encode(), url=FEED.url)
+    async with Parser() as parser:
+        assert isinstance(await parser.parse(document), Parsed)
+        waiting = [asyncio.create_task(parser.parse(document)) for _ in range(20)]
+        await asyncio.sleep(0)
+        parser.renew()
+        assert [type(one) for one in await asyncio.gather(*waiting)] == [Parsed] * 20
+
+
+async def test_a_poll_that_is_cut_off_while_it_waits_for_the_parser_ends() -> None:
+    document = Fetched(body=rss(ENTRY).encode(), url=FEED.url)
+    async with Parser() as parser:
+        waiting = asyncio.create_task(parser.parse(document))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert isinstance(await parser.parse(document), Parsed)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.collect.document import parse_document
 from monitor.collect.items import item_of
 from monitor.collect.links import site_url
-from monitor.collect.parse import parse_document
 from monitor.model import Feed, Parsed
 from tests.support.builders import NOW
 from tests.support.publishers import FAULTS, Read, documents

@@ -8,7 +8,7 @@ import sys
 
 import aiohttp
 
-from monitor.collect.parse import parse_document
+from monitor.collect.document import parse_document
 from monitor.demo.server import DemoFeeds
 from monitor.model import Parsed
 from tests.support.builders import NOW

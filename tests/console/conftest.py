@@ -7,12 +7,13 @@ import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from rich.console import Console
 
 from monitor.app.app import App, open_app
@@ -111,15 +112,29 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A console on loopback, where nobody has to log in."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+    """A console on loopback, where nobody has to log in, for all tests of a module that change nothing."""
+    async with opened(tmp_path_factory.mktemp("desk")) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def own(tmp_path: Path) -> AsyncIterator[Desk]:
+    """A console for one test, which may change what it shows."""
     async with opened(tmp_path) as made:
         yield made
 
 
-@pytest.fixture
-async def guarded(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A console that needs a token."""
-    async with opened(tmp_path, WIREWATCH_CONSOLE_TOKEN=TOKEN) as made:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def lent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+    """A console that needs a token, with its browsers, for all tests of a module."""
+    async with opened(tmp_path_factory.mktemp("guarded"), WIREWATCH_CONSOLE_TOKEN=TOKEN) as made:
         yield made
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def guarded(lent: Desk) -> AsyncIterator[Desk]:
+    """A console that needs a token, as a browser sees it that was never there."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+        yield replace(lent, browser=browser)

@@ -12,6 +12,8 @@ from monitor.console.stories import cursor_of, place_of
 from tests.console.conftest import Desk, hidden
 from tests.support.world import DESK
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def test_now_says_what_needs_a_person_and_when_each_alert_was_found_and_posted(desk: Desk) -> None:
     page = await desk.get("/")
@@ -62,61 +64,61 @@ async def test_stories_are_filtered(desk: Desk, query: str, found: int) -> None:
     assert (await desk.get(f"/stories{query}")).count('class="open"') == found
 
 
-async def test_a_story_is_claimed_and_given_back_with_the_same_records_as_in_slack(desk: Desk) -> None:
-    story = await desk.story_id()
-    page = await desk.get(f"/stories/{story}")
+async def test_a_story_is_claimed_and_given_back_with_the_same_records_as_in_slack(own: Desk) -> None:
+    story = await own.story_id()
+    page = await own.get(f"/stories/{story}")
     fields = {name: hidden(page, name) for name in ("form_token", "key", "card")}
-    assert "Vera</span> has it" in await desk.send(f"/stories/{story}/claim", **fields)
-    card = await desk.store.desk_card(fields["card"])
+    assert "Vera</span> has it" in await own.send(f"/stories/{story}/claim", **fields)
+    card = await own.store.desk_card(fields["card"])
     assert card is not None
     assert card.assignment is not None
     assert (card.assignment.by.name, card.assignment.by.user_id) == ("Vera", "Vera (console)")
-    assert "That was done already" in await desk.send(f"/stories/{story}/claim", **fields)
-    assert (await desk.get("/stories?mine=1")).count('class="open"') == 1
+    assert "That was done already" in await own.send(f"/stories/{story}/claim", **fields)
+    assert (await own.get("/stories?mine=1")).count('class="open"') == 1
 
-    await desk.app.outbox.drain()
-    cards = [one for one in desk.world.slack.messages(DESK) if "Vera (console)" in str(one.get("blocks"))]
+    await own.app.outbox.drain()
+    cards = [one for one in own.world.slack.messages(DESK) if "Vera (console)" in str(one.get("blocks"))]
     assert len(cards) == 1, "the card in Slack says who has the story"
 
     fields["key"] = "another"
-    assert "has it" not in await desk.send(f"/stories/{story}/unclaim", **fields)
+    assert "has it" not in await own.send(f"/stories/{story}/unclaim", **fields)
 
 
-async def test_not_relevant_is_noted_and_taken_back(desk: Desk) -> None:
-    story = await desk.story_id()
-    page = await desk.get(f"/stories/{story}")
+async def test_not_relevant_is_noted_and_taken_back(own: Desk) -> None:
+    story = await own.story_id()
+    page = await own.get(f"/stories/{story}")
     fields = {name: hidden(page, name) for name in ("form_token", "card")}
-    assert "Say why" in await desk.send(f"/stories/{story}/not_relevant", **fields, key="1", cause="")
-    page = await desk.send(f"/stories/{story}/not_relevant", **fields, key="2", cause="sport", note="a match")
+    assert "Say why" in await own.send(f"/stories/{story}/not_relevant", **fields, key="1", cause="")
+    page = await own.send(f"/stories/{story}/not_relevant", **fields, key="2", cause="sport", note="a match")
     assert "Noted: not relevant" in page
     assert "judged not relevant" in page
-    assert "Noted: it is relevant" in await desk.send(f"/stories/{story}/relevant", **fields, key="3")
-    card = await desk.store.desk_card(fields["card"])
+    assert "Noted: it is relevant" in await own.send(f"/stories/{story}/relevant", **fields, key="3")
+    card = await own.store.desk_card(fields["card"])
     assert card is not None
     assert card.alert is not None
-    history = await desk.store.history(card.alert.item_id)
+    history = await own.store.history(card.alert.item_id)
     assert history is not None
     assert [rating.relevant for rating in history.ratings] == [False, True]
 
 
-async def test_a_story_is_muted_and_the_mute_undone(desk: Desk) -> None:
-    story = await desk.story_id()
-    page = await desk.get(f"/stories/{story}")
+async def test_a_story_is_muted_and_the_mute_undone(own: Desk) -> None:
+    story = await own.story_id()
+    page = await own.get(f"/stories/{story}")
     fields = {name: hidden(page, name) for name in ("form_token", "card")}
-    page = await desk.send(f"/stories/{story}/mute", **fields, key="1", what=f"story:24h:{story}")
+    page = await own.send(f"/stories/{story}/mute", **fields, key="1", what=f"story:24h:{story}")
     assert "Undo mute" in page
-    assert (await desk.get("/stories?muted=1")).count('class="open"') == 1
-    assert "Vera" in await desk.get("/")
-    page = await desk.send(f"/stories/{story}/unmute", **fields, key="2")
+    assert (await own.get("/stories?muted=1")).count('class="open"') == 1
+    assert "Vera" in await own.get("/")
+    page = await own.send(f"/stories/{story}/unmute", **fields, key="2")
     assert "Undo mute" not in page
-    assert not await desk.store.mutes()
+    assert not await own.store.mutes()
 
 
-async def test_two_who_act_at_once_are_told_who_was_first(desk: Desk) -> None:
-    story = await desk.story_id()
-    page = await desk.get(f"/stories/{story}")
+async def test_two_who_act_at_once_are_told_who_was_first(own: Desk) -> None:
+    story = await own.story_id()
+    page = await own.get(f"/stories/{story}")
     fields = {name: hidden(page, name) for name in ("form_token", "card")}
-    pages = await asyncio.gather(*(desk.send(f"/stories/{story}/claim", **fields, key=str(n)) for n in range(2)))
+    pages = await asyncio.gather(*(own.send(f"/stories/{story}/claim", **fields, key=str(n)) for n in range(2)))
     assert sum("You have had this story" in one for one in pages) == 1
 
 
@@ -160,8 +162,8 @@ async def test_a_cursor_leads_to_the_stories_behind_it(desk: Desk) -> None:
     assert f"/stories/{first.story_id}" not in page
 
 
-async def test_a_database_in_trouble_is_a_page_that_says_so(desk: Desk) -> None:
-    with sqlite3.connect(desk.world.database) as connection:
+async def test_a_database_in_trouble_is_a_page_that_says_so(own: Desk) -> None:
+    with sqlite3.connect(own.world.database) as connection:
         connection.execute("ALTER TABLE stories RENAME TO gone")
-    page = await desk.get("/stories", status=503)
+    page = await own.get("/stories", status=503)
     assert "database cannot be used" in page

@@ -11,15 +11,16 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
-from monitor.console.access import SESSION, TRIES, TRIES_WITHIN, Access, Address, address_of
+from monitor.console.access import TRIES
 from monitor.console.door import LARGEST_BODY
-from monitor.errors import SettingsError
-from monitor.settings import load
-from tests.console.conftest import TOKEN, Desk, hidden
+from tests.console.conftest import TOKEN, Desk, hidden, opened
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import FakeSlack
 from tests.support.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_without_the_token_nothing_is_shown(guarded: Desk) -> None:
@@ -46,12 +47,13 @@ async def test_the_token_lets_in_and_logging_out_ends_the_session(guarded: Desk)
     assert "<h1>Log in</h1>" in await guarded.get("/", headers={"Cookie": f"wirewatch={cookies['wirewatch']}"})
 
 
-async def test_wrong_tokens_are_limited(guarded: Desk) -> None:
-    token = hidden(await guarded.get("/login"), "form_token")
-    for _ in range(TRIES):
-        await guarded.send("/login", 403, form_token=token, token="guess", name="Ann")
-    page = await guarded.send("/login", 429, form_token=token, token=TOKEN, name="Ann")
-    assert "Too many wrong tokens" in page
+async def test_wrong_tokens_are_limited(tmp_path: Path) -> None:
+    async with opened(tmp_path, WIREWATCH_CONSOLE_TOKEN=TOKEN) as own:
+        token = hidden(await own.get("/login"), "form_token")
+        for _ in range(TRIES):
+            await own.send("/login", 403, form_token=token, token="guess", name="Ann")
+        page = await own.send("/login", 429, form_token=token, token=TOKEN, name="Ann")
+        assert "Too many wrong tokens" in page
 
 
 @pytest.mark.parametrize("where", ["https://evil.example/", "//evil.example", "/\\evil.example", "/login", "/a\r\nb"])
@@ -131,77 +133,29 @@ async def test_errors_below_api_are_problems(desk: Desk) -> None:
         assert (await answer.json())["detail"].startswith("There is nothing at this address")
 
 
-def test_sessions_end_and_cannot_be_forged() -> None:
-    now = 100.0
-    access = Access("secret", lambda: now, "Vera")
-    session = access.begin("Ann")
-    cookie = access.cookie_of(session)
-    assert access.session_of(cookie) == session
-    for forged in ("", ".", cookie + "0", cookie[1:], "é", Access("secret", lambda: now, "Vera").cookie_of(session)):
-        assert access.session_of(forged) is None
-    now += SESSION
-    assert access.session_of(cookie) is None
-
-
-def test_tries_are_counted_by_address_and_forgotten() -> None:
-    now = 0.0
-    access = Access("secret", lambda: now, "")
-    for _ in range(TRIES):
-        assert not access.is_token("guess", "10.0.0.1")
-    assert access.has_to_wait("10.0.0.1")
-    assert not access.has_to_wait("10.0.0.2")
-    now += TRIES_WITHIN
-    assert not access.has_to_wait("10.0.0.1")
-    assert access.is_token(" secret\n", "10.0.0.1")
-    assert not Access("", lambda: now, "").is_token("", "10.0.0.1")
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "[::]", "192.168.1.5", "wirewatch.example", "[::ffff:127.0.0.1]"])
-def test_on_any_other_address_a_token_is_needed(host: str) -> None:
-    with pytest.raises(SettingsError, match="WIREWATCH_CONSOLE_TOKEN"):
-        address_of(load({"wirewatch_console": f"{host}:8080"}))
-    assert address_of(load({"wirewatch_console": f"{host}:8080", "wirewatch_console_token": "x"})) is not None
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "[::1]", "localhost"])
-def test_on_loopback_none_is_needed(host: str) -> None:
-    assert address_of(load({"wirewatch_console": f"{host}:8080"})) is not None
-    assert address_of(load({"wirewatch_console": "off"})) is None
-
-
-def test_names_are_added_by_the_admin() -> None:
-    found = address_of(
-        load({"wirewatch_console": "127.0.0.1:1", "wirewatch_console_names": "desk.example, other.example"})
-    )
-    assert isinstance(found, Address)
-    assert found.serves("DESK.example:443")
-    assert not found.serves("evil.desk.example")
-
-
 async def test_a_service_refuses_to_start_without_a_token_where_others_reach_it(tmp_path: Path) -> None:
     async with FeedServer() as feeds, FakeSlack() as slack:
         world = World(tmp_path, feeds, slack)
         world.poll_feeds("wire")
         world.environment["WIREWATCH_CONSOLE"] = "0.0.0.0:0"
-        status, _, err = await world.run("run")
-    assert status == 2
-    assert "needs WIREWATCH_CONSOLE_TOKEN" in err
+        process = await world.start("run")
+        _, err = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 2
+    assert "needs WIREWATCH_CONSOLE_TOKEN" in err.decode()
 
 
-async def test_a_port_in_use_stops_no_alert_and_the_console_stops_with_the_service(tmp_path: Path) -> None:
+async def test_a_port_in_use_stops_no_alert(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, capture_logs() as seen:
+        async with opened(tmp_path, WIREWATCH_CONSOLE=f"127.0.0.1:{taken.getsockname()[1]}") as own:
+            assert own.url == ""
+    [line] = [line for line in seen if line.get("action") == "console_not_started"]
+    assert "Free the port" in line["event"]
+
+
+async def test_the_console_stops_with_the_service(tmp_path: Path) -> None:
     async with FeedServer() as feeds, FakeSlack() as slack:
         world = World(tmp_path, feeds, slack)
         world.poll_feeds("wire")
-        world.write("rules/empty.txt", "")
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            world.environment["WIREWATCH_CONSOLE"] = f"127.0.0.1:{taken.getsockname()[1]}"
-            process = await world.start("run")
-            assert process.stderr is not None
-            seen = await _until(process.stderr, "console_not_started")
-            assert "Free the port" in seen
-            process.send_signal(signal.SIGTERM)
-            await asyncio.wait_for(process.communicate(), 20)
-            assert process.returncode == 0
         world.environment["WIREWATCH_CONSOLE"] = "127.0.0.1:0"
         process = await world.start("run")
         assert process.stderr is not None

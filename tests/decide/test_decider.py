@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from monitor.decide.decider import Decider, Policy
+from monitor.decide.decider import MOST_IN_FLOOD, Decider, Policy
 from monitor.decide.digest import ALERTS_LISTED, ALERTS_PER_PART
 from monitor.model import (
+    FEED_LIMIT,
     Action,
     Card,
     CardChange,
@@ -502,3 +503,51 @@ def test_a_story_that_waits_in_a_digest_has_no_card_to_change() -> None:
     desk.decide(item(), new("i1"), [match()], starts())
     desk.decide(item("Further"), new("i2"), [match()], joins())
     assert desk.changes == ()
+
+
+class TestFlood:
+    """One feed that brings more than its share of reports in an hour: it mutes nobody, and is told in digests."""
+
+    @staticmethod
+    def many(context: Context, count: int, **changed: Any) -> tuple[Decider, list[Any]]:
+        desk = decider(context)
+        critical = match(severity=Severity.CRITICAL)
+        told = [desk.decide(item(), new(f"i{n}"), [critical], starts(f"s{n}"), **changed) for n in range(count)]
+        return desk, told
+
+    def test_so_many_are_told_alone_and_the_rest_wait_in_one_digest_critical_or_not(self) -> None:
+        desk, verdicts = self.many(known_feed(), FEED_LIMIT + 15)
+        kinds = [one.message.kind for one in desk.deliveries]
+        assert (kinds.count("card"), kinds.count("digest")) == (FEED_LIMIT, 2)
+        digests = [one.message for one in desk.deliveries if isinstance(one.message, DigestMessage)]
+        assert {one.why for one in digests} == {DigestReason.FLOOD}
+        assert sum(len(one.alerts) for one in digests) == 15
+        assert [one.reason for one in verdicts] == ["new_story"] * FEED_LIMIT + ["flood_digest"] * 15
+        assert desk.flooded
+
+    def test_what_the_hour_before_brought_counts(self) -> None:
+        _, verdicts = self.many(known_feed(told_of_feed=FEED_LIMIT - 1), 2)
+        assert [one.reason for one in verdicts] == ["new_story", "flood_digest"]
+
+    def test_what_no_digest_holds_is_kept_with_its_reason(self) -> None:
+        desk, verdicts = self.many(known_feed(told_of_feed=FEED_LIMIT), MOST_IN_FLOOD + 5)
+        assert [one.action for one in verdicts].count(Action.SUPPRESSED) == 5
+        assert verdicts[-1].reason == "flood"
+        digests = [one.message for one in desk.deliveries if isinstance(one.message, DigestMessage)]
+        assert sum(len(one.alerts) for one in digests) == MOST_IN_FLOOD
+
+    def test_further_reports_are_shown_on_the_card_alone(self) -> None:
+        desk = decider(replace(told(card()), told_of_feed=FEED_LIMIT))
+        verdict = desk.decide(item(), new("i2"), [match()], joins())
+        assert (verdict.action, verdict.reason, desk.deliveries) == (Action.FOLLOW_UP, "flood", ())
+        assert [change.story_id for change in desk.changes] == ["s1"]
+        assert desk.flooded
+
+    def test_another_feed_takes_its_story_out_of_the_flood(self) -> None:
+        flooding, _ = self.many(known_feed(told_of_feed=FEED_LIMIT), 3)
+        story = Story(story_id="s1", started_at=NOW, updated_at=NOW, members=(), cards=flooding.cards)
+        cards = tuple(one for one in flooding.cards if one.story_id == "s1")
+        honest = decider(known_feed(stories=(replace(story, cards=cards),), digests=flooding.deliveries))
+        verdict = honest.decide(item(), new("i9"), [match(severity=Severity.CRITICAL)], joins("s1"))
+        assert verdict.action is Action.UPDATE
+        assert [one.message.kind for one in honest.deliveries] == ["card", "digest"]

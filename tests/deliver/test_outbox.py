@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from monitor.deliver.leases import LEASE
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
-from monitor.deliver.sink import NotFound, Sent
+from monitor.deliver.sink import NotFound, Posted, Sent
 from monitor.deliver.slack.sink import SlackSink
 from monitor.errors import StoreBusy
 from monitor.model import Attempt, Delivery, EditAttempt, NoticeMessage, RoutesNow, Severity
@@ -303,6 +303,9 @@ class Gate:
 
     async def find(self, attempt: Attempt) -> NotFound:  # noqa: ARG002 - the interface's
         return NotFound()
+
+    async def history(self, channel: str, after_ts: str | None) -> Sequence[Posted]:  # noqa: ARG002 - the interface's
+        return ()
 
     async def edit(self, edit: EditAttempt) -> Sent:
         return Sent(edit.ts)

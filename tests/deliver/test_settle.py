@@ -56,6 +56,9 @@ def seconds(count: float) -> timedelta:
     return timedelta(seconds=count)
 
 
+MANY = 68
+"""So many look-ups, longer and longer apart, take an hour."""
+
 # The attempt, the result; then the state, when this delivery is taken up again, when the channel is, and how it counts.
 TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, timedelta, Refusal | None]] = {
     "posted": (attempt(), Sent("1.1"), SENT, NONE, PACE, None),
@@ -71,11 +74,34 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
     "absent once": (look_up(), NotFound(), UNKNOWN, LOOK_UP_AFTER, NONE, None),
     "absent twice": (look_up(lookups=1), NotFound(), PENDING, NONE, NONE, None),
     "unreadable now": (look_up(after=seconds(6)), BROKEN_OFF, UNKNOWN, LOOK_UP_AFTER, NONE, None),
-    "unreadable for a while": (look_up(after=seconds(60)), BROKEN_OFF, UNKNOWN, seconds(15), NONE, None),
-    "unreadable for long": (look_up(after=hours(0.9)), BROKEN_OFF, UNKNOWN, LONGEST_BACK_OFF, NONE, None),
-    "unreadable for too long": (look_up(after=UNREADABLE_FOR), BROKEN_OFF, HELD, NONE, NONE, None),
+    "unreadable for a while": (
+        look_up(after=seconds(60), looks=4),
+        BROKEN_OFF,
+        UNKNOWN,
+        seconds(12.207031),
+        NONE,
+        None,
+    ),
+    "unreadable for long": (look_up(after=hours(0.9), looks=60), BROKEN_OFF, UNKNOWN, LONGEST_BACK_OFF, NONE, None),
+    "unreadable for too long": (look_up(after=UNREADABLE_FOR, looks=MANY), BROKEN_OFF, HELD, NONE, NONE, None),
+    "unreadable for too long by a clock that jumped": (
+        look_up(after=UNREADABLE_FOR, looks=MANY - 1),
+        BROKEN_OFF,
+        UNKNOWN,
+        LONGEST_BACK_OFF,
+        NONE,
+        None,
+    ),
+    "unreadable often, but not for long": (
+        look_up(after=UNREADABLE_FOR - seconds(1), looks=9_999),
+        BROKEN_OFF,
+        UNKNOWN,
+        LONGEST_BACK_OFF,
+        NONE,
+        None,
+    ),
     "unreadable for too long, critical": (
-        look_up(CRITICAL, after=UNREADABLE_FOR),
+        look_up(CRITICAL, after=UNREADABLE_FOR, looks=MANY),
         BROKEN_OFF,
         PENDING,
         NONE,
@@ -83,7 +109,7 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
         None,
     ),
     "unreadable while the channel is broken": (
-        look_up(after=UNREADABLE_FOR, channel_problem="new_code: x"),
+        look_up(after=UNREADABLE_FOR, looks=MANY, channel_problem="new_code: x"),
         BROKEN_OFF,
         UNKNOWN,
         LONGEST_BACK_OFF,
@@ -91,7 +117,7 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
         None,
     ),
     "unreadable while everything is refused": (
-        look_up(after=UNREADABLE_FOR, elsewhere={"C2": EVERYTHING}),
+        look_up(after=UNREADABLE_FOR, looks=MANY, elsewhere={"C2": EVERYTHING}),
         BROKEN_OFF,
         UNKNOWN,
         LONGEST_BACK_OFF,
@@ -155,7 +181,7 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
         PACE,
         ITSELF,
     ),
-    "unclear to a look-up": (look_up(after=seconds(60)), UNCLEAR, UNKNOWN, seconds(15), NONE, None),
+    "unclear to a look-up": (look_up(looks=4), UNCLEAR, UNKNOWN, seconds(12.207031), NONE, None),
 }
 
 

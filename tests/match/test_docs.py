@@ -43,7 +43,9 @@ def test_the_rule_of_the_tutorial_passes_check_without_a_warning(tmp_path: Path)
 def test_the_word_files_of_the_documentation_are_those_there_are() -> None:
     text = (ROOT / "docs" / "reference" / "rules.md").read_text(encoding="utf-8")
     listed = re.findall(
-        r"^\| `([a-z-]+)` \|", text[text.index("Those there are:") : text.index("A rule may have")], re.MULTILINE
+        r"^\| `([a-z-]+)` \|",
+        text[text.index("These word files come with Wirewatch:") : text.index("A rule may have")],
+        re.MULTILINE,
     )
     assert listed == sorted(path.stem for path in (ROOT / "rules" / "words").glob("*.yaml"))
 
@@ -51,7 +53,7 @@ def test_the_word_files_of_the_documentation_are_those_there_are() -> None:
 def test_the_facts_of_the_documentation_are_told_as_it_says(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "reference" / "rules.md").read_text(encoding="utf-8")
     (body,) = re.findall(r"```yaml\n(roles:.*?)```", text, re.DOTALL)
-    told = re.search(r'With this, "(.*?)" is told as a denial by "(.*?)".*?"(.*?)"', text, re.DOTALL)
+    told = re.search(r'With this, cards show "(.*?)" as a denial by "(.*?)".*?"(.*?)"', text, re.DOTALL)
     assert told is not None
     title, claimant, weapon = told.groups()
     (tmp_path / "facts.yaml").write_text(FACTS + body, encoding="utf-8")

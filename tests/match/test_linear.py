@@ -75,7 +75,7 @@ def lines_run(engine: Engine, document: Document) -> int:
     return lines
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(piece=TEXTS)
 @example("rocket salad ")
 @example("rocket game killed ")

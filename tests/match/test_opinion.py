@@ -15,7 +15,7 @@ from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.opinion import Opinion, OpinionFile, read_opinions
 from monitor.match.rule import Example, Rule, Way
 from monitor.model import Severity, Unsure
-from monitor.workbench.learn import LEAST_ITEMS, Labelled, fit, read_labelled, written
+from monitor.workbench.learn import LEAST_CARRIED, LEAST_ITEMS, Labelled, fit, read_labelled, written
 from tests.support.rules import rule
 
 WORDS = {"fire": ["fire", "blaze"], "house": ["house"]}
@@ -182,10 +182,44 @@ def test_an_opinion_that_is_no_gain_is_refused(items: list[Labelled], refused: s
 
 
 def test_a_language_with_too_few_items_stays_silent() -> None:
-    lesson = fit(fires(), engine(None), [*labelled(LEAST_ITEMS), *labelled(30, language="fr")])
+    few = LEAST_CARRIED - 1
+    lesson = fit(fires(), engine(None), [*labelled(LEAST_ITEMS), *labelled(few, language="fr")])
     assert lesson.opinion is not None
     assert list(lesson.opinion.fitted_on) == ["en"]
-    assert lesson.silent_on == {"fr": "30 labelled items, 15 of them relevant, are too few"}
+    assert lesson.silent_on == {"fr": f"{few} labelled items, {few // 2} of them relevant, are too few"}
+
+
+def test_an_opinion_is_carried_over_to_a_language_with_a_few_items_and_never_to_items_of_no_language() -> None:
+    few, unknown = labelled(LEAST_CARRIED + 1, language="fr"), labelled(LEAST_CARRIED + 1, language="")
+    lesson = fit(fires(), engine(None), [*labelled(LEAST_ITEMS), *few, *unknown])
+    assert lesson.opinion is not None
+    assert lesson.opinion.fitted_on == {"en": LEAST_ITEMS, "fr": len(few)}
+    assert set(lesson.silent_on or ()) == {""}
+
+
+def test_it_is_as_sure_as_it_is_right() -> None:
+    """A word that stands in three relevant items of four is told at about 75 %, whatever the share of relevant ones."""
+    titles = [("Fire crew", True)] * 150 + [("Fire crew", False)] * 50 + [("Fire sale", False)] * 400
+    items = [
+        Labelled(Document(f"{title} {number:x}", language="en"), {"r": relevant})
+        for number, (title, relevant) in enumerate(titles)
+    ]
+    opinion = fit(fires(), engine(None), items).opinion
+    assert opinion is not None
+    (match,) = compile_rules([fires()], {"r": Opinion(opinion)}).match(Document("Fire crew fff", language="en"))
+    assert match.confidence == pytest.approx(0.75, abs=0.08)
+
+
+def test_a_copy_without_summary_and_one_mistyped_teach_what_a_headline_alone_can_tell() -> None:
+    """What stands in the summary alone is not learnt from the copies; what stands in the headline is, more strongly."""
+    items = [
+        replace(item, document=replace(item.document, summary="Smoke and flames over the harbour."))
+        for item in labelled(LEAST_ITEMS)
+    ]
+    opinion = fit(fires(), engine(None), items).opinion
+    assert opinion is not None
+    (match,) = compile_rules([fires()], {"r": Opinion(opinion)}).match(Document("Fire crew smoke alarm", language="en"))
+    assert match.sure
 
 
 def test_the_rules_own_examples_are_learnt_from() -> None:

@@ -18,7 +18,13 @@ SHIPPED = {
 }
 # The ways of official-reactions that are no reaction on cards: what a state does may be all that is reported of it, and
 # what is weighed as a whole may be any.
-SILENT = {"state reacts to attack", "official speaks of a strike, weighed as a whole"}
+SILENT = {
+    "state reacts to attack",
+    "an attack and who speaks of it, weighed as a whole",
+    "official speaks of a strike in a war, weighed as a whole",
+    "official speaks of a strike, weighed as a whole",
+    "official speaks of a war zone, weighed as a whole",
+}
 
 WORDS = {"ministry": ["ministry"], "deny": ["deny"], "raid": ["raid"], "state": ["Northland"]}
 DENIES = Document("Northland ministry denies raid")

@@ -92,7 +92,7 @@ async def test_every_method_that_writes_says_when_a_sqlite_file_stays_locked(sql
         with pytest.raises(StoreBusy, match="locked"):
             await call
     assert await store.seen("bbc", {"a"}) == frozenset(), "reading goes on"
-    assert (await store.vital_signs(NOW)).feeds_total == 0
+    assert (await store.vital_signs(NOW)).polls.total == 0
     other.execute("ROLLBACK")
     await store.settle(attempt, settlement(DeliveryState.SENT), owner="me", now=NOW)
     other.close()

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.model import (
+    FEED_LIMIT,
     Action,
     Batch,
     CardMessage,
     Context,
+    DeliveryState,
     DigestMessage,
     FeedState,
     KnownItem,
+    Observation,
     Profile,
     Reason,
     Severity,
@@ -44,6 +48,7 @@ from tests.support.stored import (
     notice,
     revised,
     seen_again,
+    settlement,
 )
 
 
@@ -370,3 +375,41 @@ async def test_a_message_with_any_text_is_stored_and_read_back(migrated_url: str
         claim.delivery.message.alert.title.encode()
     else:
         assert claim.delivery.message == told
+
+
+async def test_what_a_feed_had_told_alone_in_the_last_hour_is_counted_up_to_the_limit(store: Store) -> None:
+    def told(name: str, seen_at: datetime, reason: Reason = Reason.NEW_STORY, feed_id: str = "bbc") -> Observation:
+        verdict = Verdict(Action.ALERT, reason, "told")
+        return new(name, item=item(name, seen_at=seen_at, feed_id=feed_id), verdict=verdict)
+
+    asked = lookup(story_keys=(frozenset({"homs"}),))
+    await store.judge(lookup(now=NOW - 2 * HOUR), batch(told("old", NOW - 2 * HOUR)))
+    some = [told("a", NOW), told("b", NOW, Reason.FLOOD_DIGEST), told("c", NOW, Reason.TOLL), new("d")]
+    await store.judge(lookup(), batch(*some))
+    await store.judge(lookup("other"), batch(told("e", NOW, feed_id="other")))
+    assert (await context_of(store, asked)).told_of_feed == 2
+    await store.judge(lookup(), batch(*(told(f"m{number}", NOW) for number in range(FEED_LIMIT))))
+    assert (await context_of(store, asked)).told_of_feed == FEED_LIMIT
+
+
+async def test_of_a_feed_whose_cards_wait_the_first_go_before_those_of_other_feeds(store: Store) -> None:
+    """However many polls brought them: a feed that brings one at each poll lets others through too."""
+    asked = {"story_keys": (frozenset({"homs"}),)}
+    for number in range(5):
+        told = [delivery(f"flood{number}", created_at=NOW + number * SECOND)]
+        await store.judge(lookup(**asked), batch(matched(f"flood{number}", f"flood{number}"), deliveries=told))
+    one = matched("honest", "honest")
+    herald = batch(
+        replace(one, item=replace(one.item, feed_id="herald")),
+        deliveries=[delivery("honest", created_at=NOW + HOUR)],
+        state=FeedState(feed_id="herald"),
+    )
+    await store.judge(lookup("herald", **asked), herald)
+    order = []
+    for number in range(6):
+        now = NOW + 2 * HOUR + number * MINUTE
+        attempt = await store.take_delivery("C1", owner="w1", now=now, lease=MINUTE)
+        assert attempt is not None
+        order.append(attempt.delivery.delivery_id)
+        await store.settle(attempt, settlement(DeliveryState.SENT), owner="w1", now=now)
+    assert order == ["d-flood0", "d-flood1", "d-flood2", "d-honest", "d-flood3", "d-flood4"]

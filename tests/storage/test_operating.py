@@ -39,8 +39,8 @@ from tests.support.stored import (
 
 async def test_vital_signs_of_a_new_store_are_empty(store: Store) -> None:
     signs = await store.vital_signs(NOW)
-    assert (signs.heartbeats, signs.heartbeat_at, signs.feeds_total, signs.feeds_failing) == ({}, None, 0, 0)
-    assert (signs.succeeded_at, signs.oldest_due_at, signs.stuck, signs.channel_problems) == (None, None, 0, {})
+    assert (signs.heartbeats, signs.heartbeat_at, signs.polls.total, signs.polls.failing) == ({}, None, 0, 0)
+    assert (signs.polls.succeeded_at, signs.oldest_due_at, signs.stuck, signs.channel_problems) == (None, None, 0, {})
     assert set(signs.outbox.values()) == {0}
 
 
@@ -54,10 +54,10 @@ async def test_vital_signs_tell_beats_feeds_and_the_outbox(store: Store) -> None
     await store.enqueue([delivery("a", not_before=NOW - MINUTE), delivery("b"), delivery("c", not_before=NOW + HOUR)])
     signs = await store.vital_signs(NOW)
     assert (signs.heartbeats, signs.heartbeat_at) == ({"poller": NOW, "outbox": NOW - MINUTE}, NOW)
-    assert (signs.feeds_total, signs.feeds_failing, signs.succeeded_at) == (3, 2, NOW)
+    assert (signs.polls.total, signs.polls.failing, signs.polls.succeeded_at) == (3, 2, NOW)
     assert (signs.outbox[DeliveryState.PENDING], signs.oldest_due_at) == (3, NOW - MINUTE)
     signs = await store.vital_signs(NOW, {"good", "bad", "new"})
-    assert (signs.feeds_total, signs.feeds_failing, signs.succeeded_at) == (2, 1, NOW - HOUR)
+    assert (signs.polls.total, signs.polls.failing, signs.polls.succeeded_at) == (2, 1, NOW - HOUR)
 
 
 async def test_the_history_of_an_item_has_every_stage(store: Store) -> None:

@@ -75,10 +75,10 @@ async def test_enqueueing_twice_keeps_the_first(store: Store) -> None:
 async def test_claims_come_critical_first_then_oldest_then_as_they_were_written(store: Store) -> None:
     await store.enqueue(
         [
-            delivery("late", created_at=NOW + SECOND, severity=Severity.CRITICAL),
+            delivery("old", created_at=NOW - HOUR),
             delivery("b"),
             delivery("a"),
-            delivery("old", created_at=NOW - HOUR),
+            delivery("late", created_at=NOW + SECOND, severity=Severity.CRITICAL),
             delivery("low", created_at=NOW - HOUR, severity=Severity.LOW),
             delivery("waits", not_before=NOW + SECOND, severity=Severity.CRITICAL),
         ]
@@ -144,6 +144,19 @@ async def test_an_unknown_outcome_is_looked_up_and_remembers_when_it_may_have_be
     await end(store, attempt, PENDING, not_before=NOW + 20 * SECOND)
     attempt = await take(store, now=NOW + HOUR)
     assert (attempt.number, attempt.look_up, attempt.lookups, attempt.first_attempt_at) == (2, False, 0, NOW + HOUR)
+
+
+async def test_look_ups_are_counted_for_each_post(store: Store) -> None:
+    await store.enqueue([delivery("a")])
+    await end(store, await take(store), UNKNOWN)
+    for looks in range(3):
+        attempt = await take(store)
+        assert (attempt.number, attempt.looks) == (1, looks)
+        await end(store, attempt, UNKNOWN if looks < 2 else PENDING)
+    again = await take(store)
+    assert (again.number, again.looks) == (2, 0)
+    await end(store, again, UNKNOWN)
+    assert (await take(store)).looks == 0, "the look-ups for the post before do not count"
 
 
 @pytest.mark.parametrize("state", [SENT, HELD, REJECTED])
@@ -449,3 +462,22 @@ async def test_what_waits_for_a_channel_has_all_that_is_critical_however_much_is
     await store.enqueue([delivery("critical", severity=Severity.CRITICAL)])
     waiting = await store.waiting_for(["C1"], NOW, limit=3)
     assert [one.delivery_id for one in waiting] == ["d-d0", "d-d1", "d-critical"]
+
+
+async def test_of_equally_urgent_cards_each_polls_first_ones_go_first(store: Store) -> None:
+    """A feed that brings ten critical cards at once lets those of a feed that speaks later through."""
+    flood = [delivery(f"flood{number}", severity=Severity.CRITICAL) for number in range(13)]
+    honest = [delivery(f"honest{number}", severity=Severity.CRITICAL, created_at=NOW + MINUTE) for number in range(2)]
+    calm = delivery("calm", severity=Severity.HIGH)
+    for together in (flood, honest, [calm]):
+        await store.enqueue(together)
+    order = []
+    for number in range(16):
+        now = NOW + 2 * MINUTE + number * SECOND
+        attempt = await store.take_delivery("C1", owner="me", now=now, lease=MINUTE)
+        assert attempt is not None
+        order.append(attempt.delivery.delivery_id)
+        await store.settle(attempt, settlement(DeliveryState.SENT), owner="me", now=now)
+    begins = ["d-flood0", "d-flood1", "d-flood2", "d-honest0", "d-honest1"]
+    tail = [f"d-flood{number}" for number in range(10, 13)]
+    assert order == [*begins, *(f"d-flood{number}" for number in range(3, 10)), "d-calm", *tail]

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from monitor.errors import StoreError, StoreUnavailable
 from storage.database import Database
-from storage.refusals import Outage
+from storage.outage import Outage
 from storage.store import Store
 from tests.support.builders import NOW
 
@@ -54,13 +54,12 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str, str]] = {
         letter,
         "upgrade",
         "{} is not a SQLite database, or is damaged: file is not a database. Check DATABASE_URL; if it is the right "
-        "file, stop the service and put a backup in its place (`db backup` makes them)",
+        "file, stop the service and run `db restore BACKUP`",
     ),
     "damaged pages": (
         damaged,
         "read",
-        "the database {} is damaged: database disk image is malformed; stop the service and put a backup in its place "
-        "(`db backup` makes them)",
+        "the database {} is damaged: database disk image is malformed; stop the service and run `db restore BACKUP`",
     ),
     "a folder": (
         folder,
@@ -163,7 +162,7 @@ def test_an_outage_is_logged_once_and_when_it_is_over() -> None:
 
 def test_an_outage_that_goes_on_is_logged_again_each_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     moment = 0.0
-    monkeypatch.setattr("storage.refusals.time.monotonic", lambda: moment)
+    monkeypatch.setattr("storage.outage.time.monotonic", lambda: moment)
     outage = Outage(make_url("sqlite:////data/wirewatch.db"))
     with capture_logs() as logged:
         work(outage)

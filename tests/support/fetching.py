@@ -11,11 +11,11 @@ from tests.support.fakes.feed_server import rss
 BODY = rss(title="news")
 
 
-def make(*, allow_private: bool, seconds: float = 5, per_host: int = 2) -> Fetcher:
+def make(*, allow_private: bool, seconds: float = 5, per_host: int = 2, max_bytes: int = 100_000) -> Fetcher:
     return Fetcher(
         allow_private=allow_private,
         timeout=timedelta(seconds=seconds),
-        max_bytes=100_000,
+        max_bytes=max_bytes,
         contact="desk@news.example",
         version="1.2",
         per_host=per_host,

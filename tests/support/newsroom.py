@@ -12,8 +12,8 @@ from email.utils import format_datetime
 from itertools import count
 from pathlib import Path
 
+from monitor.collect.document import parse_document
 from monitor.collect.fetch import Fetcher
-from monitor.collect.parse import parse_document
 from monitor.decide.decider import Policy
 from monitor.match.engine import compile_rules
 from monitor.match.rule import Rule, Way

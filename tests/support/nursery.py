@@ -124,6 +124,8 @@ def _load() -> None:
         "monitor.metrics",
         "monitor.config.reload",
         "monitor.app.runner",
+        "monitor.app.pulse",
+        "monitor.health.watchdog",
         "storage.store",
     ):
         importlib.import_module(name)
@@ -148,6 +150,10 @@ def _serve(folder: str, environment: dict[str, str]) -> int:
         os.dup2(target, stream)
     os.chdir(folder)
     os.environ.update(environment)
+    if harm := environment.get("HARM"):
+        from tests.support.harm import lie_in_wait  # noqa: PLC0415
+
+        lie_in_wait(harm)
     sys.argv = ["service.py", "run"]
     try:
         service.main()

@@ -85,6 +85,7 @@ class Siege:
     happened: Counter[str] = field(default_factory=Counter)
     published: list[str] = field(default_factory=list)
     locked: int = 0
+    stuck: list[str] = field(default_factory=list)
     _stories: list[tuple[str, str]] = field(default_factory=list)
     _refused: asyncio.Task[None] | None = None
 
@@ -144,7 +145,10 @@ class Siege:
         setattr(self.world.slack, how, None)
 
     async def relieve(self, *, limit: float) -> int:
-        """Let a service run until all is told, and stop it; its exit status."""
+        """Let a service run until all is told, at most `limit` seconds, and stop it; its exit status.
+
+        What was not told by then goes into `stuck`.
+        """
         if self.edits is not None:
             self.edits.put_right()
         pid = await self._start()
@@ -154,6 +158,8 @@ class Siege:
             async with asyncio.timeout(limit):
                 while len(self.told()) < len(self._due()) or await self._waiting():  # noqa: ASYNC110
                     await asyncio.sleep(0.5)
+        except TimeoutError:
+            self.stuck.append(f"after {self.kills} kills and {limit:.0f} s: {await self._what_waits()}")
         finally:
             os.kill(pid, signal.SIGTERM)
             status = await self.starts.ended(pid)
@@ -204,7 +210,8 @@ class Siege:
     def faults(self) -> list[str]:
         """What is not as it must be: lost, doubled, outside of its thread or out of order."""
         told, due = Counter(self.told()), Counter(self._due())
-        wrong = [f"lost: {title}" for title in (due - told).elements()]
+        wrong = [f"not relieved {waits}" for waits in self.stuck]
+        wrong += [f"lost: {title}" for title in (due - told).elements()]
         wrong += [f"doubled: {title}" for title in (told - due).elements()]
         decided = self._decided()
         place = {alert_id: (one, at) for at, (alert_id, one) in enumerate(self._posted())}
@@ -279,6 +286,12 @@ class Siege:
                 yield connection
         finally:
             engine.dispose()
+
+    async def _what_waits(self) -> str:
+        """What a service has not done by now, for a person who looks for the cause."""
+        _, health, _ = await self.world.run("health")
+        missing = Counter(self._due()) - Counter(self.told())
+        return "; ".join([health.strip(), f"{missing.total()} not told", *self._stale_cards()])
 
     async def _waiting(self) -> bool:
         """Whether the outbox still holds anything that may be posted, or a card that is to be edited."""

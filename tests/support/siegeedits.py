@@ -12,6 +12,8 @@ from pathlib import Path
 
 FAKETIME = next(iter(sorted(glob.glob("/usr/lib/*/faketime/libfaketime.so.1"))), None)  # noqa: PTH207
 
+_SLEEPING = Path(__file__).parent / "faketime"
+
 _JUMPS = ("+0", "+7200", "-7200")
 
 
@@ -32,6 +34,7 @@ class Edits:
             return {}
         return {
             "LD_PRELOAD": str(FAKETIME),
+            "PYTHONPATH": str(_SLEEPING),
             "FAKETIME_TIMESTAMP_FILE": str(self._clock),
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",

@@ -17,13 +17,13 @@ def killed(value: str, number: int, claimant: str = "medics", **over: Any) -> Cl
 
 
 def lines(**facts: Any) -> list[tuple[str, str]]:
-    return fact_lines(alert(record=StoryFacts(outlets=1, origins=1, **facts)), NOW)
+    return fact_lines(alert(record=StoryFacts(**{"outlets": 2, "origins": 1, **facts})), NOW)
 
 
 NINE, TWELVE = killed("at least 9", 9), killed("12", 12, "", source="Le Courrier")
 DENIAL = story_claim(ClaimKind.REACTION, "denial", "Ministry", quote="")
 HOSPITAL = story_claim(ClaimKind.TARGET, "hospital")
-REACH = ("Reported by", "1 outlet, 1 independent text")
+REACH = ("Reported by", "2 outlets, 1 independent text")
 LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "one count": ({"latest": (NINE,), "highest": (NINE,)}, [("Killed", "at least 9 – medics, via The Wire"), REACH]),
     "a lower count since": (
@@ -55,6 +55,11 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         [("Targets", "“hospital”"), REACH, ("Official reaction", "none seen")],
     ),
     "no attack, so that nobody has to answer": ({}, [REACH]),
+    "one outlet": ({"outlets": 1}, []),
+    "one outlet with two texts": (
+        {"outlets": 1, "origins": 2},
+        [("Reported by", "1 outlet, 2 independent texts")],
+    ),
 }
 
 

@@ -73,12 +73,13 @@ def test_the_gist_says_what_the_facts_hold(language: str, title: str, words: str
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (Gist(reaction="denial", by="Russia"), "Denial · Russia"),
+        (Gist(reaction="denial", by="Russia"), "Denial by Russia"),
         (Gist(reaction="denial"), "Denial"),
         (
             Gist(reaction="condemnation", by="France", topics=("strike",), places=("Kharkiv",)),
-            "Condemnation · France — Strike · Kharkiv",
+            "Condemnation by France: strike · Kharkiv",
         ),
+        (Gist(reaction="denial", topics=("strike",)), "Denial: strike"),
         (Gist(accused="Israel", topics=("strike",)), "Strike · accused: Israel"),
         (Gist(places=("Kharkiv",)), None),
         (Gist(by="Russia"), None),

@@ -43,6 +43,7 @@ EVENT_TYPE = "wirewatch_alert"
 """Marks our messages in Slack's history; their `event_payload.alert_id` is the delivery's id."""
 
 _RULES_IN_METADATA = 20
+_STORIES_IN_METADATA = 100
 
 
 def payload(
@@ -100,6 +101,8 @@ def _metadata(delivery_id: str, alerts: Sequence[Alert]) -> Json:
     about: Json = {"v": 1, "alert_id": delivery_id}
     if len(alerts) == 1:
         about["story_id"] = alerts[0].story_id
+    elif alerts:
+        about["story_ids"] = list(dict.fromkeys(alert.story_id for alert in alerts))[:_STORIES_IN_METADATA]
     rules = dict.fromkeys(f"{match.rule}@{match.rule_hash}" for alert in alerts for match in alert.matches)
     return about | ({"rules": list(rules)[:_RULES_IN_METADATA]} if rules else {})
 

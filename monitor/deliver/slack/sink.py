@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
+from aiohttp.abc import AbstractResolver
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -23,6 +24,7 @@ from monitor.deliver.sink import (
     NotFound,
     NotPosted,
     Outcome,
+    Posted,
     Refused,
     Scope,
     Sent,
@@ -54,6 +56,13 @@ CHECK_TIMEOUT = 3
 _CLOCKS_DIFFER = timedelta(days=1)
 """By so much our clock may have been wrong, against Slack's, when a message was posted that is looked for."""
 
+POSTED_TIMEOUT = 8
+"""Seconds for reading what stands in a channel before the first post; with that post shorter than the lease."""
+
+_LOOKED_BACK = timedelta(days=30)
+"""How far a channel is read back for a database that knows of no message in it."""
+
+_MOST_PAGES = 10
 _PAGE = 200
 _SCOPES = "x-oauth-scopes"
 _DEFAULT_WAIT = timedelta(seconds=30)
@@ -63,7 +72,8 @@ class SlackSink:
     """Posts with a bot token. slack_sdk's own retries are off: they post a second time when a reply is lost.
 
     `token` may give another one at each call. `buttons` says whether somebody listens for clicks; only then cards have
-    buttons. `translate` is the address of a translator (see `wording.translate`), "" for none.
+    buttons. `translate` is the address of a translator (see `wording.translate`), "" for none. `resolver` makes what
+    looks up Slack's name; None leaves that to aiohttp, on threads that others may hold.
     """
 
     name = "slack"
@@ -77,8 +87,10 @@ class SlackSink:
         timeout: float | None = None,
         buttons: bool = False,
         translate: str = "",
+        resolver: Callable[[], AbstractResolver] | None = None,
         clock: Callable[[], datetime],
     ) -> None:
+        self._resolver = resolver
         self.buttons = buttons
         self._token = asked_for(token)
         self._translate = translate
@@ -192,6 +204,27 @@ class SlackSink:
         except TimeoutError:
             return Unreadable(f"no end of the history within {FIND_TIMEOUT} s", lasting=False)
 
+    async def history(self, channel: str, after_ts: str | None) -> Sequence[Posted] | Unreadable | Limited | Refused:
+        """What of ours stands in a channel's history after a message; without one, of the last 30 days."""
+        oldest = after_ts or f"{(self._clock() - _LOOKED_BACK).timestamp():.6f}"
+        asked: dict[str, Any] = {"channel": channel, "oldest": oldest, "limit": _PAGE, "include_all_metadata": True}
+        found: list[Posted] = []
+        try:
+            async with asyncio.timeout(POSTED_TIMEOUT):
+                for _ in range(_MOST_PAGES):
+                    result = await self._call(self._reader.conversations_history, asked)
+                    if not isinstance(result, dict):
+                        answer = _not_read(result)
+                        return answer if isinstance(answer, Unreadable | Limited | Refused) else ()
+                    found += filter(None, map(_posted, result.get("messages") or ()))
+                    cursor = (result.get("response_metadata") or {}).get("next_cursor")
+                    if not cursor:
+                        break
+                    asked["cursor"] = cursor
+        except TimeoutError:
+            return Unreadable(f"no end of the history within {POSTED_TIMEOUT} s", lasting=False)
+        return sorted(found, key=lambda one: one.ts)
+
     async def about_token(self) -> frozenset[str] | Outcome:
         """The scopes of the token; the empty set when Slack names none."""
         response = await self._respond(self._reader.auth_test, {})
@@ -262,7 +295,8 @@ class SlackSink:
         if self._session is None:
             # A connection that is not made in time has certainly not carried a message.
             limits = aiohttp.ClientTimeout(total=self._timeout, sock_connect=self._timeout / 2)
-            self._session = aiohttp.ClientSession(timeout=limits)
+            connector = aiohttp.TCPConnector(resolver=self._resolver() if self._resolver else None)
+            self._session = aiohttp.ClientSession(timeout=limits, connector=connector)
         return self._session
 
 
@@ -328,6 +362,17 @@ def _alert_id(message: Any) -> str | None:
         return None
     found = (metadata.get("event_payload") or {}).get("alert_id")
     return str(found) if found else None
+
+
+def _posted(message: Any) -> Posted | None:
+    """A message of ours in a history; None for one of somebody else."""
+    alert_id = _alert_id(message)
+    if alert_id is None:
+        return None
+    about = message["metadata"]["event_payload"]
+    several = about.get("story_ids")
+    named = [about.get("story_id"), *(several if isinstance(several, list) else ())]
+    return Posted(str(message["ts"]), alert_id, tuple(name for name in named if isinstance(name, str)))
 
 
 def _unreachable(error: Exception) -> str:

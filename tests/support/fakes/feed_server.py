@@ -40,9 +40,13 @@ class Seen:
 
 
 class FeedServer:
-    """`serve` says what a path answers from now on: an Answer, or a function of the request's headers."""
+    """`serve` says what a path answers from now on: an Answer, or a function of the request's headers.
 
-    def __init__(self) -> None:
+    `host` is an address of this machine's loopback network.
+    """
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self._host = host
         self.requests: list[Seen] = []
         self.on_request: Callable[[Seen], None] = lambda _: None
         self._answers: dict[str, Answer | Callable[[dict[str, str]], Answer]] = {}
@@ -54,7 +58,7 @@ class FeedServer:
         application.router.add_route("*", "/{path:.*}", self._handle)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, self._host, 0)
         await site.start()
         self.port = self._runner.addresses[0][1]
         return self
@@ -66,7 +70,7 @@ class FeedServer:
             await self._runner.cleanup()
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"http://{self._host}:{self.port}{path}"
 
     def serve(self, path: str, answer: Answer | Callable[[dict[str, str]], Answer] | str) -> None:
         self._answers[path] = Answer(answer) if isinstance(answer, str) else answer

@@ -1,0 +1,213 @@
+"""The watch over the vital signs of a running service: says that it lives, judges it, and has ops told of trouble.
+
+It never waits for the database where it judges: what hangs is what it is there to notice. docs/decisions/0026 has the
+reasons.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from monitor.app.app import App
+from monitor.decide.routing import routes_now
+from monitor.errors import PartEnded, StoreError
+from monitor.health.alarm import STORE, Alarm, AlarmStore
+from monitor.health.onethread import OneThread
+from monitor.health.secondway import Address, all_is_well
+from monitor.health.signs import REPLACED_AFTER, Part, late
+from monitor.health.vitals import judged
+from monitor.model import RoutesNow, Trouble, VitalSigns
+
+log = structlog.get_logger()
+
+EVERY = 5.0
+"""Seconds from one look to the next; every second one asks the database."""
+
+_ASK_EVERY = 10.0
+_LOST_EVERY = 60.0
+_WELL_EVERY = 60.0
+STORE_FAILS_AFTER = 60.0
+"""Seconds for which the database must have refused before the second way is used."""
+
+_ANY = RoutesNow()
+
+MOST_GIVEN_UP = 3
+"""So many threads that match may hang before the service ends."""
+
+
+class PulseStore(AlarmStore, Protocol):
+    """What the pulse needs of the store. Every method is one transaction and may raise `StoreError`."""
+
+    async def heartbeat(
+        self, service: str, now: datetime, *, began_at: datetime | None = None, troubles: Sequence[Trouble] = ()
+    ) -> None:
+        """Write that a process of the service is alive, since when, and what it finds wrong with itself."""
+
+    async def ended(self, service: str, now: datetime) -> None:
+        """Write that a process stopped in order."""
+
+    async def vital_signs(
+        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
+    ) -> VitalSigns:
+        """The facts a health check judges by."""
+
+
+class Pulse:
+    """`run` it beside everything else. `second` are the addresses beside Slack, `well` the one called when all is well.
+
+    Empty, none is called.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        store: PulseStore,
+        *,
+        clock: Callable[[], datetime],
+        second: Sequence[Address] = (),
+        well: str = "",
+    ) -> None:
+        self._app = app
+        self._store = store
+        self._clock = clock
+        self._signs = app.signs
+        self._well = well
+        self._began_at = clock()
+        self._alarm = Alarm(
+            store,
+            second,
+            routes=lambda: app.poller.policy.routes,
+            own=app.owner,
+            clock=clock,
+            uptime=lambda: self._signs.awake,
+        )
+        self._asking: asyncio.Task[None] | None = None
+        self._asked_at: float | None = None
+        self._lost_at = self._renewed_at = self._signs.awake
+        self._refused: tuple[float, str] | None = None
+        self._well_since: float | None = None
+        self._called_at: float | None = None
+        self._call_failed = ""
+        self._caller = OneThread("all is well")
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled.
+
+        Raises:
+            PartEnded: too many threads that match hang.
+        """
+        beat = asyncio.create_task(self._beat(), name="the event loop's beat")
+        try:
+            while True:
+                await self.look()
+                self._signs.did(Part.PULSE)
+                await asyncio.sleep(EVERY)
+        finally:
+            beat.cancel()
+            if self._asking is not None:
+                self._asking.cancel()
+
+    async def look(self) -> None:
+        """One look: replace what hangs, ask the database unless it is being asked, and have told what it does not.
+
+        Raises:
+            PartEnded: as `run`.
+        """
+        self._replace()
+        uptime = self._signs.awake
+        asking = self._asking is not None and not self._asking.done()
+        if not asking and (self._asked_at is None or uptime - self._asked_at >= _ASK_EVERY):
+            self._asked_at = uptime
+            self._asking = asyncio.create_task(self._ask(), name="ask how all is")
+            asking = True
+        if asking and self._asking is not None:
+            await asyncio.wait([self._asking], timeout=EVERY)
+        for trouble in self._store_troubles():
+            self._alarm.store_fails(trouble)
+        self._call()
+
+    async def ended(self) -> None:
+        """Write that the service stopped in order."""
+        try:
+            await self._store.ended(self._app.owner, self._clock())
+        except StoreError as error:
+            log.warning("that the service stopped could not be written", action="stop_not_written", error=str(error))
+
+    async def _beat(self) -> None:
+        while True:
+            self._signs.did(Part.LOOP)
+            await asyncio.sleep(1)
+
+    async def _ask(self) -> None:
+        """Write a heartbeat, read the vital signs, and tell what is new. Trouble with the database is kept in mind."""
+        now, app = self._clock(), self._app
+        inside = late(self._signs.read(), owner=app.owner, now=now)
+        try:
+            with self._signs.at_work(Part.STORE):
+                await self._store.heartbeat(app.owner, now, began_at=self._began_at, troubles=inside)
+                routes = routes_now(app.poller.policy.routes, now)
+                signs = await self._store.vital_signs(now, app.feed_ids, routes)
+                found = [*inside, *judged(signs, now, own=app.owner)]
+                messages = await self._alarm.look(found)
+                if self._signs.awake - self._lost_at >= _LOST_EVERY:
+                    messages += await self._alarm.tell_of_the_lost()
+                    self._lost_at = self._signs.awake
+        except StoreError as error:
+            since = self._refused[0] if self._refused else self._signs.awake
+            self._refused = since, str(error)
+            self._well_since = None
+            return
+        except Exception:
+            log.exception("the watch over the vital signs stumbled; it goes on", action="pulse_failed")
+            self._well_since = None
+            return
+        self._refused = None
+        self._well_since = None if found else self._signs.awake
+        if messages:
+            app.outbox.wake()
+
+    def _store_troubles(self) -> list[Trouble]:
+        """What is wrong with the database, which cannot be written there."""
+        now, owner = self._clock(), self._app.owner
+        if self._refused is not None and self._signs.awake - self._refused[0] > STORE_FAILS_AFTER:
+            since = now - timedelta(seconds=round(self._signs.awake - self._refused[0]))
+            what, remedy = "the database cannot be used", self._refused[1]
+            # In Slack the watch over the database says so (monitor.app.storewatch).
+            return [Trouble(name=f"{STORE[0]}@{owner}", what=what, since=since, remedy=remedy, told_elsewhere=True)]
+        return [one for one in late(self._signs.read(), owner=owner, now=now) if one.name.startswith(STORE[0])]
+
+    def _replace(self) -> None:
+        """Give up the thread that matches, or the parser, when one has done nothing for too long."""
+        silent = {sign.part: sign.silent or 0 for sign in self._signs.read()}
+        if silent[Part.MATCHER] > REPLACED_AFTER:
+            log.error("matching hangs; its thread is replaced, and the poll fails", action="matching_replaced")
+            if self._app.cpu.give_up("matching took too long") >= MOST_GIVEN_UP:
+                raise PartEnded(f"{MOST_GIVEN_UP} threads that match hang")
+        uptime = self._signs.awake
+        if silent[Part.PARSER] > REPLACED_AFTER and uptime - self._renewed_at > REPLACED_AFTER:
+            self._renewed_at = uptime
+            log.error("the parser hangs; it is replaced", action="parser_replaced")
+            self._app.parser.renew()
+
+    def _call(self) -> None:
+        """Call the address that is called while all is well, every minute."""
+        uptime = self._signs.awake
+        if not self._well or self._well_since is None or uptime - self._well_since > 2 * _ASK_EVERY + EVERY:
+            return
+        if self._called_at is not None and uptime - self._called_at < _WELL_EVERY:
+            return
+        self._called_at = uptime
+        self._caller.submit(all_is_well, self._well).add_done_callback(lambda done: self._called(done.result()))
+
+    def _called(self, why: str | None) -> None:
+        """Note what came of the call; on the thread that made it."""
+        if why and why != self._call_failed:
+            log.warning(
+                "the address that is called while all is well did not answer", action="heartbeat_not_sent", reason=why
+            )
+        self._call_failed = why or ""

@@ -1,0 +1,158 @@
+"""What a document says, whatever its format: its entries, or why it is no feed (docs/decisions/0024).
+
+decode (charset) -> without_oldest -> repaired -> read_xml or read_json -> newest -> entries
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+
+from monitor.collect.charset import decode
+from monitor.collect.dates import rough_time, settled
+from monitor.collect.discover import Named, feeds_named
+from monitor.collect.feedxml import read_xml
+from monitor.collect.jsonfeed import read_json
+from monitor.collect.newest import newest, without_oldest
+from monitor.collect.rawfeed import RawEntry, RawFeed
+from monitor.collect.repair import repaired
+from monitor.collect.text import plain_text, shorten
+from monitor.model import Entry, Failed, FailureClass, Parsed
+
+_GLANCED_AT = 200_000
+"""Characters of a document in which it is looked what it is when it is no feed."""
+
+_NO_TEXT = [chr(code) for code in (*range(9), 11, 12, *range(14, 32))]
+
+_LONGEST = {"guid": 10_000, "title": 100_000, "summary": 1_000_000, "body": 2_000_000, "author": 1_000}
+"""Characters of an entry's texts, markup included, that are handed on: many times what an item keeps of them."""
+_LONGEST_LINK = 10_000
+_END = 25
+_LONGEST_DATE = 200
+
+TOO_DEAR = Failed(failure=FailureClass.TOO_LARGE, reason="to be read it needs more memory than one document may take")
+_TITLE = re.compile(r"<title[^<>]*>", re.IGNORECASE)
+_TITLE_END = re.compile("</title>", re.IGNORECASE)
+_CHALLENGES = ("just a moment", "attention required", "checking your browser", "captcha", "access denied")
+# UTF-8 that was read as windows-1252 or windows-1251, and written as UTF-8 once more.
+_MISREAD = re.compile(
+    "[\u00c2-\u00f4\u0420\u0421\u0432][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u0402-\u045f\u0490\u0491\u2013-\u2122]"
+)
+
+
+def parse_document(body: bytes, *, content_type: str | None, language: str = "", address: str = "") -> Parsed | Failed:
+    """Take a document apart, whatever it is. What is no feed is a failure that says what it seems to be.
+
+    `language` is what is known of the feed's, a two-letter code, for a document that does not say it. `address` is
+    where the document was read, for the feeds that a web page in the place of a feed names.
+    """
+    if not body.strip(b"\0 \t\r\n"):
+        return Failed(failure=FailureClass.NOT_A_FEED, reason="an empty body")
+    if b"<" not in body and b"{" not in body:  # whatever its character set, no format of feeds
+        return _no_feed(body[:_GLANCED_AT].decode("ascii", "replace"), address)
+    try:
+        decoded = decode(body, content_type=content_type, language=language)
+        if _is_rubbish(decoded.text):
+            return Failed(failure=FailureClass.NOT_A_FEED, reason="control characters, and no text")
+        raw, left_out = _read(decoded.text)
+    except MemoryError:
+        return TOO_DEAR
+    except Exception as error:  # noqa: BLE001 - readers raise what they like on hostile documents
+        return Failed(failure=FailureClass.PARSE, reason=f"cannot be parsed: {type(error).__name__}")
+    if raw is None:
+        return _no_feed(decoded.text, address)
+    entries = newest(raw.entries, lambda entry: (*entry.published, *entry.updated))
+    # What is left out proves nothing that the rest does not.
+    dates = [date for entry in entries for date in (*entry.published, *entry.updated)]
+    meant = dict(zip(dates, settled(dates, raw.language or language), strict=True))
+    return Parsed(
+        entries=tuple(_entry(entry, meant) for entry in entries),
+        title=_readable(raw.title),
+        language=raw.language,
+        ttl=raw.ttl,
+        site=raw.site,
+        left_out=left_out + len(raw.entries) - len(entries),
+        doubt=decoded.doubt,
+        times=tuple(filter(None, (rough_time((*one.published, *one.updated)) for one in _ends(entries)))),
+    )
+
+
+def _ends(entries: Sequence[RawEntry]) -> Sequence[RawEntry]:
+    """The first and last entries of a document: the newest are at one of its ends."""
+    return entries if len(entries) <= 2 * _END else [*entries[:_END], *entries[-_END:]]
+
+
+def _is_rubbish(text: str) -> bool:
+    """Whether so much of a long text is no text that to repair it would cost much, for nothing."""
+    return len(text) > _GLANCED_AT and sum(map(text.count, _NO_TEXT)) > len(text) // 10
+
+
+def _read(text: str) -> tuple[RawFeed | None, int]:
+    """What a document says, and how many of its entries were left out to get at it."""
+    if text.lstrip()[:1] in ("{", "["):
+        with contextlib.suppress(ValueError):  # what is no JSON may be a feed behind something else
+            return read_json(text), 0
+    text, left_out = without_oldest(text)
+    return read_xml(repaired(text)), left_out
+
+
+def _entry(raw: RawEntry, meant: Mapping[str, str]) -> Entry:
+    """An entry in our words. Dates do not count for the digest: some feeds rewrite them on every answer."""
+    texts = {"title": _readable(raw.title), "summary": _readable(raw.summary), "body": _readable(raw.body)}
+    words = {"guid": raw.guid, "link": raw.link, **texts}
+    published = [meant[date][:_LONGEST_DATE] for date in raw.published]
+    updated = [meant[date][:_LONGEST_DATE] for date in raw.updated]
+    kept = {name: value[: _LONGEST[name]] for name, value in words.items() if name != "link"}
+    return Entry(
+        digest=hashlib.sha256("\x1f".join(words.values()).encode("utf-8", "replace")).hexdigest()[:32],
+        published=next(iter(published), ""),
+        updated=next(iter(updated), ""),
+        dates=(*published[1:], *updated),
+        language=raw.language,
+        author=_readable(raw.author[: _LONGEST["author"]]),
+        link=raw.link if len(raw.link) <= _LONGEST_LINK else "",
+        **kept,
+    )
+
+
+def _readable(text: str) -> str:
+    """A text without the traces of a character set that was misread before it was published."""
+    if text.isascii() or not _MISREAD.search(text):
+        return text
+    # Takes a moment to import, and few feeds need it.
+    import ftfy  # noqa: PLC0415
+
+    return ftfy.fix_encoding(text)
+
+
+def _no_feed(text: str, address: str) -> Failed:
+    """The failure of what is no feed; of a web page with the feeds that it names."""
+    head = text[:_GLANCED_AT]
+    title = _TITLE.search(head)
+    # Its end is looked for once, not from each place where a title begins.
+    end = _TITLE_END.search(head, title.end()) if title else None
+    name = shorten(plain_text(head[title.end() : end.start()]).replace("\n", " "), 80) if title and end else ""
+    is_page = re.search(r"<(?:!doctype html|html|head|body)\b", head, re.IGNORECASE)
+    named = _named(text, address) if is_page else Named()
+    if not named.declared and any(sign in head[:20_000].casefold() for sign in _CHALLENGES):
+        reason = f'a challenge or refusal page, not a feed ("{name}")' if name else "a challenge or refusal page"
+        return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
+    if is_page:
+        reason = f'an HTML page titled "{name}", not a feed' if name else "an HTML page, not a feed"
+        if named.declared:
+            reason += f"; it says that its feed is at {named.declared[0]}"
+        elif named.linked:
+            reason += f"; it links to {named.linked[0]}, which may be a feed"
+        return Failed(failure=FailureClass.NOT_A_FEED, reason=reason, feeds=(*named.declared, *named.linked))
+    json = head.lstrip().startswith(("{", "["))
+    reason = "JSON, but no JSON Feed" if json else "no RSS, Atom or JSON feed"
+    return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
+
+
+def _named(html: str, address: str) -> Named:
+    try:
+        return feeds_named(html, address)
+    except Exception:  # noqa: BLE001 - a hint at most, and the page is whatever somebody serves
+        return Named()

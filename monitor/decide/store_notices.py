@@ -1,0 +1,141 @@
+"""What ops is told about the database: that it cannot be used, that it can again, and what was found out about it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from monitor.decide.notices import notice
+from monitor.model import Delivery, FileChange, PastOutage, Room, Route, in_words
+
+TOLD_AFTER = timedelta(seconds=45)
+"""An outage of the database that lasts so long is told while it lasts."""
+
+WORTH_TELLING = timedelta(seconds=20)
+"""A shorter outage is in the log only."""
+
+LITTLE_ROOM = 100_000_000
+"""Bytes that are free on the database's disk below which ops is warned."""
+
+NO_ROOM = 1_000_000
+"""Bytes below which nothing of any size can be written."""
+
+_WHY = 600
+
+
+def outage(problem: PastOutage, ops: Route | None, *, now: datetime) -> Delivery | None:
+    """That the database cannot be used; posted without it, so nothing remembers it."""
+    if ops is None or problem.seconds < TOLD_AFTER.total_seconds():
+        return None
+    text = (
+        f"Since {_ago(problem.seconds, now)} ({in_words(timedelta(seconds=problem.seconds))}) Wirewatch cannot use its "
+        f"database: {problem.problem[:_WHY]}. Until it can, no feed is read and no alert is posted. It tries again by "
+        "itself, and says when it is over."
+    )
+    key = f"database-out:{now - timedelta(seconds=problem.seconds):%Y-%m-%dT%H:%M}"
+    return notice(key, "The database cannot be used", text, ops, now=now)
+
+
+def outages_over(past: tuple[PastOutage, ...], ops: Route | None, *, told: bool, now: datetime) -> Delivery | None:
+    """That the database works again; None when it was away too shortly for anybody to care. `told`: ops knows of it."""
+    longest = max(past, key=lambda one: one.seconds, default=None)
+    if ops is None or longest is None or not (told or longest.seconds >= WORTH_TELLING.total_seconds()):
+        return None
+    more = "" if len(past) == 1 else f" It was away {len(past)} times; this was the longest."
+    text = (
+        f"Wirewatch can use its database again. It could not for {in_words(timedelta(seconds=longest.seconds))}: "
+        f"{longest.problem[:_WHY]}.{more} What was not written is being read from the feeds again, and what waited is "
+        "being posted now."
+    )
+    return notice(f"database-back:{now:%Y-%m-%dT%H:%M:%S}", "The database works again", text, ops, now=now)
+
+
+_CHANGES = {
+    FileChange.GONE: (
+        "The database file was deleted",
+        (
+            "The database {path} was deleted while Wirewatch had it open. Wirewatch put it back as it was: nothing is "
+            "lost. Find out who deletes files there; `db backup` makes a copy."
+        ),
+    ),
+    FileChange.OTHER: (
+        "The database file was replaced",
+        (
+            "The database {path} was replaced by another file while Wirewatch had it open. Wirewatch uses the new file "
+            "from now on, and kept what it had as {kept}. To go back, stop the service and `db restore` that file. "
+            "Before it posts again, it looks into the channels for what the new file does not know of."
+        ),
+    ),
+    FileChange.LOG_GONE: (
+        "A part of the database was deleted",
+        (
+            "The write-ahead log of the database {path} ({path}-wal or -shm) was deleted while Wirewatch had it open. "
+            "Wirewatch wrote what was in it into the database: nothing is lost. Never delete these files beside it."
+        ),
+    ),
+}
+
+
+def file_changed(change: FileChange, path: str, kept: str, ops: Route | None, *, now: datetime) -> Delivery | None:
+    """That somebody deleted or replaced the file, and what was done about it."""
+    if ops is None or change not in _CHANGES:
+        return None
+    title, text = _CHANGES[change]
+    return notice(f"database-file:{now:%Y-%m-%dT%H:%M:%S}", title, text.format(path=path, kept=kept), ops, now=now)
+
+
+def little_room(room: Room, ops: Route | None, *, now: datetime) -> Delivery | None:
+    """That the disk is nearly full, once a day while it is."""
+    if ops is None or room.free >= LITTLE_ROOM:
+        return None
+    text = f"{room_words(room)} Make room before it is full: then no feed is read and no alert is posted."
+    return notice(f"database-room:{now:%Y-%m-%d}", "The disk with the database is nearly full", text, ops, now=now)
+
+
+def room_words(room: Room) -> str:
+    """How much room there is, in a sentence."""
+    return f"The disk with the database {room.path} has {_size(room.free)} free; the database has {_size(room.size)}."
+
+
+_UPKEEP = {
+    "check": (
+        "The database is damaged",
+        (
+            "The daily check of the database found that it is damaged: {problem}. Wirewatch goes on as well as it can. "
+            "Stop the service and run `db restore BACKUP` with a copy from before."
+        ),
+        "The database is sound again",
+        "The check of the database finds no damage any more.",
+    ),
+    "backup": (
+        "The daily backup failed",
+        "No backup of the database was made: {problem}. It is tried again every hour.",
+        "The daily backup works again",
+        "A backup of the database was made, and it can be opened.",
+    ),
+    "prune": (
+        "Old texts could not be deleted",
+        (
+            "The texts that are older than WIREWATCH_RETENTION could not be deleted: {problem}. It is tried again "
+            "every hour; meanwhile the database grows."
+        ),
+        "Old texts are deleted again",
+        "The texts that are older than WIREWATCH_RETENTION were deleted.",
+    ),
+}
+
+
+def upkeep(name: str, problem: str, before: str, ops: Route | None, *, now: datetime) -> Delivery | None:
+    """That a part of the upkeep went wrong, or well again; None when that is no news."""
+    if ops is None or bool(problem) == bool(before):
+        return None
+    wrong, why, well, how = _UPKEEP[name]
+    title, text = (wrong, why.format(problem=problem[:_WHY])) if problem else (well, how)
+    return notice(f"upkeep:{name}:{now:%Y-%m-%dT%H:%M:%S}", title, text, ops, now=now)
+
+
+def _ago(seconds: float, now: datetime) -> str:
+    return f"{now - timedelta(seconds=seconds):%H:%M} UTC"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000_000:.1f} GB" if count >= 1_000_000_000 else f"{count / 1_000_000:.1f} MB"

@@ -1,0 +1,243 @@
+"""Tells ops of each trouble once, and once that it is over: in Slack, and by the second way where Slack cannot.
+
+docs/decisions/0026 has the reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from monitor.decide.notices import notice
+from monitor.health.onethread import OneThread
+from monitor.health.secondway import Address
+from monitor.health.vitals import LONGEST_SILENCE
+from monitor.model import Beat, Delivery, Route, Routes, Trouble, in_words
+from monitor.model.vitals import SOCKET
+
+log = structlog.get_logger()
+
+OVER_AFTER = 20.0
+"""Seconds for which a trouble must not have been seen before it is said to be over."""
+
+GIVEN_UP_AFTER = 3600.0
+"""Seconds for which a message is tried by the second way."""
+
+STORE = ("store", "polls")
+"""How the names of troubles begin that the database is, or may be."""
+
+
+class AlarmStore(Protocol):
+    """What telling of troubles needs of the store. Every method is one transaction and may raise `StoreError`."""
+
+    async def troubles_told(self) -> Mapping[str, Trouble]:
+        """The troubles that were told to somebody, and whose end was not."""
+
+    async def tell_troubles(
+        self, notices: Mapping[str, tuple[Trouble, Sequence[Delivery]]], now: datetime
+    ) -> Collection[str]:
+        """Write that troubles are told, with the notices of those that are new; their names."""
+
+    async def troubles_over(
+        self, names: Collection[str], tell: Callable[[Trouble], Sequence[Delivery]]
+    ) -> Sequence[Trouble]:
+        """Forget the troubles of these names, and enqueue what `tell` says of each; which there were."""
+
+    async def lost(self, now: datetime, *, silent: timedelta, but: Collection[str]) -> Mapping[str, Beat]:
+        """The processes that were silent for so long without having ended; each is given once."""
+
+    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
+        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
+
+
+@dataclass(slots=True)
+class _Unsent:
+    """A message that one address has not taken yet."""
+
+    address: Address
+    title: str
+    text: str
+    until: float
+    sending: Future[str | None] | None = None
+
+
+class Alarm:
+    """Call `look` every few seconds with what is wrong. `uptime` is in seconds, whatever the clock says.
+
+    `routes` gives the routes of now, `own` is the process. `second` are the addresses beside Slack.
+    """
+
+    def __init__(
+        self,
+        store: AlarmStore,
+        second: Sequence[Address],
+        *,
+        routes: Callable[[], Routes],
+        own: str,
+        clock: Callable[[], datetime],
+        uptime: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._second = second
+        self._routes = routes
+        self._own = own
+        self._clock = clock
+        self._uptime = uptime
+        self._seen: dict[str, float] = {}
+        self._without_store: dict[str, Trouble] = {}
+        self._unsent: list[_Unsent] = []
+        self._sender = OneThread("second way")
+        self._began = uptime()
+
+    async def look(self, found: Sequence[Trouble]) -> int:
+        """Tell what is new and what is over; how many messages were put into the outbox.
+
+        Raises:
+            StoreError: the database cannot be used; nothing was told.
+        """
+        self.send()
+        now, uptime = self._clock(), self._uptime()
+        troubles = {one.name: one for one in found}
+        self._seen |= dict.fromkeys(troubles, uptime)
+        told = await self._store.troubles_told()
+        over = [name for name in told if self._is_over(name, uptime)]
+        messages = 0
+        if new := {name: one for name, one in troubles.items() if name not in told and self._is_ours_to_tell(one)}:
+            notices = {name: (one, self._notices(one, now)) for name, one in new.items()}
+            for name in await self._store.tell_troubles(notices, now):
+                messages += len(notices[name][1])
+                self._say(new[name], now)
+        if over:
+            for trouble in await self._store.troubles_over(over, partial(self._over_notices, now=now)):
+                messages += 1
+                self._say_over(trouble, now)
+        self._seen = {name: at for name, at in self._seen.items() if name in troubles or name in told}
+        return messages + await self._store_works(now)
+
+    def store_fails(self, trouble: Trouble) -> None:
+        """Tell by the second way that the database cannot be used: once, and again when it can."""
+        self.send()
+        if trouble.name not in self._without_store:
+            self._without_store[trouble.name] = trouble
+            self._say(trouble, self._clock())
+
+    async def tell_of_the_lost(self) -> int:
+        """Tell of processes that ended without having stopped in order; how many messages that made.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        now, ops = self._clock(), self._routes().ops
+        lost = await self._store.lost(now, silent=LONGEST_SILENCE, but=(SOCKET, self._own))
+        told = 0
+        for name, beat in lost.items():
+            said = f" It had said of itself: {beat.troubles[0].what}." if beat.troubles else ""
+            text = (
+                f"A process of Wirewatch ended at about {beat.at:%Y-%m-%d %H:%M:%S} UTC without being asked to. "
+                f"Another runs.{said} What was under way is taken up again. The last lines of its log say why; if "
+                "there are none, it was killed, or the machine went down."
+            )
+            log.error("a process of the service ended without being asked to", action="service_lost", owner=name)
+            if ops is None or any(one.channels for one in self._without_store.values()):
+                self._queue("Wirewatch was started anew", text)
+            if ops is not None:
+                one = notice(f"lost:{name}:{beat.at.isoformat()}", "Wirewatch was started anew", text, ops, now=now)
+                told += await self._store.enqueue([one])
+        return told
+
+    def send(self) -> None:
+        """Send what the second way has not taken yet, on a thread of its own."""
+        uptime, left = self._uptime(), []
+        for one in self._unsent:
+            if one.sending is not None and one.sending.done():
+                why = one.sending.exception() or one.sending.result()
+                if why is None:
+                    log.info("ops got a message by the second way", action="second_way_told", address=one.address.shown)
+                    continue
+                log.warning(
+                    "the second way did not take a message; it is tried again",
+                    action="second_way_failed",
+                    address=one.address.shown,
+                    reason=str(why),
+                )
+                one.sending = None
+                if uptime > one.until:
+                    continue
+            if one.sending is None:
+                one.sending = self._sender.submit(one.address.tell, one.title, one.text)
+            left.append(one)
+        self._unsent = left
+
+    def _is_over(self, name: str, uptime: float) -> bool:
+        _, _, owner = name.partition("@")
+        if owner and owner != self._own:
+            # Another process, which has the time to say once more what it lacks.
+            return name not in self._seen and uptime - self._began >= LONGEST_SILENCE.total_seconds() + OVER_AFTER
+        return uptime - self._seen.setdefault(name, uptime) >= OVER_AFTER
+
+    def _is_ours_to_tell(self, trouble: Trouble) -> bool:
+        """Whether nobody else tells ops, or nobody would read it there."""
+        ops = self._routes().ops
+        return not trouble.told_elsewhere or ops is None or ops.channel in trouble.channels
+
+    def _notices(self, trouble: Trouble, now: datetime) -> tuple[Delivery, ...]:
+        ops: Route | None = self._routes().ops
+        if ops is None or trouble.told_elsewhere or ops.channel in trouble.channels:
+            return ()
+        return (
+            notice(
+                f"trouble:{trouble.name}:{now.isoformat()}", "Wirewatch is in trouble", _text(trouble), ops, now=now
+            ),
+        )
+
+    def _over_notices(self, trouble: Trouble, now: datetime) -> tuple[Delivery, ...]:
+        ops = self._routes().ops
+        if ops is None or trouble.told_elsewhere:
+            return ()
+        key = f"trouble-over:{trouble.name}:{now.isoformat()}"
+        return (notice(key, "Wirewatch works again", _over(trouble, now), ops, now=now),)
+
+    def _say(self, trouble: Trouble, now: datetime) -> None:
+        log.error("the service is in trouble", action="trouble_began", trouble=trouble.name, problem=trouble.line(now))
+        if self._needs_second(trouble):
+            self._queue("Wirewatch is in trouble", _text(trouble))
+
+    def _say_over(self, trouble: Trouble, now: datetime) -> None:
+        log.info("a trouble of the service is over", action="trouble_over", trouble=trouble.name)
+        if self._needs_second(trouble):
+            self._queue("Wirewatch works again", _over(trouble, now))
+
+    def _needs_second(self, trouble: Trouble) -> bool:
+        return bool(trouble.channels) or trouble.name.startswith(STORE) or self._routes().ops is None
+
+    async def _store_works(self, now: datetime) -> int:
+        """Say that the database can be used again, if it was said that it could not; ops reads it now."""
+        over, messages = list(self._without_store.values()), 0
+        for trouble in over:
+            messages += await self._store.enqueue(self._over_notices(trouble, now))
+            self._say_over(trouble, now)
+            del self._without_store[trouble.name]
+        return messages
+
+    def _queue(self, title: str, text: str) -> None:
+        until = self._uptime() + GIVEN_UP_AFTER
+        self._unsent += [_Unsent(address, title, text, until) for address in self._second]
+        self.send()
+
+
+def _text(trouble: Trouble) -> str:
+    since = f", since {trouble.since:%Y-%m-%d %H:%M:%S} UTC" if trouble.since else ""
+    what = trouble.what[:1].upper() + trouble.what[1:]
+    remedy = f" What to do: {trouble.remedy}." if trouble.remedy else ""
+    return f"{what}{since}.{remedy} A message follows when it is over."
+
+
+def _over(trouble: Trouble, now: datetime) -> str:
+    lasted = f" It lasted {in_words(now - trouble.since)}." if trouble.since and trouble.since <= now else ""
+    return f"It is over: {trouble.what}.{lasted}"

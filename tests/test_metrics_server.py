@@ -1,0 +1,26 @@
+"""The metrics: few connections at a time, none for ever, and none that takes descriptors from the service."""
+
+from __future__ import annotations
+
+import socket
+import urllib.request
+
+from monitor import metrics
+from monitor.metrics import Metrics
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def test_idle_connections_are_closed_and_those_beyond_the_limit_at_once() -> None:
+    port = _free_port()
+    with Metrics().served(f"127.0.0.1:{port}"):
+        idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(metrics._MOST_CONNECTIONS + 20)]
+        for connection in idle:
+            connection.settimeout(30)
+            assert connection.recv(1) == b"", "closed by the server"
+            connection.close()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
+            assert b"wirewatch_config_last_reload_successful" in answer.read()
