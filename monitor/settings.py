@@ -205,6 +205,7 @@ _EXPECTED = {
     "WIREWATCH_CONSOLE": "HOST:PORT such as 127.0.0.1:8080, or off",
     "WIREWATCH_CONSOLE_TOKEN": "any text that is hard to guess; without one leave it unset",
     "WIREWATCH_CONSOLE_NAMES": "host names without a port, such as wirewatch.example, with commas between them",
+    "WIREWATCH_CONSOLE_WRITES": "true or false",
 }
 
 
@@ -255,6 +256,7 @@ class Settings(BaseSettings):
     wirewatch_console: Annotated[str, AfterValidator(_address)] = "127.0.0.1:8080"
     wirewatch_console_token: Annotated[SecretStr | None, AfterValidator(_console_token)] = None
     wirewatch_console_names: Annotated[str, AfterValidator(_names)] = ""
+    wirewatch_console_writes: bool = False
 
     @classmethod
     def settings_customise_sources(

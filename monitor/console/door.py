@@ -23,13 +23,17 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST_BODY = 64 * 1024
+LARGEST_DRAFT_BODY = 3 << 20
+"""Of the pages below /workbench/: a draft is up to six times as long when it is sent."""
+_MOST_THROWN_AWAY = 32 << 20
+DRAFTS = "/workbench/"
 LONGEST_BODY_WAIT = 10.0
 LONGEST_ANSWER = 30.0
 LONGEST_QUERY = 4_000
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
@@ -92,19 +96,22 @@ class Door:
             return 403, b""
         try:
             async with asyncio.timeout(LONGEST_BODY_WAIT):
-                return await _body(receive)
+                return await _body(receive, LARGEST_DRAFT_BODY if scope["path"].startswith(DRAFTS) else LARGEST_BODY)
         except TimeoutError:
             return 408, b""
 
 
-async def _body(receive: Receive) -> tuple[int | None, bytes]:
-    read = bytearray()
+async def _body(receive: Receive, most: int) -> tuple[int | None, bytes]:
+    """What was sent. What is too large is read to its end, if that comes soon: browsers show no answer before that."""
+    read, size = bytearray(), 0
     while True:
         message = await receive()
         if message["type"] != "http.request":
             return 400, b""  # the browser is gone
-        read += message.get("body", b"")
-        if len(read) > LARGEST_BODY:
+        piece = message.get("body", b"")
+        size += len(piece)
+        read = read + piece if size <= most else bytearray()
+        if size > _MOST_THROWN_AWAY or (size > most and not message.get("more_body")):
             return 413, b""
         if not message.get("more_body"):
             return None, bytes(read)

@@ -43,6 +43,7 @@ from monitor.model import (
     WaitingDelivery,
     in_words,
 )
+from monitor.settings import Settings
 from monitor.wording.safe import safe, web_address
 
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
@@ -120,6 +121,7 @@ class Console:
     store: ConsoleStore
     clock: Callable[[], datetime]
     access: Access
+    settings: Settings
 
 
 def session_of(request: Request) -> Session:

@@ -16,6 +16,7 @@ from monitor.app.app import App
 from monitor.console.access import Access, Address, address_of, listen
 from monitor.console.page import Console, ConsoleStore
 from monitor.console.site import site_of
+from monitor.console.worker import Worker
 from monitor.settings import Settings
 
 log = structlog.get_logger()
@@ -59,10 +60,11 @@ async def console_of(
         return
     token = settings.wirewatch_console_token
     access = Access(token.get_secret_value() if token else "", time.monotonic, visitor)
-    console = Console(app=app, store=store, clock=clock, access=access)
+    console = Console(app=app, store=store, clock=clock, access=access, settings=settings)
+    worker = Worker(settings)
     server = _Server(
         uvicorn.Config(
-            site_of(console, address),
+            site_of(console, address, worker),
             http="h11",
             ws="none",
             lifespan="off",
@@ -90,6 +92,7 @@ async def console_of(
         for task in tasks:
             task.cancel()
         ended, _ = await asyncio.gather(*tasks, return_exceptions=True)
+        await worker.close()
         listening.close()
         if isinstance(ended, Exception):
             log.error("the console ended in trouble", action="console_failed", error=f"{type(ended).__name__}: {ended}")

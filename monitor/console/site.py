@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from http import HTTPStatus
 from pathlib import Path
@@ -15,10 +16,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from monitor.console import feeds, items, now, stories
+from monitor.console import feeds, items, now, stories, workbench
 from monitor.console.access import SESSION, TRIES_WITHIN, Address, Session
-from monitor.console.door import App, Door, Receive, Scope, Send
+from monitor.console.door import LARGEST_BODY, App, Door, Receive, Scope, Send
 from monitor.console.page import Console, form_of, page, session_of
+from monitor.console.worker import Worker
 from monitor.errors import StoreError
 
 log = structlog.get_logger()
@@ -35,7 +37,7 @@ ERRORS = {
     404: "There is nothing at this address. It may have been typed wrongly; the lists lead to what there is.",
     405: "This address cannot be used like that.",
     408: "The request took too long to arrive. Try again.",
-    413: "That is more than this page takes (64 KB). Send less.",
+    413: "That is more than this page takes: 512 KB of a draft, 64 KB of anything else. Send less.",
     414: "This address is too long. Search for less.",
     421: "The console is not served under this name. Use the address that the service's log says, or let an admin add "
     "the name to WIREWATCH_CONSOLE_NAMES.",
@@ -47,13 +49,14 @@ ERRORS = {
 """What an error means and what to do, by its status."""
 
 
-def site_of(console: Console, address: Address) -> App:
+def site_of(console: Console, address: Address, worker: Worker) -> App:
     """The whole site, behind its door."""
     routes = [
         *now.routes(console),
         *stories.routes(console),
         *items.routes(console),
         *feeds.routes(console),
+        *workbench.routes(console, worker),
         Route("/login", _Login(console).show, methods=["GET"]),
         Route("/login", _Login(console).check, methods=["POST"]),
         Route("/logout", _Login(console).leave, methods=["POST"]),
@@ -122,7 +125,9 @@ class _Gate:
                 else error_page(self._console, request, 403)
             )
         elif request.method not in ("GET", "HEAD"):
-            fields = _fields(await request.body())
+            body = await request.body()
+            # A long draft takes a while to be taken apart, and the service shares this loop.
+            fields = await asyncio.to_thread(_fields, body) if len(body) > LARGEST_BODY else _fields(body)
             if fields is None:
                 answer = error_page(self._console, request, 400)
             elif found is None or not access.is_form_token(session, fields.get("form_token", "")):
