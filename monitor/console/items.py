@@ -65,7 +65,7 @@ def routes(console: Console) -> list[Route]:
             raise HTTPException(404)
         return page(
             console, request, "rule.html", id=asked, rule=known, matches=found, counts=sorted(counts.items()),
-            days=_MATCHED_WITHIN.days,
+            days=_MATCHED_WITHIN.days, file=known.path.name if known else "",
         )  # fmt: skip
 
     return [

@@ -8,11 +8,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol, cast
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -32,8 +33,10 @@ from monitor.model import (
     ItemHistory,
     ListPlace,
     Mute,
+    RatedItem,
     RoutesNow,
     RuleMatch,
+    RuleWeek,
     Shown,
     StoryDetails,
     StoryFilter,
@@ -101,6 +104,15 @@ class ConsoleStore(Protocol):
     ) -> tuple[Sequence[RuleMatch], dict[str, int]]:
         """The newest matches of a rule since then, and how many there are of each way in all."""
 
+    async def rated_items(self) -> Sequence[RatedItem]:
+        """What people said of items, as labelled texts: one for each item and rule, the last word on it."""
+
+    async def claimed_items(self) -> Sequence[RatedItem]:
+        """The items of stories that somebody works on and that nobody rated."""
+
+    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
+        """What became of each rule's alerts in a period."""
+
     async def desk_card(self, delivery_id: str) -> DeskCard | None:
         """A card as it is found by whoever acts on it."""
 
@@ -147,6 +159,7 @@ def page(console: Console, request: Request, template: str, /, *, status: int = 
         form_token=console.access.form_token(session),
         version=__version__,
         ago=lambda moment: _ago(moment, now),
+        soon=lambda moment: _ago(moment, now) if moment and moment > now else "now",
         address=address,
         query=query,
         new_key=lambda: secrets.token_urlsafe(12),
@@ -160,8 +173,14 @@ def _ago(moment: datetime | None, now: datetime) -> str:
     return f"{in_words(now - moment)} ago" if moment <= now else f"in {in_words(moment - now)}"
 
 
-def _moment(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "unknown"
+@pass_context
+def _moment(context: Context, moment: datetime | None) -> str:
+    """A time in UTC; its date only where that is not today."""
+    if moment is None:
+        return "unknown"
+    utc, whole = moment.astimezone(UTC), f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    words = f"{utc:%H:%M} UTC" if utc.date() == context["now"].astimezone(UTC).date() else whole
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(f"{utc:%Y-%m-%dT%H:%M:%SZ}", whole, words)
 
 
 def address(url: str) -> str:

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from monitor.console import feeds, items, now, stories, workbench
+from monitor.console import feeds, items, judgements, now, stories, workbench
 from monitor.console.access import SESSION, TRIES_WITHIN, Address, Session
 from monitor.console.door import LARGEST_BODY, App, Door, Receive, Scope, Send
 from monitor.console.page import Console, form_of, page, session_of
@@ -57,6 +57,7 @@ def site_of(console: Console, address: Address, worker: Worker) -> App:
         *items.routes(console),
         *feeds.routes(console),
         *workbench.routes(console, worker),
+        *judgements.routes(console, worker),
         Route("/login", _Login(console).show, methods=["GET"]),
         Route("/login", _Login(console).check, methods=["POST"]),
         Route("/logout", _Login(console).leave, methods=["POST"]),

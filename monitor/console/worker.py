@@ -12,9 +12,10 @@ import multiprocessing
 import os
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,9 +24,10 @@ from pebble import ProcessExpired, ProcessPool
 
 from monitor.errors import Problem
 from monitor.match.engine import Document
+from monitor.model import RatedItem
 from monitor.settings import Settings
 from monitor.workbench import draft as drafts
-from monitor.workbench.draft import Draft, Drafts, Looked, Tried
+from monitor.workbench.draft import Draft, Drafts, Looked, Taught, Tried
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -35,6 +37,8 @@ TIME_LIMIT = 20.0
 MEMORY = 1 << 30
 """Bytes that a worker may take on top of what it begins with."""
 _MOST_WAITING = 8
+_PATIENCE = 7.0
+"""Seconds on top of it in which other work may come first; a page has 30 in all."""
 _NICE = 5
 
 
@@ -76,6 +80,10 @@ class Worker:
         """What a draft changes in its file."""
         return await self._done(drafts.diff, name, before, after)
 
+    async def taught(self, rated: Sequence[RatedItem], since: datetime) -> Taught | NotDone:
+        """What ratings say about the rules on the disk."""
+        return await self._done(_taught, rated, since)
+
     async def close(self) -> None:
         """End the process, whatever it does."""
         if self._pool is not None:
@@ -87,11 +95,14 @@ class Worker:
         if self._waiting >= _MOST_WAITING:
             return _BUSY
         self._waiting += 1
+        patience = asyncio.timeout(self.time_limit + _PATIENCE)
         try:
-            future = self._running().schedule(work, args=given, timeout=self.time_limit)
             # Who goes away takes the work along: a cancelled future ends the process that is at it.
-            return await asyncio.wrap_future(future)
+            async with patience:
+                return await asyncio.wrap_future(self._running().schedule(work, args=given, timeout=self.time_limit))
         except (TimeoutError, FutureTimeoutError):
+            if patience.expired() and self._waiting == 1:
+                await self.close()  # nobody else waits, so its process does not even begin
             return _TOO_LONG
         except MemoryError:
             return _TOO_LARGE
@@ -142,6 +153,10 @@ def _look(draft: Draft) -> Looked:
 
 def _harm(draft: Draft) -> tuple[Problem, ...]:
     return _drafts().harm(draft)
+
+
+def _taught(rated: Sequence[RatedItem], since: datetime) -> Taught:
+    return _drafts().taught(rated, since)
 
 
 def _tried(draft: Draft, document: Document) -> Tried:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +21,14 @@ from monitor.match.explain import as_dict, explain
 from monitor.match.lint import lint
 from monitor.match.rule import Rule
 from monitor.match.termlint import advise
+from monitor.model import RatedItem
 from monitor.settings import Settings
+from monitor.workbench.suggest import WayRated, suggestions, to_paste, ways_rated
 
 WORDS = "words"
 """The folder of word files, in that of the rules."""
+
+_MOST_ADVICE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,24 @@ class Tried:
 
     own: tuple[Mapping[str, Any], ...]
     others: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Lines to paste into the file of a rule, because of an item that people found not relevant."""
+
+    rule: str
+    file: str
+    item_id: str
+    lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What ratings say about the rules: how often each way is right, and what may be pasted."""
+
+    ways: tuple[WayRated, ...]
+    suggestions: tuple[Advice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +136,20 @@ class Drafts:
         near = [as_dict(explain(read.engine, document, one))["rules"][0] for one in ids if one in own]
         other = [as_dict(explain(read.engine, document))["rules"]] if own != set(ids) else []
         return Tried(own=tuple(near), others=tuple(one for found in other for one in found if one["rule"] not in own))
+
+    def taught(self, rated: Sequence[RatedItem], since: datetime) -> Taught:
+        """What ratings say about the rules on the disk; suggestions come from those since a time alone."""
+        self._files = self._files.again()
+        files = read_parts(self._settings, files=self._files).rules
+        asked = [one for one in rated if one.relevant or one.at >= since]
+        found = suggestions(files.rules, files.opinions, asked)
+        return Taught(
+            ways=tuple(ways_rated(compile_rules(files.rules, files.opinions), rated)),
+            suggestions=tuple(
+                Advice(one.rule.id, one.rule.path.name, one.item.item_id, "\n".join(to_paste(one)))
+                for one in islice(found, _MOST_ADVICE)
+            ),
+        )
 
     def _read(self, draft: Draft) -> _Read:
         files, last = self._files.again(), self._last

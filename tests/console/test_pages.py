@@ -101,6 +101,24 @@ async def test_not_relevant_is_noted_and_taken_back(own: Desk) -> None:
     assert [rating.relevant for rating in history.ratings] == [False, True]
 
 
+async def test_what_people_said_is_counted_shown_and_turned_into_lines_to_paste(own: Desk) -> None:
+    assert "Nobody has rated an item yet" in await own.get("/judgements")
+    lines = await own.store.stories(datetime(2020, 1, 1, tzinfo=UTC))
+    for story, what, more in zip(lines, ("relevant", "not_relevant"), ({}, {"cause": "sport"}), strict=True):
+        page = await own.get(f"/stories/{story.story_id}")
+        fields = {name: hidden(page, name) for name in ("form_token", "card")}
+        await own.send(f"/stories/{story.story_id}/{what}", **fields, key=what, **more)
+    page = await own.get("/judgements")
+    assert "<b>50%</b>" in page
+    assert "1 of 2" in page
+    assert page.count('class="open"') == 2
+    assert "50% right: 1 of 2" in page
+    page = await own.get("/judgements/suggestions")
+    assert page.count("<td>1</td>") == 2, "one is right by its way, one is wrong by another"
+    assert "no_match:" in page
+    assert "/workbench/cluster-munitions.yaml?item=i" in page
+
+
 async def test_a_story_is_muted_and_the_mute_undone(own: Desk) -> None:
     story = await own.story_id()
     page = await own.get(f"/stories/{story}")
