@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
@@ -122,6 +123,9 @@ def _template(value: str) -> str:
     return value
 
 
+_HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+
+
 def _ops_url(value: SecretStr | None) -> SecretStr | None:
     """Addresses with blanks between them; which of them can be used is seen when they are opened."""
     for one in value.get_secret_value().split() if value else ():
@@ -158,6 +162,22 @@ def _address(value: str) -> str:
     return value
 
 
+def _console_token(value: SecretStr | None) -> SecretStr | None:
+    """Any text but blanks, without those that pasting leaves around it."""
+    if value is None:
+        return None
+    text = value.get_secret_value().strip()
+    if not text:
+        raise ValueError("blank")
+    return SecretStr(text)
+
+
+def _names(value: str) -> str:
+    if not all(map(_HOST_NAME.fullmatch, value.replace(",", " ").split())):
+        raise ValueError("no host names")
+    return value
+
+
 # What a person reads when a value cannot be used.
 _EXPECTED = {
     "DATABASE_URL": "sqlite:///path/to/file.db or postgresql://user:password@host/name",
@@ -182,6 +202,10 @@ _EXPECTED = {
     "WIREWATCH_HEARTBEAT_URL": "an http or https address such as https://hc-ping.com/your-uuid",
     "WIREWATCH_BACKUPS": "a folder such as /backups, or off",
     "WIREWATCH_METRICS": "HOST:PORT such as 127.0.0.1:9464, or off",
+    "WIREWATCH_CONSOLE": "HOST:PORT such as 127.0.0.1:8080, or off",
+    "WIREWATCH_CONSOLE_TOKEN": "any text that is hard to guess; without one leave it unset",
+    "WIREWATCH_CONSOLE_NAMES": "host names without a port, such as wirewatch.example, with commas between them",
+    "WIREWATCH_CONSOLE_WRITES": "true or false",
 }
 
 
@@ -229,6 +253,10 @@ class Settings(BaseSettings):
     wirewatch_metrics: Annotated[str, AfterValidator(_address)] = OFF
     wirewatch_ops_url: Annotated[SecretStr | None, AfterValidator(_ops_url)] = None
     wirewatch_heartbeat_url: Annotated[SecretStr | None, AfterValidator(_heartbeat_url)] = None
+    wirewatch_console: Annotated[str, AfterValidator(_address)] = "127.0.0.1:8080"
+    wirewatch_console_token: Annotated[SecretStr | None, AfterValidator(_console_token)] = None
+    wirewatch_console_names: Annotated[str, AfterValidator(_names)] = ""
+    wirewatch_console_writes: bool = False
 
     @classmethod
     def settings_customise_sources(

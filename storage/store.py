@@ -17,6 +17,7 @@ from storage.backlog import BacklogPart
 from storage.cardedits import CardEditsPart
 from storage.channels import ChannelsPart
 from storage.configfiles import ConfigFilesPart
+from storage.consolelists import ConsoleListsPart
 from storage.database import Database
 from storage.deliveries import DeliveriesPart
 from storage.desk import DeskPart
@@ -65,6 +66,7 @@ class Store(
     HealthPart,
     ConfigFilesPart,
     RetentionPart,
+    ConsoleListsPart,
     UpkeepPart,
 ):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.

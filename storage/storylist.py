@@ -26,7 +26,7 @@ _IN_TIME = (
 
 def summaries(connection: Connection, since: datetime) -> list[StorySummary]:
     """The stories with a report since then, the one with the newest report first; merged ones are left out."""
-    return _summaries(
+    return summaries_of(
         connection,
         select(StoryRow.id).where(StoryRow.updated_at >= since, StoryRow.merged_into.is_(None)),
     )
@@ -38,7 +38,7 @@ def details(connection: Connection, story_id: str) -> StoryDetails | None:
     if found is None:
         return None
     merged = storyedits.merged_into(connection, found)
-    (summary,) = _summaries(connection, select(StoryRow.id).where(StoryRow.id == found))
+    (summary,) = summaries_of(connection, select(StoryRow.id).where(StoryRow.id == found))
     (story,) = stories.load(connection, [found])
     return StoryDetails(
         summary=summary,
@@ -50,7 +50,8 @@ def details(connection: Connection, story_id: str) -> StoryDetails | None:
     )
 
 
-def _summaries(connection: Connection, ids: Select[str]) -> list[StorySummary]:
+def summaries_of(connection: Connection, ids: Select[str]) -> list[StorySummary]:
+    """The stories of these ids, the one with the newest report first."""
     of_these = StoryItemRow.story_id.in_(ids)
     counted = (
         select(

@@ -24,6 +24,7 @@ _QUIET = {
     "slack_sdk": logging.WARNING,
     "aiohttp": logging.ERROR,
     "alembic": logging.WARNING,
+    "uvicorn": logging.ERROR,
     "watchfiles": logging.WARNING,
 }
 

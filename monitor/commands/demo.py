@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from typing import TYPE_CHECKING, Annotated
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 from rich.console import Console
@@ -16,15 +17,23 @@ from monitor.wording.counts import counted
 
 if TYPE_CHECKING:
     from monitor.app.app import AppStore
+    from monitor.console.page import ConsoleStore
     from monitor.deliver.outbox import Outbox
     from monitor.demo.server import DemoFeeds
     from monitor.pipeline import Poller
+
+    class DemoStore(AppStore, ConsoleStore, Protocol):
+        """A store that serves the chain and the console."""
+
+        async def heartbeat(self, service: str, now: datetime) -> None:
+            """Write a heartbeat."""
+
 
 _PAUSE = 10.0
 """Seconds between the polls that follow the story."""
 
 
-def add_command(app: typer.Typer, shell: Shell[AppStore]) -> None:
+def add_command(app: typer.Typer, shell: Shell[DemoStore]) -> None:
     """Give the command line the command `demo`."""
 
     @app.command()
@@ -36,9 +45,11 @@ def add_command(app: typer.Typer, shell: Shell[AppStore]) -> None:
         asyncio.run(_demo(shell, once=once))
 
 
-async def _demo(shell: Shell[AppStore], *, once: bool) -> None:
+async def _demo(shell: Shell[DemoStore], *, once: bool) -> None:
     from monitor.app.app import open_app
+    from monitor.commands.rate import user_name
     from monitor.config.configuration import Configuration
+    from monitor.console.serve import console_of
     from monitor.demo.server import DemoFeeds
     from monitor.match.engine import compile_rules
     from monitor.match.rulefile import read_rules
@@ -59,7 +70,23 @@ async def _demo(shell: Shell[AppStore], *, once: bool) -> None:
         async with DemoFeeds(clock=shell.clock) as feeds, shell.open_store(options.database_url) as store:
             config = Configuration(feeds.feeds, Routes((desk,)), engine, ())
             async with open_app(options, config, store, clock=shell.clock, cards=shell.out) as app:
-                await play(feeds, app.poller, app.outbox, out=shell.out, stop=stopped_by_signals(), once=once)
+                stop = stopped_by_signals()
+                if once:
+                    await play(feeds, app.poller, app.outbox, out=shell.out, stop=stop, once=True)
+                    return
+                async with console_of(options, app, store, clock=shell.clock, visitor=user_name(), stop=stop) as url:
+                    if url:
+                        shell.out.print(f"The console: {url}")
+                    beating = asyncio.create_task(_beat(store, shell))
+                    await play(feeds, app.poller, app.outbox, out=shell.out, stop=stop, once=False)
+                    beating.cancel()
+
+
+async def _beat(store: DemoStore, shell: Shell[DemoStore]) -> None:
+    """Be alive, as the console shows it; in a service a job does that."""
+    while True:
+        await store.heartbeat("demo", shell.clock())
+        await asyncio.sleep(_PAUSE)
 
 
 async def play(

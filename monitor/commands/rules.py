@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
@@ -14,12 +14,9 @@ from rich.progress import Progress
 from monitor.commands.shell import Format, Shell
 from monitor.errors import ConfigError
 from monitor.model import RatedItem, RuleWeek, duration
-from monitor.wording.counts import counted
 
 if TYPE_CHECKING:
     from monitor.workbench.suggest import Suggestion
-
-_LISTED = 10
 
 
 class RulesStore(Protocol):
@@ -56,7 +53,7 @@ def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
     ) -> None:
         """Print examples and phrases to ignore, to paste into rules, for alerts that the desk found not relevant."""
         from monitor.match.rulefile import read_rules
-        from monitor.workbench.suggest import suggestions
+        from monitor.workbench.suggest import suggestions, to_paste
 
         begin = _begin(since, shell.clock())
         options = shell.start(log_level="warning")
@@ -72,7 +69,7 @@ def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
         if wanted is Format.JSON:
             print(json.dumps([_as_dict(one) for one in found], ensure_ascii=False, indent=2))
             return
-        print("\n".join(line for one in found for line in _lines(one)) or _NOTHING)
+        print("\n".join(line for one in found for line in to_paste(one)) or _NOTHING)
 
     @rules_app.command()
     def precision(
@@ -105,38 +102,6 @@ async def _rated(store: RulesStore) -> list[RatedItem]:
     """What people said, the newest first."""
     found = [*await store.rated_items(), *await store.claimed_items()]
     return sorted(found, key=lambda one: one.at, reverse=True)
-
-
-def _lines(one: Suggestion) -> Iterator[str]:
-    """A suggestion as a piece of YAML with comments, which can be pasted as it is."""
-    from monitor.workbench.suggest import as_yaml
-
-    item, exclusion = one.item, one.exclusion
-    misled = f', misled by "{_line(item.word)}"' if item.word else ""
-    yield f"# {item.item_id} {_line(item.title)}"
-    said = f"not relevant ({item.cause or item.reason or 'no reason given'}){misled}"
-    yield f"# {said}, says {_line(item.by)} {item.at:%Y-%m-%d %H:%M} UTC"
-    if exclusion is None:
-        yield "# no phrase around the words excludes it; until the rule is changed check fails on this"
-        yield "# example: put it under known_wrong meanwhile"
-    elif not exclusion.killed:
-        yield f"# the phrase would lose no item that people found relevant (of {one.looked_at})"
-    else:
-        killed = f"{counted(len(exclusion.killed), 'item')} that people found relevant (of {one.looked_at})"
-        yield f"# the phrase would have lost {killed}:"
-        yield from (f"#   {lost.item_id} {_line(lost.title)}" for lost in exclusion.killed[:_LISTED])
-        if len(exclusion.killed) > _LISTED:
-            yield f"#   and {len(exclusion.killed) - _LISTED} more"
-    for broken in exclusion.broken if exclusion else ():
-        yield f"# check would say: {_line(broken)}"
-    yield f"# add to {one.rule.path}:"
-    yield as_yaml(one)
-    yield ""
-
-
-def _line(text: str) -> str:
-    """Text that stays on the line of a comment."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _as_dict(one: Suggestion) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from monitor import __version__
 from monitor.commands.shell import Shell, on_hangup, stopped_by_signals
 from monitor.errors import PartEnded, StoreError
 from monitor.model import ConfigFile, Feed, VitalSigns
-from monitor.settings import Settings
+from monitor.settings import OFF, Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from monitor.config.configuration import Configuration
     from monitor.config.inuse import InUse
     from monitor.config.reload import ConfigStore
+    from monitor.console.page import ConsoleStore
     from monitor.desk.run import DeskServiceStore
     from monitor.health.database import AboutStore, StoreToAskAbout
     from monitor.health.secondway import Address
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from monitor.health.watchdog import Watchdog
     from monitor.pipeline import PollReport
 
-    class ServiceStore(AppStore, RunnerStore, PulseStore, ConfigStore, DeskServiceStore, StoreToAskAbout, Protocol):
+    class ServiceStore(
+        AppStore, RunnerStore, PulseStore, ConfigStore, DeskServiceStore, ConsoleStore, StoreToAskAbout, Protocol
+    ):
         """A store that serves all of the service."""
 
 
@@ -148,8 +151,11 @@ async def _run(
     from monitor.app.pulse import Pulse
     from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
+    from monitor.console.access import address_of
     from monitor.metrics import Metrics
 
+    # Checked before anything is opened: nobody may find a console that others can reach without a token.
+    address_of(options)
     stop = stopped_by_signals(watchdog.stopping)
     metrics = Metrics()
     async with shell.open_store(options.database_url) as store:
@@ -188,7 +194,7 @@ async def _run(
                     clock=shell.clock,
                     stopping=watchdog.stopping,
                 )
-                async with _desk(options, app, store, shell, stop):
+                async with _desk(options, app, store, shell, stop), _console(options, app, store, shell, stop):
                     on_hangup(runner.look_at_files_soon)
                     await runner.run(stop)
     log.info("stopped", action="service_stopped")
@@ -230,6 +236,21 @@ async def _desk(
     from monitor.desk.run import desk_of
 
     async with desk_of(options, app, store, clock=shell.clock, stop=stop):
+        yield
+
+
+@asynccontextmanager
+async def _console(
+    options: Settings, app: App, store: ServiceStore, shell: Shell[ServiceStore], stop: asyncio.Event
+) -> AsyncIterator[None]:
+    """The web console; its libraries are loaded only when it is on."""
+    if options.wirewatch_console == OFF:
+        yield
+        return
+    from monitor.commands.rate import user_name
+    from monitor.console.serve import console_of
+
+    async with console_of(options, app, store, clock=shell.clock, visitor=user_name(), stop=stop):
         yield
 
 

@@ -139,7 +139,7 @@ def check_all(settings: Settings) -> Checked:
     engine = compile_rules(parts.rules.rules, parts.rules.opinions)
     found = (*parts.problems, *lint(parts.rules.rules, engine), *advise(engine))
     return Checked(
-        _told(found),
+        told(found),
         rules=len(parts.rules.rules),
         examples=_examples(parts.rules),
         feeds=len(parts.feeds.feeds),
@@ -182,11 +182,11 @@ def check_paths(paths: Sequence[Path], settings: Settings) -> Checked:
             engine = compile_rules(files.rules, files.opinions)
             problems += (*files.problems, *lint(files.rules, engine))
             problems += [problem for problem in advise(engine) if path.is_dir() or problem.path == path]
-    return Checked(_told(dict.fromkeys(problems)), rules, examples, lists, feeds_seen, routes_seen)
+    return Checked(told(dict.fromkeys(problems)), rules, examples, lists, feeds_seen, routes_seen)
 
 
-def _told(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems as they are told to an editor: one mistake is one error, and what follows from it a warning."""
+def told(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems as an editor sees them: one mistake is one error, and what follows from it is a warning."""
     return _in_order(replace(one, level=Level.WARNING) if one.follows else one for one in problems)
 
 

@@ -68,6 +68,11 @@ def _errors(problems: Sequence[Problem]) -> list[str]:
     return [str(problem) for problem in problems if problem.level is Level.ERROR]
 
 
+def broken_line(file: ConfigFile, feeds: int, now: datetime) -> str:
+    """What is remembered of a file with a mistake, in a line; `feeds` is how many feeds are polled."""
+    return _line(file.name, file.wrong.splitlines(), {file.name: file}, feeds, now)
+
+
 def _line(name: str, wrong: Sequence[str], known: Mapping[str, ConfigFile], feeds: int, now: datetime) -> str:
     """One file: what is used instead of it, since when it is broken, and its first mistakes."""
     file = known.get(name) or ConfigFile(name=name)

@@ -34,6 +34,7 @@ from monitor.model import (
     Route,
     Severity,
     Shown,
+    duration,
     in_words,
 )
 from monitor.model.ids import desk_key, mute_ended_key, mute_id_of
@@ -115,6 +116,17 @@ class Wish:
     scope: MuteScope
     lasting: timedelta
     subject: str | None = None
+
+
+def wish_of(value: str) -> Wish | None:
+    """What the option of a mute asks for: "rule:8h", "rule:8h:cluster-munitions"; None when it asks for nothing."""
+    scope, _, rest = value.partition(":")
+    lasting, _, subject = rest.partition(":")
+    try:
+        asked = Wish(MuteScope(scope), duration(lasting), subject or None)
+    except (ValueError, OverflowError):
+        return None
+    return asked if asked.lasting > timedelta(0) else None
 
 
 def subjects(card: DeskCard, scope: MuteScope) -> tuple[Subject, ...]:

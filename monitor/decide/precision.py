@@ -35,10 +35,10 @@ def weekly(weeks: Sequence[RuleWeek], since: datetime, ops: Route | None, *, now
 
 def week_lines(weeks: Sequence[RuleWeek]) -> list[str]:
     """A line for each rule, those that were wrong most often first."""
-    return [_line(one) for one in sorted(weeks, key=lambda one: (_precision(one) is None, _precision(one), one.rule))]
+    return [_line(one) for one in sorted(weeks, key=lambda one: (precision(one) is None, precision(one), one.rule))]
 
 
-def _precision(week: RuleWeek) -> float | None:
+def precision(week: RuleWeek) -> float | None:
     """The share of what was rated that was right; a story that somebody took and nobody rated counts as right."""
     right = week.relevant + week.claimed
     rated = right + week.not_relevant
@@ -46,11 +46,11 @@ def _precision(week: RuleWeek) -> float | None:
 
 
 def _line(week: RuleWeek) -> str:
-    precision = _precision(week)
+    share = precision(week)
     right = week.relevant + week.claimed
-    said = "nobody rated any" if precision is None else f"{precision:.0%} right: {right} of {right + week.not_relevant}"
+    said = "nobody rated any" if share is None else f"{share:.0%} right: {right} of {right + week.not_relevant}"
     counts = [f"{week.relevant} found relevant", f"{week.claimed} claimed", f"{week.not_relevant} not relevant"]
-    detail = f" ({', '.join(counts)})" if precision is not None else ""
+    detail = f" ({', '.join(counts)})" if share is not None else ""
     besides = f"; {week.besides} old or doubled" if week.besides else ""
     alerts = "1 alert" if week.alerts == 1 else f"{week.alerts} alerts"
     return f"{shortened(safe(week.title), _TITLE)}: {said}{detail}; {alerts}{besides}"

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import structlog
 
-from monitor.decide import mutes
-from monitor.decide.mutes import Wish
+from monitor.decide import acts, mutes
+from monitor.decide.mutes import wish_of
 from monitor.deliver.slack import digest
 from monitor.deliver.slack.blocks import Json
-from monitor.desk import decisions, views
+from monitor.desk import views
 from monitor.desk.payloads import Click, Question, Submission
 from monitor.desk.permission import Permission
 from monitor.errors import StoreError
-from monitor.model import DeskAct, DeskCard, DeskDone, HeldBack, Mute, MuteScope, Person, Shown, duration
+from monitor.model import DeskAct, DeskCard, DeskDone, HeldBack, Mute, Person, Shown
 from monitor.model.ids import line_of
+from monitor.wording.desk import matched_words
 
 log = structlog.get_logger()
 
@@ -159,11 +160,11 @@ class DeskActions:
         name = click.action_id.partition(":")[0]
         match name:
             case "claim":
-                await self._act(click, tell, click.value, decisions.take)
+                await self._act(click, tell, click.value, acts.take)
             case "unclaim":
-                await self._act(click, tell, click.value, decisions.give_back)
+                await self._act(click, tell, click.value, acts.give_back)
             case "relevant":
-                await self._act(click, tell, click.value, decisions.relevant)
+                await self._act(click, tell, click.value, acts.relevant)
             case "not_relevant":
                 await self._open_form(click, tell)
             case digest.PICK:
@@ -246,11 +247,11 @@ class DeskActions:
             )
             await tell(views.note(_NO_CARD if sent.form == views.FORM and card is None else _MISTAKE))
             return
-        words = views.matched_words(card.alert) if card.alert else ()
-        said = decisions.NotRelevant(sent.cause, sent.rule, sent.word if sent.word in words else "", sent.note)
+        words = matched_words(card.alert) if card.alert else ()
+        said = acts.NotRelevant(sent.cause, sent.rule, sent.word if sent.word in words else "", sent.note)
 
         def decide(found: DeskCard | None, _: HeldBack | None) -> DeskDone:
-            return DeskDone(reply=_NO_CARD) if found is None else decisions.not_relevant(found, act, said)
+            return DeskDone(reply=_NO_CARD) if found is None else acts.not_relevant(found, act, said)
 
         await self._written(act, decide, tell, views.take_back(card))
 
@@ -319,17 +320,6 @@ class DeskActions:
 
     def _made(self, click: Click, target: str) -> DeskAct:
         return DeskAct(key=click.key, what=click.action_id, target=target, by=click.by, at=self.clock())
-
-
-def wish_of(value: str) -> Wish | None:
-    """What the option of a mute asks for: "rule:8h", "rule:8h:cluster-munitions"; None when it asks for nothing."""
-    scope, _, rest = value.partition(":")
-    lasting, _, subject = rest.partition(":")
-    try:
-        asked = Wish(MuteScope(scope), duration(lasting), subject or None)
-    except (ValueError, OverflowError):
-        return None
-    return asked if asked.lasting > timedelta(0) else None
 
 
 def _is_here(click: Click, channel: str) -> bool:

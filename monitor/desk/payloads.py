@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.desk.decisions import person
+from monitor.decide.acts import person
 from monitor.model import Cause, Person
 
 Json = dict[str, Any]

@@ -9,38 +9,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from monitor.decide.acts import LONGEST_NOTE
 from monitor.decide.mutes import Subject
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
 from monitor.deliver.slack.desk import desk_buttons
-from monitor.desk.decisions import LONGEST_NOTE
-from monitor.model import Alert, Cause, DeskCard, Mute
+from monitor.model import Alert, DeskCard, Mute
+from monitor.wording.desk import CAUSES, LONGEST_OPTION, matched_words
 from monitor.wording.safe import safe, shortened
 
 FORM = "not_relevant"
-_WORDS = 50
-_OPTION = 75
 _TEXT = 300
 _PREFORMATTED = 5_000
 _BUTTON = 70
 _MOST_BUTTONS = 20
-
-_CAUSES = {
-    Cause.OLD: "Old news",
-    Cause.OTHER_WEAPON: "Another weapon, or none",
-    Cause.FIGURATIVE: "Figurative: not meant literally",
-    Cause.SPORT: "Sport, games, show business",
-    Cause.WRONG_PLACE: "Not a place we cover",
-    Cause.DUPLICATE: "We have had it already",
-    Cause.OTHER: "Something else",
-}
 
 
 def form(card: DeskCard, alert: Alert) -> Json:
     """The form that asks which word or why."""
     words = matched_words(alert)
     rules = {match.rule: match.rule_title for match in alert.matches}
-    fields = [_select("cause", "Why?", [(cause.value, words) for cause, words in _CAUSES.items()])]
+    fields = [_select("cause", "Why?", [(cause.value, words) for cause, words in CAUSES.items()])]
     if len(rules) > 1:
         fields.append(_select("rule", "Which rule is wrong? (none: all of them)", rules.items(), optional=True))
     if words:
@@ -70,12 +59,6 @@ def form(card: DeskCard, alert: Alert) -> Json:
             },
         ],
     }
-
-
-def matched_words(alert: Alert) -> tuple[str, ...]:
-    """The words of the text that met the rules, each once, as short as an option may be."""
-    found = dict.fromkeys(shortened(safe(piece.text), _OPTION) for match in alert.matches for piece in match.evidence)
-    return tuple(word for word in found if word)[:_WORDS]
 
 
 def note(words: str, *more: Json) -> Json:
@@ -177,7 +160,7 @@ def _select(name: str, label: str, options: Iterable[tuple[str, str]], *, option
             "type": "static_select",
             "action_id": name,
             "options": [
-                {"text": _plain(shortened(safe(words), _OPTION) or value[:_OPTION]), "value": value[:150]}
+                {"text": _plain(shortened(safe(words), LONGEST_OPTION) or value[:LONGEST_OPTION]), "value": value[:150]}
                 for value, words in options
             ],
         },

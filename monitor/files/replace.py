@@ -41,3 +41,27 @@ def replace_file(path: Path, content: bytes, *, expected: bytes) -> None:
     finally:
         if partial:
             Path(partial).unlink(missing_ok=True)
+
+
+def create_file(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet, as a whole.
+
+    Raises:
+        ConfigError: it is there by now, or cannot be written.
+    """
+    partial = ""
+    try:
+        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(partial).chmod(0o644)
+        os.link(partial, path)  # unlike a rename, this fails when the file is there
+    except FileExistsError:
+        raise ConfigError(f"{path} was made by somebody else meanwhile; nothing was written") from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}; nothing was changed") from None
+    finally:
+        if partial:
+            Path(partial).unlink(missing_ok=True)

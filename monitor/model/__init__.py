@@ -121,6 +121,7 @@ from monitor.model.linked import (
     UnansweredStory,
     VanishedItem,
 )
+from monitor.model.listed import ListPlace, StoryFilter, StoryLine, ToldAlert, WaitingDelivery
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
@@ -194,6 +195,7 @@ __all__ = [
     "KeyUse",
     "KnownItem",
     "Link",
+    "ListPlace",
     "Lookup",
     "Match",
     "Member",
@@ -240,9 +242,12 @@ __all__ = [
     "StoryDetails",
     "StoryEdit",
     "StoryFacts",
+    "StoryFilter",
+    "StoryLine",
     "StoryReport",
     "StorySummary",
     "Told",
+    "ToldAlert",
     "Toll",
     "TollKind",
     "Trouble",
@@ -254,6 +259,7 @@ __all__ = [
     "Verdict",
     "VerdictHistory",
     "VitalSigns",
+    "WaitingDelivery",
     "duration",
     "in_words",
     "script_of_key",

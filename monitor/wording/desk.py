@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.model import Desk, DeskMessage, MutedReport
+from monitor.model import Alert, Cause, Desk, DeskMessage, MutedReport
 from monitor.wording.messages import clock_words
 from monitor.wording.safe import isolated, safe, shortened
 
@@ -14,9 +14,24 @@ LONGEST_LINE = 500
 LONGEST_REASON = 120
 """Characters of a reason, or of what is muted, on a card."""
 
+LONGEST_OPTION = 75
+"""Characters of an option that people choose from."""
+
+CAUSES = {
+    Cause.OLD: "Old news",
+    Cause.OTHER_WEAPON: "Another weapon, or none",
+    Cause.FIGURATIVE: "Figurative: not meant literally",
+    Cause.SPORT: "Sport, games, show business",
+    Cause.WRONG_PLACE: "Not a place we cover",
+    Cause.DUPLICATE: "We have had it already",
+    Cause.OTHER: "Something else",
+}
+"""Why a card is not relevant, as people choose it."""
+
 _REASON_IN_TEXT = 24
 _HEADLINE = 160
 _SOURCE = 60
+_MOST_WORDS = 50
 
 
 def desk_words(desk: Desk, now: datetime) -> str:
@@ -61,3 +76,11 @@ def report_words(report: MutedReport) -> str:
 def more_words(message: DeskMessage) -> list[str]:
     """That there are more than are listed, if there are."""
     return [f"and {message.more} more before them"] if message.more else []
+
+
+def matched_words(alert: Alert) -> tuple[str, ...]:
+    """The words of the text that met the rules, each once, as short as an option may be."""
+    found = dict.fromkeys(
+        shortened(safe(piece.text), LONGEST_OPTION) for match in alert.matches for piece in match.evidence
+    )
+    return tuple(word for word in found if word)[:_MOST_WORDS]

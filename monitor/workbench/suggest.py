@@ -17,10 +17,12 @@ from monitor.match.opinion import Opinion
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Rule
 from monitor.match.terms import TermError, parse_term
 from monitor.model import Evidence, Field, Match, RatedItem
+from monitor.wording.counts import counted
 from monitor.wording.safe import folded
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _PHRASES = 12
+_LISTED = 10
 _SPACES = re.compile(r"\s+")
 # Words before and after the ones that misled the rule, in the order in which they are tried.
 _AROUND = ((0, 1), (1, 0), (1, 1), (0, 2), (2, 0))
@@ -79,6 +81,32 @@ def suggestions(
                 exclusion=_exclusion(rule, opinions, item, match, true),
                 looked_at=len(true),
             )
+
+
+@dataclass(slots=True)
+class WayRated:
+    """How often a way of a current rule is right on what people rated, and how often it is wrong."""
+
+    rule: str
+    way: str
+    right: int = 0
+    wrong: int = 0
+
+
+def ways_rated(engine: Engine, rated: Sequence[RatedItem]) -> list[WayRated]:
+    """Each way by which a current rule still matches a rated item, by rule and way.
+
+    What was called old or a duplicate says nothing of a rule, and is left out.
+    """
+    found: dict[tuple[str, str], WayRated] = {}
+    for item in rated:
+        about_rule = item.relevant or item.cause is None or item.cause.about_rule
+        match = next((one for one in engine.match(_document(item)) if one.rule == item.rule), None)
+        if match is not None and about_rule:
+            way = found.setdefault((match.rule, match.way), WayRated(match.rule, match.way))
+            way.right += item.relevant
+            way.wrong += not item.relevant
+    return [found[key] for key in sorted(found)]
 
 
 def _exclusion(
@@ -142,6 +170,36 @@ def as_yaml(one: Suggestion) -> str:
     parts = {"text": one.example.text, "summary": one.example.summary, "body": one.example.body, "why": why}
     said = ", ".join(f"{name}: {_quoted(words)}" for name, words in parts.items() if words)
     return "\n".join([*lines, "examples:", "  no_match:", f"    - {{{said}}}"])
+
+
+def to_paste(one: Suggestion) -> Iterator[str]:
+    """A suggestion as a piece of YAML with comments, which can be pasted as it is."""
+    item, exclusion = one.item, one.exclusion
+    misled = f', misled by "{_line(item.word)}"' if item.word else ""
+    yield f"# {item.item_id} {_line(item.title)}"
+    said = f"not relevant ({item.cause or item.reason or 'no reason given'}){misled}"
+    yield f"# {said}, says {_line(item.by)} {item.at:%Y-%m-%d %H:%M} UTC"
+    if exclusion is None:
+        yield "# no phrase around the words excludes it; until the rule is changed check fails on this"
+        yield "# example: put it under known_wrong meanwhile"
+    elif not exclusion.killed:
+        yield f"# the phrase would lose no item that people found relevant (of {one.looked_at})"
+    else:
+        killed = f"{counted(len(exclusion.killed), 'item')} that people found relevant (of {one.looked_at})"
+        yield f"# the phrase would have lost {killed}:"
+        yield from (f"#   {lost.item_id} {_line(lost.title)}" for lost in exclusion.killed[:_LISTED])
+        if len(exclusion.killed) > _LISTED:
+            yield f"#   and {len(exclusion.killed) - _LISTED} more"
+    for broken in exclusion.broken if exclusion else ():
+        yield f"# check would say: {_line(broken)}"
+    yield f"# add to {one.rule.path}:"
+    yield as_yaml(one)
+    yield ""
+
+
+def _line(text: str) -> str:
+    """Text that stays on the line of a comment."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _quoted(text: str) -> str:

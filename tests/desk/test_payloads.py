@@ -13,7 +13,7 @@ from monitor.deliver.slack import blocks
 from monitor.desk import views
 from monitor.desk.payloads import click_of, question_of, submission_of
 from monitor.model import Cause
-from tests.desk.test_decisions import card
+from tests.decide.test_acts import card
 from tests.support.messages import alert
 
 ACTION = {"action_id": "claim", "value": "d1", "action_ts": "1.5", "block_id": "desk:d1:1"}

@@ -58,6 +58,7 @@ class World:
             "WIREWATCH_CATCH_UP": "all",
             "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true",
             "WIREWATCH_LOG": "json",
+            "WIREWATCH_CONSOLE": "off",
         }
 
     @property

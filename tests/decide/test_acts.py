@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from monitor.decide import mutes
-from monitor.decide.mutes import Wish
-from monitor.desk import decisions
-from monitor.desk.actions import wish_of
+from monitor.decide import acts, mutes
+from monitor.decide.mutes import Wish, wish_of
 from monitor.desk.permission import KEPT, Permission, PermissionUnknown
 from monitor.model import (
     Assignment,
@@ -84,7 +82,7 @@ def back(one: Mute, count: int = 0, *newest: MutedReport) -> HeldBack:
     ],
 )
 def test_claim(holder: Person | None, by: Person, taken: bool, told: str) -> None:
-    done = decisions.take(card(assignment=held(holder) if holder else None), act(by))
+    done = acts.take(card(assignment=held(holder) if holder else None), act(by))
     assert (done.assignment is not None, done.reply) == (taken, told)
     assert done.desk == (Desk(claimed_by="U1", claimed_at=NOW) if taken else None)
 
@@ -99,14 +97,14 @@ def test_claim(holder: Person | None, by: Person, taken: bool, told: str) -> Non
 )
 def test_release(holder: Person | None, released: bool, told: str) -> None:
     shown = Desk(claimed_by="U9", claimed_at=NOW, judged="old", judged_by="U2")
-    done = decisions.give_back(card(assignment=held(holder) if holder else None, desk=shown), act())
+    done = acts.give_back(card(assignment=held(holder) if holder else None, desk=shown), act())
     assert (done.released, done.reply) == (released, told)
     assert done.desk == (Desk(judged="old", judged_by="U2") if released else None)
 
 
 def test_not_relevant_is_a_rating_of_the_newest_revision() -> None:
-    said = decisions.NotRelevant(Cause.SPORT, "cluster-munitions", "  two\n words ", "x" * 999)
-    done = decisions.not_relevant(card(), act(), said)
+    said = acts.NotRelevant(Cause.SPORT, "cluster-munitions", "  two\n words ", "x" * 999)
+    done = acts.not_relevant(card(), act(), said)
     assert done.rating == Rating(
         item_id="i1",
         revision=3,
@@ -122,13 +120,13 @@ def test_not_relevant_is_a_rating_of_the_newest_revision() -> None:
 
 
 def test_a_rule_that_the_card_does_not_show_is_not_judged_alone() -> None:
-    done = decisions.not_relevant(card(), act(), decisions.NotRelevant(Cause.OLD, "of-another-card"))
+    done = acts.not_relevant(card(), act(), acts.NotRelevant(Cause.OLD, "of-another-card"))
     assert done.rating is not None
     assert done.rating.rule is None
 
 
 @pytest.mark.parametrize(
-    "decide", [decisions.relevant, lambda one, by: decisions.not_relevant(one, by, decisions.NotRelevant(Cause.OLD))]
+    "decide", [acts.relevant, lambda one, by: acts.not_relevant(one, by, acts.NotRelevant(Cause.OLD))]
 )
 def test_what_was_pruned_cannot_be_judged(decide: Any) -> None:
     done = decide(card(alert=None), act())
@@ -136,18 +134,18 @@ def test_what_was_pruned_cannot_be_judged(decide: Any) -> None:
 
 
 def test_who_takes_a_story_or_gives_it_back_on_a_card_that_cannot_show_it_is_told_so() -> None:
-    told = decisions.take(card(alert=None), act()).reply
+    told = acts.take(card(alert=None), act()).reply
     assert told == "You have this story now. Its card is too old to show it."
-    told = decisions.give_back(card(alert=None, assignment=held(ANN)), act()).reply
+    told = acts.give_back(card(alert=None, assignment=held(ANN)), act()).reply
     assert told == "Nobody has this story now. Its card is too old to show it."
 
 
 def test_it_is_relevant_once() -> None:
     wrong = Rating(item_id="i1", revision=3, rule="r", relevant=False, by="Bob", at=NOW - hours(1))
-    done = decisions.relevant(card(rating=wrong, desk=Desk(judged_by="U2", judged="old", claimed_by="U3")), act())
+    done = acts.relevant(card(rating=wrong, desk=Desk(judged_by="U2", judged="old", claimed_by="U3")), act())
     assert done.rating == replace(wrong, relevant=True, by="Ann", at=NOW)
     assert done.desk == Desk(claimed_by="U3")
-    again = decisions.relevant(card(rating=replace(wrong, relevant=True)), act())
+    again = acts.relevant(card(rating=replace(wrong, relevant=True)), act())
     assert (again.rating, again.reply) == (None, "Bob has said so since 11:00 UTC.")
 
 

@@ -1,0 +1,45 @@
+"""*Feeds*: how each feed does, and a feed's page with its newest items and what is wrong with it."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from monitor.console.page import Console, page
+from monitor.model import FeedState
+
+_NEWEST = 50
+
+
+def routes(console: Console) -> list[Route]:
+    """The table, and the page of a feed."""
+
+    async def listed(request: Request) -> Response:
+        states = {state.feed_id: state for state in await console.store.feed_states()}
+        polled = console.app.feed_ids
+        rows = [(feed_id, states.get(feed_id) or FeedState(feed_id=feed_id)) for feed_id in polled]
+        failing = bool(request.query_params.get("failing"))
+        shown = [(feed_id, state) for feed_id, state in rows if state.failures or not failing]
+        shown.sort(key=lambda row: (-row[1].failures, not row[1].doubt, row[0]))
+        return page(
+            console,
+            request,
+            "feeds.html",
+            feeds=shown,
+            total=len(polled),
+            failing=failing,
+            count=sum(state.failures > 0 for _, state in rows),
+        )
+
+    async def feed(request: Request) -> Response:
+        feed_id = request.path_params["feed"]
+        items = await console.store.newest_of_feed(feed_id, limit=_NEWEST)
+        state = await console.store.feed_state(feed_id)
+        known = feed_id in console.app.feed_ids
+        if not known and not items and state.polled_at is None:
+            raise HTTPException(404)
+        return page(console, request, "feed.html", id=feed_id, state=state, items=items, polled=known)
+
+    return [Route("/feeds", listed), Route("/feeds/{feed}", feed)]

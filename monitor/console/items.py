@@ -1,0 +1,76 @@
+"""*Items*: search, each item's path stage by stage with its reasons, and what a rule matched, also on test."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from monitor.collect.items import title_key
+from monitor.console.page import Console, page
+from monitor.wording.history import history_text
+
+_FOUND = 50
+_MATCHES = 100
+_MATCHED_WITHIN = timedelta(days=30)
+_LONGEST = 2_000
+
+
+def routes(console: Console) -> list[Route]:
+    """Search, an item, a rule's matches."""
+
+    async def search(request: Request) -> Response:
+        words = request.query_params.get("words", "").strip()[:_LONGEST]
+        if "://" in words and (item_id := await console.store.item_id_of(words)):
+            return RedirectResponse(f"/items/{item_id}", 303)
+        keys = title_key(words).split()
+        found = await console.store.find(keys, limit=_FOUND + 1) if keys else ()
+        return page(
+            console,
+            request,
+            "items.html",
+            words=words,
+            items=found[:_FOUND],
+            more=len(found) > _FOUND,
+            asked=bool(keys),
+        )
+
+    async def item(request: Request) -> Response:
+        found = await console.store.history(request.path_params["item"])
+        if found is None:
+            raise HTTPException(404)
+        newest = found.revisions[-1]
+        return page(
+            console,
+            request,
+            "item.html",
+            item=found,
+            newest=newest,
+            stages=history_text(found).splitlines(),
+            verdict=newest.verdict,
+        )
+
+    async def rules(request: Request) -> Response:
+        return page(console, request, "rules.html", rules=console.app.poller.engine.rules)
+
+    async def rule(request: Request) -> Response:
+        asked = request.path_params["rule"]
+        now = console.clock()
+        found, counts = await console.store.rule_matches(asked, now - _MATCHED_WITHIN, limit=_MATCHES)
+        known = next((one for one in console.app.poller.engine.rules if one.id == asked), None)
+        if known is None and not found:
+            raise HTTPException(404)
+        return page(
+            console, request, "rule.html", id=asked, rule=known, matches=found, counts=sorted(counts.items()),
+            days=_MATCHED_WITHIN.days, file=known.path.name if known else "",
+        )  # fmt: skip
+
+    return [
+        Route("/items", search),
+        Route("/items/{item}", item),
+        Route("/rules", rules),
+        Route("/rules/{rule}", rule),
+    ]

@@ -1,0 +1,216 @@
+"""What every page is made with: the store, the templates, and the session of whoever looks.
+
+Whatever a template shows goes through `wording.safe` and is escaped: no page can forget it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol, cast
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from monitor import __version__
+from monitor.app.app import App
+from monitor.console.access import Access, Session
+from monitor.model import (
+    Claim,
+    ConfigFile,
+    DeskAct,
+    DeskCard,
+    DeskDone,
+    FeedState,
+    FoundItem,
+    HeldBack,
+    ItemHistory,
+    ListPlace,
+    Mute,
+    RatedItem,
+    RoutesNow,
+    RuleMatch,
+    RuleWeek,
+    Shown,
+    StoryDetails,
+    StoryFilter,
+    StoryLine,
+    ToldAlert,
+    VitalSigns,
+    WaitingDelivery,
+    in_words,
+)
+from monitor.settings import Settings
+from monitor.wording.safe import safe, web_address
+
+Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
+_ANY = RoutesNow()
+
+
+class ConsoleStore(Protocol):
+    """What the pages need of the store. Every method may raise `StoreError`."""
+
+    async def vital_signs(
+        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
+    ) -> VitalSigns:
+        """The facts a health check judges by."""
+
+    async def config_files(self) -> Sequence[ConfigFile]:
+        """What is remembered of the files that people edit."""
+
+    async def feed_states(self) -> Sequence[FeedState]:
+        """What is known of every feed that was ever polled."""
+
+    async def feed_state(self, feed_id: str) -> FeedState:
+        """What is known of a feed."""
+
+    async def newest_of_feed(self, feed_id: str, *, limit: int) -> Sequence[FoundItem]:
+        """The newest items of a feed."""
+
+    async def told_alerts(self, *, limit: int) -> Sequence[ToldAlert]:
+        """The last alerts, newest first."""
+
+    async def waiting_deliveries(self, *, limit: int) -> Sequence[WaitingDelivery]:
+        """What was not posted and should be, oldest first."""
+
+    async def story_lines(
+        self, wanted: StoryFilter, *, now: datetime, after: ListPlace | None, limit: int
+    ) -> Sequence[StoryLine]:
+        """Stories that fit, the one with the newest report first, from behind a place on."""
+
+    async def story(self, story_id: str) -> StoryDetails | None:
+        """All that is known of a story."""
+
+    async def claims_of_story(self, story_id: str) -> Sequence[Claim]:
+        """What is claimed in a story, in the order it was."""
+
+    async def item_id_of(self, url_or_id: str) -> str | None:
+        """The item with this id or address."""
+
+    async def history(self, item_id: str) -> ItemHistory | None:
+        """Every stage an item went through."""
+
+    async def find(self, words: Sequence[str], *, limit: int) -> Sequence[FoundItem]:
+        """The newest items whose folded headline holds all of these folded words."""
+
+    async def rule_matches(
+        self, rule: str, since: datetime, *, way: str | None = None, limit: int
+    ) -> tuple[Sequence[RuleMatch], dict[str, int]]:
+        """The newest matches of a rule since then, and how many there are of each way in all."""
+
+    async def rated_items(self) -> Sequence[RatedItem]:
+        """What people said of items, as labelled texts: one for each item and rule, the last word on it."""
+
+    async def claimed_items(self) -> Sequence[RatedItem]:
+        """The items of stories that somebody works on and that nobody rated."""
+
+    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
+        """What became of each rule's alerts in a period."""
+
+    async def desk_card(self, delivery_id: str) -> DeskCard | None:
+        """A card as it is found by whoever acts on it."""
+
+    async def mutes(self) -> Sequence[Mute]:
+        """The mutes that were not ended."""
+
+    async def act(
+        self, done_by: DeskAct, decide: Decide, show: Callable[[Shown, Sequence[Mute], str], Shown]
+    ) -> DeskDone | None:
+        """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """What pages are made from: the service around them, the store, the clock, and who may look."""
+
+    app: App
+    store: ConsoleStore
+    clock: Callable[[], datetime]
+    access: Access
+    settings: Settings
+
+
+def session_of(request: Request) -> Session:
+    """The session of whoever asks; the gate saw to it."""
+    return cast("Session", request.state.session)
+
+
+def form_of(request: Request) -> Mapping[str, str]:
+    """What a form sent; its token was checked."""
+    return cast("Mapping[str, str]", request.state.form)
+
+
+def page(console: Console, request: Request, template: str, /, *, status: int = 200, **facts: object) -> HTMLResponse:
+    """A page made of a template and facts."""
+    session = session_of(request)
+    now = console.clock()
+    text = _TEMPLATES.get_template(template).render(
+        **facts,
+        now=now,
+        path=request.url.path,
+        name=session.name,
+        login=console.access.needs_token,
+        form_token=console.access.form_token(session),
+        version=__version__,
+        ago=lambda moment: _ago(moment, now),
+        soon=lambda moment: _ago(moment, now) if moment and moment > now else "now",
+        address=address,
+        query=query,
+        new_key=lambda: secrets.token_urlsafe(12),
+    )
+    return HTMLResponse(text, status_code=status)
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return "never"
+    return f"{in_words(now - moment)} ago" if moment <= now else f"in {in_words(moment - now)}"
+
+
+@pass_context
+def _moment(context: Context, moment: datetime | None) -> str:
+    """A time in UTC; its date only where that is not today."""
+    if moment is None:
+        return "unknown"
+    utc, whole = moment.astimezone(UTC), f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    words = f"{utc:%H:%M} UTC" if utc.date() == context["now"].astimezone(UTC).date() else whole
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(f"{utc:%Y-%m-%dT%H:%M:%SZ}", whole, words)
+
+
+def address(url: str) -> str:
+    """An http or https address that is fit to be linked to; "" when it is none."""
+    return web_address(url) or ""
+
+
+def query(**given: object) -> str:
+    """The query of a link, without what is empty."""
+    kept = {name: value for name, value in given.items() if value not in ("", None, False)}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def _shown(value: Any) -> Any:
+    """Text as it may be shown: escaped by the template, and without characters that hide or turn what stands there."""
+    return safe(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _templates() -> Environment:
+    made = Environment(
+        loader=PackageLoader("monitor.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    del made.filters["safe"]  # nothing may be taken for HTML
+    made.filters["moment"] = _moment
+    return made
+
+
+_TEMPLATES = _templates()

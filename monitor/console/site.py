@@ -1,0 +1,212 @@
+"""The site: its pages, the gate that knows who looks, logging in and out, and errors in words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import parse_qsl, quote
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from monitor.console import feeds, items, judgements, now, stories, workbench
+from monitor.console.access import SESSION, TRIES_WITHIN, Address, Session
+from monitor.console.door import LARGEST_BODY, App, Door, Receive, Scope, Send
+from monitor.console.page import Console, form_of, page, session_of
+from monitor.console.worker import Worker
+from monitor.errors import StoreError
+
+log = structlog.get_logger()
+
+COOKIE = "wirewatch"
+_LONGEST_NAME = 28
+_MOST_FIELDS = 50
+_OPEN = ("/static/", "/login")
+
+ERRORS = {
+    400: "This request cannot be read. Go back, load the page again, and try once more.",
+    403: "This form is too old, or was not sent from a page of this console. Nothing was changed. Go back, load the "
+    "page again, and try once more.",
+    404: "There is nothing at this address. It may have been typed wrongly; the lists lead to what there is.",
+    405: "This address cannot be used like that.",
+    408: "The request took too long to arrive. Try again.",
+    413: "That is more than this page takes: 512 KB of a draft, 64 KB of anything else. Send less.",
+    414: "This address is too long. Search for less.",
+    421: "The console is not served under this name. Use the address that the service's log says, or let an admin add "
+    "the name to WIREWATCH_CONSOLE_NAMES.",
+    429: "Too many wrong tokens. Wait a minute, then try again.",
+    500: "Something went wrong in Wirewatch. Alerts go on; its log says what happened.",
+    503: "The database cannot be used now, or took too long. Nothing was changed. Try again in a minute; the log says "
+    "what is wrong.",
+}
+"""What an error means and what to do, by its status."""
+
+
+def site_of(console: Console, address: Address, worker: Worker) -> App:
+    """The whole site, behind its door."""
+    routes = [
+        *now.routes(console),
+        *stories.routes(console),
+        *items.routes(console),
+        *feeds.routes(console),
+        *workbench.routes(console, worker),
+        *judgements.routes(console, worker),
+        Route("/login", _Login(console).show, methods=["GET"]),
+        Route("/login", _Login(console).check, methods=["POST"]),
+        Route("/logout", _Login(console).leave, methods=["POST"]),
+    ]
+
+    async def refused(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if isinstance(error, StoreError):
+            status = 503
+        return error_page(console, request, status)
+
+    handlers = {HTTPException: refused, StoreError: refused, Exception: refused}
+    pages = Starlette(routes=routes, exception_handlers=handlers)
+    static = Starlette(
+        routes=[Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))],
+        exception_handlers={HTTPException: refused},
+    )
+    gate = _Gate(console, pages, static)
+
+    def refuse(status: int) -> App:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            await error_page(console, Request(scope), status)(scope, receive, send)
+
+        return answer
+
+    return Door(gate, address, refuse)
+
+
+def error_page(console: Console, request: Request, status: int) -> Response:
+    """An error in words, with what to do; as application/problem+json (RFC 9457) below /api."""
+    title, words = HTTPStatus(status).phrase, ERRORS.get(status, "This request cannot be answered.")
+    if request.url.path.startswith("/api/"):
+        body = json.dumps({"title": title, "status": status, "detail": words})
+        return Response(body, status, media_type="application/problem+json")
+    if not hasattr(request.state, "session"):
+        # Refused at the door, before it is known who asks: the page shows nothing of anybody.
+        request.state.session = Session("", "", 0.0)
+    headers = {"retry-after": str(int(TRIES_WITHIN))} if status in (429, 503) else {}
+    answer = page(console, request, "error.html", status=status, title=title, words=words)
+    answer.headers.update(headers)
+    return answer
+
+
+class _Gate:
+    """Finds the session of a request or begins one, sends who has to log in to the login, checks each form's token."""
+
+    def __init__(self, console: Console, pages: App, static: App) -> None:
+        self._console = console
+        self._pages = pages
+        self._static = static
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request, access = Request(scope, receive), self._console.access
+        found = access.session_of(request.cookies.get(COOKIE, ""))
+        session = found or access.begin()
+        request.state.session = session
+        if request.url.path.startswith("/static/"):
+            await self._static(scope, receive, send)
+            return
+        answer: App = self._pages
+        if not session.name and not request.url.path.startswith(_OPEN):
+            where = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+            answer = (
+                RedirectResponse(f"/login?next={where}", 303)
+                if request.method in ("GET", "HEAD") and not request.url.path.startswith("/api/")
+                else error_page(self._console, request, 403)
+            )
+        elif request.method not in ("GET", "HEAD"):
+            body = await request.body()
+            # A long draft takes a while to be taken apart, and the service shares this loop.
+            fields = await asyncio.to_thread(_fields, body) if len(body) > LARGEST_BODY else _fields(body)
+            if fields is None:
+                answer = error_page(self._console, request, 400)
+            elif found is None or not access.is_form_token(session, fields.get("form_token", "")):
+                log.warning(
+                    "a form without its token was sent", action="console_form_refused", path=scope["path"][:200]
+                )
+                answer = error_page(self._console, request, 403)
+            else:
+                request.state.form = fields
+        await answer(scope, receive, send if found else _with_cookie(send, access.cookie_of(session)))
+
+
+def _fields(body: bytes) -> dict[str, str] | None:
+    """The fields of a form, the first of each name; None when it is no form."""
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        return None
+    return dict(reversed(pairs))
+
+
+def _with_cookie(send: Send, value: str) -> Send:
+    line = f"{COOKIE}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={int(SESSION)}".encode("latin-1")
+
+    async def sent(message: Scope) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), (b"set-cookie", line)]}
+        await send(message)
+
+    return sent
+
+
+class _Login:
+    """Logging in with the token and a name, and out."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    async def show(self, request: Request) -> Response:
+        """The form."""
+        if session_of(request).name:
+            return RedirectResponse(_inside(request.query_params.get("next", "")), 303)
+        where = request.query_params.get("next", "")
+        return page(self._console, request, "login.html", wrong="", where=where, given="")
+
+    async def check(self, request: Request) -> Response:
+        """Let in who knows the token; a new session begins, so that one from before is worth nothing."""
+        access, form = self._console.access, form_of(request)
+        address = request.client.host if request.client else ""
+        if access.has_to_wait(address):
+            log.warning("too many wrong tokens were tried", action="console_login_limited", address=address)
+            return error_page(self._console, request, 429)
+        name = " ".join(form.get("name", "").split())[:_LONGEST_NAME]
+        right = access.is_token(form.get("token", ""), address)
+        if not right or not name:
+            if not right:
+                log.warning("a wrong token was tried", action="console_login_refused", address=address)
+            wrong = "Say who you are: others see it beside what you do." if right else "This is not the token."
+            facts = {"wrong": wrong, "where": form.get("next", ""), "given": name}
+            return page(self._console, request, "login.html", status=403, **facts)
+        session = access.begin(name)
+        log.info("somebody logged in to the console", action="console_login", name=name, address=address)
+        return _moved(_inside(form.get("next", "")), access.cookie_of(session))
+
+    async def leave(self, request: Request) -> Response:
+        """End the session."""
+        self._console.access.end(session_of(request))
+        return _moved("/login" if self._console.access.needs_token else "/", "")
+
+
+def _moved(where: str, cookie: str) -> Response:
+    answer = RedirectResponse(where, 303)
+    age = int(SESSION) if cookie else 0
+    answer.set_cookie(COOKIE, cookie, max_age=age, path="/", httponly=True, samesite="strict")
+    return answer
+
+
+def _inside(where: str) -> str:
+    """A path of this site; any other address leads to the first page."""
+    inside = where.startswith("/") and not where.startswith(("//", "/\\", "/login", "/logout"))
+    return where if inside and where.isprintable() else "/"

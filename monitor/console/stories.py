@@ -1,0 +1,156 @@
+"""*Stories*: the list with its filters, and a story's page with its reports, facts, messages and acts."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from monitor.collect.items import title_key
+from monitor.console import acts
+from monitor.console.page import Console, page, query, session_of
+from monitor.decide.mutes import subjects, touching
+from monitor.deliver.slack.desk import MUTES
+from monitor.link.join import WINDOW
+from monitor.model import ClaimKind, DeskCard, ListPlace, MuteScope, Severity, StoryDetails, StoryFilter
+from monitor.model.ids import line_of
+from monitor.wording.desk import CAUSES, matched_words
+from monitor.wording.history import edit_line
+
+_SHOWN = 40
+_CLAIMS = 60
+_REPORTS = 200
+_LONGEST = 100
+
+_KINDS = {kind: kind.replace("_", " ").capitalize() for kind in ClaimKind}
+
+
+def routes(console: Console) -> list[Route]:
+    """The list, and the page of a story."""
+
+    async def listed(request: Request) -> Response:
+        given = {name: value.strip()[:_LONGEST] for name, value in request.query_params.items()}
+        now = console.clock()
+        wanted = filter_of(given, now, acts.person_of(session_of(request)).user_id)
+        after = place_of(given["after"]) if given.get("after") else None
+        found = await console.store.story_lines(wanted, now=now, after=after, limit=_SHOWN + 1)
+        shown = found[:_SHOWN]
+        kept = {name: value for name, value in given.items() if name != "after"}
+        last = shown[-1].summary if len(found) > _SHOWN else None
+        return page(
+            console,
+            request,
+            "stories.html",
+            stories=shown,
+            given=defaultdict(str, given),
+            filtered=any(kept.values()),
+            severities=[str(one) for one in reversed(Severity)],
+            rules=[(rule.id, rule.title) for rule in console.app.poller.engine.rules],
+            more=query(**kept, after=cursor_of((last.last_seen_at, last.story_id))) if last else "",
+        )
+
+    async def story(request: Request) -> Response:
+        asked = request.path_params["story"]
+        found = await console.store.story(asked)
+        if found is None:
+            raise HTTPException(404)
+        if found.summary.story_id != asked:
+            return RedirectResponse(f"/stories/{found.summary.story_id}", 303)
+        return await show(console, request, found)
+
+    return [Route("/stories", listed), Route("/stories/{story}", story), *acts.routes(console, show)]
+
+
+async def show(
+    console: Console, request: Request, found: StoryDetails, *, said: str = "", status: int = 200
+) -> Response:
+    """The page of a story; `said` is what came of an act."""
+    now = console.clock()
+    claims = await console.store.claims_of_story(found.summary.story_id)
+    facts = [(_KINDS[kind], [one for one in claims if one.kind is kind][-_CLAIMS:]) for kind in ClaimKind]
+    cards = [one for card in found.cards if (one := await card_of(console, card.delivery_id, found.summary.story_id))]
+    titles = {report.item_id: report.title for report in found.reports}
+    return page(
+        console,
+        request,
+        "story.html",
+        status=status,
+        story=found,
+        said=said,
+        reports=found.reports[-_REPORTS:],
+        left_out=max(0, len(found.reports) - _REPORTS),
+        titles=titles,
+        facts=[(kind, made) for kind, made in facts if made],
+        cards=[(card, _mutes_of(card), [one.mute for one in touching(card, now)]) for card in cards],
+        causes=[(cause.value, words) for cause, words in CAUSES.items()],
+        words_of=lambda card: matched_words(card.alert) if card.alert else (),
+        edits=[(edit.at, edit_line(edit)) for edit in found.edits],
+    )
+
+
+async def card_of(console: Console, delivery_id: str, story_id: str) -> DeskCard | None:
+    """A story's card as it is acted on, or its line in a digest."""
+    return await console.store.desk_card(delivery_id) or await console.store.desk_card(line_of(delivery_id, story_id))
+
+
+def _mutes_of(card: DeskCard) -> list[tuple[str, str]]:
+    """What may be muted from a card, as in Slack's menu, with each rule and place by its name."""
+    offered = []
+    for value, words in MUTES.items():
+        scope, _, lasting = value.partition(":")
+        found = subjects(card, MuteScope(scope))
+        if len(found) == 1 or (found and scope == MuteScope.STORY):
+            offered.append((f"{value}:{found[0].id}", words))
+        else:
+            offered += [(f"{scope}:{lasting}:{one.id}", f"{words}: {one.words}") for one in found]
+    return offered
+
+
+def filter_of(given: Mapping[str, str], now: datetime, user_id: str) -> StoryFilter:
+    """What the list's form asks for.
+
+    Raises:
+        HTTPException: it names a severity that there is none of.
+    """
+    severity = given.get("severity", "")
+    if severity and severity not in [str(one) for one in Severity]:
+        raise HTTPException(400)
+    return StoryFilter(
+        words=tuple(title_key(given.get("words", "")).split()),
+        rule=given.get("rule", ""),
+        severity=next((one for one in Severity if str(one) == severity), None),
+        language=given.get("language", "").casefold(),
+        place=given.get("place", ""),
+        feed=given.get("feed", ""),
+        muted=bool(given.get("muted")),
+        held_by=user_id if given.get("mine") else "",
+        since=now - WINDOW if given.get("open") else None,
+    )
+
+
+def cursor_of(place: ListPlace) -> str:
+    """Where a list goes on, for the address of the next page."""
+    at, story_id = place
+    microseconds = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(f"{microseconds}:{story_id}".encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str) -> ListPlace:
+    """The place that a cursor names.
+
+    Raises:
+        HTTPException: it is none.
+    """
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
+        microseconds, _, story_id = text.partition(":")
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(microseconds)), story_id
+    except (ValueError, binascii.Error, OverflowError):
+        raise HTTPException(400) from None

@@ -1,0 +1,78 @@
+"""What the console lists: stories by what they are about, the last alerts, and what waits in the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.configured import Severity
+from monitor.model.delivered import DeliveryState
+from monitor.model.edited import StorySummary
+
+ListPlace = tuple[datetime, str]
+"""Where a list of stories stands: the newest report and the id of the last story shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFilter:
+    """Which stories are wanted; what is empty leaves all in.
+
+    `words` are folded words that the headline of one report has to hold, `severity` is the least, `place` a place by
+    its id or English name. `since` is the oldest newest report, None for any.
+    """
+
+    words: tuple[str, ...] = ()
+    rule: str = ""
+    severity: Severity | None = None
+    language: str = ""
+    place: str = ""
+    feed: str = ""
+    muted: bool = False
+    held_by: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLine:
+    """A story in a list: what it is, its rules and languages, who works on it by name, and whether it is muted."""
+
+    summary: StorySummary
+    rules: tuple[str, ...]
+    languages: tuple[str, ...]
+    held_by: tuple[str, ...]
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldAlert:
+    """An alert and when its first item was published, found and posted; `items` counts all that it tells of."""
+
+    delivery_id: str
+    kind: str
+    route: str
+    state: DeliveryState
+    severity: Severity
+    decided_at: datetime
+    posted_at: datetime | None
+    items: int
+    item_id: str
+    title: str
+    source: str
+    published: datetime | None
+    found_at: datetime | None
+    story_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingDelivery:
+    """A message that was not posted: why, since when it was decided, and until when it waits."""
+
+    delivery_id: str
+    kind: str
+    route: str
+    channel: str
+    state: DeliveryState
+    decided_at: datetime
+    not_before: datetime
+    tries: int
+    reason: str

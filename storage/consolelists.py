@@ -1,0 +1,246 @@
+"""What the console lists: stories by what they are about, the last alerts, what waits, the newest items of a feed.
+
+Every list has a limit and a way to it by an index: the database may hold 100,000 items and 10,000 stories.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from monitor.model import (
+    Claim,
+    ClaimKind,
+    DeliveryState,
+    FoundItem,
+    ListPlace,
+    MuteScope,
+    Severity,
+    StoryFilter,
+    StoryLine,
+    ToldAlert,
+    VerdictHistory,
+    WaitingDelivery,
+)
+from storage import claims, storylist
+from storage.database import Part
+from storage.tables.base import table
+from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
+from storage.tables.desk import AssignmentRow, MuteRow
+from storage.tables.items import ItemRow, MatchRow, VerdictRow
+from storage.tables.stories import ClaimRow, StoryItemRow, StoryRow
+
+_NOT_POSTED = (
+    DeliveryState.PENDING,
+    DeliveryState.SENDING,
+    DeliveryState.UNKNOWN,
+    DeliveryState.HELD,
+    DeliveryState.REJECTED,
+)
+_ALERTS = ("card", "digest")
+
+
+def story_lines(
+    connection: Connection, wanted: StoryFilter, *, now: datetime, after: ListPlace | None, limit: int
+) -> list[StoryLine]:
+    """At most `limit` stories that fit, the one with the newest report first, from behind a place on."""
+    statement = select(StoryRow.id).where(StoryRow.merged_into.is_(None), *_conditions(wanted, now))
+    if after is not None:
+        at, story_id = after
+        statement = statement.where(
+            or_(StoryRow.updated_at < at, and_(StoryRow.updated_at == at, StoryRow.id > story_id))
+        )
+    ids = connection.scalars(statement.order_by(StoryRow.updated_at.desc(), StoryRow.id).limit(limit)).all()
+    rules, languages, held = _about(connection, ids)
+    muted = set(connection.scalars(select(MuteRow.subject).where(_live_story_mute(now), MuteRow.subject.in_(ids))))
+    summaries = storylist.summaries_of(connection, select(StoryRow.id).where(StoryRow.id.in_(ids)))
+    return [
+        StoryLine(
+            summary=one,
+            rules=tuple(rules[one.story_id]),
+            languages=tuple(languages[one.story_id]),
+            held_by=tuple(held[one.story_id]),
+            muted=one.story_id in muted,
+        )
+        for one in summaries
+    ]
+
+
+def _conditions(wanted: StoryFilter, now: datetime) -> list[ColumnElement[bool]]:
+    in_story = StoryItemRow.story_id == StoryRow.id
+
+    def reported(*conditions: ColumnElement[bool], by: Any = ItemRow) -> ColumnElement[bool]:
+        joined = select(StoryItemRow.item_id).join(table(by), by_item(by) == StoryItemRow.item_id)
+        return joined.where(in_story, *conditions).exists()
+
+    def by_item(row: Any) -> Any:
+        return row.id if row is ItemRow else row.item_id
+
+    made: list[ColumnElement[bool]] = []
+    if wanted.since is not None:
+        made.append(StoryRow.updated_at >= wanted.since)
+    if wanted.words:
+        made.append(reported(*(ItemRow.title_key.contains(word, autoescape=True) for word in wanted.words)))
+    if wanted.rule:
+        made.append(reported(MatchRow.rule == wanted.rule, by=MatchRow))
+    if wanted.severity is not None:
+        made.append(reported(MatchRow.severity >= int(wanted.severity), by=MatchRow))
+    if wanted.language:
+        made.append(reported(ItemRow.language == wanted.language))
+    if wanted.feed:
+        made.append(reported(ItemRow.feed_id == wanted.feed))
+    if wanted.place:
+        place = or_(ClaimRow.value == wanted.place, func.lower(ClaimRow.words) == wanted.place.casefold())
+        of_story = ClaimRow.story_id == StoryRow.id
+        made.append(select(ClaimRow.item_id).where(of_story, ClaimRow.kind == ClaimKind.PLACE, place).exists())
+    if wanted.muted:
+        made.append(select(MuteRow.id).where(_live_story_mute(now), MuteRow.subject == StoryRow.id).exists())
+    if wanted.held_by:
+        held = AssignmentRow.story_id == StoryRow.id, AssignmentRow.user_id == wanted.held_by
+        made.append(select(AssignmentRow.story_id).where(*held).exists())
+    return made
+
+
+def _live_story_mute(now: datetime) -> ColumnElement[bool]:
+    return and_(MuteRow.scope == MuteScope.STORY, MuteRow.ended_at.is_(None), MuteRow.until > now)
+
+
+def _about(
+    connection: Connection, ids: Sequence[str]
+) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]]]:
+    """Of each story its rules, its languages, and the names of those who work on it."""
+    met = select(StoryItemRow.story_id, MatchRow.rule).join(table(MatchRow), MatchRow.item_id == StoryItemRow.item_id)
+    said = select(StoryItemRow.story_id, ItemRow.language).join(table(ItemRow), ItemRow.id == StoryItemRow.item_id)
+    held = select(AssignmentRow.story_id, AssignmentRow.name)
+    found = []
+    for statement, column in ((met, StoryItemRow), (said, StoryItemRow), (held, AssignmentRow)):
+        rows = connection.execute(
+            statement.where(column.story_id.in_(ids)).distinct().order_by(*statement.selected_columns)
+        )
+        words: dict[str, list[str]] = defaultdict(list)
+        for story_id, word in rows:
+            if word:
+                words[story_id].append(word)
+        found.append(words)
+    return found[0], found[1], found[2]
+
+
+def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
+    """The last cards and digests, newest first, each with the newest of the items that it tells of."""
+    statement = select(table(DeliveryRow)).where(DeliveryRow.kind.in_(_ALERTS))
+    rows = connection.execute(statement.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id).limit(limit))
+    deliveries = rows.mappings().all()
+    items: dict[str, list[Any]] = defaultdict(list)
+    told = (
+        select(
+            DeliveryItemRow.delivery_id, ItemRow.id, ItemRow.title, ItemRow.source, ItemRow.published,
+            ItemRow.first_seen_at, StoryItemRow.story_id,
+        )
+        .join(table(ItemRow), ItemRow.id == DeliveryItemRow.item_id)
+        .outerjoin(table(StoryItemRow), StoryItemRow.item_id == ItemRow.id)
+        .where(DeliveryItemRow.delivery_id.in_([row["id"] for row in deliveries]))
+        .order_by(ItemRow.first_seen_at, ItemRow.id)
+    )  # fmt: skip
+    for item in connection.execute(told):
+        items[item.delivery_id].append(item)
+    found = []
+    for row in deliveries:
+        first = items[row["id"]][0] if items[row["id"]] else None
+        found.append(
+            ToldAlert(
+                delivery_id=row["id"],
+                kind=row["kind"],
+                route=row["route"],
+                state=row["state"],
+                severity=Severity(row["severity"]),
+                decided_at=row["created_at"],
+                posted_at=row["sent_at"],
+                items=len(items[row["id"]]),
+                item_id=first.id if first else "",
+                title=first.title if first else "",
+                source=first.source if first else "",
+                published=first.published if first else None,
+                found_at=first.first_seen_at if first else None,
+                story_id=first.story_id if first else None,
+            )
+        )
+    return found
+
+
+def waiting_deliveries(connection: Connection, *, limit: int) -> list[WaitingDelivery]:
+    """What was not posted and should be, oldest first."""
+    statement = (
+        select(table(DeliveryRow))
+        .where(DeliveryRow.state.in_(_NOT_POSTED))
+        .order_by(DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
+        .limit(limit)
+    )
+    return [
+        WaitingDelivery(
+            delivery_id=row["id"],
+            kind=row["kind"],
+            route=row["route"],
+            channel=row["channel"],
+            state=row["state"],
+            decided_at=row["created_at"],
+            not_before=row["not_before"],
+            tries=row["attempts"],
+            reason=row["reason"] or "",
+        )
+        for row in connection.execute(statement).mappings()
+    ]
+
+
+def newest_of_feed(connection: Connection, feed_id: str, *, limit: int) -> list[FoundItem]:
+    """The newest items of a feed, newest first."""
+    newest = and_(VerdictRow.item_id == ItemRow.id, VerdictRow.revision == ItemRow.revision)
+    statement = (
+        select(ItemRow.id, ItemRow.title, ItemRow.source, ItemRow.url, ItemRow.first_seen_at)
+        .add_columns(VerdictRow.action, VerdictRow.reason, VerdictRow.detail, VerdictRow.story_id)
+        .select_from(table(ItemRow))
+        .outerjoin(table(VerdictRow), newest)
+        .where(ItemRow.feed_id == feed_id)
+        .order_by(ItemRow.first_seen_at.desc(), ItemRow.id)
+        .limit(limit)
+    )
+    return [
+        FoundItem(
+            item_id=row.id,
+            title=row.title,
+            source=row.source,
+            url=row.url,
+            first_seen_at=row.first_seen_at,
+            verdict=VerdictHistory(row.action, row.reason, row.detail, row.story_id) if row.action else None,
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+class ConsoleListsPart(Part):
+    """Lists for the console."""
+
+    async def story_lines(
+        self, wanted: StoryFilter, *, now: datetime, after: ListPlace | None, limit: int
+    ) -> Sequence[StoryLine]:
+        """At most `limit` stories that fit, the one with the newest report first, from behind a place on."""
+        return await self._database.read(lambda c: story_lines(c, wanted, now=now, after=after, limit=limit))
+
+    async def told_alerts(self, *, limit: int) -> Sequence[ToldAlert]:
+        """The last cards and digests, newest first."""
+        return await self._database.read(lambda c: told_alerts(c, limit=limit))
+
+    async def waiting_deliveries(self, *, limit: int) -> Sequence[WaitingDelivery]:
+        """What was not posted and should be, oldest first."""
+        return await self._database.read(lambda c: waiting_deliveries(c, limit=limit))
+
+    async def newest_of_feed(self, feed_id: str, *, limit: int) -> Sequence[FoundItem]:
+        """The newest items of a feed, newest first."""
+        return await self._database.read(lambda c: newest_of_feed(c, feed_id, limit=limit))
+
+    async def claims_of_story(self, story_id: str) -> Sequence[Claim]:
+        """What is claimed in a story, in the order it was: of each kind the newest claims and the highest numbers."""
+        return await self._database.read(lambda c: claims.StoredClaims(c)[story_id])

@@ -1,0 +1,103 @@
+"""The console in a real browser: a desk editor's and an ops editor's tasks, and what axe-core finds on any page."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.console.conftest import RULE, Desk
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium."""
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        await opened.close()
+
+
+@asynccontextmanager
+async def page_of(browser: Browser, *, dark: bool = False, width: int = 1280) -> AsyncIterator[tuple[Page, list[str]]]:
+    """A page, and what the browser complains of, such as something that the content security policy stops."""
+    context = await browser.new_context(
+        color_scheme="dark" if dark else "light", viewport={"width": width, "height": 800}
+    )
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    yield page, complaints
+    await context.close()
+
+
+async def paths(desk: Desk) -> list[str]:
+    """Every kind of page."""
+    [item] = await desk.store.find(["kill"], limit=1)
+    fixed = ["", "stories", "items?words=cluster", "feeds", "feeds/broken", "rules", "rules/cluster-munitions"]
+    bench = ["workbench", f"workbench/cluster-munitions.yaml?item={item.item_id}", "judgements"]
+    return [*fixed, *bench, f"items/{item.item_id}", f"stories/{await desk.story_id()}", "nothing"]
+
+
+async def test_a_story_is_found_by_the_keys_and_claimed_on_a_phone(own: Desk, browser: Browser) -> None:
+    async with page_of(browser, dark=True, width=390) as (page, complaints):
+        await page.goto(f"{own.url}stories")
+        await page.keyboard.press("j")
+        await page.keyboard.press("o")
+        await page.wait_for_url("**/stories/s*")
+        await page.click("text=I'm on it")
+        await page.wait_for_selector("text=Vera has it")
+        await page.click("text=Release")
+        await page.wait_for_selector("text=I'm on it")
+        assert complaints == [], "the content security policy stops nothing of the console's own"
+
+
+async def test_a_draft_is_checked_and_a_text_tried_as_one_types(desk: Desk, browser: Browser) -> None:
+    async with page_of(browser) as (page, complaints):
+        await page.goto(f"{desk.url}workbench/cluster-munitions.yaml")
+        await page.fill("textarea[name=content]", RULE.replace("severity: high", "severity: hgh"))
+        await page.click("#checked a.line >> text=line 5")
+        chosen = "(e => e.value.slice(e.selectionStart, e.selectionEnd))(document.activeElement)"
+        assert await page.evaluate(chosen) == "severity: hgh"
+        await page.fill("textarea[name=content]", RULE)
+        await page.fill("textarea[name=title]", "Cluster bombs over Idlib")
+        await page.wait_for_selector("#tried mark.hit >> text=Cluster bombs")
+        assert "no errors" in await page.inner_text("#checked [role=status]")
+        async with page.expect_download() as download:
+            await page.click("text=Take the file")
+        assert (await download.value).suggested_filename == "cluster-munitions.yaml"
+        assert complaints == []
+
+
+@pytest.mark.parametrize("dark", [False, True])  # the second time for the colours alone
+async def test_axe_finds_nothing_on_any_page_and_none_is_wider_than_a_phone(
+    desk: Desk, browser: Browser, dark: bool
+) -> None:
+    async with page_of(browser, dark=dark, width=390) as (page, _):
+        for path in await paths(desk):
+            await page.goto(desk.url + path)
+            found = await Axe().run(page, options={"runOnly": ["cat.color"] if dark else RULES})
+            wrong = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]]
+            assert wrong == [], path
+            assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+async def test_axe_finds_what_is_wrong(desk: Desk, browser: Browser) -> None:
+    """Else the test above could not fail."""
+    async with page_of(browser) as (page, _):
+        await page.goto(desk.url)
+        await page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<input>')")
+        found = await Axe().run(page, options={"runOnly": RULES})
+        assert [one["id"] for one in found.response["violations"]] == ["label"]

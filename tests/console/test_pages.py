@@ -1,0 +1,187 @@
+"""What the pages show, and what people do on them."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.console.stories import cursor_of, place_of
+from tests.console.conftest import Desk, hidden
+from tests.support.world import DESK
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_now_says_what_needs_a_person_and_when_each_alert_was_found_and_posted(desk: Desk) -> None:
+    page = await desk.get("/")
+    assert "1 feed failing" in page
+    assert "1 of 2" in page
+    assert "posted" in page
+    assert "to desk" in page
+    assert "cluster-munitions" in page
+
+
+async def test_no_html_of_a_feed_is_rendered_and_no_character_turns_the_page(desk: Desk) -> None:
+    story = await desk.story_id()
+    for path in (
+        "/",
+        "/stories",
+        f"/stories/{story}",
+        "/items?words=cluster",
+        "/feeds/wire",
+        "/rules/cluster-munitions",
+    ):
+        page = await desk.get(path)
+        assert "<script>alert" not in page, path
+        assert "<img" not in page, path
+        assert "\u202e" not in page, path
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", 2),
+        ("?severity=high", 2),
+        ("?severity=critical", 0),
+        ("?rule=cluster-munitions", 2),
+        ("?rule=unknown", 0),
+        ("?language=en", 2),
+        ("?language=uk", 0),
+        ("?feed=wire", 2),
+        ("?feed=broken", 0),
+        ("?muted=1", 0),
+        ("?mine=1", 0),
+        ("?open=1", 2),
+        ("?words=kill+cluster", 1),
+        ("?words=100%25", 0),
+        ("?place=atlantis", 0),
+    ],
+)
+async def test_stories_are_filtered(desk: Desk, query: str, found: int) -> None:
+    assert (await desk.get(f"/stories{query}")).count('class="open"') == found
+
+
+async def test_a_story_is_claimed_and_given_back_with_the_same_records_as_in_slack(own: Desk) -> None:
+    story = await own.story_id()
+    page = await own.get(f"/stories/{story}")
+    fields = {name: hidden(page, name) for name in ("form_token", "key", "card")}
+    assert "Vera</span> has it" in await own.send(f"/stories/{story}/claim", **fields)
+    card = await own.store.desk_card(fields["card"])
+    assert card is not None
+    assert card.assignment is not None
+    assert (card.assignment.by.name, card.assignment.by.user_id) == ("Vera", "Vera (console)")
+    assert "That was done already" in await own.send(f"/stories/{story}/claim", **fields)
+    assert (await own.get("/stories?mine=1")).count('class="open"') == 1
+
+    await own.app.outbox.drain()
+    cards = [one for one in own.world.slack.messages(DESK) if "Vera (console)" in str(one.get("blocks"))]
+    assert len(cards) == 1, "the card in Slack says who has the story"
+
+    fields["key"] = "another"
+    assert "has it" not in await own.send(f"/stories/{story}/unclaim", **fields)
+
+
+async def test_not_relevant_is_noted_and_taken_back(own: Desk) -> None:
+    story = await own.story_id()
+    page = await own.get(f"/stories/{story}")
+    fields = {name: hidden(page, name) for name in ("form_token", "card")}
+    assert "Say why" in await own.send(f"/stories/{story}/not_relevant", **fields, key="1", cause="")
+    page = await own.send(f"/stories/{story}/not_relevant", **fields, key="2", cause="sport", note="a match")
+    assert "Noted: not relevant" in page
+    assert "judged not relevant" in page
+    assert "Noted: it is relevant" in await own.send(f"/stories/{story}/relevant", **fields, key="3")
+    card = await own.store.desk_card(fields["card"])
+    assert card is not None
+    assert card.alert is not None
+    history = await own.store.history(card.alert.item_id)
+    assert history is not None
+    assert [rating.relevant for rating in history.ratings] == [False, True]
+
+
+async def test_what_people_said_is_counted_shown_and_turned_into_lines_to_paste(own: Desk) -> None:
+    assert "Nobody has rated an item yet" in await own.get("/judgements")
+    lines = await own.store.stories(datetime(2020, 1, 1, tzinfo=UTC))
+    for story, what, more in zip(lines, ("relevant", "not_relevant"), ({}, {"cause": "sport"}), strict=True):
+        page = await own.get(f"/stories/{story.story_id}")
+        fields = {name: hidden(page, name) for name in ("form_token", "card")}
+        await own.send(f"/stories/{story.story_id}/{what}", **fields, key=what, **more)
+    page = await own.get("/judgements")
+    assert "<b>50%</b>" in page
+    assert "1 of 2" in page
+    assert page.count('class="open"') == 2
+    assert "50% right: 1 of 2" in page
+    page = await own.get("/judgements/suggestions")
+    assert page.count("<td>1</td>") == 2, "one is right by its way, one is wrong by another"
+    assert "no_match:" in page
+    assert "/workbench/cluster-munitions.yaml?item=i" in page
+
+
+async def test_a_story_is_muted_and_the_mute_undone(own: Desk) -> None:
+    story = await own.story_id()
+    page = await own.get(f"/stories/{story}")
+    fields = {name: hidden(page, name) for name in ("form_token", "card")}
+    page = await own.send(f"/stories/{story}/mute", **fields, key="1", what=f"story:24h:{story}")
+    assert "Undo mute" in page
+    assert (await own.get("/stories?muted=1")).count('class="open"') == 1
+    assert "Vera" in await own.get("/")
+    page = await own.send(f"/stories/{story}/unmute", **fields, key="2")
+    assert "Undo mute" not in page
+    assert not await own.store.mutes()
+
+
+async def test_two_who_act_at_once_are_told_who_was_first(own: Desk) -> None:
+    story = await own.story_id()
+    page = await own.get(f"/stories/{story}")
+    fields = {name: hidden(page, name) for name in ("form_token", "card")}
+    pages = await asyncio.gather(*(own.send(f"/stories/{story}/claim", **fields, key=str(n)) for n in range(2)))
+    assert sum("You have had this story" in one for one in pages) == 1
+
+
+async def test_an_item_shows_its_path_in_the_words_of_explain(desk: Desk) -> None:
+    [found] = await desk.store.find(["parking"], limit=5)
+    page = await desk.get(f"/items/{found.item_id}")
+    assert "Council debates parking" in page
+    assert "verdict none" in page
+    _, told, _ = await desk.world.run("explain", "--item", found.item_id)
+    assert told.splitlines()[4] in page
+    async with desk.browser.get(f"{desk.url}items?words={found.url}") as answer:
+        assert answer.url.path == f"/items/{found.item_id}"
+
+
+async def test_the_pages_of_feeds_and_rules(desk: Desk) -> None:
+    assert "failed 1 time in a row" in await desk.get("/feeds?failing=1")
+    assert "Council debates parking" in await desk.get("/feeds/wire")
+    assert "Failed 1 time in a row" in await desk.get("/feeds/broken")
+    assert "any mention: 1" in await desk.get("/rules/cluster-munitions")
+
+
+UNKNOWN = ["/nothing", "/stories/nothing", "/items/nothing", "/feeds/nothing", "/rules/nothing", "/static/nothing"]
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+async def test_what_is_not_there_is_said_in_words(desk: Desk, path: str) -> None:
+    assert "There is nothing at this address" in await desk.get(path, status=404)
+
+
+@pytest.mark.parametrize("cursor", ["x", "%FF", "Og", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5Ong", "é"])
+async def test_a_broken_cursor_is_refused_in_words(desk: Desk, cursor: str) -> None:
+    assert "cannot be read" in await desk.get(f"/stories?after={cursor}", status=400)
+
+
+async def test_a_cursor_leads_to_the_stories_behind_it(desk: Desk) -> None:
+    first, second = await desk.store.stories(datetime(2020, 1, 1, tzinfo=UTC))
+    cursor = cursor_of((first.last_seen_at, first.story_id))
+    assert place_of(cursor) == (first.last_seen_at, first.story_id)
+    page = await desk.get(f"/stories?after={cursor}")
+    assert f"/stories/{second.story_id}" in page
+    assert f"/stories/{first.story_id}" not in page
+
+
+async def test_a_database_in_trouble_is_a_page_that_says_so(own: Desk) -> None:
+    with sqlite3.connect(own.world.database) as connection:
+        connection.execute("ALTER TABLE stories RENAME TO gone")
+    page = await own.get("/stories", status=503)
+    assert "database cannot be used" in page
