@@ -177,7 +177,7 @@ def _warn_of_names(model: RuleModel, file: YamlFile) -> None:
         official = not {"speaker", "official", "leader"}.isdisjoint((*way.all, *way.any))
         if meant and (official or not meant.reaction.needs_official):
             message = (
-                f'way "{way.name}" is told as no official reaction, whatever its name; '
+                f'way "{way.name}" does not count as an official reaction, whatever its name; '
                 f"write says: {meant} if it is one, or roles: {{}} above find if none is"
             )
             file.problems.append(file.problem(("find", number, "name"), message, level=Level.WARNING))

@@ -398,7 +398,7 @@ MISTAKES = {
     ),
     "a name that once made a way a denial": (
         ("name: casualties", "name: a denial"),
-        '14:11: warning: way "a denial" is told as no official reaction, whatever its name; '
+        '14:11: warning: way "a denial" does not count as an official reaction, whatever its name; '
         "write says: denial if it is one, or roles: {} above find if none is",
     ),
     "a name that once made words a weapon": (
