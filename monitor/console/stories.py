@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from starlette.exceptions import HTTPException
@@ -19,13 +20,14 @@ from monitor.console.page import Console, page, query, session_of
 from monitor.decide.mutes import subjects, touching
 from monitor.deliver.slack.desk import MUTES
 from monitor.link.join import WINDOW
-from monitor.model import ClaimKind, DeskCard, ListPlace, MuteScope, Severity, StoryDetails, StoryFilter
+from monitor.model import Claim, ClaimKind, DeskCard, ListPlace, MuteScope, Severity, StoryDetails, StoryFilter
 from monitor.model.ids import line_of
 from monitor.wording.desk import CAUSES, matched_words
 from monitor.wording.history import edit_line
 
 _SHOWN = 40
-_CLAIMS = 60
+_FACTS = 20
+_CLAIMS = 20
 _REPORTS = 200
 _LONGEST = 100
 
@@ -74,7 +76,7 @@ async def show(
     """The page of a story; `said` is what came of an act."""
     now = console.clock()
     claims = await console.store.claims_of_story(found.summary.story_id)
-    facts = [(_KINDS[kind], [one for one in claims if one.kind is kind][-_CLAIMS:]) for kind in ClaimKind]
+    facts = [(_KINDS[kind], facts_of([one for one in claims if one.kind is kind])) for kind in ClaimKind]
     cards = [one for card in found.cards if (one := await card_of(console, card.delivery_id, found.summary.story_id))]
     titles = {report.item_id: report.title for report in found.reports}
     return page(
@@ -93,6 +95,33 @@ async def show(
         words_of=lambda card: matched_words(card.alert) if card.alert else (),
         edits=[(edit.at, edit_line(edit)) for edit in found.edits],
     )
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What one or more outlets report in the same way: the claims, the first one first, and how many outlets it is."""
+
+    claims: Sequence[Claim]
+    outlets: int
+    left_out: int
+
+    @property
+    def words(self) -> str:
+        """The value of a toll, and of anything else the words of whoever said it first."""
+        first = self.claims[0]
+        return first.value if first.high else first.words or first.value
+
+
+def facts_of(claims: Sequence[Claim]) -> list[Fact]:
+    """Claims of one kind, each value once for each one who makes it, in the order in which they were first reported."""
+    same: dict[tuple[str, str], list[Claim]] = {}
+    for claim in sorted(claims, key=lambda one: one.seen_at):
+        who = claim.claimant if claim.kind in {ClaimKind.ACCUSED, ClaimKind.REACTION} else ""
+        same.setdefault((claim.value, who), []).append(claim)
+    return [
+        Fact(made[:_CLAIMS], len({one.family for one in made}), max(0, len(made) - _CLAIMS))
+        for made in list(same.values())[-_FACTS:]
+    ]
 
 
 async def card_of(console: Console, delivery_id: str, story_id: str) -> DeskCard | None:

@@ -1,0 +1,38 @@
+"""A story's page says each thing once, with who reports it, however many do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from monitor.console.stories import facts_of
+from monitor.model import Claim, ClaimKind
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+def claim(value: str, outlet: str, minute: int, kind: ClaimKind = ClaimKind.PLACE, claimant: str = "") -> Claim:
+    return Claim(
+        item_id=f"i{outlet}{minute}", revision=1, kind=kind, value=value, words=value, quote=value, source=outlet,
+        family=outlet, claimant=claimant, seen_at=NOON + timedelta(minutes=minute),
+    )  # fmt: skip
+
+
+def test_a_value_that_several_outlets_report_is_one_line_by_the_first() -> None:
+    claims = [claim("Homs", "b", 2), claim("Idlib", "a", 0), claim("Homs", "c", 1), claim("Homs", "c", 3)]
+    idlib, homs = facts_of(claims)
+    assert (idlib.words, idlib.outlets, idlib.claims[0].source) == ("Idlib", 1, "a")
+    assert (homs.words, homs.outlets, homs.claims[0].source) == ("Homs", 2, "c")
+
+
+def test_the_same_reaction_of_two_speakers_is_two_lines() -> None:
+    claims = [claim("denial", "a", n, ClaimKind.REACTION, who) for n, who in enumerate(("army", "ministry", "army"))]
+    assert [(fact.claims[0].claimant, len(fact.claims)) for fact in facts_of(claims)] == [("army", 2), ("ministry", 1)]
+
+
+def test_what_many_say_is_counted_whole_and_shown_in_part() -> None:
+    (fact,) = facts_of([claim("Homs", f"o{n}", n) for n in range(50)])
+    assert (fact.outlets, len(fact.claims), fact.left_out) == (50, 20, 30)
+
+
+def test_of_many_values_the_latest_are_shown() -> None:
+    assert facts_of([claim(f"p{n}", "a", n) for n in range(30)])[-1].words == "p29"
