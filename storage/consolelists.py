@@ -86,13 +86,13 @@ def _conditions(wanted: StoryFilter, now: datetime) -> list[ColumnElement[bool]]
     if wanted.words:
         made.append(reported(*(ItemRow.title_key.contains(word, autoescape=True) for word in wanted.words)))
     if wanted.rule:
-        made.append(reported(MatchRow.rule == wanted.rule, by=MatchRow))
+        made.append(reported(_seen_in_each(MatchRow.rule) == wanted.rule, by=MatchRow))
     if wanted.severity is not None:
         made.append(reported(MatchRow.severity >= int(wanted.severity), by=MatchRow))
     if wanted.language:
         made.append(reported(ItemRow.language == wanted.language))
     if wanted.feed:
-        made.append(reported(ItemRow.feed_id == wanted.feed))
+        made.append(reported(_seen_in_each(ItemRow.feed_id) == wanted.feed))
     if wanted.place:
         place = or_(ClaimRow.value == wanted.place, func.lower(ClaimRow.words) == wanted.place.casefold())
         of_story = ClaimRow.story_id == StoryRow.id
@@ -103,6 +103,14 @@ def _conditions(wanted: StoryFilter, now: datetime) -> list[ColumnElement[bool]]
         held = AssignmentRow.story_id == StoryRow.id, AssignmentRow.user_id == wanted.held_by
         made.append(select(AssignmentRow.story_id).where(*held).exists())
     return made
+
+
+def _seen_in_each(column: Any) -> ColumnElement[str]:
+    """A column that is compared in each item of a story, and not sought by its index.
+
+    SQLite, which knows nothing of how often a value is there, would go through all matches of a rule for each story.
+    """
+    return func.coalesce(column, "")
 
 
 def _live_story_mute(now: datetime) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,17 +19,28 @@ _WEEKS = 8
 _SAID = 50
 _MOST_RATED = 1_000
 _LEARN_FROM = timedelta(days=30)
+_KEPT = timedelta(minutes=10)
 _SUGGESTIONS = "/judgements/suggestions"
 
 
 def routes(console: Console, worker: Worker) -> list[Route]:
     """The figures with what people said, and what ratings teach."""
+    known: dict[datetime, tuple[datetime, Sequence[RuleWeek]]] = {}
+
+    async def of_week(since: datetime, until: datetime, now: datetime) -> Sequence[RuleWeek]:
+        """What became of a past week's alerts: hardly anything changes it, so it is not counted at each look."""
+        found = known.get(since)
+        if found is None or not now - _KEPT <= found[0] <= now:
+            known[since] = found = now, await console.store.rule_weeks(since, until)
+        while len(known) > _WEEKS:
+            del known[min(known)]
+        return found[1]
 
     async def show(request: Request) -> Response:
         now = console.clock()
         begin, end = last_week(now)
         periods = [(begin - timedelta(weeks=back), end - timedelta(weeks=back)) for back in reversed(range(_WEEKS - 1))]
-        weeks = [(week_name(since), await console.store.rule_weeks(since, until)) for since, until in periods]
+        weeks = [(week_name(since), await of_week(since, until, now)) for since, until in periods]
         current = await console.store.rule_weeks(end, now)
         weeks.append((week_name(end), current))
         rules = {one.rule: one.title for _, of_week in weeks for one in of_week}

@@ -6,7 +6,7 @@ Whatever a template shows goes through `wording.safe` and is escaped: no page ca
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, cast
@@ -31,6 +31,7 @@ from monitor.model import (
     FoundItem,
     HeldBack,
     ItemHistory,
+    ItemRevision,
     ListPlace,
     Mute,
     RatedItem,
@@ -112,6 +113,12 @@ class ConsoleStore(Protocol):
 
     async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
         """What became of each rule's alerts in a period."""
+
+    async def count_revisions(self, since: datetime, until: datetime) -> int:
+        """How many revisions were seen in a period, its end left out."""
+
+    def revisions(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[ItemRevision]]:
+        """The revisions of a period in the order they were seen, some hundred at a time."""
 
     async def desk_card(self, delivery_id: str) -> DeskCard | None:
         """A card as it is found by whoever acts on it."""

@@ -14,6 +14,7 @@ import uvicorn
 
 from monitor.app.app import App
 from monitor.console.access import Access, Address, address_of, listen
+from monitor.console.backtests import Backtests
 from monitor.console.page import Console, ConsoleStore
 from monitor.console.site import site_of
 from monitor.console.worker import Worker
@@ -61,10 +62,10 @@ async def console_of(
     token = settings.wirewatch_console_token
     access = Access(token.get_secret_value() if token else "", time.monotonic, visitor)
     console = Console(app=app, store=store, clock=clock, access=access, settings=settings)
-    worker = Worker(settings)
+    worker, backtests = Worker(settings), Backtests(console)
     server = _Server(
         uvicorn.Config(
-            site_of(console, address, worker),
+            site_of(console, address, worker, backtests),
             http="h11",
             ws="none",
             lifespan="off",
@@ -92,6 +93,7 @@ async def console_of(
         for task in tasks:
             task.cancel()
         ended, _ = await asyncio.gather(*tasks, return_exceptions=True)
+        await backtests.close()
         await worker.close()
         listening.close()
         if isinstance(ended, Exception):

@@ -18,6 +18,8 @@ from starlette.staticfiles import StaticFiles
 
 from monitor.console import feeds, items, judgements, now, stories, workbench
 from monitor.console.access import SESSION, TRIES_WITHIN, Address, Session
+from monitor.console.backtests import Backtests
+from monitor.console.backtests import routes as backtest_routes
 from monitor.console.door import LARGEST_BODY, App, Door, Receive, Scope, Send
 from monitor.console.page import Console, form_of, page, session_of
 from monitor.console.worker import Worker
@@ -49,14 +51,15 @@ ERRORS = {
 """What an error means and what to do, by its status."""
 
 
-def site_of(console: Console, address: Address, worker: Worker) -> App:
+def site_of(console: Console, address: Address, worker: Worker, backtests: Backtests) -> App:
     """The whole site, behind its door."""
     routes = [
         *now.routes(console),
         *stories.routes(console),
         *items.routes(console),
         *feeds.routes(console),
-        *workbench.routes(console, worker),
+        *workbench.routes(console, worker, backtests),
+        *backtest_routes(console, backtests),
         *judgements.routes(console, worker),
         Route("/login", _Login(console).show, methods=["GET"]),
         Route("/login", _Login(console).check, methods=["POST"]),

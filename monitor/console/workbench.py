@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor.config.lastgood import RULES, Places
+from monitor.console.backtests import DAYS, Backtests
 from monitor.console.marked import code, marked, shown, spans_of
 from monitor.console.page import Console, form_of, page, session_of
 from monitor.console.worker import NotDone, Worker
@@ -75,7 +77,7 @@ class _File:
         return hashlib.sha256(self.content).hexdigest() if self.there else ""
 
 
-def routes(console: Console, worker: Worker) -> list[Route]:
+def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route]:
     """The list of files, and the page of a draft."""
     places = Places(console.settings)
 
@@ -113,16 +115,10 @@ def routes(console: Console, worker: Worker) -> list[Route]:
         if len(content) > LARGEST_DRAFT:
             raise HTTPException(413)
         draft, given = Draft(file.path, content), {name: _text(form.get(name, "")) for name in (*_TEXTS, "language")}
-        what, said = form.get("do", "check"), ""
-        if what == "download":
-            return _sent(content, file.path.name, "application/yaml")
-        if what == "diff":
-            changes = await worker.diff(f"{RULES}/{file.name}", file.content, content)
-            if not isinstance(changes, NotDone):
-                return _sent(changes.encode("utf-8", "replace"), f"{file.path.stem}.diff", "text/x-diff")
-            said = changes.words
-        if what == "save":
-            said, file = await _saved(console, worker, request, file, draft)
+        done = await _done(console, worker, backtests, request, file, draft)
+        if isinstance(done, Response):
+            return done
+        said, file = done
         found = await worker.look(draft)
         tried = await _tried(worker, draft, given)
         if form.get("part"):
@@ -170,6 +166,10 @@ def _as_on_disk(text: str, file: _File) -> str:
     return plain.replace("\n", "\r\n") if b"\r\n" in file.content else plain
 
 
+def _days(given: str) -> timedelta:
+    return timedelta(days=int(given) if given in map(str, DAYS) else DAYS[0])
+
+
 def _text(given: str) -> str:
     return given.replace("\r\n", "\n")[:_LONGEST_TEXT]
 
@@ -195,6 +195,30 @@ async def _tried(worker: Worker, draft: Draft, given: Mapping[str, str]) -> Trie
         return None
     document = Document(given["title"], given["summary"], given["body"], language=given["language"])
     return await worker.tried(draft, document)
+
+
+async def _done(
+    console: Console, worker: Worker, backtests: Backtests, request: Request, file: _File, draft: Draft
+) -> Response | tuple[str, _File]:
+    """What a button does besides checking and trying: an answer of its own, or what came of it, and the file."""
+    form = form_of(request)
+    match form.get("do"):
+        case "download":
+            return _sent(draft.content, file.path.name, "application/yaml")
+        case "diff":
+            changes = await worker.diff(f"{RULES}/{file.name}", file.content, draft.content)
+            if isinstance(changes, NotDone):
+                return changes.words, file
+            return _sent(changes.encode("utf-8", "replace"), f"{file.path.stem}.diff", "text/x-diff")
+        case "backtest":
+            begun = backtests.begin(file.name, draft, _days(form.get("days", "")))
+            if begun is None:
+                return "Another backtest runs. Wait for it, or cancel it.", file
+            return RedirectResponse(f"/backtests/{begun}", 303)
+        case "save":
+            return await _saved(console, worker, request, file, draft)
+        case _:
+            return "", file
 
 
 async def _saved(console: Console, worker: Worker, request: Request, file: _File, draft: Draft) -> tuple[str, _File]:
@@ -248,6 +272,7 @@ def _draft_page(
         languages=LANGUAGES,
         said=said,
         writes=console.settings.wirewatch_console_writes,
+        days=DAYS,
         undecodable="\ufffd" in text and file.there and b"\xef\xbf\xbd" not in file.content,
         **_results(draft, found, tried, given),
     )

@@ -130,8 +130,8 @@ class _Kept:
     drafts: Drafts | None = None
 
 
-def _begin(settings: Settings) -> None:
-    """Leave signals to the service, yield to it, and bound the memory."""
+def begin() -> None:
+    """In a new process: leave signals to the service, yield to it, and bound the memory."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.nice(_NICE)
@@ -139,6 +139,10 @@ def _begin(settings: Settings) -> None:
         size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, hard))
+
+
+def _begin(settings: Settings) -> None:
+    begin()
     _Kept.drafts = Drafts(settings)
 
 

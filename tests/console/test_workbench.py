@@ -7,14 +7,18 @@ import io
 import os
 import subprocess
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
 
+from monitor.console.access import Access
+from monitor.console.backtests import Backtests
 from monitor.console.door import LARGEST_DRAFT_BODY
 from monitor.console.marked import Span, code, marked
+from monitor.console.page import Console
 from monitor.console.workbench import LARGEST_DRAFT
 from monitor.console.worker import NotDone, Worker
 from monitor.workbench.draft import Draft, Looked
@@ -42,6 +46,42 @@ async def bench(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]
 async def fields_of(desk: Desk, file: str = FILE) -> dict[str, str]:
     page = await desk.get(file)
     return {name: hidden(page, name) for name in ("form_token", "began")}
+
+
+async def begun(desk: Desk, fields: dict[str, str], content: str) -> str:
+    """The path of a backtest that was begun."""
+    data = {**fields, "content": content, "do": "backtest", "days": "7"}
+    async with desk.browser.post(desk.url + FILE[1:], data=data, allow_redirects=False) as answer:
+        assert answer.status == 303
+        return answer.headers["Location"]
+
+
+async def ended(desk: Desk, path: str) -> str:
+    """The page of a backtest, once it has ended."""
+    async with asyncio.timeout(60):
+        while True:
+            async with desk.browser.get(desk.url + path[1:]) as answer:
+                page = await answer.text()
+                if "Refresh" not in answer.headers:
+                    return page
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_backtest_that_nobody_looks_at_is_given_up(desk: Desk) -> None:
+    access = Access("", lambda: 0.0, "Vera")
+    console = Console(
+        app=desk.app, store=desk.store, clock=lambda: datetime.now(UTC), access=access, settings=desk.world.settings()
+    )
+    backtests = Backtests(console, unseen=0)
+    draft = Draft(desk.world.folder / "rules/cluster-munitions.yaml", RULE.encode())
+    run_id = backtests.begin("cluster-munitions.yaml", draft, timedelta(days=7))
+    assert run_id is not None
+    run = backtests.look(run_id)
+    assert run is not None
+    assert run.task is not None
+    await asyncio.wait_for(run.task, 60)
+    assert "nobody looked at it" in run.wrong
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -168,6 +208,32 @@ class TestPages:
     async def test_no_other_file_is_reached(self, bench: Desk, name: str) -> None:
         async with bench.browser.get(f"{bench.url}workbench/{name}") as answer:
             assert answer.status == 404
+
+    async def test_a_draft_is_tried_on_the_stored_items(self, bench: Desk) -> None:
+        fields = await fields_of(bench)
+        edited = RULE.replace("[cluster bomb]", "[parking]").replace("[Cluster bombs hit Idlib]", "[Parking]")
+        url = await begun(bench, fields, edited)
+        page = await ended(bench, url)
+        assert "1 alert added, 1 removed" in page
+        removed, added = page.split("Added alerts")
+        assert "Cluster bombs" in removed
+        assert "Council debates parking" in added
+        assert "<td>desk</td><td>2</td><td>2</td>" in page
+        assert "before: the files on the disk" in page
+
+    async def test_a_draft_with_mistakes_is_not_tried_on_them(self, bench: Desk) -> None:
+        url = await begun(bench, await fields_of(bench), RULE.replace("high", "hgh"))
+        assert "the draft has mistakes; correct them first; line 5: " in await ended(bench, url)
+
+    async def test_a_backtest_is_canceled_and_another_begins(self, bench: Desk) -> None:
+        fields = await fields_of(bench)
+        url = await begun(bench, fields, RULE)
+        page = await bench.send(FILE, **fields, content=RULE, do="backtest")
+        assert "Another backtest runs" in page
+        assert "It was canceled" in await bench.send(f"{url}/cancel", form_token=fields["form_token"])
+        assert "0 alerts added" in await ended(bench, await begun(bench, fields, RULE))
+        assert "It was canceled" in await bench.get(url)
+        await bench.get("/backtests/nothing", status=404)
 
     async def test_what_is_too_large_is_refused_in_words(self, bench: Desk) -> None:
         fields = await fields_of(bench)

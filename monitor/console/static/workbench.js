@@ -40,7 +40,7 @@
   });
   form.addEventListener("submit", function (event) {
     const what = event.submitter ? event.submitter.value : "";
-    leaving = what !== "download" && what !== "diff";
+    leaving = !["download", "diff", "backtest"].includes(what);
   });
   window.addEventListener("beforeunload", function (event) {
     if (!leaving && draft.value !== draft.defaultValue) event.preventDefault();

@@ -67,8 +67,13 @@ def against_stored(
     comparison = Comparison(compared.routes, samples=samples)
     sides = Sides(compared.before, compared.after)
     asyncio.run(_compare_stored(open_store(options.database_url), now - period, now, sides, comparison))
-    notes = _notes(period, options.wirewatch_retention)
-    return _backtest(f"revisions of stored items of the last {in_words(period)}", compared, comparison, notes)
+    return backtest_of(compared, comparison, period, options.wirewatch_retention)
+
+
+def backtest_of(compared: Compared, comparison: Comparison, period: timedelta, retention: timedelta) -> Backtest:
+    """What came of comparing the stored items of the last `period`."""
+    items = f"revisions of stored items of the last {in_words(period)}"
+    return _backtest(items, compared, comparison, _notes(period, retention))
 
 
 def _backtest(items: str, compared: Compared, comparison: Comparison, notes: tuple[str, ...] = ()) -> Backtest:

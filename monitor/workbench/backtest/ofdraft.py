@@ -1,0 +1,55 @@
+"""A backtest of a draft of a rule or word file, step by step: items come from whoever has the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from monitor.config.configuration import Parts, read_parts
+from monitor.errors import ConfigError, Level
+from monitor.files.snapshot import Files
+from monitor.model import ItemRevision
+from monitor.settings import Settings
+from monitor.workbench.backtest.compare import Comparison
+from monitor.workbench.backtest.matching import Sides
+from monitor.workbench.backtest.result import Backtest
+from monitor.workbench.backtest.run import Compared, backtest_of
+from monitor.workbench.backtest.sides import Side
+from monitor.workbench.draft import Draft
+
+
+class DraftBacktest:
+    """Compares the rules with a draft to those on the disk.
+
+    Raises:
+        ConfigError: the draft has mistakes, or there is no route; with every problem found.
+    """
+
+    def __init__(self, settings: Settings, draft: Draft, *, samples: int) -> None:
+        files = Files()
+        before = read_parts(settings, files=files)
+        after = read_parts(settings, files=files.with_instead({draft.path: draft.content}))
+        if wrong := [one for one in after.rules.problems if one.path == draft.path and one.level is Level.ERROR]:
+            raise ConfigError("the draft has mistakes; correct them first", wrong)
+        if not after.routes.routes.desk:
+            raise ConfigError("no valid route is left to tell", after.routes.problems)
+        self._retention = settings.wirewatch_retention
+        self._compared = Compared(
+            _side("the draft", after), _side("the files on the disk", before), after.routes.routes
+        )
+        self._sides = Sides(self._compared.before, self._compared.after)
+        self._comparison = Comparison(self._compared.routes, samples=samples)
+
+    def compare(self, items: Sequence[ItemRevision]) -> None:
+        """Match some more items on both sides."""
+        for item in items:
+            self._comparison.add(item, *self._sides.match(item))
+
+    def result(self, period: timedelta) -> Backtest:
+        """What came of it, for the items of the last `period`."""
+        return backtest_of(self._compared, self._comparison, period, self._retention)
+
+
+def _side(name: str, parts: Parts) -> Side:
+    errors = tuple(one for one in parts.rules.problems if one.level is Level.ERROR)
+    return Side(name, parts.rules.rules, parts.rules.opinions, errors)
