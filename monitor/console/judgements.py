@@ -42,7 +42,7 @@ def routes(console: Console, worker: Worker) -> list[Route]:
         periods = [(begin - timedelta(weeks=back), end - timedelta(weeks=back)) for back in reversed(range(_WEEKS - 1))]
         weeks = [(week_name(since), await of_week(since, until, now)) for since, until in periods]
         current = await console.store.rule_weeks(end, now)
-        weeks.append((week_name(end), current))
+        weeks = [*weeks, (week_name(end), current)][::-1]
         rules = {one.rule: one.title for _, of_week in weeks for one in of_week}
         said = sorted(await console.store.rated_items(), key=lambda one: one.at, reverse=True)
         return page(

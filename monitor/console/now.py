@@ -15,6 +15,7 @@ from monitor.console.page import Console, page
 from monitor.decide.mutes import mute_line
 from monitor.decide.routing import routes_now
 from monitor.health import vitals
+from monitor.health.database import judged
 from monitor.model import ConfigFile, DeliveryState, FeedState, VitalSigns, WaitingDelivery, in_words
 from monitor.wording.counts import counted
 
@@ -46,13 +47,19 @@ def routes(console: Console) -> list[Route]:
         failing = sorted(
             (state for state in states.values() if state.failures), key=lambda one: (-one.failures, one.feed_id)
         )
-        troubles = vitals.troubles(signs, now)
+        # Whether it can be written to, the service itself says with its beat.
+        about = judged("", await store.room(), await store.upkeep_problems())
+        troubles = [*about.troubles, *vitals.troubles(signs, now)]
         return page(
             console,
             request,
             "now.html",
             healthy="" if troubles else vitals.healthy(signs, now),
-            needs=needs(signs, failing, files, len(app.feed_ids), now),
+            needs=[
+                *(Need("bad", words) for words in about.troubles),
+                *needs(signs, failing, files, len(app.feed_ids), now),
+                *(Need("warn", words) for words in about.degraded),
+            ],
             numbers=_numbers(signs, waiting, failing, len(app.feed_ids), now),
             alerts=await store.told_alerts(limit=_ALERTS),
             waiting=waiting,

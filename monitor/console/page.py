@@ -33,13 +33,17 @@ from monitor.model import (
     ItemHistory,
     ItemRevision,
     ListPlace,
+    Member,
     Mute,
     RatedItem,
+    Room,
     RoutesNow,
     RuleMatch,
     RuleWeek,
     Shown,
     StoryDetails,
+    StoryEdit,
+    StoryFacts,
     StoryFilter,
     StoryLine,
     ToldAlert,
@@ -51,6 +55,7 @@ from monitor.settings import Settings
 from monitor.wording.safe import safe, web_address
 
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
+FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 _ANY = RoutesNow()
 
 
@@ -113,6 +118,22 @@ class ConsoleStore(Protocol):
 
     async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
         """What became of each rule's alerts in a period."""
+
+    async def merge_stories(
+        self, story_id: str, into: str, *, by: str, reason: str, at: datetime, facts_of: FactsOf
+    ) -> StoryEdit:
+        """Move all items of a story into another. Raises `EditRefused` too."""
+
+    async def split_story(
+        self, story_id: str, item_ids: Sequence[str], *, by: str, reason: str, at: datetime, facts_of: FactsOf
+    ) -> StoryEdit:
+        """Move some items of a story into a new one. Raises `EditRefused` too."""
+
+    async def room(self) -> Room | None:
+        """How much room the database's disk has; None where there is no file."""
+
+    async def upkeep_problems(self) -> Mapping[str, str]:
+        """What is wrong with each part of the upkeep that did not go well."""
 
     async def count_revisions(self, since: datetime, until: datetime) -> int:
         """How many revisions were seen in a period, its end left out."""

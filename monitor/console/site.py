@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 COOKIE = "wirewatch"
 _LONGEST_NAME = 28
-_MOST_FIELDS = 50
+_MOST_FIELDS = 300
 _OPEN = ("/static/", "/login")
 
 ERRORS = {

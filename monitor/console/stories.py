@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor.collect.items import title_key
-from monitor.console import acts
+from monitor.console import acts, edits
 from monitor.console.page import Console, page, query, session_of
 from monitor.decide.mutes import subjects, touching
 from monitor.deliver.slack.desk import MUTES
@@ -67,7 +67,12 @@ def routes(console: Console) -> list[Route]:
             return RedirectResponse(f"/stories/{found.summary.story_id}", 303)
         return await show(console, request, found)
 
-    return [Route("/stories", listed), Route("/stories/{story}", story), *acts.routes(console, show)]
+    return [
+        Route("/stories", listed),
+        Route("/stories/{story}", story),
+        *edits.routes(console, show),
+        *acts.routes(console, show),
+    ]
 
 
 async def show(

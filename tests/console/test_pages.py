@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -22,6 +22,13 @@ async def test_now_says_what_needs_a_person_and_when_each_alert_was_found_and_po
     assert "posted" in page
     assert "to desk" in page
     assert "cluster-munitions" in page
+
+
+async def test_now_says_what_is_wrong_with_the_upkeep_as_health_does(own: Desk) -> None:
+    now = datetime.now(UTC)
+    await own.store.begin_upkeep("backup", now, timedelta(days=1))
+    await own.store.end_upkeep("backup", "no room", now)
+    assert "the daily backup failed: no room" in await own.get("/")
 
 
 async def test_no_html_of_a_feed_is_rendered_and_no_character_turns_the_page(desk: Desk) -> None:
@@ -130,6 +137,24 @@ async def test_a_story_is_muted_and_the_mute_undone(own: Desk) -> None:
     page = await own.send(f"/stories/{story}/unmute", **fields, key="2")
     assert "Undo mute" not in page
     assert not await own.store.mutes()
+
+
+async def test_stories_are_merged_and_split_again(own: Desk) -> None:
+    one, other = [line.story_id for line in await own.store.stories(datetime(2020, 1, 1, tzinfo=UTC))]
+    token = hidden(await own.get(f"/stories/{one}"), "form_token")
+    refused = await own.send(f"/stories/{one}/merge", 409, form_token=token, into="nothing")
+    assert "Nothing was changed: " in refused
+    page = await own.send(
+        f"/stories/{one}/merge", form_token=token, into=f"{own.url}stories/{other}", reason="one raid"
+    )
+    assert "2 reports from" in page
+    assert "by Vera (console): one raid" in page
+    assert "Nothing was changed" in await own.send(f"/stories/{one}/merge", 409, form_token=token, into=other)
+    [item] = await own.store.find(["kill"], limit=1)
+    page = await own.send(f"/stories/{other}/split", form_token=token, **{f"item-{item.item_id}": "1"})
+    assert "1 report from" in page
+    assert item.title[:8] in page
+    assert "Nothing was changed" in await own.send(f"/stories/{other}/split", 409, form_token=token)
 
 
 async def test_two_who_act_at_once_are_told_who_was_first(own: Desk) -> None:
