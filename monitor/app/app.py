@@ -104,10 +104,12 @@ async def open_app(
     cards: Console,
     digest_wait: timedelta = timedelta(0),
     signs: Signs | None = None,
+    measured: Callable[[Sink], Sink] = lambda sink: sink,
 ) -> AsyncIterator[App]:
     """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`.
 
-    `signs` are where the parts leave a sign when they did their work.
+    `signs` are where the parts leave a sign when they did their work. The outbox posts to what `measured` makes of the
+    sink.
     """
     signs = signs or Signs()
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
@@ -135,7 +137,7 @@ async def open_app(
         )
         outbox = Outbox(
             store,
-            sink,
+            measured(sink),
             configuration.routes,
             owner=owner,
             clock=clock,

@@ -125,7 +125,7 @@ from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.rated import Cause, RatedItem, Rating
-from monitor.model.vitals import Beat, ChannelWait, FileChange, PastOutage, PollSigns, Room, Trouble, VitalSigns
+from monitor.model.vitals import Beat, ChannelWait, FileChange, PastOutage, PollSigns, Room, Stored, Trouble, VitalSigns
 
 __all__ = [
     "COMMON_KEY",
@@ -235,6 +235,7 @@ __all__ = [
     "Severity",
     "Shown",
     "Statement",
+    "Stored",
     "Story",
     "StoryDelivery",
     "StoryDetails",
