@@ -310,6 +310,23 @@ def _secret_file(field_name: str) -> str | None:
         raise SettingsError(f"{name}: cannot read the file {path}: {_why(error)}") from None
 
 
+def secret_named(name: str) -> str | None:
+    """A secret that a file names, as it is now: from `NAME_FILE`, the environment or `.env`; None when it is not set.
+
+    Raises:
+        SettingsError: the file that `NAME_FILE` names, or `.env`, cannot be read.
+    """
+    from dotenv import dotenv_values
+
+    value = _secret_file(name) or os.environ.get(name)
+    if value is None and _ENV_FILE.is_file():
+        try:
+            value = dotenv_values(_ENV_FILE).get(name)
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"cannot read {_ENV_FILE}: {_why(error)}") from None
+    return value or None
+
+
 def _why(error: OSError | UnicodeDecodeError) -> str:
     return error.strerror or "unreadable" if isinstance(error, OSError) else "it is not UTF-8 text"
 

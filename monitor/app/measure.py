@@ -17,6 +17,7 @@ from monitor.deliver.sink import Limited, LookUp, Outcome, Posted, Refused, Sent
 from monitor.errors import StoreError
 from monitor.metrics import Metrics
 from monitor.model import Alert, Attempt, CardMessage, DigestMessage, EditAttempt, Room, RoutesNow, Stored, VitalSigns
+from monitor.model.configured import is_webhook
 
 log = structlog.get_logger()
 
@@ -132,7 +133,7 @@ class MeasuredSink:
             outcome = "read" if isinstance(result, list | tuple) else _HUMP.sub("_", type(result).__name__).lower()
             return result
         finally:
-            sink = "webhook" if channel.startswith("webhook:") else self.name
+            sink = "webhook" if is_webhook(channel) else self.name
             self._metrics.called(sink, call, outcome, time.perf_counter() - began)
 
 

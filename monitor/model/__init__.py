@@ -49,6 +49,7 @@ from monitor.model.configured import (
     Routes,
     RoutesNow,
     Severity,
+    Webhook,
 )
 from monitor.model.decided import (
     TOLD_ALONE,
@@ -255,6 +256,7 @@ __all__ = [
     "Verdict",
     "VerdictHistory",
     "VitalSigns",
+    "Webhook",
     "duration",
     "in_words",
     "script_of_key",
