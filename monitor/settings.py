@@ -327,6 +327,19 @@ def secret_named(name: str) -> str | None:
     return value or None
 
 
+def source_of(name: str) -> str:
+    """Where a setting comes from: "NAME_FILE: /path", "the environment", ".env" or "default"."""
+    from dotenv import dotenv_values
+
+    given = {one.upper(): value for one, value in os.environ.items()}
+    if path := os.environ.get(f"{name}_FILE"):
+        return f"{name}_FILE: {path}"
+    if name in given:
+        return "the environment"
+    in_file = dotenv_values(_ENV_FILE) if _ENV_FILE.is_file() else {}
+    return str(_ENV_FILE) if name in {one.upper() for one in in_file} else "default"
+
+
 def _why(error: OSError | UnicodeDecodeError) -> str:
     return error.strerror or "unreadable" if isinstance(error, OSError) else "it is not UTF-8 text"
 
