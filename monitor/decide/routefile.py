@@ -133,21 +133,37 @@ class QuietHoursModel(_Model):
 class WebhookModel(_Model):
     """An address that alerts are sent to as signed JSON."""
 
-    url: Annotated[str, AfterValidator(_hook_url)]
-    secret: Annotated[str, AfterValidator(_secret_name)]
+    url: Annotated[str, AfterValidator(_hook_url), Field(description="The address, https or http.")]
+    secret: Annotated[
+        str,
+        AfterValidator(_secret_name),
+        Field(description="The name of the environment variable that holds the secret, never the secret itself."),
+    ]
 
 
 class RouteModel(_Model):
     """One route."""
 
-    name: Annotated[str, AfterValidator(_name)]
-    channel: Annotated[str, AfterValidator(_channel)] | None = None
-    webhook: WebhookModel | None = None
-    min_severity: Literal["low", "medium", "high", "critical"] = "low"
-    followups: FollowUps = FollowUps.THREAD
-    max_per_hour: Annotated[int, Field(ge=1)] | None = None
-    quiet_hours: QuietHoursModel | None = None
-    on_unknown: OnUnknown | None = None
+    name: Annotated[str, AfterValidator(_name), Field(description="What rules call the route in send_to.")]
+    channel: Annotated[
+        Annotated[str, AfterValidator(_channel)] | None, Field(description="The id of a Slack channel.")
+    ] = None
+    webhook: Annotated[
+        WebhookModel | None, Field(description="In the place of channel: alerts as signed JSON to this address.")
+    ] = None
+    min_severity: Annotated[
+        Literal["low", "medium", "high", "critical"], Field(description="Less severe alerts are not sent here.")
+    ] = "low"
+    followups: Annotated[FollowUps, Field(description="Where later reports of a story go.")] = FollowUps.THREAD
+    max_per_hour: Annotated[
+        Annotated[int, Field(ge=1)] | None, Field(description="More cards than this in an hour become one digest.")
+    ] = None
+    quiet_hours: Annotated[
+        QuietHoursModel | None, Field(description="Hours in which all but critical alerts wait.")
+    ] = None
+    on_unknown: Annotated[
+        OnUnknown | None, Field(description="What to do when nobody can find out whether a message arrived.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

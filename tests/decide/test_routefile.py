@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import time
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft7Validator
+from ruamel.yaml import YAML
 
 from monitor.decide.routefile import RouteFile, read_routes
+from monitor.decide.routeschema import RoutesModel
+from monitor.files.schema import schema_of
 from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Severity, Webhook
 
 ROOT = Path(__file__).parents[2]
@@ -255,3 +260,23 @@ def test_a_mistake_in_a_webhook_is_told_where_it_stands_without_secrets(read: Re
     assert problem.startswith(says)
     assert "MfKQ9r8" not in problem
     assert "u:p" not in problem
+
+
+# -- what editors check with -------------------------------------------------------------------------------------
+
+
+def test_the_schema_for_editors_is_up_to_date_and_takes_the_shipped_routes() -> None:
+    stored = json.loads((ROOT / "rules/schema/routes-v1.json").read_text(encoding="utf-8"))
+    assert stored == schema_of(RoutesModel)
+    shipped = YAML(typ="safe").load((ROOT / "routes.yaml").read_text(encoding="utf-8"))
+    Draft7Validator(stored).validate(shipped)
+    assert set(stored["definitions"]["RouteModel"]["properties"]) >= {"channel", "webhook"}
+
+
+@pytest.mark.parametrize(
+    "route",
+    [{"name": "a", "chanel": "C1AAA"}, {"name": "a", "webhook": {"url": "https://e.example"}}, {"channel": "C1AAA"}],
+    ids=str,
+)
+def test_an_editor_marks_a_mistake_in_a_route(route: dict[str, object]) -> None:
+    assert not Draft7Validator(schema_of(RoutesModel)).is_valid({"routes": [route]})
