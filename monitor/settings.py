@@ -384,6 +384,7 @@ def unknown() -> list[str]:
     """A sentence for each setting that is none and was probably meant to be one, in the environment or in `.env`.
 
     Of names that do not begin with WIREWATCH_ only those that are nearly a setting's are told: others use SLACK_ too.
+    What ends with _SECRET is for webhooks, whose secrets people name as they like; no setting does.
     """
     from dotenv import dotenv_values  # pydantic-settings reads `.env` by it
 
@@ -393,7 +394,7 @@ def unknown() -> list[str]:
     for name in dict.fromkeys((*os.environ, *env_file)):
         wrong = name.upper().removesuffix("_FILE")
         ours = wrong.startswith("WIREWATCH_")
-        if wrong in names or not (ours or wrong.startswith(("WIRE", "SLACK_", "DATA"))):
+        if wrong in names or wrong.endswith("_SECRET") or not (ours or wrong.startswith(("WIRE", "SLACK_", "DATA"))):
             continue
         meant = _meant(wrong, names)
         if meant or ours:
