@@ -6,12 +6,14 @@ RUN python -m venv /venv
 # requirements-ops.txt has Apprise too: mail and other services for WIREWATCH_OPS_URL.
 ARG REQUIREMENTS=requirements.txt
 COPY requirements.txt requirements-ops.txt ./
-RUN /venv/bin/pip install --quiet --require-hashes -r $REQUIREMENTS
+COPY deploy/slim.py ./deploy/
+RUN /venv/bin/pip install --quiet --require-hashes -r $REQUIREMENTS && /venv/bin/pip uninstall --quiet --yes pip \
+    && python deploy/slim.py /venv/lib/python3*/site-packages && rm -r deploy
 COPY monitor monitor
 COPY storage storage
 COPY service.py feeds.yaml routes.yaml LICENSE ./
 COPY rules rules
-RUN /venv/bin/python -m compileall -q monitor storage service.py && /venv/bin/pip uninstall --quiet --yes pip
+RUN /venv/bin/python -m compileall -q monitor storage service.py
 
 # Run: no build tools, no root, nothing to write to but /data and /tmp.
 FROM python:3.13-slim

@@ -52,8 +52,9 @@ format: .venv/dev  ## rewrite the code in the project's style
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-schema: .venv/dev  ## write the JSON Schemas of rules/schema anew, from the models of the rule format
+schema: .venv/dev  ## write the JSON Schemas of rules/schema anew, from the models of rules and routes
 	$(BIN)/python -m monitor.match.schema rules/schema
+	$(BIN)/python -m monitor.decide.routeschema rules/schema
 
 places: .venv/dev  ## build the gazetteer anew from GeoNames
 	$(BIN)/python -m monitor.link.places.build

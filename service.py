@@ -33,6 +33,7 @@ try:
         routes,
         rules,
         serve,
+        setup,
         stories,
     )
     from monitor.commands.shell import Shell
@@ -114,6 +115,7 @@ stories.add_commands(app, shell)
 feeds.add_commands(app, shell)
 routes.add_command(app, shell)
 db.add_commands(app, shell)
+setup.add_commands(app, shell)
 command_line = look.command_line(app)
 
 if __name__ == "__main__":

@@ -338,6 +338,36 @@ def _secret_file(field_name: str) -> str | None:
         raise SettingsError(f"{name}: cannot read the file {path}: {_why(error)}") from None
 
 
+def secret_named(name: str) -> str | None:
+    """A secret that a file names, as it is now: from `NAME_FILE`, the environment or `.env`; None when it is not set.
+
+    Raises:
+        SettingsError: the file that `NAME_FILE` names, or `.env`, cannot be read.
+    """
+    from dotenv import dotenv_values
+
+    value = _secret_file(name) or os.environ.get(name)
+    if value is None and _ENV_FILE.is_file():
+        try:
+            value = dotenv_values(_ENV_FILE).get(name)
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"cannot read {_ENV_FILE}: {_why(error)}") from None
+    return value or None
+
+
+def source_of(name: str) -> str:
+    """Where a setting comes from: "NAME_FILE: /path", "the environment", ".env" or "default"."""
+    from dotenv import dotenv_values
+
+    given = {one.upper(): value for one, value in os.environ.items()}
+    if path := os.environ.get(f"{name}_FILE"):
+        return f"{name}_FILE: {path}"
+    if name in given:
+        return "the environment"
+    in_file = dotenv_values(_ENV_FILE) if _ENV_FILE.is_file() else {}
+    return str(_ENV_FILE) if name in {one.upper() for one in in_file} else "default"
+
+
 def _why(error: OSError | UnicodeDecodeError) -> str:
     return error.strerror or "unreadable" if isinstance(error, OSError) else "it is not UTF-8 text"
 
@@ -382,6 +412,7 @@ def unknown() -> list[str]:
     """A sentence for each setting that is none and was probably meant to be one, in the environment or in `.env`.
 
     Of names that do not begin with WIREWATCH_ only those that are nearly a setting's are told: others use SLACK_ too.
+    What ends with _SECRET is for webhooks, whose secrets people name as they like; no setting does.
     """
     from dotenv import dotenv_values  # pydantic-settings reads `.env` by it
 
@@ -391,7 +422,7 @@ def unknown() -> list[str]:
     for name in dict.fromkeys((*os.environ, *env_file)):
         wrong = name.upper().removesuffix("_FILE")
         ours = wrong.startswith("WIREWATCH_")
-        if wrong in names or not (ours or wrong.startswith(("WIRE", "SLACK_", "DATA"))):
+        if wrong in names or wrong.endswith("_SECRET") or not (ours or wrong.startswith(("WIRE", "SLACK_", "DATA"))):
             continue
         meant = _meant(wrong, names)
         if meant or ours:

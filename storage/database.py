@@ -67,6 +67,7 @@ class Database:
         self._waiting: deque[tuple[Work[Any], Future[Any]]] = deque()
         self.outage = Outage(self.url)
         self._gate = _Gate()
+        self.timed: Callable[[str, float], object] = lambda kind, seconds: None  # noqa: ARG005 - whoever measures
         path = path_of(self.url)
         self._file = None if path is None else OpenFile(path)
         if self.sqlite:
@@ -169,12 +170,21 @@ class Database:
     def _read(self, work: Work[T]) -> T:
         assert self._read_engine is not None  # noqa: S101 - `read` has looked
         with (
+            self._measured("read"),
             self.outage.watched("read"),
             translating(self.url),
             self._gate.passed(),
             self._read_engine.connect() as connection,
         ):
             return work(connection)
+
+    @contextlib.contextmanager
+    def _measured(self, kind: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timed(kind, time.perf_counter() - began)
 
     def _translated(self, work: Callable[[], T]) -> T:
         with self.outage.watched(), translating(self.url):
@@ -187,7 +197,12 @@ class Database:
         group = [taken[1]]
         results: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
-            with self.outage.watched(), translating(self.url), self._write_engine.begin() as connection:
+            with (
+                self._measured("write"),
+                self.outage.watched(),
+                translating(self.url),
+                self._write_engine.begin() as connection,
+            ):
                 alone, end = self._group == 1 or not self._waiting, time.monotonic() + _LONGEST_GROUP
                 while taken is not None:
                     work, done = taken

@@ -6,14 +6,14 @@ docs/decisions/0030 has the reasons.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 
-from monitor.model import FileChange, PastOutage, Room
+from monitor.model import FileChange, PastOutage, Room, Stored
 from monitor.model.waits import waits
 from storage import backup
 from storage.database import JUDGE_LOCK, Part, lock
@@ -21,7 +21,9 @@ from storage.known import BEHIND
 from storage.sqlitefile import room
 from storage.statements import write
 from storage.tables.base import table
+from storage.tables.items import ItemRow
 from storage.tables.service import UpkeepRow
+from storage.tables.stories import StoryRow
 
 _PAGES_AT_A_TIME = 1_000
 _WORTH_WHILE = 0.25
@@ -50,6 +52,18 @@ def problems(connection: Connection) -> dict[str, str]:
     """What is wrong with each part of the upkeep that did not go well."""
     wrong = select(UpkeepRow.name, UpkeepRow.problem).where(UpkeepRow.problem != "", ~UpkeepRow.name.startswith(BEHIND))
     return {name: problem for name, problem in connection.execute(wrong.order_by(UpkeepRow.name))}  # noqa: C416 - rows are no pairs to mypy
+
+
+def stored(connection: Connection) -> Stored:
+    """How much the database holds. Counting walks an index: 10 ms for 200,000 items."""
+    size = "SELECT pg_database_size(current_database())"
+    if connection.dialect.name == "sqlite":
+        size = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    return Stored(
+        items=connection.scalar(select(func.count()).select_from(table(ItemRow))) or 0,
+        stories=connection.scalar(select(func.count()).select_from(table(StoryRow))) or 0,
+        size=int(connection.scalar(text(size)) or 0),
+    )
 
 
 def check(connection: Connection) -> str:
@@ -148,6 +162,14 @@ class UpkeepPart(Part):
         """How much room the disk with the SQLite file has; None where there is no file."""
         path = self._database.path
         return None if path is None else await self._database.aside(partial(room, path))
+
+    async def stored(self) -> Stored:
+        """How much the database holds."""
+        return await self._database.read(stored)
+
+    def time_transactions(self, timed: Callable[[str, float], object]) -> None:
+        """Call `timed` after each transaction, with read or write and its seconds, on the thread that it ran on."""
+        self._database.timed = timed
 
     async def upkeep_problems(self) -> Mapping[str, str]:
         """What is wrong with each part of the upkeep that did not go well."""

@@ -40,3 +40,15 @@ def test_the_first_start_copies_what_is_not_there_and_nothing_else(tmp_path: Pat
         subprocess.run(["/bin/sh", "-c", script], cwd=app, check=True)
     held = {path.relative_to(config).as_posix(): path.read_text() for path in config.rglob("*.yaml")}
     assert held == {"feeds.yaml": "shipped", "routes.yaml": "edited", "rules/a.yaml": "shipped"}
+
+
+def test_postgresql_is_started_only_by_its_profile() -> None:
+    assert {name for name, one in SERVICES.items() if "profiles" in one} == {"postgres"}
+    assert SERVICES["wirewatch"]["depends_on"]["postgres"]["required"] is False
+    assert SERVICES["wirewatch"]["environment"]["DATABASE_URL"] == "${DATABASE_URL:-sqlite:////data/wirewatch.db}"
+
+
+def test_the_log_of_each_service_that_stays_has_a_limit() -> None:
+    staying = [one for one in SERVICES.values() if "restart" in one]
+    assert len(staying) == 2
+    assert all(one["logging"]["options"]["max-size"] for one in staying)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
+import aiohttp
 from rich.console import Console
 
 from monitor import __version__
@@ -23,6 +24,7 @@ from monitor.app.reread import RereadStore, reread
 from monitor.app.storewatch import StoreToWatch, StoreWatch
 from monitor.app.upkeep import Upkeep, UpkeepStore
 from monitor.collect.fetch import Fetcher
+from monitor.collect.guard import AddressRefused, guarded_sockets
 from monitor.collect.names import Names
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
@@ -30,9 +32,12 @@ from monitor.decide.channel_notices import Inspection
 from monitor.decide.decider import Policy
 from monitor.deliver.outbox import Outbox, OutboxStore, Sink
 from monitor.deliver.sink import Sent
+from monitor.deliver.sinks import Sinks
 from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.sink import SlackSink
 from monitor.deliver.terminal import TerminalSink
+from monitor.deliver.webhook.check import with_webhooks
+from monitor.deliver.webhook.sink import WebhookSettings, WebhookSink
 from monitor.health.channels import RouteKeeper, RouteStore
 from monitor.health.onethread import OneThread
 from monitor.health.signs import Part, Signs
@@ -47,7 +52,7 @@ from monitor.model import (
     Routes,
 )
 from monitor.pipeline import Poller, PollStore
-from monitor.settings import CatchUp, Settings, Token
+from monitor.settings import CatchUp, Settings, Token, secret_named
 from monitor.workbench.trial import Search, search
 
 
@@ -66,7 +71,7 @@ class App:
 
     poller: Poller
     outbox: Outbox
-    sink: Sink
+    sink: Sinks
     owner: str
     keeper: RouteKeeper
     watch: ClockWatch
@@ -82,6 +87,7 @@ class App:
         """Work by these rules and routes from now on; a poll under way ends with those it began with."""
         policy = replace(self.poller.policy, routes=configuration.routes)
         self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
+        self.sink.use(configuration.routes)
         self.outbox.use(configuration.routes)
         self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
 
@@ -104,10 +110,12 @@ async def open_app(
     cards: Console,
     digest_wait: timedelta = timedelta(0),
     signs: Signs | None = None,
+    measured: Callable[[Sink], Sink] = lambda sink: sink,
 ) -> AsyncIterator[App]:
     """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`.
 
-    `signs` are where the parts leave a sign when they did their work.
+    `signs` are where the parts leave a sign when they did their work. The outbox posts to what `measured` makes of the
+    sink.
     """
     signs = signs or Signs()
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
@@ -118,7 +126,9 @@ async def open_app(
     await watch.look()
     await reread(store, clock())
     async with AsyncExitStack() as stack:
-        sink = await stack.enter_async_context(_sink(settings, cards, clock))
+        main = await stack.enter_async_context(_sink(settings, cards, clock))
+        sink = Sinks(main, await stack.enter_async_context(_webhooks(settings, clock)))
+        sink.use(configuration.routes)
         fetcher = await stack.enter_async_context(_fetcher(settings))
         parser = await stack.enter_async_context(Parser())
         ended = partial(_ended, signs, Part.MATCHER)
@@ -135,7 +145,7 @@ async def open_app(
         )
         outbox = Outbox(
             store,
-            sink,
+            measured(sink),
             configuration.routes,
             owner=owner,
             clock=clock,
@@ -143,7 +153,8 @@ async def open_app(
             turned=partial(signs.did, Part.OUTBOX),
             ask_channels=True,
         )
-        keeper = RouteKeeper(store, partial(inspect, sink) if isinstance(sink, SlackSink) else None, clock=clock)
+        look = partial(inspect, main) if isinstance(main, SlackSink) else None
+        keeper = RouteKeeper(store, with_webhooks(look, sink.webhooks), clock=clock)
         store_watch = StoreWatch(store, post=partial(_post_past_outbox, sink, clock), forget=outbox.forget_channels)
         upkeep = Upkeep(store, retention=settings.wirewatch_retention, backups=settings.wirewatch_backups)
         feed_ids = frozenset(feed.id for feed in configuration.feeds)
@@ -193,7 +204,8 @@ async def look_at_routes(
     """What is wrong with the channels of these routes on Slack."""
     sink = SlackSink(token, settings.slack_api_url, resolver=Names, clock=clock)
     try:
-        return await inspect(sink, routes)
+        async with _webhooks(settings, clock) as webhooks:
+            return await with_webhooks(partial(inspect, sink), webhooks)(routes)
     finally:
         await sink.close()
 
@@ -220,6 +232,27 @@ def catch_up_age(setting: timedelta | CatchUp) -> timedelta | None:
     if setting is CatchUp.ALL:
         return None
     return timedelta(0) if isinstance(setting, CatchUp) else setting
+
+
+@asynccontextmanager
+async def _webhooks(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[WebhookSink]:
+    """The sink of webhooks, which may not reach private addresses any more than feeds may."""
+    private = settings.wirewatch_allow_private_addresses
+
+    def connector() -> aiohttp.TCPConnector:
+        # Hours may pass between two messages, and a connection that was kept may be gone by then.
+        return aiohttp.TCPConnector(
+            socket_factory=guarded_sockets(allow_private=private), resolver=Names(), force_close=True
+        )
+
+    about = WebhookSettings(
+        connector=connector, blocked=AddressRefused, secret=secret_named, agent=f"Wirewatch/{__version__}"
+    )
+    sink = WebhookSink(about, clock=clock)
+    try:
+        yield sink
+    finally:
+        await sink.close()
 
 
 @asynccontextmanager

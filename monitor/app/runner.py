@@ -20,6 +20,7 @@ from monitor.config.reload import Reloader
 from monitor.errors import PartEnded, StoreError, StoreUnavailable
 from monitor.health.signs import Part
 from monitor.model import Feed
+from monitor.pipeline import PollReport
 
 log = structlog.get_logger()
 
@@ -59,7 +60,7 @@ class Runner:
     """Runs until told to stop. APScheduler only ticks; which feed is due is the database's knowledge.
 
     `app` was opened with `configuration`; from then on `reloader` says what is live. `pulse` watches over it all.
-    `stopping` is called with the exit status when it begins to stop.
+    `stopping` is called with the exit status when it begins to stop, `polled` with what each poll came to.
     """
 
     def __init__(
@@ -73,8 +74,10 @@ class Runner:
         concurrency: int,
         clock: Callable[[], datetime],
         stopping: Callable[[int], None] = lambda _: None,
+        polled: Callable[[PollReport], None] = lambda _: None,
     ) -> None:
         self._app = app
+        self._polled = polled
         self._pulse = pulse
         self._stopping = stopping
         self._signs = app.signs
@@ -219,6 +222,7 @@ class Runner:
         try:
             report = await self._app.poller.poll(feed)
             written = report.written
+            self._polled(report)
             await self._poll_anew(feed)
         finally:
             self._signs.end(Part.POLLS, done=written)

@@ -47,6 +47,8 @@ class Parser:
         self._quick = min(quick, time_limit)
         self._pool: ProcessPool | None = None
         self._turns = Turns(WORKERS)
+        self.restarts = 0
+        """How often workers were ended because a document hung or crashed them, or because they were given up."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -92,9 +94,11 @@ class Parser:
                     return Failed(failure=FailureClass.INTERNAL, reason=reason)
             except (TimeoutError, FutureTimeoutError):
                 # The pool counts by the clock on the wall, which may have been put forward.
+                self.restarts += 1
                 if last_try or asyncio.get_running_loop().time() - began >= seconds:
                     break
             except ProcessExpired:
+                self.restarts += 1
                 return Failed(failure=FailureClass.PARSE, reason="the document crashed the parser")
             except OSError as error:  # no descriptor or no memory is left for a worker
                 self._drop(pool)
@@ -118,6 +122,7 @@ class Parser:
     def _drop(self, pool: ProcessPool) -> None:
         if self._pool is pool:
             self._pool = None
+            self.restarts += 1
         with contextlib.suppress(Exception):
             pool.stop()  # type: ignore[no-untyped-call]  # as above
 

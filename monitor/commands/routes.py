@@ -38,9 +38,10 @@ def add_command(app: typer.Typer, shell: Shell[DrillAppStore]) -> None:
         from monitor.decide.routefile import read_routes
 
         options = shell.start(log_level="error")
-        _token(options)
         file = read_routes(options.wirewatch_routes)
         wanted = _chosen(_usable(file), route)
+        if any(one.webhook is None for one in wanted):
+            _token(options)
         for problem in file.problems:
             print(problem)
         drilled = asyncio.run(_drill(options, file.routes, wanted, shell))
@@ -63,7 +64,7 @@ async def _drill(
     from monitor.match.engine import compile_rules
 
     config = Configuration((), routes, compile_rules(()), ())
-    cards = Console(file=io.StringIO())  # nothing is printed: there is a token
+    cards = Console(file=io.StringIO())  # nothing is printed: there is a token, or there are webhooks alone
     async with (
         shell.open_store(options.database_url) as store,
         open_app(options, config, store, clock=shell.clock, cards=cards) as app,

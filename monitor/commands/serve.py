@@ -23,6 +23,7 @@ from monitor.settings import OFF, Settings
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
 if TYPE_CHECKING:
     from monitor.app.app import App, AppStore
+    from monitor.app.measure import Measure, StoreToMeasure
     from monitor.app.pulse import PulseStore
     from monitor.app.runner import RunnerStore
     from monitor.config.configuration import Configuration
@@ -37,7 +38,15 @@ if TYPE_CHECKING:
     from monitor.pipeline import PollReport
 
     class ServiceStore(
-        AppStore, RunnerStore, PulseStore, ConfigStore, DeskServiceStore, ConsoleStore, StoreToAskAbout, Protocol
+        AppStore,
+        RunnerStore,
+        PulseStore,
+        ConfigStore,
+        DeskServiceStore,
+        ConsoleStore,
+        StoreToAskAbout,
+        StoreToMeasure,
+        Protocol,
     ):
         """A store that serves all of the service."""
 
@@ -148,6 +157,7 @@ async def _run(
     options: Settings, shell: Shell[ServiceStore], signs: Signs, watchdog: Watchdog, second: Sequence[Address]
 ) -> None:
     from monitor.app.app import open_app
+    from monitor.app.measure import Measure, MeasuredSink
     from monitor.app.pulse import Pulse
     from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
@@ -170,6 +180,7 @@ async def _run(
                 cards=shell.out,
                 digest_wait=_FIRST_POLLS_TOGETHER,
                 signs=signs,
+                measured=lambda sink: MeasuredSink(sink, metrics, clock=shell.clock),
             ) as app:
                 log.info(
                     "started",
@@ -193,8 +204,14 @@ async def _run(
                     concurrency=options.wirewatch_concurrency,
                     clock=shell.clock,
                     stopping=watchdog.stopping,
+                    polled=lambda report: metrics.polled(report.status, report.entries, report.observations),
                 )
-                async with _desk(options, app, store, shell, stop), _console(options, app, store, shell, stop):
+                measure = Measure(app, store, metrics, clock=shell.clock)
+                async with (
+                    _desk(options, app, store, shell, stop),
+                    _console(options, app, store, shell, stop),
+                    _beside(measure, options.wirewatch_metrics != OFF),
+                ):
                     on_hangup(runner.look_at_files_soon)
                     await runner.run(stop)
     log.info("stopped", action="service_stopped")
@@ -223,6 +240,18 @@ def _live(options: Settings, shell: Shell[ServiceStore]) -> Configuration:
 
 async def _config_files(store: ServiceStore) -> Sequence[ConfigFile]:
     return await store.config_files()
+
+
+@asynccontextmanager
+async def _beside(measure: Measure, wanted: bool) -> AsyncIterator[None]:
+    """Measure meanwhile, if somebody may ask for the metrics."""
+    task = asyncio.create_task(measure.run(), name="measure") if wanted else None
+    try:
+        yield
+    finally:
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
 
 
 @asynccontextmanager

@@ -44,6 +44,7 @@ _CODE = re.compile(r"(?:^|[(])([a-z0-9_]+)(?:[)]|: )")
 # What a look at a channel sees. Of all else (a channel in which bots may not post) only a post tells that it is over.
 _SEEN_BY_LOOKING = {
     *("is_archived", "channel_is_archived", "not_in_channel", "channel_not_found"),
+    *("secret_missing", "secret_unusable"),
     *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope"),
 }
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
-from monitor.files.yaml import YamlFile, closest, read_yaml, validate
-from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Routes, Severity
+from monitor.files.yaml import Location, YamlFile, closest, read_yaml, validate
+from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Routes, Severity, Webhook
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
@@ -41,6 +42,7 @@ _RENAMED = {
     "America/Godthab": "America/Nuuk",
     "Atlantic/Faeroe": "Atlantic/Faroe",
 }
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -59,6 +61,31 @@ def _channel(value: str) -> str:
         f'"{value}" is no Slack channel id such as C0123456789; names change, so the id is needed: '
         "Slack shows it at the end of the channel's About tab"
     )
+
+
+def _hook_url(value: str) -> str:
+    expected = "this is no http or https address such as https://example.org/wirewatch"
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:  # a port that is no number, a bracket that does not end
+        raise ValueError(expected) from None
+    odd = any(not char.isprintable() or char.isspace() for char in value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or odd:
+        raise ValueError(expected)
+    if parts.username or parts.password:
+        raise ValueError("an address must not hold a name or password; the receiver knows Wirewatch by the signature")
+    return value
+
+
+def _secret_name(value: str) -> str:
+    if not _VARIABLE.fullmatch(value):
+        # It may be the secret itself, so it is not repeated.
+        raise ValueError(
+            "this is no name of an environment variable such as WIREWATCH_HOOK_SECRET; "
+            "the secret itself never stands here"
+        )
+    return value
 
 
 def _time(value: object) -> time:
@@ -103,16 +130,40 @@ class QuietHoursModel(_Model):
         return self
 
 
+class WebhookModel(_Model):
+    """An address that alerts are sent to as signed JSON."""
+
+    url: Annotated[str, AfterValidator(_hook_url), Field(description="The address, https or http.")]
+    secret: Annotated[
+        str,
+        AfterValidator(_secret_name),
+        Field(description="The name of the environment variable that holds the secret, never the secret itself."),
+    ]
+
+
 class RouteModel(_Model):
     """One route."""
 
-    name: Annotated[str, AfterValidator(_name)]
-    channel: Annotated[str, AfterValidator(_channel)]
-    min_severity: Literal["low", "medium", "high", "critical"] = "low"
-    followups: FollowUps = FollowUps.THREAD
-    max_per_hour: Annotated[int, Field(ge=1)] | None = None
-    quiet_hours: QuietHoursModel | None = None
-    on_unknown: OnUnknown | None = None
+    name: Annotated[str, AfterValidator(_name), Field(description="What rules call the route in send_to.")]
+    channel: Annotated[
+        Annotated[str, AfterValidator(_channel)] | None, Field(description="The id of a Slack channel.")
+    ] = None
+    webhook: Annotated[
+        WebhookModel | None, Field(description="In the place of channel: alerts as signed JSON to this address.")
+    ] = None
+    min_severity: Annotated[
+        Literal["low", "medium", "high", "critical"], Field(description="Less severe alerts are not sent here.")
+    ] = "low"
+    followups: Annotated[FollowUps, Field(description="Where later reports of a story go.")] = FollowUps.THREAD
+    max_per_hour: Annotated[
+        Annotated[int, Field(ge=1)] | None, Field(description="More cards than this in an hour become one digest.")
+    ] = None
+    quiet_hours: Annotated[
+        QuietHoursModel | None, Field(description="Hours in which all but critical alerts wait.")
+    ] = None
+    on_unknown: Annotated[
+        OnUnknown | None, Field(description="What to do when nobody can find out whether a message arrived.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +246,21 @@ def _route(entry: Any, file: YamlFile, number: int) -> Route | None:
     model = validate(RouteModel, entry, file, ("routes", number))
     if model is None:
         return None
+    hook = Webhook(url=model.webhook.url, secret=model.webhook.secret) if model.webhook else None
+    channel = hook.channel if hook else model.channel
+    where: Location = ("routes", number)
+    if channel is None:
+        file.problems.append(file.problem(where, 'the key "channel" or "webhook" is missing', key=True))
+        return None
+    if hook and model.channel:
+        message = "a route has a channel or a webhook, and this one has both: make two routes of it"
+        file.problems.append(file.problem((*where, "webhook"), message, key=True))
+        return None
     quiet = model.quiet_hours
     return Route(
         name=model.name,
-        channel=model.channel,
+        channel=channel,
+        webhook=hook,
         min_severity=Severity.of(model.min_severity),
         followups=model.followups,
         max_per_hour=model.max_per_hour,

@@ -34,6 +34,7 @@ from monitor.model import (
     Routes,
     Settlement,
 )
+from monitor.model.configured import is_webhook
 
 __all__ = ["Outbox", "OutboxStore", "Sink"]
 
@@ -293,7 +294,7 @@ class Outbox:
 
     async def _fold(self, channel: str) -> None:
         """Post together what waits too long; a sink that takes any number at once lets nothing wait."""
-        if not self._sink.pace:
+        if not self._sink.pace or is_webhook(channel):
             return
         now = self._clock()
         routes = routes_now(self._routes, now)
@@ -341,7 +342,8 @@ class Outbox:
             )
             result = Unknown(f"{type(error).__name__} in the {self._sink.name} sink")
         now = self._clock()
-        settlement = settle_edit(edit, result, pace=self._sink.pace, now=now)
+        pace = timedelta(0) if is_webhook(channel) else self._sink.pace
+        settlement = settle_edit(edit, result, pace=pace, now=now)
         await self._store.settle_edit(edit, settlement, owner=self._owner, now=now)
         _report_edit(edit, settlement)
         return True

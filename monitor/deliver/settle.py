@@ -60,6 +60,7 @@ from monitor.model import (
     UnansweredMessage,
     VanishedMessage,
 )
+from monitor.model.configured import is_webhook
 from monitor.wording.desk import line_words
 from monitor.wording.messages import headline, note_words
 from monitor.wording.safe import safe, shortened
@@ -101,7 +102,7 @@ _HEADLINE = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settler:
-    """Settles attempts for these routes; `pace` is the sink's."""
+    """Settles attempts for these routes; `pace` is the sink's, but webhooks take any number at once."""
 
     routes: Routes
     pace: timedelta
@@ -112,7 +113,7 @@ class Settler:
             case Sent(ts):
                 return self._sent(attempt, ts, now)
             case Limited(wait, reason):
-                pause = max(self.pace, min(wait, LONGEST_LIMIT))
+                pause = max(self._pace(attempt), min(wait, LONGEST_LIMIT))
                 return self._next(attempt, now, _undecided(attempt), reason, pause=pause, lookups=attempt.lookups)
             case NotPosted(reason):
                 pause = min(timedelta(seconds=2 ** min(attempt.number - 1, 10)), LONGEST_BACK_OFF)
@@ -143,9 +144,11 @@ class Settler:
         """
         if attempt.look_up:
             reason = "found in the channel's history"
-            return self._next(attempt, now, DeliveryState.SENT, reason, pause=self.pace, ts=ts)
+            return self._next(attempt, now, DeliveryState.SENT, reason, pause=self._pace(attempt), ts=ts)
         channel, over = attempt.delivery.channel, attempt.channel_problem
         others = {other: problem for other, problem in attempt.elsewhere.items() if not of_channel(problem)}
+        if is_webhook(channel):
+            others = {}  # it says nothing of Slack
         notices: tuple[Delivery, ...] = ()
         if over and of_channel(over):
             waiting = attempt.waiting.get(channel, 0)
@@ -153,7 +156,9 @@ class Settler:
         if shared := [problem for problem in (over, *others.values()) if problem and not of_channel(problem)]:
             waiting = sum(attempt.waiting.get(one, 0) for one in {channel, *others})
             notices += _some(works_again(channel, shared[0], self.routes, waiting=waiting, now=now))
-        settled = self._next(attempt, now, DeliveryState.SENT, "posted", pause=self.pace, ts=ts, notices=notices)
+        settled = self._next(
+            attempt, now, DeliveryState.SENT, "posted", pause=self._pace(attempt), ts=ts, notices=notices
+        )
         over_elsewhere = {other: (problem, None) for other, problem in others.items()}
         return replace(settled, channel_problem=None, elsewhere=over_elsewhere)
 
@@ -167,7 +172,7 @@ class Settler:
             key = f"in-doubt:{attempt.delivery.delivery_id}"
             notices = self._tell(key, "An alert could not be posted yet", text, attempt, now)
         return self._next(
-            attempt, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self.pace, notices=notices
+            attempt, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self._pace(attempt), notices=notices
         )
 
     def _absent(self, attempt: Attempt, now: datetime) -> Settlement:
@@ -208,20 +213,23 @@ class Settler:
         if not attempt.plain:
             reason = f"{refused.words}; posted again as plain text"
             pending, itself = DeliveryState.PENDING, Refusal.ITSELF
-            return self._next(attempt, now, pending, reason, pause=self.pace, plain=True, refusal=itself)
+            return self._next(attempt, now, pending, reason, pause=self._pace(attempt), plain=True, refusal=itself)
         delivery = attempt.delivery
         text = (
             f"{_what(delivery)} for {delivery.route} was refused, as plain text too: {refused.reason} "
             f"({refused.code}). It is not tried again. (alert {delivery.delivery_id})"
         )
         notices = self._tell(f"rejected:{delivery.delivery_id}", "An alert could not be posted", text, attempt, now)
-        return self._next(attempt, now, DeliveryState.REJECTED, refused.words, pause=self.pace, notices=notices)
+        return self._next(
+            attempt, now, DeliveryState.REJECTED, refused.words, pause=self._pace(attempt), notices=notices
+        )
 
     def _refused_itself(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
         """By a code that nobody knows, while other messages are posted: it waits behind them, and ops is told."""
         delivery = attempt.delivery
+        whose = "The webhook" if is_webhook(delivery.channel) else "Slack"
         text = (
-            f"Slack does not take {_what(delivery)} for {delivery.route}, though it takes other messages: "
+            f"{whose} does not take {_what(delivery)} for {delivery.route}, though it takes other messages: "
             f"{refused.words}. Wirewatch keeps it and tries again. (alert {delivery.delivery_id})"
         )
         return self._next(
@@ -230,7 +238,7 @@ class Settler:
             DeliveryState.PENDING,
             refused.words,
             wait=REFUSED_MESSAGE_RETRY,
-            pause=self.pace,
+            pause=self._pace(attempt),
             refusal=Refusal.ITSELF,
             notices=self._tell(
                 f"refused:{delivery.delivery_id}", "An alert could not be posted yet", text, attempt, now
@@ -269,7 +277,12 @@ class Settler:
         )
         return replace(settled, elsewhere=elsewhere)
 
+    def _pace(self, attempt: Attempt) -> timedelta:
+        return _NOW if is_webhook(attempt.delivery.channel) else self.pace
+
     def _everywhere(self, attempt: Attempt, code: str) -> bool:
+        if is_webhook(attempt.delivery.channel):
+            return False  # each has a receiver of its own
         known = attempt.channel_problem
         if known and code_of(known) == code and not of_channel(known):
             return True

@@ -49,6 +49,7 @@ from monitor.model.configured import (
     Routes,
     RoutesNow,
     Severity,
+    Webhook,
 )
 from monitor.model.decided import (
     TOLD_ALONE,
@@ -126,7 +127,7 @@ from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.rated import Cause, RatedItem, Rating
-from monitor.model.vitals import Beat, ChannelWait, FileChange, PastOutage, PollSigns, Room, Trouble, VitalSigns
+from monitor.model.vitals import Beat, ChannelWait, FileChange, PastOutage, PollSigns, Room, Stored, Trouble, VitalSigns
 
 __all__ = [
     "COMMON_KEY",
@@ -237,6 +238,7 @@ __all__ = [
     "Severity",
     "Shown",
     "Statement",
+    "Stored",
     "Story",
     "StoryDelivery",
     "StoryDetails",
@@ -260,6 +262,7 @@ __all__ = [
     "VerdictHistory",
     "VitalSigns",
     "WaitingDelivery",
+    "Webhook",
     "duration",
     "in_words",
     "script_of_key",

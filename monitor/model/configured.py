@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
+from urllib.parse import urlsplit
+
+_WEBHOOK = "webhook:"
 
 
 class Severity(IntEnum):
@@ -83,11 +87,37 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """An address that alerts are sent to as JSON. `secret` names the environment variable that holds the secret.
+
+    The address may itself be a secret, so it is not shown where a webhook is.
+    """
+
+    url: str = field(repr=False)
+    secret: str
+
+    @property
+    def channel(self) -> str:
+        """What the outbox calls it: its host and a number that tells two addresses apart, and nothing secret."""
+        number = hashlib.sha256(f"{self.url}\n{self.secret}".encode()).hexdigest()[:8]
+        return f"{_WEBHOOK}{urlsplit(self.url).hostname}/{number}"
+
+
+def is_webhook(channel: str) -> bool:
+    """Whether a channel is a webhook, and not one of Slack's."""
+    return channel.startswith(_WEBHOOK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """Which alerts go to which channel. `on_unknown` None: repost what is critical, hold the rest."""
+    """Which alerts go to which channel. `on_unknown` None: repost what is critical, hold the rest.
+
+    `webhook` is None for a channel of Slack's; the `channel` of one that has it is the webhook's.
+    """
 
     name: str
     channel: str
+    webhook: Webhook | None = None
     min_severity: Severity = Severity.LOW
     followups: FollowUps = FollowUps.THREAD
     max_per_hour: int | None = None

@@ -143,6 +143,15 @@ class Room:
     size: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """How much the database holds; `size` is in bytes, as the database itself counts it."""
+
+    items: int
+    stories: int
+    size: int
+
+
 class FileChange(StrEnum):
     """What somebody did to the SQLite file while it was open, and what was done about it.
 

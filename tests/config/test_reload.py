@@ -329,7 +329,11 @@ async def test_the_metrics_tell_of_reloads_and_of_the_rules_that_are_loaded(worl
         async def scraped() -> set[str]:
             async with session.get(f"http://{address}/metrics") as answer:
                 lines = (await answer.text()).splitlines()
-            return {line for line in lines if line.startswith("wirewatch_") and "_created" not in line}
+            return {
+                line
+                for line in lines
+                if line.startswith(("wirewatch_config", "wirewatch_rules")) and "_created" not in line
+            }
 
         with service.metrics.served(address):
             (rule,) = service.live.engine.rules

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import time
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft7Validator
+from ruamel.yaml import YAML
 
 from monitor.decide.routefile import RouteFile, read_routes
-from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Severity
+from monitor.decide.routeschema import RoutesModel
+from monitor.files.schema import schema_of
+from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Severity, Webhook
 
 ROOT = Path(__file__).parents[2]
 Read = Callable[[str], RouteFile]
@@ -199,3 +204,79 @@ def test_a_timezone_is_suggested_by_the_name_it_has_today(read: Read, written: s
     hours = f'{{from: "22:00", to: "06:00", timezone: {written}}}'
     (line,) = told(read(f"routes: [{{name: desk, channel: C0DESK, quiet_hours: {hours}}}]"))
     assert line.endswith(f'timezone: "{written}" is no timezone - did you mean "{meant}"?')
+
+
+def test_a_route_may_lead_to_a_webhook(read: Read) -> None:
+    file = read("""
+routes:
+  - name: archive
+    webhook: {url: "https://hooks.example.org/wirewatch?key=1", secret: WIREWATCH_HOOK_SECRET}
+    min_severity: high
+""")
+    assert file.problems == ()
+    (route,) = file.routes.desk
+    assert route.webhook == Webhook(url="https://hooks.example.org/wirewatch?key=1", secret="WIREWATCH_HOOK_SECRET")
+    assert route.channel == route.webhook.channel
+    assert route.channel.startswith("webhook:hooks.example.org/")
+
+
+@pytest.mark.parametrize(
+    ("route", "says"),
+    [
+        ("{name: a}", '2:5: error: the key "channel" or "webhook" is missing'),
+        ("{name: a, chanel: C07A1B2C3D4}", '2:15: error: unknown key "chanel" - did you mean "channel"?'),
+        (
+            "{name: a, webook: {url: 'https://e.example'}}",
+            '2:15: error: unknown key "webook" - did you mean "webhook"?',
+        ),
+        ("{name: a, webhook: {url: 'https://e.example'}}", '2:15: error: the key "secret" is missing'),
+        ("{name: a, webhook: {secret: HOOK_SECRET}}", '2:15: error: the key "url" is missing'),
+        ("{name: a, webhook: {url: 'https://e.example', secret: HOOK_SECRET, to: x}}", '2:72: error: unknown key "to"'),
+        (
+            "{name: a, channel: C07A1B2C3D4, webhook: {url: 'https://e.example', secret: HOOK_SECRET}}",
+            "2:37: error: a route has a channel or a webhook, and this one has both: make two routes of it",
+        ),
+        *(
+            (
+                f"{{name: a, webhook: {{url: '{url}', secret: HOOK_SECRET}}}}",
+                "2:30: error: url: this is no http or https",
+            )
+            for url in ("ftp://e.example/", "e.example/x", "https://", "https://e.example:x/", "http://[::1", "a b")
+        ),
+        (
+            "{name: a, webhook: {url: 'https://u:p@e.example/', secret: HOOK_SECRET}}",
+            "2:30: error: url: an address must not hold a name or password",
+        ),
+        (
+            "{name: a, webhook: {url: 'https://e.example', secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}}",
+            "2:59: error: secret: this is no name of an environment variable",
+        ),
+    ],
+)
+def test_a_mistake_in_a_webhook_is_told_where_it_stands_without_secrets(read: Read, route: str, says: str) -> None:
+    file = read(f"routes:\n  - {route}\n")
+    assert file.routes.desk == ()
+    (problem,) = told(file)
+    assert problem.startswith(says)
+    assert "MfKQ9r8" not in problem
+    assert "u:p" not in problem
+
+
+# -- what editors check with -------------------------------------------------------------------------------------
+
+
+def test_the_schema_for_editors_is_up_to_date_and_takes_the_shipped_routes() -> None:
+    stored = json.loads((ROOT / "rules/schema/routes-v1.json").read_text(encoding="utf-8"))
+    assert stored == schema_of(RoutesModel)
+    shipped = YAML(typ="safe").load((ROOT / "routes.yaml").read_text(encoding="utf-8"))
+    Draft7Validator(stored).validate(shipped)
+    assert set(stored["definitions"]["RouteModel"]["properties"]) >= {"channel", "webhook"}
+
+
+@pytest.mark.parametrize(
+    "route",
+    [{"name": "a", "chanel": "C1AAA"}, {"name": "a", "webhook": {"url": "https://e.example"}}, {"channel": "C1AAA"}],
+    ids=str,
+)
+def test_an_editor_marks_a_mistake_in_a_route(route: dict[str, object]) -> None:
+    assert not Draft7Validator(schema_of(RoutesModel)).is_valid({"routes": [route]})

@@ -21,7 +21,7 @@ _REINSTALL = "add it under OAuth & Permissions of the app and install the app ag
 
 async def inspect(sink: SlackSink, routes: Routes) -> Inspection:
     """What is wrong with the channels of these routes. Never raises for what Slack does."""
-    channels = list(dict.fromkeys(route.channel for route in routes.all()))
+    channels = list(dict.fromkeys(route.channel for route in routes.all() if route.webhook is None))
     about = await sink.about_token()
     if isinstance(about, Refused):
         known = about.scope is Scope.APP

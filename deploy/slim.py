@@ -1,0 +1,49 @@
+"""Takes out of an image's site-packages what Wirewatch never reads; run by the Dockerfile: `slim.py SITE_PACKAGES`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+LANGUAGES = ("en", "fr", "es", "ar", "ru", "uk")
+"""Those of the shipped rules. Of all others the short lists of words are kept, which a rule in another needs."""
+
+NEVER_READ = {
+    "numpy/**/tests": "its own tests",
+    "numpy/f2py": "a compiler's tool",
+    "numpy/_core/include": "for compilers",
+    "wordfreq/data/jieba_*": "Chinese alone is cut into words by it",
+    "setuptools": "asked for by pymorphy3, which does not import it",
+    "_distutils_hack": "of setuptools",
+    "distutils-precedence.pth": "of setuptools",
+    "pkg_resources": "of setuptools",
+}
+
+
+def slim(packages: Path) -> int:
+    """Remove it; how many bytes that was."""
+    found = {path for pattern in NEVER_READ for path in packages.glob(pattern)}
+    words = packages / "wordfreq/data"
+    found |= set(words.glob("large_*")) - {words / f"large_{language}.msgpack.gz" for language in LANGUAGES}
+    # courlan imports babel, and no function of ours asks it for a language.
+    locales = packages / "babel/locale-data"
+    kept = {"root.dat"} | {f"{language}.dat" for language in LANGUAGES}
+    found |= {path for path in locales.glob("*.dat") if path.name not in kept}
+    return sum(_remove(path) for path in sorted(found))
+
+
+def _remove(path: Path) -> int:
+    if not path.exists():
+        return 0  # its folder went before
+    if path.is_file():
+        size = path.stat().st_size
+        path.unlink()
+        return size
+    size = sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
+    shutil.rmtree(path)
+    return size
+
+
+if __name__ == "__main__":
+    print(f"{slim(Path(sys.argv[1])) // 1_000_000} MB were never read")

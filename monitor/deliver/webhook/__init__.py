@@ -1,0 +1,1 @@
+"""Webhooks: alerts as signed JSON for other programs."""

@@ -1,0 +1,137 @@
+"""What stands in deploy/ for running Wirewatch: the image's diet, Kubernetes, systemd."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from monitor.match.rule import LANGUAGES
+from monitor.settings import Settings
+from tests.test_architecture import ROOT
+
+DEPLOY = ROOT / "deploy"
+KUBERNETES = DEPLOY / "kubernetes"
+YAML_FILES = sorted([*KUBERNETES.glob("*.yaml"), *(DEPLOY / "monitoring").glob("*.yaml")])
+
+
+def _slim() -> Any:
+    spec = importlib.util.spec_from_file_location("slim", DEPLOY / "slim.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_image_loses_what_is_never_read_and_nothing_else(tmp_path: Path) -> None:
+    gone = [
+        "numpy/lib/tests/a.py",
+        "numpy/f2py/b.py",
+        "wordfreq/data/large_fi.msgpack.gz",
+        "wordfreq/data/jieba_zh.txt",
+    ]
+    gone += ["babel/locale-data/fi.dat", "setuptools/c.py"]
+    kept = ["numpy/lib/d.py", "wordfreq/data/large_ru.msgpack.gz", "wordfreq/data/small_fi.msgpack.gz"]
+    kept += ["babel/locale-data/root.dat", "babel/core.py", "pymorphy3/e.py"]
+    for name in (*gone, *kept):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"12345")
+    assert _slim().slim(tmp_path) == 5 * len(gone)
+    left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert left == sorted(kept)
+
+
+def test_the_image_keeps_the_languages_of_the_rules() -> None:
+    assert set(_slim().LANGUAGES) == set(LANGUAGES)
+
+
+def test_the_dockerfile_takes_it_out() -> None:
+    assert "deploy/slim.py" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", YAML_FILES, ids=lambda path: path.name)
+def test_a_file_is_yaml(path: Path) -> None:
+    assert all(YAML(typ="safe").load_all(path.read_text(encoding="utf-8")))
+
+
+def _deployment() -> dict[str, Any]:
+    (found,) = YAML(typ="safe").load_all((KUBERNETES / "deployment.yaml").read_text(encoding="utf-8"))
+    return dict(found)
+
+
+def test_one_pod_at_a_time_owns_the_sqlite_file() -> None:
+    spec = _deployment()["spec"]
+    assert (spec["replicas"], spec["strategy"]["type"]) == (1, "Recreate")
+
+
+def test_the_pod_may_do_no_more_than_it_needs() -> None:
+    pod = _deployment()["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert pod["securityContext"]["runAsNonRoot"]
+    assert pod["securityContext"]["runAsUser"] == 10001
+    assert not pod["automountServiceAccountToken"]
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    for probe in ("startupProbe", "livenessProbe"):
+        assert container[probe]["exec"]["command"] == ["python", "service.py", "health"]
+        assert container[probe]["timeoutSeconds"] >= 10
+    assert not any("subPath" in mount for mount in container["volumeMounts"]), "such a mount keeps the old file"
+
+
+def test_the_settings_that_deploy_names_exist() -> None:
+    known = {name.upper() for name in Settings.model_fields}
+    for path in (*YAML_FILES, *(DEPLOY / "systemd").iterdir(), ROOT / "compose.yaml"):
+        named = set(
+            re.findall(r"\b(?:WIREWATCH_[A-Z_]+|SLACK_[A-Z_]+|DATABASE_URL)\b", path.read_text(encoding="utf-8"))
+        )
+        assert {name.removesuffix("_FILE") for name in named} <= known, path.name
+
+
+def test_every_file_that_kustomize_takes_in_is_there() -> None:
+    kustomization = YAML(typ="safe").load(KUBERNETES / "kustomization.yaml")
+    assert set(kustomization["resources"]) == {path.name for path in KUBERNETES.glob("*.yaml")} - {"kustomization.yaml"}
+
+
+def test_the_config_maps_hold_the_shipped_rules() -> None:
+    kustomization = YAML(typ="safe").load(KUBERNETES / "kustomization.yaml")
+    maps = {one["name"]: one["files"] for one in kustomization["configMapGenerator"]}
+    shipped = [*ROOT.glob("rules/*.yaml"), *ROOT.glob("rules/words/*.yaml"), *ROOT.glob("rules/opinions/*.json")]
+    listed = [name for one, names in maps.items() if one != "wirewatch-files" for name in names]
+    assert sorted(listed) == sorted(path.relative_to(ROOT).as_posix() for path in shipped)
+    sizes = {one: sum((ROOT / name).stat().st_size for name in names) for one, names in maps.items()}
+    assert max(sizes.values()) < 1_000_000, "a ConfigMap may hold 1 MiB"
+    (rules,) = (one for one in _deployment()["spec"]["template"]["spec"]["volumes"] if one["name"] == "rules")
+    placed = [
+        f"rules/{item['path']}" for one in rules["projected"]["sources"] for item in one["configMap"].get("items", ())
+    ]
+    assert sorted(placed) == sorted(name for name in listed if name.count("/") == 2)
+
+
+def test_the_systemd_unit_starts_again_and_stops_in_time() -> None:
+    unit = (DEPLOY / "systemd/wirewatch.service").read_text(encoding="utf-8")
+    for line in ("Restart=always", "NoNewPrivileges=yes", "ProtectSystem=strict", "StateDirectory=wirewatch"):
+        assert line in unit
+    assert "service.py run" in unit
+    assert "ExecReload=/bin/kill -HUP $MAINPID" in unit
+
+
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    if not (analyze := shutil.which("systemd-analyze")):
+        pytest.skip("systemd-analyze is not installed")
+    unit = (DEPLOY / "systemd/wirewatch.service").read_text(encoding="utf-8")
+    path = tmp_path / "wirewatch.service"
+    path.write_text(unit.replace("/opt/wirewatch/.venv/bin/python", sys.executable), encoding="utf-8")
+    told = subprocess.run([analyze, "verify", path], capture_output=True, text=True).stderr
+    assert "wirewatch.service" not in told.replace("User wirewatch not found", ""), told
