@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from monitor.console.access import TRIES
 from monitor.console.door import LARGEST_BODY
-from tests.console.conftest import TOKEN, Desk, hidden, opened
+from tests.console.conftest import RULE, TOKEN, Desk, hidden, opened
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import FakeSlack
 from tests.support.world import World
@@ -156,11 +156,15 @@ async def test_the_console_stops_with_the_service(tmp_path: Path) -> None:
     async with FeedServer() as feeds, FakeSlack() as slack:
         world = World(tmp_path, feeds, slack)
         world.poll_feeds("wire")
-        world.environment["WIREWATCH_CONSOLE"] = "127.0.0.1:0"
+        world.environment |= {"WIREWATCH_CONSOLE": "127.0.0.1:0", "WIREWATCH_RULES": str(tmp_path / "rules")}
+        world.write("rules/cluster-munitions.yaml", RULE)
         process = await world.start("run")
         assert process.stderr is not None
         line = await _until(process.stderr, "console_started")
-        port = int(json.loads(line)["url"].rstrip("/").rpartition(":")[2])
+        url = json.loads(line)["url"]
+        port = int(url.rstrip("/").rpartition(":")[2])
+        async with aiohttp.ClientSession() as browser, browser.get(f"{url}workbench/cluster-munitions.yaml") as answer:
+            assert "checked 1 rule" in await answer.text(), "drafts are checked in a process beside it"
         # One who says nothing and one who says half of a request hold up no end.
         half = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
         half[0][1].write(b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nab")
