@@ -17,6 +17,7 @@ from starlette.routing import Route
 from monitor.collect.items import title_key
 from monitor.console import acts, edits
 from monitor.console.page import Console, page, query, session_of
+from monitor.console.timeline import WIDTH, timeline
 from monitor.decide.mutes import subjects, touching
 from monitor.deliver.slack.desk import MUTES
 from monitor.link.join import WINDOW
@@ -94,6 +95,8 @@ async def show(
         reports=found.reports[-_REPORTS:],
         left_out=max(0, len(found.reports) - _REPORTS),
         titles=titles,
+        course=timeline(found.reports, claims),
+        width=WIDTH,
         facts=[(kind, made) for kind, made in facts if made],
         cards=[(card, _mutes_of(card), [one.mute for one in touching(card, now)]) for card in cards],
         causes=[(cause.value, words) for cause, words in CAUSES.items()],

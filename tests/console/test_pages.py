@@ -157,6 +157,17 @@ async def test_stories_are_merged_and_split_again(own: Desk) -> None:
     assert "Nothing was changed" in await own.send(f"/stories/{other}/split", 409, form_token=token)
 
 
+async def test_a_story_that_lasts_is_drawn(own: Desk) -> None:
+    story = next(one for one in await own.store.stories(datetime(2020, 1, 1, tzinfo=UTC)) if "kill" in one.headline)
+    assert "<svg" not in await own.get(f"/stories/{story.story_id}"), "one moment is no course"
+    with sqlite3.connect(own.world.database) as connection:
+        connection.execute("UPDATE items SET first_seen_at = datetime(first_seen_at, '-1 hour') || '.000000'")
+    page = await own.get(f"/stories/{story.story_id}")
+    assert page.count('class="at-reports"') == 1
+    assert '<circle cx="900" cy="52" r="5" class="at-toll">' in page
+    assert ">7</text>" in page
+
+
 async def test_two_who_act_at_once_are_told_who_was_first(own: Desk) -> None:
     story = await own.story_id()
     page = await own.get(f"/stories/{story}")
