@@ -165,6 +165,8 @@ async def _run(
                 digest_wait=_FIRST_POLLS_TOGETHER,
                 signs=signs,
             ) as app:
+                if app.canary:
+                    app.canary.on_arrival = metrics.canary_arrived
                 log.info(
                     "started",
                     action="service_started",
