@@ -138,6 +138,11 @@ class Metrics:
             "hash",
             "status",
         )
+        self._canary = Gauge(
+            "wirewatch_canary_last_arrival_timestamp_seconds",
+            "When the last test entry stood in the ops channel, 0 when none did yet.",
+            registry=self.registry,
+        )
         for result in ("success", "failure"):
             self._reloads.labels(result)
 
@@ -287,6 +292,10 @@ class Metrics:
         """Tell that changed files could not be read at all."""
         self._last_reload.set(0)
         self._reloads.labels("failure").inc()
+
+    def canary_arrived(self, at: datetime) -> None:
+        """Tell when a test entry went through the whole chain."""
+        self._canary.set(at.timestamp())
 
     @contextmanager
     def served(self, address: str) -> Iterator[None]:

@@ -53,6 +53,18 @@ def _unanswered(value: object) -> timedelta | None:
     return None if str(value).strip().lower() == "none" else duration(str(value))
 
 
+def _canary(value: object) -> timedelta | None:
+    if value is None or isinstance(value, timedelta):
+        return value
+    text = str(value).strip().lower()
+    if text == OFF:
+        return None
+    found = timedelta(minutes=int(text)) if text.isdecimal() and len(text) < 6 else duration(text)
+    if not timedelta(seconds=1) <= found <= timedelta(days=1):
+        raise ValueError("it must be 1s to 1d")
+    return found
+
+
 def _backups(value: object) -> Path | None:
     """The folder of the daily copies, None for no copies; one that is relative lies beside the database."""
     if value is None or isinstance(value, Path):
@@ -184,6 +196,7 @@ _EXPECTED = {
     "SLACK_API_URL": "an http or https address such as https://slack.com/api/",
     "WIREWATCH_CATCH_UP": "a duration such as 12h, or none, or all",
     "WIREWATCH_UNANSWERED": "a duration such as 24h, or none",
+    "WIREWATCH_CANARY": "minutes such as 30, or a duration from 1s to 1d, or off",
     "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true or false",
     "WIREWATCH_LOG": "text, json or auto",
     "WIREWATCH_DESK_GROUP": "the id of a Slack user group such as S0123456789",
@@ -238,6 +251,7 @@ class Settings(BaseSettings):
     wirewatch_routes: Path = Path("routes.yaml")
     wirewatch_catch_up: Annotated[timedelta | CatchUp, BeforeValidator(_catch_up)] = timedelta(hours=12)
     wirewatch_unanswered: Annotated[timedelta | None, BeforeValidator(_unanswered)] = timedelta(hours=24)
+    wirewatch_canary: Annotated[timedelta | None, BeforeValidator(_canary)] = timedelta(minutes=30)
     wirewatch_allow_private_addresses: bool = False
     wirewatch_log: LogFormat = LogFormat.AUTO
     wirewatch_translate_url: Annotated[str, AfterValidator(_template)] = ""

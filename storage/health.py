@@ -44,9 +44,17 @@ def heartbeat(
     *,
     began_at: datetime | None = None,
     troubles: Sequence[Trouble] = (),
+    canary_at: datetime | None = None,
 ) -> None:
     """Write that a process of the service is alive, and forget those that ended long ago."""
-    beat = {"name": service, "beat_at": now, "began_at": began_at, "ended_at": None, "troubles": tuple(troubles)}
+    beat = {
+        "name": service,
+        "beat_at": now,
+        "began_at": began_at,
+        "ended_at": None,
+        "troubles": tuple(troubles),
+        "canary_at": canary_at,
+    }
     write(connection, ServiceRow, [beat])
     # Of one that nobody saw end, somebody is still to be told.
     old = or_(ServiceRow.ended_at.is_not(None), ServiceRow.beat_at < now - 5 * _KEPT)
@@ -76,7 +84,11 @@ def beats(connection: Connection) -> dict[str, Beat]:
     """What each process last wrote of itself."""
     return {
         row["name"]: Beat(
-            at=row["beat_at"], began_at=row["began_at"], ended_at=row["ended_at"], troubles=row["troubles"]
+            at=row["beat_at"],
+            began_at=row["began_at"],
+            ended_at=row["ended_at"],
+            troubles=row["troubles"],
+            canary_at=row["canary_at"],
         )
         for row in connection.execute(select(_SERVICES)).mappings()
     }
@@ -208,11 +220,18 @@ class HealthPart(Part):
     """Heartbeats, vital signs, and what somebody was told of them."""
 
     async def heartbeat(
-        self, service: str, now: datetime, *, began_at: datetime | None = None, troubles: Sequence[Trouble] = ()
+        self,
+        service: str,
+        now: datetime,
+        *,
+        began_at: datetime | None = None,
+        troubles: Sequence[Trouble] = (),
+        canary_at: datetime | None = None,
     ) -> None:
         """Write that a process of the service is alive, since when, and what it finds wrong with itself."""
         await self._database.write(
-            lambda c: heartbeat(c, service, now, began_at=began_at, troubles=troubles), urgent=True
+            lambda c: heartbeat(c, service, now, began_at=began_at, troubles=troubles, canary_at=canary_at),
+            urgent=True,
         )
 
     async def lost(self, now: datetime, *, silent: timedelta, but: Collection[str]) -> Mapping[str, Beat]:

@@ -19,6 +19,7 @@ import aiohttp
 from rich.console import Console
 
 from monitor import __version__
+from monitor.app.canary import Canary, CanaryStore
 from monitor.app.clockwatch import ClockWatch, WaitsStore
 from monitor.app.reread import RereadStore, reread
 from monitor.app.storewatch import StoreToWatch, StoreWatch
@@ -56,7 +57,9 @@ from monitor.settings import CatchUp, Settings, Token, secret_named
 from monitor.workbench.trial import Search, search
 
 
-class AppStore(PollStore, OutboxStore, RouteStore, RereadStore, WaitsStore, StoreToWatch, UpkeepStore, Protocol):
+class AppStore(
+    PollStore, OutboxStore, RouteStore, RereadStore, WaitsStore, StoreToWatch, UpkeepStore, CanaryStore, Protocol
+):
     """A store that serves both ends of the chain."""
 
 
@@ -66,7 +69,7 @@ class App:
 
     `signs` are what its parts leave when they did their work; `cpu` matches, and `parser` takes documents apart.
     `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
-    None when it is not.
+    None when it is not. `canary` is None when it is off, or alerts do not go to Slack.
     """
 
     poller: Poller
@@ -82,6 +85,7 @@ class App:
     upkeep: Upkeep
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
+    canary: Canary | None = None
 
     def use(self, configuration: Configuration) -> None:
         """Work by these rules and routes from now on; a poll under way ends with those it began with."""
@@ -158,7 +162,7 @@ async def open_app(
         store_watch = StoreWatch(store, post=partial(_post_past_outbox, sink, clock), forget=outbox.forget_channels)
         upkeep = Upkeep(store, retention=settings.wirewatch_retention, backups=settings.wirewatch_backups)
         feed_ids = frozenset(feed.id for feed in configuration.feeds)
-        yield App(
+        app = App(
             poller,
             outbox,
             sink,
@@ -173,6 +177,22 @@ async def open_app(
             feed_ids,
             answer_within=settings.wirewatch_unanswered,
         )
+        if settings.wirewatch_canary is not None and isinstance(main, SlackSink):
+            # The guard on private addresses stays as it is for all feeds: this fetcher asks for one address only.
+            alone = await stack.enter_async_context(_fetcher(settings, allow_private=True))
+            app.canary = await stack.enter_async_context(
+                Canary(
+                    store,
+                    alone,
+                    poller.parser,
+                    cpu,
+                    every=settings.wirewatch_canary,
+                    ops=lambda: app.poller.policy.routes.ops,
+                    clock=clock,
+                    uptime=lambda: signs.awake,
+                )
+            )
+        yield app
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +236,10 @@ async def try_feed(settings: Settings, feed: Feed) -> Search:
         return await search(fetcher, parser, feed)
 
 
-def _fetcher(settings: Settings) -> Fetcher:
+def _fetcher(settings: Settings, *, allow_private: bool = False) -> Fetcher:
     """A fetcher as the settings want it; not opened yet."""
     return Fetcher(
-        allow_private=settings.wirewatch_allow_private_addresses,
+        allow_private=allow_private or settings.wirewatch_allow_private_addresses,
         timeout=settings.wirewatch_fetch_timeout,
         max_bytes=settings.wirewatch_max_body_mb * 1_000_000,
         contact=settings.wirewatch_contact,

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from monitor.app import storewatch
 from monitor.app.app import App
+from monitor.app.canary import LOOK_EVERY as LOOK_AT_CANARY
 from monitor.config.reload import LOOK_EVERY
 from monitor.decide.mutes import end_of, shown_on
 from monitor.decide.precision import last_week, weekly
@@ -77,6 +78,7 @@ def jobs_of(
         Job("look_after_channels", timedelta(seconds=30), app.look_after_channels),
         Job("weekly_precision", timedelta(minutes=10), at(WeeklyPrecision().tell)),
         Job("look_after_database", storewatch.LOOK_EVERY, at(look_after_database)),
+        Job("canary", LOOK_AT_CANARY, at(look_at_canary)),
         Job("upkeep", timedelta(minutes=10), at(upkeep)),
         Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files)),
     )
@@ -85,6 +87,11 @@ def jobs_of(
 async def look_after_database(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
     """See whether the database works, is the one that was opened, and has room, and tell ops."""
     return await app.store_watch.look(app.poller.policy.routes.ops, now)
+
+
+async def look_at_canary(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
+    """Start a test entry, or see how far it has got."""
+    return await app.canary.look() if app.canary else 0
 
 
 async def upkeep(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature

@@ -44,7 +44,13 @@ class PulseStore(AlarmStore, Protocol):
     """What the pulse needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def heartbeat(
-        self, service: str, now: datetime, *, began_at: datetime | None = None, troubles: Sequence[Trouble] = ()
+        self,
+        service: str,
+        now: datetime,
+        *,
+        began_at: datetime | None = None,
+        troubles: Sequence[Trouble] = (),
+        canary_at: datetime | None = None,
     ) -> None:
         """Write that a process of the service is alive, since when, and what it finds wrong with itself."""
 
@@ -147,12 +153,18 @@ class Pulse:
         """Write a heartbeat, read the vital signs, and tell what is new. Trouble with the database is kept in mind."""
         now, app = self._clock(), self._app
         inside = late(self._signs.read(), owner=app.owner, now=now)
+        lost = app.canary.trouble(app.owner, now, inside) if app.canary else None
+        canary_at = app.canary.arrived_at if app.canary else None
         try:
             with self._signs.at_work(Part.STORE):
-                await self._store.heartbeat(app.owner, now, began_at=self._began_at, troubles=inside)
+                said = [*inside, lost] if lost else inside
+                await self._store.heartbeat(app.owner, now, began_at=self._began_at, troubles=said, canary_at=canary_at)
                 routes = routes_now(app.poller.policy.routes, now)
                 signs = await self._store.vital_signs(now, app.feed_ids, routes)
                 found = [*inside, *judged(signs, now, own=app.owner)]
+                # What is told of a part already says why the canary is late.
+                if app.canary and (lost := app.canary.trouble(app.owner, now, found)):
+                    found.append(lost)
                 messages = await self._alarm.look(found)
                 if self._signs.awake - self._lost_at >= _LOST_EVERY:
                     messages += await self._alarm.tell_of_the_lost()

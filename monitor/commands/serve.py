@@ -182,6 +182,8 @@ async def _run(
                 signs=signs,
                 measured=lambda sink: MeasuredSink(sink, metrics, clock=shell.clock),
             ) as app:
+                if app.canary:
+                    app.canary.on_arrival = metrics.canary_arrived
                 log.info(
                     "started",
                     action="service_started",

@@ -29,6 +29,9 @@ OVER_AFTER = 20.0
 GIVEN_UP_AFTER = 3600.0
 """Seconds for which a message is tried by the second way."""
 
+CANARY = "canary"
+"""How the name of the trouble begins that test entries do not arrive: the way to Slack may be what does not work."""
+
 STORE = ("store", "polls")
 """How the names of troubles begin that the database is, or may be."""
 
@@ -214,7 +217,7 @@ class Alarm:
             self._queue("Wirewatch works again", _over(trouble, now))
 
     def _needs_second(self, trouble: Trouble) -> bool:
-        return bool(trouble.channels) or trouble.name.startswith(STORE) or self._routes().ops is None
+        return bool(trouble.channels) or trouble.name.startswith((*STORE, CANARY)) or self._routes().ops is None
 
     async def _store_works(self, now: datetime) -> int:
         """Say that the database can be used again, if it was said that it could not; ops reads it now."""

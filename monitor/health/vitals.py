@@ -127,4 +127,6 @@ def healthy(signs: VitalSigns, now: datetime) -> str:
     since = in_words(max(timedelta(0), now - seen_at)) if seen_at else "never"
     feeds = f"{signs.polls.failing} of {counted(signs.polls.total, 'feed')} failing"
     line = f"healthy: last sign of life {since} ago, {feeds}, {counted(waiting, 'alert')} waiting"
-    return line + (f", {held} held or rejected" if held else "")
+    line += f", {held} held or rejected" if held else ""
+    canary_at = signs.last_canary(now)
+    return line + (f", last test entry arrived {in_words(max(timedelta(0), now - canary_at))} ago" if canary_at else "")

@@ -55,13 +55,15 @@ class ChannelWait:
 class Beat:
     """What a process of the service last wrote of itself: when it began, that it lives, and what it finds wrong.
 
-    `ended_at` is when it stopped in order, or was found to have stopped without.
+    `ended_at` is when it stopped in order, or was found to have stopped without. `canary_at` is when its last test
+    entry went through the whole chain, None when none did yet.
     """
 
     at: datetime
     began_at: datetime | None = None
     ended_at: datetime | None = None
     troubles: tuple[Trouble, ...] = ()
+    canary_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,11 @@ class VitalSigns:
         """
         processes = (beat.at for name, beat in self.beats.items() if not name.startswith(SOCKET))
         return max((at for at in processes if at <= now + SKEW), default=None)
+
+    def last_canary(self, now: datetime) -> datetime | None:
+        """When a test entry last went through the whole chain of a process."""
+        times = (beat.canary_at for beat in self.beats.values())
+        return max((at for at in times if at is not None and at <= now + SKEW), default=None)
 
     @property
     def oldest_due_at(self) -> datetime | None:

@@ -21,6 +21,7 @@ class ServiceRow(Base):
     began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     troubles: Mapped[tuple[Trouble, ...]] = mapped_column(Packed(tuple[Trouble, ...]), server_default="[]")
+    canary_at: Mapped[datetime | None]
 
 
 class TroubleRow(Base):

@@ -38,6 +38,7 @@ from storage.store import Store
 from tests.support.builders import NOW
 
 NAMES = {
+    "canary",
     "end_mutes",
     "notes_on_stories",
     "look_after_channels",

@@ -10,7 +10,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +19,10 @@ from pathlib import Path
 from rich.console import Console
 
 from monitor import settings
-from monitor.app.app import open_app
+from monitor.app.app import App, open_app
 from monitor.config import configuration
 from monitor.config.configuration import Configuration
+from monitor.health.signs import Signs
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.pipeline import PollReport, poll_all
@@ -59,6 +61,7 @@ class World:
             "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true",
             "WIREWATCH_LOG": "json",
             "WIREWATCH_CONSOLE": "off",
+            "WIREWATCH_CANARY": "off",
         }
 
     @property
@@ -83,6 +86,19 @@ class World:
 
     def settings(self) -> Settings:
         return settings.load({name.lower(): value for name, value in self.environment.items()})
+
+    @asynccontextmanager
+    async def opened(self, *, signs: Signs, clock: Callable[[], datetime]) -> AsyncIterator[tuple[App, Store]]:
+        """Both ends of the chain with these signs and this clock, and their store."""
+        options = self.settings()
+        store = Store.open(options.database_url)
+        try:
+            cards = Console(file=io.StringIO())
+            config = self._configuration(options)
+            async with open_app(options, config, store, clock=clock, cards=cards, signs=signs) as app:
+                yield app, store
+        finally:
+            await store.close()
 
     async def poll(self) -> list[PollReport]:
         """Poll every feed once and deliver, in a fresh process as far as state goes."""

@@ -1,0 +1,237 @@
+"""The canary: an entry of our own that goes the way of a report, from its fetch to the ops channel, again and again.
+
+It finds what no other sign does: a chain whose parts all work and that still posts nothing. docs/decisions/0034 has the
+reasons.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from functools import partial
+from types import TracebackType
+from typing import Protocol, Self
+from xml.sax.saxutils import escape
+
+from aiohttp import web
+
+from monitor.health.alarm import CANARY
+from monitor.health.drill_item import ALERTED, Decided, engine, through
+from monitor.model import (
+    Delivery,
+    DeliveryState,
+    Failed,
+    Feed,
+    FeedState,
+    Fetched,
+    NoticeMessage,
+    NotModified,
+    Parsed,
+    Progress,
+    Route,
+    Severity,
+    Trouble,
+)
+from monitor.model.ids import delivery_id_of, notice_key
+
+TITLE = "CANARY – no event"
+LATE_AFTER = 100.0
+"""Seconds that one may be under way; somebody is to know within two minutes."""
+
+_LONGEST_TRY = 30.0
+"""Seconds after which one that has not reached the outbox is tried anew."""
+
+LOOK_EVERY = timedelta(seconds=5)
+
+
+class CanaryStore(Protocol):
+    """What the canary needs of the store. Every method is one transaction and may raise `StoreError`."""
+
+    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
+        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
+
+    async def progress(self, delivery_ids: Sequence[str]) -> Mapping[str, Progress]:
+        """How far deliveries have got, by id."""
+
+
+class CanaryFetcher(Protocol):
+    """What fetches it: a fetcher of its own, which alone may ask loopback."""
+
+    async def fetch(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
+        """Fetch a feed."""
+
+
+class CanaryParser(Protocol):
+    """The parser of all feeds."""
+
+    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
+        """Take a document apart."""
+
+
+class Canary:
+    """An async context manager that serves the entry on loopback; call `look` every few seconds.
+
+    The first one starts after `every`. `arrived_at` is when the last one stood in the channel; `on_arrival` is called
+    then. `uptime` is in seconds, whatever the clock says; `ops` gives the route of now.
+    """
+
+    def __init__(
+        self,
+        store: CanaryStore,
+        fetcher: CanaryFetcher,
+        parser: CanaryParser,
+        cpu: Executor,
+        *,
+        every: timedelta,
+        ops: Callable[[], Route | None],
+        clock: Callable[[], datetime],
+        uptime: Callable[[], float],
+    ) -> None:
+        self._store, self._fetcher, self._parser, self._cpu = store, fetcher, parser, cpu
+        self._every, self._ops, self._clock, self._uptime = every, ops, clock, uptime
+        self._path = f"/{secrets.token_urlsafe(16)}"
+        self._runner: web.AppRunner | None = None
+        self._url = ""
+        self._document = ""
+        self._rested_since = uptime()
+        self._began: float | None = None
+        self._posting: Delivery | None = None
+        self._stage = ""
+        self.arrived_at: datetime | None = None
+        self.on_arrival: Callable[[datetime], None] = lambda _: None
+
+    async def __aenter__(self) -> Self:
+        application = web.Application()
+        application.router.add_get(self._path, self._serve)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self._url = f"http://127.0.0.1:{self._runner.addresses[0][1]}{self._path}"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _serve(self, request: web.Request) -> web.Response:  # noqa: ARG002 - a handler's signature
+        return web.Response(text=self._document, content_type="application/rss+xml")
+
+    async def look(self) -> int:
+        """Start one when its time has come, or see how far it has got; how many messages that made.
+
+        Raises:
+            StoreError: the database cannot be used; the next look goes on from here.
+        """
+        ops = self._ops()
+        if ops is None:
+            self._rest()
+            return 0
+        if self._began is None:
+            if self._uptime() - self._rested_since < self._every.total_seconds():
+                return 0
+            self._began = self._uptime()
+        if self._posting is not None and self._posting.channel == ops.channel:
+            await self._see(self._posting)
+            return 0
+        return await self._start(ops)
+
+    def trouble(self, owner: str, now: datetime, others: Sequence[Trouble] = ()) -> Trouble | None:
+        """What is wrong when one has been under way for too long; nobody is told of it beside `others`."""
+        if self._began is None or (silent := self._uptime() - self._began) <= LATE_AFTER:
+            return None
+        return Trouble(
+            name=f"{CANARY}@{owner}",
+            what=f"a test entry of our own has not gone through the chain; it stopped at: {self._stage}",
+            since=now - timedelta(seconds=round(silent)),
+            remedy="look at the log; if it does not name a reason, restart the service and report it",
+            told_elsewhere=bool(others),
+        )
+
+    async def _start(self, ops: Route) -> int:
+        """Let one go the way of an entry, up to the outbox. What fails is tried again at the next look."""
+        now = self._clock()
+        link = f"http://canary.invalid/{now.timestamp():.6f}"
+        self._document = _document(f"{TITLE}: {now:%Y-%m-%d %H:%M:%S} UTC", link, now)
+        feed = Feed(id=CANARY, name="Canary", url=self._url, family=CANARY)
+        try:
+            async with asyncio.timeout(_LONGEST_TRY):
+                decided = await self._decide(feed, ops, now)
+        except TimeoutError:
+            self._stage += f" (nothing came of it within {_LONGEST_TRY:g} s)"
+            return 0
+        if decided is None:
+            return 0
+        if decided.verdict is None or decided.verdict.action is not ALERTED:
+            self._stage += f" ({decided.why})"
+            return 0
+        self._stage = "the outbox"
+        thread, one = _messages(ops, decided, now)
+        made = await self._store.enqueue([thread, one])
+        self._posting = one
+        return made
+
+    async def _decide(self, feed: Feed, ops: Route, now: datetime) -> Decided | None:
+        """Fetch, parse, match, link and decide; None where a stage failed, which is noted."""
+        self._stage = "fetch"
+        fetched = await self._fetcher.fetch(feed, FeedState(feed_id=CANARY, baselined_at=now))
+        if not isinstance(fetched, Fetched):
+            self._stage = f"fetch ({fetched.reason if isinstance(fetched, Failed) else 'not modified'})"
+            return None
+        self._stage = "parse"
+        parsed = await self._parser.parse(fetched, language="en")
+        if isinstance(parsed, Failed):
+            self._stage = f"parse ({parsed.reason})"
+            return None
+        self._stage = "match, link and decide"
+        judge = partial(through, parsed.entries[0], feed, ops, rules=engine(), now=now)
+        return await asyncio.get_running_loop().run_in_executor(self._cpu, judge)
+
+    async def _see(self, posting: Delivery) -> None:
+        reached = (await self._store.progress([posting.delivery_id])).get(posting.delivery_id)
+        if reached is not None and reached.state is DeliveryState.SENT:
+            self.arrived_at = self._clock()
+            self.on_arrival(self.arrived_at)
+            self._rest()
+        elif reached is None or reached.state in (DeliveryState.HELD, DeliveryState.REJECTED):
+            self._posting = None  # the next look starts another; since when it has been tried stays
+            self._stage = f"the outbox ({reached.state}: {reached.reason})" if reached else "the outbox (it is gone)"
+        else:
+            self._stage = f"the outbox ({reached.channel_problem or reached.reason or reached.state})"
+
+    def _rest(self) -> None:
+        self._rested_since, self._began, self._posting, self._stage = self._uptime(), None, None, ""
+
+
+def _messages(ops: Route, decided: Decided, now: datetime) -> tuple[Delivery, Delivery]:
+    """The message of this month, and the reply in its thread that is this canary's."""
+    key = f"canary:{ops.channel}:{now:%Y-%m}"
+    text = (
+        "Wirewatch tests itself: again and again an entry of its own goes from the fetch to this channel, and is "
+        "posted in this thread. There is nothing to do. You get a message when one does not arrive."
+    )
+    head = NoticeMessage(title="Canary", text=text)
+    thread = Delivery.new(notice_key(key), ops, head, severity=Severity.LOW, now=now)
+    reply = NoticeMessage(title=TITLE, text=f"Nothing happened. The entry of {now:%H:%M:%S} UTC: {decided.why}.")
+    one = Delivery.new(
+        notice_key(f"{key}:{delivery_id_of(now.isoformat())}"),
+        ops,
+        reply,
+        severity=Severity.MEDIUM,
+        now=now,
+        parent_id=thread.delivery_id,
+    )
+    return thread, one
+
+
+def _document(title: str, link: str, now: datetime) -> str:
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Canary</title><item>'
+        f"<title>{escape(title)}</title><link>{link}</link><guid>{link}</guid>"
+        f"<pubDate>{format_datetime(now)}</pubDate></item></channel></rss>"
+    )
