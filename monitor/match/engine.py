@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
+from operator import attrgetter
 
 from monitor.match.combine import combined
 from monitor.match.compile import IGNORE, build_index, evaluated
@@ -27,6 +28,7 @@ ENGINE = "2"
 MOST_IN_DOUBT = 0.49
 """The most confidence in a match of a case that the rule is never sure of: rather no than yes (decision 0031)."""
 
+_PLACE = attrgetter("first", "last")
 _EVERYTHING = Evidence(
     field=Field.TITLE, start=0, end=0, text="", term="everything", how=How.EVERYTHING, group="everything"
 )
@@ -189,13 +191,18 @@ class Engine:
             for term in text.places:
                 for group in uses.get(term, ()):
                     (phrases if group == IGNORE else groups[group]).extend(text.hits(term))
-        inside = _Phrases([hit for hit in phrases if hit.how is not How.TYPO])
-        # What speaks against a match does so within a phrase to ignore too: "cyber attack" is one.
-        spared = {group for case in rule.never_sure for group in (*case.all, *case.any)}
-        ignored = [hit for group, hits in groups.items() if group not in spared for hit in hits if hit in inside]
-        for group, hits in groups.items():
-            kept = hits if group in spared else [hit for hit in hits if hit not in inside]
-            groups[group] = sorted(kept, key=lambda hit: (hit.first, hit.last))
+        certain = [hit for hit in phrases if hit.how is not How.TYPO]
+        ignored: list[Hit] = []
+        if certain:
+            inside = _Phrases(certain)
+            # What speaks against a match does so within a phrase to ignore too: "cyber attack" is one.
+            against = rule.against
+            for group in [group for group in groups if group not in against]:
+                ignored += [hit for hit in groups[group] if hit in inside]
+                groups[group] = [hit for hit in groups[group] if hit not in inside]
+        for hits in groups.values():
+            if len(hits) > 1:
+                hits.sort(key=_PLACE)
         for group, parts in rule.groups.items():
             groups[group] = combined(parts, groups)
         vetoes = [
@@ -262,7 +269,7 @@ def _holds(way: Way, hits: _Found) -> tuple[Evidence, ...] | None:
 
 def _against(rule: Rule, hits: _Found) -> tuple[str, ...]:
     """What makes a match unsure whatever the opinion says, as reasons against it; empty when nothing does."""
-    if not rule.never_sure:
+    if not any(map(hits.groups.get, rule.against)):
         return ()
     plain = {group: [hit for hit in found if hit.how is not How.TYPO] for group, found in hits.groups.items()}
     for case in rule.never_sure:

@@ -181,3 +181,8 @@ class Rule:
     no_match: tuple[Example, ...] = ()
     known_wrong: tuple[Example, ...] = ()
     hash: str = ""
+
+    @property
+    def against(self) -> frozenset[str]:
+        """The groups whose words may make a match unsure."""
+        return frozenset(group for case in self.never_sure for group in (*case.all, *case.any))
