@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
+from operator import attrgetter
 
 from monitor.match.combine import combined
 from monitor.match.compile import IGNORE, build_index, evaluated
@@ -24,6 +25,10 @@ __all__ = ["ENGINE", "Document", "Engine", "Evaluation", "WayResult", "compile_r
 ENGINE = "2"
 """The version of the matching semantics: the same engine, rule hash and text give the same match."""
 
+MOST_IN_DOUBT = 0.49
+"""The most confidence in a match of a case that the rule is never sure of: rather no than yes (decision 0031)."""
+
+_PLACE = attrgetter("first", "last")
 _EVERYTHING = Evidence(
     field=Field.TITLE, start=0, end=0, text="", term="everything", how=How.EVERYTHING, group="everything"
 )
@@ -34,6 +39,7 @@ class Evaluation:
     """All there is to say about a rule and a document. `applies` is False when the rule is for other feeds or kinds.
 
     `hits` are by group; `ignored` were dropped because they lie in a phrase to ignore; `vetoes` stop the rule.
+    `against` are the words by which the rule is never sure of it, each with a minus before it.
     """
 
     rule: Rule
@@ -43,6 +49,7 @@ class Evaluation:
     vetoes: tuple[Evidence, ...]
     ways: tuple[WayResult, ...]
     match: Match | None
+    against: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -130,20 +137,24 @@ class Engine:
         match = _best(rule, hits)
         opinion = self._opinions.get(rule.id)
         if opinion is None or not opinion.speaks(document.language):
-            return match
+            against = _against(rule, hits) if match else ()
+            return replace(match, sure=False, reasons=against) if match and against else match
         match = match or _best(rule, hits, broad=True)
         if match is None:
             return None
         said = opinion.say(features_of(document, hits.groups, _holding(rule, hits)))
         if _way_of(rule, match).needs_opinion and not said.enough_for_broad_ways:
             return None
-        faint = not said.sure and said.confidence < rule.digest_below
+        against = _against(rule, hits)
+        confidence = min(said.confidence, MOST_IN_DOUBT) if against else said.confidence
+        sure = said.sure and not against
+        faint = not sure and confidence < rule.digest_below
         return replace(
             match,
-            confidence=said.confidence,
-            sure=said.sure,
+            confidence=confidence,
+            sure=sure,
             unsure=Unsure.FAINT if faint else match.unsure,
-            reasons=said.reasons,
+            reasons=tuple(dict.fromkeys((*against, *said.reasons))),
             opinion=said.version,
         )
 
@@ -167,6 +178,7 @@ class Engine:
             ),
             ways=tuple(_way_result(way, hits) for way in rule.ways),
             match=self._judged(rule, hits, document) if applies and not hits.vetoes else None,
+            against=_against(rule, hits),
         )
 
     def _hits(self, number: int, found: Sequence[Scan]) -> _Found:
@@ -179,10 +191,18 @@ class Engine:
             for term in text.places:
                 for group in uses.get(term, ()):
                     (phrases if group == IGNORE else groups[group]).extend(text.hits(term))
-        inside = _Phrases([hit for hit in phrases if hit.how is not How.TYPO])
-        ignored = [hit for hits in groups.values() for hit in hits if hit in inside]
-        for group, hits in groups.items():
-            groups[group] = sorted((hit for hit in hits if hit not in inside), key=lambda hit: (hit.first, hit.last))
+        certain = [hit for hit in phrases if hit.how is not How.TYPO]
+        ignored: list[Hit] = []
+        if certain:
+            inside = _Phrases(certain)
+            # What speaks against a match does so within a phrase to ignore too: "cyber attack" is one.
+            against = rule.against
+            for group in [group for group in groups if group not in against]:
+                ignored += [hit for hit in groups[group] if hit in inside]
+                groups[group] = [hit for hit in groups[group] if hit not in inside]
+        for hits in groups.values():
+            if len(hits) > 1:
+                hits.sort(key=_PLACE)
         for group, parts in rule.groups.items():
             groups[group] = combined(parts, groups)
         vetoes = [
@@ -245,6 +265,18 @@ def _holds(way: Way, hits: _Found) -> tuple[Evidence, ...] | None:
         return (_EVERYTHING,)
     choice = hits.choice(way)
     return None if choice is None else evidence_of(choice, hits.roles)
+
+
+def _against(rule: Rule, hits: _Found) -> tuple[str, ...]:
+    """What makes a match unsure whatever the opinion says, as reasons against it; empty when nothing does."""
+    if not any(map(hits.groups.get, rule.against)):
+        return ()
+    plain = {group: [hit for hit in found if hit.how is not How.TYPO] for group, found in hits.groups.items()}
+    for case in rule.never_sure:
+        if choice := find_choice(case, plain):
+            words = (hit.source[hit.start : hit.end] for _, hit in choice.hits)
+            return tuple(f"-{word}" for word in words)
+    return ()
 
 
 def _evidence(group: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:

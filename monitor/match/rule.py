@@ -151,6 +151,7 @@ class Example:
 class Rule:
     """A rule file. `words` are its groups of terms, `groups` those built from other groups, which stand before them.
 
+    Where one of `never_sure` holds, a match is unsure whatever the second opinion says.
     `roles` are those of both that have one: what their words are to what a report claims.
     `hash` is the first 6 hex digits of the SHA-256 of the normalised rule.
     """
@@ -174,8 +175,14 @@ class Rule:
     roles: dict[str, Role] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
     never: tuple[str, ...] = ()
+    never_sure: tuple[Way, ...] = ()
     ignore: tuple[Term, ...] = ()
     match: tuple[Example, ...] = ()
     no_match: tuple[Example, ...] = ()
     known_wrong: tuple[Example, ...] = ()
     hash: str = ""
+
+    @property
+    def against(self) -> frozenset[str]:
+        """The groups whose words may make a match unsure."""
+        return frozenset(group for case in self.never_sure for group in (*case.all, *case.any))

@@ -11,7 +11,7 @@ from monitor.match.rule import Says, Status, Term
 from monitor.match.ruleformat import RuleModel, WayModel
 from monitor.model import Role
 
-MAX_TERMS = 5_000
+MAX_TERMS = 6_000
 
 # What facts were read from before rules could say it themselves: words in names of ways, of which the first that is
 # found counts, and names of groups.
@@ -40,7 +40,7 @@ def check_names(model: RuleModel, file: YamlFile, names: Collection[str]) -> Non
     used, meant = check_references(model, file)
     for section, defined in (("words", model.words), ("groups", model.groups)):
         for group in (group for group in defined if group not in used | meant):
-            message = f'group "{group}" is never used in find or never'
+            message = f'group "{group}" is never used in find, never or never_sure'
             file.problems.append(file.problem((section, group), message, level=Level.WARNING, key=True))
 
 
@@ -56,6 +56,12 @@ def check_references(model: RuleModel, file: YamlFile) -> tuple[set[str], set[st
         for number, way in enumerate(model.find)
         for key in ("all", "any", "none")
         for place, group in enumerate(getattr(way, key))
+    ]
+    used += [
+        (("never_sure", number, key, place), group)
+        for number, case in enumerate(model.never_sure)
+        for key in ("all", "any", "none")
+        for place, group in enumerate(getattr(case, key))
     ]
     used += [
         (("groups", name, number, key, place), group)
@@ -219,6 +225,10 @@ def check_rule(model: RuleModel, file: YamlFile, words: dict[str, tuple[Term, ..
         message = f"a live rule needs at least one example under {wanted}; set status: test while it has none"
         file.problems.append(file.problem(("examples",), message, key=True))
     _check_way_names(model, file)
+    for number, case in enumerate(model.never_sure):
+        if not case.all and not case.any:
+            message = f'never_sure "{case.name}": needs groups in all or any'
+            file.problems.append(file.problem(("never_sure", number, "name"), message))
     later = {"mention": model.mention != "none", "group_by": model.group_by != "story"}
     later["max_per_hour"] = model.max_per_hour is not None
     for key in (key for key, used in later.items() if used):

@@ -16,9 +16,9 @@ from monitor.files.yaml import Location, YamlFile, closest, read_yaml, validate
 from monitor.match.named import Named, check_feeds, known_routes
 from monitor.match.oneline import several_in_one
 from monitor.match.opinion import Opinion, read_opinions
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Term, Way
+from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Term, Way, Where
 from monitor.match.rulecheck import check_groups, check_names, check_references, check_rule, check_way
-from monitor.match.ruleformat import FORMAT, FROM, ExampleModel, RuleModel, WayModel, WordsModel
+from monitor.match.ruleformat import FORMAT, FROM, DoubtModel, ExampleModel, RuleModel, WayModel, WordsModel
 from monitor.match.salvage import salvaged
 from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
@@ -282,6 +282,7 @@ def _rule(
         roles={group: role for role in Role for group in getattr(model.roles, role)},
         ways=tuple(_way(way) for way in model.find),
         never=model.never,
+        never_sure=tuple(_doubt(case) for case in model.never_sure),
         ignore=ignore,
         match=examples("match"),
         no_match=examples("no_match"),
@@ -307,17 +308,22 @@ def _way(way: WayModel) -> Way:
     )
 
 
+def _doubt(case: DoubtModel) -> Way:
+    return Way(name=case.name, all=case.all, any=case.any, none=case.none, where=Where.LEAD)
+
+
 def _hash(model: RuleModel, words: Mapping[str, tuple[Term, ...]]) -> str:
     """Changes with whatever changes matching, facts, severity or routing; not with titles, order or examples."""
     told = model.model_dump(mode="json", exclude={"title", "owner", "examples", "words"})
     told["words"] = {group: sorted({(term.language, term.written) for term in terms}) for group, terms in words.items()}
     for terms in told["ignore"].values():
         terms.sort()
-    # A rule that says nothing of facts, or of digests, has the hash that it had before it could.
+    # A rule that says nothing of facts, of digests or of doubts has the hash that it had before it could.
     roles = {role: sorted(groups) for role, groups in told.pop("roles").items() if groups}
     told |= {"roles": roles} if roles else {}
-    if not told["digest_below"]:
-        del told["digest_below"]
+    for key in ("digest_below", "never_sure"):
+        if not told[key]:
+            del told[key]
     for way in told["find"]:
         if way["says"] is None:
             del way["says"]

@@ -110,6 +110,15 @@ class WayModel(_Model):
     )
 
 
+class DoubtModel(_Model):
+    """One case in which a match is never sure: these words in the lead, and none of those that would outweigh them."""
+
+    name: Name = Field(description="What speaks against the match, in a few words.")
+    all: tuple[Name, ...] = Field((), description="Each of these groups needs a hit in the lead.")
+    any: tuple[Name, ...] = Field((), description="One of these groups needs a hit in the lead.")
+    none: tuple[Name, ...] = Field((), description="A hit of these groups in the lead dispels the doubt.")
+
+
 class PartModel(_Model):
     """One way to hit a group built from groups."""
 
@@ -202,6 +211,9 @@ class RuleModel(_Model):
     )
     find: Annotated[tuple[WayModel, ...], Field(min_length=1)] = Field(description="The ways to meet the rule.")
     never: tuple[Name, ...] = Field((), description="A hit of these groups in the lead stops the rule.")
+    never_sure: tuple[DoubtModel, ...] = Field(
+        (), description="Cases in which a match is unsure, whatever the second opinion says."
+    )
     ignore: WordLists = Field({}, description="Phrases, by language; a word inside one of them does not count.")
     examples: ExamplesModel = Field(
         ExamplesModel(), description="What the rule must match and must not: its tests, which check runs."

@@ -85,6 +85,8 @@ class _Example:
     relevant: bool
     plain: bool
     broad: bool
+    in_doubt: bool = False
+    """Whether the rule is never sure of it."""
     weight: float = 1.0
     copies: tuple[_Example, ...] = ()
     """The item as other feeds may bring it, learnt from at less weight."""
@@ -130,7 +132,7 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
         for number, one in enumerate(one for one in labelled if rule.id in one.relevant)
     ]
     own = [_example(rule, engine, one) for one in _own_examples(rule)]
-    told = [example.plain for example in examples]
+    told = [example.plain and not example.in_doubt for example in examples]
     alone = _by_language(examples, told)
     languages, silent = _enough(examples)
     spoken = [number for number, example in enumerate(examples) if example.language in languages]
@@ -164,7 +166,7 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
         rule=rule.id,
         version=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:6],
         fitted_on=dict(sorted(Counter(example.language for example in learnt).items())),
-        rules_alone=_by_language(learnt, [example.plain for example in learnt]),
+        rules_alone=_by_language(learnt, [example.plain and not example.in_doubt for example in learnt]),
         measured=_by_language(learnt, [told[number] for number in kept]),
         **content,
     )
@@ -191,6 +193,7 @@ def _example(rule: Rule, engine: Engine, one: Labelled) -> _Example:
         relevant=one.relevant[rule.id],
         plain=found.match is not None,
         broad=broad,
+        in_doubt=bool(found.against),
         weight=one.weight,
     )
 
@@ -295,7 +298,7 @@ def _thresholds(examples: Sequence[_Example], confidences: Sequence[float]) -> t
     relevant = sum(example.relevant for example in examples)
     plain, broad = ([[0, 0] for _ in range(_STEPS + 1)] for _ in range(2))
     for example, confidence in zip(examples, confidences, strict=True):
-        if example.plain or example.broad:
+        if (example.plain or example.broad) and not example.in_doubt:
             counts = plain if example.plain else broad
             counts[int(confidence * _STEPS)][example.relevant] += 1
     best = (-1.0, 0, 0)
@@ -314,7 +317,8 @@ def _told(
 ) -> list[bool]:
     """Which items end in a sure match."""
     return [
-        confidence >= sure_from if example.plain else example.broad and confidence >= needed_from
+        not example.in_doubt
+        and (confidence >= sure_from if example.plain else example.broad and confidence >= needed_from)
         for example, confidence in zip(examples, confidences, strict=True)
     ]
 

@@ -11,9 +11,10 @@ import pytest
 
 from monitor.errors import InputError
 from monitor.files.snapshot import Files
-from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.engine import MOST_IN_DOUBT, Document, Engine, compile_rules
 from monitor.match.opinion import Opinion, OpinionFile, read_opinions
-from monitor.match.rule import Example, Rule, Way
+from monitor.match.rule import Example, Rule, Way, Where
+from monitor.match.terms import parse_term
 from monitor.model import Severity, Unsure
 from monitor.workbench.learn import LEAST_CARRIED, LEAST_ITEMS, Labelled, fit, read_labelled, written
 from tests.support.rules import rule
@@ -239,3 +240,33 @@ def test_labelled_items_are_read_and_a_bad_line_is_named() -> None:
     assert item.relevant == {"r": True, "t": False}
     with pytest.raises(InputError, match="line 2"):
         list(read_labelled([good, '{"summary": "no title"}']))
+
+
+DOUBTFUL = replace(
+    rule(
+        {**WORDS, "sale": ["sale", "fire sale"], "smoke": ["smoke"]},
+        *FIRES,
+        ignore=(parse_term("fire sale now", "en"),),
+    ),
+    never_sure=(Way(name="a sale", any=("sale",), none=("smoke",), where=Where.LEAD),),
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "expected"),
+    [
+        ("A fire in the harbour", "en", (True, 0.999)),
+        ("A fire and a sale in the harbour", "en", (False, MOST_IN_DOUBT)),
+        ("A fire and a sale in the harbour", "fr", (False, None)),  # no opinion speaks, and the doubt stays
+        ("A fire, smoke and a sale in the harbour", "en", (True, 0.999)),
+        ("A fire and a blaze: fire sale now", "en", (False, MOST_IN_DOUBT)),  # ignored phrases speak against as well
+        ("A house and a sale", "en", (False, MOST_IN_DOUBT)),
+    ],
+)
+def test_a_rule_is_never_sure_of_what_it_says_it_is_never_sure_of(
+    title: str, language: str, expected: tuple[bool, float | None]
+) -> None:
+    certain = Opinion(opinion({}).file.model_copy(update={"intercept": 6.907}))
+    [match] = compile_rules([DOUBTFUL], {"r": certain}).match(Document(title, language=language))
+    assert (match.sure, match.confidence) == expected
+    assert match.sure or any(reason.startswith("-") and "sale" in reason for reason in match.reasons)

@@ -69,7 +69,15 @@ MISTAKES = {
     ),
     "a group that is not used": (
         ("all: [water, harm]", "all: [water, water]"),
-        '9:3: warning: group "harm" is never used in find or never',
+        '9:3: warning: group "harm" is never used in find, never or never_sure',
+    ),
+    "a doubt by a group that does not exist": (
+        ("find:", "never_sure: [{name: dry, any: [hram]}]\nfind:"),
+        '11:32: error: group "hram" is not in words - did you mean "harm"?',
+    ),
+    "a doubt by nothing": (
+        ("find:", "never_sure: [{name: dry, none: [harm]}]\nfind:"),
+        '11:21: error: never_sure "dry": needs groups in all or any',
     ),
     "a route that does not exist": (
         ("[desk]", "[desks]"),
