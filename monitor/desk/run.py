@@ -158,6 +158,6 @@ class Watch:
         self._told = last.isoformat() if last else "never"
         text = (
             f"There is no connection to Slack by Socket Mode ({reason or 'no reason known'}): buttons and /wirewatch "
-            "do not work. Alerts are posted all the same. It is tried again all the time."
+            "do not work. Alerts are still posted. Wirewatch keeps trying to connect."
         )
         await self._store.enqueue([notice(f"socket-down:{self._told}", "Buttons do not work", text, ops, now=now)])
