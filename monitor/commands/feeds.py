@@ -52,7 +52,7 @@ def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
         address: Annotated[str, typer.Argument(help="A feed, a web page to find its feeds, or an id in feeds.yaml.")],
         as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     ) -> None:
-        """Show what a feed would bring: its items, the rules they meet, and its line for feeds.yaml."""
+        """Show what a feed would bring: its items, the rules that match them, and its line for feeds.yaml."""
         from monitor.commands import trial
 
         trial.run(shell, address, as_json=as_json)
