@@ -137,7 +137,9 @@ class DeskActions:
         """Do something if the person may, and tell them when it cannot be done."""
         try:
             if refusal := await self.permission.refusal(by.user_id):
-                log.info("somebody who may not tried to act", action="permission_denied", user=by.user_id, what=what)
+                log.info(
+                    "an act without permission was refused", action="permission_denied", user=by.user_id, what=what
+                )
                 await tell(views.note(refusal))
                 return
             await work()
@@ -205,7 +207,7 @@ class DeskActions:
         done = await self.store.act(act, decide, mutes.shown_on)
         if done is None:
             log.info(
-                "delivered again by Slack, and done before",
+                "Slack delivered an action again; it was done before",
                 action="desk_act_repeated",
                 what=act.what,
                 user=act.by.user_id,

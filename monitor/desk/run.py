@@ -84,7 +84,9 @@ async def desk_of(
             one.cancel()
         if (ended := (await asyncio.gather(task, return_exceptions=True))[0]) is not None:
             log.error(
-                "the desk's buttons and commands ended in trouble", action="socket_failed", error=type(ended).__name__
+                "the desk's buttons and commands ended with an error",
+                action="socket_failed",
+                error=type(ended).__name__,
             )
 
 
