@@ -102,7 +102,7 @@ def _database_url(value: str) -> str:
     if url.drivername not in _DATABASES.values():
         raise ValueError(f"the database kind {url.drivername} is not supported")
     if url.drivername == "sqlite" and url.host:
-        raise ValueError("the path of a SQLite file stands after three slashes")
+        raise ValueError("the path of a SQLite file comes after three slashes")
     return value
 
 

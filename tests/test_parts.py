@@ -123,7 +123,7 @@ async def test_a_dead_part_ends_the_service_loudly_and_ops_is_told_by_the_next(n
         desk.publish("Ten killed in Aleppo")
         await desk.start(NONE)
         assert ["Ten killed" in text for text in desk.headlines()] == [False, True]
-        await until(lambda: desk.ops("Wirewatch was started anew") == 1)
+        await until(lambda: desk.ops("Wirewatch was started again") == 1)
         os.kill(desk.pid, signal.SIGTERM)
         assert await desk.ended() == 0
 

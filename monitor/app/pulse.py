@@ -175,7 +175,7 @@ class Pulse:
             self._well_since = None
             return
         except Exception:
-            log.exception("the watch over the vital signs stumbled; it goes on", action="pulse_failed")
+            log.exception("the check of the vital signs failed once; it will run again", action="pulse_failed")
             self._well_since = None
             return
         self._refused = None

@@ -293,4 +293,4 @@ def report_trouble(trouble: JobEvent) -> None:
     elif trouble.code == EVENT_JOB_MISSED:
         log.warning("a job was not run in time", action="job_missed", job=trouble.job_id)
     else:
-        log.warning("a job was skipped because its last run goes on", action="job_still_running", job=trouble.job_id)
+        log.warning("a job was skipped: its last run has not ended", action="job_still_running", job=trouble.job_id)

@@ -89,7 +89,7 @@ class StoreWatch:
         except StoreError as error:
             # It counts as an outage of the database, which is told.
             log.error(
-                "the database file was changed from outside, and that cannot be put right; tried again",
+                "the database file was changed from outside, and cannot be repaired now; tried again",
                 action="database_file_not_mended",
                 error=str(error),
             )
@@ -100,7 +100,7 @@ class StoreWatch:
         room = await self.store.room()
         path = room.path if room else ""
         log.error(
-            "the database file was changed from outside while it was open, and that was put right",
+            "the database file was changed from outside while it was open; Wirewatch repaired it",
             action="database_file_changed",
             change=str(change),
             database=path,

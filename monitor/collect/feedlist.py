@@ -48,7 +48,7 @@ def merged(path: Path, content: bytes, feeds: Iterable[Feed]) -> Merged:
     """
     before = _read(path, content)
     if wrong := [problem for problem in before.problems if problem.level is Level.ERROR]:
-        raise ConfigError(f"{path.name} has mistakes; mend them first. Nothing was changed", wrong)
+        raise ConfigError(f"{path.name} has mistakes; fix them first. Nothing was changed", wrong)
     known = {same_address(feed.url): feed.id for feed in before.feeds}
     ids = Ids(feed.id for feed in before.feeds)
     added, passed = [], []

@@ -110,7 +110,7 @@ def read_feeds(path: Path, files: Files | None = None) -> FeedFile:
         if feed is None:
             continue
         if feed.id in feeds:
-            file.problems.append(file.problem(("feeds", number, "id"), f'the id "{feed.id}" stands twice'))
+            file.problems.append(file.problem(("feeds", number, "id"), f'the id "{feed.id}" appears twice'))
             continue
         feeds[feed.id] = feed
         first = addresses.setdefault(same_address(feed.url), feed.id)

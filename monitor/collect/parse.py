@@ -87,7 +87,7 @@ class Parser:
                 return await self._parsed(pool, fetched, language, seconds)
             except RuntimeError as error:
                 # Its threads may die, as when the clock jumps while they sleep; what they had in hand is lost.
-                log.warning("the parser broke; it is started anew", action="parser_broken", error=str(error))
+                log.warning("the parser broke; it is started again", action="parser_broken", error=str(error))
                 self._drop(pool)
                 if last_try:
                     reason = f"the parser cannot be started: {error}"

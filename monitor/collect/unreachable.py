@@ -15,13 +15,13 @@ from monitor.collect.text import clean, shorten
 from monitor.model import Failed, FailureClass
 
 _NO_ISSUER = (
-    "nobody trusted vouches for its certificate: its issuer is unknown, or the server leaves out a part of the chain"
+    "no trusted issuer confirms its certificate: its issuer is unknown, or the server leaves out a part of the chain"
 )
 # https://docs.openssl.org/3.0/man1/openssl-verification-options/ and x509_vfy.h: the numbers are stable, the words not.
 _NOT_TRUSTED = {
     9: "its certificate is not valid yet; is the clock of this machine right?",
     10: "its certificate has expired",
-    18: "its certificate is self-signed, so nobody vouches for it",
+    18: "its certificate is self-signed, so no issuer confirms it",
     19: "its certificate ends in a self-signed one that is not trusted here",
     20: _NO_ISSUER,
     21: _NO_ISSUER,
@@ -38,7 +38,7 @@ _HANDSHAKE = {
     "NO_APPLICATION_PROTOCOL": "it refuses HTTP/1.1; it may speak HTTP/2 only",
     "TLSV1_ALERT_NO_APPLICATION_PROTOCOL": "it refuses HTTP/1.1; it may speak HTTP/2 only",
     "TLSV1_UNRECOGNIZED_NAME": "it does not know this name",
-    "SSLV3_ALERT_HANDSHAKE_FAILURE": "it accepts none of the ciphers that are offered, or wants a client certificate",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": "it accepts none of the ciphers that are offered, or needs a client certificate",
     "DH_KEY_TOO_SMALL": "its keys are too small to be safe",
     "UNSAFE_LEGACY_RENEGOTIATION_DISABLED": "it speaks only an unsafe form of TLS",
 }

@@ -52,7 +52,7 @@ def add_commands(app: typer.Typer, shell: Shell[FeedStore]) -> None:
         address: Annotated[str, typer.Argument(help="A feed, a web page to find its feeds, or an id in feeds.yaml.")],
         as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     ) -> None:
-        """Show what a feed would bring: its items, the rules they meet, and its line for feeds.yaml."""
+        """Show what a feed would bring: its items, the rules that match them, and its line for feeds.yaml."""
         from monitor.commands import trial
 
         trial.run(shell, address, as_json=as_json)
@@ -109,7 +109,7 @@ def _merge(shell: Shell[FeedStore], imported: Imported, *, dry_run: bool) -> Non
     lines = [
         *(f"{'would add' if dry_run else 'added'} {feed.id}: {feed.url}" for feed in result.added),
         *(f"skipped {feed.url}: {path.name} has it as {feed_id}" for feed, feed_id in result.passed),
-        *(f"skipped {url}: it stands in the OPML file more than once" for url in imported.repeated),
+        *(f"skipped {url}: it is in the OPML file more than once" for url in imported.repeated),
         *(f"skipped {safe(url)[:200]}: it is no http or https address" for url in imported.left_out),
     ]
     if dry_run:

@@ -74,14 +74,14 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
         options = shell.start()
         second = addresses(options.wirewatch_ops_url.get_secret_value()) if options.wirewatch_ops_url else []
         signs = Signs()
-        watchdog = Watchdog(signs, tell=lambda words: tell_all(second, "Wirewatch ends, to be started anew", words))
+        watchdog = Watchdog(signs, tell=lambda words: tell_all(second, "Wirewatch ends, to be started again", words))
         watchdog.start()
         try:
             with logs.aside():
                 asyncio.run(_run(options, shell, signs, watchdog, second))
         except PartEnded as error:
             log.error(
-                "a part of the service ended; the service ends, to be started anew",
+                "a part of the service ended; the service ends, to be started again",
                 action="service_part_ended",
                 error=str(error),
             )

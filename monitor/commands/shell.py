@@ -72,7 +72,7 @@ class Shell(Generic[S_co]):
         options = settings.load()
         logs.configure(options.wirewatch_log, level=logs.LEVELS[log_level])
         for sentence in settings.unknown():
-            log.warning("a setting is none of Wirewatch's", action="setting_unknown", problem=sentence)
+            log.warning("Wirewatch has no such setting", action="setting_unknown", problem=sentence)
         return options
 
     def ask(

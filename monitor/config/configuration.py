@@ -116,7 +116,7 @@ def require_usable(configuration: Configuration) -> None:
     if not any(rule.status is not Status.OFF for rule in configuration.engine.rules):
         missing.append("no valid rule is left to match")
     if not configuration.routes.desk:
-        missing.append("no valid route is left to tell")
+        missing.append("no valid route is left to send alerts to")
     if missing:
         raise ConfigError("; ".join(missing), configuration.problems)
 

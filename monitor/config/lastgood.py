@@ -187,7 +187,7 @@ def _nothing_left(places: Places, parts: Parts, engine: Engine) -> list[Problem]
         places.feeds: "no feed in it is enabled, so nothing would be polled"
         if not any(feed.enabled for feed in parts.feeds.feeds)
         else "",
-        places.routes: "no route but ops is in it, so nobody would be told" if not parts.routes.routes.desk else "",
+        places.routes: "no route but ops is in it, so nobody would get alerts" if not parts.routes.routes.desk else "",
         places.folder: "no rule in it is valid and not off, so nothing would match" if not engine.rules else "",
     }
     return [Problem(path, 1, 1, Level.ERROR, what) for path, what in empty.items() if what and path not in told]

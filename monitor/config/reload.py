@@ -216,7 +216,7 @@ class Reloader:
         try:
             await self._store.save_config_files((), (), [told])
         except StoreError as trouble:
-            log.error("ops cannot be told", action="ops_not_told", error=str(trouble))
+            log.error("no notice could be stored for ops", action="ops_not_told", error=str(trouble))
 
     def _report_problems(self, before: Live | None) -> None:
         """Log what is wrong with the files and was not before."""

@@ -79,7 +79,7 @@ class Door:
             if not begun:
                 await self._refuse(503)(scope, receive, sent)
         except Exception:
-            log.exception("a page of the console stumbled", action="console_page_failed", path=scope["path"][:200])
+            log.exception("a page of the console failed", action="console_page_failed", path=scope["path"][:200])
             if not begun:
                 await self._refuse(500)(scope, receive, sent)
 

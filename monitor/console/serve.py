@@ -97,7 +97,7 @@ async def console_of(
         await worker.close()
         listening.close()
         if isinstance(ended, Exception):
-            log.error("the console ended in trouble", action="console_failed", error=f"{type(ended).__name__}: {ended}")
+            log.error("the console failed and ended", action="console_failed", error=f"{type(ended).__name__}: {ended}")
 
 
 async def _end(server: uvicorn.Server, stop: asyncio.Event) -> None:

@@ -281,7 +281,7 @@ class Decider:
         if held_for is DigestReason.FLOOD and not self._is_flood():
             return self._told_alone(route, alert, card, reason, f"{news or link.reason}; until now in the flood digest")
         if held_for in _BY_SETTINGS and card.route != route.name and self._why_together(route, alert)[0] is None:
-            words = f"{news or link.reason}; until now in the {held_for} digest of {card.route}, now told"
+            words = f"{news or link.reason}; until now in the {held_for} digest of {card.route}, now posted by itself"
             return self._told_alone(route, alert, card, reason, words)
         self._remember(route, alert, card.delivery_id, card=card, aloud=bool(news))
         if self._digests.add_report(card.delivery_id, alert):
@@ -349,7 +349,7 @@ class Decider:
         if why is DigestReason.FLOOD:
             self.flooded = True
             if instead_of is None and self._digests.waiting(route, why) >= MOST_IN_FLOOD:
-                detail = f"its feed brings more than {MOST_IN_FLOOD} at a time; kept, and told to nobody"
+                detail = f"its feed brings more than {MOST_IN_FLOOD} at a time; kept, but not posted"
                 return _RouteVerdict(Action.SUPPRESSED, Reason.FLOOD, detail)
         if why is not None:
             digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=before or None)

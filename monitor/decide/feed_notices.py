@@ -22,8 +22,8 @@ def feed_moved(
     if ops is None or after.url is None or after.url == before.url:
         return ()
     text = (
-        f"The address of {feed.name} ({feed.id}) in feeds.yaml redirects for good, to {safe(address)}. That is "
-        "followed, and the address in feeds.yaml goes on being asked first. If the new address is the publisher's, "
+        f"The address of {feed.name} ({feed.id}) in feeds.yaml redirects for good, to {safe(address)}. "
+        "Wirewatch follows it, and still asks the address in feeds.yaml first. If the new address is the publisher's, "
         "write it into feeds.yaml."
     )
     return (notice(f"feed-moved:{feed.id}:{after.url}", f"Feed {feed.id} has moved", text, ops, now=now),)

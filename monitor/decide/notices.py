@@ -51,7 +51,7 @@ def feed_flood(feed_id: str, ops: Route | None, *, now: datetime) -> tuple[Deliv
     if ops is None:
         return ()
     text = (
-        f"In one hour the feed {feed_id} brought more than {FEED_LIMIT} reports that the desk would be told of. Its "
+        f"In one hour the feed {feed_id} brought more than {FEED_LIMIT} reports for the desk. Its "
         "further ones share a digest, or are shown on their story's card alone; what does not fit there is kept: "
         "`stories list` shows it. If the feed is not what you take it for, take it out of feeds.yaml; if a rule "
         "matches all it brings, narrow that rule, or name its feeds."

@@ -197,7 +197,7 @@ def read_routes(path: Path, files: Files | None = None) -> RouteFile:
         if route is None:
             continue
         if route.name in routes:
-            message = f'the name "{route.name}" stands twice; this one is left out'
+            message = f'the name "{route.name}" appears twice; this one is left out'
             file.problems.append(file.problem(("routes", number, "name"), message))
             continue
         routes[route.name] = route
@@ -232,7 +232,7 @@ def _ops(file: YamlFile, routes: dict[str, Route], named: Collection[str]) -> Ro
         return None
     if isinstance(name, str) and name in routes:
         return routes[name]
-    silent = "nobody is told when the service has trouble"
+    silent = "nobody gets a message when the service has trouble"
     if name in named:
         message = f'ops: the route "{name}" has a mistake; until it is put right {silent}'
         file.problems.append(file.problem(("ops",), message, follows=True))

@@ -100,8 +100,8 @@ _UPKEEP = {
     "check": (
         "The database is damaged",
         (
-            "The daily check of the database found that it is damaged: {problem}. Wirewatch goes on as well as it can. "
-            "Stop the service and run `db restore BACKUP` with a copy from before."
+            "The daily check of the database found that it is damaged: {problem}. Wirewatch keeps working as well as "
+            "it can. Stop the service and run `db restore BACKUP` with a copy from before."
         ),
         "The database is sound again",
         "The check of the database finds no damage any more.",

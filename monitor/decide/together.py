@@ -42,7 +42,7 @@ class Together:
             return ()
         text = (
             f"More than {ALONE} feeds began to fail within {WINDOW // timedelta(minutes=1)} minutes. "
-            f"{_cause(self._failing)} The further ones are not told one by one; `feeds list` shows them all."
+            f"{_cause(self._failing)} The others get no message of their own; `feeds list` shows them all."
         )
         return (notice(f"feeds-failing:{now.isoformat()}", "Many feeds are failing", text, ops, now=now),)
 

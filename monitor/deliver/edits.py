@@ -63,7 +63,7 @@ def settle_edit(edit: EditAttempt, result: Outcome, *, pace: timedelta, now: dat
         case Refused(code) if code in _DELETED:
             return settled(EditState.GONE, f"{code}: somebody deleted the card")
         case Refused(code) if code in _CLOSED:
-            return settled(EditState.ENDED, f"{code}: Slack lets nobody edit the card any more")
+            return settled(EditState.ENDED, f"{code}: Slack does not let anybody edit the card any more")
         case Refused(scope=Scope.CHANNEL):
             return settled(EditState.WAITING, result.words, pause=BROKEN_CHANNEL_RETRY)
         case Refused(scope=Scope.APP):

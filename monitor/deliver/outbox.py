@@ -377,7 +377,7 @@ def _report(attempt: Attempt, settlement: Settlement) -> None:
         case DeliveryState.HELD:
             log.error("a delivery may have been posted; it is held", action="delivery_held", **fields)
         case DeliveryState.REJECTED:
-            log.error("a delivery was refused; it is given up", action="delivery_rejected", **fields)
+            log.error("Slack rejected a delivery; Wirewatch gives up on it", action="delivery_rejected", **fields)
         case _ if settlement.channel_problem:
             log.error("a channel cannot be posted to", action="channel_broken", **fields)
         case DeliveryState.UNKNOWN:

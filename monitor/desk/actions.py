@@ -137,7 +137,9 @@ class DeskActions:
         """Do something if the person may, and tell them when it cannot be done."""
         try:
             if refusal := await self.permission.refusal(by.user_id):
-                log.info("somebody who may not tried to act", action="permission_denied", user=by.user_id, what=what)
+                log.info(
+                    "an act without permission was refused", action="permission_denied", user=by.user_id, what=what
+                )
                 await tell(views.note(refusal))
                 return
             await work()
@@ -175,7 +177,7 @@ class DeskActions:
                 await self._unmute(click, tell)
             case _:
                 log.warning(
-                    "a button that nobody knows was pressed",
+                    "somebody pressed an unknown button",
                     action="unknown_button",
                     button=click.action_id,
                     user=click.by.user_id,
@@ -205,7 +207,7 @@ class DeskActions:
         done = await self.store.act(act, decide, mutes.shown_on)
         if done is None:
             log.info(
-                "delivered again by Slack, and done before",
+                "Slack delivered an action again; it was done before",
                 action="desk_act_repeated",
                 what=act.what,
                 user=act.by.user_id,
@@ -243,7 +245,10 @@ class DeskActions:
         card = await self.store.desk_card(sent.card)
         if sent.form != views.FORM or sent.cause is None or card is None:
             log.warning(
-                "a form that nobody knows was sent", action="unknown_form", form=sent.form, user=sent.by.user_id
+                "somebody sent an unknown form",
+                action="unknown_form",
+                form=sent.form,
+                user=sent.by.user_id,
             )
             await tell(views.note(_NO_CARD if sent.form == views.FORM and card is None else _MISTAKE))
             return
@@ -262,7 +267,10 @@ class DeskActions:
         wish = wish_of(click.value)
         if wish is None:
             log.warning(
-                "a mute that nobody knows was chosen", action="unknown_mute", value=click.value, user=click.by.user_id
+                "somebody chose an unknown mute",
+                action="unknown_mute",
+                value=click.value,
+                user=click.by.user_id,
             )
             await tell(views.note("This cannot be muted so; it may be of another version of Wirewatch."))
             return
@@ -315,7 +323,7 @@ class DeskActions:
         if await self.store.act(act, lambda _card, _mute: DeskDone(reply=""), mutes.shown_on) is None:
             return
         log.info("somebody asked for a drill", action="drill_started", routes=question.about, user=question.by.user_id)
-        await tell(views.note("A drill is under way. What became of it stands here in a minute at most."))
+        await tell(views.note("A drill is under way. Its result will be here within a minute."))
         await tell(views.page("Drill", await self.answers.drill(question.about.split())))
 
     def _made(self, click: Click, target: str) -> DeskAct:

@@ -84,7 +84,9 @@ async def desk_of(
             one.cancel()
         if (ended := (await asyncio.gather(task, return_exceptions=True))[0]) is not None:
             log.error(
-                "the desk's buttons and commands ended in trouble", action="socket_failed", error=type(ended).__name__
+                "the desk's buttons and commands ended with an error",
+                action="socket_failed",
+                error=type(ended).__name__,
             )
 
 
@@ -158,6 +160,6 @@ class Watch:
         self._told = last.isoformat() if last else "never"
         text = (
             f"There is no connection to Slack by Socket Mode ({reason or 'no reason known'}): buttons and /wirewatch "
-            "do not work. Alerts are posted all the same. It is tried again all the time."
+            "do not work. Alerts are still posted. Wirewatch keeps trying to connect."
         )
         await self._store.enqueue([notice(f"socket-down:{self._told}", "Buttons do not work", text, ops, now=now)])

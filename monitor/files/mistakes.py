@@ -19,15 +19,15 @@ REGEX_HINT = (
 
 # What the YAML reader says, and what it means. {0} is the text around the place, cut short.
 _MEANINGS = {
-    "mapping values are not allowed": 'this ":" cannot stand here: put a text that has ": " in it in quotes, '
+    "mapping values are not allowed": 'this ":" is not possible here: put a text that has ": " in it in quotes, '
     "and begin the keys of one level in the same column",
-    "sequence entries are not allowed": 'a list item ("- ") cannot stand here: put it on a line of its own',
+    "sequence entries are not allowed": 'a list item ("- ") is not possible here: put it on a line of its own',
     "mapping keys are not allowed": 'put a text that begins with "? " in quotes',
     "could not find expected ':'": 'this line has no ":"; a key and its value are written as key: value',
     "found unexpected ':'": 'put a text that has ":" in it in quotes',
     "expected the node content": "a value is missing here; a sign that is part of a text needs quotes around the text",
     "expected a single document": "a file holds one rule or list: delete this line (---) or what follows it",
-    "<document start>": "this does not belong to what stands above; the keys of one level begin in the same column",
+    "<document start>": "this does not belong to the lines above; the keys of one level begin in the same column",
     "document end marker": "nothing can follow the line ...",
     "indentation indicator": "after | or > the text begins on the next line",
     "chomping or indentation": "after | or > the text begins on the next line",
@@ -78,7 +78,7 @@ def control_character(text: str) -> tuple[int, int, str] | None:
     if char == "\0":
         return line, column, "is UTF-16 text, or no text at all; save it with the encoding UTF-8"
     kind = "line break" if char in _LINE_BREAKS else "control character"
-    return line, column, f"an invisible {kind} (U+{ord(char):04X}) stands here; delete it"
+    return line, column, f"there is an invisible {kind} (U+{ord(char):04X}) here; delete it"
 
 
 def invisible(text: str) -> tuple[int, str] | None:
@@ -160,7 +160,7 @@ def _meaning(context: str, problem: str, mark: StringMark, text: str) -> str:
 
 def _cannot_start(char: str) -> str:
     if char == "\t":
-        return "a Tab cannot stand here; use spaces, not the Tab key"
+        return "a Tab is not possible here; use spaces, not the Tab key"
     return f'put a text that begins with "{char}" in quotes'
 
 
@@ -171,7 +171,7 @@ def _block_end(mark: StringMark, text: str) -> str:
         if before.endswith("]") and text[mark.index : mark.index + 1] in "+*?{":
             return f"nothing can follow ] here; {REGEX_HINT}"
         return f"nothing can follow {before[-1]} here; put the whole text in quotes"
-    return "this does not fit what stands above: keys of one level, and items of one list, begin in the same column"
+    return "this does not fit the lines above: keys of one level, and items of one list, begin in the same column"
 
 
 def _brackets(problem: str, opened: StringMark, mark: StringMark, text: str) -> tuple[int, int, str]:

@@ -212,7 +212,7 @@ class _Builder:
                 )
                 self._refuse(key_node, message)
             elif key in data:
-                self._refuse(key_node, f'the key "{key}" stands twice; merge the two')
+                self._refuse(key_node, f'the key "{key}" appears twice; merge the two')
             else:
                 self._file.note_key((*location, key), key_node)
                 data[key] = self.build(value_node, (*location, key))

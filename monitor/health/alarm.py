@@ -148,9 +148,9 @@ class Alarm:
             )
             log.error("a process of the service ended without being asked to", action="service_lost", owner=name)
             if ops is None or any(one.channels for one in self._without_store.values()):
-                self._queue("Wirewatch was started anew", text)
+                self._queue("Wirewatch was started again", text)
             if ops is not None:
-                one = notice(f"lost:{name}:{beat.at.isoformat()}", "Wirewatch was started anew", text, ops, now=now)
+                one = notice(f"lost:{name}:{beat.at.isoformat()}", "Wirewatch was started again", text, ops, now=now)
                 told += await self._store.enqueue([one])
         return told
 

@@ -84,8 +84,8 @@ def drill_alert(route: Route, *, now: datetime) -> DrillAlert:
     words = ", ".join(f"“{one.text}”" for match in seen.matches for one in match.evidence)
     text = (
         f"Somebody tests the route {route.name} ({now:%Y-%m-%d %H:%M:%S} UTC). Nothing happened, and there is nothing "
-        f"to do. The test item met the rule {seen.matches[0].rule_title} by {words}; verdict: {seen.verdict.action}, "
-        f"{seen.verdict.detail}."
+        f"to do. The test item matched the rule {seen.matches[0].rule_title} by {words}; verdict: "
+        f"{seen.verdict.action}, {seen.verdict.detail}."
     )
     delivery = notice(f"drill:{route.name}:{now.isoformat()}", MARK, text, route, now=now)
     return DrillAlert(route, delivery, matched - began, decided - matched)

@@ -42,7 +42,7 @@ class Limits:
     remedy: str
 
 
-_ENDS = "the service ends by itself if it goes on, to be started anew"
+_ENDS = "if this lasts, the service ends by itself, to be started again"
 LIMITS: Mapping[Part, Limits] = {
     Part.LOOP: Limits(20, 45, _ENDS),
     Part.SCHEDULER: Limits(60, 150, _ENDS),

@@ -92,7 +92,7 @@ class Watchdog:
     def _say(self, hangs: str) -> None:
         if hangs:
             log.error(
-                "a part of the service is dead; the service ends, to be started anew", action="part_dead", part=hangs
+                "a part of the service is dead; the service ends, to be started again", action="part_dead", part=hangs
             )
         else:
             log.error("the service did not stop in time and is ended; nothing is lost", action="stop_forced")

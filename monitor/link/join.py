@@ -82,7 +82,7 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
         common = shared(report.asked, best.profile)
         if len(common) >= _MIN_SHARED:
             return Link(best.story_id, new=False, reason=reason_of(common), score=round(highest, 3))
-    reason = "a round-up of several events stands alone" if report.apart else "no open story is alike"
+    reason = "a round-up of several events is a story of its own" if report.apart else "no open story is alike"
     return Link(story_id_of(member.item_id), new=True, reason=reason)
 
 

@@ -87,7 +87,7 @@ class Stories:
         for item_id in same_address:
             story = self._candidates.get(self._story_of.get(item_id, ""))
             if story is not None and self._now - story.updated_at <= WINDOW:
-                reason = "stands under the same address as a report of this story"
+                reason = "has the same address as a report of this story"
                 return Link(story.story_id, new=False, reason=reason, score=1.0)
         return None
 

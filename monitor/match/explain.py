@@ -89,7 +89,7 @@ def _verdict(evaluation: Evaluation, language: str) -> str:
         return f"stopped by never: {_with_groups(evaluation.vetoes)}{would}"
     if any(result.holds for result in evaluation.ways):
         known = "" if language else "; it speaks only where the language is known (--lang)"
-        return f"does not match: what holds needs a second opinion that agrees{known}"
+        return f"does not match: the ways that hold also need a second opinion that agrees{known}"
     return "does not match"
 
 
@@ -103,7 +103,7 @@ def _scope(evaluation: Evaluation) -> str:
 def _way(result: WayResult, evaluation: Evaluation) -> str:
     way = result.way
     if result.holds and way.needs_opinion:
-        return f"its words are there, and it holds where the second opinion agrees: {_with_groups(result.evidence)}"
+        return f"its words are there, and it holds if the second opinion agrees: {_with_groups(result.evidence)}"
     if result.holds:
         return "holds" + (f" with {_with_groups(result.evidence)}" if not way.everything else "")
     if result.missing:

@@ -100,11 +100,11 @@ def check_groups(model: RuleModel, file: YamlFile) -> None:
             if not part.any and not part.all:
                 file.problems.append(file.problem(location, "needs groups in all or any"))
             if len(part.all) > 1 and part.within is None:
-                message = "all needs within: how many other words may stand between the hits"
+                message = "all needs within: how many other words may come between the hits"
                 file.problems.append(file.problem(location, message))
             for group in (*part.any, *part.all):
                 if group in model.groups and group not in before:
-                    message = f'group "{group}" must stand before "{name}", which is built from it'
+                    message = f'group "{group}" must come before "{name}", which is built from it'
                     file.problems.append(file.problem(location, message))
         before.add(name)
 
@@ -145,7 +145,7 @@ def _check_roles(model: RuleModel, file: YamlFile) -> None:
     for role, number, group in _named_roles(model):
         location = ("roles", role, number)
         if group in role_of:
-            file.problems.append(file.problem(location, f'group "{group}" stands twice under roles; it has one role'))
+            file.problems.append(file.problem(location, f'group "{group}" appears twice under roles; it has one role'))
         elif group in known and group not in asked:
             message = f'group "{group}" has a role for nothing: no way has it in all or any'
             file.problems.append(file.problem(location, message, level=Level.WARNING))
@@ -169,7 +169,7 @@ def _named_roles(model: RuleModel) -> Iterator[tuple[Role, int, str]]:
 def _lost(says: Says, roles: Collection[Role]) -> Iterator[str]:
     """What cards could not tell of a way that says this, when its groups have these roles."""
     if says.reaction.needs_official and Role.OFFICIAL not in roles:
-        yield "no card tells it: none of its groups is among officials under roles, and a country is not enough"
+        yield "no card shows it: none of its groups is among officials under roles, and a country is not enough"
     elif not {Role.OFFICIAL, Role.COUNTRY} & set(roles):
         yield "nobody would be named for it: none of its groups is among officials or countries under roles"
     if Role.SAID not in roles:

@@ -228,7 +228,7 @@ def _term_text(term: object) -> str:
     if isinstance(term, dict):
         raise TermError('a term with ": " in it must be put in quotes')
     if isinstance(term, list):
-        raise TermError(f"a list stands where a term is expected; brackets mean a list, and {REGEX_HINT}")
+        raise TermError(f"there is a list where a term is expected; brackets mean a list, and {REGEX_HINT}")
     if not isinstance(term, str):
         shown = str(term).lower() if isinstance(term, bool) else term
         raise TermError(f"{shown} is no text; put it in quotes")

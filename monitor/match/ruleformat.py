@@ -90,8 +90,8 @@ class WayModel(_Model):
     name: Name = Field(description="What was seen, in a few words; shown on the card.")
     all: tuple[Name, ...] = Field((), description="Each of these groups needs a hit.")
     any: tuple[Name, ...] = Field((), description="Of these groups, at_least so many need a hit.")
-    at_least: Annotated[int, Field(ge=1)] = Field(1, description="How many groups of any; 1 unless told.")
-    none: tuple[Name, ...] = Field((), description="No hit of these groups may stand within the same distance.")
+    at_least: Annotated[int, Field(ge=1)] = Field(1, description="How many groups of any; 1 if it is not set.")
+    none: tuple[Name, ...] = Field((), description="None of these groups may have a hit within the same distance.")
     within: Annotated[
         int | Literal["sentence"] | None,
         BeforeValidator(_distance_only),
@@ -205,7 +205,7 @@ class RuleModel(_Model):
     feeds: tuple[Name, ...] = Field((), description="Only items of these feeds (ids of feeds.yaml).")
     kinds: tuple[FeedKind, ...] = Field((), description="Only items of feeds of these kinds.")
     words: dict[str, Group] = Field({}, description="Groups of terms, by language; from: takes word files.")
-    groups: dict[str, tuple[PartModel, ...]] = Field({}, description="Groups built from groups that stand before.")
+    groups: dict[str, tuple[PartModel, ...]] = Field({}, description="Groups built from groups that come before them.")
     roles: RolesModel = Field(
         RolesModel(), description="Which groups name speakers, what is said, weapons and targets: the facts on cards."
     )

@@ -170,7 +170,7 @@ def _no_stem(term: Term, piece: Piece, terms: Sequence[Term]) -> Iterator[str]:
         one for one in terms if one.language == term.language and fold(one.written.lstrip("="))[:3] == piece.folded[:3]
     ]
     if len(alike) <= _FORMS_LISTED:
-        yield f'"{term.written}" is hit in no other form, its stem being too short to tell; list its forms as well'
+        yield f'"{term.written}" is hit in no other form, because its stem is too short; list its forms as well'
 
 
 def _same_stem(term: Term, piece: Piece, spelt: set[str]) -> Iterator[str]:
@@ -240,7 +240,7 @@ def _twice(terms: Sequence[Term], path: Path, name: str) -> Iterator[Problem]:
         same = "" if first.written == term.written else f', also as "{first.written}"'
         taken = f", which takes it from {first.path.name}" if first.path != term.path and first.path else ""
         where = name if term.path is None else "this list"
-        message = f'"{term.written}" stands twice in {where}{same}{taken}'
+        message = f'"{term.written}" appears twice in {where}{same}{taken}'
         yield Problem(term.path or path, term.line, term.column, Level.WARNING, message)
 
 

@@ -51,7 +51,7 @@ def parse_term(written: str, language: str, line: int = 1, column: int = 1) -> T
     for part in parts:
         if found := _GAP.fullmatch(part):
             if not words or gap is not None:
-                raise TermError(f'"{written}": ".." stands between two words')
+                raise TermError(f'"{written}": ".." belongs between two words')
             gap = int(found[1][:3]) if found[1] else DEFAULT_GAP
             if gap > _MAX_GAP:
                 raise TermError(f'"{written}": at most {_MAX_GAP} other words in between')
@@ -59,7 +59,7 @@ def parse_term(written: str, language: str, line: int = 1, column: int = 1) -> T
         words.append(_word(part, written, gap or 0, exact=exact_all))
         gap = None
     if gap is not None:
-        raise TermError(f'"{written}": ".." stands between two words')
+        raise TermError(f'"{written}": ".." belongs between two words')
     if not words:
         raise TermError("an empty term hits nothing")
     _check_script(written, language)
@@ -72,7 +72,7 @@ def _word(part: str, written: str, gap: int, *, exact: bool) -> TermWord:
     if found := _TYPOS.fullmatch(text):
         text = found[1]
         if found[2] not in ("0", "1", "2"):
-            raise TermError(f'"{written}": after ~ stands 0, 1 or 2, the number of typing errors allowed')
+            raise TermError(f'"{written}": after ~ write 0, 1 or 2, the number of typing errors allowed')
         typos = int(found[2])
     if text.startswith("*"):
         letters = text.strip("*")
@@ -81,7 +81,7 @@ def _word(part: str, written: str, gap: int, *, exact: bool) -> TermWord:
     text = text.removesuffix("*")
     for mark in "*~=":
         if mark in text:
-            raise TermError(f'"{written}": {mark} stands in the middle of a word')
+            raise TermError(f'"{written}": {mark} is in the middle of a word')
     letters = "".join(piece.folded for chunk in CHUNK.finditer(text) for piece in pieces(chunk[0]))
     if not letters:
         if any(char.isalnum() for char in text):
@@ -130,7 +130,7 @@ def _check_script(written: str, language: str) -> None:
             raise TermError(f'"{word}" mixes {one} and {other} letters: {alike}; type the word again')
         for script in first:
             if home and script not in (home, "Latin"):
-                raise TermError(f'"{written}" is in {script} letters, but stands in the {language} list')
+                raise TermError(f'"{written}" is in {script} letters, but is in the {language} list')
 
 
 def _script(char: str) -> str | None:

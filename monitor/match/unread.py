@@ -45,7 +45,7 @@ def _why_not(path: Path) -> str | None:
     if len(folders) > 1 or (folders and own is None):
         what = "word files" if folders[0] == "words" else "rules"
         home = "rules/words/" if folders[0] == "words" else "rules/"
-        return None if own == "*" else f"{what} stand in {home} itself, not in folders in it; move it there"
+        return None if own == "*" else f"{what} belong in {home} itself, not in folders in it; move it there"
     wanted = own or "*.yaml"
     if path.match(wanted) and not name.startswith("."):
         return None

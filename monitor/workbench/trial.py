@@ -177,7 +177,7 @@ def _dates(unread: Sequence[str], entries: int) -> str:
 
 def _twice(entries: Sequence[Entry]) -> str:
     twice = len(entries) - len({entry.digest for entry in entries})
-    return f"{counted(twice, 'entry stands', 'entries stand')} in it more than once." if twice else ""
+    return f"{counted(twice, 'entry is', 'entries are')} in it more than once." if twice else ""
 
 
 def _host(url: str) -> str:

@@ -130,7 +130,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_file_with_mistakes_is_refused_with_their_lines(mistake: str, tmp_path: Path) -> None:
     content, told = MISTAKES[mistake]
-    with pytest.raises(ConfigError, match="mend them first") as error:
+    with pytest.raises(ConfigError, match="fix them first") as error:
         merged(tmp_path / "feeds.yaml", content if isinstance(content, bytes) else content.encode(), [NEW])
     assert told in str(error.value.problems[0])
 

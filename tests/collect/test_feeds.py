@@ -45,7 +45,7 @@ MISTAKES = {
         '8:15: error: interval: "often" is not a duration such as 30s, 5m, 12h or 7d',
     ),
     "an id with spaces": (("id: wire", "id: The Wire"), '3:9: error: id: "The Wire" may hold only a-z, 0-9 and -'),
-    "an id twice": (("id: post", "id: wire"), '11:10: error: the id "wire" stands twice'),
+    "an id twice": (("id: post", "id: wire"), '11:10: error: the id "wire" appears twice'),
     "a list that is none": (
         ("tags: [world]", "tags: world"),
         "9:11: error: tags: a list is expected: [world]",

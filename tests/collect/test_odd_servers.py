@@ -382,7 +382,7 @@ async def test_what_is_wrong_with_a_certificate_is_said(name: str, words: str) -
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("self-signed", "self-signed"), ("unknown-issuer", "nobody trusted vouches")]
+    ("name", "words"), [("self-signed", "self-signed"), ("unknown-issuer", "no trusted issuer confirms")]
 )
 async def test_a_certificate_nobody_vouches_for(fetcher: Fetcher, name: str, words: str) -> None:
     async with secured(name) as port:

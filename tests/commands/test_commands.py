@@ -306,7 +306,7 @@ async def test_check_lists_every_mistake_with_its_place_and_a_suggestion(world: 
         ("feeds.yaml", "feeds: []\n", "no feed is left to poll"),
         ("feeds.yaml", None, "no feed is left to poll"),
         ("rules/floods.yaml", "format: 1\n", "no valid rule is left to match"),
-        ("routes.yaml", "routes:\n\t- x\n", "no valid route is left to tell"),
+        ("routes.yaml", "routes:\n\t- x\n", "no valid route is left to send alerts to"),
     ],
 )
 async def test_run_refuses_when_nothing_usable_is_left(

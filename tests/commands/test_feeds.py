@@ -276,7 +276,7 @@ async def test_import_adds_to_the_file_and_says_what_became_of_each(world: World
     assert out.splitlines() == [
         "added the-post: https://post.example/rss",
         f"skipped {world.feeds.url('/wire.xml')}: feeds.yaml has it as wire",
-        "skipped http://www.post.example/rss/: it stands in the OPML file more than once",
+        "skipped http://www.post.example/rss/: it is in the OPML file more than once",
         "skipped mailto:a@b.example: it is no http or https address",
         f"1 feed added to {path}, 3 skipped",
     ]
@@ -319,7 +319,7 @@ REFUSED = {
     "is read-only": lambda path: path.chmod(0o444),
     "makes one": lambda path: path.unlink(),
     ":2:6: error: unknown key": lambda path: path.write_text("feeds:\n  - {idd: a, url: 'https://a.example'}\n"),
-    "has mistakes; mend them first": lambda path: path.write_text("feeds: [\n"),
+    "has mistakes; fix them first": lambda path: path.write_text("feeds: [\n"),
 }
 
 

@@ -96,7 +96,7 @@ routes:
     assert told(file) == [
         '1:1: error: unknown key "opps"; known are ops and routes - did you mean "ops"?',
         (
-            '2:6: error: ops: there is no route named "opss"; nobody is told when the service has trouble'
+            '2:6: error: ops: there is no route named "opss"; nobody gets a message when the service has trouble'
             ' - did you mean "ops"?'
         ),
         '4:11: error: name: "Weapons Desk" is no name: small letters a-z, digits and hyphens, such as weapons-desk',
@@ -111,7 +111,7 @@ routes:
         '16:38: error: to: "late" is no time of day such as "22:00"',
         '16:54: error: timezone: "Europe/Parris" is no timezone - did you mean "Europe/Paris"?',
         "19:18: error: quiet_hours: from and to are the same; leave quiet_hours out when there are none",
-        '22:11: error: the name "good" stands twice; this one is left out',
+        '22:11: error: the name "good" appears twice; this one is left out',
     ]
 
 
@@ -122,7 +122,7 @@ routes:
         ("routes: []", "1:1: error: routes: must be a list of at least one route"),
         ("ops: x", "1:1: error: routes: must be a list of at least one route"),
         ("routes: [C1]", "1:10: error: routes: keys with values are expected: key: value"),
-        ("routes:\n\t- name: x", "2:1: error: a Tab cannot stand here; use spaces"),
+        ("routes:\n\t- name: x", "2:1: error: a Tab is not possible here; use spaces"),
         ("ops: bad\nroutes: [{name: bad, channel: desk}]", '1:6: error: ops: the route "bad" has a mistake'),
     ],
     ids=["empty", "no routes", "only ops", "a bare channel", "a tab", "ops is the route with the mistake"],

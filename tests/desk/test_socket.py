@@ -553,7 +553,7 @@ async def test_an_envelope_whose_answer_is_lost_comes_again_and_is_done_once(
 async def test_the_connection_is_made_anew_without_a_word(
     slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.desk.socket._LOOK_EVERY", 0.01)
+    monkeypatch.setattr("monitor.desk.socket._LOOK_EVERY", 0.3)
     message = await posted(one_store)
     with structlog.testing.capture_logs() as logged:
         async with connected(slack, one_store, clock):

@@ -184,7 +184,7 @@ async def test_a_process_that_ended_without_being_asked_is_told_once(ops: Ops) -
     await store.heartbeat("w1", ops.now, began_at=ops.now)
     assert [await alarm.tell_of_the_lost(), await ops.alarm("w2").tell_of_the_lost()] == [1, 0]
     (text,) = await ops.told()
-    assert text.startswith("Wirewatch was started anew: A process of Wirewatch ended at about 2026-03-04 12:00:00 UTC")
+    assert text.startswith("Wirewatch was started again: A process of Wirewatch ended at about 2026-03-04 12:00:00 UTC")
     assert "It had said of itself: the matching hangs." in text
     assert (await store.vital_signs(ops.now)).beats["w0"].ended_at == ops.now
 

@@ -294,7 +294,7 @@ def test_comment_joins_the_story_that_many_outlets_tell(outlets: int, joins: boo
 def test_a_round_up_of_several_events_stands_alone(title: str) -> None:
     port = "Missile hits Odesa port, seven killed"
     found = linked(title, story(port))
-    assert (found.new, found.reason) == (True, "a round-up of several events stands alone")
+    assert (found.new, found.reason) == (True, "a round-up of several events is a story of its own")
     assert linked(port, story(title)).new
 
 

@@ -66,7 +66,7 @@ def test_articles_of_one_feed_under_one_address_are_one_story() -> None:
     assert second.identity.item_id != first.identity.item_id
     assert len(set(stories_of([first, second]))) == 1
     assert second.link is not None
-    assert second.link.reason == "stands under the same address as a report of this story"
+    assert second.link.reason == "has the same address as a report of this story"
 
 
 @pytest.mark.parametrize(

@@ -223,10 +223,10 @@ def test_a_way_that_needs_a_second_opinion_says_so() -> None:
     broad = opinion(Way(name="w", all=("weapon",), needs_opinion=True), salad=-3.0, rocket=1.0)
     told = as_text(explain(broad, Document("A rocket", language="en")))
     assert told.startswith('r@0a1b2c: MATCHES by way "w"')
-    said = "its words are there, and it holds where the second opinion agrees"
+    said = "its words are there, and it holds if the second opinion agrees"
     assert f'  way "w": {said}: "rocket" (weapon)' in told.splitlines()
     first, *_ = as_text(explain(broad, Document("A rocket salad", language="en"))).splitlines()
-    assert first == "r@0a1b2c: does not match: what holds needs a second opinion that agrees"
+    assert first == "r@0a1b2c: does not match: the ways that hold also need a second opinion that agrees"
     first, *_ = as_text(explain(broad, Document("A rocket"))).splitlines()
     assert first.endswith("it speaks only where the language is known (--lang)")
 

@@ -106,18 +106,18 @@ MISTAKES = {
         "10:8: error: an empty term hits nothing; a term that begins with # must be put in quotes",
     ),
     "a number": (("[flood]", "[flood, 1755]"), "8:17: error: 1755 is no text; put it in quotes"),
-    "a term twice": (("[flood]", "[flood, flood]"), '8:17: warning: "flood" stands twice in group water'),
+    "a term twice": (("[flood]", "[flood, flood]"), '8:17: warning: "flood" appears twice in group water'),
     "too many typing errors": (
         ("[flood]", "[flood~3]"),
-        '8:10: error: "flood~3": after ~ stands 0, 1 or 2, the number of typing errors allowed',
+        '8:10: error: "flood~3": after ~ write 0, 1 or 2, the number of typing errors allowed',
     ),
     "a key twice": (
         ("title: Floods", "title: Floods\ntitle: Flood"),
-        '4:1: error: the key "title" stands twice; merge the two',
+        '4:1: error: the key "title" appears twice; merge the two',
     ),
     "a tab": (
         ("title: Floods", "title: Floods\n\tx: 1"),
-        "4:1: error: a Tab cannot stand here; use spaces, not the Tab key",
+        "4:1: error: a Tab is not possible here; use spaces, not the Tab key",
     ),
     "an anchor": (
         ("title: Floods", "title: &t Floods"),
@@ -154,7 +154,7 @@ MISTAKES = {
     ),
     "a word of another script": (
         ("[flood]", "[наводнение]"),
-        '8:10: error: "наводнение" is in Cyrillic letters, but stands in the en list',
+        '8:10: error: "наводнение" is in Cyrillic letters, but is in the en list',
     ),
     "a zero-width space": (
         ("[flood]", "[flo\u200bod]"),
@@ -178,7 +178,7 @@ MISTAKES = {
     ),
     "a control character": (
         ("Floods", "Flo\x08ods"),
-        "3:11: error: an invisible control character (U+0008) stands here; delete it",
+        "3:11: error: there is an invisible control character (U+0008) here; delete it",
     ),
     "a regular expression for anything": (("[flood]", '[".*"]'), f'8:10: error: ".*" {REGEX}'),
     "a regular expression for the end of a word": (("[flood]", "[flood\\b]"), f'8:10: error: "flood\\b" {REGEX}'),
@@ -194,7 +194,7 @@ MISTAKES = {
     ),
     "a list as a term": (
         ("[flood]", "[[flood, deluge]]"),
-        f"8:10: error: a list stands where a term is expected; brackets mean a list, and {REGEX_HINT}",
+        f"8:10: error: there is a list where a term is expected; brackets mean a list, and {REGEX_HINT}",
     ),
     "alternatives": (("[flood]", "[(flood|deluge)]"), f'8:10: error: "(flood|deluge)" {REGEX}'),
     "a wildcard": (("[flood]", "[floods?]"), f'8:10: error: "floods?" {REGEX}'),
@@ -285,7 +285,7 @@ MISTAKES = {
     ),
     "a colon in an example": (
         ("- Floods in the valley", "- text: Floods: in the valley"),
-        '19:19: error: this ":" cannot stand here: put a text that has ": " in it in quotes, '
+        '19:19: error: this ":" is not possible here: put a text that has ": " in it in quotes, '
         "and begin the keys of one level in the same column",
     ),
     "a tag": (
@@ -327,7 +327,7 @@ MISTAKES = {
     ),
     "a key in the wrong column": (
         ("    within: 5", "   within: 5"),
-        "16:4: error: this does not fit what stands above: keys of one level, and items of one list, "
+        "16:4: error: this does not fit the lines above: keys of one level, and items of one list, "
         "begin in the same column",
     ),
     "a line that is no key": (
@@ -383,7 +383,7 @@ MISTAKES = {
     ),
     "two roles of one group": (
         ("find:", "roles:\n  weapons: [water]\n  targets: [harm, water]\nfind:"),
-        '13:19: error: group "water" stands twice under roles; it has one role',
+        '13:19: error: group "water" appears twice under roles; it has one role',
     ),
     "a role of a group that no way asks for": (
         ("find:", "  mud: {en: [mud]}\nnever: [mud]\nroles: {targets: [mud]}\nfind:"),
@@ -391,7 +391,7 @@ MISTAKES = {
     ),
     "a call that no official makes": (
         ("find:", "roles: {countries: [water], said: [harm]}\nfind:", "    within: 5", "    within: 5\n    says: call"),
-        '18:11: warning: way "casualties" says call, but no card tells it: none of its groups is among officials under '
+        '18:11: warning: way "casualties" says call, but no card shows it: none of its groups is among officials under '
         "roles, and a country is not enough",
     ),
     "a denial by nobody": (
@@ -585,10 +585,10 @@ UNREAD = {
     "#storms.yaml#": COPY,
     ".#storms.yaml": COPY,
     "._storms.yaml": COPY,
-    "weather/storms.yaml": "rules stand in rules/ itself, not in folders in it; move it there",
-    "word/storms.yaml": "rules stand in rules/ itself, not in folders in it; move it there",
+    "weather/storms.yaml": "rules belong in rules/ itself, not in folders in it; move it there",
+    "word/storms.yaml": "rules belong in rules/ itself, not in folders in it; move it there",
     "words/storms.yml": "rule files end in .yaml; rename it to storms.yaml",
-    "words/weather/storms.yaml": "word files stand in rules/words/ itself, not in folders in it; move it there",
+    "words/weather/storms.yaml": "word files belong in rules/words/ itself, not in folders in it; move it there",
     "opinions/storms.yaml": "second opinions end in .json; `learn` writes them",
     "README.md": None,
     "README": None,

@@ -71,16 +71,16 @@ WARNINGS = {
     "a word whose stem is too short": (
         "fr",
         ["suée"],
-        ['"suée" is hit in no other form, its stem being too short to tell; list its forms as well'],
+        ['"suée" is hit in no other form, because its stem is too short; list its forms as well'],
     ),
     "a verb whose stem is too short, but whose forms are known": ("fr", ["tuer"], []),
     "a word whose forms are listed": ("fr", ["suée", "suées", "suer"], []),
     "a term twice, once with an accent": (
         "en",
         ["Türkiye", "Turkiye"],
-        ['"Turkiye" stands twice in group g, also as "Türkiye"'],
+        ['"Turkiye" appears twice in group g, also as "Türkiye"'],
     ),
-    "an acronym twice, once with dots": ("en", ["US", "U.S."], ['"U.S." stands twice in group g, also as "US"']),
+    "an acronym twice, once with dots": ("en", ["US", "U.S."], ['"U.S." appears twice in group g, also as "US"']),
     "a word and the acronym": ("en", ["US", "us"], []),
     "more typing errors than a word may have": (
         "en",

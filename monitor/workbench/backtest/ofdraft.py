@@ -32,7 +32,7 @@ class DraftBacktest:
         if wrong := [one for one in after.rules.problems if one.path == draft.path and one.level is Level.ERROR]:
             raise ConfigError("the draft has mistakes; correct them first", wrong)
         if not after.routes.routes.desk:
-            raise ConfigError("no valid route is left to tell", after.routes.problems)
+            raise ConfigError("no valid route is left to send alerts to", after.routes.problems)
         self._retention = settings.wirewatch_retention
         self._compared = Compared(
             _side("the draft", after), _side("the files on the disk", before), after.routes.routes

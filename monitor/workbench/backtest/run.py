@@ -103,7 +103,7 @@ def _routes(path: Path) -> Routes:
     """
     file = read_routes(path)
     if not file.routes.desk:
-        raise ConfigError("no valid route is left to tell", file.problems)
+        raise ConfigError("no valid route is left to send alerts to", file.problems)
     return file.routes
 
 

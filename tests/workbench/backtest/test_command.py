@@ -232,7 +232,7 @@ async def test_without_a_route_nothing_can_be_an_alert(world: World) -> None:
     world.write("routes.yaml", "routes: []\n")
     status, _, err = await world.run("backtest")
     assert status == 2
-    assert "no valid route is left to tell" in err
+    assert "no valid route is left to send alerts to" in err
 
 
 async def test_a_period_older_than_the_texts_are_kept_is_noted(world: World) -> None:
