@@ -34,6 +34,8 @@ log = structlog.get_logger()
 _ANYTHING = re.compile(".*", re.DOTALL)
 _PING = 5
 _LOOK_EVERY = 1.0
+_RENEWED_WITHIN = 5.0
+"""Seconds without a connection that are no loss: Slack ends each one every few hours, and a new one takes its place."""
 _TIMEOUT = 10
 _TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError, TypeError, AttributeError)
 
@@ -143,30 +145,35 @@ class DeskSocket:
         """Keep connected until `stop` is set. Each change is logged once; nothing is raised."""
         connecting = asyncio.create_task(self._connect(), name="connect to Socket Mode")
         connected: bool | None = None
+        seen_at = 0.0
+        clock = asyncio.get_running_loop().time
         try:
             while not stop.is_set():
                 # slack_sdk asks for a connection with what stands here; a token may have been replaced.
                 self._handler.client.app_token = self._app_token()
                 now = await self._handler.client.is_connected()
+                seen_at = clock() if now else seen_at
                 if now and not connected:
                     log.info(
                         "the desk's buttons and commands work: connected to Slack by Socket Mode",
                         action="socket_connected",
                     )
                     self._reasons.last = ""
-                elif connected and not now:
+                elif connected and not now and clock() - seen_at > _RENEWED_WITHIN:
                     log.warning(
                         "the connection by Socket Mode is lost; it is tried again",
                         action="socket_lost",
                         reason=self._reasons.last,
                     )
+                    connected = False
                 elif connected is None and self._reasons.last:
                     log.error(
                         "no connection by Socket Mode; posting goes on, buttons and commands do not work",
                         action="socket_not_connected",
                         reason=self._reasons.last,
                     )
-                connected = now if now or connected is not None or self._reasons.last else None
+                    connected = False
+                connected = now or connected
                 await self._watch(now, self._reasons.last)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _LOOK_EVERY)

@@ -553,7 +553,7 @@ async def test_an_envelope_whose_answer_is_lost_comes_again_and_is_done_once(
 async def test_the_connection_is_made_anew_without_a_word(
     slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.desk.socket._LOOK_EVERY", 0.3)
+    monkeypatch.setattr("monitor.desk.socket._LOOK_EVERY", 0.01)
     message = await posted(one_store)
     with structlog.testing.capture_logs() as logged:
         async with connected(slack, one_store, clock):
@@ -567,6 +567,27 @@ async def test_the_connection_is_made_anew_without_a_word(
     assert [line["event"] for line in logged if "Socket Mode" in line["event"]] == [
         "the desk's buttons and commands work: connected to Slack by Socket Mode"
     ]
+
+
+async def test_a_connection_that_stays_away_is_said_once_and_so_is_its_return(
+    slack: FakeSocketMode, one_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.desk.socket._LOOK_EVERY", 0.01)
+    monkeypatch.setattr("monitor.desk.socket._RENEWED_WITHIN", 0.05)
+    monkeypatch.setattr("monitor.desk.socket._PING", 0.05)
+    with structlog.testing.capture_logs() as logged:
+
+        def said_of_it() -> list[str]:
+            return [line["action"] for line in logged if line.get("action", "").startswith("socket_")]
+
+        async with connected(slack, one_store, clock):
+            await slack.until(lambda: "socket_connected" in said_of_it())
+            slack.open_sockets = False
+            await slack.cut()
+            await slack.until(lambda: "socket_lost" in said_of_it())
+            slack.open_sockets = True
+            await slack.until(lambda: len(said_of_it()) == 3)
+    assert said_of_it() == ["socket_connected", "socket_lost", "socket_connected"]
 
 
 async def test_an_address_that_lets_nobody_in_is_asked_for_anew(
