@@ -71,53 +71,40 @@ def assert_only_the_good_feed_alerted(world: World, told: dict[str, Any], bodies
     assert asked == sorted(f"/{name}.xml" for name in (*bodies, "wire"))
 
 
-async def assert_no_feed(world: World, bodies: dict[str, bytes]) -> None:
+async def test_a_body_that_names_something_is_no_feed_and_what_it_names_is_not_opened(world: World) -> None:
+    """The file was read, stored as news of that publisher, and alerted on.
+
+    At the pipe the one parser waited until its time was over, and every other feed with it; of the device it read
+    zeros until the memory was full.
+    """
+    local, pipe, secret = world.folder / "local.xml", world.folder / "pipe", world.feeds.url("/secret")
+    bodies = {
+        "file-absolute": str(local).encode(),
+        "file-relative": local.name.encode(),
+        "file-dotted": f"./rules/../{local.name}".encode(),
+        "file-uri": local.as_uri().encode(),
+        "file-ended": f"{local}\n".encode(),
+        "file-spaced": f" \r\n{local}\t".encode(),
+        "file-marked": f"\ufeff{local}".encode(),
+        "file-utf-16": str(local).encode("utf-16"),
+        "file-utf-16-be": b"\xfe\xff" + str(local).encode("utf-16-be"),
+        "folder": str(world.folder).encode(),
+        "pipe-absolute": str(pipe).encode(),
+        "pipe-relative": b"pipe",
+        "pipe-uri": pipe.as_uri().encode(),
+        "device": b"/dev/zero",
+        "device-utf-16": "/dev/zero".encode("utf-16"),
+        "address": secret.encode(),
+        "address-ended": f"{secret}\r\n".encode(),
+        "address-utf-16": secret.encode("utf-16"),
+        "address-feed": f"feed:{secret}".encode(),
+    }
     told = await poll(world, bodies)
     assert {feed["id"]: feed["error"] for feed in told["feeds"]} == {
         **dict.fromkeys(bodies, "not_a_feed: no RSS, Atom or JSON feed"),
         "wire": None,
     }
     assert_only_the_good_feed_alerted(world, told, bodies)
-
-
-async def test_a_body_that_is_the_path_of_a_feed_is_no_feed(world: World) -> None:
-    """The file was read, stored as news of that publisher, and alerted on."""
-    local = world.folder / "local.xml"
-    bodies = {
-        "absolute": str(local).encode(),
-        "relative": local.name.encode(),
-        "dotted": f"./rules/../{local.name}".encode(),
-        "uri": local.as_uri().encode(),
-        "ended": f"{local}\n".encode(),
-        "spaced": f" \r\n{local}\t".encode(),
-        "marked": f"\ufeff{local}".encode(),
-        "utf-16": str(local).encode("utf-16"),
-        "utf-16-be": b"\xfe\xff" + str(local).encode("utf-16-be"),
-        "folder": str(world.folder).encode(),
-    }
-    await assert_no_feed(world, bodies)
-
-
-async def test_a_body_that_is_the_path_of_a_pipe_keeps_no_feed_waiting(world: World) -> None:
-    """The one parser waited at the pipe until its time was over, and every other feed with it."""
-    pipe = world.folder / "pipe"
-    await assert_no_feed(world, {"absolute": str(pipe).encode(), "relative": b"pipe", "uri": pipe.as_uri().encode()})
-
-
-async def test_a_body_that_is_the_path_of_a_device_is_not_read_from_it(world: World) -> None:
-    """The parser read zeros until the memory was full."""
-    await assert_no_feed(world, {"zeros": b"/dev/zero", "utf-16": "/dev/zero".encode("utf-16")})
-
-
-async def test_a_body_that_is_an_address_is_not_asked_for(world: World) -> None:
-    secret = world.feeds.url("/secret")
-    bodies = {
-        "plain": secret.encode(),
-        "ended": f"{secret}\r\n".encode(),
-        "utf-16": secret.encode("utf-16"),
-        "feed": f"feed:{secret}".encode(),
-    }
-    await assert_no_feed(world, bodies)
 
 
 async def test_entities_and_document_types_are_not_fetched(world: World) -> None:

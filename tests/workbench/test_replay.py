@@ -118,6 +118,7 @@ async def test_in_one_transaction_items_are_judged_as_one_by_one(met: Rule, tmp_
         assert details[0] == details[1]
 
 
+@pytest.mark.long
 async def test_a_large_file_matched_in_processes_of_its_own_gives_the_same(tmp_path: Path) -> None:
     long = {"body": "The council met again and had nothing to add. " * 15}
     lines = [record.model_copy(update=long).model_dump_json(exclude={"labels"}) for record in _records(200, seed=7)]
