@@ -24,7 +24,7 @@ demo: .venv/runtime  ## the whole chain on this machine alone, with feeds that c
 	$(BIN)/python service.py demo $(ARGS)
 
 test: .venv/dev  ## the tests
-	$(BIN)/python -m pytest -n 5 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 soak: .venv/dev  ## the long tests, then kill services 200 times while Slack misbehaves (ARGS="--kills N --seed N")
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m long

@@ -125,7 +125,8 @@ def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _fresh(url: Callable[[str], str], *, template: str = "template1") -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
-    _execute(url("postgres"), f"CREATE DATABASE {name} TEMPLATE {template}")
+    # Copying files takes a sixth of the time that writing them through the log does.
+    _execute(url("postgres"), f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield url(name)
     _execute(url("postgres"), f"DROP DATABASE {name} WITH (FORCE)")
 
