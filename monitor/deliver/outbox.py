@@ -93,7 +93,7 @@ class Outbox:
         self._woken = asyncio.Event()
         self._working: dict[str, asyncio.Task[_Work]] = {}
         self._resting: dict[str, float] = {}
-        self._stopping = False
+        self._stop = asyncio.Event()
 
     async def deliver_due(self) -> int:
         """Deliver everything that is due and possible right now; how many messages were sent.
@@ -170,6 +170,7 @@ class Outbox:
 
         When this is cancelled instead, what is under way is cut off and looked for at the next start.
         """
+        self._stop = stop
         stopped = asyncio.create_task(stop.wait())
         recover_at = self._uptime()
         try:
@@ -194,7 +195,6 @@ class Outbox:
                 self._turned()
                 await self._wait(rest, stopped)
                 self._collect()
-            self._stopping = True
             if self._working:
                 await asyncio.wait(self._working.values())
         finally:
@@ -262,7 +262,7 @@ class Outbox:
         work, began_by = _Work(channel), self._routes
         try:
             await self._fold(channel)
-            while not self._stopping:
+            while not self._stop.is_set():
                 now = self._clock()
                 routes = routes_now(self._routes, now)
                 attempt = await self._store.take_delivery(
