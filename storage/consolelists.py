@@ -23,15 +23,15 @@ from monitor.model import (
     StoryFilter,
     StoryLine,
     ToldAlert,
-    VerdictHistory,
     WaitingDelivery,
 )
 from storage import claims, storylist
 from storage.database import Part
+from storage.history import newest_items
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
 from storage.tables.desk import AssignmentRow, MuteRow
-from storage.tables.items import ItemRow, MatchRow, VerdictRow
+from storage.tables.items import ItemRow, MatchRow
 from storage.tables.stories import ClaimRow, StoryItemRow, StoryRow
 
 _NOT_POSTED = (
@@ -205,27 +205,7 @@ def waiting_deliveries(connection: Connection, *, limit: int) -> list[WaitingDel
 
 def newest_of_feed(connection: Connection, feed_id: str, *, limit: int) -> list[FoundItem]:
     """The newest items of a feed, newest first."""
-    newest = and_(VerdictRow.item_id == ItemRow.id, VerdictRow.revision == ItemRow.revision)
-    statement = (
-        select(ItemRow.id, ItemRow.title, ItemRow.source, ItemRow.url, ItemRow.first_seen_at)
-        .add_columns(VerdictRow.action, VerdictRow.reason, VerdictRow.detail, VerdictRow.story_id)
-        .select_from(table(ItemRow))
-        .outerjoin(table(VerdictRow), newest)
-        .where(ItemRow.feed_id == feed_id)
-        .order_by(ItemRow.first_seen_at.desc(), ItemRow.id)
-        .limit(limit)
-    )
-    return [
-        FoundItem(
-            item_id=row.id,
-            title=row.title,
-            source=row.source,
-            url=row.url,
-            first_seen_at=row.first_seen_at,
-            verdict=VerdictHistory(row.action, row.reason, row.detail, row.story_id) if row.action else None,
-        )
-        for row in connection.execute(statement)
-    ]
+    return newest_items(connection, ItemRow.feed_id == feed_id, limit=limit)
 
 
 class ConsoleListsPart(Part):

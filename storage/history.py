@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, or_, select, tuple_
 
 from monitor.model import (
     AttemptHistory,
@@ -51,12 +51,18 @@ def item_id_of(connection: Connection, url_or_id: str) -> str | None:
 
 def find(connection: Connection, words: Sequence[str], *, limit: int) -> list[FoundItem]:
     """The newest items whose folded headline holds all of these folded words, in any order; newest first."""
+    held = (ItemRow.title_key.contains(word, autoescape=True) for word in words)
+    return newest_items(connection, *held, limit=limit)
+
+
+def newest_items(connection: Connection, *where: ColumnElement[bool], limit: int) -> list[FoundItem]:
+    """The newest items of which all of this holds, with the verdict of the newest revision; newest first."""
     newest = and_(VerdictRow.item_id == ItemRow.id, VerdictRow.revision == ItemRow.revision)
     statement = (
         select(ItemRow.id, ItemRow.title, ItemRow.source, ItemRow.url, ItemRow.first_seen_at, *_VERDICT)
         .select_from(table(ItemRow))
         .outerjoin(table(VerdictRow), newest)
-        .where(*(ItemRow.title_key.contains(word, autoescape=True) for word in words))
+        .where(*where)
         .order_by(ItemRow.first_seen_at.desc(), ItemRow.id)
         .limit(limit)
     )
