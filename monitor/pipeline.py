@@ -113,8 +113,11 @@ class FeedFetcher(Protocol):
 class FeedParser(Protocol):
     """Takes a document apart."""
 
-    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
-        """Never raises for what a document holds. `language` is what feeds.yaml says of the feed's."""
+    async def parse(self, fetched: Fetched, *, language: str = "", whole: bool = True) -> Parsed | Failed:
+        """Never raises for what a document holds. `language` is what feeds.yaml says of the feed's.
+
+        Unless the `whole` is asked for, entries that were read before may come without their texts (`Parsed.brief`).
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +188,7 @@ class Poller:
             return await self._read(feed, before, fetched)
 
     async def _read(self, feed: Feed, before: FeedState, fetched: Fetched | NotModified | Failed) -> PollReport:
-        parsed = await self._parse(feed, fetched)
+        parsed, seen = await self._parse(feed, fetched)
         now = self.clock()
         outcome = parsed if isinstance(parsed, Failed) else fetched
         ttl = parsed.ttl if isinstance(parsed, Parsed) else None
@@ -207,7 +210,7 @@ class Poller:
         after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read)
         told += notices.feed_oddities(feed, before, after, ops, now=now)
         _log_oddities(before, after)
-        prepared, beside = await self._prepare(feed, parsed, fetched, now)
+        prepared, beside = await self._prepare(feed, parsed, seen, fetched, now)
         after, still = self._still(feed, after, now, news=bool(prepared))
         told += still
         if prepared:
@@ -273,10 +276,27 @@ class Poller:
             judged += [entries[one.item.entry_digest] for one in part]
         return replace(batch, observations=tuple(observations))
 
-    async def _parse(self, feed: Feed, fetched: Fetched | NotModified | Failed) -> Parsed | NotModified | Failed:
-        if isinstance(fetched, Fetched):
-            return await self.parser.parse(fetched, language=feed.language or "")
-        return fetched
+    async def _parse(
+        self, feed: Feed, fetched: Fetched | NotModified | Failed
+    ) -> tuple[Parsed | NotModified | Failed, frozenset[str]]:
+        """What a document says, and the digests of those of its entries that the feed has shown before.
+
+        The others have all their words: what was read before and yet is not in the store, as when an earlier poll was
+        not written, is read once more with the whole document.
+        """
+        if not isinstance(fetched, Fetched):
+            return fetched, frozenset()
+        language = feed.language or ""
+        parsed = await self.parser.parse(fetched, language=language, whole=False)
+        if isinstance(parsed, Failed):
+            return parsed, frozenset()
+        seen = await self.store.seen(feed.id, {entry.digest for entry in parsed.entries})
+        if parsed.brief <= seen:
+            return parsed, seen
+        parsed = await self.parser.parse(fetched, language=language)
+        if isinstance(parsed, Failed):
+            return parsed, frozenset()
+        return parsed, await self.store.seen(feed.id, {entry.digest for entry in parsed.entries})
 
     async def _miss(self, feed: Feed, entries: Sequence[Entry], now: datetime) -> None:
         """Remember which alerted articles the feed took out, and forget that of those it shows again."""
@@ -291,10 +311,14 @@ class Poller:
             await self.store.miss(feed.id, gone, back, now)
 
     async def _prepare(
-        self, feed: Feed, parsed: Parsed, fetched: Fetched | NotModified | Failed, now: datetime
+        self,
+        feed: Feed,
+        parsed: Parsed,
+        seen: frozenset[str],
+        fetched: Fetched | NotModified | Failed,
+        now: datetime,
     ) -> tuple[Sequence[Prepared], Sequence[Entry]]:
         """Clean and match the entries that this feed has not shown before; and those that it has."""
-        seen = await self.store.seen(feed.id, {entry.digest for entry in parsed.entries})
         fresh = {entry.digest: entry for entry in parsed.entries if entry.digest not in seen}
         beside = [entry for entry in parsed.entries if entry.digest in seen]
         if not fresh:

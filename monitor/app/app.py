@@ -202,10 +202,10 @@ class _Signing:
     parser: Parser
     signs: Signs
 
-    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
+    async def parse(self, fetched: Fetched, *, language: str = "", whole: bool = True) -> Parsed | Failed:
         """As the parser does."""
         with self.signs.at_work(Part.PARSER):
-            return await self.parser.parse(fetched, language=language)
+            return await self.parser.parse(fetched, language=language, whole=whole)
 
 
 def _ended(signs: Signs, part: Part, done: bool) -> None:

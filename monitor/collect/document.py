@@ -9,6 +9,9 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
 
 from monitor.collect.charset import decode
 from monitor.collect.dates import rough_time, settled
@@ -48,6 +51,24 @@ def parse_document(body: bytes, *, content_type: str | None, language: str = "",
     `language` is what is known of the feed's, a two-letter code, for a document that does not say it. `address` is
     where the document was read, for the feeds that a web page in the place of a feed names.
     """
+    read = read_document(body, content_type=content_type, language=language, address=address)
+    return read.parsed if isinstance(read, Read) else read
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document that was read, and the dates of each entry as written.
+
+    `separable`: each of its entries would read the same without the others, but for what dates with two readings mean.
+    """
+
+    parsed: Parsed
+    dates: tuple[Dates, ...]
+    separable: bool
+
+
+def read_document(body: bytes, *, content_type: str | None, language: str = "", address: str = "") -> Read | Failed:
+    """As `parse_document`, with what a later reading of only a part of it needs to know."""
     if not body.strip(b"\0 \t\r\n"):
         return Failed(failure=FailureClass.NOT_A_FEED, reason="an empty body")
     if b"<" not in body and b"{" not in body:  # whatever its character set, no format of feeds
@@ -65,21 +86,52 @@ def parse_document(body: bytes, *, content_type: str | None, language: str = "",
         return _no_feed(decoded.text, address)
     entries = newest(raw.entries, lambda entry: (*entry.published, *entry.updated))
     # What is left out proves nothing that the rest does not.
-    dates = [date for entry in entries for date in (*entry.published, *entry.updated)]
-    meant = dict(zip(dates, settled(dates, raw.language or language), strict=True))
-    return Parsed(
-        entries=tuple(_entry(entry, meant) for entry in entries),
+    dates = tuple(Dates(tuple(entry.published), tuple(entry.updated)) for entry in entries)
+    meant = meant_by(dates, raw.language or language)
+    parsed = Parsed(
+        entries=tuple(dated(_entry(entry), of, meant) for entry, of in zip(entries, dates, strict=True)),
         title=_readable(raw.title),
         language=raw.language,
         ttl=raw.ttl,
         site=raw.site,
         left_out=left_out + len(raw.entries) - len(entries),
         doubt=decoded.doubt,
-        times=tuple(filter(None, (rough_time((*one.published, *one.updated)) for one in _ends(entries)))),
+        times=times_of(dates),
+    )
+    return Read(parsed, dates, raw.separable and not parsed.left_out)
+
+
+class Dates(NamedTuple):
+    """All dates that an entry gives of itself, as written."""
+
+    published: tuple[str, ...]
+    updated: tuple[str, ...]
+
+
+def meant_by(dates: Sequence[Dates], language: str) -> Mapping[str, str]:
+    """What the dates of a document's entries mean, by how they are written: some have two readings."""
+    written = [date for one in dates for date in (*one.published, *one.updated)]
+    return dict(zip(written, settled(written, language), strict=True))
+
+
+def dated(entry: Entry, dates: Dates, meant: Mapping[str, str]) -> Entry:
+    """An entry with its dates as they are meant."""
+    published = [meant[date][:_LONGEST_DATE] for date in dates.published]
+    updated = [meant[date][:_LONGEST_DATE] for date in dates.updated]
+    return replace(
+        entry,
+        published=next(iter(published), ""),
+        updated=next(iter(updated), ""),
+        dates=(*published[1:], *updated),
     )
 
 
-def _ends(entries: Sequence[RawEntry]) -> Sequence[RawEntry]:
+def times_of(dates: Sequence[Dates]) -> tuple[datetime, ...]:
+    """When the entries of a document appeared, of as many as tell its rhythm."""
+    return tuple(filter(None, (rough_time((*one.published, *one.updated)) for one in _ends(dates))))
+
+
+def _ends(entries: Sequence[Dates]) -> Sequence[Dates]:
     """The first and last entries of a document: the newest are at one of its ends."""
     return entries if len(entries) <= 2 * _END else [*entries[:_END], *entries[-_END:]]
 
@@ -98,22 +150,23 @@ def _read(text: str) -> tuple[RawFeed | None, int]:
     return read_xml(repaired(text)), left_out
 
 
-def _entry(raw: RawEntry, meant: Mapping[str, str]) -> Entry:
-    """An entry in our words. Dates do not count for the digest: some feeds rewrite them on every answer."""
+def _entry(raw: RawEntry) -> Entry:
+    """An entry in our words, still without its dates.
+
+    Those do not count for the digest: some feeds rewrite them on every answer.
+    """
     texts = {"title": _readable(raw.title), "summary": _readable(raw.summary), "body": _readable(raw.body)}
     words = {"guid": raw.guid, "link": raw.link, **texts}
-    published = [meant[date][:_LONGEST_DATE] for date in raw.published]
-    updated = [meant[date][:_LONGEST_DATE] for date in raw.updated]
     kept = {name: value[: _LONGEST[name]] for name, value in words.items() if name != "link"}
     return Entry(
         digest=hashlib.sha256("\x1f".join(words.values()).encode("utf-8", "replace")).hexdigest()[:32],
-        published=next(iter(published), ""),
-        updated=next(iter(updated), ""),
-        dates=(*published[1:], *updated),
+        guid=kept["guid"],
+        title=kept["title"],
+        summary=kept["summary"],
+        body=kept["body"],
         language=raw.language,
         author=_readable(raw.author[: _LONGEST["author"]]),
         link=raw.link if len(raw.link) <= _LONGEST_LINK else "",
-        **kept,
     )
 
 

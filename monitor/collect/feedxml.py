@@ -6,6 +6,7 @@ takes for names of files. docs/decisions/0024 says why it stays.
 
 from __future__ import annotations
 
+import copy
 import html
 import io
 import re
@@ -149,7 +150,31 @@ def _has_address(attributes: dict[str, str]) -> bool:
     return any(attributes.get(name) for name in ("href", "url", "uri"))
 
 
+_OF_AN_ENTRY = frozenset({"entries", "guidislink", "title_depth", "property_depth_map"})
+"""What feedparser keeps of an entry, by its own names: it begins anew with each."""
+
+
 class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
+    """`separable`: each entry left all else that feedparser remembers as the first entry found it."""
+
+    separable = True
+    _found: dict[str, object] | None = None
+
+    def _start_item(self, attrs_d: dict[str, str]) -> None:
+        if self._found is None:
+            self._found = copy.deepcopy(self._remembered())
+        super()._start_item(attrs_d)
+
+    def _end_item(self) -> None:
+        super()._end_item()
+        self.separable = self.separable and self._remembered() == self._found
+
+    _start_entry, _end_entry = _start_item, _end_item
+
+    def _remembered(self) -> dict[str, object]:
+        ours = ("separable", "_found", "_locator")
+        return {name: value for name, value in vars(self).items() if name not in _OF_AN_ENTRY and name not in ours}
+
     def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 - sax's name
         if len(attrs) > _MOST_ATTRIBUTES:  # each is looked for among all of them
             kept = attrs.getNames()[:_MOST_ATTRIBUTES]
@@ -168,7 +193,8 @@ def read_xml(text: str) -> RawFeed | None:
     Raises whatever feedparser raises on hostile documents.
     """
     version, data, entities = replace_doctype(text.encode("utf-8", "replace"))
-    parser = _strictly(data) or _loosely(data, entities)
+    strict = _strictly(data)
+    parser = strict or _loosely(data, entities)
     if not (version or parser.version) and not parser.entries:
         return None
     about = parser.feeddata
@@ -178,6 +204,7 @@ def read_xml(text: str) -> RawFeed | None:
         language=_text(about.get("language")),
         site=_site(about),
         ttl=_ttl(about.get("ttl")),
+        separable=strict is not None and strict.separable,
     )
 
 

@@ -8,6 +8,7 @@ import multiprocessing
 import resource
 import signal
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +16,8 @@ from typing import Self
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
-from monitor.collect.document import TOO_DEAR, parse_document
+from monitor.collect.document import TOO_DEAR, Read, read_document
+from monitor.collect.recall import Recall, read_new
 from monitor.collect.turns import Turns
 from monitor.model import Failed, FailureClass, Fetched, Parsed
 
@@ -49,6 +51,7 @@ class Parser:
         self._turns = Turns(WORKERS)
         self.restarts = 0
         """How often workers were ended because a document hung or crashed them, or because they were given up."""
+        self._recall = Recall()
 
     async def __aenter__(self) -> Self:
         return self
@@ -61,11 +64,16 @@ class Parser:
             pool.stop()  # type: ignore[no-untyped-call]  # pebble ships no signature for it
             await asyncio.to_thread(pool.join)
 
-    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
+    async def parse(self, fetched: Fetched, *, language: str = "", whole: bool = True) -> Parsed | Failed:
         """The entries of a document; a hung or crashed parse is ended and is this document's failure alone.
 
-        `language` is what feeds.yaml says of the feed's.
+        `language` is what feeds.yaml says of the feed's. Unless the `whole` is asked for, entries that were read before
+        may come without their texts (`Parsed.brief`).
         """
+        read, now = partial(self._read, language=language), asyncio.get_running_loop().time()
+        return await read_new(self._recall, fetched, read, language=language, whole=whole, now=now)
+
+    async def _read(self, fetched: Fetched, *, language: str) -> Read | Failed:
         expected = self._turns.expected(fetched.url, len(fetched.body))
         for limit in (self._quick, self._time_limit):
             if limit == self._quick < min(expected, self._time_limit):
@@ -79,7 +87,7 @@ class Parser:
                 return got
         return Failed(failure=FailureClass.PARSE, reason=f"took longer than {self._time_limit:g} s to parse")
 
-    async def _within(self, seconds: float, fetched: Fetched, language: str) -> Parsed | Failed | None:
+    async def _within(self, seconds: float, fetched: Fetched, language: str) -> Read | Failed | None:
         """What a document says; None when it takes longer."""
         for last_try in (False, True):
             pool, began = self._running_pool(), asyncio.get_running_loop().time()
@@ -126,7 +134,7 @@ class Parser:
         with contextlib.suppress(Exception):
             pool.stop()  # type: ignore[no-untyped-call]  # as above
 
-    async def _parsed(self, pool: ProcessPool, fetched: Fetched, language: str, seconds: float) -> Parsed | Failed:
+    async def _parsed(self, pool: ProcessPool, fetched: Fetched, language: str, seconds: float) -> Read | Failed:
         """What the pool makes of a document; it is looked after, for it may break, and wait by a clock that jumps.
 
         Raises:
@@ -176,8 +184,8 @@ class _Worker:
     memory = 0
 
 
-def _parse_in_worker(body: bytes, content_type: str | None, language: str, address: str) -> Parsed | Failed:
-    """`parse_document` in bounded memory: a document that asks for more fails by itself.
+def _parse_in_worker(body: bytes, content_type: str | None, language: str, address: str) -> Read | Failed:
+    """`read_document` in bounded memory: a document that asks for more fails by itself.
 
     The limit holds for this alone, because a worker that cannot take its next document breaks all of them.
     """
@@ -186,7 +194,7 @@ def _parse_in_worker(body: bytes, content_type: str | None, language: str, addre
         if _Worker.memory:
             with contextlib.suppress(ValueError, OSError):  # an admin may have set less
                 resource.setrlimit(resource.RLIMIT_DATA, (_Worker.memory, hard))
-        return parse_document(body, content_type=content_type, language=language, address=address)
+        return read_document(body, content_type=content_type, language=language, address=address)
     except MemoryError:
         return TOO_DEAR
     finally:

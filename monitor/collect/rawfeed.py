@@ -26,10 +26,14 @@ class RawEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawFeed:
-    """A document: its entries in its own order, and what it says of itself."""
+    """A document: its entries in its own order, and what it says of itself.
+
+    `separable`: each entry left the reader as it found it, so that each would read the same without the others.
+    """
 
     entries: list[RawEntry]
     title: str = ""
     language: str = ""
     site: str = ""
     ttl: timedelta | None = None
+    separable: bool = False

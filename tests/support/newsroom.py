@@ -12,7 +12,8 @@ from email.utils import format_datetime
 from itertools import count
 from pathlib import Path
 
-from monitor.collect.document import parse_document
+from monitor.collect.document import Read, read_document
+from monitor.collect.recall import Recall, read_new
 from monitor.collect.fetch import Fetcher
 from monitor.decide.decider import Policy
 from monitor.match.engine import compile_rules
@@ -31,8 +32,14 @@ EVERYTHING = Rule(
 class _Parser:
     """Takes documents apart in this process: starting another takes longer than all of these documents."""
 
-    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
-        return parse_document(fetched.body, content_type=fetched.content_type, language=language)
+    def __init__(self) -> None:
+        self._recall = Recall()
+
+    async def parse(self, fetched: Fetched, *, language: str = "", whole: bool = True) -> Parsed | Failed:
+        async def read(some: Fetched) -> Read | Failed:
+            return read_document(some.body, content_type=some.content_type, language=language)
+
+        return await read_new(self._recall, fetched, read, language=language, whole=whole, now=0.0)
 
 
 @dataclass

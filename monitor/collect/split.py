@@ -1,0 +1,181 @@
+"""A document taken apart into its head and its entries as bytes, so that only what is new in it need be read.
+
+A strict reader (expat) finds the bounds, so that CDATA sections, comments and quotes cannot deceive it. Where it is not
+certain that each entry can be read beside the head alone, nothing is split. docs/decisions/0036 has the argument.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from monitor.collect.newest import MAX_ENTRIES
+
+LARGEST = 2_000_000
+"""Bytes up to which a document is split: it is done on the event loop, at some 50 MB a second."""
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_ROOTS = {"rss": (("rss", "channel"), "item"), f"{_ATOM} feed": ((f"{_ATOM} feed",), f"{_ATOM} entry")}
+"""The elements that entries stand in, and their own name, by the root."""
+
+_ENTRIES = ("item", "entry")
+_MOMENTS = ("lastBuildDate", "pubDate", f"{_ATOM} updated")
+"""Elements of the head that say when the document was written; nothing that is kept of a document depends on them."""
+
+_BASE_OR_LANG = ("base", "lang")
+
+
+# Well-formed as it is, a document can have little else behind its last entry.
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_ENDS = re.compile(rb"(?:\s{0,1000}</[^<>]{1,100}>){1,2}\s*")
+
+
+class _NotCertainError(Exception):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A document's head, entries and end, which are all its bytes; `hashes` has one for each entry.
+
+    `head_hash` does not count when the document says that it was written.
+    """
+
+    head: bytes
+    entries: tuple[bytes, ...]
+    end: bytes
+    hashes: tuple[bytes, ...]
+    head_hash: bytes
+
+    def with_only(self, places: Collection[int]) -> bytes:
+        """The document as if it had those of its entries alone."""
+        return b"".join([self.head, *(self.entries[place] for place in sorted(places)), self.end])
+
+
+def split(body: bytes) -> Split | None:
+    """A document in RSS or Atom by its entries; None where that is not certain."""
+    if len(body) > LARGEST or not _is_plain(body):
+        return None
+    bounds = _Bounds(body)
+    try:
+        bounds.reader.Parse(body, True)
+        return bounds.split()
+    except (expat.ExpatError, _NotCertainError, ValueError):
+        return None
+
+
+def _is_plain(body: bytes) -> bool:
+    """Whether a document is UTF-8 of which each part is read as it is read in the whole."""
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        return False
+    if b"![CDATA[" in body and b"]]&" in body:  # a CDATA section that was escaped once more is repaired
+        return False
+    if body.isascii():
+        if b"\x1b" in body or b"~{" in body:  # a character set that switches by escapes
+            return False
+    else:
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            return False
+    # Of more entries than that the oldest are left out.
+    return body.count(b"<item") + body.count(b"<entry") + body.count(b":item") <= MAX_ENTRIES
+
+
+class _Bounds:
+    """Where the entries of a document begin and end, as expat meets them."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._depth = 0
+        self._parents: tuple[str, ...] = ()
+        self._name = ""
+        self._spans: list[tuple[int, int]] = []
+        self._moments: list[tuple[int, int]] = []
+        self._began = self._moment_began = 0
+        self._among_entries = self._declared = False
+        self.reader = expat.ParserCreate("utf-8", " ")
+        self.reader.StartElementHandler = self._start
+        self.reader.EndElementHandler = self._end
+        self.reader.StartNamespaceDeclHandler = self._declare
+        self.reader.StartDoctypeDeclHandler = self._refuse
+
+    def _refuse(self, *_: object) -> None:
+        raise _NotCertainError
+
+    def _declare(self, *_: object) -> None:
+        """A namespace that an entry declares stays declared for feedparser, also in the entries behind it."""
+        if self._among_entries:
+            raise _NotCertainError
+        self._declared = True
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        depth = self._depth
+        self._depth = depth + 1
+        level = len(self._parents)
+        if depth > level > 0:  # within an entry, or within an element of the head
+            self._moment_began = 0
+            if name.rpartition(" ")[2].lower() in _ENTRIES:
+                raise _NotCertainError
+        elif depth == 0:
+            if name not in _ROOTS:
+                raise _NotCertainError
+            self._parents, self._name = _ROOTS[name]
+        elif depth < level:
+            if name != self._parents[depth] or self._among_entries:
+                raise _NotCertainError
+        elif name == self._name:
+            if self._declared and not self._among_entries:
+                raise _NotCertainError
+            self._among_entries = True
+            self._began = self.reader.CurrentByteIndex
+        elif self._among_entries or name.rpartition(" ")[2].lower() in _ENTRIES:
+            raise _NotCertainError  # something of the feed's behind its first entry
+        else:
+            self._moment_began = 0 if attributes else self.reader.CurrentByteIndex
+        self._declared = False
+        if attributes and self._among_entries:
+            for one in attributes:
+                if one.rpartition(" ")[2].lower() in _BASE_OR_LANG:
+                    raise _NotCertainError
+
+    def _end(self, name: str) -> None:
+        self._depth -= 1
+        if self._depth != len(self._parents):
+            return
+        if name == self._name:
+            self._spans.append((self._began, self._behind_end()))
+        elif self._moment_began and name in _MOMENTS:
+            self._moments.append((self._moment_began, self._behind_end()))
+
+    def _behind_end(self) -> int:
+        at = self.reader.CurrentByteIndex
+        if self._body[at : at + 2] != b"</":  # an empty element has no end of its own
+            raise _NotCertainError
+        return self._body.index(b">", at) + 1
+
+    def split(self) -> Split:
+        spans, body = self._spans, self._body
+        if not spans:
+            raise _NotCertainError
+        between = [body[before[1] : after[0]] for before, after in zip(spans, spans[1:], strict=False)]
+        end = body[spans[-1][1] :]
+        if any(one and not one.isspace() for one in between) or not _ENDS.fullmatch(_COMMENT.sub(b"", end)):
+            raise _NotCertainError
+        head = body[: spans[0][0]]
+        entries = tuple(body[start:stop] for start, stop in spans)
+        return Split(head, entries, end, tuple(map(_hash, entries)), _hash(self._lasting(head)))
+
+    def _lasting(self, head: bytes) -> bytes:
+        pieces, at = [], 0
+        for start, stop in self._moments:
+            pieces.append(head[at:start])
+            at = stop
+        return b"".join([*pieces, head[at:]])
+
+
+def _hash(part: bytes) -> bytes:
+    return hashlib.blake2b(part, digest_size=16).digest()
