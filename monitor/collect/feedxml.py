@@ -173,7 +173,9 @@ class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
 
     def _remembered(self) -> dict[str, object]:
         ours = ("separable", "_found", "_locator")
-        return {name: value for name, value in vars(self).items() if name not in _OF_AN_ENTRY and name not in ours}
+        found = {name: value for name, value in vars(self).items() if name not in _OF_AN_ENTRY and name not in ours}
+        # An address without a prefix that it does not know is kept and never looked at.
+        return found | {"namespaces_in_use": {prefix: one for prefix, one in self.namespaces_in_use.items() if prefix}}
 
     def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 - sax's name
         if len(attrs) > _MOST_ATTRIBUTES:  # each is looked for among all of them

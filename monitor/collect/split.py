@@ -25,6 +25,7 @@ _ENTRIES = ("item", "entry")
 _MOMENTS = ("lastBuildDate", "pubDate", f"{_ATOM} updated")
 """Elements of the head that say when the document was written; nothing that is kept of a document depends on them."""
 
+_UNKNOWN = "com-wordpress:"
 _BASE_OR_LANG = ("base", "lang")
 
 
@@ -106,8 +107,14 @@ class _Bounds:
     def _refuse(self, *_: object) -> None:
         raise _NotCertainError
 
-    def _declare(self, *_: object) -> None:
-        """A namespace that an entry declares stays declared for feedparser, also in the entries behind it."""
+    def _declare(self, prefix: str | None, address: str | None) -> None:
+        """A namespace that an entry declares stays declared for feedparser, also in the entries behind it.
+
+        But one without prefix means nothing to it, unless it knows the address, and none that it knows begins like
+        that which WordPress declares in each entry.
+        """
+        if not prefix and (address or "").startswith(_UNKNOWN):
+            return
         if self._among_entries:
             raise _NotCertainError
         self._declared = True
