@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from monitor.model import Absent, VanishedItem
 from monitor.model.ids import vanished_key
-from storage.database import Part
+from storage.database import Database, Part
+from storage.gather import Gather
+from storage.refusals import StoreRefused
 from storage.statements import insert_missing, listed
 from storage.stories import load
 from storage.tables.base import table
@@ -25,14 +27,30 @@ SURE_AFTER = timedelta(minutes=10)
 """How long an article is missed before it counts as gone: what serves a feed may be behind for a while."""
 
 
-def absent(
-    connection: Connection, feed_id: str, digests: Collection[str], since: datetime
-) -> tuple[tuple[Absent, ...], frozenset[str]]:
-    """Articles of a feed with a card, first seen since then, that are not among these entries; and those missing."""
-    parameters = {"feed_id": feed_id, "since": since, "digests": as_json(sorted(digests))}
-    found = connection.execute(_absent(connection.dialect.name), parameters)
-    missed = connection.scalars(select(AbsenceRow.item_id).where(AbsenceRow.feed_id == feed_id))
-    return tuple(Absent(item_id, published) for item_id, published in found), frozenset(missed)
+Shown = tuple[str, Collection[str], datetime]
+"""A feed, the digests of the entries that it shows, and since when articles count."""
+
+
+def absent(connection: Connection, asked: Sequence[Shown]) -> list[tuple[tuple[Absent, ...], frozenset[str]]]:
+    """For each feed, its articles with a card, first seen since then, that it does not show; and those missing."""
+    dialect = connection.dialect.name
+    missed: dict[str, set[str]] = {}
+    feeds = as_json(sorted({feed_id for feed_id, _, _ in asked}))
+    for row in connection.execute(_missed(dialect), {"feed_ids": feeds}):
+        missed.setdefault(row.feed_id, set()).add(row.item_id)
+    answers = []
+    for feed_id, digests, since in asked:
+        parameters = {"feed_id": feed_id, "since": since, "digests": as_json(sorted(digests))}
+        found = connection.execute(_absent(dialect), parameters)
+        gone = tuple(Absent(item_id, published) for item_id, published in found)
+        answers.append((gone, frozenset(missed.get(feed_id, ()))))
+    return answers
+
+
+@cache
+def _missed(dialect: str) -> Select[*tuple[Any, ...]]:
+    asked = select(listed("feed_ids", dialect).c.value)
+    return select(AbsenceRow.feed_id, AbsenceRow.item_id).where(AbsenceRow.feed_id.in_(asked))
 
 
 @cache
@@ -108,11 +126,18 @@ def vanished(connection: Connection, now: datetime, *, latest: timedelta) -> tup
 class AbsencesPart(Part):
     """Alerted articles that their feed does not show any more."""
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._absent = Gather(self._read_absent, own_fault=StoreRefused)
+
     async def absent(
         self, feed_id: str, digests: Collection[str], *, since: datetime
     ) -> tuple[Sequence[Absent], frozenset[str]]:
         """Articles alerted since then that are not among these entries, and those already known to be missing."""
-        return await self._database.read(lambda c: absent(c, feed_id, digests, since))
+        return await self._absent((feed_id, digests, since))
+
+    async def _read_absent(self, asked: Sequence[Shown]) -> Sequence[tuple[Sequence[Absent], frozenset[str]]]:
+        return await self._database.read(lambda c: absent(c, asked))
 
     async def published(self, feed_id: str, digests: Collection[str]) -> Mapping[str, datetime | None]:
         """When the article of each entry was published, by entry digest."""

@@ -156,6 +156,7 @@ class FeedsPart(Part):
         super().__init__(database)
         self._states = Gather(self._read_states, own_fault=StoreRefused)
         self._saves = Gather(self._save_states, own_fault=StoreRefused)
+        self._seen = Gather(self._read_seen, own_fault=StoreRefused)
 
     async def take_due(
         self, feed_ids: Collection[str], *, now: datetime, lease: timedelta, limit: int
@@ -176,7 +177,7 @@ class FeedsPart(Part):
 
     async def seen(self, feed_id: str, digests: Collection[str]) -> frozenset[str]:
         """Those of the entry digests that this feed has shown before."""
-        return await self._database.read(lambda c: seen(c, feed_id, digests))
+        return await self._seen((feed_id, digests))
 
     async def save_feed(self, state: FeedState, deliveries: Sequence[Delivery] = ()) -> None:
         """Write a poll that brought nothing new, or failed, with the notices it causes."""
@@ -188,6 +189,9 @@ class FeedsPart(Part):
 
     async def _read_states(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
         return await self._database.read(lambda c: states_of(c, feed_ids))
+
+    async def _read_seen(self, asked: Sequence[tuple[str, Collection[str]]]) -> Sequence[frozenset[str]]:
+        return await self._database.read(lambda c: [seen(c, *one) for one in asked])
 
     async def _save_states(self, polls: Sequence[tuple[FeedState, tuple[Delivery, ...]]]) -> Sequence[None]:
         await self._database.write(lambda c: _save_polls(c, polls))

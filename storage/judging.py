@@ -10,13 +10,35 @@ from functools import cache, partial
 
 from sqlalchemy import Connection
 
+from monitor.errors import StoreError
 from monitor.model import Batch, Card, Context, FeedState, KnownItem, Lookup, Mute
 from storage import cardedits, claims, deliveries, feeds, items, mutes, stories
-from storage.database import JUDGE_LOCK, Part, lock
+from storage.database import JUDGE_LOCK, Database, Part, lock
+from storage.gather import Gather
+from storage.refusals import StoreRefused
+
+_Asked = tuple[Lookup, Callable[[Context], Batch]]
+
+_FEW = 5
+"""Polls with at most so many new entries are judged together, each in the light of those before it."""
+_MOST = 32
+"""How many of them at once: an alert that is due waits that long at most (docs/decisions/0037)."""
+
+
+class _BuildRaisedError(StoreRefused):
+    """What was asked to be judged raised: that is no fault of the database's."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 class JudgingPart(Part):
     """The one transaction: identity, story, verdict and deliveries of a poll, written together."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._judged = Gather(self._judge_together, own_fault=StoreRefused, most=_MOST)
 
     async def judge(self, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
         """Read the context, call `build` and write its batch, in one transaction; what `build` raises comes out.
@@ -25,7 +47,21 @@ class JudgingPart(Part):
         """
         if lookup.story_keys:
             return await self._database.write(lambda c: _judge(c, lookup, build))
-        return (await self.judge_in_turn([(lookup, build)]))[0]
+        if len(lookup.titles) > _FEW:
+            return (await self.judge_in_turn([(lookup, build)]))[0]
+        try:
+            return await self._judged((lookup, build))
+        except _BuildRaisedError as raised:
+            raise raised.error from None
+
+    async def _judge_together(self, asked: Sequence[_Asked]) -> Sequence[Batch]:
+        """As `judge_in_turn`; when one of several cannot be judged, none is, and `Gather` asks for each alone."""
+        try:
+            return await self.judge_in_turn(asked)
+        except StoreError:
+            raise
+        except Exception as error:
+            raise _BuildRaisedError(error) from error
 
     async def judge_in_turn(self, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> Sequence[Batch]:
         """As `judge` for one after another, each in the light of those before it, but in one transaction for all."""

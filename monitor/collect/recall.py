@@ -115,7 +115,9 @@ class Recall:
             for place, (one, when) in enumerate(zip(of_all, dates, strict=True))
         )
         if new:
-            self._keep(fetched.url, replace(missing.before, packed=_packed(dict(zip(document.hashes, of_all, strict=True)))))
+            self._keep(
+                fetched.url, replace(missing.before, packed=_packed(dict(zip(document.hashes, of_all, strict=True))))
+            )
         brief = frozenset(one[0] for place, one in enumerate(of_all) if place not in full)
         return replace(about, entries=entries, times=times_of(dates), brief=brief)
 

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.parsers import expat
 
 from monitor.collect.newest import MAX_ENTRIES
@@ -120,34 +121,33 @@ class _Bounds:
         self._declared = True
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        depth = self._depth
+        depth, level = self._depth, len(self._parents)
         self._depth = depth + 1
-        level = len(self._parents)
         if depth > level > 0:  # within an entry, or within an element of the head
             self._moment_began = 0
-            if name.rpartition(" ")[2].lower() in _ENTRIES:
+            if _is_entry(name):
                 raise _NotCertainError
-        elif depth == 0:
-            if name not in _ROOTS:
-                raise _NotCertainError
+        elif depth >= level > 0:
+            self._start_in_feed(name, attributes)
+        elif depth == 0 and name in _ROOTS:
             self._parents, self._name = _ROOTS[name]
-        elif depth < level:
-            if name != self._parents[depth] or self._among_entries:
-                raise _NotCertainError
-        elif name == self._name:
+        elif depth == 0 or name != self._parents[depth] or self._among_entries:
+            raise _NotCertainError
+        self._declared = False
+        if attributes and self._among_entries and any(_local(one) in _BASE_OR_LANG for one in attributes):
+            raise _NotCertainError
+
+    def _start_in_feed(self, name: str, attributes: dict[str, str]) -> None:
+        """An entry, or an element that says something of the feed; behind the first entry there is to be none."""
+        if name == self._name:
             if self._declared and not self._among_entries:
                 raise _NotCertainError
             self._among_entries = True
             self._began = self.reader.CurrentByteIndex
-        elif self._among_entries or name.rpartition(" ")[2].lower() in _ENTRIES:
-            raise _NotCertainError  # something of the feed's behind its first entry
+        elif self._among_entries or _is_entry(name):
+            raise _NotCertainError
         else:
             self._moment_began = 0 if attributes else self.reader.CurrentByteIndex
-        self._declared = False
-        if attributes and self._among_entries:
-            for one in attributes:
-                if one.rpartition(" ")[2].lower() in _BASE_OR_LANG:
-                    raise _NotCertainError
 
     def _end(self, name: str) -> None:
         self._depth -= 1
@@ -168,7 +168,7 @@ class _Bounds:
         spans, body = self._spans, self._body
         if not spans:
             raise _NotCertainError
-        between = [body[before[1] : after[0]] for before, after in zip(spans, spans[1:], strict=False)]
+        between = [body[before[1] : after[0]] for before, after in pairwise(spans)]
         end = body[spans[-1][1] :]
         if any(one and not one.isspace() for one in between) or not _ENDS.fullmatch(_COMMENT.sub(b"", end)):
             raise _NotCertainError
@@ -182,6 +182,14 @@ class _Bounds:
             pieces.append(head[at:start])
             at = stop
         return b"".join([*pieces, head[at:]])
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2].lower()
+
+
+def _is_entry(name: str) -> bool:
+    return name.lower().endswith(_ENTRIES) and _local(name) in _ENTRIES
 
 
 def _hash(part: bytes) -> bytes:

@@ -175,7 +175,9 @@ CERTAIN = {
     "a mark": b"\xef\xbb\xbf" + _rss(_item(1), _item(2)),
     "letters": _rss(_item(1).replace("said", "\u0441\u043a\u0430\u0437\u0430\u043d\u043e"), _item(2)),
     "statistics at the end": _rss(_item(1), _item(2)) + b"\n<!-- cached 12:00:01 -->\n",
-    "Atom": _ATOM.format("<entry><id>1</id><title>A</title></entry> <entry><id>2</id><title>B</title></entry>").encode(),
+    "Atom": _ATOM.format(
+        "<entry><id>1</id><title>A</title></entry> <entry><id>2</id><title>B</title></entry>"
+    ).encode(),
     "Atom with a prefix": _ATOM.format("<entry><id>1</id><title>A</title></entry>")
     .replace("<", "<a:").replace("<a:/", "</a:").replace("xmlns=", "xmlns:a=").encode(),
 }  # fmt: skip
@@ -212,23 +214,47 @@ def test_what_one_entry_leaves_behind_for_the_next_is_noticed() -> None:
 
 
 _TWISTS = (
-    *[""] * 25, "<post-id xmlns='com-wordpress:feed-additions:1'>9</post-id>", "<image><url>u</url><title>Picture</title></image>", "<content:encoded><![CDATA[<p>a</p>]]></content:encoded>",
-    "<textinput><title>Find</title></textinput>", '<source url="https://x.example">X</source>', "<author>A B</author>",
-    "<media:group><media:title>Film</media:title></media:group>", "<language>fr</language>", "<x>&#0;</x>", "<title></title>",
-    "<itunes:image href='a.png'/>", "<content type='xhtml'><div><p>b</p><svg></svg></div></content>", "<title>Two</title>",
-    "<a:author><a:name>N</a:name></a:author>", "<svg/>", "<contributor><name>C</name></contributor>", "<item_x/>", "<link/>",
-    "<category>c</category><dc:date>2026-03-04</dc:date>", "<geo:lat>1</geo:lat>", "<feed/>", "<rss/>", "<channel>c</channel>",
-    "<guid isPermaLink='true'>https://wire.example/p</guid>", "<creativeCommons:license>l</creativeCommons:license>",
-    "<body xmlns='http://www.w3.org/1999/xhtml'><p>b</p></body>", "<summary type='html'>s</summary><description>d</description>",
-)  # fmt: skip
+    *[""] * 25,
+    "<post-id xmlns='com-wordpress:feed-additions:1'>9</post-id>",
+    "<image><url>u</url><title>Picture</title></image>",
+    "<content:encoded><![CDATA[<p>a</p>]]></content:encoded>",
+    "<textinput><title>Find</title></textinput>",
+    '<source url="https://x.example">X</source>',
+    "<author>A B</author>",
+    "<media:group><media:title>Film</media:title></media:group>",
+    "<language>fr</language>",
+    "<x>&#0;</x>",
+    "<title></title>",
+    "<title>Two</title>",
+    "<itunes:image href='a.png'/>",
+    "<content type='xhtml'><div><p>b</p><svg></svg></div></content>",
+    "<a:author><a:name>N</a:name></a:author>",
+    "<svg/>",
+    "<contributor><name>C</name></contributor>",
+    "<item_x/>",
+    "<link/>",
+    "<category>c</category><dc:date>2026-03-04</dc:date>",
+    "<geo:lat>1</geo:lat>",
+    "<feed/>",
+    "<rss/>",
+    "<channel>c</channel>",
+    "<guid isPermaLink='true'>https://wire.example/p</guid>",
+    "<creativeCommons:license>l</creativeCommons:license>",
+    "<body xmlns='http://www.w3.org/1999/xhtml'><p>b</p></body>",
+    "<summary type='html'>s</summary><description>d</description>",
+)
 _SPACES = (
     ' xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/"'
     ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:a="http://www.w3.org/2005/Atom"'
     ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:geo="http://www.w3.org/2003/01/geo/wgs84_pos#"'
     ' xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule"'
 )
-_HEADS = ("", "<title>Wire</title><language>en-us</language><ttl>5</ttl>", "<title>W</title><image><url>u</url></image>",
-          "<link>https://wire.example</link><lastBuildDate>1 Mar 2026</lastBuildDate><textInput><title>t</title></textInput>")  # fmt: skip
+_HEADS = (
+    "",
+    "<title>Wire</title><language>en-us</language><ttl>5</ttl>",
+    "<title>W</title><image><url>u</url></image>",
+    "<link>https://wire.example</link><lastBuildDate>1 Mar</lastBuildDate><textInput><title>t</title></textInput>",
+)
 
 
 def _generated(seed: int) -> Iterator[bytes]:

@@ -13,8 +13,8 @@ from itertools import count
 from pathlib import Path
 
 from monitor.collect.document import Read, read_document
-from monitor.collect.recall import Recall, read_new
 from monitor.collect.fetch import Fetcher
+from monitor.collect.recall import Recall, read_new
 from monitor.decide.decider import Policy
 from monitor.match.engine import compile_rules
 from monitor.match.rule import Rule, Way
