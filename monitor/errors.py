@@ -13,12 +13,14 @@
         │   └── StoreFull  its disk has no room
         └── StoreRefused   what was to be written is at fault, not the database
 
-Five are caught beside where they are raised and never reach a person as they are:
+Seven are caught beside where they are raised and never reach a person as they are:
 
     AddressRefused (OSError)       a feed's address may not be connected to
     NotUnpacked (ValueError)       a document that a server packed cannot be unpacked
     TooLarge (ValueError)          a document is larger than it may be
     PermissionUnknown (Exception)  Slack does not tell who is in the desk's group
+    NotCertain (ValueError)        a document cannot be split into its entries for certain
+    BuildRaised (StoreRefused)     what was judged together with others raised; each is judged alone
     TermError (ValueError)         a term of a rule cannot be used; it becomes a `Problem`
 
 Failures of the outside world (a feed that is down, Slack saying no) are values, not exceptions: see `model`.

@@ -25,7 +25,7 @@ _MOST = 32
 """How many of them at once: an alert that is due waits that long at most (docs/decisions/0037)."""
 
 
-class _BuildRaisedError(StoreRefused):
+class BuildRaised(StoreRefused):
     """What was asked to be judged raised: that is no fault of the database's."""
 
     def __init__(self, error: Exception) -> None:
@@ -51,7 +51,7 @@ class JudgingPart(Part):
             return (await self.judge_in_turn([(lookup, build)]))[0]
         try:
             return await self._judged((lookup, build))
-        except _BuildRaisedError as raised:
+        except BuildRaised as raised:
             raise raised.error from None
 
     async def _judge_together(self, asked: Sequence[_Asked]) -> Sequence[Batch]:
@@ -61,7 +61,7 @@ class JudgingPart(Part):
         except StoreError:
             raise
         except Exception as error:
-            raise _BuildRaisedError(error) from error
+            raise BuildRaised(error) from error
 
     async def judge_in_turn(self, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> Sequence[Batch]:
         """As `judge` for one after another, each in the light of those before it, but in one transaction for all."""

@@ -35,8 +35,8 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ENDS = re.compile(rb"(?:\s{0,1000}</[^<>]{1,100}>){1,2}\s*")
 
 
-class _NotCertainError(Exception):
-    pass
+class NotCertain(ValueError):
+    """It is not certain where the entries of a document begin and end, or that each reads the same alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def split(body: bytes) -> Split | None:
     try:
         bounds.reader.Parse(body, True)
         return bounds.split()
-    except (expat.ExpatError, _NotCertainError, ValueError):
+    except (expat.ExpatError, ValueError):
         return None
 
 
@@ -106,7 +106,7 @@ class _Bounds:
         self.reader.StartDoctypeDeclHandler = self._refuse
 
     def _refuse(self, *_: object) -> None:
-        raise _NotCertainError
+        raise NotCertain
 
     def _declare(self, prefix: str | None, address: str | None) -> None:
         """A namespace that an entry declares stays declared for feedparser, also in the entries behind it.
@@ -117,7 +117,7 @@ class _Bounds:
         if not prefix and (address or "").startswith(_UNKNOWN):
             return
         if self._among_entries:
-            raise _NotCertainError
+            raise NotCertain
         self._declared = True
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -126,26 +126,26 @@ class _Bounds:
         if depth > level > 0:  # within an entry, or within an element of the head
             self._moment_began = 0
             if _is_entry(name):
-                raise _NotCertainError
+                raise NotCertain
         elif depth >= level > 0:
             self._start_in_feed(name, attributes)
         elif depth == 0 and name in _ROOTS:
             self._parents, self._name = _ROOTS[name]
         elif depth == 0 or name != self._parents[depth] or self._among_entries:
-            raise _NotCertainError
+            raise NotCertain
         self._declared = False
         if attributes and self._among_entries and any(_local(one) in _BASE_OR_LANG for one in attributes):
-            raise _NotCertainError
+            raise NotCertain
 
     def _start_in_feed(self, name: str, attributes: dict[str, str]) -> None:
         """An entry, or an element that says something of the feed; behind the first entry there is to be none."""
         if name == self._name:
             if self._declared and not self._among_entries:
-                raise _NotCertainError
+                raise NotCertain
             self._among_entries = True
             self._began = self.reader.CurrentByteIndex
         elif self._among_entries or _is_entry(name):
-            raise _NotCertainError
+            raise NotCertain
         else:
             self._moment_began = 0 if attributes else self.reader.CurrentByteIndex
 
@@ -161,17 +161,17 @@ class _Bounds:
     def _behind_end(self) -> int:
         at = self.reader.CurrentByteIndex
         if self._body[at : at + 2] != b"</":  # an empty element has no end of its own
-            raise _NotCertainError
+            raise NotCertain
         return self._body.index(b">", at) + 1
 
     def split(self) -> Split:
         spans, body = self._spans, self._body
         if not spans:
-            raise _NotCertainError
+            raise NotCertain
         between = [body[before[1] : after[0]] for before, after in pairwise(spans)]
         end = body[spans[-1][1] :]
         if any(one and not one.isspace() for one in between) or not _ENDS.fullmatch(_COMMENT.sub(b"", end)):
-            raise _NotCertainError
+            raise NotCertain
         head = body[: spans[0][0]]
         entries = tuple(body[start:stop] for start, stop in spans)
         return Split(head, entries, end, tuple(map(_hash, entries)), _hash(self._lasting(head)))

@@ -19,6 +19,8 @@ from monitor.collect.recall import WHOLE_EVERY, Recall, read_new
 from monitor.collect.split import LARGEST, split
 from monitor.model import Failed, Fetched, Parsed
 from tests.support import publishers
+from tests.support.fakes.feed_server import FeedEntry
+from tests.support.newsroom import newsroom
 
 _URL = "https://wire.example/feed"
 _ENTRY = re.compile(rb"<(?:item|entry)\b.*?</(?:item|entry)>", re.DOTALL)
@@ -318,3 +320,17 @@ def test_ten_thousand_generated_documents_are_read_in_parts_as_they_are_whole() 
     wrong, in_parts = _differences(range(1_000, 4_400))
     assert not wrong
     assert in_parts > 700
+
+
+async def test_what_was_read_and_yet_is_not_in_the_store_is_read_again() -> None:
+    """As when the poll that read it could not be written."""
+    entry = FeedEntry("Floods in the valley", "https://wire.example/1", "1", summary="The river rose by two metres.")
+    async with newsroom("sqlite://") as first:
+        await first.store.upgrade()
+        await first.show(entry)
+        async with newsroom("sqlite://") as second:
+            await second.store.upgrade()
+            second.poller = replace(second.poller, parser=first.poller.parser)
+            second.server = first.server
+            await second.show(entry)
+            assert [one.item.summary for one in second.observations] == ["The river rose by two metres."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 
@@ -237,6 +238,34 @@ async def test_what_a_turn_keeps_of_a_story_is_what_would_be_read(store: Store) 
     (story,) = kept
     assert len(story.members) >= 50
     assert replace(story, members=tuple(replace(one, profile=Profile()) for one in story.members)) == read
+
+
+async def test_small_polls_are_judged_together_and_one_that_cannot_be_costs_the_others_nothing(store: Store) -> None:
+    """Each poll is all or nothing; what its own judging raises comes out of it alone."""
+    feeds = [f"feed-{number}" for number in range(12)]
+
+    def raising(_: Context) -> Batch:
+        raise ZeroDivisionError(3)
+
+    builds = {feed: batch(new(feed), state=FeedState(feed_id=feed, etag=feed)) for feed in feeds}
+    builds["feed-3"] = raising
+    asked = [store.judge(lookup(feed, guids=frozenset({f"guid-{feed}"})), builds[feed]) for feed in feeds]
+    ended = await asyncio.gather(*asked, return_exceptions=True)
+    assert [feed for feed, one in zip(feeds, ended, strict=True) if isinstance(one, ZeroDivisionError)] == ["feed-3"]
+    states = {state.feed_id: state.etag for state in await store.feed_states()}
+    assert states == {feed: feed for feed in feeds if feed != "feed-3"}
+
+
+async def test_polls_judged_together_know_of_those_before_them(store: Store) -> None:
+    asked = lookup(guids=frozenset({"guid-a"}))
+    known: list[list[str]] = []
+
+    def look(context: Context) -> Batch:
+        known.append([one.item_id for one in context.known])
+        return batch()(context)
+
+    await asyncio.gather(store.judge(asked, batch(new("a"))), store.judge(asked, look), store.judge(asked, look))
+    assert known == [["i-a"], ["i-a"]]
 
 
 async def test_a_story_shows_its_newest_members(store: Store) -> None:

@@ -56,8 +56,8 @@ class Newsroom:
     async def show(self, *entries: FeedEntry, feed: str = "wire", after: timedelta = timedelta(minutes=5)) -> None:
         """Let a feed answer with these entries, and poll it so long after the last poll."""
         self.now += after
-        # A title of its own for each document: one whose bytes are known would not be read.
-        self.server.serve(f"/{feed}.xml", rss(*entries, title=f"Document {next(self._documents)}"))
+        # Something of its own in each document: one whose bytes are known would not be read.
+        self.server.serve(f"/{feed}.xml", f"{rss(*entries)}<!-- document {next(self._documents)} -->")
         source = Feed(id=feed, name=feed, url=self.server.url(f"/{feed}.xml"), family="wire")
         report = await self.poller.poll(source)
         assert (report.status, report.entries) == ("ok", len(entries)), report.error
