@@ -22,7 +22,7 @@ _Asked = tuple[Lookup, Callable[[Context], Batch]]
 _FEW = 5
 """Polls with at most so many new entries are judged together, each in the light of those before it."""
 _MOST = 32
-"""How many of them at once: an alert that is due waits that long at most (docs/decisions/0037)."""
+"""How many of them at once: an alert that is due waits that long at most (docs/decisions/0036)."""
 
 
 class BuildRaised(StoreRefused):

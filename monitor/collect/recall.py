@@ -2,7 +2,7 @@
 
 split -> the entries not read before -> a smaller document for the parser -> its entries among those remembered
 
-Nothing here decides whether an entry was *seen*: that is the store's to say. See docs/decisions/0036.
+Nothing here decides whether an entry was *seen*: that is the store's to say. See docs/decisions/0035.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A document taken apart into its head and its entries as bytes, so that only what is new in it need be read.
 
 A strict reader (expat) finds the bounds, so that CDATA sections, comments and quotes cannot deceive it. Where it is not
-certain that each entry can be read beside the head alone, nothing is split. docs/decisions/0036 has the argument.
+certain that each entry can be read beside the head alone, nothing is split. docs/decisions/0035 has the argument.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from xml.parsers import expat
 
 from monitor.collect.newest import MAX_ENTRIES
 
-LARGEST = 2_000_000
-"""Bytes up to which a document is split: it is done on the event loop, at some 50 MB a second."""
+LARGEST = 300_000
+"""Bytes up to which a document is split: it is done on the event loop, at 10 to 50 MB a second."""
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _ROOTS = {"rss": (("rss", "channel"), "item"), f"{_ATOM} feed": ((f"{_ATOM} feed",), f"{_ATOM} entry")}

@@ -205,7 +205,7 @@ class Parsed:
     `left_out` is how many entries it has beyond those that are read at most. `doubt` is empty, or says in a line that
     its character set had to be guessed, or is another than it says. `times` is when its entries appeared, of as many as
     tell its rhythm. `brief` are the digests of entries that come without summary and body, because they were read from
-    an earlier document (docs/decisions/0036).
+    an earlier document (docs/decisions/0035).
     """
 
     entries: tuple[Entry, ...]

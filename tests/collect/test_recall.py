@@ -1,6 +1,6 @@
 """Reading only what is new in a document gives what reading the whole gives, whatever publishers write.
 
-docs/decisions/0036.
+docs/decisions/0035.
 """
 
 from __future__ import annotations
