@@ -238,7 +238,7 @@ async def test_a_write_cancelled_while_it_waits_is_not_carried_out(store: Store)
         gate.wait(10)
         return Batch(state=context.state)
 
-    running = [asyncio.ensure_future(store.judge(lookup(f"f{number}"), slow)) for number in range(8)]
+    running = [asyncio.ensure_future(store.judge_in_turn([(lookup(f"f{number}"), slow)])) for number in range(8)]
     cancelled = asyncio.ensure_future(store.heartbeat("never", NOW))
     await asyncio.sleep(0)
     cancelled.cancel()
