@@ -15,7 +15,7 @@ from itertools import accumulate, islice
 import wordfreq
 
 from benchmarks.rows import Row
-from monitor.decide.decider import Policy
+from monitor.decide.policy import Policy
 from monitor.judge import judge, lookup_of, read_item
 from monitor.link.join import WINDOW, member_of
 from monitor.link.places.gazetteer import gazetteer

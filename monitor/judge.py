@@ -17,9 +17,10 @@ from monitor.collect.identity import identify, known_item, same_address, unjudge
 from monitor.collect.items import bare_item, item_of
 from monitor.collect.signs import Articles, Beside
 from monitor.collect.trust import learn_keys
-from monitor.decide.decider import Decider, Policy, suppressed_by_error
+from monitor.decide.decider import Decider, suppressed_by_error
 from monitor.decide.feed_notices import feed_missed
 from monitor.decide.notices import feed_flood
+from monitor.decide.policy import Policy
 from monitor.link.candidates import signs_of
 from monitor.link.claims import claims_of
 from monitor.link.facts import facts_of

@@ -25,7 +25,7 @@ from monitor.collect import absence, course, schedule
 from monitor.collect.links import site_url
 from monitor.collect.unreachable import shown
 from monitor.decide import feed_notices, notices
-from monitor.decide.decider import Policy
+from monitor.decide.policy import Policy
 from monitor.decide.together import Together
 from monitor.errors import StoreError
 from monitor.judge import Prepared, in_order, judge, lookup_of, prepare

@@ -9,7 +9,7 @@ from types import FrameType
 
 import pytest
 
-from monitor.decide.decider import Policy
+from monitor.decide.policy import Policy
 from monitor.judge import judge, lookup_of, read_item
 from monitor.link.join import join
 from monitor.model import (

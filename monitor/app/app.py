@@ -30,7 +30,7 @@ from monitor.collect.names import Names
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
 from monitor.decide.channel_notices import Inspection
-from monitor.decide.decider import Policy
+from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox, OutboxStore, Sink
 from monitor.deliver.sink import Sent
 from monitor.deliver.sinks import Sinks

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from monitor.decide.digest import BUSY_WAIT, OpenDigests
+from monitor.decide.cards import Cards
+from monitor.decide.digest import OpenDigests
 from monitor.decide.mutes import RouteAlert, live, mute_words, unmuted
-from monitor.decide.news import News, news_of, told_first, told_last, told_of
-from monitor.decide.routing import by_channel, quiet_until, unheard
+from monitor.decide.news import News, news_of, told_first, told_last
+from monitor.decide.policy import Policy
+from monitor.decide.routing import by_channel, unheard
+from monitor.decide.timing import Timing, must_not_wait
 from monitor.model import (
-    FEED_LIMIT,
     TOLD_ALONE,
     Action,
     Alert,
@@ -33,7 +35,6 @@ from monitor.model import (
     MutedItem,
     Reason,
     Route,
-    Routes,
     Severity,
     StoryFacts,
     Verdict,
@@ -42,21 +43,6 @@ from monitor.model.ids import card_key, follow_up_key
 
 MOST_IN_FLOOD = 1_000
 """How many stories of feeds that bring too many wait in one digest; what comes beyond is kept, and ops is told."""
-
-UNSURE_WAIT = timedelta(minutes=30)
-"""How long a digest of unsure alerts gathers them before it goes out."""
-
-CRITICAL_UNSURE_WAIT = timedelta(minutes=5)
-"""How long it does once one of them is critical, should that be right after all (docs/decisions/0023)."""
-
-LATE_AFTER = timedelta(hours=12)
-"""An article first shown this long after it was published, or `catch_up` if that is longer, is told in a digest.
-
-docs/decisions/0009 says why.
-"""
-
-_WITHOUT_CRITICAL = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.BACKLOG)
-"""The digests that nothing critical waits in."""
 
 _BY_SETTINGS = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.UNSURE)
 """The digests that wait because of their own route's settings, which bind no other route to the channel."""
@@ -74,21 +60,6 @@ _DIGEST_REASONS = {
 _SUMMARY_ON_CARD = 1_000
 _NOTHING = StoryFacts()
 _NO_GIST = Gist()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """The settings that deciding depends on.
-
-    `catch_up`: on a feed's first poll, matches this young go out as one digest per route and older ones are stored in
-    silence; None alerts on each, as for a known feed. Of a known feed, new articles that are older than this (and than
-    `LATE_AFTER`) share a digest too, so that an archive that is shown again floods nobody. `digest_wait`: how long
-    these digests wait for other feeds.
-    """
-
-    routes: Routes
-    catch_up: timedelta | None = timedelta(hours=12)
-    digest_wait: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +84,11 @@ class Decider:
     def __init__(self, policy: Policy, context: Context, *, now: datetime) -> None:
         self._policy = policy
         self._now = now
-        self._catch_up = policy.catch_up if context.state.baselined_at is None else None
-        self._cards = {(card.story_id, card.route): card for story in context.stories for card in story.cards}
-        self._changed: dict[tuple[str, str], Card] = {}
+        self._timing = Timing(policy, context, now=now)
+        self._cards = Cards((card for story in context.stories for card in story.cards), now=now)
         self._digests = OpenDigests(context.digests, now=now)
         self._messages: list[Delivery] = []
-        self._card_changes: list[CardChange] = []
-        self._told_of_feed = context.told_of_feed
-        self._flooded_before = self._is_flood()
         self.flooded = False
-        self._cards_last_hour = dict(context.cards_last_hour)
         self._mutes = {route.name: live(context.mutes, route.name, now) for route in policy.routes.all()}
         self._muted: dict[MutedItem, None] = {}
 
@@ -134,7 +100,7 @@ class Decider:
     @property
     def cards(self) -> tuple[Card, ...]:
         """What routes have been told by now, for those stories where that changed."""
-        return tuple(self._changed.values())
+        return self._cards.changed
 
     @property
     def muted(self) -> tuple[MutedItem, ...]:
@@ -144,7 +110,7 @@ class Decider:
     @property
     def changes(self) -> tuple[CardChange, ...]:
         """What these items change about cards that routes have."""
-        return tuple(self._card_changes)
+        return self._cards.changes
 
     def decide(
         self,
@@ -171,7 +137,7 @@ class Decider:
             names = ", ".join(match.rule for match in matches)
             detail = f"only rules on test matched: {names}"
             return Verdict(Action.SUPPRESSED, Reason.RULE_ON_TEST, detail, link.story_id)
-        if self._catch_up is not None and (age := self._now - (item.published or item.seen_at)) >= self._catch_up:
+        if (age := self._timing.too_old(item)) is not None:
             hours = f"{age.total_seconds() / 3600:.0f} h"
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, Reason.CATCH_UP, detail, link.story_id)
@@ -181,28 +147,17 @@ class Decider:
             alerts = [(route, _alert(item, identity, link, wanted, facts, gist)) for route, wanted in takers]
             wanted = {match.rule for _, matches in takers for match in matches}
             alert = _alert(item, identity, link, tuple(match for match in live if match.rule in wanted), facts, gist)
-            card = self._card(link.story_id, [route for route, _ in takers])
+            card = self._cards.of(link.story_id, [route for route, _ in takers])
             route = self._speaker(alerts, card, item.feed_id, places)
             shown.add(card.route if card else route.name)
             verdicts.append(self._tell(route, alert, card, link, identity, item.feed_id, places))
-        self._told_of_feed += any(one.reason in TOLD_ALONE for one in verdicts)
-        self._tell_of_facts(link, facts, besides=shown)
+        if any(one.reason in TOLD_ALONE for one in verdicts):
+            self._timing.count_item()
+        self._cards.show_facts_of(link.story_id, facts, besides=shown)
         if not verdicts:
             return Verdict(Action.SUPPRESSED, Reason.NO_ROUTE, unheard(live, self._policy.routes), link.story_id)
         weightiest = min(verdicts, key=lambda one: _WEIGHT.index(one.action))
         return Verdict(weightiest.action, weightiest.reason, weightiest.detail, link.story_id)
-
-    def _card(self, story_id: str, takers: Sequence[Route]) -> Card | None:
-        """The card that one of these routes has of a story, or else another route in their channel.
-
-        The other may be one that has a new name by now. A channel gets no second card of a story.
-        """
-        for route in takers:
-            if card := self._cards.get((story_id, route.name)):
-                return card
-        channel = takers[0].channel
-        others = (card for (story, _), card in self._cards.items() if story == story_id and card.channel == channel)
-        return next(others, None)
 
     def _speaker(
         self, alerts: Sequence[tuple[Route, Alert]], card: Card | None, feed_id: str, places: frozenset[str]
@@ -222,7 +177,7 @@ class Decider:
                 told.append((route, left))
             elif route.name == owner:
                 return route
-        at_once = (route for route, alert in told if self._why_together(route, alert)[0] is None)
+        at_once = (route for route, alert in told if self._timing.why_together(route, alert)[0] is None)
         return next(at_once, told[0][0] if told else in_order[0][0])
 
     def _tell(
@@ -235,7 +190,7 @@ class Decider:
         feed_id: str,
         places: frozenset[str],
     ) -> _RouteVerdict:
-        if card is None and link.own and self._stale(alert):
+        if card is None and link.own and self._timing.was_too_old(alert):
             detail = "an edit of an item that was too old to alert when first seen"
             return _RouteVerdict(Action.SUPPRESSED, Reason.CATCH_UP, detail)
         report = RouteAlert(alert=alert, feed_id=feed_id, places=places, card=card)
@@ -243,7 +198,7 @@ class Decider:
         if card is None:
             if isinstance(left, Mute):
                 return self._silenced(left, identity)
-            return self._first_report(route, left, late=self._late(left, identity))
+            return self._first_report(route, left, late=self._timing.is_late(left, identity))
         if card.rejected and not isinstance(left, Mute):
             # The channel has never seen this story: any report of it is worth a card.
             self._first_report(route, left, instead_of=card)
@@ -263,88 +218,53 @@ class Decider:
         reason = changes[0].reason if changes else Reason.FURTHER_REPORT
         news = "; ".join(change.words for change in changes)
         if not news and link.copy_of:
-            self._change(card, alert)
+            self._cards.show(card, alert)
             return _RouteVerdict(Action.DUPLICATE, Reason.COPY, f"{link.reason} ({link.copy_of})")
         if not news and identity.judgement is Judgement.REVISION:
-            self._change(card, alert)
+            self._cards.show(card, alert)
             detail = f"{identity.reason}; nothing in it is new to the desk"
             return _RouteVerdict(Action.DUPLICATE, Reason.REVISION, detail)
         if isinstance(left, Mute):
-            self._change_facts(card, alert.record)
+            self._cards.show_facts(card, alert.record)
             return self._silenced(left, identity)
         if news and card.gone:
             self._first_report(route, alert, instead_of=card)
             return _RouteVerdict(Action.UPDATE, reason, f"{news}; a new card, because somebody deleted the one before")
         held_for = self._digests.why(card.delivery_id, card.story_id)
-        if news and held_for and _must_not_wait(held_for, alert, card):
+        if news and held_for and must_not_wait(held_for, alert, card):
             return self._told_alone(route, alert, card, reason, f"{news}; until now in the {held_for} digest")
-        if held_for is DigestReason.FLOOD and not self._is_flood():
+        if held_for is DigestReason.FLOOD and not self._timing.is_flood():
             return self._told_alone(route, alert, card, reason, f"{news or link.reason}; until now in the flood digest")
-        if held_for in _BY_SETTINGS and card.route != route.name and self._why_together(route, alert)[0] is None:
+        if held_for in _BY_SETTINGS and card.route != route.name and self._timing.why_together(route, alert)[0] is None:
             words = f"{news or link.reason}; until now in the {held_for} digest of {card.route}, now posted by itself"
             return self._told_alone(route, alert, card, reason, words)
-        self._remember(route, alert, card.delivery_id, card=card, aloud=bool(news))
+        self._cards.remember(route, alert, card.delivery_id, card=card, aloud=bool(news))
         if self._digests.add_report(card.delivery_id, alert):
             return _RouteVerdict(Action.FOLLOW_UP, Reason.IN_DIGEST, "its story is in a digest that is about to go out")
-        if self._is_flood():
+        if self._timing.is_flood():
             self.flooded = True
-            self._change(card, alert)
+            self._cards.show(card, alert)
             detail = f"{news or link.reason}; shown on the card alone, because its feed brings so many"
             return _RouteVerdict(Action.UPDATE if news else Action.FOLLOW_UP, Reason.FLOOD, detail)
-        self._change(card, alert, told=True)
+        self._cards.show(card, alert, told=True)
         self._messages.append(self._follow_up(route, alert, identity, card, changes))
         return (
             _RouteVerdict(Action.UPDATE, reason, news) if news else _RouteVerdict(Action.FOLLOW_UP, reason, link.reason)
         )
 
-    def _stale(self, alert: Alert) -> bool:
-        limit = self._policy.catch_up
-        return limit is not None and alert.published is not None and self._now - alert.published >= limit
-
-    def _late(self, alert: Alert, identity: Identity) -> bool:
-        """Whether an article was old when its feed first showed it; an edit is as young as its words."""
-        limit = self._policy.catch_up
-        if limit is None or alert.published is None or identity.judgement is Judgement.REVISION:
-            return False
-        return self._now - alert.published >= max(limit, LATE_AFTER)
-
     def _told_alone(self, route: Route, alert: Alert, card: Card, reason: Reason, news: str) -> _RouteVerdict:
         """A report whose news cannot wait for the digest that its story waits in."""
-        _, due_at = self._why_together(route, alert)
+        _, due_at = self._timing.why_together(route, alert)
         if self._digests.let_go(card.delivery_id, alert, route=route, due_at=due_at):
-            self._remember(route, alert, card.delivery_id, card=card)
+            self._cards.remember(route, alert, card.delivery_id, card=card)
         else:
             self._first_report(route, alert, instead_of=card)
         return _RouteVerdict(Action.UPDATE, reason, f"{news} of {route.name}")
 
-    def _change(self, card: Card, alert: Alert, *, told: bool = False) -> None:
-        """Let a card show what its story says with one more report."""
-        self._card_changes.append(
-            CardChange(
-                delivery_id=card.delivery_id,
-                story_id=card.story_id,
-                record=alert.record,
-                report=alert,
-                told=told,
-                at=self._now,
-            )
-        )
-
-    def _tell_of_facts(self, link: Link, facts: StoryFacts, *, besides: Collection[str]) -> None:
-        """Let the cards of those routes show what the story says that its report itself is not for."""
-        for (story_id, route), card in self._cards.items():
-            if story_id == link.story_id and route not in besides:
-                self._change_facts(card, facts)
-
-    def _change_facts(self, card: Card, facts: StoryFacts) -> None:
-        """Let a card show what its story says by now, and nothing of the report that says it."""
-        change = CardChange(delivery_id=card.delivery_id, story_id=card.story_id, record=facts, at=self._now)
-        self._card_changes.append(change)
-
     def _first_report(
         self, route: Route, alert: Alert, *, late: bool = False, instead_of: Card | None = None
     ) -> _RouteVerdict:
-        why, due_at = self._why_together(route, alert, late=late)
+        why, due_at = self._timing.why_together(route, alert, late=late)
         before = instead_of.delivery_id if instead_of else ""
         if why is DigestReason.FLOOD:
             self.flooded = True
@@ -353,44 +273,15 @@ class Decider:
                 return _RouteVerdict(Action.SUPPRESSED, Reason.FLOOD, detail)
         if why is not None:
             digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=before or None)
-            self._remember(route, alert, digest, card=instead_of)
+            self._cards.remember(route, alert, digest, card=instead_of)
             return _RouteVerdict(Action.ALERT, _DIGEST_REASONS[why], f"in the {why} digest of {route.name}")
         key = card_key(alert.story_id, route.name, instead_of=before)
         card = Delivery.new(key, route, CardMessage(alert=alert), severity=alert.severity, now=self._now)
         self._messages.append(card)
-        self._remember(route, alert, card.delivery_id, card=instead_of)
-        self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1
+        self._cards.remember(route, alert, card.delivery_id, card=instead_of)
+        self._timing.count_card(route)
         marked = ", marked unsure" if alert.doubtful else ""
         return _RouteVerdict(Action.ALERT, Reason.NEW_STORY, f"first report of its story for {route.name}{marked}")
-
-    def _why_together(self, route: Route, alert: Alert, *, late: bool = False) -> tuple[DigestReason | None, datetime]:
-        """Whether an alert goes out with others, and when at the earliest; critical ones only if they are no news.
-
-        Until when quiet hours hold it is not said here: that is looked up when it is about to be posted.
-        """
-        if self._catch_up is not None:
-            return DigestReason.CATCH_UP, self._now + self._policy.digest_wait
-        patient = alert.severity is not Severity.CRITICAL
-        if patient and quiet_until(route.quiet_hours, self._now):
-            return DigestReason.QUIET_HOURS, self._now
-        if late:
-            return DigestReason.LATE, self._now + self._policy.digest_wait
-        if alert.waits:
-            return DigestReason.UNSURE, self._now + (UNSURE_WAIT if patient else CRITICAL_UNSURE_WAIT)
-        if self._is_flood():
-            # What comes on top of a poll's cards goes with them; what floods on waits, or it would fill the channel.
-            return DigestReason.FLOOD, self._now + (BUSY_WAIT if self._flooded_before else timedelta(0))
-        if (
-            patient
-            and route.max_per_hour is not None
-            and self._cards_last_hour.get(route.name, 0) >= route.max_per_hour
-        ):
-            return DigestReason.BUSY, self._now + BUSY_WAIT
-        return None, self._now
-
-    def _is_flood(self) -> bool:
-        """Whether the feed has had as many messages of its own in this hour as one may."""
-        return self._told_of_feed >= FEED_LIMIT
 
     def _follow_up(
         self, route: Route, alert: Alert, identity: Identity, card: Card, changes: Sequence[News]
@@ -409,36 +300,6 @@ class Decider:
             parent_id=card.delivery_id if threaded else None,
             broadcast=broadcast,
         )
-
-    def _remember(
-        self, route: Route, alert: Alert, delivery_id: str, *, card: Card | None = None, aloud: bool = True
-    ) -> None:
-        """Keep what the route knows by now; facts only when the channel was told, not the thread alone.
-
-        `card` is the one that the channel had, maybe by another route: it goes on as that one's.
-        """
-        where = (alert.story_id, card.route if card else route.name)
-        known = self._cards.get(where)
-        rules = frozenset(match.rule for match in alert.matches)
-        sure = frozenset(match.rule for match in alert.matches if not match.doubtful)
-        now = Card(
-            story_id=alert.story_id,
-            route=where[1],
-            delivery_id=delivery_id,
-            rules=rules,
-            unsure=rules - sure,
-            severity=alert.severity,
-            told=told_of(alert) if aloud or known is None or known.told is None else None,
-            channel=known.channel if known and known.delivery_id == delivery_id else route.channel,
-        )
-        self._cards[where] = self._changed[where] = known.with_more(now) if known else now
-
-
-def _must_not_wait(held_for: DigestReason, alert: Alert, card: Card) -> bool:
-    """Whether news of a story that waits in a digest is told alone: of an unsure one, and when it is critical now."""
-    if held_for is DigestReason.UNSURE:
-        return True
-    return held_for in _WITHOUT_CRITICAL and alert.severity is Severity.CRITICAL and card.severity < Severity.CRITICAL
 
 
 def suppressed_by_error(error: Exception) -> Verdict:

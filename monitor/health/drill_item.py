@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from monitor.decide.decider import Policy
 from monitor.decide.notices import notice
+from monitor.decide.policy import Policy
 from monitor.judge import judge, lookup_of, prepare
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from monitor.collect.items import item_of
-from monitor.decide.decider import Policy
+from monitor.decide.policy import Policy
 from monitor.errors import InputError
 from monitor.judge import Prepared, judge, lookup_of, match_item
 from monitor.match.engine import Engine

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import make_url
 
 from monitor.decide.channel_notices import SHOWN_TO_OPS, Inspection, stand_ins
-from monitor.decide.decider import Decider, Policy
+from monitor.decide.decider import Decider
+from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
 from monitor.deliver.slack.check import inspect

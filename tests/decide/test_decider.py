@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from monitor.decide.decider import MOST_IN_FLOOD, Decider, Policy
+from monitor.decide.decider import MOST_IN_FLOOD, Decider
 from monitor.decide.digest import ALERTS_LISTED, ALERTS_PER_PART
+from monitor.decide.policy import Policy
 from monitor.model import (
     FEED_LIMIT,
     Action,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.decide.decider import Decider, Policy
+from monitor.decide.decider import Decider
 from monitor.decide.news import news_of, told_of
+from monitor.decide.policy import Policy
 from monitor.model import (
     Action,
     Card,

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from monitor.decide.decider import Decider, Policy
+from monitor.decide.decider import Decider
+from monitor.decide.policy import Policy
 from monitor.model import (
     Action,
     Card,

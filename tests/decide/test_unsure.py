@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from monitor.decide.decider import CRITICAL_UNSURE_WAIT, UNSURE_WAIT, Decider, Policy
+from monitor.decide.decider import Decider
 from monitor.decide.digest import ALERTS_LISTED
+from monitor.decide.policy import Policy
+from monitor.decide.timing import CRITICAL_UNSURE_WAIT, UNSURE_WAIT
 from monitor.model import (
     Action,
     CardMessage,

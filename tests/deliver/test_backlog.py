@@ -16,8 +16,8 @@ from typing import Any
 
 from rich.console import Console
 
-from monitor.decide.decider import Policy
 from monitor.decide.digest import BUSY_WAIT, MOST_WAITING, fold
+from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox
 from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
 from monitor.deliver.terminal import TerminalSink

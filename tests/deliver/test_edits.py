@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor.decide.decider import Policy
+from monitor.decide.policy import Policy
 from monitor.deliver.edits import settle_edit
 from monitor.deliver.leases import LEASE
 from monitor.deliver.outbox import Outbox

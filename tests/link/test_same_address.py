@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 from monitor.collect.identity import known_item
-from monitor.decide.decider import Policy
+from monitor.decide.policy import Policy
 from monitor.judge import judge, match_item
 from monitor.model import Context, FeedState, Item, KnownItem, Observation, Route, Routes, Story
 from tests.support.builders import NOW, hours, item

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from monitor.decide.decider import Policy
+from monitor.decide.policy import Policy
 from monitor.judge import judge, lookup_of, match_item
 from monitor.link.join import join
 from monitor.match.engine import Engine, compile_rules

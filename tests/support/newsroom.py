@@ -15,7 +15,7 @@ from pathlib import Path
 from monitor.collect.document import Read, read_document
 from monitor.collect.fetch import Fetcher
 from monitor.collect.recall import Recall, read_new
-from monitor.decide.decider import Policy
+from monitor.decide.policy import Policy
 from monitor.match.engine import compile_rules
 from monitor.match.rule import Rule, Way
 from monitor.model import Action, DeliveryState, Failed, Feed, Fetched, ItemRevision, Observation, Parsed, Route, Routes

@@ -1,0 +1,88 @@
+"""Which cards do the routes have of the stories of one poll, and what do these items change about them?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from monitor.decide.news import told_of
+from monitor.model import Alert, Card, CardChange, Route, StoryFacts
+
+
+class Cards:
+    """The cards of stories by route, with what each route was told of its story by now."""
+
+    def __init__(self, cards: Iterable[Card], *, now: datetime) -> None:
+        self._now = now
+        self._cards = {(card.story_id, card.route): card for card in cards}
+        self._changed: dict[tuple[str, str], Card] = {}
+        self._changes: list[CardChange] = []
+
+    @property
+    def changed(self) -> tuple[Card, ...]:
+        """What routes have been told by now, for those stories where that changed."""
+        return tuple(self._changed.values())
+
+    @property
+    def changes(self) -> tuple[CardChange, ...]:
+        """What these items change about what cards show."""
+        return tuple(self._changes)
+
+    def of(self, story_id: str, takers: Sequence[Route]) -> Card | None:
+        """The card that one of these routes has of a story, or else another route in their channel.
+
+        The other may be one that has a new name by now. A channel gets no second card of a story.
+        """
+        for route in takers:
+            if card := self._cards.get((story_id, route.name)):
+                return card
+        channel = takers[0].channel
+        others = (card for (story, _), card in self._cards.items() if story == story_id and card.channel == channel)
+        return next(others, None)
+
+    def show(self, card: Card, alert: Alert, *, told: bool = False) -> None:
+        """Let a card show what its story says with one more report; `told`: its thread says so in a message too."""
+        self._changes.append(
+            CardChange(
+                delivery_id=card.delivery_id,
+                story_id=card.story_id,
+                record=alert.record,
+                report=alert,
+                told=told,
+                at=self._now,
+            )
+        )
+
+    def show_facts(self, card: Card, facts: StoryFacts) -> None:
+        """Let a card show what its story says by now, and nothing of the report that says it."""
+        change = CardChange(delivery_id=card.delivery_id, story_id=card.story_id, record=facts, at=self._now)
+        self._changes.append(change)
+
+    def show_facts_of(self, story_id: str, facts: StoryFacts, *, besides: Collection[str]) -> None:
+        """As `show_facts` for the cards of those routes that the report itself is not for: all but `besides`."""
+        for (of_story, route), card in self._cards.items():
+            if of_story == story_id and route not in besides:
+                self.show_facts(card, facts)
+
+    def remember(
+        self, route: Route, alert: Alert, delivery_id: str, *, card: Card | None = None, aloud: bool = True
+    ) -> None:
+        """Keep what the route knows by now; facts only when the channel was told, not the thread alone.
+
+        `card` is the one that the channel had, maybe by another route: it goes on as that one's.
+        """
+        where = (alert.story_id, card.route if card else route.name)
+        known = self._cards.get(where)
+        rules = frozenset(match.rule for match in alert.matches)
+        sure = frozenset(match.rule for match in alert.matches if not match.doubtful)
+        now = Card(
+            story_id=alert.story_id,
+            route=where[1],
+            delivery_id=delivery_id,
+            rules=rules,
+            unsure=rules - sure,
+            severity=alert.severity,
+            told=told_of(alert) if aloud or known is None or known.told is None else None,
+            channel=known.channel if known and known.delivery_id == delivery_id else route.channel,
+        )
+        self._cards[where] = self._changed[where] = known.with_more(now) if known else now

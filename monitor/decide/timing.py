@@ -1,0 +1,106 @@
+"""When an alert goes out: at once and by itself, or with others in a digest, and then not before when?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from monitor.decide.digest import BUSY_WAIT
+from monitor.decide.policy import Policy
+from monitor.decide.routing import quiet_until
+from monitor.model import (
+    FEED_LIMIT,
+    Alert,
+    Card,
+    Context,
+    DigestReason,
+    Identity,
+    Item,
+    Judgement,
+    Route,
+    Severity,
+)
+
+UNSURE_WAIT = timedelta(minutes=30)
+"""How long a digest of unsure alerts gathers them before it goes out."""
+
+CRITICAL_UNSURE_WAIT = timedelta(minutes=5)
+"""How long it does once one of them is critical, should that be right after all (docs/decisions/0023)."""
+
+LATE_AFTER = timedelta(hours=12)
+"""An article first shown this long after it was published, or `catch_up` if that is longer, is told in a digest.
+
+docs/decisions/0009 says why.
+"""
+
+_WITHOUT_CRITICAL = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.BACKLOG)
+"""The digests that nothing critical waits in."""
+
+
+class Timing:
+    """When the alerts of one poll go out; those that went before in this hour count for the next."""
+
+    def __init__(self, policy: Policy, context: Context, *, now: datetime) -> None:
+        self._policy = policy
+        self._now = now
+        self._catch_up = policy.catch_up if context.state.baselined_at is None else None
+        self._told_of_feed = context.told_of_feed
+        self._flooded_before = self.is_flood()
+        self._cards_last_hour = dict(context.cards_last_hour)
+
+    def too_old(self, item: Item) -> timedelta | None:
+        """How old an item is that the feed's first poll finds too old to tell of; None of any other."""
+        age = self._now - (item.published or item.seen_at)
+        return age if self._catch_up is not None and age >= self._catch_up else None
+
+    def was_too_old(self, alert: Alert) -> bool:
+        """Whether an item must have been too old to tell of when it was first seen, before it was edited."""
+        limit = self._policy.catch_up
+        return limit is not None and alert.published is not None and self._now - alert.published >= limit
+
+    def is_late(self, alert: Alert, identity: Identity) -> bool:
+        """Whether an article was old when its feed first showed it; an edit is as young as its words."""
+        limit = self._policy.catch_up
+        if limit is None or alert.published is None or identity.judgement is Judgement.REVISION:
+            return False
+        return self._now - alert.published >= max(limit, LATE_AFTER)
+
+    def is_flood(self) -> bool:
+        """Whether the feed has had as many messages of its own in this hour as one may."""
+        return self._told_of_feed >= FEED_LIMIT
+
+    def count_item(self) -> None:
+        """An item of the feed was told in a message of its own."""
+        self._told_of_feed += 1
+
+    def count_card(self, route: Route) -> None:
+        """A route was given a card, of which it may have `max_per_hour`."""
+        self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1
+
+    def why_together(self, route: Route, alert: Alert, *, late: bool = False) -> tuple[DigestReason | None, datetime]:
+        """Whether an alert goes out with others, and when at the earliest; critical ones only if they are no news.
+
+        Until when quiet hours hold it is not said here: that is looked up when it is about to be posted.
+        """
+        if self._catch_up is not None:
+            return DigestReason.CATCH_UP, self._now + self._policy.digest_wait
+        patient = alert.severity is not Severity.CRITICAL
+        if patient and quiet_until(route.quiet_hours, self._now):
+            return DigestReason.QUIET_HOURS, self._now
+        if late:
+            return DigestReason.LATE, self._now + self._policy.digest_wait
+        if alert.waits:
+            return DigestReason.UNSURE, self._now + (UNSURE_WAIT if patient else CRITICAL_UNSURE_WAIT)
+        if self.is_flood():
+            # What comes on top of a poll's cards goes with them; what floods on waits, or it would fill the channel.
+            return DigestReason.FLOOD, self._now + (BUSY_WAIT if self._flooded_before else timedelta(0))
+        cards = self._cards_last_hour.get(route.name, 0)
+        if patient and route.max_per_hour is not None and cards >= route.max_per_hour:
+            return DigestReason.BUSY, self._now + BUSY_WAIT
+        return None, self._now
+
+
+def must_not_wait(held_for: DigestReason, alert: Alert, card: Card) -> bool:
+    """Whether news of a story that waits in a digest is told alone: of an unsure one, and when it is critical now."""
+    if held_for is DigestReason.UNSURE:
+        return True
+    return held_for in _WITHOUT_CRITICAL and alert.severity is Severity.CRITICAL and card.severity < Severity.CRITICAL
