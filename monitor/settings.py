@@ -135,6 +135,7 @@ def _template(value: str) -> str:
     return value
 
 
+_API_TOKEN = re.compile(r"([a-z0-9][a-z0-9-]{0,27}):(read|act):([A-Za-z0-9._~+/=-]{20,200})")
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
@@ -184,6 +185,22 @@ def _console_token(value: SecretStr | None) -> SecretStr | None:
     return SecretStr(text)
 
 
+def api_tokens(value: str) -> list[tuple[str, str, str]]:
+    """Name, scope and secret of each token for the API; entries NAME:SCOPE:TOKEN have blanks between them.
+
+    Raises:
+        ValueError: an entry is none; or two have one secret, so that nobody knows who acts.
+    """
+    found = [match.groups() for one in value.split() if (match := _API_TOKEN.fullmatch(one))]
+    if len(found) != len(value.split()) or len({secret for _, _, secret in found}) != len(found):
+        raise ValueError("no tokens")
+    return [(name, scope, secret) for name, scope, secret in found]
+
+
+def _api_tokens(value: SecretStr | None) -> SecretStr | None:
+    return value if value is None or api_tokens(value.get_secret_value()) else None
+
+
 def _names(value: str) -> str:
     if not all(map(_HOST_NAME.fullmatch, value.replace(",", " ").split())):
         raise ValueError("no host names")
@@ -217,6 +234,8 @@ _EXPECTED = {
     "WIREWATCH_METRICS": "HOST:PORT such as 127.0.0.1:9464, or off",
     "WIREWATCH_CONSOLE": "HOST:PORT such as 127.0.0.1:8080, or off",
     "WIREWATCH_CONSOLE_TOKEN": "any text that is hard to guess; without one leave it unset",
+    "WIREWATCH_API_TOKENS": "entries such as dashboard:read:TOKEN or helper:act:TOKEN with blanks between them; a "
+    "token has at least 20 letters, digits or any of . _ ~ + / = -, and no two are the same",
     "WIREWATCH_CONSOLE_NAMES": "host names without a port, such as wirewatch.example, with commas between them",
     "WIREWATCH_CONSOLE_WRITES": "true or false",
 }
@@ -269,6 +288,7 @@ class Settings(BaseSettings):
     wirewatch_heartbeat_url: Annotated[SecretStr | None, AfterValidator(_heartbeat_url)] = None
     wirewatch_console: Annotated[str, AfterValidator(_address)] = "127.0.0.1:8080"
     wirewatch_console_token: Annotated[SecretStr | None, AfterValidator(_console_token)] = None
+    wirewatch_api_tokens: Annotated[SecretStr | None, AfterValidator(_api_tokens)] = None
     wirewatch_console_names: Annotated[str, AfterValidator(_names)] = ""
     wirewatch_console_writes: bool = False
 

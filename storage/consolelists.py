@@ -17,6 +17,7 @@ from monitor.model import (
     ClaimKind,
     DeliveryState,
     FoundItem,
+    ItemFilter,
     ListPlace,
     MuteScope,
     Severity,
@@ -208,8 +209,25 @@ def newest_of_feed(connection: Connection, feed_id: str, *, limit: int) -> list[
     return newest_items(connection, ItemRow.feed_id == feed_id, limit=limit)
 
 
+def found_items(connection: Connection, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> list[FoundItem]:
+    """At most `limit` items that fit, the newest first, from behind a place on."""
+    where: list[ColumnElement[bool]] = [
+        ItemRow.title_key.contains(word.casefold(), autoescape=True) for word in wanted.words.split()
+    ]
+    if wanted.feed:
+        where.append(ItemRow.feed_id == wanted.feed)
+    if after is not None:
+        at, item_id = after
+        where.append(or_(ItemRow.first_seen_at < at, and_(ItemRow.first_seen_at == at, ItemRow.id > item_id)))
+    return newest_items(connection, *where, limit=limit)
+
+
 class ConsoleListsPart(Part):
     """Lists for the console."""
+
+    async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
+        """At most `limit` items that fit, the newest first, from behind a place on."""
+        return await self._database.read(lambda c: found_items(c, wanted, after=after, limit=limit))
 
     async def story_lines(
         self, wanted: StoryFilter, *, now: datetime, after: ListPlace | None, limit: int

@@ -109,10 +109,14 @@ class Access:
         if hmac.compare_digest(*digests) and self.token:
             self._tries.pop(address, None)
             return True
+        self.missed(address)
+        return False
+
+    def missed(self, address: str) -> None:
+        """Count a wrong token for an address."""
         if len(self._tries) >= _MOST_ADDRESSES:
             self._tries.pop(next(iter(self._tries)))
         self._tries.setdefault(address, deque(maxlen=TRIES)).append(self.uptime())
-        return False
 
     def _sign(self, what: str, text: str) -> str:
         return hmac.new(self._key, f"{what}:{text}".encode(), hashlib.sha256).hexdigest()

@@ -54,13 +54,13 @@ def routes(console: Console) -> list[Route]:
         )
 
     async def rules(request: Request) -> Response:
-        return page(console, request, "rules.html", rules=console.app.poller.engine.rules)
+        return page(console, request, "rules.html", rules=console.service.rules)
 
     async def rule(request: Request) -> Response:
         asked = request.path_params["rule"]
         now = console.clock()
         found, counts = await console.store.rule_matches(asked, now - _MATCHED_WITHIN, limit=_MATCHES)
-        known = next((one for one in console.app.poller.engine.rules if one.id == asked), None)
+        known = next((one for one in console.service.rules if one.id == asked), None)
         if known is None and not found:
             raise HTTPException(404)
         return page(

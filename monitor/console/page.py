@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from monitor import __version__
-from monitor.app.app import App
 from monitor.console.access import Access, Session
+from monitor.match.rule import Rule
 from monitor.model import (
     Claim,
     ConfigFile,
@@ -30,6 +30,7 @@ from monitor.model import (
     FeedState,
     FoundItem,
     HeldBack,
+    ItemFilter,
     ItemHistory,
     ItemRevision,
     ListPlace,
@@ -37,6 +38,7 @@ from monitor.model import (
     Mute,
     RatedItem,
     Room,
+    Routes,
     RoutesNow,
     RuleMatch,
     RuleWeek,
@@ -57,6 +59,25 @@ from monitor.wording.safe import safe, web_address
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 _ANY = RoutesNow()
+
+
+class Service(Protocol):
+    """What pages need of the service: what it works by now, and that it looks into the outbox when something is new."""
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The rules that are live, or on test."""
+
+    @property
+    def routes(self) -> Routes:
+        """The routes that are live."""
+
+    @property
+    def feed_ids(self) -> frozenset[str]:
+        """The feeds that are polled."""
+
+    def wake(self) -> None:
+        """Let the outbox look for what is due."""
 
 
 class ConsoleStore(Protocol):
@@ -104,6 +125,9 @@ class ConsoleStore(Protocol):
 
     async def find(self, words: Sequence[str], *, limit: int) -> Sequence[FoundItem]:
         """The newest items whose folded headline holds all of these folded words."""
+
+    async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
+        """Items that fit, the newest first, from behind a place on."""
 
     async def rule_matches(
         self, rule: str, since: datetime, *, way: str | None = None, limit: int
@@ -155,9 +179,9 @@ class ConsoleStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
-    """What pages are made from: the service around them, the store, the clock, and who may look."""
+    """What pages are made from: the service, the store, the clock, and who may look."""
 
-    app: App
+    service: Service
     store: ConsoleStore
     clock: Callable[[], datetime]
     access: Access

@@ -33,6 +33,14 @@ class StoryFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFilter:
+    """Which items are wanted; what is empty leaves all in. `words` is a search as somebody typed it."""
+
+    words: str = ""
+    feed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLine:
     """A story in a list: what it is, its rules and languages, who works on it by name, and whether it is muted."""
 
