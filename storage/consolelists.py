@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
 from monitor.model import (
     Claim,
@@ -26,7 +26,7 @@ from monitor.model import (
     ToldAlert,
     WaitingDelivery,
 )
-from storage import claims, storylist
+from storage import claims, search, storylist
 from storage.database import Part
 from storage.history import newest_items
 from storage.tables.base import table
@@ -49,7 +49,9 @@ def story_lines(
     connection: Connection, wanted: StoryFilter, *, now: datetime, after: ListPlace | None, limit: int
 ) -> list[StoryLine]:
     """At most `limit` stories that fit, the one with the newest report first, from behind a place on."""
-    statement = select(StoryRow.id).where(StoryRow.merged_into.is_(None), *_conditions(wanted, now))
+    statement = select(StoryRow.id).where(
+        StoryRow.merged_into.is_(None), *_conditions(wanted, now, connection.dialect.name)
+    )
     if after is not None:
         at, story_id = after
         statement = statement.where(
@@ -71,7 +73,7 @@ def story_lines(
     ]
 
 
-def _conditions(wanted: StoryFilter, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[ColumnElement[bool]]:
     in_story = StoryItemRow.story_id == StoryRow.id
 
     def reported(*conditions: ColumnElement[bool], by: Any = ItemRow) -> ColumnElement[bool]:
@@ -85,7 +87,9 @@ def _conditions(wanted: StoryFilter, now: datetime) -> list[ColumnElement[bool]]
     if wanted.since is not None:
         made.append(StoryRow.updated_at >= wanted.since)
     if wanted.words:
-        made.append(reported(*(ItemRow.title_key.contains(word, autoescape=True) for word in wanted.words)))
+        holding = search.holding(dialect, wanted.words)
+        told = select(StoryItemRow.story_id).where(StoryItemRow.item_id.in_(holding)) if holding is not None else None
+        made.append(StoryRow.id.in_(told) if told is not None else false())
     if wanted.rule:
         made.append(reported(_seen_in_each(MatchRow.rule) == wanted.rule, by=MatchRow))
     if wanted.severity is not None:
@@ -211,15 +215,20 @@ def newest_of_feed(connection: Connection, feed_id: str, *, limit: int) -> list[
 
 def found_items(connection: Connection, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> list[FoundItem]:
     """At most `limit` items that fit, the newest first, from behind a place on."""
-    where: list[ColumnElement[bool]] = [
-        ItemRow.title_key.contains(word.casefold(), autoescape=True) for word in wanted.words.split()
-    ]
-    if wanted.feed:
-        where.append(ItemRow.feed_id == wanted.feed)
+    if wanted.words:
+        return _searched(connection, wanted, after=after, limit=limit)
+    where: list[ColumnElement[bool]] = [ItemRow.feed_id == wanted.feed] if wanted.feed else []
     if after is not None:
         at, item_id = after
         where.append(or_(ItemRow.first_seen_at < at, and_(ItemRow.first_seen_at == at, ItemRow.id > item_id)))
     return newest_items(connection, *where, limit=limit)
+
+
+def _searched(connection: Connection, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> list[FoundItem]:
+    below = None if after is None else search.number_of(connection, after[1], after[0])
+    ids = search.found(connection, wanted.words, feed=wanted.feed, below=below, limit=limit)
+    items = {one.item_id: one for one in newest_items(connection, ItemRow.id.in_(ids), limit=limit)}
+    return [items[item_id] for item_id in ids]
 
 
 class ConsoleListsPart(Part):

@@ -123,11 +123,11 @@ class ConsoleStore(Protocol):
     async def history(self, item_id: str) -> ItemHistory | None:
         """Every stage an item went through."""
 
-    async def find(self, words: Sequence[str], *, limit: int) -> Sequence[FoundItem]:
-        """The newest items whose folded headline holds all of these folded words."""
-
     async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
         """Items that fit, the newest first, from behind a place on."""
+
+    async def search_waits(self) -> datetime | None:
+        """Since when items wait to be read for the search, if that is longer than usual; else None."""
 
     async def rule_matches(
         self, rule: str, since: datetime, *, way: str | None = None, limit: int

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from monitor.collect.items import title_key
 from monitor.console import acts, edits
 from monitor.console.page import Console, page, query, session_of
 from monitor.console.timeline import WIDTH, timeline
@@ -146,7 +145,7 @@ def filter_of(given: Mapping[str, str], now: datetime, user_id: str) -> StoryFil
     if severity and severity not in [str(one) for one in Severity]:
         raise HTTPException(400)
     return StoryFilter(
-        words=tuple(title_key(given.get("words", "")).split()),
+        words=given.get("words", ""),
         rule=given.get("rule", ""),
         severity=next((one for one in Severity if str(one) == severity), None),
         language=given.get("language", "").casefold(),

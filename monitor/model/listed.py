@@ -17,11 +17,11 @@ ListPlace = tuple[datetime, str]
 class StoryFilter:
     """Which stories are wanted; what is empty leaves all in.
 
-    `words` are folded words that the headline of one report has to hold, `severity` is the least, `place` a place by
-    its id or English name. `since` is the oldest newest report, None for any.
+    `words` is a search as somebody typed it, which one report has to answer. `severity` is the least, `place` a place
+    by its id or English name. `since` is the oldest newest report, None for any.
     """
 
-    words: tuple[str, ...] = ()
+    words: str = ""
     rule: str = ""
     severity: Severity | None = None
     language: str = ""

@@ -99,6 +99,8 @@ async def opened(folder: Path, **environment: str) -> AsyncIterator[Desk]:
                 await poll_all(app.poller, config.feeds, concurrency=2)
                 await app.outbox.drain()
                 await store.heartbeat("service", _now())
+                while await store.read_for_search(_now()):
+                    pass
                 async with (
                     console_of(options, app, store, clock=_now, visitor="Vera", stop=stop) as url,
                     aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser,

@@ -11,7 +11,7 @@ from tests.support.builders import NOW
 
 async def test_every_filter_is_a_question_that_both_databases_answer(store: Store) -> None:
     wanted = StoryFilter(
-        words=("100%", "bomb"),
+        words="100% bomb",
         rule="cluster-munitions",
         severity=Severity.HIGH,
         language="en",
