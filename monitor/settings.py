@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import structlog
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
@@ -136,6 +137,7 @@ def _template(value: str) -> str:
 
 
 _API_TOKEN = re.compile(r"([a-z0-9][a-z0-9-]{0,27}):(read|act):([A-Za-z0-9._~+/=-]{20,200})")
+_ATOM_TOKEN = re.compile(r"([a-z0-9][a-z0-9-]*):([A-Za-z0-9._~=-]{20,200})")
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
@@ -197,6 +199,32 @@ def api_tokens(value: str) -> list[tuple[str, str, str]]:
     return [(name, scope, secret) for name, scope, secret in found]
 
 
+def atom_tokens(value: str) -> list[tuple[str, str]]:
+    """Route and secret of each feed of alerts; entries ROUTE:TOKEN have blanks between them.
+
+    Raises:
+        ValueError: an entry is none.
+    """
+    found = [match.groups() for one in value.split() if (match := _ATOM_TOKEN.fullmatch(one))]
+    if len(found) != len(value.split()):
+        raise ValueError("no tokens")
+    return [(route, secret) for route, secret in found]
+
+
+def _atom_tokens(value: SecretStr | None) -> SecretStr | None:
+    return value if value is None or atom_tokens(value.get_secret_value()) else None
+
+
+def _origin(value: str) -> str:
+    """An address without a path: pages are at its root."""
+    if value:
+        parts = urlsplit(TypeAdapter(HttpUrl).validate_python(value).unicode_string())
+        if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username or parts.password:
+            raise ValueError("not the address of a whole site")
+        return f"{parts.scheme}://{parts.netloc}"
+    return value
+
+
 def _api_tokens(value: SecretStr | None) -> SecretStr | None:
     return value if value is None or api_tokens(value.get_secret_value()) else None
 
@@ -236,6 +264,10 @@ _EXPECTED = {
     "WIREWATCH_CONSOLE_TOKEN": "any text that is hard to guess; without one leave it unset",
     "WIREWATCH_API_TOKENS": "entries such as dashboard:read:TOKEN or helper:act:TOKEN with blanks between them; a "
     "token has at least 20 letters, digits or any of . _ ~ + / = -, and no two are the same",
+    "WIREWATCH_ATOM_TOKENS": "entries such as desk:TOKEN, the name of a route first, with blanks between them; a token "
+    "has at least 20 letters, digits or any of . _ ~ = -",
+    "WIREWATCH_CONSOLE_URL": "the address of the console as people open it, without a path, such as "
+    "https://wirewatch.example",
     "WIREWATCH_CONSOLE_NAMES": "host names without a port, such as wirewatch.example, with commas between them",
     "WIREWATCH_CONSOLE_WRITES": "true or false",
 }
@@ -289,6 +321,8 @@ class Settings(BaseSettings):
     wirewatch_console: Annotated[str, AfterValidator(_address)] = "127.0.0.1:8080"
     wirewatch_console_token: Annotated[SecretStr | None, AfterValidator(_console_token)] = None
     wirewatch_api_tokens: Annotated[SecretStr | None, AfterValidator(_api_tokens)] = None
+    wirewatch_atom_tokens: Annotated[SecretStr | None, AfterValidator(_atom_tokens)] = None
+    wirewatch_console_url: Annotated[str, AfterValidator(_origin)] = ""
     wirewatch_console_names: Annotated[str, AfterValidator(_names)] = ""
     wirewatch_console_writes: bool = False
 

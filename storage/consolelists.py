@@ -20,6 +20,7 @@ from monitor.model import (
     ItemFilter,
     ListPlace,
     MuteScope,
+    SentAlert,
     Severity,
     StoryFilter,
     StoryLine,
@@ -184,6 +185,29 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
     return found
 
 
+def sent_alerts(connection: Connection, route: str, *, limit: int) -> list[SentAlert]:
+    """The last messages of a route that tell of items and whose texts are there, newest first."""
+    statement = (
+        select(DeliveryRow.id)
+        .where(
+            DeliveryRow.kind.in_((*_ALERTS, "follow-up")),
+            _seen_in_each(DeliveryRow.route) == route,
+            DeliveryRow.state == DeliveryState.SENT,
+            DeliveryRow.payload.is_not(None),
+            DeliveryRow.sent_at.is_not(None),
+        )
+        .order_by(DeliveryRow.created_at.desc(), DeliveryRow.id)
+        .limit(limit)
+    )
+    # Long texts are read of those alone that are shown.
+    shown = select(DeliveryRow.id, DeliveryRow.payload, DeliveryRow.sent_at)
+    ids = connection.scalars(statement).all()
+    rows = connection.execute(
+        shown.where(DeliveryRow.id.in_(ids)).order_by(DeliveryRow.created_at.desc(), DeliveryRow.id)
+    )
+    return [SentAlert(delivery_id=row.id, message=row.payload, posted_at=row.sent_at) for row in rows]
+
+
 def waiting_deliveries(connection: Connection, *, limit: int) -> list[WaitingDelivery]:
     """What was not posted and should be, oldest first."""
     statement = (
@@ -247,6 +271,10 @@ class ConsoleListsPart(Part):
     async def told_alerts(self, *, limit: int) -> Sequence[ToldAlert]:
         """The last cards and digests, newest first."""
         return await self._database.read(lambda c: told_alerts(c, limit=limit))
+
+    async def sent_alerts(self, route: str, *, limit: int) -> Sequence[SentAlert]:
+        """The last messages of a route that tell of items and whose texts are there, newest first."""
+        return await self._database.read(lambda c: sent_alerts(c, route, limit=limit))
 
     async def waiting_deliveries(self, *, limit: int) -> Sequence[WaitingDelivery]:
         """What was not posted and should be, oldest first."""

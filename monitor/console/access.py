@@ -13,6 +13,7 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from monitor.errors import SettingsError
 from monitor.settings import OFF, Settings, host_and_port
@@ -151,6 +152,8 @@ def address_of(settings: Settings) -> Address | None:
             "WIREWATCH_CONSOLE_TOKEN; set one, or let it listen on 127.0.0.1, or set it to off"
         )
     named = settings.wirewatch_console_names.replace(",", " ").split()
+    public = urlsplit(settings.wirewatch_console_url).hostname
+    named += [public] if public else []
     names = ["localhost", host, *named, *([] if is_loopback(host) else [socket.gethostname()])]
     return Address(host, port, frozenset(name.casefold() for name in names))
 

@@ -75,11 +75,11 @@ class Door:
                 answer = self._site if status is None else self._refuse(status)
                 await answer(scope, _given(body, receive), sent)
         except TimeoutError:
-            log.warning("a page of the console took too long", action="console_page_slow", path=scope["path"][:200])
+            log.warning("a page of the console took too long", action="console_page_slow", path=shown(scope["path"]))
             if not begun:
                 await self._refuse(503)(scope, receive, sent)
         except Exception:
-            log.exception("a page of the console failed", action="console_page_failed", path=scope["path"][:200])
+            log.exception("a page of the console failed", action="console_page_failed", path=shown(scope["path"]))
             if not begun:
                 await self._refuse(500)(scope, receive, sent)
 
@@ -115,6 +115,11 @@ async def _body(receive: Receive, most: int) -> tuple[int | None, bytes]:
             return 413, b""
         if not message.get("more_body"):
             return None, bytes(read)
+
+
+def shown(path: str) -> str:
+    """A path as logs show it: of what is secret in it, nothing."""
+    return f"{path[: path.find('/', 1)]}/…" if path.startswith("/atom/") else path[:200]
 
 
 def _given(body: bytes, receive: Receive) -> Receive:

@@ -42,6 +42,7 @@ from monitor.model import (
     RoutesNow,
     RuleMatch,
     RuleWeek,
+    SentAlert,
     Shown,
     StoryDetails,
     StoryEdit,
@@ -102,6 +103,9 @@ class ConsoleStore(Protocol):
 
     async def told_alerts(self, *, limit: int) -> Sequence[ToldAlert]:
         """The last alerts, newest first."""
+
+    async def sent_alerts(self, route: str, *, limit: int) -> Sequence[SentAlert]:
+        """The last messages of a route that tell of items and whose texts are there, newest first."""
 
     async def waiting_deliveries(self, *, limit: int) -> Sequence[WaitingDelivery]:
         """What was not posted and should be, oldest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qsl, quote
@@ -15,13 +16,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from monitor.console import feeds, items, judgements, now, stories, workbench
+from monitor.console import atom, feeds, items, judgements, now, stories, workbench
 from monitor.console.access import SESSION, TRIES_WITHIN, Address, Session
 from monitor.console.api.app import BELOW, api_of
 from monitor.console.api.problems import Refused, problem
 from monitor.console.backtests import Backtests
 from monitor.console.backtests import routes as backtest_routes
-from monitor.console.door import LARGEST_BODY, App, Door, Receive, Scope, Send
+from monitor.console.door import LARGEST_BODY, App, Door, Receive, Scope, Send, shown
 from monitor.console.page import Console, form_of, page, session_of
 from monitor.console.refusals import ERRORS
 from monitor.console.worker import Worker
@@ -62,7 +63,8 @@ def site_of(console: Console, address: Address, worker: Worker, backtests: Backt
         routes=[Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))],
         exception_handlers={HTTPException: refused},
     )
-    gate = _Gate(console, pages, static, api_of(console))
+    readers = Starlette(routes=atom.routes(console), exception_handlers=handlers)
+    gate = _Gate(console, pages, static, {BELOW: api_of(console), atom.BELOW: readers})
 
     def refuse(status: int) -> App:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,18 +92,19 @@ def error_page(console: Console, request: Request, status: int) -> Response:
 class _Gate:
     """Finds the session of a request or begins one, sends who has to log in to the login, checks each form's token."""
 
-    def __init__(self, console: Console, pages: App, static: App, api: App) -> None:
+    def __init__(self, console: Console, pages: App, static: App, beside: Mapping[str, App]) -> None:
         self._console = console
-        self._api = api
+        self._beside = beside
         self._pages = pages
         self._static = static
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, access = Request(scope, receive), self._console.access
-        if request.url.path.startswith(BELOW):
-            # It knows tokens, and neither sessions nor cookies: no page elsewhere can make a browser act by it.
-            await self._api(scope, receive, send)
-            return
+        for below, beside in self._beside.items():
+            if request.url.path.startswith(below):
+                # They know tokens, and neither sessions nor cookies: no page elsewhere can make a browser act by them.
+                await beside(scope, receive, send)
+                return
         found = access.session_of(request.cookies.get(COOKIE, ""))
         session = found or access.begin()
         request.state.session = session
@@ -124,7 +127,7 @@ class _Gate:
                 answer = error_page(self._console, request, 400)
             elif found is None or not access.is_form_token(session, fields.get("form_token", "")):
                 log.warning(
-                    "a form without its token was sent", action="console_form_refused", path=scope["path"][:200]
+                    "a form without its token was sent", action="console_form_refused", path=shown(scope["path"])
                 )
                 answer = error_page(self._console, request, 403)
             else:

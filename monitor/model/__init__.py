@@ -122,7 +122,7 @@ from monitor.model.linked import (
     UnansweredStory,
     VanishedItem,
 )
-from monitor.model.listed import ItemFilter, ListPlace, StoryFilter, StoryLine, ToldAlert, WaitingDelivery
+from monitor.model.listed import ItemFilter, ListPlace, SentAlert, StoryFilter, StoryLine, ToldAlert, WaitingDelivery
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
@@ -235,6 +235,7 @@ __all__ = [
     "RoutesNow",
     "RuleMatch",
     "RuleWeek",
+    "SentAlert",
     "Settlement",
     "Severity",
     "Shown",

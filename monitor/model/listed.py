@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.configured import Severity
+from monitor.model.decided import Message
 from monitor.model.delivered import DeliveryState
 from monitor.model.edited import StorySummary
 
@@ -84,3 +85,12 @@ class WaitingDelivery:
     not_before: datetime
     tries: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentAlert:
+    """A message of a route that tells of items, as it was posted."""
+
+    delivery_id: str
+    message: Message
+    posted_at: datetime

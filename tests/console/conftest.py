@@ -36,6 +36,7 @@ examples: {match: [Cluster bombs hit Idlib], no_match: [Cluster headache]}
 """
 HOSTILE = "Cluster bombs <script>alert(1)</script> <img src=x onerror=alert(2)> &amp; kill \u202eseven"
 TOKEN = "a token of twenty-six characters"
+API_TOKEN = "api-token-0123456789abcdef"
 
 
 @dataclass
@@ -92,6 +93,7 @@ async def opened(folder: Path, **environment: str) -> AsyncIterator[Desk]:
         options = world.settings()
         config = configuration.read(options)
         store = Store.open(options.database_url)
+        await store.upgrade()
         stop = asyncio.Event()
         cards = Console(file=io.StringIO())
         try:
