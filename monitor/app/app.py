@@ -299,6 +299,7 @@ async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime
         Token(settings, "slack_bot_token"),
         settings.slack_api_url,
         translate=settings.wirewatch_translate_url,
+        console=settings.wirewatch_console_url,
         resolver=Names,
         clock=clock,
     )
