@@ -50,7 +50,7 @@ async def _run(kind: str) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="wirewatch-bench-") as folder, _database(kind, Path(folder)) as given:
         async with opened(Path(folder), WIREWATCH_API_TOKENS=f"bench:read:{API_TOKEN}", **given) as desk:
             url = given.get("DATABASE_URL", "")
-            filled = await asyncio.to_thread(_fill, _Postgresql(url) if url else _Sqlite(desk.world.database))
+            filled = await asyncio.to_thread(lambda: _fill(_Postgresql(url) if url else _Sqlite(desk.world.database)))
             while await desk.store.read_for_search(datetime.now(UTC)):
                 pass
             rows = []

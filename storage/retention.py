@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, or_, select, tuple_
 
 from monitor.model import DeliveryState
-from storage import search
+from storage import feeddays, search
 from storage.database import Part
 from storage.statements import listed
 from storage.tables.base import table
@@ -141,4 +141,5 @@ class RetentionPart(Part):
                 break
         while await self._database.write(search.index):
             pass
+        await self._database.write(lambda c: feeddays.forget(c, now - feeddays.KEPT))
         return report

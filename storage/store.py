@@ -21,6 +21,7 @@ from storage.consolelists import ConsoleListsPart
 from storage.database import Database
 from storage.deliveries import DeliveriesPart
 from storage.desk import DeskPart
+from storage.feeddays import FeedDaysPart
 from storage.feeds import FeedsPart
 from storage.health import HealthPart
 from storage.history import HistoryPart
@@ -70,6 +71,7 @@ class Store(
     ConsoleListsPart,
     UpkeepPart,
     SearchPart,
+    FeedDaysPart,
 ):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 

@@ -26,7 +26,8 @@ LARGEST_BODY = 64 * 1024
 LARGEST_DRAFT_BODY = 3 << 20
 """Of the pages below /workbench/: a draft is up to six times as long when it is sent."""
 _MOST_THROWN_AWAY = 32 << 20
-DRAFTS = "/workbench/"
+LONG = ("/workbench/", "/feeds/import")
+"""Where drafts and lists of feeds are sent."""
 LONGEST_BODY_WAIT = 10.0
 LONGEST_ANSWER = 30.0
 LONGEST_QUERY = 4_000
@@ -96,7 +97,7 @@ class Door:
             return 403, b""
         try:
             async with asyncio.timeout(LONGEST_BODY_WAIT):
-                return await _body(receive, LARGEST_DRAFT_BODY if scope["path"].startswith(DRAFTS) else LARGEST_BODY)
+                return await _body(receive, LARGEST_DRAFT_BODY if scope["path"].startswith(LONG) else LARGEST_BODY)
         except TimeoutError:
             return 408, b""
 

@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from monitor.console import feedtools
+from monitor.console.charts import APART, BAR, DAYS, HEIGHT, charts
 from monitor.console.page import Console, page
 from monitor.model import FeedState
 
@@ -40,6 +42,19 @@ def routes(console: Console) -> list[Route]:
         known = feed_id in console.service.feed_ids
         if not known and not items and state.polled_at is None:
             raise HTTPException(404)
-        return page(console, request, "feed.html", id=feed_id, state=state, items=items, polled=known)
+        days = await console.store.feed_days(feed_id, console.clock(), days=DAYS)
+        return page(
+            console,
+            request,
+            "feed.html",
+            id=feed_id,
+            state=state,
+            items=items,
+            polled=known,
+            charts=charts(days),
+            height=HEIGHT,
+            width=BAR,
+            apart=APART,
+        )
 
-    return [Route("/feeds", listed), Route("/feeds/{feed}", feed)]
+    return [Route("/feeds", listed), *feedtools.routes(console), Route("/feeds/{feed}", feed)]

@@ -27,6 +27,7 @@ from monitor.model import (
     DeskAct,
     DeskCard,
     DeskDone,
+    FeedDay,
     FeedState,
     FoundItem,
     HeldBack,
@@ -100,6 +101,9 @@ class ConsoleStore(Protocol):
 
     async def newest_of_feed(self, feed_id: str, *, limit: int) -> Sequence[FoundItem]:
         """The newest items of a feed."""
+
+    async def feed_days(self, feed_id: str, now: datetime, *, days: int) -> Sequence[FeedDay]:
+        """The last days of a feed, today last."""
 
     async def told_alerts(self, *, limit: int) -> Sequence[ToldAlert]:
         """The last alerts, newest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from monitor.model.configured import Severity
 from monitor.model.decided import Message
@@ -94,3 +94,18 @@ class SentAlert:
     delivery_id: str
     message: Message
     posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDay:
+    """A feed on a day in UTC: how many new items it brought, and how many polls failed.
+
+    `delay` is the median from publication to the poll that found an item; None where no item says when it was
+    published. About `missed` articles may have come and gone unseen.
+    """
+
+    day: date
+    items: int
+    delay: timedelta | None
+    failures: int
+    missed: int

@@ -1,4 +1,7 @@
-"""A search over the words of items. Items that are there are read for it later, beside everything else."""
+"""A search over the words of items, and what went wrong with each feed on each day.
+
+Items that are there are read for the search later, beside everything else.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item_id", name="pk_search_waits"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "feed_days",
+        sa.Column("feed_id", sa.String(), nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("feed_id", "day", name="pk_feed_days"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_feed_days_day", "feed_days", ["day"])
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE item_search USING fts5(words, content='item_words', content_rowid='number', "
