@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from monitor.errors import SettingsError
 from monitor.model import duration
+from monitor.model.tokens import api_tokens, atom_tokens
 from monitor.wording.translate import is_template
 
 log = structlog.get_logger()
@@ -136,8 +137,6 @@ def _template(value: str) -> str:
     return value
 
 
-_API_TOKEN = re.compile(r"([a-z0-9][a-z0-9-]{0,27}):(read|act):([A-Za-z0-9._~+/=-]{20,200})")
-_ATOM_TOKEN = re.compile(r"([a-z0-9][a-z0-9-]*):([A-Za-z0-9._~=-]{20,200})")
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
@@ -187,32 +186,9 @@ def _console_token(value: SecretStr | None) -> SecretStr | None:
     return SecretStr(text)
 
 
-def api_tokens(value: str) -> list[tuple[str, str, str]]:
-    """Name, scope and secret of each token for the API; entries NAME:SCOPE:TOKEN have blanks between them.
-
-    Raises:
-        ValueError: an entry is none; or two have one secret, so that nobody knows who acts.
-    """
-    found = [match.groups() for one in value.split() if (match := _API_TOKEN.fullmatch(one))]
-    if len(found) != len(value.split()) or len({secret for _, _, secret in found}) != len(found):
-        raise ValueError("no tokens")
-    return [(name, scope, secret) for name, scope, secret in found]
-
-
-def atom_tokens(value: str) -> list[tuple[str, str]]:
-    """Route and secret of each feed of alerts; entries ROUTE:TOKEN have blanks between them.
-
-    Raises:
-        ValueError: an entry is none.
-    """
-    found = [match.groups() for one in value.split() if (match := _ATOM_TOKEN.fullmatch(one))]
-    if len(found) != len(value.split()):
-        raise ValueError("no tokens")
-    return [(route, secret) for route, secret in found]
-
-
-def _atom_tokens(value: SecretStr | None) -> SecretStr | None:
-    return value if value is None or atom_tokens(value.get_secret_value()) else None
+def _list_of(parse: Callable[[str], Sequence[object]]) -> Callable[[SecretStr | None], SecretStr | None]:
+    """Takes what `parse` can read, and takes an empty list for none."""
+    return lambda value: value if value is not None and parse(value.get_secret_value()) else None
 
 
 def _origin(value: str) -> str:
@@ -223,10 +199,6 @@ def _origin(value: str) -> str:
             raise ValueError("not the address of a whole site")
         return f"{parts.scheme}://{parts.netloc}"
     return value
-
-
-def _api_tokens(value: SecretStr | None) -> SecretStr | None:
-    return value if value is None or api_tokens(value.get_secret_value()) else None
 
 
 def _names(value: str) -> str:
@@ -320,8 +292,8 @@ class Settings(BaseSettings):
     wirewatch_heartbeat_url: Annotated[SecretStr | None, AfterValidator(_heartbeat_url)] = None
     wirewatch_console: Annotated[str, AfterValidator(_address)] = "127.0.0.1:8080"
     wirewatch_console_token: Annotated[SecretStr | None, AfterValidator(_console_token)] = None
-    wirewatch_api_tokens: Annotated[SecretStr | None, AfterValidator(_api_tokens)] = None
-    wirewatch_atom_tokens: Annotated[SecretStr | None, AfterValidator(_atom_tokens)] = None
+    wirewatch_api_tokens: Annotated[SecretStr | None, AfterValidator(_list_of(api_tokens))] = None
+    wirewatch_atom_tokens: Annotated[SecretStr | None, AfterValidator(_list_of(atom_tokens))] = None
     wirewatch_console_url: Annotated[str, AfterValidator(_origin)] = ""
     wirewatch_console_names: Annotated[str, AfterValidator(_names)] = ""
     wirewatch_console_writes: bool = False

@@ -19,7 +19,7 @@ from monitor import __version__
 from monitor.console.entries import Entries, same
 from monitor.console.page import Console
 from monitor.model import Alert, CardMessage, DigestMessage, FollowUpMessage, SentAlert
-from monitor.settings import atom_tokens
+from monitor.model.tokens import atom_tokens
 from monitor.wording.facts import fact_lines
 from monitor.wording.messages import headline, matched_words, news_words, rule_name, severity_words, source
 from monitor.wording.safe import safe, web_address

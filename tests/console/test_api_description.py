@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from monitor.console.api.description import description
 from monitor.console.api.endpoint import ENDPOINTS
-from monitor.settings import api_tokens
+from monitor.model.tokens import api_tokens
 
 GOLDEN = Path(__file__).parent / "openapi.json"
 READER = "reader-token-0123456789"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from monitor.collect.course import health_of
 from monitor.console.acts import mutings
-from monitor.console.api import shapes
+from monitor.console.api import facts, shapes
 from monitor.decide.mutes import touching
 from monitor.decide.precision import precision
 from monitor.match.rule import Rule
@@ -244,9 +244,9 @@ def _match(match: Match) -> shapes.Match:
     )
 
 
-def feed_line(state: FeedState, now: datetime) -> shapes.FeedLine:
+def feed_line(state: FeedState, now: datetime) -> facts.FeedLine:
     """A feed, and how it does."""
-    return shapes.FeedLine(
+    return facts.FeedLine(
         id=state.feed_id,
         health=str(health_of(state, now)),
         polled=state.polled_at,
@@ -260,9 +260,9 @@ def feed_line(state: FeedState, now: datetime) -> shapes.FeedLine:
     )
 
 
-def rule_line(rule: Rule) -> shapes.RuleLine:
+def rule_line(rule: Rule) -> facts.RuleLine:
     """A rule that the service uses."""
-    return shapes.RuleLine(
+    return facts.RuleLine(
         id=rule.id,
         title=safe(rule.title),
         status=str(rule.status),
@@ -272,9 +272,9 @@ def rule_line(rule: Rule) -> shapes.RuleLine:
     )
 
 
-def matched_item(found: RuleMatch) -> shapes.MatchedItem:
+def matched_item(found: RuleMatch) -> facts.MatchedItem:
     """An item that a rule matched."""
-    return shapes.MatchedItem(
+    return facts.MatchedItem(
         item=found.item_id,
         title=safe(found.title),
         source=safe(found.source),
@@ -288,12 +288,12 @@ def matched_item(found: RuleMatch) -> shapes.MatchedItem:
     )
 
 
-def week(name: str, rules: Sequence[RuleWeek]) -> shapes.Week:
+def week(name: str, rules: Sequence[RuleWeek]) -> facts.Week:
     """What became of each rule's alerts in a week."""
-    return shapes.Week(
+    return facts.Week(
         week=name,
         rules=tuple(
-            shapes.RuleWeek(
+            facts.RuleWeek(
                 rule=one.rule,
                 title=safe(one.title),
                 alerts=one.alerts,
@@ -308,9 +308,9 @@ def week(name: str, rules: Sequence[RuleWeek]) -> shapes.Week:
     )
 
 
-def judgement(said: RatedItem) -> shapes.Judgement:
+def judgement(said: RatedItem) -> facts.Judgement:
     """What somebody said of an item."""
-    return shapes.Judgement(
+    return facts.Judgement(
         item=said.item_id,
         title=safe(said.title),
         rule=said.rule,
@@ -323,9 +323,9 @@ def judgement(said: RatedItem) -> shapes.Judgement:
     )
 
 
-def alert_line(told: ToldAlert) -> shapes.AlertLine:
+def alert_line(told: ToldAlert) -> facts.AlertLine:
     """A card or digest."""
-    return shapes.AlertLine(
+    return facts.AlertLine(
         id=told.delivery_id,
         kind=told.kind,
         route=told.route,
@@ -343,9 +343,9 @@ def alert_line(told: ToldAlert) -> shapes.AlertLine:
     )
 
 
-def waiting_message(waits: WaitingDelivery) -> shapes.WaitingMessage:
+def waiting_message(waits: WaitingDelivery) -> facts.WaitingMessage:
     """A message that was not posted and should be."""
-    return shapes.WaitingMessage(
+    return facts.WaitingMessage(
         id=waits.delivery_id,
         kind=waits.kind,
         route=waits.route,
@@ -358,6 +358,6 @@ def waiting_message(waits: WaitingDelivery) -> shapes.WaitingMessage:
     )
 
 
-def file(found: ConfigFile) -> shapes.File:
+def file(found: ConfigFile) -> facts.File:
     """A file that people edit."""
-    return shapes.File(name=found.name, good_since=found.good_since, wrong=found.wrong)
+    return facts.File(name=found.name, good_since=found.good_since, wrong=found.wrong)

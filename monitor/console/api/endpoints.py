@@ -7,7 +7,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from monitor.console import acts, edits, judgements, now
-from monitor.console.api import answers, shapes
+from monitor.console.api import answers, facts, shapes
 from monitor.console.api.endpoint import Call, endpoint
 from monitor.console.api.problems import Refused
 from monitor.console.api.questions import (
@@ -143,43 +143,43 @@ async def get_item(call: Call, item: str) -> shapes.Item:
 
 
 @endpoint("GET", "/feeds")
-async def list_feeds(call: Call, asked: FeedsWanted) -> shapes.FeedList:
+async def list_feeds(call: Call, asked: FeedsWanted) -> facts.FeedList:
     """The feeds that are polled, and how each does."""
     states = {state.feed_id: state for state in await call.console.store.feed_states()}
     polled = sorted(call.console.service.feed_ids)
     found = [states.get(feed_id) or FeedState(feed_id=feed_id) for feed_id in polled]
-    return shapes.FeedList(
+    return facts.FeedList(
         feeds=tuple(answers.feed_line(one, call.now) for one in found if one.failures or not asked.failing)
     )
 
 
 @endpoint("GET", "/feeds/{feed}", fails=_NOT_THERE)
-async def get_feed(call: Call, feed: str) -> shapes.Feed:
+async def get_feed(call: Call, feed: str) -> facts.Feed:
     """A feed, how it does, and its newest items."""
     store = call.console.store
     items, state = await store.newest_of_feed(feed, limit=_NEWEST), await store.feed_state(feed)
     enabled = feed in call.console.service.feed_ids
     if not enabled and not items and state.polled_at is None:
         raise Refused(404)
-    return shapes.Feed(
+    return facts.Feed(
         feed=answers.feed_line(state, call.now), enabled=enabled, items=tuple(map(answers.item_line, items))
     )
 
 
 @endpoint("GET", "/rules")
-async def list_rules(call: Call) -> shapes.RuleList:
+async def list_rules(call: Call) -> facts.RuleList:
     """The rules that the service uses."""
-    return shapes.RuleList(rules=tuple(map(answers.rule_line, call.console.service.rules)))
+    return facts.RuleList(rules=tuple(map(answers.rule_line, call.console.service.rules)))
 
 
 @endpoint("GET", "/rules/{rule}", fails=_NOT_THERE)
-async def get_rule(call: Call, rule: str) -> shapes.Rule:
+async def get_rule(call: Call, rule: str) -> facts.Rule:
     """A rule, and what it matched in the last 30 days, also on test."""
     found, ways = await call.console.store.rule_matches(rule, call.now - _MATCHED_WITHIN, limit=_MATCHES)
     known = next((one for one in call.console.service.rules if one.id == rule), None)
     if known is None and not found:
         raise Refused(404)
-    return shapes.Rule(
+    return facts.Rule(
         id=rule,
         rule=answers.rule_line(known) if known else None,
         ways=ways,
@@ -188,31 +188,31 @@ async def get_rule(call: Call, rule: str) -> shapes.Rule:
 
 
 @endpoint("GET", "/judgements")
-async def list_judgements(call: Call) -> shapes.Judgements:
+async def list_judgements(call: Call) -> facts.Judgements:
     """How often each rule was right, week by week, and what people said."""
     weeks = await judgements.Weeks(call.console).all()
     said = await judgements.said_of(call.console)
-    return shapes.Judgements(
+    return facts.Judgements(
         weeks=tuple(answers.week(name, rules) for name, rules in weeks),
         said=tuple(map(answers.judgement, said[:_SAID])),
     )
 
 
 @endpoint("GET", "/deliveries")
-async def list_deliveries(call: Call, asked: DeliveriesWanted) -> shapes.Deliveries:
+async def list_deliveries(call: Call, asked: DeliveriesWanted) -> facts.Deliveries:
     """The last alerts, with when each was published, found and posted; and what waits."""
     store = call.console.store
-    return shapes.Deliveries(
+    return facts.Deliveries(
         alerts=tuple(map(answers.alert_line, await store.told_alerts(limit=asked.limit))),
         waiting=tuple(map(answers.waiting_message, await store.waiting_deliveries(limit=asked.limit))),
     )
 
 
 @endpoint("GET", "/health")
-async def get_health(call: Call) -> shapes.Health:
+async def get_health(call: Call) -> facts.Health:
     """Whether everything works, and what needs a person."""
     found = await now.standing_of(call.console)
-    return shapes.Health(
+    return facts.Health(
         healthy=not found.troubles,
         said=found.healthy,
         troubles=found.troubles,

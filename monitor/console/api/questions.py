@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from monitor.console.api.shapes import SHAPE
 from monitor.model import Cause, Severity
 
-_SHAPE = ConfigDict(use_attribute_docstrings=True, extra="forbid")
 LONGEST_CURSOR = 500
 _Words = Annotated[str, Field(max_length=300)]
 _Name = Annotated[str, Field(max_length=100)]
@@ -17,7 +17,7 @@ _Id = Annotated[str, Field(min_length=1, max_length=400)]
 _Limit = Annotated[int, Field(ge=1, le=200)]
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class StoriesWanted:
     """Which stories are wanted; what is left out leaves all in."""
 
@@ -45,7 +45,7 @@ class StoriesWanted:
     """How many at most."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class ItemsWanted:
     """Which items are wanted; what is left out leaves all in."""
 
@@ -59,7 +59,7 @@ class ItemsWanted:
     """How many at most."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class FeedsWanted:
     """Which feeds are wanted."""
 
@@ -67,7 +67,7 @@ class FeedsWanted:
     """Only those whose last poll failed."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class DeliveriesWanted:
     """How much is wanted."""
 
@@ -75,7 +75,7 @@ class DeliveriesWanted:
     """How many of each kind at most."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class OfCard:
     """The card that something is done to."""
 
@@ -83,7 +83,7 @@ class OfCard:
     """The id of one of the story's `cards`."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class NotRelevant:
     """Why a story is not relevant."""
 
@@ -99,7 +99,7 @@ class NotRelevant:
     """Anything else, for those who work on the rules."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Muted:
     """What is to be muted."""
 
@@ -109,7 +109,7 @@ class Muted:
     """One of what the card `can_mute`."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Merge:
     """Another story."""
 
@@ -118,7 +118,7 @@ class Merge:
     reason: _Words = ""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Split:
     """Items of a story."""
 

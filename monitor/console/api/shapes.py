@@ -1,22 +1,21 @@
-"""What the API answers: stable names, described by the sentence below each one. They are only ever added to.
+"""What the API answers of stories and items: stable names, described by the sentence below each one.
 
-The description under /api/v1/openapi.json is made from these classes, and so is every answer: an answer that does not
-fit its class is not sent. Texts of feeds are plain text, without characters that hide or turn what stands there.
+They are only ever added to. The description under /api/v1/openapi.json is made from these classes, and so is every
+answer: an answer that does not fit its class is not sent. Texts of feeds are plain text, without characters that hide or turn what stands there.
 """
 
 from __future__ import annotations
 
-from dataclasses import field
 from datetime import datetime
-from typing import Literal
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-_SHAPE = ConfigDict(use_attribute_docstrings=True, extra="forbid")
+SHAPE = ConfigDict(use_attribute_docstrings=True, extra="forbid")
+"""How every class of the API is read."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Verdict:
     """What Wirewatch decided about a revision of an item."""
 
@@ -30,7 +29,7 @@ class Verdict:
     """The id of the story it belongs to."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class StoryLine:
     """A story in a list."""
 
@@ -52,7 +51,7 @@ class StoryLine:
     muted: bool
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class StoryList:
     """A page of a list of stories."""
 
@@ -61,7 +60,7 @@ class StoryList:
     """The value of `after` that gives the next page; null on the last page."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Report:
     """An item of a story."""
 
@@ -78,7 +77,7 @@ class Report:
     """The id of the report that this one repeats in nearly the same words."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Claim:
     """A statement that a report of a story makes."""
 
@@ -98,7 +97,7 @@ class Claim:
     at: datetime
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Muting:
     """Something that can be muted from a card."""
 
@@ -107,7 +106,7 @@ class Muting:
     words: str
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Mute:
     """What a route does not want to get until a time."""
 
@@ -122,7 +121,7 @@ class Mute:
     until: datetime
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Card:
     """The message about a story on a route, to which acts are done."""
 
@@ -137,7 +136,7 @@ class Card:
     can_mute: tuple[Muting, ...]
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class StoryMessage:
     """A message that told of items of a story."""
 
@@ -151,7 +150,7 @@ class StoryMessage:
     items: tuple[str, ...]
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Edit:
     """A merge of one story into another, or a split of items off a story into a new one."""
 
@@ -167,7 +166,7 @@ class Edit:
     at: datetime
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Story:
     """All that is known of a story."""
 
@@ -188,7 +187,7 @@ class Story:
     """The ids of the stories that were merged into it."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Done:
     """What came of an act."""
 
@@ -200,7 +199,7 @@ class Done:
     """A sentence for whoever acted; may be empty."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class ItemLine:
     """An item in a list."""
 
@@ -212,7 +211,7 @@ class ItemLine:
     verdict: Verdict | None
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class ItemList:
     """A page of a list of items."""
 
@@ -221,7 +220,7 @@ class ItemList:
     """The value of `after` that gives the next page; null on the last page."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Evidence:
     """Words of a text that made a rule match."""
 
@@ -235,7 +234,7 @@ class Evidence:
     group: str
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Match:
     """A rule that matched a revision of an item."""
 
@@ -252,7 +251,7 @@ class Match:
     """Empty once old texts are deleted."""
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Revision:
     """One wording of an item. Its texts are empty once old texts are deleted."""
 
@@ -266,7 +265,7 @@ class Revision:
     verdict: Verdict | None
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Attempt:
     """One try to post a message, or to find out whether it was posted."""
 
@@ -278,7 +277,7 @@ class Attempt:
     reason: str | None
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class ItemMessage:
     """A message that tells of an item, and what became of it."""
 
@@ -292,7 +291,7 @@ class ItemMessage:
     attempts: tuple[Attempt, ...]
 
 
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
 class Item:
     """An item and its path: every stage that it went through."""
 
@@ -311,235 +310,3 @@ class Item:
     messages: tuple[ItemMessage, ...]
     path: tuple[str, ...]
     """The same in lines, as `explain --item` prints it."""
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class FeedLine:
-    """A feed, and how it does."""
-
-    id: str
-    health: str
-    """`ok`, `quiet`, `failing`, `blocked`, `frozen`, `moved` or `gone`."""
-    polled: datetime | None
-    succeeded: datetime | None
-    next_poll: datetime | None
-    failures: int
-    """How many polls failed in a row."""
-    failing_since: datetime | None
-    reason: str | None
-    """Why the last poll failed."""
-    doubt: str | None
-    left_out: int
-    """How many entries its document has beyond those that are read."""
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class FeedList:
-    """The feeds that are polled."""
-
-    feeds: tuple[FeedLine, ...]
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class Feed:
-    """A feed, how it does, and its newest items."""
-
-    feed: FeedLine
-    enabled: bool
-    """Whether it is polled now."""
-    items: tuple[ItemLine, ...]
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class RuleLine:
-    """A rule that the service uses."""
-
-    id: str
-    title: str
-    status: str
-    """`live`, or `test`: recorded, not posted."""
-    severity: str
-    file: str
-    hash: str
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class RuleList:
-    """The rules that the service uses."""
-
-    rules: tuple[RuleLine, ...]
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class MatchedItem:
-    """An item that a rule matched."""
-
-    item: str
-    title: str
-    source: str
-    url: str | None
-    seen: datetime
-    way: str
-    severity: str
-    sure: bool
-    words: tuple[str, ...]
-    verdict: Verdict | None
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class Rule:
-    """A rule, and what it matched in the last 30 days."""
-
-    id: str
-    rule: RuleLine | None
-    """Null when the service does not use it any more."""
-    ways: dict[str, int]
-    """How many matches each way made."""
-    matches: tuple[MatchedItem, ...]
-    """The newest 100."""
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class RuleWeek:
-    """What became of a rule's alerts in a week."""
-
-    rule: str
-    title: str
-    alerts: int
-    claimed: int
-    """Stories that somebody took and nobody rated."""
-    relevant: int
-    not_relevant: int
-    besides: int
-    """Ratings that say nothing about the rule: old, or a duplicate."""
-    precision: float | None
-    """The share that was right, 0 to 1; null when nothing was rated."""
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class Week:
-    """A week, from Monday to Monday in UTC."""
-
-    week: str
-    """As ISO 8601 names it: `2026-W48`."""
-    rules: tuple[RuleWeek, ...]
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class Judgement:
-    """What somebody said of an item."""
-
-    item: str
-    title: str
-    rule: str
-    relevant: bool
-    cause: str | None
-    word: str
-    """The words that misled the rule."""
-    reason: str
-    by: str
-    at: datetime
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class Judgements:
-    """How often each rule was right, week by week, and what people said."""
-
-    weeks: tuple[Week, ...]
-    """This one first."""
-    said: tuple[Judgement, ...]
-    """The newest 200, each with the last word on an item and rule."""
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class AlertLine:
-    """A card or digest, with the first of the items that it tells of."""
-
-    id: str
-    kind: str
-    """`card` or `digest`."""
-    route: str
-    state: str
-    severity: str
-    decided: datetime
-    posted: datetime | None
-    items: int
-    item: str | None
-    title: str
-    source: str
-    published: datetime | None
-    found: datetime | None
-    story: str | None
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class WaitingMessage:
-    """A message that was not posted and should be."""
-
-    id: str
-    kind: str
-    route: str
-    channel: str
-    state: str
-    decided: datetime
-    not_before: datetime
-    tries: int
-    reason: str
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class Deliveries:
-    """The last alerts, and what waits."""
-
-    alerts: tuple[AlertLine, ...]
-    """The newest first."""
-    waiting: tuple[WaitingMessage, ...]
-    """The oldest first."""
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class File:
-    """A file that people edit, as the service uses it."""
-
-    name: str
-    good_since: datetime | None
-    wrong: str
-    """Its mistakes, a line each; empty when it is used as it stands on the disk."""
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class Health:
-    """Whether everything works: the facts of `service.py health` and of the console's first page."""
-
-    healthy: bool
-    said: str
-    """The sentence that says that all is well; empty when it is not."""
-    troubles: tuple[str, ...]
-    """What keeps alerts from arriving."""
-    degraded: tuple[str, ...]
-    """What needs somebody, though alerts arrive."""
-    needs: tuple[str, ...]
-    """All that needs a person, the worst first."""
-    feeds: int
-    failing: int
-    last_beat: datetime | None
-    """The last sign of life of the service."""
-    outbox: dict[str, int]
-    """How many messages are in each state; those that were sent are left out."""
-    channels: dict[str, str]
-    """What is wrong with each broken channel."""
-    files: tuple[File, ...]
-    mutes: tuple[Mute, ...]
-
-
-@dataclass(config=_SHAPE, frozen=True, kw_only=True)
-class Problem:
-    """Why a request was refused, and what to do (RFC 9457)."""
-
-    title: str
-    status: int
-    detail: str
-    """What to do."""
-    invalid: tuple[str, ...] = field(default=())
-    """Which parameters or fields are wrong, and how."""
-    type: Literal["about:blank"] = "about:blank"

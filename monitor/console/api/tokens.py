@@ -8,7 +8,8 @@ from enum import StrEnum
 from monitor.console.entries import Entries, same
 from monitor.decide import acts
 from monitor.model import Person
-from monitor.settings import Settings, api_tokens
+from monitor.model.tokens import api_tokens
+from monitor.settings import Settings
 
 
 class Scope(StrEnum):
