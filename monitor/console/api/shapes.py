@@ -1,7 +1,8 @@
 """What the API answers of stories and items: stable names, described by the sentence below each one.
 
 They are only ever added to. The description under /api/v1/openapi.json is made from these classes, and so is every
-answer: an answer that does not fit its class is not sent. Texts of feeds are plain text, without characters that hide or turn what stands there.
+answer: an answer that does not fit its class is not sent. Texts of feeds are plain text, without characters that hide
+or turn what stands there.
 """
 
 from __future__ import annotations
