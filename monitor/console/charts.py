@@ -43,8 +43,9 @@ def charts(days: Sequence[FeedDay]) -> tuple[Chart, ...]:
     failures, missed = sum(one.failures for one in days), sum(one.missed for one in days)
     without = sum(not one.items for one in days)
     typical = in_words(sorted(delays)[len(delays) // 2]) if delays else ""
-    brought = f"{counted(items, 'new item')} in {len(days)} days, none on {without} of them"
-    late = f"Found {typical} after publication on a typical day" if delays else "No item says when it was published"
+    pause = f"none on {without} of them" if without else "some on each of them"
+    brought = f"{counted(items, 'new item')} in {len(days)} days, {pause}"
+    late = f"Typically found {typical} after publication" if delays else "No item says when it was published"
     went = f"About {counted(missed, 'article')} may have come and gone unseen" if missed else "No gap is known of"
     return (
         _chart(

@@ -48,17 +48,6 @@ async def paths(desk: Desk) -> list[str]:
     [item] = await desk.store.find(["kill"], limit=1)
     fixed = ["", "stories", "items?words=cluster", "rules", "rules/cluster-munitions"]
     feeds = ["feeds", "feeds/broken", "feeds/wire", "feeds/try", "feeds/import"]
-        "",
-        "stories",
-        "items?words=cluster",
-        "feeds",
-        "feeds/broken",
-        "feeds/wire",
-        "feeds/try",
-        "feeds/import",
-        "rules",
-        "rules/cluster-munitions",
-    ]
     bench = ["workbench", f"workbench/cluster-munitions.yaml?item={item.item_id}", "judgements"]
     return [*fixed, *feeds, *bench, f"items/{item.item_id}", f"stories/{await desk.story_id()}", "nothing"]
 
