@@ -50,9 +50,7 @@ def story_lines(
     connection: Connection, wanted: StoryFilter, *, now: datetime, after: ListPlace | None, limit: int
 ) -> list[StoryLine]:
     """At most `limit` stories that fit, the one with the newest report first, from behind a place on."""
-    statement = select(StoryRow.id).where(
-        StoryRow.merged_into.is_(None), *_conditions(wanted, now, connection.dialect.name)
-    )
+    statement = select(StoryRow.id).where(_not_merged(), *_conditions(wanted, now, connection.dialect.name))
     if after is not None:
         at, story_id = after
         statement = statement.where(
@@ -111,6 +109,11 @@ def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[Column
     return made
 
 
+def _not_merged() -> ColumnElement[bool]:
+    """In words that no index is used for: nearly all stories are not merged, and the newest are to be read first."""
+    return func.coalesce(StoryRow.merged_into, "") == ""
+
+
 def _seen_in_each(column: Any) -> ColumnElement[str]:
     """A column that is compared in each item of a story, and not sought by its index.
 
@@ -143,10 +146,24 @@ def _about(
     return found[0], found[1], found[2]
 
 
+def _newest(connection: Connection, kinds: Sequence[str], *where: ColumnElement[bool], limit: int) -> list[str]:
+    """The ids of the newest deliveries of these kinds, of each kind by its index, without their texts."""
+    found = []
+    for kind in kinds:
+        of_kind = select(DeliveryRow.created_at, DeliveryRow.id).where(DeliveryRow.kind == kind, *where)
+        newest = of_kind.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id).limit(limit)
+        found += [(row.created_at, row.id) for row in connection.execute(newest)]
+    # By time backwards, then by id: sorting keeps the order of those that are equal.
+    found = sorted(sorted(found, key=lambda one: one[1]), key=lambda one: one[0], reverse=True)
+    return [delivery_id for _, delivery_id in found[:limit]]
+
+
 def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
     """The last cards and digests, newest first, each with the newest of the items that it tells of."""
-    statement = select(table(DeliveryRow)).where(DeliveryRow.kind.in_(_ALERTS))
-    rows = connection.execute(statement.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id).limit(limit))
+    ids = _newest(connection, _ALERTS, limit=limit)
+    columns = [column for column in table(DeliveryRow).columns if column.name != "payload"]
+    statement = select(*columns).where(DeliveryRow.id.in_(ids))
+    rows = connection.execute(statement.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id))
     deliveries = rows.mappings().all()
     items: dict[str, list[Any]] = defaultdict(list)
     told = (
@@ -187,21 +204,15 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
 
 def sent_alerts(connection: Connection, route: str, *, limit: int) -> list[SentAlert]:
     """The last messages of a route that tell of items and whose texts are there, newest first."""
-    statement = (
-        select(DeliveryRow.id)
-        .where(
-            DeliveryRow.kind.in_((*_ALERTS, "follow-up")),
-            _seen_in_each(DeliveryRow.route) == route,
-            DeliveryRow.state == DeliveryState.SENT,
-            DeliveryRow.payload.is_not(None),
-            DeliveryRow.sent_at.is_not(None),
-        )
-        .order_by(DeliveryRow.created_at.desc(), DeliveryRow.id)
-        .limit(limit)
+    sent = (
+        _seen_in_each(DeliveryRow.route) == route,
+        _seen_in_each(DeliveryRow.state) == DeliveryState.SENT,
+        DeliveryRow.payload.is_not(None),
+        DeliveryRow.sent_at.is_not(None),
     )
+    ids = _newest(connection, (*_ALERTS, "follow-up"), *sent, limit=limit)
     # Long texts are read of those alone that are shown.
     shown = select(DeliveryRow.id, DeliveryRow.payload, DeliveryRow.sent_at)
-    ids = connection.scalars(statement).all()
     rows = connection.execute(
         shown.where(DeliveryRow.id.in_(ids)).order_by(DeliveryRow.created_at.desc(), DeliveryRow.id)
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from statistics import median
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select, text
 
 from monitor.model import FeedDay, FeedState
 from storage.database import Part
@@ -16,6 +16,7 @@ from storage.statements import Upsert, upsert
 from storage.tables.base import table
 from storage.tables.feeds import FeedDayRow
 from storage.tables.items import ItemRow
+from storage.tables.types import as_json
 
 KEPT = timedelta(days=90)
 _MOST_DELAYS = 2_000
@@ -49,17 +50,31 @@ def _count(dialect: str) -> Upsert:
     )
 
 
+# Each day by the index, without looking at an item: a feed may bring thousands a day.
+_COUNTED = {
+    "sqlite": text(
+        "SELECT value AS day, (SELECT count(*) FROM items WHERE feed_id = :feed "
+        "AND first_seen_at >= value || ' 00:00:00.000000' "
+        "AND first_seen_at < date(value, '+1 day') || ' 00:00:00.000000') AS number FROM json_each(:days)"
+    ),
+    "postgresql": text(
+        "SELECT value AS day, (SELECT count(*) FROM items WHERE feed_id = :feed "
+        "AND first_seen_at >= CAST(value || ' 00:00:00+00' AS timestamptz) "
+        "AND first_seen_at < CAST(value || ' 00:00:00+00' AS timestamptz) + interval '1 day') AS number "
+        "FROM jsonb_array_elements_text(CAST(:days AS jsonb)) AS value"
+    ),
+}
+
+
 def days_of(connection: Connection, feed_id: str, now: datetime, days: int) -> list[FeedDay]:
     """The last days of a feed, today last."""
     today = _day(now)
     first = today - timedelta(days=days - 1)
     since = datetime(first.year, first.month, first.day, tzinfo=UTC)
     of_feed = ItemRow.feed_id == feed_id, ItemRow.first_seen_at >= since
-    in_utc = (
-        ItemRow.first_seen_at if connection.dialect.name == "sqlite" else func.timezone("UTC", ItemRow.first_seen_at)
-    )
-    counted = select(func.date(in_utc), func.count()).where(*of_feed).group_by(func.date(in_utc))
-    items: Counter[str] = Counter({str(day): count for day, count in connection.execute(counted)})
+    names = [(first + timedelta(days=back)).isoformat() for back in range(days)]
+    counting = _COUNTED[connection.dialect.name]
+    items = {row.day: row.number for row in connection.execute(counting, {"feed": feed_id, "days": as_json(names)})}
     newest = select(ItemRow.first_seen_at, ItemRow.published).where(*of_feed)
     delays: dict[str, list[float]] = defaultdict(list)
     for row in connection.execute(newest.order_by(ItemRow.first_seen_at.desc()).limit(_MOST_DELAYS)):
@@ -73,20 +88,16 @@ def days_of(connection: Connection, feed_id: str, now: datetime, days: int) -> l
             )
         )
     }
-    made = []
-    for back in range(days):
-        day = first + timedelta(days=back)
-        name = day.isoformat()
-        made.append(
-            FeedDay(
-                day=day,
-                items=items[name],
-                delay=timedelta(seconds=median(delays[name])) if name in delays else None,
-                failures=wrong[name].failures if name in wrong else 0,
-                missed=wrong[name].missed if name in wrong else 0,
-            )
+    return [
+        FeedDay(
+            day=date.fromisoformat(name),
+            items=items[name],
+            delay=timedelta(seconds=median(delays[name])) if name in delays else None,
+            failures=wrong[name].failures if name in wrong else 0,
+            missed=wrong[name].missed if name in wrong else 0,
         )
-    return made
+        for name in names
+    ]
 
 
 def forget(connection: Connection, before: datetime) -> int:
