@@ -25,6 +25,7 @@ _READ_AT_A_TIME = 50
 """Items that are read for the search in one transaction; others wait for it some 10 ms."""
 
 _LOOKED_AT = 500
+_USUAL_WAIT = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACES = 20
 """Bits of a number that tell the items of one millisecond apart."""
@@ -118,16 +119,18 @@ def _free(connection: Connection, wanted: dict[str, int]) -> dict[str, int]:
     return given
 
 
-def missing(connection: Connection, after: str, now: datetime, *, limit: int = _LOOKED_AT) -> str | None:
-    """Look at the next items behind an id, and note those that the search does not know; the last id, None at the end.
+def missing(connection: Connection, after: str, now: datetime, *, limit: int = _LOOKED_AT) -> tuple[str | None, int]:
+    """Look at the next items behind an id, and note those that the search does not know.
 
+    The last id that was looked at, None at the end, and how many were noted.
     Most are found by an upgrade, or in a copy of an older database.
     """
     known = select(ItemWordsRow.number).where(ItemWordsRow.item_id == ItemRow.id).exists()
     looked = select(ItemRow.id, known.label("known")).where(ItemRow.id > after).order_by(ItemRow.id).limit(limit)
     rows = connection.execute(looked).all()
-    wait(connection, [row.id for row in rows if not row.known], now)
-    return rows[-1].id if len(rows) == limit else None
+    unknown = [row.id for row in rows if not row.known]
+    wait(connection, unknown, now)
+    return (rows[-1].id if len(rows) == limit else None), len(unknown)
 
 
 def holding(dialect: str, words: str) -> TextualSelect | None:
@@ -183,10 +186,14 @@ class SearchPart(Part):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._looked_at: str | None = ""
+        self._catching_up = False
 
-    async def search_waits(self) -> datetime | None:
-        """Since when the item waits that waits longest to be read for the search; None when none does."""
-        return await self._database.read(waits)
+    async def search_is_behind(self, now: datetime) -> bool:
+        """Whether older items are still to be read for the search, or one has waited for longer than usual."""
+        if self._catching_up:
+            return True
+        since = await self._database.read(waits)
+        return since is not None and now - since > _USUAL_WAIT
 
     async def read_for_search(self, now: datetime) -> int:
         """Read some items for the search; how many, 0 when it is up to date. One short transaction or two.
@@ -198,5 +205,6 @@ class SearchPart(Part):
         if self._looked_at is None:
             return 0
         after = self._looked_at
-        self._looked_at = await self._database.write(lambda c: missing(c, after, now))
+        self._looked_at, found = await self._database.write(lambda c: missing(c, after, now))
+        self._catching_up = self._looked_at is not None and (self._catching_up or found > 0)
         return 1

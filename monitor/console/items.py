@@ -39,7 +39,7 @@ def routes(console: Console) -> list[Route]:
             items=found[:_FOUND],
             more=query(words=words, after=cursor_of((last.first_seen_at, last.item_id))) if last else "",
             asked=bool(words),
-            behind=await console.store.search_waits() if words else None,
+            behind=bool(words) and await console.store.search_is_behind(console.clock()),
         )
 
     async def item(request: Request) -> Response:

@@ -134,8 +134,8 @@ class ConsoleStore(Protocol):
     async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
         """Items that fit, the newest first, from behind a place on."""
 
-    async def search_waits(self) -> datetime | None:
-        """Since when items wait to be read for the search, if that is longer than usual; else None."""
+    async def search_is_behind(self, now: datetime) -> bool:
+        """Whether older items are still to be read for the search, or one has waited for longer than usual."""
 
     async def rule_matches(
         self, rule: str, since: datetime, *, way: str | None = None, limit: int

@@ -143,7 +143,7 @@ async def test_a_changed_item_is_found_by_its_new_words_alone(store: Store) -> N
     await store.judge(lookup(now=NOW + DAY), batch(revised("a", 2, shown)))
     await read_all(store)
     assert (await found(store, "denies"), await found(store, "admits raid")) == ([], ["a"])
-    assert await store.search_waits() is None
+    assert not await store.search_is_behind(NOW + 2 * DAY)
 
 
 async def test_deleted_texts_leave_the_search_and_headlines_stay(store: Store) -> None:
@@ -169,10 +169,12 @@ async def test_items_from_before_the_search_are_read_for_it_a_few_at_a_time(migr
         connection.execute(text("DELETE FROM item_words"))
     engine.dispose()
     store = Store.open(migrated_url)
-    steps = []
+    steps, behind = [], []
     while read := await store.read_for_search(NOW):
         steps.append(read)
+        behind.append(await store.search_is_behind(NOW + timedelta(minutes=2)))
     assert max(steps) <= 50
+    assert (behind[0], behind[-1]) == (True, False)
     assert len(await store.found_items(ItemFilter(words="title"), after=None, limit=200)) == 120
     await store.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from functools import cache
 
 import structlog
@@ -53,7 +54,7 @@ async def _described(request: Request) -> Response:  # noqa: ARG001 - Starlette'
     return Response(_document(), media_type="application/json")
 
 
-def _answered(console: Console, tokens: Tokens, one: Endpoint):  # type: ignore[no-untyped-def]
+def _answered(console: Console, tokens: Tokens, one: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     async def answered(request: Request) -> Response:
         holder = _holder(console, tokens, request)
         if not holder.may(one.scope):
