@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from statistics import median
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, bindparam, select, text
 
 from monitor.model import FeedDay, FeedState
 from storage.database import Part
@@ -16,7 +16,7 @@ from storage.statements import Upsert, upsert
 from storage.tables.base import table
 from storage.tables.feeds import FeedDayRow
 from storage.tables.items import ItemRow
-from storage.tables.types import as_json
+from storage.tables.types import Text, as_json
 
 KEPT = timedelta(days=90)
 _MOST_DELAYS = 2_000
@@ -73,7 +73,7 @@ def days_of(connection: Connection, feed_id: str, now: datetime, days: int) -> l
     since = datetime(first.year, first.month, first.day, tzinfo=UTC)
     of_feed = ItemRow.feed_id == feed_id, ItemRow.first_seen_at >= since
     names = [(first + timedelta(days=back)).isoformat() for back in range(days)]
-    counting = _COUNTED[connection.dialect.name]
+    counting = _COUNTED[connection.dialect.name].bindparams(bindparam("feed", type_=Text))
     items = {row.day: row.number for row in connection.execute(counting, {"feed": feed_id, "days": as_json(names)})}
     newest = select(ItemRow.first_seen_at, ItemRow.published).where(*of_feed)
     delays: dict[str, list[float]] = defaultdict(list)

@@ -19,7 +19,7 @@ from storage.statements import listed, write
 from storage.tables.base import table
 from storage.tables.items import ItemRow, RevisionRow
 from storage.tables.search import ItemWordsRow, SearchWaitRow
-from storage.tables.types import as_json
+from storage.tables.types import Text, as_json
 
 _READ_AT_A_TIME = 50
 """Items that are read for the search in one transaction; others wait for it some 10 ms."""
@@ -27,6 +27,7 @@ _READ_AT_A_TIME = 50
 _LOOKED_AT = 500
 _USUAL_WAIT = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HIGHEST = (1 << 63) - 1
 _PLACES = 20
 """Bits of a number that tell the items of one millisecond apart."""
 
@@ -100,7 +101,7 @@ def _number(item_id: str, seen_at: datetime) -> int:
 
 def number_at(moment: datetime) -> int:
     """The lowest number of an item that was found then."""
-    return max(0, (moment - _EPOCH) // timedelta(milliseconds=1)) << _PLACES
+    return min(max(0, (moment - _EPOCH) // timedelta(milliseconds=1)) << _PLACES, _HIGHEST)
 
 
 def _free(connection: Connection, wanted: dict[str, int]) -> dict[str, int]:
@@ -164,7 +165,8 @@ def _question(
         + (f"AND {number} < :below " if below else "")
         + (f"ORDER BY {number} DESC LIMIT :most" if most else "")
     )
-    return text(question).bindparams(terms=as_fts5(terms) if sqlite else as_tsquery(terms))
+    made = text(question).bindparams(terms=as_fts5(terms) if sqlite else as_tsquery(terms))
+    return made.bindparams(bindparam("feed", type_=Text)) if feed else made
 
 
 def number_of(connection: Connection, item_id: str, seen_at: datetime) -> int:

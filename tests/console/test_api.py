@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -274,6 +275,15 @@ async def test_bodies_that_cannot_be_used_are_refused_and_change_nothing(api: Ap
         await api.ask("POST", path, 400, json={"card": "x"}, headers={"Idempotency-Key": key})
     story = await api.get(path.removesuffix("/claim"))
     assert story["cards"][0]["held_by"] is None
+
+
+async def test_a_database_in_trouble_and_a_fault_are_problems_too(own: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.console.api.answers.feed_line", None)
+    await own.get("/feeds", 500)
+    with sqlite3.connect(own.desk.world.database) as connection:
+        connection.execute("ALTER TABLE stories RENAME TO gone")
+    connection.close()
+    await own.get("/stories", 503)
 
 
 def _parameters(operation: Json) -> st.SearchStrategy[dict[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hypothesis import given
@@ -134,6 +134,16 @@ async def test_a_search_gives_the_newest_first_page_by_page_also_of_one_moment(s
     assert read[0] == "i-z"
     assert sorted(read) == sorted(f"i-{name}" for name in "abcdefgz"), "each once"
     assert await found(store, "title", feed="other") == ["z"]
+
+
+async def test_no_place_and_no_feed_is_an_error(store: Store) -> None:
+    await stocked(store)
+    for year in (1, 2262, 9999):
+        place = datetime(year, 4, 12, tzinfo=UTC), "i-nothing"
+        found_there = await store.found_items(ItemFilter(words="kill"), after=place, limit=5)
+        assert [one.item_id for one in found_there] == (["i-en"] if year > 2026 else [])
+    assert await found(store, "kill", feed="\0") == []
+    assert sum(day.items for day in await store.feed_days("\0", NOW, days=3)) == 0
 
 
 async def test_a_changed_item_is_found_by_its_new_words_alone(store: Store) -> None:

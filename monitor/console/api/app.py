@@ -40,7 +40,9 @@ def api_of(console: Console) -> App:
         for path, found in by_path.items()
         for one in found
     ]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _refused, StoreError: _refused})
+    app = Starlette(
+        routes=routes, exception_handlers={HTTPException: _refused, StoreError: _refused, Exception: _refused}
+    )
     app.router.redirect_slashes = False
     return app
 
@@ -89,4 +91,6 @@ def _holder(console: Console, tokens: Tokens, request: Request) -> Holder:
 
 
 async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature
-    return problem(error if isinstance(error, HTTPException) else Refused(503))
+    if isinstance(error, HTTPException):
+        return problem(error)
+    return problem(Refused(503 if isinstance(error, StoreError) else 500))
