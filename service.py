@@ -21,6 +21,7 @@ try:
     from monitor.commands import (
         backtest,
         check,
+        console,
         db,
         demo,
         explain,
@@ -102,6 +103,7 @@ async def _store(
 shell = Shell(open_store=_store, clock=_now, out=Console(soft_wrap=False), err=err)
 # In the order that `--help` lists them.
 serve.add_commands(app, shell)
+console.add_command(app, shell)
 demo.add_command(app, shell)
 check.add_commands(app, shell)
 replay.add_command(app, shell)

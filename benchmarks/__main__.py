@@ -43,8 +43,8 @@ is at Slack, both on loopback, at 50 polls a second of which each brings a new e
 with the shipped rules and one for each of 40 channels, so that no alert waits for Slack's one message per second and
 channel.
 
-Pages of the console are measured over loopback, one after another, over an SQLite database of 100,000 items and 10,000
-stories of three rules, as the median of 15 answers after a first one.
+Pages of the console are measured over loopback, one after another, over a database of 100,000 items and 10,000
+stories of three rules, in SQLite and in PostgreSQL, as the median of 15 answers after a first one.
 """
 
 

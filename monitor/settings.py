@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import structlog
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
@@ -17,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from monitor.errors import SettingsError
 from monitor.model import duration
+from monitor.model.tokens import api_tokens, atom_tokens
 from monitor.wording.translate import is_template
 
 log = structlog.get_logger()
@@ -184,6 +186,21 @@ def _console_token(value: SecretStr | None) -> SecretStr | None:
     return SecretStr(text)
 
 
+def _list_of(parse: Callable[[str], Sequence[object]]) -> Callable[[SecretStr | None], SecretStr | None]:
+    """Takes what `parse` can read, and takes an empty list for none."""
+    return lambda value: value if value is not None and parse(value.get_secret_value()) else None
+
+
+def _origin(value: str) -> str:
+    """An address without a path: pages are at its root."""
+    if value:
+        parts = urlsplit(TypeAdapter(HttpUrl).validate_python(value).unicode_string())
+        if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username or parts.password:
+            raise ValueError("not the address of a whole site")
+        return f"{parts.scheme}://{parts.netloc}"
+    return value
+
+
 def _names(value: str) -> str:
     if not all(map(_HOST_NAME.fullmatch, value.replace(",", " ").split())):
         raise ValueError("no host names")
@@ -217,6 +234,12 @@ _EXPECTED = {
     "WIREWATCH_METRICS": "HOST:PORT such as 127.0.0.1:9464, or off",
     "WIREWATCH_CONSOLE": "HOST:PORT such as 127.0.0.1:8080, or off",
     "WIREWATCH_CONSOLE_TOKEN": "any text that is hard to guess; without one leave it unset",
+    "WIREWATCH_API_TOKENS": "entries such as dashboard:read:TOKEN or helper:act:TOKEN with blanks between them; a "
+    "token has at least 20 letters, digits or any of . _ ~ + / = -, and no two are the same",
+    "WIREWATCH_ATOM_TOKENS": "entries such as desk:TOKEN, the name of a route first, with blanks between them; a token "
+    "has at least 20 letters, digits or any of . _ ~ = -",
+    "WIREWATCH_CONSOLE_URL": "the address of the console as people open it, without a path, such as "
+    "https://wirewatch.example",
     "WIREWATCH_CONSOLE_NAMES": "host names without a port, such as wirewatch.example, with commas between them",
     "WIREWATCH_CONSOLE_WRITES": "true or false",
 }
@@ -269,6 +292,9 @@ class Settings(BaseSettings):
     wirewatch_heartbeat_url: Annotated[SecretStr | None, AfterValidator(_heartbeat_url)] = None
     wirewatch_console: Annotated[str, AfterValidator(_address)] = "127.0.0.1:8080"
     wirewatch_console_token: Annotated[SecretStr | None, AfterValidator(_console_token)] = None
+    wirewatch_api_tokens: Annotated[SecretStr | None, AfterValidator(_list_of(api_tokens))] = None
+    wirewatch_atom_tokens: Annotated[SecretStr | None, AfterValidator(_list_of(atom_tokens))] = None
+    wirewatch_console_url: Annotated[str, AfterValidator(_origin)] = ""
     wirewatch_console_names: Annotated[str, AfterValidator(_names)] = ""
     wirewatch_console_writes: bool = False
 

@@ -10,22 +10,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
 from monitor.model import (
     Claim,
     ClaimKind,
     DeliveryState,
     FoundItem,
+    ItemFilter,
     ListPlace,
     MuteScope,
+    SentAlert,
     Severity,
     StoryFilter,
     StoryLine,
     ToldAlert,
     WaitingDelivery,
 )
-from storage import claims, storylist
+from storage import claims, search, storylist
 from storage.database import Part
 from storage.history import newest_items
 from storage.tables.base import table
@@ -48,7 +50,7 @@ def story_lines(
     connection: Connection, wanted: StoryFilter, *, now: datetime, after: ListPlace | None, limit: int
 ) -> list[StoryLine]:
     """At most `limit` stories that fit, the one with the newest report first, from behind a place on."""
-    statement = select(StoryRow.id).where(StoryRow.merged_into.is_(None), *_conditions(wanted, now))
+    statement = select(StoryRow.id).where(_not_merged(), *_conditions(wanted, now, connection.dialect.name))
     if after is not None:
         at, story_id = after
         statement = statement.where(
@@ -70,7 +72,7 @@ def story_lines(
     ]
 
 
-def _conditions(wanted: StoryFilter, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[ColumnElement[bool]]:
     in_story = StoryItemRow.story_id == StoryRow.id
 
     def reported(*conditions: ColumnElement[bool], by: Any = ItemRow) -> ColumnElement[bool]:
@@ -84,7 +86,9 @@ def _conditions(wanted: StoryFilter, now: datetime) -> list[ColumnElement[bool]]
     if wanted.since is not None:
         made.append(StoryRow.updated_at >= wanted.since)
     if wanted.words:
-        made.append(reported(*(ItemRow.title_key.contains(word, autoescape=True) for word in wanted.words)))
+        holding = search.holding(dialect, wanted.words)
+        told = select(StoryItemRow.story_id).where(StoryItemRow.item_id.in_(holding)) if holding is not None else None
+        made.append(StoryRow.id.in_(told) if told is not None else false())
     if wanted.rule:
         made.append(reported(_seen_in_each(MatchRow.rule) == wanted.rule, by=MatchRow))
     if wanted.severity is not None:
@@ -103,6 +107,11 @@ def _conditions(wanted: StoryFilter, now: datetime) -> list[ColumnElement[bool]]
         held = AssignmentRow.story_id == StoryRow.id, AssignmentRow.user_id == wanted.held_by
         made.append(select(AssignmentRow.story_id).where(*held).exists())
     return made
+
+
+def _not_merged() -> ColumnElement[bool]:
+    """In words that no index is used for: nearly all stories are not merged, and the newest are to be read first."""
+    return func.coalesce(StoryRow.merged_into, "") == ""
 
 
 def _seen_in_each(column: Any) -> ColumnElement[str]:
@@ -137,10 +146,24 @@ def _about(
     return found[0], found[1], found[2]
 
 
+def _newest(connection: Connection, kinds: Sequence[str], *where: ColumnElement[bool], limit: int) -> list[str]:
+    """The ids of the newest deliveries of these kinds, of each kind by its index, without their texts."""
+    found = []
+    for kind in kinds:
+        of_kind = select(DeliveryRow.created_at, DeliveryRow.id).where(DeliveryRow.kind == kind, *where)
+        newest = of_kind.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id).limit(limit)
+        found += [(row.created_at, row.id) for row in connection.execute(newest)]
+    # By time backwards, then by id: sorting keeps the order of those that are equal.
+    found = sorted(sorted(found, key=lambda one: one[1]), key=lambda one: one[0], reverse=True)
+    return [delivery_id for _, delivery_id in found[:limit]]
+
+
 def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
     """The last cards and digests, newest first, each with the newest of the items that it tells of."""
-    statement = select(table(DeliveryRow)).where(DeliveryRow.kind.in_(_ALERTS))
-    rows = connection.execute(statement.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id).limit(limit))
+    ids = _newest(connection, _ALERTS, limit=limit)
+    columns = [column for column in table(DeliveryRow).columns if column.name != "payload"]
+    statement = select(*columns).where(DeliveryRow.id.in_(ids))
+    rows = connection.execute(statement.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id))
     deliveries = rows.mappings().all()
     items: dict[str, list[Any]] = defaultdict(list)
     told = (
@@ -179,6 +202,23 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
     return found
 
 
+def sent_alerts(connection: Connection, route: str, *, limit: int) -> list[SentAlert]:
+    """The last messages of a route that tell of items and whose texts are there, newest first."""
+    sent = (
+        _seen_in_each(DeliveryRow.route) == route,
+        _seen_in_each(DeliveryRow.state) == DeliveryState.SENT,
+        DeliveryRow.payload.is_not(None),
+        DeliveryRow.sent_at.is_not(None),
+    )
+    ids = _newest(connection, (*_ALERTS, "follow-up"), *sent, limit=limit)
+    # Long texts are read of those alone that are shown.
+    shown = select(DeliveryRow.id, DeliveryRow.payload, DeliveryRow.sent_at)
+    rows = connection.execute(
+        shown.where(DeliveryRow.id.in_(ids)).order_by(DeliveryRow.created_at.desc(), DeliveryRow.id)
+    )
+    return [SentAlert(delivery_id=row.id, message=row.payload, posted_at=row.sent_at) for row in rows]
+
+
 def waiting_deliveries(connection: Connection, *, limit: int) -> list[WaitingDelivery]:
     """What was not posted and should be, oldest first."""
     statement = (
@@ -208,8 +248,30 @@ def newest_of_feed(connection: Connection, feed_id: str, *, limit: int) -> list[
     return newest_items(connection, ItemRow.feed_id == feed_id, limit=limit)
 
 
+def found_items(connection: Connection, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> list[FoundItem]:
+    """At most `limit` items that fit, the newest first, from behind a place on."""
+    if wanted.words:
+        return _searched(connection, wanted, after=after, limit=limit)
+    where: list[ColumnElement[bool]] = [ItemRow.feed_id == wanted.feed] if wanted.feed else []
+    if after is not None:
+        at, item_id = after
+        where.append(or_(ItemRow.first_seen_at < at, and_(ItemRow.first_seen_at == at, ItemRow.id > item_id)))
+    return newest_items(connection, *where, limit=limit)
+
+
+def _searched(connection: Connection, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> list[FoundItem]:
+    below = None if after is None else search.number_of(connection, after[1], after[0])
+    ids = search.found(connection, wanted.words, feed=wanted.feed, below=below, limit=limit)
+    items = {one.item_id: one for one in newest_items(connection, ItemRow.id.in_(ids), limit=limit)}
+    return [items[item_id] for item_id in ids]
+
+
 class ConsoleListsPart(Part):
     """Lists for the console."""
+
+    async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
+        """At most `limit` items that fit, the newest first, from behind a place on."""
+        return await self._database.read(lambda c: found_items(c, wanted, after=after, limit=limit))
 
     async def story_lines(
         self, wanted: StoryFilter, *, now: datetime, after: ListPlace | None, limit: int
@@ -220,6 +282,10 @@ class ConsoleListsPart(Part):
     async def told_alerts(self, *, limit: int) -> Sequence[ToldAlert]:
         """The last cards and digests, newest first."""
         return await self._database.read(lambda c: told_alerts(c, limit=limit))
+
+    async def sent_alerts(self, route: str, *, limit: int) -> Sequence[SentAlert]:
+        """The last messages of a route that tell of items and whose texts are there, newest first."""
+        return await self._database.read(lambda c: sent_alerts(c, route, limit=limit))
 
     async def waiting_deliveries(self, *, limit: int) -> Sequence[WaitingDelivery]:
         """What was not posted and should be, oldest first."""

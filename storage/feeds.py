@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
 
 from monitor.model import Delivery, FeedCourse, FeedKeys, FeedState
-from storage import deliveries
+from storage import deliveries, feeddays
 from storage.database import Database, Part
 from storage.gather import Gather
 from storage.refusals import StoreRefused
@@ -86,6 +86,7 @@ def save(connection: Connection, states: Collection[FeedState]) -> None:
     """Write what polls have shown; the last state given for a feed holds."""
     rows = {state.feed_id: _row(state) for state in states}
     write(connection, FeedRow, [rows[feed_id] for feed_id in sorted(rows)])
+    feeddays.note(connection, states)
 
 
 def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collection[str], *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, Update, bindparam, exists, func, select
 
 from monitor.model import FEED_LIMIT, TOLD_ALONE, Batch, Judgement, KnownItem, Lookup, Match, Observation
-from storage import feeds
+from storage import feeds, search
 from storage.statements import among_newest, insert, listed
 from storage.tables.base import table
 from storage.tables.items import ItemKeyRow, ItemRow, MatchRow, RevisionRow, VerdictRow
@@ -131,6 +131,9 @@ def write(connection: Connection, judged: Sequence[Judged]) -> None:
     insert(connection, RevisionRow, revisions)
     insert(connection, MatchRow, matches)
     insert(connection, VerdictRow, verdicts)
+    changed_at = max((lookup.now for lookup, _ in judged), default=None)
+    if changed_at is not None:
+        search.wait(connection, {*new, *changed}, changed_at)
     feeds.remember(
         connection,
         {

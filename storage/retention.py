@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, or_, select, tuple_
 
 from monitor.model import DeliveryState
+from storage import feeddays, search
 from storage.database import Part
+from storage.statements import listed
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, DeliveryRow
 from storage.tables.desk import RatingRow
 from storage.tables.items import MatchRow, RevisionRow
 from storage.tables.stories import StoryItemRow, StoryKeyRow, StoryRow
+from storage.tables.types import as_json
 
 _PRUNED_AT_A_TIME = 2_000
 
@@ -51,7 +54,7 @@ def prune(connection: Connection, before: datetime, *, now: datetime, limit: int
     the texts they are about, which second opinions learn from.
     """
     return PruneReport(
-        revisions=_empty_revisions(connection, before, limit),
+        revisions=_empty_revisions(connection, before, now, limit),
         matches=_empty_matches(connection, before, limit),
         attempts=_delete_attempts(connection, before, limit),
         deliveries=_empty_deliveries(connection, before, limit),
@@ -74,13 +77,20 @@ def _delete_story_keys(connection: Connection, before: datetime, limit: int) -> 
     return connection.execute(table(StoryKeyRow).delete().where(tuple_(*key).in_(old))).rowcount
 
 
-def _empty_revisions(connection: Connection, before: datetime, limit: int) -> int:
+def _empty_revisions(connection: Connection, before: datetime, now: datetime, limit: int) -> int:
+    """Their words leave the search too, as soon as it is brought up to date."""
     key = (RevisionRow.item_id, RevisionRow.revision)
     full = or_(RevisionRow.summary != "", RevisionRow.body != "")
     rated = select(RatingRow.item_id, RatingRow.revision)
-    old = select(*key).where(RevisionRow.seen_at < before, full, tuple_(*key).not_in(rated)).limit(limit)
-    statement = table(RevisionRow).update().where(tuple_(*key).in_(old)).values(summary="", body="")
-    return connection.execute(statement).rowcount
+    old = RevisionRow.seen_at < before, full, tuple_(*key).not_in(rated)
+    items = sorted(set(connection.scalars(select(RevisionRow.item_id).where(*old).limit(limit))))
+    if not items:
+        return 0
+    ids = select(listed("ids", connection.dialect.name).c.value)
+    emptied = table(RevisionRow).update().where(RevisionRow.item_id.in_(ids), *old).values(summary="", body="")
+    count = connection.execute(emptied, {"ids": as_json(items)}).rowcount
+    search.wait(connection, items, now)
+    return count
 
 
 def _empty_matches(connection: Connection, before: datetime, limit: int) -> int:
@@ -128,4 +138,8 @@ class RetentionPart(Part):
             step = await self._database.write(lambda c: prune(c, before, now=now, limit=_PRUNED_AT_A_TIME))
             report += step
             if not step.total:
-                return report
+                break
+        while await self._database.write(search.index):
+            pass
+        await self._database.write(lambda c: feeddays.forget(c, now - feeddays.KEPT))
+        return report

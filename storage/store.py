@@ -21,6 +21,7 @@ from storage.consolelists import ConsoleListsPart
 from storage.database import Database
 from storage.deliveries import DeliveriesPart
 from storage.desk import DeskPart
+from storage.feeddays import FeedDaysPart
 from storage.feeds import FeedsPart
 from storage.health import HealthPart
 from storage.history import HistoryPart
@@ -33,6 +34,7 @@ from storage.reroute import ReroutePart
 from storage.retention import RetentionPart
 from storage.rulematches import RuleMatchesPart
 from storage.ruleweeks import RuleWeeksPart
+from storage.search import SearchPart
 from storage.stories import StoriesPart
 from storage.storyedits import StoryEditsPart
 from storage.storylist import StoryListPart
@@ -68,6 +70,8 @@ class Store(
     RetentionPart,
     ConsoleListsPart,
     UpkeepPart,
+    SearchPart,
+    FeedDaysPart,
 ):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 

@@ -8,7 +8,7 @@ import random
 import socket
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -43,6 +43,7 @@ from monitor.health.channels import RouteKeeper, RouteStore
 from monitor.health.onethread import OneThread
 from monitor.health.signs import Part, Signs
 from monitor.link import reading
+from monitor.match.rule import Rule
 from monitor.model import (
     Attempt,
     Delivery,
@@ -86,6 +87,20 @@ class App:
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
     canary: Canary | None = None
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The rules that are live, or on test."""
+        return self.poller.engine.rules
+
+    @property
+    def routes(self) -> Routes:
+        """The routes that are live."""
+        return self.poller.policy.routes
+
+    def wake(self) -> None:
+        """Let the outbox look for what is due."""
+        self.outbox.wake()
 
     def use(self, configuration: Configuration) -> None:
         """Work by these rules and routes from now on; a poll under way ends with those it began with."""
@@ -284,6 +299,7 @@ async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime
         Token(settings, "slack_bot_token"),
         settings.slack_api_url,
         translate=settings.wirewatch_translate_url,
+        console=settings.wirewatch_console_url,
         resolver=Names,
         clock=clock,
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from monitor.app import storewatch
+from monitor.app import searching, storewatch
 from monitor.app.app import App
 from monitor.app.canary import LOOK_EVERY as LOOK_AT_CANARY
 from monitor.config.reload import LOOK_EVERY
@@ -34,7 +34,7 @@ class Job:
     run: Callable[[], Awaitable[int]]
 
 
-class JobStore(Protocol):
+class JobStore(searching.SearchStore, Protocol):
     """What the jobs need of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
@@ -79,6 +79,7 @@ def jobs_of(
         Job("weekly_precision", timedelta(minutes=10), at(WeeklyPrecision().tell)),
         Job("look_after_database", storewatch.LOOK_EVERY, at(look_after_database)),
         Job("canary", LOOK_AT_CANARY, at(look_at_canary)),
+        Job("read_for_search", searching.EVERY, partial(searching.keep_up, store, clock)),
         Job("upkeep", timedelta(minutes=10), at(upkeep)),
         Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files)),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from monitor.collect.feedlist import entry_of
-from monitor.collect.links import readable_url
 from monitor.commands.shell import Shell
-from monitor.errors import ConfigError, UsageError
+from monitor.errors import ConfigError
 from monitor.model import Feed
 from monitor.wording.counts import counted
 from monitor.wording.safe import safe
@@ -22,18 +20,9 @@ from monitor.wording.safe import safe
 if TYPE_CHECKING:
     from monitor.collect.feeds import FeedFile
     from monitor.judge import Prepared
-    from monitor.workbench.trial import Found, Search
+    from monitor.workbench.trial import Offer, Search
 
 _MOST_ITEMS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A feed that was found, as feeds.yaml would have it, or has it already (`known`)."""
-
-    found: Found
-    feed: Feed
-    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +50,12 @@ def run(shell: Shell[Any], address: str, *, as_json: bool) -> None:
     """
     from monitor.app.app import try_feed
     from monitor.collect.feeds import read_feeds
+    from monitor.workbench.trial import feed_at
 
     options = shell.start(log_level="warning")
     file = read_feeds(options.wirewatch_feeds)
     known = {feed.id: feed for feed in file.feeds}
-    asked = known.get(address) or _by_address(address, file)
+    asked = known.get(address) or feed_at(address, file)
     searched = asyncio.run(try_feed(options, asked))
     result = _judged(shell, options.wirewatch_rules, asked, searched, file)
     if as_json:
@@ -77,33 +67,11 @@ def run(shell: Shell[Any], address: str, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _by_address(address: str, file: FeedFile) -> Feed:
-    from monitor.collect.feeds import same_address
-    from monitor.files.yaml import closest
-
-    # Ids hold neither dots nor slashes, so example.org is a place.
-    url = readable_url(address if re.match(r"(?:https?|feed):", address, re.IGNORECASE) else f"https://{address}", "")
-    if not url or not re.search(r"[./]", address):
-        known = [feed.id for feed in file.feeds]
-        close = closest(address, known)
-        hint = f'; did you mean "{close}"?' if close else ""
-        raise UsageError(f'no feed has the id "{address}", and it is not an http or https address{hint}')
-    # A feed that is polled may need its headers.
-    same = next((feed for feed in file.feeds if same_address(feed.url) == same_address(url)), None)
-    return same or Feed(id="test", name=url, url=url, family="test")
-
-
 def _judged(shell: Shell[Any], rules: Any, asked: Feed, searched: Search, file: FeedFile) -> Result:
     from monitor.config.configuration import read_engine
-    from monitor.workbench.trial import judged, known_as, oddities, proposed
+    from monitor.workbench.trial import judged, oddities, offers_of
 
-    taken = frozenset({feed.id for feed in file.feeds} | (file.mistaken or frozenset()))
-    offers = []
-    for found in searched.found:
-        known = known_as(found, file.feeds)
-        feed = known or proposed(found, file.feeds, taken)
-        taken |= {feed.id}
-        offers.append(Offer(found, feed, known is not None))
+    offers = offers_of(searched, file)
     if not offers:
         return Result(asked, searched, (), (), (), {})
     unmatched = ""
@@ -116,7 +84,7 @@ def _judged(shell: Shell[Any], rules: Any, asked: Feed, searched: Search, file: 
     first = offers[0]
     items = tuple(judged(first.found, first.feed, engine, now=shell.clock()))
     statuses = {rule.id: str(rule.status) for rule in engine.rules}
-    return Result(asked, searched, tuple(offers), items, tuple(oddities(first.found, items)), statuses, unmatched)
+    return Result(asked, searched, offers, items, tuple(oddities(first.found, items)), statuses, unmatched)
 
 
 # -- text --------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from monitor.errors import SettingsError
 from monitor.settings import OFF, Settings, host_and_port
@@ -109,10 +110,14 @@ class Access:
         if hmac.compare_digest(*digests) and self.token:
             self._tries.pop(address, None)
             return True
+        self.missed(address)
+        return False
+
+    def missed(self, address: str) -> None:
+        """Count a wrong token for an address."""
         if len(self._tries) >= _MOST_ADDRESSES:
             self._tries.pop(next(iter(self._tries)))
         self._tries.setdefault(address, deque(maxlen=TRIES)).append(self.uptime())
-        return False
 
     def _sign(self, what: str, text: str) -> str:
         return hmac.new(self._key, f"{what}:{text}".encode(), hashlib.sha256).hexdigest()
@@ -147,6 +152,8 @@ def address_of(settings: Settings) -> Address | None:
             "WIREWATCH_CONSOLE_TOKEN; set one, or let it listen on 127.0.0.1, or set it to off"
         )
     named = settings.wirewatch_console_names.replace(",", " ").split()
+    public = urlsplit(settings.wirewatch_console_url).hostname
+    named += [public] if public else []
     names = ["localhost", host, *named, *([] if is_loopback(host) else [socket.gethostname()])]
     return Address(host, port, frozenset(name.casefold() for name in names))
 

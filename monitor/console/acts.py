@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import structlog
@@ -14,18 +14,21 @@ from starlette.routing import Route
 from monitor.console.access import Session
 from monitor.console.page import Console, form_of, session_of
 from monitor.decide import acts, mutes
-from monitor.decide.mutes import wish_of
-from monitor.model import Cause, DeskAct, DeskCard, DeskDone, HeldBack, Person, StoryDetails
+from monitor.decide.mutes import subjects, wish_of
+from monitor.deliver.slack.desk import MUTES
+from monitor.model import Cause, DeskAct, DeskCard, DeskDone, HeldBack, MuteScope, Person, StoryDetails
 from monitor.model.ids import delivery_of_line
 from monitor.wording.desk import matched_words
 
 log = structlog.get_logger()
 
 _NO_CARD = "This card is not known any more. Nothing was changed."
-_TWICE = "That was done already, when the form was sent before."
-_LONGEST_ID = 400
+TWICE = "That was done already, when the form was sent before."
+LONGEST_ID = 400
+"""Characters of an id that are looked at."""
 
-Act = Callable[[DeskCard, DeskAct, Request], DeskDone]
+Act = Callable[[DeskCard, DeskAct, Mapping[str, str]], DeskDone]
+"""What an act leads to, by what its form says."""
 
 
 class Show(Protocol):
@@ -42,38 +45,68 @@ def routes(console: Console, show: Show) -> list[Route]:
 
     async def act(request: Request) -> Response:
         form, what = form_of(request), request.path_params["what"]
-        decided = _ACTS.get(what)
-        key, target = form.get("key", "")[:_LONGEST_ID], form.get("card", "")[:_LONGEST_ID]
-        if decided is None or not key or not target:
-            raise HTTPException(404 if decided is None else 400)
+        key, target = form.get("key", "")[:LONGEST_ID], form.get("card", "")[:LONGEST_ID]
+        if what not in ACTS or not key or not target:
+            raise HTTPException(404 if what not in ACTS else 400)
         story = await console.store.story(request.path_params["story"])
         if story is None:
             raise HTTPException(404)
-        if delivery_of_line(target) not in {card.delivery_id for card in story.cards}:
+        if not is_of(target, story):
             raise HTTPException(400)
         by = person_of(session_of(request))
         made = DeskAct(key=f"console:{key}", what=what, target=target, by=by, at=console.clock())
-
-        def decide(card: DeskCard | None, _: HeldBack | None) -> DeskDone:
-            return DeskDone(reply=_NO_CARD) if card is None else decided(card, made, request)
-
-        done = await console.store.act(made, decide, mutes.shown_on)
-        if done is not None:
-            log.info(
-                "somebody acted in the console",
-                action="console_act_done",
-                what=what,
-                target=target,
-                user=by.user_id,
-                told=done.reply,
-            )
-            console.app.outbox.wake()
+        done = await perform(console, made, form)
         if done is not None and not done.reply:
             return RedirectResponse(f"/stories/{story.summary.story_id}", 303)
         now = await console.store.story(story.summary.story_id)
-        return await show(console, request, now or story, said=done.reply if done else _TWICE)
+        return await show(console, request, now or story, said=done.reply if done else TWICE)
 
     return [Route("/stories/{story}/{what}", act, methods=["POST"])]
+
+
+def is_of(target: str, story: StoryDetails) -> bool:
+    """Whether a card, or a line of a digest, shows this story."""
+    return delivery_of_line(target) in {card.delivery_id for card in story.cards}
+
+
+async def perform(console: Console, act: DeskAct, given: Mapping[str, str]) -> DeskDone | None:
+    """Do what somebody wants done to a card, as Slack's buttons do; None when it was done before.
+
+    `given` is what the act needs besides, by the names of the forms' fields.
+
+    Raises:
+        StoreError: nothing was changed.
+    """
+    decided = ACTS[act.what]
+
+    def decide(card: DeskCard | None, _: HeldBack | None) -> DeskDone:
+        return DeskDone(reply=_NO_CARD) if card is None else decided(card, act, given)
+
+    done = await console.store.act(act, decide, mutes.shown_on)
+    if done is not None:
+        log.info(
+            "somebody acted in the console",
+            action="console_act_done",
+            what=act.what,
+            target=act.target,
+            user=act.by.user_id,
+            told=done.reply,
+        )
+        console.service.wake()
+    return done
+
+
+def mutings(card: DeskCard) -> list[tuple[str, str]]:
+    """What may be muted from a card, as in Slack's menu, with each rule and place by its name."""
+    offered = []
+    for value, words in MUTES.items():
+        scope, _, lasting = value.partition(":")
+        found = subjects(card, MuteScope(scope))
+        if len(found) == 1 or (found and scope == MuteScope.STORY):
+            offered.append((f"{value}:{found[0].id}", words))
+        else:
+            offered += [(f"{scope}:{lasting}:{one.id}", f"{words}: {one.words}") for one in found]
+    return offered
 
 
 def person_of(session: Session) -> Person:
@@ -81,8 +114,7 @@ def person_of(session: Session) -> Person:
     return acts.person(f"{session.name} (console)", session.name)
 
 
-def _not_relevant(card: DeskCard, act: DeskAct, request: Request) -> DeskDone:
-    form = form_of(request)
+def _not_relevant(card: DeskCard, act: DeskAct, form: Mapping[str, str]) -> DeskDone:
     cause = next((one for one in Cause if one.value == form.get("cause")), None)
     if cause is None:
         return DeskDone(reply="Say why it is not relevant. Nothing was changed.")
@@ -92,16 +124,16 @@ def _not_relevant(card: DeskCard, act: DeskAct, request: Request) -> DeskDone:
     return acts.not_relevant(card, act, said)
 
 
-def _mute(card: DeskCard, act: DeskAct, request: Request) -> DeskDone:
-    wish = wish_of(form_of(request).get("what", ""))
+def _mute(card: DeskCard, act: DeskAct, form: Mapping[str, str]) -> DeskDone:
+    wish = wish_of(form.get("what", ""))
     return DeskDone(reply="Say what to mute. Nothing was changed.") if wish is None else mutes.mute(card, act, wish)
 
 
-def _unmute(card: DeskCard, act: DeskAct, _: Request) -> DeskDone:
+def _unmute(card: DeskCard, act: DeskAct, _: Mapping[str, str]) -> DeskDone:
     return mutes.unmute(act, mutes.touching(card, act.at))
 
 
-_ACTS: dict[str, Act] = {
+ACTS: dict[str, Act] = {
     "claim": lambda card, act, _: acts.take(card, act),
     "unclaim": lambda card, act, _: acts.give_back(card, act),
     "not_relevant": _not_relevant,

@@ -26,7 +26,8 @@ LARGEST_BODY = 64 * 1024
 LARGEST_DRAFT_BODY = 3 << 20
 """Of the pages below /workbench/: a draft is up to six times as long when it is sent."""
 _MOST_THROWN_AWAY = 32 << 20
-DRAFTS = "/workbench/"
+LONG = ("/workbench/", "/feeds/import")
+"""Where drafts and lists of feeds are sent."""
 LONGEST_BODY_WAIT = 10.0
 LONGEST_ANSWER = 30.0
 LONGEST_QUERY = 4_000
@@ -75,11 +76,11 @@ class Door:
                 answer = self._site if status is None else self._refuse(status)
                 await answer(scope, _given(body, receive), sent)
         except TimeoutError:
-            log.warning("a page of the console took too long", action="console_page_slow", path=scope["path"][:200])
+            log.warning("a page of the console took too long", action="console_page_slow", path=shown(scope["path"]))
             if not begun:
                 await self._refuse(503)(scope, receive, sent)
         except Exception:
-            log.exception("a page of the console failed", action="console_page_failed", path=scope["path"][:200])
+            log.exception("a page of the console failed", action="console_page_failed", path=shown(scope["path"]))
             if not begun:
                 await self._refuse(500)(scope, receive, sent)
 
@@ -96,7 +97,7 @@ class Door:
             return 403, b""
         try:
             async with asyncio.timeout(LONGEST_BODY_WAIT):
-                return await _body(receive, LARGEST_DRAFT_BODY if scope["path"].startswith(DRAFTS) else LARGEST_BODY)
+                return await _body(receive, LARGEST_DRAFT_BODY if scope["path"].startswith(LONG) else LARGEST_BODY)
         except TimeoutError:
             return 408, b""
 
@@ -115,6 +116,11 @@ async def _body(receive: Receive, most: int) -> tuple[int | None, bytes]:
             return 413, b""
         if not message.get("more_body"):
             return None, bytes(read)
+
+
+def shown(path: str) -> str:
+    """A path as logs show it: of what is secret in it, nothing."""
+    return f"{path[: path.find('/', 1)]}/…" if path.startswith("/atom/") else path[:200]
 
 
 def _given(body: bytes, receive: Receive) -> Receive:

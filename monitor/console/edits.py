@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -34,25 +36,38 @@ def routes(console: Console, show: Show) -> list[Route]:
         return await edited(request, items=chosen)
 
     async def edited(request: Request, *, into: str = "", items: list[str] | None = None) -> Response:
-        story_id, store = request.path_params["story"], console.store
-        by, reason = person_of(session_of(request)).user_id, form_of(request).get("reason", "").strip()[:_LONGEST]
-        at = console.clock()
+        story_id = request.path_params["story"]
+        by, reason = person_of(session_of(request)).user_id, form_of(request).get("reason", "")
         try:
-            done: StoryEdit
-            if items is None:
-                done = await store.merge_stories(story_id, into, by=by, reason=reason, at=at, facts_of=facts_of)
-            else:
-                done = await store.split_story(story_id, items, by=by, reason=reason, at=at, facts_of=facts_of)
+            done = await edit(console, story_id, into=into, items=items, by=by, reason=reason)
         except EditRefused as error:
-            found = await store.story(story_id)
+            found = await console.store.story(story_id)
             if found is None:
                 raise HTTPException(404) from None
             return await show(console, request, found, said=f"Nothing was changed: {error}", status=409)
-        log.info("somebody edited stories in the console", action="console_story_edited", user=by, edit=edit_line(done))
-        console.app.outbox.wake()
         return RedirectResponse(f"/stories/{done.other_id}", 303)
 
     return [
         Route("/stories/{story}/merge", merge, methods=["POST"]),
         Route("/stories/{story}/split", split, methods=["POST"]),
     ]
+
+
+async def edit(
+    console: Console, story_id: str, *, into: str = "", items: Sequence[str] | None = None, by: str, reason: str
+) -> StoryEdit:
+    """Merge a story into another, or split some of its items off into a new one.
+
+    Raises:
+        EditRefused: it cannot be done; nothing was changed.
+        StoreError: as above.
+    """
+    store, at, reason = console.store, console.clock(), reason.strip()[:_LONGEST]
+    done: StoryEdit
+    if items is None:
+        done = await store.merge_stories(story_id, into, by=by, reason=reason, at=at, facts_of=facts_of)
+    else:
+        done = await store.split_story(story_id, items, by=by, reason=reason, at=at, facts_of=facts_of)
+    log.info("somebody edited stories in the console", action="console_story_edited", user=by, edit=edit_line(done))
+    console.service.wake()
+    return done

@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from monitor.console import feedtools
+from monitor.console.charts import APART, BAR, DAYS, HEIGHT, charts
 from monitor.console.page import Console, page
 from monitor.model import FeedState
 
@@ -18,7 +20,7 @@ def routes(console: Console) -> list[Route]:
 
     async def listed(request: Request) -> Response:
         states = {state.feed_id: state for state in await console.store.feed_states()}
-        polled = console.app.feed_ids
+        polled = console.service.feed_ids
         rows = [(feed_id, states.get(feed_id) or FeedState(feed_id=feed_id)) for feed_id in polled]
         failing = bool(request.query_params.get("failing"))
         shown = [(feed_id, state) for feed_id, state in rows if state.failures or not failing]
@@ -37,9 +39,22 @@ def routes(console: Console) -> list[Route]:
         feed_id = request.path_params["feed"]
         items = await console.store.newest_of_feed(feed_id, limit=_NEWEST)
         state = await console.store.feed_state(feed_id)
-        known = feed_id in console.app.feed_ids
+        known = feed_id in console.service.feed_ids
         if not known and not items and state.polled_at is None:
             raise HTTPException(404)
-        return page(console, request, "feed.html", id=feed_id, state=state, items=items, polled=known)
+        days = await console.store.feed_days(feed_id, console.clock(), days=DAYS)
+        return page(
+            console,
+            request,
+            "feed.html",
+            id=feed_id,
+            state=state,
+            items=items,
+            polled=known,
+            charts=charts(days),
+            height=HEIGHT,
+            width=BAR,
+            apart=APART,
+        )
 
-    return [Route("/feeds", listed), Route("/feeds/{feed}", feed)]
+    return [Route("/feeds", listed), *feedtools.routes(console), Route("/feeds/{feed}", feed)]

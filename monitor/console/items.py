@@ -9,14 +9,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from monitor.collect.items import title_key
-from monitor.console.page import Console, page
+from monitor.console.page import Console, page, query
+from monitor.console.stories import cursor_of, place_of
+from monitor.model import ItemFilter
 from monitor.wording.history import history_text
 
 _FOUND = 50
 _MATCHES = 100
 _MATCHED_WITHIN = timedelta(days=30)
-_LONGEST = 2_000
+_LONGEST = 300
 
 
 def routes(console: Console) -> list[Route]:
@@ -26,16 +27,19 @@ def routes(console: Console) -> list[Route]:
         words = request.query_params.get("words", "").strip()[:_LONGEST]
         if "://" in words and (item_id := await console.store.item_id_of(words)):
             return RedirectResponse(f"/items/{item_id}", 303)
-        keys = title_key(words).split()
-        found = await console.store.find(keys, limit=_FOUND + 1) if keys else ()
+        after = place_of(request.query_params["after"]) if request.query_params.get("after") else None
+        wanted = ItemFilter(words=words)
+        found = await console.store.found_items(wanted, after=after, limit=_FOUND + 1) if words else ()
+        last = found[_FOUND - 1] if len(found) > _FOUND else None
         return page(
             console,
             request,
             "items.html",
             words=words,
             items=found[:_FOUND],
-            more=len(found) > _FOUND,
-            asked=bool(keys),
+            more=query(words=words, after=cursor_of((last.first_seen_at, last.item_id))) if last else "",
+            asked=bool(words),
+            behind=bool(words) and await console.store.search_is_behind(console.clock()),
         )
 
     async def item(request: Request) -> Response:
@@ -54,13 +58,13 @@ def routes(console: Console) -> list[Route]:
         )
 
     async def rules(request: Request) -> Response:
-        return page(console, request, "rules.html", rules=console.app.poller.engine.rules)
+        return page(console, request, "rules.html", rules=console.service.rules)
 
     async def rule(request: Request) -> Response:
         asked = request.path_params["rule"]
         now = console.clock()
         found, counts = await console.store.rule_matches(asked, now - _MATCHED_WITHIN, limit=_MATCHES)
-        known = next((one for one in console.app.poller.engine.rules if one.id == asked), None)
+        known = next((one for one in console.service.rules if one.id == asked), None)
         if known is None and not found:
             raise HTTPException(404)
         return page(

@@ -13,7 +13,7 @@ from monitor.console.marked import shown
 from monitor.console.page import Console, page
 from monitor.console.worker import NotDone, Worker
 from monitor.decide.precision import last_week, precision, week_lines, week_name
-from monitor.model import RuleWeek
+from monitor.model import RatedItem, RuleWeek
 
 _WEEKS = 8
 _SAID = 50
@@ -23,28 +23,48 @@ _KEPT = timedelta(minutes=10)
 _SUGGESTIONS = "/judgements/suggestions"
 
 
-def routes(console: Console, worker: Worker) -> list[Route]:
-    """The figures with what people said, and what ratings teach."""
-    known: dict[datetime, tuple[datetime, Sequence[RuleWeek]]] = {}
+class Weeks:
+    """What became of the alerts of the last weeks; a past week is not counted at each look."""
 
-    async def of_week(since: datetime, until: datetime, now: datetime) -> Sequence[RuleWeek]:
-        """What became of a past week's alerts: hardly anything changes it, so it is not counted at each look."""
-        found = known.get(since)
-        if found is None or not now - _KEPT <= found[0] <= now:
-            known[since] = found = now, await console.store.rule_weeks(since, until)
-        while len(known) > _WEEKS:
-            del known[min(known)]
-        return found[1]
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._known: dict[datetime, tuple[datetime, Sequence[RuleWeek]]] = {}
 
-    async def show(request: Request) -> Response:
-        now = console.clock()
+    async def all(self) -> list[tuple[str, Sequence[RuleWeek]]]:
+        """The weeks by name, this one first.
+
+        Raises:
+            StoreError: they cannot be counted now.
+        """
+        now = self._console.clock()
         begin, end = last_week(now)
         periods = [(begin - timedelta(weeks=back), end - timedelta(weeks=back)) for back in reversed(range(_WEEKS - 1))]
-        weeks = [(week_name(since), await of_week(since, until, now)) for since, until in periods]
-        current = await console.store.rule_weeks(end, now)
-        weeks = [*weeks, (week_name(end), current)][::-1]
+        weeks = [(week_name(since), await self._past(since, until, now)) for since, until in periods]
+        return [*weeks, (week_name(end), await self._console.store.rule_weeks(end, now))][::-1]
+
+    async def _past(self, since: datetime, until: datetime, now: datetime) -> Sequence[RuleWeek]:
+        """What became of a past week's alerts: hardly anything changes it."""
+        found = self._known.get(since)
+        if found is None or not now - _KEPT <= found[0] <= now:
+            self._known[since] = found = now, await self._console.store.rule_weeks(since, until)
+        while len(self._known) > _WEEKS:
+            del self._known[min(self._known)]
+        return found[1]
+
+
+async def said_of(console: Console) -> list[RatedItem]:
+    """What people said of items, the newest first."""
+    return sorted(await console.store.rated_items(), key=lambda one: one.at, reverse=True)
+
+
+def routes(console: Console, worker: Worker) -> list[Route]:
+    """The figures with what people said, and what ratings teach."""
+    counted = Weeks(console)
+
+    async def show(request: Request) -> Response:
+        weeks = await counted.all()
         rules = {one.rule: one.title for _, of_week in weeks for one in of_week}
-        said = sorted(await console.store.rated_items(), key=lambda one: one.at, reverse=True)
+        said = await said_of(console)
         return page(
             console,
             request,
@@ -53,7 +73,7 @@ def routes(console: Console, worker: Worker) -> list[Route]:
             rows=[
                 (rule, title, [_cell(rule, of_week) for _, of_week in weeks]) for rule, title in sorted(rules.items())
             ],
-            current=week_lines(current),
+            current=week_lines(weeks[0][1]),
             said=said[:_SAID],
             more=max(0, len(said) - _SAID),
         )

@@ -16,7 +16,7 @@ from monitor.decide.mutes import mute_line
 from monitor.decide.routing import routes_now
 from monitor.health import vitals
 from monitor.health.database import judged
-from monitor.model import ConfigFile, DeliveryState, FeedState, VitalSigns, WaitingDelivery, in_words
+from monitor.model import ConfigFile, DeliveryState, FeedState, Mute, VitalSigns, WaitingDelivery, in_words
 from monitor.wording.counts import counted
 
 _ALERTS = 15
@@ -33,44 +33,82 @@ class Need:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the service does, as `health` would say it now, and what that is known by.
+
+    `healthy` is the sentence for all is well, "" when it is not; then `troubles` say why. `degraded` is what needs
+    somebody and keeps no alert back. `files` are those that people edit, `waiting` the oldest messages not posted.
+    """
+
+    healthy: str
+    troubles: tuple[str, ...]
+    degraded: tuple[str, ...]
+    needs: tuple[Need, ...]
+    signs: VitalSigns
+    failing: tuple[FeedState, ...]
+    files: Sequence[ConfigFile]
+    waiting: Sequence[WaitingDelivery]
+    mutes: tuple[Mute, ...]
+
+
+async def standing_of(console: Console) -> Standing:
+    """Ask the store how the service does.
+
+    Raises:
+        StoreError: it cannot be asked.
+    """
+    service, store, now = console.service, console.store, console.clock()
+    signs = await store.vital_signs(now, service.feed_ids, routes_now(service.routes, now))
+    failing = sorted(
+        (state for state in await store.feed_states() if state.feed_id in service.feed_ids and state.failures),
+        key=lambda one: (-one.failures, one.feed_id),
+    )
+    files = await store.config_files()
+    # Whether it can be written to, the service itself says with its beat.
+    about = judged("", await store.room(), await store.upkeep_problems())
+    troubles = (*about.troubles, *vitals.troubles(signs, now))
+    return Standing(
+        healthy="" if troubles else vitals.healthy(signs, now),
+        troubles=troubles,
+        degraded=tuple(about.degraded),
+        needs=(
+            *(Need("bad", words) for words in about.troubles),
+            *needs(signs, failing, files, len(service.feed_ids), now),
+            *(Need("warn", words) for words in about.degraded),
+        ),
+        signs=signs,
+        failing=tuple(failing),
+        files=files,
+        waiting=await store.waiting_deliveries(limit=_WAITING),
+        mutes=tuple(mute for mute in await store.mutes() if now < mute.until),
+    )
+
+
 def routes(console: Console) -> list[Route]:
     """The first page."""
 
     async def show(request: Request) -> Response:
-        app, store, now = console.app, console.store, console.clock()
-        live = app.poller.policy.routes
-        signs = await store.vital_signs(now, app.feed_ids, routes_now(live, now))
-        states = {state.feed_id: state for state in await store.feed_states() if state.feed_id in app.feed_ids}
-        files = await store.config_files()
-        waiting = await store.waiting_deliveries(limit=_WAITING)
-        mutes = [mute for mute in await store.mutes() if now < mute.until]
-        failing = sorted(
-            (state for state in states.values() if state.failures), key=lambda one: (-one.failures, one.feed_id)
-        )
-        # Whether it can be written to, the service itself says with its beat.
-        about = judged("", await store.room(), await store.upkeep_problems())
-        troubles = [*about.troubles, *vitals.troubles(signs, now)]
+        service, now = console.service, console.clock()
+        found = await standing_of(console)
         return page(
             console,
             request,
             "now.html",
-            healthy="" if troubles else vitals.healthy(signs, now),
-            needs=[
-                *(Need("bad", words) for words in about.troubles),
-                *needs(signs, failing, files, len(app.feed_ids), now),
-                *(Need("warn", words) for words in about.degraded),
-            ],
-            numbers=_numbers(signs, waiting, failing, len(app.feed_ids), now),
-            alerts=await store.told_alerts(limit=_ALERTS),
-            waiting=waiting,
-            failing=failing[:_FAILING],
-            more_failing=max(0, len(failing) - _FAILING),
+            healthy=found.healthy,
+            needs=found.needs,
+            numbers=_numbers(found.signs, found.waiting, found.failing, len(service.feed_ids), now),
+            alerts=await console.store.told_alerts(limit=_ALERTS),
+            waiting=found.waiting,
+            failing=found.failing[:_FAILING],
+            more_failing=max(0, len(found.failing) - _FAILING),
             channels=[
-                (route.name, route.channel, signs.channel_problems.get(route.channel, "")) for route in live.all()
+                (route.name, route.channel, found.signs.channel_problems.get(route.channel, ""))
+                for route in service.routes.all()
             ],
-            files=files,
-            rules=[(rule.id, rule.title, str(rule.status), rule.hash) for rule in app.poller.engine.rules],
-            mutes=[mute_line(mute, now) for mute in mutes],
+            files=found.files,
+            rules=[(rule.id, rule.title, str(rule.status), rule.hash) for rule in service.rules],
+            mutes=[mute_line(mute, now) for mute in found.mutes],
             delay=_delay,
         )
 

@@ -19,17 +19,19 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from monitor import __version__
-from monitor.app.app import App
 from monitor.console.access import Access, Session
+from monitor.match.rule import Rule
 from monitor.model import (
     Claim,
     ConfigFile,
     DeskAct,
     DeskCard,
     DeskDone,
+    FeedDay,
     FeedState,
     FoundItem,
     HeldBack,
+    ItemFilter,
     ItemHistory,
     ItemRevision,
     ListPlace,
@@ -37,9 +39,11 @@ from monitor.model import (
     Mute,
     RatedItem,
     Room,
+    Routes,
     RoutesNow,
     RuleMatch,
     RuleWeek,
+    SentAlert,
     Shown,
     StoryDetails,
     StoryEdit,
@@ -57,6 +61,25 @@ from monitor.wording.safe import safe, web_address
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 _ANY = RoutesNow()
+
+
+class Service(Protocol):
+    """What pages need of the service: what it works by now, and that it looks into the outbox when something is new."""
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The rules that are live, or on test."""
+
+    @property
+    def routes(self) -> Routes:
+        """The routes that are live."""
+
+    @property
+    def feed_ids(self) -> frozenset[str]:
+        """The feeds that are polled."""
+
+    def wake(self) -> None:
+        """Let the outbox look for what is due."""
 
 
 class ConsoleStore(Protocol):
@@ -79,8 +102,14 @@ class ConsoleStore(Protocol):
     async def newest_of_feed(self, feed_id: str, *, limit: int) -> Sequence[FoundItem]:
         """The newest items of a feed."""
 
+    async def feed_days(self, feed_id: str, now: datetime, *, days: int) -> Sequence[FeedDay]:
+        """The last days of a feed, today last."""
+
     async def told_alerts(self, *, limit: int) -> Sequence[ToldAlert]:
         """The last alerts, newest first."""
+
+    async def sent_alerts(self, route: str, *, limit: int) -> Sequence[SentAlert]:
+        """The last messages of a route that tell of items and whose texts are there, newest first."""
 
     async def waiting_deliveries(self, *, limit: int) -> Sequence[WaitingDelivery]:
         """What was not posted and should be, oldest first."""
@@ -102,8 +131,11 @@ class ConsoleStore(Protocol):
     async def history(self, item_id: str) -> ItemHistory | None:
         """Every stage an item went through."""
 
-    async def find(self, words: Sequence[str], *, limit: int) -> Sequence[FoundItem]:
-        """The newest items whose folded headline holds all of these folded words."""
+    async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
+        """Items that fit, the newest first, from behind a place on."""
+
+    async def search_is_behind(self, now: datetime) -> bool:
+        """Whether older items are still to be read for the search, or one has waited for longer than usual."""
 
     async def rule_matches(
         self, rule: str, since: datetime, *, way: str | None = None, limit: int
@@ -155,9 +187,9 @@ class ConsoleStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
-    """What pages are made from: the service around them, the store, the clock, and who may look."""
+    """What pages are made from: the service, the store, the clock, and who may look."""
 
-    app: App
+    service: Service
     store: ConsoleStore
     clock: Callable[[], datetime]
     access: Access

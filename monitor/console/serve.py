@@ -12,10 +12,9 @@ from datetime import datetime
 import structlog
 import uvicorn
 
-from monitor.app.app import App
 from monitor.console.access import Access, Address, address_of, listen
 from monitor.console.backtests import Backtests
-from monitor.console.page import Console, ConsoleStore
+from monitor.console.page import Console, ConsoleStore, Service
 from monitor.console.site import site_of
 from monitor.console.worker import Worker
 from monitor.settings import Settings
@@ -40,7 +39,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def console_of(
     settings: Settings,
-    app: App,
+    service: Service,
     store: ConsoleStore,
     *,
     clock: Callable[[], datetime],
@@ -61,7 +60,7 @@ async def console_of(
         return
     token = settings.wirewatch_console_token
     access = Access(token.get_secret_value() if token else "", time.monotonic, visitor)
-    console = Console(app=app, store=store, clock=clock, access=access, settings=settings)
+    console = Console(service=service, store=store, clock=clock, access=access, settings=settings)
     worker, backtests = Worker(settings), Backtests(console)
     server = _Server(
         uvicorn.Config(

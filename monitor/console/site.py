@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qsl, quote
@@ -16,12 +16,15 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from monitor.console import feeds, items, judgements, now, stories, workbench
+from monitor.console import atom, feeds, items, judgements, now, stories, workbench
 from monitor.console.access import SESSION, TRIES_WITHIN, Address, Session
+from monitor.console.api.app import BELOW, api_of
+from monitor.console.api.problems import Refused, problem
 from monitor.console.backtests import Backtests
 from monitor.console.backtests import routes as backtest_routes
-from monitor.console.door import LARGEST_BODY, App, Door, Receive, Scope, Send
+from monitor.console.door import LARGEST_BODY, App, Door, Receive, Scope, Send, shown
 from monitor.console.page import Console, form_of, page, session_of
+from monitor.console.refusals import ERRORS
 from monitor.console.worker import Worker
 from monitor.errors import StoreError
 
@@ -31,24 +34,6 @@ COOKIE = "wirewatch"
 _LONGEST_NAME = 28
 _MOST_FIELDS = 300
 _OPEN = ("/static/", "/login")
-
-ERRORS = {
-    400: "This request cannot be read. Go back, load the page again, and try once more.",
-    403: "This form is too old, or was not sent from a page of this console. Nothing was changed. Go back, load the "
-    "page again, and try once more.",
-    404: "There is nothing at this address. It may have been typed wrongly; the lists lead to what there is.",
-    405: "This address cannot be used like that.",
-    408: "The request took too long to arrive. Try again.",
-    413: "That is more than this page takes: 512 KB of a draft, 64 KB of anything else. Send less.",
-    414: "This address is too long. Search for less.",
-    421: "The console is not served under this name. Use the address that the service's log says, or let an admin add "
-    "the name to WIREWATCH_CONSOLE_NAMES.",
-    429: "Too many wrong tokens. Wait a minute, then try again.",
-    500: "Something went wrong in Wirewatch. Alerts go on; its log says what happened.",
-    503: "The database cannot be used now, or took too long. Nothing was changed. Try again in a minute; the log says "
-    "what is wrong.",
-}
-"""What an error means and what to do, by its status."""
 
 
 def site_of(console: Console, address: Address, worker: Worker, backtests: Backtests) -> App:
@@ -78,7 +63,8 @@ def site_of(console: Console, address: Address, worker: Worker, backtests: Backt
         routes=[Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))],
         exception_handlers={HTTPException: refused},
     )
-    gate = _Gate(console, pages, static)
+    readers = Starlette(routes=atom.routes(console), exception_handlers=handlers)
+    gate = _Gate(console, pages, static, {BELOW: api_of(console), atom.BELOW: readers})
 
     def refuse(status: int) -> App:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,9 +78,8 @@ def site_of(console: Console, address: Address, worker: Worker, backtests: Backt
 def error_page(console: Console, request: Request, status: int) -> Response:
     """An error in words, with what to do; as application/problem+json (RFC 9457) below /api."""
     title, words = HTTPStatus(status).phrase, ERRORS.get(status, "This request cannot be answered.")
-    if request.url.path.startswith("/api/"):
-        body = json.dumps({"title": title, "status": status, "detail": words})
-        return Response(body, status, media_type="application/problem+json")
+    if request.url.path.startswith(BELOW):
+        return problem(Refused(status))
     if not hasattr(request.state, "session"):
         # Refused at the door, before it is known who asks: the page shows nothing of anybody.
         request.state.session = Session("", "", 0.0)
@@ -107,13 +92,19 @@ def error_page(console: Console, request: Request, status: int) -> Response:
 class _Gate:
     """Finds the session of a request or begins one, sends who has to log in to the login, checks each form's token."""
 
-    def __init__(self, console: Console, pages: App, static: App) -> None:
+    def __init__(self, console: Console, pages: App, static: App, beside: Mapping[str, App]) -> None:
         self._console = console
+        self._beside = beside
         self._pages = pages
         self._static = static
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, access = Request(scope, receive), self._console.access
+        for below, beside in self._beside.items():
+            if request.url.path.startswith(below):
+                # They know tokens, and neither sessions nor cookies: no page elsewhere can make a browser act by them.
+                await beside(scope, receive, send)
+                return
         found = access.session_of(request.cookies.get(COOKIE, ""))
         session = found or access.begin()
         request.state.session = session
@@ -125,7 +116,7 @@ class _Gate:
             where = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
             answer = (
                 RedirectResponse(f"/login?next={where}", 303)
-                if request.method in ("GET", "HEAD") and not request.url.path.startswith("/api/")
+                if request.method in ("GET", "HEAD")
                 else error_page(self._console, request, 403)
             )
         elif request.method not in ("GET", "HEAD"):
@@ -136,7 +127,7 @@ class _Gate:
                 answer = error_page(self._console, request, 400)
             elif found is None or not access.is_form_token(session, fields.get("form_token", "")):
                 log.warning(
-                    "a form without its token was sent", action="console_form_refused", path=scope["path"][:200]
+                    "a form without its token was sent", action="console_form_refused", path=shown(scope["path"])
                 )
                 answer = error_page(self._console, request, 403)
             else:

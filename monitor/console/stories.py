@@ -14,14 +14,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from monitor.collect.items import title_key
 from monitor.console import acts, edits
 from monitor.console.page import Console, page, query, session_of
 from monitor.console.timeline import WIDTH, timeline
-from monitor.decide.mutes import subjects, touching
-from monitor.deliver.slack.desk import MUTES
+from monitor.decide.mutes import touching
 from monitor.link.join import WINDOW
-from monitor.model import Claim, ClaimKind, DeskCard, ListPlace, MuteScope, Severity, StoryDetails, StoryFilter
+from monitor.model import Claim, ClaimKind, DeskCard, ListPlace, Severity, StoryDetails, StoryFilter
 from monitor.model.ids import line_of
 from monitor.wording.desk import CAUSES, matched_words
 from monitor.wording.history import edit_line
@@ -55,7 +53,7 @@ def routes(console: Console) -> list[Route]:
             given=defaultdict(str, given),
             filtered=any(kept.values()),
             severities=[str(one) for one in reversed(Severity)],
-            rules=[(rule.id, rule.title) for rule in console.app.poller.engine.rules],
+            rules=[(rule.id, rule.title) for rule in console.service.rules],
             more=query(**kept, after=cursor_of((last.last_seen_at, last.story_id))) if last else "",
         )
 
@@ -98,7 +96,7 @@ async def show(
         course=timeline(found.reports, claims),
         width=WIDTH,
         facts=[(kind, made) for kind, made in facts if made],
-        cards=[(card, _mutes_of(card), [one.mute for one in touching(card, now)]) for card in cards],
+        cards=[(card, acts.mutings(card), [one.mute for one in touching(card, now)]) for card in cards],
         causes=[(cause.value, words) for cause, words in CAUSES.items()],
         words_of=lambda card: matched_words(card.alert) if card.alert else (),
         edits=[(edit.at, edit_line(edit)) for edit in found.edits],
@@ -137,19 +135,6 @@ async def card_of(console: Console, delivery_id: str, story_id: str) -> DeskCard
     return await console.store.desk_card(delivery_id) or await console.store.desk_card(line_of(delivery_id, story_id))
 
 
-def _mutes_of(card: DeskCard) -> list[tuple[str, str]]:
-    """What may be muted from a card, as in Slack's menu, with each rule and place by its name."""
-    offered = []
-    for value, words in MUTES.items():
-        scope, _, lasting = value.partition(":")
-        found = subjects(card, MuteScope(scope))
-        if len(found) == 1 or (found and scope == MuteScope.STORY):
-            offered.append((f"{value}:{found[0].id}", words))
-        else:
-            offered += [(f"{scope}:{lasting}:{one.id}", f"{words}: {one.words}") for one in found]
-    return offered
-
-
 def filter_of(given: Mapping[str, str], now: datetime, user_id: str) -> StoryFilter:
     """What the list's form asks for.
 
@@ -160,7 +145,7 @@ def filter_of(given: Mapping[str, str], now: datetime, user_id: str) -> StoryFil
     if severity and severity not in [str(one) for one in Severity]:
         raise HTTPException(400)
     return StoryFilter(
-        words=tuple(title_key(given.get("words", "")).split()),
+        words=given.get("words", ""),
         rule=given.get("rule", ""),
         severity=next((one for one in Severity if str(one) == severity), None),
         language=given.get("language", "").casefold(),

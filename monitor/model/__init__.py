@@ -122,7 +122,16 @@ from monitor.model.linked import (
     UnansweredStory,
     VanishedItem,
 )
-from monitor.model.listed import ListPlace, StoryFilter, StoryLine, ToldAlert, WaitingDelivery
+from monitor.model.listed import (
+    FeedDay,
+    ItemFilter,
+    ListPlace,
+    SentAlert,
+    StoryFilter,
+    StoryLine,
+    ToldAlert,
+    WaitingDelivery,
+)
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
@@ -174,6 +183,7 @@ __all__ = [
     "FailureClass",
     "Feed",
     "FeedCourse",
+    "FeedDay",
     "FeedHealth",
     "FeedKeys",
     "FeedKind",
@@ -190,6 +200,7 @@ __all__ = [
     "How",
     "Identity",
     "Item",
+    "ItemFilter",
     "ItemHistory",
     "ItemRevision",
     "Judgement",
@@ -234,6 +245,7 @@ __all__ = [
     "RoutesNow",
     "RuleMatch",
     "RuleWeek",
+    "SentAlert",
     "Settlement",
     "Severity",
     "Shown",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from monitor.model.configured import Severity
+from monitor.model.decided import Message
 from monitor.model.delivered import DeliveryState
 from monitor.model.edited import StorySummary
 
@@ -17,11 +18,11 @@ ListPlace = tuple[datetime, str]
 class StoryFilter:
     """Which stories are wanted; what is empty leaves all in.
 
-    `words` are folded words that the headline of one report has to hold, `severity` is the least, `place` a place by
-    its id or English name. `since` is the oldest newest report, None for any.
+    `words` is a search as somebody typed it, which one report has to answer. `severity` is the least, `place` a place
+    by its id or English name. `since` is the oldest newest report, None for any.
     """
 
-    words: tuple[str, ...] = ()
+    words: str = ""
     rule: str = ""
     severity: Severity | None = None
     language: str = ""
@@ -30,6 +31,14 @@ class StoryFilter:
     muted: bool = False
     held_by: str = ""
     since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFilter:
+    """Which items are wanted; what is empty leaves all in. `words` is a search as somebody typed it."""
+
+    words: str = ""
+    feed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +85,27 @@ class WaitingDelivery:
     not_before: datetime
     tries: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentAlert:
+    """A message of a route that tells of items, as it was posted."""
+
+    delivery_id: str
+    message: Message
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDay:
+    """A feed on a day in UTC: how many new items it brought, and how many polls failed.
+
+    `delay` is the median from publication to the poll that found an item; None where no item says when it was
+    published. About `missed` articles may have come and gone unseen.
+    """
+
+    day: date
+    items: int
+    delay: timedelta | None
+    failures: int
+    missed: int

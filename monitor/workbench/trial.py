@@ -6,6 +6,7 @@ time through the fetcher that polls, each read before it is offered (docs/decisi
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +17,10 @@ from urllib.parse import urlsplit
 from monitor.collect.dates import readings
 from monitor.collect.discover import usual_places
 from monitor.collect.feedlist import Ids, id_of, language_of, line_of_text
-from monitor.collect.feeds import same_address
-from monitor.collect.links import site_url
+from monitor.collect.feeds import FeedFile, same_address
+from monitor.collect.links import readable_url, site_url
+from monitor.errors import UsageError
+from monitor.files.yaml import closest
 from monitor.judge import Prepared, prepare
 from monitor.match.engine import Engine
 from monitor.model import Entry, Failed, FailureClass, Feed, FeedState, Fetched, NotModified, Parsed
@@ -137,6 +140,43 @@ def known_as(found: Found, feeds: Sequence[Feed]) -> Feed | None:
     """The feed of feeds.yaml that has this address."""
     addresses = {same_address(found.url), same_address(found.read_at)}
     return next((feed for feed in feeds if same_address(feed.url) in addresses), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A feed that was found, as feeds.yaml would have it, or has it already (`known`)."""
+
+    found: Found
+    feed: Feed
+    known: bool
+
+
+def offers_of(searched: Search, file: FeedFile) -> tuple[Offer, ...]:
+    """The feeds that a search found, each with the entry that it has in feeds.yaml, or would have."""
+    taken = frozenset({feed.id for feed in file.feeds} | (file.mistaken or frozenset()))
+    offers = []
+    for found in searched.found:
+        known = known_as(found, file.feeds)
+        feed = known or proposed(found, file.feeds, taken)
+        taken |= {feed.id}
+        offers.append(Offer(found, feed, known is not None))
+    return tuple(offers)
+
+
+def feed_at(address: str, file: FeedFile) -> Feed:
+    """The feed at an address that somebody typed; one that is polled keeps its headers.
+
+    Raises:
+        UsageError: it is no http or https address.
+    """
+    # Ids hold neither dots nor slashes, so example.org is a place.
+    url = readable_url(address if re.match(r"(?:https?|feed):", address, re.IGNORECASE) else f"https://{address}", "")
+    if not url or not re.search(r"[./]", address):
+        close = closest(address, [feed.id for feed in file.feeds])
+        hint = f'; did you mean "{close}"?' if close else ""
+        raise UsageError(f'no feed has the id "{address}", and it is not an http or https address{hint}')
+    same = next((feed for feed in file.feeds if same_address(feed.url) == same_address(url)), None)
+    return same or Feed(id="test", name=url, url=url, family="test")
 
 
 def judged(found: Found, feed: Feed, engine: Engine, *, now: datetime) -> list[Prepared]:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage.tables import deliveries, desk, feeds, items, service, stories  # noqa: F401 - the tables of the metadata
+from storage.tables import deliveries, desk, feeds, items, search, service, stories  # noqa: F401 - the tables of the metadata
 from storage.tables.base import Base
 
 context.configure(

@@ -53,3 +53,18 @@ class EntryRow(Base):
     feed_id: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(primary_key=True)
     item_id: Mapped[str]
+
+
+class FeedDayRow(Base):
+    """What went wrong with a feed on a day: polls that failed, and articles that may have come and gone unseen.
+
+    `day` is the date in UTC, as ISO 8601 writes it. Days on which nothing went wrong have no row. Pruned.
+    """
+
+    __tablename__ = "feed_days"
+    __table_args__ = (Index(None, "day"), {"sqlite_with_rowid": False})
+
+    feed_id: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    missed: Mapped[int]

@@ -36,6 +36,7 @@ examples: {match: [Cluster bombs hit Idlib], no_match: [Cluster headache]}
 """
 HOSTILE = "Cluster bombs <script>alert(1)</script> <img src=x onerror=alert(2)> &amp; kill \u202eseven"
 TOKEN = "a token of twenty-six characters"
+API_TOKEN = "api-token-0123456789abcdef"
 
 
 @dataclass
@@ -92,6 +93,7 @@ async def opened(folder: Path, **environment: str) -> AsyncIterator[Desk]:
         options = world.settings()
         config = configuration.read(options)
         store = Store.open(options.database_url)
+        await store.upgrade()
         stop = asyncio.Event()
         cards = Console(file=io.StringIO())
         try:
@@ -99,6 +101,8 @@ async def opened(folder: Path, **environment: str) -> AsyncIterator[Desk]:
                 await poll_all(app.poller, config.feeds, concurrency=2)
                 await app.outbox.drain()
                 await store.heartbeat("service", _now())
+                while await store.read_for_search(_now()):
+                    pass
                 async with (
                     console_of(options, app, store, clock=_now, visitor="Vera", stop=stop) as url,
                     aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser,

@@ -46,9 +46,10 @@ async def page_of(browser: Browser, *, dark: bool = False, width: int = 1280) ->
 async def paths(desk: Desk) -> list[str]:
     """Every kind of page."""
     [item] = await desk.store.find(["kill"], limit=1)
-    fixed = ["", "stories", "items?words=cluster", "feeds", "feeds/broken", "rules", "rules/cluster-munitions"]
+    fixed = ["", "stories", "items?words=cluster", "rules", "rules/cluster-munitions"]
+    feeds = ["feeds", "feeds/broken", "feeds/wire", "feeds/try", "feeds/import"]
     bench = ["workbench", f"workbench/cluster-munitions.yaml?item={item.item_id}", "judgements"]
-    return [*fixed, *bench, f"items/{item.item_id}", f"stories/{await desk.story_id()}", "nothing"]
+    return [*fixed, *feeds, *bench, f"items/{item.item_id}", f"stories/{await desk.story_id()}", "nothing"]
 
 
 async def test_a_story_is_found_by_the_keys_and_claimed_on_a_phone(own: Desk, browser: Browser) -> None:
@@ -62,6 +63,26 @@ async def test_a_story_is_found_by_the_keys_and_claimed_on_a_phone(own: Desk, br
         await page.click("text=Release")
         await page.wait_for_selector("text=I'm on it")
         assert complaints == [], "the content security policy stops nothing of the console's own"
+
+
+async def test_an_address_is_tried_and_a_list_of_feeds_looked_at(desk: Desk, browser: Browser) -> None:
+    async with page_of(browser, width=390) as (page, complaints):
+        await page.goto(f"{desk.url}feeds")
+        await page.click("text=Try an address")
+        await page.fill("input[name=address]", desk.world.feeds.url("/wire.xml"))
+        await page.click("main button")
+        await page.wait_for_selector("text=feeds.yaml has it as")
+        found = await Axe().run(page, options={"runOnly": RULES})
+        assert [one["id"] for one in found.response["violations"]] == []
+        await page.goto(f"{desk.url}feeds/import")
+        opml = '<opml><body><outline text="New one" xmlUrl="https://new.example/rss"/></body></opml>'
+        await page.fill("textarea[name=opml]", opml)
+        await page.click("main button")
+        await page.wait_for_selector("text=id: new-one")
+        found = await Axe().run(page, options={"runOnly": RULES})
+        assert [one["id"] for one in found.response["violations"]] == []
+        assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert complaints == []
 
 
 async def test_a_draft_is_checked_and_a_text_tried_as_one_types(desk: Desk, browser: Browser) -> None:

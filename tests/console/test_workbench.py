@@ -71,7 +71,11 @@ async def ended(desk: Desk, path: str) -> str:
 async def test_a_backtest_that_nobody_looks_at_is_given_up(desk: Desk) -> None:
     access = Access("", lambda: 0.0, "Vera")
     console = Console(
-        app=desk.app, store=desk.store, clock=lambda: datetime.now(UTC), access=access, settings=desk.world.settings()
+        service=desk.app,
+        store=desk.store,
+        clock=lambda: datetime.now(UTC),
+        access=access,
+        settings=desk.world.settings(),
     )
     backtests = Backtests(console, unseen=0)
     draft = Draft(desk.world.folder / "rules/cluster-munitions.yaml", RULE.encode())

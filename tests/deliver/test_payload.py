@@ -207,6 +207,33 @@ def test_the_payload_is_the_golden_one(name: str) -> None:
     assert made == path.read_text(encoding="utf-8")
 
 
+IN_CONSOLE = {
+    "card-with-a-console": MESSAGES["card"],
+    "card-not-relevant-with-a-console": CardMessage(
+        alert=MESSAGES["card"].alert,  # type: ignore[union-attr]
+        desk=Desk(judged_by="U1", judged="sport", judged_at=NOW),
+    ),
+    "card-merged-with-a-console": CardMessage(alert=MESSAGES["card"].alert, merged_into="s-other"),  # type: ignore[union-attr]
+    "digest-with-a-console": MESSAGES["digest"],
+    "digest-of-one-with-a-console": MESSAGES["digest-of-one"],
+}
+
+
+@pytest.mark.parametrize("name", IN_CONSOLE)
+def test_without_anybody_who_listens_links_lead_to_the_console(name: str) -> None:
+    path, console = GOLDEN / f"{name}.json", "https://wirewatch.example"
+    given = payload(IN_CONSOLE[name], delivery_id=ID, now=NOW, version=7, console=console)
+    made = json.dumps(given, ensure_ascii=False, indent=2) + "\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(made, encoding="utf-8")
+    assert made == path.read_text(encoding="utf-8")
+    for given_block, block in zip(given["blocks"], Block.parse_all(given["blocks"]), strict=True):
+        block.validate_json()
+        assert block.to_dict() == given_block
+    listened = payload(IN_CONSOLE[name], delivery_id=ID, now=NOW, version=7, console=console, buttons=True)
+    assert console not in str(listened), "buttons need no links"
+
+
 def edited(message: Message, *, buttons: bool = True, version: int = 7, as_plain: bool = False) -> dict[str, Any]:
     return payload(message, delivery_id=ID, now=NOW, buttons=buttons, version=version, plain=as_plain)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from urllib.parse import quote
 
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
@@ -21,8 +22,21 @@ MUTES = {
 """What can be muted from a card, and what the menu calls it."""
 
 
-def desk_blocks(desk: Desk, delivery_id: str, now: datetime, *, buttons: bool, version: int) -> list[Json]:
+IN_CONSOLE = "Act on this story in the console"
+"""The link that cards have where nobody listens for clicks."""
+
+
+def in_console(console: str, story_id: str) -> str | None:
+    """The address of a story in the console; None when nobody said where that is."""
+    return f"{console}/stories/{quote(story_id)}" if console else None
+
+
+def desk_blocks(
+    desk: Desk, delivery_id: str, now: datetime, *, buttons: bool, version: int, page: str | None = None
+) -> list[Json]:
     """What people did, a line each, and the buttons, when somebody listens for clicks (`buttons`).
+
+    Where nobody does, a link to the story's page in the console has their place, if there is a `page`.
 
     A button's value is the delivery's id, and the row's id is "desk:DELIVERY:VERSION".
     """
@@ -30,7 +44,7 @@ def desk_blocks(desk: Desk, delivery_id: str, now: datetime, *, buttons: bool, v
     joined = [element for number, line in enumerate(lines) for element in ([blocks.text("\n")] * (number > 0) + line)]
     said = [blocks.rich_text(blocks.section(joined))] if joined else []
     if not buttons:
-        return said
+        return [*said, *([blocks.rich_text(blocks.section([blocks.link(IN_CONSOLE, page)]))] if page else [])]
     return [*said, blocks.actions(f"desk:{delivery_id}:{version}", *desk_buttons(desk, delivery_id))]
 
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from monitor.decide.digest import lead_rule, most_urgent_first
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
-from monitor.deliver.slack.desk import on_line
+from monitor.deliver.slack.desk import in_console, on_line
 from monitor.deliver.slack.text import digest_lead
 from monitor.model import Alert, DigestMessage, DigestReason, Severity
 from monitor.wording.card import short_facts
@@ -55,11 +55,12 @@ _DETAILS = (
 
 
 def digest(
-    message: DigestMessage, delivery_id: str, now: datetime, *, buttons: bool, version: int
+    message: DigestMessage, delivery_id: str, now: datetime, *, buttons: bool, version: int, console: str = ""
 ) -> Iterator[list[Json]]:
     """Versions of a digest: with less and less on each alert, and at last with fewer alerts, saying how many.
 
     With `buttons` it has a menu to choose a story to act on, in a row of the id "desk:DELIVERY:VERSION".
+    With a `console` each story has a link to its page there.
     """
     listed = most_urgent_first(message.alerts)
     head = blocks.rich_text(blocks.section([blocks.text(digest_lead(message), bold=True)]))
@@ -67,31 +68,38 @@ def digest(
     footer = blocks.context(*small, f"alert {delivery_id}")
     for detail in _DETAILS:
         menu = [_menu(listed, delivery_id, version)] if buttons else []
-        yield [head, blocks.rich_text(*_groups(message, listed, detail, now)), *menu, footer]
+        yield [head, blocks.rich_text(*_groups(message, listed, detail, now, console)), *menu, footer]
     shown = len(listed)
     while shown > 1:
         shown = shown * 9 // 10
         menu = [_menu(listed[:shown], delivery_id, version)] if buttons else []
         more = blocks.section([blocks.text(f"and {len(listed) - shown} more")])
-        yield [head, blocks.rich_text(*_groups(message, listed[:shown], _DETAILS[-1], now), more), *menu, footer]
+        yield [
+            head,
+            blocks.rich_text(*_groups(message, listed[:shown], _DETAILS[-1], now, console), more),
+            *menu,
+            footer,
+        ]
 
 
-def _groups(message: DigestMessage, listed: Sequence[Alert], detail: _Detail, now: datetime) -> Iterator[Json]:
+def _groups(
+    message: DigestMessage, listed: Sequence[Alert], detail: _Detail, now: datetime, console: str
+) -> Iterator[Json]:
     """The stories in their order, with the name of a rule before those that it leads."""
     number = 0
     for rule, group in groupby(listed, key=lead_rule):
         entries = list(group)
         if name := isolated(shortened(safe(rule), LONGEST_RULE)):
             yield blocks.section([blocks.text(name, bold=True)])
-        lines = [_entry(alert, message, detail, now) for alert in entries]
+        lines = [_entry(alert, message, detail, now, console) for alert in entries]
         yield blocks.numbered(lines, after=number)
         number += len(entries)
 
 
-def _entry(alert: Alert, message: DigestMessage, detail: _Detail, now: datetime) -> Json:
+def _entry(alert: Alert, message: DigestMessage, detail: _Detail, now: datetime, console: str) -> Json:
     """One story: severity, headline, outlet, what it says in short, and what people did to it."""
     url = web_address(alert.url)
-    desk = message.desk(alert.story_id)
+    desk, page = message.desk(alert.story_id), in_console(console, alert.story_id)
     told = gist(alert) or short_facts(alert)
     maybe = "maybe off topic" if alert.doubtful and message.why is not DigestReason.UNSURE else ""
     said = [
@@ -110,6 +118,7 @@ def _entry(alert: Alert, message: DigestMessage, detail: _Detail, now: datetime)
             blocks.text(" · ".join(filter(None, said))),
             *_published(alert, now),
             *on_line(desk, now),
+            *([blocks.text(" · "), blocks.link("act on it", page)] if page else []),
         ]
     )
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
 from monitor.deliver.slack.card import HEADLINE, card, follow_up, is_over, shrunk
-from monitor.deliver.slack.desk import desk_blocks, line_blocks
+from monitor.deliver.slack.desk import desk_blocks, in_console, line_blocks
 from monitor.deliver.slack.digest import digest
 from monitor.deliver.slack.text import (
     LONGEST_LINE,
@@ -56,6 +56,7 @@ def payload(
     version: int = 0,
     belongs: str = "",
     translate: str = "",
+    console: str = "",
 ) -> Json:
     """The arguments of a chat.postMessage, but for channel and thread; or of a chat.update, but for channel and ts.
 
@@ -68,6 +69,7 @@ def payload(
         version: which edit of a card this is; 0 for the post.
         belongs: what a reply that stands by itself belongs to.
         translate: the address of a translator, for links on cards in other languages (see `wording.translate`).
+        console: the address of the console, to which links lead where there are no buttons; "" for none.
     """
     about = _alerts(message)
     text = plain_text_of(message, now) if plain else text_of(message, now)
@@ -81,7 +83,7 @@ def payload(
     if plain:
         # Alone the text is shown, and asterisks of a headline must stay asterisks; chat.update does not know of this.
         return body if version else body | {"mrkdwn": False}
-    how = _How(buttons=buttons, version=version, translate=translate)
+    how = _How(buttons=buttons, version=version, translate=translate, console="" if buttons else console)
     shown = _blocks(message, delivery_id, now, how)
     return body | {"blocks": [*shown, *([blocks.context(belongs)] if belongs else [])]}
 
@@ -117,18 +119,21 @@ class _How:
     buttons: bool
     version: int
     translate: str
+    console: str
 
 
 def _blocks(message: Message, delivery_id: str, now: datetime, how: _How) -> list[Json]:
     match message:
         case CardMessage(alert=alert, desk=desk):
             listens = how.buttons and not message.merged_into
-            return _card(alert, desk, delivery_id, now, replace(how, buttons=listens), since=_since(message, now))
+            how = replace(how, buttons=listens)
+            return _card(alert, desk, delivery_id, now, how, since=_since(message, now), story=message.merged_into)
         case DigestMessage(alerts=(alert,)):
             desk = message.desk(alert.story_id)
             return _card(alert, desk, delivery_id, now, how, since=[digest_words(message)])
         case DigestMessage():
-            return blocks.first_fitting(digest(message, delivery_id, now, buttons=how.buttons, version=how.version))
+            made = digest(message, delivery_id, now, buttons=how.buttons, version=how.version, console=how.console)
+            return blocks.first_fitting(made)
         case FollowUpMessage():
             return follow_up(message, now)
         case UnansweredMessage() | VanishedMessage():
@@ -141,9 +146,17 @@ def _blocks(message: Message, delivery_id: str, now: datetime, how: _How) -> lis
 
 
 def _card(
-    alert: Alert, desk: Desk, delivery_id: str, now: datetime, how: _How, *, since: Sequence[Json | str]
+    alert: Alert,
+    desk: Desk,
+    delivery_id: str,
+    now: datetime,
+    how: _How,
+    *,
+    since: Sequence[Json | str],
+    story: str | None = None,
 ) -> list[Json]:
-    done = desk_blocks(desk, delivery_id, now, buttons=how.buttons, version=how.version)
+    page = in_console(how.console, story or alert.story_id)
+    done = desk_blocks(desk, delivery_id, now, buttons=how.buttons, version=how.version, page=page)
     if is_over(desk):
         return blocks.first_fitting(shrunk(alert, desk, delivery_id, done))
     shown = card(alert, delivery_id, now, since=since, done=done, translate=how.translate)

@@ -72,8 +72,9 @@ class SlackSink:
     """Posts with a bot token. slack_sdk's own retries are off: they post a second time when a reply is lost.
 
     `token` may give another one at each call. `buttons` says whether somebody listens for clicks; only then cards have
-    buttons. `translate` is the address of a translator (see `wording.translate`), "" for none. `resolver` makes what
-    looks up Slack's name; None leaves that to aiohttp, on threads that others may hold.
+    buttons, else links to the console at the address `console`, "" for none. `translate` is the address of a translator
+    (see `wording.translate`), "" for none. `resolver` makes what looks up Slack's name; None leaves that to aiohttp, on
+    threads that others may hold.
     """
 
     name = "slack"
@@ -87,6 +88,7 @@ class SlackSink:
         timeout: float | None = None,
         buttons: bool = False,
         translate: str = "",
+        console: str = "",
         resolver: Callable[[], AbstractResolver] | None = None,
         clock: Callable[[], datetime],
     ) -> None:
@@ -94,6 +96,7 @@ class SlackSink:
         self.buttons = buttons
         self._token = asked_for(token)
         self._translate = translate
+        self._console = console
         self._writer = AsyncWebClient(base_url=base_url, retry_handlers=[])
         self._reader = AsyncWebClient(
             base_url=base_url,
@@ -180,6 +183,7 @@ class SlackSink:
                 version=version,
                 belongs=belongs,
                 translate=self._translate,
+                console=self._console,
             )
         except Exception as error:
             log.exception(

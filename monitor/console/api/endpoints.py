@@ -1,0 +1,263 @@
+"""The endpoints: what the console's pages show and do, with the same functions behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+
+from monitor.console import acts, edits, judgements, now
+from monitor.console.api import answers, facts, shapes
+from monitor.console.api.endpoint import Call, endpoint
+from monitor.console.api.problems import Refused
+from monitor.console.api.questions import (
+    DeliveriesWanted,
+    FeedsWanted,
+    ItemsWanted,
+    Merge,
+    Muted,
+    NotRelevant,
+    OfCard,
+    Split,
+    StoriesWanted,
+)
+from monitor.console.api.tokens import Scope
+from monitor.console.stories import card_of, cursor_of, filter_of, place_of
+from monitor.errors import EditRefused
+from monitor.model import DeskAct, FeedState, StoryDetails
+from monitor.model.listed import ItemFilter
+
+_NOT_THERE = MappingProxyType({404: "There is none of this id."})
+_CHANGES = MappingProxyType({404: "There is no such story.", 409: "It cannot be done; nothing was changed."})
+_MATCHED_WITHIN = timedelta(days=30)
+_MATCHES = 100
+_NEWEST = 50
+_SAID = 200
+
+
+@endpoint("GET", "/stories")
+async def list_stories(call: Call, asked: StoriesWanted) -> shapes.StoryList:
+    """Stories, the one with the newest report first."""
+    given = {name: str(getattr(asked, name)) for name in ("words", "rule", "severity", "language", "place", "feed")}
+    given |= {name: "1" for name in ("muted", "mine", "open") if getattr(asked, name)}
+    wanted = filter_of(given, call.now, call.holder.person.user_id)
+    after = place_of(asked.after) if asked.after else None
+    found = await call.console.store.story_lines(wanted, now=call.now, after=after, limit=asked.limit + 1)
+    shown = found[: asked.limit]
+    last = shown[-1].summary if len(found) > len(shown) else None
+    return shapes.StoryList(
+        stories=tuple(map(answers.story_line, shown)),
+        next=cursor_of((last.last_seen_at, last.story_id)) if last else None,
+    )
+
+
+@endpoint("GET", "/stories/{story}", fails=_NOT_THERE)
+async def get_story(call: Call, story: str) -> shapes.Story:
+    """All that is known of a story.
+
+    The id of a story that was merged into another one gives that one.
+    """
+    found = await _story(call, story)
+    story_id = found.summary.story_id
+    claims = await call.console.store.claims_of_story(story_id)
+    cards = [one for card in found.cards if (one := await card_of(call.console, card.delivery_id, story_id))]
+    return answers.story(found, claims, cards, call.now)
+
+
+@endpoint("POST", "/stories/{story}/claim", scope=Scope.ACT, fails=_CHANGES, keyed=True)
+async def claim(call: Call, story: str, asked: OfCard) -> shapes.Done:
+    """Take a story: the owner of the token works on it."""
+    return await _act(call, story, asked.card, "claim")
+
+
+@endpoint("POST", "/stories/{story}/unclaim", scope=Scope.ACT, fails=_CHANGES, keyed=True)
+async def unclaim(call: Call, story: str, asked: OfCard) -> shapes.Done:
+    """Give a story back. Undoes `claim`."""
+    return await _act(call, story, asked.card, "unclaim")
+
+
+@endpoint("POST", "/stories/{story}/not_relevant", scope=Scope.ACT, fails=_CHANGES, keyed=True)
+async def not_relevant(call: Call, story: str, asked: NotRelevant) -> shapes.Done:
+    """Say that what a card shows is not relevant."""
+    given = {"cause": asked.cause.value, "rule": asked.rule, "word": asked.word, "note": asked.note}
+    return await _act(call, story, asked.card, "not_relevant", given)
+
+
+@endpoint("POST", "/stories/{story}/relevant", scope=Scope.ACT, fails=_CHANGES, keyed=True)
+async def relevant(call: Call, story: str, asked: OfCard) -> shapes.Done:
+    """Say that what a card shows is relevant. Undoes `not_relevant`."""
+    return await _act(call, story, asked.card, "relevant")
+
+
+@endpoint("POST", "/stories/{story}/mute", scope=Scope.ACT, fails=_CHANGES, keyed=True)
+async def mute(call: Call, story: str, asked: Muted) -> shapes.Done:
+    """Mute something that a card shows, on its route."""
+    return await _act(call, story, asked.card, "mute", {"what": asked.what})
+
+
+@endpoint("POST", "/stories/{story}/unmute", scope=Scope.ACT, fails=_CHANGES, keyed=True)
+async def unmute(call: Call, story: str, asked: OfCard) -> shapes.Done:
+    """End the mutes of what a card shows. Undoes `mute`."""
+    return await _act(call, story, asked.card, "unmute")
+
+
+@endpoint("POST", "/stories/{story}/merge", scope=Scope.ACT, fails=_CHANGES)
+async def merge(call: Call, story: str, asked: Merge) -> shapes.Edit:
+    """Move all reports of a story into another one.
+
+    Splitting the `items` of the answer off the other story undoes it, with a new id.
+    """
+    return await _edit(call, story, into=asked.into, reason=asked.reason)
+
+
+@endpoint("POST", "/stories/{story}/split", scope=Scope.ACT, fails=_CHANGES)
+async def split(call: Call, story: str, asked: Split) -> shapes.Edit:
+    """Move some reports of a story into a new one.
+
+    Merging the new story (`other`) into the old one undoes it.
+    """
+    return await _edit(call, story, items=asked.items, reason=asked.reason)
+
+
+@endpoint("GET", "/items")
+async def list_items(call: Call, asked: ItemsWanted) -> shapes.ItemList:
+    """Items, the newest first."""
+    after = place_of(asked.after) if asked.after else None
+    wanted = ItemFilter(words=asked.words, feed=asked.feed)
+    found = await call.console.store.found_items(wanted, after=after, limit=asked.limit + 1)
+    shown = found[: asked.limit]
+    last = shown[-1] if len(found) > len(shown) else None
+    return shapes.ItemList(
+        items=tuple(map(answers.item_line, shown)),
+        next=cursor_of((last.first_seen_at, last.item_id)) if last else None,
+    )
+
+
+@endpoint("GET", "/items/{item}", fails=_NOT_THERE)
+async def get_item(call: Call, item: str) -> shapes.Item:
+    """An item and its path: every stage that it went through, with the reasons."""
+    found = await call.console.store.history(item)
+    if found is None:
+        raise Refused(404)
+    return answers.item(found)
+
+
+@endpoint("GET", "/feeds")
+async def list_feeds(call: Call, asked: FeedsWanted) -> facts.FeedList:
+    """The feeds that are polled, and how each does."""
+    states = {state.feed_id: state for state in await call.console.store.feed_states()}
+    polled = sorted(call.console.service.feed_ids)
+    found = [states.get(feed_id) or FeedState(feed_id=feed_id) for feed_id in polled]
+    return facts.FeedList(
+        feeds=tuple(answers.feed_line(one, call.now) for one in found if one.failures or not asked.failing)
+    )
+
+
+@endpoint("GET", "/feeds/{feed}", fails=_NOT_THERE)
+async def get_feed(call: Call, feed: str) -> facts.Feed:
+    """A feed, how it does, and its newest items."""
+    store = call.console.store
+    items, state = await store.newest_of_feed(feed, limit=_NEWEST), await store.feed_state(feed)
+    enabled = feed in call.console.service.feed_ids
+    if not enabled and not items and state.polled_at is None:
+        raise Refused(404)
+    return facts.Feed(
+        feed=answers.feed_line(state, call.now), enabled=enabled, items=tuple(map(answers.item_line, items))
+    )
+
+
+@endpoint("GET", "/rules")
+async def list_rules(call: Call) -> facts.RuleList:
+    """The rules that the service uses."""
+    return facts.RuleList(rules=tuple(map(answers.rule_line, call.console.service.rules)))
+
+
+@endpoint("GET", "/rules/{rule}", fails=_NOT_THERE)
+async def get_rule(call: Call, rule: str) -> facts.Rule:
+    """A rule, and what it matched in the last 30 days, also on test."""
+    found, ways = await call.console.store.rule_matches(rule, call.now - _MATCHED_WITHIN, limit=_MATCHES)
+    known = next((one for one in call.console.service.rules if one.id == rule), None)
+    if known is None and not found:
+        raise Refused(404)
+    return facts.Rule(
+        id=rule,
+        rule=answers.rule_line(known) if known else None,
+        ways=ways,
+        matches=tuple(map(answers.matched_item, found)),
+    )
+
+
+@endpoint("GET", "/judgements")
+async def list_judgements(call: Call) -> facts.Judgements:
+    """How often each rule was right, week by week, and what people said."""
+    weeks = await judgements.Weeks(call.console).all()
+    said = await judgements.said_of(call.console)
+    return facts.Judgements(
+        weeks=tuple(answers.week(name, rules) for name, rules in weeks),
+        said=tuple(map(answers.judgement, said[:_SAID])),
+    )
+
+
+@endpoint("GET", "/deliveries")
+async def list_deliveries(call: Call, asked: DeliveriesWanted) -> facts.Deliveries:
+    """The last alerts, with when each was published, found and posted; and what waits."""
+    store = call.console.store
+    return facts.Deliveries(
+        alerts=tuple(map(answers.alert_line, await store.told_alerts(limit=asked.limit))),
+        waiting=tuple(map(answers.waiting_message, await store.waiting_deliveries(limit=asked.limit))),
+    )
+
+
+@endpoint("GET", "/health")
+async def get_health(call: Call) -> facts.Health:
+    """Whether everything works, and what needs a person."""
+    found = await now.standing_of(call.console)
+    return facts.Health(
+        healthy=not found.troubles,
+        said=found.healthy,
+        troubles=found.troubles,
+        degraded=found.degraded,
+        needs=tuple(need.words for need in found.needs),
+        feeds=len(call.console.service.feed_ids),
+        failing=len(found.failing),
+        last_beat=found.signs.last_heartbeat(call.now),
+        outbox={str(state): count for state, count in found.signs.outbox.items() if state != "sent"},
+        channels={name: words for name, words in found.signs.channel_problems.items() if words},
+        files=tuple(map(answers.file, found.files)),
+        mutes=tuple(map(answers.mute, found.mutes)),
+    )
+
+
+async def _story(call: Call, story_id: str) -> StoryDetails:
+    found = await call.console.store.story(story_id)
+    if found is None:
+        raise Refused(404)
+    return found
+
+
+async def _act(
+    call: Call, story_id: str, card: str, what: str, given: Mapping[str, str] = MappingProxyType({})
+) -> shapes.Done:
+    found = await _story(call, story_id)
+    if not acts.is_of(card, found):
+        raise Refused(409, "The story has no such card. Nothing was changed; `cards` of the story lists them.")
+    key = f"api:{call.holder.name}:{call.key}"
+    act = DeskAct(key=key, what=what, target=card, by=call.holder.person, at=call.now)
+    done = await acts.perform(call.console, act, given)
+    if done is None:
+        return shapes.Done(changed=False, repeated=True, said=acts.TWICE)
+    changed = done.released or any((done.assignment, done.rating, done.mute, done.ended, done.deliveries))
+    return shapes.Done(changed=changed, repeated=False, said=done.reply)
+
+
+async def _edit(
+    call: Call, story_id: str, *, into: str = "", items: list[str] | None = None, reason: str
+) -> shapes.Edit:
+    await _story(call, story_id)
+    try:
+        done = await edits.edit(
+            call.console, story_id, into=into, items=items, by=call.holder.person.user_id, reason=reason
+        )
+    except EditRefused as error:
+        raise Refused(409, f"Nothing was changed: {error}") from None
+    return answers.edit(done)

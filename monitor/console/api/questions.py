@@ -1,0 +1,127 @@
+"""What the API is asked: the parameters of lists, and the bodies of acts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from monitor.console.api.shapes import SHAPE
+from monitor.model import Cause, Severity
+
+LONGEST_CURSOR = 500
+_Words = Annotated[str, Field(max_length=300)]
+_Name = Annotated[str, Field(max_length=100)]
+_Id = Annotated[str, Field(min_length=1, max_length=400)]
+_Limit = Annotated[int, Field(ge=1, le=200)]
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class StoriesWanted:
+    """Which stories are wanted; what is left out leaves all in."""
+
+    words: _Words = ""
+    """Words that a report of the story has to hold; `"in this order"`, `begin*`."""
+    rule: _Name = ""
+    """The id of a rule that a report matches."""
+    severity: Annotated[str, Field(json_schema_extra={"enum": ["", *map(str, Severity)]})] = ""
+    """The least severity."""
+    language: Annotated[str, Field(max_length=20)] = ""
+    """A language of a report, such as `uk`."""
+    place: _Name = ""
+    """A place, by its id or English name."""
+    feed: _Name = ""
+    """The id of a feed that a report is of."""
+    muted: bool = False
+    """Only those that are muted."""
+    mine: bool = False
+    """Only those that the owner of the token works on."""
+    open: bool = False
+    """Only those that reports may still join."""
+    after: Annotated[str, Field(max_length=LONGEST_CURSOR)] = ""
+    """Where to go on: `next` of the page before."""
+    limit: _Limit = 50
+    """How many at most."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class ItemsWanted:
+    """Which items are wanted; what is left out leaves all in."""
+
+    words: _Words = ""
+    """Words that the item has to hold; `"in this order"`, `begin*`."""
+    feed: _Name = ""
+    """The id of a feed."""
+    after: Annotated[str, Field(max_length=LONGEST_CURSOR)] = ""
+    """Where to go on: `next` of the page before."""
+    limit: _Limit = 50
+    """How many at most."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class FeedsWanted:
+    """Which feeds are wanted."""
+
+    failing: bool = False
+    """Only those whose last poll failed."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class DeliveriesWanted:
+    """How much is wanted."""
+
+    limit: _Limit = 50
+    """How many of each kind at most."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class OfCard:
+    """The card that something is done to."""
+
+    card: _Id
+    """The id of one of the story's `cards`."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class NotRelevant:
+    """Why a story is not relevant."""
+
+    card: _Id
+    """The id of one of the story's `cards`."""
+    cause: Cause
+    """Why, in a word."""
+    rule: _Name = ""
+    """The rule that should not have matched; empty for the card as a whole."""
+    word: Annotated[str, Field(max_length=100)] = ""
+    """The matched words that misled the rule."""
+    note: _Words = ""
+    """Anything else, for those who work on the rules."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Muted:
+    """What is to be muted."""
+
+    card: _Id
+    """The id of one of the story's `cards`."""
+    what: _Id
+    """One of what the card `can_mute`."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Merge:
+    """Another story."""
+
+    into: _Id
+    """The id of the story that takes the reports."""
+    reason: _Words = ""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Split:
+    """Items of a story."""
+
+    items: Annotated[list[_Id], Field(min_length=1, max_length=1000)]
+    """The ids of those that begin a story of their own."""
+    reason: _Words = ""

@@ -1,0 +1,313 @@
+"""What the API answers of stories and items: stable names, described by the sentence below each one.
+
+They are only ever added to. The description under /api/v1/openapi.json is made from these classes, and so is every
+answer: an answer that does not fit its class is not sent. Texts of feeds are plain text, without characters that hide
+or turn what stands there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
+
+SHAPE = ConfigDict(use_attribute_docstrings=True, extra="forbid")
+"""How every class of the API is read."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Verdict:
+    """What Wirewatch decided about a revision of an item."""
+
+    action: str
+    """`alert`, `update`, `follow-up`, `duplicate`, `suppressed` or `none`."""
+    reason: str
+    """A stable word such as `new_story`."""
+    detail: str
+    """The reason in a sentence."""
+    story: str | None
+    """The id of the story it belongs to."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class StoryLine:
+    """A story in a list."""
+
+    id: str
+    headline: str
+    """That of its first report."""
+    severity: str | None
+    """The highest that any rule gave: `low`, `medium`, `high` or `critical`."""
+    first_seen: datetime
+    last_seen: datetime
+    reports: int
+    outlets: int
+    """How many publishers report it."""
+    rules: tuple[str, ...]
+    """The ids of the rules that its reports match."""
+    languages: tuple[str, ...]
+    held_by: tuple[str, ...]
+    """The names of those who work on it."""
+    muted: bool
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class StoryList:
+    """A page of a list of stories."""
+
+    stories: tuple[StoryLine, ...]
+    next: str | None
+    """The value of `after` that gives the next page; null on the last page."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Report:
+    """An item of a story."""
+
+    item: str
+    title: str
+    source: str
+    """The outlet, by the name that readers know."""
+    url: str | None
+    found: datetime
+    revisions: int
+    reason: str
+    """Why it is in this story."""
+    copy_of: str | None
+    """The id of the report that this one repeats in nearly the same words."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Claim:
+    """A statement that a report of a story makes."""
+
+    kind: str
+    """`killed`, `hurt`, `missing`, `place`, `weapon`, `target`, `accused`, `reaction` or `correction`."""
+    value: str
+    """A number, the id of a place, or a word; the same in every language."""
+    words: str
+    """The same as people read it."""
+    claimant: str
+    """Who says so, as written; empty when the text does not tell."""
+    quote: str
+    """The sentence that says so."""
+    source: str
+    item: str
+    language: str
+    at: datetime
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Muting:
+    """Something that can be muted from a card."""
+
+    what: str
+    """To be sent as `what` to mute it."""
+    words: str
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Mute:
+    """What a route does not want to get until a time."""
+
+    scope: str
+    """`story`, `source`, `rule` or `place`."""
+    subject: str
+    """The id of what is muted."""
+    words: str
+    route: str
+    by: str
+    began: datetime
+    until: datetime
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Card:
+    """The message about a story on a route, to which acts are done."""
+
+    id: str
+    """To be sent as `card` with an act."""
+    route: str
+    held_by: str | None
+    """Who works on the story for this route."""
+    judged_by: str | None
+    """Who found it not relevant."""
+    mutes: tuple[Mute, ...]
+    can_mute: tuple[Muting, ...]
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class StoryMessage:
+    """A message that told of items of a story."""
+
+    id: str
+    kind: str
+    route: str
+    state: str
+    """`pending`, `sending`, `unknown`, `sent`, `held`, `rejected` or `folded`."""
+    decided: datetime
+    posted: datetime | None
+    items: tuple[str, ...]
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Edit:
+    """A merge of one story into another, or a split of items off a story into a new one."""
+
+    kind: str
+    """`merge` or `split`."""
+    story: str
+    other: str
+    """The story that was merged into, or the new one."""
+    items: tuple[str, ...]
+    """Those that changed their story. Splitting them off again undoes a merge."""
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Story:
+    """All that is known of a story."""
+
+    id: str
+    """Another one than was asked for, when that was merged into this one."""
+    headline: str
+    severity: str | None
+    first_seen: datetime
+    last_seen: datetime
+    outlets: int
+    reports: tuple[Report, ...]
+    """In the order in which they came; of more than 1,000 the newest."""
+    claims: tuple[Claim, ...]
+    cards: tuple[Card, ...]
+    messages: tuple[StoryMessage, ...]
+    edits: tuple[Edit, ...]
+    merged: tuple[str, ...]
+    """The ids of the stories that were merged into it."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Done:
+    """What came of an act."""
+
+    changed: bool
+    """False when nothing had to be changed, or nothing could be; `said` says why."""
+    repeated: bool
+    """True when an act with this `Idempotency-Key` was done before; nothing was done twice."""
+    said: str
+    """A sentence for whoever acted; may be empty."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class ItemLine:
+    """An item in a list."""
+
+    id: str
+    title: str
+    source: str
+    url: str | None
+    found: datetime
+    verdict: Verdict | None
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class ItemList:
+    """A page of a list of items."""
+
+    items: tuple[ItemLine, ...]
+    next: str | None
+    """The value of `after` that gives the next page; null on the last page."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Evidence:
+    """Words of a text that made a rule match."""
+
+    field: str
+    """`title`, `summary` or `body`."""
+    start: int
+    end: int
+    text: str
+    term: str
+    how: str
+    group: str
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Match:
+    """A rule that matched a revision of an item."""
+
+    rule: str
+    title: str
+    way: str
+    severity: str
+    live: bool
+    """False for a rule on test."""
+    sure: bool
+    confidence: float | None
+    """0 to 1, as the second opinion says; null without one."""
+    evidence: tuple[Evidence, ...]
+    """Empty once old texts are deleted."""
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Revision:
+    """One wording of an item. Its texts are empty once old texts are deleted."""
+
+    number: int
+    seen: datetime
+    title: str
+    summary: str
+    reason: str
+    """Why Wirewatch took it for this item."""
+    matches: tuple[Match, ...]
+    verdict: Verdict | None
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Attempt:
+    """One try to post a message, or to find out whether it was posted."""
+
+    number: int
+    look_up: bool
+    started: datetime
+    ended: datetime | None
+    result: str | None
+    reason: str | None
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class ItemMessage:
+    """A message that tells of an item, and what became of it."""
+
+    id: str
+    kind: str
+    route: str
+    state: str
+    decided: datetime
+    posted: datetime | None
+    reason: str | None
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(config=SHAPE, frozen=True, kw_only=True)
+class Item:
+    """An item and its path: every stage that it went through."""
+
+    id: str
+    feed: str
+    source: str
+    title: str
+    url: str | None
+    language: str | None
+    published: datetime | None
+    found: datetime
+    story: str | None
+    story_reason: str | None
+    copy_of: str | None
+    revisions: tuple[Revision, ...]
+    messages: tuple[ItemMessage, ...]
+    path: tuple[str, ...]
+    """The same in lines, as `explain --item` prints it."""

@@ -1,0 +1,135 @@
+"""Trying an address, and lists of feeds as other programs exchange them. Nothing here changes feeds.yaml.
+
+An address is fetched as the service fetches feeds, through the same guard: it reaches no private network unless feeds
+may, and no more than one is tried at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from monitor.app.app import try_feed
+from monitor.collect import opml
+from monitor.collect.feedlist import entry_of, merged
+from monitor.collect.feeds import FeedFile, read_feeds
+from monitor.config.inuse import in_use
+from monitor.console.marked import shown
+from monitor.console.page import Console, form_of, page
+from monitor.errors import ConfigError, UsageError
+from monitor.match.engine import compile_rules
+from monitor.model import Feed
+from monitor.workbench.trial import Offer, Search, feed_at, judged, oddities, offers_of
+
+log = structlog.get_logger()
+
+LARGEST_LIST = 512 * 1024
+"""Bytes of an OPML file; one with 2,000 feeds has about as many."""
+LONGEST_TRY = 20.0
+"""Seconds; a page has 30 in all."""
+_MOST_ITEMS = 20
+_LONGEST_ADDRESS = 2_000
+
+
+def routes(console: Console) -> list[Route]:
+    """The page of an address, and OPML both ways."""
+    one_at_a_time = asyncio.Lock()
+
+    async def show(request: Request) -> Response:
+        address = request.query_params.get("address", "").strip()[:_LONGEST_ADDRESS]
+        return page(console, request, "tryfeed.html", typed=address, wrong="", search=None)
+
+    async def tried(request: Request) -> Response:
+        address = form_of(request).get("address", "").strip()[:_LONGEST_ADDRESS]
+        file = await asyncio.to_thread(read_feeds, console.settings.wirewatch_feeds)
+
+        def refused(words: str) -> Response:
+            return page(console, request, "tryfeed.html", status=400, typed=address, wrong=words, search=None)
+
+        try:
+            asked = feed_at(address, file)
+        except UsageError as error:
+            return refused(str(error))
+        if one_at_a_time.locked():
+            return refused("Another address is being tried just now. Try again in some seconds.")
+        async with one_at_a_time:
+            log.info("an address is tried in the console", action="console_address_tried", host=_host(asked))
+            try:
+                async with asyncio.timeout(LONGEST_TRY):
+                    found = await try_feed(console.settings, asked)
+            except TimeoutError:
+                return refused(f"It did not answer within {LONGEST_TRY:g} seconds.")
+        facts = await asyncio.to_thread(_facts, console, found, file)
+        return page(console, request, "tryfeed.html", typed=address, wrong="", search=found, **facts)
+
+    async def exported(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature
+        remembered = await console.store.config_files()
+        used = await asyncio.to_thread(in_use, console.settings, remembered, now=console.clock())
+        return Response(
+            opml.export_opml(used.feeds),
+            media_type="text/x-opml",
+            headers={"content-disposition": 'attachment; filename="wirewatch-feeds.opml"'},
+        )
+
+    async def importing(request: Request) -> Response:
+        return page(console, request, "importfeeds.html", wrong="", given="", result=None, exactly=shown)
+
+    async def imported(request: Request) -> Response:
+        given = form_of(request).get("opml", "")
+        content = given.encode("utf-8", "surrogatepass")
+        if len(content) > LARGEST_LIST:
+            raise HTTPException(413)
+        try:
+            result = await asyncio.to_thread(_import, console.settings.wirewatch_feeds, content)
+        except ConfigError as error:
+            facts: dict[str, Any] = {"wrong": str(error), "given": given, "result": None, "exactly": shown}
+            return page(console, request, "importfeeds.html", status=400, **facts)
+        return page(console, request, "importfeeds.html", wrong="", given=given, result=result, exactly=shown)
+
+    return [
+        Route("/feeds/try", show, methods=["GET"]),
+        Route("/feeds/try", tried, methods=["POST"]),
+        Route("/feeds/export", exported, methods=["GET"]),
+        Route("/feeds/import", importing, methods=["GET"]),
+        Route("/feeds/import", imported, methods=["POST"]),
+    ]
+
+
+def _facts(console: Console, found: Search, file: FeedFile) -> dict[str, Any]:
+    """What was found, in the words of `feeds test`. Its items are not matched: rules are the service's own business."""
+    offers: tuple[Offer, ...] = offers_of(found, file)
+    items = judged(offers[0].found, offers[0].feed, compile_rules([]), now=console.clock()) if offers else []
+    return {
+        "offers": [(offer, "" if offer.known else f"  - {entry_of(offer.feed)}") for offer in offers],
+        "odd": oddities(offers[0].found, items) if offers else [],
+        "items": items[:_MOST_ITEMS],
+        "exactly": shown,
+        "more": max(0, len(items) - _MOST_ITEMS),
+    }
+
+
+def _import(path: Path, content: bytes) -> dict[str, object]:
+    """What an OPML file would add to feeds.yaml, and what it would not."""
+    found = opml.import_opml(content)
+    try:
+        result = merged(path, path.read_bytes(), found.feeds)
+    except OSError:
+        # There is no feeds.yaml to compare with, and all is new.
+        return {"text": opml.as_yaml(found.feeds), "count": len(found.feeds), "known": (), "left_out": found.left_out}
+    return {
+        "text": "".join(f"  - {entry_of(feed)}\n" for feed in result.added),
+        "count": len(result.added),
+        "known": [(feed.url, feed_id) for feed, feed_id in result.passed],
+        "left_out": found.left_out,
+    }
+
+
+def _host(feed: Feed) -> str:
+    return feed.url.partition("://")[2].partition("/")[0].rpartition("@")[2][:200]

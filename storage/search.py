@@ -1,0 +1,212 @@
+"""The search over items: written beside everything else, a few items at a time, and asked by the console and the API.
+
+What changes an item only notes that it is to be read (`search_waits`), so that no alert waits for the search. How texts
+become words is said in `searchtext`; docs/decisions/0041 has the reasons.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, TextClause, bindparam, select, text
+from sqlalchemy.sql.selectable import TextualSelect
+
+from storage.database import SEARCH_LOCK, Database, Part, lock
+from storage.searchtext import MOST_READ, Term, as_fts5, as_tsquery, as_tsvector, terms_of, words_of
+from storage.statements import listed, write
+from storage.tables.base import table
+from storage.tables.items import ItemRow, RevisionRow
+from storage.tables.search import ItemWordsRow, SearchWaitRow
+from storage.tables.types import Text, as_json
+
+_READ_AT_A_TIME = 50
+"""Items that are read for the search in one transaction; others wait for it some 10 ms."""
+
+_LOOKED_AT = 500
+_USUAL_WAIT = timedelta(minutes=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HIGHEST = (1 << 63) - 1
+_PLACES = 20
+"""Bits of a number that tell the items of one millisecond apart."""
+
+
+def wait(connection: Connection, item_ids: Collection[str], now: datetime) -> None:
+    """Note that items are to be read for the search."""
+    write(connection, SearchWaitRow, [{"item_id": item_id, "since": now} for item_id in sorted(item_ids)])
+
+
+def index(connection: Connection, *, limit: int = _READ_AT_A_TIME) -> int:
+    """Read at most `limit` items that wait for it; how many those were."""
+    lock(connection, SEARCH_LOCK)
+    # What somebody changes just now is read the next time; in one order, so that nobody waits for one who waits for us.
+    first = select(SearchWaitRow.item_id).order_by(SearchWaitRow.item_id).limit(limit)
+    waiting = connection.scalars(first.with_for_update(skip_locked=True)).all()
+    if not waiting:
+        return 0
+    given = {"ids": as_json(list(waiting))}
+    ids = listed("ids", connection.dialect.name)
+    # First it is taken from the list: whoever changes an item meanwhile waits for us, and puts it there again.
+    connection.execute(table(SearchWaitRow).delete().where(SearchWaitRow.item_id.in_(select(ids.c.value))), given)
+    newest = (
+        select(ItemRow.id, ItemRow.first_seen_at, RevisionRow.title, RevisionRow.summary, RevisionRow.body)
+        .join_from(table(ItemRow), table(RevisionRow), RevisionRow.item_id == ItemRow.id)
+        .where(RevisionRow.revision == ItemRow.revision, ItemRow.id.in_(select(ids.c.value)))
+    )
+    rows = connection.execute(newest, given).all()
+    there = {
+        row.item_id: row
+        for row in connection.execute(
+            select(ItemWordsRow.item_id, ItemWordsRow.number, ItemWordsRow.words).where(
+                ItemWordsRow.item_id.in_(select(ids.c.value))
+            ),
+            given,
+        )
+    }
+    wanted = {row.id: _number(row.id, row.first_seen_at) for row in rows if row.id not in there}
+    numbers = _free(connection, wanted)
+    sqlite = connection.dialect.name == "sqlite"
+    written = []
+    for row in rows:
+        words = words_of(f"{row.title}\n{row.summary}\n{row.body}"[:MOST_READ])
+        number = there[row.id].number if row.id in there else numbers[row.id]
+        written.append(
+            {"number": number, "item_id": row.id, "words": " ".join(words) if sqlite else as_tsvector(words)}
+        )
+    if sqlite and there:
+        connection.execute(_FORGET, [{"number": row.number, "words": row.words} for row in there.values()])
+    if written:
+        connection.execute(_WRITE_SQLITE if sqlite else _WRITE_POSTGRESQL, written)
+    if sqlite and written:
+        connection.execute(_LEARN, written)
+    return len(waiting)
+
+
+_FORGET = text("INSERT INTO item_search (item_search, rowid, words) VALUES ('delete', :number, :words)")
+_LEARN = text("INSERT INTO item_search (rowid, words) VALUES (:number, :words)")
+_WRITE = (
+    "INSERT INTO item_words (number, item_id, words) VALUES (:number, :item_id, {words}) "
+    "ON CONFLICT (item_id) DO UPDATE SET words = excluded.words"
+)
+_WRITE_SQLITE = text(_WRITE.format(words=":words"))
+_WRITE_POSTGRESQL = text(_WRITE.format(words="CAST(:words AS tsvector)"))
+
+
+def _number(item_id: str, seen_at: datetime) -> int:
+    """A number by the time an item was found, and by its id where several were found at once."""
+    digest = hashlib.blake2b(item_id.encode(), digest_size=4).digest()
+    return (number_at(seen_at)) | (int.from_bytes(digest, "big") >> (32 - _PLACES))
+
+
+def number_at(moment: datetime) -> int:
+    """The lowest number of an item that was found then."""
+    return min(max(0, (moment - _EPOCH) // timedelta(milliseconds=1)) << _PLACES, _HIGHEST)
+
+
+def _free(connection: Connection, wanted: dict[str, int]) -> dict[str, int]:
+    """The numbers that items get: those wanted or, where another item has it, the next free ones."""
+    if not wanted:
+        return {}
+    asked = select(ItemWordsRow.number).where(ItemWordsRow.number.in_(bindparam("numbers", expanding=True)))
+    taken = set(connection.scalars(asked, {"numbers": list(wanted.values())}))
+    given: dict[str, int] = {}
+    for item_id, number in wanted.items():
+        free = number
+        while free in taken or connection.scalar(asked, {"numbers": [free]}):
+            free += 1
+        taken.add(free)
+        given[item_id] = free
+    return given
+
+
+def missing(connection: Connection, after: str, now: datetime, *, limit: int = _LOOKED_AT) -> tuple[str | None, int]:
+    """Look at the next items behind an id, and note those that the search does not know.
+
+    The last id that was looked at, None at the end, and how many were noted.
+    Most are found by an upgrade, or in a copy of an older database.
+    """
+    known = select(ItemWordsRow.number).where(ItemWordsRow.item_id == ItemRow.id).exists()
+    looked = select(ItemRow.id, known.label("known")).where(ItemRow.id > after).order_by(ItemRow.id).limit(limit)
+    rows = connection.execute(looked).all()
+    unknown = [row.id for row in rows if not row.known]
+    wait(connection, unknown, now)
+    return (rows[-1].id if len(rows) == limit else None), len(unknown)
+
+
+def holding(dialect: str, words: str) -> TextualSelect | None:
+    """A question for the ids of the items that hold what is looked for; None when that is no word at all."""
+    terms = terms_of(words)
+    return _question(dialect, terms).columns(ItemWordsRow.item_id) if terms else None
+
+
+def found(connection: Connection, words: str, *, feed: str, below: int | None, limit: int) -> list[str]:
+    """The ids of at most `limit` items that hold what is looked for, newest first, those numbered below `below`."""
+    terms, dialect = terms_of(words), connection.dialect.name
+    if not terms:
+        return []
+    more = {"feed": feed} if feed else {}
+    given = more | ({} if below is None else {"below": below}) | {"most": limit}
+    question = _question(dialect, terms, feed=bool(feed), below=below is not None, most=True)
+    return list(connection.scalars(question, given))
+
+
+def _question(
+    dialect: str, terms: tuple[Term, ...], *, feed: bool = False, below: bool = False, most: bool = False
+) -> TextClause:
+    """In SQLite the index gives the newest first and is read only as far as somebody asks."""
+    sqlite = dialect == "sqlite"
+    number = "item_search.rowid" if sqlite else "item_words.number"
+    question = (
+        "SELECT item_words.item_id FROM "  # noqa: S608 - all that is put together stands here
+        + ("item_search JOIN item_words ON item_words.number = item_search.rowid " if sqlite else "item_words ")
+        + ("JOIN items ON items.id = item_words.item_id AND items.feed_id = :feed " if feed else "")
+        + ("WHERE item_search MATCH :terms " if sqlite else "WHERE item_words.words @@ CAST(:terms AS tsquery) ")
+        + (f"AND {number} < :below " if below else "")
+        + (f"ORDER BY {number} DESC LIMIT :most" if most else "")
+    )
+    made = text(question).bindparams(terms=as_fts5(terms) if sqlite else as_tsquery(terms))
+    return made.bindparams(bindparam("feed", type_=Text)) if feed else made
+
+
+def number_of(connection: Connection, item_id: str, seen_at: datetime) -> int:
+    """The number of an item that a list went up to."""
+    number = connection.scalar(select(ItemWordsRow.number).where(ItemWordsRow.item_id == item_id))
+    return number_at(seen_at) if number is None else number
+
+
+def waits(connection: Connection) -> datetime | None:
+    """Since when the item waits that waits longest to be read for the search; None when none does."""
+    first = select(SearchWaitRow.since).order_by(SearchWaitRow.since).limit(1)
+    found: datetime | None = connection.scalar(first)
+    return found
+
+
+class SearchPart(Part):
+    """The search, kept up to date: the shape of `monitor.app.searching.SearchStore`."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._looked_at: str | None = ""
+        self._catching_up = False
+
+    async def search_is_behind(self, now: datetime) -> bool:
+        """Whether older items are still to be read for the search, or one has waited for longer than usual."""
+        if self._catching_up:
+            return True
+        since = await self._database.read(waits)
+        return since is not None and now - since > _USUAL_WAIT
+
+    async def read_for_search(self, now: datetime) -> int:
+        """Read some items for the search; how many, 0 when it is up to date. One short transaction or two.
+
+        After each start all items are looked at once, some hundred at a time, for those that it does not know.
+        """
+        if await self._database.read(waits) is not None:
+            return await self._database.write(index)
+        if self._looked_at is None:
+            return 0
+        after = self._looked_at
+        self._looked_at, found = await self._database.write(lambda c: missing(c, after, now))
+        self._catching_up = self._looked_at is not None and (self._catching_up or found > 0)
+        return 1

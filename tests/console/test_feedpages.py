@@ -1,0 +1,113 @@
+"""A feed's charts, trying an address, and lists of feeds in and out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.collect import opml
+from monitor.console.charts import DAYS, HEIGHT, charts
+from monitor.model import FeedDay
+from tests.console.conftest import Desk, hidden, opened
+from tests.support.fakes.feed_server import Answer, FeedEntry, rss
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+OPML = """<opml version="2.0"><body><outline text="Wires">
+<outline text="New one" type="rss" xmlUrl="https://new.example/rss"/><outline text="&lt;b&gt;" xmlUrl="https://b.example/f"/>
+<outline text="Known" xmlUrl="{known}"/><outline text="None" xmlUrl="javascript:alert(1)"/>
+</outline></body></opml>"""
+
+
+async def test_a_feeds_page_shows_what_it_brought_and_what_failed(desk: Desk) -> None:
+    page = await desk.get("/feeds/wire")
+    assert page.count("<svg") == 4
+    assert "3 new items in 30 days, none on 29 of them" in page
+    assert "No polls failed" in page
+    page = await desk.get("/feeds/broken")
+    assert "1 poll failed" in page
+    assert f"{datetime.now(UTC):%d %B}: 1 failed poll" in page
+    assert "No gap is known of" in page
+
+
+async def test_bars_are_as_high_as_what_they_stand_for() -> None:
+    first = date(2026, 11, 1)
+    days = [
+        FeedDay(day=first, items=100, delay=timedelta(minutes=90), failures=0, missed=0),
+        FeedDay(day=first + timedelta(days=1), items=1, delay=None, failures=3, missed=2),
+        FeedDay(day=first + timedelta(days=2), items=0, delay=timedelta(minutes=45), failures=0, missed=0),
+    ]
+    items, delay, failures, gaps = charts(days)
+    assert [bar.height for bar in items.bars] == [HEIGHT, 2, 0]
+    assert [bar.height for bar in delay.bars] == [HEIGHT, 0, HEIGHT // 2]
+    assert (items.said, items.highest) == ("101 new items in 3 days, none on 1 of them", "100 items")
+    assert delay.bars[1].words == "02 November: no item with a date"
+    assert (failures.said, failures.highest) == ("3 polls failed", "3 failed polls")
+    assert gaps.said == "About 2 articles may have come and gone unseen"
+    nothing = charts([FeedDay(day=first, items=0, delay=None, failures=0, missed=0)])
+    assert [one.highest for one in nothing] == [""] * 4
+
+
+async def test_an_address_is_tried_as_the_service_would(own: Desk) -> None:
+    feeds = own.world.feeds
+    feeds.serve("/new.xml", rss(FeedEntry("<i>A raid</i>", "https://new.example/1", "1")))
+    linked = f'<link rel="alternate" type="application/rss+xml" href="{feeds.url("/new.xml")}">'
+    feeds.serve("/page", Answer(f"<html><head>{linked}</head></html>", content_type="text/html"))
+    token = hidden(await own.get("/feeds/try"), "form_token")
+    for path in ("/new.xml", "/page"):
+        page = await own.send("/feeds/try", form_token=token, address=feeds.url(path))
+        assert f"{feeds.url('/new.xml')}" in page
+        assert "- {id: " in page
+        assert "<i>" not in page
+        assert "https://new.example/1" in page
+    page = await own.send("/feeds/try", form_token=token, address=feeds.url("/wire.xml"))
+    assert "feeds.yaml has it as" in page
+    page = await own.send("/feeds/try", form_token=token, address=feeds.url("/nothing.xml"))
+    assert "No feed was found" in page
+    assert "it is not an http or https address" in await own.send("/feeds/try", 400, form_token=token, address="wirre")
+    assert "Nothing was changed" in await own.send("/feeds/try", 403, address=feeds.url("/new.xml"))
+    assert not [one for one in await own.store.feed_states() if one.feed_id not in ("wire", "broken")]
+
+
+async def test_no_private_address_is_reached_unless_feeds_may(tmp_path: Path) -> None:
+    async with opened(tmp_path, WIREWATCH_ALLOW_PRIVATE_ADDRESSES="false") as desk:
+        feeds = desk.world.feeds
+        asked = len(feeds.requests)
+        token = hidden(await desk.get("/feeds/try"), "form_token")
+        port = feeds.url("/").rsplit(":", 1)[1].strip("/")
+        hosts = ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f000001", "0.0.0.0"]
+        for host in hosts:
+            page = await desk.send("/feeds/try", form_token=token, address=f"http://{host}:{port}/wire.xml")
+            assert "No feed was found" in page, host
+        assert len(feeds.requests) == asked
+
+
+async def test_opml_is_shown_as_lines_to_paste_and_nothing_is_written(own: Desk) -> None:
+    before = (own.world.folder / "feeds.yaml").read_bytes()
+    token = hidden(await own.get("/feeds/import"), "form_token")
+    page = await own.send("/feeds/import", form_token=token, opml=OPML.format(known=own.world.feeds.url("/wire.xml")))
+    assert "2 new feeds" in page
+    assert "id: new-one" in page
+    assert "1 that feeds.yaml has" in page
+    assert "1 that have no http or https address" in page
+    assert "<b>&" not in page
+    assert '<a href="javascript' not in page
+    for wrong in ("", "<opml", "<!DOCTYPE x [<!ENTITY a 'b'>]><opml><body/></opml>", "{}"):
+        assert 'role="alert"' in await own.send("/feeds/import", 400, form_token=token, opml=wrong)
+    await own.send("/feeds/import", 413, form_token=token, opml="x" * 524_289)
+    assert (own.world.folder / "feeds.yaml").read_bytes() == before
+
+
+async def test_feeds_are_taken_along_as_opml(desk: Desk) -> None:
+    async with desk.browser.get(f"{desk.url}feeds/export") as answer:
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="wirewatch-feeds.opml"'
+        found = opml.import_opml(await answer.read())
+    assert [feed.url for feed in found.feeds] == [desk.world.feeds.url(f"/{name}.xml") for name in ("wire", "broken")]
+
+
+async def test_the_days_of_a_feed_are_counted_where_it_is_stored(desk: Desk) -> None:
+    days = await desk.store.feed_days("wire", datetime.now(UTC), days=DAYS)
+    assert len(days) == DAYS
+    assert (days[-1].items, days[-1].failures) == (3, 0)
