@@ -42,6 +42,7 @@ from monitor.deliver.webhook.sink import WebhookSettings, WebhookSink
 from monitor.health.channels import RouteKeeper, RouteStore
 from monitor.health.onethread import OneThread
 from monitor.health.signs import Part, Signs
+from monitor.health.standing import Standing
 from monitor.link import reading
 from monitor.model import (
     Attempt,
@@ -67,7 +68,8 @@ class AppStore(
 class App:
     """The two ends of the chain: what polls and what delivers. `owner` names this process in leases.
 
-    `signs` are what its parts leave when they did their work; `cpu` matches, and `parser` takes documents apart.
+    `signs` are what its parts leave when they did their work, and `standing` says how it stands by them and by what was
+    judged last. `cpu` matches, and `parser` takes documents apart.
     `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
     None when it is not. `canary` is None when it is off, or alerts do not go to Slack.
     """
@@ -83,6 +85,7 @@ class App:
     parser: Parser
     store_watch: StoreWatch
     upkeep: Upkeep
+    standing: Standing
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
     canary: Canary | None = None
@@ -114,15 +117,18 @@ async def open_app(
     cards: Console,
     digest_wait: timedelta = timedelta(0),
     signs: Signs | None = None,
+    standing: Standing | None = None,
     measured: Callable[[Sink], Sink] = lambda sink: sink,
 ) -> AsyncIterator[App]:
     """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`.
 
-    `signs` are where the parts leave a sign when they did their work. The outbox posts to what `measured` makes of the
-    sink.
+    `signs` are where the parts leave a sign when they did their work, and `standing` says how they stand. The outbox
+    posts to what `measured` makes of the sink.
     """
     signs = signs or Signs()
+    standing = standing or Standing(signs, clock)
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+    standing.own = owner
     policy = Policy(
         routes=configuration.routes, catch_up=catch_up_age(settings.wirewatch_catch_up), digest_wait=digest_wait
     )
@@ -174,6 +180,7 @@ async def open_app(
             parser,
             store_watch,
             upkeep,
+            standing,
             feed_ids,
             answer_within=settings.wirewatch_unanswered,
         )

@@ -162,16 +162,17 @@ async def _run(
     from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
     from monitor.console.access import address_of
+    from monitor.health.standing import Standing
     from monitor.metrics import Metrics
 
     # Checked before anything is opened: nobody may find a console that others can reach without a token.
     address_of(options)
     stop = stopped_by_signals(watchdog.stopping)
-    metrics = Metrics()
+    metrics, standing = Metrics(), Standing(signs, shell.clock)
     async with shell.open_store(options.database_url) as store:
         reloader = Reloader(options, store, metrics, clock=shell.clock)
         config = await reloader.start()
-        with metrics.served(options.wirewatch_metrics):
+        with metrics.served(options.wirewatch_metrics, standing.answer):
             async with open_app(
                 options,
                 config,
@@ -180,6 +181,7 @@ async def _run(
                 cards=shell.out,
                 digest_wait=_FIRST_POLLS_TOGETHER,
                 signs=signs,
+                standing=standing,
                 measured=lambda sink: MeasuredSink(sink, metrics, clock=shell.clock),
             ) as app:
                 if app.canary:

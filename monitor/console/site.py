@@ -12,7 +12,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -31,6 +31,8 @@ COOKIE = "wirewatch"
 _LONGEST_NAME = 28
 _MOST_FIELDS = 300
 _OPEN = ("/static/", "/login")
+HEALTH = "/healthz"
+"""Open to everybody, who gets a word and the names of parts; somebody who is logged in gets the reasons."""
 
 ERRORS = {
     400: "This request cannot be read. Go back, load the page again, and try once more.",
@@ -115,6 +117,10 @@ class _Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, access = Request(scope, receive), self._console.access
         found = access.session_of(request.cookies.get(COOKIE, ""))
+        if request.url.path == HEALTH and request.method in ("GET", "HEAD"):
+            status, text = self._console.app.standing.answer(whole=bool(found and found.name))
+            await PlainTextResponse(text, status)(scope, receive, send)
+            return
         session = found or access.begin()
         request.state.session = session
         if request.url.path.startswith("/static/"):
