@@ -33,6 +33,7 @@ from storage.reroute import ReroutePart
 from storage.retention import RetentionPart
 from storage.rulematches import RuleMatchesPart
 from storage.ruleweeks import RuleWeeksPart
+from storage.silences import SilencesPart
 from storage.stories import StoriesPart
 from storage.storyedits import StoryEditsPart
 from storage.storylist import StoryListPart
@@ -68,6 +69,7 @@ class Store(
     RetentionPart,
     ConsoleListsPart,
     UpkeepPart,
+    SilencesPart,
 ):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from monitor.app import storewatch
+from monitor.app import silencewatch, storewatch
 from monitor.app.app import App
 from monitor.app.canary import LOOK_EVERY as LOOK_AT_CANARY
 from monitor.config.reload import LOOK_EVERY
@@ -34,7 +34,7 @@ class Job:
     run: Callable[[], Awaitable[int]]
 
 
-class JobStore(Protocol):
+class JobStore(silencewatch.SilenceStore, Protocol):
     """What the jobs need of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
@@ -79,6 +79,7 @@ def jobs_of(
         Job("weekly_precision", timedelta(minutes=10), at(WeeklyPrecision().tell)),
         Job("look_after_database", storewatch.LOOK_EVERY, at(look_after_database)),
         Job("canary", LOOK_AT_CANARY, at(look_at_canary)),
+        Job("silences_of_rules", silencewatch.EVERY, at(look_at_rules)),
         Job("upkeep", timedelta(minutes=10), at(upkeep)),
         Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files)),
     )
@@ -92,6 +93,12 @@ async def look_after_database(app: App, store: JobStore, now: datetime) -> int: 
 async def look_at_canary(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
     """Start a test entry, or see how far it has got."""
     return await app.canary.look() if app.canary else 0
+
+
+async def look_at_rules(app: App, store: JobStore, now: datetime) -> int:
+    """See whether a rule matches far less than it did."""
+    policy = app.poller.policy
+    return await silencewatch.look(store, app.poller.engine, app.feed_ids, policy.routes.ops, now)
 
 
 async def upkeep(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature

@@ -14,6 +14,7 @@ from monitor.config.inuse import broken_line
 from monitor.console.page import Console, page
 from monitor.decide.mutes import mute_line
 from monitor.decide.routing import routes_now
+from monitor.decide.silence_notices import silence_words
 from monitor.health import vitals
 from monitor.health.database import judged
 from monitor.model import ConfigFile, DeliveryState, FeedState, VitalSigns, WaitingDelivery, in_words
@@ -59,6 +60,7 @@ def routes(console: Console) -> list[Route]:
                 *(Need("bad", words) for words in about.troubles),
                 *needs(signs, failing, files, len(app.feed_ids), now),
                 *(Need("warn", words) for words in about.degraded),
+                *(Need("warn", silence_words(one), "#rules") for one in await store.silences() if one.over_at is None),
             ],
             numbers=_numbers(signs, waiting, failing, len(app.feed_ids), now),
             alerts=await store.told_alerts(limit=_ALERTS),

@@ -41,6 +41,7 @@ from monitor.model import (
     RuleMatch,
     RuleWeek,
     Shown,
+    Silence,
     StoryDetails,
     StoryEdit,
     StoryFacts,
@@ -109,6 +110,9 @@ class ConsoleStore(Protocol):
         self, rule: str, since: datetime, *, way: str | None = None, limit: int
     ) -> tuple[Sequence[RuleMatch], dict[str, int]]:
         """The newest matches of a rule since then, and how many there are of each way in all."""
+
+    async def silences(self) -> Sequence[Silence]:
+        """Every silence of a rule that is remembered."""
 
     async def rated_items(self) -> Sequence[RatedItem]:
         """What people said of items, as labelled texts: one for each item and rule, the last word on it."""

@@ -127,6 +127,7 @@ from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.rated import Cause, RatedItem, Rating
+from monitor.model.silences import MatchedBefore, RuleHour, RuleHours, Silence
 from monitor.model.vitals import Beat, ChannelWait, FileChange, PastOutage, PollSigns, Room, Stored, Trouble, VitalSigns
 
 __all__ = [
@@ -199,6 +200,7 @@ __all__ = [
     "ListPlace",
     "Lookup",
     "Match",
+    "MatchedBefore",
     "Member",
     "Message",
     "Mute",
@@ -232,11 +234,14 @@ __all__ = [
     "Route",
     "Routes",
     "RoutesNow",
+    "RuleHour",
+    "RuleHours",
     "RuleMatch",
     "RuleWeek",
     "Settlement",
     "Severity",
     "Shown",
+    "Silence",
     "Statement",
     "Stored",
     "Story",

@@ -46,6 +46,7 @@ NAMES = {
     "look_at_files",
     "look_after_database",
     "upkeep",
+    "silences_of_rules",
 }
 
 
