@@ -37,6 +37,7 @@ from storage.silences import SilencesPart
 from storage.stories import StoriesPart
 from storage.storyedits import StoryEditsPart
 from storage.storylist import StoryListPart
+from storage.summaries import SummariesPart
 from storage.unread import UnreadPart
 from storage.upkeep import UpkeepPart
 from storage.waits import WaitsPart
@@ -70,6 +71,7 @@ class Store(
     ConsoleListsPart,
     UpkeepPart,
     SilencesPart,
+    SummariesPart,
 ):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from monitor.app import silencewatch, storewatch
+from monitor.app import silencewatch, storewatch, summary
 from monitor.app.app import App
 from monitor.app.canary import LOOK_EVERY as LOOK_AT_CANARY
 from monitor.config.reload import LOOK_EVERY
@@ -34,7 +34,7 @@ class Job:
     run: Callable[[], Awaitable[int]]
 
 
-class JobStore(silencewatch.SilenceStore, Protocol):
+class JobStore(silencewatch.SilenceStore, summary.SummaryStore, Protocol):
     """What the jobs need of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
@@ -80,6 +80,7 @@ def jobs_of(
         Job("look_after_database", storewatch.LOOK_EVERY, at(look_after_database)),
         Job("canary", LOOK_AT_CANARY, at(look_at_canary)),
         Job("silences_of_rules", silencewatch.EVERY, at(look_at_rules)),
+        Job("daily_summary", summary.EVERY, at(summarize)),
         Job("upkeep", timedelta(minutes=10), at(upkeep)),
         Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files)),
     )
@@ -99,6 +100,12 @@ async def look_at_rules(app: App, store: JobStore, now: datetime) -> int:
     """See whether a rule matches far less than it did."""
     policy = app.poller.policy
     return await silencewatch.look(store, app.poller.engine, app.feed_ids, policy.routes.ops, now)
+
+
+async def summarize(app: App, store: JobStore, now: datetime) -> int:
+    """Tell ops once a day how the feeds do."""
+    canary_at = app.canary.arrived_at if app.canary else None
+    return await summary.look(store, app.feed_ids, app.poller.policy.routes.ops, now, canary_at=canary_at)
 
 
 async def upkeep(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature

@@ -47,6 +47,7 @@ NAMES = {
     "look_after_database",
     "upkeep",
     "silences_of_rules",
+    "daily_summary",
 }
 
 
