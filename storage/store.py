@@ -22,6 +22,7 @@ from storage.database import Database
 from storage.deliveries import DeliveriesPart
 from storage.desk import DeskPart
 from storage.feeds import FeedsPart
+from storage.groups import GroupsPart
 from storage.health import HealthPart
 from storage.history import HistoryPart
 from storage.judging import JudgingPart
@@ -45,6 +46,7 @@ from storage.waits import WaitsPart
 
 class Store(
     FeedsPart,
+    GroupsPart,
     JudgingPart,
     AbsencesPart,
     StoriesPart,

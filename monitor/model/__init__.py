@@ -98,6 +98,7 @@ from monitor.model.desk import (
 )
 from monitor.model.durations import duration, in_words
 from monitor.model.edited import EditKind, StoryDelivery, StoryDetails, StoryEdit, StoryReport, StorySummary
+from monitor.model.groups import FailingFeed, FeedGroup, GroupChange, GroupsNow
 from monitor.model.history import (
     AttemptHistory,
     DeliveryHistory,
@@ -172,9 +173,11 @@ __all__ = [
     "Entry",
     "Evidence",
     "Failed",
+    "FailingFeed",
     "FailureClass",
     "Feed",
     "FeedCourse",
+    "FeedGroup",
     "FeedHealth",
     "FeedKeys",
     "FeedKind",
@@ -187,6 +190,8 @@ __all__ = [
     "FollowUps",
     "FoundItem",
     "Gist",
+    "GroupChange",
+    "GroupsNow",
     "HeldBack",
     "How",
     "Identity",

@@ -104,15 +104,16 @@ class FeedGroupRow(Base):
     host: Mapped[str]
     began_at: Mapped[datetime]
     last_at: Mapped[datetime]
-    healed: Mapped[int]
+    told_healed: Mapped[int]
     healing_since: Mapped[datetime | None]
 
 
 class FeedGroupMemberRow(Base):
-    """A feed of a group that still fails."""
+    """A feed of a group, and whether it works again."""
 
     __tablename__ = "feed_group_members"
     __table_args__ = (Index(None, "group_key"),)
 
     feed_id: Mapped[str] = mapped_column(primary_key=True)
     group_key: Mapped[str]
+    healed: Mapped[bool]

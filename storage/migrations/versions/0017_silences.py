@@ -47,12 +47,13 @@ def upgrade() -> None:
         sa.Column("host", _TEXT, nullable=False),
         sa.Column("began_at", _TIME, nullable=False),
         sa.Column("last_at", _TIME, nullable=False),
-        sa.Column("healed", sa.Integer(), nullable=False),
+        sa.Column("told_healed", sa.Integer(), nullable=False),
         sa.Column("healing_since", _TIME, nullable=True),
     )
     op.create_table(
         "feed_group_members",
         sa.Column("feed_id", _TEXT, primary_key=True),
         sa.Column("group_key", _TEXT, nullable=False),
+        sa.Column("healed", sa.Boolean(), nullable=False),
         sa.Index("ix_feed_group_members_group_key", "group_key"),
     )
