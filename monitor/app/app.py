@@ -8,9 +8,9 @@ import random
 import socket
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -89,6 +89,7 @@ class App:
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
     canary: Canary | None = None
+    intervals: Mapping[str, timedelta] = field(default_factory=dict)
 
     def use(self, configuration: Configuration) -> None:
         """Work by these rules and routes from now on; a poll under way ends with those it began with."""
@@ -97,6 +98,11 @@ class App:
         self.sink.use(configuration.routes)
         self.outbox.use(configuration.routes)
         self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
+        self.intervals = _intervals(configuration)
+
+    def interval_of(self, feed_id: str) -> timedelta:
+        """How often a feed is polled that works."""
+        return self.intervals.get(feed_id, timedelta(0))
 
     async def load(self) -> None:
         """Load what reading reports needs, beside the event loop, so that the first alert does not wait for it."""
@@ -183,6 +189,7 @@ async def open_app(
             standing,
             feed_ids,
             answer_within=settings.wirewatch_unanswered,
+            intervals=_intervals(configuration),
         )
         if settings.wirewatch_canary is not None and isinstance(main, SlackSink):
             # The guard on private addresses stays as it is for all feeds: this fetcher asks for one address only.
@@ -200,6 +207,10 @@ async def open_app(
                 )
             )
         yield app
+
+
+def _intervals(configuration: Configuration) -> dict[str, timedelta]:
+    return {feed.id: feed.interval for feed in configuration.feeds}
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,13 @@ def working(
     if groups.healed:
         return GroupChange()
     group = replace(groups.own, healing_since=groups.own.healing_since or now)
-    return _healing(group, {**groups.members, feed_id: True}, feed_id, ops, now)
+    change = _healing(group, {**groups.members, feed_id: True}, feed_id, ops, now)
+    if groups.own.healing_since is not None:
+        return change
+    # They failed for one reason, which is gone: none needs to wait for as long as it would after so many failures.
+    return replace(
+        change, due=tuple(sorted(name for name, works in groups.members.items() if not works and name != feed_id))
+    )
 
 
 def still_failing(groups: GroupsNow, ops: Route | None, *, now: datetime) -> GroupChange:

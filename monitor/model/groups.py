@@ -56,10 +56,12 @@ class GroupsNow:
 class GroupChange:
     """What becomes of a feed: its `group` is to be written, `member` is to be taken into it, `healed` works again.
 
-    `deliveries` are the notices; with a group they are written with it, without one they are the feed's own.
+    `deliveries` are the notices; with a group they are written with it, without one they are the feed's own. The feeds
+    `due` are polled at once: what they waited for may be over.
     """
 
     group: FeedGroup | None = None
     member: str = ""
     healed: str = ""
     deliveries: tuple[Delivery, ...] = ()
+    due: tuple[str, ...] = ()

@@ -148,6 +148,21 @@ async def test_those_that_never_work_again_keep_nobody_from_reading_of_those_tha
     assert not await store.is_healing("feed-5")
 
 
+async def test_when_the_first_of_a_group_works_again_the_others_are_polled_at_once(store: Store) -> None:
+    """After so many failures they would wait for up to an hour, though what they waited for is over."""
+    ops = await _group(store)
+    names = [f"feed-{number}" for number in range(8)]
+    for name in names:
+        later = replace(await store.feed_state(name), next_poll_at=NOW + timedelta(hours=1))
+        await store.save_feed(later)
+    now = NOW + timedelta(minutes=5)
+    await ops.work("feed-2", now)
+    due = await store.take_due(set(names) - {"feed-2"}, now=now, lease=WINDOW, limit=99)
+    assert sorted(due) == [name for name in names if name != "feed-2"]
+    await ops.work("feed-3", now)
+    assert list(await store.take_due(["feed-4"], now=now, lease=WINDOW, limit=99)) == [], "once, not at each"
+
+
 async def test_what_was_folded_and_not_written_is_folded_again_the_same_way(store: Store) -> None:
     """A process dies after a feed was taken into a group, or out of it, and before its state is written."""
     ops = await _group(store)
