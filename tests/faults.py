@@ -271,12 +271,12 @@ async def _stuck(lab: Lab, harm: str) -> None:
     await lab.works()
     await lab.begin()
     (lab.world.folder / "harm").touch()
-    await lab.anybody()
 
 
 async def matching_hangs(lab: Lab) -> None:
     """The thread that matches hangs; it is replaced."""
     await _stuck(lab, "matching hangs")
+    await lab.anybody()
     log = lab.world.folder / "log"
     mended = await lab.until(lambda: b"matching_replaced" in log.read_bytes())
     await lab.over_after(mended, "works again")
@@ -285,6 +285,7 @@ async def matching_hangs(lab: Lab) -> None:
 async def _ends(lab: Lab, harm: str) -> None:
     """A part hangs; the service ends and is started again, as a supervisor would."""
     await _stuck(lab, harm)
+    telling = asyncio.create_task(lab.anybody())
     await lab.ended()
     lab.harm = ""
     (lab.world.folder / "harmed").unlink(missing_ok=True)
@@ -294,6 +295,7 @@ async def _ends(lab: Lab, harm: str) -> None:
     posted = await lab.until(lambda: lab.desk("Ten killed"))
     lab.over = posted - mended
     await lab.until(lambda: lab.ops("was started again"))
+    await telling
     lab.by += f"; ended after {mended:.0f} s"
 
 
