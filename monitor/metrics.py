@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from http import HTTPStatus
 from socketserver import TCPServer, ThreadingMixIn
 from typing import TYPE_CHECKING, Any, Protocol
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -21,7 +22,7 @@ from monitor.model import DeliveryState, Judgement, Observation, PollStatus, Sto
 from monitor.settings import OFF, host_and_port
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class LoadedRule(Protocol):
@@ -85,6 +86,22 @@ class _Server(ThreadingMixIn, WSGIServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke off is nobody's business."""
+
+
+def _with_health(metrics: WSGIApplication, health: Callable[[], tuple[int, str]] | None) -> WSGIApplication:
+    """The metrics at every path, but for /healthz where that is asked for."""
+    if health is None:
+        return metrics
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") != "/healthz":
+            return metrics(environ, start)
+        status, text = health()
+        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+        start(f"{status} {HTTPStatus(status).phrase}", headers)
+        return [] if environ.get("REQUEST_METHOD") == "HEAD" else [text.encode()]
+
+    return answer
 
 
 class _Restarts(Collector):
@@ -298,8 +315,10 @@ class Metrics:
         self._canary.set(at.timestamp())
 
     @contextmanager
-    def served(self, address: str) -> Iterator[None]:
-        """Serve the metrics at HOST:PORT, or nowhere when it is "off".
+    def served(self, address: str, health: Callable[[], tuple[int, str]] | None = None) -> Iterator[None]:
+        """Serve the metrics at HOST:PORT, or nowhere when it is "off"; at /healthz the status and text of `health`.
+
+        Both are answered on threads, so also while the event loop hangs.
 
         Raises:
             SettingsError: nobody can listen there.
@@ -309,7 +328,7 @@ class Metrics:
             return
         host, port = host_and_port(address)
         try:
-            server = _Server((host, port), make_wsgi_app(self.registry))
+            server = _Server((host, port), _with_health(make_wsgi_app(self.registry), health))
         except OSError as error:
             raise SettingsError(f"WIREWATCH_METRICS: cannot listen on {address}: {error.strerror}") from error
         thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)

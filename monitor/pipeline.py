@@ -24,7 +24,7 @@ import structlog
 from monitor.collect import absence, course, schedule
 from monitor.collect.links import site_url
 from monitor.collect.unreachable import shown
-from monitor.decide import feed_notices, notices
+from monitor.decide import feed_notices, notices, together
 from monitor.decide.policy import Policy
 from monitor.decide.together import Together
 from monitor.errors import StoreError
@@ -38,10 +38,13 @@ from monitor.model import (
     Delivery,
     Entry,
     Failed,
+    FailingFeed,
     FailureClass,
     Feed,
     FeedState,
     Fetched,
+    GroupChange,
+    GroupsNow,
     Judgement,
     Lookup,
     NotModified,
@@ -92,6 +95,12 @@ class PollStore(Protocol):
 
     async def miss(self, feed_id: str, gone: Collection[str], back: Collection[str], now: datetime) -> None:
         """Remember that a feed took some articles out, and forget it of others."""
+
+    async def fold(self, feed_id: str, build: Callable[[GroupsNow], GroupChange], now: datetime) -> GroupChange:
+        """Write what `build` (pure) makes of a feed among those that fail together, with its notices."""
+
+    async def is_healing(self, feed_id: str) -> bool:
+        """Whether a feed is of a group of which another one works again and nobody read so yet."""
 
     async def save_feed(self, state: FeedState, deliveries: Sequence[Delivery] = ()) -> None:
         """Write a poll that brought nothing new, or failed, with the notices it causes."""
@@ -196,7 +205,7 @@ class Poller:
         if isinstance(parsed, Failed):
             return await self._failed(feed, before, after, parsed, now)
         ops = self.policy.routes.ops
-        told = self.together.working(notices.feed_recovery(feed, before, ops, now=now), ops, now=now)
+        told = await self._working(feed.id, notices.feed_recovery(feed, before, ops, now=now), now)
         told += feed_notices.feed_moved(feed, before, after, shown(after.url or ""), ops, now=now)
         if before.failures:
             log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
@@ -330,12 +339,40 @@ class Poller:
             prepared += await asyncio.get_running_loop().run_in_executor(self.cpu, work)
         return in_order(prepared, now=now), beside
 
+    async def _failing(self, after: FeedState, trouble: tuple[Delivery, ...], now: datetime) -> tuple[Delivery, ...]:
+        """The feed's own notices, unless it fails together with others."""
+        ops = self.policy.routes.ops
+        if trouble and after.failing_since is not None:
+            failing = FailingFeed(
+                feed_id=after.feed_id,
+                failure=after.failure or FailureClass.INTERNAL,
+                failing_since=after.failing_since,
+                failures=after.failures,
+            )
+            build = partial(together.failing, failing, trouble, hosts=self.together.hosts, ops=ops, now=now)
+            change = await self.store.fold(after.feed_id, lambda groups: build(groups=groups), now)
+            return () if change.group else change.deliveries
+        if after.failure_told and await self.store.is_healing(after.feed_id):
+            still = partial(together.still_failing, ops=ops, now=now)
+            await self.store.fold(after.feed_id, still, now)
+        return trouble
+
+    async def _working(self, feed_id: str, own: tuple[Delivery, ...], now: datetime) -> tuple[Delivery, ...]:
+        """The feed's own notices, unless it failed together with others."""
+        ops = self.policy.routes.ops
+        if not own:
+            return ()
+        change = await self.store.fold(
+            feed_id, lambda groups: together.working(feed_id, own, groups, ops, now=now), now
+        )
+        return () if change.group else self.together.one_by_one(change.deliveries, ops, now=now)
+
     async def _failed(
         self, feed: Feed, before: FeedState, after: FeedState, failed: Failed, now: datetime
     ) -> PollReport:
+        self.together.hosts[feed.id] = urlsplit(feed.url).hostname or ""
         trouble = notices.feed_trouble(feed, after, self.policy.routes.ops, now=now)
-        host = urlsplit(feed.url).hostname or ""
-        told = self.together.failing(trouble, failed.failure, host, self.policy.routes.ops, now=now)
+        told = await self._failing(after, trouble, now)
         await self.store.save_feed(replace(after, failure_told=after.failure_told or bool(trouble)), told)
         changed = (before.failure, before.reason) != (failed.failure, failed.reason)
         (log.warning if changed else log.debug)(

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from monitor.errors import StoreUnavailable
 from monitor.model.vitals import FileChange
 from storage.outage import Outage
 from storage.refusals import error_of, translating
@@ -79,7 +80,7 @@ class Database:
             if self._file is not None:
                 event.listen(self._write_engine, "connect", functools.partial(_opened, self._file))
                 for engine in filter(None, (self._write_engine, self._read_engine)):
-                    event.listen(engine, "do_connect", functools.partial(_create_private, self._file.path))
+                    event.listen(engine, "do_connect", functools.partial(_prepare_file, self._file))
         else:
             self._write_engine = self._read_engine = _postgresql(self.url, busy_timeout)
             self._group, writers = 1, _WRITERS
@@ -155,6 +156,7 @@ class Database:
             self._write_engine.dispose()
             if self._read_engine is not None:
                 self._read_engine.dispose()
+            self._file.forget()
             return change, kept
 
     async def close(self) -> None:
@@ -325,9 +327,17 @@ def _opened(file: OpenFile, *_: object) -> None:
     file.opened()
 
 
-def _create_private(path: Path, *_: object) -> None:
-    """Let the file be private from its first byte; SQLAlchemy connects afterwards."""
-    create_private(path)
+def _prepare_file(file: OpenFile, *_: object) -> None:
+    """Let the file be private from its first byte; SQLAlchemy connects afterwards.
+
+    Beside connections to a file that is gone, or has no log any more, none may be opened to what is at its path: they
+    would share the index of the log, and those that are open would take the empty database for theirs.
+    """
+    if file.changed() is not None:
+        raise StoreUnavailable(
+            f"the database {file.path}, or its log, was deleted or replaced while it was open; it is being repaired"
+        )
+    create_private(file.path)
 
 
 def _postgresql(url: URL, busy_timeout: float) -> Engine:

@@ -90,6 +90,10 @@ class OpenFile:
         self._file, self._beside = _identity(self.path), {}
         self._see_log()
 
+    def forget(self) -> None:
+        """Know of no open file, as every connection was closed."""
+        self._file, self._beside = None, {}
+
     def changed(self) -> FileChange | None:
         """What became of the file since it was opened; None when it is the same."""
         if self._file is None:

@@ -23,6 +23,7 @@ from storage.deliveries import DeliveriesPart
 from storage.desk import DeskPart
 from storage.feeddays import FeedDaysPart
 from storage.feeds import FeedsPart
+from storage.groups import GroupsPart
 from storage.health import HealthPart
 from storage.history import HistoryPart
 from storage.judging import JudgingPart
@@ -35,9 +36,11 @@ from storage.retention import RetentionPart
 from storage.rulematches import RuleMatchesPart
 from storage.ruleweeks import RuleWeeksPart
 from storage.search import SearchPart
+from storage.silences import SilencesPart
 from storage.stories import StoriesPart
 from storage.storyedits import StoryEditsPart
 from storage.storylist import StoryListPart
+from storage.summaries import SummariesPart
 from storage.unread import UnreadPart
 from storage.upkeep import UpkeepPart
 from storage.waits import WaitsPart
@@ -45,6 +48,7 @@ from storage.waits import WaitsPart
 
 class Store(
     FeedsPart,
+    GroupsPart,
     JudgingPart,
     AbsencesPart,
     StoriesPart,
@@ -72,6 +76,8 @@ class Store(
     UpkeepPart,
     SearchPart,
     FeedDaysPart,
+    SilencesPart,
+    SummariesPart,
 ):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import http.client
 import json
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -46,6 +48,8 @@ class Desk:
     def __init__(self, world: World, nursery: Nursery, receiver: Receiver) -> None:
         self.world, self.nursery, self.receiver = world, nursery, receiver
         self.pid = 0
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.metrics = int(free.getsockname()[1])
         world.poll_feeds("wire")
         world.write(
             "routes.yaml", f"ops: ops\nroutes: [{{name: desk, channel: C0DESK}}, {{name: ops, channel: {OPS}}}]\n"
@@ -55,6 +59,7 @@ class Desk:
             "WIREWATCH_RULES": str(world.folder / "rules"),
             "WIREWATCH_OPS_URL": receiver.hook,
             "WIREWATCH_HEARTBEAT_URL": receiver.beat,
+            "WIREWATCH_METRICS": f"127.0.0.1:{self.metrics}",
         }
         self.publish("Nine killed in Homs")
 
@@ -73,6 +78,25 @@ class Desk:
 
     def headlines(self) -> list[str]:
         return [one["text"] for one in self.world.slack.messages("C0DESK")]
+
+    async def healthz(self) -> tuple[int, str]:
+        """What anybody is answered at /healthz, by a thread that needs no event loop."""
+
+        def ask() -> tuple[int, str]:
+            connection = http.client.HTTPConnection("127.0.0.1", self.metrics, timeout=10)
+            connection.request("GET", "/healthz")
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+        return await asyncio.to_thread(ask)
+
+    async def healthz_says(self, status: int, part: str) -> None:
+        async with asyncio.timeout(80):
+            while True:
+                found, text = await self.healthz()
+                if found == status and part in text.splitlines():
+                    return
+                await asyncio.sleep(0.05)
 
     def ops(self, words: str) -> int:
         """How many messages in the channel of ops have these words."""
@@ -118,6 +142,8 @@ async def test_a_dead_part_ends_the_service_loudly_and_ops_is_told_by_the_next(n
     async def survived(desk: Desk, harm: str) -> None:
         await desk.start(harm)
         await desk.harm()
+        if harm == "the event loop hangs":
+            await desk.healthz_says(503, "loop")
         assert (harm, await desk.ended()) == (harm, 1)
         assert ENDS[harm] in desk.log()
         desk.publish("Ten killed in Aleppo")
@@ -159,11 +185,14 @@ async def test_a_thread_that_matches_for_ever_is_replaced_and_the_next_report_is
 ) -> None:
     desk = new_desk()
     await desk.start("matching hangs")
+    await desk.healthz_says(200, "ok")
     await desk.harm()
+    await desk.healthz_says(503, "matcher")
     desk.publish("Ten killed in Aleppo")
     await until(lambda: any("Ten killed" in text for text in desk.headlines()))
     assert "matching_replaced" in desk.log()
     await until(lambda: desk.ops("Wirewatch works again") == 1)
+    await desk.healthz_says(200, "ok")
     assert desk.ops("The matching of rules has done nothing though it should") == 1
 
 

@@ -23,3 +23,11 @@ def test_every_fault_of_the_page_has_a_test_of_that_name() -> None:
     assert len(named) > 40
     assert all(named)
     assert [one for row in named for one in row if one not in defined and not (ROOT / one).is_file()] == []
+
+
+def test_the_page_has_each_of_the_28_faults_and_what_held() -> None:
+    """The numbers are those of the trial that found them."""
+    numbers = [int(number) for number in re.findall(r"^\| (\d+) \|", PAGE, re.MULTILINE)]
+    assert numbers == list(range(1, 29))
+    held = PAGE.partition("## What held then, and holds")[2]
+    assert len(re.findall(r"^\| (?!fault)", held, re.MULTILINE)) == 27

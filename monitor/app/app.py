@@ -8,9 +8,9 @@ import random
 import socket
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -42,6 +42,7 @@ from monitor.deliver.webhook.sink import WebhookSettings, WebhookSink
 from monitor.health.channels import RouteKeeper, RouteStore
 from monitor.health.onethread import OneThread
 from monitor.health.signs import Part, Signs
+from monitor.health.standing import Standing
 from monitor.link import reading
 from monitor.match.rule import Rule
 from monitor.model import (
@@ -68,7 +69,8 @@ class AppStore(
 class App:
     """The two ends of the chain: what polls and what delivers. `owner` names this process in leases.
 
-    `signs` are what its parts leave when they did their work; `cpu` matches, and `parser` takes documents apart.
+    `signs` are what its parts leave when they did their work, and `standing` says how it stands by them and by what was
+    judged last. `cpu` matches, and `parser` takes documents apart.
     `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
     None when it is not. `canary` is None when it is off, or alerts do not go to Slack.
     """
@@ -84,9 +86,11 @@ class App:
     parser: Parser
     store_watch: StoreWatch
     upkeep: Upkeep
+    standing: Standing
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
     canary: Canary | None = None
+    intervals: Mapping[str, timedelta] = field(default_factory=dict)
 
     @property
     def rules(self) -> Sequence[Rule]:
@@ -102,6 +106,10 @@ class App:
         """Let the outbox look for what is due."""
         self.outbox.wake()
 
+    def health(self, *, whole: bool) -> tuple[int, str]:
+        """The status and the text of /healthz, `whole` for those who are logged in."""
+        return self.standing.answer(whole=whole)
+
     def use(self, configuration: Configuration) -> None:
         """Work by these rules and routes from now on; a poll under way ends with those it began with."""
         policy = replace(self.poller.policy, routes=configuration.routes)
@@ -109,6 +117,11 @@ class App:
         self.sink.use(configuration.routes)
         self.outbox.use(configuration.routes)
         self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
+        self.intervals = _intervals(configuration)
+
+    def interval_of(self, feed_id: str) -> timedelta:
+        """How often a feed is polled that works."""
+        return self.intervals.get(feed_id, timedelta(0))
 
     async def load(self) -> None:
         """Load what reading reports needs, beside the event loop, so that the first alert does not wait for it."""
@@ -129,15 +142,18 @@ async def open_app(
     cards: Console,
     digest_wait: timedelta = timedelta(0),
     signs: Signs | None = None,
+    standing: Standing | None = None,
     measured: Callable[[Sink], Sink] = lambda sink: sink,
 ) -> AsyncIterator[App]:
     """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`.
 
-    `signs` are where the parts leave a sign when they did their work. The outbox posts to what `measured` makes of the
-    sink.
+    `signs` are where the parts leave a sign when they did their work, and `standing` says how they stand. The outbox
+    posts to what `measured` makes of the sink.
     """
     signs = signs or Signs()
+    standing = standing or Standing(signs, clock)
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+    standing.own = owner
     policy = Policy(
         routes=configuration.routes, catch_up=catch_up_age(settings.wirewatch_catch_up), digest_wait=digest_wait
     )
@@ -189,8 +205,10 @@ async def open_app(
             parser,
             store_watch,
             upkeep,
+            standing,
             feed_ids,
             answer_within=settings.wirewatch_unanswered,
+            intervals=_intervals(configuration),
         )
         if settings.wirewatch_canary is not None and isinstance(main, SlackSink):
             # The guard on private addresses stays as it is for all feeds: this fetcher asks for one address only.
@@ -208,6 +226,10 @@ async def open_app(
                 )
             )
         yield app
+
+
+def _intervals(configuration: Configuration) -> dict[str, timedelta]:
+    return {feed.id: feed.interval for feed in configuration.feeds}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from monitor.app import searching, storewatch
+from monitor.app import searching, silencewatch, storewatch, summary
 from monitor.app.app import App
 from monitor.app.canary import LOOK_EVERY as LOOK_AT_CANARY
 from monitor.config.reload import LOOK_EVERY
 from monitor.decide.mutes import end_of, shown_on
 from monitor.decide.precision import last_week, weekly
 from monitor.decide.thread_notes import LATEST_UNANSWERED, LATEST_VANISHED, LEAST_SEVERITY, unanswered, vanished
-from monitor.model import Delivery, HeldBack, Mute, RuleWeek, Severity, Shown, UnansweredStory, VanishedItem
+from monitor.health.vitals import EVERY_FEED_FAILS
+from monitor.model import Delivery, FeedState, HeldBack, Mute, RuleWeek, Severity, Shown, UnansweredStory, VanishedItem
+from monitor.model.waits import waits
+
+TRY_EVERY = timedelta(seconds=20)
+_TRIED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Job:
     run: Callable[[], Awaitable[int]]
 
 
-class JobStore(searching.SearchStore, Protocol):
+class JobStore(searching.SearchStore, silencewatch.SilenceStore, summary.SummaryStore, Protocol):
     """What the jobs need of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
@@ -45,6 +50,12 @@ class JobStore(searching.SearchStore, Protocol):
 
     async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
         """Put messages into the outbox; those whose key is there are left alone. How many were new."""
+
+    async def feed_state(self, feed_id: str) -> FeedState:
+        """What is known about a feed."""
+
+    async def poll_anew(self, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
+        """Make feeds due."""
 
     async def mutes(self) -> Sequence[Mute]:
         """The mutes that were not ended."""
@@ -79,6 +90,9 @@ def jobs_of(
         Job("weekly_precision", timedelta(minutes=10), at(WeeklyPrecision().tell)),
         Job("look_after_database", storewatch.LOOK_EVERY, at(look_after_database)),
         Job("canary", LOOK_AT_CANARY, at(look_at_canary)),
+        Job("try_feeds", TRY_EVERY, at(TryFeeds().look)),
+        Job("silences_of_rules", silencewatch.EVERY, at(look_at_rules)),
+        Job("daily_summary", summary.EVERY, at(summarize)),
         Job("read_for_search", searching.EVERY, partial(searching.keep_up, store, clock)),
         Job("upkeep", timedelta(minutes=10), at(upkeep)),
         Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files)),
@@ -93,6 +107,18 @@ async def look_after_database(app: App, store: JobStore, now: datetime) -> int: 
 async def look_at_canary(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
     """Start a test entry, or see how far it has got."""
     return await app.canary.look() if app.canary else 0
+
+
+async def look_at_rules(app: App, store: JobStore, now: datetime) -> int:
+    """See whether a rule matches far less than it did."""
+    policy = app.poller.policy
+    return await silencewatch.look(store, app.poller.engine, app.feed_ids, policy.routes.ops, now)
+
+
+async def summarize(app: App, store: JobStore, now: datetime) -> int:
+    """Tell ops once a day how the feeds do."""
+    canary_at = app.canary.arrived_at if app.canary else None
+    return await summary.look(store, app.feed_ids, app.poller.policy.routes.ops, now, canary_at=canary_at)
 
 
 async def upkeep(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
@@ -121,6 +147,29 @@ async def _unanswered(app: App, store: JobStore, now: datetime) -> Sequence[Unan
 async def end_mutes(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
     """End the mutes whose time is over, each with a line in its thread."""
     return await store.end_mutes(now, partial(end_of, now=now), shown_on)
+
+
+class TryFeeds:
+    """Tries some feeds at their own interval while every feed fails.
+
+    Each failure lets a feed wait for longer. After hours without a network all would go on waiting once it is back.
+    """
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    async def look(self, app: App, store: JobStore, now: datetime) -> int:
+        """Make the next few feeds due, as far as their interval is over."""
+        if all(one.name != EVERY_FEED_FAILS for one in app.standing.troubles()):
+            return 0
+        ids = sorted(app.feed_ids)
+        some = [ids[(self._next + number) % len(ids)] for number in range(min(_TRIED, len(ids)))]
+        self._next += len(some)
+        states = [await store.feed_state(name) for name in some]
+        due = [one.feed_id for one in states if not waits(one.polled_at, app.interval_of(one.feed_id), now)]
+        if due:
+            await store.poll_anew(due, (), now)
+        return 0
 
 
 class WeeklyPrecision:

@@ -7,7 +7,7 @@ reasons.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -17,11 +17,12 @@ from monitor.app.app import App
 from monitor.decide.routing import routes_now
 from monitor.errors import PartEnded, StoreError
 from monitor.health.alarm import STORE, Alarm, AlarmStore
+from monitor.health.database import judged as about_database
 from monitor.health.onethread import OneThread
 from monitor.health.secondway import Address, all_is_well
 from monitor.health.signs import REPLACED_AFTER, Part, late
-from monitor.health.vitals import judged
-from monitor.model import RoutesNow, Trouble, VitalSigns
+from monitor.health.vitals import healthy, judged
+from monitor.model import Room, RoutesNow, Trouble, VitalSigns
 
 log = structlog.get_logger()
 
@@ -61,6 +62,12 @@ class PulseStore(AlarmStore, Protocol):
         self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
     ) -> VitalSigns:
         """The facts a health check judges by."""
+
+    async def room(self) -> Room | None:
+        """How much room the database's disk has; None where there is no file."""
+
+    async def upkeep_problems(self) -> Mapping[str, str]:
+        """What is wrong with each part of the upkeep that did not go well."""
 
 
 class Pulse:
@@ -165,6 +172,9 @@ class Pulse:
                 # What is told of a part already says why the canary is late.
                 if app.canary and (lost := app.canary.trouble(app.owner, now, found)):
                     found.append(lost)
+                # The watch over the database tells ops of this (monitor.app.storewatch, monitor.app.upkeep).
+                about = about_database("", await self._store.room(), await self._store.upkeep_problems())
+                wrong = [Trouble(name=STORE[0], what=words, told_elsewhere=True) for words in about.troubles]
                 messages = await self._alarm.look(found)
                 if self._signs.awake - self._lost_at >= _LOST_EVERY:
                     messages += await self._alarm.tell_of_the_lost()
@@ -173,12 +183,16 @@ class Pulse:
             since = self._refused[0] if self._refused else self._signs.awake
             self._refused = since, str(error)
             self._well_since = None
+            refused = now - timedelta(seconds=round(self._signs.awake - since))
+            what, remedy = "the database cannot be used", str(error)
+            app.standing.judged([*inside, Trouble(name=STORE[0], what=what, since=refused, remedy=remedy)])
             return
         except Exception:
             log.exception("the check of the vital signs failed once; it will run again", action="pulse_failed")
             self._well_since = None
             return
         self._refused = None
+        app.standing.judged([*found, *wrong], healthy(signs, now))
         self._well_since = None if found else self._signs.awake
         if messages:
             app.outbox.wake()

@@ -31,7 +31,7 @@ LEASE = timedelta(seconds=45)
 """How long a feed is left to the process that polls it. A crash delays its feeds by so much at most; two polls at once
 would cost a request, nothing else, because judging is serialised."""
 
-_AT_START = {"look_after_channels", "upkeep"}
+_AT_START = {"look_after_channels", "upkeep", "silences_of_rules", "daily_summary"}
 """The jobs that do not wait for their first turn."""
 
 LONGEST_POLL = 600.0

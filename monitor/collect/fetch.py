@@ -27,6 +27,7 @@ from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotMod
 MAX_REDIRECTS = 5
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
+_LONGEST_VALIDATOR = 1_000
 _CHUNK = 65_536
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9, "
@@ -207,7 +208,7 @@ class Fetcher:
         self, response: aiohttp.ClientResponse, asked: _Asked, moved: str | None
     ) -> Fetched | NotModified | Failed:
         state, headers = asked.state, response.headers
-        etag, last_modified = headers.get("ETag"), headers.get("Last-Modified")
+        etag, last_modified = _sendable(headers.get("ETag")), _sendable(headers.get("Last-Modified"))
         max_age = _max_age(headers.get("Cache-Control", ""))
         if response.status == 304 and asked.is_conditional():
             return NotModified(
@@ -300,8 +301,10 @@ class _Asked:
         # The others may hold a key that is nobody else's business.
         headers = {name: value for name, value in self.feed.headers if home or name.lower() in _FOR_EVERY_HOST}
         if self.is_conditional():
-            headers |= {"If-None-Match": self.state.etag} if self.state.etag else {}
-            headers |= {"If-Modified-Since": self.state.last_modified} if self.state.last_modified else {}
+            # An earlier version kept whatever a server gave.
+            etag, last_modified = _sendable(self.state.etag), _sendable(self.state.last_modified)
+            headers |= {"If-None-Match": etag} if etag else {}
+            headers |= {"If-Modified-Since": last_modified} if last_modified else {}
         if self._cookies is not None and (given := self._cookies.filter_cookies(URL(self.url))):
             own = next((value for name, value in headers.items() if name.lower() == "cookie"), None)
             headers = {name: value for name, value in headers.items() if name.lower() != "cookie"}
@@ -311,7 +314,8 @@ class _Asked:
 
     def is_conditional(self) -> bool:
         """Whether this address gave the validators that are known: those of another mean nothing to it."""
-        return self.url == self.state.validated_url and bool(self.state.etag or self.state.last_modified)
+        known = _sendable(self.state.etag) or _sendable(self.state.last_modified)
+        return self.url == self.state.validated_url and bool(known)
 
     def keep(self, response: aiohttp.ClientResponse) -> None:
         """Keep the cookies of an answer; most set none."""
@@ -319,6 +323,15 @@ class _Asked:
             if self._cookies is None:
                 self._cookies = aiohttp.CookieJar(unsafe=True)
             self._cookies.update_cookies(response.cookies, response.url)
+
+
+def _sendable(validator: str | None) -> str | None:
+    """A validator as it can be sent back; None for one with characters that no request may have, or that is endless.
+
+    A feed whose server gives such a one is asked for the whole document each time.
+    """
+    fits = validator and validator.isascii() and validator.isprintable() and len(validator) <= _LONGEST_VALIDATOR
+    return validator if fits else None
 
 
 def is_home(url: str, home: str) -> bool:

@@ -15,10 +15,10 @@ from monitor.settings import OFF, Settings
 
 if TYPE_CHECKING:
     from monitor.app.searching import SearchStore
-    from monitor.console.beside import FilesStore
+    from monitor.console.beside import BesideStore
     from monitor.console.page import ConsoleStore
 
-    class ConsoleAloneStore(ConsoleStore, FilesStore, SearchStore, Protocol):
+    class ConsoleAloneStore(ConsoleStore, BesideStore, SearchStore, Protocol):
         """A store that serves a console beside the service."""
 
 
@@ -55,7 +55,7 @@ async def _serve(options: Settings, shell: Shell[ConsoleAloneStore]) -> bool:
 
     address_of(options)
     async with shell.open_store(options.database_url, upgrade=False) as store:
-        beside = Beside(options, store)
+        beside = Beside(options, store, shell.clock)
         await beside.look()
         stop = stopped_by_signals()
         async with console_of(options, beside, store, clock=shell.clock, visitor=user_name(), stop=stop) as url:

@@ -17,7 +17,7 @@ from rich.progress import Progress
 from monitor import __version__
 from monitor.commands.shell import Shell, on_hangup, stopped_by_signals
 from monitor.errors import PartEnded, StoreError
-from monitor.model import ConfigFile, Feed, VitalSigns
+from monitor.model import ConfigFile, Feed, Silence, VitalSigns
 from monitor.settings import OFF, Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
@@ -117,21 +117,23 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
     @app.command()
     def health() -> None:
         """Check the running service: exit 0 if it is healthy, 1 with the reasons if it is not."""
+        from monitor.decide.silence_notices import silence_words
         from monitor.health import vitals
 
         options, now = shell.start(log_level="error"), shell.clock()
         try:
-            used, signs, about = shell.ask(
+            used, signs, about, silences = shell.ask(
                 options, lambda store: _standing(store, options, now), upgrade=False, busy_timeout=_PATIENCE
             )
         except StoreError as error:
             print(f"unhealthy: {error}")
             raise typer.Exit(1) from None
+        silent = [silence_words(one) for one in silences if one.over_at is None]
         if troubles := [*about.troubles, *vitals.troubles(signs, now)]:
             _print_lines("unhealthy", troubles)
         else:
             print(vitals.healthy(signs, now))
-        _print_lines("degraded", (*used.broken, *about.degraded))
+        _print_lines("degraded", (*used.broken, *about.degraded, *silent))
         if troubles:
             raise typer.Exit(1)
         if options.slack_app_token is not None:
@@ -143,14 +145,17 @@ def _print_lines(state: str, lines: Iterable[str]) -> None:
         print(f"{state}: {line}")
 
 
-async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tuple[InUse, VitalSigns, AboutStore]:
+async def _standing(
+    store: ServiceStore, options: Settings, now: datetime
+) -> tuple[InUse, VitalSigns, AboutStore, Sequence[Silence]]:
     from monitor.config.inuse import in_use
     from monitor.decide.routing import routes_now
     from monitor.health.database import about_store
 
     about = await about_store(store)
     used = in_use(options, await store.config_files(), now=now)
-    return used, await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now)), about
+    signs = await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now))
+    return used, signs, about, await store.silences()
 
 
 async def _run(
@@ -162,16 +167,17 @@ async def _run(
     from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
     from monitor.console.access import address_of
+    from monitor.health.standing import Standing
     from monitor.metrics import Metrics
 
     # Checked before anything is opened: nobody may find a console that others can reach without a token.
     address_of(options)
     stop = stopped_by_signals(watchdog.stopping)
-    metrics = Metrics()
+    metrics, standing = Metrics(), Standing(signs, shell.clock)
     async with shell.open_store(options.database_url) as store:
         reloader = Reloader(options, store, metrics, clock=shell.clock)
         config = await reloader.start()
-        with metrics.served(options.wirewatch_metrics):
+        with metrics.served(options.wirewatch_metrics, standing.answer):
             async with open_app(
                 options,
                 config,
@@ -180,6 +186,7 @@ async def _run(
                 cards=shell.out,
                 digest_wait=_FIRST_POLLS_TOGETHER,
                 signs=signs,
+                standing=standing,
                 measured=lambda sink: MeasuredSink(sink, metrics, clock=shell.clock),
             ) as app:
                 if app.canary:

@@ -3,37 +3,54 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from monitor.config.lastgood import Live, choose_live
+from monitor.decide.routing import routes_now
 from monitor.errors import StoreError
 from monitor.files.snapshot import Files
+from monitor.health import vitals
+from monitor.health.signs import Signs
+from monitor.health.standing import Standing
 from monitor.match.rule import Rule
-from monitor.model import ConfigFile, Routes
+from monitor.model import ConfigFile, Routes, RoutesNow, VitalSigns
 from monitor.settings import Settings
 
 log = structlog.get_logger()
+
+_ANY = RoutesNow()
 
 LOOK_EVERY = 5.0
 """Seconds after which it is looked whether a file changed."""
 
 
-class FilesStore(Protocol):
-    """What reading the files as the service does needs of the store. May raise `StoreError`."""
+class BesideStore(Protocol):
+    """What knowing the service from its store needs. Every method may raise `StoreError`."""
 
     async def config_files(self) -> Sequence[ConfigFile]:
         """What is remembered of the files that people edit."""
+
+    async def vital_signs(
+        self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
+    ) -> VitalSigns:
+        """The facts a health check judges by."""
 
 
 class Beside:
     """The configuration that the service beside works by: it follows from the files and from what is remembered."""
 
-    def __init__(self, settings: Settings, store: FilesStore) -> None:
+    def __init__(self, settings: Settings, store: BesideStore, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._store = store
+        self._clock = clock
+        self._signs = Signs()  # this process has no part of the chain; they only tell how long ago it was judged
+        self._standing = Standing(self._signs, clock)
+        self._advanced = time.monotonic()
         self._files = Files()
         self._remembered: Mapping[str, ConfigFile] = {}
         self._live: Live | None = None
@@ -56,6 +73,13 @@ class Beside:
     def wake(self) -> None:
         """Nothing: the service looks into its outbox every second."""
 
+    def health(self, *, whole: bool) -> tuple[int, str]:
+        """The status and the text of /healthz: how the service stands by what it writes into the database."""
+        now = time.monotonic()
+        self._signs.advance(now - self._advanced)
+        self._advanced = now
+        return self._standing.answer(whole=whole)
+
     @property
     def _now(self) -> Live:
         assert self._live is not None  # noqa: S101 - `look` comes first
@@ -73,15 +97,26 @@ class Beside:
             self._live = await asyncio.to_thread(choose_live, self._settings, files, remembered, self._live)
             self._files, self._remembered = files, remembered
 
+    async def judge(self) -> None:
+        """Judge how the service stands, for `health`.
+
+        Raises:
+            StoreError: the database cannot be asked.
+        """
+        now = self._clock()
+        signs = await self._store.vital_signs(now, self.feed_ids, routes_now(self.routes, now))
+        self._standing.judged(vitals.judged(signs, now), vitals.healthy(signs, now))
+
     async def keep_looking(self) -> None:
         """Look again and again, until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_EVERY)
             try:
                 await self.look()
+                await self.judge()
             except StoreError as error:
                 log.warning(
                     "the files were not read again, because the database cannot be asked",
                     action="console_files_not_read",
                     error=str(error),
                 )
+            await asyncio.sleep(LOOK_EVERY)

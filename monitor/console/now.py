@@ -14,6 +14,7 @@ from monitor.config.inuse import broken_line
 from monitor.console.page import Console, page
 from monitor.decide.mutes import mute_line
 from monitor.decide.routing import routes_now
+from monitor.decide.silence_notices import silence_words
 from monitor.health import vitals
 from monitor.health.database import judged
 from monitor.model import ConfigFile, DeliveryState, FeedState, Mute, VitalSigns, WaitingDelivery, in_words
@@ -34,7 +35,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Overview:
     """How the service does, as `health` would say it now, and what that is known by.
 
     `healthy` is the sentence for all is well, "" when it is not; then `troubles` say why. `degraded` is what needs
@@ -52,7 +53,7 @@ class Standing:
     mutes: tuple[Mute, ...]
 
 
-async def standing_of(console: Console) -> Standing:
+async def overview_of(console: Console) -> Overview:
     """Ask the store how the service does.
 
     Raises:
@@ -68,7 +69,7 @@ async def standing_of(console: Console) -> Standing:
     # Whether it can be written to, the service itself says with its beat.
     about = judged("", await store.room(), await store.upkeep_problems())
     troubles = (*about.troubles, *vitals.troubles(signs, now))
-    return Standing(
+    return Overview(
         healthy="" if troubles else vitals.healthy(signs, now),
         troubles=troubles,
         degraded=tuple(about.degraded),
@@ -76,6 +77,7 @@ async def standing_of(console: Console) -> Standing:
             *(Need("bad", words) for words in about.troubles),
             *needs(signs, failing, files, len(service.feed_ids), now),
             *(Need("warn", words) for words in about.degraded),
+            *(Need("warn", silence_words(one), "#rules") for one in await store.silences() if one.over_at is None),
         ),
         signs=signs,
         failing=tuple(failing),
@@ -90,7 +92,7 @@ def routes(console: Console) -> list[Route]:
 
     async def show(request: Request) -> Response:
         service, now = console.service, console.clock()
-        found = await standing_of(console)
+        found = await overview_of(console)
         return page(
             console,
             request,

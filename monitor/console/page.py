@@ -45,6 +45,7 @@ from monitor.model import (
     RuleWeek,
     SentAlert,
     Shown,
+    Silence,
     StoryDetails,
     StoryEdit,
     StoryFacts,
@@ -80,6 +81,9 @@ class Service(Protocol):
 
     def wake(self) -> None:
         """Let the outbox look for what is due."""
+
+    def health(self, *, whole: bool) -> tuple[int, str]:
+        """The status and the text of /healthz, `whole` for those who are logged in."""
 
 
 class ConsoleStore(Protocol):
@@ -141,6 +145,9 @@ class ConsoleStore(Protocol):
         self, rule: str, since: datetime, *, way: str | None = None, limit: int
     ) -> tuple[Sequence[RuleMatch], dict[str, int]]:
         """The newest matches of a rule since then, and how many there are of each way in all."""
+
+    async def silences(self) -> Sequence[Silence]:
+        """Every silence of a rule that is remembered."""
 
     async def rated_items(self) -> Sequence[RatedItem]:
         """What people said of items, as labelled texts: one for each item and rule, the last word on it."""

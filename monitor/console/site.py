@@ -12,7 +12,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -34,6 +34,8 @@ COOKIE = "wirewatch"
 _LONGEST_NAME = 28
 _MOST_FIELDS = 300
 _OPEN = ("/static/", "/login")
+HEALTH = "/healthz"
+"""Open to everybody, who gets a word and the names of parts; somebody who is logged in gets the reasons."""
 
 
 def site_of(console: Console, address: Address, worker: Worker, backtests: Backtests) -> App:
@@ -106,6 +108,10 @@ class _Gate:
                 await beside(scope, receive, send)
                 return
         found = access.session_of(request.cookies.get(COOKIE, ""))
+        if request.url.path == HEALTH and request.method in ("GET", "HEAD"):
+            status, text = self._console.service.health(whole=bool(found and found.name))
+            await PlainTextResponse(text, status)(scope, receive, send)
+            return
         session = found or access.begin()
         request.state.session = session
         if request.url.path.startswith("/static/"):

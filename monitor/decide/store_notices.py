@@ -93,7 +93,8 @@ def little_room(room: Room, ops: Route | None, *, now: datetime) -> Delivery | N
 
 def room_words(room: Room) -> str:
     """How much room there is, in a sentence."""
-    return f"The disk with the database {room.path} has {_size(room.free)} free; the database has {_size(room.size)}."
+    free, size = size_words(room.free), size_words(room.size)
+    return f"The disk with the database {room.path} has {free} free; the database has {size}."
 
 
 _UPKEEP = {
@@ -137,5 +138,6 @@ def _ago(seconds: float, now: datetime) -> str:
     return f"{now - timedelta(seconds=seconds):%H:%M} UTC"
 
 
-def _size(count: int) -> str:
+def size_words(count: int) -> str:
+    """A number of bytes, for a person."""
     return f"{count / 1_000_000_000:.1f} GB" if count >= 1_000_000_000 else f"{count / 1_000_000:.1f} MB"

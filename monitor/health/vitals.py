@@ -29,6 +29,10 @@ LEAST_FAILURES = 3
 """So many polls must have failed before it is said that no feed works: one alone says little."""
 
 
+EVERY_FEED_FAILS = "every feed fails"
+"""The name of that trouble."""
+
+
 def troubles(signs: VitalSigns, now: datetime) -> list[str]:
     """What is wrong with the chain, in words for an admin; empty when it works."""
     return [trouble.line(now) for trouble in judged(signs, now)]
@@ -78,7 +82,7 @@ def _polling(signs: VitalSigns, now: datetime) -> Iterator[Trouble]:
         if failing_since is None or now - failing_since > LONGEST_UNTRIED:
             remedy = "look at the network, the nameserver and the proxy; `feeds list` has each feed's reason"
             what = "every feed has been failing"
-            yield Trouble(name="every feed fails", what=what, since=failing_since, remedy=remedy)
+            yield Trouble(name=EVERY_FEED_FAILS, what=what, since=failing_since, remedy=remedy)
 
 
 def _posting(signs: VitalSigns, now: datetime) -> Iterator[Trouble]:

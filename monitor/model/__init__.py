@@ -98,6 +98,7 @@ from monitor.model.desk import (
 )
 from monitor.model.durations import duration, in_words
 from monitor.model.edited import EditKind, StoryDelivery, StoryDetails, StoryEdit, StoryReport, StorySummary
+from monitor.model.groups import FailingFeed, FeedGroup, GroupChange, GroupsNow
 from monitor.model.history import (
     AttemptHistory,
     DeliveryHistory,
@@ -136,6 +137,7 @@ from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.rated import Cause, RatedItem, Rating
+from monitor.model.silences import MatchedBefore, RuleHour, RuleHours, Silence
 from monitor.model.vitals import Beat, ChannelWait, FileChange, PastOutage, PollSigns, Room, Stored, Trouble, VitalSigns
 
 __all__ = [
@@ -180,10 +182,12 @@ __all__ = [
     "Entry",
     "Evidence",
     "Failed",
+    "FailingFeed",
     "FailureClass",
     "Feed",
     "FeedCourse",
     "FeedDay",
+    "FeedGroup",
     "FeedHealth",
     "FeedKeys",
     "FeedKind",
@@ -196,6 +200,8 @@ __all__ = [
     "FollowUps",
     "FoundItem",
     "Gist",
+    "GroupChange",
+    "GroupsNow",
     "HeldBack",
     "How",
     "Identity",
@@ -210,6 +216,7 @@ __all__ = [
     "ListPlace",
     "Lookup",
     "Match",
+    "MatchedBefore",
     "Member",
     "Message",
     "Mute",
@@ -243,12 +250,15 @@ __all__ = [
     "Route",
     "Routes",
     "RoutesNow",
+    "RuleHour",
+    "RuleHours",
     "RuleMatch",
     "RuleWeek",
     "SentAlert",
     "Settlement",
     "Severity",
     "Shown",
+    "Silence",
     "Statement",
     "Stored",
     "Story",

@@ -1,9 +1,10 @@
-"""The tables of the service itself: heartbeats, what ops was told, upkeep, and the last good versions of files."""
+"""The tables of the service itself: heartbeats, what ops was told, upkeep, silences, last good versions."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.model import Trouble
@@ -54,3 +55,65 @@ class UpkeepRow(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     problem: Mapped[str]
+
+
+class WatchedHourRow(Base):
+    """An hour (UTC) in which the service looked what its rules match, and how often."""
+
+    __tablename__ = "watched_hours"
+
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    looks: Mapped[int]
+
+
+class SilenceRow(Base):
+    """`Silence`, the last one of each rule and language."""
+
+    __tablename__ = "silences"
+
+    rule: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    found_at: Mapped[datetime]
+    hours: Mapped[int]
+    expected: Mapped[float]
+    seen: Mapped[int]
+    cause: Mapped[str]
+    told_at: Mapped[datetime | None]
+    over_at: Mapped[datetime | None]
+    over_told_at: Mapped[datetime | None]
+
+
+class SummaryRow(Base):
+    """When ops last got a daily summary, and how each feed did then."""
+
+    __tablename__ = "summaries"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    feeds: Mapped[dict[str, str]] = mapped_column(Packed(dict[str, str]))
+
+
+class FeedGroupRow(Base):
+    """`FeedGroup`: feeds that fail together, of which ops got one notice."""
+
+    __tablename__ = "feed_groups"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    cause: Mapped[str]
+    host: Mapped[str]
+    began_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    told_healed: Mapped[int]
+    healing_since: Mapped[datetime | None]
+
+
+class FeedGroupMemberRow(Base):
+    """A feed of a group, and whether it works again."""
+
+    __tablename__ = "feed_group_members"
+    __table_args__ = (Index(None, "group_key"),)
+
+    feed_id: Mapped[str] = mapped_column(primary_key=True)
+    group_key: Mapped[str]
+    healed: Mapped[bool]

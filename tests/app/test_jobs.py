@@ -22,7 +22,7 @@ from rich.console import Console
 
 from monitor import settings
 from monitor.app.app import App, open_app
-from monitor.app.jobs import Job, jobs_of
+from monitor.app.jobs import Job, TryFeeds, jobs_of
 from monitor.app.pulse import Pulse
 from monitor.app.runner import Runner, report_trouble
 from monitor.config.configuration import Configuration
@@ -31,9 +31,10 @@ from monitor.decide.channel_notices import Inspection
 from monitor.decide.notices import notice
 from monitor.errors import StoreBusy
 from monitor.health.channels import RouteKeeper
+from monitor.health.vitals import EVERY_FEED_FAILS
 from monitor.match.engine import compile_rules
 from monitor.metrics import Metrics
-from monitor.model import Route, Routes
+from monitor.model import FeedState, Route, Routes, Trouble
 from storage.store import Store
 from tests.support.builders import NOW
 
@@ -47,6 +48,9 @@ NAMES = {
     "look_after_database",
     "read_for_search",
     "upkeep",
+    "silences_of_rules",
+    "try_feeds",
+    "daily_summary",
 }
 
 
@@ -131,6 +135,35 @@ async def test_when_a_file_was_edited_the_channels_are_looked_at_at_once(service
     async with asyncio.timeout(20):
         await looks.get()
         await looks.get()
+
+
+async def test_while_every_feed_fails_some_are_tried_at_their_interval_and_not_after_an_hour(service: Service) -> None:
+    """Otherwise a network that was away for a night would be noticed an hour after it is back."""
+    app, store, tried = service.app, service.store, TryFeeds()
+    names = [f"feed-{number}" for number in range(6)]
+    app.feed_ids = frozenset(names)
+    app.intervals = dict.fromkeys(names, timedelta(minutes=5))
+    polled = {name: NOW - timedelta(minutes=6) for name in names} | {"feed-1": NOW - timedelta(minutes=4)}
+    waiting = [
+        FeedState(feed_id=name, failures=9, polled_at=at, next_poll_at=NOW + timedelta(hours=1))
+        for name, at in polled.items()
+    ]
+    for one in waiting:
+        await store.save_feed(one)
+
+    async def due() -> list[str]:
+        return sorted(await store.take_due(names, now=NOW, lease=timedelta(hours=1), limit=9))
+
+    app.standing.judged([Trouble(name="slack", what="Slack does not answer")])
+    await tried.look(app, store, NOW)
+    assert await due() == []
+    app.standing.judged([Trouble(name=EVERY_FEED_FAILS, what="every feed has been failing")])
+    await tried.look(app, store, NOW)
+    assert await due() == ["feed-0", "feed-2"], "three of them, of which the interval of one is not over"
+    await tried.look(app, store, NOW)
+    assert await due() == ["feed-3", "feed-4", "feed-5"], "then the others"
+    app.feed_ids = frozenset()
+    assert await tried.look(app, store, NOW) == 0
 
 
 async def test_a_locked_database_is_told_and_waited_for(service: Service) -> None:

@@ -172,6 +172,33 @@ async def test_validators_of_one_address_mean_nothing_to_another(server: FeedSer
     assert isinstance(await fetcher.fetch(feed(server.url("/a")), state), Fetched)
 
 
+UNSENDABLE = {
+    "a control character": b'"a\x01b"',
+    "delete": b'"a\x7fb"',
+    "an escape": b'"\x1b[31m"',
+    "letters of UTF-8": '"é"'.encode(),
+    "bytes of no character set": b'"\xff\xfe"',
+    "longer than any request": b'"' + b"x" * 5_000 + b'"',
+}
+
+
+@pytest.mark.parametrize("header", [b"ETag", b"Last-Modified"])
+@pytest.mark.parametrize("value", UNSENDABLE.values(), ids=UNSENDABLE)
+async def test_a_validator_that_cannot_be_sent_back_is_dropped(fetcher: Fetcher, header: bytes, value: bytes) -> None:
+    """One such answer must not end a feed, now or by what an earlier version kept of it."""
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/xml\r\n" + header + b": " + value + b"\r\n\r\n"
+    async with raw(head + BODY.encode()) as url:
+        before = await fetcher.fetch(feed(url), STATE)
+        assert not isinstance(before, Failed) or "not valid HTTP" in before.reason
+        if isinstance(before, Fetched):
+            assert (before.etag, before.last_modified) == (None, None)
+        kept = value.decode("utf-8", "surrogateescape")
+        known = replace(STATE, etag=kept, last_modified=kept, validated_url=url)
+        again = await fetcher.fetch(feed(url), known)
+        assert isinstance(again, Failed) is isinstance(before, Failed)
+        assert not isinstance(again, Failed) or again.reason == before.reason  # type: ignore[union-attr]
+
+
 def test_a_whole_document_is_asked_for_each_day() -> None:
     """Some servers answer 304 for ever."""
     known = FeedState(feed_id="f", etag='"1"', last_modified="x", validated_url="u", whole_at=NOW)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from monitor.console.beside import Beside
-from monitor.model import ConfigFile
+from monitor.model import ConfigFile, PollSigns, VitalSigns
 from tests.console.conftest import RULE, Desk, hidden, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -29,6 +30,8 @@ async def test_it_shows_and_does_what_the_console_of_the_service_does_and_ends_o
         async with browser.get(f"{url}stories/{story}") as answer:
             page = await answer.text()
             assert answer.status == 200
+        async with browser.get(f"{url}healthz") as answer:
+            assert (answer.status, (await answer.text())[:7]) == (200, "healthy"), "by what the service writes"
         fields = {name: hidden(page, name) for name in ("form_token", "key", "card")}
         async with browser.post(f"{url}stories/{story}/claim", data=fields) as answer:
             assert "has it" in await answer.text()
@@ -55,9 +58,14 @@ async def test_it_takes_the_files_as_the_service_does_and_reads_them_again(own: 
         async def config_files(self) -> tuple[ConfigFile, ...]:
             return self.files
 
+        async def vital_signs(self, *_: object) -> VitalSigns:
+            return VitalSigns(beats={}, polls=PollSigns(), outbox={}, stuck=0)
+
     store = Remembered()
-    beside = Beside(own.world.settings(), store)
+    beside = Beside(own.world.settings(), store, lambda: datetime(2026, 3, 1, tzinfo=UTC))
     await beside.look()
+    await beside.judge()
+    assert beside.health(whole=False) == (503, "trouble\nno life\n"), "no service lives on its database"
     assert ([rule.title for rule in beside.rules], sorted(beside.feed_ids)) == (
         ["Cluster munitions"],
         ["broken", "wire"],

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from structlog.testing import capture_logs
 
 from monitor.console.access import TRIES
 from monitor.console.door import LARGEST_BODY
+from monitor.model import Trouble
 from tests.console.conftest import RULE, TOKEN, Desk, hidden, opened
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import FakeSlack
@@ -29,6 +31,24 @@ async def test_without_the_token_nothing_is_shown(guarded: Desk) -> None:
         assert "Log in" in page
         assert "Cluster" not in page, path
         assert "<nav" not in page, path
+
+
+async def test_healthz_says_a_word_to_everybody_and_the_reason_to_those_who_logged_in(lent: Desk) -> None:
+    standing, channel = lent.app.standing, Trouble(name="channel C0SECRET", what="channel C0SECRET: it is archived")
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+        stranger = replace(lent, browser=browser)
+        standing.judged([channel])
+        assert await stranger.get("/healthz", status=503) == "trouble\nchannel\n"
+        assert not list(browser.cookie_jar), "a probe needs no session"
+        token = hidden(await stranger.get("/login"), "form_token")
+        assert await stranger.get("/healthz", status=503) == "trouble\nchannel\n", "a session before the login"
+        await stranger.send("/login", form_token=token, token=TOKEN, name="Ann")
+        assert await stranger.get("/healthz", status=503) == "unhealthy: channel C0SECRET: it is archived\n"
+        standing.judged([], "healthy: last sign of life 1 s ago")
+        assert await stranger.get("/healthz") == "healthy: last sign of life 1 s ago\n"
+        forged = {"Cookie": "wirewatch=WyJhIiwiQW5uIiw5ZTldzfQ.forged"}
+    async with aiohttp.ClientSession() as other:
+        assert await replace(lent, browser=other).get("/healthz", headers=forged) == "ok\n"
 
 
 async def test_the_token_lets_in_and_logging_out_ends_the_session(guarded: Desk) -> None:

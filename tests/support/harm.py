@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +24,31 @@ _FOREVER = 3600.0
 
 def lie_in_wait(name: str) -> None:
     """Shorten the limits, and do harm when the file appears."""
+    _shorten_limits()
+    wait_for_harm(name)
+
+
+def wait_for_harm(name: str) -> None:
+    """Do harm when the file appears, at the limits that there are."""
+    threading.Thread(target=_wait_and_do, args=(HARMS[name],), name="harm", daemon=True).start()
+
+
+def names_hang() -> None:
+    """Let the names below news.test be this machine's, and be looked up in vain while the file `hang` is there."""
+    real, here = socket.getaddrinfo, Path.cwd()
+
+    def looked_up(host: Any, *arguments: Any, **more: Any) -> Any:
+        if not str(host).endswith(".news.test"):
+            return real(host, *arguments, **more)
+        if (here / "hang").exists():
+            time.sleep(20)
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return real("127.0.0.1", *arguments, **more)
+
+    socket.getaddrinfo = looked_up
+
+
+def _shorten_limits() -> None:
     from monitor.app import pulse  # noqa: PLC0415 - the parser's processes import this module too, for nothing
     from monitor.health import alarm, signs, vitals, watchdog  # noqa: PLC0415
 
@@ -38,7 +64,6 @@ def lie_in_wait(name: str) -> None:
     for module, names in changed.items():
         for one in names:
             setattr(module, one, getattr(module, one) * SCALE)
-    threading.Thread(target=_wait_and_do, args=(HARMS[name],), name="harm", daemon=True).start()
 
 
 def _wait_and_do(harm: Callable[[asyncio.AbstractEventLoop], object]) -> None:

@@ -211,7 +211,7 @@ async def list_deliveries(call: Call, asked: DeliveriesWanted) -> facts.Deliveri
 @endpoint("GET", "/health")
 async def get_health(call: Call) -> facts.Health:
     """Whether everything works, and what needs a person."""
-    found = await now.standing_of(call.console)
+    found = await now.overview_of(call.console)
     return facts.Health(
         healthy=not found.troubles,
         said=found.healthy,

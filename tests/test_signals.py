@@ -1,0 +1,55 @@
+"""A service goes on after SIGHUP, a pause and with nobody to print to, and says so to nobody in vain."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
+from tests.support.fakes.slack import FakeSlack
+from tests.support.world import ROOT, World
+
+
+async def _until(happened: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not happened():  # noqa: ASYNC110 - what happens, happens in another process
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.long
+async def test_sighup_a_pause_and_a_closed_stdout_end_no_service(tmp_path: Path) -> None:
+    """Alerts go to a terminal that is closed; HOME, LANG and PATH are not set."""
+    async with FeedServer() as feeds, FakeSlack() as slack:
+        world = World(tmp_path, feeds, slack)
+        world.poll_feeds("wire")
+        feeds.serve("/wire.xml", rss(FeedEntry("Cluster munitions kill nine in Homs", "https://wire.example/1", "g1")))
+        del world.environment["SLACK_BOT_TOKEN"]
+        service = await asyncio.create_subprocess_exec(
+            *("/bin/sh", "-c", 'exec "$0" "$1" run >&- <&-', sys.executable, str(ROOT / "service.py")),
+            cwd=tmp_path,
+            env=world.environment,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            await _until(lambda: len(feeds.requests) > 2)
+            # What it lacked at its start it gets with the file, at once.
+            world.poll_feeds("wire", "other")
+            service.send_signal(signal.SIGHUP)
+            await _until(lambda: any(one.path == "/other.xml" for one in feeds.requests))
+            service.send_signal(signal.SIGSTOP)
+            _, status = await asyncio.to_thread(os.waitpid, service.pid, os.WUNTRACED)
+            assert os.WIFSTOPPED(status)
+            known = len(feeds.requests)
+            service.send_signal(signal.SIGCONT)
+            await _until(lambda: len(feeds.requests) > known)
+            service.terminate()
+            assert await asyncio.wait_for(service.wait(), 15) == 0
+        finally:
+            if service.returncode is None:
+                service.kill()
