@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import aiohttp
 from rich.console import Console
@@ -31,6 +32,7 @@ from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
 from monitor.decide.channel_notices import Inspection
 from monitor.decide.policy import Policy
+from monitor.decide.together import Together
 from monitor.deliver.outbox import Outbox, OutboxStore, Sink
 from monitor.deliver.sink import Sent
 from monitor.deliver.sinks import Sinks
@@ -118,6 +120,7 @@ class App:
         self.outbox.use(configuration.routes)
         self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
         self.intervals = _intervals(configuration)
+        self.poller.together.hosts |= _hosts(configuration)
 
     def interval_of(self, feed_id: str) -> timedelta:
         """How often a feed is polled that works."""
@@ -177,6 +180,7 @@ async def open_app(
             cpu=cpu,
             clock=clock,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
+            together=Together(hosts=_hosts(configuration)),
         )
         outbox = Outbox(
             store,
@@ -226,6 +230,10 @@ async def open_app(
                 )
             )
         yield app
+
+
+def _hosts(configuration: Configuration) -> dict[str, str]:
+    return {feed.id: urlsplit(feed.url).hostname or "" for feed in configuration.feeds}
 
 
 def _intervals(configuration: Configuration) -> dict[str, timedelta]:
