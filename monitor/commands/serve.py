@@ -66,11 +66,12 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
     @app.command()
     def run() -> None:
         """Run the service until SIGTERM or Ctrl-C; SIGHUP makes it look at its files at once."""
-        from monitor.app import logs
+        from monitor.app import logs, memory
         from monitor.health.secondway import addresses, tell_all
         from monitor.health.signs import Signs
         from monitor.health.watchdog import Watchdog
 
+        memory.keep_little()
         options = shell.start()
         second = addresses(options.wirewatch_ops_url.get_secret_value()) if options.wirewatch_ops_url else []
         signs = Signs()

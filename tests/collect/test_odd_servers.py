@@ -341,7 +341,7 @@ async def test_plain_and_packed_documents_are_read_by_any_label(
     for path in ("/packed", "/plain"):
         got = await fetcher.fetch(feed(server.url(path)), STATE)
         assert isinstance(got, Fetched)
-        assert got.body.decode() == BODY
+        assert got.body == BODY.encode()
 
 
 # -- certificates ------------------------------------------------------------------------------------------------

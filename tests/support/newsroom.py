@@ -32,7 +32,8 @@ class _Parser:
     """Takes documents apart in this process: starting another takes longer than all of these documents."""
 
     async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
-        return parse_document(fetched.body, content_type=fetched.content_type, language=language)
+        body = fetched.body if isinstance(fetched.body, bytes) else fetched.body.read_bytes()
+        return parse_document(body, content_type=fetched.content_type, language=language)
 
 
 @dataclass
