@@ -1,8 +1,10 @@
-"""How the C library manages this process's memory: so that what is freed goes back to the system."""
+"""How this process's memory is managed: what is freed goes back to the system, and what stays is not looked through."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import gc
 
 # From <malloc.h> of glibc.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
@@ -13,14 +15,20 @@ too. Documents of megabytes that are read in many threads then leave holes every
 took among hostile feeds, 220 MB were such holes (docs/decisions/0039)."""
 
 
-def keep_little() -> bool:
-    """Have freed memory given back. Call it before threads are started; whether the C library can do so.
+def starting() -> None:
+    """Have freed memory given back, and do not look for garbage among what a start loads. Call it before threads start.
 
     Other C libraries than glibc know no such options, and manage memory in other ways.
     """
-    try:
+    gc.disable()
+    with contextlib.suppress(OSError, AttributeError):
         mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError):
-        return False
-    taken = [mallopt(option, value) for option, value in _OPTIONS.items()]
-    return all(taken)
+        for option, value in _OPTIONS.items():
+            mallopt(option, value)
+
+
+def started() -> None:
+    """Look for garbage once, and from now on among what comes: what was loaded stays, and takes long to look through."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()

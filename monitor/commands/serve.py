@@ -71,7 +71,7 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
         from monitor.health.signs import Signs
         from monitor.health.watchdog import Watchdog
 
-        memory.keep_little()
+        memory.starting()
         options = shell.start()
         second = addresses(options.wirewatch_ops_url.get_secret_value()) if options.wirewatch_ops_url else []
         signs = Signs()
@@ -157,6 +157,7 @@ async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tu
 async def _run(
     options: Settings, shell: Shell[ServiceStore], signs: Signs, watchdog: Watchdog, second: Sequence[Address]
 ) -> None:
+    from monitor.app import memory
     from monitor.app.app import open_app
     from monitor.app.measure import Measure, MeasuredSink
     from monitor.app.pulse import Pulse
@@ -194,6 +195,7 @@ async def _run(
                     routes=len(config.routes.all()),
                     alerts_to="slack" if options.slack_bot_token else "terminal",
                 )
+                memory.started()
                 well = options.wirewatch_heartbeat_url
                 pulse = Pulse(
                     app, store, clock=shell.clock, second=second, well=well.get_secret_value() if well else ""
