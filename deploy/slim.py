@@ -10,9 +10,13 @@ LANGUAGES = ("en", "fr", "es", "ar", "ru", "uk")
 """Those of the shipped rules. Of all others the short lists of words are kept, which a rule in another needs."""
 
 NEVER_READ = {
-    "numpy/**/tests": "its own tests",
-    "numpy/f2py": "a compiler's tool",
-    "numpy/_core/include": "for compilers",
+    "**/tests": "their own tests",
+    "**/testing": "tools for tests",
+    "**/*.pyi": "for type checkers",
+    "**/*.pyx": "what was compiled",
+    "**/*.pxd": "what was compiled",
+    "**/*.c": "what was compiled",
+    "**/*.h": "what was compiled",
     "wordfreq/data/jieba_*": "Chinese alone is cut into words by it",
     "setuptools": "asked for by pymorphy3, which does not import it",
     "_distutils_hack": "of setuptools",
@@ -20,12 +24,16 @@ NEVER_READ = {
     "pkg_resources": "of setuptools",
 }
 
+LEXERS = ("__init__.py", "_mapping.py", "python.py", "special.py")
+"""Those of pygments that rich may ask for; of the five hundred others nothing is coloured."""
+
 
 def slim(packages: Path) -> int:
     """Remove it; how many bytes that was."""
     found = {path for pattern in NEVER_READ for path in packages.glob(pattern)}
     words = packages / "wordfreq/data"
     found |= set(words.glob("large_*")) - {words / f"large_{language}.msgpack.gz" for language in LANGUAGES}
+    found |= {path for path in packages.glob("pygments/lexers/*.py") if path.name not in LEXERS}
     # courlan imports babel, and no function of ours asks it for a language.
     locales = packages / "babel/locale-data"
     kept = {"root.dat"} | {f"{language}.dat" for language in LANGUAGES}

@@ -28,7 +28,7 @@ def starting() -> None:
 
 
 def started() -> None:
-    """Look for garbage once, and from now on among what comes: what was loaded stays, and takes long to look through."""
+    """Look for garbage once, then among what comes alone: what was loaded stays, and takes long to look through."""
     gc.collect()
     gc.freeze()
     gc.enable()
