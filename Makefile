@@ -39,7 +39,7 @@ check: .venv/dev  ## style, types, and the shipped feeds, routes and rules
 	$(BIN)/mypy
 	$(BIN)/python service.py check
 
-fuzz: .venv/fuzz  ## look for documents that crash or hang the readers, on Linux (TARGET=feed|opml|page, ARGS="--seconds 600")
+fuzz: .venv/fuzz  ## look for input that crashes or hangs what takes it, on Linux (TARGET=feed|opml|page|rules|cards|settings, ARGS="--seconds 600")
 	$(BIN)/python -m tests.fuzz $(or $(TARGET),feed) $(ARGS)
 
 bench: .venv/bench  ## measure the speeds; writes docs/benchmarks.md
