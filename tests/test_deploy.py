@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
@@ -65,6 +65,17 @@ def test_the_image_keeps_the_languages_of_the_rules() -> None:
 
 def test_the_dockerfile_takes_it_out() -> None:
     assert "deploy/slim.py" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_nothing_that_the_dockerfile_copies_is_ignored() -> None:
+    copies = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    sources = [source for copied in copies for source in copied.split()]
+    assert "deploy/warm.py" in sources
+    for source in sources:
+        assert (ROOT / source).exists()
+        last = [line for line in ignored if PurePath(source).match(line.lstrip("!").rstrip("/"))][-1:]
+        assert all(line.startswith("!") for line in last), source
 
 
 def test_all_modules_that_the_image_compiles_can_be_imported() -> None:
