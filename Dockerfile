@@ -3,6 +3,8 @@ FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
 RUN python -m venv /venv
+# For `strip`. Where Debian's packages cannot be reached the image is 25 MB larger, and works as well.
+RUN (apt-get -qq update && apt-get -qq install --no-install-recommends binutils) >/dev/null 2>&1 || echo "not stripped"
 # requirements-ops.txt has Apprise too: mail and other services for WIREWATCH_OPS_URL.
 ARG REQUIREMENTS=requirements.txt
 COPY requirements.txt requirements-ops.txt ./

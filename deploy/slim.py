@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -41,6 +42,19 @@ def slim(packages: Path) -> int:
     return sum(_remove(path) for path in sorted(found))
 
 
+def stripped(packages: Path) -> int:
+    """Take what only debuggers read out of compiled modules, where the image's build has `strip`; how many bytes.
+
+    Libraries that wheels bring beside their modules (`*.libs`) were moved about in their files, and stay as they are.
+    """
+    strip = shutil.which("strip")
+    modules = [path for path in packages.rglob("*.so") if not any(part.endswith(".libs") for part in path.parts)]
+    before = sum(path.stat().st_size for path in modules)
+    if strip and modules:
+        subprocess.run([strip, "--strip-debug", *modules], check=True)  # noqa: S603 - binutils
+    return before - sum(path.stat().st_size for path in modules)
+
+
 def _remove(path: Path) -> int:
     if not path.exists():
         return 0  # its folder went before
@@ -54,4 +68,5 @@ def _remove(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    print(f"{slim(Path(sys.argv[1])) // 1_000_000} MB were never read")
+    folder = Path(sys.argv[1])
+    print(f"{slim(folder) // 1_000_000} MB were never read, {stripped(folder) // 1_000_000} MB only by debuggers")

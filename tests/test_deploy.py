@@ -11,6 +11,7 @@ import sys
 from pathlib import Path, PurePath
 from typing import Any
 
+import brotli
 import pytest
 from ruamel.yaml import YAML
 
@@ -65,6 +66,27 @@ def test_the_image_keeps_the_languages_of_the_rules() -> None:
 
 def test_the_dockerfile_takes_it_out() -> None:
     assert "deploy/slim.py" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(shutil.which("strip") is None, reason="binutils is not installed")
+def test_a_stripped_module_works_and_libraries_beside_it_stay(tmp_path: Path) -> None:
+    found = importlib.util.find_spec("_brotli")
+    assert found is not None
+    assert found.origin is not None
+    module = tmp_path / "brotli_copy" / Path(found.origin).name
+    beside = tmp_path / "brotli.libs" / "libx.so"
+    for path in (module, beside):
+        path.parent.mkdir()
+        shutil.copy(found.origin, path)
+    before = beside.stat().st_size
+    assert _slim().stripped(tmp_path) == before - module.stat().st_size > 0
+    assert beside.stat().st_size == before
+    packed = brotli.compress(b"news")
+    script = (
+        f"import _brotli; assert _brotli.__file__ == {str(module)!r}; assert _brotli.decompress({packed!r}) == b'news'"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(module.parent)}
+    assert subprocess.run([sys.executable, "-c", script], env=environment, check=False).returncode == 0
 
 
 def test_nothing_that_the_dockerfile_copies_is_ignored() -> None:
