@@ -60,11 +60,11 @@ places: .venv/dev  ## build the gazetteer anew from GeoNames
 	$(BIN)/python -m monitor.link.places.build
 
 sbom: .venv/audit/done  ## list the packages of the image, with versions and hashes, as CycloneDX in sbom.json
-	$(BIN)/audit/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o sbom.json \
+	.venv/audit/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o sbom.json \
 		$(or $(FILE),requirements.txt)
 
 audit: .venv/audit/done  ## ask the package index for known weaknesses of the packages; says so when it cannot
-	$(BIN)/audit/bin/python deploy/audit.py $(or $(FILE),requirements.txt)
+	.venv/audit/bin/python deploy/audit.py $(or $(FILE),requirements.txt)
 
 lock: .venv/dev  ## lock the newest dependencies with hashes
 	$(BIN)/uv pip compile --quiet --upgrade --group install $(LOCK) -o requirements-install.txt
