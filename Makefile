@@ -12,7 +12,7 @@ install = index="$${PIP_INDEX_URL:-$$($(PIP) config get global.index-url 2>/dev/
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak burst check fuzz bench quality format schema places lock clean
+.PHONY: help run demo test soak burst check fuzz bench quality format schema places sbom audit lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -39,7 +39,7 @@ check: .venv/dev  ## style, types, and the shipped feeds, routes and rules
 	$(BIN)/mypy
 	$(BIN)/python service.py check
 
-fuzz: .venv/fuzz  ## look for documents that crash or hang the readers, on Linux (TARGET=feed|opml|page, ARGS="--seconds 600")
+fuzz: .venv/fuzz  ## look for input that crashes or hangs what takes it, on Linux (TARGET=feed|opml|page|rules|cards|settings, ARGS="--seconds 600")
 	$(BIN)/python -m tests.fuzz $(or $(TARGET),feed) $(ARGS)
 
 bench: .venv/bench  ## measure the speeds; writes docs/benchmarks.md
@@ -59,6 +59,13 @@ schema: .venv/dev  ## write the JSON Schemas of rules/schema anew, from the mode
 places: .venv/dev  ## build the gazetteer anew from GeoNames
 	$(BIN)/python -m monitor.link.places.build
 
+sbom: .venv/audit/done  ## list the packages of the image, with versions and hashes, as CycloneDX in sbom.json
+	.venv/audit/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o sbom.json \
+		$(or $(FILE),requirements.txt)
+
+audit: .venv/audit/done  ## ask the package index for known weaknesses of the packages; says so when it cannot
+	.venv/audit/bin/python deploy/audit.py $(or $(FILE),requirements.txt)
+
 lock: .venv/dev  ## lock the newest dependencies with hashes
 	$(BIN)/uv pip compile --quiet --upgrade --group install $(LOCK) -o requirements-install.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml $(LOCK) -o requirements.txt
@@ -67,11 +74,18 @@ lock: .venv/dev  ## lock the newest dependencies with hashes
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev -c requirements.txt $(LOCK) -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev --group bench -c requirements-dev.txt $(LOCK) -o requirements-bench.txt
 	$(BIN)/uv pip compile --quiet --upgrade --group fuzz $(LOCK) -o requirements-fuzz.txt
+	$(BIN)/uv pip compile --quiet --upgrade --group audit $(LOCK) -o requirements-audit.txt
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .venv/fuzz: requirements-fuzz.txt .venv/dev
 	@$(call install,requirements-fuzz.txt)
+	@touch $@
+
+# In an environment of their own: feedparser would behave otherwise with what these two need.
+.venv/audit/done: requirements-audit.txt | .venv/bin/python
+	@$(PYTHON) -m venv .venv/audit
+	@.venv/audit/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-audit.txt
 	@touch $@
 
 clean:  ## remove what the other targets made

@@ -46,6 +46,7 @@ from monitor.health.onethread import OneThread
 from monitor.health.signs import Part, Signs
 from monitor.health.standing import Standing
 from monitor.link import reading
+from monitor.match.compile import compiled
 from monitor.match.rule import Rule
 from monitor.model import (
     Attempt,
@@ -128,7 +129,7 @@ class App:
 
     async def load(self) -> None:
         """Load what reading reports needs, beside the event loop, so that the first alert does not wait for it."""
-        await asyncio.get_running_loop().run_in_executor(self.poller.cpu, reading.load)
+        await asyncio.get_running_loop().run_in_executor(self.poller.cpu, _load)
 
     async def look_after_channels(self) -> int:
         """Look after the channels of the routes (see `RouteKeeper.tend`); how many messages that made."""
@@ -279,6 +280,11 @@ async def try_feed(settings: Settings, feed: Feed) -> Search:
     """Fetch and parse one feed, once, with nothing remembered; of a web page the feeds that are found there."""
     async with _fetcher(settings) as fetcher, Parser() as parser:
         return await search(fetcher, parser, feed)
+
+
+def _load() -> None:
+    reading.load()
+    compiled()
 
 
 def _fetcher(settings: Settings, *, allow_private: bool = False) -> Fetcher:

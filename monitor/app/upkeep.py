@@ -50,6 +50,9 @@ class UpkeepStore(Protocol):
     async def give_back(self) -> None:
         """Give the disk what that made free."""
 
+    async def measure(self) -> None:
+        """Let the database know what its tables hold by now."""
+
     async def daily_backup(self, folder: Path, now: datetime) -> Path | None:
         """Copy the database into a folder, from its own on; the copy, None where there is no file."""
 
@@ -100,6 +103,7 @@ class Upkeep:
         if pruned.total:
             await self.store.give_back()
             log.info("old texts were deleted", action="texts_pruned", rows=pruned.total)
+        await self.store.measure()
         return ""
 
     async def _backup(self, now: datetime) -> str:

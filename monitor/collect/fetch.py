@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
+from monitor.collect.bodies import Bodies, Body
 from monitor.collect.guard import guarded_sockets, refusal
 from monitor.collect.names import Names
 from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
@@ -38,6 +39,7 @@ _ENCODINGS = "gzip, deflate, br"
 _LARGE = 400_000
 """Bytes from which a document is large."""
 _LARGE_AT_ONCE = 2
+"""How many large documents are under way, from their fetch until what they say was judged."""
 
 _LONGEST_HEADER = 131_072
 """Bytes of one header. Content security policies of 10 kB and more are common on news sites."""
@@ -78,6 +80,7 @@ class Fetcher:
         self._per_host = per_host
         self._limit = limit
         self._session: aiohttp.ClientSession | None = None
+        self._bodies = Bodies()
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
         self._turns: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
 
@@ -104,17 +107,21 @@ class Fetcher:
     ) -> None:
         if self._session is not None:
             await self._session.close()
+        self._bodies.close()
 
     async def fetch(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
-        """As `opened`, for a single document."""
+        """As `opened`, for a single document, which is in memory."""
         async with self.opened(feed, state) as got:
+            if isinstance(got, Fetched) and isinstance(got.body, Path):
+                return replace(got, body=got.body.read_bytes())
             return got
 
     @asynccontextmanager
     async def opened(self, feed: Feed, state: FeedState) -> AsyncIterator[Fetched | NotModified | Failed]:
         """A conditional GET of the feed, following at most 5 redirects. Never raises for what the outside does.
 
-        Few large documents are in memory at once: the others wait until those before them were left.
+        What is not short is in a file until it is left (`monitor.collect.bodies`). Few large documents are under way
+        at once: the others wait until those before them were left.
 
         The address in feeds.yaml is asked first, whatever redirects said before: moves are taken back, and what
         answers at a new home may be a page about maintenance. Where a permanent redirect led (`state.url`) is asked
@@ -130,7 +137,7 @@ class Fetcher:
         first = await self._fetch(homes[0], feed, state, held)
         if not isinstance(first, Failed) or len(homes) == 1 or first.failure is FailureClass.RATE_LIMITED:
             return first
-        await held.aclose()  # what the first had in memory is left
+        await held.aclose()  # what the first left behind
         second = await self._fetch(homes[1], feed, state, held)
         return first if isinstance(second, Failed) else second
 
@@ -226,7 +233,7 @@ class Fetcher:
             return Failed(failure=FailureClass.TOO_LARGE, reason=str(error))
         except NotUnpacked as error:
             return Failed(failure=FailureClass.HTTP, reason=f"{response.url.host}: {error}")
-        if state.body_hash is not None and body_hash(body) == state.body_hash:
+        if state.body_hash is not None and body.hash() == state.body_hash:
             return NotModified(
                 whole=True,
                 validated_url=asked.url,
@@ -237,7 +244,8 @@ class Fetcher:
             )
         return Fetched(
             url=asked.url,
-            body=body,
+            body=body.content(),
+            body_hash=body.hash(),
             content_type=headers.get("Content-Type"),
             etag=etag,
             last_modified=last_modified,
@@ -245,24 +253,23 @@ class Fetcher:
             max_age=max_age,
         )
 
-    async def _body(self, response: aiohttp.ClientResponse, asked: _Asked) -> bytes:
-        body = bytearray()
+    async def _body(self, response: aiohttp.ClientResponse, asked: _Asked) -> Body:
+        body = asked.held.enter_context(self._bodies.new())
         async for chunk in response.content.iter_chunked(_CHUNK):
-            body += chunk
-            if len(body) > self._max_bytes:
+            body.write(chunk)
+            if body.size > self._max_bytes:
                 raise TooLarge(f"the document is larger than {self._max_bytes / 1_000_000:g} MB")
-            if len(body) > _LARGE:
+            if body.size > _LARGE:
                 await self._room(asked)
         label = response.headers.get("Content-Encoding", "")
-        whole = bytes(body)
-        if not is_packed(whole, label):
-            return whole
-        if not asked.large and self._max_bytes > _LARGE:
-            try:
-                return await asyncio.to_thread(unpacked, whole, label, most=_LARGE)
-            except TooLarge:
-                await self._room(asked)
-        return await asyncio.to_thread(unpacked, whole, label, most=self._max_bytes)
+        if not is_packed(body.head, label):
+            return body
+        whole = asked.held.enter_context(self._bodies.new())
+        pieces = unpacked(body.chunks(), label, most=self._max_bytes)
+        while not await asyncio.to_thread(_filled, whole, pieces, self._max_bytes if asked.large else _LARGE):
+            await self._room(asked)
+        body.drop()
+        return whole
 
     async def _room(self, asked: _Asked) -> None:
         """Wait until another large document may be in memory. This is no time that the server took."""
@@ -354,9 +361,13 @@ def _port(address: SplitResult) -> int | None:
         return None
 
 
-def body_hash(body: bytes) -> str:
-    """What tells whether a document is the one that was parsed last."""
-    return hashlib.sha256(body).hexdigest()[:32]
+def _filled(body: Body, pieces: Iterable[bytes], most: int) -> bool:
+    """Write pieces into a body until they end, or it has more than `most` bytes; whether they ended."""
+    for piece in pieces:
+        body.write(piece)
+        if body.size > most:
+            return False
+    return True
 
 
 def retry_after(header: str | None, date: str | None) -> timedelta | None:

@@ -6,10 +6,10 @@ import hashlib
 import re
 import unicodedata
 from datetime import datetime
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
 from monitor.collect.dates import published_at
+from monitor.collect.languages import language_of
 from monitor.collect.links import canonical_link, readable_url
 from monitor.collect.text import clean, plain_text, shorten, without_boilerplate
 from monitor.model import Entry, Feed, Item
@@ -21,7 +21,6 @@ NO_TITLE = "(no title)"
 _MAX_GUID = 2_000
 _HASH_VERSION = "1"
 _TITLE_FROM_SUMMARY = 120
-_DETECTABLE = ["en", "fr", "es", "ar", "ru", "uk", "fa", "de", "it", "pt", "tr"]
 _ENOUGH_TO_DETECT = 12
 _TELLING_TEXT_WORDS = 8
 _KEYED = 10_000
@@ -136,16 +135,7 @@ def detected_language(text: str) -> str | None:
     """The language a text looks like, of those that are told apart here; None for too short a text."""
     if sum(char.isalpha() for char in text) < _ENOUGH_TO_DETECT:
         return None
-    return str(_classifier()(text)[0])
-
-
-@cache
-def _classifier() -> Any:
-    # Loading the model takes a moment, and feeds that say their language need none of it.
-    import py3langid  # noqa: PLC0415
-
-    py3langid.set_languages(_DETECTABLE)
-    return py3langid.classify
+    return language_of(text)
 
 
 def bare_item(entry: Entry, feed: Feed, *, seen_at: datetime) -> Item:

@@ -36,6 +36,8 @@ MEMORY = 200 << 20
 
 _GLANCE = 1.0
 
+_GONE = Failed(failure=FailureClass.INTERNAL, reason="the file in which the document waited is gone")
+
 
 class Parser:
     """Parses documents in worker processes, started when first needed.
@@ -74,7 +76,11 @@ class Parser:
         return await read_new(self._recall, fetched, read, language=language, whole=whole, now=now)
 
     async def _read(self, fetched: Fetched, *, language: str) -> Read | Failed:
-        expected = self._turns.expected(fetched.url, len(fetched.body))
+        try:
+            size = len(fetched.body) if isinstance(fetched.body, bytes) else fetched.body.stat().st_size
+        except OSError:
+            return _GONE
+        expected = self._turns.expected(fetched.url, size)
         for limit in (self._quick, self._time_limit):
             if limit == self._quick < min(expected, self._time_limit):
                 continue  # its last document took longer
@@ -184,7 +190,7 @@ class _Worker:
     memory = 0
 
 
-def _parse_in_worker(body: bytes, content_type: str | None, language: str, address: str) -> Read | Failed:
+def _parse_in_worker(body: bytes | Path, content_type: str | None, language: str, address: str) -> Read | Failed:
     """`read_document` in bounded memory: a document that asks for more fails by itself.
 
     The limit holds for this alone, because a worker that cannot take its next document breaks all of them.
@@ -194,8 +200,11 @@ def _parse_in_worker(body: bytes, content_type: str | None, language: str, addre
         if _Worker.memory:
             with contextlib.suppress(ValueError, OSError):  # an admin may have set less
                 resource.setrlimit(resource.RLIMIT_DATA, (_Worker.memory, hard))
-        return read_document(body, content_type=content_type, language=language, address=address)
+        content = body if isinstance(body, bytes) else body.read_bytes()
+        return read_document(content, content_type=content_type, language=language, address=address)
     except MemoryError:
         return TOO_DEAR
+    except OSError:
+        return _GONE
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))

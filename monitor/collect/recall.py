@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from monitor.collect.document import Dates, Read, dated, meant_by, times_of
-from monitor.collect.split import Split, split
+from monitor.collect.split import LARGEST, Split, split
 from monitor.model import Entry, Failed, Fetched, Parsed
 
 WHOLE_EVERY = timedelta(days=1)
@@ -91,7 +91,7 @@ class Recall:
         before = self._feeds.get(fetched.url)
         if before is None or now - before.whole_at >= WHOLE_EVERY.total_seconds():
             return None
-        document = split(fetched.body)
+        document = _split(fetched)
         if document is None or before.key != _key(document, fetched, language):
             return None
         self._feeds.move_to_end(fetched.url)
@@ -123,7 +123,7 @@ class Recall:
 
     def remember(self, fetched: Fetched, language: str, read: Read, *, now: float) -> None:
         """Remember a document that was read whole, if its parts can be told apart for certain."""
-        document = split(fetched.body) if read.separable else None
+        document = _split(fetched) if read.separable else None
         known = _by_hash(document, range(len(document.hashes)), read) if document is not None else None
         if document is None or known is None:
             self._forget(fetched.url)
@@ -142,6 +142,17 @@ class Recall:
         feed = self._feeds.pop(url, None)
         if feed is not None:
             self._bytes -= len(feed.packed)
+
+
+def _split(fetched: Fetched) -> Split | None:
+    """A document by its entries; None where that is not certain, or where it is too large to be split."""
+    body = fetched.body
+    if not isinstance(body, bytes):  # it waits in a file
+        try:
+            body = body.read_bytes() if body.stat().st_size <= LARGEST else b""
+        except OSError:
+            return None
+    return split(body)
 
 
 def _packed(known: Mapping[bytes, _Known]) -> bytes:

@@ -6,7 +6,6 @@ import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.collect.fetch import body_hash
 from monitor.model import Failed, Feed, FeedState, Fetched, NotModified
 
 JITTER = 0.1
@@ -56,7 +55,7 @@ def after(
         last_modified=result.last_modified,
         validated_url=result.url if isinstance(result, Fetched) else result.validated_url,
         whole_at=now if whole else state.whole_at,
-        body_hash=body_hash(result.body) if isinstance(result, Fetched) else state.body_hash,
+        body_hash=result.body_hash if isinstance(result, Fetched) else state.body_hash,
         polled_at=now,
         succeeded_at=now,
         next_poll_at=now + _jittered(max(feed.interval * state.course.pace, asked), rng),

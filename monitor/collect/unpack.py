@@ -1,8 +1,13 @@
-"""What a server packed, unpacked: by what the bytes are, since labels are left out, put on plain text, or wrong."""
+"""What a server packed, unpacked: by what the bytes are, since labels are left out, put on plain text, or wrong.
+
+A packed document is read and given out in chunks, so that neither it nor what it unpacks to is ever in memory whole.
+"""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Protocol
 
 import brotli
@@ -12,8 +17,12 @@ _NAMES = {"br": "brotli", "gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 # Documents of text begin with these, behind a byte-order mark and blanks; no packed one does.
 _PLAIN = (b"<", b"{", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b" ", b"\r", b"\n", b"\t", b"\x00<", b"\x00{")
+_HEAD = 4
+"""Bytes that tell what something is."""
 _LAYERS = 2
 """A file that is packed already is often packed again on its way."""
+_CHUNK = 65_536
+"""Bytes that are unpacked at a time."""
 
 
 class NotUnpacked(ValueError):
@@ -25,30 +34,60 @@ class TooLarge(ValueError):
 
 
 class _Unpacker(Protocol):
-    def take(self, packed: bytes, most: int) -> bytes:
-        """At most about `most` bytes of what `packed` holds."""
+    def take(self, packed: bytes) -> Iterator[bytes]:
+        """What the next bytes of the packed document unpack to, in pieces of about `_CHUNK` bytes."""
 
     def done(self) -> bool:
         """Whether all of it was there."""
 
 
-class _Zlib:
-    """gzip and deflate. Several gzip members in a row are one document (RFC 1952, 2.2)."""
+class _Deflate:
+    """deflate with or without the zlib format around it; servers send both by that name (RFC 9110, 8.4.1.2)."""
 
-    def __init__(self, wbits: int) -> None:
-        self._wbits = wbits
-        self._inner = zlib.decompressobj(wbits)
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(zlib.MAX_WBITS)
+        self._begun = False
 
-    def take(self, packed: bytes, most: int) -> bytes:
-        out = bytearray()
-        while packed and len(out) <= most:
+    def take(self, packed: bytes) -> Iterator[bytes]:
+        try:
+            out = self._inner.decompress(packed, _CHUNK)
+        except zlib.error:
+            if self._begun:
+                raise
+            self._inner = zlib.decompressobj(-zlib.MAX_WBITS)
+            out = self._inner.decompress(packed, _CHUNK)
+        self._begun = True
+        yield from _all(self._inner, out)
+
+    def done(self) -> bool:
+        return self._inner.eof
+
+
+def _all(inner: zlib._Decompress, out: bytes) -> Iterator[bytes]:
+    """What was given to it, from the first piece on; it may keep some of that when no packed byte is left."""
+    while out:
+        yield out
+        out = b"" if inner.eof else inner.decompress(inner.unconsumed_tail, _CHUNK)
+
+
+class _Gzip:
+    """Several gzip members in a row are one document (RFC 1952, 2.2)."""
+
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        self._behind = b""
+
+    def take(self, packed: bytes) -> Iterator[bytes]:
+        packed, self._behind = self._behind + packed, b""
+        while packed:
             if self._inner.eof:
                 if not packed.startswith(_GZIP):
-                    break  # padding behind the document
-                self._inner = zlib.decompressobj(self._wbits)
-            out += self._inner.decompress(packed, most + 1 - len(out))
-            packed = self._inner.unconsumed_tail or self._inner.unused_data
-        return bytes(out)
+                    if _GZIP.startswith(packed):  # too few bytes to tell
+                        self._behind = packed
+                    return  # padding behind the document
+                self._inner = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            yield from _all(self._inner, self._inner.decompress(packed, _CHUNK))
+            packed = self._inner.unused_data
 
     def done(self) -> bool:
         return self._inner.eof
@@ -58,76 +97,87 @@ class _Brotli:
     def __init__(self) -> None:
         self._inner = brotli.Decompressor()
 
-    def take(self, packed: bytes, most: int) -> bytes:
-        out = bytearray(self._inner.process(packed, output_buffer_limit=most + 1))
-        while not self._inner.is_finished() and not self._inner.can_accept_more_data() and len(out) <= most:
-            out += self._inner.process(b"", output_buffer_limit=most + 1 - len(out))
-        return bytes(out)
+    def take(self, packed: bytes) -> Iterator[bytes]:
+        if self._inner.is_finished():
+            return  # padding behind the document
+        out = self._inner.process(packed, output_buffer_limit=_CHUNK)
+        while out or not (self._inner.is_finished() or self._inner.can_accept_more_data()):
+            yield out
+            out = b"" if self._inner.is_finished() else self._inner.process(b"", output_buffer_limit=_CHUNK)
 
     def done(self) -> bool:
         return bool(self._inner.is_finished())
 
 
-def unpacked(body: bytes, label: str, *, most: int) -> bytes:
-    """The document in `body`, which its Content-Encoding calls `label`; as it is when it is not packed.
+def unpacked(chunks: Iterable[bytes], label: str, *, most: int) -> Iterator[bytes]:
+    """The document in `chunks`, which its Content-Encoding calls `label`; as it is when it is not packed.
 
-    `most` is the largest size allowed, in bytes; no more than that is ever unpacked. gzip is known by its first bytes,
-    with and without a label (https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1). brotli and deflate have no such
-    bytes: their label counts, unless the document is plain text to see.
+    `most` is the largest size allowed, in bytes; little more than that is ever unpacked. gzip is known by its first
+    bytes, with and without a label (https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1). brotli and deflate have no
+    such bytes: their label counts, unless the document is plain text to see.
 
     Raises:
         NotUnpacked: it is packed in a way that is not known, is damaged, or ends early.
         TooLarge: it is larger than `most`.
     """
     for _ in range(_LAYERS):
-        kind = _kind(body, label)
+        head, chunks = _head(chunks)
+        kind = _kind(head, label)
         if kind is None:
             break
-        body = _unpack(body, kind, most)
+        chunks = _bounded(_unpack(chunks, head, kind), most)
         label = label.rpartition(",")[0]
-    if len(body) > most:
-        raise TooLarge(f"the document is larger than {most / 1_000_000:g} MB")
-    return body
+    yield from _bounded(chunks, most)
 
 
-def is_packed(body: bytes, label: str) -> bool:
-    """Whether there is anything to unpack; what a few bytes unpack to can be large, and take long."""
-    return _kind(body, label) is not None
+def is_packed(head: bytes, label: str) -> bool:
+    """Whether there is anything to unpack, by how it begins; what a few bytes unpack to can be large, and take long."""
+    return _kind(head, label) is not None
 
 
-def _kind(body: bytes, label: str) -> str | None:
-    if body.startswith(_GZIP):
+def _head(chunks: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """How something begins, and all of it."""
+    rest, head = iter(chunks), b""
+    for chunk in rest:
+        head += chunk
+        if len(head) >= _HEAD:
+            break
+    return head[:_HEAD], chain([head], rest)
+
+
+def _bounded(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > most:
+            raise TooLarge(f"the document is larger than {most / 1_000_000:g} MB")
+        yield chunk
+
+
+def _kind(head: bytes, label: str) -> str | None:
+    if head.startswith(_GZIP):
         return "gzip"
-    if body.startswith(_ZSTD):
+    if head.startswith(_ZSTD):
         return "zstd"
     last = label.rpartition(",")[2].strip().lower()
-    if not body or last in ("", "identity") or body.startswith(_PLAIN):
+    if not head or last in ("", "identity") or head.startswith(_PLAIN):
         return None
     return _NAMES.get(last)
 
 
-def _unpack(body: bytes, kind: str, most: int) -> bytes:
+def _unpack(chunks: Iterable[bytes], head: bytes, kind: str) -> Iterator[bytes]:
     if kind == "zstd":
         raise NotUnpacked("the server packs its answer as zstd, which was not asked for (Content-Encoding)")
-    failed: Exception | None = None
-    for unpacker in _unpackers(body, kind):
-        try:
-            out = unpacker.take(body, most)
-        except (zlib.error, brotli.error) as error:
-            failed = error
-            continue
-        if len(out) > most:
-            raise TooLarge(f"the document is larger than {most / 1_000_000:g} MB")
-        if not unpacker.done():
-            raise NotUnpacked(f"the {kind} data of the answer ends early (Content-Encoding)")
-        return out
-    raise NotUnpacked(f"the answer is labelled {kind} and is damaged, or is not {kind} (Content-Encoding)") from failed
-
-
-def _unpackers(body: bytes, kind: str) -> list[_Unpacker]:
-    if kind == "brotli":
-        return [_Brotli()]
-    if kind == "gzip":
-        return [_Zlib(zlib.MAX_WBITS | 16)] if body.startswith(_GZIP) else []
-    # RFC 9110, 8.4.1.2: deflate means the zlib format; some servers send the data without its wrapper.
-    return [_Zlib(zlib.MAX_WBITS), _Zlib(-zlib.MAX_WBITS)]
+    damaged = f"the answer is labelled {kind} and is damaged, or is not {kind} (Content-Encoding)"
+    if kind == "gzip" and not head.startswith(_GZIP):
+        raise NotUnpacked(damaged)
+    unpacker: _Unpacker = _Gzip() if kind == "gzip" else _Deflate() if kind == "deflate" else _Brotli()
+    try:
+        for chunk in chunks:
+            # Of a packed chunk too little is taken at a time to matter.
+            for start in range(0, len(chunk), _CHUNK):
+                yield from unpacker.take(chunk[start : start + _CHUNK])
+    except (zlib.error, brotli.error) as error:
+        raise NotUnpacked(damaged) from error
+    if not unpacker.done():
+        raise NotUnpacked(f"the {kind} data of the answer ends early (Content-Encoding)")

@@ -66,11 +66,12 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
     @app.command()
     def run() -> None:
         """Run the service until SIGTERM or Ctrl-C; SIGHUP makes it look at its files at once."""
-        from monitor.app import logs
+        from monitor.app import logs, memory
         from monitor.health.secondway import addresses, tell_all
         from monitor.health.signs import Signs
         from monitor.health.watchdog import Watchdog
 
+        memory.starting()
         options = shell.start()
         second = addresses(options.wirewatch_ops_url.get_secret_value()) if options.wirewatch_ops_url else []
         signs = Signs()
@@ -161,6 +162,7 @@ async def _standing(
 async def _run(
     options: Settings, shell: Shell[ServiceStore], signs: Signs, watchdog: Watchdog, second: Sequence[Address]
 ) -> None:
+    from monitor.app import memory
     from monitor.app.app import open_app
     from monitor.app.measure import Measure, MeasuredSink
     from monitor.app.pulse import Pulse
@@ -200,6 +202,7 @@ async def _run(
                     routes=len(config.routes.all()),
                     alerts_to="slack" if options.slack_bot_token else "terminal",
                 )
+                memory.started()
                 well = options.wirewatch_heartbeat_url
                 pulse = Pulse(
                     app, store, clock=shell.clock, second=second, well=well.get_secret_value() if well else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -101,11 +102,18 @@ def stopped_by_signals(asked: Callable[[], object] = lambda: None) -> asyncio.Ev
 
     `asked` is called too, also while the event loop hangs, as soon as Python gets its turn.
     """
-    stop = asyncio.Event()
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def ask(*_: object) -> None:
+        asked()
+        with contextlib.suppress(RuntimeError):  # it is closed: what was asked for is done
+            loop.call_soon_threadsafe(stop.set)
+
+    # SIGTERM is not left to the loop, which gives a signal's default action back when it is closed: a second SIGTERM
+    # at that moment would end the process with -15. The descriptor that SIGINT gives the loop wakes it for each signal.
+    loop.add_signal_handler(signal.SIGINT, stop.set)
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        # The loop is woken by a descriptor of its own, whatever the handler does.
-        signal.signal(number, lambda *_: asked())
+        signal.signal(number, ask)
     return stop
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ from monitor.config.lastgood import FEEDS, Live, Places, choose_live
 from monitor.decide.notices import notice
 from monitor.errors import StoreError
 from monitor.files.snapshot import Files
+from monitor.match.compile import compiled
 from monitor.match.engine import Engine
 from monitor.metrics import Metrics
 from monitor.model import ConfigFile, Delivery, Feed
@@ -152,7 +153,7 @@ class Reloader:
         with contextlib.suppress(StoreError):  # what was remembered when the database could last be read will do
             self._remembered = {file.name: file for file in await self._store.config_files()}
         before = self._live
-        live = await asyncio.to_thread(choose_live, self._settings, files, self._remembered, before)
+        live = await asyncio.to_thread(_chosen, self._settings, files, self._remembered, before)
         self._live = live
         use(live.configuration)
         self._metrics.loaded(live.configuration.engine.rules, without_error=not live.wrong, reload=True)
@@ -257,6 +258,13 @@ class Reloader:
                     status = path.stat()
                     found[path] = status.st_dev, status.st_ino
         return found
+
+
+def _chosen(settings: Settings, files: Files, remembered: Mapping[str, ConfigFile], before: Live | None = None) -> Live:
+    """What is live, with the memory given back that only finding out took."""
+    live = choose_live(settings, files, remembered, before)
+    compiled()
+    return live
 
 
 def _relevant(_: Change, path: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.decide.notices import notice
 from monitor.model import (
@@ -22,6 +22,7 @@ from monitor.model import (
     Route,
     Routes,
     Severity,
+    in_words,
 )
 from monitor.model.ids import card_key, delivery_id_of
 from monitor.wording.messages import headline, sentence, severity_words, source
@@ -134,15 +135,23 @@ def channel_notices(
 
 
 def broken(
-    channel: str, problem: str, routes: Routes, *, known: Mapping[str, str] = _NONE, now: datetime
+    channel: str,
+    problem: str,
+    routes: Routes,
+    *,
+    known: Mapping[str, str] = _NONE,
+    asks: timedelta | None = None,
+    now: datetime,
 ) -> Delivery | None:
     """The notice that a channel cannot be posted to; None when nobody is left to be told.
 
-    `known` is what is wrong with other channels, where nobody would read it now.
+    `known` is what is wrong with other channels, where nobody would read it now. `asks` is how long it asks to wait
+    each time; None when it does not.
     """
+    tries = "tries again every half minute" if asks is None else f"does as it asks, and tries again in {in_words(asks)}"
     text = (
         f"Wirewatch cannot post to {_named(channel, routes)}: {problem}. Its alerts wait and are shown here meanwhile. "
-        "Wirewatch tries again every half minute, and posts them as soon as the channel works."
+        f"Wirewatch {tries}, and posts them as soon as the channel works."
     )
     title = f"Route {_route_names(channel, routes)} is broken"
     key = f"channel:{channel}:{problem}:{now:%Y-%m-%dT%H:%M}"

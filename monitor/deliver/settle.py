@@ -75,6 +75,10 @@ Slack's history has had time to show what arrived after all.
 LOOKUPS = 2
 LONGEST_BACK_OFF = timedelta(seconds=60)
 LONGEST_LIMIT = timedelta(hours=1)
+LIMITED_FOR = timedelta(minutes=10)
+"""How long a webhook may ask to wait until ops gets a notice of it as of a broken route."""
+
+ASKS_TO_WAIT = "asks_to_wait"
 BROKEN_CHANNEL_RETRY = timedelta(seconds=30)
 BROKEN_APP_RETRY = timedelta(seconds=30)
 """How soon one message is tried again: what waits is posted within a minute of the end of the trouble."""
@@ -96,7 +100,7 @@ UNREACHABLE_TRIES = 5
 
 _FURTHER_APART, _GROWING = 1.25, 20
 _REFUSED_ALONE = (Refusal.BEFORE, Refusal.ITSELF)
-_NOW = timedelta(0)
+_NOW, _SECOND = timedelta(0), timedelta(seconds=1)
 _HEADLINE = 120
 
 
@@ -113,8 +117,7 @@ class Settler:
             case Sent(ts):
                 return self._sent(attempt, ts, now)
             case Limited(wait, reason):
-                pause = max(self._pace(attempt), min(wait, LONGEST_LIMIT))
-                return self._next(attempt, now, _undecided(attempt), reason, pause=pause, lookups=attempt.lookups)
+                return self._limited(attempt, max(self._pace(attempt), min(wait, LONGEST_LIMIT)), reason, now)
             case NotPosted(reason):
                 pause = min(timedelta(seconds=2 ** min(attempt.number - 1, 10)), LONGEST_BACK_OFF)
                 problem = reason if attempt.number >= UNREACHABLE_TRIES else None
@@ -161,6 +164,28 @@ class Settler:
         )
         over_elsewhere = {other: (problem, None) for other, problem in others.items()}
         return replace(settled, channel_problem=None, elsewhere=over_elsewhere)
+
+    def _limited(self, attempt: Attempt, pause: timedelta, reason: str, now: datetime) -> Settlement:
+        """It is asked to wait. A webhook that asks for too much, at once or again and again, is a broken route.
+
+        How long it was put off is reckoned by attempts, which no clock changes. Slack is looked after by the health of
+        the outbox.
+        """
+        channel, known = attempt.delivery.channel, attempt.channel_problem
+        if not is_webhook(channel) or attempt.number * max(pause, _SECOND) < LIMITED_FOR:
+            return self._next(attempt, now, _undecided(attempt), reason, pause=pause, lookups=attempt.lookups)
+        problem = known if known and of_channel(known) else f"{ASKS_TO_WAIT}: {reason}, and asks to wait"
+        notices = () if problem == known else _some(broken(channel, problem, self.routes, asks=pause, now=now))
+        return self._next(
+            attempt,
+            now,
+            _undecided(attempt),
+            reason,
+            pause=pause,
+            lookups=attempt.lookups,
+            problem=problem,
+            notices=notices,
+        )
 
     def _unknown(self, attempt: Attempt, reason: str, now: datetime) -> Settlement:
         notices: tuple[Delivery, ...] = ()

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from monitor.match.dictionary import forget_dictionary
+from monitor.match.known import forget_lists
 from monitor.match.letters import spellings_of
 from monitor.match.lexicon import Lexicon, TermKey, allowed_typos
 from monitor.match.rule import Rule, Status, Term, TermWord, WordMode
@@ -56,6 +58,12 @@ class Index:
     rules_of_term: list[frozenset[int]] = field(default_factory=list)
     rules_of_word: list[frozenset[int]] = field(default_factory=list)
     sentences: bool = False
+
+
+def compiled() -> None:
+    """Give back the memory that only compiling and checking rules needs; a service does both seldom."""
+    forget_dictionary("ru")  # texts are looked up in the Ukrainian one
+    forget_lists()
 
 
 def build_index(rules: Sequence[Rule]) -> Index:

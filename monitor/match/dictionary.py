@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 _MEANINGS = 3
@@ -50,14 +49,23 @@ def _marks(parse: Any) -> set[str]:
     return set(_BETWEEN_MARKS.split(str(parse.tag)))
 
 
+def forget_dictionary(language: str) -> None:
+    """Give back the memory of a dictionary, some 20 MB; it is loaded again when a word is looked up in it."""
+    _analyzers.pop(language, None)
+
+
 def _parses(word: str, language: str) -> list[Any]:
     parses: list[Any] = _analyzer(language).parse(word)[:_MEANINGS]
     return parses
 
 
-@cache
-def _analyzer(language: str) -> Any:
-    # Loading a dictionary takes a moment, so it is loaded at the first term that asks for it.
-    import pymorphy3  # noqa: PLC0415
+_analyzers: dict[str, Any] = {}
 
-    return pymorphy3.MorphAnalyzer(lang=language)
+
+def _analyzer(language: str) -> Any:
+    if language not in _analyzers:
+        # Loading a dictionary takes a moment, so it is loaded at the first term that asks for it.
+        import pymorphy3  # noqa: PLC0415
+
+        _analyzers[language] = pymorphy3.MorphAnalyzer(lang=language)
+    return _analyzers[language]

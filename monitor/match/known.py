@@ -118,6 +118,14 @@ def share_as_written(word: str, language: str) -> float:
     return found
 
 
+def forget_lists() -> None:
+    """Give back the memory of the lists as they are written, some 15 MB; they are read again when one is asked for."""
+    import wordfreq
+
+    wordfreq.get_frequency_dict.cache_clear()
+    wordfreq.get_frequency_list.cache_clear()
+
+
 def _shares(language: str, size: str) -> Mapping[str, float]:
     """Words as they are written, each with its share of all words, the commonest first."""
     import wordfreq  # a fifth of a second, so code that only reads the models of rules need not wait

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 
 from monitor.model.configured import FeedKind
 
@@ -138,10 +139,15 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A body was read. `permanent_url`: the address a chain of permanent redirects led to, else None."""
+    """A body was read; a long one is in a file, which is there until the fetch is left.
+
+    `body_hash` tells whether it is the one that was read last. `permanent_url` is the address that a chain of permanent
+    redirects led to, else None.
+    """
 
     url: str
-    body: bytes
+    body: bytes | Path
+    body_hash: str | None = None
     content_type: str | None = None
     etag: str | None = None
     last_modified: str | None = None

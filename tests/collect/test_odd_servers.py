@@ -260,7 +260,7 @@ def test_a_key_goes_to_its_own_server_alone_and_by_no_lower_scheme(home: str, he
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
-async def test_two_large_documents_are_in_memory_at_once_and_small_ones_wait_for_none(
+async def test_two_large_documents_are_under_way_at_once_and_small_ones_wait_for_none(
     server: FeedServer, packed: bool
 ) -> None:
     body = rss(title="news " * 400_000).encode()
@@ -275,6 +275,9 @@ async def test_two_large_documents_are_in_memory_at_once_and_small_ones_wait_for
             assert not third.done()
             assert isinstance(first, Fetched)
             assert isinstance(second, Fetched)
+            assert isinstance(first.body, Path)
+            assert first.body.read_bytes() == body
+        assert not first.body.exists()
         got = await third
         assert isinstance(got, Fetched)
         assert got.body == body
@@ -368,7 +371,7 @@ async def test_plain_and_packed_documents_are_read_by_any_label(
     for path in ("/packed", "/plain"):
         got = await fetcher.fetch(feed(server.url(path)), STATE)
         assert isinstance(got, Fetched)
-        assert got.body.decode() == BODY
+        assert got.body == BODY.encode()
 
 
 # -- certificates ------------------------------------------------------------------------------------------------

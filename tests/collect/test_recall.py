@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 from feedparser.api import StrictFeedParser
@@ -33,10 +34,11 @@ class _Reader:
     recall: Recall = field(default_factory=Recall)
     given: list[int] = field(default_factory=list)
 
-    def read(self, body: bytes, *, now: float = 0.0, content_type: str | None = None) -> Parsed | Failed:
+    def read(self, body: bytes | Path, *, now: float = 0.0, content_type: str | None = None) -> Parsed | Failed:
         async def read(some: Fetched) -> Read | Failed:
-            self.given.append(len(_ENTRY.findall(some.body)))
-            return read_document(some.body, content_type=some.content_type)
+            content = some.body if isinstance(some.body, bytes) else some.body.read_bytes()
+            self.given.append(len(_ENTRY.findall(content)))
+            return read_document(content, content_type=some.content_type)
 
         self.given.clear()
         fetched = Fetched(url=_URL, body=body, content_type=content_type)
@@ -82,6 +84,17 @@ def test_only_the_new_entries_of_a_changed_document_are_read() -> None:
     assert isinstance(parsed, Parsed)
     assert [one.summary for one in parsed.entries] == ["What was said: 4", "What was said: 3", "", ""]
     assert parsed == _in_brief(_whole(second), parsed)
+
+
+def test_a_document_that_waits_in_a_file_is_read_by_its_new_entries_too(tmp_path: Path) -> None:
+    reader, file = _Reader(), tmp_path / "body"
+    reader.read(_rss(_item(2), _item(1)))
+    file.write_bytes(document := _rss(_item(3), _item(2)))
+    parsed = reader.read(file)
+    assert (reader.given, parsed) == ([1], _in_brief(_whole(document), parsed))
+    file.write_bytes(_rss(_item(3), f"<!--{'-+' * (LARGEST // 2)}-->"))
+    reader.read(file)
+    assert reader.given == [1], "too large to be split: it is read whole"
 
 
 def test_a_document_without_a_new_entry_is_not_read_at_all() -> None:

@@ -12,10 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collect.unpack import NotUnpacked, TooLarge, unpacked
+from monitor.collect import unpack
+from monitor.collect.unpack import NotUnpacked, TooLarge
 
 DOCUMENT = b'<?xml version="1.0"?><rss version="2.0"/>' * 40
 MOST = 1_000_000
+
+
+def unpacked(body: bytes, label: str, *, most: int, size: int = 1 << 16) -> bytes:
+    """What a body unpacks to that comes in chunks of a size."""
+    return b"".join(unpack.unpacked((body[at : at + size] for at in range(0, len(body), size)), label, most=most))
 
 
 def packed(data: bytes) -> bytes:
@@ -28,6 +34,7 @@ def raw_deflate(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
+@pytest.mark.parametrize("size", [1, 7, 1 << 16])
 @pytest.mark.parametrize(
     ("body", "label"),
     [
@@ -55,8 +62,11 @@ def raw_deflate(data: bytes) -> bytes:
         (packed(brotli.compress(DOCUMENT)), "br, gzip"),
     ],
 )
-def test_a_document_comes_out_as_it_was_written(body: bytes, label: str) -> None:
-    assert unpacked(body, label, most=MOST).lstrip(b" \r\n") in (DOCUMENT, DOCUMENT.decode().encode("utf-16"))
+def test_a_document_comes_out_as_it_was_written(body: bytes, label: str, size: int) -> None:
+    assert unpacked(body, label, most=MOST, size=size).lstrip(b" \r\n") in (
+        DOCUMENT,
+        DOCUMENT.decode().encode("utf-16"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -399,3 +400,42 @@ def test_whatever_happens_no_delivery_is_dropped_or_goes_round_without_a_pause(
         assert again >= NOW + min(PACE, seconds(1))
     if isinstance(result, Refused) and settled.state is not HELD:
         assert again <= NOW + seconds(90), "what is refused is posted soon after the end of the trouble"
+
+
+# -- a webhook that asks to wait ---------------------------------------------------------------------------------
+
+HOOK = Route(name="desk", channel="webhook:desk")
+
+
+@pytest.mark.parametrize(
+    ("asked", "number", "told"),
+    [
+        (seconds(30), 1, False),
+        (seconds(30), 19, False),
+        (seconds(30), 20, True),
+        (hours(1), 1, True),
+        (hours(24), 1, True),
+        (seconds(1), 5, False),
+        (NONE, 599, False),
+        (NONE, 600, True),
+    ],
+)
+def test_a_webhook_that_only_ever_asks_to_wait_is_a_broken_route(asked: timedelta, number: int, told: bool) -> None:
+    given = attempt(delivery(channel=HOOK.channel), number=number)
+    routes = Routes((HOOK,), OPS)
+    settled = settler(routes).settle(given, Limited(asked, "the webhook answered with status 429"), now=NOW)
+    assert settled.state is PENDING
+    assert settled.channel_ready_at - NOW == min(asked, hours(1))
+    assert bool(settled.channel_problem) is bool(settled.notices) is told
+    if told:
+        (message,) = [one.message for one in settled.notices]
+        assert isinstance(message, NoticeMessage)
+        assert message.title == "Route desk is broken"
+        assert "answered with status 429, and asks to wait" in message.text
+        again = replace(given, channel_problem=settled.channel_problem)
+        assert settler(routes).settle(again, Limited(asked, "status 429"), now=NOW).notices == ()
+        over = settler(routes).settle(again, Sent("1.1"), now=NOW)
+        assert over.channel_problem is None
+        assert [one.message.title for one in over.notices if isinstance(one.message, NoticeMessage)] == [
+            "Route desk works again"
+        ]

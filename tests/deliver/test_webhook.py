@@ -242,6 +242,24 @@ async def test_a_receiver_that_stays_away_is_told_to_ops_which_sees_what_waits(
     assert len(set(receiver.ids)) == 1
 
 
+async def test_a_receiver_that_only_ever_asks_to_wait_is_told_to_ops(
+    box: Outbox,
+    database: Store,
+    receiver: HookReceiver,
+    message: Callable[..., Delivery],
+    slack: FakeSlack,
+) -> None:
+    receiver.answers.extend([status(429, "Retry-After: 120\r\n")] * 6)
+    await database.enqueue([message("a")])
+    for _ in range(7):
+        await box.drain()
+        await box._sleep(120)
+    texts = [one["text"] for one in slack.messages(OPS.channel)]
+    assert sum("Route desk is broken" in text for text in texts) == 1
+    assert "works again" in texts[-1]
+    assert len(receiver.got) == 7
+
+
 async def test_what_a_crash_cut_off_is_sent_again_by_the_same_id(
     database: Store,
     box: Outbox,

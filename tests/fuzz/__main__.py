@@ -19,7 +19,7 @@ try:
 except ModuleNotFoundError:
     sys.exit("atheris is not installed: `make fuzz` installs it (Linux, Python 3.11 to 3.14)")
 
-with atheris.instrument_imports(include=["monitor.collect", "feedparser", "w3lib"]):
+with atheris.instrument_imports(include=["monitor", "feedparser", "w3lib", "ruamel"]):
     from tests.fuzz.targets import TARGETS, WORDS, seeds
 
 

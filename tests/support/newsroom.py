@@ -37,7 +37,8 @@ class _Parser:
 
     async def parse(self, fetched: Fetched, *, language: str = "", whole: bool = True) -> Parsed | Failed:
         async def read(some: Fetched) -> Read | Failed:
-            return read_document(some.body, content_type=some.content_type, language=language)
+            body = some.body if isinstance(some.body, bytes) else some.body.read_bytes()
+            return read_document(body, content_type=some.content_type, language=language)
 
         return await read_new(self._recall, fetched, read, language=language, whole=whole, now=0.0)
 

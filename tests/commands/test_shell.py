@@ -1,0 +1,32 @@
+"""How a command is stopped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.world import ROOT
+
+SCRIPT = """
+import asyncio, os, signal
+from monitor.commands.shell import stopped_by_signals
+
+async def run():
+    stop = stopped_by_signals(lambda: print("asked", flush=True))
+    os.kill(os.getpid(), signal.{0})
+    await asyncio.wait_for(stop.wait(), 20)
+
+asyncio.run(run())
+os.kill(os.getpid(), signal.SIGTERM)
+print("ended in order", flush=True)
+"""
+
+
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGINT"])
+def test_a_second_sigterm_changes_nothing_once_the_loop_is_closed(number: str) -> None:
+    command = [sys.executable, "-c", SCRIPT.format(number)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["asked", "asked", "ended in order"]
