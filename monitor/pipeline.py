@@ -21,8 +21,9 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from monitor.collect import absence, course, schedule
+from monitor.collect import absence, course, rhythm, schedule
 from monitor.collect.links import site_url
+from monitor.collect.pacing import Pacing, reported_by_many
 from monitor.collect.unreachable import shown
 from monitor.decide import feed_notices, notices
 from monitor.decide.decider import Policy
@@ -49,6 +50,7 @@ from monitor.model import (
     Parsed,
     PollStatus,
     Reason,
+    Story,
 )
 
 log = structlog.get_logger()
@@ -124,7 +126,8 @@ class FeedParser(Protocol):
 class PollReport:
     """What one poll of one feed came to. Entries seen before are not in it.
 
-    `left_out` is how many entries the document has beyond those that are read. `written` is whether the database took
+    `left_out` is how many entries the document has beyond those that are read. `busy` are the families of the stories
+    that it reports and many report. `written` is whether the database took
     what came of it.
     """
 
@@ -135,6 +138,7 @@ class PollReport:
     matched: int = 0
     alerts: int = 0
     left_out: int = 0
+    busy: frozenset[str] = frozenset()
     error: str | None = None
     written: bool = True
     observations: tuple[Observation, ...] = ()
@@ -153,6 +157,7 @@ class Poller:
     clock: Callable[[], datetime]
     rng: random.Random
     together: Together = field(default_factory=Together)
+    pacing: Pacing = field(default_factory=Pacing)
 
     async def poll(self, feed: Feed) -> PollReport:
         """Poll a feed and write all that came of it. Never raises: whatever goes wrong is this feed's trouble alone.
@@ -191,8 +196,8 @@ class Poller:
         parsed, seen = await self._parse(feed, fetched)
         now = self.clock()
         outcome = parsed if isinstance(parsed, Failed) else fetched
-        ttl = parsed.ttl if isinstance(parsed, Parsed) else None
-        after = schedule.after(feed, before, outcome, now=now, rng=self.rng, ttl=ttl)
+        wishes = parsed.wishes if isinstance(parsed, Parsed) else None
+        after = schedule.after(feed, before, outcome, now=now, rng=self.rng, wishes=wishes)
         if isinstance(parsed, Failed):
             return await self._failed(feed, before, after, parsed, now)
         ops = self.policy.routes.ops
@@ -204,10 +209,11 @@ class Poller:
             after, still = self._still(
                 feed, replace(after, course=course.judged(after.course, before, new=0, now=now)), now
             )
-            await self.store.save_feed(after, told + still)
+            await self.store.save_feed(self._planned(feed, before, after, now), told + still)
             return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED)
         read = course.read(after.course, parsed.times, shown=len(parsed.entries), now=now)
-        after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read)
+        learnt = rhythm.seeded(after.rhythm, parsed.times, now=now)
+        after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read, rhythm=learnt)
         told += notices.feed_oddities(feed, before, after, ops, now=now)
         _log_oddities(before, after)
         prepared, beside = await self._prepare(feed, parsed, seen, fetched, now)
@@ -217,6 +223,7 @@ class Poller:
             batch = await self._judge(feed, parsed, (before, after), prepared, beside, told, now)
         else:
             after = replace(after, course=course.judged(after.course, before, new=0, now=now))
+            after = self._planned(feed, before, after, now)
             await self.store.save_feed(after, told)
             batch = Batch(state=after)
         try:
@@ -228,7 +235,8 @@ class Poller:
                 feed=feed.id,
                 error=str(error),
             )
-        return replace(_report(feed, len(parsed.entries), batch), left_out=parsed.left_out)
+        busy = reported_by_many(batch.stories, now=now)
+        return replace(_report(feed, len(parsed.entries), batch), left_out=parsed.left_out, busy=busy)
 
     def _still(
         self, feed: Feed, after: FeedState, now: datetime, *, news: bool = False
@@ -255,7 +263,7 @@ class Poller:
         which then goes on with what is left.
         """
         before, after = states
-        batch, observations = Batch(state=after), list[Observation]()
+        batch, observations, stories = Batch(state=after), list[Observation](), list[Story]()
         entries = {entry.digest: entry for entry in parsed.entries}
         judged = list(beside)
         for start in range(0, len(prepared), JUDGED_AT_ONCE):
@@ -269,12 +277,20 @@ class Poller:
                 beside=tuple(judged),
                 last=last,
                 new_before=sum(one.identity.judgement is Judgement.NEW for one in observations),
+                plan=lambda state: self._planned(feed, before, state, now),
                 now=now,
             )
             batch = await self.store.judge(lookup_of(feed, part, now=now), build)
             observations += batch.observations
+            stories += batch.stories
             judged += [entries[one.item.entry_digest] for one in part]
-        return replace(batch, observations=tuple(observations))
+        return replace(batch, observations=tuple(observations), stories=tuple(stories))
+
+    def _planned(self, feed: Feed, before: FeedState, after: FeedState, now: datetime) -> FeedState:
+        """The state with the time of the next poll."""
+        hurried = self.pacing.is_hurried(feed, now=now)
+        shares = self.pacing.shares
+        return schedule.planned(feed, before, after, shares, hurried=hurried, now=now, rng=self.rng)
 
     async def _parse(
         self, feed: Feed, fetched: Fetched | NotModified | Failed

@@ -75,6 +75,26 @@ def _backups(value: object) -> Path | None:
     return None if text.lower() == OFF else Path(text)
 
 
+class Requests(StrEnum):
+    """The two words `WIREWATCH_REQUESTS_PER_HOUR` takes besides a number."""
+
+    AUTO = "auto"
+    """As many as there are when each feed is polled at its interval."""
+    FIXED = "fixed"
+    """Each feed is polled at its interval, whatever is known of it."""
+
+
+def _requests(value: object) -> int | Requests:
+    if isinstance(value, int | Requests) and not isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    if text in list(Requests):
+        return Requests(text)
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= 10_000_000 or len(text) > 9:
+        raise ValueError("no number of requests")
+    return int(text)
+
+
 def _duration(value: object) -> timedelta:
     return value if isinstance(value, timedelta) else duration(str(value))
 
@@ -209,6 +229,8 @@ _EXPECTED = {
     "WIREWATCH_FETCH_TIMEOUT": "a duration such as 30s",
     "WIREWATCH_MAX_BODY_MB": "a whole number of megabytes from 1 to 2000",
     "WIREWATCH_CONCURRENCY": "a whole number from 1 to 1000",
+    "WIREWATCH_REQUESTS_PER_HOUR": "a whole number such as 6000, or auto, or fixed",
+    "WIREWATCH_REQUESTS_PER_HOST": "a whole number from 1 to 100000",
     "WIREWATCH_RETENTION": "a duration such as 90d",
     "WIREWATCH_OPS_URL": "web addresses or addresses of Apprise with blanks between them, such as "
     "https://example.org/hook mailto://user:password@example.org",
@@ -261,6 +283,8 @@ class Settings(BaseSettings):
     )
     wirewatch_max_body_mb: Annotated[int, Field(ge=1, le=2000)] = 25
     wirewatch_concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
+    wirewatch_requests_per_hour: Annotated[int | Requests, BeforeValidator(_requests)] = Requests.AUTO
+    wirewatch_requests_per_host: Annotated[int, Field(ge=1, le=100_000)] = 240
     wirewatch_retention: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(days=90)
     wirewatch_backups: Annotated[Path | None, BeforeValidator(_backups)] = Path("backups")
     wirewatch_desk_group: Annotated[str | None, Field(pattern=r"^S[A-Z0-9]{2,}$")] = None

@@ -79,6 +79,7 @@ def jobs_of(
         Job("weekly_precision", timedelta(minutes=10), at(WeeklyPrecision().tell)),
         Job("look_after_database", storewatch.LOOK_EVERY, at(look_after_database)),
         Job("canary", LOOK_AT_CANARY, at(look_at_canary)),
+        Job("share_out_requests", timedelta(minutes=10), at(share_out_requests)),
         Job("upkeep", timedelta(minutes=10), at(upkeep)),
         Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files)),
     )
@@ -92,6 +93,12 @@ async def look_after_database(app: App, store: JobStore, now: datetime) -> int: 
 async def look_at_canary(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
     """Start a test entry, or see how far it has got."""
     return await app.canary.look() if app.canary else 0
+
+
+async def share_out_requests(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
+    """Share out the requests of an hour among the feeds."""
+    await app.sharing.look(app.feeds, now)
+    return 0
 
 
 async def upkeep(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature

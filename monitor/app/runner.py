@@ -31,7 +31,7 @@ LEASE = timedelta(seconds=45)
 """How long a feed is left to the process that polls it. A crash delays its feeds by so much at most; two polls at once
 would cost a request, nothing else, because judging is serialised."""
 
-_AT_START = {"look_after_channels", "upkeep"}
+_AT_START = {"look_after_channels", "share_out_requests", "upkeep"}
 """The jobs that do not wait for their first turn."""
 
 LONGEST_POLL = 600.0
@@ -140,7 +140,7 @@ class Runner:
         # Whoever edits a file may have mended a channel too, and waits for it.
         self._app.keeper.look_soon()
         self._looks = {look for look in self._looks if not look.done()}
-        jobs = [job for job in self._jobs if job.name == "look_after_channels"]
+        jobs = [job for job in self._jobs if job.name in ("look_after_channels", "share_out_requests")]
         self._looks |= {asyncio.create_task(self.do(job), name=job.name) for job in jobs}
 
     async def do(self, job: Job) -> None:
@@ -224,6 +224,8 @@ class Runner:
             written = report.written
             self._polled(report)
             await self._poll_anew(feed)
+            if report.busy:
+                await self._hurry(report.busy)
         finally:
             self._signs.end(Part.POLLS, done=written)
             del self._polls[feed.id], self._polling_since[feed.id]
@@ -251,6 +253,17 @@ class Runner:
                     feed=feed.id,
                     error=str(error),
                 )
+
+    async def _hurry(self, families: Collection[str]) -> None:
+        """Poll the feeds of these families sooner for a while: many report what they report."""
+        try:
+            await self._app.sharing.hurry(families, self._app.feeds, self._clock())
+        except StoreError as error:
+            log.warning(
+                "feeds with a story that many report are polled when they are due",
+                action="poll_sooner_failed",
+                error=str(error),
+            )
 
     async def _finish(self, pump: asyncio.Task[None], stop_outbox: asyncio.Event) -> None:
         """Let polls and the outbox end their present work; what is cut off is taken up at the next start."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+
+from monitor.model import FeedWishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,5 +36,5 @@ class RawFeed:
     title: str = ""
     language: str = ""
     site: str = ""
-    ttl: timedelta | None = None
+    wishes: FeedWishes = field(default_factory=FeedWishes)
     separable: bool = False

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.model import FailureClass, FeedCourse, FeedKeys
+from monitor.model import FailureClass, FeedCourse, FeedKeys, FeedRhythm
 from storage.tables.base import Base
 from storage.tables.types import Packed
 
@@ -42,6 +42,7 @@ class FeedRow(Base):
     doubt: Mapped[str | None]
     left_out: Mapped[int] = mapped_column(default=0, server_default="0")
     course: Mapped[FeedCourse] = mapped_column(Packed(FeedCourse), server_default="{}")
+    rhythm: Mapped[FeedRhythm] = mapped_column(Packed(FeedRhythm), server_default="{}")
 
 
 class EntryRow(Base):

@@ -45,6 +45,7 @@ NAMES = {
     "weekly_precision",
     "look_at_files",
     "look_after_database",
+    "share_out_requests",
     "upkeep",
 }
 

@@ -1,0 +1,15 @@
+"""When each feed publishes, so that it is polled when it usually has news."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0019"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("feeds", sa.Column("rhythm", sa.String(), nullable=False, server_default="{}"))
