@@ -1,4 +1,4 @@
-"""Shares out the requests of an hour among the feeds that are polled, by what is known of them now. docs/decisions/0042."""
+"""Shares out the requests of an hour among the feeds that are polled. docs/decisions/0042."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,7 +24,7 @@ def feed(name: str, **about: object) -> Feed:
 
 def steady(daily: float) -> FeedRhythm:
     """A feed that publishes as much at all hours of all days."""
-    weighted = daily * 21 * (1 - 2.718281828 ** -(28 / 21))
+    weighted = daily * 21 * (1 - math.exp(-28 / 21))
     return FeedRhythm(
         since=SINCE, counted_at=NOW, hours=(weighted / 24,) * 24, days=(weighted / 7,) * 7, recent=daily / 24
     )
@@ -35,7 +36,7 @@ def polls(one: Feed, rhythm: FeedRhythm, shares: Shares) -> float:
     if rate is None or share is None:
         return hours(1) / one.interval
     shortest, longest = bounds(one)
-    return min(hours(1) / shortest, max(hours(1) / longest, share * rate.usual(NOW) ** 0.5))
+    return min(hours(1) / shortest, max(hours(1) / longest, share * math.sqrt(rate.usual(NOW))))
 
 
 DAILY = {"wire": 240, "busy": 60, "daily": 4, "rare": 1}
