@@ -43,6 +43,7 @@ from monitor.model import (
     Feed,
     FeedState,
     Fetched,
+    Hub,
     Judgement,
     Lookup,
     NotModified,
@@ -124,11 +125,11 @@ class FeedParser(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll of one feed came to. Entries seen before are not in it.
+    """What one poll of one feed, or what was `pushed` for it, came to. Entries seen before are not in it.
 
     `left_out` is how many entries the document has beyond those that are read. `busy` are the families of the stories
-    that it reports and many report. `written` is whether the database took
-    what came of it.
+    that it reports and many report. `hub` is where its pushes come from, None where no document was read. `written` is
+    whether the database took what came of it.
     """
 
     id: str
@@ -139,6 +140,8 @@ class PollReport:
     alerts: int = 0
     left_out: int = 0
     busy: frozenset[str] = frozenset()
+    hub: Hub | None = None
+    pushed: bool = False
     error: str | None = None
     written: bool = True
     observations: tuple[Observation, ...] = ()
@@ -236,7 +239,8 @@ class Poller:
                 error=str(error),
             )
         busy = reported_by_many(batch.stories, now=now)
-        return replace(_report(feed, len(parsed.entries), batch), left_out=parsed.left_out, busy=busy)
+        hub = parsed.hub if parsed.hub.url or not isinstance(fetched, Fetched) else fetched.hub
+        return replace(_report(feed, len(parsed.entries), batch), left_out=parsed.left_out, busy=busy, hub=hub)
 
     def _still(
         self, feed: Feed, after: FeedState, now: datetime, *, news: bool = False
@@ -256,8 +260,9 @@ class Poller:
         beside: Sequence[Entry],
         told: tuple[Delivery, ...],
         now: datetime,
+        plan: Callable[[FeedState], FeedState] | None = None,
     ) -> Batch:
-        """Judge what is new, oldest first, in as many transactions as it takes.
+        """Judge what is new, oldest first, in as many transactions as it takes. `plan` says when the next poll is.
 
         Until the last of them the feed is as it was before the poll, so that a crash in between repeats the poll,
         which then goes on with what is left.
@@ -277,7 +282,7 @@ class Poller:
                 beside=tuple(judged),
                 last=last,
                 new_before=sum(one.identity.judgement is Judgement.NEW for one in observations),
-                plan=lambda state: self._planned(feed, before, state, now),
+                plan=plan or (lambda state: self._planned(feed, before, state, now)),
                 now=now,
             )
             batch = await self.store.judge(lookup_of(feed, part, now=now), build)
@@ -289,8 +294,44 @@ class Poller:
     def _planned(self, feed: Feed, before: FeedState, after: FeedState, now: datetime) -> FeedState:
         """The state with the time of the next poll."""
         hurried = self.pacing.is_hurried(feed, now=now)
+        pushing = feed.id in self.pacing.pushing
         shares = self.pacing.shares
-        return schedule.planned(feed, before, after, shares, hurried=hurried, now=now, rng=self.rng)
+        return schedule.planned(feed, before, after, shares, hurried=hurried, pushing=pushing, now=now, rng=self.rng)
+
+    async def push(self, feed: Feed, pushed: Fetched) -> PollReport:
+        """Take in what a hub pushed, as what a poll brings; the feed's own polls go on as they would. Never raises.
+
+        A hub may push the newest entries alone. So nothing is concluded from what is not there, and the state of the
+        feed stays that of its last poll but for what new entries teach.
+        """
+        try:
+            return replace(await self._pushed(feed, pushed), pushed=True)
+        except StoreError as error:
+            log.error(
+                "push not written; the hub sends it again", action="push_not_written", feed=feed.id, error=str(error)
+            )
+            return PollReport(id=feed.id, status=PollStatus.FAILED, error=str(error), written=False, pushed=True)
+        except Exception as error:
+            log.exception("push failed; the next poll brings what it held", action="push_failed", feed=feed.id)
+            return PollReport(id=feed.id, status=PollStatus.FAILED, error=type(error).__name__, pushed=True)
+
+    async def _pushed(self, feed: Feed, pushed: Fetched) -> PollReport:
+        before = await self.store.feed_state(feed.id)
+        parsed, seen = await self._parse(feed, pushed)
+        if not isinstance(parsed, Parsed):
+            reason = parsed.reason if isinstance(parsed, Failed) else ""
+            return PollReport(id=feed.id, status=PollStatus.FAILED, error=reason)
+        if before.baselined_at is None:  # what it shows at first is judged as a whole, by a poll
+            return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
+        now = self.clock()
+        prepared, beside = await self._prepare(feed, parsed, seen, pushed, now)
+        if not prepared:
+            return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
+        # No window can be full of what is new where only that is sent.
+        after = replace(before, course=replace(before.course, shown=0))
+        plan = partial(_shown_as_before, before.course.shown)
+        batch = await self._judge(feed, parsed, (before, after), prepared, beside, (), now, plan=plan)
+        return replace(_report(feed, len(parsed.entries), batch), busy=reported_by_many(batch.stories, now=now))
 
     async def _parse(
         self, feed: Feed, fetched: Fetched | NotModified | Failed
@@ -363,6 +404,11 @@ class Poller:
             failures=after.failures,
         )
         return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{failed.failure}: {failed.reason}")
+
+
+def _shown_as_before(shown: int, state: FeedState) -> FeedState:
+    """The state after a push: how many entries the feed shows is known from polls alone."""
+    return replace(state, course=replace(state.course, shown=shown))
 
 
 def _slices(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:

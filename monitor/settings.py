@@ -237,6 +237,8 @@ _EXPECTED = {
     "WIREWATCH_HEARTBEAT_URL": "an http or https address such as https://hc-ping.com/your-uuid",
     "WIREWATCH_BACKUPS": "a folder such as /backups, or off",
     "WIREWATCH_METRICS": "HOST:PORT such as 127.0.0.1:9464, or off",
+    "WIREWATCH_PUSH": "HOST:PORT such as 0.0.0.0:8081, or off",
+    "WIREWATCH_PUBLIC_URL": "an http or https address such as https://wirewatch.example/",
     "WIREWATCH_CONSOLE": "HOST:PORT such as 127.0.0.1:8080, or off",
     "WIREWATCH_CONSOLE_TOKEN": "any text that is hard to guess; without one leave it unset",
     "WIREWATCH_CONSOLE_NAMES": "host names without a port, such as wirewatch.example, with commas between them",
@@ -291,6 +293,8 @@ class Settings(BaseSettings):
     wirewatch_metrics: Annotated[str, AfterValidator(_address)] = OFF
     wirewatch_ops_url: Annotated[SecretStr | None, AfterValidator(_ops_url)] = None
     wirewatch_heartbeat_url: Annotated[SecretStr | None, AfterValidator(_heartbeat_url)] = None
+    wirewatch_push: Annotated[str, AfterValidator(_address)] = OFF
+    wirewatch_public_url: Annotated[str, AfterValidator(_http_url)] = ""
     wirewatch_console: Annotated[str, AfterValidator(_address)] = "127.0.0.1:8080"
     wirewatch_console_token: Annotated[SecretStr | None, AfterValidator(_console_token)] = None
     wirewatch_console_names: Annotated[str, AfterValidator(_names)] = ""

@@ -28,6 +28,7 @@ from storage.judging import JudgingPart
 from storage.known import KnownPart
 from storage.mutes import MutesPart
 from storage.outbox import OutboxPart
+from storage.pushes import PushesPart
 from storage.ratings import RatingsPart
 from storage.reroute import ReroutePart
 from storage.retention import RetentionPart
@@ -68,6 +69,7 @@ class Store(
     RetentionPart,
     ConsoleListsPart,
     UpkeepPart,
+    PushesPart,
 ):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 

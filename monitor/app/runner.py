@@ -19,7 +19,7 @@ from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.errors import PartEnded, StoreError, StoreUnavailable
 from monitor.health.signs import Part
-from monitor.model import Feed
+from monitor.model import Feed, Fetched, PollStatus
 from monitor.pipeline import PollReport
 
 log = structlog.get_logger()
@@ -87,7 +87,7 @@ class Runner:
         self._feeds = {feed.id: feed for feed in configuration.feeds}
         self._concurrency = concurrency
         self._clock = clock
-        self._polls: dict[str, asyncio.Task[None]] = {}
+        self._polls: dict[str, asyncio.Task[Any]] = {}
         self._polling_since: dict[str, float] = {}
         self._looks: set[asyncio.Task[None]] = set()
         self._jobs = jobs_of(app, store, look_at_files=self._look_at_files, clock=clock)
@@ -253,6 +253,32 @@ class Runner:
                     feed=feed.id,
                     error=str(error),
                 )
+
+    async def push(self, feed_id: str, pushed: Fetched) -> PollReport | None:
+        """Take in what a hub pushed, after a poll of the feed that is under way; None when it is polled no more."""
+        while under_way := self._polls.get(feed_id):
+            await asyncio.wait([under_way])
+        feed = self._feeds.get(feed_id)
+        if feed is None:
+            return None
+        task = asyncio.create_task(self._push(feed, pushed), name=f"push {feed_id}")
+        self._polls[feed_id], self._polling_since[feed_id] = task, self._signs.awake
+        report: PollReport = await asyncio.shield(task)
+        return report
+
+    async def _push(self, feed: Feed, pushed: Fetched) -> PollReport:
+        try:
+            report = await self._app.poller.push(feed, pushed)
+            self._polled(report)
+            if report.busy:
+                await self._hurry(report.busy)
+        finally:
+            del self._polls[feed.id], self._polling_since[feed.id]
+        self._outbox.wake()
+        if report.status is PollStatus.FAILED and report.written:
+            # What could not be read here may be read where it was published.
+            await self._store.poll_anew([feed.id], [], self._clock())
+        return report
 
     async def _hurry(self, families: Collection[str]) -> None:
         """Poll the feeds of these families sooner for a while: many report what they report."""

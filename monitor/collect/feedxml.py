@@ -20,7 +20,7 @@ from feedparser.api import LooseFeedParser, StrictFeedParser, replace_doctype
 from monitor.collect.links import is_address
 from monitor.collect.rawfeed import RawEntry, RawFeed
 from monitor.collect.text import has_markup, shielded
-from monitor.model import FeedWishes
+from monitor.model import FeedWishes, Hub
 
 _FILMS = ("video/", "application/x-shockwave-flash")
 # Elements of other namespaces that say when an article appeared; events and embargoes have dates of their own.
@@ -225,6 +225,7 @@ def read_xml(text: str) -> RawFeed | None:
         title=_text(about.get("title")),
         language=_text(about.get("language")),
         site=_site(about),
+        hub=Hub(_linked(about, "hub"), _linked(about, "self")),
         wishes=_wishes(about),
         separable=strict is not None and strict.separable,
     )
@@ -303,6 +304,12 @@ def _address(raw: Any) -> str:
 def _site(about: Any) -> str:
     links = [link for link in about.get("links", ()) if link.get("rel", "alternate") == "alternate"]
     return next((href for link in links if (href := _text(link.get("href")).strip())), "")
+
+
+def _linked(about: Any, kind: str) -> str:
+    """The first web address that the document gives for a kind of link, such as `hub`."""
+    links = (link for link in about.get("links", ()) if kind in _text(link.get("rel")).casefold().split())
+    return next((href for link in links if is_address(href := _text(link.get("href")).strip())), "")
 
 
 def _is_film(raw: Any) -> bool:

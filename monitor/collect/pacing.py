@@ -28,10 +28,11 @@ def reported_by_many(stories: Iterable[Story], *, now: datetime) -> frozenset[st
 
 
 class Pacing:
-    """What holds now; kept in memory alone, as it is found again within minutes."""
+    """What holds now; kept in memory alone, as it is found again within minutes. `pushing` are feeds, by id."""
 
     def __init__(self) -> None:
         self.shares = Shares()
+        self.pushing: frozenset[str] = frozenset()
         self._hurried: dict[str, datetime] = {}
 
     def hurry(self, families: Iterable[str], *, now: datetime) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from monitor.model import FeedWishes
+from monitor.model import FeedWishes, Hub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,5 +36,6 @@ class RawFeed:
     title: str = ""
     language: str = ""
     site: str = ""
+    hub: Hub = field(default_factory=Hub)
     wishes: FeedWishes = field(default_factory=FeedWishes)
     separable: bool = False

@@ -23,6 +23,9 @@ WATCHED = timedelta(days=1)
 HURRIED = 4
 """A feed that reports on a story of many is polled after a part of its interval, one of so many."""
 
+PUSHED = 6
+"""A feed that pushes what is new is polled after so many of its intervals, to make sure that nothing was lost."""
+
 _HOUR = timedelta(hours=1)
 
 WHOLE_EVERY = timedelta(days=1)
@@ -101,13 +104,15 @@ def planned(
     shares: Shares,
     *,
     hurried: bool = False,
+    pushing: bool = False,
     now: datetime,
     rng: random.Random,
 ) -> FeedState:
     """The state with the time of the next poll, once all that a poll showed is known. `before` is as the poll found it.
 
     A feed is polled when its rhythm says so, sooner while nearly all it shows is new (`FeedCourse.pace`) or while it is
-    `hurried`, as it reports on what many report on, and never before the publisher wants it. Waits vary by a tenth, and
+    `hurried`, as it reports on what many report on, and never before the publisher wants it. One that is `pushing` is
+    polled seldom, but as often as was promised. Waits vary by a tenth, and
     are never longer than what was promised. The first of a feed, and one after a long break, has a length of its own:
     so feeds that began together spread out.
     """
@@ -115,7 +120,9 @@ def planned(
     sooner = feed.interval * state.course.pace
     if state.course.pace < 1 and sooner < wait:
         wait, why = sooner, PollReason.GAP
-    if hurried and in_a_hurry(feed) < wait:
+    if pushing:
+        wait, why = feed.interval if feed.promised else max(wait, feed.interval * PUSHED), PollReason.PUSHED
+    elif hurried and in_a_hurry(feed) < wait:
         wait, why = in_a_hurry(feed), PollReason.STORY
     last = before.succeeded_at
     if last is None or now - last > 2 * bounds(feed)[1]:

@@ -129,6 +129,7 @@ from monitor.model.listed import ListPlace, StoryFilter, StoryLine, ToldAlert, W
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
+from monitor.model.pushed import Hub, PushState, Subscription
 from monitor.model.rated import Cause, RatedItem, Rating
 from monitor.model.vitals import Beat, ChannelWait, FileChange, PastOutage, PollSigns, Room, Stored, Trouble, VitalSigns
 
@@ -193,6 +194,7 @@ __all__ = [
     "Gist",
     "HeldBack",
     "How",
+    "Hub",
     "Identity",
     "Item",
     "ItemHistory",
@@ -225,6 +227,7 @@ __all__ = [
     "PollStatus",
     "Profile",
     "Progress",
+    "PushState",
     "QuietHours",
     "RatedItem",
     "Rating",
@@ -254,6 +257,7 @@ __all__ = [
     "StoryLine",
     "StoryReport",
     "StorySummary",
+    "Subscription",
     "Told",
     "ToldAlert",
     "Toll",

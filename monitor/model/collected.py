@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.model.configured import FeedKind
+from monitor.model.pushed import Hub
 
 
 class FailureClass(StrEnum):
@@ -193,7 +194,10 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A body was read. `permanent_url`: the address a chain of permanent redirects led to, else None."""
+    """A body was read. `permanent_url`: the address a chain of permanent redirects led to, else None.
+
+    `hub` is the one that the answer's header names.
+    """
 
     url: str
     body: bytes
@@ -202,6 +206,7 @@ class Fetched:
     last_modified: str | None = None
     permanent_url: str | None = None
     max_age: timedelta | None = None
+    hub: Hub = field(default_factory=Hub)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,10 +262,10 @@ class Entry:
 class Parsed:
     """A feed document. `wishes` are what it asks of those who poll it, `site` is the address of the site it is of.
 
-    `left_out` is how many entries it has beyond those that are read at most. `doubt` is empty, or says in a line that
-    its character set had to be guessed, or is another than it says. `times` is when its entries appeared, of as many as
-    tell its rhythm. `brief` are the digests of entries that come without summary and body, because they were read from
-    an earlier document (docs/decisions/0035).
+    `hub` is where its pushes come from. `left_out` is how many entries it has beyond those that are read at most.
+    `doubt` is empty, or says in a line that its character set had to be guessed, or is another than it says. `times` is
+    when its entries appeared, of as many as tell its rhythm. `brief` are the digests of entries that come without
+    summary and body, because they were read from an earlier document (docs/decisions/0035).
     """
 
     entries: tuple[Entry, ...]
@@ -268,6 +273,7 @@ class Parsed:
     language: str = ""
     wishes: FeedWishes = FeedWishes()
     site: str = ""
+    hub: Hub = field(default_factory=Hub)
     left_out: int = 0
     doubt: str = ""
     times: tuple[datetime, ...] = ()

@@ -1,4 +1,7 @@
-"""The tables of feeds and of the entries that they have shown; `storage.feeds` and `storage.items` write them."""
+"""The tables of feeds, of the entries that they have shown, and of their subscriptions at hubs.
+
+`storage.feeds`, `storage.items` and `storage.pushes` write them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.model import FailureClass, FeedCourse, FeedKeys, FeedRhythm
+from monitor.model import FailureClass, FeedCourse, FeedKeys, FeedRhythm, Subscription
 from storage.tables.base import Base
 from storage.tables.types import Packed
 
@@ -54,3 +57,12 @@ class EntryRow(Base):
     feed_id: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(primary_key=True)
     item_id: Mapped[str]
+
+
+class SubscriptionRow(Base):
+    """`Subscription`, one row for each feed that names a hub."""
+
+    __tablename__ = "subscriptions"
+
+    feed_id: Mapped[str] = mapped_column(primary_key=True)
+    subscription: Mapped[Subscription] = mapped_column(Packed(Subscription))
