@@ -14,7 +14,7 @@ import aiohttp
 import structlog
 
 from monitor.collect.pacing import Pacing
-from monitor.collect.unreachable import shown
+from monitor.collect.unreachable import failure_of, shown
 from monitor.decide.feed_notices import forged_push
 from monitor.errors import StoreError
 from monitor.model import Delivery, Feed, Hub, PollStatus, PushState, Route, Subscription
@@ -83,6 +83,7 @@ class Keeper:
         self._missed: set[str] = set()
         self._read_at: datetime | None = None
         self._wake = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
 
     def of(self, feed_id: str) -> Subscription | None:
         """The subscription of a feed."""
@@ -148,6 +149,10 @@ class Keeper:
         Raises:
             StoreError: what came of it was not written.
         """
+        async with self._one_at_a_time:
+            await self._look()
+
+    async def _look(self) -> None:
         feeds = self._feeds()
         for feed_id in self._missed & self._known.keys():
             log.info("a poll found what no push had brought", action="push_missed", feed=feed_id)
@@ -226,7 +231,7 @@ class Keeper:
         except TimeoutError:
             return "no answer in time"
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return f"{type(error).__name__}: {error}"
+            return failure_of(error, urlsplit(one.hub).hostname or "the hub").reason
 
     async def verify(self, one: Subscription, query: Mapping[str, str]) -> str | None:
         """What a hub is answered that asks whether a subscription was meant; None where it was not.
@@ -246,7 +251,12 @@ class Keeper:
         if after.state is PushState.REFUSED:
             log.warning("a hub refuses to push", action="push_refused", feed=one.feed_id, reason=after.reason)
         elif one.state is not PushState.ACTIVE:
-            log.info("a feed pushes what is new", action="push_agreed", feed=one.feed_id, until=after.until)
+            log.info(
+                "a feed pushes what is new",
+                action="push_agreed",
+                feed=one.feed_id,
+                until=after.until and after.until.isoformat(),
+            )
         return challenge
 
     async def came(self, one: Subscription) -> None:
