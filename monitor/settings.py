@@ -76,21 +76,17 @@ def _backups(value: object) -> Path | None:
 
 
 class Requests(StrEnum):
-    """The two words `WIREWATCH_REQUESTS_PER_HOUR` takes besides a number."""
+    """The words `WIREWATCH_REQUESTS_PER_HOUR` takes besides a number: as many as intervals come to, each at its own."""
 
     AUTO = "auto"
-    """As many as there are when each feed is polled at its interval."""
     FIXED = "fixed"
-    """Each feed is polled at its interval, whatever is known of it."""
 
 
 def _requests(value: object) -> int | Requests:
-    if isinstance(value, int | Requests) and not isinstance(value, bool):
-        return value
     text = str(value).strip().lower()
     if text in list(Requests):
         return Requests(text)
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= 10_000_000 or len(text) > 9:
+    if not text.isdecimal() or len(text) > 8 or not int(text):
         raise ValueError("no number of requests")
     return int(text)
 
@@ -294,7 +290,7 @@ class Settings(BaseSettings):
     wirewatch_ops_url: Annotated[SecretStr | None, AfterValidator(_ops_url)] = None
     wirewatch_heartbeat_url: Annotated[SecretStr | None, AfterValidator(_heartbeat_url)] = None
     wirewatch_push: Annotated[str, AfterValidator(_address)] = OFF
-    wirewatch_public_url: Annotated[str, AfterValidator(_http_url)] = ""
+    wirewatch_public_url: Annotated[str, AfterValidator(lambda value: value and _http_url(value))] = ""
     wirewatch_console: Annotated[str, AfterValidator(_address)] = "127.0.0.1:8080"
     wirewatch_console_token: Annotated[SecretStr | None, AfterValidator(_console_token)] = None
     wirewatch_console_names: Annotated[str, AfterValidator(_names)] = ""

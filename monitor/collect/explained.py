@@ -1,11 +1,13 @@
-"""Why a feed is polled next when it is, in words for people: pure."""
+"""Why a feed is polled next when it is, and whether it pushes, in words for people: pure."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from monitor.collect.rhythm import rate_of
-from monitor.model import FeedState, PollReason, in_words
+from monitor.model import FeedState, PollReason, PushState, Subscription, in_words
+from monitor.wording.counts import counted
 
 _MUCH_MORE, _MORE, _LESS = 2, 1.3, 0.7
 
@@ -28,6 +30,32 @@ def why_then(state: FeedState, *, now: datetime) -> str:
         return ""
     wait = max(timedelta(0), state.next_poll_at - state.polled_at)
     return _WORDS[why].format(wait=in_words(wait), rhythm=_rhythm(state, now))
+
+
+def pushing_in_words(agreed: Sequence[Subscription], *, now: datetime) -> str:
+    """A clause on how many feeds push, of those that name a hub."""
+    return f"{sum(one.is_pushing(now) for one in agreed)} of {counted(len(agreed), 'feed')} with a hub push what is new"
+
+
+def pushes_in_words(one: Subscription | None, *, now: datetime) -> str:
+    """A sentence on whether a feed pushes what is new by itself; empty for one that names no hub."""
+    if one is None:
+        return ""
+    match one.state:
+        case PushState.ACTIVE if one.is_pushing(now) and one.pushed_at is not None:
+            said = f"It pushes what is new by itself: {counted(one.pushes, 'push', 'pushes')}, "
+            said += f"the last {in_words(now - one.pushed_at)} ago."
+        case PushState.ACTIVE if one.missed_at is not None and one.pushed_at is not None:
+            said = "Its hub agreed to push, but a poll found what no push had brought: it is polled as others are."
+        case PushState.ACTIVE:
+            said = "Its hub agreed to push what is new, and has pushed nothing yet."
+        case PushState.REFUSED:
+            said = f"Its hub refuses to push: {one.reason}."
+        case PushState.LEAVING:
+            said = "Its hub is asked to push no more."
+        case _:
+            said = "Its hub was asked to push, and has not agreed" + (f": {one.reason}." if one.reason else " yet.")
+    return said + (f" {counted(one.forged, 'push', 'pushes')} with a wrong signature dropped." if one.forged else "")
 
 
 def _rhythm(state: FeedState, now: datetime) -> str:

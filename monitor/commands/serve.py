@@ -18,7 +18,7 @@ from rich.progress import Progress
 from monitor import __version__
 from monitor.commands.shell import Shell, on_hangup, stopped_by_signals
 from monitor.errors import PartEnded, StoreError
-from monitor.model import ConfigFile, Feed, PollStatus, VitalSigns
+from monitor.model import ConfigFile, Feed, PollStatus, Subscription, VitalSigns
 from monitor.settings import OFF, Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
@@ -121,11 +121,12 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
     @app.command()
     def health() -> None:
         """Check the running service: exit 0 if it is healthy, 1 with the reasons if it is not."""
+        from monitor.collect.explained import pushing_in_words
         from monitor.health import vitals
 
         options, now = shell.start(log_level="error"), shell.clock()
         try:
-            used, signs, about = shell.ask(
+            used, signs, about, agreed = shell.ask(
                 options, lambda store: _standing(store, options, now), upgrade=False, busy_timeout=_PATIENCE
             )
         except StoreError as error:
@@ -140,6 +141,8 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
             raise typer.Exit(1)
         if options.slack_app_token is not None:
             print(vitals.socket_words(signs, now))
+        if agreed:
+            print(pushing_in_words(agreed, now=now))
 
 
 def _print_lines(state: str, lines: Iterable[str]) -> None:
@@ -147,14 +150,17 @@ def _print_lines(state: str, lines: Iterable[str]) -> None:
         print(f"{state}: {line}")
 
 
-async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tuple[InUse, VitalSigns, AboutStore]:
+async def _standing(
+    store: ServiceStore, options: Settings, now: datetime
+) -> tuple[InUse, VitalSigns, AboutStore, Sequence[Subscription]]:
     from monitor.config.inuse import in_use
     from monitor.decide.routing import routes_now
     from monitor.health.database import about_store
 
     about = await about_store(store)
     used = in_use(options, await store.config_files(), now=now)
-    return used, await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now)), about
+    signs = await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now))
+    return used, signs, about, await store.subscriptions() if options.wirewatch_push != OFF else ()
 
 
 async def _run(

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor.collect.explained import why_then
+from monitor.collect.explained import pushes_in_words, why_then
 from monitor.console.page import Console, page
 from monitor.model import FeedState
 
@@ -39,9 +39,14 @@ def routes(console: Console) -> list[Route]:
         items = await console.store.newest_of_feed(feed_id, limit=_NEWEST)
         state = await console.store.feed_state(feed_id)
         known = feed_id in console.app.feed_ids
-        why = why_then(state, now=console.clock())
+        now = console.clock()
+        why = why_then(state, now=now)
+        agreed = {one.feed_id: one for one in await console.store.subscriptions()}
+        pushes = pushes_in_words(agreed.get(feed_id), now=now)
         if not known and not items and state.polled_at is None:
             raise HTTPException(404)
-        return page(console, request, "feed.html", id=feed_id, state=state, items=items, polled=known, why=why)
+        return page(
+            console, request, "feed.html", id=feed_id, state=state, items=items, polled=known, why=why, pushes=pushes
+        )
 
     return [Route("/feeds", listed), Route("/feeds/{feed}", feed)]

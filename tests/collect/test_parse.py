@@ -20,7 +20,7 @@ from monitor.collect.document import parse_document
 from monitor.collect.items import MAX_TITLE, item_of, plain_text
 from monitor.collect.newest import MAX_ENTRIES
 from monitor.collect.parse import Parser
-from monitor.model import Failed, FailureClass, Feed, FeedWishes, Fetched, Parsed
+from monitor.model import Failed, FailureClass, Feed, FeedWishes, Fetched, Hub, Parsed
 from tests.support.builders import NOW
 from tests.support.fakes.feed_server import FeedEntry, atom, rss
 
@@ -309,6 +309,47 @@ async def test_a_poll_that_is_cut_off_while_it_waits_for_the_parser_ends() -> No
         with pytest.raises(asyncio.CancelledError):
             await waiting
         assert isinstance(await parser.parse(document), Parsed)
+
+
+HUB, SELF = "https://hub.example/", "https://wire.example/rss"
+LINKS = f'<{{}}link rel="hub" href="{HUB}"/><{{}}link rel="self" href="{SELF}" type="application/rss+xml"/>'
+
+
+@pytest.mark.parametrize(
+    ("document", "hub"),
+    [
+        (
+            f"<rss version='2.0' xmlns:a='http://www.w3.org/2005/Atom'><channel><title>W</title>{LINKS.format('a:', 'a:')}"
+            "<item><title>One</title><a:link rel='hub' href='https://other.example/'/></item></channel></rss>",
+            Hub(HUB, SELF),
+        ),
+        (
+            f"<feed xmlns='http://www.w3.org/2005/Atom'><title>W</title>{LINKS.format('', '')}"
+            "<entry><title>One</title><id>1</id></entry></feed>",
+            Hub(HUB, SELF),
+        ),
+        (
+            "<rss version='2.0' xmlns:a='http://www.w3.org/2005/Atom'><channel><title>W</title>"
+            "<a:link rel='hub' href='javascript:alert(1)'/><item><title>One</title></item></channel></rss>",
+            Hub(),
+        ),
+        (
+            json.dumps(
+                {
+                    "version": "https://jsonfeed.org/version/1.1",
+                    "title": "W",
+                    "feed_url": SELF,
+                    "hubs": [{"type": "rssCloud", "url": "https://no.example"}, 7, {"type": "WebSub", "url": HUB}],
+                    "items": [{"id": "1", "content_text": "One"}],
+                }
+            ),
+            Hub(HUB, SELF),
+        ),
+    ],
+    ids=["RSS", "Atom", "no web address", "JSON"],
+)
+def test_a_document_says_where_its_pushes_come_from(document: str, hub: Hub) -> None:
+    assert parsed(document).hub == hub
 
 
 @pytest.mark.parametrize(

@@ -240,6 +240,17 @@ def test_a_gap_and_a_story_of_many_shorten_the_wait_at_once() -> None:
     assert found.rhythm.why is PollReason.STORY
 
 
+@pytest.mark.parametrize(
+    ("feed", "expected"),
+    [(FEED, 30), (replace(FEED, promised=True), 5), (replace(FEED, interval=hours(1)), 360)],
+    ids=["by default", "a promise", "an hour"],
+)
+def test_a_feed_that_pushes_is_polled_seldom_but_as_often_as_was_promised(feed: Feed, expected: float) -> None:
+    found = planned(feed, STATE, STATE, FIXED, pushing=True, hurried=True, now=NOW, rng=Last())
+    assert found.next_poll_at == NOW + minutes(expected)
+    assert found.rhythm.why is PollReason.PUSHED
+
+
 @pytest.mark.parametrize("wrong", [timedelta(days=-400), timedelta(days=-1), timedelta(days=1), timedelta(days=4000)])
 def test_a_clock_that_was_wrong_for_a_while_lets_a_feed_be_polled_within_its_bounds(wrong: timedelta) -> None:
     state = busy(9)

@@ -78,8 +78,9 @@ class House:
         await self.until(lambda: (found := self.keeper.of("wire")) is not None and found.state is PushState.ACTIVE)
 
     async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds that changes with what is under way."""
         async with asyncio.timeout(10):
-            while not holds():
+            while not holds():  # noqa: ASYNC110 - nothing says that it changed
                 await asyncio.sleep(0.01)
 
 

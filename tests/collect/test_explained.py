@@ -1,0 +1,55 @@
+"""What people read of a feed's pushes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from monitor.collect.explained import pushes_in_words, pushing_in_words
+from monitor.model import PushState, Subscription
+from tests.support.builders import NOW, hours, minutes
+
+ACTIVE = Subscription(
+    feed_id="wire",
+    hub="https://hub.example/",
+    topic="https://wire.example/rss",
+    token="t",
+    secret="s",
+    state=PushState.ACTIVE,
+    until=NOW + hours(9),
+    pushed_at=NOW - minutes(5),
+    pushes=2,
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (None, ""),
+        (ACTIVE, "It pushes what is new by itself: 2 pushes, the last 5 min ago."),
+        (
+            replace(ACTIVE, pushes=1, forged=3),
+            "It pushes what is new by itself: 1 push, the last 5 min ago. 3 pushes with a wrong signature dropped.",
+        ),
+        (replace(ACTIVE, pushed_at=None), "Its hub agreed to push what is new, and has pushed nothing yet."),
+        (
+            replace(ACTIVE, missed_at=NOW),
+            "Its hub agreed to push, but a poll found what no push had brought: it is polled as others are.",
+        ),
+        (replace(ACTIVE, state=PushState.REFUSED, reason="not you"), "Its hub refuses to push: not you."),
+        (replace(ACTIVE, state=PushState.ASKED), "Its hub was asked to push, and has not agreed yet."),
+        (
+            replace(ACTIVE, state=PushState.WANTED, reason="HTTP 500"),
+            "Its hub was asked to push, and has not agreed: HTTP 500.",
+        ),
+        (replace(ACTIVE, state=PushState.LEAVING), "Its hub is asked to push no more."),
+    ],
+)
+def test_people_read_whether_a_feed_pushes(one: Subscription | None, words: str) -> None:
+    assert pushes_in_words(one, now=NOW) == words
+
+
+def test_people_read_how_many_feeds_push() -> None:
+    agreed = [ACTIVE, replace(ACTIVE, pushed_at=None)]
+    assert pushing_in_words(agreed, now=NOW) == "1 of 2 feeds with a hub push what is new"
