@@ -216,7 +216,7 @@ def _polled(
     moment = _at(now)
     last = before.succeeded_at
     until = bisect_right(history.times, now)
-    state = replace(before, succeeded_at=moment, polled_at=moment, baselined_at=before.baselined_at or moment)
+    state = replace(before, succeeded_at=moment, baselined_at=before.baselined_at or moment)
     if last is None:
         dates = [_at(one) for one in history.times[max(0, until - history.window) : until]]
         first = rhythm.seeded(FeedRhythm(), dates, now=moment)
@@ -224,8 +224,9 @@ def _polled(
     else:
         since = bisect_right(history.times, (last - BEGIN).total_seconds())
         new = min(history.window, until - since)
-        known = replace(before.course, shown=min(history.window, until))
-        state = replace(state, course=course.judged(known, before, new=new, now=moment))
+        if new or before.course.pace < 1:
+            known = replace(before.course, shown=min(history.window, until))
+            state = replace(state, course=course.judged(known, before, new=new, now=moment))
         if new:
             dates = [_at(one) for one in history.times[until - new : until]]
             state = replace(state, rhythm=rhythm.learnt(state.rhythm, dates, after=last, now=moment))
@@ -258,16 +259,15 @@ def outcome(policy: Policy, feeds: Sequence[History]) -> Outcome:
     return Outcome(requests, tuple(delays), missed)
 
 
-def run() -> list[Row]:
+def run() -> Iterator[Row]:
     """The figures, as rows of who polls how, what came of it, and what a fixed interval gives for as many requests."""
     feeds = month()
-    rows = []
-    for interval in (5, 15, 60):
-        rows.append(_row(f"**ours**, interval {interval} min", learning(interval * _MINUTE), feeds))
-        rows.append(_row(f"fixed, {interval} min", fixed(interval * _MINUTE), feeds, beside=False))
-    rows.append(_row("Miniflux's entry_frequency, 5 min to a day", entry_frequency(), feeds))
-    rows.append(_row("Media Cloud's doubling, 5 min to a day", doubling(), feeds))
-    return rows
+    for interval in (60, 15, 5):
+        yield _row(f"fixed, {interval} min", fixed(interval * _MINUTE), feeds, beside=False)
+    yield _row("Miniflux's entry_frequency, 5 min to a day", entry_frequency(), feeds)
+    yield _row("Media Cloud's doubling, 5 min to a day", doubling(), feeds)
+    for interval in (60, 15, 5):
+        yield _row(f"**ours**, interval {interval} min", learning(interval * _MINUTE), feeds)
 
 
 def _row(name: str, policy: Policy, feeds: Sequence[History], *, beside: bool = True) -> Row:

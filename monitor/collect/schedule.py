@@ -136,7 +136,8 @@ def planned(
     if held := _skipped(state.rhythm.wishes, now + wait):
         # Half of the hours that are to be left out may be past: an hour at most is granted here too.
         wait, why = max(wait, min(wait + held, LONGEST_MAX_AGE)), PollReason.ASKED
-    return replace(state, next_poll_at=now + wait, rhythm=replace(state.rhythm, why=why))
+    known = state.rhythm if state.rhythm.why is why else replace(state.rhythm, why=why)
+    return replace(state, next_poll_at=now + wait, rhythm=known)
 
 
 def _wait(feed: Feed, state: FeedState, shares: Shares, now: datetime) -> tuple[timedelta, PollReason]:
