@@ -144,6 +144,7 @@ async def test_a_push_is_taken_as_a_poll_s_entries_are(tmp_path: Path) -> None:
         after = await it.store.feed_state("wire")
         assert after.course.shown == 6
         assert after.course.missed == 0
+        assert sum(after.rhythm.hours) == 1, "its rhythm is learnt from pushes, too"
         for name in ("etag", "body_hash", "validated_url", "next_poll_at", "polled_at", "succeeded_at"):
             assert getattr(after, name) == getattr(before, name), name
 
