@@ -34,7 +34,7 @@ def why_then(state: FeedState, *, now: datetime) -> str:
 
 def pushing_in_words(agreed: Sequence[Subscription], *, now: datetime) -> str:
     """A clause on how many feeds push, of those that name a hub."""
-    return f"{sum(one.is_pushing(now) for one in agreed)} of {counted(len(agreed), 'feed')} with a hub push what is new"
+    return f"feeds that push what is new: {sum(one.is_pushing(now) for one in agreed)} of {len(agreed)} with a hub"
 
 
 def pushes_in_words(one: Subscription | None, *, now: datetime) -> str:

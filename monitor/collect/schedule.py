@@ -125,7 +125,8 @@ def planned(
     elif hurried and in_a_hurry(feed) < wait:
         wait, why = in_a_hurry(feed), PollReason.STORY
     last = before.succeeded_at
-    if last is None or now - last > 2 * bounds(feed)[1]:
+    # Not twice in a row: where polls are late because there are too many, more of them would help nobody.
+    if before.rhythm.why is not PollReason.SPREAD and (last is None or now - last > 2 * bounds(feed)[1]):
         wait, why = wait * (JITTER + (1 - JITTER) * phase(feed.id)), PollReason.SPREAD
     else:
         wait *= rng.uniform(1 - JITTER, 1)

@@ -52,4 +52,4 @@ def test_people_read_whether_a_feed_pushes(one: Subscription | None, words: str)
 
 def test_people_read_how_many_feeds_push() -> None:
     agreed = [ACTIVE, replace(ACTIVE, pushed_at=None)]
-    assert pushing_in_words(agreed, now=NOW) == "1 of 2 feeds with a hub push what is new"
+    assert pushing_in_words(agreed, now=NOW) == "feeds that push what is new: 1 of 2 with a hub"

@@ -156,6 +156,17 @@ def test_feeds_that_begin_together_spread_out_over_their_whole_interval(last: da
     assert max(in_tenths.values()) < 3 * min(in_tenths.values())
 
 
+def test_a_feed_whose_polls_are_always_late_is_not_polled_more_often_for_it() -> None:
+    state, waits = FeedState(feed_id="f", succeeded_at=NOW), list[timedelta]()
+    for turn in range(1, 9):
+        now = NOW + turn * hours(2)
+        state = polled(state, OK, now=now)
+        assert state.next_poll_at is not None
+        waits.append(state.next_poll_at - now)
+    assert waits[1::2] == [FEED.interval] * 4
+    assert all(wait < FEED.interval for wait in waits[::2])
+
+
 # -- by its rhythm
 
 

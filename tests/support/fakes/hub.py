@@ -88,9 +88,9 @@ class FakeHub:
         async with self._session.post(form["hub.callback"], data=io.BytesIO(body), headers=headers) as answer:
             return answer.status
 
-    async def wait_for(self, asks: int) -> None:
+    async def wait_for(self, asks: int, *, seconds: float = 10) -> None:
         """Wait until it got so many requests."""
-        async with asyncio.timeout(10), self._changed:
+        async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: len(self.asks) >= asks)
 
     def counts(self) -> Counter[str]:
