@@ -23,6 +23,20 @@ _WORDS = {
 }
 
 
+_IN_SHORT = {
+    PollReason.RHYTHM: "by its rhythm",
+    PollReason.ASKED: "as it asks",
+    PollReason.GAP: "all was new",
+    PollReason.STORY: "busy story",
+    PollReason.PUSHED: "it pushes",
+}
+
+
+def in_short(state: FeedState) -> str:
+    """Why a feed is polled next when it is, in two or three words; empty where that is its interval or a failure."""
+    return _IN_SHORT.get(state.rhythm.why, "") if state.rhythm.why and state.next_poll_at else ""
+
+
 def why_then(state: FeedState, *, now: datetime) -> str:
     """A clause such as "every 4 min now: it usually publishes at this hour"; empty where nothing is known."""
     why = state.rhythm.why

@@ -10,7 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from monitor.collect.course import health_of, is_frozen
-from monitor.collect.explained import why_then
+from monitor.collect.explained import in_short
 from monitor.collect.unreachable import shown
 from monitor.model import Action, Feed, FeedState, PollStatus, StorySummary, in_words
 from monitor.wording.counts import counted
@@ -146,7 +146,7 @@ def verdict_table(reports: Sequence[PollReport]) -> Table:
 
 def _next_poll(state: FeedState, now: datetime) -> Text:
     """When a feed is polled next, and why then."""
-    why = why_then(state, now=now)
+    why = in_short(state)
     return Text(_until(state.next_poll_at, now)) + (Text(f"\n{why}", style="dim") if why else Text())
 
 

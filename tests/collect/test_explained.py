@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.collect.explained import pushes_in_words, pushing_in_words
-from monitor.model import PushState, Subscription
+from monitor.collect.explained import in_short, pushes_in_words, pushing_in_words
+from monitor.commands.tables import feed_table
+from monitor.model import Feed, FeedRhythm, FeedState, PollReason, PushState, Subscription
 from tests.support.builders import NOW, hours, minutes
 
+FEED = Feed(id="f", name="F", url="https://f.example/rss", family="f")
 ACTIVE = Subscription(
     feed_id="wire",
     hub="https://hub.example/",
@@ -48,6 +50,16 @@ ACTIVE = Subscription(
 )
 def test_people_read_whether_a_feed_pushes(one: Subscription | None, words: str) -> None:
     assert pushes_in_words(one, now=NOW) == words
+
+
+@pytest.mark.parametrize("why", [None, *PollReason])
+def test_a_list_of_feeds_says_in_short_why_a_feed_is_polled_next_when_it_is(why: PollReason | None) -> None:
+    state = FeedState(feed_id="f", polled_at=NOW, next_poll_at=NOW + minutes(5), rhythm=FeedRhythm(why=why))
+    plain = why in (None, PollReason.INTERVAL, PollReason.SPREAD, PollReason.FAILED)
+    assert bool(in_short(state)) is not plain
+    row = "".join(str(cell) for column in feed_table([FEED], {"f": state}, NOW).columns for cell in column.cells)
+    assert in_short(state) in row
+    assert in_short(replace(state, next_poll_at=None)) == ""
 
 
 def test_people_read_how_many_feeds_push() -> None:
