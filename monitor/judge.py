@@ -8,11 +8,11 @@ One bad item harms no other: what a stage raises on it becomes its verdict.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from monitor.collect import course
+from monitor.collect import course, rhythm
 from monitor.collect.identity import identify, known_item, same_address, unjudged
 from monitor.collect.items import bare_item, item_of
 from monitor.collect.signs import Articles, Beside
@@ -44,8 +44,6 @@ from monitor.model import (
     Observation,
     Report,
 )
-
-_SHORTEST_WAIT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +128,21 @@ def judge(
     beside: Sequence[Entry] = (),
     last: bool = True,
     new_before: int = 0,
+    plan: Callable[[FeedState], FeedState] = lambda state: state,
     now: datetime,
 ) -> Batch:
     """Identity, link and verdict for each item, in the light of what the store knows and of the items before it.
 
     `beside` are the entries of the same document that are known word for word. `last`: nothing of the document is
     left to be judged, so that its feed is a known one from now on. `new_before` is how many new articles were in what
-    was judged of it before.
+    was judged of it before. `plan` says when the feed is polled next, once all else is known of it.
     """
     bench = _Bench(context, policy, prepared, Beside(tuple(beside)), now)
     observations = tuple(map(bench.observe, prepared, bench.told))
     flood = feed_flood(state.feed_id, policy.routes.ops, now=now) if bench.decider.flooded else ()
     if last:
-        new = new_before + sum(one.identity.judgement is Judgement.NEW for one in observations)
-        state = _with_course(state, context.state, new, now)
+        new = [one.item.published for one in observations if one.identity.judgement is Judgement.NEW]
+        state = plan(_with_course(state, context.state, new_before, new, now))
         flood += feed_missed(state.feed_id, prepared[0].item.kind, state, policy.routes.ops, now=now)
     return Batch(
         state=replace(state, baselined_at=context.state.baselined_at or (now if last else None), keys=bench.trust.keys),
@@ -156,16 +155,19 @@ def judge(
     )
 
 
-def _with_course(state: FeedState, before: FeedState, new: int, now: datetime) -> FeedState:
-    """The feed's state once it is known how much of what it shows is new; when nearly all is, it is polled sooner."""
-    known = course.judged(state.course, before, new=new, now=now)
-    if before.succeeded_at is not None:
-        known = course.rate(known, new, now - before.succeeded_at)
-    wait = state.next_poll_at - now if state.next_poll_at else timedelta(0)
-    sooner = known.pace / state.course.pace
-    if sooner < 1 and wait > _SHORTEST_WAIT:
-        state = replace(state, next_poll_at=now + max(_SHORTEST_WAIT, wait * sooner))
-    return replace(state, course=known)
+def _with_course(
+    state: FeedState, before: FeedState, new_before: int, new: Sequence[datetime | None], now: datetime
+) -> FeedState:
+    """The feed's state once it is known how much of what it shows is new, and when that appeared."""
+    count = new_before + len(new)
+    state = replace(state, course=course.judged(state.course, before, new=count, now=now))
+    if before.succeeded_at is None or not count:
+        return state
+    return replace(
+        state,
+        course=course.rate(state.course, count, now - before.succeeded_at),
+        rhythm=rhythm.learnt(state.rhythm, [*new, *[None] * new_before], after=before.succeeded_at, now=now),
+    )
 
 
 class _Bench:

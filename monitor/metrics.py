@@ -165,6 +165,10 @@ class Metrics:
 
     def _polled(self) -> None:
         self._polls = self._counter("wirewatch_polls", "Polls of feeds, by how they ended.", "outcome")
+        self._pushes = self._counter("wirewatch_pushes", "What hubs pushed, by what became of it.", "outcome")
+        for outcome in ("taken", "failed", "forged"):
+            self._pushes.labels(outcome)
+        self._pushing = self._gauge("wirewatch_feeds_pushing", "Feeds that push what is new, so that polls may wait.")
         self._entries = self._counter("wirewatch_entries", "Entries in the documents that polls read.")
         self._items = self._counter(
             "wirewatch_items", "Entries that were not known word for word, by what identity made of them.", "judgement"
@@ -244,6 +248,18 @@ class Metrics:
     def polled(self, status: PollStatus, entries: int, observations: Sequence[Observation]) -> None:
         """Count a poll, and what it brought."""
         self._polls.labels(str(status)).inc()
+        self._brought(entries, observations)
+
+    def pushed(self, outcome: str, entries: int = 0, observations: Sequence[Observation] = ()) -> None:
+        """Count a push that was `taken`, that `failed` or was `forged`, and what it brought."""
+        self._pushes.labels(outcome).inc()
+        self._brought(entries, observations)
+
+    def count_pushing(self, count: Callable[[], int]) -> None:
+        """Tell how many feeds push by what `count` says when somebody asks."""
+        self._pushing.set_function(count)
+
+    def _brought(self, entries: int, observations: Sequence[Observation]) -> None:
         self._entries.inc(entries)
         for one in observations:
             self._items.labels(str(one.identity.judgement)).inc()

@@ -21,8 +21,9 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from monitor.collect import absence, course, schedule
+from monitor.collect import absence, course, rhythm, schedule
 from monitor.collect.links import site_url
+from monitor.collect.pacing import Pacing, reported_by_many
 from monitor.collect.unreachable import shown
 from monitor.decide import feed_notices, notices, together
 from monitor.decide.policy import Policy
@@ -45,6 +46,7 @@ from monitor.model import (
     Fetched,
     GroupChange,
     GroupsNow,
+    Hub,
     Judgement,
     Lookup,
     NotModified,
@@ -52,6 +54,7 @@ from monitor.model import (
     Parsed,
     PollStatus,
     Reason,
+    Story,
 )
 
 log = structlog.get_logger()
@@ -131,10 +134,11 @@ class FeedParser(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll of one feed came to. Entries seen before are not in it.
+    """What one poll of one feed, or what was `pushed` for it, came to. Entries seen before are not in it.
 
-    `left_out` is how many entries the document has beyond those that are read. `written` is whether the database took
-    what came of it.
+    `left_out` is how many entries the document has beyond those that are read. `busy` are the families of the stories
+    that it reports and many report. `hub` is where its pushes come from, None where no document was read. `written` is
+    whether the database took what came of it.
     """
 
     id: str
@@ -144,6 +148,9 @@ class PollReport:
     matched: int = 0
     alerts: int = 0
     left_out: int = 0
+    busy: frozenset[str] = frozenset()
+    hub: Hub | None = None
+    pushed: bool = False
     error: str | None = None
     written: bool = True
     observations: tuple[Observation, ...] = ()
@@ -162,6 +169,7 @@ class Poller:
     clock: Callable[[], datetime]
     rng: random.Random
     together: Together = field(default_factory=Together)
+    pacing: Pacing = field(default_factory=Pacing)
 
     async def poll(self, feed: Feed) -> PollReport:
         """Poll a feed and write all that came of it. Never raises: whatever goes wrong is this feed's trouble alone.
@@ -200,8 +208,8 @@ class Poller:
         parsed, seen = await self._parse(feed, fetched)
         now = self.clock()
         outcome = parsed if isinstance(parsed, Failed) else fetched
-        ttl = parsed.ttl if isinstance(parsed, Parsed) else None
-        after = schedule.after(feed, before, outcome, now=now, rng=self.rng, ttl=ttl)
+        wishes = parsed.wishes if isinstance(parsed, Parsed) else None
+        after = schedule.after(feed, before, outcome, now=now, rng=self.rng, wishes=wishes)
         if isinstance(parsed, Failed):
             return await self._failed(feed, before, after, parsed, now)
         ops = self.policy.routes.ops
@@ -213,10 +221,11 @@ class Poller:
             after, still = self._still(
                 feed, replace(after, course=course.judged(after.course, before, new=0, now=now)), now
             )
-            await self.store.save_feed(after, told + still)
+            await self.store.save_feed(self._planned(feed, before, after, now), told + still)
             return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED)
         read = course.read(after.course, parsed.times, shown=len(parsed.entries), now=now)
-        after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read)
+        learnt = rhythm.seeded(after.rhythm, parsed.times, now=now)
+        after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read, rhythm=learnt)
         told += notices.feed_oddities(feed, before, after, ops, now=now)
         _log_oddities(before, after)
         prepared, beside = await self._prepare(feed, parsed, seen, fetched, now)
@@ -226,6 +235,7 @@ class Poller:
             batch = await self._judge(feed, parsed, (before, after), prepared, beside, told, now)
         else:
             after = replace(after, course=course.judged(after.course, before, new=0, now=now))
+            after = self._planned(feed, before, after, now)
             await self.store.save_feed(after, told)
             batch = Batch(state=after)
         try:
@@ -237,7 +247,9 @@ class Poller:
                 feed=feed.id,
                 error=str(error),
             )
-        return replace(_report(feed, len(parsed.entries), batch), left_out=parsed.left_out)
+        busy = reported_by_many(batch.stories, now=now)
+        hub = parsed.hub if parsed.hub.url or not isinstance(fetched, Fetched) else fetched.hub
+        return replace(_report(feed, len(parsed.entries), batch), left_out=parsed.left_out, busy=busy, hub=hub)
 
     def _still(
         self, feed: Feed, after: FeedState, now: datetime, *, news: bool = False
@@ -257,14 +269,15 @@ class Poller:
         beside: Sequence[Entry],
         told: tuple[Delivery, ...],
         now: datetime,
+        plan: Callable[[FeedState], FeedState] | None = None,
     ) -> Batch:
-        """Judge what is new, oldest first, in as many transactions as it takes.
+        """Judge what is new, oldest first, in as many transactions as it takes. `plan` says when the next poll is.
 
         Until the last of them the feed is as it was before the poll, so that a crash in between repeats the poll,
         which then goes on with what is left.
         """
         before, after = states
-        batch, observations = Batch(state=after), list[Observation]()
+        batch, observations, stories = Batch(state=after), list[Observation](), list[Story]()
         entries = {entry.digest: entry for entry in parsed.entries}
         judged = list(beside)
         for start in range(0, len(prepared), JUDGED_AT_ONCE):
@@ -278,12 +291,56 @@ class Poller:
                 beside=tuple(judged),
                 last=last,
                 new_before=sum(one.identity.judgement is Judgement.NEW for one in observations),
+                plan=plan or (lambda state: self._planned(feed, before, state, now)),
                 now=now,
             )
             batch = await self.store.judge(lookup_of(feed, part, now=now), build)
             observations += batch.observations
+            stories += batch.stories
             judged += [entries[one.item.entry_digest] for one in part]
-        return replace(batch, observations=tuple(observations))
+        return replace(batch, observations=tuple(observations), stories=tuple(stories))
+
+    def _planned(self, feed: Feed, before: FeedState, after: FeedState, now: datetime) -> FeedState:
+        """The state with the time of the next poll."""
+        hurried = self.pacing.is_hurried(feed, now=now)
+        pushing = feed.id in self.pacing.pushing
+        shares = self.pacing.shares
+        return schedule.planned(feed, before, after, shares, hurried=hurried, pushing=pushing, now=now, rng=self.rng)
+
+    async def push(self, feed: Feed, pushed: Fetched) -> PollReport:
+        """Take in what a hub pushed, as what a poll brings; the feed's own polls go on as they would. Never raises.
+
+        A hub may push the newest entries alone. So nothing is concluded from what is not there, and the state of the
+        feed stays that of its last poll but for what new entries teach.
+        """
+        try:
+            return replace(await self._pushed(feed, pushed), pushed=True)
+        except StoreError as error:
+            log.error(
+                "push not written; the hub sends it again", action="push_not_written", feed=feed.id, error=str(error)
+            )
+            return PollReport(id=feed.id, status=PollStatus.FAILED, error=str(error), written=False, pushed=True)
+        except Exception as error:
+            log.exception("push failed; the next poll brings what it held", action="push_failed", feed=feed.id)
+            return PollReport(id=feed.id, status=PollStatus.FAILED, error=type(error).__name__, pushed=True)
+
+    async def _pushed(self, feed: Feed, pushed: Fetched) -> PollReport:
+        before = await self.store.feed_state(feed.id)
+        parsed, seen = await self._parse(feed, pushed)
+        if not isinstance(parsed, Parsed):
+            reason = parsed.reason if isinstance(parsed, Failed) else ""
+            return PollReport(id=feed.id, status=PollStatus.FAILED, error=reason)
+        if before.baselined_at is None:  # what it shows at first is judged as a whole, by a poll
+            return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
+        now = self.clock()
+        prepared, beside = await self._prepare(feed, parsed, seen, pushed, now)
+        if not prepared:
+            return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
+        # No window can be full of what is new where only that is sent.
+        after = replace(before, course=replace(before.course, shown=0))
+        plan = partial(_shown_as_before, before.course.shown)
+        batch = await self._judge(feed, parsed, (before, after), prepared, beside, (), now, plan=plan)
+        return replace(_report(feed, len(parsed.entries), batch), busy=reported_by_many(batch.stories, now=now))
 
     async def _parse(
         self, feed: Feed, fetched: Fetched | NotModified | Failed
@@ -384,6 +441,11 @@ class Poller:
             failures=after.failures,
         )
         return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{failed.failure}: {failed.reason}")
+
+
+def _shown_as_before(shown: int, state: FeedState) -> FeedState:
+    """The state after a push: how many entries the feed shows is known from polls alone."""
+    return replace(state, course=replace(state.course, shown=shown))
 
 
 def _slices(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:

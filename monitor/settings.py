@@ -77,6 +77,22 @@ def _backups(value: object) -> Path | None:
     return None if text.lower() == OFF else Path(text)
 
 
+class Requests(StrEnum):
+    """The words `WIREWATCH_REQUESTS_PER_HOUR` takes besides a number: as many as intervals come to, each at its own."""
+
+    AUTO = "auto"
+    FIXED = "fixed"
+
+
+def _requests(value: object) -> int | Requests:
+    text = str(value).strip().lower()
+    if text in list(Requests):
+        return Requests(text)
+    if not text.isdecimal() or len(text) > 8 or not int(text):
+        raise ValueError("no number of requests")
+    return int(text)
+
+
 def _duration(value: object) -> timedelta:
     return value if isinstance(value, timedelta) else duration(str(value))
 
@@ -226,12 +242,16 @@ _EXPECTED = {
     "WIREWATCH_FETCH_TIMEOUT": "a duration such as 30s",
     "WIREWATCH_MAX_BODY_MB": "a whole number of megabytes from 1 to 2000",
     "WIREWATCH_CONCURRENCY": "a whole number from 1 to 1000",
+    "WIREWATCH_REQUESTS_PER_HOUR": "a whole number such as 6000, or auto, or fixed",
+    "WIREWATCH_REQUESTS_PER_HOST": "a whole number from 1 to 100000",
     "WIREWATCH_RETENTION": "a duration such as 90d",
     "WIREWATCH_OPS_URL": "web addresses or addresses of Apprise with blanks between them, such as "
     "https://example.org/hook mailto://user:password@example.org",
     "WIREWATCH_HEARTBEAT_URL": "an http or https address such as https://hc-ping.com/your-uuid",
     "WIREWATCH_BACKUPS": "a folder such as /backups, or off",
     "WIREWATCH_METRICS": "HOST:PORT such as 127.0.0.1:9464, or off",
+    "WIREWATCH_PUSH": "HOST:PORT such as 0.0.0.0:8081, or off",
+    "WIREWATCH_PUBLIC_URL": "an http or https address such as https://wirewatch.example/",
     "WIREWATCH_CONSOLE": "HOST:PORT such as 127.0.0.1:8080, or off",
     "WIREWATCH_CONSOLE_TOKEN": "any text that is hard to guess; without one leave it unset",
     "WIREWATCH_API_TOKENS": "entries such as dashboard:read:TOKEN or helper:act:TOKEN with blanks between them; a "
@@ -284,12 +304,16 @@ class Settings(BaseSettings):
     )
     wirewatch_max_body_mb: Annotated[int, Field(ge=1, le=2000)] = 25
     wirewatch_concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
+    wirewatch_requests_per_hour: Annotated[int | Requests, BeforeValidator(_requests)] = Requests.AUTO
+    wirewatch_requests_per_host: Annotated[int, Field(ge=1, le=100_000)] = 240
     wirewatch_retention: Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))] = timedelta(days=90)
     wirewatch_backups: Annotated[Path | None, BeforeValidator(_backups)] = Path("backups")
     wirewatch_desk_group: Annotated[str | None, Field(pattern=r"^S[A-Z0-9]{2,}$")] = None
     wirewatch_metrics: Annotated[str, AfterValidator(_address)] = OFF
     wirewatch_ops_url: Annotated[SecretStr | None, AfterValidator(_ops_url)] = None
     wirewatch_heartbeat_url: Annotated[SecretStr | None, AfterValidator(_heartbeat_url)] = None
+    wirewatch_push: Annotated[str, AfterValidator(_address)] = OFF
+    wirewatch_public_url: Annotated[str, AfterValidator(lambda value: value and _http_url(value))] = ""
     wirewatch_console: Annotated[str, AfterValidator(_address)] = "127.0.0.1:8080"
     wirewatch_console_token: Annotated[SecretStr | None, AfterValidator(_console_token)] = None
     wirewatch_api_tokens: Annotated[SecretStr | None, AfterValidator(_list_of(api_tokens))] = None

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
 
-from monitor.model import Delivery, FeedCourse, FeedKeys, FeedState
+from monitor.model import Delivery, FeedCourse, FeedKeys, FeedRhythm, FeedState
 from storage import deliveries, feeddays
 from storage.database import Database, Part
 from storage.gather import Gather
@@ -77,6 +77,29 @@ def _states(dialect: str) -> Select[*tuple[Any, ...]]:
     return select(table(FeedRow)).join_from(ids, table(FeedRow), FeedRow.id == ids.c.value)
 
 
+def rhythms_of(connection: Connection, feed_ids: Collection[str]) -> dict[str, FeedRhythm]:
+    """When these feeds publish; those that were never polled are left out."""
+    ids = listed("feed_ids", connection.dialect.name)
+    statement = select(FeedRow.id, FeedRow.rhythm).join_from(ids, table(FeedRow), FeedRow.id == ids.c.value)
+    rows = connection.execute(statement, {"feed_ids": as_json(sorted(feed_ids))})
+    return {row.id: row.rhythm for row in rows}
+
+
+def poll_sooner(connection: Connection, waits: Mapping[str, datetime], *, now: datetime) -> None:
+    """Let feeds wait until these times at most, unless they fail or ask not to be polled before.
+
+    One that is being polled waits for its lease, which is no time of a poll: it is left alone.
+    """
+    for feed_id in sorted(waits):
+        state = state_of(connection, feed_id)
+        asked = state.rhythm.not_before
+        if state.failures or state.next_poll_at is None or (asked is not None and now < asked):
+            continue
+        of_this = table(FeedRow).update().where(FeedRow.id == feed_id, FeedRow.next_poll_at == state.next_poll_at)
+        of_this = of_this.where(FeedRow.next_poll_at > waits[feed_id], FeedRow.waits_since == FeedRow.polled_at)
+        connection.execute(of_this.values(next_poll_at=waits[feed_id]))
+
+
 def all_states(connection: Connection) -> list[FeedState]:
     """What is known about every feed ever polled, by id."""
     return [_state(row) for row in connection.execute(select(table(FeedRow)).order_by(FeedRow.id)).mappings()]
@@ -109,6 +132,7 @@ def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collecti
             doubt=None,
             left_out=0,
             course=FeedCourse(),
+            rhythm=FeedRhythm(),
         )
         connection.execute(forgotten, {"ids": as_json(sorted(moved))})
 
@@ -179,6 +203,14 @@ class FeedsPart(Part):
     async def seen(self, feed_id: str, digests: Collection[str]) -> frozenset[str]:
         """Those of the entry digests that this feed has shown before."""
         return await self._seen((feed_id, digests))
+
+    async def rhythms(self, feed_ids: Collection[str]) -> Mapping[str, FeedRhythm]:
+        """When these feeds publish; those that were never polled are left out."""
+        return await self._database.read(lambda c: rhythms_of(c, feed_ids))
+
+    async def poll_sooner(self, waits: Mapping[str, datetime], now: datetime) -> None:
+        """Let feeds wait until these times at most, unless they fail or ask not to be polled before."""
+        await self._database.write(lambda c: poll_sooner(c, waits, now=now))
 
     async def save_feed(self, state: FeedState, deliveries: Sequence[Delivery] = ()) -> None:
         """Write a poll that brought nothing new, or failed, with the notices it causes."""

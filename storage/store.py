@@ -30,6 +30,7 @@ from storage.judging import JudgingPart
 from storage.known import KnownPart
 from storage.mutes import MutesPart
 from storage.outbox import OutboxPart
+from storage.pushes import PushesPart
 from storage.ratings import RatingsPart
 from storage.reroute import ReroutePart
 from storage.retention import RetentionPart
@@ -78,6 +79,7 @@ class Store(
     FeedDaysPart,
     SilencesPart,
     SummariesPart,
+    PushesPart,
 ):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 

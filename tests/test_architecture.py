@@ -30,8 +30,8 @@ TABLE = {
     ("health",): BELOW | {"match", "decide", "deliver", "judge"},
     ("workbench",): BELOW | STAGES | {"judge", "config"},
     ("app",): BELOW | CHAIN | AROUND,
-    ("desk", "console"): BELOW | CHAIN | AROUND | {"app"},
-    ("commands",): BELOW | CHAIN | AROUND | {"app", "desk", "console", "demo"},
+    ("desk", "console", "push"): BELOW | CHAIN | AROUND | {"app"},
+    ("commands",): BELOW | CHAIN | AROUND | {"app", "desk", "console", "push", "demo"},
     ("demo",): BELOW,
     ("storage",): LEAVES,
 }

@@ -197,3 +197,13 @@ async def test_an_item_that_makes_a_stage_raise_is_kept_and_harms_no_other(
     assert poison is not None
     assert (str(poison.action), poison.reason, poison.detail) == ("suppressed", "error", "ZeroDivisionError: poison")
     assert len(world.slack.messages(DESK)) == 1
+
+
+async def test_feeds_that_report_what_many_report_are_in_a_hurry(world: World) -> None:
+    names = ["wire", "post", "echo", "radio"]
+    world.poll_feeds(*names)
+    for name in names:
+        world.feeds.serve(f"/{name}.xml", rss(report(link=f"https://{name}.example/syria", guid=f"{name}-1")))
+    reports = await world.poll()
+    assert {one.busy for one in reports} == {frozenset(), frozenset(names)}
+    assert sum(bool(one.busy) for one in reports) == 1, "the last of them is the fourth"

@@ -23,6 +23,7 @@ from monitor import __version__
 from monitor.app.canary import Canary, CanaryStore
 from monitor.app.clockwatch import ClockWatch, WaitsStore
 from monitor.app.reread import RereadStore, reread
+from monitor.app.sharing import Sharing, SharingStore
 from monitor.app.storewatch import StoreToWatch, StoreWatch
 from monitor.app.upkeep import Upkeep, UpkeepStore
 from monitor.collect.fetch import Fetcher
@@ -63,7 +64,16 @@ from monitor.workbench.trial import Search, search
 
 
 class AppStore(
-    PollStore, OutboxStore, RouteStore, RereadStore, WaitsStore, StoreToWatch, UpkeepStore, CanaryStore, Protocol
+    PollStore,
+    OutboxStore,
+    RouteStore,
+    RereadStore,
+    WaitsStore,
+    StoreToWatch,
+    UpkeepStore,
+    CanaryStore,
+    SharingStore,
+    Protocol,
 ):
     """A store that serves both ends of the chain."""
 
@@ -90,6 +100,8 @@ class App:
     store_watch: StoreWatch
     upkeep: Upkeep
     standing: Standing
+    sharing: Sharing
+    feeds: tuple[Feed, ...] = ()
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
     canary: Canary | None = None
@@ -119,6 +131,7 @@ class App:
         self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
         self.sink.use(configuration.routes)
         self.outbox.use(configuration.routes)
+        self.feeds = configuration.feeds
         self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
         self.intervals = _intervals(configuration)
         self.poller.together.hosts |= _hosts(configuration)
@@ -198,6 +211,12 @@ async def open_app(
         store_watch = StoreWatch(store, post=partial(_post_past_outbox, sink, clock), forget=outbox.forget_channels)
         upkeep = Upkeep(store, retention=settings.wirewatch_retention, backups=settings.wirewatch_backups)
         feed_ids = frozenset(feed.id for feed in configuration.feeds)
+        sharing = Sharing(
+            store,
+            poller.pacing,
+            per_hour=settings.wirewatch_requests_per_hour,
+            per_host=settings.wirewatch_requests_per_host,
+        )
         app = App(
             poller,
             outbox,
@@ -211,6 +230,8 @@ async def open_app(
             store_watch,
             upkeep,
             standing,
+            sharing,
+            configuration.feeds,
             feed_ids,
             answer_within=settings.wirewatch_unanswered,
             intervals=_intervals(configuration),

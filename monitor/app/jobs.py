@@ -94,6 +94,7 @@ def jobs_of(
         Job("silences_of_rules", silencewatch.EVERY, at(look_at_rules)),
         Job("daily_summary", summary.EVERY, at(summarize)),
         Job("read_for_search", searching.EVERY, partial(searching.keep_up, store, clock)),
+        Job("share_out_requests", timedelta(minutes=10), at(share_out_requests)),
         Job("upkeep", timedelta(minutes=10), at(upkeep)),
         Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files)),
     )
@@ -119,6 +120,12 @@ async def summarize(app: App, store: JobStore, now: datetime) -> int:
     """Tell ops once a day how the feeds do."""
     canary_at = app.canary.arrived_at if app.canary else None
     return await summary.look(store, app.feed_ids, app.poller.policy.routes.ops, now, canary_at=canary_at)
+
+
+async def share_out_requests(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
+    """Share out the requests of an hour among the feeds."""
+    await app.sharing.look(app.feeds, now)
+    return 0
 
 
 async def upkeep(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature

@@ -19,7 +19,7 @@ from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.errors import PartEnded, StoreError, StoreUnavailable
 from monitor.health.signs import Part
-from monitor.model import Feed
+from monitor.model import Feed, Fetched, PollStatus
 from monitor.pipeline import PollReport
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ LEASE = timedelta(seconds=45)
 """How long a feed is left to the process that polls it. A crash delays its feeds by so much at most; two polls at once
 would cost a request, nothing else, because judging is serialised."""
 
-_AT_START = {"look_after_channels", "upkeep", "silences_of_rules", "daily_summary"}
+_AT_START = {"look_after_channels", "share_out_requests", "upkeep", "silences_of_rules", "daily_summary"}
 """The jobs that do not wait for their first turn."""
 
 LONGEST_POLL = 600.0
@@ -87,7 +87,7 @@ class Runner:
         self._feeds = {feed.id: feed for feed in configuration.feeds}
         self._concurrency = concurrency
         self._clock = clock
-        self._polls: dict[str, asyncio.Task[None]] = {}
+        self._polls: dict[str, asyncio.Task[Any]] = {}
         self._polling_since: dict[str, float] = {}
         self._looks: set[asyncio.Task[None]] = set()
         self._jobs = jobs_of(app, store, look_at_files=self._look_at_files, clock=clock)
@@ -140,7 +140,7 @@ class Runner:
         # Whoever edits a file may have mended a channel too, and waits for it.
         self._app.keeper.look_soon()
         self._looks = {look for look in self._looks if not look.done()}
-        jobs = [job for job in self._jobs if job.name == "look_after_channels"]
+        jobs = [job for job in self._jobs if job.name in ("look_after_channels", "share_out_requests")]
         self._looks |= {asyncio.create_task(self.do(job), name=job.name) for job in jobs}
 
     async def do(self, job: Job) -> None:
@@ -224,6 +224,8 @@ class Runner:
             written = report.written
             self._polled(report)
             await self._poll_anew(feed)
+            if report.busy:
+                await self._hurry(report.busy)
         finally:
             self._signs.end(Part.POLLS, done=written)
             del self._polls[feed.id], self._polling_since[feed.id]
@@ -251,6 +253,43 @@ class Runner:
                     feed=feed.id,
                     error=str(error),
                 )
+
+    async def push(self, feed_id: str, pushed: Fetched) -> PollReport | None:
+        """Take in what a hub pushed, after a poll of the feed that is under way; None when it is polled no more."""
+        while under_way := self._polls.get(feed_id):
+            await asyncio.wait([under_way])
+        feed = self._feeds.get(feed_id)
+        if feed is None:
+            return None
+        task = asyncio.create_task(self._push(feed, pushed), name=f"push {feed_id}")
+        self._polls[feed_id], self._polling_since[feed_id] = task, self._signs.awake
+        report: PollReport = await asyncio.shield(task)
+        return report
+
+    async def _push(self, feed: Feed, pushed: Fetched) -> PollReport:
+        try:
+            report = await self._app.poller.push(feed, pushed)
+            self._polled(report)
+            if report.busy:
+                await self._hurry(report.busy)
+        finally:
+            del self._polls[feed.id], self._polling_since[feed.id]
+        self._outbox.wake()
+        if report.status is PollStatus.FAILED and report.written:
+            # What could not be read here may be read where it was published.
+            await self._store.poll_anew([feed.id], [], self._clock())
+        return report
+
+    async def _hurry(self, families: Collection[str]) -> None:
+        """Poll the feeds of these families sooner for a while: many report what they report."""
+        try:
+            await self._app.sharing.hurry(families, self._app.feeds, self._clock())
+        except StoreError as error:
+            log.warning(
+                "feeds with a story that many report are polled when they are due",
+                action="poll_sooner_failed",
+                error=str(error),
+            )
 
     async def _finish(self, pump: asyncio.Task[None], stop_outbox: asyncio.Event) -> None:
         """Let polls and the outbox end their present work; what is cut off is taken up at the next start."""

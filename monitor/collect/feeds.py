@@ -141,6 +141,7 @@ def _feed(entry: Any, file: YamlFile, number: int, defaults: DefaultsModel) -> F
         language=model.language or defaults.language,
         family=model.family or model.id,
         interval=model.interval or defaults.interval,
+        promised=model.interval is not None,
         tags=model.tags,
         headers=tuple(model.headers.items()),
         enabled=model.enabled,

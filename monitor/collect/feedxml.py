@@ -20,6 +20,7 @@ from feedparser.api import LooseFeedParser, StrictFeedParser, replace_doctype
 from monitor.collect.links import is_address
 from monitor.collect.rawfeed import RawEntry, RawFeed
 from monitor.collect.text import has_markup, shielded
+from monitor.model import FeedWishes, Hub
 
 _FILMS = ("video/", "application/x-shockwave-flash")
 # Elements of other namespaces that say when an article appeared; events and embargoes have dates of their own.
@@ -104,6 +105,25 @@ class _Corrected:
             self.pop("image_description")
         else:
             super()._end_description()  # type: ignore[misc]
+
+    # -- when not to ask
+
+    def _start_hour(self: Any, _: dict[str, str]) -> None:
+        self.push("hour", 0)
+
+    def _end_hour(self: Any) -> None:
+        self._keep_wish("hour")
+
+    def _start_day(self: Any, _: dict[str, str]) -> None:
+        self.push("day", 0)
+
+    def _end_day(self: Any) -> None:
+        self._keep_wish("day")
+
+    def _keep_wish(self: Any, kind: str) -> None:
+        value = self.pop(kind)
+        if value and self.infeed and not self.inentry:
+            self.feeddata.setdefault("skipped", {}).setdefault(kind, []).append(value)
 
     # -- addresses
 
@@ -205,7 +225,8 @@ def read_xml(text: str) -> RawFeed | None:
         title=_text(about.get("title")),
         language=_text(about.get("language")),
         site=_site(about),
-        ttl=_ttl(about.get("ttl")),
+        hub=Hub(_linked(about, "hub"), _linked(about, "self")),
+        wishes=_wishes(about),
         separable=strict is not None and strict.separable,
     )
 
@@ -285,6 +306,12 @@ def _site(about: Any) -> str:
     return next((href for link in links if (href := _text(link.get("href")).strip())), "")
 
 
+def _linked(about: Any, kind: str) -> str:
+    """The first web address that the document gives for a kind of link, such as `hub`."""
+    links = (link for link in about.get("links", ()) if kind in _text(link.get("rel")).casefold().split())
+    return next((href for link in links if is_address(href := _text(link.get("href")).strip())), "")
+
+
 def _is_film(raw: Any) -> bool:
     """Whether an entry is a film, as those of YouTube: then what is said of the film is its text."""
     media: Iterable[Any] = (one for one in raw.get("media_content", ()) if isinstance(one, dict))
@@ -305,8 +332,27 @@ def _as_html(value: str, *, literal: bool) -> str:
     return html.escape(value, quote=False) if literal and "<" in value and not has_markup(value) else value
 
 
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _wishes(about: Any) -> FeedWishes:
+    """`ttl`, `skipHours` and `skipDays` of RSS (https://www.rssboard.org/rss-specification); older ones have 24 for 0.
+
+    A document that leaves no hour or no day asks for nothing that can be granted.
+    """
+    skipped = about.get("skipped") or {}
+    hours = {int(hour) % 24 for one in skipped.get("hour", ()) if re.fullmatch(r"[0-9]{1,2}", hour := one.strip())}
+    names = [_text(one).strip().casefold() for one in skipped.get("day", ())]
+    days = {_DAYS.index(name) for name in names if name in _DAYS}
+    return FeedWishes(
+        ttl=_ttl(about.get("ttl")),
+        skip_hours=tuple(sorted(hours)) if len(hours) < 24 else (),
+        skip_days=tuple(sorted(days)) if len(days) < 7 else (),
+    )
+
+
 def _ttl(value: object) -> timedelta | None:
-    """RSS 2.0: minutes the channel may be cached (https://www.rssboard.org/rss-specification)."""
+    """Minutes the channel may be cached."""
     text = _text(value).strip()
     return timedelta(minutes=int(text)) if text.isdigit() and len(text) < 6 else None
 

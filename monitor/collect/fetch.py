@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import weakref
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -23,7 +23,7 @@ from monitor.collect.guard import guarded_sockets, refusal
 from monitor.collect.names import Names
 from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
 from monitor.collect.unreachable import failure_of, readable, shown
-from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified, in_words
+from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, Hub, NotModified, in_words
 
 MAX_REDIRECTS = 5
 _PERMANENT = (301, 308)
@@ -251,6 +251,7 @@ class Fetcher:
             last_modified=last_modified,
             permanent_url=moved,
             max_age=max_age,
+            hub=_hub(response),
         )
 
     async def _body(self, response: aiohttp.ClientResponse, asked: _Asked) -> Body:
@@ -381,6 +382,15 @@ def retry_after(header: str | None, date: str | None) -> timedelta | None:
     except (ValueError, TypeError):
         return None
     return max(timedelta(0), wait)
+
+
+def _hub(response: aiohttp.ClientResponse) -> Hub:
+    """What the headers `Link` say (WebSub, 4); nothing where they cannot be read."""
+    try:
+        links: Mapping[str, Mapping[str, object]] = response.links
+        return Hub(*(str(links.get(kind, {}).get("url", "")) for kind in ("hub", "self")))
+    except (ValueError, TypeError, KeyError):
+        return Hub()
 
 
 def _max_age(cache_control: str) -> timedelta | None:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from monitor.collect.rawfeed import RawEntry, RawFeed
+from monitor.model import Hub
 
 
 def read_json(text: str) -> RawFeed | None:
@@ -27,7 +28,13 @@ def read_json(text: str) -> RawFeed | None:
         title=_literal(document.get("title")),
         language=language,
         site=_text(document.get("home_page_url")),
+        hub=Hub(_hub(document.get("hubs")), _text(document.get("feed_url"))),
     )
+
+
+def _hub(hubs: object) -> str:
+    named = (hub for hub in hubs if isinstance(hub, dict)) if isinstance(hubs, list) else ()
+    return next((_text(hub.get("url")) for hub in named if _text(hub.get("type")).casefold() == "websub"), "")
 
 
 def _looks_like_a_feed(document: dict[str, Any]) -> bool:

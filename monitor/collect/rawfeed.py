@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+
+from monitor.model import FeedWishes, Hub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,5 +36,6 @@ class RawFeed:
     title: str = ""
     language: str = ""
     site: str = ""
-    ttl: timedelta | None = None
+    hub: Hub = field(default_factory=Hub)
+    wishes: FeedWishes = field(default_factory=FeedWishes)
     separable: bool = False

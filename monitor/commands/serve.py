@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import structlog
@@ -17,7 +18,7 @@ from rich.progress import Progress
 from monitor import __version__
 from monitor.commands.shell import Shell, on_hangup, stopped_by_signals
 from monitor.errors import PartEnded, StoreError
-from monitor.model import ConfigFile, Feed, Silence, VitalSigns
+from monitor.model import ConfigFile, Feed, PollStatus, Silence, Subscription, VitalSigns
 from monitor.settings import OFF, Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from monitor.app.app import App, AppStore
     from monitor.app.measure import Measure, StoreToMeasure
     from monitor.app.pulse import PulseStore
-    from monitor.app.runner import RunnerStore
+    from monitor.app.runner import Runner, RunnerStore
     from monitor.config.configuration import Configuration
     from monitor.config.inuse import InUse
     from monitor.config.reload import ConfigStore
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from monitor.health.secondway import Address
     from monitor.health.signs import Signs
     from monitor.health.watchdog import Watchdog
+    from monitor.metrics import Metrics
     from monitor.pipeline import PollReport
+    from monitor.push.keeper import Keeper, PushStore
 
     class ServiceStore(
         AppStore,
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
         ConsoleStore,
         StoreToAskAbout,
         StoreToMeasure,
+        PushStore,
         Protocol,
     ):
         """A store that serves all of the service."""
@@ -118,12 +122,13 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
     @app.command()
     def health() -> None:
         """Check the running service: exit 0 if it is healthy, 1 with the reasons if it is not."""
+        from monitor.collect.explained import pushing_in_words
         from monitor.decide.silence_notices import silence_words
         from monitor.health import vitals
 
         options, now = shell.start(log_level="error"), shell.clock()
         try:
-            used, signs, about, silences = shell.ask(
+            used, signs, about, silences, agreed = shell.ask(
                 options, lambda store: _standing(store, options, now), upgrade=False, busy_timeout=_PATIENCE
             )
         except StoreError as error:
@@ -139,6 +144,8 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
             raise typer.Exit(1)
         if options.slack_app_token is not None:
             print(vitals.socket_words(signs, now))
+        if agreed:
+            print(pushing_in_words(agreed, now=now))
 
 
 def _print_lines(state: str, lines: Iterable[str]) -> None:
@@ -148,7 +155,7 @@ def _print_lines(state: str, lines: Iterable[str]) -> None:
 
 async def _standing(
     store: ServiceStore, options: Settings, now: datetime
-) -> tuple[InUse, VitalSigns, AboutStore, Sequence[Silence]]:
+) -> tuple[InUse, VitalSigns, AboutStore, Sequence[Silence], Sequence[Subscription]]:
     from monitor.config.inuse import in_use
     from monitor.decide.routing import routes_now
     from monitor.health.database import about_store
@@ -156,7 +163,8 @@ async def _standing(
     about = await about_store(store)
     used = in_use(options, await store.config_files(), now=now)
     signs = await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now))
-    return used, signs, about, await store.silences()
+    agreed = await store.subscriptions() if options.wirewatch_push != OFF else ()
+    return used, signs, about, await store.silences(), agreed
 
 
 async def _run(
@@ -207,6 +215,17 @@ async def _run(
                 pulse = Pulse(
                     app, store, clock=shell.clock, second=second, well=well.get_secret_value() if well else ""
                 )
+                keepers: list[Keeper] = []
+
+                def heard(report: PollReport) -> None:
+                    if report.pushed:
+                        outcome = "failed" if report.status is PollStatus.FAILED else "taken"
+                        metrics.pushed(outcome, report.entries, report.observations)
+                    else:
+                        metrics.polled(report.status, report.entries, report.observations)
+                    for keeper in keepers:
+                        keeper.polled(report)
+
                 runner = Runner(
                     app,
                     store,
@@ -216,14 +235,16 @@ async def _run(
                     concurrency=options.wirewatch_concurrency,
                     clock=shell.clock,
                     stopping=watchdog.stopping,
-                    polled=lambda report: metrics.polled(report.status, report.entries, report.observations),
+                    polled=heard,
                 )
                 measure = Measure(app, store, metrics, clock=shell.clock)
                 async with (
                     _desk(options, app, store, shell, stop),
                     _console(options, app, store, shell, stop),
+                    _pushes(options, app, store, shell, runner, metrics) as keeper,
                     _beside(measure, options.wirewatch_metrics != OFF),
                 ):
+                    keepers += [keeper] if keeper else []
                     on_hangup(runner.look_at_files_soon)
                     await runner.run(stop)
     log.info("stopped", action="service_stopped")
@@ -293,6 +314,22 @@ async def _console(
 
     async with console_of(options, app, store, clock=shell.clock, visitor=user_name(), stop=stop):
         yield
+
+
+@asynccontextmanager
+async def _pushes(
+    options: Settings, app: App, store: ServiceStore, shell: Shell[ServiceStore], runner: Runner, metrics: Metrics
+) -> AsyncIterator[Keeper | None]:
+    """What hubs push; its libraries are loaded only when it is on."""
+    if options.wirewatch_push == OFF:
+        yield None
+        return
+    from monitor.push.serve import pushes_of
+
+    metrics.count_pushing(lambda: len(app.poller.pacing.pushing))
+    forged = partial(metrics.pushed, "forged")
+    async with pushes_of(options, app, store, runner.push, forged=forged, clock=shell.clock) as keeper:
+        yield keeper
 
 
 async def _poll(

@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from monitor.collect.course import health_of, is_frozen
+from monitor.collect.explained import in_short
 from monitor.collect.unreachable import shown
 from monitor.model import Action, Feed, FeedState, PollStatus, StorySummary, in_words
 from monitor.wording.counts import counted
@@ -100,7 +101,7 @@ def feed_table(feeds: Sequence[Feed], states: Mapping[str, FeedState], now: date
             str(feed.kind),
             feed.language or "",
             f"{in_words(now - state.succeeded_at)} ago" if state.succeeded_at else "never",
-            _until(state.next_poll_at, now),
+            _next_poll(state, now),
             trouble,
         )
     return table
@@ -141,6 +142,12 @@ def verdict_table(reports: Sequence[PollReport]) -> Table:
             action = one.verdict.action
             table.add_row(report.id, Text(one.item.title), Text(str(action), style=_STYLES[action]), Text(why))
     return table
+
+
+def _next_poll(state: FeedState, now: datetime) -> Text:
+    """When a feed is polled next, and why then."""
+    why = in_short(state)
+    return Text(_until(state.next_poll_at, now)) + (Text(f"\n{why}", style="dim") if why else Text())
 
 
 def _until(moment: datetime | None, now: datetime) -> str:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from monitor.collect.explained import pushes_in_words, why_then
 from monitor.console import feedtools
 from monitor.console.charts import APART, BAR, DAYS, HEIGHT, charts
 from monitor.console.page import Console, page
@@ -42,7 +43,9 @@ def routes(console: Console) -> list[Route]:
         known = feed_id in console.service.feed_ids
         if not known and not items and state.polled_at is None:
             raise HTTPException(404)
-        days = await console.store.feed_days(feed_id, console.clock(), days=DAYS)
+        now = console.clock()
+        agreed = {one.feed_id: one for one in await console.store.subscriptions()}
+        days = await console.store.feed_days(feed_id, now, days=DAYS)
         return page(
             console,
             request,
@@ -51,6 +54,8 @@ def routes(console: Console) -> list[Route]:
             state=state,
             items=items,
             polled=known,
+            why=why_then(state, now=now),
+            pushes=pushes_in_words(agreed.get(feed_id), now=now),
             charts=charts(days),
             height=HEIGHT,
             width=BAR,

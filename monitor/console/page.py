@@ -51,6 +51,7 @@ from monitor.model import (
     StoryFacts,
     StoryFilter,
     StoryLine,
+    Subscription,
     ToldAlert,
     VitalSigns,
     WaitingDelivery,
@@ -102,6 +103,9 @@ class ConsoleStore(Protocol):
 
     async def feed_state(self, feed_id: str) -> FeedState:
         """What is known of a feed."""
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        """What was agreed with the hubs of feeds."""
 
     async def newest_of_feed(self, feed_id: str, *, limit: int) -> Sequence[FoundItem]:
         """The newest items of a feed."""

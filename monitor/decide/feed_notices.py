@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from hashlib import sha256
 
 from monitor.decide.notices import notice
 from monitor.model import Delivery, Feed, FeedKind, FeedState, Route, in_words
@@ -27,6 +28,19 @@ def feed_moved(
         "write it into feeds.yaml."
     )
     return (notice(f"feed-moved:{feed.id}:{after.url}", f"Feed {feed.id} has moved", text, ops, now=now),)
+
+
+def forged_push(feed_id: str, subscription: str, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
+    """The notice that somebody pushed to a feed without the signature agreed on, once for each `subscription`."""
+    if ops is None:
+        return ()
+    text = (
+        f"Something was pushed for the feed {feed_id} that was not signed as agreed with its hub. It was dropped, and "
+        "so is all that follows of the kind; the feed is polled. Somebody who is not the hub may know the address that "
+        "pushes go to. To get another one, take the feed out of feeds.yaml, wait a minute, and put it in again."
+    )
+    key = f"push-forged:{feed_id}:{sha256(subscription.encode()).hexdigest()[:16]}"
+    return (notice(key, f"Feed {feed_id} was pushed something forged", text, ops, now=now),)
 
 
 def feed_still(

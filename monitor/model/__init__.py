@@ -27,7 +27,9 @@ from monitor.model.collected import (
     FeedCourse,
     FeedHealth,
     FeedKeys,
+    FeedRhythm,
     FeedState,
+    FeedWishes,
     Fetched,
     Identity,
     Item,
@@ -36,6 +38,7 @@ from monitor.model.collected import (
     KnownItem,
     NotModified,
     Parsed,
+    PollReason,
     PollStatus,
 )
 from monitor.model.configured import (
@@ -136,6 +139,7 @@ from monitor.model.listed import (
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
+from monitor.model.pushed import Hub, PushState, Subscription
 from monitor.model.rated import Cause, RatedItem, Rating
 from monitor.model.silences import MatchedBefore, RuleHour, RuleHours, Silence
 from monitor.model.vitals import Beat, ChannelWait, FileChange, PastOutage, PollSigns, Room, Stored, Trouble, VitalSigns
@@ -191,7 +195,9 @@ __all__ = [
     "FeedHealth",
     "FeedKeys",
     "FeedKind",
+    "FeedRhythm",
     "FeedState",
+    "FeedWishes",
     "Fetched",
     "Field",
     "FileChange",
@@ -204,6 +210,7 @@ __all__ = [
     "GroupsNow",
     "HeldBack",
     "How",
+    "Hub",
     "Identity",
     "Item",
     "ItemFilter",
@@ -233,10 +240,12 @@ __all__ = [
     "Place",
     "PlaceKind",
     "PlaceMention",
+    "PollReason",
     "PollSigns",
     "PollStatus",
     "Profile",
     "Progress",
+    "PushState",
     "QuietHours",
     "RatedItem",
     "Rating",
@@ -270,6 +279,7 @@ __all__ = [
     "StoryLine",
     "StoryReport",
     "StorySummary",
+    "Subscription",
     "Told",
     "ToldAlert",
     "Toll",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from monitor.model.configured import FeedKind
+from monitor.model.pushed import Hub
 
 
 class FailureClass(StrEnum):
@@ -103,6 +104,59 @@ class FeedCourse:
     told: tuple[str, ...] = ()
 
 
+class PollReason(StrEnum):
+    """Why a feed is polled next when it is."""
+
+    INTERVAL = "interval"
+    """Its interval: nothing else is known, or nothing else is wanted."""
+    RHYTHM = "rhythm"
+    """How often it usually publishes at this time."""
+    ASKED = "asked"
+    """It asks for polls that are further apart."""
+    GAP = "gap"
+    """Nearly all it showed was new."""
+    STORY = "story"
+    """It reports on a story that many feeds report on."""
+    SPREAD = "spread"
+    """A first wait of its own length, so that feeds that began together do not stay together."""
+    PUSHED = "pushed"
+    """It pushes what is new by itself; polls only make sure that nothing was lost."""
+    FAILED = "failed"
+    """It could not be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedWishes:
+    """What a document asks of those who poll it: to be left alone for so long, at which hours (UTC), on which days.
+
+    Days are counted from Monday, which is 0.
+    """
+
+    ttl: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRhythm:
+    """When a feed publishes, and what that means for its next poll.
+
+    `hours` are counts of its entries by the hour of the day (UTC), `days` by the day of the week, Monday first, both
+    empty before the first. `recent` counts those of the last hour, about. All of them fade; they stand as they were at
+    `counted_at`, and entries were counted from `since` on. `wishes` are those of the last document that was read, and
+    the publisher asked not to be polled before `not_before`. `why` explains the next poll.
+    """
+
+    since: datetime | None = None
+    counted_at: datetime | None = None
+    hours: tuple[float, ...] = ()
+    days: tuple[float, ...] = ()
+    recent: float = 0.0
+    wishes: FeedWishes = FeedWishes()
+    not_before: datetime | None = None
+    why: PollReason | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """What is known about a feed from polling it; one row.
@@ -112,7 +166,8 @@ class FeedState:
     `baselined_at` is when its first successful poll was judged: from then on it is a known feed. `failing_since`,
     `failures` (in a row), `failure` and `reason` describe the present trouble, `failure_told` whether the ops route
     was told of it. `keys` is what identity has learnt of the feed's guids, links, texts and dates. `doubt` and
-    `left_out` are those of the last document that was read, and `course` is how it went on so far.
+    `left_out` are those of the last document that was read, `course` is how it went on so far, and `rhythm` when it
+    publishes.
     """
 
     feed_id: str
@@ -135,6 +190,7 @@ class FeedState:
     doubt: str | None = None
     left_out: int = 0
     course: FeedCourse = FeedCourse()
+    rhythm: FeedRhythm = FeedRhythm()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +198,7 @@ class Fetched:
     """A body was read; a long one is in a file, which is there until the fetch is left.
 
     `body_hash` tells whether it is the one that was read last. `permanent_url` is the address that a chain of permanent
-    redirects led to, else None.
+    redirects led to, else None. `hub` is the one that the answer's header names.
     """
 
     url: str
@@ -153,6 +209,7 @@ class Fetched:
     last_modified: str | None = None
     permanent_url: str | None = None
     max_age: timedelta | None = None
+    hub: Hub = field(default_factory=Hub)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,19 +263,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """A feed document. `ttl` is how long the feed asks to be left alone, `site` the address of the site it is of.
+    """A feed document. `wishes` are what it asks of those who poll it, `site` is the address of the site it is of.
 
-    `left_out` is how many entries it has beyond those that are read at most. `doubt` is empty, or says in a line that
-    its character set had to be guessed, or is another than it says. `times` is when its entries appeared, of as many as
-    tell its rhythm. `brief` are the digests of entries that come without summary and body, because they were read from
-    an earlier document (docs/decisions/0035).
+    `hub` is where its pushes come from. `left_out` is how many entries it has beyond those that are read at most.
+    `doubt` is empty, or says in a line that its character set had to be guessed, or is another than it says. `times` is
+    when its entries appeared, of as many as tell its rhythm. `brief` are the digests of entries that come without
+    summary and body, because they were read from an earlier document (docs/decisions/0035).
     """
 
     entries: tuple[Entry, ...]
     title: str = ""
     language: str = ""
-    ttl: timedelta | None = None
+    wishes: FeedWishes = FeedWishes()
     site: str = ""
+    hub: Hub = field(default_factory=Hub)
     left_out: int = 0
     doubt: str = ""
     times: tuple[datetime, ...] = ()

@@ -46,6 +46,9 @@ class FeedKind(StrEnum):
 class Feed:
     """One entry of feeds.yaml. `family` is the publisher family: all of its feeds count as one origin.
 
+    `promised` says that `interval` was written for this feed: its polls are never further apart, unless the publisher
+    asks for it. Otherwise `interval` is what all feeds are polled at on average. docs/decisions/0042.
+
     Headers and proxies may hold passwords, so they are not shown where a feed is.
     """
 
@@ -56,6 +59,7 @@ class Feed:
     language: str | None = None
     family: str
     interval: timedelta = timedelta(minutes=5)
+    promised: bool = False
     tags: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     enabled: bool = True

@@ -1,4 +1,7 @@
-"""The tables of feeds and of the entries that they have shown; `storage.feeds` and `storage.items` write them."""
+"""The tables of feeds, of the entries that they have shown, and of their subscriptions at hubs.
+
+`storage.feeds`, `storage.items` and `storage.pushes` write them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.model import FailureClass, FeedCourse, FeedKeys
+from monitor.model import FailureClass, FeedCourse, FeedKeys, FeedRhythm, Subscription
 from storage.tables.base import Base
 from storage.tables.types import Packed
 
@@ -42,6 +45,7 @@ class FeedRow(Base):
     doubt: Mapped[str | None]
     left_out: Mapped[int] = mapped_column(default=0, server_default="0")
     course: Mapped[FeedCourse] = mapped_column(Packed(FeedCourse), server_default="{}")
+    rhythm: Mapped[FeedRhythm] = mapped_column(Packed(FeedRhythm), server_default="{}")
 
 
 class EntryRow(Base):
@@ -68,3 +72,12 @@ class FeedDayRow(Base):
     day: Mapped[str] = mapped_column(primary_key=True)
     failures: Mapped[int]
     missed: Mapped[int]
+
+
+class SubscriptionRow(Base):
+    """`Subscription`, one row for each feed that names a hub."""
+
+    __tablename__ = "subscriptions"
+
+    feed_id: Mapped[str] = mapped_column(primary_key=True)
+    subscription: Mapped[Subscription] = mapped_column(Packed(Subscription))

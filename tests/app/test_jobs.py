@@ -47,6 +47,7 @@ NAMES = {
     "look_at_files",
     "look_after_database",
     "read_for_search",
+    "share_out_requests",
     "upkeep",
     "silences_of_rules",
     "try_feeds",

@@ -20,7 +20,7 @@ from monitor.collect.document import parse_document
 from monitor.collect.items import MAX_TITLE, item_of, plain_text
 from monitor.collect.newest import MAX_ENTRIES
 from monitor.collect.parse import Parser
-from monitor.model import Failed, FailureClass, Feed, Fetched, Parsed
+from monitor.model import Failed, FailureClass, Feed, FeedWishes, Fetched, Hub, Parsed
 from tests.support.builders import NOW
 from tests.support.fakes.feed_server import FeedEntry, atom, rss
 
@@ -309,3 +309,54 @@ async def test_a_poll_that_is_cut_off_while_it_waits_for_the_parser_ends() -> No
         with pytest.raises(asyncio.CancelledError):
             await waiting
         assert isinstance(await parser.parse(document), Parsed)
+
+
+HUB, SELF = "https://hub.example/", "https://wire.example/rss"
+LINKS = f'<a:link rel="hub" href="{HUB}"/><a:link rel="self" href="{SELF}" type="application/rss+xml"/>'
+ATOM = "xmlns:a='http://www.w3.org/2005/Atom'"
+OF_ENTRY = "<item><title>One</title><a:link rel='hub' href='https://other.example/'/></item>"
+DOCUMENTS = {
+    "RSS": f"<rss version='2.0' {ATOM}><channel><title>W</title>{LINKS}{OF_ENTRY}</channel></rss>",
+    "Atom": f"<a:feed {ATOM}><a:title>W</a:title>{LINKS}<a:entry><a:id>1</a:id></a:entry></a:feed>",
+    "JSON": json.dumps(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": "W",
+            "feed_url": SELF,
+            "hubs": [{"type": "rssCloud", "url": "https://no.example"}, 7, {"type": "WebSub", "url": HUB}],
+            "items": [{"id": "1", "content_text": "One"}],
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_a_document_says_where_its_pushes_come_from(kind: str) -> None:
+    assert parsed(DOCUMENTS[kind]).hub == Hub(HUB, SELF)
+
+
+def test_what_is_no_web_address_is_no_hub() -> None:
+    document = DOCUMENTS["RSS"].replace(HUB, "javascript:alert(1)")
+    assert parsed(document).hub == Hub("", SELF)
+
+
+@pytest.mark.parametrize(
+    ("head", "wishes"),
+    [
+        ("<ttl>30</ttl>", FeedWishes(ttl=timedelta(minutes=30))),
+        ("<ttl>soon</ttl>", FeedWishes()),
+        (
+            "<skipHours><hour>0</hour><hour> 5</hour><hour>24</hour><hour>99x</hour></skipHours>",
+            FeedWishes(skip_hours=(0, 5)),
+        ),
+        ("<skipDays><day>Saturday</day><day>SUNDAY </day><day>Someday</day></skipDays>", FeedWishes(skip_days=(5, 6))),
+        ("<skipHours>" + "".join(f"<hour>{one}</hour>" for one in range(24)) + "</skipHours>", FeedWishes()),
+        ("<hour>4</hour>", FeedWishes(skip_hours=(4,))),
+    ],
+    ids=["ttl", "no number", "hours", "days", "every hour", "outside of its list"],
+)
+@pytest.mark.parametrize("broken", ["", "<p>&nbsp;</i>"], ids=["strict", "loose"])
+def test_a_document_says_when_it_is_not_to_be_asked_for(head: str, wishes: FeedWishes, broken: str) -> None:
+    item = "<item><title>One</title><hour>7</hour><day>Monday</day></item>"
+    document = f"<rss version='2.0'><channel><title>Wire</title>{head}{item}{broken}</channel></rss>"
+    assert parsed(document).wishes == wishes

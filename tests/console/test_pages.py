@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.console.stories import cursor_of, place_of
+from monitor.model import Subscription
 from tests.console.conftest import Desk, hidden
 from tests.support.world import DESK
 
@@ -191,6 +192,13 @@ async def test_the_pages_of_feeds_and_rules(desk: Desk) -> None:
     assert "failed 1 time in a row" in await desk.get("/feeds?failing=1")
     assert "Council debates parking" in await desk.get("/feeds/wire")
     assert "Failed 1 time in a row" in await desk.get("/feeds/broken")
+    assert "after the last poll: it failed" in await desk.get("/feeds/broken")
+    topic = "https://wire.example/rss"
+    await desk.store.save_subscription(Subscription(feed_id="wire", hub=topic, topic=topic, token="t", secret="s3cret"))
+    shown = await desk.get("/feeds/wire")
+    assert "after the last poll: this once, so that not all feeds are polled at the same time" in shown
+    assert "Its hub was asked to push, and has not agreed yet." in shown
+    assert "s3cret" not in shown
     assert "any mention: 1" in await desk.get("/rules/cluster-munitions")
 
 

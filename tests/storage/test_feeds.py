@@ -10,7 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import StoreError
-from monitor.model import DeliveryState, FailureClass, FeedKeys, FeedState, KeyUse
+from monitor.model import (
+    DeliveryState,
+    FailureClass,
+    FeedKeys,
+    FeedRhythm,
+    FeedState,
+    FeedWishes,
+    KeyUse,
+    PollReason,
+)
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.stored import DAY, HOUR, MINUTE, batch, item, lookup, new, notice
@@ -161,3 +170,31 @@ async def test_whatever_a_server_says_can_be_stored(store: Store, said: str) -> 
     assert "\x00" not in stored
     if said.isprintable():
         assert stored == said
+
+
+async def test_rhythms_are_read_of_the_feeds_that_were_polled(store: Store) -> None:
+    rhythm = FeedRhythm(
+        since=NOW - DAY,
+        counted_at=NOW,
+        hours=tuple(hour + 0.125 for hour in range(24)),
+        days=(1.0,) * 7,
+        recent=0.5,
+        wishes=FeedWishes(ttl=MINUTE, skip_hours=(1, 2), skip_days=(6,)),
+        not_before=NOW + MINUTE,
+        why=PollReason.RHYTHM,
+    )
+    await store.save_feed(FeedState(feed_id="known", rhythm=rhythm))
+    await store.save_feed(FeedState(feed_id="other"))
+    assert await store.rhythms(["known", "never polled"]) == {"known": rhythm}
+    assert await store.rhythms([]) == {}
+
+
+async def test_a_feed_is_polled_sooner_but_never_later_nor_while_it_is_polled(store: Store) -> None:
+    await store.save_feed(FeedState(feed_id="late", polled_at=NOW, next_poll_at=NOW + HOUR))
+    await store.save_feed(FeedState(feed_id="soon", polled_at=NOW, next_poll_at=NOW + MINUTE))
+    await store.save_feed(FeedState(feed_id="under way", polled_at=NOW - HOUR, next_poll_at=NOW))
+    await store.take_due(["under way"], now=NOW, lease=HOUR, limit=1)
+    waits = dict.fromkeys(["late", "soon", "under way", "nobody"], NOW + 2 * MINUTE)
+    await store.poll_sooner(waits, NOW)
+    nexts = {state.feed_id: state.next_poll_at for state in await store.feed_states()}
+    assert nexts == {"late": NOW + 2 * MINUTE, "soon": NOW + MINUTE, "under way": NOW + HOUR}

@@ -1,0 +1,88 @@
+"""Why a feed is polled next when it is, and whether it pushes, in words for people: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from monitor.collect.rhythm import rate_of
+from monitor.model import FeedState, PollReason, PushState, Subscription, in_words
+from monitor.wording.counts import counted
+
+_MUCH_MORE, _MORE, _LESS = 2, 1.3, 0.7
+
+_WORDS = {
+    PollReason.INTERVAL: "every {wait}: that is its interval",
+    PollReason.RHYTHM: "every {wait} now: {rhythm}",
+    PollReason.ASKED: "{wait} after the last poll: the publisher asks for no sooner one",
+    PollReason.GAP: "every {wait} now: nearly all it showed was new",
+    PollReason.STORY: "every {wait} now: it reports on a story that many report on",
+    PollReason.SPREAD: "{wait} after the last poll: this once, so that not all feeds are polled at the same time",
+    PollReason.PUSHED: "every {wait}: it pushes what is new by itself, and polls only make sure of it",
+    PollReason.FAILED: "{wait} after the last poll: it failed",
+}
+
+
+_IN_SHORT = {
+    PollReason.RHYTHM: "by its rhythm",
+    PollReason.ASKED: "as it asks",
+    PollReason.GAP: "all was new",
+    PollReason.STORY: "busy story",
+    PollReason.PUSHED: "it pushes",
+}
+
+
+def in_short(state: FeedState) -> str:
+    """Why a feed is polled next when it is, in two or three words; empty where that is its interval or a failure."""
+    return _IN_SHORT.get(state.rhythm.why, "") if state.rhythm.why and state.next_poll_at else ""
+
+
+def why_then(state: FeedState, *, now: datetime) -> str:
+    """A clause such as "every 4 min now: it usually publishes at this hour"; empty where nothing is known."""
+    why = state.rhythm.why
+    if why is None or state.next_poll_at is None or state.polled_at is None:
+        return ""
+    wait = max(timedelta(0), state.next_poll_at - state.polled_at)
+    return _WORDS[why].format(wait=in_words(wait), rhythm=_rhythm(state, now))
+
+
+def pushing_in_words(agreed: Sequence[Subscription], *, now: datetime) -> str:
+    """A clause on how many feeds push, of those that name a hub."""
+    return f"feeds that push what is new: {sum(one.is_pushing(now) for one in agreed)} of {len(agreed)} with a hub"
+
+
+def pushes_in_words(one: Subscription | None, *, now: datetime) -> str:
+    """A sentence on whether a feed pushes what is new by itself; empty for one that names no hub."""
+    if one is None:
+        return ""
+    match one.state:
+        case PushState.ACTIVE if one.is_pushing(now) and one.pushed_at is not None:
+            said = f"It pushes what is new by itself: {counted(one.pushes, 'push', 'pushes')}, "
+            said += f"the last {in_words(now - one.pushed_at)} ago."
+        case PushState.ACTIVE if one.missed_at is not None and one.pushed_at is not None:
+            said = "Its hub agreed to push, but a poll found what no push had brought: it is polled as others are."
+        case PushState.ACTIVE:
+            said = "Its hub agreed to push what is new, and has pushed nothing yet."
+        case PushState.REFUSED:
+            said = f"Its hub refuses to push: {one.reason}."
+        case PushState.LEAVING:
+            said = "Its hub is asked to push no more."
+        case _:
+            said = "Its hub was asked to push, and has not agreed" + (f": {one.reason}." if one.reason else " yet.")
+    return said + (f" {counted(one.forged, 'push', 'pushes')} with a wrong signature dropped." if one.forged else "")
+
+
+def _rhythm(state: FeedState, now: datetime) -> str:
+    rate = rate_of(state.rhythm, now=now)
+    if rate is None:
+        return "by how often it publishes"
+    usual = rate.usual(now)
+    if rate.boost > _MUCH_MORE:
+        return "more comes from it than usual at this hour"
+    if usual > _MORE * rate.level:
+        return "it usually publishes at this hour"
+    if usual < _LESS * rate.level:
+        return "it seldom publishes at this hour"
+    if rate.boost < _LESS:
+        return "less comes from it than usual at this hour"
+    return "by how often it publishes"

@@ -1,0 +1,136 @@
+"""Pushes beside the service: who keeps the subscriptions, and the server that hubs reach. Both end with the service."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import aiohttp
+import structlog
+import uvicorn
+
+from monitor import __version__
+from monitor.app.app import App
+from monitor.collect.guard import guarded_sockets
+from monitor.collect.names import Names
+from monitor.model import Feed
+from monitor.push.door import Take, door_of
+from monitor.push.keeper import Keeper, PushStore
+from monitor.settings import OFF, Settings, host_and_port
+
+log = structlog.get_logger()
+
+_MOST_REQUESTS = 32
+_LONGEST_HEAD = 16 * 1024
+_STOP = 1.0
+
+
+class _Server(uvicorn.Server):
+    """Signals are the service's."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+
+@asynccontextmanager
+async def pushes_of(
+    settings: Settings,
+    app: App,
+    store: PushStore,
+    take: Take,
+    *,
+    clock: Callable[[], datetime],
+    forged: Callable[[], object] = lambda: None,
+) -> AsyncIterator[Keeper | None]:
+    """Keep subscriptions and take pushes meanwhile; None when that is off, or nobody can listen there.
+
+    `forged` is called for each push that is not signed as agreed. Whatever goes wrong in here, feeds are polled.
+    """
+    listening = _listening(settings)
+    if listening is None:
+        yield None
+        return
+    private = settings.wirewatch_allow_private_addresses
+    connector = aiohttp.TCPConnector(
+        socket_factory=guarded_sockets(allow_private=private), resolver=Names(), force_close=True
+    )
+    agent = f"Wirewatch/{__version__}"
+
+    def feeds() -> Mapping[str, Feed]:
+        return {feed.id: feed for feed in app.feeds}
+
+    async with aiohttp.ClientSession(connector=connector, headers={"User-Agent": agent}) as session:
+        keeper = Keeper(
+            store,
+            session,
+            app.poller.pacing,
+            public=settings.wirewatch_public_url,
+            feeds=feeds,
+            ops=lambda: app.poller.policy.routes.ops,
+            clock=clock,
+            on_forged=forged,
+        )
+        server = _Server(
+            uvicorn.Config(
+                door_of(keeper, take, uptime=time.monotonic),
+                http="h11",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                limit_concurrency=_MOST_REQUESTS,
+                timeout_keep_alive=5,
+                timeout_graceful_shutdown=1,
+                h11_max_incomplete_event_size=_LONGEST_HEAD,
+            )
+        )
+        host, port = listening.getsockname()[:2]
+        log.info("hubs can push to this address", action="pushes_started", address=f"{host}:{port}")
+        tasks = [
+            asyncio.create_task(server.serve(sockets=[listening]), name="the server for pushes"),
+            asyncio.create_task(keeper.run(), name="the subscriptions"),
+        ]
+        try:
+            yield keeper
+        finally:
+            server.should_exit = True
+            await asyncio.wait(tasks[:1], timeout=_STOP)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            listening.close()
+            app.poller.pacing.pushing = frozenset()
+
+
+def _listening(settings: Settings) -> socket.socket | None:
+    if settings.wirewatch_push == OFF:
+        return None
+    if not settings.wirewatch_public_url:
+        log.error(
+            "hubs cannot push: set WIREWATCH_PUBLIC_URL to the address at which they reach us; feeds are polled",
+            action="pushes_not_started",
+            address=settings.wirewatch_push,
+        )
+        return None
+    host, port = host_and_port(settings.wirewatch_push)
+    try:
+        made = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        log.error(
+            "hubs cannot push: nobody can listen at the address of WIREWATCH_PUSH; feeds are polled",
+            action="pushes_not_started",
+            address=settings.wirewatch_push,
+            error=error.strerror or str(error),
+        )
+        return None
+    made.setblocking(False)
+    return made
