@@ -52,6 +52,7 @@ _CONNECT_TIMEOUT = 10
 # One number per thing that only one transaction at a time may do, in all processes; "wire" in ASCII, then a count.
 JUDGE_LOCK = 0x77697265_01
 UPGRADE_LOCK = 0x77697265_02
+QUEUE_LOCK = 0x77697265_03
 
 
 class Database:

@@ -39,6 +39,7 @@ from storage.storylist import StoryListPart
 from storage.unread import UnreadPart
 from storage.upkeep import UpkeepPart
 from storage.waits import WaitsPart
+from storage.workqueue import WorkQueuePart
 
 
 class Store(
@@ -68,6 +69,7 @@ class Store(
     RetentionPart,
     ConsoleListsPart,
     UpkeepPart,
+    WorkQueuePart,
 ):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 

@@ -1,6 +1,6 @@
 """What a service does again and again besides delivering: one table, which any scheduler can run.
 
-`runner` gives the jobs to APScheduler; another runner may give them to another scheduler, and does the same work.
+`runner` gives the jobs to APScheduler; `worker` gives those that are done once for all processes to procrastinate.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from monitor.model import Delivery, HeldBack, Mute, RuleWeek, Severity, Shown, U
 class Job:
     """Something done every so often. `name` is stable: logs and metrics carry it.
 
+    `everywhere`: of several processes each does it for itself, because it is about what that process has or sees.
     `run` returns how many messages it put into the outbox. It may raise `StoreError`: then nothing was written, and the
     next run tries again.
     """
@@ -32,6 +33,7 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], Awaitable[int]]
+    everywhere: bool = False
 
 
 class JobStore(Protocol):
@@ -77,10 +79,10 @@ def jobs_of(
         Job("notes_on_stories", timedelta(minutes=1), at(tell_of_stories)),
         Job("look_after_channels", timedelta(seconds=30), app.look_after_channels),
         Job("weekly_precision", timedelta(minutes=10), at(WeeklyPrecision().tell)),
-        Job("look_after_database", storewatch.LOOK_EVERY, at(look_after_database)),
-        Job("canary", LOOK_AT_CANARY, at(look_at_canary)),
+        Job("look_after_database", storewatch.LOOK_EVERY, at(look_after_database), everywhere=True),
+        Job("canary", LOOK_AT_CANARY, at(look_at_canary), everywhere=True),
         Job("upkeep", timedelta(minutes=10), at(upkeep)),
-        Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files)),
+        Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files), everywhere=True),
     )
 
 

@@ -1,13 +1,15 @@
-"""The commands `run`, `poll` and `health`: the service, one pass over the feeds, and how the service does."""
+"""The commands `run`, `worker`, `poll` and `health`: the service, one pass over the feeds, and how the service does."""
 
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
 import signal
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import structlog
@@ -16,7 +18,7 @@ from rich.progress import Progress
 
 from monitor import __version__
 from monitor.commands.shell import Shell, on_hangup, stopped_by_signals
-from monitor.errors import PartEnded, StoreError
+from monitor.errors import PartEnded, SettingsError, StoreError
 from monitor.model import ConfigFile, Feed, VitalSigns
 from monitor.settings import OFF, Settings
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from monitor.app.measure import Measure, StoreToMeasure
     from monitor.app.pulse import PulseStore
     from monitor.app.runner import RunnerStore
+    from monitor.app.worker import WorkerStore
     from monitor.config.configuration import Configuration
     from monitor.config.inuse import InUse
     from monitor.config.reload import ConfigStore
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     class ServiceStore(
         AppStore,
         RunnerStore,
+        WorkerStore,
         PulseStore,
         ConfigStore,
         DeskServiceStore,
@@ -61,34 +65,19 @@ _PATIENCE = 3.0
 
 
 def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
-    """Give the command line the commands `run`, `poll` and `health`."""
+    """Give the command line the commands `run`, `worker`, `poll` and `health`."""
 
     @app.command()
     def run() -> None:
         """Run the service until SIGTERM or Ctrl-C; SIGHUP makes it look at its files at once."""
-        from monitor.app import logs
-        from monitor.health.secondway import addresses, tell_all
-        from monitor.health.signs import Signs
-        from monitor.health.watchdog import Watchdog
+        _serve(shell.start(), shell, shared=False)
 
+    @app.command()
+    def worker() -> None:
+        """Run one of several processes that share the work on PostgreSQL, until SIGTERM or Ctrl-C."""
         options = shell.start()
-        second = addresses(options.wirewatch_ops_url.get_secret_value()) if options.wirewatch_ops_url else []
-        signs = Signs()
-        watchdog = Watchdog(signs, tell=lambda words: tell_all(second, "Wirewatch ends, to be started again", words))
-        watchdog.start()
-        try:
-            with logs.aside():
-                asyncio.run(_run(options, shell, signs, watchdog, second))
-        except PartEnded as error:
-            log.error(
-                "a part of the service ended; the service ends, to be started again",
-                action="service_part_ended",
-                error=str(error),
-            )
-            raise typer.Exit(1) from None
-        finally:
-            # The loop's handlers are gone; a second SIGTERM must not change how a process ends that has all but ended.
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        _require_workers(options)
+        _serve(options, shell, shared=True)
 
     @app.command()
     def poll(
@@ -138,6 +127,50 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
             print(vitals.socket_words(signs, now))
 
 
+def _serve(options: Settings, shell: Shell[ServiceStore], *, shared: bool) -> None:
+    """Be the service until it is to stop; exit with 1 when a part of it ended."""
+    from monitor.app import logs
+    from monitor.health.secondway import addresses, tell_all
+    from monitor.health.signs import Signs
+    from monitor.health.watchdog import Watchdog
+
+    second = addresses(options.wirewatch_ops_url.get_secret_value()) if options.wirewatch_ops_url else []
+    signs = Signs()
+    watchdog = Watchdog(signs, tell=lambda words: tell_all(second, "Wirewatch ends, to be started again", words))
+    watchdog.start()
+    try:
+        with logs.aside():
+            asyncio.run(_run(options, shell, signs, watchdog, second, shared=shared))
+    except PartEnded as error:
+        log.error(
+            "a part of the service ended; the service ends, to be started again",
+            action="service_part_ended",
+            error=str(error),
+        )
+        raise typer.Exit(1) from None
+    finally:
+        # The loop's handlers are gone; a second SIGTERM must not change how a process ends that has all but ended.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _require_workers(options: Settings) -> None:
+    """Refuse what cannot be shared.
+
+    Raises:
+        SettingsError: the database is a SQLite file, or the library that shares the work is not there.
+    """
+    if options.database_url.startswith("sqlite"):
+        raise SettingsError(
+            "worker: the database is a SQLite file, which one process writes to. Use `run`, or name a PostgreSQL "
+            "database in DATABASE_URL (docs/how-to/run-workers.md)"
+        )
+    if importlib.util.find_spec("procrastinate") is None:
+        raise SettingsError(
+            "worker: procrastinate is not installed, which shares the work among processes; install it with "
+            "pip install --require-hashes -r requirements-workers.txt"
+        )
+
+
 def _print_lines(state: str, lines: Iterable[str]) -> None:
     for line in lines:
         print(f"{state}: {line}")
@@ -154,7 +187,13 @@ async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tu
 
 
 async def _run(
-    options: Settings, shell: Shell[ServiceStore], signs: Signs, watchdog: Watchdog, second: Sequence[Address]
+    options: Settings,
+    shell: Shell[ServiceStore],
+    signs: Signs,
+    watchdog: Watchdog,
+    second: Sequence[Address],
+    *,
+    shared: bool,
 ) -> None:
     from monitor.app.app import open_app
     from monitor.app.measure import Measure, MeasuredSink
@@ -197,7 +236,12 @@ async def _run(
                 pulse = Pulse(
                     app, store, clock=shell.clock, second=second, well=well.get_secret_value() if well else ""
                 )
-                runner = Runner(
+                kind: Callable[..., Runner] = Runner
+                if shared:
+                    from monitor.app.worker import Worker
+
+                    kind = partial(Worker, clicks=partial(_take_clicks, options, app, store, shell, stop))
+                runner = kind(
                     app,
                     store,
                     reloader,
@@ -210,7 +254,8 @@ async def _run(
                 )
                 measure = Measure(app, store, metrics, clock=shell.clock)
                 async with (
-                    _desk(options, app, store, shell, stop),
+                    # Of workers, one at a time takes the clicks: whichever gets that from the queue.
+                    nullcontext() if shared else _desk(options, app, store, shell, stop),
                     _console(options, app, store, shell, stop),
                     _beside(measure, options.wirewatch_metrics != OFF),
                 ):
@@ -268,6 +313,15 @@ async def _desk(
 
     async with desk_of(options, app, store, clock=shell.clock, stop=stop):
         yield
+
+
+async def _take_clicks(
+    options: Settings, app: App, store: ServiceStore, shell: Shell[ServiceStore], stop: asyncio.Event
+) -> None:
+    """Take what people do in Slack until the process stops; nothing without an app token."""
+    if options.slack_app_token is not None:
+        async with _desk(options, app, store, shell, stop):
+            await stop.wait()
 
 
 @asynccontextmanager
