@@ -25,6 +25,7 @@ try:
         demo,
         explain,
         feeds,
+        health,
         learn,
         look,
         matches,
@@ -102,6 +103,7 @@ async def _store(
 shell = Shell(open_store=_store, clock=_now, out=Console(soft_wrap=False), err=err)
 # In the order that `--help` lists them.
 serve.add_commands(app, shell)
+health.add_command(app, shell)
 demo.add_command(app, shell)
 check.add_commands(app, shell)
 replay.add_command(app, shell)

@@ -69,7 +69,8 @@ class App:
 
     `signs` are what its parts leave when they did their work; `cpu` matches, and `parser` takes documents apart.
     `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
-    None when it is not. `canary` is None when it is off, or alerts do not go to Slack.
+    None when it is not. `canary` is None when it is off, or alerts do not go to Slack. `files` is the fingerprint of
+    the configuration in use.
     """
 
     poller: Poller
@@ -86,6 +87,7 @@ class App:
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
     canary: Canary | None = None
+    files: str = ""
 
     def use(self, configuration: Configuration) -> None:
         """Work by these rules and routes from now on; a poll under way ends with those it began with."""
@@ -94,6 +96,7 @@ class App:
         self.sink.use(configuration.routes)
         self.outbox.use(configuration.routes)
         self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
+        self.files = configuration.fingerprint()
 
     async def load(self) -> None:
         """Load what reading reports needs, beside the event loop, so that the first alert does not wait for it."""
@@ -176,6 +179,7 @@ async def open_app(
             upkeep,
             feed_ids,
             answer_within=settings.wirewatch_unanswered,
+            files=configuration.fingerprint(),
         )
         if settings.wirewatch_canary is not None and isinstance(main, SlackSink):
             # The guard on private addresses stays as it is for all feeds: this fetcher asks for one address only.

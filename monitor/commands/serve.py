@@ -1,4 +1,4 @@
-"""The commands `run`, `worker`, `poll` and `health`: the service, one pass over the feeds, and how the service does."""
+"""The commands `run`, `worker` and `poll`: the service, alone or beside others, and one pass over the feeds."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import asyncio
 import importlib.util
 import json
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -18,8 +18,8 @@ from rich.progress import Progress
 
 from monitor import __version__
 from monitor.commands.shell import Shell, on_hangup, stopped_by_signals
-from monitor.errors import PartEnded, SettingsError, StoreError
-from monitor.model import ConfigFile, Feed, VitalSigns
+from monitor.errors import PartEnded, SettingsError
+from monitor.model import ConfigFile, Feed
 from monitor.settings import OFF, Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
@@ -27,14 +27,11 @@ if TYPE_CHECKING:
     from monitor.app.app import App, AppStore
     from monitor.app.measure import Measure, StoreToMeasure
     from monitor.app.pulse import PulseStore
-    from monitor.app.runner import RunnerStore
     from monitor.app.worker import WorkerStore
     from monitor.config.configuration import Configuration
-    from monitor.config.inuse import InUse
     from monitor.config.reload import ConfigStore
     from monitor.console.page import ConsoleStore
     from monitor.desk.run import DeskServiceStore
-    from monitor.health.database import AboutStore, StoreToAskAbout
     from monitor.health.secondway import Address
     from monitor.health.signs import Signs
     from monitor.health.watchdog import Watchdog
@@ -42,13 +39,11 @@ if TYPE_CHECKING:
 
     class ServiceStore(
         AppStore,
-        RunnerStore,
         WorkerStore,
         PulseStore,
         ConfigStore,
         DeskServiceStore,
         ConsoleStore,
-        StoreToAskAbout,
         StoreToMeasure,
         Protocol,
     ):
@@ -60,12 +55,9 @@ log = structlog.get_logger()
 _FIRST_POLLS_TOGETHER = timedelta(seconds=5)
 """Feeds that are polled for the first time at a start share one digest per route for so long."""
 
-_PATIENCE = 3.0
-"""Seconds that `health` waits for somebody else's lock: a container runtime gives it ten in all."""
-
 
 def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
-    """Give the command line the commands `run`, `worker`, `poll` and `health`."""
+    """Give the command line the commands `run`, `worker` and `poll`."""
 
     @app.command()
     def run() -> None:
@@ -102,29 +94,6 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
             shell.out.print(tables.poll_table(reports, delivered=delivered))
         if not all(report.written for report in reports):
             raise typer.Exit(1)
-
-    @app.command()
-    def health() -> None:
-        """Check the running service: exit 0 if it is healthy, 1 with the reasons if it is not."""
-        from monitor.health import vitals
-
-        options, now = shell.start(log_level="error"), shell.clock()
-        try:
-            used, signs, about = shell.ask(
-                options, lambda store: _standing(store, options, now), upgrade=False, busy_timeout=_PATIENCE
-            )
-        except StoreError as error:
-            print(f"unhealthy: {error}")
-            raise typer.Exit(1) from None
-        if troubles := [*about.troubles, *vitals.troubles(signs, now)]:
-            _print_lines("unhealthy", troubles)
-        else:
-            print(vitals.healthy(signs, now))
-        _print_lines("degraded", (*used.broken, *about.degraded))
-        if troubles:
-            raise typer.Exit(1)
-        if options.slack_app_token is not None:
-            print(vitals.socket_words(signs, now))
 
 
 def _serve(options: Settings, shell: Shell[ServiceStore], *, shared: bool) -> None:
@@ -169,21 +138,6 @@ def _require_workers(options: Settings) -> None:
             "worker: procrastinate is not installed, which shares the work among processes; install it with "
             "pip install --require-hashes -r requirements-workers.txt"
         )
-
-
-def _print_lines(state: str, lines: Iterable[str]) -> None:
-    for line in lines:
-        print(f"{state}: {line}")
-
-
-async def _standing(store: ServiceStore, options: Settings, now: datetime) -> tuple[InUse, VitalSigns, AboutStore]:
-    from monitor.config.inuse import in_use
-    from monitor.decide.routing import routes_now
-    from monitor.health.database import about_store
-
-    about = await about_store(store)
-    used = in_use(options, await store.config_files(), now=now)
-    return used, await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now)), about
 
 
 async def _run(
@@ -234,7 +188,12 @@ async def _run(
                 )
                 well = options.wirewatch_heartbeat_url
                 pulse = Pulse(
-                    app, store, clock=shell.clock, second=second, well=well.get_secret_value() if well else ""
+                    app,
+                    store,
+                    clock=shell.clock,
+                    second=second,
+                    well=well.get_secret_value() if well else "",
+                    kind="worker" if shared else "run",
                 )
                 kind: Callable[..., Runner] = Runner
                 if shared:

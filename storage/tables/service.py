@@ -22,6 +22,8 @@ class ServiceRow(Base):
     ended_at: Mapped[datetime | None]
     troubles: Mapped[tuple[Trouble, ...]] = mapped_column(Packed(tuple[Trouble, ...]), server_default="[]")
     canary_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(default="", server_default="")
+    files: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class TroubleRow(Base):
