@@ -8,6 +8,7 @@ hold whatever becomes of a queue. docs/decisions/0045 has the reasons.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import zlib
 from collections import Counter
@@ -25,6 +26,8 @@ from procrastinate import exceptions
 from procrastinate.jobs import Job as Queued
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 
 from monitor.app.jobs import Job
 from monitor.collect.fetch import PER_HOST
@@ -129,7 +132,13 @@ class Queues:
         tables = f"wirewatch_queue_{hashlib.sha256(sql.encode()).hexdigest()[:8]}"
         address = await self._store.make_queue(tables, sql)
         connector = procrastinate.PsycopgConnector(
-            conninfo=address, kwargs={"options": f"-c search_path={tables}"}, min_size=1, max_size=4, timeout=10
+            pool_factory=_pool,
+            conninfo=address,
+            kwargs={"options": f"-c search_path={tables}"},
+            configure=_commit_each,
+            min_size=1,
+            max_size=4,
+            timeout=10,
         )
         app = procrastinate.App(connector=connector)
         self._add_tasks(app)
@@ -167,6 +176,8 @@ class Queues:
         for error in ended:
             if isinstance(error, Exception):
                 raise error
+            if error is None:
+                log.warning("the work queue ended by itself; it is opened again", action="queue_ended")
 
     def _add_tasks(self, app: procrastinate.App) -> None:
         hands = self._hands
@@ -209,18 +220,38 @@ class Queues:
         room = MOST_QUEUED - sum(min(count, MOST_FOR_A_HOST) for count in queued.values())
         if room <= 0:
             return
-        for feed in await self._hands.feeds(room, lambda feed: queued[turn_of(feed)] < MOST_FOR_A_HOST):
-            await self._defer(app, "poll", lock=turn_of(feed), once=f"feed {feed.id}", feed=feed.id)
+        due = await self._hands.feeds(room, lambda feed: queued[turn_of(feed)] < MOST_FOR_A_HOST)
+        polls = [
+            app.configure_task("poll", lock=turn_of(feed), queueing_lock=f"feed {feed.id}").make_new_job(feed=feed.id)
+            for feed in due
+        ]
+        if not polls:
+            return
+        try:
+            await app.job_manager.batch_defer_jobs_async(polls)
+        except exceptions.AlreadyEnqueued:
+            # One of them waits since its last turn: none was put in.
+            for poll in polls:
+                with contextlib.suppress(exceptions.AlreadyEnqueued):
+                    await app.job_manager.defer_job_async(poll)
 
     async def _queue_posts(self, app: procrastinate.App) -> None:
         for channel in await self._hands.channels():
             await self._defer(app, "post", lock=f"channel {channel}", channel=channel)
 
-    async def _defer(self, app: procrastinate.App, task: str, *, lock: str, once: str = "", **given: Any) -> None:
-        try:
-            await app.configure_task(task, lock=lock, queueing_lock=once or lock).defer_async(**given)
-        except exceptions.AlreadyEnqueued:
-            return  # somebody is about to
+    async def _defer(self, app: procrastinate.App, task: str, *, lock: str, **given: Any) -> None:
+        with contextlib.suppress(exceptions.AlreadyEnqueued):  # somebody is about to
+            await app.configure_task(task, lock=lock, queueing_lock=lock).defer_async(**given)
+
+
+async def _commit_each(connection: AsyncConnection[Any]) -> None:
+    """Each call of the library is one statement: no further ones to begin and commit it."""
+    await connection.set_autocommit(True)
+
+
+def _pool(*, check: object, **given: Any) -> AsyncConnectionPool:  # noqa: ARG001 - what procrastinate passes
+    """Connections that are not asked each time whether they live: when one does not, the queues are opened anew."""
+    return AsyncConnectionPool(**given)
 
 
 async def _logged(task: str, work: Callable[[], Awaitable[object]]) -> None:
