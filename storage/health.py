@@ -94,8 +94,8 @@ def beats(connection: Connection) -> dict[str, Beat]:
             ended_at=row["ended_at"],
             troubles=row["troubles"],
             canary_at=row["canary_at"],
-            kind=row["kind"],
-            files=row["files"],
+            kind=row["kind"] or "",
+            files=row["files"] or "",
         )
         for row in connection.execute(select(_SERVICES)).mappings()
     }

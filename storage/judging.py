@@ -1,7 +1,7 @@
 """The one transaction: all that a poll decides is read, decided and written at once, apart from what is related to it.
 
 Two judgements wait for each other on PostgreSQL when they may know an item in common, or both bring reports for
-stories; all others run side by side. See docs/decisions/0001 and 0044.
+stories; all others run side by side. See docs/decisions/0001 and docs/decisions/0044.
 """
 
 from __future__ import annotations

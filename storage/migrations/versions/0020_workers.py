@@ -12,5 +12,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("services", sa.Column("kind", sa.String(), nullable=False, server_default=""))
-    op.add_column("services", sa.Column("files", sa.String(), nullable=False, server_default=""))
+    op.add_column("services", sa.Column("kind", sa.String()))
+    op.add_column("services", sa.Column("files", sa.String()))
