@@ -6,9 +6,10 @@ import asyncio
 import os
 import random
 import shutil
+import signal
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,33 +17,88 @@ import psycopg
 import pytest
 
 from tests.support.crew import Crew
-from tests.support.fakes.feed_server import FeedServer
+from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.socketmode import FakeSocketMode
 from tests.support.nursery import Nursery
 from tests.support.siege import besieged
 from tests.support.world import World
 
 pytest.importorskip("procrastinate", reason="procrastinate is not installed; any target of make installs it")
 
+RULE = """format: 1
+id: floods
+title: Floods
+status: live
+send_to: [desk]
+words: {{water: {{en: [{word}]}}}}
+find: [{{name: any, all: [water]}}]
+examples: {{match: [{word}], no_match: [sunshine]}}
+"""
 KILLS = int(os.environ.get("WORKER_KILLS", "100"))
 RELIEF_EVERY = 10
 """After so many kills all is told before it goes on: what waits must not become a digest."""
 
 
 @pytest.mark.first
-async def test_three_workers_tell_everything_once_though_one_is_killed(tmp_path: Path, postgresql_url: str) -> None:
+async def test_three_workers_and_a_run_tell_everything_once_though_a_worker_is_killed(
+    tmp_path: Path, postgresql_url: str
+) -> None:
     async with (
         Nursery() as nursery,
         besieged(tmp_path / "crew", nursery, 5, services=3, command="worker", database=postgresql_url) as siege,
     ):
         crew = Crew(siege)
         await crew.start()
+        alone = await nursery.start(siege.world.folder, siege.world.environment, "run")
         await crew.strike()
         await crew.all_told(limit=60)
         _, health, _ = await siege.world.run("health")
-        assert await crew.stop() == [0, 0, 0]
+        crew.pids.append(alone)
+        assert await crew.stop() == [0, 0, 0, 0]
         assert siege.faults() == []
     assert health.count("alive: worker ") in (3, 4), "the killed one may have been alive a minute ago"
+    assert health.count("alive: run ") == 1
+
+
+async def test_one_worker_takes_the_clicks_and_all_use_an_edited_rule(tmp_path: Path, postgresql_url: str) -> None:
+    async with FeedServer() as feeds, FakeSocketMode() as slack, Nursery() as nursery:
+        world = World(tmp_path, feeds, slack)
+        world.environment |= {
+            "DATABASE_URL": postgresql_url,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "WIREWATCH_RULES": str(tmp_path / "rules"),
+        }
+        world.write("rules/floods.yaml", RULE.format(word="floods"))
+        world.poll_feeds("wire")
+        feeds.serve("/wire.xml", Answer(rss(FeedEntry("Storms in the north", "https://wire.example/1", "1"))))
+        pids = [await nursery.start(tmp_path, world.environment, "worker") for _ in range(2)]
+        most = await _until(lambda: slack.connections == 1 and _logged(tmp_path, "service_started") == 2, slack)
+        world.write("rules/floods.yaml", RULE.format(word="storms"))
+        most = max(most, await _until(lambda: _logged(tmp_path, "files_reloaded") == 2, slack))
+        # Whichever of them had the connection: the other has it in the end, or has it still.
+        os.kill(pids[0], signal.SIGKILL)
+        await nursery.ended(pids[0])
+        most = max(most, await _until(lambda: slack.connections == 1, slack, lasting=40))
+        os.kill(pids[1], signal.SIGTERM)
+        assert (await nursery.ended(pids[1]), most) == (0, 1)
+
+
+def _logged(folder: Path, action: str) -> int:
+    """How many lines of the log have a name."""
+    log = folder / "log"
+    return log.read_text().count(f'"action": "{action}"') if log.exists() else 0
+
+
+async def _until(holds: Callable[[], bool], slack: FakeSocketMode, *, lasting: int = 1) -> int:
+    """Wait until something holds, so many looks in a row; how many connections there were at most meanwhile."""
+    most = seen = 0
+    async with asyncio.timeout(60):
+        while seen < lasting:
+            await asyncio.sleep(0.1)
+            seen = seen + 1 if holds() else 0
+            most = max(most, slack.connections)
+    return most
 
 
 async def test_a_worker_refuses_a_database_that_one_process_writes_to(tmp_path: Path) -> None:
