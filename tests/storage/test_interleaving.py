@@ -183,7 +183,7 @@ def play(engine: Engine, watch: psycopg.Connection[Any], polls: Sequence[int], o
 
 def outcome(connection: Connection) -> object:
     """What came of all polls, by titles: the items with their revisions, the stories, and what is told of them."""
-    titles = dict(connection.execute(text("SELECT id, title FROM items")).all())
+    titles: dict[str, str] = dict(connection.execute(text("SELECT id, title FROM items")).all())
     revisions = connection.execute(text("SELECT item_id, title FROM revisions")).all()
     members = connection.execute(text("SELECT story_id, item_id FROM story_items")).all()
     stories: dict[str, list[str]] = {}

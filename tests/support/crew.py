@@ -39,7 +39,8 @@ class Crew:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(instant.wait(), patience)
         await asyncio.sleep(rng.random() * 0.2)
-        siege.world.slack.on_post = siege.world.feeds.on_request = lambda _: None
+        siege.world.slack.on_post = lambda _: None
+        siege.world.feeds.on_request = lambda _: None
         await self.kill(rng.choice(self.pids))
         await self.start()
 
