@@ -7,6 +7,7 @@ stories; all others run side by side. See docs/decisions/0001 and docs/decisions
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, partial
 
 from sqlalchemy import Connection
@@ -144,11 +145,13 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
         if not new:
             _write_judged(connection, waiting)
             waiting = []
-        if lookup.story_keys or batch.stories or batch.cards or batch.changes or batch.muted:
-            loaded.keep(batch.stories, _write_told(connection, lookup, batch))
-        else:
+        told = batch
+        if alone or not (lookup.story_keys or batch.cards or batch.changes or batch.muted):
             # Of the feed itself. All at once, in one order: several feeds, judged beside each other, may have the same.
             notices += batch.deliveries
+            told = replace(batch, deliveries=())
+        if not alone:
+            loaded.keep(batch.stories, _write_told(connection, lookup, told))
         states[lookup.feed_id] = batch.state
         taken.update(key for one in batch.observations for key in items.keys_written(one))
         batches.append(batch)
