@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import Batch, Context, DeliveryState, FeedState
-from storage.database import STORY_LOCK, Database, Work
+from storage.database import STORY_LOCK, Database, Work, lock_named
 from storage.gather import Gather
 from storage.store import Store
 from tests.support.builders import NOW
@@ -105,7 +105,12 @@ async def test_a_judgement_elsewhere_that_never_ends_makes_postgresql_busy(postg
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": STORY_LOCK})
         with pytest.raises(StoreBusy, match="locked"):
+            await store.judge(lookup(story_keys=(frozenset({"homs"}),)), batch())
+    with engine.begin() as connection:
+        lock_named(connection, ["bbc"])
+        with pytest.raises(StoreBusy, match="locked"):
             await store.judge(lookup(), batch())
+        await store.judge(lookup("dw", family="dw"), batch(state=FeedState(feed_id="dw")))
     engine.dispose()
     await store.close()
 
