@@ -29,6 +29,7 @@ try:
         demo,
         explain,
         feeds,
+        health,
         learn,
         look,
         matches,
@@ -109,6 +110,7 @@ shell = Shell(open_store=_store, clock=_now, out=Console(soft_wrap=False), err=e
 # In the order that `--help` lists them.
 serve.add_commands(app, shell)
 console.add_command(app, shell)
+health.add_command(app, shell)
 demo.add_command(app, shell)
 check.add_commands(app, shell)
 replay.add_command(app, shell)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import latency, linking, matching, pages, polling, schedule
+from benchmarks import judging, latency, linking, matching, pages, polling, schedule
 from benchmarks.rows import Row
 from monitor.app import logs
 from monitor.settings import LogFormat
@@ -33,6 +33,9 @@ Linking is measured over a store whose items are all open, in invented events of
 dead and words are as uneven as in the news. Counted is the processor time from asking the store to its commit for one
 report that a rule matched: identity, candidates, comparison, facts, verdict and writing. Half of the reports are of
 events that are stored.
+
+Judging is measured on PostgreSQL, by one process and by four beside each other, in turns: polls with two new entries,
+of which two in a hundred bring one that a rule matches. Each process has feeds of its own.
 
 Polling is measured over loopback, feeds fetched at the same time as the service does by default, into SQLite. The peers
 get the same documents from the same server, in turns with ours; figures are medians of five runs, and in brackets the
@@ -63,13 +66,14 @@ def main() -> None:
     parser.add_argument("--items", type=Path, help="a JSON lines file of items to match (title, summary, language)")
     parser.add_argument(
         "--only",
-        choices=("matching", "linking", "polling", "schedule", "latency", "pages"),
+        choices=("matching", "linking", "judging", "polling", "schedule", "latency", "pages"),
         help="measure this alone, and write no page",
     )
     given = parser.parse_args()
     measured = {
         "Matching": lambda: matching.run(given.items),
         "Linking": linking.run,
+        "Judging": judging.run,
         "Polling": polling.run,
         "Schedule": schedule.run,
         "Latency": latency.run,

@@ -205,6 +205,21 @@ class Metrics:
         )
 
     def _stored(self) -> None:
+        self._began = self._gauge(
+            "wirewatch_process_began_timestamp_seconds",
+            "When each process that lives began, by its name and its command.",
+            "process",
+            "command",
+        )
+        self._seen = self._gauge(
+            "wirewatch_process_last_sign_timestamp_seconds",
+            "When each process that lives last wrote that it does, by its name and its command.",
+            "process",
+            "command",
+        )
+        self._versions = self._gauge(
+            "wirewatch_files_versions", "How many versions of feeds, routes and rules the processes that live work by."
+        )
         self._feeds = self._gauge("wirewatch_feeds", "Feeds that are polled, by how their last poll ended.", "state")
         self._outbox = self._gauge("wirewatch_outbox_deliveries", "Messages in the outbox, by state.", "state")
         self._oldest = self._gauge(
@@ -288,6 +303,14 @@ class Metrics:
             ("never_polled", polls.never_taken),
         ):
             self._feeds.labels(state).set(count)
+        alive = signs.alive(now)
+        self._began.clear()
+        self._seen.clear()
+        for name, beat in alive.items():
+            self._seen.labels(name, beat.kind).set(beat.at.timestamp())
+            if beat.began_at is not None:
+                self._began.labels(name, beat.kind).set(beat.began_at.timestamp())
+        self._versions.set(len({beat.files for beat in alive.values() if beat.files}))
         for delivery_state in DeliveryState:
             self._outbox.labels(str(delivery_state)).set(signs.outbox.get(delivery_state, 0))
         oldest = signs.oldest_due_at

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from monitor.model import Delivery, DeliveryState, Folded, RoutesNow, Severity
 from storage import channels, deliveries
-from storage.database import JUDGE_LOCK, Part, lock
+from storage.database import STORY_LOCK, Part, lock
 from storage.statements import listed
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryRow
@@ -49,7 +49,7 @@ def fold(connection: Connection, channel: str, build: Fold, now: datetime, route
     the digests.
     """
     # A poll that is being judged must not send further reports to the thread of a card that is folded meanwhile.
-    lock(connection, JUDGE_LOCK)
+    lock(connection, STORY_LOCK)
     held = channels.locked_channel(connection, channel)
     if held is None or any(held[until] and held[until] > now for until in ("lease_until", "ready_at")):
         return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
@@ -38,12 +39,23 @@ def _save_config_files(
     deliveries.enqueue(connection, told)
 
 
+def version(connection: Connection) -> str:
+    """What changes whenever something of the remembered files does."""
+    columns = (ConfigFileRow.name, ConfigFileRow.good_since, ConfigFileRow.wrong, ConfigFileRow.told_at)
+    rows = connection.execute(select(*columns).order_by(ConfigFileRow.name)).all()
+    return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
+
+
 class ConfigFilesPart(Part):
     """What is remembered of the files that people edit: the shape of `monitor.config.reload.ConfigStore`."""
 
     async def config_files(self) -> Sequence[ConfigFile]:
         """What is remembered of the files that people edit, by name."""
         return await self._database.read(all_files)
+
+    async def files_version(self) -> str:
+        """What changes when a process writes down that another version of a file is in use, or is wrong."""
+        return await self._database.read(version)
 
     async def save_config_files(
         self, files: Sequence[ConfigFile], gone: Collection[str], deliveries: Sequence[Delivery]

@@ -7,7 +7,7 @@ those of alerts that are due go first.
 back (https://www.sqlite.org/pragma.html#pragma_synchronous), and a delivery whose `sending` was taken back is posted
 a second time.
 
-PostgreSQL: the same functions on a few threads, one transaction each; row locks and one advisory lock keep
+PostgreSQL: the same functions on a few threads, one transaction each; row locks and advisory locks keep
 processes apart, and the server itself commits in groups.
 
 Why the functions are synchronous: docs/decisions/0003.
@@ -21,8 +21,9 @@ import functools
 import sqlite3
 import threading
 import time
+import zlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -51,9 +52,11 @@ _LONGEST_GROUP = 0.1
 _CONNECT_TIMEOUT = 10
 
 # One number per thing that only one transaction at a time may do, in all processes; "wire" in ASCII, then a count.
-JUDGE_LOCK = 0x77697265_01
+STORY_LOCK = 0x77697265_01
 UPGRADE_LOCK = 0x77697265_02
 SEARCH_LOCK = 0x77697265_03
+QUEUE_LOCK = 0x77697265_04
+NOTICE_LOCK = 0x77697265_05
 
 
 class Database:
@@ -366,6 +369,24 @@ def lock(connection: Connection, number: int) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+_NAMED = 0x77697265
+_LOCK_NAMED = text(
+    "SELECT pg_advisory_xact_lock(:kind, one) FROM "
+    # In one order, so that nobody waits for somebody who waits for him.
+    "(SELECT unnest(CAST(:numbers AS integer[])) AS one ORDER BY one OFFSET 0) AS in_order"
+)
+
+
+def lock_named(connection: Connection, names: Collection[str]) -> None:
+    """Wait until this transaction is the only one, in all processes, that holds a lock of any of these names.
+
+    Whoever needs more names afterwards gives these back first, or two may wait for each other. SQLite needs nothing.
+    """
+    if connection.dialect.name == "postgresql" and names:
+        numbers = sorted({zlib.crc32(name.encode()) & 0x7FFF_FFFF for name in names})
+        connection.execute(_LOCK_NAMED, {"kind": _NAMED, "numbers": numbers})
 
 
 class Part:

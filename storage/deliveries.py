@@ -36,7 +36,7 @@ from monitor.model import (
     RoutesNow,
     Severity,
 )
-from storage.database import JUDGE_LOCK, Part, lock
+from storage.database import STORY_LOCK, Part, lock
 from storage.statements import Upsert, insert_missing, listed, unindexed, upsert
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryItemRow, DeliveryRow
@@ -288,7 +288,7 @@ def _row(delivery: Delivery) -> dict[str, Any]:
 def _enqueue(connection: Connection, told: Sequence[Delivery]) -> int:
     if any(one.parent_id for one in told):
         # A card that is folded meanwhile is nobody's parent any more.
-        lock(connection, JUDGE_LOCK)
+        lock(connection, STORY_LOCK)
     return enqueue(connection, told)
 
 

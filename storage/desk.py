@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select
 from monitor.model import Alert, CardMessage, Desk, DeskAct, DeskCard, DeskDone, DigestMessage, HeldBack, Message, Shown
 from monitor.model.ids import delivery_of_line, story_of_line
 from storage import assignments, cardedits, deliveries, mutes, ratings, storyedits
-from storage.database import JUDGE_LOCK, Part, lock
+from storage.database import STORY_LOCK, Part, lock
 from storage.mutes import Show
 from storage.statements import insert
 from storage.tables.base import table
@@ -30,7 +30,7 @@ def act(connection: Connection, done_by: DeskAct, decide: Decide, show: mutes.Sh
     whose mutes end show what `show` says.
     Nobody else acts or judges meanwhile, in this or any other process.
     """
-    lock(connection, JUDGE_LOCK)
+    lock(connection, STORY_LOCK)
     if connection.execute(select(DeskActRow.key).where(DeskActRow.key == done_by.key)).first() is not None:
         return None
     muted = mutes.get(connection, done_by.target)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, exists, select
 
 from monitor.model import FailingFeed, FailureClass, FeedGroup, GroupChange, GroupsNow
 from storage import deliveries, feeds
-from storage.database import JUDGE_LOCK, Part, lock
+from storage.database import NOTICE_LOCK, Part, lock
 from storage.statements import write
 from storage.tables.base import table
 from storage.tables.feeds import FeedRow
@@ -60,7 +60,7 @@ def _failing(connection: Connection) -> list[FailingFeed]:
 
 def fold(connection: Connection, feed_id: str, build: Callable[[GroupsNow], GroupChange], now: datetime) -> GroupChange:
     """Write what `build` makes of a feed among the groups."""
-    lock(connection, JUDGE_LOCK)
+    lock(connection, NOTICE_LOCK)
     change = build(groups_now(connection, feed_id))
     if change.group is None:
         if change.deliveries:  # it is told of alone from now on

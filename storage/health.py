@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
@@ -45,6 +46,8 @@ def heartbeat(
     began_at: datetime | None = None,
     troubles: Sequence[Trouble] = (),
     canary_at: datetime | None = None,
+    kind: str = "",
+    files: str = "",
 ) -> None:
     """Write that a process of the service is alive, and forget those that ended long ago."""
     beat = {
@@ -54,6 +57,8 @@ def heartbeat(
         "ended_at": None,
         "troubles": tuple(troubles),
         "canary_at": canary_at,
+        "kind": kind,
+        "files": files,
     }
     write(connection, ServiceRow, [beat])
     # Of one that nobody saw end, somebody is still to be told.
@@ -89,6 +94,8 @@ def beats(connection: Connection) -> dict[str, Beat]:
             ended_at=row["ended_at"],
             troubles=row["troubles"],
             canary_at=row["canary_at"],
+            kind=row["kind"] or "",
+            files=row["files"] or "",
         )
         for row in connection.execute(select(_SERVICES)).mappings()
     }
@@ -227,12 +234,21 @@ class HealthPart(Part):
         began_at: datetime | None = None,
         troubles: Sequence[Trouble] = (),
         canary_at: datetime | None = None,
+        kind: str = "",
+        files: str = "",
     ) -> None:
         """Write that a process of the service is alive, since when, and what it finds wrong with itself."""
-        await self._database.write(
-            lambda c: heartbeat(c, service, now, began_at=began_at, troubles=troubles, canary_at=canary_at),
-            urgent=True,
+        beat = partial(
+            heartbeat,
+            service=service,
+            now=now,
+            began_at=began_at,
+            troubles=troubles,
+            canary_at=canary_at,
+            kind=kind,
+            files=files,
         )
+        await self._database.write(beat, urgent=True)
 
     async def lost(self, now: datetime, *, silent: timedelta, but: Collection[str]) -> Mapping[str, Beat]:
         """The processes that were silent for so long without having ended; each is given once.

@@ -75,6 +75,20 @@ def keys_there(connection: Connection, keys: Collection[str]) -> set[str]:
     return set(found)
 
 
+def families_there(connection: Connection, keys: Collection[str]) -> set[str]:
+    """The families of the items that `known` gives for these keys."""
+    found = connection.scalars(_families(connection.dialect.name), {"keys": as_json(list(keys))}) if keys else ()
+    return set(found)
+
+
+@cache
+def _families(dialect: str) -> Select[str]:
+    keys = listed("keys", dialect)
+    newest = among_newest(ItemKeyRow.key, ItemKeyRow.seen_at, keys.c.value, newest=_NEWEST_OF_A_KEY)
+    ids = select(ItemKeyRow.item_id).join_from(keys, table(ItemKeyRow), newest)
+    return select(ItemRow.family).where(ItemRow.id.in_(ids)).distinct()
+
+
 @cache
 def _any_there(dialect: str) -> Select[str]:
     keys = listed("keys", dialect)

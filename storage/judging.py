@@ -1,19 +1,21 @@
-"""The one transaction: all that a poll decides is read, decided and written at once, while nobody else judges.
+"""The one transaction: all that a poll decides is read, decided and written at once, apart from what is related to it.
 
-See docs/decisions/0001.
+Two judgements wait for each other on PostgreSQL when they may know an item in common, or both bring reports for
+stories; all others run side by side. See docs/decisions/0001 and docs/decisions/0044.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, partial
 
 from sqlalchemy import Connection
 
 from monitor.errors import StoreError
-from monitor.model import Batch, Card, Context, FeedState, KnownItem, Lookup, Mute
+from monitor.model import Batch, Card, Context, Delivery, FeedState, KnownItem, Lookup, Mute
 from storage import cardedits, claims, deliveries, feeds, items, mutes, stories
-from storage.database import JUDGE_LOCK, Database, Part, lock
+from storage.database import STORY_LOCK, Database, Part, lock, lock_named
 from storage.gather import Gather
 from storage.refusals import StoreRefused
 
@@ -43,7 +45,8 @@ class JudgingPart(Part):
     async def judge(self, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
         """Read the context, call `build` and write its batch, in one transaction; what `build` raises comes out.
 
-        No other judgement runs meanwhile, in this or any other process. `build` runs on the writing thread.
+        No judgement that could know of these items, or of the stories they belong to, runs meanwhile, in this or any
+        other process. `build` runs on the writing thread.
         """
         if lookup.story_keys:
             return await self._database.write(lambda c: _judge(c, lookup, build))
@@ -68,8 +71,43 @@ class JudgingPart(Part):
         return await self._database.write(lambda c: _judge_in_turn(c, asked))
 
 
+def keep_apart(connection: Connection, lookups: Sequence[Lookup]) -> None:
+    """Wait until no transaction judges anything that these look-ups may know of, and let none begin to.
+
+    An item is found by a guid of its feed, a headline or text of its family, or a link; so whoever may find or make
+    the same one takes a lock of the same name. Whoever found one may write to it, and holds the lock of its family
+    whatever it was found by. Reports change stories, and what is told of them: of those, one judgement runs at a time.
+    Locks of names come before the one of stories, whoever takes both.
+    """
+    if connection.dialect.name == "postgresql":
+        names = {name for lookup in lookups for name in _names(lookup)}
+        keys = {key for lookup in lookups for key in items.keys_of(lookup)}
+        while more := _families_besides(connection, names, keys):
+            names |= more
+    if any(lookup.story_keys for lookup in lookups):
+        lock(connection, STORY_LOCK)
+
+
+def _names(lookup: Lookup) -> set[str]:
+    # Whatever a hostile link is, the same one has the same name.
+    hosts = {link.partition("://")[2].partition("/")[0] for link in lookup.links}
+    return {lookup.feed_id, lookup.family, *(f"//{host}" for host in hosts)}
+
+
+def _families_besides(connection: Connection, names: set[str], keys: set[str]) -> set[str]:
+    """Take the locks of these names; the further ones that are needed, and then none is held: they have an order."""
+    taken = connection.begin_nested()
+    lock_named(connection, names)
+    more = items.families_there(connection, keys) - names
+    if more:
+        taken.rollback()
+    else:
+        taken.commit()
+    return more
+
+
 def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
-    lock(connection, JUDGE_LOCK)
+    keep_apart(connection, [lookup])
     known = items.known(connection, lookup)
     state = feeds.state_of(connection, lookup.feed_id)
     batch = build(_context(connection, lookup, known, state, stories.Loaded(connection), mutes.open_mutes(connection)))
@@ -84,7 +122,7 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
     An item that shares no key with any item, before or among these, is new whatever the store holds: nobody is asked
     for it, and such items are written together. Stories and what was told of them are written at once, for the next.
     """
-    lock(connection, JUDGE_LOCK)
+    keep_apart(connection, [lookup for lookup, _ in asked])
     keys_of = [frozenset(items.keys_of(lookup)) for lookup, _ in asked]
     taken = items.keys_there(connection, frozenset[str]().union(*keys_of))
     ids = list(dict.fromkeys(lookup.feed_id for lookup, _ in asked))
@@ -93,6 +131,7 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
     loaded, muted = stories.Loaded(connection), cache(partial(mutes.open_mutes, connection))
     batches: list[Batch] = []
     waiting: list[items.Judged] = []
+    notices: list[Delivery] = []
     for (lookup, build), keys in zip(asked, keys_of, strict=True):
         new = bool(keys) and taken.isdisjoint(keys)
         if not new:
@@ -106,14 +145,18 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
         if not new:
             _write_judged(connection, waiting)
             waiting = []
+        told = batch
+        if alone or not (lookup.story_keys or batch.cards or batch.changes or batch.muted):
+            # Of the feed itself. All at once, in one order: several feeds, judged beside each other, may have the same.
+            notices += batch.deliveries
+            told = replace(batch, deliveries=())
         if not alone:
-            loaded.keep(batch.stories, _write_told(connection, lookup, batch))
-        else:  # notices about the feed itself
-            deliveries.enqueue(connection, batch.deliveries)
+            loaded.keep(batch.stories, _write_told(connection, lookup, told))
         states[lookup.feed_id] = batch.state
         taken.update(key for one in batch.observations for key in items.keys_written(one))
         batches.append(batch)
     _write_judged(connection, waiting)
+    deliveries.enqueue(connection, notices)
     return batches
 
 
@@ -132,9 +175,9 @@ def _context(
         stories=related,
         story_of=story_of,
         claims=claims.StoredClaims(connection),
-        digests=deliveries.open_digests(connection),
+        digests=deliveries.open_digests(connection) if lookup.story_keys else (),
         told_of_feed=items.told_of_feed(connection, lookup.feed_id, lookup.now) if lookup.story_keys else 0,
-        cards_last_hour=deliveries.cards_last_hour(connection, lookup.now),
+        cards_last_hour=deliveries.cards_last_hour(connection, lookup.now) if lookup.story_keys else {},
         mutes=muted,
     )
 

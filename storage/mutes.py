@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from monitor.model import Delivery, HeldBack, Mute, MutedItem, MutedReport, MuteScope, Person, Shown
 from storage import cardedits, deliveries
-from storage.database import JUDGE_LOCK, Part, lock
+from storage.database import STORY_LOCK, Part, lock
 from storage.statements import insert_missing, write
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryRow
@@ -71,7 +71,7 @@ def end_due(connection: Connection, now: datetime, tell: Callable[[HeldBack], De
 
     Nothing is judged meanwhile, so that what a mute held back is counted once and for all.
     """
-    lock(connection, JUDGE_LOCK)
+    lock(connection, STORY_LOCK)
     rows = connection.execute(_OPEN.where(MuteRow.until <= now)).mappings().all()
     told = []
     for row in rows:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from monitor.model import Delivery, Evidence, MatchedBefore, RuleHour, RuleHours, Silence
 from storage import deliveries
-from storage.database import JUDGE_LOCK, Part, lock
+from storage.database import NOTICE_LOCK, Part, lock
 from storage.statements import upsert, write
 from storage.tables.base import table
 from storage.tables.items import ItemRow, MatchRow, RevisionRow, VerdictRow
@@ -114,7 +114,7 @@ def save(
     connection: Connection, known: Sequence[Silence], change: Callable[[], tuple[Sequence[Silence], Sequence[Delivery]]]
 ) -> int:
     """Write what `change` makes of the silences, and its notices, if those known are still those that are stored."""
-    lock(connection, JUDGE_LOCK)
+    lock(connection, NOTICE_LOCK)
     if all_silences(connection) != list(known):
         return 0
     silences, notices = change()

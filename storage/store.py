@@ -45,6 +45,7 @@ from storage.summaries import SummariesPart
 from storage.unread import UnreadPart
 from storage.upkeep import UpkeepPart
 from storage.waits import WaitsPart
+from storage.workqueue import WorkQueuePart
 
 
 class Store(
@@ -80,6 +81,7 @@ class Store(
     SilencesPart,
     SummariesPart,
     PushesPart,
+    WorkQueuePart,
 ):
     """Feeds, items, stories and the outbox in SQLite or PostgreSQL.
 

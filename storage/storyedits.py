@@ -30,7 +30,7 @@ from monitor.model import (
     ids,
 )
 from storage import assignments, cardedits, claims, deliveries, mutes, stories
-from storage.database import JUDGE_LOCK, Part, lock
+from storage.database import STORY_LOCK, Part, lock
 from storage.statements import insert, listed
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow
@@ -75,7 +75,7 @@ def merge(
     Raises:
         EditRefused: a story is unknown, or both are the same.
     """
-    lock(connection, JUDGE_LOCK)
+    lock(connection, STORY_LOCK)
     source, target = _existing(connection, story_id), _existing(connection, into)
     if source == target:
         was = f"{story_id} was merged into {target} before" if source != story_id else f"{into} leads to {target}"
@@ -126,7 +126,7 @@ def split(
     Raises:
         EditRefused: the story is unknown, items are not in it, or none would be left in it.
     """
-    lock(connection, JUDGE_LOCK)
+    lock(connection, STORY_LOCK)
     source = _existing(connection, story_id)
     there, moved = _items_of(connection, source), list(dict.fromkeys(item_ids))
     if strange := [item for item in moved if item not in there]:

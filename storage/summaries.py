@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from monitor.model import Delivery
 from storage import deliveries
-from storage.database import JUDGE_LOCK, Part, lock
+from storage.database import NOTICE_LOCK, Part, lock
 from storage.statements import write
 from storage.tables.base import table
 from storage.tables.service import SummaryRow
@@ -31,7 +31,7 @@ def save(
     notices: Sequence[Delivery],
 ) -> int:
     """Write a summary with its notices, unless another process did since; how many notices were new."""
-    lock(connection, JUDGE_LOCK)
+    lock(connection, NOTICE_LOCK)
     known = last(connection)
     if (known and known[0]) != before:
         return 0

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, String, select, type_coerce
 
 from monitor.model import Item, Report
 from storage import stories
-from storage.database import JUDGE_LOCK, Part, lock
+from storage.database import STORY_LOCK, Part, lock
 from storage.tables.base import table
 from storage.tables.items import ItemRow
 from storage.tables.stories import StoryItemRow, StoryRow
@@ -46,7 +46,7 @@ def unread(connection: Connection, since: datetime) -> dict[str, Item]:
 
 def write_read(connection: Connection, reports: Mapping[str, Report]) -> None:
     """Keep what these reports say, by item id, and let their stories be found by it."""
-    lock(connection, JUDGE_LOCK)
+    lock(connection, STORY_LOCK)
     written = set()
     for item_id, report in sorted(reports.items()):
         row = StoryItemRow.item_id == item_id

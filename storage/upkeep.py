@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from monitor.model import FileChange, PastOutage, Room, Stored
 from monitor.model.waits import waits
 from storage import backup
-from storage.database import JUDGE_LOCK, Part, lock
+from storage.database import STORY_LOCK, Part, lock
 from storage.known import BEHIND
 from storage.sqlitefile import room
 from storage.statements import write
@@ -37,7 +37,7 @@ _ROWS_LOOKED_AT = 400
 
 def begin(connection: Connection, name: str, now: datetime, every: timedelta) -> str | None:
     """Take a part of the upkeep that is due, in all processes once; what was wrong with it last, None when not due."""
-    lock(connection, JUDGE_LOCK)
+    lock(connection, STORY_LOCK)
     row = connection.execute(select(UpkeepRow.at, UpkeepRow.problem).where(UpkeepRow.name == name)).first()
     if row is not None and waits(row.at, every, now):
         return None

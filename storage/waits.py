@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, 
 
 from monitor.model import DeliveryState
 from monitor.model.waits import SKEW, until
-from storage.database import JUDGE_LOCK, Part, lock
+from storage.database import STORY_LOCK, Part, lock
 from storage.tables.base import Base, table
 from storage.tables.deliveries import CardEditRow, ChannelRow, DeliveryRow
 from storage.tables.desk import MuteRow
@@ -50,7 +50,7 @@ def put_right(connection: Connection, now: datetime, jump: timedelta) -> int:
 
     A wait that began just now was written after the jump, or shortened by another process that saw it too.
     """
-    lock(connection, JUDGE_LOCK)
+    lock(connection, STORY_LOCK)
     # In the order in which everybody locks: channels before what is posted to them.
     connection.execute(select(ChannelRow.channel).order_by(ChannelRow.channel).with_for_update(key_share=True)).all()
     count = sum(_end_waits(connection, kind, now, jump) for kind in WAITS)

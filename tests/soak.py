@@ -39,13 +39,13 @@ class Interpreters:
     def __init__(self) -> None:
         self._processes: dict[int, asyncio.subprocess.Process] = {}
 
-    async def start(self, folder: Path, environment: dict[str, str]) -> int:
+    async def start(self, folder: Path, environment: dict[str, str], command: str = "run") -> int:
         """Start one; its process id."""
         with (folder / "log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 str(ROOT / "service.py"),
-                "run",
+                command,
                 cwd=folder,
                 env={**os.environ, **environment},
                 stdin=asyncio.subprocess.DEVNULL,

@@ -42,13 +42,21 @@ def test_the_first_start_copies_what_is_not_there_and_nothing_else(tmp_path: Pat
     assert held == {"feeds.yaml": "shipped", "routes.yaml": "edited", "rules/a.yaml": "shipped"}
 
 
-def test_postgresql_is_started_only_by_its_profile() -> None:
-    assert {name for name, one in SERVICES.items() if "profiles" in one} == {"postgres"}
+def test_postgresql_and_workers_are_started_only_by_their_profile() -> None:
+    assert {name for name, one in SERVICES.items() if "profiles" in one} == {"postgres", "worker"}
     assert SERVICES["wirewatch"]["depends_on"]["postgres"]["required"] is False
     assert SERVICES["wirewatch"]["environment"]["DATABASE_URL"] == "${DATABASE_URL:-sqlite:////data/wirewatch.db}"
 
 
+def test_a_worker_is_what_wirewatch_is_but_for_its_command() -> None:
+    worker = dict(SERVICES["worker"])
+    assert worker.pop("command") == ["worker"]
+    assert worker.pop("deploy") == {"replicas": 2}
+    assert worker.pop("profiles") == ["postgres"]
+    assert worker == SERVICES["wirewatch"]
+
+
 def test_the_log_of_each_service_that_stays_has_a_limit() -> None:
     staying = [one for one in SERVICES.values() if "restart" in one]
-    assert len(staying) == 2
+    assert len(staying) == 3
     assert all(one["logging"]["options"]["max-size"] for one in staying)

@@ -21,7 +21,9 @@ from tests.test_architecture import ROOT
 
 DEPLOY = ROOT / "deploy"
 KUBERNETES = DEPLOY / "kubernetes"
-YAML_FILES = sorted([*KUBERNETES.glob("*.yaml"), *(DEPLOY / "monitoring").glob("*.yaml")])
+YAML_FILES = sorted(
+    [*KUBERNETES.glob("*.yaml"), *(DEPLOY / "workers").glob("*.yaml"), *(DEPLOY / "monitoring").glob("*.yaml")]
+)
 
 
 def _slim() -> Any:
@@ -151,6 +153,18 @@ def test_the_settings_that_deploy_names_exist() -> None:
 def test_every_file_that_kustomize_takes_in_is_there() -> None:
     kustomization = YAML(typ="safe").load(KUBERNETES / "kustomization.yaml")
     assert set(kustomization["resources"]) == {path.name for path in KUBERNETES.glob("*.yaml")} - {"kustomization.yaml"}
+
+
+def test_workers_are_the_same_pod_three_times_with_another_command_and_database() -> None:
+    overlay = YAML(typ="safe").load(DEPLOY / "workers" / "kustomization.yaml")
+    assert [(DEPLOY / "workers" / one).resolve() for one in overlay["resources"]] == [KUBERNETES.resolve()]
+    ((patch,),) = [[YAML(typ="safe").load(one["patch"]) for one in overlay["patches"]]]
+    changed = {one["path"]: one["value"] for one in patch}
+    pod = _deployment()["spec"]["template"]["spec"]
+    assert changed["/spec/replicas"] == 3
+    assert changed["/spec/template/spec/containers/0/args"] == ["worker"]
+    assert changed["/spec/template/spec/containers/0/env/-"]["name"] == "DATABASE_URL_FILE"
+    assert pod["volumes"][0]["name"] == changed["/spec/template/spec/volumes/0"]["name"] == "data"
 
 
 def test_the_config_maps_hold_the_shipped_rules() -> None:

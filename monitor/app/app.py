@@ -85,7 +85,8 @@ class App:
     `signs` are what its parts leave when they did their work, and `standing` says how it stands by them and by what was
     judged last. `cpu` matches, and `parser` takes documents apart.
     `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
-    None when it is not. `canary` is None when it is off, or alerts do not go to Slack.
+    None when it is not. `canary` is None when it is off, or alerts do not go to Slack. `files` is the fingerprint of
+    the configuration in use.
     """
 
     poller: Poller
@@ -106,6 +107,7 @@ class App:
     answer_within: timedelta | None = None
     canary: Canary | None = None
     intervals: Mapping[str, timedelta] = field(default_factory=dict)
+    files: str = ""
 
     @property
     def rules(self) -> Sequence[Rule]:
@@ -133,6 +135,7 @@ class App:
         self.outbox.use(configuration.routes)
         self.feeds = configuration.feeds
         self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
+        self.files = configuration.fingerprint()
         self.intervals = _intervals(configuration)
         self.poller.together.hosts |= _hosts(configuration)
 
@@ -235,6 +238,7 @@ async def open_app(
             feed_ids,
             answer_within=settings.wirewatch_unanswered,
             intervals=_intervals(configuration),
+            files=configuration.fingerprint(),
         )
         if settings.wirewatch_canary is not None and isinstance(main, SlackSink):
             # The guard on private addresses stays as it is for all feeds: this fetcher asks for one address only.

@@ -1,6 +1,6 @@
 """What a service does again and again besides delivering: one table, which any scheduler can run.
 
-`runner` gives the jobs to APScheduler; another runner may give them to another scheduler, and does the same work.
+`runner` gives the jobs to APScheduler; `worker` gives those that are done once for all processes to procrastinate.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _TRIED = 3
 class Job:
     """Something done every so often. `name` is stable: logs and metrics carry it.
 
+    `everywhere`: of several processes each does it for itself, because it is about what that process has or sees.
     `run` returns how many messages it put into the outbox. It may raise `StoreError`: then nothing was written, and the
     next run tries again.
     """
@@ -37,6 +38,7 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], Awaitable[int]]
+    everywhere: bool = False
 
 
 class JobStore(searching.SearchStore, silencewatch.SilenceStore, summary.SummaryStore, Protocol):
@@ -88,15 +90,15 @@ def jobs_of(
         Job("notes_on_stories", timedelta(minutes=1), at(tell_of_stories)),
         Job("look_after_channels", timedelta(seconds=30), app.look_after_channels),
         Job("weekly_precision", timedelta(minutes=10), at(WeeklyPrecision().tell)),
-        Job("look_after_database", storewatch.LOOK_EVERY, at(look_after_database)),
-        Job("canary", LOOK_AT_CANARY, at(look_at_canary)),
+        Job("look_after_database", storewatch.LOOK_EVERY, at(look_after_database), everywhere=True),
+        Job("canary", LOOK_AT_CANARY, at(look_at_canary), everywhere=True),
         Job("try_feeds", TRY_EVERY, at(TryFeeds().look)),
         Job("silences_of_rules", silencewatch.EVERY, at(look_at_rules)),
         Job("daily_summary", summary.EVERY, at(summarize)),
         Job("read_for_search", searching.EVERY, partial(searching.keep_up, store, clock)),
-        Job("share_out_requests", timedelta(minutes=10), at(share_out_requests)),
+        Job("share_out_requests", timedelta(minutes=10), at(share_out_requests), everywhere=True),
         Job("upkeep", timedelta(minutes=10), at(upkeep)),
-        Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files)),
+        Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files), everywhere=True),
     )
 
 

@@ -23,6 +23,9 @@ _QUIET = {
     "pymorphy3": logging.WARNING,
     "slack_sdk": logging.WARNING,
     "aiohttp": logging.ERROR,
+    # What fails in a task is logged where it fails; that the database is away, by the queues and the store.
+    "procrastinate": logging.CRITICAL,
+    "psycopg": logging.ERROR,
     "alembic": logging.WARNING,
     "uvicorn": logging.ERROR,
     "watchfiles": logging.WARNING,

@@ -52,8 +52,13 @@ class PulseStore(AlarmStore, Protocol):
         began_at: datetime | None = None,
         troubles: Sequence[Trouble] = (),
         canary_at: datetime | None = None,
+        kind: str = "",
+        files: str = "",
     ) -> None:
-        """Write that a process of the service is alive, since when, and what it finds wrong with itself."""
+        """Write that a process of the service is alive, since when, and what it finds wrong with itself.
+
+        `kind` is the command that it runs, `files` what differs between processes that work by different files.
+        """
 
     async def ended(self, service: str, now: datetime) -> None:
         """Write that a process stopped in order."""
@@ -73,7 +78,7 @@ class PulseStore(AlarmStore, Protocol):
 class Pulse:
     """`run` it beside everything else. `second` are the addresses beside Slack, `well` the one called when all is well.
 
-    Empty, none is called.
+    Empty, none is called. `kind` is the command that the process runs.
     """
 
     def __init__(
@@ -84,8 +89,10 @@ class Pulse:
         clock: Callable[[], datetime],
         second: Sequence[Address] = (),
         well: str = "",
+        kind: str = "run",
     ) -> None:
         self._app = app
+        self._kind = kind
         self._store = store
         self._clock = clock
         self._signs = app.signs
@@ -165,7 +172,15 @@ class Pulse:
         try:
             with self._signs.at_work(Part.STORE):
                 said = [*inside, lost] if lost else inside
-                await self._store.heartbeat(app.owner, now, began_at=self._began_at, troubles=said, canary_at=canary_at)
+                await self._store.heartbeat(
+                    app.owner,
+                    now,
+                    began_at=self._began_at,
+                    troubles=said,
+                    canary_at=canary_at,
+                    kind=self._kind,
+                    files=app.files,
+                )
                 routes = routes_now(app.poller.policy.routes, now)
                 signs = await self._store.vital_signs(now, app.feed_ids, routes)
                 found = [*inside, *judged(signs, now, own=app.owner)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -41,12 +41,11 @@ PROMPT = 3.0
 """Seconds for which a poll holds its slot. One that takes longer mostly waits, for a server or for its turn at what all
 share, and lets the next begin (docs/decisions/0027)."""
 
-_MOST_WAITING = 3
+MOST_WAITING = 3
 """How many times the slots there are may be under way in all, those that wait included."""
 
 _LOOK_AT_CLOCK = 1.0
 _STOP_POLLS = 5.0
-_STOP_OUTBOX = 3.5
 
 
 class RunnerStore(JobStore, Protocol):
@@ -62,6 +61,9 @@ class Runner:
     `app` was opened with `configuration`; from then on `reloader` says what is live. `pulse` watches over it all.
     `stopping` is called with the exit status when it begins to stop, `polled` with what each poll came to.
     """
+
+    stops_within = 3.5
+    """Seconds that what is being posted has to end in."""
 
     def __init__(
         self,
@@ -101,10 +103,10 @@ class Runner:
         scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
         scheduler.add_listener(report_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
         scheduler.add_job(self._tick, "interval", seconds=TICK.total_seconds(), id="poll_due_feeds")
-        for job in self._jobs:
+        for job in self._own_jobs():
             scheduler.add_job(self.do, "interval", args=[job], seconds=job.every.total_seconds(), id=job.name)
         stop_outbox = asyncio.Event()
-        pump = asyncio.create_task(self._outbox.run(stop_outbox), name="outbox")
+        pump = asyncio.create_task(self._deliver(stop_outbox), name="outbox")
         parts = {
             pump,
             asyncio.create_task(self._watch_clock(scheduler), name="watch the clock"),
@@ -113,7 +115,7 @@ class Runner:
         files = asyncio.create_task(self._reloader.watch(self.use, stop), name="watch the files")
         files.add_done_callback(_report_end)
         asked = asyncio.create_task(stop.wait(), name="stop")
-        first = [asyncio.create_task(self.do(job), name=job.name) for job in self._jobs if job.name in _AT_START]
+        first = [asyncio.create_task(self.do(job), name=job.name) for job in self._own_jobs() if job.name in _AT_START]
         first.append(asyncio.create_task(self._app.load(), name="load"))
         scheduler.start()
         in_order = False
@@ -139,9 +141,7 @@ class Runner:
         self._feeds = {feed.id: feed for feed in configuration.feeds}
         # Whoever edits a file may have mended a channel too, and waits for it.
         self._app.keeper.look_soon()
-        self._looks = {look for look in self._looks if not look.done()}
-        jobs = [job for job in self._jobs if job.name in ("look_after_channels", "share_out_requests")]
-        self._looks |= {asyncio.create_task(self.do(job), name=job.name) for job in jobs}
+        self._do_soon("look_after_channels", "share_out_requests")
 
     async def do(self, job: Job) -> None:
         """Run a job once, and let the outbox know of what it put there."""
@@ -154,7 +154,7 @@ class Runner:
             return
         if messages:
             log.info("a job put messages into the outbox", action="job_done", job=job.name, messages=messages)
-            self._outbox.wake()
+            await self._something_to_post()
 
     async def _watch_clock(self, scheduler: AsyncIOScheduler) -> None:
         """Start the jobs anew when the machine's clock jumps: APScheduler waits for the time that it reckoned with."""
@@ -162,7 +162,7 @@ class Runner:
             try:
                 if await self._app.watch.look():
                     start_anew(scheduler, self._clock())
-                    self._outbox.wake()
+                    self._clock_jumped()
             except StoreError as error:
                 log.error(
                     "what a wrong clock wrote cannot be put right; tried again",
@@ -176,9 +176,32 @@ class Runner:
     def look_at_files_soon(self) -> None:
         """Look at the files and the channels at once, as after SIGHUP."""
         self._app.keeper.look_soon()
+        self._do_soon("look_at_files", "look_after_channels")
+
+    def _do_soon(self, *names: str) -> None:
         self._looks = {look for look in self._looks if not look.done()}
-        jobs = [job for job in self._jobs if job.name in ("look_at_files", "look_after_channels")]
-        self._looks |= {asyncio.create_task(self.do(job), name=job.name) for job in jobs}
+        jobs = [job for job in self._jobs if job.name in names]
+        self._looks |= {asyncio.create_task(self._have_done(job), name=job.name) for job in jobs}
+
+    async def _have_done(self, job: Job) -> None:
+        """Have a job done now, here or by another process."""
+        await self.do(job)
+
+    def _own_jobs(self) -> Sequence[Job]:
+        """The jobs that this process does by itself."""
+        return self._jobs
+
+    async def _deliver(self, stop: asyncio.Event) -> None:
+        """Post what is due until `stop` is set."""
+        await self._outbox.run(stop)
+
+    def _clock_jumped(self) -> None:
+        """Look anew at what was to wait for a time."""
+        self._outbox.wake()
+
+    async def _something_to_post(self) -> None:
+        """Post soon what was put into the outbox."""
+        self._outbox.wake()
 
     async def _look_at_files(self) -> None:
         with self._signs.at_work(Part.FILES):
@@ -200,7 +223,7 @@ class Runner:
     async def _poll_due(self) -> None:
         """Start a poll for each due feed, as far as slots are free."""
         prompt = sum(self._signs.awake - since < PROMPT for since in self._polling_since.values())
-        free = min(self._concurrency - prompt, _MOST_WAITING * self._concurrency - len(self._polls))
+        free = min(self._concurrency - prompt, MOST_WAITING * self._concurrency - len(self._polls))
         feeds = self._feeds
         idle = feeds.keys() - self._polls.keys()
         if free <= 0 or not idle:
@@ -217,6 +240,14 @@ class Runner:
             self._polls[feed_id] = asyncio.create_task(self._poll(feeds[feed_id]), name=f"poll {feed_id}")
 
     async def _poll(self, feed: Feed) -> None:
+        try:
+            await self._poll_one(feed)
+        finally:
+            del self._polls[feed.id], self._polling_since[feed.id]
+        await self._something_to_post()
+
+    async def _poll_one(self, feed: Feed) -> PollReport:
+        """Poll a feed, with a sign of it, and see to it that it is polled soon if it was edited meanwhile."""
         written = False
         self._signs.begin(Part.POLLS)
         try:
@@ -228,7 +259,6 @@ class Runner:
                 await self._hurry(report.busy)
         finally:
             self._signs.end(Part.POLLS, done=written)
-            del self._polls[feed.id], self._polling_since[feed.id]
         if report.new or report.matched:
             log.info(
                 "polled",
@@ -238,7 +268,7 @@ class Runner:
                 new=report.new,
                 matched=report.matched,
             )
-        self._outbox.wake()
+        return report
 
     async def _poll_anew(self, polled: Feed) -> None:
         """Poll a feed soon that was edited during its poll: that poll wrote when the feed as it was is due."""
@@ -274,7 +304,7 @@ class Runner:
                 await self._hurry(report.busy)
         finally:
             del self._polls[feed.id], self._polling_since[feed.id]
-        self._outbox.wake()
+        await self._something_to_post()
         if report.status is PollStatus.FAILED and report.written:
             # What could not be read here may be read where it was published.
             await self._store.poll_anew([feed.id], [], self._clock())
@@ -300,7 +330,7 @@ class Runner:
             await asyncio.gather(*late, return_exceptions=True)
         stop_outbox.set()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(pump, _STOP_OUTBOX)
+            await asyncio.wait_for(pump, self.stops_within)
 
 
 def _how(task: asyncio.Task[Any]) -> str:

@@ -55,6 +55,10 @@ _LONGEST_TURN = 10
 """How many times its own time limit a request may wait for its turn at a host."""
 
 
+PER_HOST = 2
+"""How many documents a host is asked for at once."""
+
+
 class Fetcher:
     """Fetches feeds over one pool of connections."""
 
@@ -66,7 +70,7 @@ class Fetcher:
         max_bytes: int,
         contact: str,
         version: str,
-        per_host: int = 2,
+        per_host: int = PER_HOST,
         limit: int = 100,
     ) -> None:
         """`timeout` is for a whole fetch but for the wait for a turn: a host is asked for `per_host` documents at once.

@@ -1,13 +1,13 @@
-"""The commands `run`, `poll` and `health`: the service, one pass over the feeds, and how the service does."""
+"""The commands `run`, `worker` and `poll`: the service, alone or beside others, and one pass over the feeds."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -17,8 +17,8 @@ from rich.progress import Progress
 
 from monitor import __version__
 from monitor.commands.shell import Shell, on_hangup, stopped_by_signals
-from monitor.errors import PartEnded, StoreError
-from monitor.model import ConfigFile, Feed, PollStatus, Silence, Subscription, VitalSigns
+from monitor.errors import PartEnded, SettingsError
+from monitor.model import ConfigFile, Feed, PollStatus
 from monitor.settings import OFF, Settings
 
 # The commands import what they need when they run: `health` runs every half minute, and a person waits for each.
@@ -26,13 +26,12 @@ if TYPE_CHECKING:
     from monitor.app.app import App, AppStore
     from monitor.app.measure import Measure, StoreToMeasure
     from monitor.app.pulse import PulseStore
-    from monitor.app.runner import Runner, RunnerStore
+    from monitor.app.runner import Runner
+    from monitor.app.worker import WorkerStore
     from monitor.config.configuration import Configuration
-    from monitor.config.inuse import InUse
     from monitor.config.reload import ConfigStore
     from monitor.console.page import ConsoleStore
     from monitor.desk.run import DeskServiceStore
-    from monitor.health.database import AboutStore, StoreToAskAbout
     from monitor.health.secondway import Address
     from monitor.health.signs import Signs
     from monitor.health.watchdog import Watchdog
@@ -42,12 +41,11 @@ if TYPE_CHECKING:
 
     class ServiceStore(
         AppStore,
-        RunnerStore,
+        WorkerStore,
         PulseStore,
         ConfigStore,
         DeskServiceStore,
         ConsoleStore,
-        StoreToAskAbout,
         StoreToMeasure,
         PushStore,
         Protocol,
@@ -60,40 +58,21 @@ log = structlog.get_logger()
 _FIRST_POLLS_TOGETHER = timedelta(seconds=5)
 """Feeds that are polled for the first time at a start share one digest per route for so long."""
 
-_PATIENCE = 3.0
-"""Seconds that `health` waits for somebody else's lock: a container runtime gives it ten in all."""
-
 
 def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
-    """Give the command line the commands `run`, `poll` and `health`."""
+    """Give the command line the commands `run`, `worker` and `poll`."""
 
     @app.command()
     def run() -> None:
         """Run the service until SIGTERM or Ctrl-C; SIGHUP makes it look at its files at once."""
-        from monitor.app import logs, memory
-        from monitor.health.secondway import addresses, tell_all
-        from monitor.health.signs import Signs
-        from monitor.health.watchdog import Watchdog
+        _serve(shell.start(), shell, shared=False)
 
-        memory.starting()
+    @app.command()
+    def worker() -> None:
+        """Run one of several processes that share the work on PostgreSQL, until SIGTERM or Ctrl-C."""
         options = shell.start()
-        second = addresses(options.wirewatch_ops_url.get_secret_value()) if options.wirewatch_ops_url else []
-        signs = Signs()
-        watchdog = Watchdog(signs, tell=lambda words: tell_all(second, "Wirewatch ends, to be started again", words))
-        watchdog.start()
-        try:
-            with logs.aside():
-                asyncio.run(_run(options, shell, signs, watchdog, second))
-        except PartEnded as error:
-            log.error(
-                "a part of the service ended; the service ends, to be started again",
-                action="service_part_ended",
-                error=str(error),
-            )
-            raise typer.Exit(1) from None
-        finally:
-            # The loop's handlers are gone; a second SIGTERM must not change how a process ends that has all but ended.
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        _require_workers(options)
+        _serve(options, shell, shared=True)
 
     @app.command()
     def poll(
@@ -119,56 +98,55 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
         if not all(report.written for report in reports):
             raise typer.Exit(1)
 
-    @app.command()
-    def health() -> None:
-        """Check the running service: exit 0 if it is healthy, 1 with the reasons if it is not."""
-        from monitor.collect.explained import pushing_in_words
-        from monitor.decide.silence_notices import silence_words
-        from monitor.health import vitals
 
-        options, now = shell.start(log_level="error"), shell.clock()
-        try:
-            used, signs, about, silences, agreed = shell.ask(
-                options, lambda store: _standing(store, options, now), upgrade=False, busy_timeout=_PATIENCE
-            )
-        except StoreError as error:
-            print(f"unhealthy: {error}")
-            raise typer.Exit(1) from None
-        silent = [silence_words(one) for one in silences if one.over_at is None]
-        if troubles := [*about.troubles, *vitals.troubles(signs, now)]:
-            _print_lines("unhealthy", troubles)
-        else:
-            print(vitals.healthy(signs, now))
-        _print_lines("degraded", (*used.broken, *about.degraded, *silent))
-        if troubles:
-            raise typer.Exit(1)
-        if options.slack_app_token is not None:
-            print(vitals.socket_words(signs, now))
-        if agreed:
-            print(pushing_in_words(agreed, now=now))
+def _serve(options: Settings, shell: Shell[ServiceStore], *, shared: bool) -> None:
+    """Be the service until it is to stop; exit with 1 when a part of it ended."""
+    from monitor.app import logs, memory
+    from monitor.health.secondway import addresses, tell_all
+    from monitor.health.signs import Signs
+    from monitor.health.watchdog import Watchdog
 
-
-def _print_lines(state: str, lines: Iterable[str]) -> None:
-    for line in lines:
-        print(f"{state}: {line}")
+    memory.starting()
+    second = addresses(options.wirewatch_ops_url.get_secret_value()) if options.wirewatch_ops_url else []
+    signs = Signs()
+    watchdog = Watchdog(signs, tell=lambda words: tell_all(second, "Wirewatch ends, to be started again", words))
+    watchdog.start()
+    try:
+        with logs.aside():
+            asyncio.run(_run(options, shell, signs, watchdog, second, shared=shared))
+    except PartEnded as error:
+        log.error(
+            "a part of the service ended; the service ends, to be started again",
+            action="service_part_ended",
+            error=str(error),
+        )
+        raise typer.Exit(1) from None
+    finally:
+        # The loop's handlers are gone; a second SIGTERM must not change how a process ends that has all but ended.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
-async def _standing(
-    store: ServiceStore, options: Settings, now: datetime
-) -> tuple[InUse, VitalSigns, AboutStore, Sequence[Silence], Sequence[Subscription]]:
-    from monitor.config.inuse import in_use
-    from monitor.decide.routing import routes_now
-    from monitor.health.database import about_store
+def _require_workers(options: Settings) -> None:
+    """Refuse what cannot be shared.
 
-    about = await about_store(store)
-    used = in_use(options, await store.config_files(), now=now)
-    signs = await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now))
-    agreed = await store.subscriptions() if options.wirewatch_push != OFF else ()
-    return used, signs, about, await store.silences(), agreed
+    Raises:
+        SettingsError: the database is a SQLite file.
+    """
+    if options.database_url.startswith("sqlite"):
+        raise SettingsError(
+            "worker: the database is a SQLite file, which one process writes to. Use `run`, or name a PostgreSQL "
+            "database in DATABASE_URL (docs/how-to/run-workers.md)"
+        )
 
 
 async def _run(
-    options: Settings, shell: Shell[ServiceStore], signs: Signs, watchdog: Watchdog, second: Sequence[Address]
+    options: Settings,
+    shell: Shell[ServiceStore],
+    signs: Signs,
+    watchdog: Watchdog,
+    second: Sequence[Address],
+    *,
+    shared: bool,
 ) -> None:
     from monitor.app import memory
     from monitor.app.app import open_app
@@ -213,7 +191,12 @@ async def _run(
                 memory.started()
                 well = options.wirewatch_heartbeat_url
                 pulse = Pulse(
-                    app, store, clock=shell.clock, second=second, well=well.get_secret_value() if well else ""
+                    app,
+                    store,
+                    clock=shell.clock,
+                    second=second,
+                    well=well.get_secret_value() if well else "",
+                    kind="worker" if shared else "run",
                 )
                 keepers: list[Keeper] = []
 
@@ -226,7 +209,12 @@ async def _run(
                     for keeper in keepers:
                         keeper.polled(report)
 
-                runner = Runner(
+                kind: Callable[..., Runner] = Runner
+                if shared:
+                    from monitor.app.worker import Worker
+
+                    kind = partial(Worker, clicks=partial(_take_clicks, options, app, store, shell, stop))
+                runner = kind(
                     app,
                     store,
                     reloader,
@@ -239,9 +227,11 @@ async def _run(
                 )
                 measure = Measure(app, store, metrics, clock=shell.clock)
                 async with (
-                    _desk(options, app, store, shell, stop),
+                    # Of workers, one at a time takes the clicks: whichever gets that from the queue.
+                    nullcontext() if shared else _desk(options, app, store, shell, stop),
                     _console(options, app, store, shell, stop),
-                    _pushes(options, app, store, shell, runner, metrics) as keeper,
+                    # Hubs push to one process: the one that runs beside the workers.
+                    nullcontext() if shared else _pushes(options, app, store, shell, runner, metrics) as keeper,
                     _beside(measure, options.wirewatch_metrics != OFF),
                 ):
                     keepers += [keeper] if keeper else []
@@ -299,6 +289,15 @@ async def _desk(
 
     async with desk_of(options, app, store, clock=shell.clock, stop=stop):
         yield
+
+
+async def _take_clicks(
+    options: Settings, app: App, store: ServiceStore, shell: Shell[ServiceStore], stop: asyncio.Event
+) -> None:
+    """Take what people do in Slack until the process stops; nothing without an app token."""
+    if options.slack_app_token is not None:
+        async with _desk(options, app, store, shell, stop):
+            await stop.wait()
 
 
 @asynccontextmanager

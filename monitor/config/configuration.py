@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +39,13 @@ class Configuration:
     def errors(self) -> tuple[Problem, ...]:
         """The problems that keep something from being used."""
         return tuple(problem for problem in self.problems if problem.level is Level.ERROR)
+
+    def fingerprint(self) -> str:
+        """What is the same for processes that work by the same feeds, routes and rules."""
+        feeds = sorted((feed.id, feed.url) for feed in self.feeds)
+        routes = sorted((route.name, route.channel) for route in self.routes.all())
+        rules = sorted((rule.id, rule.hash) for rule in self.engine.rules)
+        return hashlib.sha256(json.dumps([feeds, routes, rules]).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

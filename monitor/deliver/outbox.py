@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -93,6 +93,7 @@ class Outbox:
         self._woken = asyncio.Event()
         self._working: dict[str, asyncio.Task[_Work]] = {}
         self._resting: dict[str, float] = {}
+        self._recover_at = self._uptime()
         self._stop = asyncio.Event()
 
     async def deliver_due(self) -> int:
@@ -172,14 +173,11 @@ class Outbox:
         """
         self._stop = stop
         stopped = asyncio.create_task(stop.wait())
-        recover_at = self._uptime()
         try:
             while not stop.is_set():
                 self._woken.clear()
                 try:
-                    if self._uptime() >= recover_at:
-                        await self._recover()
-                        recover_at = self._uptime() + _RECOVER_EVERY.total_seconds()
+                    await self._recover_now_and_then()
                     await self._start_due()
                     rest = await self._rest()
                 except StoreUnavailable:
@@ -204,6 +202,34 @@ class Outbox:
             await asyncio.gather(*self._working.values(), return_exceptions=True)
             self._working.clear()
 
+    async def due(self) -> Sequence[str]:
+        """The channels in which something is due that may be posted now, most urgent first, for whoever posts there.
+
+        Raises:
+            StoreError: what is due cannot be read.
+        """
+        await self._recover_now_and_then()
+        return await self._due()
+
+    async def post(self, channel: str, stop: asyncio.Event, *, seconds: float) -> int:
+        """Post what is due in one channel, at its pace, until nothing is; how many messages were sent.
+
+        Ends after so many seconds, or when `stop` is set. The lease of the channel keeps others out meanwhile, whoever
+        else may call this. Trouble is logged, never raised.
+        """
+        self._stop, end, sent = stop, self._uptime() + seconds, 0
+        while True:
+            work = await self._work(channel)
+            sent += work.sent
+            if not work.attempts or stop.is_set() or self._uptime() >= end:
+                return sent
+            await self._sleep(self._sink.pace.total_seconds())
+
+    async def _recover_now_and_then(self) -> None:
+        if self._uptime() >= self._recover_at:
+            await self._recover()
+            self._recover_at = self._uptime() + _RECOVER_EVERY.total_seconds()
+
     async def _recover(self) -> None:
         await self._leases.look()
         if self._leases.in_doubt:
@@ -215,6 +241,14 @@ class Outbox:
 
     async def _start_due(self) -> None:
         """Set a task to work on each due channel that has none."""
+        channels = await self._due()
+        uptime = self._uptime()
+        self._resting = {channel: until for channel, until in self._resting.items() if until > uptime}
+        for channel in channels:
+            if not (channel in self._working or channel in self._resting):
+                self._working[channel] = asyncio.create_task(self._work(channel), name=f"deliver to {channel}")
+
+    async def _due(self) -> Sequence[str]:
         await self._leases.look()
         now = self._clock()
         routes = routes_now(self._routes, now)
@@ -227,11 +261,8 @@ class Outbox:
                 channel_before=before,
                 count=count,
             )
-        uptime = self._uptime()
-        self._resting = {channel: until for channel, until in self._resting.items() if until > uptime}
-        for channel in await self._store.due_channels(now, routes):
-            if not (channel in self._working or channel in self._resting or channel in self._leases.in_doubt):
-                self._working[channel] = asyncio.create_task(self._work(channel), name=f"deliver to {channel}")
+        due = await self._store.due_channels(now, routes)
+        return [channel for channel in due if channel not in self._leases.in_doubt]
 
     def _collect(self) -> int:
         """Let go of the tasks that ended; how many messages they sent."""

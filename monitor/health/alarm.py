@@ -17,9 +17,8 @@ import structlog
 from monitor.decide.notices import notice
 from monitor.health.onethread import OneThread
 from monitor.health.secondway import Address
-from monitor.health.vitals import LONGEST_SILENCE
 from monitor.model import Beat, Delivery, Route, Routes, Trouble, in_words
-from monitor.model.vitals import SOCKET
+from monitor.model.vitals import LONGEST_SILENCE, SOCKET
 
 log = structlog.get_logger()
 

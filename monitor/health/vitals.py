@@ -9,13 +9,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from monitor.decide.channel_notices import of_channel
-from monitor.model import ChannelWait, DeliveryState, Trouble, VitalSigns, in_words
-from monitor.model.vitals import SOCKET
+from monitor.model import Beat, ChannelWait, DeliveryState, Trouble, VitalSigns, in_words
+from monitor.model.vitals import LONGEST_SILENCE, SOCKET
 from monitor.model.waits import SKEW
 from monitor.wording.counts import counted
-
-LONGEST_SILENCE = timedelta(seconds=60)
-"""A process of the service writes every few seconds that it lives."""
 
 LONGEST_WAIT = timedelta(minutes=10)
 """How long an alert may wait while others are posted to its channel."""
@@ -134,3 +131,24 @@ def healthy(signs: VitalSigns, now: datetime) -> str:
     line += f", {held} held or rejected" if held else ""
     canary_at = signs.last_canary(now)
     return line + (f", last test entry arrived {in_words(max(timedelta(0), now - canary_at))} ago" if canary_at else "")
+
+
+def processes(signs: VitalSigns, now: datetime) -> list[str]:
+    """A line on each process that lives, when there are several: what it is, since when, and its last sign of life."""
+    alive = signs.alive(now)
+    if len(alive) < 2:
+        return []
+    return [_process(name, beat, now) for name, beat in alive.items()]
+
+
+def _process(name: str, beat: Beat, now: datetime) -> str:
+    began = f"since {beat.began_at:%Y-%m-%d %H:%M:%S} UTC, " if beat.began_at else ""
+    return f"{beat.kind or 'process'} {name}: {began}last sign of life {in_words(max(timedelta(0), now - beat.at))} ago"
+
+
+def differing(signs: VitalSigns, now: datetime) -> str:
+    """A sentence when the processes work by different files, else ""; the newest edit reaches them one by one."""
+    files = {beat.files for beat in signs.alive(now).values() if beat.files}
+    if len(files) < 2:
+        return ""
+    return f"the processes work by {len(files)} different versions of the files; see that each has the newest"

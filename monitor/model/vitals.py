@@ -14,6 +14,9 @@ from monitor.model.waits import SKEW
 SOCKET = "socket:"
 """How the names of heartbeats of connections for buttons and commands begin; the process follows."""
 
+LONGEST_SILENCE = timedelta(seconds=60)
+"""A process of the service writes every few seconds that it lives."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
@@ -56,7 +59,8 @@ class Beat:
     """What a process of the service last wrote of itself: when it began, that it lives, and what it finds wrong.
 
     `ended_at` is when it stopped in order, or was found to have stopped without. `canary_at` is when its last test
-    entry went through the whole chain, None when none did yet.
+    entry went through the whole chain, None when none did yet. `kind` is the command that it runs, and `files` differs
+    between processes that work by different rules, feeds or routes; "" where nobody wrote it.
     """
 
     at: datetime
@@ -64,6 +68,8 @@ class Beat:
     ended_at: datetime | None = None
     troubles: tuple[Trouble, ...] = ()
     canary_at: datetime | None = None
+    kind: str = ""
+    files: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +124,14 @@ class VitalSigns:
         """
         processes = (beat.at for name, beat in self.beats.items() if not name.startswith(SOCKET))
         return max((at for at in processes if at <= now + SKEW), default=None)
+
+    def alive(self, now: datetime) -> Mapping[str, Beat]:
+        """What the processes that live wrote of themselves, by name; connections for buttons are none."""
+        return {
+            name: beat
+            for name, beat in sorted(self.beats.items())
+            if not name.startswith(SOCKET) and beat.ended_at is None and now - LONGEST_SILENCE <= beat.at <= now + SKEW
+        }
 
     def last_canary(self, now: datetime) -> datetime | None:
         """When a test entry last went through the whole chain of a process."""

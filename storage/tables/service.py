@@ -23,6 +23,8 @@ class ServiceRow(Base):
     ended_at: Mapped[datetime | None]
     troubles: Mapped[tuple[Trouble, ...]] = mapped_column(Packed(tuple[Trouble, ...]), server_default="[]")
     canary_at: Mapped[datetime | None]
+    kind: Mapped[str | None]
+    files: Mapped[str | None]
 
 
 class TroubleRow(Base):

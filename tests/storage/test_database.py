@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import Batch, Context, DeliveryState, FeedState
-from storage.database import JUDGE_LOCK, Database, Work
+from storage.database import STORY_LOCK, Database, Work, lock_named
 from storage.gather import Gather
 from storage.store import Store
 from tests.support.builders import NOW
@@ -103,9 +103,14 @@ async def test_a_judgement_elsewhere_that_never_ends_makes_postgresql_busy(postg
     store = Store.open(postgresql_url, busy_timeout=0.05)
     engine = create_engine(postgresql_url)
     with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": JUDGE_LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": STORY_LOCK})
+        with pytest.raises(StoreBusy, match="locked"):
+            await store.judge(lookup(story_keys=(frozenset({"homs"}),)), batch())
+    with engine.begin() as connection:
+        lock_named(connection, ["bbc"])
         with pytest.raises(StoreBusy, match="locked"):
             await store.judge(lookup(), batch())
+        await store.judge(lookup("dw", family="dw"), batch(state=FeedState(feed_id="dw")))
     engine.dispose()
     await store.close()
 

@@ -33,6 +33,9 @@ TIMES = {
     "monitor.deliver.slack.sink.PACE": 0.02,
     "monitor.app.runner.TICK": 0.1,
     "monitor.app.runner.LEASE": 2.0,
+    "monitor.app.queues.ALIVE_EVERY": 0.5,
+    "monitor.app.queues.STALLED_AFTER": 2.5,
+    "monitor.app.queues.TAKE_OVER_EVERY": 1.0,
 }
 """Seconds for what takes ten times as long outside of tests, in the same proportions."""
 
@@ -65,10 +68,10 @@ class Nursery:
         await self._process.wait()
         await self._reading
 
-    async def start(self, folder: Path, environment: Mapping[str, str]) -> int:
+    async def start(self, folder: Path, environment: Mapping[str, str], command: str = "run") -> int:
         """A service with these settings; what it logs goes to `log` in the folder."""
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{json.dumps([str(folder), dict(environment)])}\n".encode())
+        self._process.stdin.write(f"{json.dumps([str(folder), dict(environment), command])}\n".encode())
         return await self._started.get()
 
     async def ended(self, pid: int) -> int:
@@ -96,10 +99,10 @@ def main() -> None:
             line = lines.readline()
             if not line:
                 return
-            folder, environment = json.loads(line)
+            folder, environment, command = json.loads(line)
             pid = os.fork()
             if pid == 0:
-                os._exit(_serve(folder, environment))
+                os._exit(_serve(folder, environment, command))
             waiting.add(pid)
             _tell(pid, None)
         for pid in list(waiting):
@@ -115,10 +118,15 @@ def _tell(pid: int, status: int | None) -> None:
 
 def _load() -> None:
     """Import and read what every service needs, and shorten the waits."""
-    import importlib  # noqa: PLC0415 - the parser's processes import this module too, for nothing
+    import importlib.util  # noqa: PLC0415 - the parser's processes import this module too, for nothing
     from datetime import timedelta  # noqa: PLC0415
 
     for name in (
+        *(
+            ["procrastinate", "monitor.app.queues", "monitor.app.worker"]
+            if importlib.util.find_spec("procrastinate")
+            else []
+        ),
         "service",
         "monitor.app.app",
         "monitor.metrics",
@@ -132,6 +140,8 @@ def _load() -> None:
     importlib.import_module("monitor.link.reading").load()
     for path, seconds in TIMES.items():
         module, _, name = path.rpartition(".")
+        if module not in sys.modules:
+            continue
         before: Any = getattr(importlib.import_module(module), name)
         value = timedelta(seconds=seconds) if isinstance(before, timedelta) else seconds
         setattr(importlib.import_module(module), name, value)
@@ -140,7 +150,7 @@ def _load() -> None:
     )
 
 
-def _serve(folder: str, environment: dict[str, str]) -> int:
+def _serve(folder: str, environment: dict[str, str], command: str) -> int:
     """Be the service until it ends."""
     import service  # noqa: PLC0415
 
@@ -154,7 +164,7 @@ def _serve(folder: str, environment: dict[str, str]) -> int:
         from tests.support.harm import lie_in_wait  # noqa: PLC0415
 
         lie_in_wait(harm)
-    sys.argv = ["service.py", "run"]
+    sys.argv = ["service.py", command]
     try:
         service.main()
     except SystemExit as ended:

@@ -60,8 +60,8 @@ _SYLLABLES = ("ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri", "sto",
 class Services(Protocol):
     """How services are started: as forks (`Nursery`) or as interpreters of their own."""
 
-    async def start(self, folder: Path, environment: dict[str, str]) -> int:
-        """Start one; its process id."""
+    async def start(self, folder: Path, environment: dict[str, str], command: str = "run") -> int:
+        """Start one, by the command `run` or `worker`; its process id."""
 
     async def ended(self, pid: int) -> int:
         """Wait for its end; its exit status."""
@@ -69,7 +69,8 @@ class Services(Protocol):
 
 @dataclass
 class Siege:
-    """One world under siege. `services` are run beside each other on its database; `published` is what must arrive.
+    """One world under siege. `services` are run beside each other on its database, by the command `run` or `worker`;
+    `published` is what must arrive.
 
     Each round a feed brings new stories, and further reports of the newest. `edits` are what happens to routes.yaml and
     to the clock meanwhile. `happened` counts the faults of Slack.
@@ -79,6 +80,7 @@ class Siege:
     starts: Services
     rng: random.Random
     services: int = 1
+    command: str = "run"
     rounds: int = 0
     kills: int = 0
     edits: Edits | None = None
@@ -167,7 +169,7 @@ class Siege:
 
     async def _start(self) -> int:
         environment = self.world.environment | (self.edits.environment if self.edits else {})
-        return await self.starts.start(self.world.folder, environment)
+        return await self.starts.start(self.world.folder, environment, self.command)
 
     async def _edit_now_and_then(self) -> None:
         while self.edits is not None:
@@ -327,6 +329,7 @@ async def besieged(
     seed: int,
     *,
     services: int = 1,
+    command: str = "run",
     database: str = "",
     edits: bool = False,
     clocks: bool = False,
@@ -348,7 +351,7 @@ async def besieged(
                 f"words: {{place: {{en: ['={desk}']}}}}\nfind: [{{name: any, all: [place]}}]\n"
                 f"examples: {{match: [{desk} gate], no_match: [nothing]}}\n",
             )
-        siege = Siege(world, starts, random.Random(seed + 1), services)
+        siege = Siege(world, starts, random.Random(seed + 1), services, command)
         if edits:
             siege.edits = Edits(folder, DESKS, random.Random(seed + 2), clocks=clocks)
         slack.plan, slack.history_plan, slack.update_plan = (

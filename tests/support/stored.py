@@ -249,8 +249,9 @@ def settlement(state: DeliveryState, **changed: object) -> Settlement:
 
 
 async def context_of(store: Store, asked: Lookup) -> Context:
-    """What a judgement of nothing is shown."""
+    """What a judgement of nothing is shown, but that a rule matched: of what is told, others are shown nothing."""
     shown: list[Context] = []
+    asked = replace(asked, story_keys=asked.story_keys or (frozenset({"no-such-key"}),))
 
     def build(context: Context) -> Batch:
         shown.append(context)

@@ -1,0 +1,93 @@
+"""The command `health`: how the service beside it does, and which of its processes live."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+import typer
+
+from monitor.commands.shell import Shell
+from monitor.errors import StoreError
+from monitor.model import ConfigFile, RoutesNow, Silence, Subscription, VitalSigns
+from monitor.settings import OFF, Settings
+
+# Imported when it runs: this runs every half minute.
+if TYPE_CHECKING:
+    from monitor.config.inuse import InUse
+    from monitor.health.database import AboutStore, StoreToAskAbout
+
+    class HealthStore(StoreToAskAbout, Protocol):
+        """What a health check asks of the store. Every method may raise `StoreError`."""
+
+        async def config_files(self) -> Sequence[ConfigFile]:
+            """What is remembered of the files that people edit."""
+
+        async def vital_signs(
+            self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = ...
+        ) -> VitalSigns:
+            """The facts a health check judges by."""
+
+        async def silences(self) -> Sequence[Silence]:
+            """The rules that fell silent."""
+
+        async def subscriptions(self) -> Sequence[Subscription]:
+            """What was agreed with hubs."""
+
+
+_PATIENCE = 3.0
+"""Seconds that `health` waits for somebody else's lock: a container runtime gives it ten in all."""
+
+
+def add_command(app: typer.Typer, shell: Shell[HealthStore]) -> None:
+    """Give the command line the command `health`."""
+
+    @app.command()
+    def health() -> None:
+        """Check the running service: exit 0 if it is healthy, 1 with the reasons if it is not."""
+        from monitor.collect.explained import pushing_in_words
+        from monitor.decide.silence_notices import silence_words
+        from monitor.health import vitals
+
+        options, now = shell.start(log_level="error"), shell.clock()
+        try:
+            used, signs, about, silences, agreed = shell.ask(
+                options, lambda store: _standing(store, options, now), upgrade=False, busy_timeout=_PATIENCE
+            )
+        except StoreError as error:
+            print(f"unhealthy: {error}")
+            raise typer.Exit(1) from None
+        silent = [silence_words(one) for one in silences if one.over_at is None]
+        if troubles := [*about.troubles, *vitals.troubles(signs, now)]:
+            _print_lines("unhealthy", troubles)
+        else:
+            print(vitals.healthy(signs, now))
+        differing = [words] if (words := vitals.differing(signs, now)) else []
+        _print_lines("degraded", (*used.broken, *about.degraded, *silent, *differing))
+        _print_lines("alive", vitals.processes(signs, now))
+        if troubles:
+            raise typer.Exit(1)
+        if options.slack_app_token is not None:
+            print(vitals.socket_words(signs, now))
+        if agreed:
+            print(pushing_in_words(agreed, now=now))
+
+
+def _print_lines(state: str, lines: Iterable[str]) -> None:
+    for line in lines:
+        print(f"{state}: {line}")
+
+
+async def _standing(
+    store: HealthStore, options: Settings, now: datetime
+) -> tuple[InUse, VitalSigns, AboutStore, Sequence[Silence], Sequence[Subscription]]:
+    from monitor.config.inuse import in_use
+    from monitor.decide.routing import routes_now
+    from monitor.health.database import about_store
+
+    about = await about_store(store)
+    used = in_use(options, await store.config_files(), now=now)
+    signs = await store.vital_signs(now, used.feed_ids, routes_now(used.routes, now))
+    agreed = await store.subscriptions() if options.wirewatch_push != OFF else ()
+    return used, signs, about, await store.silences(), agreed
