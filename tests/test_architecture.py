@@ -17,15 +17,15 @@ SOURCES = sorted([ROOT / "service.py", *(ROOT / "monitor").rglob("*.py"), *(ROOT
 LEAVES = {"model", "errors"}
 BELOW = LEAVES | {"settings", "files", "wording"}
 STAGES = {"collect", "match", "link", "decide"}
-CHAIN = STAGES | {"deliver", "judge", "pipeline"}
+CHAIN = STAGES | {"deliver", "judge", "polls", "pipeline"}
 AROUND = {"config", "health", "workbench", "metrics"}
 TABLE = {
     ("model", "errors"): LEAVES,
-    ("settings", "files", "wording", "metrics"): BELOW,
+    ("settings", "files", "wording", "metrics", "polls"): BELOW,
     ("collect", "match", "link", "decide"): BELOW,
     ("deliver",): BELOW | {"decide"},
     ("judge",): BELOW | STAGES,
-    ("pipeline",): BELOW | STAGES | {"judge"},
+    ("pipeline",): BELOW | STAGES | {"judge", "polls"},
     ("config",): BELOW | {"collect", "match", "decide", "metrics"},
     ("health",): BELOW | {"match", "decide", "deliver", "judge"},
     ("workbench",): BELOW | STAGES | {"judge", "config"},

@@ -22,7 +22,8 @@ from monitor.demo.server import DemoFeeds
 from monitor.match.engine import compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.model import Action, Route, Routes
-from monitor.pipeline import PollReport, poll_all
+from monitor.pipeline import poll_all
+from monitor.polls import PollReport
 from storage.store import Store
 
 ROOT = Path(__file__).parents[1]

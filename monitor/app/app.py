@@ -58,7 +58,8 @@ from monitor.model import (
     Parsed,
     Routes,
 )
-from monitor.pipeline import Poller, PollStore
+from monitor.pipeline import Poller
+from monitor.polls import PollStore
 from monitor.settings import CatchUp, Settings, Token, secret_named
 from monitor.workbench.trial import Search, search
 

@@ -20,7 +20,7 @@ from monitor.config.reload import Reloader
 from monitor.errors import PartEnded, StoreError, StoreUnavailable
 from monitor.health.signs import Part
 from monitor.model import Feed, Fetched, PollStatus
-from monitor.pipeline import PollReport
+from monitor.polls import PollReport
 
 log = structlog.get_logger()
 

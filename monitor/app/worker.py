@@ -22,7 +22,7 @@ from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.health.signs import Part
 from monitor.model import Feed
-from monitor.pipeline import PollReport
+from monitor.polls import PollReport
 
 log = structlog.get_logger()
 

@@ -27,7 +27,8 @@ from monitor.match.engine import Document, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.metrics import Metrics
 from monitor.model import FeedState, Match
-from monitor.pipeline import PollReport, poll_all
+from monitor.pipeline import poll_all
+from monitor.polls import PollReport
 from storage.store import Store
 from tests.commands.test_commands import closed_port, read_until
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss

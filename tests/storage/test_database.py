@@ -25,7 +25,7 @@ from tests.support.stored import MINUTE, batch, delivery, lookup, new, settlemen
 
 if TYPE_CHECKING:
     from monitor.deliver.outbox import OutboxStore
-    from monitor.pipeline import PollStore
+    from monitor.polls import PollStore
 
     def _has_the_shape_of(store: Store) -> tuple[PollStore, OutboxStore]:
         """Checked by mypy: the store is what polling and delivering ask for."""

@@ -25,7 +25,8 @@ from monitor.config.configuration import Configuration
 from monitor.health.signs import Signs
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
-from monitor.pipeline import PollReport, poll_all
+from monitor.pipeline import poll_all
+from monitor.polls import PollReport
 from monitor.settings import Settings
 from storage import schema
 from storage.database import Database

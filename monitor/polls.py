@@ -1,0 +1,173 @@
+"""What does a poll need, what does it come to, and what is logged of it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from monitor.model import (
+    Absent,
+    Action,
+    Batch,
+    Context,
+    Delivery,
+    Failed,
+    Feed,
+    FeedState,
+    Fetched,
+    GroupChange,
+    GroupsNow,
+    Hub,
+    Judgement,
+    Lookup,
+    NotModified,
+    Observation,
+    Parsed,
+    PollStatus,
+    Reason,
+)
+
+log = structlog.get_logger()
+
+
+class PollStore(Protocol):
+    """What polling needs of the store. Every method is one transaction and may raise `StoreError`."""
+
+    async def take_due(
+        self, feed_ids: Collection[str], *, now: datetime, lease: timedelta, limit: int
+    ) -> Sequence[str]:
+        """Take at most `limit` of these feeds that are due (never polled counts as due), longest waiting first.
+
+        A taken feed is not due again before `now + lease`, so that two processes never poll one feed at a time.
+        """
+
+    async def feed_state(self, feed_id: str) -> FeedState:
+        """What is known about the feed; an empty state for one never polled."""
+
+    async def seen(self, feed_id: str, digests: Collection[str]) -> frozenset[str]:
+        """Those of the entry digests that this feed has shown before, however long ago."""
+
+    async def absent(
+        self, feed_id: str, digests: Collection[str], *, since: datetime
+    ) -> tuple[Sequence[Absent], frozenset[str]]:
+        """Articles alerted since then that are not among these entries, and those already known to be missing."""
+
+    async def published(self, feed_id: str, digests: Collection[str]) -> Mapping[str, datetime | None]:
+        """When the article of each entry was published, by entry digest."""
+
+    async def miss(self, feed_id: str, gone: Collection[str], back: Collection[str], now: datetime) -> None:
+        """Remember that a feed took some articles out, and forget it of others."""
+
+    async def fold(self, feed_id: str, build: Callable[[GroupsNow], GroupChange], now: datetime) -> GroupChange:
+        """Write what `build` (pure) makes of a feed among those that fail together, with its notices."""
+
+    async def is_healing(self, feed_id: str) -> bool:
+        """Whether a feed is of a group of which another one works again and nobody read so yet."""
+
+    async def save_feed(self, state: FeedState, deliveries: Sequence[Delivery] = ()) -> None:
+        """Write a poll that brought nothing new, or failed, with the notices it causes."""
+
+    async def judge(self, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
+        """Read the context, call `build` (pure), and write its batch, all in ONE transaction.
+
+        No other judgement runs between the reading and the commit, in this or any other process.
+        """
+
+
+class FeedFetcher(Protocol):
+    """Gets a feed's document."""
+
+    def opened(self, feed: Feed, state: FeedState) -> AbstractAsyncContextManager[Fetched | NotModified | Failed]:
+        """The document, which may be in memory until it is left. Never raises for what the outside world does."""
+
+
+class FeedParser(Protocol):
+    """Takes a document apart."""
+
+    async def parse(self, fetched: Fetched, *, language: str = "", whole: bool = True) -> Parsed | Failed:
+        """Never raises for what a document holds. `language` is what feeds.yaml says of the feed's.
+
+        Unless the `whole` is asked for, entries that were read before may come without their texts (`Parsed.brief`).
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """What one poll of one feed, or what was `pushed` for it, came to. Entries seen before are not in it.
+
+    `left_out` is how many entries the document has beyond those that are read. `busy` are the families of the stories
+    that it reports and many report. `hub` is where its pushes come from, None where no document was read. `written` is
+    whether the database took what came of it.
+    """
+
+    id: str
+    status: PollStatus
+    entries: int = 0
+    new: int = 0
+    matched: int = 0
+    alerts: int = 0
+    left_out: int = 0
+    busy: frozenset[str] = frozenset()
+    hub: Hub | None = None
+    pushed: bool = False
+    error: str | None = None
+    written: bool = True
+    observations: tuple[Observation, ...] = ()
+
+
+def log_oddities(before: FeedState, after: FeedState) -> None:
+    """Log what is odd in how a feed is read when it begins, not at each poll."""
+    if after.doubt and after.doubt != before.doubt:
+        log.warning(
+            "a feed is not in the character set it says", action="feed_charset", feed=after.feed_id, reason=after.doubt
+        )
+    if after.left_out and not before.left_out:
+        log.warning(
+            "a feed has more entries than are read; the oldest are left out",
+            action="feed_entries_left_out",
+            feed=after.feed_id,
+            left_out=after.left_out,
+        )
+
+
+def report(feed: Feed, entries: int, batch: Batch) -> PollReport:
+    """Count, and log what people will ask about."""
+    alerts = 0
+    for observation in batch.observations:
+        verdict = observation.verdict
+        if verdict is None:
+            continue
+        alerts += verdict.action is Action.ALERT
+        if verdict.reason is Reason.ERROR:
+            log.error(
+                "item failed",
+                action="item_failed",
+                feed=feed.id,
+                item=observation.identity.item_id,
+                error=verdict.detail,
+            )
+        elif observation.matches:
+            log.info(
+                "item matched",
+                action="item_matched",
+                feed=feed.id,
+                item=observation.identity.item_id,
+                rules=[match.rule for match in observation.matches],
+                verdict=str(verdict.action),
+                reason=str(verdict.reason),
+                story=verdict.story_id,
+            )
+    return PollReport(
+        id=feed.id,
+        status=PollStatus.OK,
+        entries=entries,
+        new=sum(one.identity.judgement is Judgement.NEW for one in batch.observations),
+        matched=sum(bool(one.matches) for one in batch.observations),
+        alerts=alerts,
+        observations=batch.observations,
+    )
