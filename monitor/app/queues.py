@@ -125,6 +125,15 @@ class Queues:
         if self._app is not None:
             await _logged(job.name, partial(self._defer, self._app, job.name, lock=job.name))
 
+    async def take_over(self) -> int:
+        """Give what processes without a sign of life had in hand to others. Never raises.
+
+        Each process looks for itself: as a task of the queue, this would be lost with a process that dies at it.
+        """
+        if self._app is not None:
+            await _logged("take_over", partial(take_over, self._app))
+        return 0
+
     async def _work(self) -> None:
         sql = SchemaManager.get_schema()
         # Named by what is in it: another version of the library brings other tables, and old ones are left to whoever
@@ -192,7 +201,6 @@ class Queues:
         app.task(name="post", queue=WORK, priority=1)(post)
         self._periodic(app, "look_for_due_feeds", LOOK_EVERY, lambda: self._queue_polls(app))
         self._periodic(app, "look_for_due_posts", LOOK_EVERY, lambda: self._queue_posts(app))
-        self._periodic(app, "take_over", TAKE_OVER_EVERY, lambda: take_over(app))
         for job in self._jobs:
             self._periodic(app, job.name, job.every, partial(hands.do, job))
         # Whoever has the lock takes the clicks until it ends; the next waits meanwhile.

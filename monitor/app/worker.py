@@ -16,7 +16,7 @@ import structlog
 from monitor.app.app import App
 from monitor.app.jobs import Job
 from monitor.app.pulse import Pulse
-from monitor.app.queues import FINISH, Hands, Queues, QueueStore
+from monitor.app.queues import FINISH, TAKE_OVER_EVERY, Hands, Queues, QueueStore
 from monitor.app.runner import LEASE, LONGEST_POLL, MOST_WAITING, Runner, RunnerStore
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
@@ -91,7 +91,8 @@ class Worker(Runner):
 
     def _own_jobs(self) -> Sequence[Job]:
         look = Job("look_at_version", LOOK_AT_VERSION, self._look_at_version, everywhere=True)
-        return [*(job for job in self._jobs if job.everywhere), look]
+        take_over = Job("take_over", TAKE_OVER_EVERY, self._queues.take_over, everywhere=True)
+        return [*(job for job in self._jobs if job.everywhere), look, take_over]
 
     async def _deliver(self, stop: asyncio.Event) -> None:
         """Do what comes from the queues until `stop` is set."""

@@ -22,6 +22,15 @@ class Crew:
         while len(self.pids) < self.siege.services:
             self.pids.append(await self.siege._start())
 
+    async def supervise(self) -> None:
+        """Start others for those that ended, as one does that finds no database when it begins."""
+        for pid in list(self.pids):
+            try:
+                os.kill(pid, 0)
+            except ProcessLookupError:
+                self.pids.remove(pid)
+        await self.start()
+
     async def strike(self, *, patience: float = 30) -> None:
         """Publish, kill one of them at a random instant, and let another begin."""
         siege, rng = self.siege, self.siege.rng
@@ -41,6 +50,7 @@ class Crew:
         await asyncio.sleep(rng.random() * 0.2)
         siege.world.slack.on_post = lambda _: None
         siege.world.feeds.on_request = lambda _: None
+        await self.supervise()
         await self.kill(rng.choice(self.pids))
         await self.start()
 
@@ -56,7 +66,8 @@ class Crew:
         siege = self.siege
         try:
             async with asyncio.timeout(limit):
-                while len(siege.told()) < len(siege._due()) or await siege._waiting():  # noqa: ASYNC110
+                while len(siege.told()) < len(siege._due()) or await siege._waiting():
+                    await self.supervise()
                     await asyncio.sleep(0.5)
         except TimeoutError:
             siege.stuck.append(f"after {siege.kills} kills and {limit:.0f} s: {await siege._what_waits()}")

@@ -35,7 +35,7 @@ TIMES = {
     "monitor.app.runner.LEASE": 2.0,
     "monitor.app.queues.ALIVE_EVERY": 0.5,
     "monitor.app.queues.STALLED_AFTER": 2.5,
-    "monitor.app.queues.TAKE_OVER_EVERY": 1.0,
+    "monitor.app.worker.TAKE_OVER_EVERY": 1.0,
 }
 """Seconds for what takes ten times as long outside of tests, in the same proportions."""
 
