@@ -142,7 +142,7 @@ class Engine:
         match = match or _best(rule, hits, broad=True)
         if match is None:
             return None
-        said = opinion.say(features_of(document, hits.groups, _holding(rule, hits)))
+        said = opinion.say(features_of(document, hits.groups, _holding(rule, hits)), broad=match.broad)
         if _way_of(rule, match).needs_opinion and not said.enough_for_broad_ways:
             return None
         against = _against(rule, hits)

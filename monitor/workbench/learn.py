@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import random
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from monitor.collect.items import detected_language, plain_text
 from monitor.errors import InputError, WirewatchError
 from monitor.match.engine import Engine
-from monitor.match.opinion import FORMAT, Features, Measured, OpinionFile, names_of, scale
+from monitor.match.opinion import FORMAT, Features, Measured, OpinionFile, confidence_at, names_of, scale
 from monitor.match.rule import Rule
 from monitor.match.scan import Document
 
@@ -46,8 +46,8 @@ _EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
 _COPY = 0.3
 _MISTYPED = 6
 _STEPS = 100
-_NEVER_BELOW, _NEVER_ABOVE = 5, 95
-_LIKELY = 50
+_LIKELY, _NEVER_ABOVE = 50, 95
+_CURVE_STEPS, _LEAST_STEPS, _LEAST_OF_STEP = 20, 4, 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,9 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
     asked = [examples[number] for number in spoken]
     scores = _cross_validated(asked, own, seed)
     slope, shift = _calibration(asked, scores)
-    confidences = [1 / (1 + math.exp(-slope * score - shift)) for score in scores]
+    odds = [slope * score + shift for score in scores]
+    curves = _curve(asked, odds, broad=False), _curve(asked, odds, broad=True)
+    confidences = [confidence_at(one, curves[not example.plain]) for example, one in zip(asked, odds, strict=True)]
     sure_from, needed_from = _thresholds(asked, confidences)
     with_it = _told(asked, confidences, sure_from, needed_from)
     counts = Counter(example.language for example in asked)
@@ -160,7 +162,14 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
         return Lesson(rule.id, alone, tuple(told), None, refused, silent)
     learnt = [examples[number] for number in kept]
     intercept, weights = _weights(learnt, own, slope, shift)
-    content = {"sure_from": sure_from, "needed_from": needed_from, "intercept": intercept, "weights": weights}
+    content = {
+        "sure_from": sure_from,
+        "needed_from": needed_from,
+        "curve": curves[0],
+        "broad_curve": curves[1],
+        "intercept": intercept,
+        "weights": weights,
+    }
     opinion = OpinionFile(
         format=FORMAT,
         rule=rule.id,
@@ -290,10 +299,39 @@ def _calibration(examples: Sequence[_Example], scores: Sequence[float]) -> tuple
     return (slope, float(model.intercept_[0])) if slope > 0 else (1.0, 0.0)
 
 
+def _curve(examples: Sequence[_Example], odds: Sequence[float], *, broad: bool) -> tuple[tuple[float, float], ...]:
+    """From log-odds to the share of relevant items, for items that only broad ways found, or for the others.
+
+    The items in order of odds are cut into steps of the same size, the share of each is made to rise from step to step,
+    and between the middles of two steps it is a straight line. One slope for all (Platt) is up to 11 points off near
+    the middle (decision 0037). Empty where there are too few items to tell.
+    """
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - an extra, only for fitting
+
+    found = sorted(
+        (value, example.relevant)
+        for example, value in zip(examples, odds, strict=True)
+        if (example.broad and not example.plain if broad else example.plain)
+    )
+    count = min(_CURVE_STEPS, len(found) // _LEAST_OF_STEP)
+    if count < _LEAST_STEPS:
+        return ()
+    edges = [len(found) * number // count for number in range(count + 1)]
+    steps = [found[first:last] for first, last in pairwise(edges)]
+    middles = [sum(value for value, _ in step) / len(step) for step in steps]
+    shares = [(sum(relevant for _, relevant in step) + 0.5) / (len(step) + 1) for step in steps]
+    rising = IsotonicRegression().fit_transform(middles, shares)
+    points: dict[float, float] = {}
+    for middle, share in zip(middles, rising, strict=True):
+        points[round(float(middle), 3)] = round(float(share), 4)
+    return tuple(points.items())
+
+
 def _thresholds(examples: Sequence[_Example], confidences: Sequence[float]) -> tuple[float, float]:
     """From which confidence a match is sure, and from which a broad way holds, for the highest F1 over all.
 
-    Where it makes no difference a match stays sure, as the rule alone would have it.
+    Where it makes no difference a match stays sure, as the rule alone would have it. But what is rather wrong than
+    right is never sure; it is still told, as "maybe off topic".
     """
     relevant = sum(example.relevant for example in examples)
     plain, broad = ([[0, 0] for _ in range(_STEPS + 1)] for _ in range(2))
@@ -302,8 +340,8 @@ def _thresholds(examples: Sequence[_Example], confidences: Sequence[float]) -> t
             counts = plain if example.plain else broad
             counts[int(confidence * _STEPS)][example.relevant] += 1
     best = (-1.0, 0, 0)
-    for sure in range(_NEVER_BELOW, _NEVER_ABOVE):
-        for needed in range(max(sure, _LIKELY), _NEVER_ABOVE + 1):
+    for sure in range(_LIKELY, _NEVER_ABOVE):
+        for needed in range(sure, _NEVER_ABOVE + 1):
             right = sum(pair[1] for pair in (*plain[sure:], *broad[needed:]))
             wrong = sum(pair[0] for pair in (*plain[sure:], *broad[needed:]))
             f1 = round(2 * right / max(1, right + wrong + relevant), 3)
