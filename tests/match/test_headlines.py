@@ -118,6 +118,16 @@ def test_words_of_another_sense_take_no_sureness_from_strikes_in_a_war(certain: 
         ("ar", "غارة إسرائيلية على غزة تقتل حارس المرمى وثلاثة معلمين"),
         ("ru", "Обстрел Херсона: ракета попала в автобус, погибли врачи и водители"),
         ("uk", "Обстріл Херсона: загинули водії автобуса"),
+        ("en", "Airstrike on trade union office in Gaza kills four"),
+        ("en", "Missile strike on Kharkiv stadium kills Premier League goalkeeper"),
+        ("en", "Air raid on Khartoum cinema leaves nine dead as box office queue is hit by rockets"),
+        ("fr", "Frappe aérienne sur le siège d'un syndicat à Gaza : quatre morts"),
+        ("fr", "Un missile s'abat sur un stade de Ligue 1 à Kharkiv : un gardien de but tué"),
+        ("es", "Un bombardeo contra la sede de un sindicato en Gaza mata a cuatro"),
+        ("ar", "غارة إسرائيلية على مقر نقابة في غزة تقتل أربعة"),
+        ("ru", "Обстрел Херсона: ракета попала в здание профсоюза, есть погибшие"),
+        ("ru", "Ракета попала в стадион перед матчем чемпионата в Одессе, погибли люди"),
+        ("uk", "Обстріл Херсона: ракета влучила в будівлю профспілки, є загиблі"),
     ],
 )
 def test_a_strike_in_a_war_may_hit_workers_and_stay_sure(certain: Engine, language: str, title: str) -> None:
