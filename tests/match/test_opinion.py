@@ -279,8 +279,11 @@ def test_the_curve_follows_the_items_where_one_slope_does_not() -> None:
         for number in range(600)
         for words, share in (kinds[number % 3],)
     ]
-    fitted = fit(fires(), engine(None), items).opinion
+    lesson = fit(fires(), engine(None), items)
+    fitted = lesson.opinion
     assert fitted is not None
+    assert {one is None for one in lesson.confidences} == {False}
+    assert len(lesson.confidences) == len(items)
     assert fitted.curve
     assert fitted.broad_curve == ()  # nothing was found by the broad way alone
     weighed = compile_rules([fires()], {"r": Opinion(fitted)})
