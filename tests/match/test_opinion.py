@@ -340,6 +340,7 @@ DOUBTFUL = replace(
         ("A fire and a sale in the harbour", "en", (False, MOST_IN_DOUBT)),
         ("A fire and a sale in the harbour", "fr", (False, None)),  # no opinion speaks, and the doubt stays
         ("A fire, smoke and a sale in the harbour", "en", (True, 0.999)),
+        ("A fire, smokke and a sale in the harbour", "en", (True, 0.999)),  # mistyped, it still outweighs the doubt
         ("A fire and a blaze: fire sale now", "en", (False, MOST_IN_DOUBT)),  # ignored phrases speak against as well
         ("A house and a sale", "en", (False, MOST_IN_DOUBT)),
     ],
