@@ -312,7 +312,7 @@ def _curve(examples: Sequence[_Example], odds: Sequence[float], *, broad: bool) 
 
     The items in order of odds are cut into steps of the same size, the share of each is made to rise from step to step,
     and between the middles of two steps it is a straight line. One slope for all (Platt) is up to 11 points off near
-    the middle (decision 0037). Empty where there are too few items to tell.
+    the middle (docs/decisions/0037). Empty where there are too few items to tell.
     """
     from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - an extra, only for fitting
 

@@ -75,7 +75,7 @@ def test_the_halves_are_as_large_as_the_floors_suppose(half: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "floor"), [("civilian-strikes", 0.6), ("cluster-munitions", 0.95), ("official-reactions", 0.38)]
+    ("rule", "floor"), [("civilian-strikes", 0.65), ("cluster-munitions", 0.95), ("official-reactions", 0.43)]
 )
 def test_what_was_not_looked_at_is_judged_well_enough(shipped: Engine, rule: str, floor: float) -> None:
     assert f1(shipped, rule, "measure") >= floor
@@ -151,7 +151,7 @@ def test_words_of_another_sense_take_no_sureness_from_strikes_in_a_war(certain: 
         ("en", "Missile strike on Kharkiv stadium kills Premier League goalkeeper"),
         ("en", "Air raid on Khartoum cinema leaves nine dead as box office queue is hit by rockets"),
         ("fr", "Frappe aérienne sur le siège d'un syndicat à Gaza : quatre morts"),
-        ("fr", "Un missile s'abat sur un stade de Ligue 1 à Kharkiv : un gardien de but tué"),
+        ("fr", "Un missile s'abat sur un stade de Ligue 1 : un gardien de but tué"),
         ("es", "Un bombardeo contra la sede de un sindicato en Gaza mata a cuatro"),
         ("ar", "غارة إسرائيلية على مقر نقابة في غزة تقتل أربعة"),
         ("ru", "Обстрел Херсона: ракета попала в здание профсоюза, есть погибшие"),
