@@ -3,12 +3,12 @@
 `other_senses` holds twelve headlines a language of strikes, attacks and hits that are none of a war, each with a party
 to a war, a war zone or a protected place in it; they were written before the words that speak against them.
 
-`unlike` holds twelve more a language, written after the opinions were fitted: of these 24 were sure when they were first
-tried, and none is since a match without a weapon, an unmistakable attack or somebody's strike on something is unsure.
+`unlike` holds twelve more a language, written after the opinions were fitted. Of them 24 were sure when they were
+first tried; none is since a match without a weapon, an unmistakable attack or somebody's strike on something is unsure.
 
-`more` has relevant headlines only; it was looked at, and is learnt from. `tune` was looked at when words were chosen and is learnt from; `measure` was kept for measuring, by the same author,
-and is no blind test (docs/quality.md). The floors are of `measure`, a little below what was reached, so that a change
-which loses judgement shows.
+`more` has relevant headlines only. It and `tune` were looked at when words were chosen and are learnt from; `measure`
+was kept for measuring, by the same author, and is no blind test (docs/quality.md). The floors are of `measure`, a little
+below what was reached, so that a change which loses judgement shows.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def test_words_of_another_sense_take_no_sureness_from_strikes_in_a_war(certain: 
         ("en", "Missile strike on Kharkiv stadium kills Premier League goalkeeper"),
         ("en", "Air raid on Khartoum cinema leaves nine dead as box office queue is hit by rockets"),
         ("fr", "Frappe aérienne sur le siège d'un syndicat à Gaza : quatre morts"),
-        ("fr", "Un missile s'abat sur un stade de Ligue 1 : un gardien de but tué"),
+        ("fr", "Un missile tue un gardien de but dans un stade de Ligue 1"),
         ("es", "Un bombardeo contra la sede de un sindicato en Gaza mata a cuatro"),
         ("ar", "غارة إسرائيلية على مقر نقابة في غزة تقتل أربعة"),
         ("ru", "Обстрел Херсона: ракета попала в здание профсоюза, есть погибшие"),
