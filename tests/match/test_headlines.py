@@ -7,8 +7,8 @@ to a war, a war zone or a protected place in it; they were written before the wo
 first tried; none is since a match without a weapon, an unmistakable attack or somebody's strike on something is unsure.
 
 `more` has relevant headlines only. It and `tune` were looked at when words were chosen and are learnt from; `measure`
-was kept for measuring, by the same author, and is no blind test (docs/quality.md). The floors are of `measure`, a little
-below what was reached, so that a change which loses judgement shows.
+was kept for measuring, by the same author, and is no blind test (docs/quality.md). The floors are of `measure`, a
+little below what was reached, so that a change which loses judgement shows.
 """
 
 from __future__ import annotations
