@@ -20,6 +20,8 @@ _HEAD = (
     "|---|---|---|---|---|---|---|---|---|---|",
 )
 
+_SURE_HEAD = ("| rule | confidence | items | on average | relevant |", "|---|---|---|---|---|")
+
 
 def main(arguments: Sequence[str]) -> None:
     """Print the tables for the folder named by the first argument."""
@@ -39,6 +41,7 @@ def main(arguments: Sequence[str]) -> None:
             print(f"{path.name}: {_flagged(items, compile_rules(files.rules, files.opinions))}", flush=True)
     print("\n".join(_HEAD))
     engine = compile_rules(files.rules)
+    sureness: list[str] = []
     for rule in files.rules:
         asked = [(name, item) for name, item in rows if rule.id in item.relevant]
         lesson = fit(rule, engine, [item for _, item in asked])
@@ -52,6 +55,23 @@ def main(arguments: Sequence[str]) -> None:
                 told = [[one[n] for n in chosen] for one in (relevant, alone, lesson.told)]
                 cells = [*_measures(told[0], told[1]), *_measures(told[0], told[2])]
                 print("|", " | ".join([rule.id, name, language, str(sum(told[0])), *cells]), "|", flush=True)
+        sureness += _sureness(rule.id, lesson.confidences, relevant)
+    print("\n".join(["", *_SURE_HEAD, *sureness]))
+
+
+def _sureness(rule_id: str, confidences: Sequence[float | None], relevant: Sequence[bool]) -> Iterator[str]:
+    """A row for each tenth of confidence: how many items, how sure on average, and how many of them are relevant."""
+    judged = [(one, right) for one, right in zip(confidences, relevant, strict=bool(confidences)) if one is not None]
+    for tenth in range(10):
+        inside = [(one, right) for one, right in judged if min(int(one * 10), 9) == tenth]
+        if inside:
+            cells = [
+                f"0.{tenth} to {(tenth + 1) / 10:.1f}",
+                str(len(inside)),
+                f"{sum(one for one, _ in inside) / len(inside):.2f}",
+                f"{sum(right for _, right in inside) / len(inside):.2f}",
+            ]
+            yield f"| {rule_id} | {' | '.join(cells)} |"
 
 
 def _alone(engine: Engine, rule_id: str, item: Labelled) -> bool:

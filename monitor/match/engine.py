@@ -142,7 +142,7 @@ class Engine:
         match = match or _best(rule, hits, broad=True)
         if match is None:
             return None
-        said = opinion.say(features_of(document, hits.groups, _holding(rule, hits)))
+        said = opinion.say(features_of(document, hits.groups, _holding(rule, hits)), broad=match.broad)
         if _way_of(rule, match).needs_opinion and not said.enough_for_broad_ways:
             return None
         against = _against(rule, hits)
@@ -273,7 +273,7 @@ def _against(rule: Rule, hits: _Found) -> tuple[str, ...]:
         return ()
     plain = {group: [hit for hit in found if hit.how is not How.TYPO] for group, found in hits.groups.items()}
     for case in rule.never_sure:
-        if choice := find_choice(case, plain):
+        if choice := find_choice(case, plain | {group: hits.groups.get(group, []) for group in case.none}):
             words = (hit.source[hit.start : hit.end] for _, hit in choice.hits)
             return tuple(f"-{word}" for word in words)
     return ()

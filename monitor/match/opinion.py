@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
+from operator import itemgetter
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
@@ -30,6 +32,7 @@ _BEGINNINGS = (4, 5)
 _REASONS = 5
 _REMEMBERED = 50_000
 _LEAST = 0.05
+_FAR = 500.0
 
 
 class Measured(BaseModel):
@@ -59,8 +62,23 @@ class OpinionFile(BaseModel):
     measured: dict[str, Measured] = Field(description="With the opinion, cross-validated.")
     sure_from: float
     needed_from: float
+    curve: tuple[tuple[float, float], ...] = Field(
+        default=(), description="How sure the odds make it: pairs of log-odds and confidence, rising; none: as odds."
+    )
+    broad_curve: tuple[tuple[float, float], ...] = Field(
+        default=(), description="The same where only ways that need the opinion hold."
+    )
     intercept: float
     weights: dict[str, float]
+
+    @field_validator("curve", "broad_curve")
+    @classmethod
+    def _rises(cls, curve: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+        if any(left >= right or low > high for (left, low), (right, high) in pairwise(curve)):
+            raise ValueError("a curve must rise from point to point")
+        if any(not 0 <= confidence <= 1 for _, confidence in curve):
+            raise ValueError("the confidences of a curve lie between 0 and 1")
+        return curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +114,14 @@ class Opinion:
         """Whether it was fitted on enough items of a language."""
         return language in self.file.fitted_on
 
-    def say(self, features: Features) -> Said:
-        """What it says of a document with these features."""
+    def say(self, features: Features, *, broad: bool = False) -> Said:
+        """What it says of a document with these features; `broad` where no way holds but those that need it."""
         weights = self.file.weights
         evidence = sum(weights.get(name, 0.0) for name in features.evidence) * scale(len(features.evidence))
         each = scale(len(features.words))
         words = {word: self._sum(word) * each for word in features.words}
-        confidence = 1 / (1 + math.exp(-self.file.intercept - evidence - sum(words.values())))
+        odds = self.file.intercept + evidence + sum(words.values())
+        confidence = confidence_at(odds, self.file.broad_curve if broad else self.file.curve)
         weightiest = sorted(words, key=lambda word: (-abs(words[word]), word))
         telling = islice((word for word in weightiest if not is_function_word(features.words[word])), _REASONS)
         return Said(
@@ -126,6 +145,20 @@ class Opinion:
             weights = self.file.weights
             known = self._sums[word] = sum(weights.get(name, 0.0) for name in names_of(word))
         return known
+
+
+def confidence_at(odds: float, curve: Sequence[tuple[float, float]]) -> float:
+    """How sure log-odds make a match, 0 to 1: between the points of a curve in a straight line, outside as its ends.
+
+    Without a curve they are taken at their word.
+    """
+    if not curve:
+        return 1 / (1 + math.exp(-max(-_FAR, min(_FAR, odds))))
+    after = bisect_right(curve, odds, key=itemgetter(0))
+    if after in (0, len(curve)):
+        return curve[min(after, len(curve) - 1)][1]
+    (left, low), (right, high) = curve[after - 1], curve[after]
+    return low + (high - low) * (odds - left) / (right - left)
 
 
 def features_of(document: Document, groups: Mapping[str, list[Hit]], ways: Iterable[str]) -> Features:

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import random
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from monitor.collect.items import detected_language, plain_text
 from monitor.errors import InputError, WirewatchError
 from monitor.match.engine import Engine
-from monitor.match.opinion import FORMAT, Features, Measured, OpinionFile, names_of, scale
+from monitor.match.opinion import FORMAT, Features, Measured, OpinionFile, confidence_at, names_of, scale
 from monitor.match.rule import Rule
 from monitor.match.scan import Document
 
@@ -46,8 +46,8 @@ _EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
 _COPY = 0.3
 _MISTYPED = 6
 _STEPS = 100
-_NEVER_BELOW, _NEVER_ABOVE = 5, 95
-_LIKELY = 50
+_LIKELY, _NEVER_ABOVE = 50, 95
+_CURVE_STEPS, _LEAST_STEPS, _LEAST_OF_STEP = 20, 4, 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,15 @@ class Lesson:
     """What came of fitting one rule: how it does alone, and the opinion, or why there is none.
 
     `told` says of each item judged by the rule, in order, whether it ends in a sure match, by a model that did not see
-    it; the rule alone decides where there is no opinion.
+    it; the rule alone decides where there is no opinion. `confidences` say how sure the opinion is of those that some
+    way found, by a model and a curve that did not see them; None for the others, and where it does not speak.
     """
 
     rule: str
     alone: Mapping[str, Measured]
     told: tuple[bool, ...]
     opinion: OpinionFile | None
+    confidences: tuple[float | None, ...] = ()
     refused: str = ""
     silent_on: Mapping[str, str] | None = None
 
@@ -90,6 +92,11 @@ class _Example:
     weight: float = 1.0
     copies: tuple[_Example, ...] = ()
     """The item as other feeds may bring it, learnt from at less weight."""
+
+    @property
+    def found(self) -> bool:
+        """Whether some way holds, so that the opinion would be asked."""
+        return self.plain or self.broad
 
 
 def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
@@ -131,7 +138,7 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
         _with_copies(rule, engine, one, seed + number)
         for number, one in enumerate(one for one in labelled if rule.id in one.relevant)
     ]
-    own = [_example(rule, engine, one) for one in _own_examples(rule)]
+    own = [example for example in (_example(rule, engine, one) for one in _own_examples(rule)) if example.found]
     told = [example.plain and not example.in_doubt for example in examples]
     alone = _by_language(examples, told)
     languages, silent = _enough(examples)
@@ -139,11 +146,13 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
     if not spoken:
         least = f"at least {LEAST_ITEMS} of a language, {LEAST_RELEVANT} of them relevant"
         refused = f"too few labelled items: an opinion needs {least}"
-        return Lesson(rule.id, alone, tuple(told), None, refused, silent)
+        return Lesson(rule.id, alone, tuple(told), None, refused=refused, silent_on=silent)
     asked = [examples[number] for number in spoken]
     scores = _cross_validated(asked, own, seed)
     slope, shift = _calibration(asked, scores)
-    confidences = [1 / (1 + math.exp(-slope * score - shift)) for score in scores]
+    odds = [slope * score + shift for score in scores]
+    curves = _curve(asked, odds, broad=False), _curve(asked, odds, broad=True)
+    confidences = [confidence_at(one, curves[not example.plain]) for example, one in zip(asked, odds, strict=True)]
     sure_from, needed_from = _thresholds(asked, confidences)
     with_it = _told(asked, confidences, sure_from, needed_from)
     counts = Counter(example.language for example in asked)
@@ -151,16 +160,25 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
         gain = LEAST_GAIN if counts[language] >= LEAST_ITEMS else 0.0
         if language != ALL and measured.f1 < alone[language].f1 + gain:
             silent[language] = f"F1 {measured.f1:.3f} does not beat {alone[language].f1:.3f} of the rule alone"
-    for number, one in zip(spoken, with_it, strict=True):
+    unseen: list[float | None] = [None] * len(examples)
+    for number, one, confidence in zip(spoken, with_it, _unseen(asked, odds), strict=True):
         if examples[number].language not in silent:
             told[number] = one
+            unseen[number] = confidence if examples[number].found else None
     kept = [number for number in spoken if examples[number].language not in silent]
     if not kept:
         refused = "it does not beat the rule alone in any language"
-        return Lesson(rule.id, alone, tuple(told), None, refused, silent)
+        return Lesson(rule.id, alone, tuple(told), None, refused=refused, silent_on=silent)
     learnt = [examples[number] for number in kept]
-    intercept, weights = _weights(learnt, own, slope, shift)
-    content = {"sure_from": sure_from, "needed_from": needed_from, "intercept": intercept, "weights": weights}
+    intercept, weights = _weights([example for example in learnt if example.found], own, slope, shift)
+    content = {
+        "sure_from": sure_from,
+        "needed_from": needed_from,
+        "curve": curves[0],
+        "broad_curve": curves[1],
+        "intercept": intercept,
+        "weights": weights,
+    }
     opinion = OpinionFile(
         format=FORMAT,
         rule=rule.id,
@@ -170,7 +188,7 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
         measured=_by_language(learnt, [told[number] for number in kept]),
         **content,
     )
-    return Lesson(rule.id, alone, tuple(told), opinion, silent_on=silent)
+    return Lesson(rule.id, alone, tuple(told), opinion, tuple(unseen), silent_on=silent)
 
 
 def written(opinion: OpinionFile) -> str:
@@ -201,7 +219,7 @@ def _example(rule: Rule, engine: Engine, one: Labelled) -> _Example:
 def _with_copies(rule: Rule, engine: Engine, one: Labelled, seed: int) -> _Example:
     """An example with what comes of it as a headline alone, and with typing errors: much news is no more than that.
 
-    A relevant copy in which the rule finds nothing teaches nothing: nobody could tell it from its words.
+    A copy in which the rule finds nothing teaches nothing, as no item does that no way finds.
     """
     title, language = one.document.title, one.document.language
     rng = random.Random(seed)  # noqa: S311 - typing errors, not secrets
@@ -210,8 +228,7 @@ def _with_copies(rule: Rule, engine: Engine, one: Labelled, seed: int) -> _Examp
         _example(rule, engine, replace(one, document=Document(text, language=language), weight=_COPY * one.weight))
         for text in texts
     ]
-    useful = tuple(copy for copy in copies if copy.plain or copy.broad or not copy.relevant)
-    return replace(_example(rule, engine, one), copies=useful)
+    return replace(_example(rule, engine, one), copies=tuple(copy for copy in copies if copy.found))
 
 
 def _mistyped(text: str, rng: random.Random) -> str:
@@ -251,7 +268,7 @@ def _enough(examples: Sequence[_Example]) -> tuple[list[str], dict[str, str]]:
 def _cross_validated(examples: Sequence[_Example], own: Sequence[_Example], seed: int) -> list[float]:
     """The score of each item by a model that never saw it, nor another item with its headline's first words.
 
-    A score is the logarithm of the odds, not yet calibrated.
+    A score is the logarithm of the odds, not yet calibrated; it is 0 for items that no way found, which nothing asks.
     """
     places: dict[tuple[object, ...], int] = {}
     rng = random.Random(seed)  # noqa: S311 - folds, not secrets
@@ -261,8 +278,8 @@ def _cross_validated(examples: Sequence[_Example], own: Sequence[_Example], seed
     ]
     scores = [0.0] * len(examples)
     for fold in range(FOLDS):
-        known = [example for example, place in zip(examples, folds, strict=True) if place != fold]
-        asked = [number for number, place in enumerate(folds) if place == fold]
+        known = [example for example, place in zip(examples, folds, strict=True) if place != fold and example.found]
+        asked = [number for number, place in enumerate(folds) if place == fold and examples[number].found]
         if not asked or len({example.relevant for example in known}) < 2:
             continue
         names = _names(known)
@@ -281,7 +298,7 @@ def _calibration(examples: Sequence[_Example], scores: Sequence[float]) -> tuple
     """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra, only for fitting
 
-    found = [(score, one.relevant) for one, score in zip(examples, scores, strict=True) if one.plain or one.broad]
+    found = [(score, one.relevant) for one, score in zip(examples, scores, strict=True) if one.found]
     if len({relevant for _, relevant in found}) < 2:
         return 1.0, 0.0
     model = LogisticRegression(C=1e6)
@@ -290,20 +307,60 @@ def _calibration(examples: Sequence[_Example], scores: Sequence[float]) -> tuple
     return (slope, float(model.intercept_[0])) if slope > 0 else (1.0, 0.0)
 
 
+def _curve(examples: Sequence[_Example], odds: Sequence[float], *, broad: bool) -> tuple[tuple[float, float], ...]:
+    """From log-odds to the share of relevant items, for items that only broad ways found, or for the others.
+
+    The items in order of odds are cut into steps of the same size, the share of each is made to rise from step to step,
+    and between the middles of two steps it is a straight line. One slope for all (Platt) is up to 11 points off near
+    the middle (docs/decisions/0037). Empty where there are too few items to tell.
+    """
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - an extra, only for fitting
+
+    found = sorted(
+        (value, example.relevant)
+        for example, value in zip(examples, odds, strict=True)
+        if (example.broad and not example.plain if broad else example.plain)
+    )
+    count = min(_CURVE_STEPS, len(found) // _LEAST_OF_STEP)
+    if count < _LEAST_STEPS:
+        return ()
+    edges = [len(found) * number // count for number in range(count + 1)]
+    steps = [found[first:last] for first, last in pairwise(edges)]
+    middles = [sum(value for value, _ in step) / len(step) for step in steps]
+    shares = [(sum(relevant for _, relevant in step) + 0.5) / (len(step) + 1) for step in steps]
+    rising = IsotonicRegression().fit_transform(middles, shares)
+    points: dict[float, float] = {}
+    for middle, share in zip(middles, rising, strict=True):
+        points[round(float(middle), 3)] = round(float(share), 4)
+    return tuple(points.items())
+
+
+def _unseen(examples: Sequence[_Example], odds: Sequence[float]) -> list[float]:
+    """How sure each item is by the curves through every other item, for measuring how right the curves are."""
+    confidences = [0.0] * len(examples)
+    for half in (0, 1):
+        known, known_odds = examples[1 - half :: 2], odds[1 - half :: 2]
+        curves = _curve(known, known_odds, broad=False), _curve(known, known_odds, broad=True)
+        for number in range(half, len(examples), 2):
+            confidences[number] = confidence_at(odds[number], curves[not examples[number].plain])
+    return confidences
+
+
 def _thresholds(examples: Sequence[_Example], confidences: Sequence[float]) -> tuple[float, float]:
     """From which confidence a match is sure, and from which a broad way holds, for the highest F1 over all.
 
-    Where it makes no difference a match stays sure, as the rule alone would have it.
+    Where it makes no difference a match stays sure, as the rule alone would have it. But what is rather wrong than
+    right is never sure; it is still told, as "maybe off topic".
     """
     relevant = sum(example.relevant for example in examples)
     plain, broad = ([[0, 0] for _ in range(_STEPS + 1)] for _ in range(2))
     for example, confidence in zip(examples, confidences, strict=True):
-        if (example.plain or example.broad) and not example.in_doubt:
+        if example.found and not example.in_doubt:
             counts = plain if example.plain else broad
             counts[int(confidence * _STEPS)][example.relevant] += 1
     best = (-1.0, 0, 0)
-    for sure in range(_NEVER_BELOW, _NEVER_ABOVE):
-        for needed in range(max(sure, _LIKELY), _NEVER_ABOVE + 1):
+    for sure in range(_LIKELY, _NEVER_ABOVE):
+        for needed in range(sure, _NEVER_ABOVE + 1):
             right = sum(pair[1] for pair in (*plain[sure:], *broad[needed:]))
             wrong = sum(pair[0] for pair in (*plain[sure:], *broad[needed:]))
             f1 = round(2 * right / max(1, right + wrong + relevant), 3)
@@ -367,6 +424,7 @@ def _matrix(examples: Sequence[_Example], names: Mapping[str, int], *, words: bo
 def _regression(examples: Sequence[_Example], own: Sequence[_Example], names: Mapping[str, int]) -> Any:
     """A logistic regression over examples, their copies, the rule's own, and the evidence alone of all at less weight.
 
+    All are such as some way found: the model is asked of no others, and fits these better without them (decision 0037).
     Without the latter it would lean on words so much that it doubts every text full of typing errors.
     """
     try:

@@ -3,9 +3,12 @@
 `other_senses` holds twelve headlines a language of strikes, attacks and hits that are none of a war, each with a party
 to a war, a war zone or a protected place in it; they were written before the words that speak against them.
 
-`tune` was looked at when words were chosen and is learnt from; `measure` was kept for measuring, by the same author,
-and is no blind test (docs/quality.md). The floors are of `measure`, a little below what was reached, so that a change
-which loses judgement shows.
+`unlike` holds twelve more a language, written after the opinions were fitted. Of them 24 were sure when they were
+first tried; none is since a match without a weapon, an unmistakable attack or somebody's strike on something is unsure.
+
+`more` has relevant headlines only. It and `tune` were looked at when words were chosen and are learnt from; `measure`
+was kept for measuring, by the same author, and is no blind test (docs/quality.md). The floors are of `measure`, a
+little below what was reached, so that a change which loses judgement shows.
 """
 
 from __future__ import annotations
@@ -72,7 +75,7 @@ def test_the_halves_are_as_large_as_the_floors_suppose(half: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "floor"), [("civilian-strikes", 0.6), ("cluster-munitions", 0.95), ("official-reactions", 0.38)]
+    ("rule", "floor"), [("civilian-strikes", 0.65), ("cluster-munitions", 0.95), ("official-reactions", 0.43)]
 )
 def test_what_was_not_looked_at_is_judged_well_enough(shipped: Engine, rule: str, floor: float) -> None:
     assert f1(shipped, rule, "measure") >= floor
@@ -94,6 +97,32 @@ def test_another_sense_of_strike_is_never_sure_whatever_the_opinion_says(certain
             doubted += match.confidence == MOST_IN_DOUBT
     assert sure == []
     assert doubted > 36
+
+
+def test_headlines_unlike_all_that_was_learnt_from_are_never_sure(shipped: Engine) -> None:
+    headlines = list(rows("unlike"))
+    languages = [row["language"] for row in headlines]
+    assert {language: languages.count(language) for language in languages} == dict.fromkeys(LANGUAGES, 12)
+    assert [(row["title"], told(shipped, row)) for row in headlines if told(shipped, row)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Russia strikes Kharkiv hospital, four dead"),
+        ("en", "Israeli raid on school kills nine"),
+        ("en", "Strike on market in Nyala kills 20"),
+        ("fr", "Frappe israélienne sur une école : neuf morts"),
+        ("es", "Rusia golpea un hospital en Járkov y hay cuatro muertos"),
+        ("ar", "ضربة إسرائيلية على مدرسة في غزة تقتل تسعة"),
+        ("ru", "Удар по больнице в Херсоне: четверо погибших"),
+        ("uk", "Удар по лікарні в Херсоні: четверо загиблих"),
+    ],
+)
+def test_somebodys_strike_or_a_strike_on_something_needs_no_weapon_to_be_sure(
+    certain: Engine, language: str, title: str
+) -> None:
+    assert told(certain, {"title": title, "summary": "", "language": language}) >= {"civilian-strikes"}
 
 
 def test_words_of_another_sense_take_no_sureness_from_strikes_in_a_war(certain: Engine) -> None:
@@ -118,6 +147,16 @@ def test_words_of_another_sense_take_no_sureness_from_strikes_in_a_war(certain: 
         ("ar", "غارة إسرائيلية على غزة تقتل حارس المرمى وثلاثة معلمين"),
         ("ru", "Обстрел Херсона: ракета попала в автобус, погибли врачи и водители"),
         ("uk", "Обстріл Херсона: загинули водії автобуса"),
+        ("en", "Airstrike on trade union office in Gaza kills four"),
+        ("en", "Missile strike on Kharkiv stadium kills Premier League goalkeeper"),
+        ("en", "Air raid on Khartoum cinema leaves nine dead as box office queue is hit by rockets"),
+        ("fr", "Frappe aérienne sur le siège d'un syndicat à Gaza : quatre morts"),
+        ("fr", "Un missile tue un gardien de but dans un stade de Ligue 1"),
+        ("es", "Un bombardeo contra la sede de un sindicato en Gaza mata a cuatro"),
+        ("ar", "غارة إسرائيلية على مقر نقابة في غزة تقتل أربعة"),
+        ("ru", "Обстрел Херсона: ракета попала в здание профсоюза, есть погибшие"),
+        ("ru", "Ракета попала в стадион перед матчем чемпионата в Одессе, погибли люди"),
+        ("uk", "Обстріл Херсона: ракета влучила в будівлю профспілки, є загиблі"),
     ],
 )
 def test_a_strike_in_a_war_may_hit_workers_and_stay_sure(certain: Engine, language: str, title: str) -> None:

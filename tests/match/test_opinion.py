@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.errors import InputError
 from monitor.files.snapshot import Files
 from monitor.match.engine import MOST_IN_DOUBT, Document, Engine, compile_rules
-from monitor.match.opinion import Opinion, OpinionFile, read_opinions
+from monitor.match.opinion import Opinion, OpinionFile, confidence_at, read_opinions
 from monitor.match.rule import Example, Rule, Way, Where
 from monitor.match.terms import parse_term
 from monitor.model import Severity, Unsure
@@ -38,6 +41,11 @@ def opinion(weights: dict[str, float], *, sure_from: float = 0.5, needed_from: f
             weights=weights,
         )
     )
+
+
+def curved(*points: tuple[float, float]) -> str:
+    """The file of an opinion with this curve, whatever is wrong with it."""
+    return written(opinion({}).file.model_copy(update={"curve": points}))
 
 
 def engine(weights: dict[str, float] | None) -> Engine:
@@ -118,6 +126,9 @@ def test_the_same_text_always_gets_the_same_confidence() -> None:
         ("[]", "is no second opinion"),
         ('{"format": 1}', "is no second opinion: Field required"),
         (written(opinion({}).file.model_copy(update={"format": 9})), "format 9 is not known"),
+        (curved((0.0, 0.5), (0.0, 0.6)), "a curve must rise from point to point"),
+        (curved((0.0, 0.5), (1.0, 0.4)), "a curve must rise from point to point"),
+        (curved((0.0, 0.5), (1.0, 1.5)), "the confidences of a curve lie between 0 and 1"),
     ],
 )
 def test_a_file_that_is_no_opinion_is_told_and_harms_nothing(tmp_path: Path, content: str, message: str) -> None:
@@ -128,6 +139,39 @@ def test_a_file_that_is_no_opinion_is_told_and_harms_nothing(tmp_path: Path, con
     assert len(problems) == 1
     assert message in problems[0].message
     assert problems[0].path.name == "bad.json"
+
+
+@pytest.mark.parametrize(
+    ("odds", "confidence"),
+    [(-900.0, 0.1), (-2.0, 0.1), (-1.0, 0.2), (0.0, 0.3), (0.5, 0.6), (1.0, 0.9), (900.0, 0.9)],
+)
+def test_a_curve_says_how_sure_odds_make_a_match(odds: float, confidence: float) -> None:
+    assert confidence_at(odds, ((-2.0, 0.1), (0.0, 0.3), (1.0, 0.9))) == pytest.approx(confidence)
+
+
+@pytest.mark.parametrize(("odds", "confidence"), [(-9000.0, 0.0), (0.0, 0.5), (math.log(4), 0.8), (9000.0, 1.0)])
+def test_odds_without_a_curve_are_taken_at_their_word(odds: float, confidence: float) -> None:
+    assert confidence_at(odds, ()) == pytest.approx(confidence)
+
+
+@given(
+    st.lists(st.tuples(st.floats(-50, 50), st.floats(0, 1)), min_size=1, max_size=20, unique_by=lambda point: point[0]),
+    st.floats(allow_nan=False),
+    st.floats(allow_nan=False),
+)
+def test_better_odds_never_make_a_match_less_sure(points: list[tuple[float, float]], one: float, other: float) -> None:
+    places, shares = sorted(place for place, _ in points), sorted(share for _, share in points)
+    curve = tuple(zip(places, shares, strict=True))
+    low, high = confidence_at(min(one, other), curve), confidence_at(max(one, other), curve)
+    assert shares[0] - 1e-9 <= low <= high + 1e-9 <= shares[-1] + 2e-9
+
+
+def test_a_broad_way_has_a_curve_of_its_own() -> None:
+    file = opinion({}).file.model_copy(update={"curve": ((0.0, 0.4),), "broad_curve": ((0.0, 0.95),)})
+    judged = compile_rules([fires()], {"r": Opinion(file)})
+    (plain,), (broad,) = (judged.match(Document(text, language="en")) for text in ("A fire", "A house"))
+    assert (plain.way, plain.confidence, plain.sure) == ("fire", 0.4, False)
+    assert (broad.way, broad.confidence, broad.sure) == ("any house", 0.95, True)
 
 
 # -- fitting -----------------------------------------------------------------------------------------------------
@@ -211,6 +255,43 @@ def test_it_is_as_sure_as_it_is_right() -> None:
     assert match.confidence == pytest.approx(0.75, abs=0.08)
 
 
+def test_what_is_rather_wrong_than_right_is_never_sure() -> None:
+    """Though it would bring F1: of what two in five are right of, none is sure; F1 would be .70, and is .60."""
+    titles = [("Fire ladder", True)] * 60 + [("Fire crew", True)] * 80 + [("Fire crew", False)] * 120
+    titles += [("Fire sale", False)] * 400
+    items = [
+        Labelled(Document(f"{title} {number:x}", language="en"), {"r": relevant})
+        for number, (title, relevant) in enumerate(titles)
+    ]
+    fitted = fit(fires(), engine(None), items).opinion
+    assert fitted is not None
+    weighed = compile_rules([fires()], {"r": Opinion(fitted)})
+    found = {word: weighed.match(Document(f"Fire {word} fff", language="en")) for word in ("ladder", "crew", "sale")}
+    assert {word: match.sure for word, (match,) in found.items()} == {"ladder": True, "crew": False, "sale": False}
+
+
+def test_the_curve_follows_the_items_where_one_slope_does_not() -> None:
+    """Half right in the middle, all right above, none below: the steps say so to within a tenth."""
+    rng = random.Random(3)
+    kinds = [("bargain coupons", 0.0), ("bargain crew", 0.5), ("crew ladder", 1.0)]
+    items = [
+        Labelled(Document(f"Fire {words} {number:x}", language="en"), {"r": rng.random() < share})
+        for number in range(600)
+        for words, share in (kinds[number % 3],)
+    ]
+    lesson = fit(fires(), engine(None), items)
+    fitted = lesson.opinion
+    assert fitted is not None
+    assert {one is None for one in lesson.confidences} == {False}
+    assert len(lesson.confidences) == len(items)
+    assert fitted.curve
+    assert fitted.broad_curve == ()  # nothing was found by the broad way alone
+    weighed = compile_rules([fires()], {"r": Opinion(fitted)})
+    for words, share in kinds:
+        (match,) = weighed.match(Document(f"Fire {words} fff", language="en"))
+        assert match.confidence == pytest.approx(share, abs=0.1)
+
+
 def test_a_copy_without_summary_and_one_mistyped_teach_what_a_headline_alone_can_tell() -> None:
     """What stands in the summary alone is not learnt from the copies; what stands in the headline is, more strongly."""
     items = [
@@ -259,6 +340,7 @@ DOUBTFUL = replace(
         ("A fire and a sale in the harbour", "en", (False, MOST_IN_DOUBT)),
         ("A fire and a sale in the harbour", "fr", (False, None)),  # no opinion speaks, and the doubt stays
         ("A fire, smoke and a sale in the harbour", "en", (True, 0.999)),
+        ("A fire, smokke and a sale in the harbour", "en", (True, 0.999)),  # mistyped, it still outweighs the doubt
         ("A fire and a blaze: fire sale now", "en", (False, MOST_IN_DOUBT)),  # ignored phrases speak against as well
         ("A house and a sale", "en", (False, MOST_IN_DOUBT)),
     ],
