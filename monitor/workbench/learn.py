@@ -46,7 +46,7 @@ _EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
 _COPY = 0.3
 _MISTYPED = 6
 _STEPS = 100
-_LIKELY, _NEVER_ABOVE = 50, 95
+_NEVER_BELOW, _LIKELY, _NEVER_ABOVE = 5, 50, 95
 _CURVE_STEPS, _LEAST_STEPS, _LEAST_OF_STEP = 20, 4, 25
 
 
@@ -349,8 +349,7 @@ def _unseen(examples: Sequence[_Example], odds: Sequence[float]) -> list[float]:
 def _thresholds(examples: Sequence[_Example], confidences: Sequence[float]) -> tuple[float, float]:
     """From which confidence a match is sure, and from which a broad way holds, for the highest F1 over all.
 
-    Where it makes no difference a match stays sure, as the rule alone would have it. But what is rather wrong than
-    right is never sure; it is still told, as "maybe off topic".
+    Where it makes no difference a match stays sure, as the rule alone would have it.
     """
     relevant = sum(example.relevant for example in examples)
     plain, broad = ([[0, 0] for _ in range(_STEPS + 1)] for _ in range(2))
@@ -359,8 +358,8 @@ def _thresholds(examples: Sequence[_Example], confidences: Sequence[float]) -> t
             counts = plain if example.plain else broad
             counts[int(confidence * _STEPS)][example.relevant] += 1
     best = (-1.0, 0, 0)
-    for sure in range(_LIKELY, _NEVER_ABOVE):
-        for needed in range(sure, _NEVER_ABOVE + 1):
+    for sure in range(_NEVER_BELOW, _NEVER_ABOVE):
+        for needed in range(max(sure, _LIKELY), _NEVER_ABOVE + 1):
             right = sum(pair[1] for pair in (*plain[sure:], *broad[needed:]))
             wrong = sum(pair[0] for pair in (*plain[sure:], *broad[needed:]))
             f1 = round(2 * right / max(1, right + wrong + relevant), 3)

@@ -70,6 +70,7 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path: Path) -> None:
         language="en",
         family="wire-group",
         interval=timedelta(seconds=30),
+        promised=True,
         tags=("world",),
         headers=(("X-Key", "k"),),
     )

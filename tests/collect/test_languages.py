@@ -53,8 +53,9 @@ def test_what_tells_nothing_has_no_language(text: str) -> None:
 @given(st.lists(st.sampled_from(" ".join(TEXTS.values()).split()) | st.text(max_size=8), min_size=1, max_size=30))
 def test_it_says_what_py3langid_says(words: list[str]) -> None:
     text = " ".join(words)
-    said = language_of(text)
-    assert said is None or said == py3langid().classify(text)[0]
+    said, scores = language_of(text), dict(py3langid().rank(text))
+    # Where two languages are as likely as each other, rounding says which comes first.
+    assert said is None or scores[said] == pytest.approx(max(scores.values()), abs=0.05)
 
 
 def test_the_service_loads_no_numpy() -> None:

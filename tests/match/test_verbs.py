@@ -110,6 +110,12 @@ def test_the_verb_of_a_form(language: str, form: str, verbs: set[str]) -> None:
     assert {verb.name for verb in verbs_with(form, language)} == verbs
 
 
+@pytest.mark.parametrize("word", ["знаючи", "будучи", "враховуючи", "лежачи"])
+def test_a_gerund_that_the_dictionary_has_by_itself_is_a_word_like_others(word: str) -> None:
+    assert verb_of(word, "uk") is None
+    assert hits(word, f"Вона пішла, {word} про це.", language="uk")
+
+
 def test_the_usual_forms_are_forms() -> None:
     for language, term in (("es", "usar"), ("fr", "toucher"), ("ru", "ударить"), ("uk", "вдарити"), ("ar", "قصفت")):
         verb = verb_of(term, language)

@@ -62,7 +62,9 @@ def verb_of(word: str, language: str) -> Verb | None:
             found = _named(word, arabic.conjugated(fold(word), lambda form: is_known_in(form, "ar")))
         case _:
             return None
-    if found is None or (language in _INFINITIVES and not _is_used(found[1], language)):
+    if found is None or not found[1]:  # such as a gerund that a dictionary has as a word of its own: "знаючи"
+        return None
+    if language in _INFINITIVES and not _is_used(found[1], language):
         return None
     return _own(*found, language)
 
