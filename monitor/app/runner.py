@@ -324,10 +324,14 @@ class Runner:
     async def _finish(self, pump: asyncio.Task[None], stop_outbox: asyncio.Event) -> None:
         """Let polls and the outbox end their present work; what is cut off is taken up at the next start."""
         if self._polls:
-            _, late = await asyncio.wait(self._polls.values(), timeout=_STOP_POLLS)
+            feeds = {task: feed_id for feed_id, task in self._polls.items()}
+            _, late = await asyncio.wait(feeds, timeout=_STOP_POLLS)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+            with contextlib.suppress(StoreError, TimeoutError):
+                # They are due at the next start; else they would be when their leases end.
+                await asyncio.wait_for(self._store.poll_anew([feeds[task] for task in late], [], self._clock()), 1)
         stop_outbox.set()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(pump, self.stops_within)

@@ -34,9 +34,10 @@ from monitor.health.channels import RouteKeeper
 from monitor.health.vitals import EVERY_FEED_FAILS
 from monitor.match.engine import compile_rules
 from monitor.metrics import Metrics
-from monitor.model import FeedState, Route, Routes, Trouble
+from monitor.model import Feed, FeedState, Route, Routes, Trouble
 from storage.store import Store
 from tests.support.builders import NOW
+from tests.support.fakes.feed_server import Answer, FeedServer
 
 NAMES = {
     "canary",
@@ -82,7 +83,13 @@ class Service:
 
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Service]:
-    options = settings.load({"database_url": f"sqlite:///{tmp_path}/w.db", "slack_bot_token": None})
+    options = settings.load(
+        {
+            "database_url": f"sqlite:///{tmp_path}/w.db",
+            "slack_bot_token": None,
+            "wirewatch_allow_private_addresses": True,
+        }
+    )
     configuration = Configuration((), Routes((), OPS), compile_rules(()), ())
     store, screen = Store.open(options.database_url), Screen()
     await store.upgrade()
@@ -195,3 +202,22 @@ def test_trouble_with_a_job_is_told_by_a_name_of_its_own(
     ((told,),) = (logs,)
     assert (told["action"], told["job"], told["log_level"]) == (action, "heartbeat", "warning")
     assert told.get("error") == ("no disk" if action == "job_failed" else None)
+
+
+async def test_a_feed_whose_poll_a_stop_cuts_off_is_due_at_the_next_start(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not only when its lease ends, three quarters of a minute later."""
+    monkeypatch.setattr("monitor.app.runner._STOP_POLLS", 0.01)
+    stop, asked, never = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    async with FeedServer() as feeds:
+        feeds.on_request = lambda _: asked.set()
+        feeds.serve("/wire.xml", Answer(wait=never))
+        wire = Feed(id="wire", name="Wire", url=feeds.url("/wire.xml"), family="wire")
+        service.runner.use(Configuration((wire,), Routes((), OPS), compile_rules(()), ()))
+        running = asyncio.create_task(service.runner.run(stop))
+        await asyncio.wait_for(asked.wait(), 20)
+        stop.set()
+        await running
+        never.set()
+    assert await service.store.take_due(["wire"], now=NOW, lease=timedelta(minutes=1), limit=1) == ["wire"]

@@ -255,8 +255,8 @@ def test_it_is_as_sure_as_it_is_right() -> None:
     assert match.confidence == pytest.approx(0.75, abs=0.08)
 
 
-def test_what_is_rather_wrong_than_right_is_never_sure() -> None:
-    """Though it would bring F1: of what two in five are right of, none is sure; F1 would be .70, and is .60."""
+def test_a_match_is_sure_from_where_f1_is_highest() -> None:
+    """Of what two in five are right of all are sure, because that brings F1: .70 for .60."""
     titles = [("Fire ladder", True)] * 60 + [("Fire crew", True)] * 80 + [("Fire crew", False)] * 120
     titles += [("Fire sale", False)] * 400
     items = [
@@ -267,7 +267,7 @@ def test_what_is_rather_wrong_than_right_is_never_sure() -> None:
     assert fitted is not None
     weighed = compile_rules([fires()], {"r": Opinion(fitted)})
     found = {word: weighed.match(Document(f"Fire {word} fff", language="en")) for word in ("ladder", "crew", "sale")}
-    assert {word: match.sure for word, (match,) in found.items()} == {"ladder": True, "crew": False, "sale": False}
+    assert {word: match.sure for word, (match,) in found.items()} == {"ladder": True, "crew": True, "sale": False}
 
 
 def test_the_curve_follows_the_items_where_one_slope_does_not() -> None:

@@ -24,6 +24,7 @@ SILENT = {
     "official speaks of a strike in a war, weighed as a whole",
     "official speaks of a strike, weighed as a whole",
     "official speaks of a war zone, weighed as a whole",
+    "official takes a stand in a war, weighed as a whole",
 }
 
 WORDS = {"ministry": ["ministry"], "deny": ["deny"], "raid": ["raid"], "state": ["Northland"]}
