@@ -15,7 +15,7 @@ import pytest
 from tests.support.nursery import Nursery
 from tests.support.siege import Siege, besieged
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 @pytest.fixture
