@@ -40,7 +40,7 @@ settings.register_profile(
 settings.load_profile("unhurried")
 
 
-# Each process of the suite holds all its tests: looking for garbage among them again and again took a tenth of the time.
+# Each process holds all tests; to look for garbage among them again and again takes a tenth of the time.
 gc.set_threshold(20_000, 20, 50)
 
 
