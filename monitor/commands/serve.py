@@ -72,6 +72,8 @@ def add_commands(app: typer.Typer, shell: Shell[ServiceStore]) -> None:
         """Run one of several processes that share the work on PostgreSQL, until SIGTERM or Ctrl-C."""
         options = shell.start()
         _require_workers(options)
+        if options.wirewatch_push != OFF:
+            log.warning("workers take nothing that hubs push; `run` does beside them", action="push_not_taken")
         _serve(options, shell, shared=True)
 
     @app.command()
