@@ -54,8 +54,8 @@ def test_what_tells_nothing_has_no_language(text: str) -> None:
 def test_it_says_what_py3langid_says(words: list[str]) -> None:
     text = " ".join(words)
     said, scores = language_of(text), dict(py3langid().rank(text))
-    # Where two languages are as likely as each other, rounding says which comes first.
-    assert said is None or scores[said] == pytest.approx(max(scores.values()), abs=0.05)
+    # py3langid adds up numbers of half precision: where two languages are about as likely, rounding says which is first
+    assert said is None or scores[said] == pytest.approx(max(scores.values()), rel=0.05, abs=0.05)
 
 
 def test_the_service_loads_no_numpy() -> None:
