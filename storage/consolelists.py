@@ -50,7 +50,9 @@ def story_lines(
     connection: Connection, wanted: StoryFilter, *, now: datetime, after: ListPlace | None, limit: int
 ) -> list[StoryLine]:
     """At most `limit` stories that fit, the one with the newest report first, from behind a place on."""
-    statement = select(StoryRow.id).where(_not_merged(), *_conditions(wanted, now, connection.dialect.name))
+    statement = select(StoryRow.id).where(
+        _not_merged(connection.dialect.name), *_conditions(wanted, now, connection.dialect.name)
+    )
     if after is not None:
         at, story_id = after
         statement = statement.where(
@@ -90,13 +92,13 @@ def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[Column
         told = select(StoryItemRow.story_id).where(StoryItemRow.item_id.in_(holding)) if holding is not None else None
         made.append(StoryRow.id.in_(told) if told is not None else false())
     if wanted.rule:
-        made.append(reported(_seen_in_each(MatchRow.rule) == wanted.rule, by=MatchRow))
+        made.append(reported(_seen_in_each(MatchRow.rule, dialect) == wanted.rule, by=MatchRow))
     if wanted.severity is not None:
         made.append(reported(MatchRow.severity >= int(wanted.severity), by=MatchRow))
     if wanted.language:
         made.append(reported(ItemRow.language == wanted.language))
     if wanted.feed:
-        made.append(reported(_seen_in_each(ItemRow.feed_id) == wanted.feed))
+        made.append(reported(_seen_in_each(ItemRow.feed_id, dialect) == wanted.feed))
     if wanted.place:
         place = or_(ClaimRow.value == wanted.place, func.lower(ClaimRow.words) == wanted.place.casefold())
         of_story = ClaimRow.story_id == StoryRow.id
@@ -109,17 +111,18 @@ def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[Column
     return made
 
 
-def _not_merged() -> ColumnElement[bool]:
-    """In words that no index is used for: nearly all stories are not merged, and the newest are to be read first."""
-    return func.coalesce(StoryRow.merged_into, "") == ""
+def _seen_in_each(column: Any, dialect: str) -> ColumnElement[Any]:
+    """A column that is looked at in each row that something else leads to, and not sought by its index.
 
-
-def _seen_in_each(column: Any) -> ColumnElement[str]:
-    """A column that is compared in each item of a story, and not sought by its index.
-
-    SQLite, which knows nothing of how often a value is there, would go through all matches of a rule for each story.
+    SQLite, which knows nothing of how often a value is there, would go through all matches of a rule for each story,
+    and through all stories that are not merged before it finds the newest. PostgreSQL knows, if it is asked plainly.
     """
-    return func.coalesce(column, "")
+    return func.coalesce(column, "") if dialect == "sqlite" else column
+
+
+def _not_merged(dialect: str) -> ColumnElement[bool]:
+    merged = StoryRow.merged_into
+    return func.coalesce(merged, "") == "" if dialect == "sqlite" else merged.is_(None)
 
 
 def _live_story_mute(now: datetime) -> ColumnElement[bool]:
@@ -205,8 +208,8 @@ def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
 def sent_alerts(connection: Connection, route: str, *, limit: int) -> list[SentAlert]:
     """The last messages of a route that tell of items and whose texts are there, newest first."""
     sent = (
-        _seen_in_each(DeliveryRow.route) == route,
-        _seen_in_each(DeliveryRow.state) == DeliveryState.SENT,
+        _seen_in_each(DeliveryRow.route, connection.dialect.name) == route,
+        _seen_in_each(DeliveryRow.state, connection.dialect.name) == DeliveryState.SENT,
         DeliveryRow.payload.is_not(None),
         DeliveryRow.sent_at.is_not(None),
     )
