@@ -16,7 +16,7 @@ from monitor.model import Route, Routes
 from monitor.wording.counts import counted
 
 if TYPE_CHECKING:
-    from monitor.app.app import AppStore
+    from monitor.app.app import App, AppStore
     from monitor.console.page import ConsoleStore
     from monitor.deliver.outbox import Outbox
     from monitor.demo.server import DemoFeeds
@@ -77,15 +77,20 @@ async def _demo(shell: Shell[DemoStore], *, once: bool) -> None:
                 async with console_of(options, app, store, clock=shell.clock, visitor=user_name(), stop=stop) as url:
                     if url:
                         shell.out.print(f"The console: {url}")
-                    beating = asyncio.create_task(_beat(store, shell))
+                    beating = asyncio.create_task(_beat(app, store, shell))
                     await play(feeds, app.poller, app.outbox, out=shell.out, stop=stop, once=False)
                     beating.cancel()
 
 
-async def _beat(store: DemoStore, shell: Shell[DemoStore]) -> None:
-    """Be alive, as the console shows it; in a service a job does that."""
+async def _beat(app: App, store: DemoStore, shell: Shell[DemoStore]) -> None:
+    """Be alive, and judge how the demo stands, as the console shows it; in a service `pulse` does that."""
+    from monitor.health import vitals
+
     while True:
-        await store.heartbeat("demo", shell.clock())
+        now = shell.clock()
+        await store.heartbeat("demo", now)
+        signs = await store.vital_signs(now, app.feed_ids)
+        app.standing.judged(vitals.judged(signs, now), vitals.healthy(signs, now))
         await asyncio.sleep(_PAUSE)
 
 
