@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
 import uvicorn
 
+from monitor.app.webserver import Server
 from monitor.console.access import Access, Address, address_of, listen
 from monitor.console.backtests import Backtests
 from monitor.console.page import Console, ConsoleStore, Service
@@ -25,15 +26,6 @@ _MOST_REQUESTS = 64
 _STOP = 1.0
 _KEEP_ALIVE = 5
 _LONGEST_HEAD = 16 * 1024
-
-
-class _Server(uvicorn.Server):
-    """Signals are the service's: it ends the console with everything else."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
-        yield
 
 
 @asynccontextmanager
@@ -62,7 +54,7 @@ async def console_of(
     access = Access(token.get_secret_value() if token else "", time.monotonic, visitor)
     console = Console(service=service, store=store, clock=clock, access=access, settings=settings)
     worker, backtests = Worker(settings), Backtests(console)
-    server = _Server(
+    server = Server(
         uvicorn.Config(
             site_of(console, address, worker, backtests),
             http="h11",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -16,6 +15,7 @@ import uvicorn
 
 from monitor import __version__
 from monitor.app.app import App
+from monitor.app.webserver import Server
 from monitor.collect.guard import guarded_sockets
 from monitor.collect.names import Names
 from monitor.model import Feed
@@ -28,15 +28,6 @@ log = structlog.get_logger()
 _MOST_REQUESTS = 32
 _LONGEST_HEAD = 16 * 1024
 _STOP = 1.0
-
-
-class _Server(uvicorn.Server):
-    """Signals are the service's."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
-        yield
 
 
 @asynccontextmanager
@@ -77,7 +68,7 @@ async def pushes_of(
             clock=clock,
             on_forged=forged,
         )
-        server = _Server(
+        server = Server(
             uvicorn.Config(
                 door_of(keeper, take, uptime=time.monotonic),
                 http="h11",
