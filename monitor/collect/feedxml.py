@@ -31,6 +31,10 @@ _DATED = re.compile(
 _MOST_ATTRIBUTES = 256
 """How many attributes of an element are read."""
 _PAGES = ("", "text/html", "application/xhtml+xml")
+_STRUCTURES = re.compile(
+    r"(?:.*:)?(?:links|authors|contributors|enclosures|dates|permalink|skipped)|.+[:_](?:detail|parsed)"
+)
+"""Keys under which feedparser, or `_Corrected`, keeps more than a text, and which no element of a format has."""
 
 
 class _Corrected:
@@ -40,6 +44,14 @@ class _Corrected:
     its guid as written, when that claims to be the article's address. The details of a text have one more: `literal`,
     that it says of itself that it is no HTML.
     """
+
+    # -- feedparser keeps an element it does not know under its name, also where that is a key of its own
+
+    def unknown_starttag(self: Any, tag: str, attrs: Any) -> None:
+        super().unknown_starttag(_renamed(tag), attrs)  # type: ignore[misc]
+
+    def unknown_endtag(self: Any, tag: str) -> None:
+        super().unknown_endtag(_renamed(tag))  # type: ignore[misc]
 
     # -- dates: feedparser keeps the last one that an element of a kind gives, be it empty
 
@@ -164,6 +176,11 @@ class _Corrected:
         # Before it is made safe: that would take `<UPDATE 2>` for a tag that is not allowed.
         is_markup = self.contentparams.get("type", "").endswith("xml")
         return data if is_markup or element not in self.can_contain_dangerous_markup else shielded(data)
+
+
+def _renamed(tag: str) -> str:
+    """An element's name, or another for one that would take the place of what is kept under that name."""
+    return f"other_{tag.replace(':', '_')}_" if _STRUCTURES.fullmatch(tag) else tag
 
 
 def _has_address(attributes: dict[str, str]) -> bool:
