@@ -73,12 +73,12 @@ class AppStore(
 
 @dataclass(slots=True)
 class App:
-    """The two ends of the chain: what polls and what delivers. `owner` names this process in leases.
+    """Everything that is open: what polls, what delivers, and what watches them. `owner` names this process in leases.
 
-    `signs` are what its parts leave when they did their work, and `standing` says how it stands by them and by what was
-    judged last. `cpu` matches, and `parser` takes documents apart.
-    `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
-    None when it is not. `canary` is None when it is off, or alerts do not go to Slack. `files` is the fingerprint of
+    Its parts leave `signs` when they did their work, and `standing` answers /healthz by these and by the last look at
+    the vital signs. `cpu` is the thread that matches, and `parser` splits documents into entries. `feed_ids` are the
+    feeds that are polled. `answer_within` is how long officials have before a note says that none answered; None for no
+    notes. `canary` is None when it is off, or alerts do not go to Slack. `files` is the fingerprint of
     the configuration in use.
     """
 
@@ -160,8 +160,8 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`.
 
-    `signs` are where the parts leave a sign when they did their work, and `standing` says how they stand. The outbox
-    posts to what `measured` makes of the sink.
+    The parts leave a sign in `signs` when they did their work, and `standing` answers /healthz. The outbox posts to the
+    sink that `measured` wraps around ours.
     """
     signs = signs or Signs()
     standing = standing or Standing(signs, clock)

@@ -1,4 +1,4 @@
-"""Gets a feed's document: politely, bounded, and only from where feeds may live. Failures are values."""
+"""Gets a feed's document: politely, within limits, and only from public addresses. Failures are values."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _LONGEST_TURN = 10
 
 
 PER_HOST = 2
-"""How many documents a host is asked for at once."""
+"""How many documents one host is asked for at once."""
 
 
 class Fetcher:
@@ -120,12 +120,12 @@ class Fetcher:
     async def opened(self, feed: Feed, state: FeedState) -> AsyncIterator[Fetched | NotModified | Failed]:
         """A conditional GET of the feed, following at most 5 redirects. Never raises for what the outside does.
 
-        What is not short is in a file until it is left (`monitor.collect.bodies`). Few large documents are under way
-        at once: the others wait until those before them were left.
+        A long document is in a file until the context is left (`monitor.collect.bodies`). Few large documents are under
+        way at once: the others wait for their turn.
 
-        The address in feeds.yaml is asked first, whatever redirects said before: moves are taken back, and what
-        answers at a new home may be a page about maintenance. Where a permanent redirect led (`state.url`) is asked
-        when the address itself fails, and first when what the address served last was no feed.
+        The address in feeds.yaml is asked first, whatever redirects said before: moves are taken back, and a new
+        address may show a page about maintenance. The target of a permanent redirect (`state.url`) is asked when the
+        address itself fails, and first when the address served no feed the last time.
         """
         async with AsyncExitStack() as held:
             yield await self._of_its_homes(feed, state, held)
@@ -137,7 +137,7 @@ class Fetcher:
         first = await self._fetch(homes[0], feed, state, held)
         if not isinstance(first, Failed) or len(homes) == 1 or first.failure is FailureClass.RATE_LIMITED:
             return first
-        await held.aclose()  # what the first left behind
+        await held.aclose()  # let go of the first document
         second = await self._fetch(homes[1], feed, state, held)
         return first if isinstance(second, Failed) else second
 

@@ -47,8 +47,8 @@ class Outbox:
 
     `sleep` is what `drain` waits with; tests pass one that moves their clock. `uptime` is how long the machine has run,
     in seconds, whatever its clock says; without it the clock is trusted. More than `most_waiting` cards for one channel
-    are posted together. `turned` is called each time it has looked what is due. `ask_channels`: each channel is asked
-    what stands in it before the first post there.
+    are posted together. `turned` is called each time it has looked what is due. `ask_channels`: before the first
+    post to a channel it asks what was posted there before.
     """
 
     def __init__(
@@ -151,11 +151,11 @@ class Outbox:
         self.wake()
 
     def forget_channels(self) -> None:
-        """Look again what stands in the channels: the database is another one, and may not know of it."""
+        """Ask the channels again what was posted there: the database is another one, and may not know."""
         self._posting.forget_channels()
 
     def wake(self) -> None:
-        """Say that there may be something new."""
+        """Look at once: there may be something new."""
         self._woken.set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -195,7 +195,7 @@ class Outbox:
             self._working.clear()
 
     async def due(self) -> Sequence[str]:
-        """The channels in which something is due that may be posted now, most urgent first, for whoever posts there.
+        """The channels in which something may be posted now, most urgent first.
 
         Raises:
             StoreError: what is due cannot be read.
@@ -206,8 +206,8 @@ class Outbox:
     async def post(self, channel: str, stop: asyncio.Event, *, seconds: float) -> int:
         """Post what is due in one channel, at its pace, until nothing is; how many messages were sent.
 
-        Ends after so many seconds, or when `stop` is set. The lease of the channel keeps others out meanwhile, whoever
-        else may call this. Trouble is logged, never raised.
+        Ends after so many seconds, or when `stop` is set. The lease of the channel keeps other processes
+        out meanwhile. Trouble is logged, never raised.
         """
         self._stop, end, sent = stop, self._uptime() + seconds, 0
         while True:
@@ -262,7 +262,7 @@ class Outbox:
         """Let go of the tasks that ended; how many messages they sent."""
         ended = [channel for channel, task in self._working.items() if task.done()]
         works = [self._working.pop(channel).result() for channel in ended]
-        # Due, but not to be had (somebody else has it) or in trouble: not at once again.
+        # Due, but another process has it, or it is in trouble: not again at once.
         rest = self._uptime() + _REST.total_seconds()
         self._resting |= {work.channel: rest for work in works if not work.attempts}
         return sum(work.sent for work in works)

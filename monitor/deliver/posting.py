@@ -1,4 +1,4 @@
-"""What is done in one channel while it is its turn: post what is due, edit cards, and write down what came of each."""
+"""What is done in one channel while it is its turn: post what is due, edit cards, and store the result of each."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Work:
 
 
 class Posting:
-    """Works on one channel after the other, or on several at once; what is meant is as in `Outbox`."""
+    """Posts in one channel or in several at once. The arguments are those of `Outbox`."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class Posting:
                     break
                 work.attempts += 1
                 if anew:
-                    break  # where it goes now is to be asked before anything else is posted here
+                    break  # the outbox must ask the routes again before anything else is posted here
         except StoreError as error:
             # The delivery stays marked as being sent: it is looked for once its lease is over.
             log.error(
@@ -115,7 +115,7 @@ class Posting:
         return work
 
     async def _fold(self, channel: str) -> None:
-        """Post together what waits too long; a sink that takes any number at once lets nothing wait."""
+        """Post many waiting cards as one digest; not where a sink takes any number at once."""
         if not self._sink.pace or is_webhook(channel):
             return
         now = self._clock()
@@ -127,7 +127,7 @@ class Posting:
             )
 
     async def _attempt(self, attempt: Attempt) -> Settlement:
-        """One call to the sink, and what it leads to, written down."""
+        """Make one call to the sink, and store what it leads to."""
         result: Outcome | LookUp
         settled = attempt
         try:
@@ -139,7 +139,7 @@ class Posting:
                 if isinstance(left, Sent):
                     settled = replace(attempt, look_up=True)
         except Exception as error:
-            # A fault of ours must not block the channel, and nobody knows how far the call got.
+            # A bug of ours must not block the channel, and nobody knows how far the call got.
             log.exception(
                 "the sink raised", action="sink_failed", delivery=attempt.delivery.delivery_id, look_up=attempt.look_up
             )
@@ -152,7 +152,7 @@ class Posting:
         return settlement
 
     async def _edit(self, channel: str) -> bool:
-        """Edit the card whose turn it is, and write down what came of it; False when none is due."""
+        """Edit the card whose turn it is, and store the result; False when none is due."""
         edit = await self._store.take_edit(channel, owner=self._owner, now=self._clock(), lease=LEASE)
         if edit is None:
             return False

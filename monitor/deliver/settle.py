@@ -1,4 +1,4 @@
-"""What an attempt leads to: pure decisions over what came of it (docs/decisions/0002 and 0016).
+"""What an attempt leads to: pure decisions by its result (docs/decisions/0002 and 0016).
 
                  post                                    look-up
 Sent             sent                                    sent
@@ -12,9 +12,9 @@ Refused message  pending as plain text, then rejected    -
         app      pending, the channel waits              unknown, the channel waits
         unclear  as channel or app, or by itself         looked for again
 
-A refusal by a code that nobody knows is held for its channel's, and tried again with the next message that waits there.
-When the channel in which ops would be told of it is refused by the same code, it is about all channels. When something
-else was posted since, the message is refused by itself: it waits behind all others, and ops is told.
+A refusal by an unknown code counts as the channel's, and is tried again with the next message that waits there. When
+the channel of the ops route is refused by the same code, it is about all channels. When something else was posted
+since, it is about the message alone: the message waits behind all others, and ops gets a notice.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ By the clock, and by what was waited between look-ups: a clock that jumps decide
 """
 
 UNKNOWN_TOLD = 5
-"""From this attempt on ops is told of a message whose every post ends in doubt."""
+"""From this attempt on ops gets a notice of a message whose every post ends in doubt."""
 
 UNREACHABLE_TRIES = 5
 """From this attempt on a channel that cannot be reached counts as broken in the health check."""
@@ -132,9 +132,9 @@ class Settler:
                 return self._refused_channel(attempt, result, now)
 
     def _sent(self, attempt: Attempt, ts: str, now: datetime) -> Settlement:
-        """What was posted shows that its channel works, and that no trouble of every channel is left.
+        """A post shows that its channel works, and that no trouble of all channels is left.
 
-        What is found in a history says nothing of whether its channel takes messages today.
+        A message that is found in the history does not show that the channel takes messages today.
         """
         if attempt.look_up:
             reason = "found in the channel's history"
@@ -157,10 +157,10 @@ class Settler:
         return replace(settled, channel_problem=None, elsewhere=over_elsewhere)
 
     def _limited(self, attempt: Attempt, pause: timedelta, reason: str, now: datetime) -> Settlement:
-        """It is asked to wait. A webhook that asks for too much, at once or again and again, is a broken route.
+        """The sink asks to wait. A webhook that asks for too long, at once or again and again, is a broken route.
 
-        How long it was put off is reckoned by attempts, which no clock changes. Slack is looked after by the health of
-        the outbox.
+        How long the delivery was put off is computed from its attempts, so that no clock matters. For Slack, `health`
+        watches the outbox.
         """
         channel, known = attempt.delivery.channel, attempt.channel_problem
         if not is_webhook(channel) or attempt.number * max(pause, _SECOND) < LIMITED_FOR:
@@ -195,7 +195,7 @@ class Settler:
         return self._next(attempt, now, DeliveryState.PENDING, reason)
 
     def _unreadable(self, attempt: Attempt, reason: str, now: datetime, *, lasting: bool) -> Settlement:
-        """The history cannot be read: while it may get better wait longer and longer, then do as the route says."""
+        """The history cannot be read: wait longer and longer while that may change, then do as the route says."""
         elapsed = min(now - attempt.first_attempt_at, _waited(attempt.looks))
         troubled = attempt.channel_problem or not all(map(of_channel, attempt.elsewhere.values()))
         if not lasting and (elapsed < UNREADABLE_FOR or troubled):
@@ -214,7 +214,7 @@ class Settler:
         return delivery.severity is Severity.CRITICAL
 
     def _refused_message(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
-        """Our fault: it is tried once more as plain text, then given up, and ops is told."""
+        """Our fault: it is tried once more as plain text, then given up, and ops gets a notice."""
         if not attempt.plain:
             reason = f"{refused.words}; posted again as plain text"
             pending, itself = DeliveryState.PENDING, Refusal.ITSELF
@@ -225,7 +225,7 @@ class Settler:
         )
 
     def _refused_itself(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
-        """By a code that nobody knows, while other messages are posted: it waits behind them, and ops is told."""
+        """By an unknown code, while other messages are posted: it waits behind them, and ops gets a notice."""
         return self._next(
             attempt,
             now,
@@ -238,7 +238,7 @@ class Settler:
         )
 
     def _refused_channel(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
-        """The channel or everything is refused: what waits is kept, and ops is told of a channel once."""
+        """The channel or everything is refused: what waits is kept, and ops gets one notice for a channel."""
         channel, known = attempt.delivery.channel, attempt.channel_problem
         notices: tuple[Delivery, ...] = ()
         elsewhere: dict[str, tuple[str, str | None]] = {}
@@ -303,10 +303,10 @@ class Settler:
         refusal: Refusal | None = None,
         notices: tuple[Delivery, ...] = (),
     ) -> Settlement:
-        """`wait` is until this delivery is taken up again, `pause` until the channel is used again.
+        """`wait` is until this delivery is tried again, `pause` until the channel is used again.
 
-        What was wrong with the channel stays so until something was posted to it. That the channel is not used is no
-        reason for the delivery to wait any longer once it is.
+        The channel's problem stays until something was posted to it. A delivery does not wait any longer than its
+        channel does.
         """
         return Settlement(
             state=state,
