@@ -12,10 +12,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts it with an older Python is told in words
+if sys.version_info < (3, 11):  # noqa: UP036 - an older Python gets a message, not a traceback
     sys.exit("error: Wirewatch needs Python 3.11 or newer")
 
-# Nothing that is loaded now is garbage, and to look for some of it again and again takes a fifth of the time.
+# Nothing that is loaded now is garbage; collecting while loading takes a fifth of the time.
 gc.disable()
 try:
     import typer
@@ -72,7 +72,7 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line; what the user or admin got wrong is told in words, with exit status 2."""
+    """Run the command line; mistakes of users and admins end with a message and exit status 2."""
     try:
         command_line()
     except ConfigError as error:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
-from monitor.workbench.learn import Labelled, fit, read_labelled
+from monitor.workbench.labelled import Labelled, read_labelled
+from monitor.workbench.learn import fit
 
 _HEAD = (
     "| rule | items | language | relevant | alone P | R | F1 | with the opinion P | R | F1 |",

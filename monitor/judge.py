@@ -1,6 +1,6 @@
 """The pure middle of a poll, in the order of the sentence: items are prepared, then judged, one after the other.
 
-    prepare   entries -> items -> match -> read       off the event loop, before the store is asked for anything
+    prepare   entries -> items -> match -> read       off the event loop, before anything is read from the store
     judge     identity -> link -> decide              inside the one transaction (docs/decisions/0001)
 
 One bad item harms no other: what a stage raises on it becomes its verdict.
@@ -48,7 +48,7 @@ from monitor.model import (
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An item, the rules it meets and, when it meets any, what it says; `error` when a stage raised on it."""
+    """An item, the rules that match it and, if any do, what it says; `error` when a stage raised on it."""
 
     item: Item
     matches: tuple[Match, ...] = ()
@@ -131,11 +131,11 @@ def judge(
     plan: Callable[[FeedState], FeedState] = lambda state: state,
     now: datetime,
 ) -> Batch:
-    """Identity, link and verdict for each item, in the light of what the store knows and of the items before it.
+    """Identity, link and verdict for each item, from what the store knows and from the items before it.
 
-    `beside` are the entries of the same document that are known word for word. `last`: nothing of the document is
-    left to be judged, so that its feed is a known one from now on. `new_before` is how many new articles were in what
-    was judged of it before. `plan` says when the feed is polled next, once all else is known of it.
+    `beside` are the entries of the same document that are known word for word. `last`: after this
+    nothing of the document is left to judge, so its feed is a known one. `new_before` is how many new articles were in
+    the parts of it that were judged before. `plan` says when the feed is polled next, once all else is known of it.
     """
     bench = _Bench(context, policy, prepared, Beside(tuple(beside)), now)
     observations = tuple(map(bench.observe, prepared, bench.told))
@@ -171,9 +171,10 @@ def _with_course(
 
 
 class _Bench:
-    """Where a batch is judged: what is known of items, of stories and of what was told grows with each item.
+    """Judges the items of a batch, one after another: each adds to what is known of items, stories and cards.
 
-    `told` are the items as linking sees them, `trust` is what their feed has shown its keys to be worth.
+    `told` are the items without boilerplate, as linking reads them; `trust` says how far each key of their feed can be
+    trusted.
     """
 
     def __init__(
@@ -229,9 +230,9 @@ class _Bench:
 
 
 def _without_boilerplate(one: Prepared, boilerplate: Collection[str]) -> Prepared:
-    """An item without a text that its feed writes under every headline: by that, all of them would be copies.
+    """An item without a text that its feed writes under every headline: by that text, all would be copies.
 
-    Only here is a report read again; it is rare, and what is boilerplate shows only beside the items that are known.
+    Only here a report is read again. That is rare: only the known items show which texts are boilerplate.
     """
     if one.report is None or one.item.text_key not in boilerplate:
         return one

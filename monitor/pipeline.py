@@ -2,7 +2,7 @@
 
     fetch -> parse -> entries not seen before -> items -> match -> [ identity -> link -> decide ] -> outbox
 
-What is in brackets needs to know what the store knows, so it runs inside the one transaction that it is written in.
+The stages in brackets depend on what is stored, so they run inside the one transaction that writes their results.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _LETTERS_AT_ONCE = 200_000
 """How many entries, and characters, of one feed are matched before another feed has its turn."""
 
 JUDGED_AT_ONCE = 25
-"""How many entries of one poll are judged in one transaction: judging holds the lock that everything is written under.
+"""How many entries of one poll are judged in one transaction: other writes wait meanwhile.
 
 docs/decisions/0027 says what that means for decision 0001.
 """
@@ -78,9 +78,9 @@ class Poller:
     pacing: Pacing = field(default_factory=Pacing)
 
     async def poll(self, feed: Feed) -> PollReport:
-        """Poll a feed and write all that came of it. Never raises: whatever goes wrong is this feed's trouble alone.
+        """Poll a feed and write the results. Never raises: whatever goes wrong concerns this feed alone.
 
-        When nothing could be written, the feed is polled again as if this poll had not been.
+        When nothing could be written, the feed is polled again as if there had been no poll.
         """
         try:
             return await self._poll(feed)
@@ -95,7 +95,7 @@ class Poller:
             return await self._back_off(feed, error)
 
     async def _back_off(self, feed: Feed, error: Exception) -> PollReport:
-        """Let a feed whose poll raised wait like any other that failed."""
+        """Let a feed whose poll raised wait like every feed that failed."""
         failed = Failed(failure=FailureClass.INTERNAL, reason=f"{type(error).__name__}: {error}"[:300])
         with contextlib.suppress(StoreError):  # the next poll, when the lease ends, will say so
             before = await self.store.feed_state(feed.id)
@@ -160,7 +160,7 @@ class Poller:
     def _still(
         self, feed: Feed, after: FeedState, now: datetime, *, news: bool = False
     ) -> tuple[FeedState, tuple[Delivery, ...]]:
-        """What ops is told of a feed that answers and has nothing new; and the state that knows of it."""
+        """The state of a feed that answers and has nothing new, and the notices about that."""
         frozen, empty = not news and course.is_frozen(after, now), course.is_empty(after, now)
         ops = self.policy.routes.ops
         told, known = feed_notices.feed_still(feed, after, ops, frozen=frozen, empty=empty, now=now)
@@ -214,10 +214,10 @@ class Poller:
         return schedule.planned(feed, before, after, shares, hurried=hurried, pushing=pushing, now=now, rng=self.rng)
 
     async def push(self, feed: Feed, pushed: Fetched) -> PollReport:
-        """Take in what a hub pushed, as what a poll brings; the feed's own polls go on as they would. Never raises.
+        """Judge what a hub pushed like the document of a poll; the feed's own polls go on as planned. Never raises.
 
-        A hub may push the newest entries alone. So nothing is concluded from what is not there, and the state of the
-        feed stays that of its last poll but for what new entries teach.
+        A hub may push only the newest entries. So nothing is concluded from entries that are missing, and the feed's
+        state stays that of its last poll, apart from what new entries show.
         """
         try:
             return replace(await self._pushed(feed, pushed), pushed=True)
@@ -242,7 +242,7 @@ class Poller:
         prepared, beside = await self._prepare(feed, parsed, seen, pushed, now)
         if not prepared:
             return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
-        # No window can be full of what is new where only that is sent.
+        # Where only new entries are sent, it says nothing that all of them are new.
         after = replace(before, course=replace(before.course, shown=0))
         plan = partial(_shown_as_before, before.course.shown)
         batch = await self._judge(feed, parsed, (before, after), prepared, beside, (), now, plan=plan)
@@ -271,7 +271,7 @@ class Poller:
         return parsed, await self.store.seen(feed.id, {entry.digest for entry in parsed.entries})
 
     async def _miss(self, feed: Feed, entries: Sequence[Entry], now: datetime) -> None:
-        """Remember which alerted articles the feed took out, and forget that of those it shows again."""
+        """Note which alerted articles the feed removed, and which of those it shows again."""
         digests = [entry.digest for entry in entries]
         absent, missed = await self.store.absent(feed.id, digests, since=now - absence.WATCHED)
         if not absent and not missed:

@@ -1,4 +1,4 @@
-"""What does a poll need, what does it come to, and what is logged of it?"""
+"""What does a poll need, what is its result, and what is logged of it?"""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ class PollStore(Protocol):
         """When the article of each entry was published, by entry digest."""
 
     async def miss(self, feed_id: str, gone: Collection[str], back: Collection[str], now: datetime) -> None:
-        """Remember that a feed took some articles out, and forget it of others."""
+        """Note that a feed removed some articles, and that it shows others again."""
 
     async def fold(self, feed_id: str, build: Callable[[GroupsNow], GroupChange], now: datetime) -> GroupChange:
         """Write what `build` (pure) makes of a feed among those that fail together, with its notices."""
 
     async def is_healing(self, feed_id: str) -> bool:
-        """Whether a feed is of a group of which another one works again and nobody read so yet."""
+        """Whether a feed belongs to a group of which another feed works again, and ops has no notice of that yet."""
 
     async def save_feed(self, state: FeedState, deliveries: Sequence[Delivery] = ()) -> None:
         """Write a poll that brought nothing new, or failed, with the notices it causes."""
@@ -98,11 +98,11 @@ class FeedParser(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll of one feed, or what was `pushed` for it, came to. Entries seen before are not in it.
+    """The result of one poll of a feed, or of what was `pushed` for it. Entries seen before are not in it.
 
-    `left_out` is how many entries the document has beyond those that are read. `busy` are the families of the stories
-    that it reports and many report. `hub` is where its pushes come from, None where no document was read. `written` is
-    whether the database took what came of it.
+    `left_out` is how many entries the document has beyond those that are read. `busy` are the families of stories
+    that it reports and many others do. `hub` is where its pushes come from, None where no document was read.
+    `written` is whether the database has it.
     """
 
     id: str

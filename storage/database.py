@@ -1,4 +1,4 @@
-"""Connections: how SQLite and PostgreSQL are set up, who may write when, and what their refusals mean.
+"""Who may use the database when: the threads that read and write, the transactions, and the locks among processes.
 
 SQLite: one connection writes, on one thread; four read, each from its own snapshot, while it does (WAL). Writes that
 wait for each other are committed together, each in a savepoint of its own, so that the disk is waited for once, and
@@ -26,19 +26,15 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import URL, Connection, Engine, make_url, text
 
-from monitor.errors import StoreUnavailable
 from monitor.model.vitals import FileChange
+from storage.engines import know_file, postgresql_engine, sqlite_engine
 from storage.outage import Outage
 from storage.refusals import error_of, translating
-from storage.sqlitefile import OpenFile, create_private, path_of
-
-if TYPE_CHECKING:
-    import psycopg
+from storage.sqlitefile import OpenFile, path_of
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -48,8 +44,6 @@ _WRITERS = 4
 _GROUP = 64
 _LONGEST_GROUP = 0.1
 """Seconds after which no further write joins a group: all of them wait for its commit."""
-
-_CONNECT_TIMEOUT = 10
 
 # One number per thing that only one transaction at a time may do, in all processes; "wire" in ASCII, then a count.
 STORY_LOCK = 0x77697265_01
@@ -77,15 +71,17 @@ class Database:
         self._file = None if path is None else OpenFile(path)
         if self.sqlite:
             memory = self.url.database in (None, "", ":memory:")
-            self._write_engine = _sqlite(self.url, busy_timeout, "BEGIN IMMEDIATE", memory=memory, throwaway=throwaway)
-            self._read_engine = None if memory else _sqlite(self.url, busy_timeout, "BEGIN", readers=_READERS)
+            self._write_engine = sqlite_engine(
+                self.url, busy_timeout, "BEGIN IMMEDIATE", memory=memory, throwaway=throwaway
+            )
+            self._read_engine = None if memory else sqlite_engine(self.url, busy_timeout, "BEGIN", readers=_READERS)
             self._group, writers = _GROUP, 1
             if self._file is not None:
-                event.listen(self._write_engine, "connect", functools.partial(_opened, self._file))
-                for engine in filter(None, (self._write_engine, self._read_engine)):
-                    event.listen(engine, "do_connect", functools.partial(_prepare_file, self._file))
+                know_file(self._file, self._write_engine, self._read_engine)
         else:
-            self._write_engine = self._read_engine = _postgresql(self.url, busy_timeout)
+            self._write_engine = self._read_engine = postgresql_engine(
+                self.url, busy_timeout, pool_size=_READERS + _WRITERS
+            )
             self._group, writers = 1, _WRITERS
         self._write_threads = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
         self._read_threads = ThreadPoolExecutor(_READERS, thread_name_prefix="store-read")
@@ -287,79 +283,6 @@ def _is_open(connection: Connection) -> bool:
     """Whether the transaction still stands; a full disk, for one, makes SQLite take all of it back by itself."""
     driver: object = connection.connection.dbapi_connection
     return not isinstance(driver, sqlite3.Connection) or driver.in_transaction
-
-
-def _sqlite(
-    url: URL, busy_timeout: float, begin: str, *, readers: int = 0, memory: bool = False, throwaway: bool = False
-) -> Engine:
-    engine = (
-        create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-        if memory
-        else create_engine(url, pool_size=max(1, readers), max_overflow=0, connect_args={"timeout": busy_timeout})
-    )
-
-    @event.listens_for(engine, "connect")
-    def _set_up(connection: DBAPIConnection, record: object) -> None:  # noqa: ARG001 - SQLAlchemy's signature
-        # The driver must not begin transactions itself: `BEGIN` below does (SQLAlchemy's SQLite page, "Transactions").
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(f"PRAGMA synchronous = {'OFF' if throwaway else 'FULL'}")
-        cursor.execute("PRAGMA temp_store = MEMORY")
-        if readers:
-            cursor.execute("PRAGMA query_only = ON")
-        else:
-            # Kilobytes; readers keep SQLite's 2 MB each.
-            cursor.execute(f"PRAGMA cache_size = {-65536 if throwaway else -8192}")
-        if not readers and not memory and cursor.execute("PRAGMA page_count").fetchone() == (0,):
-            # Of a new database: what is deleted is given back to the disk bit by bit (`upkeep.give_back`).
-            cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        if not readers and not memory and cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _opened(file: OpenFile, *_: object) -> None:
-    """Know the file that was connected to."""
-    file.opened()
-
-
-def _prepare_file(file: OpenFile, *_: object) -> None:
-    """Let the file be private from its first byte; SQLAlchemy connects afterwards.
-
-    Beside connections to a file that is gone, or has no log any more, none may be opened to what is at its path: they
-    would share the index of the log, and those that are open would take the empty database for theirs.
-    """
-    if file.changed() is not None:
-        raise StoreUnavailable(
-            f"the database {file.path}, or its log, was deleted or replaced while it was open; it is being repaired"
-        )
-    create_private(file.path)
-
-
-def _postgresql(url: URL, busy_timeout: float) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=_READERS + _WRITERS,
-        max_overflow=0,
-        pool_timeout=busy_timeout,
-        pool_pre_ping=True,
-        connect_args={} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_TIMEOUT},
-    )
-
-    @event.listens_for(engine, "connect")
-    def _set_up(connection: psycopg.Connection[Any], record: object) -> None:  # noqa: ARG001 - SQLAlchemy's signature
-        connection.execute("SET TIME ZONE 'UTC'")
-        connection.execute(f"SET lock_timeout = {round(busy_timeout * 1000)}")
-        connection.commit()
-
-    return engine
 
 
 def lock(connection: Connection, number: int) -> None:

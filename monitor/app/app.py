@@ -16,22 +16,17 @@ from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
-import aiohttp
 from rich.console import Console
 
-from monitor import __version__
 from monitor.app.canary import Canary, CanaryStore
 from monitor.app.clockwatch import ClockWatch, WaitsStore
+from monitor.app.edges import new_fetcher, open_sink, open_webhooks
 from monitor.app.reread import RereadStore, reread
 from monitor.app.sharing import Sharing, SharingStore
 from monitor.app.storewatch import StoreToWatch, StoreWatch
 from monitor.app.upkeep import Upkeep, UpkeepStore
-from monitor.collect.fetch import Fetcher
-from monitor.collect.guard import AddressRefused, guarded_sockets
-from monitor.collect.names import Names
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
-from monitor.decide.channel_notices import Inspection
 from monitor.decide.policy import Policy
 from monitor.decide.together import Together
 from monitor.deliver.outbox import Outbox, OutboxStore, Sink
@@ -39,9 +34,7 @@ from monitor.deliver.sink import Sent
 from monitor.deliver.sinks import Sinks
 from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.sink import SlackSink
-from monitor.deliver.terminal import TerminalSink
 from monitor.deliver.webhook.check import with_webhooks
-from monitor.deliver.webhook.sink import WebhookSettings, WebhookSink
 from monitor.health.channels import RouteKeeper, RouteStore
 from monitor.health.onethread import OneThread
 from monitor.health.signs import Part, Signs
@@ -60,8 +53,7 @@ from monitor.model import (
 )
 from monitor.pipeline import Poller
 from monitor.polls import PollStore
-from monitor.settings import CatchUp, Settings, Token, secret_named
-from monitor.workbench.trial import Search, search
+from monitor.settings import CatchUp, Settings
 
 
 class AppStore(
@@ -81,12 +73,12 @@ class AppStore(
 
 @dataclass(slots=True)
 class App:
-    """The two ends of the chain: what polls and what delivers. `owner` names this process in leases.
+    """Everything that is open: what polls, what delivers, and what watches them. `owner` names this process in leases.
 
-    `signs` are what its parts leave when they did their work, and `standing` says how it stands by them and by what was
-    judged last. `cpu` matches, and `parser` takes documents apart.
-    `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
-    None when it is not. `canary` is None when it is off, or alerts do not go to Slack. `files` is the fingerprint of
+    Its parts leave `signs` when they did their work, and `standing` answers /healthz by these and by the last look at
+    the vital signs. `cpu` is the thread that matches, and `parser` splits documents into entries. `feed_ids` are the
+    feeds that are polled. `answer_within` is how long officials have before a note says that none answered; None for no
+    notes. `canary` is None when it is off, or alerts do not go to Slack. `files` is the fingerprint of
     the configuration in use.
     """
 
@@ -168,8 +160,8 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """Open the fetcher, the parser and the sink. Without a Slack token alerts are printed on `cards`.
 
-    `signs` are where the parts leave a sign when they did their work, and `standing` says how they stand. The outbox
-    posts to what `measured` makes of the sink.
+    The parts leave a sign in `signs` when they did their work, and `standing` answers /healthz. The outbox posts to the
+    sink that `measured` wraps around ours.
     """
     signs = signs or Signs()
     standing = standing or Standing(signs, clock)
@@ -182,10 +174,10 @@ async def open_app(
     await watch.look()
     await reread(store, clock())
     async with AsyncExitStack() as stack:
-        main = await stack.enter_async_context(_sink(settings, cards, clock))
-        sink = Sinks(main, await stack.enter_async_context(_webhooks(settings, clock)))
+        main = await stack.enter_async_context(open_sink(settings, cards, clock))
+        sink = Sinks(main, await stack.enter_async_context(open_webhooks(settings, clock)))
         sink.use(configuration.routes)
-        fetcher = await stack.enter_async_context(_fetcher(settings))
+        fetcher = await stack.enter_async_context(new_fetcher(settings))
         parser = await stack.enter_async_context(Parser())
         ended = partial(_ended, signs, Part.MATCHER)
         cpu = stack.enter_context(OneThread("match", began=partial(signs.begin, Part.MATCHER), ended=ended))
@@ -243,7 +235,7 @@ async def open_app(
         )
         if settings.wirewatch_canary is not None and isinstance(main, SlackSink):
             # The guard on private addresses stays as it is for all feeds: this fetcher asks for one address only.
-            alone = await stack.enter_async_context(_fetcher(settings, allow_private=True))
+            alone = await stack.enter_async_context(new_fetcher(settings, allow_private=True))
             app.canary = await stack.enter_async_context(
                 Canary(
                     store,
@@ -290,38 +282,9 @@ async def _post_past_outbox(sink: Sink, clock: Callable[[], datetime], delivery:
     return isinstance(await sink.post(attempt), Sent)
 
 
-async def look_at_routes(
-    settings: Settings, token: str, routes: Routes, *, clock: Callable[[], datetime]
-) -> Inspection:
-    """What is wrong with the channels of these routes on Slack."""
-    sink = SlackSink(token, settings.slack_api_url, resolver=Names, clock=clock)
-    try:
-        async with _webhooks(settings, clock) as webhooks:
-            return await with_webhooks(partial(inspect, sink), webhooks)(routes)
-    finally:
-        await sink.close()
-
-
-async def try_feed(settings: Settings, feed: Feed) -> Search:
-    """Fetch and parse one feed, once, with nothing remembered; of a web page the feeds that are found there."""
-    async with _fetcher(settings) as fetcher, Parser() as parser:
-        return await search(fetcher, parser, feed)
-
-
 def _load() -> None:
     reading.load()
     compiled()
-
-
-def _fetcher(settings: Settings, *, allow_private: bool = False) -> Fetcher:
-    """A fetcher as the settings want it; not opened yet."""
-    return Fetcher(
-        allow_private=allow_private or settings.wirewatch_allow_private_addresses,
-        timeout=settings.wirewatch_fetch_timeout,
-        max_bytes=settings.wirewatch_max_body_mb * 1_000_000,
-        contact=settings.wirewatch_contact,
-        version=__version__,
-    )
 
 
 def catch_up_age(setting: timedelta | CatchUp) -> timedelta | None:
@@ -329,44 +292,3 @@ def catch_up_age(setting: timedelta | CatchUp) -> timedelta | None:
     if setting is CatchUp.ALL:
         return None
     return timedelta(0) if isinstance(setting, CatchUp) else setting
-
-
-@asynccontextmanager
-async def _webhooks(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[WebhookSink]:
-    """The sink of webhooks, which may not reach private addresses any more than feeds may."""
-    private = settings.wirewatch_allow_private_addresses
-
-    def connector() -> aiohttp.TCPConnector:
-        # Hours may pass between two messages, and a connection that was kept may be gone by then.
-        return aiohttp.TCPConnector(
-            socket_factory=guarded_sockets(allow_private=private), resolver=Names(), force_close=True
-        )
-
-    about = WebhookSettings(
-        connector=connector, blocked=AddressRefused, secret=secret_named, agent=f"Wirewatch/{__version__}"
-    )
-    sink = WebhookSink(about, clock=clock)
-    try:
-        yield sink
-    finally:
-        await sink.close()
-
-
-@asynccontextmanager
-async def _sink(settings: Settings, cards: Console, clock: Callable[[], datetime]) -> AsyncIterator[Sink]:
-    if settings.slack_bot_token is None:
-        yield TerminalSink(cards)
-        return
-    sink = SlackSink(
-        Token(settings, "slack_bot_token"),
-        settings.slack_api_url,
-        translate=settings.wirewatch_translate_url,
-        console=settings.wirewatch_console_url,
-        resolver=Names,
-        clock=clock,
-    )
-    sink.buttons = settings.slack_app_token is not None
-    try:
-        yield sink
-    finally:
-        await sink.close()

@@ -1,4 +1,4 @@
-"""What a service does again and again besides delivering: one table, which any scheduler can run.
+"""What a service does at regular times besides polling and posting: one table, which any scheduler can run.
 
 `runner` gives the jobs to APScheduler; `worker` gives those that are done once for all processes to procrastinate.
 """
@@ -80,7 +80,7 @@ class JobStore(searching.SearchStore, silencewatch.SilenceStore, summary.Summary
 def jobs_of(
     app: App, store: JobStore, *, look_at_files: Callable[[], Awaitable[None]], clock: Callable[[], datetime]
 ) -> tuple[Job, ...]:
-    """Everything that is done again and again, but for polling, which the runner does."""
+    """Everything that is done at regular times, except polling, which the runner does."""
 
     def at(work: Callable[[App, JobStore, datetime], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
         return lambda: work(app, store, clock())
@@ -103,7 +103,7 @@ def jobs_of(
 
 
 async def look_after_database(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
-    """See whether the database works, is the one that was opened, and has room, and tell ops."""
+    """Check that the database works, is the one that was opened, and has room; if not, ops gets a notice."""
     return await app.store_watch.look(app.poller.policy.routes.ops, now)
 
 
@@ -119,7 +119,7 @@ async def look_at_rules(app: App, store: JobStore, now: datetime) -> int:
 
 
 async def summarize(app: App, store: JobStore, now: datetime) -> int:
-    """Tell ops once a day how the feeds do."""
+    """Report to ops once a day how the feeds do."""
     canary_at = app.canary.arrived_at if app.canary else None
     return await summary.look(store, app.feed_ids, app.poller.policy.routes.ops, now, canary_at=canary_at)
 

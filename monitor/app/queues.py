@@ -59,6 +59,12 @@ FINISH = 5.0
 
 _AGAIN = 1.0
 
+# The library would list each waiting poll with all that it says: 4 ms of a core a second with a full queue, not 0.7.
+_WAITING = (
+    "SELECT lock, count(*) AS polls FROM procrastinate_jobs "
+    "WHERE queue_name = %(queue)s AND status = 'todo' GROUP BY lock"
+)
+
 
 class QueueStore(Protocol):
     """What the queues need of the store. It may raise `StoreError`."""
@@ -223,8 +229,7 @@ class Queues:
 
     async def _queue_polls(self, app: procrastinate.App) -> None:
         """Take the feeds that are due and let them be polled."""
-        waiting = await app.job_manager.list_jobs_async(queue=POLLS, status=Status.TODO.value)
-        queued = Counter(job.lock for job in waiting)
+        queued = await waiting_polls(app)
         room = MOST_QUEUED - sum(min(count, MOST_FOR_A_HOST) for count in queued.values())
         if room <= 0:
             return
@@ -250,6 +255,12 @@ class Queues:
     async def _defer(self, app: procrastinate.App, task: str, *, lock: str, **given: Any) -> None:
         with contextlib.suppress(exceptions.AlreadyEnqueued):  # somebody is about to
             await app.configure_task(task, lock=lock, queueing_lock=lock).defer_async(**given)
+
+
+async def waiting_polls(app: procrastinate.App) -> Counter[str]:
+    """How many polls wait in the queue, by the turn at a host that each of them needs."""
+    rows = await app.connector.execute_query_all_async(_WAITING, queue=POLLS)
+    return Counter({row["lock"]: row["polls"] for row in rows})
 
 
 async def _commit_each(connection: AsyncConnection[Any]) -> None:

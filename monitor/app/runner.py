@@ -1,4 +1,4 @@
-"""The running service: polls what is due, keeps the outbox and the jobs going, stops cleanly."""
+"""The running service: it polls due feeds, runs the outbox and the jobs, and stops cleanly."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from monitor.polls import PollReport
 log = structlog.get_logger()
 
 TICK = timedelta(milliseconds=500)
-"""How often it is looked which feeds are due."""
+"""How often the runner looks which feeds are due."""
 
 LEASE = timedelta(seconds=45)
-"""How long a feed is left to the process that polls it. A crash delays its feeds by so much at most; two polls at once
-would cost a request, nothing else, because judging is serialised."""
+"""How long a feed belongs to the process that polls it. A crash delays its feeds by this time at most. Two polls of one
+feed at once would cost a request and nothing else, because they are judged one after the other."""
 
 _AT_START = {"look_after_channels", "share_out_requests", "upkeep", "silences_of_rules", "daily_summary"}
 """The jobs that do not wait for their first turn."""
@@ -38,11 +38,11 @@ LONGEST_POLL = 600.0
 """Seconds after which a poll is cut off; its feed is polled again when its lease is over."""
 
 PROMPT = 3.0
-"""Seconds for which a poll holds its slot. One that takes longer mostly waits, for a server or for its turn at what all
-share, and lets the next begin (docs/decisions/0027)."""
+"""Seconds for which a poll holds its slot. One that takes longer mostly waits, for a server or for its turn, so the
+next one begins (docs/decisions/0027)."""
 
 MOST_WAITING = 3
-"""How many times the slots there are may be under way in all, those that wait included."""
+"""How many polls may be under way for each slot, those that wait included."""
 
 _LOOK_AT_CLOCK = 1.0
 _STOP_POLLS = 5.0
@@ -56,14 +56,14 @@ class RunnerStore(JobStore, Protocol):
 
 
 class Runner:
-    """Runs until told to stop. APScheduler only ticks; which feed is due is the database's knowledge.
+    """Runs until told to stop. APScheduler only ticks; the database knows which feeds are due.
 
-    `app` was opened with `configuration`; from then on `reloader` says what is live. `pulse` watches over it all.
-    `stopping` is called with the exit status when it begins to stop, `polled` with what each poll came to.
+    `app` was opened with `configuration`; from then on `reloader` says what is live. `pulse` judges how all parts do.
+    `stopping` is called with the exit status when it begins to stop, `polled` with the report of each poll.
     """
 
     stops_within = 3.5
-    """Seconds that what is being posted has to end in."""
+    """How many seconds the outbox has to finish its calls."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class Runner:
         """Work until `stop` is set, then finish what is under way within 10 seconds.
 
         Raises:
-            PartEnded: a part of the service ended by itself. All else is stopped as by `stop`.
+            PartEnded: a part of the service ended by itself. Everything else is stopped as by `stop`.
         """
         scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
         scheduler.add_listener(report_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
@@ -139,12 +139,12 @@ class Runner:
         """Work by this configuration from now on; polls under way end as they began."""
         self._app.use(configuration)
         self._feeds = {feed.id: feed for feed in configuration.feeds}
-        # Whoever edits a file may have mended a channel too, and waits for it.
+        # Who edits a file may have repaired a channel too, and waits for that.
         self._app.keeper.look_soon()
         self._do_soon("look_after_channels", "share_out_requests")
 
     async def do(self, job: Job) -> None:
-        """Run a job once, and let the outbox know of what it put there."""
+        """Run a job once, and wake the outbox if the job put messages there."""
         try:
             messages = await job.run()
         except StoreUnavailable:
@@ -157,7 +157,7 @@ class Runner:
             await self._something_to_post()
 
     async def _watch_clock(self, scheduler: AsyncIOScheduler) -> None:
-        """Start the jobs anew when the machine's clock jumps: APScheduler waits for the time that it reckoned with."""
+        """Start the jobs anew when the machine's clock jumps: APScheduler waits for times that it computed before."""
         while True:
             try:
                 if await self._app.watch.look():
@@ -196,7 +196,7 @@ class Runner:
         await self._outbox.run(stop)
 
     def _clock_jumped(self) -> None:
-        """Look anew at what was to wait for a time."""
+        """Look again at what waits for a time."""
         self._outbox.wake()
 
     async def _something_to_post(self) -> None:
@@ -213,7 +213,7 @@ class Runner:
         self._signs.did(Part.SCHEDULER)
 
     def _cut_off(self) -> None:
-        """Cut off the polls that take too long: whatever they wait for will not come."""
+        """Cut off the polls that take too long: what they wait for will not come."""
         for feed_id, since in list(self._polling_since.items()):
             if self._signs.awake - since > LONGEST_POLL and feed_id in self._polls:
                 log.error("a poll hangs; it is cut off, and the feed polled again", action="poll_cut_off", feed=feed_id)
@@ -247,7 +247,7 @@ class Runner:
         await self._something_to_post()
 
     async def _poll_one(self, feed: Feed) -> PollReport:
-        """Poll a feed, with a sign of it, and see to it that it is polled soon if it was edited meanwhile."""
+        """Poll a feed and leave a sign of work; if the feed was edited meanwhile, it is polled again soon."""
         written = False
         self._signs.begin(Part.POLLS)
         try:
@@ -285,7 +285,7 @@ class Runner:
                 )
 
     async def push(self, feed_id: str, pushed: Fetched) -> PollReport | None:
-        """Take in what a hub pushed, after a poll of the feed that is under way; None when it is polled no more."""
+        """Judge what a hub pushed, after a poll of the feed that is under way; None when it is no longer polled."""
         while under_way := self._polls.get(feed_id):
             await asyncio.wait([under_way])
         feed = self._feeds.get(feed_id)
@@ -306,12 +306,12 @@ class Runner:
             del self._polls[feed.id], self._polling_since[feed.id]
         await self._something_to_post()
         if report.status is PollStatus.FAILED and report.written:
-            # What could not be read here may be read where it was published.
+            # What cannot be read as it was pushed may be readable at the feed's address.
             await self._store.poll_anew([feed.id], [], self._clock())
         return report
 
     async def _hurry(self, families: Collection[str]) -> None:
-        """Poll the feeds of these families sooner for a while: many report what they report."""
+        """Poll the feeds of these families sooner for a while: many report one event."""
         try:
             await self._app.sharing.hurry(families, self._app.feeds, self._clock())
         except StoreError as error:
@@ -322,7 +322,7 @@ class Runner:
             )
 
     async def _finish(self, pump: asyncio.Task[None], stop_outbox: asyncio.Event) -> None:
-        """Let polls and the outbox end their present work; what is cut off is taken up at the next start."""
+        """Let polls and the outbox finish what is under way; what is cut off is done again at the next start."""
         if self._polls:
             feeds = {task: feed_id for feed_id, task in self._polls.items()}
             _, late = await asyncio.wait(feeds, timeout=_STOP_POLLS)
@@ -344,7 +344,7 @@ def _how(task: asyncio.Task[Any]) -> str:
 
 
 def _report_end(watch: asyncio.Task[None]) -> None:
-    """Say that files are no longer watched; the job that looks at them goes on, so the service does."""
+    """Log that files are no longer watched. The service goes on, because a job still looks at them."""
     if not watch.cancelled() and watch.exception() is not None:
         log.error(
             "the files are no longer watched; changes are seen within a minute",
@@ -354,13 +354,13 @@ def _report_end(watch: asyncio.Task[None]) -> None:
 
 
 def start_anew(scheduler: AsyncIOScheduler, now: datetime) -> None:
-    """Let every job run now and from then on at its interval, whatever time it waits for."""
+    """Let every job run now, and at its interval from then on."""
     for job in scheduler.get_jobs():
         job.modify(next_run_time=now)
 
 
 def report_trouble(trouble: JobEvent) -> None:
-    """Tell what APScheduler says of a job that failed, came too late or still ran."""
+    """Log what APScheduler says of a job that failed, came too late or was still running."""
     if trouble.code == EVENT_JOB_ERROR:
         log.warning("a job failed", action="job_failed", job=trouble.job_id, error=str(trouble.exception or ""))
     elif trouble.code == EVENT_JOB_MISSED:

@@ -1,4 +1,8 @@
-"""Shares out the requests of an hour among the feeds that are polled. docs/decisions/0042."""
+"""Shares out the requests of an hour among the feeds that are polled. docs/decisions/0042.
+
+Of several processes each does this for itself: all feeds and their rhythms in the database give each the same shares,
+and a feed that is due is polled by one of them. So the settings are for all processes together.
+"""
 
 from __future__ import annotations
 

@@ -1,34 +1,33 @@
-"""Gets a feed's document: politely, bounded, and only from where feeds may live. Failures are values."""
+"""Gets a feed's document: politely, within limits, and only from public addresses. Failures are values."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import weakref
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from yarl import URL
 
 from monitor.collect.bodies import Bodies, Body
 from monitor.collect.guard import guarded_sockets, refusal
+from monitor.collect.headers import failure_of_status, hub_of, is_conditional, max_age_of, request_headers, sendable
 from monitor.collect.names import Names
 from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
-from monitor.collect.unreachable import failure_of, readable, shown
-from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, Hub, NotModified, in_words
+from monitor.collect.unreachable import failure_of, shown
+from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified, in_words
 
 MAX_REDIRECTS = 5
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
-_LONGEST_VALIDATOR = 1_000
 _CHUNK = 65_536
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9, "
@@ -48,15 +47,12 @@ _MOST_HEADERS = 256
 # No content, reset content, and a part of what was not asked for in parts.
 _WITHOUT_DOCUMENT = (204, 205, 206)
 
-# Headers that say how to read, and nothing about who asks: they go along to whatever host a redirect leads to.
-_FOR_EVERY_HOST = frozenset({"user-agent", "accept", "accept-language", "accept-encoding"})
-
 _LONGEST_TURN = 10
 """How many times its own time limit a request may wait for its turn at a host."""
 
 
 PER_HOST = 2
-"""How many documents a host is asked for at once."""
+"""How many documents one host is asked for at once."""
 
 
 class Fetcher:
@@ -124,12 +120,12 @@ class Fetcher:
     async def opened(self, feed: Feed, state: FeedState) -> AsyncIterator[Fetched | NotModified | Failed]:
         """A conditional GET of the feed, following at most 5 redirects. Never raises for what the outside does.
 
-        What is not short is in a file until it is left (`monitor.collect.bodies`). Few large documents are under way
-        at once: the others wait until those before them were left.
+        A long document is in a file until the context is left (`monitor.collect.bodies`). Few large documents are under
+        way at once: the others wait for their turn.
 
-        The address in feeds.yaml is asked first, whatever redirects said before: moves are taken back, and what
-        answers at a new home may be a page about maintenance. Where a permanent redirect led (`state.url`) is asked
-        when the address itself fails, and first when what the address served last was no feed.
+        The address in feeds.yaml is asked first, whatever redirects said before: moves are taken back, and a new
+        address may show a page about maintenance. The target of a permanent redirect (`state.url`) is asked when the
+        address itself fails, and first when the address served no feed the last time.
         """
         async with AsyncExitStack() as held:
             yield await self._of_its_homes(feed, state, held)
@@ -141,7 +137,7 @@ class Fetcher:
         first = await self._fetch(homes[0], feed, state, held)
         if not isinstance(first, Failed) or len(homes) == 1 or first.failure is FailureClass.RATE_LIMITED:
             return first
-        await held.aclose()  # what the first left behind
+        await held.aclose()  # let go of the first document
         second = await self._fetch(homes[1], feed, state, held)
         return first if isinstance(second, Failed) else second
 
@@ -219,9 +215,9 @@ class Fetcher:
         self, response: aiohttp.ClientResponse, asked: _Asked, moved: str | None
     ) -> Fetched | NotModified | Failed:
         state, headers = asked.state, response.headers
-        etag, last_modified = _sendable(headers.get("ETag")), _sendable(headers.get("Last-Modified"))
-        max_age = _max_age(headers.get("Cache-Control", ""))
-        if response.status == 304 and asked.is_conditional():
+        etag, last_modified = sendable(headers.get("ETag")), sendable(headers.get("Last-Modified"))
+        max_age = max_age_of(headers.get("Cache-Control", ""))
+        if response.status == 304 and is_conditional(state, asked.url):
             return NotModified(
                 validated_url=asked.url,
                 etag=etag or state.etag,
@@ -230,7 +226,7 @@ class Fetcher:
                 max_age=max_age,
             )
         if not 200 <= response.status < 300 or response.status in _WITHOUT_DOCUMENT:
-            return _refused_by_server(response)
+            return failure_of_status(response)
         try:
             body = await self._body(response, asked)
         except TooLarge as error:
@@ -255,7 +251,7 @@ class Fetcher:
             last_modified=last_modified,
             permanent_url=moved,
             max_age=max_age,
-            hub=_hub(response),
+            hub=hub_of(response),
         )
 
     async def _body(self, response: aiohttp.ClientResponse, asked: _Asked) -> Body:
@@ -309,25 +305,8 @@ class _Asked:
 
     def headers(self) -> dict[str, str]:
         """What is sent to where the fetch is now."""
-        home = is_home(self.url, self.feed.url)
-        # The others may hold a key that is nobody else's business.
-        headers = {name: value for name, value in self.feed.headers if home or name.lower() in _FOR_EVERY_HOST}
-        if self.is_conditional():
-            # An earlier version kept whatever a server gave.
-            etag, last_modified = _sendable(self.state.etag), _sendable(self.state.last_modified)
-            headers |= {"If-None-Match": etag} if etag else {}
-            headers |= {"If-Modified-Since": last_modified} if last_modified else {}
-        if self._cookies is not None and (given := self._cookies.filter_cookies(URL(self.url))):
-            own = next((value for name, value in headers.items() if name.lower() == "cookie"), None)
-            headers = {name: value for name, value in headers.items() if name.lower() != "cookie"}
-            pairs = [*([own] if own else []), *(f"{one.key}={one.coded_value}" for one in given.values())]
-            headers["Cookie"] = "; ".join(pairs)
-        return headers
-
-    def is_conditional(self) -> bool:
-        """Whether this address gave the validators that are known: those of another mean nothing to it."""
-        known = _sendable(self.state.etag) or _sendable(self.state.last_modified)
-        return self.url == self.state.validated_url and bool(known)
+        cookies = self._cookies.filter_cookies(URL(self.url)) if self._cookies is not None else {}
+        return request_headers(self.feed, self.state, self.url, {key: one.coded_value for key, one in cookies.items()})
 
     def keep(self, response: aiohttp.ClientResponse) -> None:
         """Keep the cookies of an answer; most set none."""
@@ -337,35 +316,6 @@ class _Asked:
             self._cookies.update_cookies(response.cookies, response.url)
 
 
-def _sendable(validator: str | None) -> str | None:
-    """A validator as it can be sent back; None for one with characters that no request may have, or that is endless.
-
-    A feed whose server gives such a one is asked for the whole document each time.
-    """
-    fits = validator and validator.isascii() and validator.isprintable() and len(validator) <= _LONGEST_VALIDATOR
-    return validator if fits else None
-
-
-def is_home(url: str, home: str) -> bool:
-    """Whether an address is of the server that `home` names, at its port, and not by a less secure scheme.
-
-    From http to https, each at its usual port, a server is the same.
-    """
-    here, there = urlsplit(url), urlsplit(home)
-    if here.hostname != there.hostname:
-        return False
-    if here.scheme == there.scheme:
-        return _port(here) == _port(there)
-    return (there.scheme, _port(there), here.scheme, _port(here)) == ("http", 80, "https", 443)
-
-
-def _port(address: SplitResult) -> int | None:
-    try:
-        return address.port or {"http": 80, "https": 443}.get(address.scheme)
-    except ValueError:
-        return None
-
-
 def _filled(body: Body, pieces: Iterable[bytes], most: int) -> bool:
     """Write pieces into a body until they end, or it has more than `most` bytes; whether they ended."""
     for piece in pieces:
@@ -373,40 +323,3 @@ def _filled(body: Body, pieces: Iterable[bytes], most: int) -> bool:
         if body.size > most:
             return False
     return True
-
-
-def retry_after(header: str | None, date: str | None) -> timedelta | None:
-    """RFC 9110, 10.2.3: seconds, or an HTTP date, which is taken against the answer's own `Date`; None when neither."""
-    if not header:
-        return None
-    if header.strip().isdigit():
-        return timedelta(seconds=int(header.strip()[:8]))
-    try:
-        wait = parsedate_to_datetime(header) - parsedate_to_datetime(date or "")
-    except (ValueError, TypeError):
-        return None
-    return max(timedelta(0), wait)
-
-
-def _hub(response: aiohttp.ClientResponse) -> Hub:
-    """What the headers `Link` say (WebSub, 4); nothing where they cannot be read."""
-    try:
-        links: Mapping[str, Mapping[str, object]] = response.links
-        return Hub(*(str(links.get(kind, {}).get("url", "")) for kind in ("hub", "self")))
-    except (ValueError, TypeError, KeyError):
-        return Hub()
-
-
-def _max_age(cache_control: str) -> timedelta | None:
-    found = re.search(r"\bmax-age=(\d{1,9})", cache_control, re.IGNORECASE)
-    return timedelta(seconds=int(found[1])) if found else None
-
-
-def _refused_by_server(response: aiohttp.ClientResponse) -> Failed:
-    kind = {429: FailureClass.RATE_LIMITED, 404: FailureClass.GONE, 410: FailureClass.GONE}.get(response.status)
-    return Failed(
-        failure=kind or FailureClass.HTTP,
-        reason=readable(f"HTTP {response.status} {response.reason or ''}"),
-        status=response.status,
-        retry_after=retry_after(response.headers.get("Retry-After"), response.headers.get("Date")),
-    )

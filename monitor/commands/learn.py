@@ -15,7 +15,8 @@ from monitor.model import RatedItem
 from monitor.settings import Settings
 
 if TYPE_CHECKING:
-    from monitor.workbench.learn import Labelled, Lesson
+    from monitor.workbench.labelled import Labelled
+    from monitor.workbench.learn import Lesson
 
 
 class RatedStore(Protocol):
@@ -65,7 +66,7 @@ def add_command(app: typer.Typer, shell: Shell[RatedStore]) -> None:
 
 
 def _labelled(files: Iterable[Path]) -> Iterator[Labelled]:
-    from monitor.workbench.learn import read_labelled
+    from monitor.workbench.labelled import read_labelled
 
     for path in files:
         with path.open(encoding="utf-8") as lines:
@@ -74,7 +75,7 @@ def _labelled(files: Iterable[Path]) -> Iterator[Labelled]:
 
 async def _from_the_desk(options: Settings, shell: Shell[RatedStore]) -> list[Labelled]:
     from monitor.match.engine import Document
-    from monitor.workbench.learn import Labelled
+    from monitor.workbench.labelled import Labelled
 
     async with shell.open_store(options.database_url) as store:
         return [

@@ -79,7 +79,7 @@ def check_slack(options: Settings, *, clock: Callable[[], datetime]) -> None:
         SettingsError: there is no token.
         ConfigError: there is no route to look at.
     """
-    from monitor.app.app import look_at_routes
+    from monitor.app.edges import look_at_routes
     from monitor.decide.routefile import read_routes
 
     token = _token(options)

@@ -48,7 +48,7 @@ def run(shell: Shell[Any], address: str, *, as_json: bool) -> None:
     Raises:
         UsageError: it is neither an address nor the id of a feed.
     """
-    from monitor.app.app import try_feed
+    from monitor.app.edges import try_feed
     from monitor.collect.feeds import read_feeds
     from monitor.workbench.trial import feed_at
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor.app.app import try_feed
+from monitor.app.edges import try_feed
 from monitor.collect import opml
 from monitor.collect.feedlist import entry_of, merged
 from monitor.collect.feeds import FeedFile, read_feeds

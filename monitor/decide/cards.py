@@ -10,7 +10,7 @@ from monitor.model import Alert, Card, CardChange, Route, StoryFacts
 
 
 class Cards:
-    """The cards of stories by route, with what each route was told of its story by now."""
+    """The cards of stories by route, with what each route knows of its story by now."""
 
     def __init__(self, cards: Iterable[Card], *, now: datetime) -> None:
         self._now = now
@@ -20,7 +20,7 @@ class Cards:
 
     @property
     def changed(self) -> tuple[Card, ...]:
-        """What routes have been told by now, for those stories where that changed."""
+        """What routes know by now, for those stories where that changed."""
         return tuple(self._changed.values())
 
     @property
@@ -41,7 +41,7 @@ class Cards:
         return next(others, None)
 
     def show(self, card: Card, alert: Alert, *, told: bool = False) -> None:
-        """Let a card show what its story says with one more report; `told`: its thread says so in a message too."""
+        """Let a card show what its story says with one more report; `told`: the thread gets a message about it too."""
         self._changes.append(
             CardChange(
                 delivery_id=card.delivery_id,
@@ -67,9 +67,9 @@ class Cards:
     def remember(
         self, route: Route, alert: Alert, delivery_id: str, *, card: Card | None = None, aloud: bool = True
     ) -> None:
-        """Keep what the route knows by now; facts only when the channel was told, not the thread alone.
+        """Note what the route knows by now; facts only if they were posted aloud, not in the thread alone.
 
-        `card` is the one that the channel had, maybe by another route: it goes on as that one's.
+        `card` is the one that the channel has, maybe by another route; what it knows stays that route's.
         """
         where = (alert.story_id, card.route if card else route.name)
         known = self._cards.get(where)

@@ -1,4 +1,4 @@
-"""What becomes of each item: who is told, how, and with which reason. Every item gets a verdict."""
+"""Decide about each item: which routes get it, how, and why. Every item gets a verdict."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ from monitor.model import (
 from monitor.model.ids import card_key, follow_up_key
 
 MOST_IN_FLOOD = 1_000
-"""How many stories of feeds that bring too many wait in one digest; what comes beyond is kept, and ops is told."""
+"""How many stories of feeds that bring too many wait in one digest; further ones are stored, and ops gets a
+notice."""
 
 _BY_SETTINGS = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.UNSURE)
 """The digests that wait because of their own route's settings, which bind no other route to the channel."""
@@ -55,7 +56,8 @@ _DIGEST_REASONS = {
     DigestReason.BUSY: Reason.BUSY_DIGEST,
     DigestReason.FLOOD: Reason.FLOOD_DIGEST,
 }
-"""The reason of what waits in a digest. A backlog is put together later, when it is delivered: no verdict names it."""
+"""The reason of a verdict that puts an alert into a digest. Backlogs are made later, by the outbox: no verdict names
+them."""
 
 _SUMMARY_ON_CARD = 1_000
 _NOTHING = StoryFacts()
@@ -64,21 +66,21 @@ _NO_GIST = Gist()
 
 @dataclass(frozen=True, slots=True)
 class _RouteVerdict:
-    """What becomes of one item for one route: what to call it, and why."""
+    """The verdict on one item for one route."""
 
     action: Action
     reason: Reason
     detail: str
 
 
-# The verdict on an item is the weightiest of what its routes are told.
+# The verdict on an item is the weightiest of those for its routes.
 _WEIGHT = (Action.ALERT, Action.UPDATE, Action.FOLLOW_UP, Action.DUPLICATE, Action.SUPPRESSED)
 
 
 class Decider:
-    """Decides on the items of one poll, one after another; what it told a route of one counts for the next.
+    """Decides about the items of one poll, one after another; what a route gets of one counts for the next.
 
-    `flooded`: the feed brings more than is told of one feed in an hour.
+    `flooded`: the feed brings more than one feed may have posted in an hour.
     """
 
     def __init__(self, policy: Policy, context: Context, *, now: datetime) -> None:
@@ -99,7 +101,7 @@ class Decider:
 
     @property
     def cards(self) -> tuple[Card, ...]:
-        """What routes have been told by now, for those stories where that changed."""
+        """What routes know by now, for those stories where that changed."""
         return self._cards.changed
 
     @property
@@ -162,10 +164,10 @@ class Decider:
     def _speaker(
         self, alerts: Sequence[tuple[Route, Alert]], card: Card | None, feed_id: str, places: frozenset[str]
     ) -> Route:
-        """Which of the routes to one channel tells it: by whose own settings it is told soonest.
+        """Which of the routes to one channel posts it: the one whose own settings let it post soonest.
 
-        That is the card's own route, where nothing else speaks for another. A mute on the card's route holds for its
-        thread, whoever else has something to say there.
+        Between equals that is the card's own route. A mute on the card's route holds for its thread, whichever route
+        has something to post there.
         """
         owner = card.route if card else ""
         in_order = sorted(alerts, key=lambda one: one[0].name != owner)
@@ -253,7 +255,7 @@ class Decider:
         )
 
     def _told_alone(self, route: Route, alert: Alert, card: Card, reason: Reason, news: str) -> _RouteVerdict:
-        """A report whose news cannot wait for the digest that its story waits in."""
+        """Post a report by itself whose news cannot wait for the digest that its story waits in."""
         _, due_at = self._timing.why_together(route, alert)
         if self._digests.let_go(card.delivery_id, alert, route=route, due_at=due_at):
             self._cards.remember(route, alert, card.delivery_id, card=card)
@@ -303,7 +305,7 @@ class Decider:
 
 
 def suppressed_by_error(error: Exception) -> Verdict:
-    """The verdict on an item that made a stage raise: kept, and to be looked at by the operators."""
+    """The verdict on an item on which a stage raised: it is stored, and the log says so."""
     return Verdict(Action.SUPPRESSED, Reason.ERROR, f"{type(error).__name__}: {error}"[:500])
 
 

@@ -4,11 +4,12 @@ A mute holds back as much as its scope says, on its own route, and never what is
 
     story   further reports of the story, whatever they bring
     source  everything that one feed reports
-    rule    that the rule matched; what other rules match of the item is told
+    rule    that the rule matched; if other rules match the item, it is posted with only their words
     place   items that name no other place
 
-What is newly critical passes every mute: a critical match of a story that the route was told nothing critical of, or
-of a rule it was not told of. Each mute is told in its card's thread, and its end says what it held back.
+What is newly critical passes every mute: a critical match in a story of which the route has had nothing
+critical, or by a rule that it has not had for this story. The thread of the card says that there is a mute, and at its
+end what it held back.
 docs/decisions/0013 has the reasons.
 """
 
@@ -43,10 +44,10 @@ from monitor.wording.people import name_of, until
 from monitor.wording.safe import isolated, safe, shortened
 
 LONGEST_MUTE = timedelta(days=7)
-"""A mute that nobody remembers is a silence: none is longer."""
+"""No mute is longer: people forget mutes."""
 
 LISTED = 10
-"""How many of the items that a mute held back its end names."""
+"""How many of the items that a mute held back are named when it ends."""
 
 _WORDS = 80
 _LONGEST_SUBJECT = 200
@@ -54,7 +55,7 @@ _LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteAlert:
-    """What a route is about to be told: the alert, its feed, its places, and what the route knows of its story."""
+    """An alert that a route is about to get, its feed, its places, and what the route knows of its story."""
 
     alert: Alert
     feed_id: str

@@ -12,10 +12,10 @@ from monitor.model import Routes
 class Policy:
     """The settings that deciding depends on.
 
-    `catch_up`: on a feed's first poll, matches this young go out as one digest per route and older ones are stored in
-    silence; None alerts on each, as for a known feed. Of a known feed, new articles that are older than this (and than
-    `timing.LATE_AFTER`) share a digest too, so that an archive that is shown again floods nobody. `digest_wait`: how
-    long these digests wait for other feeds.
+    `catch_up`: on a feed's first poll, matches that are younger go out as one digest per route, and older ones are
+    stored without an alert; None alerts on each, as for a known feed. Of a known feed, new articles
+    that are older than this (and than `timing.LATE_AFTER`) share a digest too, so that an archive that a feed shows
+    again floods no channel. `digest_wait`: how long these digests wait for other feeds.
     """
 
     routes: Routes

@@ -27,17 +27,17 @@ CRITICAL_UNSURE_WAIT = timedelta(minutes=5)
 """How long it does once one of them is critical, should that be right after all (docs/decisions/0023)."""
 
 LATE_AFTER = timedelta(hours=12)
-"""An article first shown this long after it was published, or `catch_up` if that is longer, is told in a digest.
+"""An article first shown this long after it was published, or `catch_up` if that is longer, goes into a digest.
 
 docs/decisions/0009 says why.
 """
 
 _WITHOUT_CRITICAL = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.BACKLOG)
-"""The digests that nothing critical waits in."""
+"""The digests in which nothing critical waits."""
 
 
 class Timing:
-    """When the alerts of one poll go out; those that went before in this hour count for the next."""
+    """When the alerts of one poll go out; those that went out in this hour count."""
 
     def __init__(self, policy: Policy, context: Context, *, now: datetime) -> None:
         self._policy = policy
@@ -48,12 +48,12 @@ class Timing:
         self._cards_last_hour = dict(context.cards_last_hour)
 
     def too_old(self, item: Item) -> timedelta | None:
-        """How old an item is that the feed's first poll finds too old to tell of; None of any other."""
+        """How old an item is that is too old for its feed's first poll; None for any other."""
         age = self._now - (item.published or item.seen_at)
         return age if self._catch_up is not None and age >= self._catch_up else None
 
     def was_too_old(self, alert: Alert) -> bool:
-        """Whether an item must have been too old to tell of when it was first seen, before it was edited."""
+        """Whether an item must have been too old for an alert when it was first seen, before it was edited."""
         limit = self._policy.catch_up
         return limit is not None and alert.published is not None and self._now - alert.published >= limit
 
@@ -65,21 +65,22 @@ class Timing:
         return self._now - alert.published >= max(limit, LATE_AFTER)
 
     def is_flood(self) -> bool:
-        """Whether the feed has had as many messages of its own in this hour as one may."""
+        """Whether the feed has had as many messages of its own in this hour as a feed may."""
         return self._told_of_feed >= FEED_LIMIT
 
     def count_item(self) -> None:
-        """An item of the feed was told in a message of its own."""
+        """Note that an item of the feed got a message of its own."""
         self._told_of_feed += 1
 
     def count_card(self, route: Route) -> None:
-        """A route was given a card, of which it may have `max_per_hour`."""
+        """Note that a route got a card, of which it may have `max_per_hour`."""
         self._cards_last_hour[route.name] = self._cards_last_hour.get(route.name, 0) + 1
 
     def why_together(self, route: Route, alert: Alert, *, late: bool = False) -> tuple[DigestReason | None, datetime]:
-        """Whether an alert goes out with others, and when at the earliest; critical ones only if they are no news.
+        """In which digest an alert waits (None: in none), and when it is due at the earliest.
 
-        Until when quiet hours hold it is not said here: that is looked up when it is about to be posted.
+        Critical ones wait only in digests for what is not new, or very unsure. The end of quiet hours is not said here:
+        the outbox looks it up when it is about to post.
         """
         if self._catch_up is not None:
             return DigestReason.CATCH_UP, self._now + self._policy.digest_wait
@@ -91,7 +92,7 @@ class Timing:
         if alert.waits:
             return DigestReason.UNSURE, self._now + (UNSURE_WAIT if patient else CRITICAL_UNSURE_WAIT)
         if self.is_flood():
-            # What comes on top of a poll's cards goes with them; what floods on waits, or it would fill the channel.
+            # The first digest of a flood goes out with the poll's cards; later ones wait, so as not to fill the channel.
             return DigestReason.FLOOD, self._now + (BUSY_WAIT if self._flooded_before else timedelta(0))
         cards = self._cards_last_hour.get(route.name, 0)
         if patient and route.max_per_hour is not None and cards >= route.max_per_hour:
@@ -100,7 +101,7 @@ class Timing:
 
 
 def must_not_wait(held_for: DigestReason, alert: Alert, card: Card) -> bool:
-    """Whether news of a story that waits in a digest is told alone: of an unsure one, and when it is critical now."""
+    """Whether news of a story that waits in a digest is posted alone: if the story was unsure, or is critical now."""
     if held_for is DigestReason.UNSURE:
         return True
     return held_for in _WITHOUT_CRITICAL and alert.severity is Severity.CRITICAL and card.severity < Severity.CRITICAL

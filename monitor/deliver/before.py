@@ -1,4 +1,4 @@
-"""What was posted to a channel that the database does not know of: it is new, or a copy from before (decision 0029).
+"""What was posted to a channel and is unknown to the database, which may be new or an old copy (decision 0029).
 
 Before a process posts to a channel for the first time, it reads what of ours was posted there since the last message
 that its database knows of. Usually that is nothing, and costs one call.
@@ -19,8 +19,8 @@ from monitor.model import Attempt, CardMessage, DigestMessage
 log = structlog.get_logger()
 
 INSIST_FOR = timedelta(seconds=60)
-"""So long nothing is posted to a channel whose history cannot be read for the moment. Then an alert that is late is
-worse than one that may stand there twice."""
+"""For so many seconds nothing is posted to a channel whose history cannot be read. After that, an alert that comes late
+is worse than one that may come twice."""
 
 
 class KnownStore(Protocol):
@@ -38,7 +38,7 @@ class KnownStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """What stands in a channel and the database does not know of: timestamps by delivery id and by story id."""
+    """Messages in a channel that are unknown to the database: timestamps by delivery id and by story id."""
 
     deliveries: Mapping[str, str] = field(default_factory=dict)
     stories: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class PostedBefore:
         self._asked_since.clear()
 
     async def look(self, attempt: Attempt) -> Attempt | Sent | Limited | NotPosted:
-        """The attempt, without what stands in the channel already; `Sent` when all of it does.
+        """The attempt, without what is in the channel already; `Sent` when all of it is.
 
         `Limited` and `NotPosted` when the channel cannot be asked now.
         """
@@ -79,7 +79,7 @@ class PostedBefore:
             case Limited() if self._insists(channel):
                 return answer
             case Refused():
-                # A post is refused alike, and says what is wrong; the channel is asked when it takes messages again.
+                # A post is refused too, and says what is wrong; the channel is asked when it takes messages again.
                 return Unknown()
             case Unreadable(reason, lasting=False) if self._insists(channel):
                 return NotPosted(reason)
@@ -117,7 +117,7 @@ class PostedBefore:
 
 
 def told(attempt: Attempt, posted: Unknown) -> Attempt | Sent:
-    """The attempt without the stories that stand in the channel; `Sent` when nothing is left of it. Pure."""
+    """The attempt without the stories that are in the channel; `Sent` when nothing is left of it. Pure."""
     delivery = attempt.delivery
     if ts := posted.deliveries.get(delivery.delivery_id):
         return Sent(ts)

@@ -1,4 +1,4 @@
-"""What an edit of a card leads to: pure decisions over what came of it.
+"""What an edit of a card leads to: pure decisions by its result.
 
 An edit that is made twice is made once, so an unknown outcome is simply tried again, with what the card is to show by
 then. Edits are never urgent: while they fail, posts to the channel go on.

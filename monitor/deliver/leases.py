@@ -24,7 +24,7 @@ class LeaseStore(Protocol):
     """What watching leases needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def leases(self) -> Mapping[str, datetime]:
-        """Until when each channel is leased, by the clock of whoever has the lease."""
+        """Until when each channel is leased, by the clock of the process that has the lease."""
 
     async def end_lease(self, channel: str, lease_until: datetime, now: datetime) -> None:
         """End a lease whose whole length was watched, if it is still the same."""

@@ -1,7 +1,7 @@
-"""The outbox: takes what is due, posts it once, and settles what came of it.
+"""The outbox: in which channel is something due, and who works there?
 
-Each channel has one task at a time, and the database lets one process at a time speak to a channel, so that messages
-keep their order and pace and nobody looks for a message that somebody else is posting.
+Each channel has one task at a time (`posting`), and the database lets one process at a time speak to a channel, so that
+messages keep their order and pace and nobody looks for a message that somebody else is posting.
 """
 
 from __future__ import annotations
@@ -9,32 +9,19 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
 from monitor.decide.channel_notices import UNREACHABLE, of_channel
-from monitor.decide.digest import MOST_WAITING, fits, fold
+from monitor.decide.digest import MOST_WAITING, fits
 from monitor.decide.routing import routes_now
-from monitor.deliver.before import PostedBefore
-from monitor.deliver.edits import settle_edit
-from monitor.deliver.leases import LEASE, LeaseWatch
+from monitor.deliver.leases import LeaseWatch
 from monitor.deliver.outboxstore import OutboxStore
-from monitor.deliver.settle import Settler
-from monitor.deliver.sink import LookUp, Outcome, Sent, Sink, Unknown, Unreadable
+from monitor.deliver.posting import Posting, Work
+from monitor.deliver.sink import Sink
 from monitor.errors import StoreError, StoreUnavailable
-from monitor.model import (
-    Attempt,
-    DeliveryState,
-    EditAttempt,
-    EditSettlement,
-    EditState,
-    Routes,
-    Settlement,
-)
-from monitor.model.configured import is_webhook
+from monitor.model import Routes
 
 __all__ = ["Outbox", "OutboxStore", "Sink"]
 
@@ -60,8 +47,8 @@ class Outbox:
 
     `sleep` is what `drain` waits with; tests pass one that moves their clock. `uptime` is how long the machine has run,
     in seconds, whatever its clock says; without it the clock is trusted. More than `most_waiting` cards for one channel
-    are posted together. `turned` is called each time it has looked what is due. `ask_channels`: each channel is asked
-    what stands in it before the first post there.
+    are posted together. `turned` is called each time it has looked what is due. `ask_channels`: before the first
+    post to a channel it asks what was posted there before.
     """
 
     def __init__(
@@ -81,17 +68,23 @@ class Outbox:
         self._store = store
         self._sink = sink
         self._routes = routes
-        self._settler = Settler(routes=routes, pace=sink.pace)
-        self._owner = owner
         self._clock = clock
         self._sleep = sleep
         self._uptime = uptime or (lambda: clock().timestamp())
         self._leases = LeaseWatch(store, clock=clock, uptime=self._uptime)
-        self._before = PostedBefore(store, sink, clock=clock, uptime=self._uptime) if ask_channels else None
-        self._most_waiting = most_waiting
+        self._posting = Posting(
+            store,
+            sink,
+            routes,
+            owner=owner,
+            clock=clock,
+            uptime=self._uptime,
+            most_waiting=most_waiting,
+            ask_channels=ask_channels,
+        )
         self._turned = turned
         self._woken = asyncio.Event()
-        self._working: dict[str, asyncio.Task[_Work]] = {}
+        self._working: dict[str, asyncio.Task[Work]] = {}
         self._resting: dict[str, float] = {}
         self._recover_at = self._uptime()
         self._stop = asyncio.Event()
@@ -154,16 +147,15 @@ class Outbox:
     def use(self, routes: Routes) -> None:
         """Deliver by these routes from now on; a call under way is settled by them too."""
         self._routes = routes
-        self._settler = replace(self._settler, routes=routes)
+        self._posting.use(routes)
         self.wake()
 
     def forget_channels(self) -> None:
-        """Look again what stands in the channels: the database is another one, and may not know of it."""
-        if self._before is not None:
-            self._before.forget()
+        """Ask the channels again what was posted there: the database is another one, and may not know."""
+        self._posting.forget_channels()
 
     def wake(self) -> None:
-        """Say that there may be something new."""
+        """Look at once: there may be something new."""
         self._woken.set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -203,7 +195,7 @@ class Outbox:
             self._working.clear()
 
     async def due(self) -> Sequence[str]:
-        """The channels in which something is due that may be posted now, most urgent first, for whoever posts there.
+        """The channels in which something may be posted now, most urgent first.
 
         Raises:
             StoreError: what is due cannot be read.
@@ -214,12 +206,12 @@ class Outbox:
     async def post(self, channel: str, stop: asyncio.Event, *, seconds: float) -> int:
         """Post what is due in one channel, at its pace, until nothing is; how many messages were sent.
 
-        Ends after so many seconds, or when `stop` is set. The lease of the channel keeps others out meanwhile, whoever
-        else may call this. Trouble is logged, never raised.
+        Ends after so many seconds, or when `stop` is set. The lease of the channel keeps other processes
+        out meanwhile. Trouble is logged, never raised.
         """
         self._stop, end, sent = stop, self._uptime() + seconds, 0
         while True:
-            work = await self._work(channel)
+            work = await self._posting.work(channel, self._stop)
             sent += work.sent
             if not work.attempts or stop.is_set() or self._uptime() >= end:
                 return sent
@@ -246,7 +238,9 @@ class Outbox:
         self._resting = {channel: until for channel, until in self._resting.items() if until > uptime}
         for channel in channels:
             if not (channel in self._working or channel in self._resting):
-                self._working[channel] = asyncio.create_task(self._work(channel), name=f"deliver to {channel}")
+                self._working[channel] = asyncio.create_task(
+                    self._posting.work(channel, self._stop), name=f"deliver to {channel}"
+                )
 
     async def _due(self) -> Sequence[str]:
         await self._leases.look()
@@ -268,7 +262,7 @@ class Outbox:
         """Let go of the tasks that ended; how many messages they sent."""
         ended = [channel for channel, task in self._working.items() if task.done()]
         works = [self._working.pop(channel).result() for channel in ended]
-        # Due, but not to be had (somebody else has it) or in trouble: not at once again.
+        # Due, but another process has it, or it is in trouble: not again at once.
         rest = self._uptime() + _REST.total_seconds()
         self._resting |= {work.channel: rest for work in works if not work.attempts}
         return sum(work.sent for work in works)
@@ -287,146 +281,3 @@ class Outbox:
             await asyncio.wait(waited_for, timeout=rest.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
         finally:
             woken.cancel()
-
-    async def _work(self, channel: str) -> _Work:
-        """Attempt what is due in a channel, posts before edits, until nothing is or there is trouble. Never raises."""
-        work, began_by = _Work(channel), self._routes
-        try:
-            await self._fold(channel)
-            while not self._stop.is_set():
-                now = self._clock()
-                routes = routes_now(self._routes, now)
-                attempt = await self._store.take_delivery(
-                    channel, owner=self._owner, now=now, lease=LEASE, routes=routes
-                )
-                anew = self._routes is not began_by
-                if attempt is not None:
-                    settlement = await self._attempt(attempt)
-                    anew = anew or settlement.state is DeliveryState.PENDING
-                    work.sent += settlement.state is DeliveryState.SENT
-                elif not await self._edit(channel):
-                    break
-                work.attempts += 1
-                if anew:
-                    break  # where it goes now is to be asked before anything else is posted here
-        except StoreError as error:
-            # The delivery stays marked as being sent: it is looked for once its lease is over.
-            log.error(
-                "a delivery could not be recorded; it is looked for",
-                action="delivery_not_recorded",
-                channel=channel,
-                error=str(error),
-            )
-        except Exception:
-            log.exception(
-                "a bug in delivering to a channel; it is tried again", action="channel_failed", channel=channel
-            )
-        return work
-
-    async def _fold(self, channel: str) -> None:
-        """Post together what waits too long; a sink that takes any number at once lets nothing wait."""
-        if not self._sink.pace or is_webhook(channel):
-            return
-        now = self._clock()
-        routes = routes_now(self._routes, now)
-        build = partial(fold, most=self._most_waiting, limits=routes.limits, now=now)
-        if count := await self._store.fold_backlog(channel, build, most=self._most_waiting, now=now, routes=routes):
-            log.warning(
-                "too many cards wait; they are posted together", action="backlog_folded", channel=channel, cards=count
-            )
-
-    async def _attempt(self, attempt: Attempt) -> Settlement:
-        """One call to the sink, and what it leads to, written down."""
-        result: Outcome | LookUp
-        settled = attempt
-        try:
-            if attempt.look_up:
-                result = await self._sink.find(attempt)
-            else:
-                left = attempt if self._before is None else await self._before.look(attempt)
-                result = await self._sink.post(left) if isinstance(left, Attempt) else left
-                if isinstance(left, Sent):
-                    settled = replace(attempt, look_up=True)
-        except Exception as error:
-            # A fault of ours must not block the channel, and nobody knows how far the call got.
-            log.exception(
-                "the sink raised", action="sink_failed", delivery=attempt.delivery.delivery_id, look_up=attempt.look_up
-            )
-            why = f"{type(error).__name__} in the {self._sink.name} sink"
-            result = Unreadable(why, lasting=False) if attempt.look_up else Unknown(why)
-        now = self._clock()
-        settlement = self._settler.settle(settled, result, now=now)
-        await self._store.settle(attempt, settlement, owner=self._owner, now=now)
-        _report(attempt, settlement)
-        return settlement
-
-    async def _edit(self, channel: str) -> bool:
-        """Edit the card whose turn it is, and write down what came of it; False when none is due."""
-        edit = await self._store.take_edit(channel, owner=self._owner, now=self._clock(), lease=LEASE)
-        if edit is None:
-            return False
-        try:
-            result = await self._sink.edit(edit)
-        except Exception as error:
-            log.exception(
-                "the sink raised", action="sink_failed", delivery=edit.delivery.delivery_id, edit=edit.version
-            )
-            result = Unknown(f"{type(error).__name__} in the {self._sink.name} sink")
-        now = self._clock()
-        pace = timedelta(0) if is_webhook(channel) else self._sink.pace
-        settlement = settle_edit(edit, result, pace=pace, now=now)
-        await self._store.settle_edit(edit, settlement, owner=self._owner, now=now)
-        _report_edit(edit, settlement)
-        return True
-
-
-@dataclass(slots=True)
-class _Work:
-    """What a channel's task did."""
-
-    channel: str
-    attempts: int = 0
-    sent: int = 0
-
-
-def _report(attempt: Attempt, settlement: Settlement) -> None:
-    """One line for each attempt, loud when somebody must act."""
-    delivery = attempt.delivery
-    fields = {
-        "delivery": delivery.delivery_id,
-        "kind": delivery.message.kind,
-        "route": delivery.route,
-        "channel": delivery.channel,
-        "state": str(settlement.state),
-        "attempt": attempt.number,
-        "look_up": attempt.look_up,
-        "reason": settlement.reason,
-    }
-    match settlement.state:
-        case DeliveryState.SENT:
-            log.info("a delivery was posted", action="delivery_sent", **fields)
-        case DeliveryState.HELD:
-            log.error("a delivery may have been posted; it is held", action="delivery_held", **fields)
-        case DeliveryState.REJECTED:
-            log.error("Slack rejected a delivery; Wirewatch gives up on it", action="delivery_rejected", **fields)
-        case _ if settlement.channel_problem:
-            log.error("a channel cannot be posted to", action="channel_broken", **fields)
-        case DeliveryState.UNKNOWN:
-            log.warning("a delivery may have been posted; it is looked for", action="delivery_unknown", **fields)
-        case _:
-            log.warning("a delivery was not posted; it is tried again", action="delivery_put_off", **fields)
-
-
-def _report_edit(edit: EditAttempt, settlement: EditSettlement) -> None:
-    fields = {
-        "delivery": edit.delivery.delivery_id,
-        "channel": edit.delivery.channel,
-        "version": edit.version,
-        "tries": edit.tries,
-        "state": str(settlement.state),
-        "reason": settlement.reason,
-    }
-    if settlement.state is EditState.SHOWN:
-        log.info("card edited", action="card_edited", **fields)
-    else:
-        log.warning("card not edited", action="card_not_edited", **fields)

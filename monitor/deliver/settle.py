@@ -1,20 +1,20 @@
-"""What an attempt leads to: pure decisions over what came of it (docs/decisions/0002 and 0016).
+"""What an attempt leads to: pure decisions by its result (docs/decisions/0002 and 0016).
 
                  post                                    look-up
 Sent             sent                                    sent
 Limited          pending, the channel waits              unknown, the channel waits
 NotPosted        pending, the channel backs off          -
 Unknown          unknown, looked for                     -
-NotFound           -                                       once: looked for again; twice: pending
+NotFound         -                                       once: looked for again; twice: pending
 Unreadable       -                                       looked for again; lasting: repost or hold
 Refused message  pending as plain text, then rejected    -
         channel  pending, the channel waits              unknown, the channel waits; as Unreadable where the route left
         app      pending, the channel waits              unknown, the channel waits
         unclear  as channel or app, or by itself         looked for again
 
-A refusal by a code that nobody knows is held for its channel's, and tried again with the next message that waits there.
-When the channel in which ops would be told of it is refused by the same code, it is about all channels. When something
-else was posted since, the message is refused by itself: it waits behind all others, and ops is told.
+A refusal by an unknown code counts as the channel's, and is tried again with the next message that waits there. When
+the channel of the ops route is refused by the same code, it is about all channels. When something else was posted
+since, it is about the message alone: the message waits behind all others, and ops gets a notice.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from monitor.decide.channel_notices import (
     token_rejected,
     works_again,
 )
-from monitor.decide.notices import notice
+from monitor.decide.delivery_notices import held, in_doubt, refused_alone, rejected
 from monitor.deliver.sink import (
     Limited,
     LookUp,
@@ -48,22 +48,14 @@ from monitor.model import (
     Attempt,
     Delivery,
     DeliveryState,
-    DeskMessage,
-    DigestMessage,
-    NoticeMessage,
     OnUnknown,
     Refusal,
     Route,
     Routes,
     Settlement,
     Severity,
-    UnansweredMessage,
-    VanishedMessage,
 )
 from monitor.model.configured import is_webhook
-from monitor.wording.desk import line_words
-from monitor.wording.messages import headline, note_words
-from monitor.wording.safe import safe, shortened
 
 LOOK_UP_AFTER = timedelta(seconds=5)
 """How long after an attempt of unknown outcome it is looked for, and how long after that once more.
@@ -93,7 +85,7 @@ By the clock, and by what was waited between look-ups: a clock that jumps decide
 """
 
 UNKNOWN_TOLD = 5
-"""From this attempt on ops is told of a message whose every post ends in doubt."""
+"""From this attempt on ops gets a notice of a message whose every post ends in doubt."""
 
 UNREACHABLE_TRIES = 5
 """From this attempt on a channel that cannot be reached counts as broken in the health check."""
@@ -101,7 +93,6 @@ UNREACHABLE_TRIES = 5
 _FURTHER_APART, _GROWING = 1.25, 20
 _REFUSED_ALONE = (Refusal.BEFORE, Refusal.ITSELF)
 _NOW, _SECOND = timedelta(0), timedelta(seconds=1)
-_HEADLINE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +132,9 @@ class Settler:
                 return self._refused_channel(attempt, result, now)
 
     def _sent(self, attempt: Attempt, ts: str, now: datetime) -> Settlement:
-        """What was posted shows that its channel works, and that no trouble of every channel is left.
+        """A post shows that its channel works, and that no trouble of all channels is left.
 
-        What is found in a history says nothing of whether its channel takes messages today.
+        A message that is found in the history does not show that the channel takes messages today.
         """
         if attempt.look_up:
             reason = "found in the channel's history"
@@ -166,10 +157,10 @@ class Settler:
         return replace(settled, channel_problem=None, elsewhere=over_elsewhere)
 
     def _limited(self, attempt: Attempt, pause: timedelta, reason: str, now: datetime) -> Settlement:
-        """It is asked to wait. A webhook that asks for too much, at once or again and again, is a broken route.
+        """The sink asks to wait. A webhook that asks for too long, at once or again and again, is a broken route.
 
-        How long it was put off is reckoned by attempts, which no clock changes. Slack is looked after by the health of
-        the outbox.
+        How long the delivery was put off is computed from its attempts, so that no clock matters. For Slack, `health`
+        watches the outbox.
         """
         channel, known = attempt.delivery.channel, attempt.channel_problem
         if not is_webhook(channel) or attempt.number * max(pause, _SECOND) < LIMITED_FOR:
@@ -188,14 +179,8 @@ class Settler:
         )
 
     def _unknown(self, attempt: Attempt, reason: str, now: datetime) -> Settlement:
-        notices: tuple[Delivery, ...] = ()
-        if attempt.number >= UNKNOWN_TOLD:
-            text = (
-                f"{_what(attempt.delivery)} for {attempt.delivery.route} was sent {attempt.number} times, and is not "
-                f"in the channel: {reason}. Wirewatch keeps trying. (alert {attempt.delivery.delivery_id})"
-            )
-            key = f"in-doubt:{attempt.delivery.delivery_id}"
-            notices = self._tell(key, "An alert could not be posted yet", text, attempt, now)
+        told = attempt.number >= UNKNOWN_TOLD
+        notices = in_doubt(attempt.delivery, attempt.number, reason, self.routes, now=now) if told else ()
         return self._next(
             attempt, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self._pace(attempt), notices=notices
         )
@@ -210,7 +195,7 @@ class Settler:
         return self._next(attempt, now, DeliveryState.PENDING, reason)
 
     def _unreadable(self, attempt: Attempt, reason: str, now: datetime, *, lasting: bool) -> Settlement:
-        """The history cannot be read: while it may get better wait longer and longer, then do as the route says."""
+        """The history cannot be read: wait longer and longer while that may change, then do as the route says."""
         elapsed = min(now - attempt.first_attempt_at, _waited(attempt.looks))
         troubled = attempt.channel_problem or not all(map(of_channel, attempt.elsewhere.values()))
         if not lasting and (elapsed < UNREADABLE_FOR or troubled):
@@ -219,12 +204,7 @@ class Settler:
         if self._repost(attempt.delivery):
             why = f"posted again, maybe a second time, because the history cannot be read ({reason})"
             return self._next(attempt, now, DeliveryState.PENDING, why)
-        text = (
-            f"{_what(attempt.delivery)} for {attempt.delivery.route} may or may not have been posted, and the history "
-            f"of {attempt.delivery.channel} cannot be read: {reason}. It is held and not posted again: look into the "
-            f"channel. (alert {attempt.delivery.delivery_id})"
-        )
-        notices = self._tell(f"held:{attempt.delivery.delivery_id}", "An alert is held", text, attempt, now)
+        notices = held(attempt.delivery, reason, self.routes, now=now)
         return self._next(attempt, now, DeliveryState.HELD, f"held: {reason}", notices=notices)
 
     def _repost(self, delivery: Delivery) -> bool:
@@ -234,29 +214,18 @@ class Settler:
         return delivery.severity is Severity.CRITICAL
 
     def _refused_message(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
-        """Our fault: it is tried once more as plain text, then given up, and ops is told."""
+        """Our fault: it is tried once more as plain text, then given up, and ops gets a notice."""
         if not attempt.plain:
             reason = f"{refused.words}; posted again as plain text"
             pending, itself = DeliveryState.PENDING, Refusal.ITSELF
             return self._next(attempt, now, pending, reason, pause=self._pace(attempt), plain=True, refusal=itself)
-        delivery = attempt.delivery
-        text = (
-            f"{_what(delivery)} for {delivery.route} was refused, as plain text too: {refused.reason} "
-            f"({refused.code}). It is not tried again. (alert {delivery.delivery_id})"
-        )
-        notices = self._tell(f"rejected:{delivery.delivery_id}", "An alert could not be posted", text, attempt, now)
+        notices = rejected(attempt.delivery, f"{refused.reason} ({refused.code})", self.routes, now=now)
         return self._next(
             attempt, now, DeliveryState.REJECTED, refused.words, pause=self._pace(attempt), notices=notices
         )
 
     def _refused_itself(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
-        """By a code that nobody knows, while other messages are posted: it waits behind them, and ops is told."""
-        delivery = attempt.delivery
-        whose = "The webhook" if is_webhook(delivery.channel) else "Slack"
-        text = (
-            f"{whose} does not take {_what(delivery)} for {delivery.route}, though it takes other messages: "
-            f"{refused.words}. Wirewatch keeps it and tries again. (alert {delivery.delivery_id})"
-        )
+        """By an unknown code, while other messages are posted: it waits behind them, and ops gets a notice."""
         return self._next(
             attempt,
             now,
@@ -265,13 +234,11 @@ class Settler:
             wait=REFUSED_MESSAGE_RETRY,
             pause=self._pace(attempt),
             refusal=Refusal.ITSELF,
-            notices=self._tell(
-                f"refused:{delivery.delivery_id}", "An alert could not be posted yet", text, attempt, now
-            ),
+            notices=refused_alone(attempt.delivery, refused.words, self.routes, now=now),
         )
 
     def _refused_channel(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
-        """The channel or everything is refused: what waits is kept, and ops is told of a channel once."""
+        """The channel or everything is refused: what waits is kept, and ops gets one notice for a channel."""
         channel, known = attempt.delivery.channel, attempt.channel_problem
         notices: tuple[Delivery, ...] = ()
         elsewhere: dict[str, tuple[str, str | None]] = {}
@@ -313,14 +280,6 @@ class Settler:
             return True
         return everywhere(attempt.delivery.channel, code, attempt.elsewhere, self.routes)
 
-    def _tell(self, key: str, title: str, text: str, attempt: Attempt, now: datetime) -> tuple[Delivery, ...]:
-        """A notice to ops; without ops to the route itself."""
-        if isinstance(attempt.delivery.message, NoticeMessage):
-            return ()  # a notice about a notice could go on for ever
-        listeners = (self.routes.ops, self._route(attempt.delivery.route), *self.routes.desk)
-        listener = next((route for route in listeners if route is not None), None)
-        return () if listener is None else (notice(key, title, text, listener, now=now),)
-
     def _leads_elsewhere(self, delivery: Delivery) -> bool:
         route = self._route(delivery.route)
         return route is not None and route.channel != delivery.channel
@@ -344,10 +303,10 @@ class Settler:
         refusal: Refusal | None = None,
         notices: tuple[Delivery, ...] = (),
     ) -> Settlement:
-        """`wait` is until this delivery is taken up again, `pause` until the channel is used again.
+        """`wait` is until this delivery is tried again, `pause` until the channel is used again.
 
-        What was wrong with the channel stays so until something was posted to it. That the channel is not used is no
-        reason for the delivery to wait any longer once it is.
+        The channel's problem stays until something was posted to it. A delivery does not wait any longer than its
+        channel does.
         """
         return Settlement(
             state=state,
@@ -381,17 +340,3 @@ def _waited(looks: int) -> timedelta:
     """How long was waited, at least, for and between so many look-ups and this one."""
     apart = sum((_next_look(number) for number in range(min(looks, _GROWING))), LOOK_UP_AFTER)
     return apart + max(0, looks - _GROWING) * LONGEST_BACK_OFF
-
-
-def _what(delivery: Delivery) -> str:
-    """The message, so that a person who looks for it recognises it."""
-    message = delivery.message
-    if isinstance(message, UnansweredMessage | VanishedMessage):
-        return f"“{note_words(message)}: {headline(message, _HEADLINE)}”"
-    if isinstance(message, DeskMessage):
-        return f"“{shortened(line_words(message), _HEADLINE)}”"
-    if isinstance(message, NoticeMessage):
-        return f"The notice “{message.title}”"
-    if isinstance(message, DigestMessage):
-        return f"The {message.why} digest of {len(message.alerts)} stories"
-    return f"“{shortened(safe(message.alert.title), _HEADLINE)}”"

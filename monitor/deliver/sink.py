@@ -1,4 +1,4 @@
-"""What a place that alerts go to can do, and what can come of it."""
+"""What a sink must be able to do, and what the result of a call can be."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -205,11 +205,3 @@ def _bursts(series: Series, length: int, unknown: Collection[int]) -> float:
             variances.append(variance(counts))
             means.append(mean(counts))
     return max(1.0, mean(variances) / mean(means)) if any(means) else 1.0
-
-
-def whole_hours(times: Iterable[datetime]) -> Mapping[datetime, int]:
-    """How many of these moments are in each hour."""
-    found: defaultdict[datetime, int] = defaultdict(int)
-    for moment in times:
-        found[moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)] += 1
-    return found

@@ -1,4 +1,4 @@
-"""What deciding hands on: verdicts, alerts, and the messages that carry them."""
+"""What deciding gives: verdicts, alerts, and the messages that carry them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from monitor.model.matched import Match
 
 
 class Action(StrEnum):
-    """What became of an item."""
+    """What Wirewatch did about an item."""
 
     ALERT = "alert"
     UPDATE = "update"
@@ -26,20 +26,20 @@ class Action(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why that became of an item: a stable name, in databases, in the log and in what `replay` prints.
+    """Why it did that: a stable name, in databases, in the log and in what `replay` prints.
 
     Names are added, and never changed. A store may hold others, of an earlier or a later version: `VerdictHistory`.
     """
 
-    # Told in a message of its own, or in a digest.
+    # Posted in a message of its own, or in a digest.
     NEW_STORY = "new_story"
     """The first report of its story for a route: a card."""
     CATCH_UP_DIGEST = "catch_up_digest"
-    """A young one of its feed's first poll."""
+    """A recent article in its feed's first poll."""
     LATE_DIGEST = "late_digest"
     """Old already when its feed first showed it."""
     QUIET_HOURS_DIGEST = "quiet_hours_digest"
-    """The route wants to be left alone at this hour."""
+    """The route has quiet hours now."""
     UNSURE_DIGEST = "unsure_digest"
     """Every match is unsure, and may wait."""
     BUSY_DIGEST = "busy_digest"
@@ -47,45 +47,45 @@ class Reason(StrEnum):
     FLOOD_DIGEST = "flood_digest"
     """The feed had as many messages in this hour as one may."""
 
-    # News of a story that was told of: material changes, which the channel hears of.
+    # News of a story that the route knows: material changes, which are posted aloud.
     SEVERITY_RAISED = "severity_raised"
-    """More severe than what the channel was told."""
+    """More severe than anything that was posted about it."""
     CORRECTION = "correction"
     """A report was corrected or taken back."""
     REACTION = "reaction"
     """An official reaction, the first of its kind or of its speaker."""
     TOLL = "toll"
-    """A toll much higher than was told."""
+    """A toll much higher than the one that was posted."""
     CONFIRMED = "confirmed"
     """The first report that does not copy or credit the first: a second source."""
     NEW_RULE = "new_rule"
-    """A rule is met that no report of the story had met."""
+    """A rule matches that had matched no report of the story."""
     NEW_WAY = "new_way"
-    """A rule is met in a way that is new."""
+    """A rule matches in a way that is new."""
     NOW_SURE = "now_sure"
-    """A rule that the channel was told of as unsure is met for sure."""
+    """A rule that was posted as unsure matches for sure."""
 
-    # Reports of a story that was told of, without news.
+    # Reports of a story that the route knows, without news.
     FURTHER_REPORT = "further_report"
     """Another report: a line in the thread."""
     IN_DIGEST = "in_digest"
     """Its story waits in a digest, which shows it too."""
     COPY = "copy"
-    """The text of a report that was told already."""
+    """The text of a report that was posted already."""
     REVISION = "revision"
     """An edit that says nothing new to the desk."""
 
-    # Kept, and told to nobody.
+    # Stored, and not posted.
     NO_MATCH = "no_match"
-    """No rule is met."""
+    """No rule matches."""
     RULE_ON_TEST = "rule_on_test"
-    """Only rules on test are met."""
+    """Only rules on test match."""
     CATCH_UP = "catch_up"
     """Too old at its feed's first poll."""
     NO_ROUTE = "no_route"
     """No route takes these rules at this severity."""
     FLOOD = "flood"
-    """Its feed brought so many in this hour that not even a digest holds them; ops is told."""
+    """Its feed brought so many in this hour that not even a digest holds them; ops gets a notice."""
     MUTED = "muted"
     """Somebody of the desk muted it."""
     ERROR = "error"
@@ -106,12 +106,12 @@ TOLD_ALONE = frozenset(
         Reason.FURTHER_REPORT,
     }
 )
-"""The reasons of what is told in a message of its own."""
+"""The reasons of what is posted in a message of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The end of the road for one revision of an item. `reason` is a stable name, `detail` a sentence."""
+    """What was decided about one revision of an item. `reason` is a stable name, `detail` a sentence."""
 
     action: Action
     reason: Reason
@@ -155,25 +155,25 @@ class Alert:
     def with_report(self, report: Alert) -> Alert:
         """This alert in the light of a further report of its story, or of a later revision of its own item.
 
-        Rules that only the other words met are named without evidence, for these are not the words shown.
+        Rules that only the other words matched are named without evidence, because those words are not shown.
         """
         shown, other = (report, self) if report.item_id == self.item_id else (self, report)
         return replace(shown.naming(other), seen_at=self.seen_at, record=report.record)
 
     def naming(self, other: Alert) -> Alert:
-        """This alert, which also names the rules that only another one met (without their words)."""
+        """This alert, which also names the rules that matched only the other one (without their words)."""
         known = {match.rule for match in self.matches}
         added = tuple(replace(match, evidence=()) for match in other.matches if match.rule not in known)
         return replace(self, matches=(*self.matches, *added), severity=max(self.severity, other.severity))
 
     @property
     def doubtful(self) -> bool:
-        """Whether people are told that all of it is unsure: no match is sure, or to be told as if it were."""
+        """Whether people read that all of it is unsure: no match is sure, or to be shown as if it were."""
         return bool(self.matches) and all(match.doubtful for match in self.matches)
 
     @property
     def waits(self) -> bool:
-        """Whether it may be told together with other unsure ones."""
+        """Whether it may wait for a digest of unsure alerts."""
         return bool(self.matches) and all(match.waits for match in self.matches)
 
 
@@ -181,8 +181,8 @@ class Alert:
 class Desk:
     """What people did to a story's card: ids of Slack users, and times.
 
-    `judged` is the reason for which it is not relevant, `muted` what is mute until `muted_until`: "story", or
-    "source Example News". Empty where nobody did.
+    `judged` is the reason for which it is not relevant, `muted` what is muted until `muted_until`: "story", or
+    "source Example News". What nobody did is empty.
     """
 
     claimed_by: str = ""
@@ -199,9 +199,9 @@ class Desk:
 class CardMessage:
     """The first message a route gets about a story, edited as the story grows.
 
-    `alert` is the first report with what its story says by now; `updates` counts the further reports that this route
-    was told of, `updated_at` is when the last of them was. `merged_into` is the story whose card serves on in place of
-    this one.
+    `alert` is the first report with what its story says by now; `updates` counts the further reports that were
+    posted on this route, `updated_at` is the time of the last of them. `merged_into` is the story whose card is used
+    in place of this one.
     """
 
     alert: Alert
@@ -216,8 +216,8 @@ class CardMessage:
 class CardChange:
     """What a report changes about the card of its story on one route.
 
-    `report` is the report as the route would be told of it, None when it was not for this route; `told` says that the
-    route is told of it in a message of its own.
+    `report` is the report as this route would get it, None when it was not for this route; `told` says that the route
+    gets a message of its own about it.
     """
 
     delivery_id: str
@@ -369,7 +369,7 @@ class Delivery:
         parent_id: str | None = None,
         broadcast: bool = False,
     ) -> Self:
-        """What is to be told to a route by this key (see `model.ids`), at once unless `not_before` says later."""
+        """A message for a route, with this key (see `model.ids`), due at once unless `not_before` says later."""
         return cls(
             delivery_id=delivery_id_of(key),
             key=key,

@@ -40,10 +40,10 @@ class MuteScope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mute:
-    """What a route does not want to hear of until a time.
+    """What a route wants no alerts about until a time.
 
     `subject` is a story, feed, rule or place by its id, `words` what people call it. `delivery_id` is the card that
-    it was made on, whose thread hears of it. `ended_at` is None while it is live; `ended_by` is whoever ended it early.
+    it was made on; its thread says so. `ended_at` is None while it is live; `ended_by` is who ended it early.
     """
 
     mute_id: str
@@ -82,7 +82,7 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskCard:
-    """A card, or a story's line in a digest, as it is found by whoever acts on it.
+    """A card, or a story's line in a digest, with what is needed when a person acts on it.
 
     `delivery_id` is the card's delivery; for a line, that of the digest with the story (`model.ids.line_of`).
     `story_id` is its story, or the one that was merged into; `alert` (None once pruned) and `desk` are what it shows,
@@ -103,13 +103,13 @@ class DeskCard:
 
     @property
     def posted_as(self) -> str:
-        """The delivery that it stands in, whose thread hears of what is done."""
+        """The delivery that shows it; what people do is said in its thread."""
         return delivery_of_line(self.delivery_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskAct:
-    """One thing that a person did in Slack. Of two with the same `key` the second is the first, delivered again.
+    """One thing that a person did in Slack. Two with the same `key` are one, which Slack delivered twice.
 
     `target` is the card it was done to, by its delivery, or a mute.
     """

@@ -1,8 +1,8 @@
 """How ids and the keys of deliveries are made: in one place, because they are what makes "once" true.
 
 An id is a letter for what it names and the beginning of a hash, so that the same thing decided twice, here or in
-another process, has the same id. A delivery's id comes from its key, and a key names what is told and to whom. Where
-SQL asks for what was told, the same functions take columns instead of strings.
+another process, has the same id. A delivery's id comes from its key, and a key names what is said and to whom. Where
+SQL asks for what was posted, the same functions take columns instead of strings.
 
     i  item      s  story      d  delivery      m  mute
 """
@@ -19,7 +19,7 @@ _LONG, _SHORT = 16, 12
 
 
 def item_id_of(*words: str) -> str:
-    """The id of an item that is told from all others by these words."""
+    """The id of an item that these words distinguish from all others."""
     return "i" + _hashed("\n".join(words), _LONG)
 
 

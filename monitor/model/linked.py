@@ -1,4 +1,4 @@
-"""What linking hands on: stories, their members, and what routes were told of them."""
+"""What linking gives: stories, their members, and what each route was told of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_CANDIDATES = 20
 """How many stories a report is compared with: those that share most with it."""
 
 NEWEST_OF_A_KEY = 40
-"""How many stories a key leads to: a word that thousands share says nothing, and must cost nothing."""
+"""To how many stories a key leads: a word that thousands share says little, and must cost little."""
 
 COMMON_KEY = 10
 """In how many stories a key must be to count half of one that is in no other."""
@@ -70,7 +70,7 @@ class Told:
     """What a channel was told aloud of a story's facts: in its card and updates, not in the thread alone.
 
     `ways` are "rule: way", `tolls` the highest number of each kind. `reactions` are (reaction, speaker, language), and
-    `corrections` the items that were said to correct. `confirmed` says that a second source was told.
+    `corrections` the items that were said to correct. `confirmed` says that a second source was among it.
     """
 
     ways: frozenset[str] = frozenset()
@@ -92,9 +92,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a route was told of a story: the delivery that is its card, the rules named and the highest severity.
+    """What a route knows of a story: the delivery that is its card, the rules named and the highest severity.
 
-    A digest that shows the story counts as its card. `unsure` are those of the rules that were told as unsure only.
+    A digest that shows the story counts as its card. `unsure` are the rules that were named as unsure only.
     `told` is None on a card that was made before facts were kept. `gone` says that somebody deleted the message,
     `rejected` that it could never be posted. `channel` is where its message is, or is to be posted.
     """
@@ -112,13 +112,13 @@ class Card:
 
     @property
     def sure(self) -> frozenset[str]:
-        """The rules that were told as sure."""
+        """The rules that were named as sure."""
         return self.rules - self.unsure
 
     def with_more(self, later: Card) -> Card:
-        """What the route knows when it was told of the same story once more; the later message is the card from then.
+        """What the route knows after another message about the story; that message is the card from then on.
 
-        A rule that was told as sure stays so. `later.told` is None when nothing was told aloud.
+        A rule that was named as sure stays so. `later.told` is None when nothing was posted aloud.
         """
         return Card(
             story_id=later.story_id,
@@ -134,7 +134,7 @@ class Card:
         )
 
     def only_of(self, severities: Mapping[str, Severity], *, story_id: str) -> Card:
-        """This card as another story's, for those of its rules that the items of that story met, as severe as those."""
+        """This card as another story's, with those of its rules that matched that story's items, as severe as those."""
         rules = self.rules & severities.keys()
         highest = max((severities[rule] for rule in rules), default=self.severity)
         severity = min(self.severity, highest)

@@ -112,11 +112,6 @@ class VitalSigns:
         """The last heartbeat of each process."""
         return {name: beat.at for name, beat in self.beats.items()}
 
-    @property
-    def heartbeat_at(self) -> datetime | None:
-        """The last heartbeat of any process of the service."""
-        return max(self.heartbeats.values(), default=None)
-
     def last_heartbeat(self, now: datetime) -> datetime | None:
         """The last heartbeat of a process; one that lies ahead was written by a clock that was wrong, and says nothing.
 

@@ -22,7 +22,6 @@ log = structlog.get_logger()
 
 _CLOSE_ENOUGH, _NEARLY = 60, 80
 _ENV_FILE = Path(".env")
-_SOME_TIME = BeforeValidator(values.any_duration)
 
 
 class Settings(BaseSettings):

@@ -9,10 +9,11 @@ import pytest
 
 pytest.importorskip("procrastinate", reason="procrastinate is not installed; any target of make installs it")
 
+import procrastinate
 from procrastinate.schema import SchemaManager
 from sqlalchemy import text
 
-from monitor.app.queues import cron, turn_of
+from monitor.app.queues import POLLS, WORK, cron, turn_of, waiting_polls
 from monitor.errors import StoreError
 from monitor.model import Feed
 from storage.store import Store
@@ -66,6 +67,32 @@ async def test_the_tables_of_the_queue_are_made_once_and_those_of_other_versions
     finally:
         await store.close()
     assert there == {"wirewatch_queue_used", "wirewatch_queue_new"}
+
+
+async def test_waiting_polls_are_counted_by_their_turn_and_those_under_way_are_not(postgresql_url: str) -> None:
+    store = Store.open(postgresql_url)
+    address = await store.make_queue("wirewatch_queue_counted", SchemaManager.get_schema())
+    await store.close()
+    connector = procrastinate.PsycopgConnector(
+        conninfo=address, kwargs={"options": "-c search_path=wirewatch_queue_counted"}, min_size=1, max_size=1
+    )
+    queue = procrastinate.App(connector=connector)
+    async with queue.open_async():
+        assert not await waiting_polls(queue)
+        for name, lock, kind in [
+            ("a", "host x 0", POLLS),
+            ("b", "host x 0", POLLS),
+            ("c", "host x 1", POLLS),
+            ("d", "channel #c", WORK),
+        ]:
+            await queue.configure_task("poll", allow_unknown=True, queue=kind, lock=lock).defer_async(feed=name)
+        assert await waiting_polls(queue) == {"host x 0": 2, "host x 1": 1}
+        worker = await connector.execute_query_one_async(
+            "INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id"
+        )
+        taken = await queue.job_manager.fetch_job(queues=[POLLS], worker_id=worker["id"])
+        assert taken is not None
+        assert await waiting_polls(queue) == {"host x 0": 1, "host x 1": 1}
 
 
 async def test_sqlite_has_no_queue(tmp_path: Path) -> None:

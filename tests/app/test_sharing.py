@@ -44,6 +44,15 @@ async def test_shares_come_from_what_is_stored_of_the_feeds_that_are_polled(stor
     assert pacing.shares == Shares()
 
 
+async def test_several_processes_work_out_the_same_shares_of_one_budget(store: Store) -> None:
+    await store.save_feed(FeedState(feed_id="a", rhythm=RHYTHM))
+    each = [Pacing(), Pacing()]
+    for pacing, feeds in zip(each, ([feed("a"), feed("b")], [feed("b"), feed("a")]), strict=True):
+        await Sharing(store, pacing, per_hour=20, per_host=240).look(feeds, NOW)
+    assert each[0].shares == each[1].shares
+    assert each[0].shares.requests == pytest.approx(20, rel=0.05)
+
+
 async def test_fixed_intervals_are_kept_when_the_admin_wants_it(store: Store) -> None:
     await store.save_feed(FeedState(feed_id="a", rhythm=RHYTHM))
     pacing = Pacing()

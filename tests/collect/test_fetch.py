@@ -10,8 +10,9 @@ from datetime import timedelta
 import brotli
 import pytest
 
-from monitor.collect.fetch import Fetcher, retry_after
+from monitor.collect.fetch import Fetcher
 from monitor.collect.guard import refusal
+from monitor.collect.headers import retry_after
 from monitor.model import Failed, FailureClass, FeedState, Fetched, NotModified
 from tests.support.fakes.feed_server import Answer, FeedServer
 from tests.support.fetching import BODY, STATE, feed, known, make

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.collect.fetch import Fetcher, is_home
+from monitor.collect.fetch import Fetcher
+from monitor.collect.headers import is_home
 from monitor.collect.schedule import WHOLE_EVERY, after, as_asked
 from monitor.collect.unreachable import failure_of
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified

@@ -19,7 +19,9 @@ from monitor.match.opinion import Opinion, OpinionFile, confidence_at, read_opin
 from monitor.match.rule import Example, Rule, Way, Where
 from monitor.match.terms import parse_term
 from monitor.model import Severity, Unsure
-from monitor.workbench.learn import LEAST_CARRIED, LEAST_ITEMS, Labelled, fit, read_labelled, written
+from monitor.workbench.labelled import Labelled, read_labelled
+from monitor.workbench.learn import fit, written
+from monitor.workbench.measuring import LEAST_CARRIED, LEAST_ITEMS
 from tests.support.rules import rule
 
 WORDS = {"fire": ["fire", "blaze"], "house": ["house"]}

@@ -1,0 +1,98 @@
+"""What talks to the world outside, as the settings want it: the fetcher, the sinks, and two looks through them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
+
+import aiohttp
+from rich.console import Console
+
+from monitor import __version__
+from monitor.collect.fetch import Fetcher
+from monitor.collect.guard import AddressRefused, guarded_sockets
+from monitor.collect.names import Names
+from monitor.collect.parse import Parser
+from monitor.decide.channel_notices import Inspection
+from monitor.deliver.sink import Sink
+from monitor.deliver.slack.check import inspect
+from monitor.deliver.slack.sink import SlackSink
+from monitor.deliver.terminal import TerminalSink
+from monitor.deliver.webhook.check import with_webhooks
+from monitor.deliver.webhook.sink import WebhookSettings, WebhookSink
+from monitor.model import Feed, Routes
+from monitor.settings import Settings, Token, secret_named
+from monitor.workbench.trial import Search, search
+
+
+def new_fetcher(settings: Settings, *, allow_private: bool = False) -> Fetcher:
+    """A fetcher as the settings want it; not opened yet."""
+    return Fetcher(
+        allow_private=allow_private or settings.wirewatch_allow_private_addresses,
+        timeout=settings.wirewatch_fetch_timeout,
+        max_bytes=settings.wirewatch_max_body_mb * 1_000_000,
+        contact=settings.wirewatch_contact,
+        version=__version__,
+    )
+
+
+@asynccontextmanager
+async def open_sink(settings: Settings, cards: Console, clock: Callable[[], datetime]) -> AsyncIterator[Sink]:
+    """Slack, or without a token the terminal: then alerts are printed on `cards`."""
+    if settings.slack_bot_token is None:
+        yield TerminalSink(cards)
+        return
+    sink = SlackSink(
+        Token(settings, "slack_bot_token"),
+        settings.slack_api_url,
+        translate=settings.wirewatch_translate_url,
+        console=settings.wirewatch_console_url,
+        resolver=Names,
+        clock=clock,
+    )
+    sink.buttons = settings.slack_app_token is not None
+    try:
+        yield sink
+    finally:
+        await sink.close()
+
+
+@asynccontextmanager
+async def open_webhooks(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[WebhookSink]:
+    """The sink of webhooks, which may not reach private addresses any more than feeds may."""
+    private = settings.wirewatch_allow_private_addresses
+
+    def connector() -> aiohttp.TCPConnector:
+        # Hours may pass between two messages, and a connection that was kept may be gone by then.
+        return aiohttp.TCPConnector(
+            socket_factory=guarded_sockets(allow_private=private), resolver=Names(), force_close=True
+        )
+
+    about = WebhookSettings(
+        connector=connector, blocked=AddressRefused, secret=secret_named, agent=f"Wirewatch/{__version__}"
+    )
+    sink = WebhookSink(about, clock=clock)
+    try:
+        yield sink
+    finally:
+        await sink.close()
+
+
+async def look_at_routes(
+    settings: Settings, token: str, routes: Routes, *, clock: Callable[[], datetime]
+) -> Inspection:
+    """What is wrong with the channels of these routes on Slack."""
+    sink = SlackSink(token, settings.slack_api_url, resolver=Names, clock=clock)
+    try:
+        async with open_webhooks(settings, clock) as webhooks:
+            return await with_webhooks(partial(inspect, sink), webhooks)(routes)
+    finally:
+        await sink.close()
+
+
+async def try_feed(settings: Settings, feed: Feed) -> Search:
+    """Fetch and parse one feed, once, with nothing remembered; of a web page the feeds that are found there."""
+    async with new_fetcher(settings) as fetcher, Parser() as parser:
+        return await search(fetcher, parser, feed)

@@ -1,0 +1,113 @@
+"""What headers say: those that go out with a request, and those that come back with an answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import SplitResult, urlsplit
+
+import aiohttp
+
+from monitor.collect.unreachable import readable
+from monitor.model import Failed, FailureClass, Feed, FeedState, Hub
+
+_LONGEST_VALIDATOR = 1_000
+
+# Headers that say how to read, and nothing about who asks: they go along to whatever host a redirect leads to.
+_FOR_EVERY_HOST = frozenset({"user-agent", "accept", "accept-language", "accept-encoding"})
+
+
+def request_headers(feed: Feed, state: FeedState, url: str, cookies: Mapping[str, str]) -> dict[str, str]:
+    """What a request for a feed sends to `url`, where redirects may have led it.
+
+    `cookies` are those that this fetch was given there. What feeds.yaml has as headers goes to the feed's own server
+    only: it may be a key that is nobody else's business.
+    """
+    home = is_home(url, feed.url)
+    headers = {name: value for name, value in feed.headers if home or name.lower() in _FOR_EVERY_HOST}
+    if is_conditional(state, url):
+        # An earlier version kept whatever a server gave.
+        etag, last_modified = sendable(state.etag), sendable(state.last_modified)
+        headers |= {"If-None-Match": etag} if etag else {}
+        headers |= {"If-Modified-Since": last_modified} if last_modified else {}
+    if cookies:
+        own = next((value for name, value in headers.items() if name.lower() == "cookie"), None)
+        headers = {name: value for name, value in headers.items() if name.lower() != "cookie"}
+        pairs = [*([own] if own else []), *(f"{name}={value}" for name, value in cookies.items())]
+        headers["Cookie"] = "; ".join(pairs)
+    return headers
+
+
+def is_conditional(state: FeedState, url: str) -> bool:
+    """Whether `url` gave the validators that are known: those of another address mean nothing to it."""
+    return url == state.validated_url and bool(sendable(state.etag) or sendable(state.last_modified))
+
+
+def sendable(validator: str | None) -> str | None:
+    """A validator as it can be sent back; None for one with characters that no request may have, or that is endless.
+
+    A feed whose server gives such a one is asked for the whole document each time.
+    """
+    fits = validator and validator.isascii() and validator.isprintable() and len(validator) <= _LONGEST_VALIDATOR
+    return validator if fits else None
+
+
+def is_home(url: str, home: str) -> bool:
+    """Whether an address is of the server that `home` names, at its port, and not by a less secure scheme.
+
+    From http to https, each at its usual port, a server is the same.
+    """
+    here, there = urlsplit(url), urlsplit(home)
+    if here.hostname != there.hostname:
+        return False
+    if here.scheme == there.scheme:
+        return _port(here) == _port(there)
+    return (there.scheme, _port(there), here.scheme, _port(here)) == ("http", 80, "https", 443)
+
+
+def _port(address: SplitResult) -> int | None:
+    try:
+        return address.port or {"http": 80, "https": 443}.get(address.scheme)
+    except ValueError:
+        return None
+
+
+def retry_after(header: str | None, date: str | None) -> timedelta | None:
+    """RFC 9110, 10.2.3: seconds, or an HTTP date, which is taken against the answer's own `Date`; None when neither."""
+    if not header:
+        return None
+    if header.strip().isdigit():
+        return timedelta(seconds=int(header.strip()[:8]))
+    try:
+        wait = parsedate_to_datetime(header) - parsedate_to_datetime(date or "")
+    except (ValueError, TypeError):
+        return None
+    return max(timedelta(0), wait)
+
+
+def hub_of(response: aiohttp.ClientResponse) -> Hub:
+    """What the headers `Link` say (WebSub, 4); nothing where they cannot be read."""
+    try:
+        links: Mapping[str, Mapping[str, object]] = response.links
+        return Hub(*(str(links.get(kind, {}).get("url", "")) for kind in ("hub", "self")))
+    except (ValueError, TypeError, KeyError):
+        return Hub()
+
+
+def max_age_of(cache_control: str) -> timedelta | None:
+    """How long the server calls its answer fresh; None where it does not say."""
+    found = re.search(r"\bmax-age=(\d{1,9})", cache_control, re.IGNORECASE)
+    return timedelta(seconds=int(found[1])) if found else None
+
+
+def failure_of_status(response: aiohttp.ClientResponse) -> Failed:
+    """What an answer without a document means: asked too often, gone, or something else that is wrong there."""
+    kind = {429: FailureClass.RATE_LIMITED, 404: FailureClass.GONE, 410: FailureClass.GONE}.get(response.status)
+    return Failed(
+        failure=kind or FailureClass.HTTP,
+        reason=readable(f"HTTP {response.status} {response.reason or ''}"),
+        status=response.status,
+        retry_after=retry_after(response.headers.get("Retry-After"), response.headers.get("Date")),
+    )

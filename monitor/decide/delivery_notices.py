@@ -1,0 +1,88 @@
+"""What is reported to ops of a message that could not be posted, or that nobody knows of whether it was.
+
+Without an ops route the route of the message itself gets the notice, else the desk. Nothing is reported of a notice: a
+notice about a notice could go on for ever.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.decide.notices import notice
+from monitor.model import (
+    Delivery,
+    DeskMessage,
+    DigestMessage,
+    NoticeMessage,
+    Routes,
+    UnansweredMessage,
+    VanishedMessage,
+)
+from monitor.model.configured import is_webhook
+from monitor.wording.desk import line_words
+from monitor.wording.messages import headline, note_words
+from monitor.wording.safe import safe, shortened
+
+_HEADLINE = 120
+
+
+def in_doubt(delivery: Delivery, tries: int, reason: str, routes: Routes, *, now: datetime) -> tuple[Delivery, ...]:
+    """It was sent again and again, every answer was lost, and it is not in the channel."""
+    text = (
+        f"{_named(delivery)} for {delivery.route} was sent {tries} times, and is not in the channel: {reason}. "
+        f"Wirewatch keeps trying. (alert {delivery.delivery_id})"
+    )
+    return _notices("in-doubt", "An alert could not be posted yet", text, delivery, routes, now)
+
+
+def held(delivery: Delivery, reason: str, routes: Routes, *, now: datetime) -> tuple[Delivery, ...]:
+    """It may have been posted, nobody can look, and its route wants no second one."""
+    text = (
+        f"{_named(delivery)} for {delivery.route} may or may not have been posted, and the history of "
+        f"{delivery.channel} cannot be read: {reason}. It is held and not posted again: look into the channel. "
+        f"(alert {delivery.delivery_id})"
+    )
+    return _notices("held", "An alert is held", text, delivery, routes, now)
+
+
+def rejected(delivery: Delivery, reason: str, routes: Routes, *, now: datetime) -> tuple[Delivery, ...]:
+    """It was refused for what it says, in whatever form."""
+    text = (
+        f"{_named(delivery)} for {delivery.route} was refused, as plain text too: {reason}. It is not tried again. "
+        f"(alert {delivery.delivery_id})"
+    )
+    return _notices("rejected", "An alert could not be posted", text, delivery, routes, now)
+
+
+def refused_alone(delivery: Delivery, reason: str, routes: Routes, *, now: datetime) -> tuple[Delivery, ...]:
+    """It is refused by a code that nobody knows, while other messages are posted."""
+    whose = "The webhook" if is_webhook(delivery.channel) else "Slack"
+    text = (
+        f"{whose} does not take {_named(delivery)} for {delivery.route}, though it takes other messages: {reason}. "
+        f"Wirewatch keeps it and tries again. (alert {delivery.delivery_id})"
+    )
+    return _notices("refused", "An alert could not be posted yet", text, delivery, routes, now)
+
+
+def _notices(
+    about: str, title: str, text: str, delivery: Delivery, routes: Routes, now: datetime
+) -> tuple[Delivery, ...]:
+    if isinstance(delivery.message, NoticeMessage):
+        return ()
+    own = next((route for route in routes.all() if route.name == delivery.route), None)
+    listener = next((route for route in (routes.ops, own, *routes.desk) if route is not None), None)
+    return () if listener is None else (notice(f"{about}:{delivery.delivery_id}", title, text, listener, now=now),)
+
+
+def _named(delivery: Delivery) -> str:
+    """The message, so that a person who looks for it recognises it."""
+    message = delivery.message
+    if isinstance(message, UnansweredMessage | VanishedMessage):
+        return f"“{note_words(message)}: {headline(message, _HEADLINE)}”"
+    if isinstance(message, DeskMessage):
+        return f"“{shortened(line_words(message), _HEADLINE)}”"
+    if isinstance(message, NoticeMessage):
+        return f"The notice “{message.title}”"
+    if isinstance(message, DigestMessage):
+        return f"The {message.why} digest of {len(message.alerts)} stories"
+    return f"“{shortened(safe(message.alert.title), _HEADLINE)}”"

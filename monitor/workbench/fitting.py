@@ -1,0 +1,177 @@
+"""Fit the weights of a second opinion on examples, and make its scores mean what they say.
+
+scikit-learn is needed here alone, and imported when something is fitted. Nothing here decides whether an opinion is
+good enough; `measuring` does.
+"""
+
+from __future__ import annotations
+
+import random
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from monitor.errors import WirewatchError
+from monitor.match.opinion import confidence_at, names_of, scale
+from monitor.workbench.labelled import Example
+
+FOLDS = 5
+
+_STRENGTH = 20.0
+_SEEN_BY = 2
+_SMALL = 0.1
+_EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
+_CURVE_STEPS, _LEAST_STEPS, _LEAST_OF_STEP = 20, 4, 25
+
+
+def cross_validated(examples: Sequence[Example], own: Sequence[Example], seed: int) -> list[float]:
+    """The score of each item by a model that never saw it, nor another item with its headline's first words.
+
+    A score is the logarithm of the odds, not yet calibrated; it is 0 for items that no way found, which nothing asks.
+    """
+    places: dict[tuple[object, ...], int] = {}
+    rng = random.Random(seed)  # noqa: S311 - folds, not secrets
+    folds = [
+        places.setdefault((example.language, *list(example.features.words)[:6]), rng.randrange(FOLDS))
+        for example in examples
+    ]
+    scores = [0.0] * len(examples)
+    for fold in range(FOLDS):
+        known = [example for example, place in zip(examples, folds, strict=True) if place != fold and example.found]
+        asked = [number for number, place in enumerate(folds) if place == fold and examples[number].found]
+        if not asked or len({example.relevant for example in known}) < 2:
+            continue
+        names = _names(known)
+        model = _regression(known, own, names)
+        rows = _matrix([examples[number] for number in asked], names)
+        for number, score in zip(asked, model.decision_function(rows), strict=True):
+            scores[number] = float(score)
+    return scores
+
+
+def calibration(examples: Sequence[Example], scores: Sequence[float]) -> tuple[float, float]:
+    """The slope and the shift that make scores odds as they are: of what is told at 80 %, eight in ten are relevant.
+
+    They are fitted (Platt) on items that the models of the folds did not see and that some way found. Relevant and
+    other items weigh the same in fitting the models, and a model is too sure of what it has seen: both skew the odds.
+    """
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra, only for fitting
+
+    found = [(score, one.relevant) for one, score in zip(examples, scores, strict=True) if one.found]
+    if len({relevant for _, relevant in found}) < 2:
+        return 1.0, 0.0
+    model = LogisticRegression(C=1e6)
+    model.fit([[score] for score, _ in found], [relevant for _, relevant in found])
+    slope = float(model.coef_[0][0])
+    return (slope, float(model.intercept_[0])) if slope > 0 else (1.0, 0.0)
+
+
+def curve_of(examples: Sequence[Example], odds: Sequence[float], *, broad: bool) -> tuple[tuple[float, float], ...]:
+    """From log-odds to the share of relevant items, for items that only broad ways found, or for the others.
+
+    The items in order of odds are cut into steps of the same size, the share of each is made to rise from step to step,
+    and between the middles of two steps it is a straight line. One slope for all (Platt) is up to 11 points off near
+    the middle (docs/decisions/0037). Empty where there are too few items to tell.
+    """
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - an extra, only for fitting
+
+    found = sorted(
+        (value, example.relevant)
+        for example, value in zip(examples, odds, strict=True)
+        if (example.broad and not example.plain if broad else example.plain)
+    )
+    count = min(_CURVE_STEPS, len(found) // _LEAST_OF_STEP)
+    if count < _LEAST_STEPS:
+        return ()
+    edges = [len(found) * number // count for number in range(count + 1)]
+    steps = [found[first:last] for first, last in pairwise(edges)]
+    middles = [sum(value for value, _ in step) / len(step) for step in steps]
+    shares = [(sum(relevant for _, relevant in step) + 0.5) / (len(step) + 1) for step in steps]
+    rising = IsotonicRegression().fit_transform(middles, shares)
+    points: dict[float, float] = {}
+    for middle, share in zip(middles, rising, strict=True):
+        points[round(float(middle), 3)] = round(float(share), 4)
+    return tuple(points.items())
+
+
+def confidences_unseen(examples: Sequence[Example], odds: Sequence[float]) -> list[float]:
+    """How sure each item is by the curves through every other item, for measuring how right the curves are."""
+    confidences = [0.0] * len(examples)
+    for half in (0, 1):
+        known, known_odds = examples[1 - half :: 2], odds[1 - half :: 2]
+        curves = curve_of(known, known_odds, broad=False), curve_of(known, known_odds, broad=True)
+        for number in range(half, len(examples), 2):
+            confidences[number] = confidence_at(odds[number], curves[not examples[number].plain])
+    return confidences
+
+
+def weights_of(
+    examples: Sequence[Example], own: Sequence[Example], slope: float, shift: float
+) -> tuple[float, dict[str, float]]:
+    """The intercept and the weights, calibrated; what weighs next to nothing is left out."""
+    names = _names(examples)
+    model = _regression(examples, own, names)
+    weights = {name: round(slope * float(model.coef_[0][column]), 2) for name, column in names.items()}
+    kept = {name: weight for name, weight in weights.items() if abs(weight) >= _SMALL}
+    return round(slope * float(model.intercept_[0]) + shift, 4), kept
+
+
+def _names(examples: Sequence[Example]) -> dict[str, int]:
+    """What is weighed, each with its column: whatever stands in more than one item."""
+    seen: Counter[str] = Counter()
+    for example in examples:
+        seen.update(example.features.evidence)
+        seen.update({name for word in example.features.words for name in names_of(word)})
+    return {name: column for column, name in enumerate(sorted(name for name in seen if seen[name] >= _SEEN_BY))}
+
+
+def _matrix(examples: Sequence[Example], names: Mapping[str, int], *, words: bool = True) -> Any:
+    """A row for each example, as `Opinion.say` weighs it."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - only fitting needs it
+
+    rows, columns, values = array("i"), array("i"), array("d")
+    for row, example in enumerate(examples):
+        features = example.features
+        found: dict[int, float] = dict.fromkeys(
+            (names[name] for name in features.evidence if name in names), scale(len(features.evidence))
+        )
+        each = scale(len(features.words))
+        for word in features.words if words else ():
+            for name in names_of(word):
+                if name in names:
+                    found[names[name]] = found.get(names[name], 0.0) + each
+        rows.extend([row] * len(found))
+        columns.extend(found.keys())
+        values.extend(found.values())
+    return csr_array((values, (rows, columns)), shape=(len(examples), len(names)))
+
+
+def _regression(examples: Sequence[Example], own: Sequence[Example], names: Mapping[str, int]) -> Any:
+    """A logistic regression over examples, their copies, the rule's own, and the evidence alone of all at less weight.
+
+    All are such as some way found: the model is asked of no others, and fits these better without them (decision 0037).
+    Without the latter it would lean on words so much that it doubts every text full of typing errors.
+    """
+    try:
+        from scipy.sparse import vstack  # noqa: PLC0415
+        from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra, only for fitting
+    except ImportError as error:
+        message = f"fitting needs scikit-learn, which is not installed ({error}); install requirements-learn.txt"
+        raise WirewatchError(message) from None
+    everything = [*examples, *own]
+    copies = [copy for example in examples for copy in example.copies]
+    parts = [_matrix(everything, names), _matrix(everything, names, words=False), _matrix(copies, names)]
+    weights = [example.weight for example in examples] + [_OWN_EXAMPLE] * len(own)
+    model = LogisticRegression(C=_STRENGTH, class_weight="balanced", solver="liblinear", random_state=0)
+    model.fit(
+        vstack(parts).tocsr(),
+        [example.relevant for example in (*everything, *everything, *copies)],
+        sample_weight=[
+            *weights,
+            *(_EVIDENCE_ALONE * weight for weight in weights),
+            *(copy.weight for copy in copies),
+        ],
+    )
+    return model

@@ -1,0 +1,122 @@
+"""Labelled items: what people judged, as JSON lines and as a rule sees them, and what else the fitting learns from."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from monitor.collect.items import detected_language, plain_text
+from monitor.errors import InputError
+from monitor.match.engine import Engine
+from monitor.match.opinion import Features
+from monitor.match.rule import Rule
+from monitor.match.scan import Document
+
+_COPY = 0.3
+_MISTYPED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An item that people judged, and for each rule they judged it by whether the desk wants to be told."""
+
+    document: Document
+    relevant: Mapping[str, bool]
+    weight: float = 1.0
+    """How many times it counts in fitting; measured it is once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled item as the rule sees it: whether the rule holds alone, or by a broad way, and what is weighed."""
+
+    features: Features
+    language: str
+    relevant: bool
+    plain: bool
+    broad: bool
+    in_doubt: bool = False
+    """Whether the rule is never sure of it."""
+    weight: float = 1.0
+    copies: tuple[Example, ...] = ()
+    """The item as other feeds may bring it, learnt from at less weight."""
+
+    @property
+    def found(self) -> bool:
+        """Whether some way holds, so that the opinion would be asked."""
+        return self.plain or self.broad
+
+
+def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
+    """Labelled items from JSON lines: `title`, `summary`, `language`, `labels`, and maybe `weight`.
+
+    A label is y, n or b (borderline, and left out), by the id of the rule. The weight, 1 unless told, is how many times
+    the item counts in fitting.
+
+    Raises:
+        InputError: a line is no such item.
+    """
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            labels = {str(rule): str(label) for rule, label in (row.get("labels") or {}).items()}
+            title, summary, language = row["title"], row.get("summary") or "", row.get("language") or ""
+            document = Document(plain_text(title), plain_text(summary), language=language)
+            weight = float(row.get("weight", 1.0))
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
+            raise InputError(number, f"is no labelled item: {error}") from None
+        yield Labelled(document, {rule: label == "y" for rule, label in labels.items() if label in ("y", "n")}, weight)
+
+
+def with_copies(rule: Rule, engine: Engine, one: Labelled, seed: int) -> Example:
+    """An example with what comes of it as a headline alone, and with typing errors: much news is no more than that.
+
+    A copy in which the rule finds nothing teaches nothing, as no item does that no way finds.
+    """
+    title, language = one.document.title, one.document.language
+    rng = random.Random(seed)  # noqa: S311 - typing errors, not secrets
+    texts = [title, _mistyped(title, rng)] if one.document.summary else [_mistyped(title, rng)]
+    copies = [
+        example_of(rule, engine, replace(one, document=Document(text, language=language), weight=_COPY * one.weight))
+        for text in texts
+    ]
+    return replace(example_of(rule, engine, one), copies=tuple(copy for copy in copies if copy.found))
+
+
+def own_examples(rule: Rule) -> Iterator[Labelled]:
+    """What the rule's author wrote as examples: known to every fold, and measured by none."""
+    for relevant, examples in ((True, rule.match), (False, rule.no_match)):
+        for example in examples:
+            language = detected_language(f"{example.text} {example.summary}") or ""
+            yield Labelled(Document(example.text, example.summary, language=language), {rule.id: relevant})
+
+
+def example_of(rule: Rule, engine: Engine, one: Labelled) -> Example:
+    """A labelled item as a rule sees it, without copies; the rule is one of those that the engine has."""
+    found = engine.evaluate(rule.id, one.document)
+    broad = not found.vetoes and any(result.holds for result in found.ways if result.way.needs_opinion)
+    return Example(
+        features=engine.features(rule.id, one.document),
+        language=one.document.language,
+        relevant=one.relevant[rule.id],
+        plain=found.match is not None,
+        broad=broad,
+        in_doubt=bool(found.against),
+        weight=one.weight,
+    )
+
+
+def _mistyped(text: str, rng: random.Random) -> str:
+    """A text with a typing error in about every sixth word: two letters swapped, one left out or one doubled."""
+    words = text.split()
+    for place in rng.sample(range(len(words)), min(len(words), max(1, len(words) // _MISTYPED))):
+        word = words[place]
+        if len(word) > 3:
+            at = rng.randrange(1, len(word) - 1)
+            middle = rng.choice([word[at + 1] + word[at], word[at + 1], word[at] + word[at] + word[at + 1]])
+            words[place] = word[:at] + middle + word[at + 2 :]
+    return " ".join(words)

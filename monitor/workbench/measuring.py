@@ -1,0 +1,113 @@
+"""Measure the rule alone and a second opinion: on which languages, from which confidence, and is it a gain?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from monitor.match.opinion import Measured
+from monitor.workbench.labelled import Example
+
+ALL = "all"
+LEAST_ITEMS, LEAST_RELEVANT = 200, 20
+"""How many labelled items of one language, and how many relevant among them, an opinion needs to be fitted at all."""
+
+LEAST_NEEDED = f"at least {LEAST_ITEMS} of a language, {LEAST_RELEVANT} of them relevant"
+
+LEAST_CARRIED, LEAST_CARRIED_RELEVANT = 25, 5
+"""How many it needs of each further language: what the rule found means the same in all, so a few show that it carries
+over (decision 0031)."""
+
+LEAST_GAIN = 0.02
+"""By how much F1 must rise in a language, or not fall where an opinion is carried over to one of few items.
+
+The thresholds are chosen on the same items, which flatters a little.
+"""
+
+_STEPS = 100
+_NEVER_BELOW, _LIKELY, _NEVER_ABOVE = 5, 50, 95
+
+
+def languages_to_fit(examples: Sequence[Example]) -> tuple[list[str], dict[str, str]]:
+    """The languages with enough items, and what the others lack; none where no language has enough to fit on."""
+    items = Counter(example.language for example in examples)
+    relevant = Counter(example.language for example in examples if example.relevant)
+    fitted = any(count >= LEAST_ITEMS and relevant[language] >= LEAST_RELEVANT for language, count in items.items())
+    least = (LEAST_CARRIED, LEAST_CARRIED_RELEVANT) if fitted else (LEAST_ITEMS, LEAST_RELEVANT)
+    silent = {
+        language: f"{count} labelled items, {relevant[language]} of them relevant, are too few"
+        for language, count in items.items()
+        if not language or count < least[0] or relevant[language] < least[1]
+    }
+    return [language for language in sorted(items) if language not in silent], silent
+
+
+def thresholds(examples: Sequence[Example], confidences: Sequence[float]) -> tuple[float, float]:
+    """From which confidence a match is sure, and from which a broad way holds, for the highest F1 over all.
+
+    Where it makes no difference a match stays sure, as the rule alone would have it.
+    """
+    relevant = sum(example.relevant for example in examples)
+    plain, broad = ([[0, 0] for _ in range(_STEPS + 1)] for _ in range(2))
+    for example, confidence in zip(examples, confidences, strict=True):
+        if example.found and not example.in_doubt:
+            counts = plain if example.plain else broad
+            counts[int(confidence * _STEPS)][example.relevant] += 1
+    best = (-1.0, 0, 0)
+    for sure in range(_NEVER_BELOW, _NEVER_ABOVE):
+        for needed in range(max(sure, _LIKELY), _NEVER_ABOVE + 1):
+            right = sum(pair[1] for pair in (*plain[sure:], *broad[needed:]))
+            wrong = sum(pair[0] for pair in (*plain[sure:], *broad[needed:]))
+            f1 = round(2 * right / max(1, right + wrong + relevant), 3)
+            if f1 > best[0]:
+                best = (f1, sure, needed)
+    return best[1] / _STEPS, best[2] / _STEPS
+
+
+def sure_alone(examples: Sequence[Example]) -> list[bool]:
+    """Which items end in a sure match by the rule alone."""
+    return [example.plain and not example.in_doubt for example in examples]
+
+
+def sure_matches(
+    examples: Sequence[Example], confidences: Sequence[float], sure_from: float, needed_from: float
+) -> list[bool]:
+    """Which items end in a sure match with an opinion that has these thresholds."""
+    return [
+        not example.in_doubt
+        and (confidence >= sure_from if example.plain else example.broad and confidence >= needed_from)
+        for example, confidence in zip(examples, confidences, strict=True)
+    ]
+
+
+def languages_without_gain(
+    examples: Sequence[Example], sure: Sequence[bool], alone: Mapping[str, Measured]
+) -> dict[str, str]:
+    """The languages in which an opinion does not beat the rule alone by enough, each with the figures."""
+    counts = Counter(example.language for example in examples)
+    silent = {}
+    for language, measured in measured_by_language(examples, sure).items():
+        gain = LEAST_GAIN if counts[language] >= LEAST_ITEMS else 0.0
+        if language != ALL and measured.f1 < alone[language].f1 + gain:
+            silent[language] = f"F1 {measured.f1:.3f} does not beat {alone[language].f1:.3f} of the rule alone"
+    return silent
+
+
+def measured_by_language(examples: Sequence[Example], sure: Sequence[bool]) -> dict[str, Measured]:
+    """The measures over all, and of each language."""
+    measures = {ALL: _measured(examples, sure)}
+    for language in sorted({example.language for example in examples}):
+        own = [number for number, example in enumerate(examples) if example.language == language]
+        measures[language] = _measured([examples[number] for number in own], [sure[number] for number in own])
+    return measures
+
+
+def _measured(examples: Sequence[Example], sure: Sequence[bool]) -> Measured:
+    relevant = sum(example.relevant for example in examples)
+    right = sum(example.relevant and one for example, one in zip(examples, sure, strict=True))
+    return Measured(
+        relevant=relevant,
+        precision=round(right / sum(sure), 3) if any(sure) else 0.0,
+        recall=round(right / relevant, 3) if relevant else 0.0,
+        f1=round(2 * right / (sum(sure) + relevant), 3) if any(sure) or relevant else 0.0,
+    )
