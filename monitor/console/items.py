@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor.console.page import Console, page, query
-from monitor.console.stories import cursor_of, place_of
+from monitor.console.stories import cursor_of, place_after
 from monitor.model import ItemFilter
 from monitor.wording.history import history_text
 
@@ -27,7 +27,7 @@ def routes(console: Console) -> list[Route]:
         words = request.query_params.get("words", "").strip()[:_LONGEST]
         if "://" in words and (item_id := await console.store.item_id_of(words)):
             return RedirectResponse(f"/items/{item_id}", 303)
-        after = place_of(request.query_params["after"]) if request.query_params.get("after") else None
+        after = place_after(request.query_params)
         wanted = ItemFilter(words=words)
         found = await console.store.found_items(wanted, after=after, limit=_FOUND + 1) if words else ()
         last = found[_FOUND - 1] if len(found) > _FOUND else None
