@@ -23,6 +23,22 @@ def rule_matches(
     if way is not None:
         wanted.append(MatchRow.way == way)
     decided = and_(VerdictRow.item_id == MatchRow.item_id, VerdictRow.revision == MatchRow.revision)
+    in_order = (RevisionRow.seen_at.desc(), MatchRow.item_id, MatchRow.revision, MatchRow.position)
+    # Which they are is found first, and then what they say: sorting ten thousand whole texts takes twice the time.
+    newest = (
+        select(MatchRow.item_id, MatchRow.revision, MatchRow.position)
+        .select_from(table(MatchRow))
+        .join(table(RevisionRow), matched)
+        .where(*wanted)
+        .order_by(*in_order)
+        .limit(limit)
+        .subquery()
+    )
+    one_of_them = and_(
+        MatchRow.item_id == newest.c.item_id,
+        MatchRow.revision == newest.c.revision,
+        MatchRow.position == newest.c.position,
+    )
     statement = (
         select(
             *table(MatchRow).c,
@@ -33,13 +49,12 @@ def rule_matches(
             ItemRow.language,
             *(VerdictRow.action, VerdictRow.reason, VerdictRow.detail, VerdictRow.story_id),
         )
-        .select_from(table(MatchRow))
+        .select_from(newest)
+        .join(table(MatchRow), one_of_them)
         .join(table(RevisionRow), matched)
         .join(table(ItemRow), ItemRow.id == MatchRow.item_id)
         .outerjoin(table(VerdictRow), decided)
-        .where(*wanted)
-        .order_by(RevisionRow.seen_at.desc(), MatchRow.item_id, MatchRow.revision, MatchRow.position)
-        .limit(limit)
+        .order_by(*in_order)
     )
     found = [
         RuleMatch(

@@ -53,7 +53,7 @@ def routes(console: Console) -> list[Route]:
             "item.html",
             item=found,
             newest=newest,
-            stages=history_text(found).splitlines(),
+            stages=stages_of(history_text(found)),
             verdict=newest.verdict,
         )
 
@@ -78,3 +78,14 @@ def routes(console: Console) -> list[Route]:
         Route("/rules", rules),
         Route("/rules/{rule}", rule),
     ]
+
+
+def stages_of(text: str) -> list[tuple[str, list[tuple[bool, str]]]]:
+    """The path of an item as `explain` words it: each stage with its reasons, and whether a reason is one of a reason."""
+    stages: list[tuple[str, list[tuple[bool, str]]]] = []
+    for line in text.splitlines():
+        if line.startswith("  ") and stages:
+            stages[-1][1].append((line.startswith("    "), line.strip()))
+        else:
+            stages.append((line, []))
+    return stages

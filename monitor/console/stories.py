@@ -54,6 +54,7 @@ def routes(console: Console) -> list[Route]:
             filtered=any(kept.values()),
             severities=[str(one) for one in reversed(Severity)],
             rules=[(rule.id, rule.title) for rule in console.service.rules],
+            titles=defaultdict(str, {rule.id: rule.title for rule in console.service.rules}),
             more=query(**kept, after=cursor_of((last.last_seen_at, last.story_id))) if last else "",
         )
 

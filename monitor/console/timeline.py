@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.model import Claim, ClaimKind, StoryReport
 
 WIDTH = 900
 _MOST = 200
+_BESIDE, _DIGIT = 12, 10
 _TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
 _SAID = (ClaimKind.REACTION, ClaimKind.ACCUSED)
 
@@ -51,12 +52,23 @@ def timeline(reports: Sequence[StoryReport], claims: Sequence[Claim]) -> Timelin
 
 
 def _tolls(claims: Sequence[Claim], x: Callable[[datetime], int]) -> list[Mark]:
-    """Each toll; only one that is higher than all before it, of any kind, has its number beside it."""
+    """Each toll; one that is higher than all before it has its number beside it, where there is room for it.
+
+    Of numbers that would stand on each other the last one is shown, for it is the highest.
+    """
     highest, marks = 0, []
     for one in sorted(claims, key=lambda claim: claim.seen_at):
-        rises = one.low > highest
+        number = f"{one.low}" if one.low == one.high else f"{one.low}-{one.high}"
+        marks.append(Mark(x(one.seen_at), number if one.low > highest else "", _words(one)))
         highest = max(highest, one.low)
-        marks.append(Mark(x(one.seen_at), one.value if rises else "", _words(one)))
+    free = WIDTH * 2
+    for at, mark in reversed(list(enumerate(marks))):
+        if not mark.number:
+            continue
+        if mark.x + _BESIDE + len(mark.number) * _DIGIT > free:
+            marks[at] = replace(mark, number="")
+        else:
+            free = mark.x
     return marks
 
 

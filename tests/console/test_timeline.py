@@ -56,5 +56,13 @@ def test_rows_have_marks_where_their_times_are_and_only_rising_tolls_have_number
     assert (drawn.begin, drawn.end) == (NOW, NOW + timedelta(hours=1))
     rows = dict(drawn.rows)
     assert [mark.x for mark in rows["reports"]] == [0, WIDTH]
-    assert [(mark.x, mark.number) for mark in rows["toll"]] == [(450, "at least 9"), (675, ""), (900, "12")]
+    assert [(mark.x, mark.number) for mark in rows["toll"]] == [(450, "9"), (675, ""), (900, "12")]
     assert rows["reactions"] == (Mark(225, "", "reaction: condemnation (Avila, in The Wire)"),)
+
+
+def test_numbers_that_would_stand_on_each_other_are_left_out_before_the_highest() -> None:
+    tolls = [(7, 0), (9, 118), (12, 119), (14, 120)]
+    claims = [claim(ClaimKind.KILLED, str(low), minutes, low) for low, minutes in tolls]
+    drawn = timeline([report(0), report(120)], claims)
+    assert drawn is not None
+    assert [mark.number for mark in dict(drawn.rows)["toll"]] == ["7", "", "", "14"]

@@ -156,6 +156,8 @@ class StoryMessage:
     """`pending`, `sending`, `unknown`, `sent`, `held`, `rejected` or `folded`."""
     decided: datetime
     posted: datetime | None
+    link: str | None
+    """Its address in Slack; null when it does not stand there."""
     items: tuple[str, ...]
 
 
