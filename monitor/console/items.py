@@ -81,7 +81,7 @@ def routes(console: Console) -> list[Route]:
 
 
 def stages_of(text: str) -> list[tuple[str, list[tuple[bool, str]]]]:
-    """The path of an item as `explain` words it: each stage with its reasons, and whether a reason is one of a reason."""
+    """The path of an item as `explain` words it: each stage with its reasons, and which of them are of a reason."""
     stages: list[tuple[str, list[tuple[bool, str]]]] = []
     for line in text.splitlines():
         if line.startswith("  ") and stages:

@@ -11,7 +11,7 @@ from monitor.model import Claim, ClaimKind, StoryReport
 WIDTH = 900
 _MOST = 200
 _BESIDE, _DIGIT = 12, 10
-_TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
+_TOLLS = {ClaimKind.KILLED: "killed", ClaimKind.HURT: "hurt", ClaimKind.MISSING: "missing"}
 _SAID = (ClaimKind.REACTION, ClaimKind.ACCUSED)
 
 
@@ -45,14 +45,14 @@ def timeline(reports: Sequence[StoryReport], claims: Sequence[Claim]) -> Timelin
 
     rows = {
         "reports": [Mark(x(one.first_seen_at), "", f"{one.source}: {one.title}") for one in reports],
-        "toll": _tolls([one for one in claims if one.kind in _TOLLS], x),
+        **{name: _tolls([one for one in claims if one.kind is kind], x) for kind, name in _TOLLS.items()},
         "reactions": [Mark(x(one.seen_at), "", _words(one)) for one in claims if one.kind in _SAID],
     }
     return Timeline(tuple((name, tuple(marks[-_MOST:])) for name, marks in rows.items() if marks), begin, end)
 
 
 def _tolls(claims: Sequence[Claim], x: Callable[[datetime], int]) -> list[Mark]:
-    """Each toll; one that is higher than all before it has its number beside it, where there is room for it.
+    """Each toll of one kind; one that is higher than all before it has its number beside it, where there is room.
 
     Of numbers that would stand on each other the last one is shown, for it is the highest.
     """

@@ -79,7 +79,7 @@ _TODAY = [
     (180, "severny-vestnik", "Кассетные бомбы ударили по рынку в Идлибе, погибли 14 человек",
      "По меньшей мере 14 человек погибли, 30 ранены после удара кассетными бомбами по рынку в Идлибе, сообщили врачи."),
     (150, "fieldwatch", "Idlib market: 14 killed by cluster munitions, remnants documented",
-     "We documented remnants of cluster bombs at the market in Idlib. At least 14 people were killed, 31 were wounded."),
+     "We documented remnants of cluster bombs at the market in Idlib. At least 14 were killed, 31 were wounded."),
     (90, "foreign-office", "Foreign Office condemns cluster bomb attack on Idlib market",
      "The Foreign Office condemned the cluster bomb attack on the market in Idlib, in which at least 14 were killed."),
     (60, "meridian-wire", "Death toll of cluster bomb attack on Idlib market rises to 17",
