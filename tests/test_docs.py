@@ -188,11 +188,10 @@ def test_a_command_that_a_page_gives_is_one_that_wirewatch_takes(
 ) -> None:
     """Its words are read as when it runs: an option that there is none of, or a wrong value, is an error."""
     monkeypatch.chdir(tmp_path)
-    for name in ("list.opml", "items.jsonl", "FILES"):
+    for name in ("list.opml", "items.jsonl", "FILES", "…"):
         Path(name).touch()
-    # One of `this|that` is typed, and "…" stands for more of the same.
+    # One of `this|that` is typed.
     words = [re.sub(r"^([a-z-]+)\|.*", r"\1", word) for word in shlex.split(typed.partition(" > ")[0], comments=True)]
-    words = [word for word in words if word != "…"]
     count = 2 if " ".join(words[:2]) in COMMANDS else 1
     command = COMMANDS[" ".join(words[:count])]
     command.make_context(page, list(words[count:]), help_option_names=["--help"])
