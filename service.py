@@ -21,7 +21,7 @@ gc.disable()
 try:
     import typer
     from rich.console import Console
-    from typer.completion import completion_init
+    from typer.completion import completion_init  # type: ignore[attr-defined]
 
     from monitor.commands import (
         backtest,

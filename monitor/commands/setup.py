@@ -80,7 +80,7 @@ def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
         wanted: Annotated[Completing, typer.Argument(help="The shell.", metavar="bash|zsh|fish")],
     ) -> None:
         """Print what makes a shell complete the commands and options of an installed `wirewatch`."""
-        from typer.completion import get_completion_script
+        from typer.completion import get_completion_script  # type: ignore[attr-defined]
 
         variable = f"_{PROGRAM.upper()}_COMPLETE"
         print(get_completion_script(prog_name=PROGRAM, complete_var=variable, shell=wanted))

@@ -50,7 +50,7 @@ class NotDone:
 
 
 _TOO_LONG = NotDone(
-    f"This took longer than {TIME_LIMIT:g} seconds, so it was given up. The machine may be busy: try again in a minute. "
+    f"This took longer than {TIME_LIMIT:g} seconds, so it was given up. The machine may be busy: try again. "
     "If it happens again, make the draft shorter."
 )
 _TOO_LARGE = NotDone("This takes too much memory, so it was given up. Make the draft shorter.")

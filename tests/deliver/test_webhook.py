@@ -212,7 +212,18 @@ async def test_a_receiver_that_is_down_slow_lying_and_killed_gets_each_story_in_
             waiting[n].append(reply)
     # It takes what it then says it did not take; is cut off before and within its answer; is slow; asks to wait.
     # (A word of `answers` is used up by a request each, so each of these happens, in some order.)
-    trouble = ["drop", "drop", "half", "half", "silence", "trickle", status(500), status(503), status(429), status(404)]
+    trouble: list[str | bytes] = [
+        "drop",
+        "drop",
+        "half",
+        "half",
+        "silence",
+        "trickle",
+        status(500),
+        status(503),
+        status(429),
+        status(404),
+    ]
     random.shuffle(trouble)
     receiver.answers.extend(trouble)
     for step in range(3):
