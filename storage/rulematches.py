@@ -15,11 +15,13 @@ from storage.tables.items import ItemRow, MatchRow, RevisionRow, VerdictRow
 
 
 def rule_matches(
-    connection: Connection, rule: str, since: datetime, *, way: str | None, limit: int
+    connection: Connection, rule: str, since: datetime, *, until: datetime | None, way: str | None, limit: int
 ) -> tuple[list[RuleMatch], dict[str, int]]:
-    """The newest matches of a rule since then, by one way or by any; and how many there are of each way in all."""
+    """The newest matches of a rule in a time, by one way or by any; and how many each of these ways has."""
     matched = and_(RevisionRow.item_id == MatchRow.item_id, RevisionRow.revision == MatchRow.revision)
     wanted = [MatchRow.rule == rule, RevisionRow.seen_at >= since]
+    if until is not None:
+        wanted.append(RevisionRow.seen_at < until)
     if way is not None:
         wanted.append(MatchRow.way == way)
     decided = and_(VerdictRow.item_id == MatchRow.item_id, VerdictRow.revision == MatchRow.revision)
@@ -86,7 +88,7 @@ class RuleMatchesPart(Part):
     """What rules found."""
 
     async def rule_matches(
-        self, rule: str, since: datetime, *, way: str | None = None, limit: int
+        self, rule: str, since: datetime, *, until: datetime | None = None, way: str | None = None, limit: int
     ) -> tuple[Sequence[RuleMatch], dict[str, int]]:
-        """The newest matches of a rule since then, by one way or by any; and how many there are of each way in all."""
-        return await self._database.read(lambda c: rule_matches(c, rule, since, way=way, limit=limit))
+        """The newest matches of a rule in a time, by one way or by any; and how many each of these ways has."""
+        return await self._database.read(lambda c: rule_matches(c, rule, since, until=until, way=way, limit=limit))

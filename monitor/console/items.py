@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -62,14 +62,17 @@ def routes(console: Console) -> list[Route]:
 
     async def rule(request: Request) -> Response:
         asked = request.path_params["rule"]
-        now = console.clock()
-        found, counts = await console.store.rule_matches(asked, now - _MATCHED_WITHIN, limit=_MATCHES)
+        day, way = request.query_params.get("day", ""), request.query_params.get("way", "")
+        since, until = day_of(day) if day else (console.clock() - _MATCHED_WITHIN, None)
+        found, counts = await console.store.rule_matches(asked, since, until=until, way=way or None, limit=_MATCHES)
         known = next((one for one in console.service.rules if one.id == asked), None)
-        if known is None and not found:
+        if known is None and not found and not way and not day:
             raise HTTPException(404)
+        ways = sorted({*counts, *([way] if way else ()), *((one.name for one in known.ways) if known else ())})
         return page(
             console, request, "rule.html", id=asked, rule=known, matches=found, counts=sorted(counts.items()),
-            days=_MATCHED_WITHIN.days, file=known.path.name if known else "",
+            days=_MATCHED_WITHIN.days, file=known.path.name if known else "", ways=ways, way=way, day=day,
+            most=_MATCHES,
         )  # fmt: skip
 
     return [
@@ -78,6 +81,19 @@ def routes(console: Console) -> list[Route]:
         Route("/rules", rules),
         Route("/rules/{rule}", rule),
     ]
+
+
+def day_of(written: str) -> tuple[datetime, datetime]:
+    """When a day begins and ends, in UTC.
+
+    Raises:
+        HTTPException: that is no day.
+    """
+    try:
+        begin = datetime.combine(date.fromisoformat(written), time(tzinfo=UTC))
+        return begin, begin + timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise HTTPException(400) from None
 
 
 def stages_of(text: str) -> list[tuple[str, list[tuple[bool, str]]]]:

@@ -149,9 +149,9 @@ class ConsoleStore(Protocol):
         """Whether older items are still to be read for the search, or one has waited for longer than usual."""
 
     async def rule_matches(
-        self, rule: str, since: datetime, *, way: str | None = None, limit: int
+        self, rule: str, since: datetime, *, until: datetime | None = None, way: str | None = None, limit: int
     ) -> tuple[Sequence[RuleMatch], dict[str, int]]:
-        """The newest matches of a rule since then, and how many there are of each way in all."""
+        """The newest matches of a rule in a time, by one way or by any, and how many each of these ways has."""
 
     async def silences(self) -> Sequence[Silence]:
         """Every silence of a rule that is remembered."""

@@ -82,6 +82,22 @@ async def test_messages_lead_to_slack_and_an_item_to_its_stages(desk: Desk) -> N
     assert re.search(r'<p class="stage">revision 1, seen .*: never seen</p>\s*<p>matched cluster-munitions@', path)
 
 
+async def test_matches_of_a_rule_are_found_by_way_and_by_day(desk: Desk) -> None:
+    today = datetime.now(UTC).date()
+
+    async def found(**asked: str) -> int:
+        page = await desk.get("/rules/cluster-munitions", params=asked)
+        return page.count('class="open"')
+
+    assert await found() == 2
+    assert await found(way="casualties") == 1
+    assert await found(way="any mention", day=f"{today}") == 1
+    assert await found(day=f"{today - timedelta(days=1)}") == 0
+    assert await found(way="no such way") == 0
+    for wrong in ("yesterday", "2026-13-01", "9999-12-31"):
+        await desk.get("/rules/cluster-munitions", params={"day": wrong}, status=400)
+
+
 async def test_a_story_is_claimed_and_given_back_with_the_same_records_as_in_slack(own: Desk) -> None:
     story = await own.story_id()
     page = await own.get(f"/stories/{story}")
