@@ -34,7 +34,7 @@ from storage.store import Store
 from tests.console.conftest import Desk, hidden
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
-from tests.support.world import ROOT, World
+from tests.support.world import World
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
 _WEEKS = 3
@@ -89,6 +89,62 @@ _TODAY = [
     (12, "al-manar-daily", "غارة جوية على مستشفى في صنعاء ومقتل ثمانية أشخاص",
      "قتل ثمانية أشخاص في غارة جوية على مستشفى في صنعاء، بحسب مصادر طبية."),
 ]  # fmt: skip
+_RULES = {
+    "cluster-munitions": """\
+format: 1
+id: cluster-munitions
+title: Cluster munitions
+severity: high
+send_to: [weapons-desk, conflict-desk]
+words:
+  weapon:
+    en: [cluster bomb, cluster munition, bomblet]
+    ru: [кассетн* бомб*]
+    ar: [قنابل عنقودية]
+  harm:
+    en: [kill, wound, die]
+    ru: [погибнуть, ранить]
+    ar: [مقتل, قتل]
+roles: {weapons: [weapon]}         # cards list the words of this group as weapons
+find:                              # one way is enough; the most severe counts
+  - {name: casualties, all: [weapon, harm], within: 20, severity: critical}
+  - {name: any mention, all: [weapon]}
+ignore:
+  en: [cluster headache]
+examples:
+  match:
+    - {text: Six killed as cluster bombs hit Idlib, way: casualties}
+    - Cluster munitions found in an orchard
+    - Над городом нашли кассетные бомбы
+  no_match:
+    - Cluster headache treatment approved
+""",
+    "civilian-strikes": """\
+format: 1
+id: civilian-strikes
+title: Strikes on civilians
+severity: high
+send_to: [conflict-desk]
+words:
+  attack: {en: [air strike, missile strike, drone strike, shelling], ru: [ракета], uk: [удар], ar: [غارة جوية]}
+  place: {en: [hospital, school, market], ru: [школа, больница], uk: [лікарня, школа], ar: [مستشفى]}
+roles: {targets: [place]}
+find: [{name: protected place hit, all: [attack, place], within: 12}]
+examples: {match: [Drone strike on hospital in El Fasher], no_match: [School reopens]}
+""",
+    "official-reactions": """\
+format: 1
+id: official-reactions
+title: Official reactions
+severity: medium
+send_to: [diplomacy-desk]
+words:
+  said: {en: [condemn, deplore]}
+  subject: {en: [attack, cluster bomb]}
+find: [{name: condemnation, all: [said, subject], within: 12, says: condemnation}]
+examples: {match: [Minister condemns attack on market], no_match: [Minister opens market]}
+""",
+}
 _DRAFT_TEXT = "Six killed as cluster munitions hit a bus in Idlib; clusters of cases near the border"
 
 
@@ -110,7 +166,8 @@ async def lived_in(folder: Path) -> AsyncIterator[Desk]:
     """A console that has been in use for three weeks."""
     async with FeedServer() as feeds, FakeSlack() as slack:
         world = World(folder, feeds, slack)
-        shutil.copytree(ROOT / "rules", folder / "rules")
+        for name, text in _RULES.items():
+            world.write(f"rules/{name}.yaml", text)
         world.environment |= {
             "WIREWATCH_CONSOLE": "127.0.0.1:0",
             "WIREWATCH_RULES": str(folder / "rules"),
@@ -290,7 +347,7 @@ async def main(folder: Path, wanted: Sequence[str]) -> None:
                         viewport={"width": width, "height": height},
                         reduced_motion="reduce",
                     )
-                    context.set_default_timeout(120_000)
+                    context.set_default_timeout(300_000)
                     page = await context.new_page()
                     for name, path in places.items():
                         await _prepared(page, desk, name, path)
