@@ -315,10 +315,8 @@ async def _prepared(page: Page, desk: Desk, name: str, path: str) -> None:
         async with page.expect_popup() as opened:
             await page.click("text=Backtest it")
         popup = await opened.value
-        for _ in range(100):
-            if "/backtests/" in popup.url and await popup.query_selector("progress") is None:
-                break
-            await popup.wait_for_timeout(500)
+        # It loads itself again until it is done.
+        await popup.wait_for_selector("main .note")
         await page.goto(popup.url)
         await popup.close()
         return
@@ -327,7 +325,7 @@ async def _prepared(page: Page, desk: Desk, name: str, path: str) -> None:
         text = await page.input_value("textarea[name=content]")
         await page.fill("textarea[name=content]", text.replace("severity:", "sevrity:", 1))
         await page.fill("textarea[name=title]", _DRAFT_TEXT)
-        await page.wait_for_selector("#checked .problem")
+        await page.wait_for_selector("text=did you mean")
 
 
 async def main(folder: Path, wanted: Sequence[str]) -> None:
