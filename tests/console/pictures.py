@@ -309,9 +309,8 @@ async def _prepared(page: Page, desk: Desk, name: str, path: str) -> None:
     if name == "backtest":
         await page.goto(f"{desk.url}workbench/cluster-munitions.yaml")
         text = await page.input_value("textarea[name=content]")
-        await page.fill(
-            "textarea[name=content]", text.replace("bombes? à fragmentation", "x").replace("[", "[harvest, ", 1)
-        )
+        await page.fill("textarea[name=content]", text.replace("cluster munition, bomblet]", "market]"))
+        await page.select_option("select[name=days]", "30")
         async with page.expect_popup() as opened:
             await page.click("text=Backtest it")
         popup = await opened.value
