@@ -6,6 +6,7 @@ Results go to stdout, the log to stderr. Exit status: 0 done, 1 found problems, 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ gc.disable()
 try:
     import typer
     from rich.console import Console
+    from typer.completion import completion_init  # type: ignore[attr-defined]
 
     from monitor.commands import (
         backtest,
@@ -73,6 +75,8 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; mistakes of users and admins end with a message and exit status 2."""
+    if "_WIREWATCH_COMPLETE" in os.environ:
+        completion_init()  # a shell asks what may come next
     try:
         command_line()
     except ConfigError as error:

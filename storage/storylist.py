@@ -128,14 +128,16 @@ def _deliveries(connection: Connection, story_id: str) -> tuple[StoryDelivery, .
     cards = [card.delivery_id for card in story.cards]
     of_items = select(DeliveryItemRow.delivery_id).where(DeliveryItemRow.item_id.in_(items))
     statement = select(
-        DeliveryRow.id, DeliveryRow.kind, DeliveryRow.route, DeliveryRow.state, DeliveryRow.created_at,
-        DeliveryRow.sent_at,
+        DeliveryRow.id, DeliveryRow.kind, DeliveryRow.route, DeliveryRow.channel, DeliveryRow.ts, DeliveryRow.state,
+        DeliveryRow.created_at, DeliveryRow.sent_at,
     ).where(or_(DeliveryRow.id.in_(of_items), DeliveryRow.id.in_(cards)))  # fmt: skip
     return tuple(
         StoryDelivery(
             delivery_id=row.id,
             kind=row.kind,
             route=row.route,
+            channel=row.channel,
+            ts=row.ts,
             state=row.state,
             created_at=row.created_at,
             sent_at=row.sent_at,

@@ -44,6 +44,7 @@ def test_the_image_loses_what_is_never_read_and_nothing_else(tmp_path: Path) -> 
         "pygments/lexers/ada.py",
         "wordfreq/data/large_fi.msgpack.gz",
         "wordfreq/data/jieba_zh.txt",
+        "tzdata/zoneinfo/UTC",
     ]
     gone += ["babel/locale-data/fi.dat", "setuptools/c.py"]
     kept = [
@@ -60,6 +61,28 @@ def test_the_image_loses_what_is_never_read_and_nothing_else(tmp_path: Path) -> 
     assert _slim().slim(tmp_path) == 5 * len(gone)
     left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
     assert left == sorted(kept)
+
+
+def test_the_base_is_copied_without_what_nobody_reads(tmp_path: Path) -> None:
+    gone = ["usr/share/locale/fr/a", "usr/bin/perl5.36", "usr/local/lib/python3.13/ensurepip/b.py", "tmp/c", "image/d"]
+    kept = [
+        "usr/share/zoneinfo/UTC",
+        "bin/sh",
+        "usr/local/lib/python3.13/os.py",
+        "usr/share/localedata",
+        "var/lib/dpkg/status",
+    ]
+    source, folder = tmp_path / "source", tmp_path / "copy"
+    for name in (*gone, *kept):
+        path = source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    (source / "bin/sh").chmod(0o755)
+    _slim().base(source, folder)
+    left = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    assert left == sorted(kept)
+    assert (folder / "bin/sh").stat().st_mode & 0o777 == 0o755
+    assert (folder / "tmp").is_dir()
 
 
 def test_the_image_keeps_the_languages_of_the_rules() -> None:

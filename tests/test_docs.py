@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import shlex
 from datetime import timedelta
 from pathlib import Path
 from types import UnionType
@@ -156,6 +157,51 @@ def test_every_option_is_told_of_in_some_page(command: str) -> None:
     told = {name for page in PAGES for name in OPTION.findall(page.read_text(encoding="utf-8"))}
     told_of = {param.name for name, param in options_of(command).items() if name in told}
     assert {param.name for param in options_of(command).values()} - told_of == set()
+
+
+FENCE = re.compile(r"^ *```[a-z]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+TYPED = re.compile(r"(?:^|exec \S+ )(?:[\w./-]*/)?python service\.py (.+)$", re.MULTILINE)
+MADE = re.compile(r"^ *make ([a-z]+)", re.MULTILINE)
+
+
+def typed_in(page: Path) -> list[str]:
+    """Every command that a page gives people to type: the lines of its blocks, and whole ones between backticks."""
+    text = page.read_text(encoding="utf-8")
+    blocks = "\n".join(line.strip().removeprefix("$ ") for block in FENCE.findall(text) for line in block.splitlines())
+    between = "\n".join(one for one in CODE.findall(text) if " service.py " in one)
+    return [found for part in (blocks, between) for found in TYPED.findall(part)]
+
+
+HOW_TO = [
+    (page.relative_to(ROOT).as_posix(), typed) for page in PAGES for typed in typed_in(page) if typed != "COMMAND"
+]
+
+
+def test_commands_are_found_on_pages() -> None:
+    """Else the test below could not fail."""
+    assert len(HOW_TO) > 30
+
+
+@pytest.mark.parametrize(("page", "typed"), HOW_TO)
+def test_a_command_that_a_page_gives_is_one_that_wirewatch_takes(
+    page: str, typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its words are read as when it runs: an option that there is none of, or a wrong value, is an error."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("list.opml", "items.jsonl", "FILES", "…"):
+        Path(name).touch()
+    # One of `this|that` is typed.
+    words = [re.sub(r"^([a-z-]+)\|.*", r"\1", word) for word in shlex.split(typed.partition(" > ")[0], comments=True)]
+    count = 2 if " ".join(words[:2]) in COMMANDS else 1
+    command = COMMANDS[" ".join(words[:count])]
+    command.make_context(page, list(words[count:]), help_option_names=["--help"])
+
+
+def test_the_targets_that_pages_give_are_in_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    given = {name for page in PAGES for block in FENCE.findall(page.read_text("utf-8")) for name in MADE.findall(block)}
+    assert given >= {"run", "test", "demo"}
+    assert given - targets == set()
 
 
 # -- rooms -------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The commands `config` and `init`: which settings are in use and where from, and files to begin with."""
+"""The commands `config`, `init` and `completion`: settings that are in use, files to begin with, help for the shell."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +40,18 @@ _ENV = """\
 # WIREWATCH_OPS_URL=
 """
 
+PROGRAM = "wirewatch"
+"""What Wirewatch is called where it is installed as a package."""
+
+
+class Completing(StrEnum):
+    """The shells that complete commands."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+
+
 _NEXT = """\
 Next:
 1. Create the Slack app with the manifest of docs/how-to/set-up-slack.md, and put its tokens into .env.
@@ -47,7 +60,7 @@ Next:
 
 
 def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
-    """Give the command line the commands `config` and `init`."""
+    """Give the command line the commands `config`, `init` and `completion`."""
 
     @app.command()
     def config(
@@ -61,6 +74,16 @@ def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
         width = max(len(name) for name, _, _ in rows)
         for name, value, source in rows:
             print(f"{name:{width}}  {value}  ({source})")
+
+    @app.command()
+    def completion(
+        wanted: Annotated[Completing, typer.Argument(help="The shell.", metavar="bash|zsh|fish")],
+    ) -> None:
+        """Print what makes a shell complete the commands and options of an installed `wirewatch`."""
+        from typer.completion import get_completion_script  # type: ignore[attr-defined]
+
+        variable = f"_{PROGRAM.upper()}_COMPLETE"
+        print(get_completion_script(prog_name=PROGRAM, complete_var=variable, shell=wanted))
 
     @app.command()
     def init(

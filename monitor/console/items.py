@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor.console.page import Console, page, query
-from monitor.console.stories import cursor_of, place_of
+from monitor.console.stories import cursor_of, place_after
 from monitor.model import ItemFilter
 from monitor.wording.history import history_text
 
@@ -27,7 +27,7 @@ def routes(console: Console) -> list[Route]:
         words = request.query_params.get("words", "").strip()[:_LONGEST]
         if "://" in words and (item_id := await console.store.item_id_of(words)):
             return RedirectResponse(f"/items/{item_id}", 303)
-        after = place_of(request.query_params["after"]) if request.query_params.get("after") else None
+        after = place_after(request.query_params)
         wanted = ItemFilter(words=words)
         found = await console.store.found_items(wanted, after=after, limit=_FOUND + 1) if words else ()
         last = found[_FOUND - 1] if len(found) > _FOUND else None
@@ -53,7 +53,7 @@ def routes(console: Console) -> list[Route]:
             "item.html",
             item=found,
             newest=newest,
-            stages=history_text(found).splitlines(),
+            stages=stages_of(history_text(found)),
             verdict=newest.verdict,
         )
 
@@ -62,14 +62,17 @@ def routes(console: Console) -> list[Route]:
 
     async def rule(request: Request) -> Response:
         asked = request.path_params["rule"]
-        now = console.clock()
-        found, counts = await console.store.rule_matches(asked, now - _MATCHED_WITHIN, limit=_MATCHES)
+        day, way = request.query_params.get("day", ""), request.query_params.get("way", "")
+        since, until = day_of(day) if day else (console.clock() - _MATCHED_WITHIN, None)
+        found, counts = await console.store.rule_matches(asked, since, until=until, way=way or None, limit=_MATCHES)
         known = next((one for one in console.service.rules if one.id == asked), None)
-        if known is None and not found:
+        if known is None and not found and not way and not day:
             raise HTTPException(404)
+        ways = sorted({*counts, *([way] if way else ()), *((one.name for one in known.ways) if known else ())})
         return page(
             console, request, "rule.html", id=asked, rule=known, matches=found, counts=sorted(counts.items()),
-            days=_MATCHED_WITHIN.days, file=known.path.name if known else "",
+            days=_MATCHED_WITHIN.days, file=known.path.name if known else "", ways=ways, way=way, day=day,
+            most=_MATCHES,
         )  # fmt: skip
 
     return [
@@ -78,3 +81,27 @@ def routes(console: Console) -> list[Route]:
         Route("/rules", rules),
         Route("/rules/{rule}", rule),
     ]
+
+
+def day_of(written: str) -> tuple[datetime, datetime]:
+    """When a day begins and ends, in UTC.
+
+    Raises:
+        HTTPException: that is no day.
+    """
+    try:
+        begin = datetime.combine(date.fromisoformat(written), time(tzinfo=UTC))
+        return begin, begin + timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise HTTPException(400) from None
+
+
+def stages_of(text: str) -> list[tuple[str, list[tuple[bool, str]]]]:
+    """The path of an item as `explain` words it: each stage with its reasons, and which of them are of a reason."""
+    stages: list[tuple[str, list[tuple[bool, str]]]] = []
+    for line in text.splitlines():
+        if line.startswith("  ") and stages:
+            stages[-1][1].append((line.startswith("    "), line.strip()))
+        else:
+            stages.append((line, []))
+    return stages

@@ -14,6 +14,7 @@ from monitor.console.page import Console, page
 from monitor.console.worker import NotDone, Worker
 from monitor.decide.precision import last_week, precision, week_lines, week_name
 from monitor.model import RatedItem, RuleWeek
+from monitor.wording.counts import counted
 
 _WEEKS = 8
 _SAID = 50
@@ -59,10 +60,10 @@ async def said_of(console: Console) -> list[RatedItem]:
 
 def routes(console: Console, worker: Worker) -> list[Route]:
     """The figures with what people said, and what ratings teach."""
-    counted = Weeks(console)
+    past = Weeks(console)
 
     async def show(request: Request) -> Response:
-        weeks = await counted.all()
+        weeks = await past.all()
         rules = {one.rule: one.title for _, of_week in weeks for one in of_week}
         said = await said_of(console)
         return page(
@@ -102,6 +103,6 @@ def _cell(rule: str, weeks: Sequence[RuleWeek]) -> tuple[str, str]:
     week = next((one for one in weeks if one.rule == rule), None)
     share = precision(week) if week else None
     if week is None or share is None:
-        return "", f"{week.alerts} alerts" if week and week.alerts else ""
+        return "", counted(week.alerts, "alert") if week and week.alerts else ""
     right = week.relevant + week.claimed
     return f"{share:.0%}", f"{right} of {right + week.not_relevant}"

@@ -5,6 +5,7 @@ Whatever a template shows goes through `wording.safe` and is escaped: no page ca
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,6 +64,8 @@ from monitor.wording.safe import safe, web_address
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 _ANY = RoutesNow()
+_SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
+_SLACK_TS = re.compile(r"\d+\.\d+")
 
 
 class Service(Protocol):
@@ -146,9 +149,9 @@ class ConsoleStore(Protocol):
         """Whether older items are still to be read for the search, or one has waited for longer than usual."""
 
     async def rule_matches(
-        self, rule: str, since: datetime, *, way: str | None = None, limit: int
+        self, rule: str, since: datetime, *, until: datetime | None = None, way: str | None = None, limit: int
     ) -> tuple[Sequence[RuleMatch], dict[str, int]]:
-        """The newest matches of a rule since then, and how many there are of each way in all."""
+        """The newest matches of a rule in a time, by one way or by any, and how many each of these ways has."""
 
     async def silences(self) -> Sequence[Silence]:
         """Every silence of a rule that is remembered."""
@@ -232,6 +235,7 @@ def page(console: Console, request: Request, template: str, /, *, status: int = 
         ago=lambda moment: _ago(moment, now),
         soon=lambda moment: _ago(moment, now) if moment and moment > now else "now",
         address=address,
+        slack_link=slack_link,
         query=query,
         new_key=lambda: secrets.token_urlsafe(12),
     )
@@ -257,6 +261,13 @@ def _moment(context: Context, moment: datetime | None) -> str:
 def address(url: str) -> str:
     """An http or https address that is fit to be linked to; "" when it is none."""
     return web_address(url) or ""
+
+
+def slack_link(channel: str, ts: str | None) -> str:
+    """Where a message stands in Slack, in the app or the browser of whoever follows it; "" when it is not there."""
+    if ts is None or not _SLACK_CHANNEL.fullmatch(channel) or not _SLACK_TS.fullmatch(ts):
+        return ""
+    return f"https://slack.com/app_redirect?{urlencode({'channel': channel, 'message_ts': ts})}"
 
 
 def query(**given: object) -> str:

@@ -15,8 +15,8 @@ ERRORS = {
     "the name to WIREWATCH_CONSOLE_NAMES.",
     429: "Too many wrong tokens. Wait a minute, then try again.",
     500: "Something went wrong in Wirewatch. Alerts go on; its log says what happened.",
-    503: "The database cannot be used now, or took too long. Nothing was changed. Try again in a minute; the log says "
-    "what is wrong.",
+    503: "That took too long, or the database cannot be used now. Nothing was changed. Try again in a minute; the log "
+    "says what is wrong.",
 }
 """What an error means and what to do, by its status."""
 

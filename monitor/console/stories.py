@@ -40,7 +40,7 @@ def routes(console: Console) -> list[Route]:
         given = {name: value.strip()[:_LONGEST] for name, value in request.query_params.items()}
         now = console.clock()
         wanted = filter_of(given, now, acts.person_of(session_of(request)).user_id)
-        after = place_of(given["after"]) if given.get("after") else None
+        after = place_after(given)
         found = await console.store.story_lines(wanted, now=now, after=after, limit=_SHOWN + 1)
         shown = found[:_SHOWN]
         kept = {name: value for name, value in given.items() if name != "after"}
@@ -54,6 +54,7 @@ def routes(console: Console) -> list[Route]:
             filtered=any(kept.values()),
             severities=[str(one) for one in reversed(Severity)],
             rules=[(rule.id, rule.title) for rule in console.service.rules],
+            titles=defaultdict(str, {rule.id: rule.title for rule in console.service.rules}),
             more=query(**kept, after=cursor_of((last.last_seen_at, last.story_id))) if last else "",
         )
 
@@ -164,15 +165,27 @@ def cursor_of(place: ListPlace) -> str:
     return base64.urlsafe_b64encode(f"{microseconds}:{story_id}".encode()).decode().rstrip("=")
 
 
+def place_after(given: Mapping[str, str]) -> ListPlace | None:
+    """After which line the page of a list begins.
+
+    Raises:
+        HTTPException: the address names no such line.
+    """
+    try:
+        return place_of(given["after"]) if given.get("after") else None
+    except ValueError:
+        raise HTTPException(400) from None
+
+
 def place_of(cursor: str) -> ListPlace:
     """The place that a cursor names.
 
     Raises:
-        HTTPException: it is none.
+        ValueError: it is none.
     """
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
         microseconds, _, story_id = text.partition(":")
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(microseconds)), story_id
     except (ValueError, binascii.Error, OverflowError):
-        raise HTTPException(400) from None
+        raise ValueError("it is no `next` of a page") from None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.model import Claim, ClaimKind, StoryReport
 
 WIDTH = 900
 _MOST = 200
-_TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
+_BESIDE, _DIGIT = 12, 10
+_TOLLS = {ClaimKind.KILLED: "killed", ClaimKind.HURT: "hurt", ClaimKind.MISSING: "missing"}
 _SAID = (ClaimKind.REACTION, ClaimKind.ACCUSED)
 
 
@@ -44,19 +45,30 @@ def timeline(reports: Sequence[StoryReport], claims: Sequence[Claim]) -> Timelin
 
     rows = {
         "reports": [Mark(x(one.first_seen_at), "", f"{one.source}: {one.title}") for one in reports],
-        "toll": _tolls([one for one in claims if one.kind in _TOLLS], x),
+        **{name: _tolls([one for one in claims if one.kind is kind], x) for kind, name in _TOLLS.items()},
         "reactions": [Mark(x(one.seen_at), "", _words(one)) for one in claims if one.kind in _SAID],
     }
     return Timeline(tuple((name, tuple(marks[-_MOST:])) for name, marks in rows.items() if marks), begin, end)
 
 
 def _tolls(claims: Sequence[Claim], x: Callable[[datetime], int]) -> list[Mark]:
-    """Each toll; only one that is higher than all before it, of any kind, has its number beside it."""
+    """Each toll of one kind; one that is higher than all before it has its number beside it, where there is room.
+
+    Of numbers that would stand on each other the last one is shown, for it is the highest.
+    """
     highest, marks = 0, []
     for one in sorted(claims, key=lambda claim: claim.seen_at):
-        rises = one.low > highest
+        number = f"{one.low}" if one.low == one.high else f"{one.low}-{one.high}"
+        marks.append(Mark(x(one.seen_at), number if one.low > highest else "", _words(one)))
         highest = max(highest, one.low)
-        marks.append(Mark(x(one.seen_at), one.value if rises else "", _words(one)))
+    free = WIDTH * 2
+    for at, mark in reversed(list(enumerate(marks))):
+        if not mark.number:
+            continue
+        if mark.x + _BESIDE + len(mark.number) * _DIGIT > free:
+            marks[at] = replace(mark, number="")
+        else:
+            free = mark.x
     return marks
 
 

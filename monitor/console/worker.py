@@ -49,7 +49,10 @@ class NotDone:
     words: str
 
 
-_TOO_LONG = NotDone(f"This takes longer than {TIME_LIMIT:g} seconds, so it was given up. Make the draft shorter.")
+_TOO_LONG = NotDone(
+    f"This took longer than {TIME_LIMIT:g} seconds, so it was given up. The machine may be busy: try again. "
+    "If it happens again, make the draft shorter."
+)
 _TOO_LARGE = NotDone("This takes too much memory, so it was given up. Make the draft shorter.")
 _BUSY = NotDone("Too many drafts are being checked just now. Try again in a minute.")
 _BROKEN = NotDone("The process that checks drafts could not be used. Try again; if this goes on, see the log.")

@@ -69,11 +69,13 @@ class StoryReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryDelivery:
-    """A message that told of items of a story, and what became of it."""
+    """A message that told of items of a story, and what became of it; `ts` is where it stands in its channel."""
 
     delivery_id: str
     kind: str
     route: str
+    channel: str
+    ts: str | None
     state: DeliveryState
     created_at: datetime
     sent_at: datetime | None

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -75,3 +79,28 @@ async def test_init_says_where_it_cannot_write(world: World) -> None:
     status, _, err = await world.run("init", "file")
     assert status == 2
     assert "cannot write file" in err
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("wirewatch fee", ["feeds"]),
+        ("wirewatch feeds imp", ["import"]),
+        ("wirewatch backtest --sin", ["--since"]),
+        ("wirewatch completion z", ["zsh"]),
+    ],
+)
+def test_a_shell_completes_what_is_typed(typed: str, offered: list[str]) -> None:
+    program = [sys.executable, "-c", "import sys, service; sys.argv = ['wirewatch']; service.main()"]
+    asked = {"_WIREWATCH_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    done = subprocess.run(program, cwd=ROOT, env=os.environ | asked, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == offered
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_for_a_shell_is_one_that_it_reads(shell: str) -> None:
+    command = [sys.executable, "service.py", "completion", shell]
+    out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "_WIREWATCH_COMPLETE=complete_" + shell in out
+    if program := shutil.which(shell):
+        subprocess.run([program, "-n"], input=out, text=True, check=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from monitor.console.page import slack_link
 from monitor.console.stories import facts_of
 from monitor.model import Claim, ClaimKind
 
@@ -36,3 +39,17 @@ def test_what_many_say_is_counted_whole_and_shown_in_part() -> None:
 
 def test_of_many_values_the_latest_are_shown() -> None:
     assert facts_of([claim(f"p{n}", "a", n) for n in range(30)])[-1].words == "p29"
+
+
+@pytest.mark.parametrize(
+    ("channel", "ts", "is_one"),
+    [
+        ("C0DESK", "1764.000100", True),
+        ("C0DESK", None, False),
+        ("terminal", "1764.000100", False),
+        ("webhook:https://hook.example", "x", False),
+        ("C0DESK&a=b", "1764.000100", False),
+    ],
+)
+def test_only_what_stands_in_slack_has_an_address_there(channel: str, ts: str | None, is_one: bool) -> None:
+    assert bool(slack_link(channel, ts)) is is_one

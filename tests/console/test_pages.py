@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
@@ -70,6 +71,31 @@ async def test_no_html_of_a_feed_is_rendered_and_no_character_turns_the_page(des
 )
 async def test_stories_are_filtered(desk: Desk, query: str, found: int) -> None:
     assert (await desk.get(f"/stories{query}")).count('class="open"') == found
+
+
+async def test_messages_lead_to_slack_and_an_item_to_its_stages(desk: Desk) -> None:
+    page = await desk.get(f"/stories/{await desk.story_id()}")
+    [ts] = {one["ts"] for one in desk.world.slack.messages("C0DESK")} & set(re.findall(r"message_ts=([\d.]+)", page))
+    assert f'href="https://slack.com/app_redirect?channel=C0DESK&amp;message_ts={ts}"' in page
+    [item] = await desk.store.find(["kill"], limit=1)
+    path = await desk.get(f"/items/{item.item_id}")
+    assert re.search(r'<p class="stage">revision 1, seen .*: never seen</p>\s*<p>matched cluster-munitions@', path)
+
+
+async def test_matches_of_a_rule_are_found_by_way_and_by_day(desk: Desk) -> None:
+    today = datetime.now(UTC).date()
+
+    async def found(**asked: str) -> int:
+        page = await desk.get("/rules/cluster-munitions", params=asked)
+        return page.count('class="open"')
+
+    assert await found() == 2
+    assert await found(way="casualties") == 1
+    assert await found(way="any mention", day=f"{today}") == 1
+    assert await found(day=f"{today - timedelta(days=1)}") == 0
+    assert await found(way="no such way") == 0
+    for wrong in ("yesterday", "2026-13-01", "9999-12-31"):
+        await desk.get("/rules/cluster-munitions", params={"day": wrong}, status=400)
 
 
 async def test_a_story_is_claimed_and_given_back_with_the_same_records_as_in_slack(own: Desk) -> None:
@@ -165,7 +191,7 @@ async def test_a_story_that_lasts_is_drawn(own: Desk) -> None:
         connection.execute("UPDATE items SET first_seen_at = datetime(first_seen_at, '-1 hour') || '.000000'")
     page = await own.get(f"/stories/{story.story_id}")
     assert page.count('class="at-reports"') == 1
-    assert '<circle cx="900" cy="52" r="5" class="at-toll">' in page
+    assert '<circle cx="900" cy="52" r="5" class="at-killed at-toll">' in page
     assert ">7</text>" in page
 
 

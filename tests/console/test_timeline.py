@@ -50,11 +50,21 @@ def test_nothing_is_drawn_of_one_moment() -> None:
 def test_rows_have_marks_where_their_times_are_and_only_rising_tolls_have_numbers() -> None:
     tolls = [("12", 60, 12), ("at least 9", 30, 9), ("7", 45, 7)]
     claims = [claim(ClaimKind.KILLED, value, minutes, low) for value, minutes, low in tolls]
+    claims.append(claim(ClaimKind.HURT, "40", 50, 40))
     claims.append(claim(ClaimKind.REACTION, "condemnation", 15, claimant="Avila"))
     drawn = timeline([report(0), report(60)], [*claims, claim(ClaimKind.PLACE, "p1", 5)])
     assert drawn is not None
     assert (drawn.begin, drawn.end) == (NOW, NOW + timedelta(hours=1))
     rows = dict(drawn.rows)
     assert [mark.x for mark in rows["reports"]] == [0, WIDTH]
-    assert [(mark.x, mark.number) for mark in rows["toll"]] == [(450, "at least 9"), (675, ""), (900, "12")]
+    assert [(mark.x, mark.number) for mark in rows["killed"]] == [(450, "9"), (675, ""), (900, "12")]
+    assert [(mark.x, mark.number) for mark in rows["hurt"]] == [(750, "40")]
     assert rows["reactions"] == (Mark(225, "", "reaction: condemnation (Avila, in The Wire)"),)
+
+
+def test_numbers_that_would_stand_on_each_other_are_left_out_before_the_highest() -> None:
+    tolls = [(7, 0), (9, 118), (12, 119), (14, 120)]
+    claims = [claim(ClaimKind.KILLED, str(low), minutes, low) for low, minutes in tolls]
+    drawn = timeline([report(0), report(120)], claims)
+    assert drawn is not None
+    assert [mark.number for mark in dict(drawn.rows)["killed"]] == ["7", "", "", "14"]

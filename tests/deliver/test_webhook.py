@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from random import Random
 
 import aiohttp
 import pytest
@@ -192,6 +193,56 @@ async def test_whatever_is_answered_each_message_arrives_by_one_id_and_its_story
     )
     counts = await database.outbox_counts()
     assert {str(state): count for state, count in counts.items() if count and "sent" not in str(state)} == {}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_a_receiver_that_is_down_slow_lying_and_killed_gets_each_story_in_order(
+    box: Outbox, database: Store, receiver: HookReceiver, message: Callable[..., Delivery], seed: int
+) -> None:
+    """Whatever comes after what: each alert at least once, with one key, and no reply before its card was taken."""
+    random = Random(seed)
+    waiting = []
+    for n in range(3):
+        first = message(f"{n}")
+        waiting.append([first])
+        for step in (1, 2):
+            at = NOW + timedelta(seconds=step)
+            told = further(f"More of {n}")
+            reply = message(f"{n}.{step}", told, parent_id=first.delivery_id, created_at=at, not_before=at)
+            waiting[n].append(reply)
+    # It takes what it then says it did not take; is cut off before and within its answer; is slow; asks to wait.
+    # (A word of `answers` is used up by a request each, so each of these happens, in some order.)
+    trouble: list[str | bytes] = [
+        "drop",
+        "drop",
+        "half",
+        "half",
+        "silence",
+        "trickle",
+        status(500),
+        status(503),
+        status(429),
+        status(404),
+    ]
+    random.shuffle(trouble)
+    receiver.answers.extend(trouble)
+    for step in range(3):
+        await database.enqueue([story[step] for story in waiting])
+        if random.random() < 0.5:
+            await receiver.killed()
+            await box.drain()
+            await receiver.started_again()
+        await box.drain()
+    for _ in range(12):
+        await box.drain()
+        await box._sleep(BROKEN_CHANNEL_RETRY.total_seconds())
+    assert set(receiver.ids) == {one.delivery_id for story in waiting for one in story}
+    assert all(one.signed for one in receiver.got)
+    for first, *more in waiting:
+        firsts = [receiver.ids.index(one.delivery_id) for one in more]
+        assert max(n for n, one in enumerate(receiver.ids) if one == first.delivery_id) < min(firsts)
+        assert firsts == sorted(firsts)
+    assert not receiver.answers, "all of it happened"
 
 
 async def test_silence_is_a_timeout_and_sent_again(

@@ -8,6 +8,7 @@ from datetime import datetime
 from monitor.collect.course import health_of
 from monitor.console.acts import mutings
 from monitor.console.api import facts, shapes
+from monitor.console.page import slack_link
 from monitor.decide.mutes import touching
 from monitor.decide.precision import precision
 from monitor.match.rule import Rule
@@ -87,6 +88,7 @@ def story(found: StoryDetails, claims: Sequence[Claim], cards: Sequence[DeskCard
                 state=str(message.state),
                 decided=message.created_at,
                 posted=message.sent_at,
+                link=slack_link(message.channel, message.ts) or None,
                 items=message.item_ids,
             )
             for message in found.deliveries

@@ -6,12 +6,10 @@ from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
-from pydantic.dataclasses import dataclass
-
-from monitor.console.api.shapes import SHAPE, ItemLine, Mute, Verdict
+from monitor.console.api.shapes import ItemLine, Mute, Verdict, shape
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class FeedLine:
     """A feed, and how it does."""
 
@@ -31,14 +29,14 @@ class FeedLine:
     """How many entries its document has beyond those that are read."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class FeedList:
     """The feeds that are polled."""
 
     feeds: tuple[FeedLine, ...]
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Feed:
     """A feed, how it does, and its newest items."""
 
@@ -48,7 +46,7 @@ class Feed:
     items: tuple[ItemLine, ...]
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class RuleLine:
     """A rule that the service uses."""
 
@@ -61,14 +59,14 @@ class RuleLine:
     hash: str
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class RuleList:
     """The rules that the service uses."""
 
     rules: tuple[RuleLine, ...]
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class MatchedItem:
     """An item that a rule matched."""
 
@@ -84,7 +82,7 @@ class MatchedItem:
     verdict: Verdict | None
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Rule:
     """A rule, and what it matched in the last 30 days."""
 
@@ -97,7 +95,7 @@ class Rule:
     """The newest 100."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class RuleWeek:
     """What became of a rule's alerts in a week."""
 
@@ -114,7 +112,7 @@ class RuleWeek:
     """The share that was right, 0 to 1; null when nothing was rated."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Week:
     """A week, from Monday to Monday in UTC."""
 
@@ -123,7 +121,7 @@ class Week:
     rules: tuple[RuleWeek, ...]
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Judgement:
     """What somebody said of an item."""
 
@@ -139,7 +137,7 @@ class Judgement:
     at: datetime
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Judgements:
     """How often each rule was right, week by week, and what people said."""
 
@@ -149,7 +147,7 @@ class Judgements:
     """The newest 200, each with the last word on an item and rule."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class AlertLine:
     """A card or digest, with the first of the items that it tells of."""
 
@@ -170,7 +168,7 @@ class AlertLine:
     story: str | None
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class WaitingMessage:
     """A message that was not posted and should be."""
 
@@ -185,7 +183,7 @@ class WaitingMessage:
     reason: str
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Deliveries:
     """The last alerts, and what waits."""
 
@@ -195,7 +193,7 @@ class Deliveries:
     """The oldest first."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class File:
     """A file that people edit, as the service uses it."""
 
@@ -205,7 +203,7 @@ class File:
     """Its mistakes, a line each; empty when it is used as it stands on the disk."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Health:
     """Whether everything works: the facts of `service.py health` and of the console's first page."""
 
@@ -230,7 +228,7 @@ class Health:
     mutes: tuple[Mute, ...]
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Problem:
     """Why a request was refused, and what to do (RFC 9457)."""
 

@@ -51,5 +51,6 @@ def invalid(error: ValidationError) -> Refused:
     for one in error.errors(include_url=False, include_context=False, include_input=False)[:_MOST]:
         name = ".".join(str(part) for part in one["loc"]) or "the body"
         unknown = one["type"] in ("unexpected_keyword_argument", "extra_forbidden")
-        wrong.append(f"{name[:100]}: {'there is none of this name' if unknown else one['msg']}")
+        said = "there is none of this name" if unknown else one["msg"].removeprefix("Value error, ")
+        wrong.append(f"{name[:100]}: {said}")
     return Refused(400, invalid=wrong)

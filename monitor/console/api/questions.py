@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic.dataclasses import dataclass
+from pydantic import AfterValidator, Field
 
-from monitor.console.api.shapes import SHAPE
-from monitor.model import Cause, Severity
+from monitor.console.api.shapes import shape
+from monitor.console.stories import place_of
+from monitor.model import Cause
 
 LONGEST_CURSOR = 500
+
+
+def _checked(cursor: str) -> str:
+    if cursor:
+        place_of(cursor)
+    return cursor
+
+
 _Words = Annotated[str, Field(max_length=300)]
 _Name = Annotated[str, Field(max_length=100)]
 _Id = Annotated[str, Field(min_length=1, max_length=400)]
 _Limit = Annotated[int, Field(ge=1, le=200)]
+_Cursor = Annotated[str, Field(max_length=LONGEST_CURSOR), AfterValidator(_checked)]
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class StoriesWanted:
     """Which stories are wanted; what is left out leaves all in."""
 
@@ -25,7 +34,7 @@ class StoriesWanted:
     """Words that a report of the story has to hold; `"in this order"`, `begin*`."""
     rule: _Name = ""
     """The id of a rule that a report matches."""
-    severity: Annotated[str, Field(json_schema_extra={"enum": ["", *map(str, Severity)]})] = ""
+    severity: Literal["", "low", "medium", "high", "critical"] = ""
     """The least severity."""
     language: Annotated[str, Field(max_length=20)] = ""
     """A language of a report, such as `uk`."""
@@ -39,13 +48,13 @@ class StoriesWanted:
     """Only those that the owner of the token works on."""
     open: bool = False
     """Only those that reports may still join."""
-    after: Annotated[str, Field(max_length=LONGEST_CURSOR)] = ""
+    after: _Cursor = ""
     """Where to go on: `next` of the page before."""
     limit: _Limit = 50
     """How many at most."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class ItemsWanted:
     """Which items are wanted; what is left out leaves all in."""
 
@@ -53,13 +62,13 @@ class ItemsWanted:
     """Words that the item has to hold; `"in this order"`, `begin*`."""
     feed: _Name = ""
     """The id of a feed."""
-    after: Annotated[str, Field(max_length=LONGEST_CURSOR)] = ""
+    after: _Cursor = ""
     """Where to go on: `next` of the page before."""
     limit: _Limit = 50
     """How many at most."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class FeedsWanted:
     """Which feeds are wanted."""
 
@@ -67,7 +76,7 @@ class FeedsWanted:
     """Only those whose last poll failed."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class DeliveriesWanted:
     """How much is wanted."""
 
@@ -75,7 +84,7 @@ class DeliveriesWanted:
     """How many of each kind at most."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class OfCard:
     """The card that something is done to."""
 
@@ -83,7 +92,7 @@ class OfCard:
     """The id of one of the story's `cards`."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class NotRelevant:
     """Why a story is not relevant."""
 
@@ -99,7 +108,7 @@ class NotRelevant:
     """Anything else, for those who work on the rules."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Muted:
     """What is to be muted."""
 
@@ -109,7 +118,7 @@ class Muted:
     """One of what the card `can_mute`."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Merge:
     """Another story."""
 
@@ -118,7 +127,7 @@ class Merge:
     reason: _Words = ""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Split:
     """Items of a story."""
 

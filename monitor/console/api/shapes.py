@@ -7,16 +7,24 @@ or turn what stands there.
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import datetime
+from typing import TypeVar, cast, dataclass_transform
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-SHAPE = ConfigDict(use_attribute_docstrings=True, extra="forbid")
-"""How every class of the API is read."""
+_SHAPE = ConfigDict(use_attribute_docstrings=True, extra="forbid")
+T = TypeVar("T")
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+def shape(made: type[T]) -> type[T]:
+    """Make a class one of what the API takes or gives: frozen, by names, described by the sentence below each name."""
+    return cast("type[T]", dataclass(config=_SHAPE, frozen=True, kw_only=True)(made))
+
+
+@shape
 class Verdict:
     """What Wirewatch decided about a revision of an item."""
 
@@ -30,7 +38,7 @@ class Verdict:
     """The id of the story it belongs to."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class StoryLine:
     """A story in a list."""
 
@@ -52,7 +60,7 @@ class StoryLine:
     muted: bool
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class StoryList:
     """A page of a list of stories."""
 
@@ -61,7 +69,7 @@ class StoryList:
     """The value of `after` that gives the next page; null on the last page."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Report:
     """An item of a story."""
 
@@ -78,7 +86,7 @@ class Report:
     """The id of the report that this one repeats in nearly the same words."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Claim:
     """A statement that a report of a story makes."""
 
@@ -98,7 +106,7 @@ class Claim:
     at: datetime
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Muting:
     """Something that can be muted from a card."""
 
@@ -107,7 +115,7 @@ class Muting:
     words: str
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Mute:
     """What a route does not want to get until a time."""
 
@@ -122,7 +130,7 @@ class Mute:
     until: datetime
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Card:
     """The message about a story on a route, to which acts are done."""
 
@@ -137,7 +145,7 @@ class Card:
     can_mute: tuple[Muting, ...]
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class StoryMessage:
     """A message that told of items of a story."""
 
@@ -148,10 +156,12 @@ class StoryMessage:
     """`pending`, `sending`, `unknown`, `sent`, `held`, `rejected` or `folded`."""
     decided: datetime
     posted: datetime | None
+    link: str | None
+    """Its address in Slack; null when it does not stand there."""
     items: tuple[str, ...]
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Edit:
     """A merge of one story into another, or a split of items off a story into a new one."""
 
@@ -167,7 +177,7 @@ class Edit:
     at: datetime
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Story:
     """All that is known of a story."""
 
@@ -188,7 +198,7 @@ class Story:
     """The ids of the stories that were merged into it."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Done:
     """What came of an act."""
 
@@ -200,7 +210,7 @@ class Done:
     """A sentence for whoever acted; may be empty."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class ItemLine:
     """An item in a list."""
 
@@ -212,7 +222,7 @@ class ItemLine:
     verdict: Verdict | None
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class ItemList:
     """A page of a list of items."""
 
@@ -221,7 +231,7 @@ class ItemList:
     """The value of `after` that gives the next page; null on the last page."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Evidence:
     """Words of a text that made a rule match."""
 
@@ -235,7 +245,7 @@ class Evidence:
     group: str
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Match:
     """A rule that matched a revision of an item."""
 
@@ -252,7 +262,7 @@ class Match:
     """Empty once old texts are deleted."""
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Revision:
     """One wording of an item. Its texts are empty once old texts are deleted."""
 
@@ -266,7 +276,7 @@ class Revision:
     verdict: Verdict | None
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Attempt:
     """One try to post a message, or to find out whether it was posted."""
 
@@ -278,7 +288,7 @@ class Attempt:
     reason: str | None
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class ItemMessage:
     """A message that tells of an item, and what became of it."""
 
@@ -292,7 +302,7 @@ class ItemMessage:
     attempts: tuple[Attempt, ...]
 
 
-@dataclass(config=SHAPE, frozen=True, kw_only=True)
+@shape
 class Item:
     """An item and its path: every stage that it went through."""
 
