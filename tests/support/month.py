@@ -25,9 +25,9 @@ WINDOW = 900.0
 
 _SYLLABLES = ("ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri", "sto", "tra", "vel", "zan", "wix", "yol")
 _WORDS = (
-    "minister council harbour school budget river talks court hospital farmers strike price grain airport union "
-    "village storm election bridge police museum railway market vote border tax water power fire school law deal "
-    "the a of in on after before says plans opens closes rejects finds warns signs delays meets wins loses asks"
+    "council harbour school budget river farmers price grain airport garden village bridge museum railway market "
+    "library festival water orchestra painting season players coach stadium recipe bakery tourists island forest "
+    "the a of in on after before opens finds wins paints sings plants builds repairs sells buys visits old new green"
 ).split()
 
 
