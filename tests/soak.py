@@ -184,7 +184,6 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=0, help="watch one service for so long instead")
     parser.add_argument("--hour", action="store_const", const=60.0, dest="minutes", help="the same as --minutes 60")
     given = parser.parse_args()
-    given.no_woes |= given.quick
     if not given.no_edits and (given.quick or FAKETIME is None):
         print("clocks do not jump: that needs libfaketime, and services that are interpreters of their own")
     print(f"seed {given.seed}: {vars(given)}", flush=True)

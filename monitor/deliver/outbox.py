@@ -17,6 +17,7 @@ import structlog
 
 from monitor.decide.channel_notices import UNREACHABLE, of_channel
 from monitor.decide.digest import MOST_WAITING, fits, fold
+from monitor.decide.notices import as_posted
 from monitor.decide.routing import routes_now
 from monitor.deliver.before import PostedBefore
 from monitor.deliver.edits import settle_edit
@@ -343,6 +344,7 @@ class Outbox:
             if attempt.look_up:
                 result = await self._sink.find(attempt)
             else:
+                attempt = replace(attempt, delivery=as_posted(attempt.delivery, self._clock()))
                 left = attempt if self._before is None else await self._before.look(attempt)
                 result = await self._sink.post(left) if isinstance(left, Attempt) else left
                 if isinstance(left, Sent):

@@ -160,6 +160,10 @@ def _serve(folder: str, environment: dict[str, str], command: str) -> int:
         os.dup2(target, stream)
     os.chdir(folder)
     os.environ.update(environment)
+    if "NAMES_HANG" in environment:
+        from tests.support.harm import names_hang  # noqa: PLC0415
+
+        names_hang()
     if harm := environment.get("HARM"):
         from tests.support.harm import lie_in_wait  # noqa: PLC0415
 

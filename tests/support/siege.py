@@ -403,7 +403,7 @@ def write_desks(world: World, *, hook: str = "", more: Sequence[str] = ()) -> tu
         if hook
         else ""
     )
-    below += "".join(f"  - {{name: {name}, channel: C{name.upper()}}}\n" for name in more)
+    below += "".join(f"  - {{name: {name}, channel: C{name.upper().replace('-', '')}}}\n" for name in more)
     routes = "\n".join(f"  - {{name: {desk}, channel: C{desk.upper()}}}" for desk in DESKS)
     world.write("routes.yaml", f"{above}routes:\n{routes}\n{below}")
     for desk in DESKS:
@@ -434,7 +434,7 @@ async def besieged(
 ) -> AsyncIterator[Siege]:
     """A world whose Slack misbehaves by a plan drawn from the seed; `edits`, `clocks` and `woes` are what else happens.
 
-    Names hang only in services that `starts` starts as `tests.support.afflicted`.
+    Names hang in services that a nursery starts, and in those that are started as `tests.support.afflicted`.
     """
     rng = random.Random(seed)
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
@@ -475,9 +475,9 @@ async def surrounded(
         place = disk / world.database.name
         shutil.copy(world.database, place)
         world.environment["DATABASE_URL"] = f"sqlite:///{place}"
-    world.environment |= {"WIREWATCH_OPS_URL": ops.hook, "PYTHONPATH": str(ROOT)}
+    world.environment |= {"WIREWATCH_OPS_URL": ops.hook, "PYTHONPATH": str(ROOT), "NAMES_HANG": "yes"}
     clock_of(world.folder).write_text("+0", encoding="utf-8")
     return Around(
         world.folder, world.feeds, world.slack, hook, ops, rng,
-        database=place if sqlite else None, disk=disk, paths=list, pids=list, clocks=clocks, names=clocks,
+        database=place if sqlite else None, disk=disk, paths=list, pids=list, clocks=clocks, names=True,
     )  # fmt: skip

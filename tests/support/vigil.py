@@ -196,7 +196,7 @@ async def vigil(folder: Path, starts: Services, seed: int, *, clocks: bool) -> A
         names = tuple(f"feed{number}" for number in range(FEEDS))
         around.paths = lambda: [f"/{name}.xml" for name in names]
         month = Month(feeds, names, DESKS, SPEED, rng)
-        world.poll_feeds(*names, interval=f"{INTERVAL:g}s", host=".news.test" if clocks else "")
+        world.poll_feeds(*names, interval=f"{INTERVAL:g}s", host=".news.test")
         few = (
             {fault: rate * FEWER_FAULTS for fault, rate in rates.items()} for rates in (FAULTS, READING_FAULTS, FAULTS)
         )
