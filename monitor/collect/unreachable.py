@@ -77,7 +77,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def shown(url: str) -> str:
-    """An address without what may be secret: user, password and query; its port only where that is not the usual one."""
+    """An address without what may be secret: user, password and query; a port that is usual is left out too."""
     parts = urlsplit(url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     try:

@@ -14,7 +14,7 @@ from monitor.decide.notices import as_posted
 from monitor.errors import SettingsError
 from monitor.health.alarm import Alarm
 from monitor.health.secondway import Apprised, addresses, all_is_well
-from monitor.model import MOMENT, Delivery, DeliveryState, Route, Routes, RoutesNow, Settlement, Trouble
+from monitor.model import Delivery, DeliveryState, NoticeMessage, Route, Routes, RoutesNow, Settlement, Trouble
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.receiver import SECRET, Receiver
@@ -216,10 +216,11 @@ async def test_a_trouble_that_slack_takes_only_when_it_is_over_is_one_message(op
     alarm = ops.alarm()
     await alarm.look([SLACK])
     (delivery,) = await ops.store.waiting_for([OPS.channel], ops.now, limit=9)
-    for seconds, title in ((59, "Wirewatch is in trouble"), (61, "Wirewatch was in trouble, and works again")):
-        posted = as_posted(delivery, NOW + timedelta(seconds=seconds)).message
-        assert (posted.title, MOMENT in posted.text) == (title, False)  # type: ignore[union-attr]
-    assert posted.text == (  # type: ignore[union-attr]
+    soon, late = (as_posted(delivery, NOW + timedelta(seconds=seconds)).message for seconds in (59, 61))
+    assert isinstance(soon, NoticeMessage)
+    assert isinstance(late, NoticeMessage)
+    assert (soon.title, late.title) == ("Wirewatch is in trouble", "Wirewatch was in trouble, and works again")
+    assert late.text == (
         "Nothing is accepted, from 2026-03-04 12:00:00 UTC to about 2026-03-04 12:01:01 UTC. If it goes on after that, "
         "a message follows when it is over."
     )

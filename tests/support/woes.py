@@ -331,19 +331,23 @@ WOES: dict[str, Woe] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a woe: seconds until somebody was told, by which way, and from its end until that was told."""
+    """What came of a woe: seconds until somebody was told, by which way, and from its end until that was told.
+
+    `load` is the machine's: with much of it, more than there are cores, all of this takes longer.
+    """
 
     name: str
     told: float | None = None
     by: str = ""
     over: float | None = None
+    load: float = 0.0
     wrong: tuple[str, ...] = ()
 
     def line(self) -> str:
         """For a person."""
         told = "-" if self.told is None else f"told after {self.told:.0f} s by {self.by}"
         over = "-" if self.over is None else f"over {self.over:.0f} s after its end"
-        return f"{self.name}: {told}, {over}"
+        return f"{self.name}: {told}, {over} (load {self.load:.0f})"
 
 
 @dataclass
@@ -377,7 +381,7 @@ async def suffer(name: str, around: Around, *, seconds: float) -> Outcome:
     if woe.promised is None:
         async with woe.open(around):
             await asyncio.sleep(seconds)
-        return Outcome(name)
+        return Outcome(name, load=os.getloadavg()[0])
     known = _counted(around)
     began = time.monotonic()
     async with woe.open(around):
@@ -394,7 +398,7 @@ async def suffer(name: str, around: Around, *, seconds: float) -> Outcome:
         over = time.monotonic() - ended
         if heard is None or over > woe.promised.over_within:
             wrong.append(f"its end was told {'late' if heard else 'to nobody'}, after {over:.0f} s: {name}")
-    return Outcome(name, told, by or "nobody", over, tuple(wrong))
+    return Outcome(name, told, by or "nobody", over, os.getloadavg()[0], tuple(wrong))
 
 
 def _counted(around: Around) -> dict[str, int]:
