@@ -19,9 +19,9 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, create_engine, select
 
-from monitor.model import Reason
+from monitor.model import DeliveryState, Reason
 from monitor.wording.messages import reach_words
-from storage.tables.deliveries import DeliveryRow
+from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
 from storage.tables.items import ItemRow, VerdictRow
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
@@ -268,10 +268,31 @@ class Siege:
 
     def _due(self) -> list[str]:
         """What must be told: all but what only added to a story that waited in a digest, which shows the first."""
+        item, verdict, told_in = ItemRow.__table__, VerdictRow.__table__, DeliveryItemRow.__table__
         with self._connection() as connection:
-            held = VerdictRow.reason == Reason.IN_DIGEST
-            told = select(ItemRow.title).join(VerdictRow.__table__, VerdictRow.item_id == ItemRow.id).where(held)
-            added = set(connection.scalars(told))
+            decided = connection.execute(
+                select(item.c.id, item.c.title, verdict.c.story_id, verdict.c.reason).join(
+                    verdict, verdict.c.item_id == item.c.id
+                )
+            ).all()
+            # A webhook gets each report by itself, so that the verdict may be of what it got.
+            to_desks = connection.execute(
+                select(told_in.c.item_id, DeliveryRow.kind, DeliveryRow.state)
+                .join(DeliveryRow.__table__, DeliveryRow.id == told_in.c.delivery_id)
+                .where(DeliveryRow.route.in_(DESKS))
+            ).all()
+        story_of = {item_id: story_id for item_id, _, story_id, _ in decided}
+        shown = {
+            story_of.get(item_id)
+            for item_id, kind, state in to_desks
+            if kind == "digest" or state is DeliveryState.FOLDED
+        }
+        by_itself = {item_id for item_id, _, _ in to_desks}
+        added = {
+            title
+            for item_id, title, story_id, reason in decided
+            if reason == Reason.IN_DIGEST or (item_id not in by_itself and story_id in shown)
+        }
         return [title for title in self.published if title not in added]
 
     def faults(self) -> list[str]:
@@ -302,7 +323,7 @@ class Siege:
                 wrong.append(f"out of order: {place[after][0]['text']}")
         wrong += [line for outcome in self.outcomes for line in outcome.wrong]
         if self.around is not None:
-            wrong += hook_faults(self.around.hook, due)
+            wrong += hook_faults(self.around.hook, self.published)
         return wrong + self._stale_cards()
 
     def _not_taken(self) -> set[str]:
