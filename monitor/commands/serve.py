@@ -158,7 +158,7 @@ async def _run(
     from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
     from monitor.console.access import address_of
-    from monitor.health.secondway import tell_all
+    from monitor.health.secondway import lacking, tell_all
     from monitor.health.standing import Standing
     from monitor.metrics import Metrics
 
@@ -196,6 +196,9 @@ async def _run(
                     routes=len(config.routes.all()),
                     alerts_to="slack" if options.slack_bot_token else "terminal",
                 )
+                standing.note = lambda: lacking(options, app.poller.policy.routes.ops)
+                if words := standing.note():
+                    log.warning("no way leads to ops but Slack", action="second_way_missing", problem=words)
                 memory.started()
                 well = options.wirewatch_heartbeat_url
                 pulse = Pulse(
