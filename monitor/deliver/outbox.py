@@ -25,7 +25,7 @@ from monitor.deliver.leases import LEASE, LeaseWatch
 from monitor.deliver.outboxstore import OutboxStore
 from monitor.deliver.settle import Settler
 from monitor.deliver.sink import LookUp, Outcome, Sent, Sink, Unknown, Unreadable
-from monitor.errors import StoreError, StoreUnavailable
+from monitor.errors import StoreBusy, StoreError, StoreUnavailable
 from monitor.model import (
     Attempt,
     DeliveryState,
@@ -92,6 +92,7 @@ class Outbox:
         self._most_waiting = most_waiting
         self._turned = turned
         self._woken = asyncio.Event()
+        self._unrecorded: dict[str, tuple[Attempt, Settlement, datetime]] = {}
         self._working: dict[str, asyncio.Task[_Work]] = {}
         self._resting: dict[str, float] = {}
         self._recover_at = self._uptime()
@@ -160,6 +161,7 @@ class Outbox:
 
     def forget_channels(self) -> None:
         """Look again what stands in the channels: the database is another one, and may not know of it."""
+        self._unrecorded.clear()
         if self._before is not None:
             self._before.forget()
 
@@ -250,6 +252,7 @@ class Outbox:
                 self._working[channel] = asyncio.create_task(self._work(channel), name=f"deliver to {channel}")
 
     async def _due(self) -> Sequence[str]:
+        await self._record()
         await self._leases.look()
         now = self._clock()
         routes = routes_now(self._routes, now)
@@ -311,7 +314,8 @@ class Outbox:
                 if anew:
                     break  # where it goes now is to be asked before anything else is posted here
         except StoreError as error:
-            # The delivery stays marked as being sent: it is looked for once its lease is over.
+            # The delivery stays marked as being sent: unless it can be recorded before, it is looked for once its lease
+            # is over.
             log.error(
                 "a delivery could not be recorded; it is looked for",
                 action="delivery_not_recorded",
@@ -358,9 +362,27 @@ class Outbox:
             result = Unreadable(why, lasting=False) if attempt.look_up else Unknown(why)
         now = self._clock()
         settlement = self._settler.settle(settled, result, now=now)
-        await self._store.settle(attempt, settlement, owner=self._owner, now=now)
+        try:
+            await self._store.settle(attempt, settlement, owner=self._owner, now=now)
+        except (StoreBusy, StoreUnavailable):
+            self._unrecorded[attempt.delivery.channel] = attempt, settlement, now
+            raise
         _report(attempt, settlement)
         return settlement
+
+    async def _record(self) -> None:
+        """Write what could not be written when it happened, while the lease holds: nobody needs to look for it then."""
+        for channel, (attempt, settlement, at) in list(self._unrecorded.items()):
+            try:
+                if timedelta(0) <= self._clock() - at < LEASE:
+                    await self._store.settle(attempt, settlement, owner=self._owner, now=at)
+                    _report(attempt, settlement)
+            except (StoreBusy, StoreUnavailable):
+                raise
+            except Exception:
+                del self._unrecorded[channel]
+                raise
+            del self._unrecorded[channel]
 
     async def _edit(self, channel: str) -> bool:
         """Edit the card whose turn it is, and write down what came of it; False when none is due."""

@@ -97,7 +97,13 @@ def _posting(signs: VitalSigns, now: datetime) -> Iterator[Trouble]:
         yield Trouble(name="slack", what=problem, channels=everywhere)
     for channel, problem in sorted(signs.channel_problems.items()):
         if of_channel(problem):
-            yield Trouble(name=f"channel {channel}", what=f"channel {channel}: {problem}", told_elsewhere=True)
+            # Where it is the channel of ops, nobody reads there that it, or any other, is broken.
+            yield Trouble(
+                name=f"channel {channel}",
+                what=f"channel {channel}: {problem}",
+                channels=frozenset((channel,)),
+                told_elsewhere=True,
+            )
     unsaid = [wait for wait in silent if wait.channel not in signs.channel_problems]  # the others are said above
     for wait in unsaid:
         if is_webhook(wait.channel):

@@ -101,6 +101,12 @@ def test_what_is_wrong_is_seen_and_nothing_else(name: str) -> None:
     assert [trouble.name for trouble in vitals.judged(signs, NOW)] == expected
 
 
+def test_a_channel_that_is_broken_is_one_that_cannot_be_used_to_tell_of_it() -> None:
+    """Else nobody knew when Slack failed in such a way that each channel, that of ops too, was called broken."""
+    (trouble,) = vitals.judged(replace(WELL, channel_problems={"C0OPS": "no reply within 10 s"}), NOW)
+    assert (trouble.channels, trouble.told_elsewhere) == (frozenset({"C0OPS"}), True)
+
+
 def test_a_line_says_what_since_when_and_what_to_do() -> None:
     (line,) = vitals.troubles(replace(WELL, waits=(WAIT,)), NOW)
     assert line == (
