@@ -26,7 +26,7 @@ demo: .venv/runtime  ## the whole chain on this machine alone, with feeds that c
 test: .venv/dev  ## the tests
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
-soak: .venv/dev  ## the long tests, then kill services 200 times while Slack misbehaves (ARGS="--kills N --seed N")
+soak: .venv/dev  ## the long tests, then kill services 200 times while all goes wrong (ARGS="--kills N --seed N"; ARGS=--hour watches one for an hour)
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m long
 	$(BIN)/python -m tests.soak $(ARGS)
 

@@ -16,9 +16,11 @@ from monitor.model import (
     PollSigns,
     Refusal,
     RoutesNow,
+    SentNotice,
     Trouble,
     VitalSigns,
 )
+from monitor.model.ids import trouble_key
 from monitor.model.waits import SKEW
 from storage import channels, deliveries
 from storage.database import Part
@@ -214,12 +216,20 @@ def told(connection: Connection, notices: Mapping[str, tuple[Trouble, Sequence[D
 
 
 def over(
-    connection: Connection, names: Collection[str], tell: Callable[[Trouble], Sequence[Delivery]]
+    connection: Connection, names: Collection[str], tell: Callable[[Trouble, SentNotice | None], Sequence[Delivery]]
 ) -> list[Trouble]:
     """Forget the troubles of these names, which are over, and enqueue what `tell` says of each; which there were."""
-    ended_ones = _TROUBLES.delete().where(TroubleRow.name.in_(sorted(names))).returning(TroubleRow.trouble)
-    found: list[Trouble] = sorted(connection.scalars(ended_ones), key=lambda one: one.name)
-    deliveries.enqueue(connection, [notice for one in found for notice in tell(one)])
+    ended_ones = _TROUBLES.delete().where(TroubleRow.name.in_(sorted(names)))
+    rows = connection.execute(ended_ones.returning(TroubleRow.name, TroubleRow.trouble, TroubleRow.told_at)).all()
+    found: list[Trouble] = []
+    for name, trouble, told_at in sorted(rows, key=lambda row: str(row.name)):
+        notice = select(DeliveryRow.created_at, DeliveryRow.sent_at).where(
+            DeliveryRow.key == trouble_key(name, told_at)
+        )
+        row = connection.execute(notice).one_or_none()
+        posted = None if row is None else SentNotice(decided_at=row.created_at, sent_at=row.sent_at)
+        deliveries.enqueue(connection, tell(trouble, posted))
+        found.append(trouble)
     return found
 
 
@@ -282,7 +292,7 @@ class HealthPart(Part):
         return await self._database.write(lambda c: told(c, notices, now))
 
     async def troubles_over(
-        self, names: Collection[str], tell: Callable[[Trouble], Sequence[Delivery]]
+        self, names: Collection[str], tell: Callable[[Trouble, SentNotice | None], Sequence[Delivery]]
     ) -> Sequence[Trouble]:
         """Forget the troubles of these names, and enqueue what `tell` says of each; which there were."""
         return await self._database.write(lambda c: over(c, names, tell))

@@ -1,6 +1,10 @@
-"""`make soak`: services with their real pace, killed many times while Slack misbehaves, and what came of every alert.
+"""`make soak`: services with their real pace, killed many times while everything misbehaves, and what came of it all.
 
     python -m tests.soak --kills 200 --worlds 4 --seed 7
+    python -m tests.soak --hour --seed 7
+
+The second form watches one service for an hour instead, or for `--minutes`: nobody kills it, news comes a hundred times
+as fast as it does, and it must neither lose nor double anything, nor grow.
 
 Each world has its own seed, which is printed: `--worlds 1 --seed N --kills K` plays one again, as far as the instants
 of processes can be played again.
@@ -11,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import functools
 import os
 import random
 import sys
@@ -26,6 +31,7 @@ import psycopg
 from tests.support.nursery import ROOT, Nursery
 from tests.support.siege import Services, Siege, besieged
 from tests.support.siegeedits import FAKETIME
+from tests.support.vigil import counted, vigil
 
 RELIEF_EVERY = 10
 """After so many kills a service may finish: what waits must not become a digest."""
@@ -34,9 +40,10 @@ _RELIEF_LIMIT = 600.0
 
 
 class Interpreters:
-    """Services as an admin starts them: `python service.py run`."""
+    """Services as an admin starts them: `python service.py run`. `afflicted`: their names can be made to hang."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, afflicted: bool = False) -> None:
+        self._program = ("-m", "tests.support.afflicted") if afflicted else (str(ROOT / "service.py"),)
         self._processes: dict[int, asyncio.subprocess.Process] = {}
 
     async def start(self, folder: Path, environment: dict[str, str], command: str = "run") -> int:
@@ -44,7 +51,7 @@ class Interpreters:
         with (folder / "log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                str(ROOT / "service.py"),
+                *self._program,
                 command,
                 cwd=folder,
                 env={**os.environ, **environment},
@@ -67,7 +74,7 @@ async def soak(given: argparse.Namespace) -> int:
     with _databases(given.database) as database:
         async with contextlib.AsyncExitStack() as stack:
             quick = await stack.enter_async_context(Nursery()) if given.quick else None
-            starts: Services = quick or Interpreters()
+            starts: Services = quick or Interpreters(afflicted=not given.no_woes)
             folder = given.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-soak-")))
             sieges = {
                 seed: await stack.enter_async_context(
@@ -78,7 +85,8 @@ async def soak(given: argparse.Namespace) -> int:
                         services=given.services,
                         database=database(),
                         edits=not given.no_edits,
-                        clocks=not given.quick,
+                        clocks=not given.quick and FAKETIME is not None,
+                        woes=not given.no_woes,
                     )
                 )
                 for seed in range(given.seed, given.seed + given.worlds)
@@ -95,6 +103,21 @@ async def soak(given: argparse.Namespace) -> int:
     return wrong
 
 
+async def watch(given: argparse.Namespace) -> int:
+    """Watch one service, print how it did; how many things were wrong."""
+    with contextlib.ExitStack() as stack:
+        folder = given.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-soak-")))
+        async with vigil(folder, Interpreters(afflicted=True), given.seed, clocks=FAKETIME is not None) as one:
+            wrong = await one.watch(given.minutes * 60, functools.partial(print, flush=True))
+            print(f"faults: {counted(one.siege.happened)}")
+            for outcome in one.siege.outcomes:
+                print(f"  {outcome.line()}")
+    for line in wrong:
+        print(f"  WRONG: {line}")
+    print(f"{given.minutes:g} minutes: {len(wrong)} wrong")
+    return len(wrong)
+
+
 async def _endure(seed: int, siege: Siege, kills: int, began: float) -> None:
     while siege.kills < kills:
         await siege.attack()
@@ -103,7 +126,7 @@ async def _endure(seed: int, siege: Siege, kills: int, began: float) -> None:
             told, due = len(siege.told()), len(siege.published)
             print(
                 f"{time.monotonic() - began:5.0f} s  world {seed}: {siege.kills} kills, {told} of {due} told, "
-                f"stopped with {status}",
+                f"stopped with {status}" + "".join(f"; {outcome.line()}" for outcome in siege.outcomes[-1:]),
                 flush=True,
             )
 
@@ -119,7 +142,7 @@ def _print_figures(seed: int, siege: Siege) -> None:
         f"{calls['chat.update']} edits tried, "
         f"{calls['conversations.history'] + calls['conversations.replies']} look-ups, "
         f"{siege.edits.made if siege.edits else 0} edits of routes, "
-        f"faults: {', '.join(f'{count} {fault}' for fault, count in sorted(siege.happened.items()))}"
+        f"faults: {counted(siege.happened)}"
     )
 
 
@@ -157,11 +180,14 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="forked services with all waits a tenth as long")
     parser.add_argument("--keep", type=Path, help="a folder for the worlds, with their logs and databases")
     parser.add_argument("--no-edits", action="store_true", help="leave routes.yaml and the clock alone")
+    parser.add_argument("--no-woes", action="store_true", help="let nothing go wrong but Slack, clocks and files")
+    parser.add_argument("--minutes", type=float, default=0, help="watch one service for so long instead")
+    parser.add_argument("--hour", action="store_const", const=60.0, dest="minutes", help="the same as --minutes 60")
     given = parser.parse_args()
     if not given.no_edits and (given.quick or FAKETIME is None):
         print("clocks do not jump: that needs libfaketime, and services that are interpreters of their own")
     print(f"seed {given.seed}: {vars(given)}", flush=True)
-    sys.exit(asyncio.run(soak(given)) > 0)
+    sys.exit(asyncio.run(watch(given) if given.minutes else soak(given)) > 0)
 
 
 if __name__ == "__main__":

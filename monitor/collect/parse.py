@@ -7,6 +7,7 @@ import contextlib
 import multiprocessing
 import resource
 import signal
+import threading
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import partial
 from pathlib import Path
@@ -137,8 +138,8 @@ class Parser:
         if self._pool is pool:
             self._pool = None
             self.restarts += 1
-        with contextlib.suppress(Exception):
-            pool.stop()  # type: ignore[no-untyped-call]  # as above
+        # Its pipes are closed by waiting for its end only, which takes a moment, or for ever where it hangs.
+        threading.Thread(target=_end, args=(pool,), name="end a parser", daemon=True).start()
 
     async def _parsed(self, pool: ProcessPool, fetched: Fetched, language: str, seconds: float) -> Read | Failed:
         """What the pool makes of a document; it is looked after, for it may break, and wait by a clock that jumps.
@@ -208,3 +209,9 @@ def _parse_in_worker(body: bytes | Path, content_type: str | None, language: str
         return _GONE
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+
+
+def _end(pool: ProcessPool) -> None:
+    with contextlib.suppress(Exception):
+        pool.stop()  # type: ignore[no-untyped-call]  # as above
+        pool.join()

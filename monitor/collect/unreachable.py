@@ -73,10 +73,18 @@ def failure_of(error: Exception, host: str) -> Failed:
     return Failed(failure=FailureClass.HTTP, reason=_unreadable(error, host))
 
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
 def shown(url: str) -> str:
-    """An address without what may be secret: user, password and query."""
+    """An address without what may be secret: user, password and query; a port that is usual is left out too."""
     parts = urlsplit(url)
-    return readable(urlunsplit((parts.scheme, parts.hostname or "", parts.path, "", "")))
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+    try:
+        port = f":{parts.port}" if parts.port not in (None, _DEFAULT_PORTS.get(parts.scheme)) else ""
+    except ValueError:
+        port = ""  # no number, or none that a port has
+    return readable(urlunsplit((parts.scheme, host + port, parts.path, "", "")))
 
 
 def readable(words: str) -> str:

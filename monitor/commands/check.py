@@ -48,6 +48,7 @@ def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
     ) -> None:
         """Check feeds, routes and rules, and run the rules' examples; with --slack, the token and the channels."""
         from monitor.config import configuration
+        from monitor.health.secondway import lacking
 
         options = shell.start(log_level="error")
         if slack:
@@ -60,6 +61,8 @@ def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
             print(text)
         errors = sum(problem.level is Level.ERROR for problem in problems)
         shell.err.print(_summary(checked, errors, len(problems) - errors), highlight=False, soft_wrap=True)
+        if not paths and (words := lacking(options, checked.ops)):
+            shell.err.print(f"note: {words}", highlight=False, soft_wrap=True)
         if errors:
             raise typer.Exit(1)
 

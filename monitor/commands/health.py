@@ -49,6 +49,7 @@ def add_command(app: typer.Typer, shell: Shell[HealthStore]) -> None:
         from monitor.collect.explained import pushing_in_words
         from monitor.decide.silence_notices import silence_words
         from monitor.health import vitals
+        from monitor.health.secondway import lacking
 
         options, now = shell.start(log_level="error"), shell.clock()
         try:
@@ -63,6 +64,8 @@ def add_command(app: typer.Typer, shell: Shell[HealthStore]) -> None:
             _print_lines("unhealthy", troubles)
         else:
             print(vitals.healthy(signs, now))
+        if words := lacking(options, used.routes.ops):
+            print(f"note: {words}")
         differing = [words] if (words := vitals.differing(signs, now)) else []
         _print_lines("degraded", (*used.broken, *about.degraded, *silent, *differing))
         _print_lines("alive", vitals.processes(signs, now))

@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -153,10 +153,12 @@ async def _run(
     from monitor.app import memory
     from monitor.app.app import open_app
     from monitor.app.measure import Measure, MeasuredSink
+    from monitor.app.patience import opened_patiently
     from monitor.app.pulse import Pulse
     from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
     from monitor.console.access import address_of
+    from monitor.health.secondway import lacking, tell_all
     from monitor.health.standing import Standing
     from monitor.metrics import Metrics
 
@@ -164,7 +166,11 @@ async def _run(
     address_of(options)
     stop = stopped_by_signals(watchdog.stopping)
     metrics, standing = Metrics(), Standing(signs, shell.clock)
-    async with shell.open_store(options.database_url) as store:
+    async with AsyncExitStack() as stack:
+        opening = partial(shell.open_store, options.database_url)
+        store = await opened_patiently(stack, opening, tell=partial(tell_all, second), stop=stop)
+        if store is None:
+            return
         reloader = Reloader(options, store, metrics, clock=shell.clock)
         config = await reloader.start()
         with metrics.served(options.wirewatch_metrics, standing.answer):
@@ -190,6 +196,9 @@ async def _run(
                     routes=len(config.routes.all()),
                     alerts_to="slack" if options.slack_bot_token else "terminal",
                 )
+                standing.note = lambda: lacking(options, app.poller.policy.routes.ops)
+                if words := standing.note():
+                    log.warning("no way leads to ops but Slack", action="second_way_missing", problem=words)
                 memory.started()
                 well = options.wirewatch_heartbeat_url
                 pulse = Pulse(

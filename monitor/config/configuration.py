@@ -20,7 +20,7 @@ from monitor.match.named import Named
 from monitor.match.rule import Status
 from monitor.match.rulefile import RuleFiles, check_words, read_rules
 from monitor.match.termlint import advise
-from monitor.model import Feed, Routes
+from monitor.model import Feed, Route, Routes
 from monitor.settings import Settings
 
 log = structlog.get_logger()
@@ -140,6 +140,7 @@ class Checked:
     word_files: int = 0
     feeds: int = 0
     routes: int = 0
+    ops: Route | None = None
 
 
 def check_all(settings: Settings) -> Checked:
@@ -153,6 +154,7 @@ def check_all(settings: Settings) -> Checked:
         examples=_examples(parts.rules),
         feeds=len(parts.feeds.feeds),
         routes=len(parts.routes.routes.all()),
+        ops=parts.routes.routes.ops,
     )
 
 

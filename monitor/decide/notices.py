@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.model import FEED_LIMIT, Delivery, Feed, FeedState, NoticeMessage, Route, Severity, in_words
+from monitor.model import FEED_LIMIT, LATE, MOMENT, Delivery, Feed, FeedState, NoticeMessage, Route, Severity, in_words
 from monitor.model.ids import delivery_id_of, notice_key
 
 FAILURES_BEFORE_NOTICE = 3
@@ -114,6 +114,15 @@ def _file_notice(
     text = "\n".join(line for one in news for line in one.lines)
     key = f"{kind}:{delivery_id_of(repr(sorted((one.name, one.key) for one in news)))}"
     return (notice(key, title.format(what), text, ops, now=now),)
+
+
+def as_posted(delivery: Delivery, now: datetime) -> Delivery:
+    """The delivery as it is to be posted now: a notice that had to wait may say that what it tells of is past."""
+    message = delivery.message
+    if not isinstance(message, NoticeMessage) or not message.late_text or now - delivery.created_at <= LATE:
+        return delivery
+    text = message.late_text.replace(MOMENT, f"{now:%Y-%m-%d %H:%M:%S} UTC")
+    return replace(delivery, message=NoticeMessage(title=message.late_title, text=text))
 
 
 def notice(key: str, title: str, text: str, ops: Route, *, now: datetime) -> Delivery:

@@ -243,6 +243,7 @@ class Outbox:
                 )
 
     async def _due(self) -> Sequence[str]:
+        await self._posting.record()
         await self._leases.look()
         now = self._clock()
         routes = routes_now(self._routes, now)

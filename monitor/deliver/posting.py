@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 
 from monitor.decide.digest import fold
+from monitor.decide.notices import as_posted
 from monitor.decide.routing import routes_now
 from monitor.deliver.before import PostedBefore
 from monitor.deliver.edits import settle_edit
@@ -18,7 +19,7 @@ from monitor.deliver.leases import LEASE
 from monitor.deliver.outboxstore import OutboxStore
 from monitor.deliver.settle import Settler
 from monitor.deliver.sink import LookUp, Outcome, Sent, Sink, Unknown, Unreadable
-from monitor.errors import StoreError
+from monitor.errors import StoreBusy, StoreError, StoreUnavailable
 from monitor.model import (
     Attempt,
     DeliveryState,
@@ -65,6 +66,7 @@ class Posting:
         self._clock = clock
         self._before = PostedBefore(store, sink, clock=clock, uptime=uptime) if ask_channels else None
         self._most_waiting = most_waiting
+        self._unrecorded: dict[str, tuple[Attempt, Settlement, datetime]] = {}
 
     def use(self, routes: Routes) -> None:
         """Post by these routes from now on; a call under way is settled by them too."""
@@ -73,8 +75,26 @@ class Posting:
 
     def forget_channels(self) -> None:
         """Look again what stands in the channels: the database is another one, and may not know of it."""
+        self._unrecorded.clear()
         if self._before is not None:
             self._before.forget()
+
+    async def record(self) -> None:
+        """Write what could not be written when it happened, while its lease holds: then nobody needs to look for it.
+
+        Raises StoreError when it still cannot be written.
+        """
+        for channel, (attempt, settlement, at) in list(self._unrecorded.items()):
+            try:
+                if timedelta(0) <= self._clock() - at < LEASE:
+                    await self._store.settle(attempt, settlement, owner=self._owner, now=at)
+                    _report(attempt, settlement)
+            except (StoreBusy, StoreUnavailable):
+                raise
+            except Exception:
+                del self._unrecorded[channel]
+                raise
+            del self._unrecorded[channel]
 
     async def work(self, channel: str, stop: asyncio.Event) -> Work:
         """Attempt what is due in a channel, posts before edits, until nothing is or there is trouble. Never raises.
@@ -101,7 +121,8 @@ class Posting:
                 if anew:
                     break  # the outbox must ask the routes again before anything else is posted here
         except StoreError as error:
-            # The delivery stays marked as being sent: it is looked for once its lease is over.
+            # The delivery stays marked as being sent: unless it can be recorded before, it is looked for once its lease
+            # is over.
             log.error(
                 "a delivery could not be recorded; it is looked for",
                 action="delivery_not_recorded",
@@ -134,6 +155,7 @@ class Posting:
             if attempt.look_up:
                 result = await self._sink.find(attempt)
             else:
+                attempt = replace(attempt, delivery=as_posted(attempt.delivery, self._clock()))
                 left = attempt if self._before is None else await self._before.look(attempt)
                 result = await self._sink.post(left) if isinstance(left, Attempt) else left
                 if isinstance(left, Sent):
@@ -147,7 +169,11 @@ class Posting:
             result = Unreadable(why, lasting=False) if attempt.look_up else Unknown(why)
         now = self._clock()
         settlement = self._settler.settle(settled, result, now=now)
-        await self._store.settle(attempt, settlement, owner=self._owner, now=now)
+        try:
+            await self._store.settle(attempt, settlement, owner=self._owner, now=now)
+        except (StoreBusy, StoreUnavailable):
+            self._unrecorded[attempt.delivery.channel] = attempt, settlement, now
+            raise
         _report(attempt, settlement)
         return settlement
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -17,7 +17,20 @@ import structlog
 from monitor.decide.notices import notice
 from monitor.health.onethread import OneThread
 from monitor.health.secondway import Address
-from monitor.model import Beat, Delivery, Route, Routes, Trouble, in_words
+from monitor.model import (
+    LATE,
+    MOMENT,
+    Beat,
+    Delivery,
+    NoticeMessage,
+    Route,
+    Routes,
+    SentNotice,
+    Severity,
+    Trouble,
+    in_words,
+)
+from monitor.model.ids import trouble_key
 from monitor.model.vitals import LONGEST_SILENCE, SOCKET
 
 log = structlog.get_logger()
@@ -27,6 +40,8 @@ OVER_AFTER = 20.0
 
 GIVEN_UP_AFTER = 3600.0
 """Seconds for which a message is tried by the second way."""
+
+_JUST_NOW = timedelta(minutes=2)
 
 CANARY = "canary"
 """How the name of the trouble begins that test entries do not arrive: the way to Slack may be what does not work."""
@@ -47,9 +62,12 @@ class AlarmStore(Protocol):
         """Write that troubles are told, with the notices of those that are new; their names."""
 
     async def troubles_over(
-        self, names: Collection[str], tell: Callable[[Trouble], Sequence[Delivery]]
+        self, names: Collection[str], tell: Callable[[Trouble, SentNotice | None], Sequence[Delivery]]
     ) -> Sequence[Trouble]:
-        """Forget the troubles of these names, and enqueue what `tell` says of each; which there were."""
+        """Forget the troubles of these names, and enqueue what `tell` says of each; which there were.
+
+        `tell` also gets when the notice of the trouble was decided and posted, None where there was none.
+        """
 
     async def lost(self, now: datetime, *, silent: timedelta, but: Collection[str]) -> Mapping[str, Beat]:
         """The processes that were silent for so long without having ended; each is given once."""
@@ -192,15 +210,15 @@ class Alarm:
         ops: Route | None = self._routes().ops
         if ops is None or trouble.told_elsewhere or ops.channel in trouble.channels:
             return ()
-        return (
-            notice(
-                f"trouble:{trouble.name}:{now.isoformat()}", "Wirewatch is in trouble", _text(trouble), ops, now=now
-            ),
-        )
+        message = NoticeMessage(title="Wirewatch is in trouble", text=_text(trouble))
+        if trouble.channels:
+            message = replace(message, late_title="Wirewatch was in trouble, and works again", late_text=_past(trouble))
+        key = trouble_key(trouble.name, now)
+        return (Delivery.new(key, ops, message, severity=Severity.MEDIUM, now=now),)
 
-    def _over_notices(self, trouble: Trouble, now: datetime) -> tuple[Delivery, ...]:
+    def _over_notices(self, trouble: Trouble, posted: SentNotice | None, now: datetime) -> tuple[Delivery, ...]:
         ops = self._routes().ops
-        if ops is None or trouble.told_elsewhere:
+        if ops is None or trouble.told_elsewhere or _says_it_is_over(trouble, posted, now):
             return ()
         key = f"trouble-over:{trouble.name}:{now.isoformat()}"
         return (notice(key, "Wirewatch works again", _over(trouble, now), ops, now=now),)
@@ -222,7 +240,7 @@ class Alarm:
         """Say that the database can be used again, if it was said that it could not; ops reads it now."""
         over, messages = list(self._without_store.values()), 0
         for trouble in over:
-            messages += await self._store.enqueue(self._over_notices(trouble, now))
+            messages += await self._store.enqueue(self._over_notices(trouble, None, now))
             self._say_over(trouble, now)
             del self._without_store[trouble.name]
         return messages
@@ -238,6 +256,22 @@ def _text(trouble: Trouble) -> str:
     what = trouble.what[:1].upper() + trouble.what[1:]
     remedy = f" What to do: {trouble.remedy}." if trouble.remedy else ""
     return f"{what}{since}.{remedy} A message follows when it is over."
+
+
+def _past(trouble: Trouble) -> str:
+    """The same in a message that could be posted only when Slack took messages again."""
+    since = f"from {trouble.since:%Y-%m-%d %H:%M:%S} UTC " if trouble.since else ""
+    what = trouble.what[:1].upper() + trouble.what[1:]
+    return f"{what}, {since}to about {MOMENT}. If it goes on after that, a message follows when it is over."
+
+
+def _says_it_is_over(trouble: Trouble, posted: SentNotice | None, now: datetime) -> bool:
+    """Whether the notice of the trouble was posted so late, or will be, that it already says so."""
+    if not trouble.channels or posted is None:
+        return False
+    if posted.sent_at is None:
+        return now - posted.decided_at > LATE
+    return posted.sent_at - posted.decided_at > LATE and now - posted.sent_at < _JUST_NOW
 
 
 def _over(trouble: Trouble, now: datetime) -> str:

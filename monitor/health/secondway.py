@@ -15,6 +15,9 @@ from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from monitor.errors import SettingsError
+from monitor.model import Route
+from monitor.model.configured import is_webhook
+from monitor.settings import Settings
 
 TIMEOUT = 10.0
 _WEB = ("http://", "https://")
@@ -78,6 +81,17 @@ def addresses(setting: str) -> list[Address]:
         SettingsError: one cannot be used.
     """
     return [Webhook(url) if url.startswith(_WEB) else Apprised(url) for url in setting.split()]
+
+
+def lacking(options: Settings, ops: Route | None) -> str:
+    """What to set so that somebody gets to know when Slack does not work; empty when somebody does."""
+    elsewhere = ops is not None and is_webhook(ops.channel)
+    if options.slack_bot_token is None or options.wirewatch_ops_url or options.wirewatch_heartbeat_url or elsewhere:
+        return ""
+    return (
+        "nobody gets a message while Slack does not work: set WIREWATCH_OPS_URL to another way to reach you, or "
+        "WIREWATCH_HEARTBEAT_URL to an address that notices when it is called no more"
+    )
 
 
 def all_is_well(url: str) -> str | None:

@@ -32,13 +32,17 @@ _NAMES = frozenset((*_OWN, *(part.name.lower() for part in LIMITS)))
 
 
 class Standing:
-    """`judged` is called with each judgement. `own` is the process, as troubles name it."""
+    """`judged` is called with each judgement. `own` is the process, as troubles name it.
+
+    `note` gives what else who may read all is told, empty for nothing.
+    """
 
     def __init__(self, signs: Signs, clock: Callable[[], datetime], own: str = "") -> None:
         self._signs = signs
         self._clock = clock
         self._judged: tuple[float, tuple[Trouble, ...], str] | None = None
         self.own = own
+        self.note: Callable[[], str] = str
 
     def judged(self, troubles: Sequence[Trouble], healthy: str = "") -> None:
         """Take a judgement: what is wrong, and the line to show when nothing is."""
@@ -64,11 +68,13 @@ class Standing:
     def answer(self, *, whole: bool = False) -> tuple[int, str]:
         """The status and the text of an answer: for everybody the names of parts, `whole` all that `health` says."""
         troubles = self.troubles()
+        notes = [f"note: {words}"] if whole and (words := self.note()) else []
         if not troubles:
             line = self._judged[2] if self._judged else ""
-            return OK, f"{line if whole and line else 'ok'}\n"
+            return OK, "\n".join([line if whole and line else "ok", *notes]) + "\n"
         now = self._clock()
         lines = [f"unhealthy: {one.line(now)}" for one in troubles] if whole else ["trouble", *_parts(troubles)]
+        lines += notes
         return IN_TROUBLE, "\n".join(lines) + "\n"
 
 

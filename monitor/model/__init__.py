@@ -55,6 +55,8 @@ from monitor.model.configured import (
     Webhook,
 )
 from monitor.model.decided import (
+    LATE,
+    MOMENT,
     TOLD_ALONE,
     Action,
     Alert,
@@ -142,12 +144,25 @@ from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.pushed import Hub, PushState, Subscription
 from monitor.model.rated import Cause, RatedItem, Rating
 from monitor.model.silences import MatchedBefore, RuleHour, RuleHours, Silence
-from monitor.model.vitals import Beat, ChannelWait, FileChange, PastOutage, PollSigns, Room, Stored, Trouble, VitalSigns
+from monitor.model.vitals import (
+    Beat,
+    ChannelWait,
+    FileChange,
+    PastOutage,
+    PollSigns,
+    Room,
+    SentNotice,
+    Stored,
+    Trouble,
+    VitalSigns,
+)
 
 __all__ = [
     "COMMON_KEY",
     "EDIT_EVERY",
     "FEED_LIMIT",
+    "LATE",
+    "MOMENT",
     "MOST_CANDIDATES",
     "NEWEST_OF_A_KEY",
     "TOLD_ALONE",
@@ -264,6 +279,7 @@ __all__ = [
     "RuleMatch",
     "RuleWeek",
     "SentAlert",
+    "SentNotice",
     "Settlement",
     "Severity",
     "Shown",

@@ -297,12 +297,24 @@ class VanishedMessage:
     kind: Literal["vanished"] = "vanished"
 
 
+LATE = timedelta(seconds=60)
+"""How long a notice may wait and still say that something goes on."""
+
+MOMENT = "{now}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMessage:
-    """Something about the service itself, for the ops route."""
+    """Something about the service itself, for the ops route.
+
+    `late_title` and `late_text` are what it says when it could not be posted for `LATE`; empty, it says the same.
+    `MOMENT` in the text stands for when it is posted.
+    """
 
     title: str
     text: str
+    late_title: str = ""
+    late_text: str = ""
     kind: Literal["notice"] = "notice"
 
 

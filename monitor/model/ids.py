@@ -10,6 +10,7 @@ SQL asks for what was posted, the same functions take columns instead of strings
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 Words = TypeVar("Words")
@@ -75,6 +76,11 @@ BUSY_DIGESTS = "digest:busy:"
 def notice_key(key: str) -> str:
     """What ops is told; `key` names it and what it is about."""
     return _key("notice", key)
+
+
+def trouble_key(name: str, told_at: datetime) -> str:
+    """That ops is told at a time of a trouble of that name."""
+    return notice_key(f"trouble:{name}:{told_at.isoformat()}")
 
 
 def unanswered_key(story_id: Words, route: Words) -> Words:

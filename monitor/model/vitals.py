@@ -41,6 +41,14 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentNotice:
+    """When the notice of a trouble was decided, and when it was posted; None when it was not."""
+
+    decided_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelWait:
     """What waits for one channel.
 

@@ -19,7 +19,7 @@ import pytest
 from monitor.collect.fetch import Fetcher
 from monitor.collect.headers import is_home
 from monitor.collect.schedule import WHOLE_EVERY, after, as_asked
-from monitor.collect.unreachable import failure_of
+from monitor.collect.unreachable import failure_of, shown
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified
 from tests.collect.test_schedule import Middle
 from tests.support.fakes.feed_server import Answer, FeedServer, rss
@@ -461,3 +461,21 @@ def test_a_wait_is_never_shorter_than_the_server_asks(asked: timedelta, draw: fl
     found = after(feed("https://f.example/rss"), STATE, failed, now=NOW, rng=Drawn()).next_poll_at
     assert found is not None
     assert asked <= found - NOW <= asked * 1.1
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://wire.example/feed?key=secret", "https://wire.example/feed"),
+        ("https://user:secret@wire.example:8443/feed", "https://wire.example:8443/feed"),
+        ("https://wire.example:443/feed", "https://wire.example/feed"),
+        ("http://wire.example:443/feed", "http://wire.example:443/feed"),
+        ("http://wire.example:80/feed", "http://wire.example/feed"),
+        ("http://[2001:db8::1]:8080/feed", "http://[2001:db8::1]:8080/feed"),
+        ("http://[2001:db8::1]/feed", "http://[2001:db8::1]/feed"),
+        ("http://wire.example:99999/feed", "http://wire.example/feed"),
+        ("http://wire.example:port/feed", "http://wire.example/feed"),
+    ],
+)
+def test_an_address_is_shown_with_the_port_that_is_unusual_and_without_what_is_secret(url: str, said: str) -> None:
+    assert shown(url) == said

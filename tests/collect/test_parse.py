@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -288,6 +289,22 @@ async def test_a_worker_that_dies_while_idle_is_replaced() -> None:
                 if "forkserver" in " ".join(process.cmdline()):
                     process.kill()
         assert isinstance(await parser.parse(document), Parsed)
+
+
+async def test_parsers_that_died_leave_no_pipes_behind() -> None:
+    """Six of each were left: after enough of them, no descriptor is left for a feed."""
+    document, opened = Fetched(body=rss(ENTRY).encode(), url=FEED.url), list[int]()
+    async with Parser() as parser:
+        for _ in range(3):
+            assert isinstance(await parser.parse(document), Parsed)
+            for thread in threading.enumerate():
+                if thread.name == "end a parser":
+                    await asyncio.to_thread(thread.join, 10)
+            opened.append(psutil.Process().num_fds())
+            for process in psutil.Process().children(recursive=True):
+                if "forkserver" in " ".join(process.cmdline()):
+                    process.kill()
+    assert opened[2] <= opened[1] + 3
 
 
 async def test_documents_that_wait_in_a_parser_that_is_given_up_are_parsed_by_the_next() -> None:

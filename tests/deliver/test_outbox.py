@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -429,3 +431,31 @@ async def test_cut_off_in_a_call_a_delivery_is_left_to_be_looked_for(database: S
     assert await states(database) == {"sending": 1}
     assert await database.recover(real_time() + LEASE) == 1
     assert await states(database) == {"unknown": 1}
+
+
+async def test_what_could_not_be_recorded_is_recorded_as_soon_as_the_database_takes_it(
+    sqlite_url: str, sink: SlackSink, slack: FakeSlack, clock: Clock
+) -> None:
+    """Else its channel waited for the end of the lease, and then looked for what it knows."""
+    database = Store.open(sqlite_url, busy_timeout=0.05)
+    outbox = Outbox(database, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    await database.enqueue(stories(2))
+
+    def lock(_: object) -> None:
+        other.execute("BEGIN IMMEDIATE")
+
+    slack.on_post = lock
+    with capture_logs() as logs, contextlib.suppress(StoreBusy):
+        await outbox.deliver_due()
+    assert "delivery_not_recorded" in [line["action"] for line in logs]
+    other.execute("ROLLBACK")
+    slack.on_post = lambda _: None
+    clock.now += timedelta(seconds=2)
+    await outbox.drain()
+    assert await states(database) == {"sent": 2}
+    assert len(texts(slack)) == 2
+    assert clock() - NOW < LEASE
+    assert slack.calls("conversations.history") == [], "nothing was looked for"
+    other.close()
+    await database.close()

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 import pytest
 import structlog
 
+from monitor.decide.notices import as_posted
 from monitor.errors import SettingsError
 from monitor.health.alarm import Alarm
 from monitor.health.secondway import Apprised, addresses, all_is_well
-from monitor.model import Route, Routes, Trouble
+from monitor.model import Delivery, DeliveryState, NoticeMessage, Route, Routes, RoutesNow, Settlement, Trouble
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.receiver import SECRET, Receiver
@@ -209,3 +210,57 @@ async def test_an_address_of_apprise_is_told_by_apprise(ops: Ops) -> None:
     assert (told, ops.receiver.told[0]["title"], ops.receiver.told[0]["message"]) == (None, "A title", "A text")
     with pytest.raises(SettingsError, match="Apprise knows no address of nosuch://"):
         addresses("nosuch://secret@host")
+
+
+async def test_a_trouble_that_slack_takes_only_when_it_is_over_is_one_message(ops: Ops) -> None:
+    alarm = ops.alarm()
+    await alarm.look([SLACK])
+    (delivery,) = await ops.store.waiting_for([OPS.channel], ops.now, limit=9)
+    soon, late = (as_posted(delivery, NOW + timedelta(seconds=seconds)).message for seconds in (59, 61))
+    assert isinstance(soon, NoticeMessage)
+    assert isinstance(late, NoticeMessage)
+    assert (soon.title, late.title) == ("Wirewatch is in trouble", "Wirewatch was in trouble, and works again")
+    assert late.text == (
+        "Nothing is accepted, from 2026-03-04 12:00:00 UTC to about 2026-03-04 12:01:01 UTC. If it goes on after that, "
+        "a message follows when it is over."
+    )
+    ops.pass_(120)
+    await post(ops, delivery)
+    await look(ops, alarm)
+    assert await ops.told() == [], "the message said so"
+    await ops.receiver.has(told=2)
+    assert ops.receiver.told[1]["title"] == "Wirewatch works again", "who read of it by the second way reads its end"
+
+
+async def test_a_trouble_that_goes_on_after_such_a_message_is_said_to_be_over(ops: Ops) -> None:
+    alarm = ops.alarm()
+    await alarm.look([SLACK])
+    (delivery,) = await ops.store.waiting_for([OPS.channel], ops.now, limit=9)
+    ops.pass_(120)
+    await post(ops, delivery)
+    await look(ops, alarm, SLACK, times=13)
+    await look(ops, alarm)
+    (text,) = await ops.told()
+    assert text.startswith("Wirewatch works again: It is over: nothing is accepted.")
+
+
+async def test_the_end_of_what_slack_took_at_once_is_a_message_of_its_own(ops: Ops) -> None:
+    alarm = ops.alarm()
+    await alarm.look([SLACK])
+    (delivery,) = await ops.store.waiting_for([OPS.channel], ops.now, limit=9)
+    await post(ops, delivery)
+    await look(ops, alarm, times=4)
+    assert len(await ops.told()) == 1
+
+
+async def post(ops: Ops, delivery: Delivery) -> None:
+    """As the outbox does."""
+    attempt = await ops.store.take_delivery(
+        delivery.channel, owner="w1", now=ops.now, lease=timedelta(minutes=1), routes=RoutesNow()
+    )
+    assert attempt is not None
+    assert attempt.delivery.delivery_id == delivery.delivery_id
+    settled = Settlement(
+        state=DeliveryState.SENT, reason="posted", ts="1.000001", not_before=ops.now, channel_ready_at=ops.now
+    )
+    await ops.store.settle(attempt, settled, owner="w1", now=ops.now)

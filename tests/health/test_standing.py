@@ -110,3 +110,14 @@ def test_a_part_that_hangs_is_seen_over_a_socket_between_two_judgements_and_so_i
         release.set()
         assert ended.wait(10)
         assert ask("/healthz") == (200, "ok\n")
+
+
+def test_who_may_read_all_reads_a_note_too_and_others_do_not() -> None:
+    working, broken = standing_of(), standing_of(Trouble(name="slack", what="no token fits"))
+    working.note = broken.note = lambda: "nobody gets a message"
+    assert working.answer() == (200, "ok\n")
+    assert working.answer(whole=True) == (
+        200,
+        "healthy: last sign of life 1 s ago\nnote: nobody gets a message\n",
+    )
+    assert broken.answer(whole=True) == (503, "unhealthy: no token fits\nnote: nobody gets a message\n")

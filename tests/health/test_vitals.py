@@ -62,12 +62,12 @@ CASES: dict[str, tuple[VitalSigns, list[str]]] = {
     "the only feed failed once": (replace(WELL, polls=replace(FAILING, total=1, failing=1, failures=1)), []),
     "all feeds but one fail": (replace(WELL, polls=replace(FAILING, total=4)), []),
     "every feed polled fails, others come": (replace(WELL, polls=replace(FAILING, never_taken=1)), []),
-    "a message is tried in vain": (replace(WELL, waits=(WAIT,)), ["outbox C1"]),
-    "one was posted before it": (replace(WELL, waits=(replace(WAIT, accepted_at=NOW - HOUR),)), ["outbox C1"]),
+    "a message is tried in vain": (replace(WELL, waits=(WAIT,)), ["outbox"]),
+    "one was posted before it": (replace(WELL, waits=(replace(WAIT, accepted_at=NOW - HOUR),)), ["outbox"]),
     "one waits while others are posted": (replace(WELL, waits=(replace(WAIT, accepted_at=NOW - SECOND),)), []),
     "others are posted, by a clock that was ahead": (
         replace(WELL, waits=(replace(WAIT, accepted_at=NOW + DAY),)),
-        ["outbox C1"],
+        ["outbox"],
     ),
     "one waits since a moment ago": (replace(WELL, waits=(replace(WAIT, since=NOW - MINUTE),)), []),
     "one waits for long while others are posted": (
@@ -101,12 +101,27 @@ def test_what_is_wrong_is_seen_and_nothing_else(name: str) -> None:
     assert [trouble.name for trouble in vitals.judged(signs, NOW)] == expected
 
 
+def test_a_channel_that_is_broken_is_one_that_cannot_be_used_to_tell_of_it() -> None:
+    """Else nobody knew when Slack failed in such a way that each channel, that of ops too, was called broken."""
+    (trouble,) = vitals.judged(replace(WELL, channel_problems={"C0OPS": "no reply within 10 s"}), NOW)
+    assert (trouble.channels, trouble.told_elsewhere) == (frozenset({"C0OPS"}), True)
+
+
 def test_a_line_says_what_since_when_and_what_to_do() -> None:
     (line,) = vitals.troubles(replace(WELL, waits=(WAIT,)), NOW)
     assert line == (
         "messages wait for channel C1, and none has been accepted for 3 min; look at https://status.slack.com and at "
         "the log; the last attempt: internal_error"
     )
+    both = (WAIT, replace(WAIT, channel="C2", since=WAIT.since + SECOND))
+    (line,) = vitals.troubles(replace(WELL, waits=both), NOW)
+    assert line.startswith("messages wait for 2 channels (C1, C2), and none has been accepted for 3 min; look at https")
+    hooks = tuple(replace(WAIT, channel=f"webhook:hooks.example/{name}") for name in "ab")
+    assert [one.name for one in vitals.judged(replace(WELL, waits=(*hooks, *both)), NOW)] == [
+        "outbox webhook:hooks.example/a",
+        "outbox webhook:hooks.example/b",
+        "outbox",
+    ]
     (line,) = vitals.troubles(replace(WELL, polls=FAILING), NOW)
     assert line.startswith("every feed has been failing for 3 min; look at the network")
 

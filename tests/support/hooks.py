@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -19,16 +20,17 @@ SECRET = "whsec_" + base64.b64encode(KEY).decode()
 
 @dataclass(frozen=True)
 class Got:
-    """A message that arrived, whatever was answered."""
+    """A message that arrived, whatever was answered; `taken` when that was a yes."""
 
     id: str
     body: dict[str, Any]
     headers: dict[str, str]
     signed: bool
+    taken: bool
 
 
 class HookReceiver:
-    """`answers` are what the next requests get, raw or as one of the words below; then 204.
+    """`answers` are what the next requests get, raw or as one of the words below; then what `plan` says; else 204.
 
     "drop" closes the connection after the whole request, "half" in the middle of an answer, "silence" never answers,
     and "trickle" sends an answer that has no end.
@@ -37,12 +39,21 @@ class HookReceiver:
     def __init__(self) -> None:
         self.got: list[Got] = []
         self.answers: deque[str | bytes] = deque()
+        self.plan: Callable[[], str | bytes | None] = lambda: None
         self._silent = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
+        await self.up()
         return self
+
+    async def up(self) -> None:
+        """Listen, at the same port as before."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", getattr(self, "port", 0))
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def down(self) -> None:
+        """Listen no more."""
+        self._server.close()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -79,8 +90,9 @@ class HookReceiver:
         signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
         expected = "v1," + base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest()).decode()
         good = expected in headers["webhook-signature"].split()
-        self.got.append(Got(headers["webhook-id"], json.loads(body), headers, good))
-        answer = self.answers.popleft() if self.answers else b"HTTP/1.1 204 No Content\r\n\r\n"
+        answer = (self.answers.popleft() if self.answers else self.plan()) or b"HTTP/1.1 204 No Content\r\n\r\n"
+        taken = isinstance(answer, bytes) and answer.startswith(b"HTTP/1.1 2")
+        self.got.append(Got(headers["webhook-id"], json.loads(body), headers, good, taken))
         if answer == "silence":
             await self._silent.wait()
         elif answer == "half":

@@ -37,7 +37,10 @@ TIMES = {
     "monitor.app.queues.STALLED_AFTER": 2.5,
     "monitor.app.worker.TAKE_OVER_EVERY": 1.0,
 }
-"""Seconds for what takes ten times as long outside of tests, in the same proportions."""
+"""Seconds for what takes ten times as long outside of tests, in the same proportions.
+
+NURSERY_SLOWER in the environment multiplies them, for a machine that has much else to do.
+"""
 
 
 class Nursery:
@@ -138,7 +141,8 @@ def _load() -> None:
     ):
         importlib.import_module(name)
     importlib.import_module("monitor.link.reading").load()
-    for path, seconds in TIMES.items():
+    slower = float(os.environ.get("NURSERY_SLOWER", "1"))
+    for path, seconds in ((path, seconds * slower) for path, seconds in TIMES.items()):
         module, _, name = path.rpartition(".")
         if module not in sys.modules:
             continue
@@ -160,6 +164,10 @@ def _serve(folder: str, environment: dict[str, str], command: str) -> int:
         os.dup2(target, stream)
     os.chdir(folder)
     os.environ.update(environment)
+    if "NAMES_HANG" in environment:
+        from tests.support.harm import names_hang  # noqa: PLC0415
+
+        names_hang()
     if harm := environment.get("HARM"):
         from tests.support.harm import lie_in_wait  # noqa: PLC0415
 

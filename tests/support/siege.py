@@ -7,9 +7,10 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -18,15 +19,18 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, create_engine, select
 
-from monitor.model import Reason
+from monitor.model import DeliveryState, Reason
 from monitor.wording.messages import reach_words
-from storage.tables.deliveries import DeliveryRow
+from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
 from storage.tables.items import ItemRow, VerdictRow
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.fakes.slackfaults import Fault, Json, Trouble, random_faults
-from tests.support.siegeedits import Edits
-from tests.support.world import World
+from tests.support.hooks import SECRET, HookReceiver
+from tests.support.receiver import Receiver
+from tests.support.siegeedits import Edits, clock_of, movable_clock
+from tests.support.woes import HOOK, OPS, WOES, Around, Draw, Outcome, hook_faults, small_disk, suffer
+from tests.support.world import ROOT, World
 
 DESKS = ("north", "east", "south", "west")
 STORIES, FURTHER = 3, 5
@@ -53,6 +57,9 @@ REFUSALS = ("token_revoked", "invalid_auth", "ekm_access_denied", "code_of_tomor
 LOCKS = ("restricted_action_thread_locked", "thread_closed_of_tomorrow", "code_of_tomorrow")
 """The codes of both: some that are known, and some that nobody ever saw."""
 
+WOES_EACH, WOE_LASTS, WOE_LASTS_TOLD = 2, 8.0, 30.0
+"""How many woes a round brings at most; for how many seconds at most, and where all is told afterwards."""
+
 READING_FAULTS: dict[Fault | str, float] = {Fault.CLOSED: 0.05, Fault.LIMITED: 0.05, Fault.ERROR_BEFORE: 0.05}
 _SYLLABLES = ("ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri", "sto", "tra", "vel", "zan", "wix", "yol")
 
@@ -73,7 +80,8 @@ class Siege:
     `published` is what must arrive.
 
     Each round a feed brings new stories, and further reports of the newest. `edits` are what happens to routes.yaml and
-    to the clock meanwhile. `happened` counts the faults of Slack.
+    to the clock meanwhile, `around` what may befall all else. `happened` counts the faults of Slack and all woes, and
+    `outcomes` are what came of those that were watched to their end.
     """
 
     world: World
@@ -84,19 +92,33 @@ class Siege:
     rounds: int = 0
     kills: int = 0
     edits: Edits | None = None
+    around: Around | None = None
     happened: Counter[str] = field(default_factory=Counter)
+    outcomes: list[Outcome] = field(default_factory=list)
+    pids: list[int] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
     locked: int = 0
     stuck: list[str] = field(default_factory=list)
     _stories: list[tuple[str, str]] = field(default_factory=list)
     _refused: asyncio.Task[None] | None = None
+    _befallen: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._brief: Draw | None = None
+        self._long: Draw | None = None
+
+    def befall(self, around: Around) -> None:
+        """Let all else go wrong as well from now on."""
+        self.around = around
+        self._brief, self._long = Draw(around), Draw(around, lambda woe: woe.promised is not None)
 
     async def attack(self) -> None:
         """One round: publish, start, and kill at a random instant."""
         self._publish()
         self._refuse()
+        self._draw_woes()
         world, rng = self.world, self.rng
-        pids = [await self._start() for _ in range(self.services)]
+        self.pids = pids = [await self._start() for _ in range(self.services)]
         instant = asyncio.Event()
         count = rng.randint(1, STORIES + FURTHER)
 
@@ -113,7 +135,7 @@ class Siege:
             world.feeds.on_request = on_event
         editing = asyncio.create_task(self._edit_now_and_then())
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(instant.wait(), 30)
+            await asyncio.wait_for(instant.wait(), 15 if self._befallen else 30)
         editing.cancel()
         if rng.random() < 0.5:
             # Between Slack's storing and its reply without it; else some time later.
@@ -123,7 +145,26 @@ class Siege:
         for pid in rng.sample(pids, len(pids)):
             os.kill(pid, signal.SIGKILL)
             self.kills += 1
-            assert await self.starts.ended(pid) == -signal.SIGKILL
+            status = await self.starts.ended(pid)
+            if status != -signal.SIGKILL and self.around is not None:
+                self.happened[f"ended by itself with {status}"] += 1  # as with a full disk; a supervisor starts it anew
+            else:
+                assert status == -signal.SIGKILL
+
+    def _draw_woes(self) -> None:
+        """Let some woes befall it for a while, beside those that have not passed."""
+        self._befallen = {name: task for name, task in self._befallen.items() if not task.done()}
+        for _ in range(self.rng.randint(0, WOES_EACH)):
+            if self._brief is not None and (name := self._brief.beside(self._befallen)):
+                wait, span = self.rng.random() * 4, self.rng.random() * WOE_LASTS
+                self._befallen[name] = asyncio.create_task(self._suffer_for(name, wait, span))
+                self.happened[name] += 1
+
+    async def _suffer_for(self, name: str, wait: float, span: float) -> None:
+        assert self.around is not None
+        await asyncio.sleep(wait)
+        async with WOES[name].open(self.around):
+            await asyncio.sleep(span)
 
     def _refuse(self) -> None:
         """Sometimes refuse everything for a while, or only what is written; sometimes lock a thread for good."""
@@ -151,24 +192,48 @@ class Siege:
 
         What was not told by then goes into `stuck`.
         """
+        await asyncio.gather(*self._befallen.values())
+        self._befallen.clear()
         if self.edits is not None:
             self.edits.put_right()
-        pid = await self._start()
+        stopping = asyncio.Event()
+        service = asyncio.create_task(self._supervised(stopping))
         try:
             if self._refused is not None:
                 await self._refused
+            if self.around is not None and self._long is not None:
+                name = self._long.next()
+                self._publish()
+                self.happened[name] += 1
+                self.outcomes.append(await suffer(name, self.around, seconds=self.rng.random() * WOE_LASTS_TOLD))
             async with asyncio.timeout(limit):
                 while len(self.told()) < len(self._due()) or await self._waiting():  # noqa: ASYNC110
                     await asyncio.sleep(0.5)
         except TimeoutError:
             self.stuck.append(f"after {self.kills} kills and {limit:.0f} s: {await self._what_waits()}")
         finally:
-            os.kill(pid, signal.SIGTERM)
-            status = await self.starts.ended(pid)
+            stopping.set()
+            status = await service
         return status
+
+    async def _supervised(self, stopping: asyncio.Event) -> int:
+        """Run a service until it is to stop, and start it anew when it ends by itself; its last exit status."""
+        while True:
+            pid = await self._start()
+            self.pids = [pid]
+            ended, stop = asyncio.create_task(self.starts.ended(pid)), asyncio.create_task(stopping.wait())
+            await asyncio.wait([ended, stop], return_when=asyncio.FIRST_COMPLETED)
+            if stopping.is_set():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+                return await ended
+            stop.cancel()
+            self.happened[f"ended by itself with {await ended}"] += 1
 
     async def _start(self) -> int:
         environment = self.world.environment | (self.edits.environment if self.edits else {})
+        if self.around is not None and self.around.clocks and "LD_PRELOAD" not in environment:
+            environment |= movable_clock(clock_of(self.world.folder))
         return await self.starts.start(self.world.folder, environment, self.command)
 
     async def _edit_now_and_then(self) -> None:
@@ -203,10 +268,31 @@ class Siege:
 
     def _due(self) -> list[str]:
         """What must be told: all but what only added to a story that waited in a digest, which shows the first."""
+        item, verdict, told_in = ItemRow.__table__, VerdictRow.__table__, DeliveryItemRow.__table__
         with self._connection() as connection:
-            held = VerdictRow.reason == Reason.IN_DIGEST
-            told = select(ItemRow.title).join(VerdictRow.__table__, VerdictRow.item_id == ItemRow.id).where(held)
-            added = set(connection.scalars(told))
+            decided = connection.execute(
+                select(item.c.id, item.c.title, verdict.c.story_id, verdict.c.reason).join(
+                    verdict, verdict.c.item_id == item.c.id
+                )
+            ).all()
+            # A webhook gets each report by itself, so that the verdict may be of what it got.
+            to_desks = connection.execute(
+                select(told_in.c.item_id, DeliveryRow.kind, DeliveryRow.state)
+                .join(DeliveryRow.__table__, DeliveryRow.id == told_in.c.delivery_id)
+                .where(DeliveryRow.route.in_(DESKS))
+            ).all()
+        story_of = {item_id: story_id for item_id, _, story_id, _ in decided}
+        shown = {
+            story_of.get(item_id)
+            for item_id, kind, state in to_desks
+            if kind == "digest" or state is DeliveryState.FOLDED
+        }
+        by_itself = {item_id for item_id, _, _ in to_desks}
+        added = {
+            title
+            for item_id, title, story_id, reason in decided
+            if reason == Reason.IN_DIGEST or (item_id not in by_itself and story_id in shown)
+        }
         return [title for title in self.published if title not in added]
 
     def faults(self) -> list[str]:
@@ -232,9 +318,12 @@ class Siege:
             # Polls that run beside each other may be judged in another order than they ended.
             apart = decided[after][1] - decided[before][1] > timedelta(seconds=1)
             # By a clock that jumps nobody knows which was decided first.
-            timed = self.edits is None
+            timed = self.edits is None and self.around is None
             if timed and same_thread and apart and place[before][1] > place[after][1]:
                 wrong.append(f"out of order: {place[after][0]['text']}")
+        wrong += [line for outcome in self.outcomes for line in outcome.wrong]
+        if self.around is not None:
+            wrong += hook_faults(self.around.hook, self.published)
         return wrong + self._stale_cards()
 
     def _not_taken(self) -> set[str]:
@@ -315,11 +404,40 @@ class Siege:
         name, self.rounds = f"f{self.rounds}", self.rounds + 1
         items = [FeedEntry(title, f"https://{name}.example/{n}", f"{name}-{n}") for n, title in enumerate(entries)]
         self.world.feeds.serve(f"/{name}.xml", Answer(rss(*reversed(items)), etag=f'"{name}"'))
-        self.world.poll_feeds(*(f"f{number}" for number in range(self.rounds)))
+        named = self.around is not None and self.around.names
+        self.world.poll_feeds(*(f"f{number}" for number in range(self.rounds)), host=".news.test" if named else "")
 
     def _word(self) -> str:
         """A word that no other headline has and no language knows."""
         return "".join(self.rng.choice(_SYLLABLES) for _ in range(5)).capitalize()
+
+
+def write_desks(world: World, *, hook: str = "", more: Sequence[str] = ()) -> tuple[str, str]:
+    """Write rules and routes for the desks; with `hook`, that address gets all of it too, and there is an ops route.
+
+    `more` are further routes. What stands above and below the desks in routes.yaml.
+    """
+    above = "ops: ops\n" if hook else ""
+    below = (
+        f'  - {{name: {HOOK}, webhook: {{url: "{hook}", secret: WIREWATCH_HOOK_SECRET}}}}\n'
+        f"  - {{name: ops, channel: {OPS}}}\n"
+        if hook
+        else ""
+    )
+    below += "".join(f"  - {{name: {name}, channel: C{name.upper().replace('-', '')}}}\n" for name in more)
+    routes = "\n".join(f"  - {{name: {desk}, channel: C{desk.upper()}}}" for desk in DESKS)
+    world.write("routes.yaml", f"{above}routes:\n{routes}\n{below}")
+    for desk in DESKS:
+        to = f"[{desk}, {HOOK}]" if hook else f"[{desk}]"
+        world.write(
+            f"rules/{desk}.yaml",
+            f"format: 1\nid: {desk}\ntitle: {desk}\nstatus: live\nsend_to: {to}\n"
+            f"words: {{place: {{en: ['={desk}']}}}}\nfind: [{{name: any, all: [place]}}]\n"
+            f"examples: {{match: [{desk} gate], no_match: [nothing]}}\n",
+        )
+    world.environment["WIREWATCH_RULES"] = str(world.folder / "rules")
+    world.environment["WIREWATCH_HOOK_SECRET"] = SECRET
+    return above, below
 
 
 @contextlib.asynccontextmanager
@@ -333,28 +451,54 @@ async def besieged(
     database: str = "",
     edits: bool = False,
     clocks: bool = False,
+    woes: bool = False,
 ) -> AsyncIterator[Siege]:
-    """A world whose Slack misbehaves by a plan drawn from the seed; `edits` and `clocks` say what else happens."""
+    """A world whose Slack misbehaves by a plan drawn from the seed; `edits`, `clocks` and `woes` are what else happens.
+
+    Names hang in services that a nursery starts, and in those that are started as `tests.support.afflicted`.
+    """
     rng = random.Random(seed)
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    async with FeedServer() as feeds, FakeSlack() as slack:
+    async with contextlib.AsyncExitStack() as stack:
+        feeds = await stack.enter_async_context(FeedServer())
+        slack = await stack.enter_async_context(FakeSlack())
         world = World(folder, feeds, slack)
-        world.environment["WIREWATCH_RULES"] = str(folder / "rules")
         if database:
             world.environment["DATABASE_URL"] = database
-        routes = "\n".join(f"  - {{name: {desk}, channel: C{desk.upper()}}}" for desk in DESKS)
-        world.write("routes.yaml", f"routes:\n{routes}\n")
-        for desk in DESKS:
-            world.write(
-                f"rules/{desk}.yaml",
-                f"format: 1\nid: {desk}\ntitle: {desk}\nstatus: live\nsend_to: [{desk}]\n"
-                f"words: {{place: {{en: ['={desk}']}}}}\nfind: [{{name: any, all: [place]}}]\n"
-                f"examples: {{match: [{desk} gate], no_match: [nothing]}}\n",
-            )
         siege = Siege(world, starts, random.Random(seed + 1), services, command)
+        above, below = "", ""
+        if woes:
+            hook = await stack.enter_async_context(HookReceiver())
+            above, below = write_desks(world, hook=hook.url)
+            around = await surrounded(world, hook, stack, random.Random(seed + 3), clocks=clocks)
+            around.paths = lambda: [f"/f{number}.xml" for number in range(max(0, siege.rounds - 5), siege.rounds)]
+            around.pids = lambda: siege.pids
+            siege.befall(around)
+        else:
+            write_desks(world)
         if edits:
-            siege.edits = Edits(folder, DESKS, random.Random(seed + 2), clocks=clocks)
+            siege.edits = Edits(folder, DESKS, random.Random(seed + 2), clocks=clocks, above=above, below=below)
         slack.plan, slack.history_plan, slack.update_plan = (
             siege.noting(random_faults(rng, rates)) for rates in (FAULTS, READING_FAULTS, FAULTS)
         )
         yield siege
+
+
+async def surrounded(
+    world: World, hook: HookReceiver, stack: contextlib.AsyncExitStack, rng: random.Random, *, clocks: bool
+) -> Around:
+    """All that may go wrong around a world; its database moves to a disk of its own where that can be made."""
+    ops = await stack.enter_async_context(Receiver())
+    sqlite = world.environment["DATABASE_URL"].startswith("sqlite")
+    disk = stack.enter_context(small_disk(world.folder / "disk")) if sqlite else None
+    place = world.database
+    if disk is not None:
+        place = disk / world.database.name
+        shutil.copy(world.database, place)
+        world.environment["DATABASE_URL"] = f"sqlite:///{place}"
+    world.environment |= {"WIREWATCH_OPS_URL": ops.hook, "PYTHONPATH": str(ROOT), "NAMES_HANG": "yes"}
+    clock_of(world.folder).write_text("+0", encoding="utf-8")
+    return Around(
+        world.folder, world.feeds, world.slack, hook, ops, rng,
+        database=place if sqlite else None, disk=disk, paths=list, pids=list, clocks=clocks, names=True,
+    )  # fmt: skip

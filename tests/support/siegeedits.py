@@ -14,14 +14,36 @@ FAKETIME = next(iter(sorted(glob.glob("/usr/lib/*/faketime/libfaketime.so.1"))),
 
 _SLEEPING = Path(__file__).parent / "faketime"
 
+_ROOT = Path(__file__).parents[2]
+
 _JUMPS = ("+0", "+7200", "-7200")
+
+
+def clock_of(folder: Path) -> Path:
+    """The file that says how far the clock of the service in a folder is ahead."""
+    return folder / "clock"
+
+
+def movable_clock(file: Path) -> dict[str, str]:
+    """What a service is started with, so that its clock can be moved while it runs."""
+    return {
+        "LD_PRELOAD": str(FAKETIME),
+        "PYTHONPATH": f"{_SLEEPING}:{_ROOT}",
+        "FAKETIME_TIMESTAMP_FILE": str(file),
+        "FAKETIME_CACHE_DURATION": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
 
 
 class Edits:
     """Draws what routes.yaml says next and what the clock does next."""
 
-    def __init__(self, folder: Path, desks: Sequence[str], rng: random.Random, *, clocks: bool) -> None:
-        self._file, self._clock = folder / "routes.yaml", folder / "clock"
+    def __init__(
+        self, folder: Path, desks: Sequence[str], rng: random.Random, *, clocks: bool, above: str = "", below: str = ""
+    ) -> None:
+        """`above` and `below` are what else stands in routes.yaml."""
+        self._file, self._clock = folder / "routes.yaml", clock_of(folder)
+        self._above, self._below = above, below
         self._desks = desks
         self._rng = rng
         self.clocks = clocks and FAKETIME is not None
@@ -32,13 +54,7 @@ class Edits:
         """What a service is started with, so that its clock can be moved while it runs."""
         if not self.clocks:
             return {}
-        return {
-            "LD_PRELOAD": str(FAKETIME),
-            "PYTHONPATH": str(_SLEEPING),
-            "FAKETIME_TIMESTAMP_FILE": str(self._clock),
-            "FAKETIME_CACHE_DURATION": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }
+        return movable_clock(self._clock)
 
     def make(self) -> None:
         """Edit the routes and move the clock, or put one of them right."""
@@ -63,5 +79,5 @@ class Edits:
     def _write(self, line: Callable[[str], str]) -> None:
         routes = "\n".join(f"  - {line(desk)}" for desk in self._desks)
         new = self._file.with_suffix(".new")
-        new.write_text(f"routes:\n{routes}\n", encoding="utf-8")
+        new.write_text(f"{self._above}routes:\n{routes}\n{self._below}", encoding="utf-8")
         new.replace(self._file)

@@ -76,9 +76,14 @@ class World:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def poll_feeds(self, *names: str, interval: str = "1s") -> None:
-        """Write a feeds.yaml of feeds that the feed server serves at /NAME.xml."""
+    def poll_feeds(self, *names: str, interval: str = "1s", host: str = "") -> None:
+        """Write a feeds.yaml of feeds that the feed server serves at /NAME.xml.
+
+        With `host`, every other feed has a name of its own that ends so, instead of the server's address.
+        """
         addresses = {name: self.feeds.url(f"/{name}.xml") for name in names}
+        if host:
+            addresses |= {name: f"http://{name}{host}:{self.feeds.port}/{name}.xml" for name in names[::2]}
         lines = [
             f"  - {{id: {name}, name: The {name.title()}, url: '{url}', interval: {interval}}}"
             for name, url in addresses.items()

@@ -11,6 +11,8 @@ from xml.sax.saxutils import escape
 
 from aiohttp import web
 
+EVERY_PATH = "*"
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -42,13 +44,15 @@ class Seen:
 class FeedServer:
     """`serve` says what a path answers from now on: an Answer, or a function of the request's headers.
 
-    `host` is an address of this machine's loopback network.
+    `host` is an address of this machine's loopback network. `woes` are what becomes of the answers of a path for a
+    while, or of all paths by the name `EVERY_PATH`.
     """
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self._host = host
         self.requests: list[Seen] = []
         self.on_request: Callable[[Seen], None] = lambda _: None
+        self.woes: dict[str, Callable[[Answer], Answer]] = {}
         self._answers: dict[str, Answer | Callable[[dict[str, str]], Answer]] = {}
         self._runner: web.AppRunner | None = None
         self.port = 0
@@ -75,13 +79,18 @@ class FeedServer:
     def serve(self, path: str, answer: Answer | Callable[[dict[str, str]], Answer] | str) -> None:
         self._answers[path] = Answer(answer) if isinstance(answer, str) else answer
 
+    def answer(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+        """What a path answers while nothing ails it."""
+        answer = self._answers.get(path) or self._answers.get(path.partition("?")[0]) or Answer(status=404)
+        return answer(headers or {}) if callable(answer) else answer
+
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.requests.append(Seen(request.path_qs, headers))
         self.on_request(self.requests[-1])
-        answer = self._answers.get(request.path_qs) or self._answers.get(request.path) or Answer(status=404)
-        if callable(answer):
-            answer = answer(headers)
+        answer = self.answer(request.path_qs, headers)
+        if woe := self.woes.get(EVERY_PATH) or self.woes.get(request.path):
+            answer = woe(answer)
         if answer.wait is not None:
             await answer.wait.wait()
         if answer.hang_up:

@@ -35,7 +35,7 @@ class FakeSlack:
     look-ups, `update_faults` and `update_plan` for edits. `channels` are those that exist, None for any but
     `unknown_channels`. `strict`: a second message to a channel within a second and more calls of a method in a minute
     than its tier has are refused. `refuses` is an error code that every call gets, `refuses_posts` one that every
-    post and edit gets. `clock` gives the seconds that `ts`
+    post and edit gets. `ails` is asked what happens to any call, before all else. `clock` gives the seconds that `ts`
     is made of.
     """
 
@@ -43,6 +43,7 @@ class FakeSlack:
     scopes: frozenset[str] = SCOPES
     refuses: str | None = None
     refuses_posts: str | None = None
+    ails: Callable[[], Trouble] = lambda: None
     retry_after: int = 1
     page: int = 200
     strict: bool = False
@@ -153,6 +154,12 @@ class FakeSlack:
         return f"{'groups' if private else 'channels'}:{kind}" if kind else ""
 
     async def _answer(self, request: web.Request, method: str, body: Json) -> web.StreamResponse:
+        if fault := self.ails():
+            if fault in STORES and method == "chat.postMessage":
+                self.on_post(self.workspace.post(body))
+            elif fault in STORES and method == "chat.update":
+                self.workspace.update(body)
+            return await self._fail(request, fault)
         if self.strict and self._too_often(method):
             return limited(self.retry_after)
         match method:
