@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
 from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.rule import Rule, Way
+from monitor.match.rulefile import RuleFiles, read_rules
 from monitor.match.terms import parse_term
 from monitor.model import Evidence
+
+RULES = Path(__file__).parents[2] / "rules"
+
+
+@functools.cache
+def shipped_files() -> RuleFiles:
+    """The shipped rules as they are read; once in a process, for that takes as long as hundreds of tests."""
+    return read_rules(RULES, route_names=None, feed_ids=None)
+
+
+@functools.cache
+def shipped_rules() -> Engine:
+    """The shipped rules with their opinions; compiled once in a process, as `shipped_files` are read."""
+    files = shipped_files()
+    return compile_rules(files.rules, files.opinions)
 
 
 def rule(words: dict[str, list[str]], *ways: Way, language: str = "en", **over: Any) -> Rule:
