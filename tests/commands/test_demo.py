@@ -12,6 +12,7 @@ from monitor.collect.document import parse_document
 from monitor.demo.server import DemoFeeds
 from monitor.model import Parsed
 from tests.support.builders import NOW
+from tests.support.patience import PATIENCE
 from tests.support.world import ROOT
 
 
@@ -55,7 +56,7 @@ async def test_the_demo_shows_one_card_with_three_rules_and_what_became_of_each_
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out = (await asyncio.wait_for(process.communicate(), 60))[0].decode()
+    out = (await asyncio.wait_for(process.communicate(), PATIENCE))[0].decode()
     assert process.returncode == 0
     card = next(part for part in out.split("╭") if "Meridian Wire" in part or "The Harbour Post" in part)
     for rule in ("Cluster munitions", "Strikes on civilians", "Official reactions"):

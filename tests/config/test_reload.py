@@ -32,6 +32,7 @@ from storage.store import Store
 from tests.commands.test_commands import closed_port, read_until
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
+from tests.support.patience import PATIENCE
 from tests.support.rules import shipped_files
 from tests.support.world import DESK, World
 
@@ -131,7 +132,7 @@ async def serving(world: World, *, watching: bool = False, busy_timeout: float =
 
 async def seen(service: Service) -> Configuration:
     """The next configuration put to use because somebody saw that files changed."""
-    return await asyncio.wait_for(service.used.get(), 30)
+    return await asyncio.wait_for(service.used.get(), PATIENCE)
 
 
 async def until_matched(service: Service, title: str) -> None:

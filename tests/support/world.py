@@ -32,6 +32,7 @@ from storage.store import Store
 from tests.support import commandline
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import FakeSlack
+from tests.support.patience import PATIENCE
 from tests.support.rules import shipped_rules
 
 ROOT = Path(__file__).parents[2]
@@ -146,7 +147,7 @@ class World:
     async def run_alone(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
         """As `run`, in a process of its own, for what only that shows."""
         process = await self.start(*arguments)
-        out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 60)
+        out, err = await asyncio.wait_for(process.communicate(stdin.encode()), PATIENCE)
         return process.returncode or 0, out.decode(), err.decode()
 
 
