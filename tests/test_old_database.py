@@ -83,5 +83,5 @@ def _app(store: Store, feeds: DemoFeeds) -> AbstractAsyncContextManager[App]:
         {"slack_bot_token": None, "wirewatch_allow_private_addresses": True, "wirewatch_catch_up": "all"}
     )
     routes = Routes((Route(name="desk", channel="terminal"),))
-    config = Configuration(feeds.feeds, routes, shipped_rules(), ())
+    config = Configuration(feeds.feeds, routes, shipped_rules(frozenset()), ())
     return open_app(options, config, store, clock=lambda: THEN, cards=Console(file=io.StringIO()))

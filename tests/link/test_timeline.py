@@ -50,7 +50,7 @@ class Desk:
         family = source.casefold().replace(" ", "-")
         item = _item(source, family, title, summary, now, **over)
         feed = Feed(id=family, name=source, url=f"https://{family}.example", family=family)
-        prepared = [match_item(item, shipped_rules())]
+        prepared = [match_item(item, shipped_rules(frozenset({DESK.name})))]
         state = FeedState(feed_id=feed.id, baselined_at=NOW - hours(99))
         policy = Policy(routes=Routes((DESK,)), catch_up=None)
         build = partial(judge, prepared=prepared, state=state, policy=policy, now=now)

@@ -122,7 +122,7 @@ class World:
         nowhere = self.folder / "no-rules"
         nowhere.mkdir(exist_ok=True)
         config = configuration.read(options, rules=nowhere)
-        return replace(config, engine=shipped_rules())
+        return replace(config, engine=shipped_rules(frozenset(route.name for route in config.routes.all())))
 
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
         """A service.py process of its own."""
