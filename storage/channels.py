@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 
-from sqlalchemy import Connection, RowMapping, case, func, literal, or_, select
+from sqlalchemy import BindParameter, Connection, RowMapping, case, func, literal, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from monitor.model import Delivery, DeliveryState, Refusal, RoutesNow, Severity
@@ -114,7 +114,7 @@ def waiting(connection: Connection, channels: Collection[str], now: datetime, *,
     return [deliveries.delivery_of(row) for row in sorted(rows, key=itemgetter("created_at", "place", "id"))]
 
 
-def unleased(now: datetime) -> ColumnElement[bool]:
+def unleased(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """That nobody holds a channel's lease."""
     return or_(ChannelRow.lease_until.is_(None), ChannelRow.lease_until <= now)
 

@@ -100,9 +100,14 @@ def may_be_held() -> ColumnElement[bool]:
 
 def awake(routes: RoutesNow) -> ColumnElement[bool]:
     """That a delivery is not held by the quiet hours that its route is in now."""
-    if not routes.quiet_until:
+    return outside_quiet_hours(frozenset(routes.quiet_until))
+
+
+def outside_quiet_hours(quiet: frozenset[str]) -> ColumnElement[bool]:
+    """That a delivery is not held while these routes are in their quiet hours."""
+    if not quiet:
         return true()
-    return not_(and_(may_be_held(), DeliveryRow.route.in_(sorted(routes.quiet_until))))
+    return not_(and_(may_be_held(), DeliveryRow.route.in_(sorted(quiet))))
 
 
 def open_digests(connection: Connection) -> tuple[Delivery, ...]:

@@ -11,20 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, RowMapping, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, case, exists, func, or_, select, tuple_
 
 from monitor.errors import StoreError
 from monitor.model import Attempt, DeliveryState, Message, Refusal, RoutesNow, Settlement
 from storage import cardedits, channels, deliveries
 from storage.channels import locked_channel, take_lease, unleased
 from storage.database import Part
-from storage.deliveries import IN_TURN, awake, may_be_held
+from storage.deliveries import IN_TURN, may_be_held, outside_quiet_hours
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryRow
+from storage.tables.types import UtcTime
 
 log = structlog.get_logger()
 
@@ -37,6 +38,7 @@ _GRANDPARENTS = table(DeliveryRow).alias("grandparents")
 
 
 _ANY = RoutesNow()
+_NOW = bindparam("now", type_=UtcTime)
 
 _CRASHED = "the process stopped while it was being sent"
 
@@ -63,6 +65,14 @@ WAITING = and_(
     or_(DeliveryRow.parent_id.is_(None), and_(PARENT_ENDED, _IN_TURN)),
 )
 WITH_PARENT = _DELIVERIES.outerjoin(PARENTS, PARENTS.c.id == DeliveryRow.parent_id)
+_HELD = case((may_be_held(), DeliveryRow.route)).label("held")
+_ALL_THAT_WAITS = (
+    select(_HELD, ChannelRow.lease_until, ChannelRow.ready_at, func.min(DeliveryRow.not_before))
+    .select_from(WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
+    .where(or_(WAITING, DeliveryRow.state == DeliveryState.SENDING))
+    .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
+    .group_by(DeliveryRow.channel, DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at, _HELD)
+)
 
 
 def recover(connection: Connection, now: datetime) -> int:
@@ -96,22 +106,24 @@ def _recover_channel(connection: Connection, channel: str, now: datetime) -> int
 
 def due_channels(connection: Connection, now: datetime, routes: RoutesNow = _ANY) -> list[str]:
     """Channels somebody may speak to now: those with something to post, then those with edits, most urgent first."""
-    posts = _channels_to_post_to(connection, now, routes)
+    posts = connection.scalars(_channels_to_post_to(frozenset(routes.quiet_until)), {"now": now})
     return list(dict.fromkeys([*posts, *cardedits.channels_with_edits(connection, now)]))
 
 
-def _channels_to_post_to(connection: Connection, now: datetime, routes: RoutesNow) -> list[str]:
-    waits = and_(WAITING, DeliveryRow.not_before <= now, awake(routes))
+# The outbox asks these two for each delivery and each second. To put a statement together takes longer than to run it,
+# so that is done once for each set of routes that are in their quiet hours.
+@lru_cache(maxsize=16)
+def _channels_to_post_to(quiet: frozenset[str]) -> Select[str]:
+    waits = and_(WAITING, DeliveryRow.not_before <= _NOW, outside_quiet_hours(quiet))
     due = or_(waits, DeliveryRow.state == DeliveryState.SENDING)
-    statement = (
+    return (
         select(DeliveryRow.channel)
         .select_from(WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
-        .where(unleased(now), or_(ChannelRow.ready_at.is_(None), ChannelRow.ready_at <= now), due)
+        .where(unleased(_NOW), or_(ChannelRow.ready_at.is_(None), ChannelRow.ready_at <= _NOW), due)
         .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
         .group_by(DeliveryRow.channel)
         .order_by(func.max(DeliveryRow.severity).desc(), func.min(DeliveryRow.created_at), DeliveryRow.channel)
     )
-    return list(connection.scalars(statement))
 
 
 def take(
@@ -127,7 +139,8 @@ def take(
     _recover_channel(connection, channel, now)
     if held["ready_at"] and held["ready_at"] > now:
         return None
-    row = _next_due(connection, channel, now, routes)
+    due = _next_due(frozenset(routes.quiet_until))
+    row = connection.execute(due, {"channel": channel, "now": now}).mappings().first()
     if row is None:
         return None
     look_up = row["state"] is DeliveryState.UNKNOWN
@@ -179,20 +192,21 @@ def _parent(connection: Connection, parent_id: str | None) -> Message | None:
     return message
 
 
-def _next_due(connection: Connection, channel: str, now: datetime, routes: RoutesNow) -> RowMapping | None:
+@lru_cache(maxsize=16)
+def _next_due(quiet: frozenset[str]) -> Select[Any]:
     # A thread belongs to a channel: a reply to a card that was posted elsewhere stands by itself.
     # The parent may be a reply itself (a later part of a digest): a thread is named by its first message.
     first = case((_GRANDPARENTS.c.channel == PARENTS.c.channel, _GRANDPARENTS.c.ts))
     thread = case((PARENTS.c.channel == DeliveryRow.channel, func.coalesce(first, PARENTS.c.ts))).label("parent_ts")
-    statement = (
+    return (
         select(_DELIVERIES, thread)
         .select_from(WITH_PARENT.outerjoin(_GRANDPARENTS, _GRANDPARENTS.c.id == PARENTS.c.parent_id))
-        .where(WAITING, DeliveryRow.channel == channel, DeliveryRow.not_before <= now, awake(routes))
+        .where(WAITING, DeliveryRow.channel == bindparam("channel"), DeliveryRow.not_before <= _NOW)
+        .where(outside_quiet_hours(quiet))
         .order_by(*IN_TURN)
         .limit(1)
         .with_for_update(of=_DELIVERIES)
     )
-    return connection.execute(statement).mappings().first()
 
 
 def _before_first_attempt(connection: Connection, delivery_id: str, channel: str) -> str | None:
@@ -314,14 +328,7 @@ def next_due_at(
 
     What waits for a channel that is `refused` and not tried again before `until` is left out.
     """
-    held = case((may_be_held(), DeliveryRow.route)).label("held")
-    statement = (
-        select(held, ChannelRow.lease_until, ChannelRow.ready_at, func.min(DeliveryRow.not_before))
-        .select_from(WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
-        .where(or_(WAITING, DeliveryRow.state == DeliveryState.SENDING))
-        .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
-        .group_by(DeliveryRow.channel, DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at, held)
-    )
+    statement = _ALL_THAT_WAITS
     if refused:
         statement = statement.where(or_(DeliveryRow.channel.not_in(refused), ChannelRow.ready_at <= until))
     times = [

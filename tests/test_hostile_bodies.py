@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
+from tests.support.patience import PATIENCE
 from tests.support.world import DESK, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
@@ -53,7 +54,7 @@ async def poll(world: World, bodies: dict[str, bytes]) -> dict[str, Any]:
     process = await world.start("poll", "--json")
     resource.prlimit(process.pid, resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             out, err = await process.communicate()
     finally:
         if process.returncode is None:

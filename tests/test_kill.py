@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.nursery import Nursery
+from tests.support.patience import PATIENCE
 from tests.support.siege import Siege, besieged
 
 ROUNDS = 2
@@ -37,6 +38,6 @@ async def test_kills_lose_nothing_double_nothing_and_keep_threads_in_order(siege
 async def endured(siege: Siege) -> None:
     for _ in range(ROUNDS):
         await siege.attack()
-    assert await siege.relieve(limit=60) == 0
+    assert await siege.relieve(limit=PATIENCE) == 0
     assert siege.faults() == []
     assert siege.kills == ROUNDS * siege.services

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import FakeSlack
+from tests.support.patience import PATIENCE
 from tests.support.world import DESK, World
 
 _HEADLINES = [
@@ -187,7 +188,7 @@ async def _until(world: World, met: Callable[[], bool]) -> None:
     """Wait for posts until enough are there."""
     posted = asyncio.Event()
     world.slack.on_post = lambda _: posted.set()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not met():
             await posted.wait()
             posted.clear()

@@ -7,6 +7,7 @@ import urllib.request
 
 from monitor import metrics
 from monitor.metrics import Metrics
+from tests.support.patience import PATIENCE
 
 
 def _free_port() -> int:
@@ -19,8 +20,8 @@ def test_idle_connections_are_closed_and_those_beyond_the_limit_at_once() -> Non
     with Metrics().served(f"127.0.0.1:{port}"):
         idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(metrics._MOST_CONNECTIONS + 20)]
         for connection in idle:
-            connection.settimeout(30)
+            connection.settimeout(PATIENCE)
             assert connection.recv(1) == b"", "closed by the server"
             connection.close()
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as answer:
             assert b"wirewatch_config_last_reload_successful" in answer.read()

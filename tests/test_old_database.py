@@ -19,12 +19,11 @@ from monitor import settings
 from monitor.app.app import App, open_app
 from monitor.config.configuration import Configuration
 from monitor.demo.server import DemoFeeds
-from monitor.match.engine import compile_rules
-from monitor.match.rulefile import read_rules
 from monitor.model import Action, Route, Routes
 from monitor.pipeline import poll_all
 from monitor.polls import PollReport
 from storage.store import Store
+from tests.support.rules import shipped_rules
 
 ROOT = Path(__file__).parents[1]
 DUMP = Path(__file__).parent / "storage" / "database-of-2026-11-28.sql"
@@ -83,7 +82,6 @@ def _app(store: Store, feeds: DemoFeeds) -> AbstractAsyncContextManager[App]:
     options = settings.load(
         {"slack_bot_token": None, "wirewatch_allow_private_addresses": True, "wirewatch_catch_up": "all"}
     )
-    files = read_rules(ROOT / "rules", route_names=(), feed_ids=None)
     routes = Routes((Route(name="desk", channel="terminal"),))
-    config = Configuration(feeds.feeds, routes, compile_rules(files.rules, files.opinions), ())
+    config = Configuration(feeds.feeds, routes, shipped_rules(frozenset()), ())
     return open_app(options, config, store, clock=lambda: THEN, cards=Console(file=io.StringIO()))

@@ -21,6 +21,7 @@ import pytest
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.nursery import Nursery
+from tests.support.patience import PATIENCE
 from tests.support.receiver import SECRET, Receiver
 from tests.support.world import World
 
@@ -83,7 +84,7 @@ class Desk:
         """What anybody is answered at /healthz, by a thread that needs no event loop."""
 
         def ask() -> tuple[int, str]:
-            connection = http.client.HTTPConnection("127.0.0.1", self.metrics, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", self.metrics, timeout=PATIENCE)
             connection.request("GET", "/healthz")
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
@@ -91,7 +92,7 @@ class Desk:
         return await asyncio.to_thread(ask)
 
     async def healthz_says(self, status: int, part: str) -> None:
-        async with asyncio.timeout(80):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 found, text = await self.healthz()
                 if found == status and part in text.splitlines():
@@ -103,14 +104,14 @@ class Desk:
         return sum(words in json.dumps(one) for one in self.world.slack.messages(OPS))
 
     async def ended(self) -> int:
-        return await asyncio.wait_for(self.nursery.ended(self.pid), 80)
+        return await asyncio.wait_for(self.nursery.ended(self.pid), PATIENCE)
 
     def log(self) -> str:
         return (self.world.folder / "log").read_text(encoding="utf-8")
 
 
 async def until(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(80):
+    async with asyncio.timeout(PATIENCE):
         while not happened():  # noqa: ASYNC110 - what happens, happens in another process
             await asyncio.sleep(0.05)
 

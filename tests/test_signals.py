@@ -13,11 +13,12 @@ import pytest
 
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
+from tests.support.patience import PATIENCE
 from tests.support.world import ROOT, World
 
 
 async def _until(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not happened():  # noqa: ASYNC110 - what happens, happens in another process
             await asyncio.sleep(0.05)
 

@@ -21,6 +21,7 @@ from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.fakes.socketmode import FakeSocketMode
 from tests.support.nursery import Nursery
+from tests.support.patience import PATIENCE
 from tests.support.siege import besieged
 from tests.support.world import World
 
@@ -93,7 +94,7 @@ def _logged(folder: Path, action: str) -> int:
 async def _until(holds: Callable[[], bool], slack: FakeSocketMode, *, lasting: int = 1) -> int:
     """Wait until something holds, so many looks in a row; how many connections there were at most meanwhile."""
     most = seen = 0
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while seen < lasting:
             await asyncio.sleep(0.1)
             seen = seen + 1 if holds() else 0

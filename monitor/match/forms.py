@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -143,12 +144,16 @@ def _likely(unit: Unit, language: str, of_unit: Mapping[str, frozenset[str]]) ->
         # A form may begin with an article or a conjunction, but it has the letters of the stem that have no variants.
         needed = [[char for char in stem if char not in _VARIED] for stem in of_unit.get(language, [unit.folded])]
         forms = verb_forms(unit.lower, language)
-        likely = [
+        kept = [_with_letters(listed, letters) for letters in needed]
+        # What is left of a word without what is written before it is its end: a look at that spares taking it apart.
+        ends = tuple(forms)
+        inflected = [
             word
-            for word in listed
-            if any(all(char in word for char in letters) for letters in needed)
-            or (forms and not forms.isdisjoint(bases_of(fold(word))))
+            for word in (listed if forms else ())
+            if (folded := fold(word)).endswith(ends) and not forms.isdisjoint(bases_of(folded))
         ]
+        chosen = {*inflected, *chain.from_iterable(kept)}
+        likely = [word for word in listed if word in chosen]
     else:
         initials = {char for char in {word[0] for word in listed} if fold(char) == unit.folded[0]}
         likely = [word for word in listed if word[0] in initials]
@@ -158,6 +163,14 @@ def _likely(unit: Unit, language: str, of_unit: Mapping[str, frozenset[str]]) ->
         if word.isalpha() and all(listed[word] >= other.get(word, 0.0) for other in others):
             words.setdefault(fold(word), word)
     return words
+
+
+def _with_letters(words: Iterable[str], letters: Iterable[str]) -> list[str]:
+    """The words that have all of some letters, wherever; letter by letter, as few words are left after the second."""
+    found = list(words)
+    for letter in set(letters):
+        found = [word for word in found if letter in word]
+    return found
 
 
 def _alike(unit: Unit, folded: str, word: str, of_unit: Mapping[str, frozenset[str]]) -> str | None:

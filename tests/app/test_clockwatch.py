@@ -15,6 +15,7 @@ from monitor.deliver.leases import LEASE, LeaseWatch
 from monitor.model import FeedState
 from storage.store import Store
 from tests.support.builders import NOW, hours, minutes
+from tests.support.patience import PATIENCE
 from tests.support.stored import delivery
 
 
@@ -80,7 +81,7 @@ async def test_jobs_that_wait_for_a_time_that_the_clock_left_are_started_anew() 
     scheduler.start()
     try:
         start_anew(scheduler, datetime.now(UTC))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await ran.wait()
     finally:
         scheduler.shutdown(wait=False)

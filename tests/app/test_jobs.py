@@ -38,6 +38,7 @@ from monitor.model import Feed, FeedState, Route, Routes, Trouble
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.fakes.feed_server import Answer, FeedServer
+from tests.support.patience import PATIENCE
 
 NAMES = {
     "canary",
@@ -121,7 +122,7 @@ async def test_the_outbox_posts_at_once_what_a_job_put_there(service: Service) -
     pump = asyncio.create_task(service.app.outbox.run(stop))
     await asyncio.sleep(0)
     await service.runner.do(Job("a_job", timedelta(days=1), tell))
-    await asyncio.wait_for(service.screen.shows_something.wait(), 20)
+    await asyncio.wait_for(service.screen.shows_something.wait(), PATIENCE)
     stop.set()
     await pump
     assert "Something to tell" in service.screen.getvalue()
@@ -140,7 +141,7 @@ async def test_when_a_file_was_edited_the_channels_are_looked_at_at_once(service
     await service.app.look_after_channels()
     assert looks.qsize() == 1
     service.runner.use(Configuration((), Routes((), OPS), compile_rules(()), ()))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await looks.get()
         await looks.get()
 
@@ -216,7 +217,7 @@ async def test_a_feed_whose_poll_a_stop_cuts_off_is_due_at_the_next_start(
         wire = Feed(id="wire", name="Wire", url=feeds.url("/wire.xml"), family="wire")
         service.runner.use(Configuration((wire,), Routes((), OPS), compile_rules(()), ()))
         running = asyncio.create_task(service.runner.run(stop))
-        await asyncio.wait_for(asked.wait(), 20)
+        await asyncio.wait_for(asked.wait(), PATIENCE)
         stop.set()
         await running
         never.set()

@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
+from tests.support.patience import PATIENCE
 from tests.support.world import DESK, ROOT, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
@@ -53,7 +54,7 @@ async def read_until(stream: asyncio.StreamReader | None, *actions: str) -> list
     seen: list[dict[str, object]] = []
     missing = set(actions)
     while missing:
-        line = await asyncio.wait_for(stream.readline(), 30)
+        line = await asyncio.wait_for(stream.readline(), PATIENCE)
         assert line, f"the log ended without {missing}: {seen}"
         seen.append(json.loads(line))
         missing.discard(str(seen[-1].get("action")))
@@ -72,14 +73,14 @@ async def test_run_stays_up_when_no_feed_can_be_reached_and_stops_cleanly(world:
     try:
         log = await read_until(process.stderr, "feed_failed")
         log += await read_until(process.stderr, "feed_failed")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while (status := await world.run("health"))[0] != 0:
                 pass
         assert "2 of 2 feeds failing" in status[1]
     finally:
         process.send_signal(signal.SIGTERM)
     before = time.monotonic()
-    rest = (await asyncio.wait_for(process.communicate(), 20))[1].decode()
+    rest = (await asyncio.wait_for(process.communicate(), PATIENCE))[1].decode()
     assert time.monotonic() - before < 10
     assert process.returncode == 0
     failures = [line for line in log if line.get("action") == "feed_failed"]
@@ -121,7 +122,7 @@ async def test_a_service_whose_feeds_are_broken_is_seen_polling_the_last_good_on
         await read_until(process.stderr, "service_started")
         world.write("feeds.yaml", "feeds: [")
         await read_until(process.stderr, "last_good_live")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             seen = r"(?s)^healthy: .* of 2 feeds failing.*last good version of"
             while not re.search(seen, (status := await world.run("health"))[1]):
                 pass
@@ -135,7 +136,7 @@ async def test_a_service_whose_feeds_are_broken_is_seen_polling_the_last_good_on
         assert re.search(rf"^{mistake}", out, re.MULTILINE)
     finally:
         process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.communicate(), 20)
+        await asyncio.wait_for(process.communicate(), PATIENCE)
     _, out, err = await world.run("poll", "--json")
     assert [feed["id"] for feed in json.loads(out)["feeds"]] == ["wire", "missing"]
     assert "last_good_live" in err
@@ -172,7 +173,7 @@ async def test_without_a_token_the_alert_is_a_card_on_the_terminal(world: World)
     process = await world.start("run")
     assert process.stdout is not None
     shown = b""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while "Floods: “Floods”".encode() not in shown:
             shown += await process.stdout.read(4096)
     process.send_signal(signal.SIGTERM)

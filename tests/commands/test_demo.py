@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sys
-
 import aiohttp
 
 from monitor.collect.document import parse_document
 from monitor.demo.server import DemoFeeds
 from monitor.model import Parsed
+from tests.support import commandline
 from tests.support.builders import NOW
 from tests.support.world import ROOT
 
@@ -44,19 +41,10 @@ async def test_an_unchanged_feed_answers_304() -> None:
             assert again.status == 304
 
 
-async def test_the_demo_shows_one_card_with_three_rules_and_what_became_of_each_item() -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "service.py",
-        "demo",
-        "--once",
-        cwd=ROOT,
-        env={**os.environ, "COLUMNS": "160"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out = (await asyncio.wait_for(process.communicate(), 60))[0].decode()
-    assert process.returncode == 0
+def test_the_demo_shows_one_card_with_three_rules_and_what_became_of_each_item() -> None:
+    """In the main thread, as signals can end it."""
+    status, out, _ = commandline.run("demo", "--once", environment={"COLUMNS": "160"}, folder=ROOT)
+    assert status == 0
     card = next(part for part in out.split("╭") if "Meridian Wire" in part or "The Harbour Post" in part)
     for rule in ("Cluster munitions", "Strikes on civilians", "Official reactions"):
         assert rule in card

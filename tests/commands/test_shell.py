@@ -16,7 +16,7 @@ from monitor.commands.shell import stopped_by_signals
 async def run():
     stop = stopped_by_signals(lambda: print("asked", flush=True))
     os.kill(os.getpid(), signal.{0})
-    await asyncio.wait_for(stop.wait(), 20)
+    await asyncio.wait_for(stop.wait(), 100)
 
 asyncio.run(run())
 os.kill(os.getpid(), signal.SIGTERM)

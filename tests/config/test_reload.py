@@ -24,7 +24,6 @@ from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.errors import SettingsError
 from monitor.match.engine import Document, compile_rules
-from monitor.match.rulefile import read_rules
 from monitor.metrics import Metrics
 from monitor.model import FeedState, Match
 from monitor.pipeline import poll_all
@@ -33,7 +32,9 @@ from storage.store import Store
 from tests.commands.test_commands import closed_port, read_until
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
-from tests.support.world import DESK, ROOT, World
+from tests.support.patience import PATIENCE
+from tests.support.rules import shipped_files
+from tests.support.world import DESK, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
 
@@ -131,7 +132,7 @@ async def serving(world: World, *, watching: bool = False, busy_timeout: float =
 
 async def seen(service: Service) -> Configuration:
     """The next configuration put to use because somebody saw that files changed."""
-    return await asyncio.wait_for(service.used.get(), 30)
+    return await asyncio.wait_for(service.used.get(), PATIENCE)
 
 
 async def until_matched(service: Service, title: str) -> None:
@@ -370,7 +371,7 @@ async def test_metrics_that_cannot_be_served_stop_the_start(world: World) -> Non
 
 def test_matching_beside_compiling_finds_what_it_finds_alone() -> None:
     """Rules are compiled on one thread while another matches; both use the same stemmers and word lists."""
-    files = read_rules(ROOT / "rules", route_names=None, feed_ids=None)
+    files = shipped_files()
     documents = [Document(example.text) for rule in files.rules for example in (*rule.match, *rule.no_match)]
 
     def found() -> list[tuple[Match, ...]]:

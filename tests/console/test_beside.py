@@ -14,6 +14,7 @@ import pytest
 from monitor.console.beside import Beside
 from monitor.model import ConfigFile, PollSigns, VitalSigns
 from tests.console.conftest import RULE, Desk, hidden, opened
+from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def test_it_shows_and_does_what_the_console_of_the_service_does_and_ends_on_a_signal(own: Desk) -> None:
     process = await own.world.start("console")
     assert process.stderr is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while "console_started" not in (line := (await process.stderr.readline()).decode()):
             assert line, "it ended"
     url = json.loads(line)["url"]
@@ -37,7 +38,7 @@ async def test_it_shows_and_does_what_the_console_of_the_service_does_and_ends_o
             assert "has it" in await answer.text()
     assert "has it" in await own.get(f"/stories/{story}"), "the other console knows of it"
     process.send_signal(signal.SIGTERM)
-    await asyncio.wait_for(process.communicate(), 20)
+    await asyncio.wait_for(process.communicate(), PATIENCE)
     assert process.returncode == 0
 
 

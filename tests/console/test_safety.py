@@ -20,6 +20,7 @@ from monitor.model import Trouble
 from tests.console.conftest import RULE, TOKEN, Desk, hidden, opened
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import FakeSlack
+from tests.support.patience import PATIENCE
 from tests.support.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -159,7 +160,7 @@ async def test_a_service_refuses_to_start_without_a_token_where_others_reach_it(
         world.poll_feeds("wire")
         world.environment["WIREWATCH_CONSOLE"] = "0.0.0.0:0"
         process = await world.start("run")
-        _, err = await asyncio.wait_for(process.communicate(), 20)
+        _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert process.returncode == 2
     assert "needs WIREWATCH_CONSOLE_TOKEN" in err.decode()
 
@@ -190,7 +191,7 @@ async def test_the_console_stops_with_the_service(tmp_path: Path) -> None:
         half[0][1].write(b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nab")
         began = asyncio.get_running_loop().time()
         process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.communicate(), 20)
+        await asyncio.wait_for(process.communicate(), PATIENCE)
         assert process.returncode == 0
         assert timedelta(seconds=asyncio.get_running_loop().time() - began) < timedelta(seconds=10)
         for _, writer in half:
@@ -198,7 +199,7 @@ async def test_the_console_stops_with_the_service(tmp_path: Path) -> None:
 
 
 async def _until(stream: asyncio.StreamReader, words: str) -> str:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         async for line in stream:
             if words in line.decode():
                 return line.decode()

@@ -23,6 +23,7 @@ from monitor.console.workbench import LARGEST_DRAFT
 from monitor.console.worker import NotDone, Worker
 from monitor.workbench.draft import Draft, Looked
 from tests.console.conftest import RULE, Desk, hidden, opened
+from tests.support.patience import PATIENCE
 
 TAKING = """
 format: 1
@@ -58,7 +59,7 @@ async def begun(desk: Desk, fields: dict[str, str], content: str) -> str:
 
 async def ended(desk: Desk, path: str) -> str:
     """The page of a backtest, once it has ended."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with desk.browser.get(desk.url + path[1:]) as answer:
                 page = await answer.text()
@@ -84,7 +85,7 @@ async def test_a_backtest_that_nobody_looks_at_is_given_up(desk: Desk) -> None:
     run = backtests.look(run_id)
     assert run is not None
     assert run.task is not None
-    await asyncio.wait_for(run.task, 60)
+    await asyncio.wait_for(run.task, PATIENCE)
     assert "nobody looked at it" in run.wrong
 
 

@@ -26,6 +26,7 @@ from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.fakes.slack import FakeSlack, Fault, random_faults
 from tests.support.messages import DESK, OPS, ROUTES, Clock, card, delivery, further
+from tests.support.patience import PATIENCE
 
 ENDED = ("sent", "rejected", "folded")
 
@@ -322,7 +323,7 @@ async def test_a_slow_channel_keeps_no_other_waiting(database: Store, clock: Clo
     outbox = Outbox(database, gate, ROUTES, owner="w1", clock=clock)
     await database.enqueue([*stories(3, channel="C1SLOW"), *stories(3)])
     task = asyncio.create_task(outbox.deliver_due())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await gate.reached.wait()
         await gate.has_posted(3)
     assert {attempt.delivery.channel for attempt in gate.posted} == {DESK.channel}
@@ -383,7 +384,7 @@ async def test_the_service_delivers_what_comes_in_and_survives_a_busy_database(d
     stop = asyncio.Event()
     with capture_logs() as logs:
         task = asyncio.create_task(outbox.run(stop))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await database.enqueue([due_now("a")])
             outbox.wake()
             await gate.has_posted(1)
@@ -408,7 +409,7 @@ async def test_on_stop_the_call_under_way_is_finished_and_no_further_one_begun(d
     await database.enqueue([due_now("a"), due_now("b")])
     stop = asyncio.Event()
     task = asyncio.create_task(outbox.run(stop))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await gate.reached.wait()
         stop.set()
         await asyncio.sleep(0)
@@ -423,7 +424,7 @@ async def test_cut_off_in_a_call_a_delivery_is_left_to_be_looked_for(database: S
     outbox = Outbox(database, gate, ROUTES, owner="w1", clock=real_time)
     await database.enqueue([due_now("a")])
     task = asyncio.create_task(outbox.run(asyncio.Event()))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await gate.reached.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -29,6 +29,7 @@ from tests.deliver.test_outbox import states, stories, texts
 from tests.support.builders import NOW
 from tests.support.fakes.slack import FakeSlack, Fault
 from tests.support.messages import DESK, OPS, ROUTES, Clock, alert, card, delivery, further, notice_message
+from tests.support.patience import PATIENCE
 
 NEW = replace(DESK, channel="C3NEW")
 MOVED = Routes((NEW,), OPS)
@@ -201,7 +202,7 @@ async def test_two_services_move_each_message_once(
         Outbox(store, sink, MOVED, owner=f"w{number}", clock=clock, sleep=clock.sleep)
         for number, store in enumerate(stores)
     ]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while (await stores[0].outbox_counts()).get("sent") != 8:  # type: ignore[call-overload]
             await asyncio.gather(*(outbox.deliver_due() for outbox in outboxes))
             clock.now += timedelta(seconds=2)

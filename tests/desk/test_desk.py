@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.socketmode import FakeSocketMode, Json
+from tests.support.patience import PATIENCE
 from tests.support.world import DESK, World
 
 ANN, BOB, EVE = "U0ANN", "U0BOB", "U0EVE"
@@ -69,7 +70,7 @@ class Scene:
 
     async def answers(self, who: str, text: str, words: str) -> str:
         """What /wirewatch answers once it says these words."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while words not in (found := await self.answer(who, text)):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.2)
         return found
@@ -99,7 +100,7 @@ async def running(world: World, count: int) -> AsyncIterator[None]:
     finally:
         for process in processes:
             process.send_signal(signal.SIGTERM)
-        said = await asyncio.wait_for(asyncio.gather(*logs), 30)
+        said = await asyncio.wait_for(asyncio.gather(*logs), PATIENCE)
     for process, (_, err) in zip(processes, said, strict=True):
         assert process.returncode == 0, err.decode()
         for secret in ("xoxb-test", "xapp-test", "secret-ticket"):

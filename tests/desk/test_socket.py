@@ -39,6 +39,7 @@ from storage.store import Store
 from tests.support.builders import NOW, match
 from tests.support.fakes.socketmode import FakeSocketMode, Json
 from tests.support.messages import alert
+from tests.support.patience import PATIENCE
 from tests.support.stored import batch, card, delivery, lookup, matched, settlement
 
 DESK = "C0DESK"
@@ -123,7 +124,7 @@ async def said(slack: FakeSocketMode, count: int = 1) -> str:
 
 async def eventually(holds: Callable[[], Awaitable[object]]) -> None:
     """Wait for what a click leads to in the store; Slack has its answer before."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not await holds():  # noqa: ASYNC110 - the store tells nobody
             await asyncio.sleep(0.01)
 
@@ -625,7 +626,7 @@ async def test_without_a_connection_it_is_said_once_and_ends_in_time(
         task = asyncio.create_task(socket.run(stop))
         await slack.until(lambda: logged)
         stop.set()
-        await asyncio.wait_for(task, 3)
+        await asyncio.wait_for(task, 20)
     (line,) = logged
     assert line["event"] == "no connection by Socket Mode; posting goes on, buttons and commands do not work"
     assert line["reason"] == "internal_error"

@@ -18,6 +18,7 @@ from monitor.health.standing import FRESH, Standing
 from monitor.metrics import Metrics
 from monitor.model import Trouble
 from tests.support.builders import NOW
+from tests.support.patience import PATIENCE
 
 OWNER = "host-7.internal:41:a1b2c3"
 PUBLIC = {
@@ -88,7 +89,7 @@ def test_a_part_that_hangs_is_seen_over_a_socket_between_two_judgements_and_so_i
 
     def ask(path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read().decode()

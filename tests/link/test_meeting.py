@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.linking import Told, shipped_rules, stories_of
+from tests.support.linking import Told, stories_of
+from tests.support.rules import shipped_rules
 
 STUDY = (
     "Six air raids with cluster munitions killed at least 200 civilians in Homs, Idlib and Aleppo within a month, the "

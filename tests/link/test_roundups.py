@@ -10,7 +10,8 @@ from monitor.link.reading import read_report
 from monitor.link.roundups import Scope, scope_of
 from monitor.model import ClaimKind
 from tests.support.builders import item
-from tests.support.linking import Told, links_of, shipped_rules, stories_of
+from tests.support.linking import Told, links_of, stories_of
+from tests.support.rules import shipped_rules
 
 SEVERAL = [
     "Ukraine war live",

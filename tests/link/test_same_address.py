@@ -11,7 +11,7 @@ from monitor.decide.policy import Policy
 from monitor.judge import judge, match_item
 from monitor.model import Context, FeedState, Item, KnownItem, Observation, Route, Routes, Story
 from tests.support.builders import NOW, hours, item
-from tests.support.linking import shipped_rules
+from tests.support.rules import shipped_rules
 
 POLICY = Policy(routes=Routes((Route(name="desk", channel="C1"),)), catch_up=None)
 PAGE = "https://wire.example/world/a-page"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,8 +14,6 @@ import pytest
 from monitor.decide.policy import Policy
 from monitor.judge import judge, lookup_of, match_item
 from monitor.link.join import join
-from monitor.match.engine import Engine, compile_rules
-from monitor.match.rulefile import read_rules
 from monitor.model import (
     Delivery,
     Feed,
@@ -34,15 +31,10 @@ from monitor.model import (
 )
 from storage.store import Store
 from tests.support.builders import NOW, hours, minutes
+from tests.support.rules import shipped_rules
 
 RULES = Path(__file__).parents[2] / "rules"
 DESK = Route(name="weapons-desk", channel="C1DESK")
-
-
-@functools.cache
-def shipped_rules() -> Engine:
-    files = read_rules(RULES, route_names=frozenset({DESK.name}), feed_ids=None)
-    return compile_rules(files.rules, files.opinions)
 
 
 @dataclass
@@ -58,7 +50,7 @@ class Desk:
         family = source.casefold().replace(" ", "-")
         item = _item(source, family, title, summary, now, **over)
         feed = Feed(id=family, name=source, url=f"https://{family}.example", family=family)
-        prepared = [match_item(item, shipped_rules())]
+        prepared = [match_item(item, shipped_rules(frozenset({DESK.name})))]
         state = FeedState(feed_id=feed.id, baselined_at=NOW - hours(99))
         policy = Policy(routes=Routes((DESK,)), catch_up=None)
         build = partial(judge, prepared=prepared, state=state, policy=policy, now=now)

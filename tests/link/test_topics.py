@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.linking import Told, rule_of, shipped_rules, stories_of
+from tests.support.linking import Told, rule_of, stories_of
+from tests.support.rules import shipped_rules
 
 
 def apart(language: str, *headlines: str) -> list[Told]:

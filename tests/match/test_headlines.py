@@ -22,7 +22,7 @@ import pytest
 
 from monitor.match.engine import MOST_IN_DOUBT, Document, Engine, compile_rules
 from monitor.match.opinion import Opinion
-from monitor.match.rulefile import read_rules
+from tests.support.rules import shipped_files, shipped_rules
 
 HEADLINES = Path(__file__).parent / "headlines"
 RULES = ("civilian-strikes", "cluster-munitions", "official-reactions")
@@ -31,14 +31,13 @@ LANGUAGES = {"ar", "en", "es", "fr", "ru", "uk"}
 
 @pytest.fixture(scope="module")
 def shipped() -> Engine:
-    found = read_rules(Path(__file__).parents[2] / "rules", route_names=None, feed_ids=None)
-    return compile_rules(found.rules, found.opinions)
+    return shipped_rules()
 
 
 @pytest.fixture(scope="module")
 def certain() -> Engine:
     """The shipped rules with opinions that are certain of everything, in every language."""
-    found = read_rules(Path(__file__).parents[2] / "rules", route_names=None, feed_ids=None)
+    found = shipped_files()
     opinions = {
         rule: Opinion(
             one.file.model_copy(update={"weights": {}, "intercept": 9.0, "fitted_on": dict.fromkeys(LANGUAGES, 500)})

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from monitor.match.engine import Document, compile_rules
 from monitor.match.rule import Part, Rule, Says, Way
-from monitor.match.rulefile import read_rules
 from monitor.match.ruleformat import RolesModel
 from monitor.model import Match, Reaction, Role
-from tests.support.rules import rule
+from tests.support.rules import rule, shipped_files, shipped_rules
 
-SHIPPED = {
-    one.id: one for one in read_rules(Path(__file__).parents[2] / "rules", route_names=None, feed_ids=None).rules
-}
 # The ways of official-reactions that are no reaction on cards: what a state does may be all that is reported of it, and
 # what is weighed as a whole may be any.
 SILENT = {
@@ -29,6 +23,10 @@ SILENT = {
 
 WORDS = {"ministry": ["ministry"], "deny": ["deny"], "raid": ["raid"], "state": ["Northland"]}
 DENIES = Document("Northland ministry denies raid")
+
+
+def shipped(name: str) -> Rule:
+    return next(one for one in shipped_files().rules if one.id == name)
 
 
 def met(written: Rule, document: Document = DENIES) -> Match:
@@ -79,15 +77,15 @@ def test_rule_files_have_a_word_for_every_reaction_and_a_key_for_every_role() ->
 
 
 def test_every_way_of_the_official_reactions_says_one_or_is_listed_as_saying_none() -> None:
-    ways = SHIPPED["official-reactions"].ways
+    ways = shipped("official-reactions").ways
     assert {way.name for way in ways if way.says is None} == SILENT
     assert {way.says for way in ways} - {None} <= set(Reaction)
 
 
 @pytest.mark.parametrize("name", ["civilian-strikes", "cluster-munitions"])
 def test_a_rule_for_attacks_says_no_reaction_and_names_weapons(name: str) -> None:
-    assert {way.says for way in SHIPPED[name].ways} == {None}
-    assert Role.WEAPON in SHIPPED[name].roles.values()
+    assert {way.says for way in shipped(name).ways} == {None}
+    assert Role.WEAPON in shipped(name).roles.values()
 
 
 FACTS = {
@@ -107,6 +105,6 @@ FACTS = {
 @pytest.mark.parametrize("title", FACTS)
 def test_the_shipped_rules_say_what_a_headline_holds(title: str) -> None:
     says, roles = FACTS[title]
-    found = compile_rules(list(SHIPPED.values())).match(Document(title))
+    found = shipped_rules().match(Document(title))
     assert next((match.says for match in found if match.says), None) is says
     assert {piece.text: piece.role for match in found for piece in match.evidence if piece.role} == roles

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.match.engine import Document, compile_rules
+from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.terms import parse_term
 from monitor.match.text import CHUNK, fold, fold_any, pieces
 from monitor.model import How
@@ -128,8 +129,11 @@ MISSES = [
 ]
 
 
-# All terms at once, in the lists of their languages.
-CHECKED = compile_rules([replace(rule({"g": []}), words={"g": tuple(parse_term(row[1], row[0]) for row in HITS)})])
+@cache
+def checked() -> Engine:
+    """All terms at once, in the lists of their languages."""
+    terms = tuple(parse_term(row[1], row[0]) for row in HITS)
+    return compile_rules([replace(rule({"g": []}), words={"g": terms})])
 
 
 @pytest.mark.parametrize(("language", "term", "text", "how"), HITS, ids=str)
@@ -166,7 +170,7 @@ HOSTILE = st.text(
 
 @given(st.lists(st.one_of(HOSTILE, st.sampled_from([row[2] for row in HITS])), max_size=4).map(" ".join))
 def test_evidence_is_what_stands_there_whatever_was_folded(text: str) -> None:
-    for found in CHECKED.evaluate("r", Document(text, text, text)).hits.values():
+    for found in checked().evaluate("r", Document(text, text, text)).hits.values():
         for evidence in found:
             assert text[evidence.start : evidence.end] == evidence.text != ""
             assert not {evidence.text[0], evidence.text[-1]} & set(" \n!…")

@@ -31,6 +31,7 @@ from storage.store import Store
 from tests.support.builders import NOW, minutes
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.hub import FakeHub
+from tests.support.patience import PATIENCE
 
 OPS = Route(name="ops", channel="C0OPS")
 OLD = [FeedEntry(f"The council met on matter {n}", f"https://wire.example/{n}", f"g{n}") for n in range(6)]
@@ -79,7 +80,7 @@ class House:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds that changes with what is under way."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not holds():  # noqa: ASYNC110 - nothing says that it changed
                 await asyncio.sleep(0.01)
 

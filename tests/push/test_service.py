@@ -12,6 +12,7 @@ import pytest
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.hub import FakeHub
 from tests.support.fakes.slack import FakeSlack
+from tests.support.patience import PATIENCE
 from tests.support.world import World
 
 HEADLINE = "Kherson: cluster munitions kill nine civilians at a market"
@@ -34,9 +35,9 @@ async def test_what_is_pushed_to_a_running_service_is_a_card_and_health_says_who
         service = await world.start("run")
         reading = asyncio.create_task(service.communicate())
         try:
-            await hub.wait_for(1, seconds=60)
+            await hub.wait_for(1, seconds=PATIENCE)
             assert await hub.push(rss(FeedEntry(HEADLINE, "https://wire.example/new", "new"))) == 202
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 while not any(HEADLINE in str(message) for message in slack.messages()):  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
             _, out, _ = await world.run("health")

@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -56,6 +57,7 @@ def _put_back() -> Iterator[None]:
     arguments, stdin, folder = sys.argv, sys.stdin, Path.cwd()
     environment = dict(os.environ)
     handlers, level = logging.root.handlers[:], logging.root.level
+    asked = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     configured, configuration = structlog.is_configured(), structlog.get_config()
     try:
         for name in environment:
@@ -67,6 +69,9 @@ def _put_back() -> Iterator[None]:
         os.chdir(folder)
         os.environ.clear()
         os.environ |= environment
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in asked.items():
+                signal.signal(number, handler)
         logging.root.handlers[:] = handlers
         logging.root.setLevel(level)
         structlog.reset_defaults()

@@ -24,13 +24,6 @@ Told = tuple[float, str, str, str, str]
 
 
 @functools.cache
-def shipped_rules() -> Engine:
-    """The rules that come with the project."""
-    files = read_rules(RULES, route_names=None, feed_ids=None)
-    return compile_rules(files.rules, files.opinions)
-
-
-@functools.cache
 def rule_of(topic: str, terms: str) -> Engine:
     """A rule that asks for one of some terms, in YAML by language, and for nothing else."""
     text = (

@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.support.patience import PATIENCE
+
 SECRET = "s3cret"
 
 
@@ -49,7 +51,7 @@ class Receiver:
 
     async def has(self, *, told: int = 0, asked: int = 0) -> None:
         """Wait until so many messages were taken, and the hook was asked so often."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while len(self.told) < told or self.asked < asked:
                 self.something.clear()
                 await self.something.wait()

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
+from monitor.files.snapshot import Files
 from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.rule import Rule, Way
+from monitor.match.rulefile import RuleFiles, read_rules
 from monitor.match.terms import parse_term
 from monitor.model import Evidence
+
+RULES = Path(__file__).parents[2] / "rules"
+
+
+_FILES = Files()
+
+
+@functools.cache
+def shipped_files(route_names: frozenset[str] | None = None) -> RuleFiles:
+    """The shipped rules as they are read; once in a process, for that takes as long as hundreds of tests.
+
+    A rule keeps of the routes that it names those of `route_names`; None: all.
+    """
+    return read_rules(RULES, route_names=route_names, feed_ids=None, files=_FILES)
+
+
+@functools.cache
+def shipped_rules(route_names: frozenset[str] | None = None) -> Engine:
+    """The shipped rules with their opinions; compiled once in a process, as `shipped_files` are read."""
+    files = shipped_files(route_names)
+    return compile_rules(files.rules, files.opinions)
 
 
 def rule(words: dict[str, list[str]], *ways: Way, language: str = "en", **over: Any) -> Rule:

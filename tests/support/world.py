@@ -23,8 +23,6 @@ from monitor.app.app import App, open_app
 from monitor.config import configuration
 from monitor.config.configuration import Configuration
 from monitor.health.signs import Signs
-from monitor.match.engine import Engine, compile_rules
-from monitor.match.rulefile import read_rules
 from monitor.pipeline import poll_all
 from monitor.polls import PollReport
 from monitor.settings import Settings
@@ -34,6 +32,8 @@ from storage.store import Store
 from tests.support import commandline
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import FakeSlack
+from tests.support.patience import PATIENCE
+from tests.support.rules import shipped_rules
 
 ROOT = Path(__file__).parents[2]
 DESK = "C0DESK"
@@ -127,7 +127,7 @@ class World:
         nowhere = self.folder / "no-rules"
         nowhere.mkdir(exist_ok=True)
         config = configuration.read(options, rules=nowhere)
-        return replace(config, engine=_shipped_rules(frozenset(route.name for route in config.routes.all())))
+        return replace(config, engine=shipped_rules(frozenset(route.name for route in config.routes.all())))
 
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
         """A service.py process of its own."""
@@ -152,7 +152,7 @@ class World:
     async def run_alone(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
         """As `run`, in a process of its own, for what only that shows."""
         process = await self.start(*arguments)
-        out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 60)
+        out, err = await asyncio.wait_for(process.communicate(stdin.encode()), PATIENCE)
         return process.returncode or 0, out.decode(), err.decode()
 
 
@@ -165,13 +165,6 @@ def _migrated() -> Path:
     schema.upgrade(database._write_engine)
     database._close()
     return folder / "template.db"
-
-
-@functools.cache
-def _shipped_rules(route_names: frozenset[str]) -> Engine:
-    """Read once: that takes three seconds, and most of these tests are about what comes before and after."""
-    files = read_rules(ROOT / "rules", route_names=route_names, feed_ids=None)
-    return compile_rules(files.rules, files.opinions)
 
 
 def _inherited() -> dict[str, str]:

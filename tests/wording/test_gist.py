@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
 
 from monitor.judge import match_item
-from monitor.match.engine import Engine, compile_rules
-from monitor.match.rulefile import read_rules
 from monitor.model import Gist
 from monitor.wording.gist import gist
 from tests.support.builders import item
 from tests.support.messages import alert
-
-RULES = Path(__file__).parents[2] / "rules"
+from tests.support.rules import shipped_rules
 
 GISTS: dict[str, list[tuple[str, str | None]]] = {
     "uk": [
@@ -55,13 +49,8 @@ GISTS: dict[str, list[tuple[str, str | None]]] = {
 }  # fmt: skip
 
 
-@cache
-def engine() -> Engine:
-    return compile_rules(read_rules(RULES, route_names=None, feed_ids=None).rules)
-
-
 def gist_of(title: str, language: str, summary: str = "") -> str | None:
-    report = match_item(item(title, language=language or None, summary=summary), engine()).report
+    report = match_item(item(title, language=language or None, summary=summary), shipped_rules()).report
     return gist(alert(title=title, language=language or None, gist=report.gist if report else Gist()))
 
 

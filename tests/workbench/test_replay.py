@@ -101,11 +101,11 @@ async def _scratch(folder: Path, name: str) -> AsyncIterator[Store]:
 
 @pytest.mark.parametrize("met", [EVERYTHING, _STRIKES], ids=["all of them match", "some of them match"])
 async def test_in_one_transaction_items_are_judged_as_one_by_one(met: Rule, tmp_path: Path) -> None:
-    records = _records(150, seed=5)
+    records = _records(90, seed=5)
     async with _scratch(tmp_path, "together") as together, _scratch(tmp_path, "alone") as alone:
         blocks, single = Replay([met], together), Replay([met], _OneByOne(alone))
         engine = compile_rules([met])
-        parts = records[:7], records[7:100], records[100:]
+        parts = records[:7], records[7:60], records[60:]
         result = [one for part in parts for one in await _taken(blocks, part, engine)]
         assert result == await _taken(single, records, engine)
         assert {one["action"] for one in result} >= {"alert", "follow-up", "duplicate"}

@@ -13,6 +13,8 @@ from typing import Self
 import aiohttp
 from aiohttp import web
 
+from tests.support.patience import PATIENCE
+
 
 class FakeHub:
     """`asks` are the forms it got. It asks back at once, with `lease` seconds, unless `silent`; `status` is its answer.
@@ -88,7 +90,7 @@ class FakeHub:
         async with self._session.post(form["hub.callback"], data=io.BytesIO(body), headers=headers) as answer:
             return answer.status
 
-    async def wait_for(self, asks: int, *, seconds: float = 10) -> None:
+    async def wait_for(self, asks: int, *, seconds: float = PATIENCE) -> None:
         """Wait until it got so many requests."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: len(self.asks) >= asks)
