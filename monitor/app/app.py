@@ -61,6 +61,7 @@ from monitor.model import (
 from monitor.pipeline import Poller
 from monitor.polls import PollStore
 from monitor.settings import CatchUp, Settings, Token, secret_named
+from monitor.wording import doubt
 from monitor.workbench.trial import Search, search
 
 
@@ -310,6 +311,7 @@ async def try_feed(settings: Settings, feed: Feed) -> Search:
 
 def _load() -> None:
     reading.load()
+    doubt.load()
     compiled()
 
 
