@@ -37,7 +37,7 @@ def _by_wordfreq(word: str) -> bool:
         ("в", True),
         ("في", True),
         ("of", True),
-        ("UN", False),
+        ("NATO", False),
         ("bombs", False),
         ("обстрел", False),
         ("غارة", False),
