@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 import wordfreq
+from wordfreq.tokens import lossy_tokenize
 
 from monitor.model import Alert, Match
 from monitor.wording.messages import quoted, rule_name
@@ -49,7 +50,7 @@ def _is_common(word: str, language: str) -> bool:
     In six languages they take 350 MB, and two seconds at the first match. A word of several, as "l'on", is less
     frequent than each of them.
     """
-    parts = [_common(language).get(part) for part in wordfreq.lossy_tokenize(word, language)]
+    parts = [_common(language).get(part) for part in lossy_tokenize(word, language)]
     known = [share for share in parts if share is not None]
     if not known or len(known) < len(parts):
         return False
