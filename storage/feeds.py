@@ -135,7 +135,7 @@ def save_changes(connection: Connection, states: Collection[tuple[FeedState, Fee
 
 @cache
 def _changes(changed: tuple[str, ...]) -> Update:
-    values = {name: bindparam(f"new_{name}") for name in (*changed, "waits_since")}
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in (*changed, "waits_since")}
     return table(FeedRow).update().where(FeedRow.id == bindparam("of")).values(values)
 
 

@@ -46,7 +46,8 @@ async def test_the_first_poll_after_a_failure_is_not_silent() -> None:
     async with newsroom("sqlite://") as room:
         await room.store.upgrade()
         feed = Feed(id="wire", name="Wire", url=room.server.url("/wire.xml"), family="wire")
+        reports = []
         for answer in (rss(PLAIN), Answer(status=500), rss(PLAIN)):
             room.server.serve("/wire.xml", answer)
-            report = await room.poller.poll(feed)
-        assert (report.status, report.silent) == (PollStatus.NOT_MODIFIED, False)
+            reports.append(await room.poller.poll(feed))
+        assert (reports[-1].status, reports[-1].silent) == (PollStatus.NOT_MODIFIED, False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -60,7 +61,7 @@ async def test_saving_replaces_every_field(store: Store) -> None:
     assert await store.feed_state("bbc") == FeedState(feed_id="bbc")
 
 
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     "nothing": {},
     "times": {"polled_at": NOW + MINUTE, "succeeded_at": NOW + MINUTE, "next_poll_at": NOW + HOUR},
     "it works again": {"failures": 0, "failing_since": None, "failure": None, "reason": None, "failure_told": False},
@@ -69,7 +70,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("changes", CHANGES.values(), ids=CHANGES)
-async def test_of_a_known_state_what_changed_is_written(store: Store, changes: dict[str, object]) -> None:
+async def test_of_a_known_state_what_changed_is_written(store: Store, changes: dict[str, Any]) -> None:
     others = [replace(FULL, feed_id=name) for name in ("a", "z")]
     await asyncio.gather(*map(store.save_feed, [FULL, *others]))
     after = replace(FULL, **changes)

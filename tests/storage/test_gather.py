@@ -38,7 +38,8 @@ async def test_what_is_asked_at_one_moment_is_answered_together(
             await asyncio.sleep(0)
         return await gather(number)
 
-    assert await asyncio.gather(late(1, 0), late(2, 1), late(3, 3)) == [10, 20, 30]
+    answers = await asyncio.gather(*(late(number, turns) for number, turns in ((1, 0), (2, 1), (3, 3))))
+    assert answers == [10, 20, 30]
     assert batches == [[1, 2, 3]]
 
 
