@@ -16,6 +16,13 @@ from monitor.settings import LogFormat
 
 PAGE = Path("docs/benchmarks.md")
 
+PICTURES = {
+    "Matching": "![Items a second, by how many rules there are](pictures/growth-matching.png)",
+    "Linking": "![What a report costs, by how many items are open](pictures/growth-linking.png)",
+    "Schedule": "![How long entries wait, by how many requests that takes](pictures/growth-schedule.png)",
+}
+"""`benchmarks.pictures` draws them from the page."""
+
 
 NOTES = """## What is measured
 
@@ -102,12 +109,13 @@ def main() -> None:
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}"
     head = f"# Benchmarks\n\n`make bench` measured this on one machine ({machine}). Ratios travel, seconds do not.\n"
     PAGE.write_text("\n".join([head, *page, NOTES]), encoding="utf-8")
-    print(f"written to {PAGE}")
+    print(f"written to {PAGE}; draw its pictures with: python -m benchmarks.pictures")
 
 
 def _table(name: str, rows: Sequence[Row]) -> str:
     cells = [f"| {row.what} | {row.figure} | {row.ratio} |" for row in rows]
-    return "\n".join([f"## {name}\n", "| what | figure | beside ours |", "|---|---|---|", *cells, ""])
+    picture = [f"{PICTURES[name]}\n"] if name in PICTURES else []
+    return "\n".join([f"## {name}\n", *picture, "| what | figure | beside ours |", "|---|---|---|", *cells, ""])
 
 
 if __name__ == "__main__":
