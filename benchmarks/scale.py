@@ -173,15 +173,16 @@ def _settle(server: Connection, database: Path, feeds: int) -> None:
 
 
 def _look(server: Connection, database: Path, seen: _Seen) -> None:
-    """Take in what the server noted, then when each feed is to be polled that is not being polled."""
-    now = time.time()
+    """Take in what the server noted, then when each feed is to be polled that no process has taken yet.
+
+    In this order: what is not taken when the database is read was not asked for when the notes were written. What is
+    taken and not asked for yet stays as it was known.
+    """
     server.send("notes")
     seen.note(server.recv())
     with contextlib.closing(_opened(database)) as connection:
         waiting = connection.execute("SELECT id, next_poll_at FROM feeds WHERE waits_since = polled_at").fetchall()
-    seen.due.clear()
-    # What is due by now may have been asked for since the notes were taken.
-    seen.due |= {int(name[1:]): at for name, due in waiting if (at := _seconds_of(due)) > now - 1}
+    seen.due |= {int(name[1:]): _seconds_of(due) for name, due in waiting}
 
 
 def _polled_once(database: Path) -> int:
