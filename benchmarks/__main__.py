@@ -9,12 +9,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import judging, latency, linking, matching, pages, polling, schedule
+from benchmarks import judging, latency, linking, matching, pages, polling, scale, schedule
 from benchmarks.rows import Row
 from monitor.app import logs
 from monitor.settings import LogFormat
 
 PAGE = Path("docs/benchmarks.md")
+
+PICTURES = {
+    "Matching": "![Items a second, by how many rules there are](pictures/growth-matching.png)",
+    "Linking": "![What a report costs, by how many items are open](pictures/growth-linking.png)",
+    "Schedule": "![How long entries wait, by how many requests that takes](pictures/growth-schedule.png)",
+}
+"""`benchmarks.pictures` draws them from the page."""
 
 
 NOTES = """## What is measured
@@ -54,6 +61,11 @@ is at Slack, both on loopback, at 50 polls a second of which each brings a new e
 with the shipped rules and one for each of 40 channels, so that no alert waits for Slack's one message per second and
 channel.
 
+Scale is `service.py run` as it is, in a process of its own, on SQLite, with the shipped rules (on test) and one for
+each of 40 channels. The feeds have 20 entries each, and ten of them share a host; they and Slack are a third process.
+One request in ten finds a new entry, and 2 new entries in 100 match a rule. Counted are all processes of the service,
+with memory that they share once. A poll is late by the time from when it was due to its request at the server.
+
 Pages of the console are measured over loopback, one after another, over a database of 100,000 items and 10,000
 stories of three rules, in SQLite and in PostgreSQL, as the median of 15 answers after a first one.
 """
@@ -66,9 +78,11 @@ def main() -> None:
     parser.add_argument("--items", type=Path, help="a JSON lines file of items to match (title, summary, language)")
     parser.add_argument(
         "--only",
-        choices=("matching", "linking", "judging", "polling", "schedule", "latency", "pages"),
-        help="measure this alone, and write no page",
+        choices=("matching", "linking", "judging", "polling", "schedule", "latency", "pages", "scale"),
+        help="measure this alone, and write no page; scale takes long, and is measured only so",
     )
+    parser.add_argument("--feeds", type=int, default=scale.FEEDS, help="how many feeds scale polls")
+    parser.add_argument("--minutes", type=int, default=scale.MINUTES, help="how long scale looks at that")
     given = parser.parse_args()
     measured = {
         "Matching": lambda: matching.run(given.items),
@@ -79,6 +93,8 @@ def main() -> None:
         "Latency": latency.run,
         "Pages": pages.run,
     }
+    if given.only == "scale":
+        measured = {"Scale": lambda: scale.run(given.feeds, given.minutes)}
     page = []
     for name, measure in measured.items():
         if given.only in (None, name.lower()):
@@ -93,12 +109,13 @@ def main() -> None:
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}"
     head = f"# Benchmarks\n\n`make bench` measured this on one machine ({machine}). Ratios travel, seconds do not.\n"
     PAGE.write_text("\n".join([head, *page, NOTES]), encoding="utf-8")
-    print(f"written to {PAGE}")
+    print(f"written to {PAGE}; draw its pictures with: python -m benchmarks.pictures")
 
 
 def _table(name: str, rows: Sequence[Row]) -> str:
     cells = [f"| {row.what} | {row.figure} | {row.ratio} |" for row in rows]
-    return "\n".join([f"## {name}\n", "| what | figure | beside ours |", "|---|---|---|", *cells, ""])
+    picture = [f"{PICTURES[name]}\n"] if name in PICTURES else []
+    return "\n".join([f"## {name}\n", *picture, "| what | figure | beside ours |", "|---|---|---|", *cells, ""])
 
 
 if __name__ == "__main__":

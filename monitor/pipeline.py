@@ -127,8 +127,10 @@ class Poller:
             after, still = self._still(
                 feed, replace(after, course=course.judged(after.course, before, new=0, now=now)), now
             )
-            await self.store.save_feed(self._planned(feed, before, after, now), told + still)
-            return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED)
+            after = self._planned(feed, before, after, now)
+            await self.store.save_feed(after, told + still, before=before)
+            silent = not (before.failures or told or still)
+            return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED, silent=silent)
         read = course.read(after.course, parsed.times, shown=len(parsed.entries), now=now)
         learnt = rhythm.seeded(after.rhythm, parsed.times, now=now)
         after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read, rhythm=learnt)
@@ -142,8 +144,8 @@ class Poller:
         else:
             after = replace(after, course=course.judged(after.course, before, new=0, now=now))
             after = self._planned(feed, before, after, now)
-            await self.store.save_feed(after, told)
-            batch = Batch(state=after)
+            await self.store.save_feed(after, told, before=before)
+            batch = Batch(state=after, deliveries=told)
         try:
             await self._miss(feed, parsed.entries, now)
         except StoreError as error:
@@ -155,7 +157,12 @@ class Poller:
             )
         busy = reported_by_many(batch.stories, now=now)
         hub = parsed.hub if parsed.hub.url or not isinstance(fetched, Fetched) else fetched.hub
-        return replace(report(feed, len(parsed.entries), batch), left_out=parsed.left_out, busy=busy, hub=hub)
+        # Articles that are new and match nothing change no card. A failure that is over may have been one of many,
+        # whose notice is written apart.
+        plain = all(one.identity.judgement is Judgement.NEW and not one.matches for one in batch.observations)
+        silent = plain and not (before.failures or batch.deliveries)
+        came = report(feed, len(parsed.entries), batch, silent=silent)
+        return replace(came, left_out=parsed.left_out, busy=busy, hub=hub)
 
     def _still(
         self, feed: Feed, after: FeedState, now: datetime, *, news: bool = False
@@ -184,6 +191,7 @@ class Poller:
         """
         before, after = states
         batch, observations, stories = Batch(state=after), list[Observation](), list[Story]()
+        deliveries: list[Delivery] = []
         entries = {entry.digest: entry for entry in parsed.entries}
         judged = list(beside)
         for start in range(0, len(prepared), JUDGED_AT_ONCE):
@@ -203,8 +211,10 @@ class Poller:
             batch = await self.store.judge(lookup_of(feed, part, now=now), build)
             observations += batch.observations
             stories += batch.stories
+            deliveries += batch.deliveries
             judged += [entries[one.item.entry_digest] for one in part]
-        return replace(batch, observations=tuple(observations), stories=tuple(stories))
+        came = tuple(observations), tuple(stories), tuple(deliveries)
+        return replace(batch, observations=came[0], stories=came[1], deliveries=came[2])
 
     def _planned(self, feed: Feed, before: FeedState, after: FeedState, now: datetime) -> FeedState:
         """The state with the time of the next poll."""
@@ -336,7 +346,8 @@ class Poller:
         self.together.hosts[feed.id] = urlsplit(feed.url).hostname or ""
         trouble = notices.feed_trouble(feed, after, self.policy.routes.ops, now=now)
         told = await self._failing(after, trouble, now)
-        await self.store.save_feed(replace(after, failure_told=after.failure_told or bool(trouble)), told)
+        after = replace(after, failure_told=after.failure_told or bool(trouble))
+        await self.store.save_feed(after, told, before=before)
         changed = (before.failure, before.reason) != (failed.failure, failed.reason)
         (log.warning if changed else log.debug)(
             "feed failed",

@@ -69,8 +69,13 @@ class PollStore(Protocol):
     async def is_healing(self, feed_id: str) -> bool:
         """Whether a feed belongs to a group of which another feed works again, and ops has no notice of that yet."""
 
-    async def save_feed(self, state: FeedState, deliveries: Sequence[Delivery] = ()) -> None:
-        """Write a poll that brought nothing new, or failed, with the notices it causes."""
+    async def save_feed(
+        self, state: FeedState, deliveries: Sequence[Delivery] = (), *, before: FeedState | None = None
+    ) -> None:
+        """Write a poll that brought nothing new, or failed, with the notices it causes.
+
+        Of a feed that was polled `before`, and had this state then, only what differs is written.
+        """
 
     async def judge(self, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
         """Read the context, call `build` (pure), and write its batch, all in ONE transaction.
@@ -117,6 +122,7 @@ class PollReport:
     pushed: bool = False
     error: str | None = None
     written: bool = True
+    silent: bool = False
     observations: tuple[Observation, ...] = ()
 
 
@@ -135,7 +141,7 @@ def log_oddities(before: FeedState, after: FeedState) -> None:
         )
 
 
-def report(feed: Feed, entries: int, batch: Batch) -> PollReport:
+def report(feed: Feed, entries: int, batch: Batch, *, silent: bool = False) -> PollReport:
     """Count, and log what people will ask about."""
     alerts = 0
     for observation in batch.observations:
@@ -169,5 +175,6 @@ def report(feed: Feed, entries: int, batch: Batch) -> PollReport:
         new=sum(one.identity.judgement is Judgement.NEW for one in batch.observations),
         matched=sum(bool(one.matches) for one in batch.observations),
         alerts=alerts,
+        silent=silent,
         observations=batch.observations,
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
+from sqlalchemy import Connection, RowMapping, Select, Update, bindparam, or_, select
 
 from monitor.model import Delivery, FeedCourse, FeedKeys, FeedRhythm, FeedState
 from storage import deliveries, feeddays
@@ -21,6 +21,9 @@ from storage.tables.feeds import EntryRow, FeedRow
 from storage.tables.types import as_json
 
 _FIELDS = tuple(one.name for one in fields(FeedState))
+
+_Poll = tuple[FeedState, FeedState | None, tuple[Delivery, ...]]
+"""What a poll came to: the state after it, the one that was read before it if the row is there, and notices."""
 
 
 def due(connection: Connection, feed_ids: Collection[str], *, now: datetime, limit: int) -> list[str]:
@@ -112,6 +115,30 @@ def save(connection: Connection, states: Collection[FeedState]) -> None:
     feeddays.note(connection, states)
 
 
+def save_changes(connection: Connection, states: Collection[tuple[FeedState, FeedState]]) -> None:
+    """Write what differs between two states of feeds that are stored, each as it was read and as it is now.
+
+    Of most polls only the times differ, and to bring all else into the form of the database costs more than the rest
+    of the poll. All rows get the same columns, so that one statement writes them in one order.
+    """
+    rows = {after.feed_id: (before, after) for before, after in states}
+    changed = tuple(name for name in _FIELDS if any(getattr(a, name) != getattr(b, name) for a, b in rows.values()))
+    if rows:
+        values: list[dict[str, object]] = [
+            {"of": feed_id, "new_waits_since": rows[feed_id][1].polled_at}
+            | {f"new_{name}": getattr(rows[feed_id][1], name) for name in changed}
+            for feed_id in sorted(rows)
+        ]
+        connection.execute(_changes(changed), values)
+    feeddays.note(connection, [after for _, after in states])
+
+
+@cache
+def _changes(changed: tuple[str, ...]) -> Update:
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in (*changed, "waits_since")}
+    return table(FeedRow).update().where(FeedRow.id == bindparam("of")).values(values)
+
+
 def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collection[str], *, now: datetime) -> None:
     """Make feeds due whose entry in feeds.yaml changed; of those `moved` to another URL, forget what the old one said.
 
@@ -169,9 +196,10 @@ def _row(state: FeedState) -> dict[str, object]:
     return row | {"waits_since": state.polled_at}
 
 
-def _save_polls(connection: Connection, polls: Sequence[tuple[FeedState, tuple[Delivery, ...]]]) -> None:
-    save(connection, [state for state, _ in polls])
-    deliveries.enqueue(connection, [delivery for _, told in polls for delivery in told])
+def _save_polls(connection: Connection, polls: Sequence[_Poll]) -> None:
+    save(connection, [state for state, before, _ in polls if before is None])
+    save_changes(connection, [(before, state) for state, before, _ in polls if before is not None])
+    deliveries.enqueue(connection, [delivery for *_, told in polls for delivery in told])
 
 
 class FeedsPart(Part):
@@ -212,9 +240,15 @@ class FeedsPart(Part):
         """Let feeds wait until these times at most, unless they fail or ask not to be polled before."""
         await self._database.write(lambda c: poll_sooner(c, waits, now=now))
 
-    async def save_feed(self, state: FeedState, deliveries: Sequence[Delivery] = ()) -> None:
-        """Write a poll that brought nothing new, or failed, with the notices it causes."""
-        await self._saves((state, tuple(deliveries)))
+    async def save_feed(
+        self, state: FeedState, deliveries: Sequence[Delivery] = (), *, before: FeedState | None = None
+    ) -> None:
+        """Write a poll that brought nothing new, or failed, with the notices it causes.
+
+        Of a feed that was polled `before`, and had this state then, only what differs is written.
+        """
+        known = before if before is not None and before.polled_at is not None else None
+        await self._saves((state, known, tuple(deliveries)))
 
     async def poll_anew(self, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
         """Make changed feeds due; of those `moved` to another URL, forget what the old one said."""
@@ -226,6 +260,6 @@ class FeedsPart(Part):
     async def _read_seen(self, asked: Sequence[tuple[str, Collection[str]]]) -> Sequence[frozenset[str]]:
         return await self._database.read(lambda c: [seen(c, *one) for one in asked])
 
-    async def _save_states(self, polls: Sequence[tuple[FeedState, tuple[Delivery, ...]]]) -> Sequence[None]:
+    async def _save_states(self, polls: Sequence[_Poll]) -> Sequence[None]:
         await self._database.write(lambda c: _save_polls(c, polls))
         return [None] * len(polls)

@@ -1,4 +1,4 @@
-"""Gathering: calls that come in while one is under way are answered together by the next.
+"""Gathering: calls that come in while one is under way, or at the same moment, are answered together by the next.
 
 Thousands of polls that find nothing new each read one row and write one; a transaction for each would cost more than
 the poll.
@@ -14,6 +14,11 @@ Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
 _MOST = 256
+
+_QUIET_TURNS = 2
+_MOST_TURNS = 20
+"""The event loop is let go round until no call came in so many of its turns, though for no more than so many. While it
+has nothing else to do that takes no time worth the name; while it is busy, what it is busy with becomes one batch."""
 
 
 class Gather(Generic[Asked, Answer]):
@@ -50,13 +55,24 @@ class Gather(Generic[Asked, Answer]):
 
     async def _work(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            batch: Sequence[tuple[Asked, asyncio.Future[Answer]]] = ()
             try:
+                await self._let_more_come()
+                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 await self._settle(batch)
             except asyncio.CancelledError:
-                for _, done in batch + self._waiting:
+                for _, done in (*batch, *self._waiting):
                     done.cancel()
                 raise
+
+    async def _let_more_come(self) -> None:
+        known, quiet = len(self._waiting), 0
+        for _ in range(_MOST_TURNS):
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._waiting) == known else 0
+            known = len(self._waiting)
+            if quiet >= _QUIET_TURNS or known >= self._most:
+                return
 
     async def _settle(self, batch: Sequence[tuple[Asked, asyncio.Future[Answer]]]) -> None:
         try:

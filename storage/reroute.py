@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Select, and_, or_, select
 
 from monitor.model import Delivery, DeliveryState, RoutesNow
 from monitor.model.ids import BUSY_DIGESTS
 from storage import deliveries
 from storage.database import Part
-from storage.statements import insert_missing
+from storage.statements import insert_missing, listed
 from storage.tables.base import table
 from storage.tables.deliveries import ChannelRow, DeliveryRow
+from storage.tables.types import as_json
 
 _DELIVERIES, _CHANNELS = table(DeliveryRow), table(ChannelRow)
 _PARENTS = table(DeliveryRow).alias("parents")
@@ -50,9 +52,31 @@ def moves(connection: Connection, routes: RoutesNow, broken: Broken) -> list[Mov
     aloud goes where the route leads: that is where people read. What a route leaves behind that is no longer in the
     file goes on to where it was going, as the one route's that leads there, if there is one.
     """
-    gone = DeliveryRow.route.not_in(sorted(routes.channels))
-    moved = [and_(DeliveryRow.route == name, DeliveryRow.channel != to) for name, to in sorted(routes.channels.items())]
-    statement = (
+    pairs = as_json([f"{route} {channel}" for route, channel in sorted(routes.channels.items())])
+    leading: dict[str, list[str]] = {}
+    for name, channel in routes.channels.items():
+        leading.setdefault(channel, []).append(name)
+    found = []
+    for row in connection.execute(_astray(connection.dialect.name), {"pairs": pairs}):
+        heirs = leading.get(row.channel, [])
+        route = heirs[0] if row.route not in routes.channels and len(heirs) == 1 else row.route
+        channel = routes.channels.get(route, row.channel)
+        in_thread = row.parent_id is not None and not row.broadcast and row.parent_state in _STANDS
+        if in_thread and not (row.problem and broken(row.problem)):
+            channel = row.parent_channel
+        if (route, channel) != (row.route, row.channel):
+            found.append(Move(row.id, row.channel, route, channel))
+    return found
+
+
+@cache
+def _astray(dialect: str) -> Select[*tuple[Any, ...]]:
+    """What waits, and is not on its way from a route to the channel of that route, or to that of what it follows.
+
+    The routes are one parameter: a statement that names each takes longer to build than all else that the outbox does.
+    """
+    leads = (DeliveryRow.route + " " + DeliveryRow.channel).in_(select(listed("pairs", dialect).c.value))
+    return (
         select(
             *(DeliveryRow.id, DeliveryRow.route, DeliveryRow.channel, DeliveryRow.broadcast, DeliveryRow.parent_id),
             _PARENTS.c.state.label("parent_state"),
@@ -65,23 +89,9 @@ def moves(connection: Connection, routes: RoutesNow, broken: Broken) -> list[Mov
             )
         )
         .where(DeliveryRow.state == DeliveryState.PENDING)
-        .where(or_(gone, *moved, _PARENTS.c.channel != DeliveryRow.channel))
+        .where(or_(~leads, _PARENTS.c.channel != DeliveryRow.channel))
         .order_by(DeliveryRow.channel, DeliveryRow.id)
     )
-    leading: dict[str, list[str]] = {}
-    for name, channel in routes.channels.items():
-        leading.setdefault(channel, []).append(name)
-    found = []
-    for row in connection.execute(statement):
-        heirs = leading.get(row.channel, [])
-        route = heirs[0] if row.route not in routes.channels and len(heirs) == 1 else row.route
-        channel = routes.channels.get(route, row.channel)
-        in_thread = row.parent_id is not None and not row.broadcast and row.parent_state in _STANDS
-        if in_thread and not (row.problem and broken(row.problem)):
-            channel = row.parent_channel
-        if (route, channel) != (row.route, row.channel):
-            found.append(Move(row.id, row.channel, route, channel))
-    return found
 
 
 def _move(connection: Connection, routes: RoutesNow, broken: Broken, now: datetime) -> list[Move]:

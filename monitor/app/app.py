@@ -54,6 +54,7 @@ from monitor.model import (
 from monitor.pipeline import Poller
 from monitor.polls import PollStore
 from monitor.settings import CatchUp, Settings
+from monitor.wording import doubt
 
 
 class AppStore(
@@ -284,6 +285,7 @@ async def _post_past_outbox(sink: Sink, clock: Callable[[], datetime], delivery:
 
 def _load() -> None:
     reading.load()
+    doubt.load()
     compiled()
 
 

@@ -241,10 +241,11 @@ class Runner:
 
     async def _poll(self, feed: Feed) -> None:
         try:
-            await self._poll_one(feed)
+            report = await self._poll_one(feed)
         finally:
             del self._polls[feed.id], self._polling_since[feed.id]
-        await self._something_to_post()
+        if not report.silent:
+            await self._something_to_post()
 
     async def _poll_one(self, feed: Feed) -> PollReport:
         """Poll a feed and leave a sign of work; if the feed was edited meanwhile, it is polled again soon."""

@@ -117,14 +117,15 @@ def meant_by(dates: Sequence[Dates], language: str) -> Mapping[str, str]:
 
 def dated(entry: Entry, dates: Dates, meant: Mapping[str, str]) -> Entry:
     """An entry with its dates as they are meant."""
+    published, updated, others = as_meant(dates, meant)
+    return replace(entry, published=published, updated=updated, dates=others)
+
+
+def as_meant(dates: Dates, meant: Mapping[str, str]) -> tuple[str, str, tuple[str, ...]]:
+    """An entry's `published`, `updated` and `dates` as they are meant."""
     published = [meant[date][:_LONGEST_DATE] for date in dates.published]
     updated = [meant[date][:_LONGEST_DATE] for date in dates.updated]
-    return replace(
-        entry,
-        published=next(iter(published), ""),
-        updated=next(iter(updated), ""),
-        dates=(*published[1:], *updated),
-    )
+    return published[0] if published else "", updated[0] if updated else "", (*published[1:], *updated)
 
 
 def times_of(dates: Sequence[Dates]) -> tuple[datetime, ...]:

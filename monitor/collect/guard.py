@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from aiohttp import AddrInfoType
@@ -19,6 +20,7 @@ class AddressRefused(OSError):
     """A connection to an address that feeds may not use; the text says why."""
 
 
+@lru_cache(maxsize=10_000)
 def refusal(address: str, *, allow_private: bool) -> str | None:
     """Why this IP address may not be connected to, None when it may.
 

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from monitor.collect.document import Dates, Read, dated, meant_by, times_of
+from monitor.collect.document import Dates, Read, as_meant, dated, meant_by, times_of
 from monitor.collect.split import LARGEST, Split, split
 from monitor.model import Entry, Failed, Fetched, Parsed
 
@@ -111,7 +111,7 @@ class Recall:
         meant = meant_by(dates, about.language or language)
         full = dict(zip(missing.places, read.parsed.entries if read is not None else (), strict=True))
         entries = tuple(
-            dated(full.get(place) or _entry(one), when, meant)
+            dated(full[place], when, meant) if place in full else _entry(one, when, meant)
             for place, (one, when) in enumerate(zip(of_all, dates, strict=True))
         )
         if new:
@@ -182,6 +182,17 @@ def _by_hash(document: Split, places: Sequence[int], read: Read) -> dict[bytes, 
     return known
 
 
-def _entry(known: _Known) -> Entry:
+def _entry(known: _Known, dates: Dates, meant: Mapping[str, str]) -> Entry:
     digest, guid, link, title, language, author, _, _ = known
-    return Entry(digest=digest, guid=guid, link=link, title=title, language=language, author=author)
+    published, updated, others = as_meant(dates, meant)
+    return Entry(
+        digest=digest,
+        guid=guid,
+        link=link,
+        title=title,
+        published=published,
+        updated=updated,
+        dates=others,
+        language=language,
+        author=author,
+    )

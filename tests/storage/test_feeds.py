@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -57,6 +59,42 @@ async def test_saving_replaces_every_field(store: Store) -> None:
     await store.save_feed(FULL)
     await store.save_feed(FeedState(feed_id="bbc"))
     assert await store.feed_state("bbc") == FeedState(feed_id="bbc")
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "times": {"polled_at": NOW + MINUTE, "succeeded_at": NOW + MINUTE, "next_poll_at": NOW + HOUR},
+    "it works again": {"failures": 0, "failing_since": None, "failure": None, "reason": None, "failure_told": False},
+    "what a document says": {"etag": '"2"', "keys": FeedKeys(), "rhythm": FeedRhythm(why=PollReason.STORY)},
+}
+
+
+@pytest.mark.parametrize("changes", CHANGES.values(), ids=CHANGES)
+async def test_of_a_known_state_what_changed_is_written(store: Store, changes: dict[str, Any]) -> None:
+    others = [replace(FULL, feed_id=name) for name in ("a", "z")]
+    await asyncio.gather(*map(store.save_feed, [FULL, *others]))
+    after = replace(FULL, **changes)
+    moved_on = replace(others[0], polled_at=NOW + HOUR, doubt="it says it is in UTF-8")
+
+    await asyncio.gather(store.save_feed(after, before=FULL), store.save_feed(moved_on, before=others[0]))
+
+    assert list(await store.feed_states()) == [moved_on, after, others[1]]
+    assert await store.take_due(["bbc"], now=after.next_poll_at or NOW, lease=MINUTE, limit=1) == ["bbc"]
+
+
+async def test_what_changed_meanwhile_stays_where_a_poll_says_nothing_of_it(store: Store) -> None:
+    await store.save_feed(FULL)
+    await store.poll_anew(["bbc"], ["bbc"], NOW)
+
+    await store.save_feed(replace(FULL, polled_at=NOW + MINUTE, next_poll_at=NOW + HOUR), before=FULL)
+
+    known = await store.feed_state("bbc")
+    assert (known.url, known.etag, known.polled_at) == (None, None, NOW + MINUTE)
+
+
+async def test_the_first_poll_of_a_feed_is_written_though_a_state_was_known_before(store: Store) -> None:
+    await store.save_feed(FULL, before=FeedState(feed_id="bbc"))
+    assert await store.feed_state("bbc") == FULL
 
 
 async def test_times_of_any_zone_come_back_in_utc(store: Store) -> None:

@@ -1,0 +1,50 @@
+"""Words that say nothing about a topic are known without loading all words of six languages."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import wordfreq
+
+from monitor.wording.doubt import LANGUAGES, is_function_word
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_is_a_function_word_where_wordfreq_has_it_often_enough(language: str) -> None:
+    # The small lists have all words of this frequency with the same figures as the large ones.
+    lists = wordfreq.get_frequency_list(language, "small")
+    words = [word for words in lists[290:330] for word in words]
+    words += [f"{one}'{other}" for one, other in itertools.pairwise(word for words in lists[:300] for word in words)]
+    words += [f"{word} 5" for word in words[:20]]
+
+    wrong = {word for word in words if is_function_word(word) is not _by_wordfreq(word)}
+
+    assert len(words) > 100
+    assert not wrong
+
+
+def _by_wordfreq(word: str) -> bool:
+    return len(word) < 3 or any(wordfreq.zipf_frequency(word, one, "small") >= 5.9 for one in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("and", True),
+        ("The", True),
+        ("за", True),
+        ("в", True),
+        ("في", True),
+        ("of", True),
+        ("NATO", False),
+        ("bombs", False),
+        ("обстрел", False),
+        ("غارة", False),
+        ("2026", False),
+        ("l'hôpital", False),
+        ("", True),
+    ],
+)
+def test_a_word_that_only_holds_a_sentence_together(word: str, expected: bool) -> None:
+    assert is_function_word(word) is expected
