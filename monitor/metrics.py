@@ -89,7 +89,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 def _with_health(metrics: WSGIApplication, health: Callable[[], tuple[int, str]] | None) -> WSGIApplication:
-    """The metrics at every path, but for /healthz where that is asked for."""
+    """The metrics at every path, except /healthz where that is asked for."""
     if health is None:
         return metrics
 

@@ -237,7 +237,7 @@ class Poller:
             )
             return PollReport(id=feed.id, status=PollStatus.FAILED, error=str(error), written=False, pushed=True)
         except Exception as error:
-            log.exception("push failed; the next poll brings what it held", action="push_failed", feed=feed.id)
+            log.exception("push failed; the next poll brings its entries", action="push_failed", feed=feed.id)
             return PollReport(id=feed.id, status=PollStatus.FAILED, error=type(error).__name__, pushed=True)
 
     async def _pushed(self, feed: Feed, pushed: Fetched) -> PollReport:

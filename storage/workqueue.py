@@ -1,4 +1,4 @@
-"""The tables of the queue that processes share their work by (procrastinate's): made, and old ones taken away.
+"""The tables of the queue that processes share their work by (procrastinate's): made, and old ones dropped.
 
 They are no part of the schema that migrations bring up to date: nothing is in them that our own tables do not say, so
 those of another version of the library are left to the processes that use them, and then dropped.
@@ -38,7 +38,7 @@ def make_queue(connection: Connection, tables: str, sql: str) -> None:
         )
         if not connection.scalar(used, {"unused": _UNUSED}):
             driver.execute(f'DROP SCHEMA "{other}" CASCADE'.encode())
-            log.info("the work queue of another version was taken away", action="queue_dropped", tables=other)
+            log.info("the work queue of another version was dropped", action="queue_dropped", tables=other)
     if tables not in there:
         driver.execute(f'CREATE SCHEMA "{tables}"'.encode())
         driver.execute(f'SET LOCAL search_path = "{tables}"'.encode())

@@ -1,4 +1,4 @@
-"""Everything polling and delivering need, opened in order around a store and closed in reverse."""
+"""Everything that polling and delivering need, opened in order around a store and closed in reverse."""
 
 from __future__ import annotations
 
@@ -290,7 +290,7 @@ def _load() -> None:
 
 
 def catch_up_age(setting: timedelta | CatchUp) -> timedelta | None:
-    """The setting as deciding takes it: the age up to which first-poll matches are told, None for no limit."""
+    """The setting as `Policy` takes it: the age up to which matches of a first poll are posted, None for no limit."""
     if setting is CatchUp.ALL:
         return None
     return timedelta(0) if isinstance(setting, CatchUp) else setting

@@ -142,7 +142,7 @@ class Canary:
         return await self._start(ops)
 
     def trouble(self, owner: str, now: datetime, others: Sequence[Trouble] = ()) -> Trouble | None:
-        """What is wrong when one has been under way for too long; nobody is told of it beside `others`."""
+        """What is wrong when one has been under way for too long; nothing is said about it beside `others`."""
         if self._began is None or (silent := self._uptime() - self._began) <= LATE_AFTER:
             return None
         return Trouble(

@@ -58,6 +58,6 @@ class ClockWatch:
                 by=in_words(abs(jump)),
             )
         if count:
-            log.warning("these waited for a time that a wrong clock had written", action="waits_put_right", count=count)
+            log.warning("waits for times that a wrong clock wrote are ended", action="waits_put_right", count=count)
         self._put_right_at = uptime + (_SOON if uptime < self._restless_until else _LATER)
         return bool(jump)

@@ -1,4 +1,4 @@
-"""What talks to the world outside, as the settings want it: the fetcher, the sinks, and two looks through them."""
+"""What connects to the outside, as the settings say: the fetcher, the sinks, and two checks that use them."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ _LAST_LINES = 2.0
 
 @contextmanager
 def aside() -> Iterator[None]:
-    """Write what is logged on a thread of its own meanwhile: nothing waits for whoever reads the log."""
+    """Write log lines on a thread of its own meanwhile, so that nothing waits for the reader of the log."""
     before = logging.root.handlers[:]
     writer = _Writer(before)
     logging.root.handlers[:] = [writer]

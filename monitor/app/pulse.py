@@ -1,4 +1,4 @@
-"""The watch over the vital signs of a running service: says that it lives, judges it, and has ops told of trouble.
+"""Watches the vital signs of a running service: writes its heartbeat, judges it, and reports trouble to ops.
 
 It never waits for the database where it judges: what hangs is what it is there to notice. docs/decisions/0026 has the
 reasons.
@@ -184,7 +184,7 @@ class Pulse:
                 routes = routes_now(app.poller.policy.routes, now)
                 signs = await self._store.vital_signs(now, app.feed_ids, routes)
                 found = [*inside, *judged(signs, now, own=app.owner)]
-                # What is told of a part already says why the canary is late.
+                # The trouble of a part already says why the canary is late.
                 if app.canary and (lost := app.canary.trouble(app.owner, now, found)):
                     found.append(lost)
                 # The watch over the database tells ops of this (monitor.app.storewatch, monitor.app.upkeep).

@@ -37,7 +37,7 @@ from monitor.model import Feed
 log = structlog.get_logger()
 
 POLLS, WORK = "polls", "work"
-"""The queues: polls wait for servers, and must not keep what is done within this house waiting."""
+"""The queues: polls wait for servers, and must not keep other work waiting."""
 
 ALIVE_EVERY = 5.0
 STALLED_AFTER = 25.0
@@ -142,8 +142,8 @@ class Queues:
 
     async def _work(self) -> None:
         sql = SchemaManager.get_schema()
-        # Named by what is in it: another version of the library brings other tables, and old ones are left to whoever
-        # still works with them. Nothing is lost with them: what is due is known to our own tables.
+        # Named by what is in it: another version of the library brings other tables, and old ones are left to the
+        # processes that still use them. Nothing is lost with them: what is due is known to our own tables.
         tables = f"wirewatch_queue_{hashlib.sha256(sql.encode()).hexdigest()[:8]}"
         address = await self._store.make_queue(tables, sql)
         connector = procrastinate.PsycopgConnector(
@@ -298,7 +298,7 @@ def turn_of(feed: Feed) -> str:
 
 
 def cron(every: timedelta) -> str:
-    """How procrastinate is told of an interval.
+    """An interval as procrastinate takes it: as a cron expression.
 
     Raises:
         ValueError: cron knows no such interval.

@@ -165,7 +165,7 @@ class Runner:
                     self._clock_jumped()
             except StoreError as error:
                 log.error(
-                    "what a wrong clock wrote cannot be put right; tried again",
+                    "times that a wrong clock wrote cannot be corrected; tried again",
                     action="waits_not_put_right",
                     error=str(error),
                 )

@@ -1,4 +1,4 @@
-"""Watches the rules for silence: looks every ten minutes, judges every hour, and has ops told (docs/decisions/0038)."""
+"""Watches the rules for silence: looks every ten minutes, judges every hour, reports to ops (docs/decisions/0038)."""
 
 from __future__ import annotations
 

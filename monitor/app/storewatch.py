@@ -87,7 +87,7 @@ class StoreWatch:
         try:
             found = await self.store.mend_file(now)
         except StoreError as error:
-            # It counts as an outage of the database, which is told.
+            # It counts as an outage of the database, which is reported.
             log.error(
                 "the database file was changed from outside, and cannot be repaired now; tried again",
                 action="database_file_not_mended",

@@ -1,7 +1,7 @@
 """The database's upkeep, once a day by itself: looked over for damage, old texts deleted, a copy made.
 
 When each was done last is kept in the database, so that a restart repeats nothing and of several processes one does it.
-What fails is told once, and tried again every hour.
+Ops gets one notice about what fails, and it is tried again every hour.
 """
 
 from __future__ import annotations

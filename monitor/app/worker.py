@@ -1,6 +1,6 @@
 """One of the processes that share the work on PostgreSQL: what it does itself, and what it takes from the queues.
 
-It is the service of `runner` but for three things: polls, posting, and the jobs that are done once for all processes
+It does what `runner` does, except for three things: polls, posting, and the jobs that are done once for all processes
 come from `queues`.
 """
 
@@ -30,7 +30,7 @@ LOOK_AT_VERSION = timedelta(seconds=2)
 """How often it is looked whether another process put other files to use."""
 
 _POSTS_FOR = 20.0
-"""Seconds after which the posting to a channel goes back to the queue, for whoever is free."""
+"""Seconds after which the posting to a channel goes back to the queue, for a process that is free."""
 
 _MOST_POSTS = 32
 

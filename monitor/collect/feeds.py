@@ -1,4 +1,4 @@
-"""feeds.yaml: which feeds there are, every mistake in it told at once."""
+"""feeds.yaml: which feeds there are, every mistake in it reported at once."""
 
 from __future__ import annotations
 

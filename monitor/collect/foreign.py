@@ -1,4 +1,4 @@
-"""What stands in an entry's HTML and is not the article's text: captions of pictures, and lists of other articles.
+"""What an entry's HTML has besides the article's text: captions of pictures, and lists of other articles.
 
 A picture from the archive has a caption of another event, and an aggregator lists what others wrote. Rules that are met
 by such words would be met falsely.

@@ -20,7 +20,7 @@ from operator import mul
 from pathlib import Path
 
 LANGUAGES = ("ar", "de", "en", "es", "fa", "fr", "it", "pt", "ru", "tr", "uk")
-"""The languages that are told apart, in the order of their weights."""
+"""The languages that are distinguished, in the order of their weights."""
 
 LONGEST = 6
 """Bytes of the longest sequence that is weighed."""

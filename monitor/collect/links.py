@@ -63,7 +63,7 @@ def site_url(link: str, feed_url: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Whether a guid can be an address to open: it names a host, not only something on whoever's host."""
+    """Whether a guid can be an address to open: it names a host, and not only a path."""
     return re.match(r"(?:https?:)?//\S|www\.\S+\.\S", text.strip(), re.IGNORECASE) is not None
 
 

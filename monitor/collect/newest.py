@@ -1,4 +1,4 @@
-"""A document with more entries than are read: which of them are kept, told before the costly reading of them all."""
+"""A document with more entries than are read: which of them are kept, decided before the costly reading of them all."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Imported:
 def import_opml(content: bytes) -> Imported:
     """The feeds of an OPML document; groups become tags, the outermost eight; repeated addresses are taken once.
 
-    Its character set is judged, and what is not well-formed is mended, as in feeds.
+    Its character set is judged, and what is not well-formed is repaired, as in feeds.
 
     Raises:
         ConfigError: it is no OPML, has no feeds, or declares entities, which no list of feeds needs.

@@ -1,4 +1,4 @@
-"""A document that is not well-formed XML, mended where it is clear what was meant; what is well-formed is left alone.
+"""A document that is not well-formed XML, repaired where it is clear what was meant; what is well-formed is left alone.
 
 What publishers' templates get wrong: blanks, warnings and rubbish around the document, characters and references that
 do not exist, `&` and `<` that were not escaped, HTML's names of characters, a CDATA section that was escaped once more.

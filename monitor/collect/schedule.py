@@ -1,4 +1,4 @@
-"""When a feed is polled next: pure, from what the poll came to. docs/decisions/0042."""
+"""When a feed is polled next: pure, from the result of the poll. docs/decisions/0042."""
 
 from __future__ import annotations
 

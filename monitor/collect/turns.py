@@ -1,4 +1,4 @@
-"""Who is parsed next: whoever took least, and what is known to take long never holds up what does not.
+"""Which document is parsed next: of the feed that took least, and long ones never hold up short ones.
 
 docs/decisions/0027 has the rules.
 """
@@ -84,7 +84,7 @@ class Turns:
         while len(self._running) < self._places:
             busy = {one.whose for one in self._running}
             full = sum(one.slow for one in self._running) >= self._slow_places
-            # One that was given up is taken out by whoever waited for it.
+            # One that is given up is taken out by the task that waited for it.
             waiting = (one for one in self._waiting if not one.turn.done())
             ready = [one for one in waiting if one.whose not in busy and not (one.slow and full)]
             if not ready:

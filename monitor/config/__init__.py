@@ -1,1 +1,1 @@
-"""Which version of the configuration is live, and what is told when that changes."""
+"""Which version of the configuration is live, and what is reported when that changes."""

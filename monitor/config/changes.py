@@ -1,4 +1,4 @@
-"""What is kept of the files and what ops is told of them, from what is live now and what was kept before. Pure."""
+"""What is stored about the files and reported to ops, from what is live now and what was stored before. Pure."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Changes:
 
 
 def changes(live: Live, remembered: Mapping[str, ConfigFile], ops: Route | None, *, now: datetime) -> Changes:
-    """What became good, and which mistakes are new or fixed since ops was last told.
+    """Which files are valid again, and which mistakes are new or fixed since the last notice to ops.
 
-    Without an ops route nobody is told: what is wrong is kept, for `health`, and told once there is one.
+    Without an ops route there is no notice: mistakes are stored, for `health`, and reported once there is one.
     """
     files, gone = [], set()
     wrong: list[FileNotice] = []

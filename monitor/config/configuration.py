@@ -1,4 +1,4 @@
-"""The files editors and admins write, read together: what is valid is used, what is not is told."""
+"""The files that editors and admins write, read together: what is valid is used, mistakes are reported."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def _examples(files: RuleFiles) -> int:
 
 
 def check_paths(paths: Sequence[Path], settings: Settings) -> Checked:
-    """Check the given files alone: a folder holds rules, a file is told by its top-level key."""
+    """Check the given files alone: a folder holds rules, a file is recognised by its top-level key."""
     known = read_parts(settings)
     routes = {route.name for route in known.routes.routes.all()}
     feeds = {feed.id for feed in known.feeds.feeds}

@@ -1,1 +1,1 @@
-"""Who is told what, in which way and with which reason: pure decisions over what the store knows."""
+"""Who gets which message, how, and why: pure decisions from what is stored."""

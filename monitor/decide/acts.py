@@ -26,7 +26,7 @@ def take(card: DeskCard, act: DeskAct) -> DeskDone:
 
 
 def give_back(card: DeskCard, act: DeskAct) -> DeskDone:
-    """Give a story back. Anybody allowed may: whoever has it may have gone home."""
+    """Release a story. Anybody allowed may, because the person who has it may have gone home."""
     held = card.assignment
     if held is None:
         return DeskDone(reply="Nobody has this story.")

@@ -1,4 +1,4 @@
-"""What is wrong with the channels of routes, found out before an alert needs them, and who is told of it.
+"""What is wrong with the channels of routes, found out before an alert needs them, and who gets a notice.
 
 A channel that cannot be posted to keeps its alerts; meanwhile ops is shown them, one by one up to a number.
 docs/decisions/0014 has the reasons.
@@ -93,7 +93,7 @@ def can_see(problem: str) -> bool:
 def everywhere(channel: str, code: str, elsewhere: Mapping[str, str], routes: Routes) -> bool:
     """Whether a code that nobody knows, and by which a channel was refused, is about every channel.
 
-    That is so when the channel in which ops would be told of it, or was told of another, is refused by it too.
+    That is so when the channel of the notice to ops, for this channel or another one, is refused by it too.
     """
     refused = {other for other, problem in elsewhere.items() if code_of(problem) == code}
     if any(not of_channel(elsewhere[other]) for other in refused):
@@ -115,8 +115,8 @@ def channel_notices(
 ) -> tuple[Delivery, ...]:
     """The notices for ops about channels that broke, work again or lack something; `known` are the problems so far.
 
-    `found` is what an inspection found of channels, as far as that decides. A lack is told once a week while it lasts,
-    for nothing remembers it. That everything is refused cannot be told.
+    `found` is what an inspection found of channels, as far as that decides. A lack is reported once a week while it
+    lasts, because it is not stored. That everything is refused cannot be reported on Slack.
     """
     notices: list[Delivery | None] = []
     for channel, problem in found.items():
@@ -160,7 +160,7 @@ def broken(
 
 
 def works_again(channel: str, problem: str, routes: Routes, *, waiting: int = 0, now: datetime) -> Delivery | None:
-    """The notice that a channel can be posted to again; what kept every channel from it is told once for all.
+    """The notice that a channel can be posted to again; there is one notice about trouble of all channels.
 
     `waiting` is how many more messages go out now.
     """

@@ -1,4 +1,4 @@
-"""What is reported to ops of a message that could not be posted, or that nobody knows of whether it was.
+"""What is reported to ops about a message that was not posted, or that may or may not have been.
 
 Without an ops route the route of the message itself gets the notice, else the desk. Nothing is reported of a notice: a
 notice about a notice could go on for ever.

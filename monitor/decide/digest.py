@@ -53,7 +53,7 @@ def lead_rule(alert: Alert) -> str:
 class _Digest:
     """A digest that was not posted yet, or what was not posted of it: its parts in order, and all that they list.
 
-    `takes_more` is False once its first part was posted: nobody in the channel would hear of what goes to its thread.
+    `takes_more` is False once its first part was posted: nobody in the channel would notice what goes to its thread.
     """
 
     why: DigestReason
@@ -210,7 +210,7 @@ class OpenDigests:
         return False
 
     def why(self, delivery_id: str, story_id: str) -> DigestReason | None:
-        """Why an open digest holds this story, which it was told in; None when no such digest is open."""
+        """The reason of the open digest that shows this story; None when no such digest is open."""
         first = self._showing(delivery_id, story_id)
         return self._digests[first].why if first else None
 

@@ -1,6 +1,6 @@
-"""What the ops route is told of feeds that answer: that they moved, froze, are empty, or showed more than was seen.
+"""Notices to ops about feeds that answer: that they moved, froze, are empty, or showed more than was seen.
 
-Each is told once when it begins and once when it is over. docs/decisions/0028.
+There is one when it begins and one when it is over. docs/decisions/0028.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def forged_push(feed_id: str, subscription: str, ops: Route | None, *, now: date
 def feed_still(
     feed: Feed, after: FeedState, ops: Route | None, *, frozen: bool, empty: bool, now: datetime
 ) -> tuple[tuple[Delivery, ...], tuple[str, ...]]:
-    """The notices that a feed that answers has no news for too long, no entry, or has again; and what is told."""
+    """The notices that a feed has had nothing new for too long, has no entry, or has again; and what ops then knows."""
     if ops is None:
         return (), after.course.told
     deliveries, known = [], dict.fromkeys(after.course.told)

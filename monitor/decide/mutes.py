@@ -257,7 +257,7 @@ def mute_line(mute: Mute, now: datetime) -> str:
 
 
 def end_of(ended: HeldBack, *, now: datetime) -> Delivery:
-    """What the thread is told when a mute is over: how it ended, and what it held back."""
+    """The message in the thread when a mute is over: how it ended, and what it held back."""
     mute = ended.mute
     how = f"{name_of(mute.ended_by)} ended the mute" if mute.ended_by else "Mute ended"
     count = f"{ended.count} {'report' if ended.count == 1 else 'reports'} came meanwhile"

@@ -1,4 +1,4 @@
-"""What a report adds to what a channel was told of its story, and whether that is worth the channel's attention."""
+"""What a report adds to what a channel knows of its story, and whether that is worth the channel's attention."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from monitor.wording.facts import toll_words
 from monitor.wording.messages import reaction_words, said_by
 from monitor.wording.safe import folded, isolated, safe, shortened
 
-# A toll is news when it exceeds what the channel was told by so many people and by that share, or by very many people
-# whatever the share. Tolls rise by ones and twos for hours, as every outlet counts anew, and a desk that is told of
-# each stops reading; three and a fifth more, or 25 more, is what a headline is rewritten for. The hurt are counted less
-# well, and there are more of them (docs/decisions/0010).
+# A toll is news when it exceeds the one that the channel knows by so many people and by that share, or by very many
+# people whatever the share. Tolls rise by ones and twos for hours, as every outlet counts anew, and a desk that gets
+# each of them stops reading; three and a fifth more, or 25 more, is what a headline is rewritten for. The hurt are
+# counted less well, and there are more of them (docs/decisions/0010).
 _RAISED = {ClaimKind.KILLED: (3, 0.2, 25), ClaimKind.MISSING: (3, 0.2, 25), ClaimKind.HURT: (10, 0.5, 100)}
 
 _TOLL = {ClaimKind.KILLED: "death toll", ClaimKind.HURT: "hurt:", ClaimKind.MISSING: "missing:"}
@@ -44,9 +44,9 @@ def told_last(changes: Sequence[News]) -> str:
 
 
 def news_of(card: Card, alert: Alert) -> tuple[News, ...]:
-    """What an alert adds to what a channel was told of its story, the weightiest first; empty when nothing material.
+    """What an alert adds to what a channel knows of its story, the weightiest first; empty when nothing material.
 
-    What is unsure and waits for a digest is no news; that a rule is met for sure is, when it was told as unsure.
+    An unsure match that waits for a digest is no news; a sure match is, if the rule was shown as unsure before.
     """
     loud = [match for match in alert.matches if not match.waits]
     if not loud:
@@ -129,7 +129,7 @@ def _rules(card: Card, loud: Sequence[Match]) -> Iterator[News]:
 
 
 def _is_new_way(card: Card, match: Match) -> bool:
-    """Whether a report was met in a way that no earlier one was; a way weighed as a whole says nothing by its name."""
+    """Whether a rule matches in a way in which it matched no earlier report; the name of a broad way says nothing."""
     known = card.told.ways if card.told and match.rule in card.rules else None
     return known is not None and not match.doubtful and not match.broad and _way(match) not in known
 

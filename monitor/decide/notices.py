@@ -1,4 +1,4 @@
-"""What the ops route is told about the service itself: once when it begins, once when it is over."""
+"""Notices to the ops route about the service itself: one when something begins, one when it is over."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _times(failures: int) -> str:
 
 
 def feed_recovery(feed: Feed, before: FeedState, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
-    """The notice that a feed whose failure was told works again; `before` is its state while it failed."""
+    """The notice that a feed works again, if there was one that it fails; `before` is its state while it failed."""
     if ops is None or not before.failure_told or before.failing_since is None:
         return ()
     text = f"{feed.name} ({feed.id}) works again after {in_words(now - before.failing_since)}."
@@ -47,7 +47,7 @@ def feed_recovery(feed: Feed, before: FeedState, ops: Route | None, *, now: date
 
 
 def feed_flood(feed_id: str, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
-    """The notice that a feed brings more matches than are told one by one; one a day."""
+    """The notice that a feed brings more matches than are posted one by one; one a day."""
     if ops is None:
         return ()
     text = (
@@ -63,7 +63,7 @@ def feed_flood(feed_id: str, ops: Route | None, *, now: datetime) -> tuple[Deliv
 def feed_oddities(
     feed: Feed, before: FeedState, after: FeedState, ops: Route | None, *, now: datetime
 ) -> tuple[Delivery, ...]:
-    """What is odd in how a feed is read, when it begins; each of it is told once, however often it comes back."""
+    """Notices about what is odd in a feed's document, when it begins; each once, however often it comes back."""
     if ops is None:
         return ()
     told = []
@@ -100,7 +100,7 @@ def files_wrong(news: Sequence[FileNotice], ops: Route | None, *, now: datetime)
 
 
 def files_mended(news: Sequence[FileNotice], ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
-    """The notice that mistakes that ops was told of are fixed."""
+    """The notice that mistakes that ops knows of are fixed."""
     title = "{} is fixed" if len(news) == 1 else "{} are fixed"
     return _file_notice("files-mended", title, news, ops, now=now)
 

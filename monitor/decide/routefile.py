@@ -1,4 +1,4 @@
-"""routes.yaml: which alerts go to which channel, every mistake in it told at once."""
+"""routes.yaml: which alerts go to which channel, every mistake in it reported at once."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def _in_order(file: YamlFile) -> tuple[Problem, ...]:
 
 
 def _ops(file: YamlFile, routes: dict[str, Route], named: Collection[str]) -> Route | None:
-    """The route that hears about the service itself."""
+    """The route that gets notices about the service itself."""
     name = file.data.get("ops")
     if name is None:
         return None

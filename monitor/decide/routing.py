@@ -1,4 +1,4 @@
-"""Which routes the matches of an item are meant for, and when a route wants to be left alone.
+"""Which routes the matches of an item are meant for, and when it has quiet hours.
 
 docs/decisions/0017 has the reasons.
 """
@@ -15,8 +15,8 @@ from monitor.model import Match, QuietHours, Route, Routes, RoutesNow
 def by_channel(matches: Sequence[Match], routes: Routes) -> list[list[tuple[Route, tuple[Match, ...]]]]:
     """For each channel the routes to it that want any of the matches, in the order of the file, with those they want.
 
-    A desk that reads one channel must not get a story twice because two of its rules name two routes: it is told by
-    one of them, and by that one's settings.
+    A desk that reads one channel must not get a story twice because two of its rules name two routes: one of
+    them posts it, by its own settings.
     """
     takers: dict[str, list[tuple[Route, tuple[Match, ...]]]] = {}
     for route in routes.all():

@@ -1,4 +1,4 @@
-"""What ops is told of rules that match far less than they did: once when it begins, once when it is over, and folded.
+"""Notices to ops about rules that match far less than they did: when it begins and when it is over, several in one.
 
 A quiet holiday makes most rules match less, one after the other. So all that one look finds is one notice, and what is
 found within `FOLDED` of a notice waits for the next (docs/decisions/0038).
@@ -32,7 +32,7 @@ def told(
 ) -> tuple[tuple[Silence, ...], tuple[Delivery, ...]]:
     """The silences with what ops now knows of them, and the notices that say it.
 
-    One that is over before ops was told of it is over without a word.
+    A silence that is over before ops had a notice of it gets none.
     """
     if ops is None:
         return tuple(silences), ()

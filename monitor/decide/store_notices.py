@@ -1,4 +1,4 @@
-"""What ops is told about the database: that it cannot be used, that it can again, and what was found out about it."""
+"""Notices to ops about the database: that it cannot be used, that it can again, and what was wrong with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from monitor.decide.notices import notice
 from monitor.model import Delivery, FileChange, PastOutage, Room, Route, in_words
 
 TOLD_AFTER = timedelta(seconds=45)
-"""An outage of the database that lasts so long is told while it lasts."""
+"""An outage of the database that lasts so long is reported while it lasts."""
 
 WORTH_TELLING = timedelta(seconds=20)
 """A shorter outage is in the log only."""

@@ -1,6 +1,6 @@
 """Notes in the threads of cards that no report brings: a report that its feed took out, a story nobody answers.
 
-Each is told once for each route, by its key; the one of a report that was taken out is told aloud.
+Each is posted once for each route, by its key; the one about a removed report is posted aloud.
 docs/decisions/0010 has the reasons.
 """
 

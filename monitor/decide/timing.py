@@ -92,7 +92,7 @@ class Timing:
         if alert.waits:
             return DigestReason.UNSURE, self._now + (UNSURE_WAIT if patient else CRITICAL_UNSURE_WAIT)
         if self.is_flood():
-            # The first digest of a flood goes out with the poll's cards; later ones wait, so as not to fill the channel.
+            # The first digest of a flood goes out with the poll's cards; later ones wait, not to fill the channel.
             return DigestReason.FLOOD, self._now + (BUSY_WAIT if self._flooded_before else timedelta(0))
         cards = self._cards_last_hour.get(route.name, 0)
         if patient and route.max_per_hour is not None and cards >= route.max_per_hour:

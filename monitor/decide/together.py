@@ -1,6 +1,6 @@
-"""Feeds that fail together, or work again together, are told of together: one cause, one notice.
+"""Feeds that fail together, or work again together, share a notice: one cause, one notice.
 
-Which feeds are of a group is kept in the database, so that a restart in the middle tells nothing twice.
+Which feeds are of a group is kept in the database, so that a restart in the middle reports nothing twice.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from monitor.model import Delivery, FailingFeed, FailureClass, FeedGroup, GroupC
 from monitor.wording.counts import counted
 
 ALONE = 3
-"""So many feeds are told of one by one within `WINDOW`; the further ones share a notice."""
+"""So many feeds get a notice each within `WINDOW`; the further ones share one."""
 
 WINDOW = timedelta(minutes=10)
 
@@ -86,7 +86,7 @@ def failing(
 def working(
     feed_id: str, own: tuple[Delivery, ...], groups: GroupsNow, ops: Route | None, *, now: datetime
 ) -> GroupChange:
-    """As `failing`, of a feed that works again and whose failure ops was told of."""
+    """As `failing`, for a feed that works again and of whose failure ops has a notice."""
     if groups.own is None:
         return GroupChange(deliveries=own)
     if groups.healed:
@@ -102,7 +102,7 @@ def working(
 
 
 def still_failing(groups: GroupsNow, ops: Route | None, *, now: datetime) -> GroupChange:
-    """What is told of those of a feed's group that work again, while it does not."""
+    """The notice about those feeds of the group that work again, while this one does not."""
     if groups.own is None or groups.own.healing_since is None:
         return GroupChange()
     return _healing(groups.own, groups.members, "", ops, now)
@@ -173,9 +173,9 @@ def _named(names: Sequence[str]) -> str:
 
 @dataclass(slots=True)
 class Together:
-    """What this process knows of feeds that were told of one by one: `hosts` they are on, and who works again lately.
+    """What this process knows of feeds with notices of their own: the `hosts` of feeds, and which work again lately.
 
-    A restart forgets that, and at most tells of a few more one by one.
+    A restart forgets that, and at most a few more feeds get a notice each.
     """
 
     hosts: dict[str, str] = field(default_factory=dict)

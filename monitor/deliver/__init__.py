@@ -1,1 +1,1 @@
-"""Was it told, exactly once? The outbox, what an attempt led to, and the sinks."""
+"""Was it posted, exactly once? The outbox, what an attempt led to, and the sinks."""

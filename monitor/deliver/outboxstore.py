@@ -1,4 +1,4 @@
-"""What the outbox asks of the store, each method one transaction: what is due, who takes it, what came of it."""
+"""What the outbox asks of the store, each method one transaction: what is due, who takes it, and the result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The console sink: the same messages as readable cards on a terminal, for whoever runs Wirewatch without Slack."""
+"""The console sink: the same messages as readable cards on a terminal, for people who run Wirewatch without Slack."""
 
 from __future__ import annotations
 

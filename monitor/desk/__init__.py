@@ -1,1 +1,1 @@
-"""What people of the desk do in Slack, who may, and what they are answered."""
+"""What people of the desk do in Slack, who may, and what answers they get."""

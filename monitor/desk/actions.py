@@ -1,4 +1,4 @@
-"""What is done with each click, form and command, and what the person who acted is told.
+"""What each click, form and command does, and what the person who acted gets to read.
 
 Slack has had its answer before anything here begins. Whatever is clicked twice, or delivered twice, is done once: the
 store decides, for all processes. Nothing here raises.

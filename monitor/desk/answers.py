@@ -1,4 +1,4 @@
-"""What the desk's commands answer: why an article was told or not, how the service does, which articles are stored."""
+"""What the desk's commands answer: why an article was posted or not, how the service does, what is stored."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class StoredAnswers:
         return "\n".join([*lines, *(["there are more; add a word"] if len(found) > _FOUND else [])])
 
     async def drill(self, routes: Sequence[str]) -> str:
-        """Send a marked test alert to these routes, or to all when none is named, and tell what became of each."""
+        """Send a marked test alert to these routes, or to all when none is named, and report whether each arrived."""
         drilled = await self.test_routes(routes)
         return drilled if isinstance(drilled, str) else "\n".join(map(_drill_line, drilled))
 

@@ -1,1 +1,1 @@
-"""The files that people edit: what they hold, where in them a mistake is, and in which words it is told."""
+"""The files that people edit: what they hold, where in them a mistake is, and how it is reported."""

@@ -54,7 +54,7 @@ class YamlFile:
         return Problem(self.path, line, column, level, message, suggestion, follows)
 
     def also_in(self, locations: Iterable[Location]) -> str:
-        """Where else a mistake stands that is told once: " (also in lines 7 and 9)"; nothing without further lines."""
+        """Where else a mistake is that is reported once: " (also in lines 7 and 9)"; nothing without further lines."""
         lines = [str(line) for line in dict.fromkeys(self.position(location)[0] for location in locations)]
         if not lines:
             return ""

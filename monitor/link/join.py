@@ -19,7 +19,7 @@ REMEMBERED = 400
 """Characters of a summary that a story remembers, to know copies by."""
 
 PLAINLY = 0.5
-"""From this likeness on a report is plainly of a story's event, whatever its address says."""
+"""From this likeness on a report is plainly of a story's event, whatever its address is."""
 
 # Fitted on windows of real news and shown on others: see docs/explanation/stories.md.
 _JOIN = 0.25

@@ -13,7 +13,7 @@ from monitor.model import Claim, Context, Link, Member, Profile, Report, Story
 
 
 class Stories:
-    """The stories that reports may join, and what reports have made of them so far.
+    """The stories that reports may join, with the reports that joined them so far.
 
     `asked` are the signs of the reports to be linked (see `candidates.signs_of`).
     """

@@ -105,7 +105,7 @@ class Statement:
 
     `value` is what is said: a number as written on cards ("at least 9", "8 to 12"), a `place_id`, the term of a rule,
     who is accused, a `Reaction`, or the headline that corrects. `low` and `high` are the number of people, 0 for what
-    is no toll. `words` are for people: a place's English name, the words that met the term; of a toll they are
+    is no toll. `words` are for people: a place's English name, the words that the term hit; of a toll they are
     the ids of the places that its sentence names as where it was. `quote` is the sentence, at
     most 240 characters, and `claimant` who says so in it, as written: of a reaction the speaker, of an accusation the
     accuser; empty when it does not tell.
@@ -154,8 +154,8 @@ class StoryFacts:
 
     `outlets` counts publisher families; `origins` counts reports that neither repeat nor credit each other, nor only
     react. `second` is the outlet of the first report that has another origin than the first; "" when there is none.
-    `latest` and `highest` have one claim for each kind of toll that is told; both have the same one where the latest is
-    the highest. The `words` of a toll say here where it was, in English, when that is not where the first report
+    `latest` and `highest` have one claim for each kind of toll that is claimed; both have the same one where the latest
+    is the highest. The `words` of a toll say here where it was, in English, when that is not where the first report
     has it, and are "" else. `places`, `weapons` and `targets` have each value once, the most reported first.
     `accusations` and `reactions` have each once, by its first report, the oldest first.
     """

@@ -88,7 +88,7 @@ class FeedCourse:
     `empty_since` since when it has had none, `a_second` how many come in a second, about. `pace` is the part of its
     interval after which it is polled, less than 1 while nearly all it shows is new. About `missed` articles may have
     come and gone unseen between `missed_after` and `missed_until`, the last time that can have happened. `told` is what
-    ops was told of and is not over.
+    ops has a notice of and is not over.
     """
 
     newest_at: datetime | None = None
@@ -165,7 +165,7 @@ class FeedState:
     `validated_url` gave. `body_hash` is of the last body that parsed, and `whole_at` when a whole body last came.
     `baselined_at` is when its first successful poll was judged: from then on it is a known feed. `failing_since`,
     `failures` (in a row), `failure` and `reason` describe the present trouble, `failure_told` whether the ops route
-    was told of it. `keys` is what identity has learnt of the feed's guids, links, texts and dates. `doubt` and
+    has a notice of it. `keys` is what identity has learnt of the feed's guids, links, texts and dates. `doubt` and
     `left_out` are those of the last document that was read, `course` is how it went on so far, and `rhythm` when it
     publishes.
     """

@@ -131,7 +131,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """routes.yaml: the desk's routes, and `ops`, the one that hears about the service itself (not in `desk`)."""
+    """routes.yaml: the desk's routes, and `ops`, the one that gets notices about the service itself (not in `desk`)."""
 
     desk: tuple[Route, ...] = ()
     ops: Route | None = None
@@ -158,7 +158,7 @@ class RoutesNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigFile:
-    """What is remembered of a file that people edit: its last good version, and what ops was told is wrong with it.
+    """What is remembered of a file that people edit: its last good version, and the mistakes that ops has a notice of.
 
     `name` is feeds.yaml, routes.yaml or rules/…, wherever they lie. `content` and `good_since` (when it went live) are
     None for a file that never was good, `wrong` is empty for one that is as it should be.

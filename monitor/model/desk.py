@@ -123,7 +123,7 @@ class DeskAct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskDone:
-    """What an act leads to, as it is to be written. `reply` is for whoever did it, in words.
+    """What an act leads to, as it will be stored. `reply` is the text for the person who did it.
 
     `assignment` and `mute` are written over what is there, `released` and `ended` end what was. `desk` is what the
     story's card on this route is to show of the desk; None when that does not change.

@@ -1,4 +1,4 @@
-"""Feeds that fail together: what is known of each, of a group of them, and what becomes of it."""
+"""Feeds that fail together: what is known of each and of a group of them, and what changes about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of an item: every stage it went through, for whoever asks why."""
+"""What is kept of an item: every stage it went through, for people who ask why."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class VerdictHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionHistory:
-    """One revision of an item: its words, why identity held them for this item's, what it met, what became of it.
+    """One revision of an item: its words, why they belong to this item, which rules matched, and the verdict.
 
     Once pruned, `summary`, `body` and the evidence of `matches` are empty.
     """
@@ -63,7 +63,7 @@ class FoundItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleMatch:
-    """A match that is stored, with the revision that met the rule, and what became of it."""
+    """A match that is stored, with the revision that the rule matched, and the verdict."""
 
     item_id: str
     revision: int
@@ -78,7 +78,7 @@ class RuleMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRevision:
-    """One revision of an item, with the rules it met when it was seen and what people said of the item.
+    """One revision of an item, with the rules that matched it when it was seen and what people said of the item.
 
     `kind` and `seen_at` are None where the revision comes from a file that does not tell. `ratings` are those of all
     revisions of the item, the newest last.
@@ -117,7 +117,7 @@ class AttemptHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryHistory:
-    """A delivery that tells of the item, and what became of it; `message` is None once pruned."""
+    """A delivery that shows the item, and its state; `message` is None once pruned."""
 
     delivery_id: str
     kind: str

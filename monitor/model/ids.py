@@ -74,7 +74,7 @@ BUSY_DIGESTS = "digest:busy:"
 
 
 def notice_key(key: str) -> str:
-    """What ops is told; `key` names it and what it is about."""
+    """A notice to ops; `key` names it and what it is about."""
     return _key("notice", key)
 
 

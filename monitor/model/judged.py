@@ -42,7 +42,7 @@ class Lookup:
 
 
 FEED_LIMIT = 300
-"""How many of a feed's reports are told in messages of their own within an hour (docs/decisions/0027)."""
+"""How many of a feed's reports get messages of their own within an hour (docs/decisions/0027)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What matching hands on: a rule met, with the words that show it."""
+"""What matching gives: a rule that matches, with the words that show it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Role(StrEnum):
 class Evidence:
     """Words that made a rule match: `text` is `field[start:end]` of the item, in characters.
 
-    `role` is what the rule says its `group` is, of words that met a way; None when it says nothing of it.
+    `role` is the role that the rule gives its `group`; None when it gives none.
     """
 
     field: Field
@@ -77,13 +77,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A rule met by an item through one of its ways.
+    """A rule that matches an item by one of its ways.
 
     `rule_hash` and `engine` make it repeatable. `says` is the official reaction that the rule says its way is, and
-    `topic` are the words, as written, of all places in the text that the groups of the evidence were met by; both are
-    read while the item is judged, and not among what is kept of the item. `live` is False for a rule on test:
+    `topic` are the words, as written, of all hits of the evidence's groups in the text; both are used while the item is
+    judged, and not stored with it. `live` is False for a rule on test:
     recorded, never posted. `confidence` is 0 to 1, or None without a second opinion. `sure` is what that opinion says,
-    and True without one; `unsure` is what becomes of the match when it is not. `reasons` are words of the text that
+    and True without one; `unsure` is what happens to the match when it is not. `reasons` are words of the text that
     speak for (+) and against (-) it, the weightiest first, and `opinion` names the version that weighed them. `broad`
     says that the way holds only because that opinion agrees; it is not stored.
     """
@@ -108,12 +108,12 @@ class Match:
 
     @property
     def doubtful(self) -> bool:
-        """Whether people are told that it is unsure."""
+        """Whether people read that it is unsure."""
         return not self.sure and self.unsure is not Unsure.ALERT
 
     @property
     def waits(self) -> bool:
-        """Whether it is told together with other unsure ones; critical ones wait only where they are faint."""
+        """Whether it waits for a digest of unsure alerts; critical ones wait only if they are faint."""
         if self.sure:
             return False
         patient = self.unsure is Unsure.DIGEST and self.severity is not Severity.CRITICAL

@@ -31,8 +31,8 @@ class Rating:
     """A person's word on a revision of an item: whether it is relevant, by one rule or (None) as a whole.
 
     `reason` is theirs, a sentence or the word that misled the rule; may be empty. `by` is who said so. `cause` is why
-    it is not relevant and `word` the matched words that misled the rule, where that was told. Of several ratings of an
-    item by one rule the newest counts; one that names the rule goes before one that names none.
+    it is not relevant and `word` the matched words that misled the rule, if the person said so. Of several ratings of
+    an item by one rule the newest counts; one that names the rule goes before one that names none.
     """
 
     item_id: str

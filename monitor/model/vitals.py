@@ -22,9 +22,10 @@ LONGEST_SILENCE = timedelta(seconds=60)
 class Trouble:
     """Something that is wrong with the chain.
 
-    `name` is stable while it goes on: it is told once, and once that it is over. `what` is a sentence without its full
-    stop, to which the time since `since` (None when that is not known) is added; `remedy` says what to do. `channels`
-    are those that cannot be used to tell of it. `told_elsewhere`: another part of the service tells ops of it.
+    `name` is stable while it goes on: ops gets one notice about it, and one when it is over. `what` is a sentence
+    without its full stop, to which the time since `since` (None when that is not known) is added; `remedy` says what to
+    do. `channels` are those that cannot be used to report it. `told_elsewhere`: another part of the service reports it
+    to ops.
     """
 
     name: str
@@ -102,7 +103,7 @@ class PollSigns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VitalSigns:
-    """How the service stood at one time; whoever reads it says what is unhealthy.
+    """How the service did at one time; the reader judges what is unhealthy.
 
     `beats` is what each process last wrote of itself. `stuck` counts the deliveries that wait behind one that is held
     or was rejected.

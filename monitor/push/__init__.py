@@ -1,1 +1,1 @@
-"""What feeds push by themselves: it is asked for at their hubs, and taken in. docs/decisions/0043."""
+"""What feeds push by themselves: Wirewatch subscribes at their hubs and judges what comes. docs/decisions/0043."""

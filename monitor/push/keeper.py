@@ -214,7 +214,7 @@ class Keeper:
             again = websub.not_asked(current, reason, now)
             if one.tries == 1:
                 log.warning(
-                    "a hub was asked in vain; it is asked again",
+                    "a hub did not agree to push; it is asked again",
                     action="push_not_agreed",
                     feed=one.feed_id,
                     hub=shown(one.hub),
@@ -241,7 +241,9 @@ class Keeper:
         """
         found = websub.verified(one, query, self._clock())
         if found is None:
-            log.warning("a hub asked to agree to what nobody had asked for", action="push_not_meant", feed=one.feed_id)
+            log.warning(
+                "a hub asked to confirm what Wirewatch had not asked for", action="push_not_meant", feed=one.feed_id
+            )
             return None
         after, challenge = found
         if after is None:

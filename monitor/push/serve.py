@@ -117,7 +117,7 @@ def _listening(settings: Settings) -> socket.socket | None:
         made = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         log.error(
-            "hubs cannot push: nobody can listen at the address of WIREWATCH_PUSH; feeds are polled",
+            "hubs cannot push: the address of WIREWATCH_PUSH cannot be opened; feeds are polled",
             action="pushes_not_started",
             address=settings.wirewatch_push,
             error=error.strerror or str(error),

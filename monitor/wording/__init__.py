@@ -1,1 +1,1 @@
-"""In which words, the same on Slack, on the terminal and wherever else it is shown."""
+"""How things are worded, the same on Slack, on the terminal and everywhere else."""

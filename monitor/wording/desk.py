@@ -79,7 +79,7 @@ def more_words(message: DeskMessage) -> list[str]:
 
 
 def matched_words(alert: Alert) -> tuple[str, ...]:
-    """The words of the text that met the rules, each once, as short as an option may be."""
+    """The words of the text by which rules matched, each once, as short as an option may be."""
     found = dict.fromkeys(
         shortened(safe(piece.text), LONGEST_OPTION) for match in alert.matches for piece in match.evidence
     )

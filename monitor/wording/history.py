@@ -1,4 +1,4 @@
-"""What became of an item, stage by stage, in words."""
+"""What happened to an item, stage by stage, as text."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _moment(moment: datetime | None) -> str:
 
 
 def opinion_words(match: Match) -> str:
-    """What is thought of how sure a match is: confidence, words for and against it, and what becomes of it."""
+    """How sure a match is: the confidence, the words for and against it, and what follows."""
     if match.confidence is None:
         return ""
     sides = (("for", "+"), ("against", "-"))

@@ -115,7 +115,7 @@ def rules_words(matches: Sequence[Match]) -> str:
 
 
 def matched_words(match: Match) -> str:
-    """The words that met a rule, in the order of the item: "“cluster bombs”, “killed”"; empty when there are none."""
+    """The words by which a rule matched, in the order of the item: "“cluster bombs”, “killed”"; empty without any."""
     return quoted(piece.text for piece in match.evidence)
 
 

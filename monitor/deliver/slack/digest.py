@@ -1,4 +1,4 @@
-"""A digest on Slack: the most urgent stories first, a line for each, under the rule that they met.
+"""A digest on Slack: the most urgent stories first, a line for each, under the rule that matched.
 
 🔴 CRITICAL  headline — outlet · place · toll        and who is on it, or that it is not relevant, or muted
 """
