@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -102,6 +102,28 @@ def _with_health(metrics: WSGIApplication, health: Callable[[], tuple[int, str]]
         return [] if environ.get("REQUEST_METHOD") == "HEAD" else [text.encode()]
 
     return answer
+
+
+class _Meanings(Collector):
+    """What became of the texts whose meaning was to be read, and of the process that reads, asked at each scrape."""
+
+    def __init__(self, counts: Callable[[], Mapping[str, int]], restarts: Callable[[], int]) -> None:
+        self.counts, self.restarts = counts, restarts
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily(
+            "wirewatch_meaning_texts",
+            "Texts that the sentence encoder was to read, by what became of them.",
+            labels=["outcome"],
+        )
+        for outcome, count in self.counts().items():
+            family.add_metric([outcome], count)
+        yield family
+        yield CounterMetricFamily(
+            "wirewatch_meaning_restarts",
+            "How often the process of the sentence encoder was ended because it hung or crashed.",
+            value=self.restarts(),
+        )
 
 
 class _Restarts(Collector):
@@ -334,6 +356,10 @@ class Metrics:
     def count_restarts(self, count: Callable[[], int]) -> None:
         """Ask `count` at each scrape how often the parser was begun anew."""
         self._restarts.count = count
+
+    def count_meanings(self, counts: Callable[[], Mapping[str, int]], restarts: Callable[[], int]) -> None:
+        """Ask at each scrape what became of the texts that the encoder was to read, and how often it began anew."""
+        self.registry.register(_Meanings(counts, restarts))
 
     def loaded(self, rules: Sequence[LoadedRule], *, without_error: bool, reload: bool) -> None:
         """Tell which rules are loaded; `reload` False for the reading at the start."""

@@ -59,6 +59,8 @@ class Measure:
         self._clock = clock
         self._failed = ""
         metrics.count_restarts(lambda: app.parser.restarts)
+        if (meaning := app.meaning) is not None:
+            metrics.count_meanings(lambda: meaning.counts, lambda: meaning.restarts)
         store.time_transactions(metrics.transaction)
 
     async def run(self) -> None:

@@ -16,6 +16,7 @@ from monitor.errors import ConfigError, Level, Problem
 from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
+from monitor.match.meaning import Meanings
 from monitor.match.named import Named
 from monitor.match.rule import Status
 from monitor.match.rulefile import RuleFiles, check_words, read_rules
@@ -97,8 +98,8 @@ def put_together(parts: Parts, engine: Engine, found: Iterable[Problem]) -> Conf
     )
 
 
-def read_engine(rules: Path) -> Engine:
-    """The rules alone, ready to match; what is wrong with some of them is logged.
+def read_engine(rules: Path, meanings: Meanings | None = None) -> Engine:
+    """The rules alone, ready to match, with the vectors that `meanings` makes; what is wrong with some is logged.
 
     Raises:
         ConfigError: no rule is left; with every problem found.
@@ -110,7 +111,7 @@ def read_engine(rules: Path) -> Engine:
         (log.error if problem.level is Level.ERROR else log.info)(
             "configuration problem", action="config_problem", problem=str(problem)
         )
-    return compile_rules(files.rules, files.opinions)
+    return compile_rules(files.rules, files.opinions, meanings)
 
 
 def require_usable(configuration: Configuration) -> None:

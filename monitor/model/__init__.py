@@ -137,7 +137,7 @@ from monitor.model.listed import (
     WaitingDelivery,
 )
 from monitor.model.located import Place, PlaceKind, PlaceMention
-from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
+from monitor.model.matched import LIKE, Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.pushed import Hub, PushState, Subscription
 from monitor.model.rated import Cause, RatedItem, Rating
@@ -148,6 +148,7 @@ __all__ = [
     "COMMON_KEY",
     "EDIT_EVERY",
     "FEED_LIMIT",
+    "LIKE",
     "MOST_CANDIDATES",
     "NEWEST_OF_A_KEY",
     "TOLD_ALONE",

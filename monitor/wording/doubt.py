@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import wordfreq
 
-from monitor.model import Alert, Match
+from monitor.model import LIKE, Alert, Match
 from monitor.wording.messages import quoted, rule_name
 from monitor.wording.safe import safe
 
@@ -48,7 +48,10 @@ def doubt_of(match: Match) -> str:
 
 
 def reasons_words(matches: Iterable[Match]) -> str:
-    """Which words speak for the topic and against: "speaks for it: “bombs” · against: “drill”"; empty without any."""
+    """What speaks for the topic and against: "speaks for it: “bombs” · against: “drill”, like news of sport".
+
+    Empty without any.
+    """
     doubted = [match for match in matches if match.doubtful]
     sides = [(name, _signed(doubted, sign)) for name, sign in (("speaks for it", "+"), ("against", "-"))]
     return " · ".join(f"{name}: {words}" for name, words in sides if words)
@@ -71,6 +74,8 @@ def _percentage(confidences: Iterable[float | None]) -> str:
 
 
 def _signed(matches: Iterable[Match], sign: str) -> str:
-    reasons = [reason for match in matches for reason in match.reasons]
-    words = [reason[1:] for reason in reasons if reason[:1] == sign and not is_function_word(reason[1:])]
-    return quoted(words)
+    """Words of the text in quotes, and then the kinds of news that it is like, which are no words of it."""
+    reasons = [reason[1:] for match in matches for reason in match.reasons if reason[:1] == sign]
+    kinds = dict.fromkeys(reason for reason in reasons if reason.startswith(LIKE))
+    words = [reason for reason in reasons if reason not in kinds and not is_function_word(reason)]
+    return ", ".join(filter(None, [quoted(words), *map(safe, kinds)]))
