@@ -26,7 +26,7 @@ TABLE = {
     ("deliver",): BELOW | {"decide"},
     ("judge",): BELOW | STAGES,
     ("pipeline",): BELOW | STAGES | {"judge", "polls"},
-    ("config",): BELOW | {"collect", "match", "decide", "metrics"},
+    ("config",): BELOW | {"collect", "match", "decide", "metrics", "meaning"},
     ("health",): BELOW | {"match", "decide", "deliver", "judge"},
     ("workbench",): BELOW | STAGES | {"judge", "config", "meaning"},
     ("app",): BELOW | CHAIN | AROUND,

@@ -77,7 +77,7 @@ def add_command(app: typer.Typer, shell: Shell[RatedStore]) -> None:
             if plain.opinion is not None and known is not None:
                 informed = fit_on(given, _space(given, known, shell))
                 _tell(informed, written_to, f"{one.id}.{known.encoder.name}.json", beside=plain)
-            elif written_to is not None and (stale := sorted(written_to.glob(f"{one.id}.*.json"))):
+            elif known is None and written_to is not None and (stale := sorted(written_to.glob(f"{one.id}.*.json"))):
                 names = ", ".join(path.name for path in stale)
                 print(f"  not fitted again, for no encoder is used: {names}")
 

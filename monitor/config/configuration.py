@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from monitor.match.named import Named
 from monitor.match.rule import Status
 from monitor.match.rulefile import RuleFiles, check_words, read_rules
 from monitor.match.termlint import advise
+from monitor.meaning.encoder import encoder_of
 from monitor.model import Feed, Routes
 from monitor.settings import Settings
 
@@ -147,7 +148,8 @@ def check_all(settings: Settings) -> Checked:
     """Check all files, with the warnings about terms that only an editor can act on."""
     parts = read_parts(settings)
     engine = compile_rules(parts.rules.rules, parts.rules.opinions)
-    found = (*parts.problems, *lint(parts.rules.rules, engine), *advise(engine))
+    unweighed = _without_weights(parts.rules, settings)
+    found = (*parts.problems, *lint(parts.rules.rules, engine), *advise(engine), *unweighed)
     return Checked(
         told(found),
         rules=len(parts.rules.rules),
@@ -155,6 +157,16 @@ def check_all(settings: Settings) -> Checked:
         feeds=len(parts.feeds.feeds),
         routes=len(parts.routes.routes.all()),
     )
+
+
+def _without_weights(files: RuleFiles, settings: Settings) -> Iterator[Problem]:
+    """A warning for each opinion that weighs the vectors of other encoders, and not of the one that is used."""
+    encoder = encoder_of(settings.wirewatch_meaning)
+    for rule, opinion in sorted(files.opinions.items()) if encoder else ():
+        if encoder and opinion.informed and encoder.name not in opinion.informed:
+            path = settings.wirewatch_rules / "opinions" / f"{rule}.json"
+            message = f"has no weights for the vectors of {encoder.name}, so it judges by words alone; run `learn`"
+            yield Problem(path, 1, 1, Level.WARNING, message)
 
 
 def _examples(files: RuleFiles) -> int:

@@ -185,8 +185,9 @@ class Engine:
             return None
         vector = None
         informed = opinion.with_vectors_of(meanings.encoder, document.language) if meanings else None
-        if meanings and informed and (vector := meanings.of(text_of(document))) is not None:
-            opinion = informed
+        if meanings and informed:
+            vector = meanings.of(text_of(document))
+            opinion = informed if vector is not None and informed.weighs(vector) else opinion
         if not opinion.speaks(document.language):
             return None
         features = features_of(document, hits.groups, _holding(rule, hits))

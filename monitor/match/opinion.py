@@ -123,6 +123,10 @@ class Opinion:
         informed = self.informed.get(encoder)
         return informed if informed is not None and informed.speaks(language) else None
 
+    def weighs(self, vector: Vector) -> bool:
+        """Whether it can weigh a vector: it is as long as those it was fitted on."""
+        return self.file.meant is not None and self.file.meant.fits(vector)
+
     def say(self, features: Features, *, broad: bool = False, vector: Vector | None = None) -> Said:
         """What it says of a document with these features; `broad` where no way holds but those that need it.
 
