@@ -60,7 +60,7 @@ class Reader:
     Args:
         setting: WIREWATCH_MEANING, which names the encoder.
         encoder: the class that it names.
-        within: seconds that `vectors` takes at most.
+        within: seconds that `vectors` takes at most, `WITHIN` unless told.
         hangs: seconds after which the process is ended.
         rest: seconds without an encoder after it failed too often.
     """
@@ -70,7 +70,7 @@ class Reader:
         setting: str,
         encoder: type[Encoder],
         *,
-        within: float = WITHIN,
+        within: float | None = None,
         hangs: float = HANGS,
         rest: float = REST,
     ) -> None:
@@ -80,7 +80,7 @@ class Reader:
         """How often the process was ended because it hung or crashed."""
         self._setting = setting
         self._dimensions = encoder.dimensions
-        self._within = within
+        self._within = WITHIN if within is None else within
         self._hangs = hangs
         self._rest = rest
         self._pool: ProcessPool | None = None

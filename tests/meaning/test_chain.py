@@ -12,6 +12,7 @@ import pytest
 from monitor.health.signs import Signs
 from monitor.match.meaning import Meant, packed
 from monitor.match.opinion import OpinionFile
+from monitor.meaning import reader
 from monitor.pipeline import poll_all
 from monitor.workbench.learn import written
 from tests.support.encoders import CRASHES, Frail, Letters
@@ -49,7 +50,8 @@ def opinion(encoder: type[Letters] | None) -> OpinionFile:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    monkeypatch.setattr(reader, "WITHIN", 100.0)  # this machine may be slow
     async with FeedServer() as feeds, FakeSlack() as slack:
         made = World(tmp_path, feeds, slack)
         made.poll_feeds("wire")
