@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -104,28 +104,6 @@ def _with_health(metrics: WSGIApplication, health: Callable[[], tuple[int, str]]
     return answer
 
 
-class _Meanings(Collector):
-    """What became of the texts whose meaning was to be read, and of the process that reads, asked at each scrape."""
-
-    def __init__(self, counts: Callable[[], Mapping[str, int]], restarts: Callable[[], int]) -> None:
-        self.counts, self.restarts = counts, restarts
-
-    def collect(self) -> Iterator[CounterMetricFamily]:
-        family = CounterMetricFamily(
-            "wirewatch_meaning_texts",
-            "Texts that the sentence encoder was to read, by what became of them.",
-            labels=["outcome"],
-        )
-        for outcome, count in self.counts().items():
-            family.add_metric([outcome], count)
-        yield family
-        yield CounterMetricFamily(
-            "wirewatch_meaning_restarts",
-            "How often the process of the sentence encoder was ended because it hung or crashed.",
-            value=self.restarts(),
-        )
-
-
 class _Restarts(Collector):
     """How often the processes that take documents apart were begun anew, asked at each scrape."""
 
@@ -191,6 +169,12 @@ class Metrics:
         for outcome in ("taken", "failed", "forged"):
             self._pushes.labels(outcome)
         self._pushing = self._gauge("wirewatch_feeds_pushing", "Feeds that push what is new, so that polls may wait.")
+        self._meanings = self._counter(
+            "wirewatch_meaning_texts", "Texts that the sentence encoder was to read, by what became of them.", "outcome"
+        )
+        self._meaning_restarts = self._counter(
+            "wirewatch_meaning_restarts", "How often the process of the encoder was ended, for it hung or crashed."
+        )
         self._entries = self._counter("wirewatch_entries", "Entries in the documents that polls read.")
         self._items = self._counter(
             "wirewatch_items", "Entries that were not known word for word, by what identity made of them.", "judgement"
@@ -357,9 +341,13 @@ class Metrics:
         """Ask `count` at each scrape how often the parser was begun anew."""
         self._restarts.count = count
 
-    def count_meanings(self, counts: Callable[[], Mapping[str, int]], restarts: Callable[[], int]) -> None:
-        """Ask at each scrape what became of the texts that the encoder was to read, and how often it began anew."""
-        self.registry.register(_Meanings(counts, restarts))
+    def meaning(self, outcome: str) -> None:
+        """Note what became of a text that the sentence encoder was to read."""
+        self._meanings.labels(outcome).inc()
+
+    def meaning_restarted(self) -> None:
+        """Note that the process of the sentence encoder was ended."""
+        self._meaning_restarts.inc()
 
     def loaded(self, rules: Sequence[LoadedRule], *, without_error: bool, reload: bool) -> None:
         """Tell which rules are loaded; `reload` False for the reading at the start."""

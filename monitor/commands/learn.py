@@ -84,16 +84,13 @@ def add_command(app: typer.Typer, shell: Shell[RatedStore]) -> None:
 
 def _space(given: Material, known: VectorFile, shell: Shell[RatedStore]) -> Space:
     """The vectors of what a rule is fitted on; those that are not known yet are made, which may take an hour."""
-    from monitor.workbench.meant import Space, kinds_of_news
+    from monitor.workbench.meant import space_of
 
-    texts = given.texts()
-    kinds = [headline for headlines in kinds_of_news().values() for headline in headlines]
     with Progress(
         TextColumn("{task.description}"), MofNCompleteColumn(), console=shell.err, transient=True
     ) as progress:
         task = progress.add_task("texts read by the encoder")
-        known.read([*kinds, *texts], lambda done, of: progress.update(task, completed=done, total=of))
-    return Space(known, texts)
+        return space_of(known, given.texts(), lambda done, of: progress.update(task, completed=done, total=of))
 
 
 def _tell(lesson: Lesson, folder: Path | None, name: str, *, beside: Lesson | None = None) -> None:

@@ -15,7 +15,7 @@ import os
 import signal
 from array import array
 from collections import Counter, OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -78,6 +78,9 @@ class Reader:
         self.counts: Counter[str] = Counter(dict.fromkeys(("read", "remembered", "late", "full", "failed"), 0))
         self.restarts = 0
         """How often the process was ended because it hung or crashed."""
+        self.counted: Callable[[str], object] = lambda _: None
+        self.restarted: Callable[[], object] = lambda: None
+        """Called with what became of a text, and when the process was ended."""
         self._setting = setting
         self._dimensions = encoder.dimensions
         self._within = WITHIN if within is None else within
@@ -120,12 +123,12 @@ class Reader:
             key = _key(text)
             if (vector := self._known.get(key)) is not None:
                 self._known.move_to_end(key)
-                self.counts["remembered"] += 1
+                self._count("remembered")
                 found[text] = vector
             elif loop.time() < self._rests_until:
-                self.counts["failed"] += 1
+                self._count("failed")
             elif key not in self._under_way and len(self._under_way) >= MOST_WAITING:
-                self.counts["full"] += 1
+                self._count("full")
             else:
                 asked.append(self._ask(text, until))
         if asked:
@@ -134,8 +137,12 @@ class Reader:
             vector = one.vector.result() if one.vector.done() else None
             if vector is not None:
                 found[one.text] = vector
-            self.counts["read" if vector is not None else "late" if loop.time() >= until else "failed"] += 1
+            self._count("read" if vector is not None else "late" if loop.time() >= until else "failed")
         return found
+
+    def _count(self, outcome: str) -> None:
+        self.counts[outcome] += 1
+        self.counted(outcome)
 
     def _ask(self, text: str, until: float) -> _Asked:
         """Let a text be read; one that somebody else waits for already is read once."""
@@ -185,6 +192,7 @@ class Reader:
     def _failed(self, pool: ProcessPool, error: Exception) -> None:
         """Give the process up; after several in a row, for a while."""
         self.restarts += 1
+        self.restarted()
         self._failures += 1
         if self._pool is pool:
             self._pool = None

@@ -6,7 +6,7 @@ The vectors come from a file (`meaning.vectorfile`); what is fitted is applied b
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib import resources
 from typing import Any
@@ -83,6 +83,13 @@ class Space:
                     items=len(own),
                     direction=packed(directions[number]),
                 )
+
+
+def space_of(vectors: VectorFile, texts: Sequence[str], done: Callable[[int, int], object] | None = None) -> Space:
+    """The space of texts, with vectors made of those that have none yet; `done` is called as it goes on (an hour)."""
+    vectors.read([headline for headlines in kinds_of_news().values() for headline in headlines])
+    vectors.read(texts, done)
+    return Space(vectors, texts)
 
 
 def kinds_of_news() -> dict[str, list[str]]:

@@ -22,7 +22,7 @@ from monitor.model import Match
 from monitor.wording.doubt import reasons_words
 from monitor.workbench.labelled import Labelled
 from monitor.workbench.learn import fit_on, material, written
-from monitor.workbench.meant import Space, kinds_of_news
+from monitor.workbench.meant import kinds_of_news, space_of
 from tests.support.encoders import Letters
 from tests.support.rules import rule
 
@@ -242,9 +242,7 @@ def labelled(count: int) -> list[Labelled]:
 def test_a_fit_with_vectors_learns_what_words_do_not_say(tmp_path: Path) -> None:
     given = material(fires(), compile_rules([fires()]), labelled(300))
     vectors = VectorFile(tmp_path / "letters.vectors", Letters)
-    kinds = [headline for headlines in kinds_of_news().values() for headline in headlines]
-    vectors.read([*given.texts(), *kinds])
-    plain, lesson = fit_on(given), fit_on(given, Space(vectors, given.texts()))
+    plain, lesson = fit_on(given), fit_on(given, space_of(vectors, given.texts()))
     assert plain.opinion is None
     assert lesson.opinion is not None
     assert lesson.opinion.measured["en"].f1 > 0.95
