@@ -30,8 +30,8 @@ TIMES = 1.5
 """How much a vector weighs beside evidence and words, which are of length one too: less, and it gains less; three times
 or more, and it drowns what the rule found."""
 
-_NEAR = 0.35
-"""From which likeness, 1 for the same, a text is said to be like a kind."""
+_NEAR, _AHEAD = 0.22, 0.07
+"""From which likeness, 1 for the same, a text is said to be like a kind; and how far the next kind must be behind."""
 
 
 class Meanings(Protocol):
@@ -67,7 +67,7 @@ def text_of(document: Document) -> str:
 
 
 class Kind(BaseModel):
-    """A kind of news: how it is called, where its texts lie, and how many of them are relevant, 0 to 1."""
+    """A kind of news: how it is called, where its texts lie, and how many of those like it are relevant, 0 to 1."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -124,12 +124,21 @@ class Meant(BaseModel):
     def likeness(self, vector: Vector) -> str | None:
         """The kind of news that a text is most like, as a reason for (+) or against (-); None when it is like none."""
         offset = set_off(vector, self._middle)
-        near = [(math.fsum(map(mul, kind.numbers, offset)), kind) for kind in self.kinds]
-        likest = max(near, key=lambda one: one[0], default=None)
-        if likest is None or likest[0] < _NEAR:
+        number = likest([math.fsum(map(mul, kind.numbers, offset)) for kind in self.kinds])
+        if number is None:
             return None
-        kind = likest[1]
+        kind = self.kinds[number]
         return f"{'+' if kind.relevant > self.usual else '-'}{LIKE}{kind.says}"
+
+
+def likest(likenesses: Sequence[float]) -> int | None:
+    """Which of some kinds a text is like, by how like each it is; None when it is like none, or like two."""
+    ordered = sorted(range(len(likenesses)), key=lambda number: -likenesses[number])
+    if not ordered or likenesses[ordered[0]] < _NEAR:
+        return None
+    if len(ordered) > 1 and likenesses[ordered[0]] - likenesses[ordered[1]] < _AHEAD:
+        return None
+    return ordered[0]
 
 
 def set_off(vector: Vector, middle: Vector) -> list[float]:

@@ -73,13 +73,16 @@ class VectorFile:
         if not missing:
             return
         encoder = self.encoder()
-        with self._path.open("ab") as file:
+        # Not buffered: two fits may write into one file, and each writes whole records.
+        with self._path.open("ab", buffering=0) as file:
             for start in range(0, len(missing), _TOGETHER):
                 some = missing[start : start + _TOGETHER]
-                for text, vector in zip(some, encoder.encode(some), strict=True):
-                    self._vectors[key := _key(text)] = self._numbers.pack(*vector)
-                    file.write(key + self._vectors[key])
-                file.flush()
+                made = {
+                    _key(text): self._numbers.pack(*vector)
+                    for text, vector in zip(some, encoder.encode(some), strict=True)
+                }
+                file.write(b"".join(key + vector for key, vector in made.items()))
+                self._vectors |= made
                 if done is not None:
                     done(min(start + _TOGETHER, len(missing)), len(missing))
 

@@ -11,12 +11,12 @@ from dataclasses import replace
 from importlib import resources
 from typing import Any
 
-from monitor.match.meaning import TIMES, Kind, Meant, packed
+from monitor.match.meaning import TIMES, Kind, Meant, likest, packed
 from monitor.meaning.vectorfile import VectorFile
 from monitor.workbench.labelled import Example
 
-_LEAST_OF_KIND = 25
-"""How many labelled items must be nearest to a kind, for a share of them to say anything."""
+_LEAST_OF_KIND = 15
+"""How many labelled items must be like a kind, for a share of them to say anything."""
 
 
 class Space:
@@ -68,14 +68,17 @@ class Space:
     def _kinds(self, relevant: Mapping[str, bool]) -> Iterable[Kind]:
         import numpy as np  # noqa: PLC0415 - as above
 
-        kinds = {
-            says: self._set_off(np.array([self._vectors[one] for one in headlines], dtype=np.float32)).mean(axis=0)
+        news = {
+            says: np.array([self._vectors[one] for one in headlines], dtype=np.float32)
             for says, headlines in kinds_of_news().items()
         }
-        directions = np.array([one / np.linalg.norm(one) for one in kinds.values()])
-        nearest = (self._of(list(relevant)) @ directions.T).argmax(axis=1)
-        for number, says in enumerate(kinds):
-            own = [one for one, kind in zip(relevant.values(), nearest, strict=True) if kind == number]
+        # What all of these headlines share says no more than that they are headlines.
+        shared = np.concatenate(list(news.values())).mean(axis=0)
+        offsets = np.array([of.mean(axis=0) - shared for of in news.values()])
+        directions = offsets / np.linalg.norm(offsets, axis=1, keepdims=True)
+        like = [likest(row) for row in (self._of(list(relevant)) @ directions.T).tolist()]
+        for number, says in enumerate(news):
+            own = [one for one, kind in zip(relevant.values(), like, strict=True) if kind == number]
             if len(own) >= _LEAST_OF_KIND:
                 yield Kind(
                     says=says,

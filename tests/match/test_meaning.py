@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.files.snapshot import Files
 from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.explain import as_text, explain
-from monitor.match.meaning import READ, Given, Kind, Meant, packed, set_off, text_of, unpacked
+from monitor.match.meaning import READ, Given, Kind, Meant, likest, packed, set_off, text_of, unpacked
 from monitor.match.opinion import OpinionFile, read_opinions
 from monitor.match.rule import Rule, Way
 from monitor.meaning.encoder import AtOnce
@@ -153,6 +153,14 @@ def test_the_kind_of_news_is_a_reason_and_no_word_of_the_text(tmp_path: Path) ->
     assert sale.reasons == ("+blazing", "-like news of sales")
     assert other.reasons == ("+blazing",)
     assert reasons_words([sale]) == "speaks for it: “blazing” · against: like news of sales"
+
+
+@pytest.mark.parametrize(
+    ("likenesses", "expected"),
+    [([], None), ([0.5], 0), ([0.1], None), ([0.3, 0.5, -0.2], 1), ([0.49, 0.5], None), ([0.2, 0.1], None)],
+)
+def test_a_text_is_like_one_kind_or_none(likenesses: list[float], expected: int | None) -> None:
+    assert likest(likenesses) == expected
 
 
 def test_explaining_says_which_opinion_judged(tmp_path: Path) -> None:
