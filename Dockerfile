@@ -9,9 +9,10 @@ RUN python deploy/slim.py base /image
 RUN python -m venv /venv
 # For `strip`. Where Debian's packages cannot be reached the image is 25 MB larger, and works as well.
 RUN (apt-get -qq update && apt-get -qq install --no-install-recommends binutils) >/dev/null 2>&1 || echo "not stripped"
-# requirements-ops.txt has Apprise too: mail and other services for WIREWATCH_OPS_URL.
+# requirements-ops.txt has Apprise too: mail and other services for WIREWATCH_OPS_URL; requirements-meaning.txt the
+# sentence encoder. For both: "requirements-ops.txt -r requirements-meaning.txt".
 ARG REQUIREMENTS=requirements.txt
-COPY requirements.txt requirements-ops.txt ./
+COPY requirements.txt requirements-ops.txt requirements-meaning.txt ./
 RUN /venv/bin/pip install --quiet --no-compile --require-hashes -r $REQUIREMENTS \
     && /venv/bin/pip uninstall --quiet --yes pip \
     && python deploy/slim.py packages /venv/lib/python3*/site-packages \

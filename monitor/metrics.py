@@ -169,6 +169,12 @@ class Metrics:
         for outcome in ("taken", "failed", "forged"):
             self._pushes.labels(outcome)
         self._pushing = self._gauge("wirewatch_feeds_pushing", "Feeds that push what is new, so that polls may wait.")
+        self._meanings = self._counter(
+            "wirewatch_meaning_texts", "Texts that the sentence encoder was to read, by what became of them.", "outcome"
+        )
+        self._meaning_restarts = self._counter(
+            "wirewatch_meaning_restarts", "How often the process of the encoder was ended, for it hung or crashed."
+        )
         self._entries = self._counter("wirewatch_entries", "Entries in the documents that polls read.")
         self._items = self._counter(
             "wirewatch_items", "Entries that were not known word for word, by what identity made of them.", "judgement"
@@ -334,6 +340,14 @@ class Metrics:
     def count_restarts(self, count: Callable[[], int]) -> None:
         """Ask `count` at each scrape how often the parser was begun anew."""
         self._restarts.count = count
+
+    def meaning(self, outcome: str) -> None:
+        """Note what became of a text that the sentence encoder was to read."""
+        self._meanings.labels(outcome).inc()
+
+    def meaning_restarted(self) -> None:
+        """Note that the process of the sentence encoder was ended."""
+        self._meaning_restarts.inc()
 
     def loaded(self, rules: Sequence[LoadedRule], *, without_error: bool, reload: bool) -> None:
         """Tell which rules are loaded; `reload` False for the reading at the start."""

@@ -27,8 +27,9 @@ from monitor.decide import feed_notices, notices, together
 from monitor.decide.policy import Policy
 from monitor.decide.together import Together
 from monitor.errors import StoreError
-from monitor.judge import Prepared, in_order, judge, lookup_of, prepare
+from monitor.judge import Prepared, in_order, judge, lookup_of, match_again, prepare
 from monitor.match.engine import Engine
+from monitor.match.meaning import Given
 from monitor.model import (
     Batch,
     Delivery,
@@ -46,7 +47,7 @@ from monitor.model import (
     PollStatus,
     Story,
 )
-from monitor.polls import FeedFetcher, FeedParser, PollReport, PollStore, log_oddities, report
+from monitor.polls import FeedFetcher, FeedParser, PollReport, PollStore, TextReader, log_oddities, report
 
 log = structlog.get_logger()
 
@@ -64,7 +65,10 @@ docs/decisions/0027 says what that means for decision 0001.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poller:
-    """Polls feeds with what it was given. `cpu` runs matching, one document at a time, off the event loop."""
+    """Polls feeds with what it was given. `cpu` runs matching, one document at a time, off the event loop.
+
+    `meaning` makes vectors of texts for the opinions that weigh them; None where no encoder is installed.
+    """
 
     store: PollStore
     fetcher: FeedFetcher
@@ -74,6 +78,7 @@ class Poller:
     cpu: Executor
     clock: Callable[[], datetime]
     rng: random.Random
+    meaning: TextReader | None = None
     together: Together = field(default_factory=Together)
     pacing: Pacing = field(default_factory=Pacing)
 
@@ -307,10 +312,29 @@ class Poller:
             return (), beside
         base_url = site_url(parsed.site, fetched.url if isinstance(fetched, Fetched) else feed.url)
         prepared: list[Prepared] = []
+        encoder = self.meaning.encoder if self.meaning else ""
+        loop, engine = asyncio.get_running_loop(), self.engine
         for some in _slices(list(fresh.values())):
-            work = partial(prepare, some, feed, self.engine, language=parsed.language, base_url=base_url, now=now)
-            prepared += await asyncio.get_running_loop().run_in_executor(self.cpu, work)
-        return in_order(prepared, now=now), beside
+            work = partial(
+                prepare, some, feed, engine, language=parsed.language, base_url=base_url, now=now, encoder=encoder
+            )
+            prepared += await loop.run_in_executor(self.cpu, work)
+        return in_order(await self._weighed(prepared, engine), now=now), beside
+
+    async def _weighed(self, prepared: list[Prepared], engine: Engine) -> list[Prepared]:
+        """Items with those matched again that an opinion would weigh vectors of; meanwhile other feeds are matched."""
+        waiting = [one for one in prepared if one.unweighed]
+        if not waiting or self.meaning is None:
+            return prepared
+        # In one go, so that a poll waits once for vectors and no longer, however much it brings.
+        vectors = Given(
+            self.meaning.encoder, await self.meaning.vectors({text for one in waiting for text in one.unweighed})
+        )
+        ready = [one for one in prepared if not one.unweighed]
+        for start in range(0, len(waiting), _MATCHED_AT_ONCE):
+            again = partial(match_again, waiting[start : start + _MATCHED_AT_ONCE], engine, vectors)
+            ready += await asyncio.get_running_loop().run_in_executor(self.cpu, again)
+        return ready
 
     async def _failing(self, after: FeedState, trouble: tuple[Delivery, ...], now: datetime) -> tuple[Delivery, ...]:
         """The feed's own notices, unless it fails together with others."""

@@ -101,6 +101,17 @@ class FeedParser(Protocol):
         """
 
 
+class TextReader(Protocol):
+    """Makes vectors of texts."""
+
+    @property
+    def encoder(self) -> str:
+        """The name of the encoder they come from."""
+
+    async def vectors(self, texts: Collection[str]) -> Mapping[str, Sequence[float]]:
+        """The vectors of those texts that could be read in time. Never raises."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
     """The result of one poll of a feed, or of what was `pushed` for it. Entries seen before are not in it.

@@ -18,17 +18,17 @@ LEAVES = {"model", "errors"}
 BELOW = LEAVES | {"settings", "files", "wording"}
 STAGES = {"collect", "match", "link", "decide"}
 CHAIN = STAGES | {"deliver", "judge", "polls", "pipeline"}
-AROUND = {"config", "health", "workbench", "metrics"}
+AROUND = {"config", "health", "workbench", "metrics", "meaning"}
 TABLE = {
     ("model", "errors"): LEAVES,
-    ("settings", "files", "wording", "metrics", "polls"): BELOW,
+    ("settings", "files", "wording", "metrics", "polls", "meaning"): BELOW,
     ("collect", "match", "link", "decide"): BELOW,
     ("deliver",): BELOW | {"decide"},
     ("judge",): BELOW | STAGES,
     ("pipeline",): BELOW | STAGES | {"judge", "polls"},
-    ("config",): BELOW | {"collect", "match", "decide", "metrics"},
+    ("config",): BELOW | {"collect", "match", "decide", "metrics", "meaning"},
     ("health",): BELOW | {"match", "decide", "deliver", "judge"},
-    ("workbench",): BELOW | STAGES | {"judge", "config"},
+    ("workbench",): BELOW | STAGES | {"judge", "config", "meaning"},
     ("app",): BELOW | CHAIN | AROUND,
     ("desk", "console", "push"): BELOW | CHAIN | AROUND | {"app"},
     ("commands",): BELOW | CHAIN | AROUND | {"app", "desk", "console", "push", "demo"},

@@ -42,6 +42,8 @@ from monitor.health.standing import Standing
 from monitor.link import reading
 from monitor.match.compile import compiled
 from monitor.match.rule import Rule
+from monitor.meaning.encoder import encoder_of
+from monitor.meaning.reader import Reader
 from monitor.model import (
     Attempt,
     Delivery,
@@ -79,8 +81,8 @@ class App:
     Its parts leave `signs` when they did their work, and `standing` answers /healthz by these and by the last look at
     the vital signs. `cpu` is the thread that matches, and `parser` splits documents into entries. `feed_ids` are the
     feeds that are polled. `answer_within` is how long officials have before a note says that none answered; None for no
-    notes. `canary` is None when it is off, or alerts do not go to Slack. `files` is the fingerprint of
-    the configuration in use.
+    notes. `canary` is None when it is off, or alerts do not go to Slack, and `meaning` is None without an encoder.
+    `files` is the fingerprint of the configuration in use.
     """
 
     poller: Poller
@@ -100,6 +102,7 @@ class App:
     feed_ids: frozenset[str] = frozenset()
     answer_within: timedelta | None = None
     canary: Canary | None = None
+    meaning: Reader | None = None
     intervals: Mapping[str, timedelta] = field(default_factory=dict)
     files: str = ""
 
@@ -139,6 +142,8 @@ class App:
 
     async def load(self) -> None:
         """Load what reading reports needs, beside the event loop, so that the first alert does not wait for it."""
+        if self.meaning is not None and self.poller.engine.weighs(self.meaning.encoder):
+            self.meaning.warm()
         await asyncio.get_running_loop().run_in_executor(self.poller.cpu, _load)
 
     async def look_after_channels(self) -> int:
@@ -182,6 +187,10 @@ async def open_app(
         parser = await stack.enter_async_context(Parser())
         ended = partial(_ended, signs, Part.MATCHER)
         cpu = stack.enter_context(OneThread("match", began=partial(signs.begin, Part.MATCHER), ended=ended))
+        encoder = encoder_of(settings.wirewatch_meaning)
+        meaning = None
+        if encoder is not None:
+            meaning = await stack.enter_async_context(Reader(settings.wirewatch_meaning, encoder))
         poller = Poller(
             store=store,
             fetcher=fetcher,
@@ -191,6 +200,7 @@ async def open_app(
             cpu=cpu,
             clock=clock,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
+            meaning=meaning,
             together=Together(hosts=_hosts(configuration)),
         )
         outbox = Outbox(
@@ -233,6 +243,7 @@ async def open_app(
             answer_within=settings.wirewatch_unanswered,
             intervals=_intervals(configuration),
             files=configuration.fingerprint(),
+            meaning=meaning,
         )
         if settings.wirewatch_canary is not None and isinstance(main, SlackSink):
             # The guard on private addresses stays as it is for all feeds: this fetcher asks for one address only.

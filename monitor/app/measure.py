@@ -59,6 +59,8 @@ class Measure:
         self._clock = clock
         self._failed = ""
         metrics.count_restarts(lambda: app.parser.restarts)
+        if app.meaning is not None:
+            app.meaning.counted, app.meaning.restarted = metrics.meaning, metrics.meaning_restarted
         store.time_transactions(metrics.transaction)
 
     async def run(self) -> None:

@@ -70,10 +70,11 @@ def add_commands(app: typer.Typer, shell: Shell[object]) -> None:
     def match(rules: RulesOption = None) -> None:
         """Read items as JSON lines from stdin; write the rules that match each one as JSON lines."""
         from monitor.config import configuration
+        from monitor.meaning.encoder import at_once
         from monitor.workbench import inputs
 
         settings = shell.start(log_level="warning")
-        engine = configuration.read_engine(rules or settings.wirewatch_rules)
+        engine = configuration.read_engine(rules or settings.wirewatch_rules, at_once(settings.wirewatch_meaning))
         for result in inputs.match_items(inputs.read_items(sys.stdin.buffer), engine):
             print(json.dumps(result, ensure_ascii=False), flush=True)
 

@@ -50,6 +50,7 @@ def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
         from monitor.config.configuration import read_engine
         from monitor.match.engine import Document
         from monitor.match.explain import explain as explain_document
+        from monitor.meaning.encoder import at_once
 
         if text is not None:
             document, history = Document(text, language=lang), None
@@ -59,7 +60,7 @@ def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
                 print(not_stored(given[0], is_url=url is not None))
                 raise typer.Exit(1)
             document = document_of(history)
-        engine = read_engine(options.wirewatch_rules)
+        engine = read_engine(options.wirewatch_rules, at_once(options.wirewatch_meaning))
         print(explained(explain_document(engine, document, rule), wanted, history))
 
 

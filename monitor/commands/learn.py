@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
+from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
 from monitor.commands.shell import Shell
 from monitor.errors import ConfigError
@@ -15,8 +16,10 @@ from monitor.model import RatedItem
 from monitor.settings import Settings
 
 if TYPE_CHECKING:
+    from monitor.meaning.vectorfile import VectorFile
     from monitor.workbench.labelled import Labelled
-    from monitor.workbench.learn import Lesson
+    from monitor.workbench.learn import Lesson, Material
+    from monitor.workbench.meant import Space
 
 
 class RatedStore(Protocol):
@@ -38,12 +41,21 @@ def add_command(app: typer.Typer, shell: Shell[RatedStore]) -> None:
         rules: Annotated[Path | None, typer.Option(help="Folder of rules; default WIREWATCH_RULES.")] = None,
         rule: Annotated[str | None, typer.Option(help="Only this rule.")] = None,
         desk: Annotated[bool, typer.Option(help="Learn from the desk's ratings of stored items too.")] = True,
+        vectors: Annotated[
+            Path | None,
+            typer.Option(help="Where the encoder's vectors are kept from one fit to the next; default: in the cache."),
+        ] = None,
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Only measure; write nothing.")] = False,
     ) -> None:
-        """Fit second opinions from ratings; write those that beat their rule alone to opinions/ beside the rules."""
+        """Fit second opinions from ratings; write those that beat their rule alone to opinions/ beside the rules.
+
+        With a sentence encoder (WIREWATCH_MEANING), those that weigh its vectors too.
+        """
         from monitor.match.engine import compile_rules
         from monitor.match.rulefile import read_rules
-        from monitor.workbench.learn import fit, written
+        from monitor.meaning.encoder import encoder_of
+        from monitor.meaning.vectorfile import VectorFile, usual_path
+        from monitor.workbench.learn import fit_on, material
 
         options = shell.start(log_level="warning")
         folder = rules or options.wirewatch_rules
@@ -54,15 +66,52 @@ def add_command(app: typer.Typer, shell: Shell[RatedStore]) -> None:
         labelled = list(_labelled(files or ()))
         if desk:
             labelled += asyncio.run(_from_the_desk(options, shell))
+        encoder = encoder_of(options.wirewatch_meaning)
+        known = VectorFile(vectors or usual_path(encoder), encoder) if encoder is not None else None
         engine = compile_rules(found.rules)
+        written_to = None if dry_run else folder / "opinions"
         for one in chosen:
-            lesson = fit(one, engine, labelled)
-            print("\n".join(_lines(lesson)))
-            if lesson.opinion is not None and not dry_run:
-                path = folder / "opinions" / f"{one.id}.json"
-                path.parent.mkdir(exist_ok=True)
-                path.write_text(written(lesson.opinion), encoding="utf-8")
-                print(f"  written to {path}")
+            given = material(one, engine, labelled)
+            plain = fit_on(given)
+            _tell(plain, written_to, f"{one.id}.json")
+            if plain.opinion is not None and known is not None:
+                informed = fit_on(given, _space(given, known, shell))
+                _tell(informed, written_to, f"{one.id}.{known.encoder.name}.json", beside=plain)
+            elif known is None and written_to is not None and (stale := sorted(written_to.glob(f"{one.id}.*.json"))):
+                names = ", ".join(path.name for path in stale)
+                print(f"  not fitted again, for no encoder is used: {names}")
+
+
+def _space(given: Material, known: VectorFile, shell: Shell[RatedStore]) -> Space:
+    """The vectors of what a rule is fitted on; those that are not known yet are made, which may take an hour."""
+    from monitor.workbench.meant import space_of
+
+    with Progress(
+        TextColumn("{task.description}"), MofNCompleteColumn(), console=shell.err, transient=True
+    ) as progress:
+        task = progress.add_task("texts read by the encoder")
+        return space_of(known, given.texts(), lambda done, of: progress.update(task, completed=done, total=of))
+
+
+def _tell(lesson: Lesson, folder: Path | None, name: str, *, beside: Lesson | None = None) -> None:
+    """Print what came of a fit, and write it to a folder; `beside` the plain one when it is better than that."""
+    from monitor.workbench.learn import written
+
+    print("\n".join(_lines(lesson, name)))
+    opinion, plain = lesson.opinion, beside.opinion if beside else None
+    if opinion is not None and plain is not None and opinion.measured["all"].f1 <= plain.measured["all"].f1:
+        print("  not written, for it is no better than the plain opinion")
+        opinion = None
+    if folder is None:
+        return
+    path = folder / name
+    if opinion is not None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(written(opinion), encoding="utf-8")
+        print(f"  written to {path}")
+    elif beside is not None and path.exists():
+        path.unlink()
+        print(f"  removed {path}, which was fitted on something else")
 
 
 def _labelled(files: Iterable[Path]) -> Iterator[Labelled]:
@@ -85,9 +134,10 @@ async def _from_the_desk(options: Settings, shell: Shell[RatedStore]) -> list[La
         ]
 
 
-def _lines(lesson: Lesson) -> Iterator[str]:
+def _lines(lesson: Lesson, name: str) -> Iterator[str]:
     """What came of one rule, in words and a small table."""
-    yield f"{lesson.rule}: " + (f"no opinion: {lesson.refused}" if lesson.refused else "fitted")
+    what = "" if name == f"{lesson.rule}.json" else f" ({name})"
+    yield f"{lesson.rule}{what}: " + (f"no opinion: {lesson.refused}" if lesson.refused else "fitted")
     with_it = lesson.opinion.measured if lesson.opinion else {}
     for language, alone in lesson.alone.items():
         line = f"  {language:3} {alone.relevant:4} relevant  rule alone P {alone.precision:.3f} R {alone.recall:.3f}"

@@ -40,11 +40,12 @@ def add_command(app: typer.Typer, shell: Shell[ReplayStore]) -> None:
     ) -> None:
         """Run recorded items (JSON lines, in time order) through the whole chain, on a virtual clock."""
         from monitor.config import configuration
+        from monitor.meaning.encoder import at_once
 
         # What is loaded and learnt here stays until the end, so looking for garbage in it again and again is in vain.
         gc.set_threshold(_OBJECTS, 20, 100)
         settings = shell.start(log_level="warning")
-        engine = configuration.read_engine(rules or settings.wirewatch_rules)
+        engine = configuration.read_engine(rules or settings.wirewatch_rules, at_once(settings.wirewatch_meaning))
         asyncio.run(_replay(engine, shell))
 
 

@@ -20,6 +20,7 @@ from monitor.wording.safe import safe
 if TYPE_CHECKING:
     from monitor.collect.feeds import FeedFile
     from monitor.judge import Prepared
+    from monitor.settings import Settings
     from monitor.workbench.trial import Offer, Search
 
 _MOST_ITEMS = 20
@@ -57,7 +58,7 @@ def run(shell: Shell[Any], address: str, *, as_json: bool) -> None:
     known = {feed.id: feed for feed in file.feeds}
     asked = known.get(address) or feed_at(address, file)
     searched = asyncio.run(try_feed(options, asked))
-    result = _judged(shell, options.wirewatch_rules, asked, searched, file)
+    result = _judged(shell, options, asked, searched, file)
     if as_json:
         print(json.dumps(_as_dict(result), ensure_ascii=False, indent=2))
     else:
@@ -67,8 +68,9 @@ def run(shell: Shell[Any], address: str, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _judged(shell: Shell[Any], rules: Any, asked: Feed, searched: Search, file: FeedFile) -> Result:
+def _judged(shell: Shell[Any], options: Settings, asked: Feed, searched: Search, file: FeedFile) -> Result:
     from monitor.config.configuration import read_engine
+    from monitor.meaning.encoder import at_once
     from monitor.workbench.trial import judged, oddities, offers_of
 
     offers = offers_of(searched, file)
@@ -76,7 +78,7 @@ def _judged(shell: Shell[Any], rules: Any, asked: Feed, searched: Search, file: 
         return Result(asked, searched, (), (), (), {})
     unmatched = ""
     try:
-        engine = read_engine(rules)
+        engine = read_engine(options.wirewatch_rules, at_once(options.wirewatch_meaning))
     except ConfigError as error:
         from monitor.match.engine import compile_rules
 

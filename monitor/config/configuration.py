@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,10 +16,12 @@ from monitor.errors import ConfigError, Level, Problem
 from monitor.files.snapshot import Files
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
+from monitor.match.meaning import Meanings
 from monitor.match.named import Named
 from monitor.match.rule import Status
 from monitor.match.rulefile import RuleFiles, check_words, read_rules
 from monitor.match.termlint import advise
+from monitor.meaning.encoder import encoder_of
 from monitor.model import Feed, Route, Routes
 from monitor.settings import Settings
 
@@ -97,8 +99,8 @@ def put_together(parts: Parts, engine: Engine, found: Iterable[Problem]) -> Conf
     )
 
 
-def read_engine(rules: Path) -> Engine:
-    """The rules alone, ready to match; what is wrong with some of them is logged.
+def read_engine(rules: Path, meanings: Meanings | None = None) -> Engine:
+    """The rules alone, ready to match, with the vectors that `meanings` makes; what is wrong with some is logged.
 
     Raises:
         ConfigError: no rule is left; with every problem found.
@@ -110,7 +112,7 @@ def read_engine(rules: Path) -> Engine:
         (log.error if problem.level is Level.ERROR else log.info)(
             "configuration problem", action="config_problem", problem=str(problem)
         )
-    return compile_rules(files.rules, files.opinions)
+    return compile_rules(files.rules, files.opinions, meanings)
 
 
 def require_usable(configuration: Configuration) -> None:
@@ -147,7 +149,8 @@ def check_all(settings: Settings) -> Checked:
     """Check all files, with the warnings about terms that only an editor can act on."""
     parts = read_parts(settings)
     engine = compile_rules(parts.rules.rules, parts.rules.opinions)
-    found = (*parts.problems, *lint(parts.rules.rules, engine), *advise(engine))
+    unweighed = _without_weights(parts.rules, settings)
+    found = (*parts.problems, *lint(parts.rules.rules, engine), *advise(engine), *unweighed)
     return Checked(
         told(found),
         rules=len(parts.rules.rules),
@@ -156,6 +159,16 @@ def check_all(settings: Settings) -> Checked:
         routes=len(parts.routes.routes.all()),
         ops=parts.routes.routes.ops,
     )
+
+
+def _without_weights(files: RuleFiles, settings: Settings) -> Iterator[Problem]:
+    """A warning for each opinion that weighs the vectors of other encoders, and not of the one that is used."""
+    encoder = encoder_of(settings.wirewatch_meaning)
+    for rule, opinion in sorted(files.opinions.items()) if encoder else ():
+        if encoder and opinion.informed and encoder.name not in opinion.informed:
+            path = settings.wirewatch_rules / "opinions" / f"{rule}.json"
+            message = f"has no weights for the vectors of {encoder.name}, so it judges by words alone; run `learn`"
+            yield Problem(path, 1, 1, Level.WARNING, message)
 
 
 def _examples(files: RuleFiles) -> int:

@@ -11,7 +11,8 @@ from operator import attrgetter
 
 from monitor.match.combine import combined
 from monitor.match.compile import IGNORE, build_index, evaluated
-from monitor.match.opinion import Features, Opinion, features_of
+from monitor.match.meaning import Meanings, text_of
+from monitor.match.opinion import Features, Opinion, Said, features_of
 from monitor.match.rule import Rule, Status, Way
 from monitor.match.scan import Document, Hit, Scan, Words, scan
 from monitor.match.screen import Screen
@@ -85,19 +86,31 @@ class _Phrases:
 class Engine:
     """A set of compiled rules. Not to be used by two threads at once: it remembers the words it has met."""
 
-    def __init__(self, rules: Sequence[Rule], opinions: Mapping[str, Opinion]) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], opinions: Mapping[str, Opinion], meanings: Meanings | None = None
+    ) -> None:
         self.rules = evaluated(rules)
         self._opinions = opinions
+        self._meanings = meanings
         self._numbers = {rule.id: number for number, rule in enumerate(self.rules)}
         self._index = build_index(self.rules)
         self._screen = Screen(self.rules, self._index)
         self._words = Words(self._index)
         self._skim = Skim(self._index, self._words, self._screen.needs)
-        self._weighed: dict[str, frozenset[int]] = {}
+        self._weighed: dict[tuple[str, str], frozenset[int]] = {}
 
-    def match(self, document: Document) -> tuple[Match, ...]:
-        """One match for each rule that holds, in the order of the rules."""
-        weighed = self._speaking(document.language)
+    def weighs(self, encoder: str) -> bool:
+        """Whether any opinion weighs vectors of an encoder."""
+        return any(encoder in opinion.informed for opinion in self._opinions.values())
+
+    def match(self, document: Document, meanings: Meanings | None = None) -> tuple[Match, ...]:
+        """One match for each rule that holds, in the order of the rules.
+
+        Opinions that weigh vectors are asked with those of `meanings`, or else of what the engine was compiled with;
+        where the vector of a document is not known the plain ones judge.
+        """
+        meanings = meanings or self._meanings
+        weighed = self._speaking(document.language, meanings.encoder if meanings else "")
         possible = self._screen.candidates(self._skim.met(document), weighed)
         if not possible:
             return ()
@@ -107,7 +120,7 @@ class Engine:
             rule = self.rules[number]
             if _applies(rule, document):
                 hits = self._hits(number, found)
-                if not hits.vetoes and (match := self._judged(rule, hits, document)):
+                if not hits.vetoes and (match := self._judged(rule, hits, document, meanings)):
                     matches.append(match)
         return tuple(matches)
 
@@ -115,12 +128,17 @@ class Engine:
         """The needs met by the terms of a document."""
         return {need for text in found for term in text.places for need in self._screen.needs.get(term, ())}
 
-    def _speaking(self, language: str) -> frozenset[int]:
-        """The numbers of the rules with a second opinion on items in a language."""
-        if language not in self._weighed:
-            speaking = {rule for rule, opinion in self._opinions.items() if opinion.speaks(language)}
-            self._weighed[language] = frozenset(self._numbers[rule] for rule in speaking & self._numbers.keys())
-        return self._weighed[language]
+    def _speaking(self, language: str, encoder: str) -> frozenset[int]:
+        """The numbers of the rules with a second opinion on items in a language, with vectors of an encoder."""
+        key = language, encoder
+        if key not in self._weighed:
+            speaking = {
+                rule
+                for rule, opinion in self._opinions.items()
+                if opinion.speaks(language) or opinion.with_vectors_of(encoder, language)
+            }
+            self._weighed[key] = frozenset(self._numbers[rule] for rule in speaking & self._numbers.keys())
+        return self._weighed[key]
 
     def features(self, rule_id: str, document: Document) -> Features:
         """What a second opinion on this rule weighs in a document, whether the rule matches or not.
@@ -132,17 +150,14 @@ class Engine:
         hits = self._hits(number, scan(document, self._index, self._words))
         return features_of(document, hits.groups, _holding(self.rules[number], hits))
 
-    def _judged(self, rule: Rule, hits: _Found, document: Document) -> Match | None:
+    def _judged(self, rule: Rule, hits: _Found, document: Document, meanings: Meanings | None) -> Match | None:
         """The match by the best way that holds, with the second opinion on it; broad ways hold by that alone."""
-        match = _best(rule, hits)
-        opinion = self._opinions.get(rule.id)
-        if opinion is None or not opinion.speaks(document.language):
-            against = _against(rule, hits) if match else ()
-            return replace(match, sure=False, reasons=against) if match and against else match
-        match = match or _best(rule, hits, broad=True)
-        if match is None:
-            return None
-        said = opinion.say(features_of(document, hits.groups, _holding(rule, hits)), broad=match.broad)
+        alone = _best(rule, hits)
+        match = alone or (_best(rule, hits, broad=True) if rule.id in self._opinions else None)
+        said = self._said(rule, match, hits, document, meanings) if match else None
+        if match is None or said is None:
+            against = _against(rule, hits) if alone else ()
+            return replace(alone, sure=False, reasons=against) if alone and against else alone
         if _way_of(rule, match).needs_opinion and not said.enough_for_broad_ways:
             return None
         against = _against(rule, hits)
@@ -158,8 +173,28 @@ class Engine:
             opinion=said.version,
         )
 
+    def _said(
+        self, rule: Rule, match: Match, hits: _Found, document: Document, meanings: Meanings | None
+    ) -> Said | None:
+        """What the second opinion says of a match; None when there is none on items in this language.
+
+        One that weighs the vector of the document is asked first, and the plain one where that vector is not known.
+        """
+        opinion = self._opinions.get(rule.id)
+        if opinion is None:
+            return None
+        vector = None
+        informed = opinion.with_vectors_of(meanings.encoder, document.language) if meanings else None
+        if meanings and informed:
+            vector = meanings.of(text_of(document))
+            opinion = informed if vector is not None and informed.weighs(vector) else opinion
+        if not opinion.speaks(document.language):
+            return None
+        features = features_of(document, hits.groups, _holding(rule, hits))
+        return opinion.say(features, broad=match.broad, vector=vector)
+
     def evaluate(self, rule_id: str, document: Document) -> Evaluation:
-        """Everything about one rule and one document.
+        """Everything about one rule and one document, with the vectors the engine was compiled with.
 
         Raises:
             KeyError: no rule that is not off has this id.
@@ -177,7 +212,7 @@ class Engine:
                 hit.evidence(group) for group in rule.never for hit in hits.groups.get(group, ()) if hit in hits.vetoes
             ),
             ways=tuple(_way_result(way, hits) for way in rule.ways),
-            match=self._judged(rule, hits, document) if applies and not hits.vetoes else None,
+            match=self._judged(rule, hits, document, self._meanings) if applies and not hits.vetoes else None,
             against=_against(rule, hits),
         )
 
@@ -211,9 +246,14 @@ class Engine:
         return _Found(dict(groups), ignored, vetoes, rule.roles)
 
 
-def compile_rules(rules: Sequence[Rule], opinions: Mapping[str, Opinion] | None = None) -> Engine:
-    """An engine for these rules, with second opinions by rule id; rules that are off are left out."""
-    return Engine(rules, opinions or {})
+def compile_rules(
+    rules: Sequence[Rule], opinions: Mapping[str, Opinion] | None = None, meanings: Meanings | None = None
+) -> Engine:
+    """An engine for these rules, with second opinions by rule id; rules that are off are left out.
+
+    `meanings` knows the vectors of documents at once, as where nobody waits; the service gives them with each document.
+    """
+    return Engine(rules, opinions or {}, meanings)
 
 
 def _applies(rule: Rule, document: Document) -> bool:

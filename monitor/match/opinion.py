@@ -2,7 +2,8 @@
 
 A linear model for each rule, fitted by `monitor.workbench.learn` and kept as a readable file: every weight stands
 beside the way, group or word it belongs to. It never silences a match, stays out of languages it has too few items of,
-and lets a way that is too broad to be trusted alone hold where it is sure.
+and lets a way that is too broad to be trusted alone hold where it is sure. Beside it may lie one with weights for the
+vectors of a sentence encoder too (docs/decisions/0046), which judges where there are such vectors.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
+from monitor.match.meaning import Meant, Vector
 from monitor.match.scan import Document, Hit
 from monitor.match.text import CHUNK, pieces
 from monitor.wording.doubt import is_function_word
@@ -70,6 +72,7 @@ class OpinionFile(BaseModel):
     )
     intercept: float
     weights: dict[str, float]
+    meant: Meant | None = Field(default=None, description="Of an opinion that weighs vectors of an encoder, how.")
 
     @field_validator("curve", "broad_curve")
     @classmethod
@@ -105,22 +108,39 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The weights of one rule, ready to be applied."""
+    """The weights of one rule, ready to be applied; `informed` has, by encoder, those that weigh its vectors too."""
 
     file: OpinionFile
+    informed: Mapping[str, Opinion] = field(default_factory=dict)
     _sums: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def speaks(self, language: str) -> bool:
         """Whether it was fitted on enough items of a language."""
         return language in self.file.fitted_on
 
-    def say(self, features: Features, *, broad: bool = False) -> Said:
-        """What it says of a document with these features; `broad` where no way holds but those that need it."""
+    def with_vectors_of(self, encoder: str, language: str) -> Opinion | None:
+        """The one that weighs vectors of an encoder too and speaks on a language; None when there is none."""
+        informed = self.informed.get(encoder)
+        return informed if informed is not None and informed.speaks(language) else None
+
+    def weighs(self, vector: Vector) -> bool:
+        """Whether it can weigh a vector: it is as long as those it was fitted on."""
+        return self.file.meant is not None and self.file.meant.fits(vector)
+
+    def say(self, features: Features, *, broad: bool = False, vector: Vector | None = None) -> Said:
+        """What it says of a document with these features; `broad` where no way holds but those that need it.
+
+        `vector` is what the encoder makes of the document, for an opinion that weighs it.
+        """
         weights = self.file.weights
         evidence = sum(weights.get(name, 0.0) for name in features.evidence) * scale(len(features.evidence))
         each = scale(len(features.words))
         words = {word: self._sum(word) * each for word in features.words}
         odds = self.file.intercept + evidence + sum(words.values())
+        meant, likeness = self.file.meant, None
+        if meant is not None and vector is not None:
+            odds += meant.odds(vector)
+            likeness = meant.likeness(vector)
         confidence = confidence_at(odds, self.file.broad_curve if broad else self.file.curve)
         weightiest = sorted(words, key=lambda word: (-abs(words[word]), word))
         telling = islice((word for word in weightiest if not is_function_word(features.words[word])), _REASONS)
@@ -128,12 +148,15 @@ class Opinion:
             confidence=round(confidence, 3),
             sure=confidence >= self.file.sure_from,
             enough_for_broad_ways=confidence >= self.file.needed_from,
-            reasons=tuple(
-                f"{'+' if words[word] > 0 else '-'}{features.words[word]}"
-                for word in telling
-                if abs(words[word]) >= _LEAST
+            reasons=(
+                *(
+                    f"{'+' if words[word] > 0 else '-'}{features.words[word]}"
+                    for word in telling
+                    if abs(words[word]) >= _LEAST
+                ),
+                *filter(None, [likeness]),
             ),
-            version=self.file.version,
+            version=f"{self.file.version} with {meant.encoder}" if meant is not None else self.file.version,
         )
 
     def _sum(self, word: str) -> float:
@@ -194,8 +217,13 @@ def scale(count: int) -> float:
 
 
 def read_opinions(folder: Path, files: Files) -> tuple[dict[str, Opinion], tuple[Problem, ...]]:
-    """The opinions in a folder by rule, and what is wrong with any of its files. Never raises for what they hold."""
-    opinions: dict[str, Opinion] = {}
+    """The opinions in a folder by rule, and what is wrong with any of its files. Never raises for what they hold.
+
+    Each is the plain one of its rule. Those that weigh vectors too are within it, for where there are none, it judges.
+    """
+    plain: dict[str, OpinionFile] = {}
+    informed: dict[str, dict[str, Opinion]] = {}
+    paths: dict[str, Path] = {}
     problems = []
     for path in files.names(folder, "*.json"):
         try:
@@ -208,5 +236,12 @@ def read_opinions(folder: Path, files: Files) -> tuple[dict[str, Opinion], tuple
             message = f"format {file.format} is not known; run `learn` again"
             problems.append(Problem(path, 1, 1, Level.ERROR, message))
             continue
-        opinions[file.rule] = Opinion(file)
-    return opinions, tuple(problems)
+        if file.meant is None:
+            plain[file.rule] = file
+        else:
+            informed.setdefault(file.rule, {})[file.meant.encoder] = Opinion(file)
+            paths[file.rule] = path
+    for rule in informed.keys() - plain.keys():
+        message = "weighs the vectors of an encoder, and the plain opinion is not beside it; run `learn` again"
+        problems.append(Problem(paths[rule], 1, 1, Level.ERROR, message))
+    return {rule: Opinion(file, informed.get(rule, {})) for rule, file in plain.items()}, tuple(problems)

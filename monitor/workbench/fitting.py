@@ -109,13 +109,14 @@ def confidences_unseen(examples: Sequence[Example], odds: Sequence[float]) -> li
 
 def weights_of(
     examples: Sequence[Example], own: Sequence[Example], slope: float, shift: float
-) -> tuple[float, dict[str, float]]:
-    """The intercept and the weights, calibrated; what weighs next to nothing is left out."""
+) -> tuple[float, dict[str, float], list[float]]:
+    """The intercept, the weights by name and those of vectors, calibrated; what weighs next to nothing is left out."""
     names = _names(examples)
     model = _regression(examples, own, names)
     weights = {name: round(slope * float(model.coef_[0][column]), 2) for name, column in names.items()}
     kept = {name: weight for name, weight in weights.items() if abs(weight) >= _SMALL}
-    return round(slope * float(model.intercept_[0]) + shift, 4), kept
+    of_vectors = [slope * float(weight) for weight in model.coef_[0][len(names) :]]
+    return round(slope * float(model.intercept_[0]) + shift, 4), kept, of_vectors
 
 
 def _names(examples: Sequence[Example]) -> dict[str, int]:
@@ -128,8 +129,8 @@ def _names(examples: Sequence[Example]) -> dict[str, int]:
 
 
 def _matrix(examples: Sequence[Example], names: Mapping[str, int], *, words: bool = True) -> Any:
-    """A row for each example, as `Opinion.say` weighs it."""
-    from scipy.sparse import csr_array  # noqa: PLC0415 - only fitting needs it
+    """A row for each example, as `Opinion.say` weighs it; the numbers of its vector come last."""
+    from scipy.sparse import csr_array, hstack  # noqa: PLC0415 - only fitting needs it
 
     rows, columns, values = array("i"), array("i"), array("d")
     for row, example in enumerate(examples):
@@ -145,7 +146,9 @@ def _matrix(examples: Sequence[Example], names: Mapping[str, int], *, words: boo
         rows.extend([row] * len(found))
         columns.extend(found.keys())
         values.extend(found.values())
-    return csr_array((values, (rows, columns)), shape=(len(examples), len(names)))
+    named = csr_array((values, (rows, columns)), shape=(len(examples), len(names)))
+    vectors = [example.vector for example in examples if example.vector is not None]
+    return hstack([named, csr_array(vectors)]).tocsr() if vectors else named
 
 
 def _regression(examples: Sequence[Example], own: Sequence[Example], names: Mapping[str, int]) -> Any:
@@ -162,7 +165,9 @@ def _regression(examples: Sequence[Example], own: Sequence[Example], names: Mapp
         raise WirewatchError(message) from None
     everything = [*examples, *own]
     copies = [copy for example in examples for copy in example.copies]
-    parts = [_matrix(everything, names), _matrix(everything, names, words=False), _matrix(copies, names)]
+    parts = [_matrix(everything, names), _matrix(everything, names, words=False)]
+    if copies:
+        parts.append(_matrix(copies, names))
     weights = [example.weight for example in examples] + [_OWN_EXAMPLE] * len(own)
     model = LogisticRegression(C=_STRENGTH, class_weight="balanced", solver="liblinear", random_state=0)
     model.fit(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Iterator, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.collect.items import detected_language, plain_text
 from monitor.errors import InputError
 from monitor.match.engine import Engine
+from monitor.match.meaning import text_of
 from monitor.match.opinion import Features
 from monitor.match.rule import Rule
 from monitor.match.scan import Document
@@ -33,6 +35,8 @@ class Example:
     """A labelled item as the rule sees it: whether the rule holds alone, or by a broad way, and what is weighed."""
 
     features: Features
+    text: str
+    """What a sentence encoder reads of it."""
     language: str
     relevant: bool
     plain: bool
@@ -42,6 +46,8 @@ class Example:
     weight: float = 1.0
     copies: tuple[Example, ...] = ()
     """The item as other feeds may bring it, learnt from at less weight."""
+    vector: Sequence[float] | None = None
+    """What an encoder makes of the text, as it is weighed; all of a fit have one, or none has."""
 
     @property
     def found(self) -> bool:
@@ -72,13 +78,14 @@ def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
         yield Labelled(document, {rule: label == "y" for rule, label in labels.items() if label in ("y", "n")}, weight)
 
 
-def with_copies(rule: Rule, engine: Engine, one: Labelled, seed: int) -> Example:
+def with_copies(rule: Rule, engine: Engine, one: Labelled) -> Example:
     """An example with what comes of it as a headline alone, and with typing errors: much news is no more than that.
 
-    A copy in which the rule finds nothing teaches nothing, as no item does that no way finds.
+    A copy in which the rule finds nothing teaches nothing, as no item does that no way finds. The same headline gets
+    the same errors whatever it is fitted with, so that an encoder reads them once.
     """
     title, language = one.document.title, one.document.language
-    rng = random.Random(seed)  # noqa: S311 - typing errors, not secrets
+    rng = random.Random(zlib.crc32(title.encode("utf-8", "surrogatepass")))  # noqa: S311 - typing errors, not secrets
     texts = [title, _mistyped(title, rng)] if one.document.summary else [_mistyped(title, rng)]
     copies = [
         example_of(rule, engine, replace(one, document=Document(text, language=language), weight=_COPY * one.weight))
@@ -101,6 +108,7 @@ def example_of(rule: Rule, engine: Engine, one: Labelled) -> Example:
     broad = not found.vetoes and any(result.holds for result in found.ways if result.way.needs_opinion)
     return Example(
         features=engine.features(rule.id, one.document),
+        text=text_of(one.document),
         language=one.document.language,
         relevant=one.relevant[rule.id],
         plain=found.match is not None,

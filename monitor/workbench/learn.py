@@ -18,7 +18,8 @@ from monitor.match.engine import Engine
 from monitor.match.opinion import FORMAT, Measured, OpinionFile, confidence_at
 from monitor.match.rule import Rule
 from monitor.workbench.fitting import calibration, confidences_unseen, cross_validated, curve_of, weights_of
-from monitor.workbench.labelled import Labelled, example_of, own_examples, with_copies
+from monitor.workbench.labelled import Example, Labelled, example_of, own_examples, with_copies
+from monitor.workbench.meant import Space
 from monitor.workbench.measuring import (
     LEAST_NEEDED,
     languages_to_fit,
@@ -48,23 +49,55 @@ class Lesson:
     silent_on: Mapping[str, str] | None = None
 
 
-def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int = 1) -> Lesson:
-    """Fit a second opinion on one rule.
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What one rule can be fitted on: labelled items as it sees them, and the examples that its author wrote."""
+
+    rule: Rule
+    examples: Sequence[Example]
+    own: Sequence[Example]
+
+    def texts(self) -> list[str]:
+        """What an encoder reads of all that some way found, copies included; nothing asks for the vectors of others."""
+        found = [example for example in (*self.examples, *self.own) if example.found]
+        return [one.text for example in found for one in (example, *example.copies)]
+
+    def placed(self, space: Space) -> Material:
+        """The same with vectors."""
+        return Material(self.rule, space.placed(self.examples), space.placed(self.own))
+
+
+def material(rule: Rule, engine: Engine, labelled: Sequence[Labelled]) -> Material:
+    """What a rule can be fitted on.
 
     Args:
         rule: one of the engine's.
         engine: compiled without opinions.
         labelled: items that people judged; those not judged by this rule are passed over.
+    """
+    examples = [with_copies(rule, engine, one) for one in labelled if rule.id in one.relevant]
+    own = [example for example in (example_of(rule, engine, one) for one in own_examples(rule)) if example.found]
+    return Material(rule, examples, own)
+
+
+def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int = 1) -> Lesson:
+    """Fit a plain second opinion on one rule: `fit_on` the `material` of labelled items."""
+    return fit_on(material(rule, engine, labelled), seed=seed)
+
+
+def fit_on(given: Material, space: Space | None = None, *, seed: int = 1) -> Lesson:
+    """Fit a second opinion.
+
+    Args:
+        given: what the rule can be fitted on.
+        space: the vectors of all its texts, for an opinion that weighs them too.
         seed: of the folds, so that the same items give the same opinion.
 
     Raises:
         WirewatchError: scikit-learn is not installed.
     """
-    examples = [
-        with_copies(rule, engine, one, seed + number)
-        for number, one in enumerate(one for one in labelled if rule.id in one.relevant)
-    ]
-    own = [example for example in (example_of(rule, engine, one) for one in own_examples(rule)) if example.found]
+    given = given.placed(space) if space else given
+    rule, examples, own = given.rule, given.examples, given.own
     told = sure_alone(examples)
     alone = measured_by_language(examples, told)
     languages, silent = languages_to_fit(examples)
@@ -91,17 +124,22 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
         refused = "it does not beat the rule alone in any language"
         return Lesson(rule.id, alone, tuple(told), None, refused=refused, silent_on=silent)
     learnt = [examples[number] for number in kept]
-    intercept, weights = weights_of([example for example in learnt if example.found], own, slope, shift)
+    found = [example for example in learnt if example.found]
+    intercept, weights, of_vectors = weights_of(found, own, slope, shift)
+    content: dict[str, Any] = {
+        "sure_from": sure_from,
+        "needed_from": needed_from,
+        "curve": curves[0],
+        "broad_curve": curves[1],
+        "intercept": intercept,
+        "weights": weights,
+    }
+    if space:
+        meant = space.meant(of_vectors, {example.text: example.relevant for example in found})
+        content["meant"] = meant.model_dump()
     opinion = _file(
         rule,
-        {
-            "sure_from": sure_from,
-            "needed_from": needed_from,
-            "curve": curves[0],
-            "broad_curve": curves[1],
-            "intercept": intercept,
-            "weights": weights,
-        },
+        content,
         fitted_on=dict(sorted(Counter(example.language for example in learnt).items())),
         rules_alone=measured_by_language(learnt, sure_alone(learnt)),
         measured=measured_by_language(learnt, [told[number] for number in kept]),
@@ -111,7 +149,7 @@ def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int =
 
 def written(opinion: OpinionFile) -> str:
     """The file of an opinion: JSON, a weight a line, the heaviest first within its kind."""
-    data = opinion.model_dump()
+    data = opinion.model_dump(exclude_none=True)
     order = ("way:", "group:", "title:", "word:", "start:")
     weights = sorted(
         data["weights"].items(), key=lambda pair: (order.index(pair[0].partition(":")[0] + ":"), -abs(pair[1]), pair[0])

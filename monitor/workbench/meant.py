@@ -1,0 +1,101 @@
+"""What a fit makes of vectors: what sets each off from the middle, a weight for each number, and kinds that say why.
+
+The vectors come from a file (`meaning.vectorfile`); what is fitted is applied by `match.meaning` (docs/decisions/0046).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from importlib import resources
+from typing import Any
+
+from monitor.match.meaning import TIMES, Kind, Meant, likest, packed
+from monitor.meaning.vectorfile import VectorFile
+from monitor.workbench.labelled import Example
+
+_LEAST_OF_KIND = 15
+"""How many labelled items must be like a kind, for a share of them to say anything."""
+
+
+class Space:
+    """The vectors of texts that a fit weighs. All texts that are asked for later must be among them."""
+
+    def __init__(self, vectors: VectorFile, texts: Iterable[str]) -> None:
+        import numpy as np  # noqa: PLC0415 - comes with scikit-learn, an extra
+
+        self.encoder = vectors.encoder.name
+        self._vectors = vectors
+        self._rows = {text: row for row, text in enumerate(dict.fromkeys(texts))}
+        every = np.array([vectors[text] for text in self._rows], dtype=np.float32)
+        # Rounded as it is kept, so that what is measured here is what is judged by later.
+        self._middle = every.mean(axis=0).astype(np.float16).astype(np.float32)
+        self._offsets = self._set_off(every)
+
+    def _set_off(self, vectors: Any) -> Any:
+        import numpy as np  # noqa: PLC0415 - as above
+
+        offsets = vectors - self._middle
+        return offsets / np.maximum(np.linalg.norm(offsets, axis=1, keepdims=True), 1e-9)
+
+    def placed(self, examples: Sequence[Example]) -> list[Example]:
+        """The same with what a regression weighs of their vectors, and their copies; of those that some way found."""
+        return [
+            replace(one, vector=self._weighed(one), copies=tuple(self.placed(one.copies))) if one.found else one
+            for one in examples
+        ]
+
+    def _weighed(self, example: Example) -> Any:
+        return TIMES * self._offsets[self._rows[example.text]]
+
+    def _of(self, texts: Sequence[str]) -> Any:
+        return self._offsets[[self._rows[text] for text in texts]]
+
+    def meant(self, weights: Sequence[float], relevant: Mapping[str, bool]) -> Meant:
+        """What is kept of it: what the regression weighed its columns by, and the kinds with the share of each.
+
+        `relevant` says of texts that some way of the rule found whether they are relevant to it.
+        """
+        return Meant(
+            encoder=self.encoder,
+            middle=packed(self._middle),
+            weights=packed(TIMES * float(weight) for weight in weights),
+            usual=round(sum(relevant.values()) / max(1, len(relevant)), 3),
+            kinds=tuple(self._kinds(relevant)),
+        )
+
+    def _kinds(self, relevant: Mapping[str, bool]) -> Iterable[Kind]:
+        import numpy as np  # noqa: PLC0415 - as above
+
+        news = {
+            says: np.array([self._vectors[one] for one in headlines], dtype=np.float32)
+            for says, headlines in kinds_of_news().items()
+        }
+        # What all of these headlines share says no more than that they are headlines.
+        shared = np.concatenate(list(news.values())).mean(axis=0)
+        offsets = np.array([of.mean(axis=0) - shared for of in news.values()])
+        directions = offsets / np.linalg.norm(offsets, axis=1, keepdims=True)
+        like = [likest(row) for row in (self._of(list(relevant)) @ directions.T).tolist()]
+        for number, says in enumerate(news):
+            own = [one for one, kind in zip(relevant.values(), like, strict=True) if kind == number]
+            if len(own) >= _LEAST_OF_KIND:
+                yield Kind(
+                    says=says,
+                    relevant=round(sum(own) / len(own), 3),
+                    items=len(own),
+                    direction=packed(directions[number]),
+                )
+
+
+def space_of(vectors: VectorFile, texts: Sequence[str], done: Callable[[int, int], object] | None = None) -> Space:
+    """The space of texts, with vectors made of those that have none yet; `done` is called as it goes on (an hour)."""
+    vectors.read([headline for headlines in kinds_of_news().values() for headline in headlines])
+    vectors.read(texts, done)
+    return Space(vectors, texts)
+
+
+def kinds_of_news() -> dict[str, list[str]]:
+    """The headlines of each kind, by what the kind is called."""
+    text = resources.files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8")
+    return {says: kind["headlines"] for says, kind in tomllib.loads(text).items()}
