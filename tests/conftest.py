@@ -55,6 +55,7 @@ DefaultDialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-a
 def _share_compiled(connection: Connection) -> None:
     connection.engine._compiled_cache = _COMPILED[connection.dialect.name]
 
+
 # Whatever is installed, the same opinions judge; tests of the encoder say which one they want.
 os.environ["WIREWATCH_MEANING"] = "off"
 
