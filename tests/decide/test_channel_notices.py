@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 from sqlalchemy import make_url
 
-from monitor.decide.channel_notices import SHOWN_TO_OPS, Inspection, stand_ins
+from monitor.decide.channel_notices import SHOWN_TO_OPS, Inspection, stand_ins, works_again
 from monitor.decide.decider import Decider
 from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox
@@ -331,3 +331,11 @@ def test_without_ops_or_with_ops_broken_nobody_stands_in() -> None:
     assert shown(delivery("a"), routes=Routes((DESK,))) == []
     assert shown(delivery("a"), problems={**BROKEN, OPS.channel: "is_archived: x"}) == []
     assert shown(delivery("a", channel="C5FINE")) == []
+
+
+def test_the_end_of_the_same_problem_is_told_each_time_also_twice_in_an_hour() -> None:
+    ends = [
+        works_again(DESK.channel, "no_answer: it did not answer", ROUTES, now=NOW + timedelta(minutes=minutes))
+        for minutes in (0, 20)
+    ]
+    assert len({end.key for end in ends if end is not None}) == 2
