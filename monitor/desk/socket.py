@@ -23,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from monitor.deliver.slack.blocks import Json
-from monitor.deliver.slack.sink import AnyToken, asked_for, is_local
+from monitor.deliver.slack.client import AnyToken, asked_for, is_local
 from monitor.desk.actions import DeskActions
 from monitor.desk.payloads import click_of, question_of, submission_of
 from monitor.desk.permission import PermissionUnknown

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 TIMES = {
-    "monitor.deliver.outbox.LEASE": 2.5,
+    "monitor.deliver.posting.LEASE": 2.5,
     "monitor.deliver.settle.LOOK_UP_AFTER": 0.5,
     "monitor.deliver.settle.BROKEN_CHANNEL_RETRY": 3.0,
     "monitor.deliver.settle.BROKEN_APP_RETRY": 3.0,
@@ -27,7 +27,7 @@ TIMES = {
     "monitor.deliver.edits.BROKEN_APP_RETRY": 3.0,
     "monitor.deliver.edits.EDIT_EVERY": 3.0,
     "storage.cardedits.EDIT_EVERY": 3.0,
-    "monitor.deliver.slack.sink.TIMEOUT": 1.0,
+    "monitor.deliver.slack.client.TIMEOUT": 1.0,
     "monitor.deliver.slack.sink.FIND_TIMEOUT": 1.5,
     "monitor.deliver.slack.sink.CHECK_TIMEOUT": 0.3,
     "monitor.deliver.slack.sink.PACE": 0.02,

@@ -1,0 +1,144 @@
+"""Calls to Slack, and what their answers, or their absence, make certain (docs/decisions/0002)."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from monitor.decide.channel_notices import UNREACHABLE
+from monitor.deliver.sink import Limited, NotPosted, Outcome, Unknown
+from monitor.deliver.slack.codes import is_limit, maybe_posted, refusal
+
+TIMEOUT = 10
+"""Seconds until a call is given up; what it did is then unknown."""
+
+AnyToken = str | Callable[[], str]
+"""A token, or what gives the one of now."""
+
+_DEFAULT_WAIT = timedelta(seconds=30)
+
+
+class SlackClient:
+    """Calls the methods of `writer` and `reader` over one pool of connections, with the token of now.
+
+    `writer` has no retries of slack_sdk: they would post a second time when a reply is lost. `resolver` makes what
+    looks up Slack's name; None leaves that to aiohttp, on threads that others may hold. `timeout` is in seconds.
+    """
+
+    def __init__(
+        self,
+        token: AnyToken,
+        base_url: str,
+        *,
+        timeout: float | None = None,
+        resolver: Callable[[], AbstractResolver] | None = None,
+    ) -> None:
+        self._token = asked_for(token)
+        self._resolver = resolver
+        self.writer = AsyncWebClient(base_url=base_url, retry_handlers=[])
+        self.reader = AsyncWebClient(
+            base_url=base_url,
+            retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler()],
+        )
+        if is_local(base_url):
+            # slack_sdk takes a proxy from the environment, also for this machine.
+            self.writer.proxy = self.reader.proxy = None
+        self._session: aiohttp.ClientSession | None = None
+        self.timeout = TIMEOUT if timeout is None else timeout
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def call(self, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]) -> dict[str, Any] | Outcome:
+        """The answer's data when Slack said ok; else what is certain about the request."""
+        response = await self.respond(method, arguments)
+        if isinstance(response, Outcome):
+            return response
+        data = getattr(response, "data", None)
+        return data if isinstance(data, dict) else Unknown("the reply cannot be read")
+
+    async def respond(self, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]) -> Any | Outcome:
+        """The answer when Slack said ok; else what is certain about the request."""
+        self.writer.session = self.reader.session = self._open_session()
+        self.writer.token = self.reader.token = self._token()
+        try:
+            return await method(**arguments)
+        except SlackApiError as error:
+            return _said_no(error)
+        except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
+            return NotPosted(f"{UNREACHABLE}: {_unreachable(error)}")
+        except TimeoutError:
+            return Unknown(f"no reply within {self.timeout:g} s")
+        except (aiohttp.ClientError, OSError) as error:
+            return Unknown(f"the reply was lost: {type(error).__name__}")
+        except (SlackClientError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+            # slack_sdk stumbles in many ways over a body that is not Slack's.
+            return Unknown(f"the reply cannot be read: {type(error).__name__}")
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            # A connection that is not made in time has certainly not carried a message.
+            limits = aiohttp.ClientTimeout(total=self.timeout, sock_connect=self.timeout / 2)
+            connector = aiohttp.TCPConnector(resolver=self._resolver() if self._resolver else None)
+            self._session = aiohttp.ClientSession(timeout=limits, connector=connector)
+        return self._session
+
+
+def asked_for(token: AnyToken) -> Callable[[], str]:
+    """What gives a token each time it is used."""
+    return token if callable(token) else lambda: token
+
+
+def is_local(url: str) -> bool:
+    """Whether an address is this machine."""
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def _said_no(error: SlackApiError) -> Outcome:
+    """What an error answer makes certain. The response may be a raw one without data when its body was no JSON."""
+    response: Any = error.response
+    data = getattr(response, "data", None)
+    code = str(data.get("error") or "") if isinstance(data, dict) else ""
+    status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
+    if status == 429 or is_limit(code):
+        return Limited(_retry_after(getattr(response, "headers", None) or {}), code or "rate limited")
+    if status >= 500 or maybe_posted(code):
+        return Unknown(f"Slack answered {code or f'HTTP {status}'}")
+    if code:
+        return refusal(code, str(data.get("needed") or "") if isinstance(data, dict) else "")
+    if 400 <= status < 500 and status != 408:
+        return NotPosted(f"{UNREACHABLE}: HTTP {status} from something that is not Slack; is SLACK_API_URL right?")
+    return Unknown(f"Slack answered HTTP {status} with a body that cannot be read")
+
+
+def _retry_after(headers: Any) -> timedelta:
+    value = str(headers.get("Retry-After") or "")
+    return timedelta(seconds=int(value)) if re.fullmatch(r"[0-9]{1,6}", value) else _DEFAULT_WAIT
+
+
+def _unreachable(error: Exception) -> str:
+    """Why there was no connection, in words that somebody can act on."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            return f"the certificate of {error.host} is not trusted"
+        case aiohttp.ClientConnectorDNSError():
+            return f"the name {error.host} cannot be found"
+        case aiohttp.ClientConnectorError():
+            number = error.os_error.errno
+            return f"{os.strerror(number) if number else type(error).__name__} at {error.host}, port {error.port}"
+        case aiohttp.ClientHttpProxyError():
+            return f"the proxy answered HTTP {error.status}"
+        case _:
+            return "no connection in time"
