@@ -130,7 +130,7 @@ class Engine:
         """
         number = self._numbers[rule_id]
         hits = self._hits(number, scan(document, self._index, self._words))
-        return features_of(document, hits.groups, _holding(self.rules[number], hits))
+        return features_of(document, hits.groups, _holding(self.rules[number], hits), self.rules[number].groups)
 
     def _judged(self, rule: Rule, hits: _Found, document: Document) -> Match | None:
         """The match by the best way that holds, with the second opinion on it; broad ways hold by that alone."""
@@ -142,7 +142,7 @@ class Engine:
         match = match or _best(rule, hits, broad=True)
         if match is None:
             return None
-        said = opinion.say(features_of(document, hits.groups, _holding(rule, hits)), broad=match.broad)
+        said = opinion.say(features_of(document, hits.groups, _holding(rule, hits), rule.groups), broad=match.broad)
         if _way_of(rule, match).needs_opinion and not said.enough_for_broad_ways:
             return None
         against = _against(rule, hits)
