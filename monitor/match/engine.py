@@ -148,7 +148,7 @@ class Engine:
         """
         number = self._numbers[rule_id]
         hits = self._hits(number, scan(document, self._index, self._words))
-        return features_of(document, hits.groups, _holding(self.rules[number], hits))
+        return features_of(document, hits.groups, _holding(self.rules[number], hits), self.rules[number].groups)
 
     def _judged(self, rule: Rule, hits: _Found, document: Document, meanings: Meanings | None) -> Match | None:
         """The match by the best way that holds, with the second opinion on it; broad ways hold by that alone."""
@@ -190,7 +190,7 @@ class Engine:
             opinion = informed if vector is not None and informed.weighs(vector) else opinion
         if not opinion.speaks(document.language):
             return None
-        features = features_of(document, hits.groups, _holding(rule, hits))
+        features = features_of(document, hits.groups, _holding(rule, hits), rule.groups)
         return opinion.say(features, broad=match.broad, vector=vector)
 
     def evaluate(self, rule_id: str, document: Document) -> Evaluation:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, islice, pairwise
+from itertools import chain, combinations, islice, pairwise
 from operator import itemgetter
 from pathlib import Path
 
@@ -31,6 +31,10 @@ FORMAT = 1
 _CHARACTERS = 2_000
 _WORDS = 80
 _BEGINNINGS = (4, 5)
+_OF_PAIR = 5
+_NEAR = 4
+_MOST_HITS = 60
+_TOGETHER = 0.5
 _REASONS = 5
 _REMEMBERED = 50_000
 _LEAST = 0.05
@@ -86,10 +90,27 @@ class OpinionFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is weighed: names of ways and groups, and the words of headline and summary, folded and as written."""
+    """What is weighed: names of ways and groups, and the words of headline and summary, folded and as written.
+
+    `together` has the groups that stand in one text, and in which order those do that stand close to each other;
+    `pairs` the beginnings of any two words that follow each other (docs/decisions/0047).
+    """
 
     evidence: frozenset[str]
     words: Mapping[str, str]
+    together: frozenset[str] = frozenset()
+    pairs: frozenset[str] = frozenset()
+
+    def weighed(self, *, words: bool = True) -> Iterator[tuple[str, float]]:
+        """What is weighed besides single words, and how much each counts; without `words`, of the rule's groups alone.
+
+        What is many counts less each, so that long texts weigh no more than short ones.
+        """
+        kinds = [(self.evidence, 1.0), (self.together, _TOGETHER)] + ([(self.pairs, 1.0)] if words else [])
+        for names, weight in kinds:
+            each = weight * scale(len(names))
+            for name in names:
+                yield name, each
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +154,7 @@ class Opinion:
         `vector` is what the encoder makes of the document, for an opinion that weighs it.
         """
         weights = self.file.weights
-        evidence = sum(weights.get(name, 0.0) for name in features.evidence) * scale(len(features.evidence))
+        evidence = math.fsum(weights.get(name, 0.0) * each for name, each in features.weighed())
         each = scale(len(features.words))
         words = {word: self._sum(word) * each for word in features.words}
         odds = self.file.intercept + evidence + sum(words.values())
@@ -184,8 +205,13 @@ def confidence_at(odds: float, curve: Sequence[tuple[float, float]]) -> float:
     return low + (high - low) * (odds - left) / (right - left)
 
 
-def features_of(document: Document, groups: Mapping[str, list[Hit]], ways: Iterable[str]) -> Features:
-    """What a document is weighed by: the ways that hold, the groups hit (and hit in the title), and its words."""
+def features_of(
+    document: Document, groups: Mapping[str, Sequence[Hit]], ways: Iterable[str], built: Collection[str] = ()
+) -> Features:
+    """What a document is weighed by: the ways that hold, the groups hit (and hit in the title), and its words.
+
+    Groups `built` from others say nothing more of what stands together than those that they are built from.
+    """
     evidence = {f"way:{way}" for way in ways}
     for group, hits in groups.items():
         if hits:
@@ -193,11 +219,31 @@ def features_of(document: Document, groups: Mapping[str, list[Hit]], ways: Itera
         if any(hit.in_title for hit in hits):
             evidence.add(f"title:{group}")
     words: dict[str, str] = {}
+    pairs: set[str] = set()
     for text in (document.title, document.summary):
-        found = chain.from_iterable(map(_words, CHUNK.findall(text[:_CHARACTERS])))
-        for folded, written in islice(found, _WORDS):
+        found = list(islice(chain.from_iterable(map(_words, CHUNK.findall(text[:_CHARACTERS]))), _WORDS))
+        for folded, written in found:
             words.setdefault(folded, written)
-    return Features(frozenset(evidence), words)
+        pairs |= {f"pair:{one[:_OF_PAIR]} {other[:_OF_PAIR]}" for (one, _), (other, _) in pairwise(found)}
+    together = _together({group: hits for group, hits in groups.items() if hits and group not in built})
+    return Features(frozenset(evidence), words, together, frozenset(pairs))
+
+
+def _together(groups: Mapping[str, Sequence[Hit]]) -> frozenset[str]:
+    """Which groups stand in one text, and those with few words between them in the order of the text.
+
+    Who does what to whom is in the order: "ministry condemns strike" is none by a ministry.
+    """
+    found = {f"both:{one} {other}" for one, other in combinations(sorted(groups), 2)}
+    hits = sorted((hit.first, hit.last, group) for group in groups for hit in groups[group][:_MOST_HITS])
+    for number, (_, last, group) in enumerate(hits[:_MOST_HITS]):
+        for first, _, other in hits[number + 1 : _MOST_HITS]:
+            if first > last + 1 + _NEAR:
+                break
+            if group != other:
+                one, two = (group, other) if first > last else sorted((group, other))
+                found.add(f"{'order' if first > last else 'same'}:{one} {two}")
+    return frozenset(found)
 
 
 @lru_cache(maxsize=20_000)

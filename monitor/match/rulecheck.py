@@ -38,6 +38,8 @@ def check_names(model: RuleModel, file: YamlFile, names: Collection[str]) -> Non
             message = f'the id "{model.id}" is that of {model.id}.yaml; give this rule its own: {file.path.stem}'
         file.problems.append(file.problem(("id",), message))
     used, meant = check_references(model, file)
+    if any(way.needs_opinion for way in model.find):
+        return  # the opinion weighs every group
     for section, defined in (("words", model.words), ("groups", model.groups)):
         for group in (group for group in defined if group not in used | meant):
             message = f'group "{group}" is never used in find, never or never_sure'

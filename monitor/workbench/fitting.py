@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import random
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from monitor.errors import WirewatchError
@@ -19,7 +20,7 @@ from monitor.workbench.labelled import Example
 
 FOLDS = 5
 
-_STRENGTH = 20.0
+_STRENGTH = 15.0
 _SEEN_BY = 2
 _SMALL = 0.1
 _EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
@@ -71,9 +72,11 @@ def calibration(examples: Sequence[Example], scores: Sequence[float]) -> tuple[f
 def curve_of(examples: Sequence[Example], odds: Sequence[float], *, broad: bool) -> tuple[tuple[float, float], ...]:
     """From log-odds to the share of relevant items, for items that only broad ways found, or for the others.
 
-    The items in order of odds are cut into steps of the same size, the share of each is made to rise from step to step,
-    and between the middles of two steps it is a straight line. One slope for all (Platt) is up to 11 points off near
-    the middle (docs/decisions/0037). Empty where there are too few items to tell.
+    The items in order of odds are cut into steps, the share of each is made to rise from step to step, and between the
+    middles of two steps it is a straight line. One slope for all (Platt) is up to 11 points off near the middle
+    (docs/decisions/0037). Steps hold as much of all items and of the relevant ones together, so that they are short
+    where the relevant ones are: with few among many, the last of equal steps would hold them all. Empty where there are
+    too few items to tell.
     """
     from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - an extra, only for fitting
 
@@ -85,8 +88,10 @@ def curve_of(examples: Sequence[Example], odds: Sequence[float], *, broad: bool)
     count = min(_CURVE_STEPS, len(found) // _LEAST_OF_STEP)
     if count < _LEAST_STEPS:
         return ()
-    edges = [len(found) * number // count for number in range(count + 1)]
-    steps = [found[first:last] for first, last in pairwise(edges)]
+    total = max(1, sum(relevant for _, relevant in found))
+    so_far = list(accumulate(1 / len(found) + relevant / total for _, relevant in found))
+    edges = [bisect_left(so_far, so_far[-1] * number / count) for number in range(count)] + [len(found)]
+    steps = [found[first:last] for first, last in pairwise(sorted(set(edges)))]
     middles = [sum(value for value, _ in step) / len(step) for step in steps]
     shares = [(sum(relevant for _, relevant in step) + 0.5) / (len(step) + 1) for step in steps]
     rising = IsotonicRegression().fit_transform(middles, shares)
@@ -123,7 +128,7 @@ def _names(examples: Sequence[Example]) -> dict[str, int]:
     """What is weighed, each with its column: whatever stands in more than one item."""
     seen: Counter[str] = Counter()
     for example in examples:
-        seen.update(example.features.evidence)
+        seen.update(name for name, _ in example.features.weighed())
         seen.update({name for word in example.features.words for name in names_of(word)})
     return {name: column for column, name in enumerate(sorted(name for name in seen if seen[name] >= _SEEN_BY))}
 
@@ -135,9 +140,9 @@ def _matrix(examples: Sequence[Example], names: Mapping[str, int], *, words: boo
     rows, columns, values = array("i"), array("i"), array("d")
     for row, example in enumerate(examples):
         features = example.features
-        found: dict[int, float] = dict.fromkeys(
-            (names[name] for name in features.evidence if name in names), scale(len(features.evidence))
-        )
+        found: dict[int, float] = {
+            names[name]: weight for name, weight in features.weighed(words=words) if name in names
+        }
         each = scale(len(features.words))
         for word in features.words if words else ():
             for name in names_of(word):

@@ -150,7 +150,7 @@ def fit_on(given: Material, space: Space | None = None, *, seed: int = 1) -> Les
 def written(opinion: OpinionFile) -> str:
     """The file of an opinion: JSON, a weight a line, the heaviest first within its kind."""
     data = opinion.model_dump(exclude_none=True)
-    order = ("way:", "group:", "title:", "word:", "start:")
+    order = ("way:", "group:", "title:", "both:", "order:", "same:", "word:", "start:", "pair:")
     weights = sorted(
         data["weights"].items(), key=lambda pair: (order.index(pair[0].partition(":")[0] + ":"), -abs(pair[1]), pair[0])
     )

@@ -18,10 +18,11 @@ LEAST_CARRIED, LEAST_CARRIED_RELEVANT = 25, 5
 """How many it needs of each further language: what the rule found means the same in all, so a few show that it carries
 over (decision 0031)."""
 
-LEAST_GAIN = 0.02
-"""By how much F1 must rise in a language, or not fall where an opinion is carried over to one of few items.
+LEAST_GAIN, FEW_RELEVANT = 0.02, 60
+"""By how much F1 must rise in a language, unless it has few items or relevant ones.
 
-The thresholds are chosen on the same items, which flatters a little.
+There one item moves F1 by as much, so an opinion that is carried over may lose one (decision 0047). The thresholds are
+chosen on the same items, which flatters a little.
 """
 
 _STEPS = 100
@@ -87,7 +88,8 @@ def languages_without_gain(
     counts = Counter(example.language for example in examples)
     silent = {}
     for language, measured in measured_by_language(examples, sure).items():
-        gain = LEAST_GAIN if counts[language] >= LEAST_ITEMS else 0.0
+        few = counts[language] < LEAST_ITEMS or measured.relevant < FEW_RELEVANT
+        gain = -1 / max(1, measured.relevant) if few else LEAST_GAIN
         if language != ALL and measured.f1 < alone[language].f1 + gain:
             silent[language] = f"F1 {measured.f1:.3f} does not beat {alone[language].f1:.3f} of the rule alone"
     return silent

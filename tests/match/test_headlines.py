@@ -3,8 +3,9 @@
 `other_senses` holds twelve headlines a language of strikes, attacks and hits that are none of a war, each with a party
 to a war, a war zone or a protected place in it; they were written before the words that speak against them.
 
-`unlike` holds twelve more a language, written after the opinions were fitted. Of them 24 were sure when they were
-first tried; none is since a match without a weapon, an unmistakable attack or somebody's strike on something is unsure.
+`unlike` holds thirty more a language, written in three rounds, each after the opinions of its day were fitted. When
+they were first tried 24 of 72, 3 of 36 and 3 of 72 were sure. Opinions have learnt from all of them since, and from
+`other_senses`.
 
 `more` has relevant headlines only. It and `tune` were looked at when words were chosen and are learnt from; `measure`
 was kept for measuring, by the same author, and is no blind test (docs/quality.md). The floors are of `measure`, a
@@ -101,7 +102,7 @@ def test_another_sense_of_strike_is_never_sure_whatever_the_opinion_says(certain
 def test_headlines_unlike_all_that_was_learnt_from_are_never_sure(shipped: Engine) -> None:
     headlines = list(rows("unlike"))
     languages = [row["language"] for row in headlines]
-    assert {language: languages.count(language) for language in languages} == dict.fromkeys(LANGUAGES, 12)
+    assert {language: languages.count(language) for language in languages} == dict.fromkeys(LANGUAGES, 30)
     assert [(row["title"], told(shipped, row)) for row in headlines if told(shipped, row)] == []
 
 

@@ -16,7 +16,7 @@ from monitor.errors import InputError
 from monitor.files.snapshot import Files
 from monitor.match.engine import MOST_IN_DOUBT, Document, Engine, compile_rules
 from monitor.match.opinion import Opinion, OpinionFile, confidence_at, read_opinions
-from monitor.match.rule import Example, Rule, Way, Where
+from monitor.match.rule import Example, Part, Rule, Way, Where
 from monitor.match.terms import parse_term
 from monitor.model import Severity, Unsure
 from monitor.workbench.labelled import Labelled, read_labelled
@@ -113,6 +113,40 @@ def test_a_match_below_the_floor_of_its_rule_waits(digest_below: float, unsure: 
     assert (match.unsure, match.waits, replace(match, severity=Severity.CRITICAL).waits) == (unsure, waits, waits)
     (sure,) = judged.match(Document("A fire", language="en"))
     assert (sure.sure, sure.waits) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "together"),
+    [
+        ("Fire guts the house", {"both:fire house", "order:fire house"}),
+        ("House gutted by fire", {"both:fire house", "order:house fire"}),
+        ("House lost to a blaze, and then another fire", {"both:fire house", "order:house fire"}),
+        ("Fire crews of a city far to the north praise the house", {"both:fire house"}),
+        ("Fire crew", set()),
+    ],
+)
+def test_what_stands_together_and_in_which_order_is_weighed(text: str, together: set[str]) -> None:
+    assert engine(None).features("r", Document(text)).together == together
+
+
+def test_headline_and_summary_stand_together_and_are_in_no_order() -> None:
+    features = engine(None).features("r", Document("Fire", "House"))
+    assert features.together == {"both:fire house"}
+    assert features.pairs == frozenset()
+
+
+def test_a_group_built_from_others_says_nothing_more_of_what_stands_together() -> None:
+    built = replace(fires(), groups={"both": (Part(any=("fire", "house")),)})
+    assert compile_rules([built]).features("r", Document("Fire guts the house")).together == {
+        "both:fire house",
+        "order:fire house",
+    }
+
+
+@pytest.mark.parametrize(("text", "sure"), [("Fire alarms tested", True), ("Alarms tested, fire lit", False)])
+def test_words_that_follow_each_other_are_weighed_by_their_beginnings(text: str, sure: bool) -> None:
+    (match,) = engine({"pair:fire alarm": 9.0, "group:fire": -0.5}).match(Document(text, language="en"))
+    assert match.sure is sure
 
 
 def test_the_same_text_always_gets_the_same_confidence() -> None:
@@ -313,7 +347,7 @@ def test_the_rules_own_examples_are_learnt_from() -> None:
     plain = fit(fires(), engine(None), labelled(LEAST_ITEMS))
     assert lesson.opinion is not None
     assert plain.opinion is not None
-    assert lesson.opinion.weights["word:bargain"] > plain.opinion.weights["word:bargain"]
+    assert lesson.opinion.weights.get("word:bargain", 0.0) > plain.opinion.weights.get("word:bargain", 0.0)
 
 
 def test_labelled_items_are_read_and_a_bad_line_is_named() -> None:

@@ -470,6 +470,12 @@ def test_names_are_no_mistake(case: str, tmp_path: Path) -> None:
     assert read(tmp_path, text).problems == ()
 
 
+def test_a_group_for_the_opinion_alone_is_no_mistake(tmp_path: Path) -> None:
+    text = GOOD.replace("all: [water, harm]", "all: [water, water]")
+    assert len(read(tmp_path, text).problems) == 1
+    assert read(tmp_path, text.replace("within: 5", "within: 5\n    needs_opinion: true")).problems == ()
+
+
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_told_in_its_place(mistake: str, tmp_path: Path) -> None:
     changes, expected = MISTAKES[mistake]
