@@ -101,16 +101,15 @@ class Features:
     together: frozenset[str] = frozenset()
     pairs: frozenset[str] = frozenset()
 
-    def weighed(self, *, words: bool = True) -> Iterator[tuple[str, float]]:
+    def kinds(self, *, words: bool = True) -> Iterator[tuple[frozenset[str], float]]:
         """What is weighed besides single words, and how much each counts; without `words`, of the rule's groups alone.
 
         What is many counts less each, so that long texts weigh no more than short ones.
         """
-        kinds = [(self.evidence, 1.0), (self.together, _TOGETHER)] + ([(self.pairs, 1.0)] if words else [])
-        for names, weight in kinds:
-            each = weight * scale(len(names))
-            for name in names:
-                yield name, each
+        yield self.evidence, scale(len(self.evidence))
+        yield self.together, _TOGETHER * scale(len(self.together))
+        if words:
+            yield self.pairs, scale(len(self.pairs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ class Opinion:
         `vector` is what the encoder makes of the document, for an opinion that weighs it.
         """
         weights = self.file.weights
-        evidence = math.fsum(weights.get(name, 0.0) * each for name, each in features.weighed())
+        evidence = sum(each * math.fsum(filter(None, map(weights.get, names))) for names, each in features.kinds())
         each = scale(len(features.words))
         words = {word: self._sum(word) * each for word in features.words}
         odds = self.file.intercept + evidence + sum(words.values())
@@ -224,7 +223,7 @@ def features_of(
         found = list(islice(chain.from_iterable(map(_words, CHUNK.findall(text[:_CHARACTERS]))), _WORDS))
         for folded, written in found:
             words.setdefault(folded, written)
-        pairs |= {f"pair:{one[:_OF_PAIR]} {other[:_OF_PAIR]}" for (one, _), (other, _) in pairwise(found)}
+        pairs.update([f"pair:{one} {other}" for one, other in pairwise([folded[:_OF_PAIR] for folded, _ in found])])
     together = _together({group: hits for group, hits in groups.items() if hits and group not in built})
     return Features(frozenset(evidence), words, together, frozenset(pairs))
 
@@ -234,16 +233,26 @@ def _together(groups: Mapping[str, Sequence[Hit]]) -> frozenset[str]:
 
     Who does what to whom is in the order: "ministry condemns strike" is none by a ministry.
     """
-    found = {f"both:{one} {other}" for one, other in combinations(sorted(groups), 2)}
-    hits = sorted((hit.first, hit.last, group) for group in groups for hit in groups[group][:_MOST_HITS])
-    for number, (_, last, group) in enumerate(hits[:_MOST_HITS]):
-        for first, _, other in hits[number + 1 : _MOST_HITS]:
-            if first > last + 1 + _NEAR:
+    hits = sorted((hit.first, hit.last, group) for group in groups for hit in groups[group][:_MOST_HITS])[:_MOST_HITS]
+    near: set[tuple[bool, str, str]] = set()
+    for number, (_, last, group) in enumerate(hits, start=1):
+        reach = last + 1 + _NEAR
+        for first, _, other in hits[number:]:
+            if first > reach:
                 break
-            if group != other:
-                one, two = (group, other) if first > last else sorted((group, other))
-                found.add(f"{'order' if first > last else 'same'}:{one} {two}")
-    return frozenset(found)
+            near.add((first > last, group, other))
+    return _all_pairs(tuple(sorted(groups))).union(
+        [
+            f"order:{one} {other}" if apart else f"same:{min(one, other)} {max(one, other)}"
+            for apart, one, other in near
+            if one != other
+        ]
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _all_pairs(groups: tuple[str, ...]) -> frozenset[str]:
+    return frozenset([f"both:{one} {other}" for one, other in combinations(groups, 2)])
 
 
 @lru_cache(maxsize=20_000)

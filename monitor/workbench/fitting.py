@@ -128,7 +128,7 @@ def _names(examples: Sequence[Example]) -> dict[str, int]:
     """What is weighed, each with its column: whatever stands in more than one item."""
     seen: Counter[str] = Counter()
     for example in examples:
-        seen.update(name for name, _ in example.features.weighed())
+        seen.update(name for names, _ in example.features.kinds() for name in names)
         seen.update({name for word in example.features.words for name in names_of(word)})
     return {name: column for column, name in enumerate(sorted(name for name in seen if seen[name] >= _SEEN_BY))}
 
@@ -141,7 +141,7 @@ def _matrix(examples: Sequence[Example], names: Mapping[str, int], *, words: boo
     for row, example in enumerate(examples):
         features = example.features
         found: dict[int, float] = {
-            names[name]: weight for name, weight in features.weighed(words=words) if name in names
+            names[name]: each for kind, each in features.kinds(words=words) for name in kind if name in names
         }
         each = scale(len(features.words))
         for word in features.words if words else ():
