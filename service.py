@@ -72,7 +72,7 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line; mistakes of users and admins end with a message and exit status 2."""
+    """Run the command line; what the user or admin got wrong is told in words, with exit status 2."""
     try:
         command_line()
     except ConfigError as error:

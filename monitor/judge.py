@@ -48,7 +48,7 @@ from monitor.model import (
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An item, the rules that match it and, if any do, what it says; `error` when a stage raised on it."""
+    """An item, the rules it meets and, when it meets any, what it says; `error` when a stage raised on it."""
 
     item: Item
     matches: tuple[Match, ...] = ()

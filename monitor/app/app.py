@@ -75,10 +75,10 @@ class AppStore(
 class App:
     """Everything that is open: what polls, what delivers, and what watches them. `owner` names this process in leases.
 
-    Its parts leave `signs` when they did their work, and `standing` answers /healthz by these and by the last look at
-    the vital signs. `cpu` is the thread that matches, and `parser` splits documents into entries. `feed_ids` are the
-    feeds that are polled. `answer_within` is how long officials have before a note says that none answered; None for no
-    notes. `canary` is None when it is off, or alerts do not go to Slack. `files` is the fingerprint of
+    `signs` are what its parts leave when they did their work, and `standing` says how it stands by them and by what was
+    judged last. `cpu` matches, and `parser` takes documents apart.
+    `feed_ids` are the feeds that are polled. `answer_within` is how long officials have before their silence is told;
+    None when it is not. `canary` is None when it is off, or alerts do not go to Slack. `files` is the fingerprint of
     the configuration in use.
     """
 

@@ -83,7 +83,7 @@ class Match:
     `topic` are the words, as written, of all hits of the evidence's groups in the text; both are used while the item is
     judged, and not stored with it. `live` is False for a rule on test:
     recorded, never posted. `confidence` is 0 to 1, or None without a second opinion. `sure` is what that opinion says,
-    and True without one; `unsure` is what happens to the match when it is not. `reasons` are words of the text that
+    and True without one; `unsure` is what becomes of the match when it is not. `reasons` are words of the text that
     speak for (+) and against (-) it, the weightiest first, and `opinion` names the version that weighed them. `broad`
     says that the way holds only because that opinion agrees; it is not stored.
     """
