@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -185,10 +186,10 @@ async def test_an_item_that_makes_a_stage_raise_is_kept_and_harms_no_other(
 
     match = Engine.match
 
-    def poisoned(self: Engine, document: Document) -> tuple[Match, ...]:
+    def poisoned(self: Engine, document: Document, *given: Any) -> tuple[Match, ...]:
         if "budget" in document.title:
             raise ZeroDivisionError("poison")
-        return match(self, document)
+        return match(self, document, *given)
 
     monkeypatch.setattr(Engine, "match", poisoned)
     reports = await world.poll()

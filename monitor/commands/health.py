@@ -64,17 +64,17 @@ def add_command(app: typer.Typer, shell: Shell[HealthStore]) -> None:
             _print_lines("unhealthy", troubles)
         else:
             print(vitals.healthy(signs, now))
-        if words := lacking(options, used.routes.ops):
-            print(f"note: {words}")
         differing = [words] if (words := vitals.differing(signs, now)) else []
         _print_lines("degraded", (*used.broken, *about.degraded, *silent, *differing))
         _print_lines("alive", vitals.processes(signs, now))
+        if options.slack_app_token is not None and not troubles:
+            print(vitals.socket_words(signs, now))
+        if agreed and not troubles:
+            print(pushing_in_words(agreed, now=now))
+        if words := lacking(options, used.routes.ops):
+            print(f"note: {words}")
         if troubles:
             raise typer.Exit(1)
-        if options.slack_app_token is not None:
-            print(vitals.socket_words(signs, now))
-        if agreed:
-            print(pushing_in_words(agreed, now=now))
 
 
 def _print_lines(state: str, lines: Iterable[str]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import aiohttp
+import pytest
 
+import service
 from monitor.collect.document import parse_document
 from monitor.demo.server import DemoFeeds
 from monitor.model import Parsed
@@ -41,9 +43,10 @@ async def test_an_unchanged_feed_answers_304() -> None:
             assert again.status == 304
 
 
-def test_the_demo_shows_one_card_with_three_rules_and_what_became_of_each_item() -> None:
+def test_the_demo_shows_one_card_with_three_rules_and_what_became_of_each_item(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the main thread, as signals can end it."""
-    status, out, _ = commandline.run("demo", "--once", environment={"COLUMNS": "160"}, folder=ROOT)
+    monkeypatch.setattr(service.shell.out, "width", 160)
+    status, out, _ = commandline.run("demo", "--once", environment={}, folder=ROOT)
     assert status == 0
     card = next(part for part in out.split("╭") if "Meridian Wire" in part or "The Harbour Post" in part)
     for rule in ("Cluster munitions", "Strikes on civilians", "Official reactions"):
