@@ -36,8 +36,8 @@ REMEMBERED = 2_000
 """How many vectors are remembered: the same news comes by many feeds."""
 
 HANGS = 60.0
-"""Seconds after which the process is ended that does not answer. Loading the model takes one, and many on a machine that
-is overloaded; nobody waits for it meanwhile."""
+"""Seconds after which the process is ended that does not answer. Loading the model takes one, and many where too much
+else runs; nobody waits for it meanwhile."""
 
 REST = 60.0
 """Seconds without an encoder after it failed `_PATIENCE` times in a row."""
