@@ -153,7 +153,7 @@ class Opinion:
         `vector` is what the encoder makes of the document, for an opinion that weighs it.
         """
         weights = self.file.weights
-        evidence = sum(each * math.fsum(filter(None, map(weights.get, names))) for names, each in features.kinds())
+        evidence = sum(each * sum(filter(None, map(weights.get, names))) for names, each in features.kinds())
         each = scale(len(features.words))
         words = {word: self._sum(word) * each for word in features.words}
         odds = self.file.intercept + evidence + sum(words.values())
