@@ -182,13 +182,14 @@ async def test_an_item_that_makes_a_stage_raise_is_kept_and_harms_no_other(
 ) -> None:
     from monitor.match.engine import Document, Engine  # noqa: PLC0415 - to break it
     from monitor.model import Match  # noqa: PLC0415
+    from monitor.match.meaning import Meanings  # noqa: PLC0415
 
     match = Engine.match
 
-    def poisoned(self: Engine, document: Document) -> tuple[Match, ...]:
+    def poisoned(self: Engine, document: Document, meanings: Meanings | None = None) -> tuple[Match, ...]:
         if "budget" in document.title:
             raise ZeroDivisionError("poison")
-        return match(self, document)
+        return match(self, document, meanings)
 
     monkeypatch.setattr(Engine, "match", poisoned)
     reports = await world.poll()
