@@ -23,8 +23,9 @@ Use = Literal["read", "write"]
 _AGAIN = 60.0
 """Seconds until an outage that goes on is logged once more."""
 
-_FULL_FOR = 60.0
-"""Seconds without a refusal until a full disk counts as mended: small writes fit in between, and say nothing."""
+_FULL_FOR = 40.0
+"""Seconds without a refusal until a full disk counts as mended: small writes fit in between, and say nothing. With what
+it takes to tell, ops must know within a minute."""
 
 _REMEMBERED = 20
 
