@@ -20,6 +20,7 @@ from monitor.model import (
     CardMessage,
     Claim,
     Delivery,
+    Desk,
     DigestMessage,
     EditKind,
     Member,
@@ -120,8 +121,9 @@ def split(
 ) -> StoryEdit:
     """Move some items of a story into a new one.
 
-    On a route whose card told of one of them, that card is the new story's too; on any other its next report is its
-    first. With `facts_of` a card that is posted shows what the story of its headline says now.
+    On a route whose card told of one of them, that card is the new story's too, also when it was that of a story that
+    was merged into this one; on any other route its next report is its first. With `facts_of` a card that is posted
+    shows what the story of its headline says now.
 
     Raises:
         EditRefused: the story is unknown, items are not in it, or none would be left in it.
@@ -207,8 +209,13 @@ def _cards(connection: Connection, story_id: str) -> tuple[Card, ...]:
 
 
 def _cards_telling(connection: Connection, source: str, target: str, items: Sequence[str]) -> list[Card]:
-    """The cards of `source` that tell of some of the items, as cards of `target`: with what those items met."""
-    cards = {card.delivery_id: card for card in _cards(connection, source)}
+    """The cards of `source` that tell of some of the items, as cards of `target`: with what those items met.
+
+    So does a card of a story that was merged into `source`, which says since then where its story went.
+    """
+    own = _cards(connection, source)
+    before = [card for story_id in merged_into(connection, source) for card in _cards(connection, story_id)]
+    cards = {card.delivery_id: card for card in (*before, *own)}
     # What is said in a digest that still waits is said of `source` alone.
     waiting = {digest.delivery_id for digest in deliveries.open_digests(connection)}
     telling = select(DeliveryItemRow.delivery_id, DeliveryItemRow.item_id).where(
@@ -217,7 +224,9 @@ def _cards_telling(connection: Connection, source: str, target: str, items: Sequ
     told = {delivery_id for delivery_id, _ in connection.execute(telling)}
     met = select(MatchRow.rule, MatchRow.severity).where(MatchRow.item_id.in_(items), MatchRow.live)
     severities = {rule: Severity(severity) for rule, severity in connection.execute(met.order_by(MatchRow.severity))}
-    return [cards[delivery_id].only_of(severities, story_id=target) for delivery_id in sorted(told)]
+    chosen = {cards[delivery_id].route: cards[delivery_id] for delivery_id in sorted(told)}
+    chosen |= {card.route: card for card in own if card.delivery_id in told}
+    return [card.only_of(severities, story_id=target) for card in chosen.values()]
 
 
 def _retell(
@@ -237,13 +246,24 @@ def _retell(
         shown = message.alert
         if shown.item_id in leaving or (of_items is not None and shown.item_id not in of_items):
             return message
-        return replace(message, alert=replace(shown, story_id=story_id, record=record))
+        told = replace(message, alert=replace(shown, story_id=story_id, record=record))
+        return _alone_again(told) if told.merged_into else told
 
     cardedits.refresh(connection, story_id, retold, at)
 
 
 def _merged(message: Shown, *, into: str) -> Shown:
     return replace(message, merged_into=into) if isinstance(message, CardMessage) else message
+
+
+def _alone_again(message: CardMessage) -> CardMessage:
+    """The card of a story that was merged into another, once its items left that: who worked on it works on the other.
+
+    A mute that was made on it was of the story that was merged, and mutes nothing of this one.
+    """
+    desk = message.desk
+    judged = Desk(judged_by=desk.judged_by, judged_at=desk.judged_at, judged=desk.judged)
+    return replace(message, merged_into="", desk=judged)
 
 
 def _rename_in_open_digests(connection: Connection, source: str, target: str) -> None:

@@ -208,6 +208,18 @@ async def test_after_a_merge_the_card_that_stays_shows_all_and_the_other_says_wh
     assert await refresh_cards(store, "s-a", named("U1"), NOW) == 1, "of the story it was merged into"
 
 
+async def test_a_merge_that_is_undone_gives_the_story_its_card_back(store: Store) -> None:
+    await story_with_card(store, "a")
+    await story_with_card(store, "b")
+    await store.merge_stories("s-a", "s-b", by="Anna", reason="", at=NOW, facts_of=counted_record)
+    done = await store.split_story("s-b", ["i-a"], by="Anna", reason="", at=NOW, facts_of=counted_record)
+    shown = (await messages(store))["d-a"]
+    assert (shown.alert.story_id, shown.alert.record.outlets, shown.merged_into) == (done.other_id, 1, "")
+    found = await store.desk_card("d-a")
+    assert found is not None
+    assert found.story_id == done.other_id, "so it can be acted on"
+
+
 async def test_a_card_that_serves_on_in_another_story_shows_that_one(store: Store) -> None:
     await story_with_card(store, "a")
     await store.judge(lookup(), batch(matched("b", "b")))

@@ -150,6 +150,17 @@ async def test_an_item_told_in_a_thread_only_takes_no_card_along(store: Store) -
     assert new.cards == ()
 
 
+async def test_items_of_a_merged_story_take_its_own_cards_along_when_they_are_split_off_again(store: Store) -> None:
+    await _two_stories(store)
+    await store.merge_stories("s-x", "s-y", **BY_ANNA)
+    undone = await store.split_story("s-y", ["i-a", "i-b"], **BY_ANNA)
+    new, old = await store.story(undone.other_id), await store.story("s-y")
+    assert new is not None
+    assert old is not None
+    assert {(one.route, one.delivery_id) for one in new.cards} == {("desk", "d-a"), ("night", "d-night")}
+    assert ("desk", "d-c") in {(one.route, one.delivery_id) for one in old.cards}
+
+
 @pytest.mark.parametrize(
     ("story", "into", "said"),
     [
