@@ -18,7 +18,7 @@ from monitor.health import vitals
 from monitor.health.signs import Signs
 from monitor.health.standing import Standing
 from monitor.match.rule import Rule
-from monitor.model import ConfigFile, Routes, RoutesNow, VitalSigns
+from monitor.model import ConfigFile, Feed, Routes, RoutesNow, VitalSigns
 from monitor.settings import Settings
 
 log = structlog.get_logger()
@@ -64,6 +64,11 @@ class Beside:
     def routes(self) -> Routes:
         """The routes that are live."""
         return self._now.configuration.routes
+
+    @property
+    def feeds(self) -> Sequence[Feed]:
+        """The feeds that are polled, as they stand in feeds.yaml."""
+        return self._now.configuration.feeds
 
     @property
     def feed_ids(self) -> frozenset[str]:

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from monitor.console.page import Console, page, query
+from monitor.console.filters import query
+from monitor.console.page import Console, page
 from monitor.console.stories import cursor_of, place_after
 from monitor.model import ItemFilter
 from monitor.wording.history import history_text

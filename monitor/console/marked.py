@@ -1,22 +1,26 @@
 """Text with marks in it, as HTML: hits in a text that was tried, and the lines of a draft with colours.
 
-Unlike everything else on a page this keeps spaces as they are; what hides or turns text is taken out all the same.
+Unlike everything else on a page this keeps spaces as they are; what hides or turns text is taken out all the same. Only
+the layer with the colours of the box in which a draft is typed has the same characters as the box.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from monitor.errors import Level, Problem
 from monitor.model import Field
+from monitor.wording.safe import safe
 
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+_LONGEST_SAID = 120
 _CODE = re.compile(
     r"""(?P<comment>(?:^|(?<=\s))\#.*)|(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')"""
     r"""|(?P<key>[\w-]+(?=:(?:\s|$)))|(?P<mark>[\[\]{},]|^\s*-\ )""",
@@ -39,17 +43,33 @@ def shown(text: str) -> Markup:
     return escape("".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in _HIDDEN))
 
 
-def code(line: str) -> Markup:
+def code(line: str, characters: Callable[[str], Markup] = shown) -> Markup:
     """A line of YAML with its keys, strings and comments told apart."""
     parts, at = [], 0
     for found in _CODE.finditer(line):
-        parts += [shown(line[at : found.start()]), _part(f"y-{found.lastgroup}", found[0])]
+        part = Markup('<span class="y-{}">{}</span>').format(found.lastgroup, characters(found[0]))
+        parts += [characters(line[at : found.start()]), part]
         at = found.end()
-    return Markup("").join([*parts, shown(line[at:])])
+    return Markup("").join([*parts, characters(line[at:])])
 
 
-def _part(kind: str, text: str) -> Markup:
-    return Markup('<span class="{}">{}</span>').format(kind, shown(text))
+def coloured(text: str, problems: Mapping[int, Sequence[Problem]]) -> Markup:
+    """A draft in colours, character by character as the box shows it, with the lines marked that have a mistake.
+
+    `problems` are what the checker says, by line; the first message stands in an attribute, so that it is no text.
+    """
+    lines = []
+    for number, line in enumerate(text.split("\n"), 1):
+        made = code(line, escape)
+        if there := sorted(problems.get(number, ()), key=lambda one: one.level is not Level.ERROR):
+            said = safe(there[0].message)
+            if there[0].suggestion:
+                said += f" - did you mean “{safe(there[0].suggestion)}”?"
+            said = said if len(said) <= _LONGEST_SAID else f"{said[:_LONGEST_SAID]}…"
+            kind = "bad" if there[0].level is Level.ERROR else "warn"
+            made = Markup('<span class="line {}" data-said="{}">{}</span>').format(kind, said, made)
+        lines.append(made)
+    return Markup("\n").join(lines)
 
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:

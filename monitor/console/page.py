@@ -5,22 +5,20 @@ Whatever a template shows goes through `wording.safe` and is escaped: no page ca
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol, cast
-from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from monitor import __version__
 from monitor.console.access import Access, Session
+from monitor.console.filters import address, ago, later, moment_in, query, slack_link
 from monitor.match.rule import Rule
 from monitor.model import (
     Claim,
@@ -28,6 +26,7 @@ from monitor.model import (
     DeskAct,
     DeskCard,
     DeskDone,
+    Feed,
     FeedDay,
     FeedState,
     FoundItem,
@@ -56,16 +55,13 @@ from monitor.model import (
     ToldAlert,
     VitalSigns,
     WaitingDelivery,
-    in_words,
 )
 from monitor.settings import Settings
-from monitor.wording.safe import safe, web_address
+from monitor.wording.safe import safe
 
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
 _ANY = RoutesNow()
-_SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
-_SLACK_TS = re.compile(r"\d+\.\d+")
 
 
 class Service(Protocol):
@@ -80,8 +76,12 @@ class Service(Protocol):
         """The routes that are live."""
 
     @property
+    def feeds(self) -> Sequence[Feed]:
+        """The feeds that are polled, as they stand in feeds.yaml."""
+
+    @property
     def feed_ids(self) -> frozenset[str]:
-        """The feeds that are polled."""
+        """The ids of the feeds that are polled."""
 
     def wake(self) -> None:
         """Let the outbox look for what is due."""
@@ -232,8 +232,8 @@ def page(console: Console, request: Request, template: str, /, *, status: int = 
         login=console.access.needs_token,
         form_token=console.access.form_token(session),
         version=__version__,
-        ago=lambda moment: _ago(moment, now),
-        soon=lambda moment: _ago(moment, now) if moment and moment > now else "now",
+        ago=lambda moment: ago(moment, now),
+        soon=lambda moment: ago(moment, now) if moment and moment > now else "now",
         address=address,
         slack_link=slack_link,
         query=query,
@@ -242,38 +242,20 @@ def page(console: Console, request: Request, template: str, /, *, status: int = 
     return HTMLResponse(text, status_code=status)
 
 
-def _ago(moment: datetime | None, now: datetime) -> str:
-    if moment is None:
-        return "never"
-    return f"{in_words(now - moment)} ago" if moment <= now else f"in {in_words(moment - now)}"
+def names_of(service: Service) -> Mapping[str, str]:
+    """The names of feeds by their ids; the id of one that is not polled any more stands for itself."""
+    return _Names({feed.id: feed.name for feed in service.feeds})
 
 
-@pass_context
-def _moment(context: Context, moment: datetime | None) -> str:
-    """A time in UTC; its date only where that is not today."""
-    if moment is None:
-        return "unknown"
-    utc, whole = moment.astimezone(UTC), f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    words = f"{utc:%H:%M} UTC" if utc.date() == context["now"].astimezone(UTC).date() else whole
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(f"{utc:%Y-%m-%dT%H:%M:%SZ}", whole, words)
+class _Names(dict[str, str]):
+    def __missing__(self, feed_id: str) -> str:
+        return feed_id
 
 
-def address(url: str) -> str:
-    """An http or https address that is fit to be linked to; "" when it is none."""
-    return web_address(url) or ""
-
-
-def slack_link(channel: str, ts: str | None) -> str:
-    """Where a message stands in Slack, in the app or the browser of whoever follows it; "" when it is not there."""
-    if ts is None or not _SLACK_CHANNEL.fullmatch(channel) or not _SLACK_TS.fullmatch(ts):
-        return ""
-    return f"https://slack.com/app_redirect?{urlencode({'channel': channel, 'message_ts': ts})}"
-
-
-def query(**given: object) -> str:
-    """The query of a link, without what is empty."""
-    kept = {name: value for name, value in given.items() if value not in ("", None, False)}
-    return f"?{urlencode(kept)}" if kept else ""
+def as_typed(text: str) -> Markup:
+    """A text for the box that it is typed in: as it is, because what is invisible in it must not be lost."""
+    # A first line break is eaten by browsers.
+    return Markup("\n").join([Markup(), Markup.escape(text)]) if text else Markup()
 
 
 def _shown(value: Any) -> Any:
@@ -291,7 +273,8 @@ def _templates() -> Environment:
         finalize=_shown,
     )
     del made.filters["safe"]  # nothing may be taken for HTML
-    made.filters["moment"] = _moment
+    made.filters["moment"] = moment_in
+    made.filters["later"] = later
     return made
 
 

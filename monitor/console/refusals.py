@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+TITLES = {
+    400: "Not understood",
+    403: "This form was refused",
+    404: "There is nothing here",
+    405: "This cannot be done here",
+    408: "That took too long",
+    413: "That is too much",
+    414: "Too long",
+    421: "Not under this name",
+    429: "Wait a minute",
+    500: "This page failed",
+    503: "Not now",
+}
+"""What stands above an error's words on a page, by its status."""
+
 ERRORS = {
     400: "This request cannot be read. Go back, load the page again, and try once more.",
     403: "This form is too old, or was not sent from a page of this console. Nothing was changed. Go back, load the "

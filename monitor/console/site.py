@@ -23,8 +23,8 @@ from monitor.console.api.problems import Refused, problem
 from monitor.console.backtests import Backtests
 from monitor.console.backtests import routes as backtest_routes
 from monitor.console.door import LARGEST_BODY, App, Door, Receive, Scope, Send, shown
-from monitor.console.page import Console, form_of, page, session_of
-from monitor.console.refusals import ERRORS
+from monitor.console.page import Console, as_typed, form_of, page, session_of
+from monitor.console.refusals import ERRORS, TITLES
 from monitor.console.worker import Worker
 from monitor.errors import StoreError
 
@@ -77,16 +77,19 @@ def site_of(console: Console, address: Address, worker: Worker, backtests: Backt
     return Door(gate, address, refuse)
 
 
-def error_page(console: Console, request: Request, status: int) -> Response:
-    """An error in words, with what to do; as application/problem+json (RFC 9457) below /api."""
-    title, words = HTTPStatus(status).phrase, ERRORS.get(status, "This request cannot be answered.")
+def error_page(console: Console, request: Request, status: int, *, draft: str = "") -> Response:
+    """An error in words, with what to do; as application/problem+json (RFC 9457) below /api.
+
+    `draft` is what somebody wrote and would lose: it is shown, so that it can be copied.
+    """
+    title, words = TITLES.get(status, HTTPStatus(status).phrase), ERRORS.get(status, "This request cannot be answered.")
     if request.url.path.startswith(BELOW):
         return problem(Refused(status))
     if not hasattr(request.state, "session"):
         # Refused at the door, before it is known who asks: the page shows nothing of anybody.
         request.state.session = Session("", "", 0.0)
     headers = {"retry-after": str(int(TRIES_WITHIN))} if status in (429, 503) else {}
-    answer = page(console, request, "error.html", status=status, title=title, words=words)
+    answer = page(console, request, "error.html", status=status, title=title, words=words, draft=as_typed(draft))
     answer.headers.update(headers)
     return answer
 
@@ -123,7 +126,7 @@ class _Gate:
             answer = (
                 RedirectResponse(f"/login?next={where}", 303)
                 if request.method in ("GET", "HEAD")
-                else error_page(self._console, request, 403)
+                else error_page(self._console, request, 403, draft=await _draft_in(request))
             )
         elif request.method not in ("GET", "HEAD"):
             body = await request.body()
@@ -135,7 +138,7 @@ class _Gate:
                 log.warning(
                     "a form without its token was sent", action="console_form_refused", path=shown(scope["path"])
                 )
-                answer = error_page(self._console, request, 403)
+                answer = error_page(self._console, request, 403, draft=fields.get("content", ""))
             else:
                 request.state.form = fields
         await answer(scope, receive, send if found else _with_cookie(send, access.cookie_of(session)))
@@ -148,6 +151,14 @@ def _fields(body: bytes) -> dict[str, str] | None:
     except ValueError:
         return None
     return dict(reversed(pairs))
+
+
+async def _draft_in(request: Request) -> str:
+    """The draft that a form of the workbench has, "" when there is none."""
+    if not request.url.path.startswith("/workbench/"):
+        return ""
+    fields = await asyncio.to_thread(_fields, await request.body())
+    return (fields or {}).get("content", "")
 
 
 def _with_cookie(send: Send, value: str) -> Send:

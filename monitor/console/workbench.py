@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
-from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -24,8 +23,8 @@ from starlette.routing import Route
 
 from monitor.config.lastgood import RULES, Places
 from monitor.console.backtests import DAYS, Backtests
-from monitor.console.marked import code, marked, shown, spans_of
-from monitor.console.page import Console, form_of, page, session_of
+from monitor.console.marked import code, coloured, marked, shown, spans_of
+from monitor.console.page import Console, as_typed, form_of, page, session_of
 from monitor.console.worker import NotDone, Worker
 from monitor.errors import ConfigError, Level, Problem
 from monitor.files.replace import create_file, replace_file
@@ -265,10 +264,9 @@ def _draft_page(
         request,
         "draft.html",
         file=file,
-        # As it is: what is invisible in it must not be lost when it is saved. A first line break is eaten by browsers.
-        content=Markup("\n").join([Markup(), Markup.escape(text)]),
+        content=as_typed(text),
         given=given,
-        texts={name: Markup("\n").join([Markup(), Markup.escape(given[name])]) for name in _TEXTS},
+        texts={name: as_typed(given[name]) for name in _TEXTS},
         languages=LANGUAGES,
         said=said,
         writes=console.settings.wirewatch_console_writes,
@@ -282,7 +280,8 @@ def _results(
     draft: Draft, found: Looked | NotDone, tried: Tried | NotDone | None, given: Mapping[str, str]
 ) -> dict[str, Any]:
     """What both the page and the part that is sent while one types show."""
-    lines = draft.content.decode("utf-8", "replace").splitlines()
+    text = draft.content.decode("utf-8", "replace")
+    lines = text.splitlines()
     problems = found.problems if isinstance(found, Looked) else ()
     at: dict[int, list[Problem]] = {}
     for one in problems:
@@ -296,6 +295,8 @@ def _results(
         "elsewhere": found.elsewhere if isinstance(found, Looked) else (),
         "lines": [(number, code(line), at.get(number, ())) for number, line in enumerate(lines[:_MOST_LINES], 1)],
         "more_lines": max(0, len(lines) - _MOST_LINES),
+        # As the box has it: browsers end all lines alike.
+        "coloured": "" if len(lines) > _MOST_LINES else coloured(re.sub(r"\r\n?", "\n", text), at),
         "not_tried": tried.words if isinstance(tried, NotDone) else "",
         "tried": isinstance(tried, Tried),
         "own": own,

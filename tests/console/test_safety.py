@@ -96,6 +96,8 @@ async def test_a_change_needs_the_token_of_the_form(desk: Desk) -> None:
     fields = {"key": "1", "card": hidden(page, "card")}
     for given in ({}, {"form_token": ""}, {"form_token": "x" * 64}, {"form_token": "é"}):
         assert "Nothing was changed" in await desk.send(f"/stories/{story}/claim", 403, **fields, **given)
+    draft = await desk.send("/workbench/cluster-munitions.yaml", 403, content="\n# a draft <b>", form_token="old")
+    assert "\n\n# a draft &lt;b&gt;</textarea>" in draft, "what was written is not lost with the session"
     fields["form_token"] = hidden(page, "form_token")
     async with (
         aiohttp.ClientSession() as stranger,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import re
 import subprocess
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,10 +19,11 @@ import pytest_asyncio
 from monitor.console.access import Access
 from monitor.console.backtests import Backtests
 from monitor.console.door import LARGEST_DRAFT_BODY
-from monitor.console.marked import Span, code, marked
+from monitor.console.marked import Span, code, coloured, marked
 from monitor.console.page import Console
 from monitor.console.workbench import LARGEST_DRAFT
 from monitor.console.worker import NotDone, Worker
+from monitor.errors import Level, Problem
 from monitor.workbench.draft import Draft, Looked
 from tests.console.conftest import RULE, Desk, hidden, opened
 from tests.support.patience import PATIENCE
@@ -139,7 +142,9 @@ class TestPages:
         assert "<img" not in page
         part = await bench.send(FILE, **fields, content=f"{RULE}# {hostile}", part="1", title=f"{hostile} cluster bomb")
         assert "cluster bomb" in part
-        assert "\u202e" not in part, "outside of the fields, which keep what was written"
+        layer, _, rest = part.partition("</pre>")
+        assert "&lt;script&gt;" in layer, "the colours of the box, with its characters"
+        assert "\u202e" not in rest, "outside of the fields, which keep what was written"
 
     async def test_the_draft_can_be_taken_as_a_file_and_as_a_diff(self, bench: Desk, tmp_path: Path) -> None:
         fields = await fields_of(bench)
@@ -312,3 +317,13 @@ def test_lines_of_yaml_have_colours_and_keep_their_spaces() -> None:
 
 def test_the_worker_yields_to_the_service() -> None:
     assert os.nice(0) < 5, "only the worker does"
+
+
+def test_the_colours_of_a_draft_have_its_characters_and_say_what_is_wrong_with_a_line() -> None:
+    text = "id: x # \u200fnote\n\tsevrity: <high>\n"
+    path = Path("rules/x.yaml")
+    wrong = Problem(path, 2, 2, Level.ERROR, 'unknown key "sevrity"', "severity")
+    made = str(coloured(text, {2: [Problem(path, 2, 2, Level.WARNING, "odd"), wrong]}))
+    assert unescape(re.sub("<[^>]*>", "", made)) == text, "else they would stand beside what is typed"
+    said = "unknown key &#34;sevrity&#34; - did you mean “severity”?"
+    assert f'<span class="line bad" data-said="{said}">\t<span class="y-key">sevrity</span>' in made

@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor.collect.course import health_of
 from monitor.console.acts import mutings
 from monitor.console.api import facts, shapes
-from monitor.console.page import slack_link
+from monitor.console.filters import slack_link
 from monitor.decide.mutes import touching
 from monitor.decide.precision import precision
 from monitor.match.rule import Rule

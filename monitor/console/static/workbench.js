@@ -4,7 +4,8 @@
   const form = document.getElementById("bench");
   if (!form || !window.fetch || !window.DOMParser) return;
   const draft = form.elements.namedItem("content");
-  const wait = 600;
+  const editor = draft.closest(".editor"), layer = () => document.getElementById("coloured");
+  const unanswered = document.getElementById("unanswered"), wait = 600;
   let timer = 0, asking = false, again = false, leaving = false;
 
   async function ask() {
@@ -15,6 +16,7 @@
     form.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(form.action, { method: "POST", body: fields, redirect: "error" });
+      unanswered.hidden = answer.ok;
       if (answer.ok) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         for (const id of ["checked", "tried"]) {
@@ -24,9 +26,13 @@
           next.querySelectorAll("details").forEach((one, at) => { one.open = Boolean(open[at]); });
           now.replaceWith(next);
         }
+        const next = page.getElementById("coloured");
+        // What was typed meanwhile is not in it: the answer to that follows.
+        if (next && next.textContent === draft.value) { layer().replaceWith(next); colour(); }
       }
     } catch (_) {
       // The next change, or the button, asks again.
+      unanswered.hidden = false;
     } finally {
       asking = false;
       form.removeAttribute("aria-busy");
@@ -34,6 +40,59 @@
     }
   }
 
+  // The layer with the colours is shown as long as it has the very text of the box; else the box shows its own.
+  function colour() {
+    editor.classList.toggle("on", layer().textContent === draft.value);
+    follow();
+  }
+
+  function follow() {
+    layer().scrollTop = draft.scrollTop;
+    layer().scrollLeft = draft.scrollLeft;
+  }
+
+  // The piece of text, and the place in it, where the layer has its character of this number.
+  function place(number) {
+    const texts = document.createTreeWalker(layer(), NodeFilter.SHOW_TEXT);
+    let left = number, last = null;
+    while (texts.nextNode()) {
+      last = texts.currentNode;
+      if (left <= last.length) return [last, left];
+      left -= last.length;
+    }
+    return [last, last ? last.length : 0];
+  }
+
+  // What was typed goes into the layer at once; its right colours come with the checker's answer.
+  function type() {
+    if (!editor.classList.contains("on")) return;
+    const before = layer().textContent, after = draft.value, shorter = Math.min(before.length, after.length);
+    let start = 0, end = 0;
+    while (start < shorter && before[start] === after[start]) start += 1;
+    while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
+    const gone = before.slice(start, before.length - end), come = after.slice(start, after.length - end);
+    const [first, from] = place(start), [last, to] = place(before.length - end);
+    const code = layer().firstElementChild;
+    if (!first) { code.textContent = after; colour(); return; }
+    const range = document.createRange();
+    range.setStart(first, from);
+    range.setEnd(last, to);
+    range.deleteContents();
+    if (!(gone + come).includes("\n")) first.insertData(from, come);
+    else {
+      // Whole lines have no colour yet, whatever they come behind; a message stays with the line that it was behind.
+      range.setStart(first, from);
+      range.setEnd(code, code.childNodes.length);
+      const rest = range.extractContents(), head = rest.firstElementChild;
+      if (head && head.matches(".line")) head.replaceWith(...head.childNodes);
+      code.append(come, rest);
+    }
+    colour();
+  }
+
+  colour();
+  draft.addEventListener("input", type);
+  draft.addEventListener("scroll", follow);
   form.addEventListener("input", function () {
     window.clearTimeout(timer);
     timer = window.setTimeout(ask, wait);
