@@ -38,14 +38,21 @@ def routes(console: Console, show: Show) -> list[Route]:
     async def edited(request: Request, *, into: str = "", items: list[str] | None = None) -> Response:
         story_id = request.path_params["story"]
         by, reason = person_of(session_of(request)).user_id, form_of(request).get("reason", "")
+        wrong = ""
+        if items is not None and not items:
+            wrong = "choose the reports that are to be split off"
+        elif items is None and await console.store.story(into) is None:
+            wrong = f"there is no story {into}; open the other story and copy the address of its page"
         try:
-            done = await edit(console, story_id, into=into, items=items, by=by, reason=reason)
+            if not wrong:
+                done = await edit(console, story_id, into=into, items=items, by=by, reason=reason)
+                return RedirectResponse(f"/stories/{done.other_id}", 303)
         except EditRefused as error:
-            found = await console.store.story(story_id)
-            if found is None:
-                raise HTTPException(404) from None
-            return await show(console, request, found, said=f"Nothing was changed: {error}", status=409)
-        return RedirectResponse(f"/stories/{done.other_id}", 303)
+            wrong = str(error)
+        found = await console.store.story(story_id)
+        if found is None:
+            raise HTTPException(404)
+        return await show(console, request, found, said=f"Nothing was changed: {wrong}", status=409)
 
     return [
         Route("/stories/{story}/merge", merge, methods=["POST"]),

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from monitor.collect.explained import pushes_in_words, why_then
 from monitor.console import feedtools
 from monitor.console.charts import APART, BAR, DAYS, HEIGHT, charts
-from monitor.console.page import Console, page
+from monitor.console.page import Console, names_of, page
 from monitor.model import FeedState
 
 _NEWEST = 50
@@ -25,12 +25,14 @@ def routes(console: Console) -> list[Route]:
         rows = [(feed_id, states.get(feed_id) or FeedState(feed_id=feed_id)) for feed_id in polled]
         failing = bool(request.query_params.get("failing"))
         shown = [(feed_id, state) for feed_id, state in rows if state.failures or not failing]
-        shown.sort(key=lambda row: (-row[1].failures, not row[1].doubt, row[0]))
+        names = names_of(console.service)
+        shown.sort(key=lambda row: (-row[1].failures, not row[1].doubt, names[row[0]].casefold(), row[0]))
         return page(
             console,
             request,
             "feeds.html",
             feeds=shown,
+            names=names,
             total=len(polled),
             failing=failing,
             count=sum(state.failures > 0 for _, state in rows),
@@ -51,6 +53,7 @@ def routes(console: Console) -> list[Route]:
             request,
             "feed.html",
             id=feed_id,
+            title=names_of(console.service).get(feed_id) or (items[0].source if items else feed_id),
             state=state,
             items=items,
             polled=known,

@@ -118,16 +118,17 @@ def _facts(console: Console, found: Search, file: FeedFile) -> dict[str, Any]:
 def _import(path: Path, content: bytes) -> dict[str, object]:
     """What an OPML file would add to feeds.yaml, and what it would not."""
     found = opml.import_opml(content)
+    others = {"left_out": found.left_out, "repeated": found.repeated}
     try:
         result = merged(path, path.read_bytes(), found.feeds)
     except OSError:
         # There is no feeds.yaml to compare with, and all is new.
-        return {"text": opml.as_yaml(found.feeds), "count": len(found.feeds), "known": (), "left_out": found.left_out}
+        return {"text": opml.as_yaml(found.feeds), "count": len(found.feeds), "known": (), **others}
     return {
         "text": "".join(f"  - {entry_of(feed)}\n" for feed in result.added),
         "count": len(result.added),
         "known": [(feed.url, feed_id) for feed, feed_id in result.passed],
-        "left_out": found.left_out,
+        **others,
     }
 
 

@@ -70,7 +70,7 @@ def routes(console: Console, worker: Worker) -> list[Route]:
             console,
             request,
             "judgements.html",
-            weeks=[name for name, _ in weeks],
+            weeks=[_monday(name) for name, _ in weeks],
             rows=[
                 (rule, title, [_cell(rule, of_week) for _, of_week in weeks]) for rule, title in sorted(rules.items())
             ],
@@ -96,6 +96,11 @@ def routes(console: Console, worker: Worker) -> list[Route]:
         )
 
     return [Route("/judgements", show), Route(_SUGGESTIONS, suggest)]
+
+
+def _monday(week: str) -> str:
+    """The day on which a week begins: "23 Nov" of "2026-W48"."""
+    return f"{datetime.strptime(f'{week}-1', '%G-W%V-%u'):%d %b}".lstrip("0")  # noqa: DTZ007 - a day, and no moment
 
 
 def _cell(rule: str, weeks: Sequence[RuleWeek]) -> tuple[str, str]:

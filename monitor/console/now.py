@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from monitor.config.inuse import broken_line
-from monitor.console.page import Console, page
+from monitor.console.page import Console, names_of, page
 from monitor.decide.mutes import mute_line
 from monitor.decide.routing import routes_now
 from monitor.decide.silence_notices import silence_words
@@ -111,7 +111,7 @@ def routes(console: Console) -> list[Route]:
             files=found.files,
             rules=[(rule.id, rule.title, str(rule.status), rule.hash) for rule in service.rules],
             mutes=[mute_line(mute, now) for mute in found.mutes],
-            delay=_delay,
+            names=names_of(service),
         )
 
     return [Route("/", show)]
@@ -147,10 +147,3 @@ def _numbers(
         (str(count), f"wait in the outbox{age}", "#outbox"),
         (beat, "the last sign of life", ""),
     ]
-
-
-def _delay(later: datetime | None, earlier: datetime | None) -> str:
-    """How long after something else something was."""
-    if later is None or earlier is None or later < earlier:
-        return ""
-    return f"+{in_words(later - earlier)}"

@@ -15,7 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor.console import acts, edits
-from monitor.console.page import Console, page, query, session_of
+from monitor.console.filters import query
+from monitor.console.page import Console, page, session_of
 from monitor.console.timeline import WIDTH, timeline
 from monitor.decide.mutes import touching
 from monitor.link.join import WINDOW
@@ -30,6 +31,10 @@ _CLAIMS = 20
 _REPORTS = 200
 _LONGEST = 100
 
+LANGUAGES = {
+    "en": "English", "fr": "French", "es": "Spanish", "ar": "Arabic", "ru": "Russian", "uk": "Ukrainian",
+}  # fmt: skip
+"""The names of the languages that rules are written in."""
 _KINDS = {kind: kind.replace("_", " ").capitalize() for kind in ClaimKind}
 
 
@@ -55,6 +60,7 @@ def routes(console: Console) -> list[Route]:
             severities=[str(one) for one in reversed(Severity)],
             rules=[(rule.id, rule.title) for rule in console.service.rules],
             titles=defaultdict(str, {rule.id: rule.title for rule in console.service.rules}),
+            languages=defaultdict(str, LANGUAGES),
             more=query(**kept, after=cursor_of((last.last_seen_at, last.story_id))) if last else "",
         )
 

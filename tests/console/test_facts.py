@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.console.page import slack_link
+from monitor.console.filters import later, slack_link
 from monitor.console.stories import facts_of
 from monitor.model import Claim, ClaimKind
 
@@ -53,3 +54,19 @@ def test_of_many_values_the_latest_are_shown() -> None:
 )
 def test_only_what_stands_in_slack_has_an_address_there(channel: str, ts: str | None, is_one: bool) -> None:
     assert bool(slack_link(channel, ts)) is is_one
+
+
+@pytest.mark.parametrize(
+    ("earlier", "said"),
+    [
+        (NOON - timedelta(milliseconds=400), "at once"),
+        (NOON - timedelta(minutes=4), "4 min later"),
+        (NOON + timedelta(minutes=4), "12:00 UTC"),
+        (None, "12:00 UTC"),
+    ],
+)
+def test_a_time_is_said_by_how_much_later_it_was(earlier: datetime | None, said: str) -> None:
+    """Where an article claims to be published later than it was found, nothing can be said of that."""
+    made = later({"now": NOON}, NOON, earlier)  # type: ignore[arg-type]  # all that it asks a template for
+    assert re.sub("<[^>]*>", "", made) == said
+    assert 'datetime="2026-05-04T12:00:00Z"' in made

@@ -91,8 +91,8 @@ async def test_opml_is_shown_as_lines_to_paste_and_nothing_is_written(own: Desk)
     page = await own.send("/feeds/import", form_token=token, opml=OPML.format(known=own.world.feeds.url("/wire.xml")))
     assert "2 new feeds" in page
     assert "id: new-one" in page
-    assert "1 that feeds.yaml has" in page
-    assert "1 that have no http or https address" in page
+    assert "Already in feeds.yaml: 1" in page
+    assert "Left out, without an http or https address: 1" in page
     assert "<b>&" not in page
     assert '<a href="javascript' not in page
     for wrong in ("", "<opml", "<!DOCTYPE x [<!ENTITY a 'b'>]><opml><body/></opml>", "{}"):

@@ -216,7 +216,11 @@ async def test_an_item_shows_its_path_in_the_words_of_explain(desk: Desk) -> Non
 
 async def test_the_pages_of_feeds_and_rules(desk: Desk) -> None:
     assert "failed 1 time in a row" in await desk.get("/feeds?failing=1")
-    assert "Council debates parking" in await desk.get("/feeds/wire")
+    listed = await desk.get("/feeds")
+    assert '<a class="open" href="/feeds/wire" dir="auto">The Wire</a> <span class="dim">wire</span>' in listed
+    newest = await desk.get("/feeds/wire")
+    assert "Council debates parking" in newest
+    assert '<h1 dir="auto">The Wire</h1>' in newest
     assert "Failed 1 time in a row" in await desk.get("/feeds/broken")
     assert "after the last poll: it failed" in await desk.get("/feeds/broken")
     topic = "https://wire.example/rss"

@@ -12,6 +12,11 @@
   }
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // Where the search was chosen already, a second "/" is no word to look for.
+    if (event.key === "/" && document.activeElement.matches("input[type=search]") && !document.activeElement.value) {
+      event.preventDefault();
+      return;
+    }
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
     if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
