@@ -81,7 +81,7 @@ def merge(
     if source == target:
         was = f"{story_id} was merged into {target} before" if source != story_id else f"{into} leads to {target}"
         raise EditRefused(
-            "a story cannot be merged into itself; give two stories of `stories list`"
+            "a story cannot be merged into itself; name another one"
             if story_id == into
             else f"{story_id} and {into} are one story already: {was}"
         )
