@@ -21,6 +21,7 @@ from monitor.wording.safe import safe
 
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 _LONGEST_SAID = 120
+_MARK = {"bad": Markup('<span class="line bad" data-said="{}">'), "warn": Markup('<span class="line warn">')}
 _CODE = re.compile(
     r"""(?P<comment>(?:^|(?<=\s))\#.*)|(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')"""
     r"""|(?P<key>[\w-]+(?=:(?:\s|$)))|(?P<mark>[\[\]{},]|^\s*-\ )""",
@@ -56,20 +57,25 @@ def code(line: str, characters: Callable[[str], Markup] = shown) -> Markup:
 def coloured(text: str, problems: Mapping[int, Sequence[Problem]]) -> Markup:
     """A draft in colours, character by character as the box shows it, with the lines marked that have a mistake.
 
-    `problems` are what the checker says, by line; the first message stands in an attribute, so that it is no text.
+    `problems` are what the checker says, by line; the first error stands in an attribute, so that it is no text.
     """
     lines = []
     for number, line in enumerate(text.split("\n"), 1):
-        made = code(line, escape)
-        if there := sorted(problems.get(number, ()), key=lambda one: one.level is not Level.ERROR):
-            said = safe(there[0].message)
-            if there[0].suggestion:
-                said += f" - did you mean “{safe(there[0].suggestion)}”?"
-            said = said if len(said) <= _LONGEST_SAID else f"{said[:_LONGEST_SAID]}…"
-            kind = "bad" if there[0].level is Level.ERROR else "warn"
-            made = Markup('<span class="line {}" data-said="{}">{}</span>').format(kind, said, made)
-        lines.append(made)
+        bare = line.lstrip()
+        made = code(bare, escape)
+        if there := problems.get(number):
+            wrong = next((one for one in there if one.level is Level.ERROR), None)
+            mark = _MARK["warn"] if wrong is None else _MARK["bad"].format(_said(wrong))
+            made = Markup("{}{}</span>").format(mark, made)
+        lines.append(escape(line[: len(line) - len(bare)]) + made)
     return Markup("\n").join(lines)
+
+
+def _said(wrong: Problem) -> str:
+    said = safe(wrong.message)
+    if wrong.suggestion:
+        said += f" - did you mean “{safe(wrong.suggestion)}”?"
+    return said if len(said) <= _LONGEST_SAID else f"{said[:_LONGEST_SAID]}…"
 
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:

@@ -323,7 +323,9 @@ def test_the_colours_of_a_draft_have_its_characters_and_say_what_is_wrong_with_a
     text = "id: x # \u200fnote\n\tsevrity: <high>\n"
     path = Path("rules/x.yaml")
     wrong = Problem(path, 2, 2, Level.ERROR, 'unknown key "sevrity"', "severity")
-    made = str(coloured(text, {2: [Problem(path, 2, 2, Level.WARNING, "odd"), wrong]}))
+    odd = Problem(path, 2, 2, Level.WARNING, "odd")
+    made = str(coloured(text, {1: [odd], 2: [odd, wrong]}))
+    assert made.startswith('<span class="line warn"><span class="y-key">id</span>: x '), "warnings stand below the box"
     assert unescape(re.sub("<[^>]*>", "", made)) == text, "else they would stand beside what is typed"
     said = "unknown key &#34;sevrity&#34; - did you mean “severity”?"
-    assert f'<span class="line bad" data-said="{said}">\t<span class="y-key">sevrity</span>' in made
+    assert f'\t<span class="line bad" data-said="{said}"><span class="y-key">sevrity</span>' in made
