@@ -136,7 +136,7 @@ def test_two_halves_of_a_character_are_one(halves: str) -> None:
     assert parsed.entries[0].title == "Café \U0001f525 brûle"
 
 
-@pytest.mark.parametrize("half", ["&#55357;", "&#xdd25;", "&#xdd25;&#xD83D;", "\ud83d", "\udd25"])
+@pytest.mark.parametrize("half", ["&#55357;", "&#xdd25;", "&#xdd25;&#xD83D;", "\ud83d"])
 def test_half_a_character_costs_nothing_else(half: str) -> None:
     body = rss(Written(f"Café {half} brûle", "", raw=frozenset({"title"}))).encode("utf-8", "surrogatepass")
     parsed = parse_document(body, content_type=None)
