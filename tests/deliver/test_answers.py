@@ -77,7 +77,7 @@ ANSWERS: dict[str, tuple[bytes, Outcome]] = {
     "moved": (http(b"", "302 Found", "Location: /login"), NotPosted(NOT_SLACK.format(302))),
     "moved, with the message": (http(b"", "307 Go", "Location: /api/x"), NotPosted(NOT_SLACK.format(307))),
     "a refusal that moves": (http({"ok": False, "error": "is_archived"}, "303 See"), NotPosted(NOT_SLACK.format(303))),
-    "another server's no": (http(b"<html>", "403 Forbidden"), NotPosted(NOT_SLACK.format(403))),
+    "another server's no": (http(b"<html>", "401 Who"), NotPosted(NOT_SLACK.format(401))),
     "broken, and says no": (http({"ok": False, "error": "is_archived"}, "500 Oops"),
                              Unknown("Slack answered is_archived")),
     "asks to wait": (http({"ok": False}, "429 Slow", "Retry-After: 7"), Limited(timedelta(seconds=7), "rate limited")),

@@ -15,7 +15,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from monitor.decide.channel_notices import UNREACHABLE
-from monitor.deliver.sink import Limited, NotPosted, Outcome, Unknown
+from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Unknown
 from monitor.deliver.slack.codes import is_limit, maybe_posted, refusal
 from monitor.model.waits import retry_after
 
@@ -24,6 +24,9 @@ TIMEOUT = 10
 
 AnyToken = str | Callable[[], str]
 """A token, or what gives the one of now."""
+
+_FILTERED = {403, 406, 413, 414, 422, 431, 451}
+"""What proxies answer to what they do not let through, which may be this one message, for its words or its length."""
 
 _DEFAULT_WAIT = timedelta(seconds=30)
 
@@ -147,6 +150,8 @@ def _said_no(error: SlackApiError) -> Outcome:
         return Unknown(f"Slack answered {code or f'HTTP {status}'}")
     if code:
         return refusal(code, str(data.get("needed") or "") if isinstance(data, dict) else "")
+    if status in _FILTERED:
+        return Refused(f"http_{status}", "something between here and Slack does not let it through", Scope.UNCLEAR)
     if 400 <= status < 500 and status != 408:
         return _not_slack(status)
     return Unknown(f"Slack answered HTTP {status} with a body that cannot be read")
