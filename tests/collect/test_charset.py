@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.charset import decode
-from monitor.collect.document import parse_document
 from monitor.model import Parsed
+from tests.support.documents import parse_document
 from tests.support.publishers import LANGUAGES, Words, Written, rss
 
 WIDE = ("utf-16-le", "utf-16-be", "utf-16", "utf-32-le")

@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from monitor.collect.document import parse_document
 from monitor.collect.items import MAX_TITLE, item_of, plain_text
 from monitor.collect.newest import MAX_ENTRIES
 from monitor.collect.parse import Parser
 from monitor.model import Failed, FailureClass, Feed, FeedWishes, Fetched, Hub, Parsed
 from tests.support.builders import NOW
+from tests.support.documents import parse_document
 from tests.support.fakes.feed_server import FeedEntry, atom, rss
 
 FEED = Feed(id="wire", name="The Wire", url="https://wire.example/rss", family="wire")
