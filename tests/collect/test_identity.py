@@ -151,6 +151,32 @@ def test_whatever_an_address_has_besides_its_page_may_name_the_article(written: 
     assert identify(after, among(known(before)), now=NOW).judgement is Judgement.NEW
 
 
+def test_an_address_that_changes_at_each_fetch_makes_no_edit_another_article() -> None:
+    first = entry("Airstrike on a hospital kills three", guid="", link=LIVE, url=f"{LIVE}?cid=1001", text_key="t")
+    after = entry("Airstrike on a hospital kills ten", guid="", link=LIVE, url=f"{LIVE}?cid=1002", text_key="t")
+    assert identify(after, among(known(first)), now=NOW).judgement is Judgement.REVISION
+
+
+@pytest.mark.parametrize(
+    ("over", "judgement"),
+    [
+        ({}, Judgement.NEW),
+        ({"link": "https://wire.example/a"}, Judgement.REVISION),
+        ({"text_key": "before"}, Judgement.REVISION),
+        ({"published": NOW - hours(5)}, Judgement.REVISION),
+        ({"title_key": title_key("Airstrike on a hospital kills three")}, Judgement.REVISION),
+    ],
+)
+def test_a_guid_that_is_used_again_the_next_day_is_another_article_when_all_else_differs(
+    over: dict[str, Any], judgement: Judgement
+) -> None:
+    """As of feeds that number the entries of each day."""
+    first = entry("Airstrike on a hospital kills three", guid="1", text_key="before", published=NOW - hours(24))
+    again = {"guid": "1", "link": "https://wire.example/b", "text_key": "after", "published": NOW} | over
+    after = entry("Airstrike on a hospital kills twelve", **again)
+    assert identify(after, among(known(first, ago=hours(24))), now=NOW).judgement is judgement
+
+
 def test_an_article_that_is_still_shown_is_not_what_else_its_document_shows() -> None:
     before, after = "Airstrike on a hospital kills three", "Airstrike on a hospital kills twelve"
     post = entry(after, guid="", published=NOW - hours(2))
