@@ -34,6 +34,9 @@ _SEQUENCE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|"
     rb"\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )
+# A character beyond the first 65,536 as Java and some databases write it: the two halves of UTF-16, each in UTF-8
+# (CESU-8, Unicode Technical Report 26).
+_HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _FEW = 0.5
 """Bytes that are no UTF-8, as a share of its sequences, up to which a text is UTF-8 with bad bytes."""
 
@@ -43,8 +46,9 @@ _SAMPLE = 6_000
 _COUNTED = 1_000_000
 """Bytes by which it is told how far something is UTF-8."""
 
-_TRUSTED = 0.2
-"""By how much a set that nobody names must look better than one that is named, in the measure of `likeness`."""
+_TRUSTED, _TRUSTED_BY_LETTER = 0.2, 1.5
+"""By how much a set that nobody names must look better than one that is named, in the measure of `likeness`; and by how
+much more for one letter, half of it for two, and so on: few letters look like text by chance."""
 
 # Sets of one byte a character that feeds in the six languages and their neighbours come in, and what a set gains for
 # being common. What is named is tried too, whatever it is.
@@ -79,7 +83,8 @@ def decode(body: bytes, *, content_type: str | None = None, language: str = "") 
         one for one in (_SAID.search(content_type or ""), _DECLARED.search(body[:1_000].replace(b"\0", b""))) if one
     ]
     labels = [one[1] if isinstance(one[1], str) else one[1].decode("ascii") for one in said]
-    marked = _by_mark(body) or _by_nulls(body)
+    marked = _by_mark(body) or _by_nulls(_unmarked(body))
+    body = _unmarked(body)
     if marked is not None:
         charset, text = marked
     else:
@@ -96,8 +101,16 @@ def _by_mark(body: bytes) -> tuple[str, str] | None:
         if charset in _WIDE:
             text = body[len(mark) :].decode(charset, "replace")
             return (charset, text) if "<" in text[:2_000] or "{" in text[:100] else None
-        return ("utf-8", body[3:].decode()) if _is_utf8(body) else None
+        # In UTF-16 the bytes of many texts are UTF-8 too.
+        return ("utf-8", body[3:].decode()) if _is_utf8(body) and _by_nulls(body[3:]) is None else None
     return None
+
+
+def _unmarked(body: bytes) -> bytes:
+    """A document without marks that it belies: some servers put one before whatever they send."""
+    while mark := next((mark for mark, _ in _MARKS if body.startswith(mark)), b""):
+        body = body[len(mark) :]
+    return body
 
 
 def _by_nulls(body: bytes) -> tuple[str, str] | None:
@@ -123,6 +136,8 @@ def _of_bytes(body: bytes, named: list[str], language: str) -> tuple[str, str]:
         if switching and (b"\x1b" in body or b"~{" in body):
             return switching, body.decode(switching, "replace")
         return "utf-8", body.decode("ascii")
+    if b"\xed" in body:
+        body = _HALVES.sub(_joined, body)
     if _is_utf8(body):
         return "utf-8", body.decode()
     sequences, bad = _counted(body)
@@ -132,6 +147,10 @@ def _of_bytes(body: bytes, named: list[str], language: str) -> tuple[str, str]:
     other = _likeliest(_sample(body), [one for one in named if one != "utf-8" and one not in _MULTIBYTE], language)
     charset = "utf-8" if bad <= _FEW * sequences else other
     return charset, _in_parts(body, charset, other)
+
+
+def _joined(halves: re.Match[bytes]) -> bytes:
+    return halves[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16").encode()
 
 
 def _counted(raw: bytes) -> tuple[int, int]:
@@ -180,10 +199,11 @@ def _rather_utf8(raw: bytes, other: str, sequences: int) -> bool:
 def _likeliest(sample: bytes, named: Iterable[str], language: str) -> str:
     """The set in which bytes look most like text; a named one unless another looks clearly better."""
     named = [one for name in named for one in (name, *(_SISTERS.get(name, ())))]
+    trusted = _TRUSTED + _TRUSTED_BY_LETTER / max(1, len(sample.translate(None, _PLAIN_BYTES)))
     looks = {
         charset: likeness(sample.decode(charset, "replace"), language)
         + _TRIED.get(charset, 0.0)
-        + (_TRUSTED if charset in named else 0.0)
+        + (trusted if charset in named else 0.0)
         for charset in dict.fromkeys([*named, *_TRIED])
     }
     return max(looks, key=lambda charset: looks[charset])

@@ -48,8 +48,9 @@ _WEEKDAYS = (
 )
 # Words that may stand in a date and change nothing of it.
 _FILLING = frozenset(
-    "a al am at date de del des du el em en er feira h heures hora horas horas hrs klo kl la las le les los nd o of om "
-    "on os published rd st th the to um uhr updated às à г год года годині год. го е о об р рік року у в во час время "
+    "a actualizado al am at date de del des du el em en er feira h heures hora horas horas hrs klo kl la las le les "
+    "los nd o of om on os posted publicado published publié rd st th the to um uhr updated às à г год года годині год. "
+    "го е о об опубликовано опубліковано обновлено оновлено р рік року у в во час время "
     "الساعه الساعة في يوم من سنة عام م ساعت در و".split()
 )
 _MORNING = (

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from monitor.collect.datenames import HALVES, PLACES, ZONES, filling, months, plain, weekdays
 
@@ -30,13 +30,14 @@ _EPOCH = re.compile(r"(?:/date\()?(\d{10}|\d{13}|\d{16})(?:\.\d{1,9})?(?:[+-]\d{
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[t ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?(?=\D|$))?(.*)", re.DOTALL)
 _HALF = "|".join(sorted(map(re.escape, HALVES), key=len, reverse=True))
 _CLOCK = re.compile(
-    rf"(?<![\d:.,/-])(\d{{1,2}})(?:\s?:\s?(\d\d)(?::(\d\d)(?:[.,:]\d{{1,9}})?)?|\s?h\s?(\d\d)?(?![a-z])(?:\s?min)?)"
+    rf"(?<![\d:.,/-])(\d{{1,2}})(?:\s?:\s?(\d{{1,2}})(?::(\d{{1,2}})(?:[.,:]\d{{1,9}})?)?|\s?h\s?(\d\d)?(?![a-z])(?:\s?min)?)"
     rf"(?!\d)(?:\s*({_HALF})(?!\w))?(?=\W|$|(?:z|gmt|utc)\b)|(?<![\d:./-])(\d{{1,2}})\s*({_HALF})(?!\w)"
 )
 _DOTTED_CLOCK = re.compile(r"(?<![\d.])([01]?\d|2[0-3])\.([0-5]\d)(?:\.([0-5]\d))?(?![\d.])")
 _OFFSET = re.compile(r"\s*(?:(?:utc|gmt|ut|z)\s*)?([+-])\s*(\d{1,2})(?::?(\d\d))?(?::?00)?(?![\d:])")
 _ZONE = re.compile(r"[\s,]*([^\W\d_]{1,5}\d?)(?!\w)")
-_PLACE = re.compile(r"[\s\[(]*([a-z_]+/[a-z_]+(?:/[a-z_]+)?)[\])]?")
+_PLACE = re.compile(r"[\s\[(]*([a-z_]+/[a-z_+-]+\d{0,2}(?:/[a-z_-]+)?)[\])]?")
+_BRACKETS = re.compile(r"[\[\]]")
 _COMMENT = re.compile(r"\(([^()]*)\)")
 _NUMBERS = re.compile(r"(?<![\d.])(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:[-'’ʼ.\u200c][^\W\d_]+)*|\S")
@@ -153,7 +154,7 @@ def _normal(text: str) -> str:
     text = "".join(
         str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char
         for char in text
-        if unicodedata.category(char) != "Cf" or char == "\u200c"
+        if unicodedata.category(char) not in ("Cf", "Mn") or char == "\u200c"  # Mn: vowel signs of Arabic
     )
     return " ".join(text.split()).strip(" ,;.")
 
@@ -219,15 +220,24 @@ def _zone(text: str) -> tuple[timedelta | ZoneInfo | None, str]:
         offset = timedelta(hours=hours, minutes=minutes) * (1 if found[1] == "+" else -1)
         rest = text[found.end() :]
         # Behind an offset a name only says it once more.
-        if ((named := _ZONE.match(rest)) and named[1] in ZONES) or (named := _PLACE.match(rest)):
-            rest = rest[named.end() :]
+        named = _ZONE.match(_BRACKETS.sub(" ", rest))
+        if (named and named[1] in ZONES) or (named := _PLACE.match(rest)):
+            rest = rest[named.end() :].lstrip("]")
         return offset, rest
+    if (found := _PLACE.match(text)) and found[1] in _zone_names():
+        return ZoneInfo(_zone_names()[found[1]]), text[found.end() :]
     if found := _ZONE.match(text):
         if found[1] in ZONES:
             return ZONES[found[1]], text[found.end() :]
         if found[1] in PLACES:
             return ZoneInfo(PLACES[found[1]]), text[found.end() :]
     return None, text
+
+
+@cache
+def _zone_names() -> dict[str, str]:
+    """The names of places whose time is known, such as Europe/Kyiv, by themselves in small letters."""
+    return {name.casefold(): name for name in available_timezones()}
 
 
 def _moment(year: int, month: int, day: int, clock: _Clock, zone: timedelta | ZoneInfo | None) -> datetime:
@@ -285,9 +295,13 @@ def _named(words: Sequence[str]) -> Day:
     digits = [word for word in words if word.isdigit()]
     names = [plain(word) for word in words if not word.isdigit()]
     of_months = [name for name in names if name in months()]
+    others = list(names)
+    for name in of_months[1:]:  # "آذار/مارس" is March, by both of the names that Arabic has for it
+        if months()[name] == months()[of_months[0]]:
+            of_months.remove(name)
+            others.remove(name)
     while len(of_months) > 1 and (twofold := [name for name in of_months if name in weekdays()]):
         of_months.remove(twofold[0])  # "mar" is a Tuesday and a March
-    others = list(names)
     for name in of_months[:1]:
         others.remove(name)
     if len(of_months) != 1 or len(digits) != 2 or len(others) > 1 or any(one not in weekdays() for one in others):

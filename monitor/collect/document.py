@@ -45,16 +45,6 @@ _MISREAD = re.compile(
 )
 
 
-def parse_document(body: bytes, *, content_type: str | None, language: str = "", address: str = "") -> Parsed | Failed:
-    """Take a document apart, whatever it is. What is no feed is a failure that says what it seems to be.
-
-    `language` is what is known of the feed's, a two-letter code, for a document that does not say it. `address` is
-    where the document was read, for the feeds that a web page in the place of a feed names.
-    """
-    read = read_document(body, content_type=content_type, language=language, address=address)
-    return read.parsed if isinstance(read, Read) else read
-
-
 @dataclass(frozen=True, slots=True)
 class Read:
     """A document that was read, and the dates of each entry as written.
@@ -68,7 +58,11 @@ class Read:
 
 
 def read_document(body: bytes, *, content_type: str | None, language: str = "", address: str = "") -> Read | Failed:
-    """As `parse_document`, with what a later reading of only a part of it needs to know."""
+    """Take a document apart, whatever it is. What is no feed is a failure that says what it seems to be.
+
+    `language` is what is known of the feed's, a two-letter code, for a document that does not say it. `address` is
+    where the document was read, for the feeds that a web page in the place of a feed names.
+    """
     if not body.strip(b"\0 \t\r\n"):
         return Failed(failure=FailureClass.NOT_A_FEED, reason="an empty body")
     if b"<" not in body and b"{" not in body:  # whatever its character set, no format of feeds

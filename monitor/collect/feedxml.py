@@ -151,6 +151,11 @@ class _Corrected:
         else:
             super()._end_link()  # type: ignore[misc]
 
+    def _start_guid(self: Any, attrs_d: dict[str, str]) -> None:
+        said = attrs_d.get("ispermalink", "").strip().casefold()
+        meant = "false" if said in ("false", "0", "no") else "true"
+        super()._start_guid(attrs_d | {"ispermalink": meant})  # type: ignore[misc]
+
     def _end_guid(self: Any) -> None:
         written = ""
         if self.guidislink and self.elementstack and self.elementstack[-1][0] == "id":

@@ -19,7 +19,14 @@ from yarl import URL
 
 from monitor.collect.bodies import Bodies, Body
 from monitor.collect.guard import guarded_sockets, refusal
-from monitor.collect.headers import failure_of_status, hub_of, is_conditional, max_age_of, request_headers, sendable
+from monitor.collect.headers import (
+    failure_of_status,
+    hub_of,
+    is_conditional,
+    max_age_of,
+    request_headers,
+    sendable,
+)
 from monitor.collect.names import Names
 from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
 from monitor.collect.unreachable import failure_of, shown
@@ -150,7 +157,11 @@ class Fetcher:
         except TimeoutError:
             return Failed(failure=FailureClass.TIMEOUT, reason=self._late(asked))
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return failure_of(error, urlsplit(asked.url).hostname or "the host")
+            got = failure_of(error, urlsplit(asked.url).hostname or "the host")
+            if got.failure is FailureClass.HTTP and is_conditional(state, asked.url):
+                # Some servers send a document behind a 304, which must have none: what is read then is no HTTP.
+                whole = await self._fetch(url, feed, state.without_validators(), held)
+                return whole if isinstance(whole, Failed) else replace(whole, etag=None, last_modified=None)
         if isinstance(got, Failed) or url == feed.url:
             return got
         return replace(got, permanent_url=got.permanent_url or url)
@@ -174,7 +185,12 @@ class Fetcher:
                 permanent = permanent and response.status in _PERMANENT
                 location = response.headers["Location"]
                 asked.seconds = max(0.0, (limit.when() or 0) - asyncio.get_running_loop().time())
-            asked.url = str(urljoin(asked.url, location))
+            try:
+                asked.url = str(urljoin(asked.url, location))
+                urlsplit(asked.url).port  # noqa: B018 - raises for what is no number
+            except ValueError:
+                reason = f"{urlsplit(asked.url).hostname} redirects to an address that is none"
+                return Failed(failure=FailureClass.REDIRECT, reason=reason)
         reason = f"more than {MAX_REDIRECTS} redirects, the last to {shown(asked.url)}"
         return Failed(failure=FailureClass.REDIRECT, reason=reason)
 

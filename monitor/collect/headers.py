@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from urllib.parse import SplitResult, urlsplit
 
 import aiohttp
 
 from monitor.collect.unreachable import readable
 from monitor.model import Failed, FailureClass, Feed, FeedState, Hub
+from monitor.model.waits import retry_after
 
 _LONGEST_VALIDATOR = 1_000
 
@@ -48,9 +48,16 @@ def is_conditional(state: FeedState, url: str) -> bool:
 def sendable(validator: str | None) -> str | None:
     """A validator as it can be sent back; None for one with characters that no request may have, or that is endless.
 
-    A feed whose server gives such a one is asked for the whole document each time.
+    A feed whose server gives such a one is asked for the whole document each time. So is one whose validator fits
+    every document there may ever be, `*` (RFC 9110, 13.1.2): it would be answered with 304 for ever.
     """
-    fits = validator and validator.isascii() and validator.isprintable() and len(validator) <= _LONGEST_VALIDATOR
+    fits = (
+        validator
+        and "*" not in map(str.strip, validator.split(","))
+        and validator.isascii()
+        and validator.isprintable()
+        and len(validator) <= _LONGEST_VALIDATOR
+    )
     return validator if fits else None
 
 
@@ -74,19 +81,6 @@ def _port(address: SplitResult) -> int | None:
         return None
 
 
-def retry_after(header: str | None, date: str | None) -> timedelta | None:
-    """RFC 9110, 10.2.3: seconds, or an HTTP date, which is taken against the answer's own `Date`; None when neither."""
-    if not header:
-        return None
-    if header.strip().isdigit():
-        return timedelta(seconds=int(header.strip()[:8]))
-    try:
-        wait = parsedate_to_datetime(header) - parsedate_to_datetime(date or "")
-    except (ValueError, TypeError):
-        return None
-    return max(timedelta(0), wait)
-
-
 def hub_of(response: aiohttp.ClientResponse) -> Hub:
     """What the headers `Link` say (WebSub, 4); nothing where they cannot be read."""
     try:
@@ -105,9 +99,11 @@ def max_age_of(cache_control: str) -> timedelta | None:
 def failure_of_status(response: aiohttp.ClientResponse) -> Failed:
     """What an answer without a document means: asked too often, gone, or something else that is wrong there."""
     kind = {429: FailureClass.RATE_LIMITED, 404: FailureClass.GONE, 410: FailureClass.GONE}.get(response.status)
+    asked = retry_after(response.headers.get("Retry-After"), at=response.headers.get("Date"))
     return Failed(
         failure=kind or FailureClass.HTTP,
         reason=readable(f"HTTP {response.status} {response.reason or ''}"),
         status=response.status,
-        retry_after=retry_after(response.headers.get("Retry-After"), response.headers.get("Date")),
+        retry_after=asked if isinstance(asked, timedelta) else None,
+        retry_at=asked if isinstance(asked, datetime) else None,
     )

@@ -104,7 +104,7 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
     elsewhere = "" if signs.same_feed else f", in feed {other.feed_id}"
     if guid and link and signs.place is not False and (signs.alike or text or _same_edition(item, other, trust, now)):
         return _Agreement(_By.GUID_AND_LINK, "same guid and link")
-    if guid and (signs.title or text or (signs.alike and not _beside(item, other, signs, trust))):
+    if guid and (signs.title or text or (signs.alike and not _another_edition(item, other, signs, trust))):
         return _Agreement(_By.GUID, "same guid, and a headline alike" if signs.alike else "same guid and text")
     if link and (signs.alike or text) and not _another_post(item, other, signs, trust):
         said = "same link, and a headline alike" if signs.alike else "same link and text"
@@ -121,18 +121,29 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
     return None
 
 
+def _another_edition(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:
+    """Whether a guid is used again, for another article whose headline is alike.
+
+    One document shows both; or all else differs, and they are a day apart.
+    """
+    apart = dates_apart(item, other) if tells_apart(trust.keys.date) else None
+    all_else = signs.link is False and signs.text is not True and apart is not None and apart >= _NEXT_EDITION
+    return all_else or _beside(item, other, signs, trust)
+
+
 def _another_post(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:
     """Whether two entries of one link are two posts of one page: what speaks against weighs as what speaks for.
 
     Against one article are another place on the page, another guid of its own, and that one document shows both. An
     edit of it keeps its headline, its text or its date; a headline that is only alike proves nothing against any of the
-    three.
+    three. What has text and date in common is one article in another place: some addresses change at each fetch.
     """
     redated = not (signs.date and proves(trust.keys.date))
+    retold = not (signs.text and proves(trust.keys.text))
     guids_differ = signs.guid is False and _holds(trust.keys.guid) and not _revised_guid(item.guid, other.guid)
     if signs.title and (telling(item) or signs.text):
         return False
-    if signs.place is False or _beside(item, other, signs, trust):
+    if _beside(item, other, signs, trust) or (signs.place is False and (redated or retold)):
         return True
     return guids_differ and redated and not signs.text and not (signs.title and signs.text is None)
 

@@ -54,6 +54,8 @@ def likeness(text: str, language: str = "") -> float:
 def _worth(char: str, before: str, after: str, language: str) -> float:
     script = _script(char)
     if not script:
+        if char == "£" and (before.isdigit() or after.isdigit()):
+            return 0.9  # a price, and never the Polish letter that other sets have in its place
         if char in _PUNCTUATION:
             return 0.3 if not (before.isalpha() and after.isalpha()) or char in "’·" else -1.0
         within = before.isalpha() and after.isalpha()

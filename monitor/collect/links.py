@@ -6,16 +6,24 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from courlan import clean_url
+from courlan import normalize_url
 from w3lib.url import safe_url_string
 
 MAX_LENGTH = 2_000
 _TRACKERS = re.compile(
     r"^(utm_\w+|at_\w+|[a-z]*clid|ns_\w+|cmp|cmpid|mc_[ce]id|xtor|ito|smid|ocid|traffic_source|ref_src)$", re.IGNORECASE
 )
+# Keys that courlan drops too, or that stand in fragments, and that never name an article. It drops others that may:
+# cid, eid, uid, keyword.
+_OTHER_TRACKERS = re.compile(
+    r"^(_ga|_gl|_hs\w+|(?:ads?|hsa|itm|mkt|ml|mtm|oly|piwik|pk|ga|gs|mc|vero|wt)_\w+|wt\.\w+|(?:click|msclk|igsh)id|"
+    r"[gw]braid|aff\w*|campaign\w*|kwd|medium|echobox|maca|s_cid|soc_src)$",
+    re.IGNORECASE,
+)
 # Keys that mostly say where a reader came from or how a page is to be shown; in some feeds they name the article.
 _PERHAPS = re.compile(r"^(ref|rss|src|source|feature|partner|rssid|output|amp|outputtype)$", re.IGNORECASE)
 _SESSIONS = re.compile(r"^(sessionid|phpsessid|jsessionid|sid|sess|session)$", re.IGNORECASE)
+_OF_SESSION = re.compile(rf"sess|{_SESSIONS.pattern}", re.IGNORECASE)
 _TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])[\w.,-]{12,}|[0-9a-f]{16,}", re.IGNORECASE)
 """What the key of a session looks like; a short number names an article."""
 
@@ -32,6 +40,10 @@ _PLAIN = re.compile(
     r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[\w/.~%&=+,;:@!$-]*)?(?:\?[\w/.~%&=+,;:@!$-]*)?", re.ASCII
 )
 _BROKEN = re.compile(r"\s*[\r\n\t]+\s*")
+# Around a link: what cannot be seen, and marks that show where an address begins and ends (RFC 3986, appendix C).
+_AROUND = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c \u00a0\u3000"
+_ENCLOSED = re.compile(r"""(["'])(.+)\1|<((?:https?:)?//[^<>]+)>|[“«](.+)[”»]""", re.IGNORECASE)
+_ANCHOR = re.compile(r"""<a\s[^<>]*?\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 
 
 def readable_url(link: str, base_url: str) -> str:
@@ -40,7 +52,7 @@ def readable_url(link: str, base_url: str) -> str:
     A link without its host is on `base_url`'s; `www.host/path` and `host/path` are on the host they name. Line breaks
     are taken out, as browsers do, and blanks, letters and brackets are encoded.
     """
-    link = _BROKEN.sub("", link.strip())
+    link = _uncovered(_BROKEN.sub("", link.strip()))
     if link in ("", "#") or len(link) > 10 * MAX_LENGTH:
         return ""
     if _PLAIN.fullmatch(link):
@@ -55,6 +67,14 @@ def readable_url(link: str, base_url: str) -> str:
         return ""
     usable = parts.scheme in ("http", "https") and parts.hostname and " " not in parts.netloc
     return url[:MAX_LENGTH] if usable and url.isascii() and url.isprintable() else ""
+
+
+def _uncovered(link: str) -> str:
+    """A link without what cannot be seen, quotation marks or brackets around it; of an HTML anchor, where it leads."""
+    link = link.strip(_AROUND)
+    if found := _ENCLOSED.fullmatch(link):
+        return (found[2] or found[3] or found[4]).strip(_AROUND)
+    return found[1] if (found := _ANCHOR.match(link)) else link
 
 
 def site_url(link: str, feed_url: str) -> str:
@@ -94,8 +114,7 @@ def canonical_link(url: str) -> str:
     is dropped and may yet name the article is its `place`.
     """
     try:
-        cleaned = clean_url(url) or url
-        parts = urlsplit(cleaned.strip())
+        parts = urlsplit(normalize_url(url.strip().replace("&amp;", "&")))
         host = (parts.hostname or "").lower().rstrip(".")
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     except ValueError:
@@ -110,23 +129,28 @@ def canonical_link(url: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def place(url: str) -> str:
-    """What `canonical_link` drops of an address and may yet name the article: a fragment, `ref=1001`; mostly empty.
+    """What `canonical_link` drops of an address and may yet name the article: `#post-7`, `ref=1001`; mostly empty.
 
-    Two articles on one page differ in it. Known trackers and keys of sessions are not part of it.
+    Two articles on one page differ in it. Known trackers and keys of sessions are not part of it; whatever else is
+    dropped is, if it has a number or is a name without a value: `?cid=7`, `?7`.
     """
     try:
-        parts = urlsplit(url.strip())
-        perhaps = sorted(
-            (key, value) for key, value in parse_qsl(parts.query) if _PERHAPS.match(key) and _numbered(value)
-        )
+        parts = urlsplit(url.strip().replace("&amp;", "&"))
+        kept = set(parse_qsl(urlsplit(canonical_link(url)).query, keep_blank_values=True))
     except ValueError:
         return ""
-    fragment = parts.fragment if "=" not in parts.fragment else ""
-    return "#".join(filter(None, (urlencode(perhaps), fragment)))[:MAX_LENGTH]
+    dropped = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair not in kept)
+    fragment = parts.fragment.partition(":~:")[0]  # behind that are words to look for on the page
+    if "=" in fragment:
+        fragment = urlencode([pair for pair in parse_qsl(fragment) if _may_name(*pair)])
+    return "#".join(filter(None, (urlencode([pair for pair in dropped if _may_name(*pair)]), fragment)))[:MAX_LENGTH]
 
 
-def _numbered(value: str) -> bool:
-    return any(map(str.isdigit, value))
+def _may_name(key: str, value: str) -> bool:
+    """Whether a part of a query that is not compared as one may name an article."""
+    if _TRACKERS.match(key) or _OTHER_TRACKERS.match(key) or (_OF_SESSION.search(key) and _TOKEN.fullmatch(value)):
+        return False
+    return any(map(str.isdigit, value)) if value else not (_PERHAPS.match(key) or _SESSIONS.match(key))
 
 
 def _is_dropped(pair: tuple[str, str]) -> bool:

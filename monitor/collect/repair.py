@@ -15,6 +15,10 @@ _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _FEEDS = "rss|feed|rdf|channel"
 _PROLOGUE = re.compile(r"<(?:\?xml\b|!DOCTYPE\b|!--|\?xml-stylesheet\b)", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
+# One character as two references, to the halves that UTF-16 writes it in.
+_HALVES = re.compile(
+    r"&#(?:[xX]([dD][89abAB][0-9a-fA-F]{2})|(5[56][0-9]{3}));&#(?:[xX]([dD][c-fC-F][0-9a-fA-F]{2})|(5[67][0-9]{3}));"
+)
 # What is text as it stands: nothing in it is a reference or a tag.
 _LITERAL = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
 _AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)(\w{1,32};)?")
@@ -32,7 +36,9 @@ def repaired(text: str, *, roots: str = _FEEDS) -> str:
 
     `roots` are the names of elements that such a document can be, parted by `|`.
     """
-    text = _REFERENCE.sub(_possible_reference, _IMPOSSIBLE.sub(" ", text))
+    text = _IMPOSSIBLE.sub(" ", text)
+    if "&#" in text:
+        text = _REFERENCE.sub(_possible_reference, _HALVES.sub(_joined, text))
     if "![CDATA[" in text and "]]&" in text:
         text = _ESCAPED_CDATA.sub(r"\1", text)
     text = _from_its_beginning(text, re.compile(rf"<(?:[\w.-]+:)?(?:{roots})\b", re.IGNORECASE))
@@ -96,6 +102,14 @@ def _to_its_end(text: str, end: re.Pattern[str]) -> str:
     ends = [found.end() for found in end.finditer(text)]
     behind = text[ends[-1] :] if ends else ""
     return text[: ends[-1]] if behind.strip() else text
+
+
+def _joined(found: re.Match[str]) -> str:
+    first = int(found[1], 16) if found[1] else int(found[2])
+    second = int(found[3], 16) if found[3] else int(found[4])
+    if not (0xD800 <= first < 0xDC00 <= second < 0xE000):
+        return found[0]
+    return f"&#{0x10000 + (first - 0xD800) * 0x400 + second - 0xDC00};"
 
 
 def _possible_reference(found: re.Match[str]) -> str:

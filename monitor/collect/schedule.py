@@ -52,7 +52,7 @@ def after(
         return replace(
             state,
             polled_at=now,
-            next_poll_at=now + _wait_after_failure(feed, state, result, rng),
+            next_poll_at=now + _wait_after_failure(feed, state, result, now, rng),
             failures=state.failures + 1,
             failing_since=state.failing_since or now,
             failure=result.failure,
@@ -166,13 +166,14 @@ def as_asked(state: FeedState, *, now: datetime) -> FeedState:
     """The state that a feed is asked with: without validators when a whole document is due."""
     if state.whole_at is not None and timedelta(0) <= now - state.whole_at < WHOLE_EVERY:
         return state
-    return replace(state, etag=None, last_modified=None, validated_url=None)
+    return state.without_validators()
 
 
-def _wait_after_failure(feed: Feed, state: FeedState, failed: Failed, rng: random.Random) -> timedelta:
+def _wait_after_failure(feed: Feed, state: FeedState, failed: Failed, now: datetime, rng: random.Random) -> timedelta:
     doubled = feed.interval * (1 << min(state.failures, 20))
     wait = _jittered(min(doubled, max(LONGEST_BACK_OFF, feed.interval)), rng)
-    asked = min(failed.retry_after or timedelta(0), LONGEST_RETRY_AFTER)
+    until = failed.retry_at - now if failed.retry_at else timedelta(0)
+    asked = min(failed.retry_after or until, LONGEST_RETRY_AFTER)
     # Spread out too, but never to before the time that the server named.
     return max(wait, asked * rng.uniform(1, 1 + JITTER))
 

@@ -115,7 +115,7 @@ def _headlines_alike(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=8_192)
 def _repeats(guid: str, link: str) -> bool:
-    return bool(guid) and bool(link) and "#" not in guid and canonical_link(guid) == link
+    return bool(guid) and bool(link) and canonical_link(guid) == link and not place(guid)
 
 
 @dataclass(frozen=True)

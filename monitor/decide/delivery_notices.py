@@ -30,7 +30,7 @@ def in_doubt(delivery: Delivery, tries: int, reason: str, routes: Routes, *, now
     """It was sent again and again, every answer was lost, and it is not in the channel."""
     text = (
         f"{_named(delivery)} for {delivery.route} was sent {tries} times, and is not in the channel: {reason}. "
-        f"Wirewatch keeps trying. (alert {delivery.delivery_id})"
+        "Wirewatch keeps trying."
     )
     return _notices("in-doubt", "An alert could not be posted yet", text, delivery, routes, now)
 
@@ -39,18 +39,14 @@ def held(delivery: Delivery, reason: str, routes: Routes, *, now: datetime) -> t
     """It may have been posted, nobody can look, and its route wants no second one."""
     text = (
         f"{_named(delivery)} for {delivery.route} may or may not have been posted, and the history of "
-        f"{delivery.channel} cannot be read: {reason}. It is held and not posted again: look into the channel. "
-        f"(alert {delivery.delivery_id})"
+        f"{delivery.channel} cannot be read: {reason}. It is held and not posted again: look into the channel."
     )
     return _notices("held", "An alert is held", text, delivery, routes, now)
 
 
 def rejected(delivery: Delivery, reason: str, routes: Routes, *, now: datetime) -> tuple[Delivery, ...]:
     """It was refused for what it says, in whatever form."""
-    text = (
-        f"{_named(delivery)} for {delivery.route} was refused, as plain text too: {reason}. It is not tried again. "
-        f"(alert {delivery.delivery_id})"
-    )
+    text = f"{_named(delivery)} for {delivery.route} was refused, as plain text too: {reason}. It is not tried again."
     return _notices("rejected", "An alert could not be posted", text, delivery, routes, now)
 
 
@@ -59,7 +55,7 @@ def refused_alone(delivery: Delivery, reason: str, routes: Routes, *, now: datet
     whose = "The webhook" if is_webhook(delivery.channel) else "Slack"
     text = (
         f"{whose} does not take {_named(delivery)} for {delivery.route}, though it takes other messages: {reason}. "
-        f"Wirewatch keeps it and tries again. (alert {delivery.delivery_id})"
+        "Wirewatch keeps it and tries again."
     )
     return _notices("refused", "An alert could not be posted yet", text, delivery, routes, now)
 
@@ -71,7 +67,10 @@ def _notices(
         return ()
     own = next((route for route in routes.all() if route.name == delivery.route), None)
     listener = next((route for route in (routes.ops, own, *routes.desk) if route is not None), None)
-    return () if listener is None else (notice(f"{about}:{delivery.delivery_id}", title, text, listener, now=now),)
+    if listener is None:
+        return ()
+    text = f"{text} (alert {delivery.delivery_id})"
+    return (notice(f"{about}:{delivery.delivery_id}", title, text, listener, now=now),)
 
 
 def _named(delivery: Delivery) -> str:

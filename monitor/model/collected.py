@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -192,6 +192,10 @@ class FeedState:
     course: FeedCourse = FeedCourse()
     rhythm: FeedRhythm = FeedRhythm()
 
+    def without_validators(self) -> FeedState:
+        """The state by which a feed is asked for its whole document."""
+        return replace(self, etag=None, last_modified=None, validated_url=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
@@ -229,12 +233,14 @@ class Failed:
     """The feed could not be read. `reason` is one line for a person, without secrets.
 
     `feeds` are the addresses that a web page in the place of the feed names as feeds, the likeliest first.
+    The server asks to be left alone for `retry_after`, or until `retry_at` where it does not show its clock.
     """
 
     failure: FailureClass
     reason: str
     status: int | None = None
     retry_after: timedelta | None = None
+    retry_at: datetime | None = None
     feeds: tuple[str, ...] = ()
 
 

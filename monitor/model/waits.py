@@ -6,10 +6,15 @@ beginning: one that begins in the future was written by a clock that was wrong, 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 SKEW = timedelta(minutes=1)
 """By so much the clocks of two machines may differ, or one be put right, without anybody taking that for a jump."""
+
+_SECONDS = re.compile(r"([0-9]+)(?:\.[0-9]+)?\s*(?:s|secs?|seconds?)?(?:\s*,.*)?", re.IGNORECASE)
+_AT_MOST = timedelta(days=3650)
 
 SMALLEST_JUMP = timedelta(seconds=10)
 
@@ -39,3 +44,30 @@ def jumped(passed: timedelta, uptime: float) -> timedelta:
     """
     jump = passed - timedelta(seconds=uptime)
     return jump if abs(jump) >= SMALLEST_JUMP else _NONE
+
+
+def retry_after(header: str | None, *, at: str | None) -> timedelta | datetime | None:
+    """What an answer's Retry-After asks for (RFC 9110, 10.2.3): a wait; None where that cannot be read.
+
+    It is in seconds, or a time, which is taken against `at`, the answer's own Date, for our clock may be wrong. Without
+    that, the time itself (UTC) is given back. What is behind a comma, as of two headers, does not count; a part of a
+    second counts as a whole one.
+    """
+    text = (header or "").strip()
+    if found := _SECONDS.fullmatch(text):
+        return min(timedelta(seconds=int(found[1][:9]) + ("." in text.partition(",")[0])), _AT_MOST)
+    end, sent = _time(text), _time(at or "")
+    if end is None or sent is None:
+        return end
+    return min(max(_NONE, end - sent), _AT_MOST)
+
+
+def _time(text: str) -> datetime | None:
+    """A time as HTTP has it in any of its three forms, or as in RFC 3339."""
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            time = read(text)
+            return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+        except (ValueError, TypeError, OverflowError, IndexError):
+            continue
+    return None

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.charset import decode
-from monitor.collect.document import parse_document
 from monitor.model import Parsed
+from tests.support.documents import parse_document
 from tests.support.publishers import LANGUAGES, Words, Written, rss
 
 WIDE = ("utf-16-le", "utf-16-be", "utf-16", "utf-32-le")
@@ -100,6 +100,50 @@ def test_ops_is_told_of_what_had_to_be_guessed(encoding: str, declared: str, hea
 def test_a_single_short_headline_is_enough(language: str, title: str) -> None:
     charset = {"ru": "koi8-r", "uk": "windows-1251", "fr": "windows-1252", "ar": "windows-1256"}[language]
     assert title in decode(rss(Written(title, "")).encode(charset)).text
+
+
+def test_few_letters_are_read_as_what_is_said_of_them() -> None:
+    body = rss(Written("قصف", "")).encode("windows-1256")
+    assert "قصف" in decode(body, content_type="text/xml; charset=windows-1256").text
+
+
+@pytest.mark.parametrize("words", LANGUAGES[2:], ids=lambda words: words.language)
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf\xef\xbb\xbf"])
+def test_a_mark_that_is_wrong_does_not_count(words: Words, mark: bytes) -> None:
+    for charset in ("utf-8", "utf-16-le", "utf-16-be", SETS[words.language][-5]):
+        body, title, text = _document(words, charset, "utf-8")
+        if mark[:2] in (b"\xff\xfe", b"\xfe\xff") and charset.startswith("utf-16"):
+            continue
+        decoded = decode(mark + body).text
+        assert decoded.startswith("<rss"), (charset, decoded[:40])
+        assert title in decoded
+        assert text in decoded
+
+
+def test_a_price_in_pounds_stays_one() -> None:
+    body = rss(Written("The café’s owner paid £5m", "“No comment” – at £300")).encode("windows-1252")
+    text = decode(body).text
+    assert "paid £5m" in text
+    assert "at £300" in text
+
+
+@pytest.mark.parametrize("halves", ["&#55357;&#56613;", "&#xD83D;&#xdd25;", "\ud83d\udd25"])
+def test_two_halves_of_a_character_are_one(halves: str) -> None:
+    """As languages write it that keep text in UTF-16, and databases that know of no more than three bytes."""
+    body = rss(Written(f"Café {halves} brûle", "", raw=frozenset({"title"}))).encode("utf-8", "surrogatepass")
+    parsed = parse_document(body, content_type=None)
+    assert isinstance(parsed, Parsed)
+    assert parsed.entries[0].title == "Café \U0001f525 brûle"
+
+
+@pytest.mark.parametrize("half", ["&#55357;", "&#xdd25;", "&#xdd25;&#xD83D;", "\ud83d"])
+def test_half_a_character_costs_nothing_else(half: str) -> None:
+    body = rss(Written(f"Café {half} brûle", "", raw=frozenset({"title"}))).encode("utf-8", "surrogatepass")
+    parsed = parse_document(body, content_type=None)
+    assert isinstance(parsed, Parsed)
+    title = parsed.entries[0].title
+    assert title.startswith("Café ")
+    assert title.endswith(" brûle")
 
 
 @pytest.mark.parametrize(

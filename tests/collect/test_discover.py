@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.discover import MOST_NAMED, Named, feeds_named, usual_places
-from monitor.collect.document import parse_document
 from monitor.collect.text import plain_text
 from monitor.model import Failed, FailureClass
+from tests.support.documents import parse_document
 
 PAGE = "https://news.example/en/world/"
 TYPES = {

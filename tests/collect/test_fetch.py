@@ -12,7 +12,6 @@ import pytest
 
 from monitor.collect.fetch import Fetcher
 from monitor.collect.guard import refusal
-from monitor.collect.headers import retry_after
 from monitor.model import Failed, FailureClass, FeedState, Fetched, NotModified
 from tests.support.fakes.feed_server import Answer, FeedServer
 from tests.support.fetching import BODY, STATE, feed, known, make
@@ -158,21 +157,6 @@ async def test_an_answer_that_does_not_end_in_time(server: FeedServer) -> None:
     never.set()
     assert isinstance(got, Failed)
     assert got.failure is FailureClass.TIMEOUT
-
-
-@pytest.mark.parametrize(
-    ("header", "date", "wait"),
-    [
-        ("120", None, 120),
-        ("Wed, 04 Mar 2026 12:10:00 GMT", "Wed, 04 Mar 2026 12:00:00 GMT", 600),
-        ("Wed, 04 Mar 2026 11:00:00 GMT", "Wed, 04 Mar 2026 12:00:00 GMT", 0),
-        ("Wed, 04 Mar 2026 12:10:00 GMT", None, None),
-        ("soon", None, None),
-        (None, None, None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(header: str | None, date: str | None, wait: int | None) -> None:
-    assert retry_after(header, date) == (None if wait is None else timedelta(seconds=wait))
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.collect.document import parse_document
 from monitor.model import Parsed
 from tests.fuzz.targets import TARGETS, seeds
+from tests.support.documents import parse_document
 from tests.support.fakes.feed_server import FeedEntry, rss
 
 _FEED = rss(FeedEntry("Floods in the valley", "https://wire.example/1"))

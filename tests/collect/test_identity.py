@@ -9,6 +9,7 @@ import pytest
 
 from monitor.collect.identity import identify
 from monitor.collect.items import title_key
+from monitor.collect.links import canonical_link
 from monitor.collect.signs import Articles, Beside
 from monitor.collect.trust import KeyTrust
 from monitor.model import Entry, Item, Judgement, KnownItem
@@ -129,6 +130,51 @@ def test_posts_of_one_page_are_articles_of_their_own(case: str, before: str, aft
     first = entry(before, guid=POSTS[case]["guid"] and "g1", link=LIVE, url=f"{LIVE}?ref=1001#post-1")
     post: dict[str, Any] = {"published": NOW - hours(2), "url": first.url, "link": LIVE} | POSTS[case]
     assert identify(entry(after, **post), among(known(first)), now=NOW).judgement is Judgement.NEW
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["?cid={}", "?eid={}", "?uid={}&lang=en", "?keyword=k-{}", "?source={}", "?session={}", "?reference=R/{}",
+     "?partnerid={}", "?{}", "?page-{}", "?{}=", "?utm_source=rss&cid={}", "#id={}", "#post={}&x=y", "#!/{}"],
+)  # fmt: skip
+def test_whatever_an_address_has_besides_its_page_may_name_the_article(written: str) -> None:
+    """Addresses are compared without what mostly says where a reader came from; it still counts against one article."""
+    first, second = (LIVE + written.format(number) for number in (1001, 1002))
+    before = entry("Airstrike on a hospital in Kharkiv kills three", guid=first, link=canonical_link(first), url=first)
+    after = entry(
+        "Airstrike on a hospital in Kherson kills twelve",
+        guid=second,
+        link=canonical_link(second),
+        url=second,
+        published=NOW - hours(2),
+    )
+    assert identify(after, among(known(before)), now=NOW).judgement is Judgement.NEW
+
+
+def test_an_address_that_changes_at_each_fetch_makes_no_edit_another_article() -> None:
+    first = entry("Airstrike on a hospital kills three", guid="", link=LIVE, url=f"{LIVE}?cid=1001", text_key="t")
+    after = entry("Airstrike on a hospital kills ten", guid="", link=LIVE, url=f"{LIVE}?cid=1002", text_key="t")
+    assert identify(after, among(known(first)), now=NOW).judgement is Judgement.REVISION
+
+
+@pytest.mark.parametrize(
+    ("over", "judgement"),
+    [
+        ({}, Judgement.NEW),
+        ({"link": "https://wire.example/a"}, Judgement.REVISION),
+        ({"text_key": "before"}, Judgement.REVISION),
+        ({"published": NOW - hours(5)}, Judgement.REVISION),
+        ({"title_key": title_key("Airstrike on a hospital kills three")}, Judgement.REVISION),
+    ],
+)
+def test_a_guid_that_is_used_again_the_next_day_is_another_article_when_all_else_differs(
+    over: dict[str, Any], judgement: Judgement
+) -> None:
+    """As of feeds that number the entries of each day."""
+    first = entry("Airstrike on a hospital kills three", guid="1", text_key="before", published=NOW - hours(24))
+    again = {"guid": "1", "link": "https://wire.example/b", "text_key": "after", "published": NOW} | over
+    after = entry("Airstrike on a hospital kills twelve", **again)
+    assert identify(after, among(known(first, ago=hours(24))), now=NOW).judgement is judgement
 
 
 def test_an_article_that_is_still_shown_is_not_what_else_its_document_shows() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.collect.dates import published_at
 from monitor.collect.items import MAX_BODY, MAX_SUMMARY, MAX_TITLE, canonical_link, item_of, plain_text, title_key
-from monitor.collect.links import readable_url
+from monitor.collect.links import place, readable_url
 from monitor.collect.text import clean
 from monitor.model import Entry, Feed, Item
 from tests.support.builders import NOW
@@ -104,6 +104,8 @@ def test_no_markup_takes_long_or_leaves_what_cannot_be_seen(markup: str) -> None
         ("https://wire.example/a?PHPSESSID=q1w2e3r4t5y6", "https://wire.example/a"),
         ("https://wire.example/a#post-1", "https://wire.example/a"),
         ("https://m.example/a", "https://m.example/a"),
+        ("https://archive.example/new/https://a.example/1", "https://archive.example/new/https:/a.example/1"),
+        ("https://wire.example/a?next=https://b.example/", "https://wire.example/a?next=https%3A%2F%2Fb.example%2F"),
         ("https://WIRE.example/A", "https://wire.example/A"),
         ("mailto:a@b.example", ""),
         ("", ""),
@@ -115,8 +117,36 @@ def test_links_are_compared_without_what_tells_nothing_apart(url: str, canonical
 
 
 @pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("https://wire.example/a", ""),
+        ("https://wire.example/a?id=7", ""),
+        ("https://wire.example/a?cid=7&utm_id=8&_ga=2.1&mtm_x=3&gbraid=4&campaign=5&xtor=RSS-1&fbclid=6", "cid=7"),
+        ("https://wire.example/a?source=rss", ""),
+        ("https://wire.example/a?source=12", "source=12"),
+        ("https://wire.example/a?sessionkey=ce2eb486552d7034", ""),
+        ("https://wire.example/a?session=57", "session=57"),
+        ("https://wire.example/?7", "7="),
+        ("https://wire.example/a?amp", ""),
+        ("https://wire.example/a#post-7", "post-7"),
+        ("https://wire.example/a#post=7", "post=7"),
+        ("https://wire.example/a#Echobox=1712345678", ""),
+        ("https://wire.example/a#:~:text=nine%20killed", ""),
+        ("http://[broken", ""),
+    ],
+)
+def test_what_is_not_compared_of_an_address_and_may_name_the_article_is_its_place(url: str, named: str) -> None:
+    assert place(url) == named
+
+
+@pytest.mark.parametrize(
     ("link", "url"),
     [
+        ("\ufeffhttps://wire.example/a\u200b", "https://wire.example/a"),
+        ("<https://wire.example/a>", "https://wire.example/a"),
+        ('"https://wire.example/a"', "https://wire.example/a"),
+        ("«https://wire.example/a»", "https://wire.example/a"),
+        ('<a class="x" href="https://wire.example/a" rel="nofollow">More</a>', "https://wire.example/a"),
         ("/news/1", "https://wire.example/news/1"),
         ("2.html", "https://wire.example/2.html"),
         ("//cdn.example/x", "https://cdn.example/x"),

@@ -200,6 +200,34 @@ async def test_a_validator_that_cannot_be_sent_back_is_dropped(fetcher: Fetcher,
         assert not isinstance(again, Failed) or again.reason == before.reason  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    "behind", [b"", b"Connection: close\r\n", b"Content-Length: %d\r\n" % len(BODY), b"Transfer-Encoding: chunked\r\n"]
+)
+async def test_a_document_behind_a_304_is_asked_for_without_validators(fetcher: Fetcher, behind: bytes) -> None:
+    """And from then on always: such a server can be asked for nothing else."""
+    whole = b'HTTP/1.1 200 OK\r\nETag: "2"\r\nConnection: close\r\n\r\n' + BODY.encode()
+    lie = b'HTTP/1.1 304 Not Modified\r\nETag: "2"\r\n' + behind + b"\r\n" + BODY.encode()
+    async with raw(whole, conditional=lie) as url:
+        got = await fetcher.fetch(feed(url), replace(STATE, etag='"1"', validated_url=url))
+    assert isinstance(got, Fetched)
+    assert (got.body, got.etag) == (BODY.encode(), None)
+
+
+@pytest.mark.parametrize("etag", ["*", " * ", '"1", *'])
+async def test_a_validator_that_fits_everything_is_dropped(server: FeedServer, fetcher: Fetcher, etag: str) -> None:
+    """By HTTP it would be answered with 304 whatever is new."""
+    server.serve("/a", Answer(BODY, headers={"ETag": etag}))
+    assert (await poll(fetcher, feed(server.url("/a")), STATE)).etag is None
+
+
+@pytest.mark.parametrize("location", ["http://[bad/", "//[", "http://127.0.0.1:99999/", "http://127.0.0.1:port/"])
+async def test_a_redirect_to_no_address_says_so(server: FeedServer, fetcher: Fetcher, location: str) -> None:
+    server.serve("/a", Answer(status=302, headers={"Location": location}))
+    reason = "127.0.0.1 redirects to an address that is none"
+    got = await fetcher.fetch(feed(server.url("/a")), STATE)
+    assert got == Failed(failure=FailureClass.REDIRECT, reason=reason)
+
+
 def test_a_whole_document_is_asked_for_each_day() -> None:
     """Some servers answer 304 for ever."""
     known = FeedState(feed_id="f", etag='"1"', last_modified="x", validated_url="u", whole_at=NOW)
@@ -321,12 +349,12 @@ async def test_a_turn_that_never_comes_is_told_as_that(server: FeedServer) -> No
 
 
 @asynccontextmanager
-async def raw(answer: bytes) -> AsyncIterator[str]:
-    """The address of a server that answers with these bytes and closes."""
+async def raw(answer: bytes, *, conditional: bytes | None = None) -> AsyncIterator[str]:
+    """The address of a server that answers with these bytes, or others if the request is conditional, and closes."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(4096)
-        writer.write(answer)
+        asked = await reader.read(4096)
+        writer.write(conditional if conditional is not None and b"If-None-Match" in asked else answer)
         await writer.drain()
         writer.close()
 
@@ -461,6 +489,30 @@ def test_a_wait_is_never_shorter_than_the_server_asks(asked: timedelta, draw: fl
     found = after(feed("https://f.example/rss"), STATE, failed, now=NOW, rng=Drawn()).next_poll_at
     assert found is not None
     assert asked <= found - NOW <= asked * 1.1
+
+
+@pytest.mark.parametrize(
+    ("until", "least"),
+    [(NOW + timedelta(hours=3), timedelta(hours=3)), (NOW - timedelta(days=1), timedelta(0)),
+     (NOW + timedelta(days=4_000), timedelta(days=7))],
+)  # fmt: skip
+def test_a_time_by_which_to_come_back_counts_from_now(until: datetime, least: timedelta) -> None:
+    failed = Failed(failure=FailureClass.RATE_LIMITED, reason="HTTP 429", retry_at=until)
+    found = after(feed("https://f.example/rss"), STATE, failed, now=NOW, rng=Middle()).next_poll_at
+    assert found is not None
+    assert least <= found - NOW <= max(least * 1.1, timedelta(hours=1))
+
+
+async def test_a_date_in_retry_after_counts_by_the_servers_clock(server: FeedServer, fetcher: Fetcher) -> None:
+    date = "Wed, 04 Mar 2026 12:10:00 GMT"
+    server.serve("/a", Answer(status=503, headers={"Retry-After": date, "Date": "Wed, 04 Mar 2026 12:00:00 GMT"}))
+    shown = await fetcher.fetch(feed(server.url("/a")), STATE)
+    async with raw(f"HTTP/1.1 503 Wait\r\nRetry-After: {date}\r\nContent-Length: 0\r\n\r\n".encode()) as url:
+        hidden = await fetcher.fetch(feed(url), STATE)
+    assert isinstance(shown, Failed)
+    assert (shown.retry_after, shown.retry_at) == (timedelta(minutes=10), None)
+    assert isinstance(hidden, Failed)
+    assert (hidden.retry_after, hidden.retry_at) == (None, datetime(2026, 3, 4, 12, 10, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from monitor.collect.document import parse_document
 from monitor.collect.items import MAX_TITLE, item_of, plain_text
 from monitor.collect.newest import MAX_ENTRIES
 from monitor.collect.parse import Parser
 from monitor.model import Failed, FailureClass, Feed, FeedWishes, Fetched, Hub, Parsed
 from tests.support.builders import NOW
+from tests.support.documents import parse_document
 from tests.support.fakes.feed_server import FeedEntry, atom, rss
 
 FEED = Feed(id="wire", name="The Wire", url="https://wire.example/rss", family="wire")
@@ -67,6 +67,25 @@ def test_rss_and_atom_give_the_same_entry(document: str) -> None:
 )
 def test_what_is_no_feed_fails_with_what_it_is(body: str, reason: str) -> None:
     assert parse(body) == Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("says", "is_link"),
+    [
+        ("", True),
+        ("isPermaLink='true'", True),
+        ("isPermaLink='True'", True),
+        ("ispermalink=' TRUE '", True),
+        ("isPermaLink='1'", True),
+        ("isPermaLink='false'", False),
+        ("isPermaLink='False'", False),
+        ("isPermaLink='0'", False),
+    ],
+)
+def test_a_guid_is_the_articles_address_unless_it_says_that_it_is_not(says: str, is_link: bool) -> None:
+    item = f"<item><title>Nine killed</title><guid {says}>https://wire.example/1</guid></item>"
+    (entry,) = parsed(f"<rss version='2.0'><channel>{item}</channel></rss>").entries
+    assert (entry.guid, entry.link) == ("https://wire.example/1", "https://wire.example/1" if is_link else "")
 
 
 def test_a_feed_without_entries_is_a_feed() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.collect.document import parse_document
 from monitor.collect.items import item_of
 from monitor.collect.links import site_url
 from monitor.model import Feed, Parsed
 from tests.support.builders import NOW
+from tests.support.documents import parse_document
 from tests.support.publishers import FAULTS, Read, documents
 
 FEED = Feed(id="wire", name="The Wire", url="https://feeds.example/rss", family="wire")

@@ -6,11 +6,11 @@ import aiohttp
 import pytest
 
 import service
-from monitor.collect.document import parse_document
 from monitor.demo.server import DemoFeeds
 from monitor.model import Parsed
 from tests.support import commandline
 from tests.support.builders import NOW
+from tests.support.documents import parse_document
 from tests.support.world import ROOT
 
 

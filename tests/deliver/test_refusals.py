@@ -23,7 +23,7 @@ from monitor.model import DeliveryState, Route, Routes, Severity
 from monitor.settings import Token
 from storage.store import Store
 from tests.support.fakes import codes
-from tests.support.fakes.slack import FakeSlack
+from tests.support.fakes.slack import FakeSlack, Fault
 from tests.support.messages import DESK, OPS, Clock, card, delivery, further
 
 NIGHT = Route(name="night", channel="C2NIGHT")
@@ -130,6 +130,19 @@ async def test_a_message_that_alone_is_refused_by_an_unknown_code_waits_behind_a
     await work(outbox, clock, SOON)
     assert texts(slack)[-1] == "Story a"
     assert await health(store, clock) == []
+
+
+async def test_a_message_that_a_filter_on_the_way_stops_keeps_no_other_waiting(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    slack.plan = lambda body: Fault.FILTERED if about("a")(body) and body["channel"] == DESK.channel else None
+    await store.enqueue([story("a", severity=Severity.CRITICAL), story("b"), story("c")])
+    await work(outbox, clock, timedelta(minutes=3))
+    assert texts(slack) == ["Story b", "Story c"]
+    assert any("http_403: something between here and Slack" in one["text"] for one in slack.messages(OPS.channel))
+    slack.plan = lambda _: None
+    await work(outbox, clock, SOON)
+    assert texts(slack)[-1] == "Story a"
 
 
 async def test_a_message_that_waits_for_long_is_seen_by_the_health_check(

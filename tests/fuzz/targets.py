@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.collect.discover import MOST_NAMED, feeds_named
-from monitor.collect.document import parse_document
 from monitor.collect.feeds import read_feeds
 from monitor.collect.items import item_of
 from monitor.collect.newest import MAX_ENTRIES
@@ -39,6 +38,7 @@ from monitor.model import (
 from monitor.settings import Settings, load
 from tests.support import publishers
 from tests.support.builders import match
+from tests.support.documents import parse_document
 from tests.support.messages import alert
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

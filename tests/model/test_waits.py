@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model.waits import SKEW, jumped, until, waits
+from monitor.model.waits import SKEW, jumped, retry_after, until, waits
 from tests.support.builders import NOW, hours, minutes
 
 NONE = timedelta(0)
@@ -69,3 +69,45 @@ def test_no_wait_holds_for_longer_than_it_is_long(
         end = until(began, end, clock, jump=seen)
         began = clock
     assert end - clock + real <= hours(length) + SKEW * (len(steps) + 1)
+
+
+SENT = "Wed, 04 Mar 2026 12:00:00 GMT"
+LATER = "Wed, 04 Mar 2026 12:10:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("header", "date", "asked"),
+    [
+        ("120", None, 120),
+        (" 120 ", SENT, 120),
+        ("0", None, 0),
+        ("1.5", None, 2),
+        ("120s", None, 120),
+        ("120 seconds", None, 120),
+        ("120, 240", None, 120),
+        ("9" * 40, None, 3650 * 86_400),
+        (LATER, SENT, 600),
+        ("Wednesday, 04-Mar-26 12:10:00 GMT", SENT, 600),
+        ("Wed Mar  4 12:10:00 2026", SENT, 600),
+        ("2026-03-04T12:10:00Z", SENT, 600),
+        ("Wed, 04 Mar 2026 15:10:00 +0300", SENT, 600),
+        ("Wed, 04 Mar 2026 11:00:00 GMT", SENT, 0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", SENT, 3650 * 86_400),
+        (LATER, None, NOW + minutes(10)),
+        (LATER, "noon", NOW + minutes(10)),
+        ("soon", SENT, None),
+        ("-5", SENT, None),
+        ("١٢٠", SENT, None),
+        ("", SENT, None),
+        (None, None, None),
+    ],
+)
+def test_retry_after_is_a_wait_however_it_is_written(
+    header: str | None, date: str | None, asked: int | datetime | None
+) -> None:
+    assert retry_after(header, at=date) == (timedelta(seconds=asked) if isinstance(asked, int) else asked)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_no_header_makes_reading_raise(header: str, date: str) -> None:
+    retry_after(header, at=date)

@@ -55,7 +55,6 @@ class Watcher:
 
 def _readers() -> dict[str, Callable[[bytes], object]]:
     from monitor.collect.dates import published_at  # noqa: PLC0415 - loaded by the watching process alone
-    from monitor.collect.document import parse_document  # noqa: PLC0415
     from monitor.collect.links import canonical_link, readable_url  # noqa: PLC0415
     from monitor.collect.opml import import_opml  # noqa: PLC0415
     from monitor.collect.text import plain_text  # noqa: PLC0415
@@ -63,6 +62,7 @@ def _readers() -> dict[str, Callable[[bytes], object]]:
     from monitor.files.yaml import read_yaml  # noqa: PLC0415
     from monitor.match.engine import compile_rules  # noqa: PLC0415
     from monitor.workbench.inputs import match_items, read_items  # noqa: PLC0415
+    from tests.support.documents import parse_document  # noqa: PLC0415
     from tests.support.fakes.feed_server import FeedEntry, rss  # noqa: PLC0415
 
     engine = compile_rules(())

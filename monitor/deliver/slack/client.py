@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,8 +15,9 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from monitor.decide.channel_notices import UNREACHABLE
-from monitor.deliver.sink import Limited, NotPosted, Outcome, Unknown
+from monitor.deliver.sink import Limited, NotPosted, Outcome, Refused, Scope, Unknown
 from monitor.deliver.slack.codes import is_limit, maybe_posted, refusal
+from monitor.model.waits import retry_after
 
 TIMEOUT = 10
 """Seconds until a call is given up; what it did is then unknown."""
@@ -25,7 +25,29 @@ TIMEOUT = 10
 AnyToken = str | Callable[[], str]
 """A token, or what gives the one of now."""
 
+_FILTERED = {403, 406, 413, 414, 422, 431, 451}
+"""What proxies answer to what they do not let through, which may be this one message, for its words or its length."""
+
 _DEFAULT_WAIT = timedelta(seconds=30)
+
+
+class _Redirected(aiohttp.ClientError):
+    """An answer that leads elsewhere, as that of a network which asks for a password first."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+
+
+async def _without_redirects(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Slack redirects no calls. To follow would show messages to whoever asks for them, or post them as a GET."""
+    response = await handler(request)
+    if 300 <= response.status < 400:
+        response.close()
+        raise _Redirected(response.status)
+    return response
 
 
 class SlackClient:
@@ -67,7 +89,9 @@ class SlackClient:
         if isinstance(response, Outcome):
             return response
         data = getattr(response, "data", None)
-        return data if isinstance(data, dict) else Unknown("the reply cannot be read")
+        if not isinstance(data, dict):
+            return Unknown("the reply cannot be read")
+        return data if data.get("ok") is True else Unknown("the reply says neither yes nor no")
 
     async def respond(self, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]) -> Any | Outcome:
         """The answer when Slack said ok; else what is certain about the request."""
@@ -77,6 +101,8 @@ class SlackClient:
             return await method(**arguments)
         except SlackApiError as error:
             return _said_no(error)
+        except _Redirected as error:
+            return _not_slack(error.status)
         except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
             return NotPosted(f"{UNREACHABLE}: {_unreachable(error)}")
         except TimeoutError:
@@ -92,7 +118,9 @@ class SlackClient:
             # A connection that is not made in time has certainly not carried a message.
             limits = aiohttp.ClientTimeout(total=self.timeout, sock_connect=self.timeout / 2)
             connector = aiohttp.TCPConnector(resolver=self._resolver() if self._resolver else None)
-            self._session = aiohttp.ClientSession(timeout=limits, connector=connector)
+            self._session = aiohttp.ClientSession(
+                timeout=limits, connector=connector, middlewares=(_without_redirects,)
+            )
         return self._session
 
 
@@ -106,6 +134,10 @@ def is_local(url: str) -> bool:
     return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
+def _not_slack(status: int) -> NotPosted:
+    return NotPosted(f"{UNREACHABLE}: HTTP {status} from something that is not Slack; is SLACK_API_URL right?")
+
+
 def _said_no(error: SlackApiError) -> Outcome:
     """What an error answer makes certain. The response may be a raw one without data when its body was no JSON."""
     response: Any = error.response
@@ -113,19 +145,21 @@ def _said_no(error: SlackApiError) -> Outcome:
     code = str(data.get("error") or "") if isinstance(data, dict) else ""
     status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
     if status == 429 or is_limit(code):
-        return Limited(_retry_after(getattr(response, "headers", None) or {}), code or "rate limited")
+        return Limited(_wait(getattr(response, "headers", None) or {}), code or "rate limited")
     if status >= 500 or maybe_posted(code):
         return Unknown(f"Slack answered {code or f'HTTP {status}'}")
     if code:
         return refusal(code, str(data.get("needed") or "") if isinstance(data, dict) else "")
+    if status in _FILTERED:
+        return Refused(f"http_{status}", "something between here and Slack does not let it through", Scope.UNCLEAR)
     if 400 <= status < 500 and status != 408:
-        return NotPosted(f"{UNREACHABLE}: HTTP {status} from something that is not Slack; is SLACK_API_URL right?")
+        return _not_slack(status)
     return Unknown(f"Slack answered HTTP {status} with a body that cannot be read")
 
 
-def _retry_after(headers: Any) -> timedelta:
-    value = str(headers.get("Retry-After") or "")
-    return timedelta(seconds=int(value)) if re.fullmatch(r"[0-9]{1,6}", value) else _DEFAULT_WAIT
+def _wait(headers: Mapping[str, str]) -> timedelta:
+    asked = retry_after(headers.get("Retry-After"), at=headers.get("Date"))
+    return asked if isinstance(asked, timedelta) else _DEFAULT_WAIT
 
 
 def _unreachable(error: Exception) -> str:

@@ -15,6 +15,7 @@ from monitor.deliver.sink import Refused, Scope
 CODES_PAGE = "https://docs.slack.dev/reference/methods/chat.postMessage#errors"
 
 _LIMIT = {"ratelimited", "rate_limited", "message_limit_exceeded"}
+_OF_LIMITS = re.compile(r"rate_?limit|too_many_requests|throttl", re.IGNORECASE)
 
 # Of some Slack says that "some aspect of the operation succeeded before the error was raised". A code that nobody knows
 # but that speaks of trouble on Slack's side is taken for one of them.
@@ -81,7 +82,7 @@ ONE_METHOD = {"missing_scope", "no_permission", "not_allowed_token_type", "not_i
 
 def is_limit(code: str) -> bool:
     """Whether a code says that too much was sent."""
-    return code in _LIMIT
+    return code in _LIMIT or (_is_new(code) and _OF_LIMITS.search(code) is not None)
 
 
 def maybe_posted(code: str) -> bool:

@@ -26,7 +26,8 @@ from monitor.deliver.sink import (
 )
 from monitor.deliver.slack.client import AnyToken, SlackClient
 from monitor.deliver.slack.codes import ONE_METHOD, is_of_thread, may_be_of_thread
-from monitor.deliver.slack.payload import EVENT_TYPE, payload
+from monitor.deliver.slack.history import alert_id_of, page_of, posted_in, ts_of
+from monitor.deliver.slack.payload import payload
 from monitor.model import Attempt, Delivery, EditAttempt
 from monitor.wording.messages import story_words
 
@@ -122,8 +123,8 @@ class SlackSink:
         result = await self._slack.call(self._slack.writer.chat_postMessage, body | where)
         if not isinstance(result, dict):
             return result
-        ts = result.get("ts")
-        return Sent(str(ts)) if ts else Unknown("the reply names no message")
+        ts = ts_of(result)
+        return Sent(ts) if ts else Unknown("the reply names no message")
 
     async def _certain(self, attempt: Attempt, result: Outcome) -> Outcome:
         """The outcome; of a refusal by a code that nobody knows only after a look whether the message is there."""
@@ -194,11 +195,13 @@ class SlackSink:
                     if not isinstance(result, dict):
                         answer = _not_read(result)
                         return answer if isinstance(answer, Unreadable | Limited | Refused) else ()
-                    found += filter(None, map(_posted, result.get("messages") or ()))
-                    cursor = (result.get("response_metadata") or {}).get("next_cursor")
-                    if not cursor:
+                    page = page_of(result)
+                    if page.lacking:
+                        return page.lacking
+                    found += filter(None, map(posted_in, page.messages))
+                    if not page.next:
                         break
-                    asked["cursor"] = cursor
+                    asked["cursor"] = page.next
         except TimeoutError:
             return Unreadable(f"no end of the history within {POSTED_TIMEOUT} s", lasting=False)
         return sorted(found, key=lambda one: one.ts)
@@ -235,13 +238,13 @@ class SlackSink:
                 return NotFound()
             if not isinstance(result, dict):
                 return _not_read(result)
-            for message in result.get("messages") or ():
-                if _alert_id(message) == attempt.delivery.delivery_id:
-                    return Sent(str(message["ts"]))
-            cursor = (result.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return NotFound()
-            asked["cursor"] = cursor
+            page = page_of(result)
+            for message in page.messages:
+                if alert_id_of(message) == attempt.delivery.delivery_id and (ts := ts_of(message)):
+                    return Sent(ts)
+            if page.lacking or not page.next:
+                return page.lacking or NotFound()
+            asked["cursor"] = page.next
 
 
 def _oldest(attempt: Attempt, now: datetime) -> str:
@@ -266,22 +269,3 @@ def _not_read(outcome: Outcome) -> LookUp:
             return outcome
         case NotPosted(reason) | Unknown(reason):
             return Unreadable(reason, lasting=False)
-
-
-def _alert_id(message: Any) -> str | None:
-    metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != EVENT_TYPE:
-        return None
-    found = (metadata.get("event_payload") or {}).get("alert_id")
-    return str(found) if found else None
-
-
-def _posted(message: Any) -> Posted | None:
-    """A message of ours in a history; None for one of somebody else."""
-    alert_id = _alert_id(message)
-    if alert_id is None:
-        return None
-    about = message["metadata"]["event_payload"]
-    several = about.get("story_ids")
-    named = [about.get("story_id"), *(several if isinstance(several, list) else ())]
-    return Posted(str(message["ts"]), alert_id, tuple(name for name in named if isinstance(name, str)))

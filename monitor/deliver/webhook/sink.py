@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 
@@ -31,6 +30,7 @@ from monitor.deliver.webhook import signature
 from monitor.deliver.webhook.payload import payload
 from monitor.errors import SettingsError
 from monitor.model import Attempt, EditAttempt, Routes, Webhook
+from monitor.model.waits import retry_after
 
 TIMEOUT = 10.0
 """Seconds until a call is given up; shorter than the outbox's lease."""
@@ -40,6 +40,7 @@ BROKEN_FROM = 5
 
 _REMEMBERED = 10_000
 _DEFAULT_WAIT = timedelta(seconds=30)
+_LEAST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(days=1)
 _FOR_NOW = {408, 425, 429}
 # What a receiver answers to every message, and not to this one.
 _CHANNEL = {
@@ -168,13 +169,20 @@ class WebhookSink:
             return _refused(f"http_{status}", "the webhook has moved: write its new address into routes.yaml")
         answered = f"the webhook answered with status {status}"
         if status in _FOR_NOW or status >= 500:
-            wait = response.headers.get("Retry-After")
-            if wait is not None or status == 429:
-                return Limited(_wait(wait, self._clock()), answered)
+            if "Retry-After" in response.headers or status == 429:
+                return Limited(self._wait(response.headers), answered)
             return NotPosted(answered)
         if about := _CHANNEL.get(status):
             return _refused(f"http_{status}", about)
         return Refused(f"http_{status}", answered, Scope.UNCLEAR)
+
+    def _wait(self, headers: Mapping[str, str]) -> timedelta:
+        """What Retry-After asks for, a day at most; half a minute when that cannot be read."""
+        asked = retry_after(headers.get("Retry-After"), at=headers.get("Date"))
+        if asked is None:
+            return _DEFAULT_WAIT
+        wait = asked if isinstance(asked, timedelta) else asked - self._clock()
+        return min(max(wait, _LEAST_WAIT), _LONGEST_WAIT)
 
     def _broken_off(self, error: Exception) -> Outcome:
         """What a connection that failed means. An address may be secret, so the error's own words are not repeated."""
@@ -198,14 +206,3 @@ def _ts(delivery_id: str) -> str:
 
 def _refused(code: str, reason: str) -> Refused:
     return Refused(code, reason, Scope.CHANNEL)
-
-
-def _wait(header: str | None, now: datetime) -> timedelta:
-    """What Retry-After asks for, in seconds or as a date; half a minute when that cannot be read."""
-    text = (header or "").strip()
-    if text.isascii() and text.isdecimal():
-        return timedelta(seconds=min(int(text[:9]), 86_400))
-    try:
-        return max(timedelta(seconds=1), parsedate_to_datetime(text) - now)
-    except (TypeError, ValueError):
-        return _DEFAULT_WAIT

@@ -24,6 +24,7 @@ class Fault(StrEnum):
     HTML = "an HTML body after"
     TEXT_BEFORE = "a plain text before"
     NOT_FOUND = "an HTML 404 before"
+    FILTERED = "an HTML 403 before"
     INVALID_JSON = "invalid JSON after"
     EMPTY = "an empty body after"
     SILENCE_BEFORE = "no answer before"
@@ -63,6 +64,8 @@ async def failed(
             return web.Response(text="This network needs you to sign in")
         case Fault.NOT_FOUND:
             return web.Response(body="<html>Not found</html>", content_type="text/html", status=404)
+        case Fault.FILTERED:
+            return web.Response(body="<html>Blocked by policy</html>", content_type="text/html", status=403)
         case Fault.INVALID_JSON:
             return web.Response(body='{"ok": tru', content_type="application/json")
         case Fault.EMPTY:
