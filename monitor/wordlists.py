@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import msgpack
 
@@ -88,12 +89,12 @@ def places_of(language: str, size: str = "small") -> Sequence[Sequence[str]]:
     """
     path = _folder() / f"{size}_{language}.msgpack.gz"
     try:
-        head, *places = msgpack.unpackb(gzip.decompress(path.read_bytes()))
+        data: list[Any] = msgpack.unpackb(gzip.decompress(path.read_bytes()))
     except OSError as error:
         raise LookupError(f"there is no list of the words of {language}: {error}") from error
-    if head != _FORMAT:
-        raise LookupError(f"{path} is in a format that is not known: {head}")
-    return places
+    if data[0] != _FORMAT:
+        raise LookupError(f"{path} is in a format that is not known: {data[0]}")
+    return data[1:]
 
 
 @cache

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import wordfreq
 
-from monitor.wording.doubt import LANGUAGES, is_function_word
+from monitor.wording.doubt import is_function_word
+from monitor.wordlists import LANGUAGES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
