@@ -9,7 +9,7 @@ import contextlib
 import importlib
 import pkgutil
 
-ALSO = ("pymorphy3", "ftfy", "wordfreq", "feedparser", "slack_sdk.socket_mode.aiohttp", "uvicorn.lifespan.off")
+ALSO = ("pymorphy3", "ftfy", "feedparser", "slack_sdk.socket_mode.aiohttp", "uvicorn.lifespan.off")
 """What is imported when it is first needed."""
 
 

@@ -15,12 +15,12 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SOURCES = sorted([ROOT / "service.py", *(ROOT / "monitor").rglob("*.py"), *(ROOT / "storage").rglob("*.py")])
 # What each room may import besides itself: a folder or loose module of monitor/, storage, or service.
 LEAVES = {"model", "errors"}
-BELOW = LEAVES | {"settings", "files", "wording"}
+BELOW = LEAVES | {"settings", "files", "wording", "wordlists"}
 STAGES = {"collect", "match", "link", "decide"}
 CHAIN = STAGES | {"deliver", "judge", "polls", "pipeline"}
 AROUND = {"config", "health", "workbench", "metrics", "meaning"}
 TABLE = {
-    ("model", "errors"): LEAVES,
+    ("model", "errors", "wordlists"): LEAVES,
     ("settings", "files", "wording", "metrics", "polls", "meaning"): BELOW,
     ("collect", "match", "link", "decide"): BELOW,
     ("deliver",): BELOW | {"decide"},

@@ -178,6 +178,36 @@ def test_every_file_that_kustomize_takes_in_is_there() -> None:
     assert set(kustomization["resources"]) == {path.name for path in KUBERNETES.glob("*.yaml")} - {"kustomization.yaml"}
 
 
+def test_kubectl_makes_both_examples_of_copies_with_the_files_that_they_ask_for(tmp_path: Path) -> None:
+    if not (kubectl := shutil.which("kubectl")):
+        pytest.skip("kubectl is not installed")
+    shutil.copytree(DEPLOY, tmp_path / "deploy")
+    own = tmp_path / "deploy" / "kubernetes"
+    for name in ("feeds.yaml", "routes.yaml"):
+        shutil.copy(ROOT / name, own)
+    shutil.copytree(ROOT / "rules", own / "rules")
+    for path in (own / "slack_bot_token", own / "slack_app_token", own.parent / "workers" / "database_url"):
+        path.write_text("a secret", encoding="ascii")
+    for name, replicas in (("kubernetes", 1), ("workers", 3)):
+        done = subprocess.run(
+            [kubectl, "kustomize", tmp_path / "deploy" / name], capture_output=True, check=True, timeout=30
+        )
+        made = [one for one in YAML(typ="safe", pure=True).load_all(done.stdout) if one]
+        assert {one["metadata"].get("namespace", one["metadata"]["name"]) for one in made} == {"wirewatch"}
+        (pod,) = (one["spec"] for one in made if one["kind"] == "Deployment")
+        assert pod["replicas"] == replicas
+        known = {one["metadata"]["name"] for one in made if one["kind"] == "ConfigMap"}
+        for volume in pod["template"]["spec"]["volumes"]:
+            for source in volume.get("projected", {}).get("sources", [volume]):
+                assert source.get("configMap", {}).get("name", "wirewatch-files") in known
+
+
+@pytest.mark.parametrize("page", ["deploy/kubernetes/kustomization.yaml", "deploy/workers/kustomization.yaml"])
+def test_what_is_too_large_for_a_note_on_itself_is_applied_by_the_server(page: str) -> None:
+    """What kubectl applies by itself it notes down in an annotation, and those hold 256 KiB in all."""
+    assert "kubectl apply --server-side -k" in (ROOT / page).read_text(encoding="utf-8")
+
+
 def test_workers_are_the_same_pod_three_times_with_another_command_and_database() -> None:
     overlay = YAML(typ="safe").load(DEPLOY / "workers" / "kustomization.yaml")
     assert [(DEPLOY / "workers" / one).resolve() for one in overlay["resources"]] == [KUBERNETES.resolve()]

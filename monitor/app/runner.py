@@ -102,7 +102,8 @@ class Runner:
         """
         scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
         scheduler.add_listener(report_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-        scheduler.add_job(self._tick, "interval", seconds=TICK.total_seconds(), id="poll_due_feeds")
+        tick = TICK.total_seconds()
+        scheduler.add_job(self._tick, "interval", seconds=tick, id="poll_due_feeds", next_run_time=self._clock())
         for job in self._own_jobs():
             scheduler.add_job(self.do, "interval", args=[job], seconds=job.every.total_seconds(), id=job.name)
         stop_outbox = asyncio.Event()

@@ -15,7 +15,7 @@ from typing import Protocol
 import structlog
 
 from monitor.collect import schedule
-from monitor.collect.budget import Shares, shared_out, usual_requests
+from monitor.collect.budget import Shares, shared_out
 from monitor.collect.pacing import Pacing
 from monitor.model import Feed, FeedRhythm
 from monitor.settings import Requests
@@ -58,14 +58,14 @@ class Sharing:
         rhythms = await self._store.rhythms([feed.id for feed in feeds])
         work = partial(shared_out, feeds, rhythms, per_hour=per_hour, per_host=self._per_host, now=now)
         self._pacing.shares = shares = await asyncio.to_thread(work)
-        allowed = usual_requests(feeds) if per_hour is None else per_hour
-        over = shares.requests > allowed * _TOO_MANY
+        # `auto` allows what the intervals come to, so they cannot need more: the rest is that waits vary.
+        over = per_hour is not None and shares.requests > per_hour * _TOO_MANY
         if over and not self._told:
             log.warning(
                 "the intervals of feeds.yaml need more requests than are allowed; the intervals are kept",
                 action="requests_over_budget",
                 requests=round(shares.requests),
-                allowed=round(allowed),
+                allowed=self._per_hour,
             )
         self._told = over
 

@@ -157,14 +157,22 @@ class Reloader:
         self._live = live
         use(live.configuration)
         self._metrics.loaded(live.configuration.engine.rules, without_error=not live.wrong, reload=True)
+        differences = _differences(before.configuration, live.configuration)
         log.info(
             "files reloaded",
             action="files_reloaded",
             files=[self._places.name(path) for path in changed],
             seconds=round(time.perf_counter() - began, 3),
-            **_differences(before.configuration, live.configuration),
+            **differences,
             **({"last_good": sorted(live.taken_back)} if live.taken_back else {}),
         )
+        if edited := [*differences.get("rules_added", ()), *differences.get("rules_changed", ())]:
+            log.info(
+                "rules judge what feeds show from now on; `service.py backtest --since 1d` and the console's workbench "
+                "show what they match of the items that are stored",
+                action="rules_from_now_on",
+                rules=edited,
+            )
         self._report_problems(before)
         self._kept = False
         await self._poll_anew(before.configuration.feeds, live.configuration.feeds)

@@ -14,7 +14,8 @@ from functools import cache, lru_cache
 from importlib import resources
 
 import Stemmer
-import wordfreq
+
+from monitor.wordlists import shares
 
 SCRIPTS = {"LATIN": ("en", "fr", "es"), "CYRILLIC": ("ru", "uk"), "ARABIC": ("ar",)}
 _STEMMERS = {"LATIN": "english", "CYRILLIC": "russian", "ARABIC": "arabic"}
@@ -80,14 +81,8 @@ def _table() -> Mapping[str, tuple[int, Mapping[str, int]]]:
 
 
 def _zipf(word: str, language: str) -> float:
-    frequency = _frequencies(language).get(word)
+    frequency = shares(language).get(word)
     return math.log10(frequency) + 9 if frequency else _UNLISTED
-
-
-@cache
-def _frequencies(language: str) -> Mapping[str, float]:
-    found: Mapping[str, float] = wordfreq.get_frequency_dict(language, "small")
-    return found
 
 
 @cache

@@ -12,6 +12,7 @@ from monitor.match.letters import spellings_of
 from monitor.match.lexicon import Lexicon, TermKey, allowed_typos
 from monitor.match.rule import Rule, Status, Term, TermWord, WordMode
 from monitor.match.text import CHUNK, Piece, fold, pieces
+from monitor.match.verbs.entries import forget_verbs
 
 IGNORE = ""
 """The group that ignore phrases stand in."""
@@ -64,6 +65,7 @@ def compiled() -> None:
     """Give back the memory that only compiling and checking rules needs; a service does both seldom."""
     forget_dictionary("ru")  # texts are looked up in the Ukrainian one
     forget_lists()
+    forget_verbs()
 
 
 def build_index(rules: Sequence[Rule]) -> Index:

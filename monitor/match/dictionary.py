@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 _MEANINGS = 3
@@ -45,17 +46,24 @@ def _passive(form: Any, language: str) -> Sequence[Any]:
     return likeliest.lexeme if likeliest.is_known and likeliest.word.endswith("ий") else ()
 
 
-def _marks(parse: Any) -> set[str]:
-    return set(_BETWEEN_MARKS.split(str(parse.tag)))
+def _marks(parse: Any) -> frozenset[str]:
+    return _parted(str(parse.tag))
+
+
+@lru_cache(maxsize=2_000)  # there are that many in all
+def _parted(tag: str) -> frozenset[str]:
+    return frozenset(_BETWEEN_MARKS.split(tag))
 
 
 def forget_dictionary(language: str) -> None:
     """Give back the memory of a dictionary, some 20 MB; it is loaded again when a word is looked up in it."""
     _analyzers.pop(language, None)
+    _parses.cache_clear()
 
 
-def _parses(word: str, language: str) -> list[Any]:
-    parses: list[Any] = _analyzer(language).parse(word)[:_MEANINGS]
+@lru_cache(maxsize=64)  # a term's word is asked for its verb, and then for its stems
+def _parses(word: str, language: str) -> Sequence[Any]:
+    parses: Sequence[Any] = _analyzer(language).parse(word)[:_MEANINGS]
     return parses
 
 

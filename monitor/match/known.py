@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from functools import cache
 
+from monitor import wordlists
 from monitor.match.stems import LANGUAGES_OF
-from monitor.match.text import fold, is_folded, script_of
+from monitor.match.text import fold, script_of
 
 # The lists hold every word of at least one in a million (zipf 3), about 30,000 to 60,000 a language. A word that is
 # in none of them is taken for half as common as the rarest that is.
@@ -29,7 +29,7 @@ def is_known_in(folded: str, language: str) -> bool:
 def much_commoner(form: str, word: str, language: str) -> bool:
     """Whether a supposed form (folded) is so much commoner than the word that it must be another one: посла/после."""
     frequencies = _frequencies(language)
-    return frequencies.get(form, 0.0) > _MUCH_COMMONER * frequencies.get(word, _UNLISTED)
+    return frequencies.get(form) > _MUCH_COMMONER * frequencies.get(word, _UNLISTED)
 
 
 def foreign(form: str, language: str) -> bool:
@@ -42,7 +42,7 @@ def foreign(form: str, language: str) -> bool:
 
 def at_home(form: str, script: str) -> list[str]:
     """The languages of its script to which a supposed form (folded) is not `foreign`."""
-    shares = {language: _frequencies(language).get(form, 0.0) for language in LANGUAGES_OF.get(script, ())}
+    shares = {language: _frequencies(language).get(form) for language in LANGUAGES_OF.get(script, ())}
     highest = max(shares.values(), default=0.0)
     if not highest:
         return list(shares)
@@ -53,7 +53,7 @@ def at_home_in(form: str, language: str) -> str | None:
     """The other language whose word a supposed form (folded) is, see `foreign`; None when it may be this one's."""
     own = _frequencies(language).get(form, _UNLISTED)
     others = (other for other in LANGUAGES_OF.get(script_of(form), ()) if other != language)
-    return next((other for other in others if _frequencies(other).get(form, 0.0) > _MUCH_COMMONER * own), None)
+    return next((other for other in others if _frequencies(other).get(form) > _MUCH_COMMONER * own), None)
 
 
 def commoner_elsewhere(folded: str, language: str) -> bool:
@@ -62,28 +62,16 @@ def commoner_elsewhere(folded: str, language: str) -> bool:
     return any(share(folded, other) > own for other in LANGUAGES_OF.get(script_of(folded), ()) if other != language)
 
 
-def known_words(language: str) -> AbstractSet[str]:
-    """The known words of a language (folded)."""
-    return _frequencies(language).keys()
-
-
+@cache
 def listed_words(language: str) -> Mapping[str, float]:
     """All words seen in a language, also those too rare to be known, as they are written, with their shares."""
-    words: Mapping[str, float] = _shares(language, "large")
-    return words
+    return wordlists.listed(language, "large")
 
 
 @cache
-def _frequencies(language: str) -> Mapping[str, float]:
+def _frequencies(language: str) -> wordlists.Shares:
     """Folded words of a language, each with its share of all words."""
-    shares = _shares(language, "small")
-    # Most words of most lists stay as they are, and telling which do is quicker than folding them all.
-    folded = {word: share for word, share in shares.items() if is_folded(word)}
-    for word, share in shares.items():
-        if word not in folded:
-            key = fold(word)
-            folded[key] = max(share, folded.get(key, 0.0))
-    return folded
+    return wordlists.folded_shares(language, lambda words: map(fold, words))
 
 
 @cache
@@ -94,7 +82,7 @@ def common_words(script: str) -> Mapping[str, tuple[str, float]]:
     """
     found: dict[str, tuple[str, float]] = {}
     for language in LANGUAGES_OF.get(script, ()):
-        for word, share in _shares(language, "small").items():
+        for word, share in wordlists.listed(language).items():
             if share < _COMMON:
                 break  # they come in the order of their frequency
             if share > found.get(word, ("", 0.0))[1] and script_of(fold(word)) == script:
@@ -109,25 +97,14 @@ def share(folded: str, language: str) -> float:
 
 def words_ending(language: str, ends: tuple[str, ...]) -> list[str]:
     """The common words of a language, as they are written, that end like this."""
-    return [word for word in _shares(language, "small") if word.endswith(ends)]
+    return [word for word in wordlists.listed(language) if word.endswith(ends)]
 
 
 def share_as_written(word: str, language: str) -> float:
-    """The same for a word in lower case with its accents."""
-    found: float = _shares(language, "small").get(word, _UNLISTED)
-    return found
+    """The same as `share` for a word in lower case with its accents."""
+    return wordlists.shares(language).get(word, _UNLISTED)
 
 
 def forget_lists() -> None:
-    """Give back the memory of the lists as they are written, some 15 MB; they are read again when one is asked for."""
-    import wordfreq
-
-    wordfreq.get_frequency_dict.cache_clear()
-    wordfreq.get_frequency_list.cache_clear()
-
-
-def _shares(language: str, size: str) -> Mapping[str, float]:
-    """Words as they are written, each with its share of all words, the commonest first."""
-    import wordfreq  # a fifth of a second, so code that only reads the models of rules need not wait
-
-    return wordfreq.get_frequency_dict(language, size)
+    """Give back the memory of the long lists, some 100 MB; they are read again when one is asked for."""
+    listed_words.cache_clear()

@@ -76,7 +76,7 @@ class Lexicon:
     _ids: dict[TermKey, int] = field(default_factory=dict)
     _same: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _stems: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
-    _forms: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    _forms: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=lambda: defaultdict(dict))
     _endings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _acronyms: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _spellings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -114,9 +114,12 @@ class Lexicon:
         script = script_of(key.folded)
         for language in languages_for(key.language, key.folded):
             self._languages[script].add(language)
+            conjugated = self._forms[language]
+            alone = (number,)  # one for all forms, as few are those of two verbs
             for form in verb_forms(key.lower, language):
                 self._with_verbs.add(script)
-                self._forms[language, form].append(number)
+                known = conjugated.get(form)
+                conjugated[form] = alone if known is None else known + alone
             for stem in stems_of_term(key.lower, language):
                 self._stems[language, stem].append(number)
             for stem in term_stems(key.lower, language):
@@ -203,7 +206,7 @@ class Lexicon:
         """The term words that are verbs of which this word is a form."""
         for language in at_home(word, script) if script in self._with_verbs else ():
             for base in bases_of(word) if language == "ar" else {word, lower}:
-                yield from self._forms.get((language, base), ())
+                yield from self._forms[language].get(base, ())
 
     def _misspelt(self, word: str, script: str, stemmed: Iterable[tuple[str, str]]) -> set[int]:
         """The term words that this unknown word is a typing error of.

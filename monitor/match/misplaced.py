@@ -44,6 +44,8 @@ def _is_home(word: Piece, language: str) -> bool:
 
 def _is_of(word: Piece, language: str, *, not_of: str) -> bool:
     """Whether a word is a usual one in a language, and so much rarer in another that it is only quoted there."""
-    own, usual = listed_words(not_of), share(word.folded, language)
-    rare = max(own.get(word.lower, 0.0), own.get(word.folded, 0.0))
-    return usual >= _USUAL and usual > _QUOTED * rare
+    usual = share(word.folded, language)
+    if usual < _USUAL:
+        return False
+    own = listed_words(not_of)
+    return usual > _QUOTED * max(own.get(word.lower, 0.0), own.get(word.folded, 0.0))

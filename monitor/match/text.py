@@ -36,6 +36,28 @@ _SMALL = string.ascii_lowercase.encode()
 _PLAIN = re.compile("[a-z0-9а-яєіїґابتثجحخدذرزسشصضطظعغفقكلمنهوي]+")
 _ARABIC = str.maketrans({"ى": "ي", "ی": "ي", "ة": "ه", "ٱ": "ا", "ک": "ك", "ـ": None})
 _SAME = {**PLAIN_LETTERS, **_ARABIC}
+# Letters of their own that NFD takes apart into another letter and a mark; the marks beside any other letter go.
+_KEPT = (("и\u0306", "й"), ("и\u0308", "ӥ"), ("і\u0308", "ї"), ("\u0306", ""), ("\u0308", ""))
+
+
+class _Marks(dict[int, int | None]):
+    """For `str.translate`: drops marks, but those of `_KEPT`; each character is looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        char = chr(code)
+        self[code] = kept = None if unicodedata.combining(char) and char not in "\u0306\u0308" else code
+        return kept
+
+
+class _Letters(dict[int, str]):
+    """For `str.translate`: makes letters and digits plain, and drops anything else; each is looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = kept = "".join(_digit(char) for char in chr(code).translate(_SAME) if char.isalnum())
+        return kept
+
+
+_WITHOUT_MARKS, _PLAINLY = _Marks(), _Letters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +87,13 @@ def fold(word: str) -> str:
     return fold_any(word)
 
 
-def is_folded(word: str) -> bool:
-    """Whether a word is known to be as `fold` would make it; some that are need a closer look."""
-    return (word.isascii() or _PLAIN.fullmatch(word) is not None) and word == word.lower()
-
-
 def fold_any(word: str) -> str:
     """What `fold` does to a word that has more than plain letters."""
-    clean = _DROP.sub("", unicodedata.normalize("NFKC", word)).casefold()
-    kept = []
-    for char in unicodedata.normalize("NFD", clean):
-        if not unicodedata.combining(char):
-            kept.append(char)
-        elif kept and char in "\u0306\u0308" and kept[-1] in "иі":
-            kept.append(char)  # й and ї are letters of their own, recomposed below
-    text = unicodedata.normalize("NFC", "".join(kept)).translate(_SAME)
-    return "".join(_digit(char) for char in text if char.isalnum())
+    apart = unicodedata.normalize("NFD", _DROP.sub("", unicodedata.normalize("NFKC", word)).casefold())
+    apart = apart.translate(_WITHOUT_MARKS)
+    for letter, kept in _KEPT:
+        apart = apart.replace(letter, kept)
+    return unicodedata.normalize("NFC", apart).translate(_PLAINLY)
 
 
 def lower(word: str) -> str:

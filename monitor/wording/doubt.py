@@ -7,18 +7,14 @@ never stands beside one.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-
-import wordfreq
-from wordfreq.tokens import lossy_tokenize
 
 from monitor.model import LIKE, Alert, Match
 from monitor.wording.messages import quoted, rule_name
 from monitor.wording.safe import safe
-
-LANGUAGES = ("en", "fr", "es", "ar", "ru", "uk")
-"""The languages whose function words are known."""
+from monitor.wordlists import LANGUAGES, places_of
 
 # Zipf frequency (log10 of occurrences per billion words), in hundredths, from which a word only holds a sentence
 # together, as "and", "за" and "في" do. Some content words are as common ("people", "war"); they are no reason anybody
@@ -26,10 +22,12 @@ LANGUAGES = ("en", "fr", "es", "ar", "ru", "uk")
 _COMMON = 590
 # Words of one or two letters are articles, prepositions and bits of names; "UN" and "US" are written in capitals.
 _SHORTEST = 3
+_APOSTROPHES = re.compile("['’]")
+_PARTS = re.compile(r"[^\W_]+")
 
 
 def load() -> None:
-    """Read which words those are, a fifth of a second, before the first match needs it."""
+    """Read which words those are before the first match needs it."""
     for language in LANGUAGES:
         _common(language)
 
@@ -45,13 +43,11 @@ def is_function_word(word: str) -> bool:
 
 
 def _is_common(word: str, language: str) -> bool:
-    """Whether `wordfreq.zipf_frequency` gives a word as much, which for that loads all words of a language.
-
-    In six languages they take 350 MB, and two seconds at the first match. A word of several, as "l'on", is less
-    frequent than each of them.
-    """
-    parts = [_common(language).get(part) for part in lossy_tokenize(word, language)]
-    known = [share for share in parts if share is not None]
+    """Whether a language has a word often enough; one of several, as "l'on", is less frequent than each of them."""
+    common = _common(language)
+    whole = _APOSTROPHES.sub("'", word)
+    parts = [whole] if whole in common else _PARTS.findall(word)
+    known = [common[part] for part in parts if part in common]
     if not known or len(known) < len(parts):
         return False
     return round(100 * (math.log10(1 / sum(1 / share for share in known)) + 9)) >= _COMMON
@@ -61,10 +57,8 @@ def _is_common(word: str, language: str) -> bool:
 def _common(language: str) -> Mapping[str, float]:
     """The words that are so common, each with its share of all words; about a hundred."""
     # The list has a place for each hundredth, from the most frequent on.
-    shares = wordfreq.get_frequency_list(language, "small")[: 900 - _COMMON + 1]
-    found = {word: 10 ** (-place / 100) for place, words in enumerate(shares) for word in words}
-    wordfreq.get_frequency_list.cache_clear()  # of the other words nobody needs to know here
-    return found
+    places = places_of(language)[: 900 - _COMMON + 1]
+    return {word: 10 ** (-place / 100) for place, words in enumerate(places) for word in words}
 
 
 def doubt_words(alert: Alert) -> str:

@@ -70,6 +70,18 @@ async def test_promises_that_need_too_much_are_said_once(store: Store) -> None:
     assert lines[0]["allowed"] == 5
 
 
+@pytest.mark.parametrize("promised", [False, True])
+@pytest.mark.parametrize("known", [False, True])
+async def test_what_the_intervals_come_to_is_never_too_much(store: Store, known: bool, promised: bool) -> None:
+    """As at the first start, when nothing is known of any feed, with the settings as they are shipped."""
+    feeds = [feed(f"f{number}", promised=promised) for number in range(40)]
+    for one in feeds if known else ():
+        await store.save_feed(FeedState(feed_id=one.id, rhythm=RHYTHM))
+    with capture_logs() as lines:
+        await Sharing(store, Pacing(), per_hour=Requests.AUTO, per_host=240).look(feeds, NOW)
+    assert lines == []
+
+
 async def test_feeds_with_a_story_of_many_are_polled_sooner_but_for_those_that_must_not(store: Store) -> None:
     states = [
         FeedState(feed_id="waits", polled_at=NOW, next_poll_at=NOW + minutes(15)),

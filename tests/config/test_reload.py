@@ -400,6 +400,7 @@ async def test_the_running_service_takes_edits_refuses_mistakes_and_remembers_ac
         assert told[-1]["files"] == ["rules/floods.yaml"]
         (changed,) = told[-1]["rules_changed"] if isinstance(told[-1]["rules_changed"], list) else []
         assert changed.startswith("floods@")
+        assert (await read_until(process.stderr, "rules_from_now_on"))[-1]["rules"] == [changed]
         world.feeds.serve("/wire.xml", rss(FeedEntry("A deluge hits the valley", "https://wire.example/2", "2")))
         await read_until(process.stderr, "item_matched")
 
@@ -411,6 +412,7 @@ async def test_the_running_service_takes_edits_refuses_mistakes_and_remembers_ac
         world.poll_feeds("wire", "post")
         told = await read_until(process.stderr, "files_reloaded", "item_matched")
         assert next(line for line in told if line.get("action") == "files_reloaded")["feeds_added"] == ["post"]
+        assert "rules_from_now_on" not in [line.get("action") for line in told]
     finally:
         process.send_signal(signal.SIGTERM)
         rest = (await process.communicate())[1].decode()
