@@ -2,7 +2,7 @@
 
 The package itself takes a third of a second to import, and as dictionaries its lists take 40 MB, which the rules and
 the reading of stories would each hold. So only its data are used, and of a word no more is kept than a number made of
-its hash and its frequency (docs/decisions/0051).
+its hash and its frequency (docs/decisions/0048).
 """
 
 from __future__ import annotations
