@@ -16,6 +16,8 @@ from importlib import resources
 import Stemmer
 import wordfreq
 
+from monitor.model.wordshares import WordShares
+
 SCRIPTS = {"LATIN": ("en", "fr", "es"), "CYRILLIC": ("ru", "uk"), "ARABIC": ("ar",)}
 _STEMMERS = {"LATIN": "english", "CYRILLIC": "russian", "ARABIC": "arabic"}
 # Zipf frequency (log10 of occurrences per billion words) from which a word says nothing about an event, and the one
@@ -80,14 +82,19 @@ def _table() -> Mapping[str, tuple[int, Mapping[str, int]]]:
 
 
 def _zipf(word: str, language: str) -> float:
-    frequency = _frequencies(language).get(word)
+    frequency = share(word, language)
     return math.log10(frequency) + 9 if frequency else _UNLISTED
 
 
+def share(word: str, language: str) -> float:
+    """How much of a language a word in lower case is, 0 to 1; 0 for a rare one."""
+    return _frequencies(language).get(word)
+
+
 @cache
-def _frequencies(language: str) -> Mapping[str, float]:
+def _frequencies(language: str) -> WordShares:
     found: Mapping[str, float] = wordfreq.get_frequency_dict(language, "small")
-    return found
+    return WordShares(found.items(), len(found))
 
 
 @cache

@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 
 from monitor.errors import UsageError
 from monitor.match.engine import Document, compile_rules
-from monitor.match.known import is_known, known_words, listed_words
+from monitor.match.known import is_known, is_known_in, listed_words
 from monitor.match.refused import Unit, not_a_form, units_of
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Rule, Term, Way, WordMode
 from monitor.match.stems import LANGUAGES_OF, bases_of, dictionary_forms, languages_for, stems
@@ -231,7 +231,9 @@ def _apart(unit: Unit, languages: Sequence[str]) -> tuple[str, ...]:
         return ()
     cuts = [(word[:cut], word[cut:]) for cut in range(_MIN_PART, len(word) - _MIN_PART + 1)]
     return tuple(
-        f"{one} {two}" for one, two in cuts if any({one, two} <= known_words(language) for language in languages)
+        f"{one} {two}"
+        for one, two in cuts
+        if any(is_known_in(one, language) and is_known_in(two, language) for language in languages)
     )
 
 

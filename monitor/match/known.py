@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from functools import cache
 
 from monitor.match.stems import LANGUAGES_OF
 from monitor.match.text import fold, is_folded, script_of
+from monitor.model.wordshares import WordShares
 
 # The lists hold every word of at least one in a million (zipf 3), about 30,000 to 60,000 a language. A word that is
 # in none of them is taken for half as common as the rarest that is.
@@ -62,11 +62,6 @@ def commoner_elsewhere(folded: str, language: str) -> bool:
     return any(share(folded, other) > own for other in LANGUAGES_OF.get(script_of(folded), ()) if other != language)
 
 
-def known_words(language: str) -> AbstractSet[str]:
-    """The known words of a language (folded)."""
-    return _frequencies(language).keys()
-
-
 def listed_words(language: str) -> Mapping[str, float]:
     """All words seen in a language, also those too rare to be known, as they are written, with their shares."""
     words: Mapping[str, float] = _shares(language, "large")
@@ -74,16 +69,12 @@ def listed_words(language: str) -> Mapping[str, float]:
 
 
 @cache
-def _frequencies(language: str) -> Mapping[str, float]:
+def _frequencies(language: str) -> WordShares:
     """Folded words of a language, each with its share of all words."""
     shares = _shares(language, "small")
     # Most words of most lists stay as they are, and telling which do is quicker than folding them all.
-    folded = {word: share for word, share in shares.items() if is_folded(word)}
-    for word, share in shares.items():
-        if word not in folded:
-            key = fold(word)
-            folded[key] = max(share, folded.get(key, 0.0))
-    return folded
+    folded = ((word if is_folded(word) else fold(word), share) for word, share in shares.items())
+    return WordShares(folded, len(shares))
 
 
 @cache

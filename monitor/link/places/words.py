@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-import wordfreq
+from monitor.link.rarity import share
 
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640"
 _APOSTROPHES = "'’ʼ‘ʻʿ`´′"
@@ -195,4 +195,4 @@ def _romance(masculine: str, language: str) -> tuple[str, ...]:
 def share_of(folded: str) -> float:
     """How much of a language of its script a folded word is, 0 to 1; the most of all of them, 0 for a rare word."""
     languages = ("ru", "uk") if is_cyrillic(folded) else ("ar",) if is_arabic(folded) else ("en", "fr", "es")
-    return max(wordfreq.get_frequency_dict(language, "small").get(folded, 0.0) for language in languages)
+    return max(share(folded, language) for language in languages)
