@@ -131,9 +131,8 @@ class Poller:
         if before.failures:
             log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
         if isinstance(parsed, NotModified):
-            after, still = self._still(
-                feed, replace(after, course=course.judged(after.course, before, new=0, now=now)), now
-            )
+            judged = course.judged(after.course, before, new=0, now=now)
+            after, still = self._still(feed, after if judged is after.course else replace(after, course=judged), now)
             after = self._planned(feed, before, after, now)
             await self.store.save_feed(after, told + still, before=before)
             silent = not (before.failures or told or still)
@@ -171,7 +170,9 @@ class Poller:
         frozen, empty = not news and course.is_frozen(after, now), course.is_empty(after, now)
         ops = self.policy.routes.ops
         told, known = feed_notices.feed_still(feed, after, ops, frozen=frozen, empty=empty, now=now)
-        return replace(after, course=replace(after.course, told=known)), told
+        if known != after.course.told:
+            after = replace(after, course=replace(after.course, told=known))
+        return after, told
 
     async def _judge(
         self,
