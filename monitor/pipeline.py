@@ -41,11 +41,11 @@ from monitor.model import (
     FeedState,
     Fetched,
     Judgement,
-    Met,
     NotModified,
     Observation,
     Parsed,
     PollStatus,
+    SeenBefore,
     Story,
 )
 from monitor.polls import FeedFetcher, FeedParser, PollReport, PollStore, TextReader, log_oddities, report
@@ -53,7 +53,7 @@ from monitor.polls import FeedFetcher, FeedParser, PollReport, PollStore, TextRe
 log = structlog.get_logger()
 
 
-_NOTHING_MET = Met(frozenset(), watched=False)
+_NEVER_SEEN = SeenBefore(frozenset(), watched=False)
 _MATCHED_AT_ONCE = 50
 _LETTERS_AT_ONCE = 200_000
 """How many entries, and characters, of one feed are matched before another feed has its turn."""
@@ -118,7 +118,7 @@ class Poller:
             return await self._read(feed, before, fetched)
 
     async def _read(self, feed: Feed, before: FeedState, fetched: Fetched | NotModified | Failed) -> PollReport:
-        parsed, met = await self._parse(feed, fetched)
+        parsed, known = await self._parse(feed, fetched)
         now = self.clock()
         outcome = parsed if isinstance(parsed, Failed) else fetched
         wishes = parsed.wishes if isinstance(parsed, Parsed) else None
@@ -142,7 +142,7 @@ class Poller:
         after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read, rhythm=learnt)
         told += notices.feed_oddities(feed, before, after, ops, now=now)
         log_oddities(before, after)
-        prepared, beside = await self._prepare(feed, parsed, met.seen, fetched, now)
+        prepared, beside = await self._prepare(feed, parsed, known.seen, fetched, now)
         after, still = self._still(feed, after, now, news=bool(prepared))
         told += still
         if prepared:
@@ -152,7 +152,7 @@ class Poller:
             after = self._planned(feed, before, after, now)
             await self.store.save_feed(after, told, before=before)
             batch = Batch(state=after, deliveries=told)
-        if met.watched:
+        if known.watched:
             await self._miss(feed, parsed.entries, now)
         busy = reported_by_many(batch.stories, now=now)
         hub = parsed.hub if parsed.hub.url or not isinstance(fetched, Fetched) else fetched.hub
@@ -243,14 +243,14 @@ class Poller:
 
     async def _pushed(self, feed: Feed, pushed: Fetched) -> PollReport:
         before = await self.store.feed_state(feed.id)
-        parsed, met = await self._parse(feed, pushed)
+        parsed, known = await self._parse(feed, pushed)
         if not isinstance(parsed, Parsed):
             reason = parsed.reason if isinstance(parsed, Failed) else ""
             return PollReport(id=feed.id, status=PollStatus.FAILED, error=reason)
         if before.baselined_at is None:  # what it shows at first is judged as a whole, by a poll
             return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
         now = self.clock()
-        prepared, beside = await self._prepare(feed, parsed, met.seen, pushed, now)
+        prepared, beside = await self._prepare(feed, parsed, known.seen, pushed, now)
         if not prepared:
             return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
         # Where only new entries are sent, it says nothing that all of them are new.
@@ -261,29 +261,29 @@ class Poller:
 
     async def _parse(
         self, feed: Feed, fetched: Fetched | NotModified | Failed
-    ) -> tuple[Parsed | NotModified | Failed, Met]:
+    ) -> tuple[Parsed | NotModified | Failed, SeenBefore]:
         """What a document says, and what the store knows of its entries.
 
         Those that the feed has not shown before have all their words: what was read before and yet is not in the store,
         as when an earlier poll was not written, is read once more with the whole document.
         """
         if not isinstance(fetched, Fetched):
-            return fetched, _NOTHING_MET
+            return fetched, _NEVER_SEEN
         language = feed.language or ""
         parsed = await self.parser.parse(fetched, language=language, whole=False)
         if isinstance(parsed, Failed):
-            return parsed, _NOTHING_MET
-        met = await self._met(feed, parsed)
-        if parsed.brief <= met.seen:
-            return parsed, met
+            return parsed, _NEVER_SEEN
+        known = await self._seen_before(feed, parsed)
+        if parsed.brief <= known.seen:
+            return parsed, known
         parsed = await self.parser.parse(fetched, language=language)
         if isinstance(parsed, Failed):
-            return parsed, _NOTHING_MET
-        return parsed, await self._met(feed, parsed)
+            return parsed, _NEVER_SEEN
+        return parsed, await self._seen_before(feed, parsed)
 
-    async def _met(self, feed: Feed, parsed: Parsed) -> Met:
+    async def _seen_before(self, feed: Feed, parsed: Parsed) -> SeenBefore:
         digests = {entry.digest for entry in parsed.entries}
-        return await self.store.met(feed.id, digests, since=self.clock() - absence.WATCHED)
+        return await self.store.seen_before(feed.id, digests, since=self.clock() - absence.WATCHED)
 
     async def _miss(self, feed: Feed, entries: Sequence[Entry], now: datetime) -> None:
         """Note which alerted articles the feed removed, and which of those it shows again."""

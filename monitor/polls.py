@@ -25,12 +25,12 @@ from monitor.model import (
     Hub,
     Judgement,
     Lookup,
-    Met,
     NotModified,
     Observation,
     Parsed,
     PollStatus,
     Reason,
+    SeenBefore,
 )
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ class PollStore(Protocol):
     async def feed_state(self, feed_id: str) -> FeedState:
         """What is known about the feed; an empty state for one never polled."""
 
-    async def met(self, feed_id: str, digests: Collection[str], *, since: datetime) -> Met:
+    async def seen_before(self, feed_id: str, digests: Collection[str], *, since: datetime) -> SeenBefore:
         """Which of the entries this feed has shown before, however long ago, and whether it may lack any.
 
         It may when articles of its were alerted `since` then, or are known to be missing.

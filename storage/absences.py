@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, exists, or_, select
 
-from monitor.model import Absent, Met, VanishedItem
+from monitor.model import Absent, SeenBefore, VanishedItem
 from monitor.model.ids import vanished_key
 from storage import feeds
 from storage.database import Database, Part
@@ -143,10 +143,10 @@ def _watched(dialect: str) -> Select[str]:
     return select(asked.c.value).where(or_(missing.correlate(asked), told.correlate(asked)))
 
 
-def _met(connection: Connection, asked: Sequence[Shown]) -> list[Met]:
+def _seen(connection: Connection, asked: Sequence[Shown]) -> list[SeenBefore]:
     since = min(since for _, _, since in asked)
     to_watch = watched(connection, {feed_id for feed_id, _, _ in asked}, since=since)
-    return [Met(feeds.seen(connection, feed_id, digests), feed_id in to_watch) for feed_id, digests, _ in asked]
+    return [SeenBefore(feeds.seen(connection, feed_id, digests), feed_id in to_watch) for feed_id, digests, _ in asked]
 
 
 class AbsencesPart(Part):
@@ -155,11 +155,11 @@ class AbsencesPart(Part):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._absent = Gather(self._read_absent, own_fault=StoreRefused)
-        self._met = Gather(self._read_met, own_fault=StoreRefused)
+        self._seen_before = Gather(self._read_seen, own_fault=StoreRefused)
 
-    async def met(self, feed_id: str, digests: Collection[str], *, since: datetime) -> Met:
+    async def seen_before(self, feed_id: str, digests: Collection[str], *, since: datetime) -> SeenBefore:
         """Which of the entries a feed has shown before, and whether it may lack articles alerted `since` then."""
-        return await self._met((feed_id, digests, since))
+        return await self._seen_before((feed_id, digests, since))
 
     async def absent(
         self, feed_id: str, digests: Collection[str], *, since: datetime
@@ -170,8 +170,8 @@ class AbsencesPart(Part):
     async def _read_absent(self, asked: Sequence[Shown]) -> Sequence[tuple[Sequence[Absent], frozenset[str]]]:
         return await self._database.read(lambda c: absent(c, asked))
 
-    async def _read_met(self, asked: Sequence[Shown]) -> Sequence[Met]:
-        return await self._database.read(lambda c: _met(c, asked))
+    async def _read_seen(self, asked: Sequence[Shown]) -> Sequence[SeenBefore]:
+        return await self._database.read(lambda c: _seen(c, asked))
 
     async def published(self, feed_id: str, digests: Collection[str]) -> Mapping[str, datetime | None]:
         """When the article of each entry was published, by entry digest."""

@@ -36,11 +36,11 @@ from monitor.model.collected import (
     Judgement,
     KeyUse,
     KnownItem,
-    Met,
     NotModified,
     Parsed,
     PollReason,
     PollStatus,
+    SeenBefore,
 )
 from monitor.model.configured import (
     ConfigFile,
@@ -243,7 +243,6 @@ __all__ = [
     "MatchedBefore",
     "Member",
     "Message",
-    "Met",
     "Mute",
     "MuteScope",
     "MutedItem",
@@ -281,6 +280,7 @@ __all__ = [
     "RuleHours",
     "RuleMatch",
     "RuleWeek",
+    "SeenBefore",
     "SentAlert",
     "SentNotice",
     "Settlement",

@@ -284,7 +284,7 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class SeenBefore:
     """What the store knows of a document's entries.
 
     `seen` are the digests of those that the feed has shown before. `watched`: the feed has articles of which it would

@@ -40,7 +40,7 @@ async def test_only_recent_articles_with_a_card_are_missed_and_only_where_no_ent
 
 async def test_a_feed_is_watched_while_it_may_lack_what_it_was_alerted_for(store: Store) -> None:
     async def watched(feed: str = "bbc", since: datetime = NOW - DAY) -> bool:
-        return (await store.met(feed, SHOWN, since=since)).watched
+        return (await store.seen_before(feed, SHOWN, since=since)).watched
 
     await store.judge(lookup(), batch(new("a"), matched("b", "b")))
     assert not await watched(), "none of its stories has a card"
