@@ -45,6 +45,7 @@ from monitor.model import (
     Observation,
     Parsed,
     PollStatus,
+    SeenBefore,
     Story,
 )
 from monitor.polls import FeedFetcher, FeedParser, PollReport, PollStore, TextReader, log_oddities, report
@@ -52,6 +53,7 @@ from monitor.polls import FeedFetcher, FeedParser, PollReport, PollStore, TextRe
 log = structlog.get_logger()
 
 
+_NEVER_SEEN = SeenBefore(frozenset(), watched=False)
 _MATCHED_AT_ONCE = 50
 _LETTERS_AT_ONCE = 200_000
 """How many entries, and characters, of one feed are matched before another feed has its turn."""
@@ -116,7 +118,7 @@ class Poller:
             return await self._read(feed, before, fetched)
 
     async def _read(self, feed: Feed, before: FeedState, fetched: Fetched | NotModified | Failed) -> PollReport:
-        parsed, seen = await self._parse(feed, fetched)
+        parsed, known = await self._parse(feed, fetched)
         now = self.clock()
         outcome = parsed if isinstance(parsed, Failed) else fetched
         wishes = parsed.wishes if isinstance(parsed, Parsed) else None
@@ -129,9 +131,8 @@ class Poller:
         if before.failures:
             log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
         if isinstance(parsed, NotModified):
-            after, still = self._still(
-                feed, replace(after, course=course.judged(after.course, before, new=0, now=now)), now
-            )
+            judged = course.judged(after.course, before, new=0, now=now)
+            after, still = self._still(feed, after if judged is after.course else replace(after, course=judged), now)
             after = self._planned(feed, before, after, now)
             await self.store.save_feed(after, told + still, before=before)
             silent = not (before.failures or told or still)
@@ -141,7 +142,7 @@ class Poller:
         after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read, rhythm=learnt)
         told += notices.feed_oddities(feed, before, after, ops, now=now)
         log_oddities(before, after)
-        prepared, beside = await self._prepare(feed, parsed, seen, fetched, now)
+        prepared, beside = await self._prepare(feed, parsed, known.seen, fetched, now)
         after, still = self._still(feed, after, now, news=bool(prepared))
         told += still
         if prepared:
@@ -151,15 +152,8 @@ class Poller:
             after = self._planned(feed, before, after, now)
             await self.store.save_feed(after, told, before=before)
             batch = Batch(state=after, deliveries=told)
-        try:
+        if known.watched:
             await self._miss(feed, parsed.entries, now)
-        except StoreError as error:
-            log.error(
-                "cannot check whether the feed removed articles",
-                action="absences_not_checked",
-                feed=feed.id,
-                error=str(error),
-            )
         busy = reported_by_many(batch.stories, now=now)
         hub = parsed.hub if parsed.hub.url or not isinstance(fetched, Fetched) else fetched.hub
         # Articles that are new and match nothing change no card. A failure that is over may have been one of many,
@@ -176,7 +170,9 @@ class Poller:
         frozen, empty = not news and course.is_frozen(after, now), course.is_empty(after, now)
         ops = self.policy.routes.ops
         told, known = feed_notices.feed_still(feed, after, ops, frozen=frozen, empty=empty, now=now)
-        return replace(after, course=replace(after.course, told=known)), told
+        if known != after.course.told:
+            after = replace(after, course=replace(after.course, told=known))
+        return after, told
 
     async def _judge(
         self,
@@ -247,14 +243,14 @@ class Poller:
 
     async def _pushed(self, feed: Feed, pushed: Fetched) -> PollReport:
         before = await self.store.feed_state(feed.id)
-        parsed, seen = await self._parse(feed, pushed)
+        parsed, known = await self._parse(feed, pushed)
         if not isinstance(parsed, Parsed):
             reason = parsed.reason if isinstance(parsed, Failed) else ""
             return PollReport(id=feed.id, status=PollStatus.FAILED, error=reason)
         if before.baselined_at is None:  # what it shows at first is judged as a whole, by a poll
             return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
         now = self.clock()
-        prepared, beside = await self._prepare(feed, parsed, seen, pushed, now)
+        prepared, beside = await self._prepare(feed, parsed, known.seen, pushed, now)
         if not prepared:
             return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
         # Where only new entries are sent, it says nothing that all of them are new.
@@ -265,28 +261,43 @@ class Poller:
 
     async def _parse(
         self, feed: Feed, fetched: Fetched | NotModified | Failed
-    ) -> tuple[Parsed | NotModified | Failed, frozenset[str]]:
-        """What a document says, and the digests of those of its entries that the feed has shown before.
+    ) -> tuple[Parsed | NotModified | Failed, SeenBefore]:
+        """What a document says, and what the store knows of its entries.
 
-        The others have all their words: what was read before and yet is not in the store, as when an earlier poll was
-        not written, is read once more with the whole document.
+        Those that the feed has not shown before have all their words: what was read before and yet is not in the store,
+        as when an earlier poll was not written, is read once more with the whole document.
         """
         if not isinstance(fetched, Fetched):
-            return fetched, frozenset()
+            return fetched, _NEVER_SEEN
         language = feed.language or ""
         parsed = await self.parser.parse(fetched, language=language, whole=False)
         if isinstance(parsed, Failed):
-            return parsed, frozenset()
-        seen = await self.store.seen(feed.id, {entry.digest for entry in parsed.entries})
-        if parsed.brief <= seen:
-            return parsed, seen
+            return parsed, _NEVER_SEEN
+        known = await self._seen_before(feed, parsed)
+        if parsed.brief <= known.seen:
+            return parsed, known
         parsed = await self.parser.parse(fetched, language=language)
         if isinstance(parsed, Failed):
-            return parsed, frozenset()
-        return parsed, await self.store.seen(feed.id, {entry.digest for entry in parsed.entries})
+            return parsed, _NEVER_SEEN
+        return parsed, await self._seen_before(feed, parsed)
+
+    async def _seen_before(self, feed: Feed, parsed: Parsed) -> SeenBefore:
+        digests = {entry.digest for entry in parsed.entries}
+        return await self.store.seen_before(feed.id, digests, since=self.clock() - absence.WATCHED)
 
     async def _miss(self, feed: Feed, entries: Sequence[Entry], now: datetime) -> None:
         """Note which alerted articles the feed removed, and which of those it shows again."""
+        try:
+            await self._note_missed(feed, entries, now)
+        except StoreError as error:
+            log.error(
+                "cannot check whether the feed removed articles",
+                action="absences_not_checked",
+                feed=feed.id,
+                error=str(error),
+            )
+
+    async def _note_missed(self, feed: Feed, entries: Sequence[Entry], now: datetime) -> None:
         digests = [entry.digest for entry in entries]
         absent, missed = await self.store.absent(feed.id, digests, since=now - absence.WATCHED)
         if not absent and not missed:

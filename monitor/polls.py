@@ -30,6 +30,7 @@ from monitor.model import (
     Parsed,
     PollStatus,
     Reason,
+    SeenBefore,
 )
 
 log = structlog.get_logger()
@@ -49,8 +50,11 @@ class PollStore(Protocol):
     async def feed_state(self, feed_id: str) -> FeedState:
         """What is known about the feed; an empty state for one never polled."""
 
-    async def seen(self, feed_id: str, digests: Collection[str]) -> frozenset[str]:
-        """Those of the entry digests that this feed has shown before, however long ago."""
+    async def seen_before(self, feed_id: str, digests: Collection[str], *, since: datetime) -> SeenBefore:
+        """Which of the entries this feed has shown before, however long ago, and whether it may lack any.
+
+        It may when articles of its were alerted `since` then, or are known to be missing.
+        """
 
     async def absent(
         self, feed_id: str, digests: Collection[str], *, since: datetime

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, exists, or_, select
 
-from monitor.model import Absent, VanishedItem
+from monitor.model import Absent, SeenBefore, VanishedItem
 from monitor.model.ids import vanished_key
+from storage import feeds
 from storage.database import Database, Part
 from storage.gather import Gather
 from storage.refusals import StoreRefused
@@ -35,8 +36,8 @@ def absent(connection: Connection, asked: Sequence[Shown]) -> list[tuple[tuple[A
     """For each feed, its articles with a card, first seen since then, that it does not show; and those missing."""
     dialect = connection.dialect.name
     missed: dict[str, set[str]] = {}
-    feeds = as_json(sorted({feed_id for feed_id, _, _ in asked}))
-    for row in connection.execute(_missed(dialect), {"feed_ids": feeds}):
+    ids = as_json(sorted({feed_id for feed_id, _, _ in asked}))
+    for row in connection.execute(_missed(dialect), {"feed_ids": ids}):
         missed.setdefault(row.feed_id, set()).add(row.item_id)
     answers = []
     for feed_id, digests, since in asked:
@@ -123,12 +124,42 @@ def vanished(connection: Connection, now: datetime, *, latest: timedelta) -> tup
     )
 
 
+def watched(connection: Connection, feed_ids: Collection[str], *, since: datetime) -> set[str]:
+    """Those of the feeds that `absent` may say something of: all others show what they were alerted for, or nothing."""
+    parameters = {"feed_ids": as_json(sorted(feed_ids)), "since": since}
+    return set(connection.scalars(_watched(connection.dialect.name), parameters).all())
+
+
+@cache
+def _watched(dialect: str) -> Select[str]:
+    asked = listed("feed_ids", dialect)
+    told = (
+        exists()
+        .where(ItemRow.feed_id == asked.c.value)
+        .where(ItemRow.first_seen_at >= bindparam("since", type_=ItemRow.first_seen_at.type))
+        .where(StoryItemRow.item_id == ItemRow.id, CardRow.story_id == StoryItemRow.story_id)
+    )
+    missing = exists().where(AbsenceRow.feed_id == asked.c.value)
+    return select(asked.c.value).where(or_(missing.correlate(asked), told.correlate(asked)))
+
+
+def _seen(connection: Connection, asked: Sequence[Shown]) -> list[SeenBefore]:
+    since = min(since for _, _, since in asked)
+    to_watch = watched(connection, {feed_id for feed_id, _, _ in asked}, since=since)
+    return [SeenBefore(feeds.seen(connection, feed_id, digests), feed_id in to_watch) for feed_id, digests, _ in asked]
+
+
 class AbsencesPart(Part):
-    """Alerted articles that their feed does not show any more."""
+    """What a feed shows that it has shown before, and which alerted articles it does not show any more."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._absent = Gather(self._read_absent, own_fault=StoreRefused)
+        self._seen_before = Gather(self._read_seen, own_fault=StoreRefused)
+
+    async def seen_before(self, feed_id: str, digests: Collection[str], *, since: datetime) -> SeenBefore:
+        """Which of the entries a feed has shown before, and whether it may lack articles alerted `since` then."""
+        return await self._seen_before((feed_id, digests, since))
 
     async def absent(
         self, feed_id: str, digests: Collection[str], *, since: datetime
@@ -138,6 +169,9 @@ class AbsencesPart(Part):
 
     async def _read_absent(self, asked: Sequence[Shown]) -> Sequence[tuple[Sequence[Absent], frozenset[str]]]:
         return await self._database.read(lambda c: absent(c, asked))
+
+    async def _read_seen(self, asked: Sequence[Shown]) -> Sequence[SeenBefore]:
+        return await self._database.read(lambda c: _seen(c, asked))
 
     async def published(self, feed_id: str, digests: Collection[str]) -> Mapping[str, datetime | None]:
         """When the article of each entry was published, by entry digest."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Update, bindparam, or_, select
+from sqlalchemy import Connection, RowMapping, Select, Update, bindparam, exists, or_, select
 
 from monitor.model import Delivery, FeedCourse, FeedKeys, FeedRhythm, FeedState
 from storage import deliveries, feeddays
@@ -18,7 +18,7 @@ from storage.refusals import StoreRefused
 from storage.statements import insert_missing, listed, upsert, write
 from storage.tables.base import table
 from storage.tables.feeds import EntryRow, FeedRow
-from storage.tables.types import as_json
+from storage.tables.types import as_json, storable
 
 _FIELDS = tuple(one.name for one in fields(FeedState))
 
@@ -168,14 +168,17 @@ def seen(connection: Connection, feed_id: str, digests: Collection[str]) -> froz
     """Those of the entry digests that this feed has shown before."""
     if not digests:
         return frozenset()
-    parameters = {"digests": as_json(list(digests)), "feed_id": feed_id}
-    return frozenset(connection.scalars(_seen(connection.dialect.name), parameters))
+    asked = frozenset(map(storable, digests))
+    parameters = {"digests": as_json(list(asked)), "feed_id": feed_id}
+    # Those that are not there: of most documents that is one or two, and every row costs time.
+    return asked.difference(connection.scalars(_unseen(connection.dialect.name), parameters).all())
 
 
 @cache
-def _seen(dialect: str) -> Select[str]:
-    asked = select(listed("digests", dialect).c.value)
-    return select(EntryRow.digest).where(EntryRow.feed_id == bindparam("feed_id"), EntryRow.digest.in_(asked))
+def _unseen(dialect: str) -> Select[str]:
+    asked = listed("digests", dialect)
+    there = exists().where(EntryRow.feed_id == bindparam("feed_id"), EntryRow.digest == asked.c.value).correlate(asked)
+    return select(asked.c.value).where(~there)
 
 
 def remember(connection: Connection, items: Mapping[tuple[str, str], str]) -> None:
@@ -209,7 +212,6 @@ class FeedsPart(Part):
         super().__init__(database)
         self._states = Gather(self._read_states, own_fault=StoreRefused)
         self._saves = Gather(self._save_states, own_fault=StoreRefused)
-        self._seen = Gather(self._read_seen, own_fault=StoreRefused)
 
     async def take_due(
         self, feed_ids: Collection[str], *, now: datetime, lease: timedelta, limit: int
@@ -227,10 +229,6 @@ class FeedsPart(Part):
     async def feed_states(self) -> Sequence[FeedState]:
         """What is known about every feed ever polled, by id."""
         return await self._database.read(all_states)
-
-    async def seen(self, feed_id: str, digests: Collection[str]) -> frozenset[str]:
-        """Those of the entry digests that this feed has shown before."""
-        return await self._seen((feed_id, digests))
 
     async def rhythms(self, feed_ids: Collection[str]) -> Mapping[str, FeedRhythm]:
         """When these feeds publish; those that were never polled are left out."""
@@ -256,9 +254,6 @@ class FeedsPart(Part):
 
     async def _read_states(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
         return await self._database.read(lambda c: states_of(c, feed_ids))
-
-    async def _read_seen(self, asked: Sequence[tuple[str, Collection[str]]]) -> Sequence[frozenset[str]]:
-        return await self._database.read(lambda c: [seen(c, *one) for one in asked])
 
     async def _save_states(self, polls: Sequence[_Poll]) -> Sequence[None]:
         await self._database.write(lambda c: _save_polls(c, polls))

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.app.app import App
 from monitor.app.jobs import Job, JobStore, jobs_of
+from monitor.app.jobtrouble import EVENTS, JobTrouble
 from monitor.app.pulse import Pulse
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
@@ -101,7 +101,7 @@ class Runner:
             PartEnded: a part of the service ended by itself. Everything else is stopped as by `stop`.
         """
         scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
-        scheduler.add_listener(report_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        scheduler.add_listener(JobTrouble(), EVENTS)
         tick = TICK.total_seconds()
         scheduler.add_job(self._tick, "interval", seconds=tick, id="poll_due_feeds", next_run_time=self._clock())
         for job in self._own_jobs():
@@ -359,13 +359,3 @@ def start_anew(scheduler: AsyncIOScheduler, now: datetime) -> None:
     """Let every job run now, and at its interval from then on."""
     for job in scheduler.get_jobs():
         job.modify(next_run_time=now)
-
-
-def report_trouble(trouble: JobEvent) -> None:
-    """Log what APScheduler says of a job that failed, came too late or was still running."""
-    if trouble.code == EVENT_JOB_ERROR:
-        log.warning("a job failed", action="job_failed", job=trouble.job_id, error=str(trouble.exception or ""))
-    elif trouble.code == EVENT_JOB_MISSED:
-        log.warning("a job was not run in time", action="job_missed", job=trouble.job_id)
-    else:
-        log.warning("a job was skipped: its last run has not ended", action="job_still_running", job=trouble.job_id)

@@ -54,7 +54,8 @@ def judged(course: FeedCourse, before: FeedState, *, new: int, now: datetime) ->
     When all of a full window is new, articles between it and the last one may have come and gone unseen.
     """
     if not new:
-        return replace(course, pace=_slower(course.pace))
+        slower = _slower(course.pace)
+        return course if slower == course.pace else replace(course, pace=slower)
     course = replace(course, new_at=now)
     if before.baselined_at is None or before.succeeded_at is None:
         return course

@@ -47,6 +47,8 @@ _LARGE = 400_000
 _LARGE_AT_ONCE = 2
 """How many large documents are under way, from their fetch until what they say was judged."""
 
+_LITERAL = re.compile(r"[\d.]+|.*:.*")
+
 _LONGEST_HEADER = 131_072
 """Bytes of one header. Content security policies of 10 kB and more are common on news sites."""
 _MOST_HEADERS = 256
@@ -174,9 +176,11 @@ class Fetcher:
     async def _follow(self, asked: _Asked) -> Fetched | NotModified | Failed:
         start, permanent = asked.url, True
         for _ in range(MAX_REDIRECTS + 1):
-            if refused := self._refused(asked.url):
+            parts = urlsplit(asked.url)
+            host = parts.hostname or ""
+            if refused := self._refused(asked.url, parts.scheme, host):
                 return refused
-            async with self._turn(asked), asyncio.timeout(asked.seconds) as limit, self._get(asked) as response:
+            async with self._turn(asked, host), asyncio.timeout(asked.seconds) as limit, self._get(asked) as response:
                 asked.keep(response)
                 asked.limit = limit
                 if response.status not in _REDIRECTS or "Location" not in response.headers:
@@ -194,21 +198,19 @@ class Fetcher:
         reason = f"more than {MAX_REDIRECTS} redirects, the last to {shown(asked.url)}"
         return Failed(failure=FailureClass.REDIRECT, reason=reason)
 
-    def _refused(self, url: str) -> Failed | None:
+    def _refused(self, url: str, scheme: str, host: str) -> Failed | None:
         """Refuse what is not http, and literal addresses even behind a proxy, which connects where we cannot see."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if scheme not in ("http", "https") or not host:
             reason = f"{shown(url)} is no http or https address"
             return Failed(failure=FailureClass.BLOCKED_ADDRESS, reason=reason)
-        literal = re.fullmatch(r"[\d.]+|.*:.*", parts.hostname)
-        if literal and (why := refusal(parts.hostname, allow_private=self._allow_private)):
+        literal = _LITERAL.fullmatch(host)
+        if literal and (why := refusal(host, allow_private=self._allow_private)):
             return Failed(failure=FailureClass.BLOCKED_ADDRESS, reason=why)
         return None
 
     @asynccontextmanager
-    async def _turn(self, asked: _Asked) -> AsyncIterator[None]:
+    async def _turn(self, asked: _Asked, host: str) -> AsyncIterator[None]:
         """Wait until the host is asked for fewer documents than it may be. This is no time that the server took."""
-        host = urlsplit(asked.url).hostname or ""
         turns = self._turns.get(host)
         if turns is None:
             self._turns[host] = turns = asyncio.Semaphore(self._per_host)

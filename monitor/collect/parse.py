@@ -51,6 +51,10 @@ class Parser:
         self._time_limit = time_limit
         self._quick = min(quick, time_limit)
         self._pool: ProcessPool | None = None
+        # Workers come from a process that has feedparser loaded: after a hang the next one is there at once, and they
+        # share its memory. Said here, because that process is everybody's, and whoever needs it first starts it.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([__name__])
         self._turns = Turns(WORKERS)
         self.restarts = 0
         """How often workers were ended because a document hung or crashed them, or because they were given up."""
@@ -128,10 +132,7 @@ class Parser:
 
     def _running_pool(self) -> ProcessPool:
         if self._pool is None:
-            # Workers come from a process that has feedparser loaded: after a hang the next one is there at once.
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload([__name__])
-            self._pool = ProcessPool(max_workers=WORKERS, initializer=_begin_worker, context=context)
+            self._pool = ProcessPool(max_workers=WORKERS, initializer=_begin_worker, context=self._context)
         return self._pool
 
     def _drop(self, pool: ProcessPool) -> None:

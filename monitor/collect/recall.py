@@ -10,7 +10,7 @@ from __future__ import annotations
 import marshal
 import zlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -91,11 +91,12 @@ class Recall:
         before = self._feeds.get(fetched.url)
         if before is None or now - before.whole_at >= WHOLE_EVERY.total_seconds():
             return None
-        document = _split(fetched)
+        known: dict[bytes, _Known] = marshal.loads(zlib.decompress(before.packed))  # noqa: S302 - our own bytes
+        document = _split(fetched, known.keys())
+        # With another head, what was found of the known entries proves nothing either.
         if document is None or before.key != _key(document, fetched, language):
             return None
         self._feeds.move_to_end(fetched.url)
-        known: dict[bytes, _Known] = marshal.loads(zlib.decompress(before.packed))  # noqa: S302 - our own bytes
         places = tuple(place for place, one in enumerate(document.hashes) if one not in known)
         return Missing(document.with_only(places) if places else None, places, document, known, before)
 
@@ -144,15 +145,15 @@ class Recall:
             self._bytes -= len(feed.packed)
 
 
-def _split(fetched: Fetched) -> Split | None:
-    """A document by its entries; None where that is not certain, or where it is too large to be split."""
+def _split(fetched: Fetched, known: Collection[bytes] = ()) -> Split | None:
+    """A document by its entries, some of which are `known`; None where that is not certain, or it is too large."""
     body = fetched.body
     if not isinstance(body, bytes):  # it waits in a file
         try:
             body = body.read_bytes() if body.stat().st_size <= LARGEST else b""
         except OSError:
             return None
-    return split(body)
+    return split(body, known)
 
 
 def _packed(known: Mapping[bytes, _Known]) -> bytes:

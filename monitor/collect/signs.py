@@ -113,9 +113,14 @@ def _headlines_alike(one: str, other: str) -> bool:
     return fuzz.token_set_ratio(one, other, score_cutoff=_ALIKE) > 0
 
 
-@lru_cache(maxsize=8_192)
 def _repeats(guid: str, link: str) -> bool:
-    return bool(guid) and bool(link) and canonical_link(guid) == link and not place(guid)
+    # What names no scheme is no address, and most guids are numbers. A colon may be written as an entity.
+    return bool(link) and (":" in guid or "&" in guid) and _leads_to(guid, link)
+
+
+@lru_cache(maxsize=8_192)
+def _leads_to(guid: str, link: str) -> bool:
+    return canonical_link(guid) == link and not place(guid)
 
 
 @dataclass(frozen=True)

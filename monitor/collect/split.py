@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from xml.parsers import expat
@@ -57,16 +57,112 @@ class Split:
         return b"".join([self.head, *(self.entries[place] for place in sorted(places)), self.end])
 
 
-def split(body: bytes) -> Split | None:
-    """A document in RSS or Atom by its entries; None where that is not certain."""
+def split(body: bytes, known: Collection[bytes] = ()) -> Split | None:
+    """A document in RSS or Atom by its entries; None where that is not certain.
+
+    `known` are hashes of entries of an earlier document with the same head, which need not be read once more. Whoever
+    passes them must see that the head is the same.
+    """
     if len(body) > LARGEST or not _is_plain(body):
         return None
-    bounds = _Bounds(body)
     try:
-        bounds.reader.Parse(body, True)
-        return bounds.split()
+        return (_split_beside(body, known) if known else None) or _split_whole(body)
     except (expat.ExpatError, ValueError):
         return None
+
+
+def _split_whole(body: bytes) -> Split:
+    bounds = _bounds(body)
+    return _as_split(body, bounds.spans, bounds.moments, {})
+
+
+def _split_beside(body: bytes, known: Collection[bytes]) -> Split | None:
+    """A document by its entries, of which expat reads one of each row of known ones; None where that is no gain.
+
+    Where expat finds the first of a row at the place at which it was looked for, that is no part of a comment or a
+    text. Behind it expat is between two entries, as it was in front of it, and each further one of the row leaves it
+    so: it did when it was read in an earlier document.
+    """
+    found = _known_spans(body, known)
+    rows = _rows(body, list(found))
+    if sum(map(len, rows)) == len(rows):
+        return None
+    pieces, at = [], 0
+    for row in rows:
+        pieces.append(body[at : row[0][1]])
+        at = row[-1][1]
+    bounds = _bounds(b"".join([*pieces, body[at:]]))
+    # Back to the places that they have in the whole.
+    spans: list[tuple[int, int]] = []
+    cut, left = 0, list(reversed(rows))
+    for start, stop in bounds.spans:
+        span = start + cut, stop + cut
+        if left and span == left[-1][0]:
+            row = left.pop()
+            spans += row
+            cut += row[-1][1] - row[0][1]
+        else:
+            spans.append(span)
+    return None if left else _as_split(body, spans, bounds.moments, found)
+
+
+def _known_spans(body: bytes, known: Collection[bytes]) -> dict[tuple[int, int], bytes]:
+    """Where a document has the bytes of known entries, and their hashes."""
+    name = b"item" if b"</item>" in body else b"entry"
+    begin, end, at = b"<" + name, b"</" + name + b">", 0
+    found: dict[tuple[int, int], bytes] = {}
+    while (start := body.find(begin, at)) >= 0 and (stop := body.find(end, start)) >= 0:
+        at = stop + len(end)
+        of_bytes = _hash(body[start:at])
+        if of_bytes in known:
+            found[start, at] = of_bytes
+    return found
+
+
+def _rows(body: bytes, spans: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Entries in rows in which nothing but space is between them."""
+    rows: list[list[tuple[int, int]]] = []
+    for span in spans:
+        between = body[rows[-1][-1][1] : span[0]] if rows else b"the head"
+        if between and not between.isspace():
+            rows.append([span])
+        else:
+            rows[-1].append(span)
+    return rows
+
+
+def _bounds(body: bytes) -> _Bounds:
+    bounds = _Bounds(body)
+    bounds.reader.Parse(body, True)
+    return bounds
+
+
+def _as_split(
+    body: bytes,
+    spans: Sequence[tuple[int, int]],
+    moments: Sequence[tuple[int, int]],
+    hashes: Mapping[tuple[int, int], bytes],
+) -> Split:
+    """A document by its entries. `hashes` are those that are known."""
+    if not spans:
+        raise NotCertain
+    between = [body[before[1] : after[0]] for before, after in pairwise(spans)]
+    end = body[spans[-1][1] :]
+    if any(one and not one.isspace() for one in between) or not _ENDS.fullmatch(_COMMENT.sub(b"", end)):
+        raise NotCertain
+    head = body[: spans[0][0]]
+    entries = tuple(body[start:stop] for start, stop in spans)
+    of_entries = tuple(hashes.get(span) or _hash(entry) for span, entry in zip(spans, entries, strict=True))
+    return Split(head, entries, end, of_entries, _hash(_lasting(head, moments)))
+
+
+def _lasting(head: bytes, moments: Sequence[tuple[int, int]]) -> bytes:
+    """The head without the moments at which the document says that it was written."""
+    pieces, at = [], 0
+    for start, stop in moments:
+        pieces.append(head[at:start])
+        at = stop
+    return b"".join([*pieces, head[at:]])
 
 
 def _is_plain(body: bytes) -> bool:
@@ -95,8 +191,8 @@ class _Bounds:
         self._depth = 0
         self._parents: tuple[str, ...] = ()
         self._name = ""
-        self._spans: list[tuple[int, int]] = []
-        self._moments: list[tuple[int, int]] = []
+        self.spans: list[tuple[int, int]] = []
+        self.moments: list[tuple[int, int]] = []
         self._began = self._moment_began = 0
         self._among_entries = self._declared = False
         self.reader = expat.ParserCreate("utf-8", " ")
@@ -154,34 +250,15 @@ class _Bounds:
         if self._depth != len(self._parents):
             return
         if name == self._name:
-            self._spans.append((self._began, self._behind_end()))
+            self.spans.append((self._began, self._behind_end()))
         elif self._moment_began and name in _MOMENTS:
-            self._moments.append((self._moment_began, self._behind_end()))
+            self.moments.append((self._moment_began, self._behind_end()))
 
     def _behind_end(self) -> int:
         at = self.reader.CurrentByteIndex
         if self._body[at : at + 2] != b"</":  # an empty element has no end of its own
             raise NotCertain
         return self._body.index(b">", at) + 1
-
-    def split(self) -> Split:
-        spans, body = self._spans, self._body
-        if not spans:
-            raise NotCertain
-        between = [body[before[1] : after[0]] for before, after in pairwise(spans)]
-        end = body[spans[-1][1] :]
-        if any(one and not one.isspace() for one in between) or not _ENDS.fullmatch(_COMMENT.sub(b"", end)):
-            raise NotCertain
-        head = body[: spans[0][0]]
-        entries = tuple(body[start:stop] for start, stop in spans)
-        return Split(head, entries, end, tuple(map(_hash, entries)), _hash(self._lasting(head)))
-
-    def _lasting(self, head: bytes) -> bytes:
-        pieces, at = [], 0
-        for start, stop in self._moments:
-            pieces.append(head[at:start])
-            at = stop
-        return b"".join([*pieces, head[at:]])
 
 
 def _local(name: str) -> str:

@@ -40,6 +40,7 @@ from monitor.model.collected import (
     Parsed,
     PollReason,
     PollStatus,
+    SeenBefore,
 )
 from monitor.model.configured import (
     ConfigFile,
@@ -279,6 +280,7 @@ __all__ = [
     "RuleHours",
     "RuleMatch",
     "RuleWeek",
+    "SeenBefore",
     "SentAlert",
     "SentNotice",
     "Settlement",

@@ -289,6 +289,18 @@ class Parsed:
     brief: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """What the store knows of a document's entries.
+
+    `seen` are the digests of those that the feed has shown before. `watched`: the feed has articles of which it would
+    be noted that it removed them, or shows them again.
+    """
+
+    seen: frozenset[str]
+    watched: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """An entry as we keep it: plain text, canonical `link` for comparing, `url` for people to open.

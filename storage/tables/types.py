@@ -132,7 +132,18 @@ def unpack(of: object, text: str) -> Any:
 
 def as_json(values: object) -> str:
     """Strings or lists of strings as the JSON that a statement takes instead of one parameter for each."""
-    return json.dumps(_clean(values), separators=(",", ":"), ensure_ascii=False)
+    try:
+        text = _dumped(values)
+        if "\\u0000" not in text:
+            text.encode()
+            return text
+    except (TypeError, UnicodeEncodeError):  # sets are no JSON, and half a surrogate pair is no text
+        pass
+    return _dumped(_clean(values))  # string by string, which most lists need not
+
+
+def _dumped(values: object) -> str:
+    return json.dumps(values, separators=(",", ":"), ensure_ascii=False)
 
 
 def _adapter(of: Any) -> TypeAdapter[Any]:

@@ -6,13 +6,14 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import structlog
 from apscheduler.events import (
     EVENT_JOB_ERROR,
+    EVENT_JOB_EXECUTED,
     EVENT_JOB_MAX_INSTANCES,
     EVENT_JOB_MISSED,
     JobExecutionEvent,
@@ -23,8 +24,9 @@ from rich.console import Console
 from monitor import settings
 from monitor.app.app import App, open_app
 from monitor.app.jobs import Job, TryFeeds, jobs_of
+from monitor.app.jobtrouble import JobTrouble
 from monitor.app.pulse import Pulse
-from monitor.app.runner import Runner, report_trouble
+from monitor.app.runner import Runner
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.decide.channel_notices import Inspection
@@ -199,10 +201,48 @@ def test_trouble_with_a_job_is_told_by_a_name_of_its_own(
 ) -> None:
     """The listener of APScheduler must not raise: what it says would be lost, and a traceback shown instead."""
     with structlog.testing.capture_logs() as logs:
-        report_trouble(event)
+        JobTrouble()(event)
     ((told,),) = (logs,)
     assert (told["action"], told["job"], told["log_level"]) == (action, "heartbeat", "warning")
     assert told.get("error") == ("no disk" if action == "job_failed" else None)
+
+
+def test_a_job_that_is_skipped_hundreds_of_times_is_told_of_twice_with_the_number() -> None:
+    """A machine that is too busy skips a job of each half second for minutes, and lets it run in between."""
+    listener, half = JobTrouble(), timedelta(seconds=0.5)
+    times = [NOW + half * number for number in range(600)]
+    with structlog.testing.capture_logs() as logs:
+        for number, at in enumerate(times):
+            busy = number % 3 and not 100 < number < 200
+            listener(_skip(at) if busy else _run(at))
+        listener(_run(times[-1] + timedelta(minutes=1)))
+    assert [(one["action"], one.get("skipped")) for one in logs] == [
+        ("job_still_running", None),
+        ("job_on_time_again", sum(bool(n % 3) and not 100 < n < 200 for n in range(600))),
+    ]
+
+
+def test_each_spell_and_each_job_is_told_of_for_itself() -> None:
+    listener, later = JobTrouble(), NOW + timedelta(minutes=2)
+    with structlog.testing.capture_logs() as logs:
+        for event in (_skip(NOW), _skip(NOW, "upkeep"), _run(later), _skip(later), _run(NOW)):
+            listener(event)
+    told = [(one["action"], one["job"]) for one in logs]
+    assert told == [
+        ("job_still_running", "poll_due_feeds"),
+        ("job_still_running", "upkeep"),
+        ("job_on_time_again", "poll_due_feeds"),
+        ("job_still_running", "poll_due_feeds"),
+        ("job_on_time_again", "poll_due_feeds"),  # the clock was put back by two minutes
+    ]
+
+
+def _skip(at: datetime, job: str = "poll_due_feeds") -> JobSubmissionEvent:
+    return JobSubmissionEvent(EVENT_JOB_MAX_INSTANCES, job, "default", [at])
+
+
+def _run(at: datetime) -> JobExecutionEvent:
+    return JobExecutionEvent(EVENT_JOB_EXECUTED, "poll_due_feeds", "default", at)
 
 
 async def test_a_feed_whose_poll_a_stop_cuts_off_is_due_at_the_next_start(

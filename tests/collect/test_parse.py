@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -396,3 +400,21 @@ def test_a_document_says_when_it_is_not_to_be_asked_for(head: str, wishes: FeedW
     item = "<item><title>One</title><hour>7</hour><day>Monday</day></item>"
     document = f"<rss version='2.0'><channel><title>Wire</title>{head}{item}{broken}</channel></rss>"
     assert parsed(document).wishes == wishes
+
+
+def test_processes_share_the_parser_whichever_is_started_first(tmp_path: Path) -> None:
+    """All come from one process; before a service parses, the one for vectors is started, which is no parser."""
+    script = tmp_path / "first.py"
+    script.write_text(
+        "import multiprocessing, sys\n"
+        "def tell(pipe): pipe.send('feedparser' in sys.modules)\n"
+        "if __name__ == '__main__':\n"
+        "    from monitor.collect.parse import Parser\n"
+        "    Parser()\n"
+        "    ours, theirs = multiprocessing.Pipe()\n"
+        "    multiprocessing.get_context('forkserver').Process(target=tell, args=(theirs,)).start()\n"
+        "    sys.exit(0 if ours.recv() else 1)\n"
+    )
+    root = Path(__file__).parents[2]
+    ended = subprocess.run([sys.executable, script], env=os.environ | {"PYTHONPATH": str(root)}, check=False)
+    assert ended.returncode == 0

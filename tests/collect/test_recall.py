@@ -214,6 +214,46 @@ def test_a_split_document_has_all_its_bytes_and_each_of_its_entries(name: str) -
         assert alone.entries == (entry,)
 
 
+@pytest.mark.parametrize("name", CERTAIN)
+def test_a_document_is_split_alike_whichever_of_its_entries_are_known(name: str) -> None:
+    body = CERTAIN[name].replace(b"</channel>", b"\n".join(_item(n).encode() for n in range(3, 8)) + b"</channel>", 1)
+    parts = split(body)
+    if parts is None:  # the replacement above fell into a comment or text
+        body = CERTAIN[name]
+        parts = split(body)
+    assert parts is not None
+    for chosen in range(1 << len(parts.hashes)):
+        known = {one for place, one in enumerate(parts.hashes) if chosen >> place & 1}
+        assert split(body, known) == parts
+
+
+_TWO = _item(1) + _item(2)
+HIDDEN = {
+    "in a comment of the head": _rss(_item(3), _item(4), head=f"<!-- {_TWO} -->"),
+    "in a text of the head": _rss(_item(3), head=f"<title><![CDATA[{_TWO}]]></title>"),
+    "in a comment between entries": _rss(_item(3), f"<!-- {_TWO} -->", _item(4)),
+    "in a text": _rss(_item(3, f"<content><![CDATA[{_TWO}]]></content>"), _item(4), _item(1), _item(2)),
+    "in an instruction": _rss(_item(3), f"<?php {_TWO} ?>", _item(4)),
+    "in a comment at the end": _rss(_item(3), _item(1), _item(2), end=f"<!-- {_TWO} -->"),
+    "in an entry": _rss(f"<item><title>A</title>{_TWO}</item>", _item(3)),
+    "in an element of the head": _rss(_item(3), head=f"<image>{_TWO}</image>"),
+    "behind the channel": _rss(_item(3), end=f"</channel>{_TWO}<channel>"),
+    "around a comment that ends late": _rss(_item(1), "<!-- " + _item(2), _item(1) + " -->", _item(3)),
+    "around a text that ends late": _rss(_item(1), _item(2), f"<item><title><![CDATA[{_TWO}]]></title></item>"),
+    "in front of an error": _rss(_item(1), _item(2), _item(3, "AT&T")),
+    "in front of text": _rss(_item(1), _item(2), "and", _item(3)),
+    "twice": _rss(_item(1), _item(2), _item(1), _item(2)),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_known_entries_are_no_bounds_where_they_are_not_entries(name: str) -> None:
+    """A publisher, or what readers may write on its pages, can put any bytes anywhere."""
+    known = split(_rss(_item(1), _item(2)))
+    assert known is not None
+    assert split(HIDDEN[name], set(known.hashes)) in (split(HIDDEN[name]), None)
+
+
 def test_feedparser_knows_no_namespace_that_a_split_takes_for_unknown() -> None:
     known = StrictFeedParser("", None, "utf-8").namespaces
     assert known

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.collect.identity import identify
 from monitor.collect.items import title_key
-from monitor.collect.signs import Articles
+from monitor.collect.signs import Articles, own_guid
 from monitor.collect.trust import KeyTrust, learn_keys, proves, tells_apart
 from monitor.model import FeedKeys, Item, Judgement, KeyUse, KnownItem
 from tests.support.builders import NOW, hours, item
@@ -147,3 +147,23 @@ def test_a_feed_asked_again_and_again_shows_nothing_new_of_its_keys() -> None:
     """`replay` judges every entry of every capture, polling only those in words not known."""
     before = FeedKeys(link=KeyUse(seen=10, reused=3))
     assert learn_keys([entry(0)], among(entry(0)), before) == KeyTrust(keys=before)
+
+
+@pytest.mark.parametrize(
+    ("guid", "own"),
+    [
+        ("https://wire.example/1", False),
+        ("http://www.wire.example/1/", False),
+        (" HTTPS://wire.example/1?utm_source=rss", False),
+        ("https&colon;//wire.example/1", False),
+        ("https://wire.example/1#2", True),
+        ("https://wire.example/2", True),
+        ("wire.example/1", True),
+        ("tag:wire.example,2026:1", True),
+        ("4711", True),
+        ("", False),
+    ],
+)
+def test_a_guid_counts_when_it_is_more_than_the_link_again(guid: str, *, own: bool) -> None:
+    one = item(guid=guid, link="https://wire.example/1")
+    assert own_guid(one) == (guid if own else "")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from monitor.model import Absent, FeedState, VanishedItem, VanishedMessage
 from storage.store import Store
 from tests.support.builders import NOW
-from tests.support.stored import DAY, HOUR, MINUTE, batch, card, delivery, lookup, matched
+from tests.support.stored import DAY, HOUR, MINUTE, batch, card, delivery, lookup, matched, new
 
 SHOWN = ["digest-other"]
 
@@ -34,6 +36,20 @@ async def test_only_recent_articles_with_a_card_are_missed_and_only_where_no_ent
     assert await store.absent("bbc", SHOWN, since=NOW + DAY) == ((), frozenset())
     assert await store.absent("cnn", SHOWN, since=NOW - DAY) == ((), frozenset())
     assert await store.published("bbc", ["digest-a", "digest-other"]) == {"digest-a": NOW - HOUR}
+
+
+async def test_a_feed_is_watched_while_it_may_lack_what_it_was_alerted_for(store: Store) -> None:
+    async def watched(feed: str = "bbc", since: datetime = NOW - DAY) -> bool:
+        return (await store.seen_before(feed, SHOWN, since=since)).watched
+
+    await store.judge(lookup(), batch(new("a"), matched("b", "b")))
+    assert not await watched(), "none of its stories has a card"
+    await store.judge(lookup(), batch(matched("c", "c"), cards=[card("c")]))
+    assert await watched()
+    assert not await watched("cnn")
+    assert not await watched(since=NOW + DAY)
+    await store.miss("bbc", {"i-a"}, (), NOW + HOUR)
+    assert await watched(since=NOW + DAY), "until it shows the article again"
 
 
 async def test_what_is_missed_counts_as_gone_once_its_feed_was_polled_again(store: Store) -> None:

@@ -66,7 +66,7 @@ async def test_a_kill_before_the_commit_leaves_nothing_and_after_it_everything(s
     _, errors = await process.communicate()
     assert process.returncode == -9, errors.decode()
     there = moment == "after"
-    assert bool(await store.seen("bbc", {"digest-a"})) is there
+    assert bool((await store.seen_before("bbc", {"digest-a"}, since=NOW)).seen) is there
     assert (await store.outbox_counts())[DeliveryState.PENDING] == there
     assert (await store.item_id_of("i-a") is not None) is there
 
@@ -91,7 +91,7 @@ async def test_every_method_that_writes_says_when_a_sqlite_file_stays_locked(sql
     ):
         with pytest.raises(StoreBusy, match="locked"):
             await call
-    assert await store.seen("bbc", {"a"}) == frozenset(), "reading goes on"
+    assert (await store.seen_before("bbc", {"a"}, since=NOW)).seen == frozenset(), "reading goes on"
     assert (await store.vital_signs(NOW)).polls.total == 0
     other.execute("ROLLBACK")
     await store.settle(attempt, settlement(DeliveryState.SENT), owner="me", now=NOW)

@@ -163,15 +163,18 @@ async def test_two_stores_never_take_one_feed(migrated_url: str) -> None:
 
 async def test_seen_knows_what_this_feed_has_shown_and_no_other(store: Store) -> None:
     await store.judge(lookup(), batch(new("a"), new("b")))
-    assert await store.seen("bbc", {"digest-a", "digest-b", "digest-c"}) == {"digest-a", "digest-b"}
-    assert await store.seen("cnn", {"digest-a"}) == frozenset()
-    assert await store.seen("bbc", set()) == frozenset()
+    assert (await store.seen_before("bbc", {"digest-a", "digest-b", "digest-c"}, since=NOW)).seen == {
+        "digest-a",
+        "digest-b",
+    }
+    assert (await store.seen_before("cnn", {"digest-a"}, since=NOW)).seen == frozenset()
+    assert (await store.seen_before("bbc", set(), since=NOW)).seen == frozenset()
 
 
 async def test_seen_takes_thousands_of_digests(store: Store) -> None:
     await store.judge(lookup(), batch(*(new(str(number)) for number in range(3000))))
     asked = {f"digest-{number}" for number in range(40_000)}
-    assert len(await store.seen("bbc", asked)) == 3000
+    assert len((await store.seen_before("bbc", asked, since=NOW)).seen) == 3000
 
 
 @pytest.mark.parametrize(
@@ -195,7 +198,7 @@ async def test_text_a_database_refuses_is_cleaned_and_other_text_kept(store: Sto
     assert history is not None
     assert history.revisions[0].title == stored
     if stored:
-        assert await store.seen("bbc", {said}) == {stored}
+        assert (await store.seen_before("bbc", {said}, since=NOW)).seen == {stored}
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -139,7 +139,7 @@ async def test_an_item_seen_under_another_guid_link_or_title_is_known_by_it_from
     for asked in ({"guids": {"guid-z"}}, {"links": {"https://example.org/z"}}, {"titles": {"title z"}}):
         (known,) = (await context_of(store, lookup(**{key: frozenset(value) for key, value in asked.items()}))).known
         assert (known.item_id, known.guid, known.revision) == ("i-a", "guid-a", 1)
-    assert await store.seen("bbc", {"digest-a", "digest-z"}) == {"digest-a", "digest-z"}
+    assert (await store.seen_before("bbc", {"digest-a", "digest-z"}, since=NOW)).seen == {"digest-a", "digest-z"}
 
 
 async def test_an_item_may_be_new_revised_and_seen_in_one_document(store: Store) -> None:
@@ -151,7 +151,11 @@ async def test_an_item_may_be_new_revised_and_seen_in_one_document(store: Store)
     history = await store.history("i-a")
     assert history is not None
     assert [revision.title for revision in history.revisions] == ["Title a", "Title a, updated"]
-    assert await store.seen("bbc", {"digest-a", "digest-a2", "digest-a3"}) == {"digest-a", "digest-a2", "digest-a3"}
+    assert (await store.seen_before("bbc", {"digest-a", "digest-a2", "digest-a3"}, since=NOW)).seen == {
+        "digest-a",
+        "digest-a2",
+        "digest-a3",
+    }
 
 
 async def test_guids_and_links_of_any_length_and_content_are_found_again(store: Store) -> None:

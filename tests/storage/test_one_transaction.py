@@ -11,6 +11,7 @@ import pytest
 from monitor.errors import StoreError
 from monitor.model import Batch, Context, DeliveryState, FeedState
 from storage.store import Store
+from tests.support.builders import NOW
 from tests.support.stored import batch, card, context_of, delivery, item, lookup, matched, new, revised, stories_of
 
 
@@ -41,7 +42,7 @@ async def test_a_batch_that_cannot_be_written_whole_is_not_written_at_all(store:
         await store.judge(lookup(), broken)
     asked = lookup(guids=frozenset({"guid-a"}), story_keys=(frozenset({"homs"}),))
     assert await context_of(store, asked) == Context(state=FeedState(feed_id="bbc"))
-    assert await store.seen("bbc", {"digest-a"}) == frozenset()
+    assert (await store.seen_before("bbc", {"digest-a"}, since=NOW)).seen == frozenset()
     assert (await store.outbox_counts())[DeliveryState.PENDING] == 0
 
 
@@ -54,7 +55,7 @@ async def test_one_judgement_that_fails_takes_no_other_with_it(store: Store) -> 
     builds = [build if number % 3 == 0 else batch(new(str(number))) for number in range(30)]
     results = await asyncio.gather(*(store.judge(lookup(), one) for one in builds), return_exceptions=True)
     assert [isinstance(result, _Crash) for result in results] == [number % 3 == 0 for number in range(30)]
-    seen = await store.seen("bbc", {f"digest-{number}" for number in range(30)})
+    seen = (await store.seen_before("bbc", {f"digest-{number}" for number in range(30)}, since=NOW)).seen
     assert seen == {f"digest-{number}" for number in range(30) if number % 3}
 
 

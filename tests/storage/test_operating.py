@@ -150,7 +150,7 @@ async def test_pruning_drops_old_words_and_keeps_what_prevents_a_second_alert(st
     assert history.story is not None
     assert history.story.cards == (card("x", "a"),)
 
-    assert await store.seen("bbc", {"digest-a"}) == {"digest-a"}
+    assert (await store.seen_before("bbc", {"digest-a"}, since=NOW)).seen == {"digest-a"}
     shown: list[Context] = []
 
     def build(context: Context) -> Batch:
@@ -184,7 +184,7 @@ async def test_pruning_keeps_stories_findable_while_reports_may_still_join_them(
     shown = await context_of(store, lookup(guids=frozenset({"guid-old"})))
     assert [story.story_id for story in shown.stories] == ["s-old"], "a revision still finds the story"
     assert shown.stories[0].members[0].summary == ""
-    assert await store.seen("bbc", {"digest-old"}) == {"digest-old"}
+    assert (await store.seen_before("bbc", {"digest-old"}, since=NOW)).seen == {"digest-old"}
 
 
 async def test_pruning_keeps_unsent_messages_whole(store: Store) -> None:
@@ -234,7 +234,7 @@ async def test_a_backup_taken_while_others_write_is_whole_and_consistent(sqlite_
     assert 500 <= counts.pop() <= written
     opened = Store.open(f"sqlite:///{target}")
     await opened.upgrade()
-    assert await opened.seen("bbc", {"digest-7"}) == {"digest-7"}
+    assert (await opened.seen_before("bbc", {"digest-7"}, since=NOW)).seen == {"digest-7"}
     await asyncio.gather(store.close(), opened.close())
     assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []  # noqa: PTH208 - blocks as little
 
