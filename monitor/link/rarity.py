@@ -8,6 +8,7 @@ language has the word at all (wordfreq). Only the first knows that "missile" say
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -24,14 +25,21 @@ _STEMMERS = {"LATIN": "english", "CYRILLIC": "russian", "ARABIC": "arabic"}
 _COMMON, _UNLISTED = 5.2, 2.4
 _RAREST, _CURVE = 2.0, 1.1
 _UNSEEN = 3
+# What French writes as one with the next word: "d'armes" is no rarer than "armes", and the same word.
+_ELIDED = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=\w\w)")
 PLACES, ACTS = "@", "#"
 """What stands for the script where places and acts are listed."""
 
 
 @lru_cache(maxsize=65_536)
 def weigh(word: str) -> tuple[str, float]:
-    """The stem a folded word counts as, and its weight: 0 for words that say nothing, 2.8 for the rarest."""
+    """The stem a folded word counts as, and its weight: 0 for words that say nothing, 2.8 for the rarest.
+
+    A French word counts without what is elided before it.
+    """
     script = script_of(word[0])
+    if ("'" in word or "’" in word) and (elided := _ELIDED.match(word)):
+        word = word[elided.end() :]
     if script not in SCRIPTS:
         return word, 1.0 if len(word) > 1 else 0.0
     stem = str(_stemmer(script).stemWord(word)) or word

@@ -8,7 +8,7 @@ from __future__ import annotations
 BEFORE_MORE = {
     "en": (
         "mr mrs ms mx dr prof gen col lt sgt cpl capt cmdr cdr maj brig adm rev hon gov sen rep pres amb supt insp"
-        " det messrs mt ft pvt vs approx cf viz e.g i.e"
+        " det messrs mt ft pvt vs approx cf viz incl e.g i.e"
     ),
     "fr": "mm mme mmes mlle mlles dr drs pr mgr ste gén gal col cdt cne ltt cf éd av bd boul env p.ex ex",
     "es": (

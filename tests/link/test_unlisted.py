@@ -24,6 +24,10 @@ def towns(headline: str) -> frozenset[str]:
         ("Удар по рынку в Заречногорье: девять погибших", "name:cyrillic:зрчнгр"),
         ("Девять погибших под Заречногорьем", "name:cyrillic:зрчнгр"),
         ("قصف يستهدف سوقا في بلدة خريبشان", "name:arabic:خربش"),
+        ("Raid aérien sur une école de Belomochka, quatre morts", "name:latin:blmck"),
+        ("Frappe sur l'hôpital d'Oubelomochka", "name:latin:blmck"),
+        ("Bombardeo de una escuela de Belomoshka: cuatro muertos", "name:latin:blmsk"),
+        ("قصف يستهدف سوقا في خريبشان", "name:arabic:خربش"),
     ],
 )
 def test_a_rare_name_after_a_word_of_place_is_a_town(headline: str, found: str) -> None:
@@ -41,7 +45,10 @@ def test_a_rare_name_after_a_word_of_place_is_a_town(headline: str, found: str) 
         "Anger at Belomoshkin's words",
         "NINE DEAD IN BELOMOSHKA",
         "Погибли дети в результате удара",
-        "قصف يستهدف سوقا في خريبشان",
+        "مؤتمر صحفي في خريبشان",
+        "Un hôpital de campagne bombardé",
+        "Frappe sur l'école de Journalisme",
+        "L'attaque d'Oubelomochkine",
         "in",
         "",
     ],

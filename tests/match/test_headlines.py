@@ -7,6 +7,10 @@ to a war, a war zone or a protected place in it; they were written before the wo
 they were first tried 24 of 72, 3 of 36 and 3 of 72 were sure. Opinions have learnt from all of them since, and from
 `other_senses`.
 
+`later` holds two sets more, of 72 and 36, with films, games, anniversaries, cooking and stars too. Each was written
+without a look at the words and tried once: 7 and 3 were sure (5 without the encoder). Words were then chosen for the first set alone. No
+opinion has learnt from either yet.
+
 `more` has relevant headlines only. It and `tune` were looked at when words were chosen and are learnt from; `measure`
 was kept for measuring, by the same author, and is no blind test (docs/quality.md). The floors are of `measure`, a
 little below what was reached, so that a change which loses judgement shows.
@@ -163,3 +167,61 @@ def test_a_strike_in_a_war_may_hit_workers_and_stay_sure(certain: Engine, langua
     assert "civilian-strikes" in {
         match.rule for match in certain.match(Document(title, language=language)) if match.sure
     }
+
+
+def test_of_headlines_written_before_the_words_hardly_any_is_sure(shipped: Engine) -> None:
+    sure = [row["id"] for row in rows("later") if told(shipped, row)]
+    assert not [one for one in sure if "later-1" in one]
+    assert len(sure) <= 5
+
+
+PLACES = {
+    "en": "Russia {} hospital in Vovchansk, five civilians dead",
+    "fr": "La Russie {} un hôpital à Vovtchansk, cinq civils tués",
+    "es": "Rusia {} un hospital en Vovchansk y mueren cinco civiles",
+    "ru": "Россия {} в Волчанске, погибли пятеро мирных жителей",
+    "uk": "Росія {} у Вовчанську, загинули п'ятеро цивільних",
+    "ar": "روسيا {} مستشفى في فوفشانسك ومقتل خمسة مدنيين",
+}
+VERBS = {
+    "en": ["levelled", "flattens", "razed", "blew up", "hammers", "pummelled", "destroyed", "took out", "torches"],
+    "fr": ["a détruit", "cible", "s'en est prise à", "a tiré sur", "rase", "a pulvérisé", "mitraille", "a atteint"],
+    "es": ["alcanzó", "impactó en", "arrasa", "embistió", "disparó contra", "demolió", "dañó", "machaca"],
+    "ru": [
+        "бьёт по больнице",
+        "била по больнице",
+        "разрушила больницу",
+        "взорвала больницу",
+        "сбросила бомбу на больницу",
+    ],
+    "uk": ["б'є по лікарні", "вразила лікарню", "знищила лікарню", "гатить по лікарні", "скинула бомбу на лікарню"],
+    "ar": ["دمرت", "تدك", "أغارت على", "نسفت", "طالت", "سوت بالأرض", "أحرقت"],
+}
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_whoever_ruins_a_protected_place_strikes_it_whatever_the_verb(shipped: Engine, language: str) -> None:
+    missed = [
+        verb
+        for verb in VERBS[language]
+        if not any(
+            match.rule == "civilian-strikes"
+            for match in shipped.match(Document(PLACES[language].format(verb), "", language=language))
+        )
+    ]
+    assert not missed
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Toll of strike on El Fasher market rises to 14 dead"),
+        ("ru", "Число жертв удара по рынку в Эль-Фашире выросло до 14"),
+        ("uk", "Кількість загиблих від удару по ринку в Ель-Фашері зросла до 14"),
+        ("fr", "Le bilan de la frappe sur le marché d'El-Facher monte à 14 morts"),
+        ("es", "Suben a 14 los muertos por el ataque contra el mercado de El Fasher"),
+        ("ar", "ارتفاع حصيلة قصف سوق الفاشر إلى 14 قتيلا"),
+    ],
+)
+def test_a_town_in_a_war_is_known_in_every_language(shipped: Engine, language: str, title: str) -> None:
+    assert "civilian-strikes" in told(shipped, {"title": title, "summary": "", "language": language})

@@ -23,6 +23,7 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _OF_SOMEBODY = frozenset({"attack", "strike", "raid", "bombing", "shelling", "war", "case", "trial", "film"})
 _VOWELS = re.compile(r"[aeiouyhаеиоуыэюяієїьйاويى]+")
 _DOUBLED = re.compile(r"(.)\1+")
+_OF = re.compile(r"[dD]['’](?=\w{3})")
 
 
 def unlisted_towns(text: str, known: Iterable[tuple[int, int]]) -> frozenset[str]:
@@ -40,7 +41,8 @@ def script_of_unlisted(place_id: str) -> str:
 
 def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
     found = list(WORD.finditer(text))
-    words = [match[0] for match in found]
+    words = [_OF.sub("", match[0]) for match in found]
+    elided = ["de" if _OF.match(match[0]) else "" for match in found]
     titled = _is_titled(words)
     joined = [text[one.end() : other.start()] in _BETWEEN for one, other in pairwise(found)]
 
@@ -49,7 +51,8 @@ def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
         return _is_rare(words[number]) and not any(first < end and start < last for first, last in known)
 
     for number in range(1, len(words)):
-        if joined[number - 1] and may_name(number) and _is_place_next(words[:number], certain=not titled):
+        before = [*words[:number], *filter(None, [elided[number]])]
+        if joined[number - 1] and may_name(number) and _is_place_next(before, certain=not titled):
             last = number
             while not titled and last + 1 < len(words) and joined[last] and may_name(last + 1):
                 last += 1
