@@ -8,8 +8,8 @@ they were first tried 24 of 72, 3 of 36 and 3 of 72 were sure. Opinions have lea
 `other_senses`.
 
 `later` holds two sets more, of 72 and 36, with films, games, anniversaries, cooking and stars too. Each was written
-without a look at the words and tried once: 7 and 3 were sure (5 without the encoder). Words were then chosen for the first set alone. No
-opinion has learnt from either yet.
+without a look at the words and tried once: 7 and 3 were sure (without the encoder 5 of the second). Words were then
+chosen for the first set alone. No opinion has learnt from either yet.
 
 `more` has relevant headlines only. It and `tune` were looked at when words were chosen and are learnt from; `measure`
 was kept for measuring, by the same author, and is no blind test (docs/quality.md). The floors are of `measure`, a
