@@ -108,11 +108,13 @@ def features_of(
 def _near(groups: Mapping[str, Sequence[Hit]], name: Field, base: int, words: Sequence[str]) -> Iterator[str]:
     """Each group with the words of a field around its hits: a strike beside a hospital is not one beside pay."""
     for group, hits in groups.items():
+        around: set[str] = set()
         for hit in hits:
             if hit.field is name:
                 first, after = hit.first - base, hit.last - base + 1
-                for word in chain(words[max(0, first - _AROUND) : first], words[after : after + _AROUND]):
-                    yield f"near:{group} {word}"
+                around.update(words[max(0, first - _AROUND) : first], words[after : after + _AROUND])
+        prefix = f"near:{group} "
+        yield from [prefix + word for word in around]
 
 
 def _terms(groups: Mapping[str, Sequence[Hit]]) -> dict[str, tuple[str, str]]:
@@ -122,9 +124,13 @@ def _terms(groups: Mapping[str, Sequence[Hit]]) -> dict[str, tuple[str, str]]:
         name = f"term:{hit.term}"
         if name not in found:
             written = hit.source[hit.start : hit.end]
-            folded = " ".join(word for chunk in CHUNK.findall(written) for word, _ in _words(chunk))
-            found[name] = folded, written
+            found[name] = _folded(written), written
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _folded(written: str) -> str:
+    return " ".join([word for chunk in CHUNK.findall(written) for word, _ in _words(chunk)])
 
 
 def _amounts(groups: Mapping[str, Sequence[Hit]], words: int, *, alone: bool) -> frozenset[str]:
