@@ -11,8 +11,9 @@ from operator import attrgetter
 
 from monitor.match.combine import combined
 from monitor.match.compile import IGNORE, build_index, evaluated
+from monitor.match.features import Features, features_of
 from monitor.match.meaning import Meanings, text_of
-from monitor.match.opinion import Features, Opinion, Said, features_of
+from monitor.match.opinion import Opinion, Said
 from monitor.match.rule import Rule, Status, Way
 from monitor.match.scan import Document, Hit, Scan, Words, scan
 from monitor.match.screen import Screen

@@ -11,10 +11,9 @@ from __future__ import annotations
 import json
 import math
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import chain, combinations, islice, pairwise
+from itertools import islice, pairwise
 from operator import itemgetter
 from pathlib import Path
 
@@ -22,19 +21,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
+from monitor.match.features import Features, names_of, scale
 from monitor.match.meaning import Meant, Vector
-from monitor.match.scan import Document, Hit
-from monitor.match.text import CHUNK, pieces
 from monitor.wording.doubt import is_function_word
 
 FORMAT = 1
-_CHARACTERS = 2_000
-_WORDS = 80
-_BEGINNINGS = (4, 5)
-_OF_PAIR = 5
-_NEAR = 4
-_MOST_HITS = 60
-_TOGETHER = 0.5
 _REASONS = 5
 _REMEMBERED = 50_000
 _LEAST = 0.05
@@ -89,30 +80,6 @@ class OpinionFile(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
-    """What is weighed: names of ways and groups, and the words of headline and summary, folded and as written.
-
-    `together` has the groups that stand in one text, and in which order those do that stand close to each other;
-    `pairs` the beginnings of any two words that follow each other (docs/decisions/0047).
-    """
-
-    evidence: frozenset[str]
-    words: Mapping[str, str]
-    together: frozenset[str] = frozenset()
-    pairs: frozenset[str] = frozenset()
-
-    def kinds(self, *, words: bool = True) -> Iterator[tuple[frozenset[str], float]]:
-        """What is weighed besides single words, and how much each counts; without `words`, of the rule's groups alone.
-
-        What is many counts less each, so that long texts weigh no more than short ones.
-        """
-        yield self.evidence, scale(len(self.evidence))
-        yield self.together, _TOGETHER * scale(len(self.together))
-        if words:
-            yield self.pairs, scale(len(self.pairs))
-
-
-@dataclass(frozen=True, slots=True)
 class Said:
     """What an opinion says of one match: 0 to 1, and the words that weighed most, for (+) and against (-).
 
@@ -162,15 +129,22 @@ class Opinion:
             odds += meant.odds(vector)
             likeness = meant.likeness(vector)
         confidence = confidence_at(odds, self.file.broad_curve if broad else self.file.curve)
+        written = dict(features.words)
+        # Counted already, within the evidence: a term is said with its words.
+        each = scale(len(features.terms))
+        for term, (folded, stretch) in features.terms.items():
+            if weight := weights.get(term):
+                written.setdefault(folded, stretch)
+                words[folded] = words.get(folded, 0.0) + weight * each
         weightiest = sorted(words, key=lambda word: (-abs(words[word]), word))
-        telling = islice((word for word in weightiest if not is_function_word(features.words[word])), _REASONS)
+        telling = islice((word for word in weightiest if not is_function_word(written[word])), _REASONS)
         return Said(
             confidence=round(confidence, 3),
             sure=confidence >= self.file.sure_from,
             enough_for_broad_ways=confidence >= self.file.needed_from,
             reasons=(
                 *(
-                    f"{'+' if words[word] > 0 else '-'}{features.words[word]}"
+                    f"{'+' if words[word] > 0 else '-'}{written[word]}"
                     for word in telling
                     if abs(words[word]) >= _LEAST
                 ),
@@ -202,73 +176,6 @@ def confidence_at(odds: float, curve: Sequence[tuple[float, float]]) -> float:
         return curve[min(after, len(curve) - 1)][1]
     (left, low), (right, high) = curve[after - 1], curve[after]
     return low + (high - low) * (odds - left) / (right - left)
-
-
-def features_of(
-    document: Document, groups: Mapping[str, Sequence[Hit]], ways: Iterable[str], built: Collection[str] = ()
-) -> Features:
-    """What a document is weighed by: the ways that hold, the groups hit (and hit in the title), and its words.
-
-    Groups `built` from others say nothing more of what stands together than those that they are built from.
-    """
-    evidence = {f"way:{way}" for way in ways}
-    for group, hits in groups.items():
-        if hits:
-            evidence.add(f"group:{group}")
-        if any(hit.in_title for hit in hits):
-            evidence.add(f"title:{group}")
-    words: dict[str, str] = {}
-    pairs: set[str] = set()
-    for text in (document.title, document.summary):
-        found = list(islice(chain.from_iterable(map(_words, CHUNK.findall(text[:_CHARACTERS]))), _WORDS))
-        for folded, written in found:
-            words.setdefault(folded, written)
-        pairs.update([f"pair:{one} {other}" for one, other in pairwise([folded[:_OF_PAIR] for folded, _ in found])])
-    together = _together({group: hits for group, hits in groups.items() if hits and group not in built})
-    return Features(frozenset(evidence), words, together, frozenset(pairs))
-
-
-def _together(groups: Mapping[str, Sequence[Hit]]) -> frozenset[str]:
-    """Which groups stand in one text, and those with few words between them in the order of the text.
-
-    Who does what to whom is in the order: "ministry condemns strike" is none by a ministry.
-    """
-    hits = sorted((hit.first, hit.last, group) for group in groups for hit in groups[group][:_MOST_HITS])[:_MOST_HITS]
-    near: set[tuple[bool, str, str]] = set()
-    for number, (_, last, group) in enumerate(hits, start=1):
-        reach = last + 1 + _NEAR
-        for first, _, other in hits[number:]:
-            if first > reach:
-                break
-            near.add((first > last, group, other))
-    return _all_pairs(tuple(sorted(groups))).union(
-        [
-            f"order:{one} {other}" if apart else f"same:{min(one, other)} {max(one, other)}"
-            for apart, one, other in near
-            if one != other
-        ]
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _all_pairs(groups: tuple[str, ...]) -> frozenset[str]:
-    return frozenset([f"both:{one} {other}" for one, other in combinations(groups, 2)])
-
-
-@lru_cache(maxsize=20_000)
-def _words(chunk: str) -> tuple[tuple[str, str], ...]:
-    """The words of a chunk, folded and as written."""
-    return tuple((piece.folded, chunk[piece.start : piece.end]) for piece in pieces(chunk))
-
-
-def names_of(word: str) -> list[str]:
-    """The weights a folded word stands under: its own, and those of its beginnings, which its forms share."""
-    return [f"word:{word}", *(f"start:{word[:size]}" for size in _BEGINNINGS if len(word) > size)]
-
-
-def scale(count: int) -> float:
-    """What each of so many features of a kind weighs, so that long texts weigh no more than short ones."""
-    return 1 / math.sqrt(max(1, count))
 
 
 def read_opinions(folder: Path, files: Files) -> tuple[dict[str, Opinion], tuple[Problem, ...]]:

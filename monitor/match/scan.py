@@ -15,7 +15,7 @@ from monitor.model import Evidence, FeedKind, Field, How, Role
 from monitor.wording.sentences import sentence_ends
 
 LEAD_WORDS = 80
-_FIELD_BREAK = 1_000
+FIELD_BREAK = 1_000
 _REMEMBERED = 100_000
 
 
@@ -249,7 +249,7 @@ def scan(document: Document, index: Index, words: Words, rules: Collection[int] 
     for name, text in ((Field.TITLE, document.title), (Field.SUMMARY, document.summary), (Field.BODY, document.body)):
         if text:
             found.append(Scan(name, text, base, index, words, rules))
-            base += found[-1].length + _FIELD_BREAK
+            base += found[-1].length + FIELD_BREAK
     return found
 
 

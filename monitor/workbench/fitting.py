@@ -15,7 +15,8 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from monitor.errors import WirewatchError
-from monitor.match.opinion import confidence_at, names_of, scale
+from monitor.match.features import names_of, scale
+from monitor.match.opinion import confidence_at
 from monitor.workbench.labelled import Example
 
 FOLDS = 5

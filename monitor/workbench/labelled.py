@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from monitor.collect.items import detected_language, plain_text
 from monitor.errors import InputError
 from monitor.match.engine import Engine
+from monitor.match.features import Features
 from monitor.match.meaning import text_of
-from monitor.match.opinion import Features
 from monitor.match.rule import Rule
 from monitor.match.scan import Document
 

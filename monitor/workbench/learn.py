@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.match.engine import Engine
+from monitor.match.features import KINDS
 from monitor.match.opinion import FORMAT, Measured, OpinionFile, confidence_at
 from monitor.match.rule import Rule
 from monitor.workbench.fitting import calibration, confidences_unseen, cross_validated, curve_of, weights_of
@@ -150,9 +151,8 @@ def fit_on(given: Material, space: Space | None = None, *, seed: int = 1) -> Les
 def written(opinion: OpinionFile) -> str:
     """The file of an opinion: JSON, a weight a line, the heaviest first within its kind."""
     data = opinion.model_dump(exclude_none=True)
-    order = ("way:", "group:", "title:", "both:", "order:", "same:", "word:", "start:", "pair:")
     weights = sorted(
-        data["weights"].items(), key=lambda pair: (order.index(pair[0].partition(":")[0] + ":"), -abs(pair[1]), pair[0])
+        data["weights"].items(), key=lambda pair: (KINDS.index(pair[0].partition(":")[0]), -abs(pair[1]), pair[0])
     )
     data["weights"] = dict(weights)
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

@@ -18,11 +18,12 @@ LEAST_CARRIED, LEAST_CARRIED_RELEVANT = 25, 5
 """How many it needs of each further language: what the rule found means the same in all, so a few show that it carries
 over (decision 0031)."""
 
-LEAST_GAIN, FEW_RELEVANT = 0.02, 60
-"""By how much F1 must rise in a language, unless it has few items or relevant ones.
+LEAST_GAIN, WEIGHT_OF_ALL = 0.02, 20
+"""By how much F1 must rise in a language, and how many relevant items the gain over all languages weighs beside it.
 
-There one item moves F1 by as much, so an opinion that is carried over may lose one (decision 0047). The thresholds are
-chosen on the same items, which flatters a little.
+With few relevant items one of them moves F1 by as much as an opinion gains, so what it gains everywhere says more of
+such a language than its own figures do (decision 0048). The thresholds are chosen on the same items, which flatters a
+little.
 """
 
 _STEPS = 100
@@ -84,13 +85,17 @@ def sure_matches(
 def languages_without_gain(
     examples: Sequence[Example], sure: Sequence[bool], alone: Mapping[str, Measured]
 ) -> dict[str, str]:
-    """The languages in which an opinion does not beat the rule alone by enough, each with the figures."""
-    counts = Counter(example.language for example in examples)
+    """The languages in which an opinion does not beat the rule alone by enough, each with the figures.
+
+    The gain in a language is drawn towards that over all, the more so the fewer relevant items it has.
+    """
+    found = measured_by_language(examples, sure)
+    over_all = found[ALL].f1 - measured_by_language(examples, sure_alone(examples))[ALL].f1
     silent = {}
-    for language, measured in measured_by_language(examples, sure).items():
-        few = counts[language] < LEAST_ITEMS or measured.relevant < FEW_RELEVANT
-        gain = -1 / max(1, measured.relevant) if few else LEAST_GAIN
-        if language != ALL and measured.f1 < alone[language].f1 + gain:
+    for language, measured in found.items():
+        own = measured.f1 - alone[language].f1
+        gain = (measured.relevant * own + WEIGHT_OF_ALL * over_all) / (measured.relevant + WEIGHT_OF_ALL)
+        if language != ALL and gain < LEAST_GAIN:
             silent[language] = f"F1 {measured.f1:.3f} does not beat {alone[language].f1:.3f} of the rule alone"
     return silent
 

@@ -15,13 +15,21 @@ from hypothesis import strategies as st
 from monitor.errors import InputError
 from monitor.files.snapshot import Files
 from monitor.match.engine import MOST_IN_DOUBT, Document, Engine, compile_rules
+from monitor.match.features import Features
 from monitor.match.opinion import Opinion, OpinionFile, confidence_at, read_opinions
 from monitor.match.rule import Example, Part, Rule, Way, Where
 from monitor.match.terms import parse_term
 from monitor.model import Severity, Unsure
+from monitor.workbench.labelled import Example as Item
 from monitor.workbench.labelled import Labelled, read_labelled
 from monitor.workbench.learn import fit, written
-from monitor.workbench.measuring import LEAST_CARRIED, LEAST_ITEMS
+from monitor.workbench.measuring import (
+    LEAST_CARRIED,
+    LEAST_ITEMS,
+    languages_without_gain,
+    measured_by_language,
+    sure_alone,
+)
 from tests.support.rules import rule
 
 WORDS = {"fire": ["fire", "blaze"], "house": ["house"]}
@@ -147,6 +155,51 @@ def test_a_group_built_from_others_says_nothing_more_of_what_stands_together() -
 def test_words_that_follow_each_other_are_weighed_by_their_beginnings(text: str, sure: bool) -> None:
     (match,) = engine({"pair:fire alarm": 9.0, "group:fire": -0.5}).match(Document(text, language="en"))
     assert match.sure is sure
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "amounts"),
+    [
+        ("Fire guts the house", "", {"alone:headline"}),
+        ("Fire guts the house", "Crews came.", set()),
+        ("Fire after fire", "A house burns down", {"twice:fire"}),
+        ("Fire, fire and fire again", "Crews came.", {"twice:fire", "often:fire"}),
+        ("Blzae guts the huose", "A street of the harbour was closed", {"mistyped:fire", "mistyped:house", "words:8"}),
+    ],
+)
+def test_how_often_groups_are_hit_and_how_long_the_text_is_is_weighed(
+    title: str, summary: str, amounts: set[str]
+) -> None:
+    assert engine(None).features("r", Document(title, summary)).amounts == amounts
+
+
+def test_the_words_around_a_hit_are_weighed_with_its_group_in_its_own_field_alone() -> None:
+    features = engine(None).features("r", Document("Harbour fire", "Crews left the house"))
+    assert features.near == {"near:fire harbo", "near:house crews", "near:house left", "near:house the"}
+    far = engine(None).features("r", Document("Fire one two three four five six seven eight nine"))
+    assert "near:fire eight" in far.near
+    assert "near:fire nine" not in far.near
+
+
+@pytest.mark.parametrize("before", ["", "L'été d'un U.S. ship's end. ", "a-b c/d 1,000 … — "])
+def test_words_around_a_hit_are_counted_as_the_rule_counts_them(before: str) -> None:
+    features = engine(None).features("r", Document("Smoke " + before + "rises", before + "Harbour fire tonight"))
+    assert {"near:fire harbo", "near:fire tonig"} <= features.near
+
+
+def test_a_term_weighs_beside_its_words_and_is_a_reason_as_it_is_written() -> None:
+    words = {"fire": ["fire", "house fire"]}
+    weights = {"term:house fire": 3.0, "word:house": -0.5, "term:fire": 1.0}
+    judged = compile_rules([rule(words, Way(name="fire", all=("fire",)))], {"r": opinion(weights)})
+    (match,) = judged.match(Document("House Fire at night", language="en"))
+    assert match.reasons == ("+House Fire", "+Fire", "-House")
+
+
+def test_a_group_built_from_others_brings_no_terms_amounts_or_words_around_it() -> None:
+    built = replace(fires(), groups={"both": (Part(any=("fire", "house")),)})
+    document = Document("Fire guts the house, fire crews say")
+    plain, more = (compile_rules([one]).features("r", document) for one in (fires(), built))
+    assert (plain.terms, plain.amounts, plain.near) == (more.terms, more.amounts, more.near)
 
 
 def test_the_same_text_always_gets_the_same_confidence() -> None:
@@ -276,6 +329,23 @@ def test_an_opinion_is_carried_over_to_a_language_with_a_few_items_and_never_to_
     assert lesson.opinion is not None
     assert lesson.opinion.fitted_on == {"en": LEAST_ITEMS, "fr": len(few)}
     assert set(lesson.silent_on or ()) == {""}
+
+
+@pytest.mark.parametrize(
+    ("relevant", "lost", "silent"),
+    [(50, 1, False), (50, 10, True), (10, 1, False), (10, 5, True), (400, 8, True)],
+)
+def test_a_language_with_few_relevant_items_is_judged_by_all_languages_too(
+    relevant: int, lost: int, *, silent: bool
+) -> None:
+    """The rule alone is right in French; in English, and so over all, the opinion takes out what is told wrongly."""
+    blank = Features(frozenset(), {})
+    items = [*[("en", True, True)] * 600, *[("en", False, False)] * 200]
+    items += [("fr", True, number >= lost) for number in range(relevant)]
+    examples = [Item(blank, "", language, yes, plain=True, broad=False) for language, yes, _ in items]
+    alone = measured_by_language(examples, sure_alone(examples))
+    without = languages_without_gain(examples, [sure for *_, sure in items], alone)
+    assert list(without) == (["fr"] if silent else [])
 
 
 def test_it_is_as_sure_as_it_is_right() -> None:
