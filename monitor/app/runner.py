@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -102,8 +102,9 @@ class Runner:
         """
         scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
         scheduler.add_listener(JobTrouble(), EVENTS)
-        tick = TICK.total_seconds()
-        scheduler.add_job(self._tick, "interval", seconds=tick, id="poll_due_feeds", next_run_time=self._clock())
+        # At once, by the clock that the scheduler itself goes by.
+        tick, at_once = TICK.total_seconds(), datetime.now(UTC)
+        scheduler.add_job(self._tick, "interval", seconds=tick, id="poll_due_feeds", next_run_time=at_once)
         for job in self._own_jobs():
             scheduler.add_job(self.do, "interval", args=[job], seconds=job.every.total_seconds(), id=job.name)
         stop_outbox = asyncio.Event()

@@ -1,7 +1,7 @@
 """What a second opinion weighs of a document: what the rule found in it, how that stands, and the words around it.
 
 Every name stands for itself in the file of an opinion: `group:strike`, `term:air strike`, `near:strike hospi`.
-What each kind gains: docs/decisions/0037, docs/decisions/0047 and docs/decisions/0048.
+What each kind gains: docs/decisions/0037, docs/decisions/0047 and docs/decisions/0049.
 """
 
 from __future__ import annotations

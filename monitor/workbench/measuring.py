@@ -22,7 +22,7 @@ LEAST_GAIN, WEIGHT_OF_ALL = 0.02, 20
 """By how much F1 must rise in a language, and how many relevant items the gain over all languages weighs beside it.
 
 With few relevant items one of them moves F1 by as much as an opinion gains, so what it gains everywhere says more of
-such a language than its own figures do (decision 0048). The thresholds are chosen on the same items, which flatters a
+such a language than its own figures do (decision 0049). The thresholds are chosen on the same items, which flatters a
 little.
 """
 
