@@ -79,11 +79,11 @@ def test_an_alert_rule_names_metrics_that_exist_and_says_what_is_wrong(rule: dic
     assert rule["annotations"]["summary"]
 
 
-@pytest.mark.parametrize("what", [("check", "alerts.yaml"), ("test", "alerts.tests.yaml")], ids=lambda what: str(what[0]))
-def test_promtool_takes_the_alert_rules_and_they_fire_when_they_should(what: tuple[str, str]) -> None:
+@pytest.mark.parametrize(("what", "file"), [("check", "alerts.yaml"), ("test", "alerts.tests.yaml")])
+def test_promtool_takes_the_alert_rules_and_they_fire_when_they_should(what: str, file: str) -> None:
     if not (promtool := shutil.which("promtool")):
         pytest.skip("promtool is not installed (Debian: apt install prometheus)")
-    done = subprocess.run([promtool, what[0], "rules", what[1]], cwd=MONITORING, capture_output=True, text=True)
+    done = subprocess.run([promtool, what, "rules", file], cwd=MONITORING, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
