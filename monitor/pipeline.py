@@ -391,6 +391,7 @@ class Poller:
             failure=str(failed.failure),
             reason=failed.reason,
             failures=after.failures,
+            next_poll=after.next_poll_at and after.next_poll_at.isoformat(timespec="seconds"),
         )
         return PollReport(id=feed.id, status=PollStatus.FAILED, error=f"{failed.failure}: {failed.reason}")
 

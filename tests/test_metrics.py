@@ -79,10 +79,18 @@ def test_an_alert_rule_names_metrics_that_exist_and_says_what_is_wrong(rule: dic
     assert rule["annotations"]["summary"]
 
 
-def test_promtool_takes_the_alert_rules() -> None:
+@pytest.mark.parametrize(("what", "file"), [("check", "alerts.yaml"), ("test", "alerts.tests.yaml")])
+def test_promtool_takes_the_alert_rules_and_they_fire_when_they_should(what: str, file: str) -> None:
     if not (promtool := shutil.which("promtool")):
         pytest.skip("promtool is not installed (Debian: apt install prometheus)")
-    subprocess.run([promtool, "check", "rules", MONITORING / "alerts.yaml"], check=True)
+    done = subprocess.run([promtool, what, "rules", file], cwd=MONITORING, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_alert_rule_is_tried_with_series_that_fire_it_and_with_some_that_do_not() -> None:
+    tests = YAML(typ="safe").load(MONITORING / "alerts.tests.yaml")["tests"]
+    tried = {(one["alertname"], "exp_alerts" in one) for test in tests for one in test["alert_rule_test"]}
+    assert tried == {(rule["alert"], fires) for rule in ALERTS for fires in (True, False)}
 
 
 def test_the_dashboard_names_metrics_that_exist_and_shows_all_but_constants() -> None:

@@ -168,8 +168,9 @@ class Reloader:
         )
         if edited := [*differences.get("rules_added", ()), *differences.get("rules_changed", ())]:
             log.info(
-                "rules judge what feeds show from now on; `service.py backtest --since 1d` and the console's workbench "
-                "show what they match of the items that are stored",
+                "rules judge what feeds show from now on: `service.py feeds list` and the console show when each feed "
+                "is polled next, and `service.py poll` polls all of them now; `service.py backtest --since 1d` and the "
+                "console's workbench show what the rules match of the items that are stored",
                 action="rules_from_now_on",
                 rules=edited,
             )

@@ -87,6 +87,7 @@ async def test_run_stays_up_when_no_feed_can_be_reached_and_stops_cleanly(world:
     failures += [line for line in map(json.loads, rest.splitlines()) if line.get("action") == "feed_failed"]
     assert sorted(str(line["feed"]) for line in failures) == ["closed", "gone"]
     assert {str(line["feed"]): line["failure"] for line in failures} == {"closed": "connect", "gone": "dns"}
+    assert all(str(line["timestamp"])[:19] <= str(line["next_poll"])[:19] for line in failures)
 
 
 async def test_health_tells_when_the_service_never_ran(world: World) -> None:

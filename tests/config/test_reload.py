@@ -400,7 +400,9 @@ async def test_the_running_service_takes_edits_refuses_mistakes_and_remembers_ac
         assert told[-1]["files"] == ["rules/floods.yaml"]
         (changed,) = told[-1]["rules_changed"] if isinstance(told[-1]["rules_changed"], list) else []
         assert changed.startswith("floods@")
-        assert (await read_until(process.stderr, "rules_from_now_on"))[-1]["rules"] == [changed]
+        from_now_on = (await read_until(process.stderr, "rules_from_now_on"))[-1]
+        assert from_now_on["rules"] == [changed]
+        assert "`service.py poll` polls all of them now" in str(from_now_on["event"])
         world.feeds.serve("/wire.xml", rss(FeedEntry("A deluge hits the valley", "https://wire.example/2", "2")))
         await read_until(process.stderr, "item_matched")
 

@@ -222,7 +222,9 @@ async def test_the_pages_of_feeds_and_rules(desk: Desk) -> None:
     assert "Council debates parking" in newest
     assert '<h1 dir="auto">The Wire</h1>' in newest
     assert "Failed 1 time in a row" in await desk.get("/feeds/broken")
-    assert "after the last poll: it failed" in await desk.get("/feeds/broken")
+    broken = await desk.get("/feeds/broken")
+    assert "after the last poll: it failed" in broken
+    assert "<code>service.py poll --feed broken</code>" in broken
     topic = "https://wire.example/rss"
     await desk.store.save_subscription(Subscription(feed_id="wire", hub=topic, topic=topic, token="t", secret="s3cret"))
     shown = await desk.get("/feeds/wire")

@@ -232,6 +232,16 @@ class TestPages:
         assert "<td>desk</td><td>2</td><td>2</td>" in page
         assert "before: the files on the disk" in page
 
+    async def test_a_file_that_was_saved_is_tried_against_what_was_stored(self, bench: Desk) -> None:
+        edited = RULE.replace("[cluster bomb]", "[parking]").replace("[Cluster bombs hit Idlib]", "[Parking]")
+        bench.world.write("rules/cluster-munitions.yaml", edited)
+        try:
+            page = await ended(bench, await begun(bench, await fields_of(bench), edited))
+        finally:
+            bench.world.write("rules/cluster-munitions.yaml", RULE)
+        assert "Council debates parking" in page.split("Added alerts")[1]
+        assert "before: what live matching stored" in page
+
     async def test_a_draft_with_mistakes_is_not_tried_on_them(self, bench: Desk) -> None:
         url = await begun(bench, await fields_of(bench), RULE.replace("high", "hgh"))
         assert "the draft has mistakes; correct them first; line 5: " in await ended(bench, url)

@@ -19,7 +19,9 @@ from monitor.workbench.draft import Draft
 
 
 class DraftBacktest:
-    """Compares the rules with a draft to those on the disk.
+    """Compares the rules with a draft to those on the disk; where the draft changes nothing, to what was stored.
+
+    Who saved a file asks next what it finds in the items that are there: against the file itself that is nothing.
 
     Raises:
         ConfigError: the draft has mistakes, or there is no route; with every problem found.
@@ -34,9 +36,9 @@ class DraftBacktest:
         if not after.routes.routes.desk:
             raise ConfigError("no valid route is left to send alerts to", after.routes.problems)
         self._retention = settings.wirewatch_retention
-        self._compared = Compared(
-            _side("the draft", after), _side("the files on the disk", before), after.routes.routes
-        )
+        sides = _side("the draft", after), _side("the files on the disk", before)
+        changed = sides[0].rules != sides[1].rules or sides[0].opinions != sides[1].opinions
+        self._compared = Compared(sides[0], sides[1] if changed else None, after.routes.routes)
         self._sides = Sides(self._compared.before, self._compared.after)
         self._comparison = Comparison(self._compared.routes, samples=samples)
 
