@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -102,9 +102,7 @@ class Runner:
         """
         scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
         scheduler.add_listener(JobTrouble(), EVENTS)
-        # At once, by the clock that the scheduler itself goes by.
-        tick, at_once = TICK.total_seconds(), datetime.now(UTC)
-        scheduler.add_job(self._tick, "interval", seconds=tick, id="poll_due_feeds", next_run_time=at_once)
+        scheduler.add_job(self._tick, "interval", seconds=TICK.total_seconds(), id="poll_due_feeds")
         for job in self._own_jobs():
             scheduler.add_job(self.do, "interval", args=[job], seconds=job.every.total_seconds(), id=job.name)
         stop_outbox = asyncio.Event()
@@ -119,6 +117,7 @@ class Runner:
         asked = asyncio.create_task(stop.wait(), name="stop")
         first = [asyncio.create_task(self.do(job), name=job.name) for job in self._own_jobs() if job.name in _AT_START]
         first.append(asyncio.create_task(self._app.load(), name="load"))
+        first.append(asyncio.create_task(self._tick(), name="the first look for due feeds"))
         scheduler.start()
         in_order = False
         try:
