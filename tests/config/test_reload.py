@@ -23,6 +23,7 @@ from monitor.app.app import App, open_app
 from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.errors import SettingsError
+from monitor.health.scrapes import answered
 from monitor.match.engine import Document, compile_rules
 from monitor.metrics import Metrics
 from monitor.model import FeedState, Match
@@ -337,7 +338,7 @@ async def test_the_metrics_tell_of_reloads_and_of_the_rules_that_are_loaded(worl
                 if line.startswith(("wirewatch_config", "wirewatch_rules")) and "_created" not in line
             }
 
-        with service.metrics.served(address):
+        with answered(address, service.metrics.registry):
             (rule,) = service.live.engine.rules
             assert await scraped() == {
                 "wirewatch_config_last_reload_successful 1.0",
@@ -365,7 +366,7 @@ async def test_metrics_that_cannot_be_served_stop_the_start(world: World) -> Non
     async with serving(world) as service:
         address = f"127.0.0.1:{world.feeds.port}"
         refused = pytest.raises(SettingsError, match=f"WIREWATCH_METRICS: cannot listen on {address}")
-        with refused, service.metrics.served(address):
+        with refused, answered(address, service.metrics.registry):
             pass
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.health.onethread import OneThread
+from monitor.health.scrapes import answered
 from monitor.health.signs import LIMITS, Part, Signs
 from monitor.health.standing import FRESH, Standing
 from monitor.metrics import Metrics
@@ -101,7 +102,7 @@ def test_a_part_that_hangs_is_seen_over_a_socket_between_two_judgements_and_so_i
         ended.set()
 
     matcher = OneThread("match", began=lambda: signs.begin(Part.MATCHER), ended=end)
-    with Metrics().served(f"127.0.0.1:{port}", standing.answer), matcher:
+    with answered(f"127.0.0.1:{port}", Metrics().registry, standing.answer), matcher:
         assert ask("/healthz") == (200, "ok\n")
         assert "wirewatch_polls_total" in ask("/metrics")[1]
         matcher.submit(release.wait)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import urllib.request
 
-from monitor import metrics
+from monitor.health import scrapes
 from monitor.metrics import Metrics
 from tests.support.patience import PATIENCE
 
@@ -17,8 +17,8 @@ def _free_port() -> int:
 
 def test_idle_connections_are_closed_and_those_beyond_the_limit_at_once() -> None:
     port = _free_port()
-    with Metrics().served(f"127.0.0.1:{port}"):
-        idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(metrics._MOST_CONNECTIONS + 20)]
+    with scrapes.answered(f"127.0.0.1:{port}", Metrics().registry):
+        idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(scrapes._MOST_CONNECTIONS + 20)]
         for connection in idle:
             connection.settimeout(PATIENCE)
             assert connection.recv(1) == b"", "closed by the server"
