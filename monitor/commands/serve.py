@@ -188,15 +188,7 @@ async def _run(
             ) as app:
                 if app.canary:
                     app.canary.on_arrival = metrics.canary_arrived
-                log.info(
-                    "started",
-                    action="service_started",
-                    version=__version__,
-                    feeds=len(config.feeds),
-                    rules=len(config.engine.rules),
-                    routes=len(config.routes.all()),
-                    alerts_to="slack" if options.slack_bot_token else "terminal",
-                )
+                _log_start(options, config)
                 standing.note = lambda: lacking(options, app.poller.policy.routes.ops)
                 if words := standing.note():
                     log.warning("no way leads to ops but Slack", action="second_way_missing", problem=words)
@@ -211,16 +203,6 @@ async def _run(
                     kind="worker" if shared else "run",
                 )
                 keepers: list[Keeper] = []
-
-                def heard(report: PollReport) -> None:
-                    if report.pushed:
-                        outcome = "failed" if report.status is PollStatus.FAILED else "taken"
-                        metrics.pushed(outcome, report.entries, report.observations)
-                    else:
-                        metrics.polled(report.status, report.entries, report.observations)
-                    for keeper in keepers:
-                        keeper.polled(report)
-
                 kind: Callable[..., Runner] = Runner
                 if shared:
                     from monitor.app.worker import Worker
@@ -235,7 +217,7 @@ async def _run(
                     concurrency=options.wirewatch_concurrency,
                     clock=shell.clock,
                     stopping=watchdog.stopping,
-                    polled=heard,
+                    polled=partial(_count, metrics, keepers),
                 )
                 measure = Measure(app, store, metrics, clock=shell.clock)
                 async with (
@@ -250,6 +232,29 @@ async def _run(
                     on_hangup(runner.look_at_files_soon)
                     await runner.run(stop)
     log.info("stopped", action="service_stopped")
+
+
+def _log_start(options: Settings, config: Configuration) -> None:
+    log.info(
+        "started",
+        action="service_started",
+        version=__version__,
+        feeds=len(config.feeds),
+        rules=len(config.engine.rules),
+        routes=len(config.routes.all()),
+        alerts_to="slack" if options.slack_bot_token else "terminal",
+    )
+
+
+def _count(metrics: Metrics, keepers: Sequence[Keeper], report: PollReport) -> None:
+    """Count a poll or a push, and let those who keep up subscriptions know of it."""
+    if report.pushed:
+        outcome = "failed" if report.status is PollStatus.FAILED else "taken"
+        metrics.pushed(outcome, report.entries, report.observations)
+    else:
+        metrics.polled(report.status, report.entries, report.observations)
+    for keeper in keepers:
+        keeper.polled(report)
 
 
 def _live(options: Settings, shell: Shell[ServiceStore]) -> Configuration:
