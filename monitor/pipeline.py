@@ -49,6 +49,7 @@ from monitor.model import (
 from monitor.polls import (
     FeedFetcher,
     FeedParser,
+    Laps,
     PollReport,
     PollStore,
     failing,
@@ -73,7 +74,15 @@ class EntryMatcher(Protocol):
     """Makes items of entries, and matches them beside the event loop."""
 
     async def prepared(
-        self, entries: Sequence[Entry], feed: Feed, engine: Engine, *, language: str, base_url: str, now: datetime
+        self,
+        entries: Sequence[Entry],
+        feed: Feed,
+        engine: Engine,
+        *,
+        language: str,
+        base_url: str,
+        now: datetime,
+        laps: Laps,
     ) -> list[Prepared]:
         """The items in the order in which they are judged. Never raises for what an entry holds."""
 
@@ -122,12 +131,17 @@ class Poller:
         return PollReport(id=feed.id, status=PollStatus.FAILED, error=why, written=False)
 
     async def _poll(self, feed: Feed) -> PollReport:
+        laps = Laps()
         before = await self.store.feed_state(feed.id)
+        laps.end("state")
         async with self.fetcher.opened(feed, schedule.as_asked(before, now=self.clock())) as fetched:
-            return await self._read(feed, before, fetched)
+            laps.end("fetch")
+            return await self._read(feed, before, fetched, laps)
 
-    async def _read(self, feed: Feed, before: FeedState, fetched: Fetched | NotModified | Failed) -> PollReport:
-        parsed, known = await self._parse(feed, fetched)
+    async def _read(
+        self, feed: Feed, before: FeedState, fetched: Fetched | NotModified | Failed, laps: Laps
+    ) -> PollReport:
+        parsed, known = await self._parse(feed, fetched, laps)
         now = self.clock()
         outcome = parsed if isinstance(parsed, Failed) else fetched
         wishes = parsed.wishes if isinstance(parsed, Parsed) else None
@@ -152,11 +166,12 @@ class Poller:
         after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read, rhythm=learnt)
         told += notices.feed_oddities(feed, before, after, ops, now=now)
         log_oddities(before, after)
-        prepared, beside = await self._prepare(feed, parsed, known.seen, fetched, now)
+        prepared, beside = await self._prepare(feed, parsed, known.seen, fetched, now, laps)
         after, still = self._still(feed, after, now, news=bool(prepared))
         told += still
         if prepared:
             batch = await self._judge(feed, parsed, (before, after), prepared, beside, told, now)
+            laps.end("judge")
         else:
             after = replace(after, course=course.judged(after.course, before, new=0, now=now))
             after = self._planned(feed, before, after, now)
@@ -170,7 +185,7 @@ class Poller:
         # whose notice is written apart.
         plain = all(one.identity.judgement is Judgement.NEW and not one.matches for one in batch.observations)
         silent = plain and not (before.failures or batch.deliveries)
-        came = report(feed, len(parsed.entries), batch, silent=silent)
+        came = report(feed, len(parsed.entries), batch, laps, silent=silent)
         return replace(came, left_out=parsed.left_out, busy=busy, hub=hub)
 
     def _still(
@@ -252,25 +267,28 @@ class Poller:
             return PollReport(id=feed.id, status=PollStatus.FAILED, error=type(error).__name__, pushed=True)
 
     async def _pushed(self, feed: Feed, pushed: Fetched) -> PollReport:
+        laps = Laps()
         before = await self.store.feed_state(feed.id)
-        parsed, known = await self._parse(feed, pushed)
+        laps.end("state")
+        parsed, known = await self._parse(feed, pushed, laps)
         if not isinstance(parsed, Parsed):
             reason = parsed.reason if isinstance(parsed, Failed) else ""
             return PollReport(id=feed.id, status=PollStatus.FAILED, error=reason)
         if before.baselined_at is None:  # what it shows at first is judged as a whole, by a poll
             return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
         now = self.clock()
-        prepared, beside = await self._prepare(feed, parsed, known.seen, pushed, now)
+        prepared, beside = await self._prepare(feed, parsed, known.seen, pushed, now, laps)
         if not prepared:
             return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
         # Where only new entries are sent, it says nothing that all of them are new.
         after = replace(before, course=replace(before.course, shown=0))
         plan = partial(_shown_as_before, before.course.shown)
         batch = await self._judge(feed, parsed, (before, after), prepared, beside, (), now, plan=plan)
-        return replace(report(feed, len(parsed.entries), batch), busy=reported_by_many(batch.stories, now=now))
+        laps.end("judge")
+        return replace(report(feed, len(parsed.entries), batch, laps), busy=reported_by_many(batch.stories, now=now))
 
     async def _parse(
-        self, feed: Feed, fetched: Fetched | NotModified | Failed
+        self, feed: Feed, fetched: Fetched | NotModified | Failed, laps: Laps
     ) -> tuple[Parsed | NotModified | Failed, SeenBefore]:
         """What a document says, and what the store knows of its entries.
 
@@ -281,12 +299,15 @@ class Poller:
             return fetched, _NEVER_SEEN
         language = feed.language or ""
         parsed = await self.parser.parse(fetched, language=language, whole=False)
+        laps.end("parse")
         if isinstance(parsed, Failed):
             return parsed, _NEVER_SEEN
         known = await self._seen_before(feed, parsed)
+        laps.end("known")
         if parsed.brief <= known.seen:
             return parsed, known
         parsed = await self.parser.parse(fetched, language=language)
+        laps.end("parse")
         if isinstance(parsed, Failed):
             return parsed, _NEVER_SEEN
         return parsed, await self._seen_before(feed, parsed)
@@ -302,6 +323,7 @@ class Poller:
         seen: frozenset[str],
         fetched: Fetched | NotModified | Failed,
         now: datetime,
+        laps: Laps,
     ) -> tuple[Sequence[Prepared], Sequence[Entry]]:
         """Clean and match the entries that this feed has not shown before; and those that it has."""
         fresh = {entry.digest: entry for entry in parsed.entries if entry.digest not in seen}
@@ -311,7 +333,7 @@ class Poller:
         base_url = site_url(parsed.site, fetched.url if isinstance(fetched, Fetched) else feed.url)
         new = list(fresh.values())
         prepared = await self.matching.prepared(
-            new, feed, self.engine, language=parsed.language, base_url=base_url, now=now
+            new, feed, self.engine, language=parsed.language, base_url=base_url, now=now, laps=laps
         )
         return prepared, beside
 

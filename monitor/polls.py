@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -125,6 +126,24 @@ class TextReader(Protocol):
         """The vectors of those texts that could be read in time. Never raises."""
 
 
+@dataclass(slots=True)
+class Laps:
+    """How long the parts of a poll took: waits included, in seconds, by name."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    _since: float = field(default_factory=time.perf_counter)
+
+    def end(self, part: str) -> None:
+        """A part ends here; what comes now belongs to the next. Times of parts of one name are added."""
+        now = time.perf_counter()
+        self.seconds[part] = self.seconds.get(part, 0.0) + now - self._since
+        self._since = now
+
+    def in_ms(self) -> dict[str, float]:
+        """The parts in their order, in milliseconds."""
+        return {part: round(1000 * seconds, 1) for part, seconds in self.seconds.items()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
     """The result of one poll of a feed, or of what was `pushed` for it. Entries seen before are not in it.
@@ -221,8 +240,8 @@ def log_oddities(before: FeedState, after: FeedState) -> None:
         )
 
 
-def report(feed: Feed, entries: int, batch: Batch, *, silent: bool = False) -> PollReport:
-    """Count, and log what people will ask about."""
+def report(feed: Feed, entries: int, batch: Batch, laps: Laps, *, silent: bool = False) -> PollReport:
+    """Count, and log what people will ask about. `laps` say what the time until here was taken by."""
     alerts = 0
     for observation in batch.observations:
         verdict = observation.verdict
@@ -247,6 +266,7 @@ def report(feed: Feed, entries: int, batch: Batch, *, silent: bool = False) -> P
                 verdict=str(verdict.action),
                 reason=str(verdict.reason),
                 story=verdict.story_id,
+                took_ms=laps.in_ms(),
             )
     return PollReport(
         id=feed.id,

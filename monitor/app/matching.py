@@ -13,7 +13,7 @@ from monitor.judge import Prepared, in_order, match_again, prepare
 from monitor.match.engine import Engine
 from monitor.match.meaning import Given
 from monitor.model import Entry, Feed
-from monitor.polls import TextReader
+from monitor.polls import Laps, TextReader
 
 _AT_ONCE = 50
 _LETTERS_AT_ONCE = 200_000
@@ -31,7 +31,15 @@ class Matching:
     meaning: TextReader | None = None
 
     async def prepared(
-        self, entries: Sequence[Entry], feed: Feed, engine: Engine, *, language: str, base_url: str, now: datetime
+        self,
+        entries: Sequence[Entry],
+        feed: Feed,
+        engine: Engine,
+        *,
+        language: str,
+        base_url: str,
+        now: datetime,
+        laps: Laps,
     ) -> list[Prepared]:
         """Entries (the newest first, as feeds have them) as items that are matched, in the order of judging."""
         prepared: list[Prepared] = []
@@ -40,9 +48,10 @@ class Matching:
         for some in _slices(entries):
             work = partial(prepare, some, feed, engine, language=language, base_url=base_url, now=now, encoder=encoder)
             prepared += await loop.run_in_executor(self.cpu, work)
-        return in_order(await self._weighed(prepared, engine), now=now)
+        laps.end("match")
+        return in_order(await self._weighed(prepared, engine, laps), now=now)
 
-    async def _weighed(self, prepared: list[Prepared], engine: Engine) -> list[Prepared]:
+    async def _weighed(self, prepared: list[Prepared], engine: Engine, laps: Laps) -> list[Prepared]:
         """Items with those matched again that an opinion would weigh vectors of; meanwhile other feeds are matched."""
         waiting = [one for one in prepared if one.unweighed]
         if not waiting or self.meaning is None:
@@ -51,10 +60,12 @@ class Matching:
         vectors = Given(
             self.meaning.encoder, await self.meaning.vectors({text for one in waiting for text in one.unweighed})
         )
+        laps.end("vectors")
         ready = [one for one in prepared if not one.unweighed]
         for start in range(0, len(waiting), _AT_ONCE):
             again = partial(match_again, waiting[start : start + _AT_ONCE], engine, vectors)
             ready += await asyncio.get_running_loop().run_in_executor(self.cpu, again)
+        laps.end("match")
         return ready
 
 
