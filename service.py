@@ -134,4 +134,6 @@ setup.add_commands(app, shell)
 command_line = look.command_line(app)
 
 if __name__ == "__main__":
+    # A process that reads documents or texts would begin with this file, and load all commands.
+    del globals()["__file__"]
     main()

@@ -9,6 +9,7 @@ Slack are `benchmarks.crowd`, in a process of their own. Counted are all process
 from __future__ import annotations
 
 import contextlib
+import json
 import multiprocessing
 import os
 import shutil
@@ -24,6 +25,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -92,18 +94,20 @@ def run(feeds: int = FEEDS, minutes: int = MINUTES) -> Iterator[Row]:
         with (Path(folder) / "log").open("wb") as log:
             command = [sys.executable, str(_ROOT / "service.py"), "run"]
             service = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+        seen = _Seen()
         try:
-            yield from _watch(service, ours, Path(folder) / "scale.db", feeds, minutes)
+            yield from _watch(service, ours, Path(folder) / "scale.db", feeds, minutes, seen)
         finally:
             service.send_signal(signal.SIGTERM)
             service.wait(30)
+            _tell_stages(seen, Path(folder) / "log", Path(folder) / "scale.db")
             _tell_oddities(Path(folder) / "log")
             ours.close()
             server.join(10)
 
 
 def _watch(
-    service: subprocess.Popen[bytes], server: Connection, database: Path, feeds: int, minutes: int
+    service: subprocess.Popen[bytes], server: Connection, database: Path, feeds: int, minutes: int, whole: _Seen
 ) -> Iterator[Row]:
     process, began = psutil.Process(service.pid), time.time()
     while not (done := _polled_once(database)) >= feeds:
@@ -118,7 +122,6 @@ def _watch(
     )
     _settle(server, database, feeds)
     print("  minute  polls  changed   CPU  MB (service alone)  late p50   p99   most  posted  p95   load", flush=True)
-    whole = _Seen()
     _look(server, database, whole)
     whole.late.clear()
     began, used = time.time(), _seconds(process)
@@ -266,6 +269,48 @@ def _write(folder: Path, feeds: int, port: int) -> None:
             f"examples: {{match: [Rain in {town}], no_match: [nothing]}}\n",
             encoding="utf-8",
         )
+
+
+_STAGES = ("parse", "known", "match", "vectors", "judge")
+"""What a poll says of itself between its document and its commit, as `took_ms` of `item_matched`."""
+
+
+def _tell_stages(seen: _Seen, log: Path, database: Path) -> None:
+    """Print where the time of the alerts went, from their entry's being served to their request at Slack."""
+    stages: dict[str, list[float]] = {}
+    matched = [line for line in _lines(log) if line.get("action") == "item_matched"]
+    with contextlib.closing(_opened(database)) as connection:
+        taken = connection.execute(
+            "SELECT d.payload, a.started_at FROM attempts a JOIN deliveries d ON d.id = a.delivery_id "
+            "WHERE a.attempt = 1 AND NOT a.look_up"
+        ).fetchall()
+    for word, served in seen.served.items():
+        feed = "f" + word[2:].partition("x")[0]
+        judged = [
+            (at, line["took_ms"])
+            for line in matched
+            if line["feed"] == feed and (at := datetime.fromisoformat(line["timestamp"]).timestamp()) > served
+        ]
+        started = [_seconds_of(at) for payload, at in taken if f"{word} " in payload or f"{word}," in payload]
+        if not judged or not started or word not in seen.posted:
+            continue
+        at, took = judged[0]
+        parts = {name: took.get(name, 0.0) / 1000 for name in _STAGES}
+        parts = {"fetch": at - sum(parts.values()) - served, **parts}
+        parts |= {"taken by the outbox": started[0] - at, "call": seen.posted[word] - started[0]}
+        for name, seconds in parts.items():
+            stages.setdefault(name, []).append(seconds)
+    for name, seconds in stages.items():
+        p50, p95, most = _centiles(seconds, upper=0.95)
+        print(
+            f"  {name:20} median {1000 * p50:4.0f} ms, p95 {1000 * p95:4.0f} ms, most {1000 * most:4.0f} ms", flush=True
+        )
+
+
+def _lines(log: Path) -> Iterator[dict[str, Any]]:
+    for line in log.read_text(encoding="utf-8").splitlines():
+        with contextlib.suppress(ValueError):
+            yield json.loads(line)
 
 
 def _tell_oddities(log: Path) -> None:

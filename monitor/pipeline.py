@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import structlog
@@ -23,19 +23,17 @@ from monitor.collect import absence, course, rhythm, schedule
 from monitor.collect.links import site_url
 from monitor.collect.pacing import Pacing, reported_by_many
 from monitor.collect.unreachable import shown
-from monitor.decide import feed_notices, notices, together
+from monitor.decide import feed_notices, notices
 from monitor.decide.policy import Policy
 from monitor.decide.together import Together
 from monitor.errors import StoreError
-from monitor.judge import Prepared, in_order, judge, lookup_of, match_again, prepare
+from monitor.judge import Prepared, judge, lookup_of
 from monitor.match.engine import Engine
-from monitor.match.meaning import Given
 from monitor.model import (
     Batch,
     Delivery,
     Entry,
     Failed,
-    FailingFeed,
     FailureClass,
     Feed,
     FeedState,
@@ -48,15 +46,22 @@ from monitor.model import (
     SeenBefore,
     Story,
 )
-from monitor.polls import FeedFetcher, FeedParser, PollReport, PollStore, TextReader, log_oddities, report
+from monitor.polls import (
+    FeedFetcher,
+    FeedParser,
+    Laps,
+    PollReport,
+    PollStore,
+    failing,
+    log_oddities,
+    note_missed,
+    report,
+    working,
+)
 
 log = structlog.get_logger()
 
-
 _NEVER_SEEN = SeenBefore(frozenset(), watched=False)
-_MATCHED_AT_ONCE = 50
-_LETTERS_AT_ONCE = 200_000
-"""How many entries, and characters, of one feed are matched before another feed has its turn."""
 
 JUDGED_AT_ONCE = 25
 """How many entries of one poll are judged in one transaction: other writes wait meanwhile.
@@ -65,22 +70,35 @@ docs/decisions/0027 says what that means for decision 0001.
 """
 
 
+class EntryMatcher(Protocol):
+    """Makes items of entries, and matches them beside the event loop."""
+
+    async def prepared(
+        self,
+        entries: Sequence[Entry],
+        feed: Feed,
+        engine: Engine,
+        *,
+        language: str,
+        base_url: str,
+        now: datetime,
+        laps: Laps,
+    ) -> list[Prepared]:
+        """The items in the order in which they are judged. Never raises for what an entry holds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poller:
-    """Polls feeds with what it was given. `cpu` runs matching, one document at a time, off the event loop.
-
-    `meaning` makes vectors of texts for the opinions that weigh them; None where no encoder is installed.
-    """
+    """Polls feeds with what it was given."""
 
     store: PollStore
     fetcher: FeedFetcher
     parser: FeedParser
     engine: Engine
     policy: Policy
-    cpu: Executor
+    matching: EntryMatcher
     clock: Callable[[], datetime]
     rng: random.Random
-    meaning: TextReader | None = None
     together: Together = field(default_factory=Together)
     pacing: Pacing = field(default_factory=Pacing)
 
@@ -113,12 +131,17 @@ class Poller:
         return PollReport(id=feed.id, status=PollStatus.FAILED, error=why, written=False)
 
     async def _poll(self, feed: Feed) -> PollReport:
+        laps = Laps()
         before = await self.store.feed_state(feed.id)
+        laps.end("state")
         async with self.fetcher.opened(feed, schedule.as_asked(before, now=self.clock())) as fetched:
-            return await self._read(feed, before, fetched)
+            laps.end("fetch")
+            return await self._read(feed, before, fetched, laps)
 
-    async def _read(self, feed: Feed, before: FeedState, fetched: Fetched | NotModified | Failed) -> PollReport:
-        parsed, known = await self._parse(feed, fetched)
+    async def _read(
+        self, feed: Feed, before: FeedState, fetched: Fetched | NotModified | Failed, laps: Laps
+    ) -> PollReport:
+        parsed, known = await self._parse(feed, fetched, laps)
         now = self.clock()
         outcome = parsed if isinstance(parsed, Failed) else fetched
         wishes = parsed.wishes if isinstance(parsed, Parsed) else None
@@ -126,7 +149,8 @@ class Poller:
         if isinstance(parsed, Failed):
             return await self._failed(feed, before, after, parsed, now)
         ops = self.policy.routes.ops
-        told = await self._working(feed.id, notices.feed_recovery(feed, before, ops, now=now), now)
+        recovery = notices.feed_recovery(feed, before, ops, now=now)
+        told = await working(self.store, self.together, feed.id, recovery, ops, now=now)
         told += feed_notices.feed_moved(feed, before, after, shown(after.url or ""), ops, now=now)
         if before.failures:
             log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
@@ -142,25 +166,26 @@ class Poller:
         after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read, rhythm=learnt)
         told += notices.feed_oddities(feed, before, after, ops, now=now)
         log_oddities(before, after)
-        prepared, beside = await self._prepare(feed, parsed, known.seen, fetched, now)
+        prepared, beside = await self._prepare(feed, parsed, known.seen, fetched, now, laps)
         after, still = self._still(feed, after, now, news=bool(prepared))
         told += still
         if prepared:
             batch = await self._judge(feed, parsed, (before, after), prepared, beside, told, now)
+            laps.end("judge")
         else:
             after = replace(after, course=course.judged(after.course, before, new=0, now=now))
             after = self._planned(feed, before, after, now)
             await self.store.save_feed(after, told, before=before)
             batch = Batch(state=after, deliveries=told)
         if known.watched:
-            await self._miss(feed, parsed.entries, now)
+            await note_missed(self.store, feed.id, parsed.entries, now=now)
         busy = reported_by_many(batch.stories, now=now)
         hub = parsed.hub if parsed.hub.url or not isinstance(fetched, Fetched) else fetched.hub
         # Articles that are new and match nothing change no card. A failure that is over may have been one of many,
         # whose notice is written apart.
         plain = all(one.identity.judgement is Judgement.NEW and not one.matches for one in batch.observations)
         silent = plain and not (before.failures or batch.deliveries)
-        came = report(feed, len(parsed.entries), batch, silent=silent)
+        came = report(feed, len(parsed.entries), batch, laps, silent=silent)
         return replace(came, left_out=parsed.left_out, busy=busy, hub=hub)
 
     def _still(
@@ -242,25 +267,28 @@ class Poller:
             return PollReport(id=feed.id, status=PollStatus.FAILED, error=type(error).__name__, pushed=True)
 
     async def _pushed(self, feed: Feed, pushed: Fetched) -> PollReport:
+        laps = Laps()
         before = await self.store.feed_state(feed.id)
-        parsed, known = await self._parse(feed, pushed)
+        laps.end("state")
+        parsed, known = await self._parse(feed, pushed, laps)
         if not isinstance(parsed, Parsed):
             reason = parsed.reason if isinstance(parsed, Failed) else ""
             return PollReport(id=feed.id, status=PollStatus.FAILED, error=reason)
         if before.baselined_at is None:  # what it shows at first is judged as a whole, by a poll
             return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
         now = self.clock()
-        prepared, beside = await self._prepare(feed, parsed, known.seen, pushed, now)
+        prepared, beside = await self._prepare(feed, parsed, known.seen, pushed, now, laps)
         if not prepared:
             return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
         # Where only new entries are sent, it says nothing that all of them are new.
         after = replace(before, course=replace(before.course, shown=0))
         plan = partial(_shown_as_before, before.course.shown)
         batch = await self._judge(feed, parsed, (before, after), prepared, beside, (), now, plan=plan)
-        return replace(report(feed, len(parsed.entries), batch), busy=reported_by_many(batch.stories, now=now))
+        laps.end("judge")
+        return replace(report(feed, len(parsed.entries), batch, laps), busy=reported_by_many(batch.stories, now=now))
 
     async def _parse(
-        self, feed: Feed, fetched: Fetched | NotModified | Failed
+        self, feed: Feed, fetched: Fetched | NotModified | Failed, laps: Laps
     ) -> tuple[Parsed | NotModified | Failed, SeenBefore]:
         """What a document says, and what the store knows of its entries.
 
@@ -271,12 +299,15 @@ class Poller:
             return fetched, _NEVER_SEEN
         language = feed.language or ""
         parsed = await self.parser.parse(fetched, language=language, whole=False)
+        laps.end("parse")
         if isinstance(parsed, Failed):
             return parsed, _NEVER_SEEN
         known = await self._seen_before(feed, parsed)
+        laps.end("known")
         if parsed.brief <= known.seen:
             return parsed, known
         parsed = await self.parser.parse(fetched, language=language)
+        laps.end("parse")
         if isinstance(parsed, Failed):
             return parsed, _NEVER_SEEN
         return parsed, await self._seen_before(feed, parsed)
@@ -285,29 +316,6 @@ class Poller:
         digests = {entry.digest for entry in parsed.entries}
         return await self.store.seen_before(feed.id, digests, since=self.clock() - absence.WATCHED)
 
-    async def _miss(self, feed: Feed, entries: Sequence[Entry], now: datetime) -> None:
-        """Note which alerted articles the feed removed, and which of those it shows again."""
-        try:
-            await self._note_missed(feed, entries, now)
-        except StoreError as error:
-            log.error(
-                "cannot check whether the feed removed articles",
-                action="absences_not_checked",
-                feed=feed.id,
-                error=str(error),
-            )
-
-    async def _note_missed(self, feed: Feed, entries: Sequence[Entry], now: datetime) -> None:
-        digests = [entry.digest for entry in entries]
-        absent, missed = await self.store.absent(feed.id, digests, since=now - absence.WATCHED)
-        if not absent and not missed:
-            return
-        published = await self.store.published(feed.id, digests)
-        gone = absence.taken_out([published.get(digest) for digest in digests], absent) - missed
-        back = missed.difference(one.item_id for one in absent)
-        if gone or back:
-            await self.store.miss(feed.id, gone, back, now)
-
     async def _prepare(
         self,
         feed: Feed,
@@ -315,6 +323,7 @@ class Poller:
         seen: frozenset[str],
         fetched: Fetched | NotModified | Failed,
         now: datetime,
+        laps: Laps,
     ) -> tuple[Sequence[Prepared], Sequence[Entry]]:
         """Clean and match the entries that this feed has not shown before; and those that it has."""
         fresh = {entry.digest: entry for entry in parsed.entries if entry.digest not in seen}
@@ -322,65 +331,19 @@ class Poller:
         if not fresh:
             return (), beside
         base_url = site_url(parsed.site, fetched.url if isinstance(fetched, Fetched) else feed.url)
-        prepared: list[Prepared] = []
-        encoder = self.meaning.encoder if self.meaning else ""
-        loop, engine = asyncio.get_running_loop(), self.engine
-        for some in _slices(list(fresh.values())):
-            work = partial(
-                prepare, some, feed, engine, language=parsed.language, base_url=base_url, now=now, encoder=encoder
-            )
-            prepared += await loop.run_in_executor(self.cpu, work)
-        return in_order(await self._weighed(prepared, engine), now=now), beside
-
-    async def _weighed(self, prepared: list[Prepared], engine: Engine) -> list[Prepared]:
-        """Items with those matched again that an opinion would weigh vectors of; meanwhile other feeds are matched."""
-        waiting = [one for one in prepared if one.unweighed]
-        if not waiting or self.meaning is None:
-            return prepared
-        # In one go, so that a poll waits once for vectors and no longer, however much it brings.
-        vectors = Given(
-            self.meaning.encoder, await self.meaning.vectors({text for one in waiting for text in one.unweighed})
+        new = list(fresh.values())
+        prepared = await self.matching.prepared(
+            new, feed, self.engine, language=parsed.language, base_url=base_url, now=now, laps=laps
         )
-        ready = [one for one in prepared if not one.unweighed]
-        for start in range(0, len(waiting), _MATCHED_AT_ONCE):
-            again = partial(match_again, waiting[start : start + _MATCHED_AT_ONCE], engine, vectors)
-            ready += await asyncio.get_running_loop().run_in_executor(self.cpu, again)
-        return ready
-
-    async def _failing(self, after: FeedState, trouble: tuple[Delivery, ...], now: datetime) -> tuple[Delivery, ...]:
-        """The feed's own notices, unless it fails together with others."""
-        ops = self.policy.routes.ops
-        if trouble and after.failing_since is not None:
-            failing = FailingFeed(
-                feed_id=after.feed_id,
-                failure=after.failure or FailureClass.INTERNAL,
-                failing_since=after.failing_since,
-                failures=after.failures,
-            )
-            build = partial(together.failing, failing, trouble, hosts=self.together.hosts, ops=ops, now=now)
-            change = await self.store.fold(after.feed_id, lambda groups: build(groups=groups), now)
-            return () if change.group else change.deliveries
-        if after.failure_told and await self.store.is_healing(after.feed_id):
-            still = partial(together.still_failing, ops=ops, now=now)
-            await self.store.fold(after.feed_id, still, now)
-        return trouble
-
-    async def _working(self, feed_id: str, own: tuple[Delivery, ...], now: datetime) -> tuple[Delivery, ...]:
-        """The feed's own notices, unless it failed together with others."""
-        ops = self.policy.routes.ops
-        if not own:
-            return ()
-        change = await self.store.fold(
-            feed_id, lambda groups: together.working(feed_id, own, groups, ops, now=now), now
-        )
-        return () if change.group else self.together.one_by_one(change.deliveries, ops, now=now)
+        return prepared, beside
 
     async def _failed(
         self, feed: Feed, before: FeedState, after: FeedState, failed: Failed, now: datetime
     ) -> PollReport:
         self.together.hosts[feed.id] = urlsplit(feed.url).hostname or ""
-        trouble = notices.feed_trouble(feed, after, self.policy.routes.ops, now=now)
-        told = await self._failing(after, trouble, now)
+        ops = self.policy.routes.ops
+        trouble = notices.feed_trouble(feed, after, ops, now=now)
+        told = await failing(self.store, self.together, after, trouble, ops, now=now)
         after = replace(after, failure_told=after.failure_told or bool(trouble))
         await self.store.save_feed(after, told, before=before)
         changed = (before.failure, before.reason) != (failed.failure, failed.reason)
@@ -399,20 +362,6 @@ class Poller:
 def _shown_as_before(shown: int, state: FeedState) -> FeedState:
     """The state after a push: how many entries the feed shows is known from polls alone."""
     return replace(state, course=replace(state.course, shown=shown))
-
-
-def _slices(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
-    """Entries in slices that are matched at a stretch, the last first, so that feeds take turns at it."""
-    some: list[Entry] = []
-    letters = 0
-    for entry in reversed(entries):
-        some.insert(0, entry)
-        letters += len(entry.title) + len(entry.summary) + len(entry.body)
-        if len(some) >= _MATCHED_AT_ONCE or letters > _LETTERS_AT_ONCE:
-            yield some
-            some, letters = [], 0
-    if some:
-        yield some
 
 
 async def poll_all(

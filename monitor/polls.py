@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
 
+from monitor.collect import absence
+from monitor.decide import together
+from monitor.decide.together import Together
+from monitor.errors import StoreError
 from monitor.model import (
     Absent,
     Action,
     Batch,
     Context,
     Delivery,
+    Entry,
     Failed,
+    FailingFeed,
+    FailureClass,
     Feed,
     FeedState,
     Fetched,
@@ -30,6 +39,7 @@ from monitor.model import (
     Parsed,
     PollStatus,
     Reason,
+    Route,
     SeenBefore,
 )
 
@@ -116,6 +126,24 @@ class TextReader(Protocol):
         """The vectors of those texts that could be read in time. Never raises."""
 
 
+@dataclass(slots=True)
+class Laps:
+    """How long the parts of a poll took: waits included, in seconds, by name."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    _since: float = field(default_factory=time.perf_counter)
+
+    def end(self, part: str) -> None:
+        """A part ends here; what comes now belongs to the next. Times of parts of one name are added."""
+        now = time.perf_counter()
+        self.seconds[part] = self.seconds.get(part, 0.0) + now - self._since
+        self._since = now
+
+    def in_ms(self) -> dict[str, float]:
+        """The parts in their order, in milliseconds."""
+        return {part: round(1000 * seconds, 1) for part, seconds in self.seconds.items()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
     """The result of one poll of a feed, or of what was `pushed` for it. Entries seen before are not in it.
@@ -141,6 +169,62 @@ class PollReport:
     observations: tuple[Observation, ...] = ()
 
 
+async def failing(
+    store: PollStore,
+    beside: Together,
+    after: FeedState,
+    trouble: tuple[Delivery, ...],
+    ops: Route | None,
+    *,
+    now: datetime,
+) -> tuple[Delivery, ...]:
+    """The notices about `trouble` of a feed that fails, unless it fails together with those `beside` it."""
+    if trouble and after.failing_since is not None:
+        feed = FailingFeed(
+            feed_id=after.feed_id,
+            failure=after.failure or FailureClass.INTERNAL,
+            failing_since=after.failing_since,
+            failures=after.failures,
+        )
+        build = partial(together.failing, feed, trouble, hosts=beside.hosts, ops=ops, now=now)
+        change = await store.fold(after.feed_id, lambda groups: build(groups=groups), now)
+        return () if change.group else change.deliveries
+    if after.failure_told and await store.is_healing(after.feed_id):
+        await store.fold(after.feed_id, partial(together.still_failing, ops=ops, now=now), now)
+    return trouble
+
+
+async def working(
+    store: PollStore, beside: Together, feed_id: str, own: tuple[Delivery, ...], ops: Route | None, *, now: datetime
+) -> tuple[Delivery, ...]:
+    """The notices that a feed works again, its `own` unless it failed together with those `beside` it."""
+    if not own:
+        return ()
+    change = await store.fold(feed_id, lambda groups: together.working(feed_id, own, groups, ops, now=now), now)
+    return () if change.group else beside.one_by_one(change.deliveries, ops, now=now)
+
+
+async def note_missed(store: PollStore, feed_id: str, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Note which alerted articles the feed removed, and which of those it shows again. Trouble is logged."""
+    digests = [entry.digest for entry in entries]
+    try:
+        absent, missed = await store.absent(feed_id, digests, since=now - absence.WATCHED)
+        if not absent and not missed:
+            return
+        published = await store.published(feed_id, digests)
+        gone = absence.taken_out([published.get(digest) for digest in digests], absent) - missed
+        back = missed.difference(one.item_id for one in absent)
+        if gone or back:
+            await store.miss(feed_id, gone, back, now)
+    except StoreError as error:
+        log.error(
+            "cannot check whether the feed removed articles",
+            action="absences_not_checked",
+            feed=feed_id,
+            error=str(error),
+        )
+
+
 def log_oddities(before: FeedState, after: FeedState) -> None:
     """Log what is odd in how a feed is read when it begins, not at each poll."""
     if after.doubt and after.doubt != before.doubt:
@@ -156,8 +240,8 @@ def log_oddities(before: FeedState, after: FeedState) -> None:
         )
 
 
-def report(feed: Feed, entries: int, batch: Batch, *, silent: bool = False) -> PollReport:
-    """Count, and log what people will ask about."""
+def report(feed: Feed, entries: int, batch: Batch, laps: Laps, *, silent: bool = False) -> PollReport:
+    """Count, and log what people will ask about. `laps` say what the time until here was taken by."""
     alerts = 0
     for observation in batch.observations:
         verdict = observation.verdict
@@ -182,6 +266,7 @@ def report(feed: Feed, entries: int, batch: Batch, *, silent: bool = False) -> P
                 verdict=str(verdict.action),
                 reason=str(verdict.reason),
                 story=verdict.story_id,
+                took_ms=laps.in_ms(),
             )
     return PollReport(
         id=feed.id,

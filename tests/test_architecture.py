@@ -21,10 +21,10 @@ CHAIN = STAGES | {"deliver", "judge", "polls", "pipeline"}
 AROUND = {"config", "health", "workbench", "metrics", "meaning"}
 TABLE = {
     ("model", "errors", "wordlists"): LEAVES,
-    ("settings", "files", "wording", "metrics", "polls", "meaning"): BELOW,
+    ("settings", "files", "wording", "metrics", "meaning"): BELOW,
     ("collect", "match", "link", "decide"): BELOW,
     ("deliver",): BELOW | {"decide"},
-    ("judge",): BELOW | STAGES,
+    ("judge", "polls"): BELOW | STAGES,
     ("pipeline",): BELOW | STAGES | {"judge", "polls"},
     ("config",): BELOW | {"collect", "match", "decide", "metrics", "meaning"},
     ("health",): BELOW | {"match", "decide", "deliver", "judge"},

@@ -21,6 +21,7 @@ from rich.console import Console
 from monitor.app.canary import Canary, CanaryStore
 from monitor.app.clockwatch import ClockWatch, WaitsStore
 from monitor.app.edges import new_fetcher, open_sink, open_webhooks
+from monitor.app.matching import Matching
 from monitor.app.reread import RereadStore, reread
 from monitor.app.sharing import Sharing, SharingStore
 from monitor.app.storewatch import StoreToWatch, StoreWatch
@@ -144,7 +145,7 @@ class App:
         """Load what reading reports needs, beside the event loop, so that the first alert does not wait for it."""
         if self.meaning is not None and self.poller.engine.weighs(self.meaning.encoder):
             self.meaning.warm()
-        await asyncio.get_running_loop().run_in_executor(self.poller.cpu, _load)
+        await asyncio.get_running_loop().run_in_executor(self.cpu, _load)
 
     async def look_after_channels(self) -> int:
         """Look after the channels of the routes (see `RouteKeeper.tend`); how many messages that made."""
@@ -197,10 +198,9 @@ async def open_app(
             parser=_Signing(parser, signs),
             engine=configuration.engine,
             policy=policy,
-            cpu=cpu,
+            matching=Matching(cpu, meaning),
             clock=clock,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
-            meaning=meaning,
             together=Together(hosts=_hosts(configuration)),
         )
         outbox = Outbox(

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import math
 import multiprocessing
-import os
 import signal
 from array import array
 from collections import Counter, OrderedDict
@@ -44,7 +44,6 @@ REST = 60.0
 
 _PATIENCE = 3
 _BEGINS = 30.0
-_NICE = 5
 
 
 @dataclass(slots=True)
@@ -234,10 +233,10 @@ class _Kept:
 
 
 def _begin(setting: str) -> None:
-    """In a new process: leave signals to the service, and yield to it."""
+    """In a new process: leave signals to the service."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.nice(_NICE)
+    gc.freeze()  # as for parsers, with which it shares memory
     _Kept.setting = setting
 
 

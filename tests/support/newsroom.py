@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from itertools import count
 from pathlib import Path
 
+from monitor.app.matching import Matching
 from monitor.collect.document import Read, read_document
 from monitor.collect.fetch import Fetcher
 from monitor.collect.recall import Recall, read_new
@@ -100,7 +101,7 @@ async def newsroom(
                 parser=_Parser(),
                 engine=compile_rules(rules),
                 policy=policy,
-                cpu=cpu,
+                matching=Matching(cpu),
                 clock=lambda: made.now,
                 rng=random.Random(0),
             )
