@@ -49,9 +49,9 @@ class Attempt:
     for the fallback without blocks. `parent_ts` is Slack's timestamp of the parent message, None also for one that will
     never be posted; `parent` is what that one says. `after_ts` is that of a message which was in the channel before the
     first attempt, as far as one is known. `others_posted` says of a look-up that others were posted to the channel
-    between its last two posts. `channel_problem` is what was wrong with the channel so far, None when
-    it worked, `elsewhere` what is wrong with other channels, and `waiting` how many other messages wait for each channel
-    with a problem.
+    between its last two posts. `channel_problem` is what was wrong with the channel so far, None when it worked,
+    `elsewhere` what is wrong with other channels, and `waiting` how many other messages wait for each channel with a
+    problem.
     """
 
     delivery: Delivery
