@@ -7,7 +7,7 @@ channel: a card that is to show more than it does is edited, whoever died meanwh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, reduce
 from typing import Any
@@ -24,6 +24,7 @@ from monitor.model import (
     EditAttempt,
     EditSettlement,
     EditState,
+    Severity,
     Shown,
 )
 from monitor.model.waits import until
@@ -40,6 +41,7 @@ log = structlog.get_logger()
 Change = Callable[[str, CardMessage], CardMessage]
 
 _CHANNELS, _DELIVERIES, _EDITS = table(ChannelRow), table(DeliveryRow), table(CardEditRow)
+_PARTS = table(DeliveryRow).alias("parts")
 
 # A card that is held or was rejected will never stand in the channel.
 _STILL_SHOWN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.SENT)
@@ -89,6 +91,7 @@ def apply(connection: Connection, changes: Sequence[CardChange], now: datetime) 
     of_card: defaultdict[str, list[CardChange]] = defaultdict(list)
     for one in changes:
         of_card[one.delivery_id].append(one)
+    _hurry(connection, of_card)
 
     def changed(row: RowMapping, message: Shown) -> Shown:
         # What a digest says of a story stays as it was posted; its thread has what comes in.
@@ -97,6 +100,16 @@ def apply(connection: Connection, changes: Sequence[CardChange], now: datetime) 
         return message
 
     return _change(connection, of_card.keys(), changed, now) if of_card else 0
+
+
+def _hurry(connection: Connection, of_card: Mapping[str, Sequence[CardChange]]) -> None:
+    """Let what waits be critical when a critical reply waits behind it: quiet hours would hold both."""
+    for delivery_id, changes in sorted(of_card.items()):
+        if any(one.told and one.report and one.report.severity is Severity.CRITICAL for one in changes):
+            first = select(_PARTS.c.parent_id).where(_PARTS.c.id == delivery_id)
+            before = or_(DeliveryRow.id == delivery_id, DeliveryRow.id == first.scalar_subquery())
+            waits = and_(before, DeliveryRow.state == DeliveryState.PENDING)
+            connection.execute(_DELIVERIES.update().where(waits).values(severity=int(Severity.CRITICAL)))
 
 
 def change_one(

@@ -98,14 +98,14 @@ def waiting_counts(connection: Connection, names: Collection[str], now: datetime
 
 
 def waiting(connection: Connection, channels: Collection[str], now: datetime, *, limit: int) -> Sequence[Delivery]:
-    """What is due in these channels and not posted yet, oldest first.
+    """What is due in these channels and not posted yet, or may not be, oldest first.
 
     At most `limit` deliveries for all of them; when there are more, all that is critical, and the oldest of the rest.
     """
     critical = DeliveryRow.severity == int(Severity.CRITICAL)
     statement = (
         select(_DELIVERIES)
-        .where(DeliveryRow.channel.in_(channels), DeliveryRow.state == DeliveryState.PENDING)
+        .where(DeliveryRow.channel.in_(channels), DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]))
         .where(or_(DeliveryRow.created_at <= now, DeliveryRow.not_before <= now))
         .order_by(critical.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
         .limit(limit)

@@ -36,6 +36,7 @@ from monitor.model import (
     RoutesNow,
     Severity,
 )
+from monitor.model.configured import WEBHOOK
 from storage.database import STORY_LOCK, Part, lock
 from storage.statements import Upsert, insert_missing, listed, unindexed, upsert
 from storage.tables.base import table
@@ -48,15 +49,26 @@ MOST_URGENT_FIRST = (DeliveryRow.severity.desc(), DeliveryRow.created_at, Delive
 
 _FIRST_OF_A_FEED, _TAIL_OF_A_FEED = 3, 10
 
+_IN_THREAD_ALONE = and_(
+    DeliveryRow.kind == "follow-up",
+    DeliveryRow.parent_id.is_not(None),
+    ~DeliveryRow.broadcast,
+    ~DeliveryRow.channel.startswith(WEBHOOK),
+)
+
 IN_TURN = (
     case((DeliveryRow.refusal == Refusal.ITSELF, 1), else_=0),
     case((DeliveryRow.refusal == Refusal.CHANNEL, DeliveryRow.refused_at)).nulls_first(),
+    case((_IN_THREAD_ALONE, 1), else_=0),
     case((and_(DeliveryRow.kind == "card", DeliveryRow.place >= _TAIL_OF_A_FEED), 1), else_=0),
     DeliveryRow.severity.desc(),
     case((and_(DeliveryRow.kind == "card", DeliveryRow.place >= _FIRST_OF_A_FEED), 1), else_=0),
     *MOST_URGENT_FIRST,
 )
 """The order in which what is due in a channel is tried.
+
+Reports that are told in a thread alone come after what the channel sees: a story with hundreds of them keeps no other
+waiting.
 
 A feed that brings many lets the others through: of equally urgent cards, the first few that wait of each feed go before
 the others, and what is far behind its feed's others goes last, however urgent. docs/decisions/0027.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
@@ -33,12 +33,16 @@ def known_until(connection: Connection, channel: str, now: datetime) -> str | No
 
 def not_known(
     connection: Connection, channel: str, deliveries: Collection[str], until: str | None, now: datetime
-) -> set[str]:
-    """Those of the deliveries that were not posted as far as is known; then it is remembered from where on."""
-    posted = select(DeliveryRow.id).where(DeliveryRow.id.in_(deliveries), DeliveryRow.state == DeliveryState.SENT)
-    unknown = set(deliveries) - set(connection.scalars(posted))
-    there = connection.scalar(select(UpkeepRow.at).where(UpkeepRow.name == BEHIND + channel))
-    if unknown and not waits(there, _BEHIND_FOR, now):
+) -> dict[str, bool]:
+    """Those of the deliveries that were not posted as far as is known; then it is remembered from where on.
+
+    The value says whether the database has the delivery, as one that waits or that is being looked for.
+    """
+    there = select(DeliveryRow.id, DeliveryRow.state).where(DeliveryRow.id.in_(deliveries))
+    states = {row.id: row.state for row in connection.execute(there)}
+    unknown = {one: one in states for one in deliveries if states.get(one) is not DeliveryState.SENT}
+    behind = connection.scalar(select(UpkeepRow.at).where(UpkeepRow.name == BEHIND + channel))
+    if unknown and not waits(behind, _BEHIND_FOR, now):
         write(connection, UpkeepRow, [{"name": BEHIND + channel, "at": now, "problem": until or ""}])
     return unknown
 
@@ -50,6 +54,11 @@ class KnownPart(Part):
         """The timestamp of the newest message before which the database knows of everything in a channel."""
         return await self._database.read(lambda c: known_until(c, channel, now))
 
-    async def not_known(self, channel: str, deliveries: Collection[str], until: str | None, now: datetime) -> set[str]:
-        """Those of the deliveries that were not posted as far as the database knows; then `until` is remembered."""
+    async def not_known(
+        self, channel: str, deliveries: Collection[str], until: str | None, now: datetime
+    ) -> Mapping[str, bool]:
+        """Those of the deliveries that were not posted as far as the database knows; then `until` is remembered.
+
+        The value says whether the database has the delivery.
+        """
         return await self._database.write(lambda c: not_known(c, channel, deliveries, until, now))

@@ -10,12 +10,26 @@ wait for each other in one order.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, case, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from monitor.errors import StoreError
 from monitor.model import Attempt, DeliveryState, Message, Refusal, RoutesNow, Settlement
@@ -55,9 +69,11 @@ _IN_TURN = ~exists().where(
     < tuple_(DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id),
 )
 
-# Nobody waits for a parent that is in the channel, or of which it is certain that nobody will find out more.
+# Nobody waits for a parent that is in the channel, or of which it is certain that nobody will find out more; nor for
+# one that alone is not taken while others are posted, for that may be so for ever.
 _ENDED = (DeliveryState.SENT, DeliveryState.REJECTED, DeliveryState.HELD)
-PARENT_ENDED = or_(PARENTS.c.id.is_(None), PARENTS.c.state.in_(_ENDED))
+_NOT_TAKEN = and_(PARENTS.c.state == DeliveryState.PENDING, PARENTS.c.refusal == Refusal.ITSELF, PARENTS.c.attempts > 1)
+PARENT_ENDED = or_(PARENTS.c.id.is_(None), PARENTS.c.state.in_(_ENDED), _NOT_TAKEN)
 
 # What waits to be posted or looked for, and is not behind a parent that is not posted yet.
 WAITING = and_(
@@ -168,6 +184,7 @@ def take(
         parent=_parent(connection, row["parent_id"]),
         refusal=row["refusal"],
         after_ts=_before_first_attempt(connection, row["id"], channel) if look_up else None,
+        others_posted=look_up and number > 1 and _others_posted(connection, row["id"], channel, number),
         channel_problem=held["problem"],
         elsewhere={other: problem for other, problem in problems.items() if other != channel},
         waiting=channels.waiting_counts(connection, problems, now) if problems else {},
@@ -226,6 +243,23 @@ def _before_first_attempt(connection: Connection, delivery_id: str, channel: str
     return connection.execute(statement).scalar()
 
 
+def _others_posted(connection: Connection, delivery_id: str, channel: str, number: int) -> bool:
+    """Whether anything else was posted to a channel between the last two posts of a delivery."""
+
+    def post(which: int) -> ScalarSelect[int]:
+        this = AttemptRow.delivery_id == delivery_id, AttemptRow.attempt == which, AttemptRow.look_up.is_(False)
+        return select(func.max(AttemptRow.id)).where(*this).scalar_subquery()
+
+    statement = (
+        select(AttemptRow.id)
+        .join_from(_ATTEMPTS, _DELIVERIES, DeliveryRow.id == AttemptRow.delivery_id)
+        .where(AttemptRow.id > post(number - 1), AttemptRow.id < post(number))
+        .where(AttemptRow.result == DeliveryState.SENT, AttemptRow.look_up.is_(False), DeliveryRow.channel == channel)
+        .limit(1)
+    )
+    return connection.execute(statement).first() is not None
+
+
 def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, owner: str, now: datetime) -> None:
     """Write what an attempt led to, release the lease, and enqueue the notices.
 
@@ -237,6 +271,9 @@ def settle(connection: Connection, attempt: Attempt, settlement: Settlement, *, 
     channel = locked.get(attempt.delivery.channel)
     statement = select(_DELIVERIES).where(DeliveryRow.id == attempt.delivery.delivery_id)
     row = connection.execute(statement).mappings().one()
+    if channel and attempt.channel_problem and not channel["problem"] and settlement.refusal is Refusal.CHANNEL:
+        # Another channel showed meanwhile that the trouble of all is over: the next attempt shows whether it is here.
+        settlement = replace(settlement, refusal=Refusal.BEFORE, channel_problem=None)
     holds = channel is not None and channel["lease_owner"] == owner
     mine = holds and row["state"] in _IN_HAND and _is_latest(connection, attempt, owner)
     if mine or (settlement.state is DeliveryState.SENT and row["state"] is not DeliveryState.SENT):

@@ -211,7 +211,9 @@ def _shown(delivery: Delivery) -> Iterator[tuple[str, Severity, list[str]]]:
         case DigestMessage(alerts=alerts):
             lines = [line for alert in alerts for line in _line(alert)]
             yield delivery.delivery_id, delivery.severity, lines
-        case FollowUpMessage(alert=alert, news=words) if words and (delivery.broadcast or delivery.parent_id is None):
+        case FollowUpMessage(alert=alert, news=news, also=also) if (words := news or also) and (
+            delivery.broadcast or delivery.parent_id is None
+        ):
             yield delivery.delivery_id, delivery.severity, [*_line(alert, f"{words}: ")]
 
 

@@ -11,7 +11,7 @@ from monitor.decide.digest import OpenDigests
 from monitor.decide.mutes import RouteAlert, live, mute_words, unmuted
 from monitor.decide.news import News, news_of, told_first, told_last
 from monitor.decide.policy import Policy
-from monitor.decide.routing import by_channel, unheard
+from monitor.decide.routing import by_channel, severity_of, unheard
 from monitor.decide.timing import Timing, must_not_wait
 from monitor.model import (
     TOLD_ALONE,
@@ -35,7 +35,6 @@ from monitor.model import (
     MutedItem,
     Reason,
     Route,
-    Severity,
     StoryFacts,
     Verdict,
 )
@@ -307,12 +306,6 @@ class Decider:
 def suppressed_by_error(error: Exception) -> Verdict:
     """The verdict on an item on which a stage raised: it is stored, and the log says so."""
     return Verdict(Action.SUPPRESSED, Reason.ERROR, f"{type(error).__name__}: {error}"[:500])
-
-
-def severity_of(matches: Sequence[Match]) -> Severity:
-    """How urgent an alert is: as its most severe match, of those that need not wait if there are any."""
-    loud = [match for match in matches if not match.waits]
-    return max(match.severity for match in loud or matches)
 
 
 def _alert(

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.decide.routing import severe_enough, severity_of
 from monitor.model import (
     Alert,
     Card,
@@ -83,10 +84,9 @@ def unmuted(mutes: Sequence[Mute], report: RouteAlert, *, least: Severity = Seve
     told = tuple(match for match in alert.matches if match.rule not in by_rule)
     if told == alert.matches:
         return alert
-    severity = max((match.severity for match in told), default=None)
-    if severity is None or severity < least:
+    if not (wanted := severe_enough(told, least)):
         return next(by_rule[match.rule] for match in alert.matches if match.rule in by_rule)
-    return replace(alert, matches=told, severity=severity)
+    return replace(alert, matches=wanted, severity=severity_of(wanted))
 
 
 def mute_words(mute: Mute, now: datetime) -> str:

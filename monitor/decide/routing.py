@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.model import Match, QuietHours, Route, Routes, RoutesNow
+from monitor.model import Match, QuietHours, Route, Routes, RoutesNow, Severity
 
 
 def by_channel(matches: Sequence[Match], routes: Routes) -> list[list[tuple[Route, tuple[Match, ...]]]]:
@@ -20,10 +20,25 @@ def by_channel(matches: Sequence[Match], routes: Routes) -> list[list[tuple[Rout
     """
     takers: dict[str, list[tuple[Route, tuple[Match, ...]]]] = {}
     for route in routes.all():
-        addressed = _addressed(matches, route, routes)
-        if addressed and max(match.severity for match in addressed) >= route.min_severity:
-            takers.setdefault(route.channel, []).append((route, addressed))
+        if wanted := severe_enough(_addressed(matches, route, routes), route.min_severity):
+            takers.setdefault(route.channel, []).append((route, wanted))
     return list(takers.values())
+
+
+def severity_of(matches: Sequence[Match]) -> Severity:
+    """How urgent an alert is: as its most severe match, of those that need not wait if there are any."""
+    loud = [match for match in matches if not match.waits]
+    return max(match.severity for match in loud or matches)
+
+
+def severe_enough(matches: Sequence[Match], least: Severity) -> tuple[Match, ...]:
+    """What of the matches makes an alert of at least this severity; empty when nothing does.
+
+    An unsure match does not lift the others above it: where it alone is severe enough, the alert is of it alone.
+    """
+    if matches and severity_of(matches) >= least:
+        return tuple(matches)
+    return tuple(match for match in matches if match.severity >= least)
 
 
 def unheard(matches: Sequence[Match], routes: Routes) -> str:

@@ -43,6 +43,8 @@ class Timing:
         self._policy = policy
         self._now = now
         self._catch_up = policy.catch_up if context.state.baselined_at is None else None
+        self._state = context.state
+        self._known = {known.item_id: known for known in context.known}
         self._told_of_feed = context.told_of_feed
         self._flooded_before = self.is_flood()
         self._cards_last_hour = dict(context.cards_last_hour)
@@ -53,9 +55,16 @@ class Timing:
         return age if self._catch_up is not None and age >= self._catch_up else None
 
     def was_too_old(self, alert: Alert) -> bool:
-        """Whether an item must have been too old for an alert when it was first seen, before it was edited."""
-        limit = self._policy.catch_up
-        return limit is not None and alert.published is not None and self._now - alert.published >= limit
+        """Whether an item that was edited had been too old for an alert when its feed's first poll showed it.
+
+        Of an article that another feed showed first it is not known when that feed's first poll was; its age decides.
+        """
+        limit, known = self._policy.catch_up, self._known.get(alert.item_id)
+        if limit is None or known is None or alert.published is None:
+            return False
+        baselined_at = self._state.baselined_at if known.feed_id == self._state.feed_id else known.first_seen_at
+        at_first = baselined_at is not None and known.first_seen_at <= baselined_at
+        return at_first and known.first_seen_at - alert.published >= limit
 
     def is_late(self, alert: Alert, identity: Identity) -> bool:
         """Whether an article was old when its feed first showed it; an edit is as young as its words."""

@@ -29,8 +29,10 @@ class KnownStore(Protocol):
     async def known_until(self, channel: str, now: datetime) -> str | None:
         """The timestamp of the newest message before which the database knows of everything in a channel."""
 
-    async def not_known(self, channel: str, deliveries: Collection[str], until: str | None, now: datetime) -> set[str]:
-        """Those of the deliveries that were not posted as far as the database knows.
+    async def not_known(
+        self, channel: str, deliveries: Collection[str], until: str | None, now: datetime
+    ) -> Mapping[str, bool]:
+        """Those of the deliveries that were not posted as far as the database knows, and whether it has them at all.
 
         When there are any, `until` is remembered for a week as what `known_until` says of the channel.
         """
@@ -38,10 +40,19 @@ class KnownStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Messages in a channel that are unknown to the database: timestamps by delivery id and by story id."""
+    """Messages in a channel that are unknown to the database: timestamps by delivery id and by story id.
+
+    `taken` are the stories for which such a message took the place of a delivery: by that delivery, which alone it
+    stands for. A later card of the story, as when somebody deleted that message, is a new one.
+    """
 
     deliveries: Mapping[str, str] = field(default_factory=dict)
     stories: Mapping[str, str] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
+
+    def shows(self, story_id: str, delivery_id: str) -> bool:
+        """Whether a message shows a story, as this delivery would."""
+        return story_id in self.stories and self.taken.setdefault(story_id, delivery_id) == delivery_id
 
 
 class PostedBefore:
@@ -107,8 +118,10 @@ class PostedBefore:
         ids = {one.delivery_id for one in posted}
         not_known = await self._store.not_known(channel, ids, until, self._clock())
         left = [one for one in posted if one.delivery_id in not_known]
-        # The first message of a story is the one that replies belong to.
-        stories = {story_id: one.ts for one in reversed(left) for story_id in one.story_ids}
+        # The first message of a story is the one that replies belong to. What the database has itself is found by its
+        # own name, and says nothing of other messages.
+        strange = [one for one in left if not not_known[one.delivery_id]]
+        stories = {story_id: one.ts for one in reversed(strange) for story_id in one.story_ids}
         return Unknown({one.delivery_id: one.ts for one in left}, stories)
 
     def _insists(self, channel: str) -> bool:
@@ -117,15 +130,15 @@ class PostedBefore:
 
 
 def told(attempt: Attempt, posted: Unknown) -> Attempt | Sent:
-    """The attempt without the stories that are in the channel; `Sent` when nothing is left of it. Pure."""
+    """The attempt without the stories that are in the channel; `Sent` when nothing is left of it."""
     delivery = attempt.delivery
     if ts := posted.deliveries.get(delivery.delivery_id):
         return Sent(ts)
     match delivery.message:
-        case CardMessage(alert=alert) if ts := posted.stories.get(alert.story_id):
-            return Sent(ts)
+        case CardMessage(alert=alert) if posted.shows(alert.story_id, delivery.delivery_id):
+            return Sent(posted.stories[alert.story_id])
         case DigestMessage(alerts=alerts) as digest:
-            left = tuple(alert for alert in alerts if alert.story_id not in posted.stories)
+            left = tuple(alert for alert in alerts if not posted.shows(alert.story_id, delivery.delivery_id))
             if not left:
                 return Sent(posted.stories[alerts[0].story_id])
             if len(left) < len(alerts):

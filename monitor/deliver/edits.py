@@ -5,13 +5,13 @@ then. Edits are never urgent: while they fail, posts to the channel go on.
 
 Sent             shown
 Limited          waiting, and so does every edit in the channel
-NotPosted        waiting, and every edit in the channel backs off
+NotPosted        waiting, and every edit in the channel backs off; longer than the others from the second time on
 Unknown          as NotPosted
 Refused deleted  gone; a card that is wanted again is a new message
         closed   ended
         message  waiting as plain text, then ended
-        channel  waiting, and so does every edit in the channel
-        app      waiting, and so does every edit in the channel
+        channel  as NotPosted
+        app      as NotPosted
         unclear  waiting, longer and longer
 """
 
@@ -20,7 +20,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from monitor.deliver.settle import (
-    BROKEN_APP_RETRY,
     BROKEN_CHANNEL_RETRY,
     LONGEST_BACK_OFF,
     LONGEST_LIMIT,
@@ -52,6 +51,10 @@ def settle_edit(edit: EditAttempt, result: Outcome, *, pace: timedelta, now: dat
             plain=plain or edit.plain,
         )
 
+    def in_vain(reason: str, pause: timedelta) -> EditSettlement:
+        """Every edit in the channel waits. A card that fails again waits longer, to let the others have their turn."""
+        return settled(EditState.WAITING, reason, wait=pause * min(edit.tries, 2), pause=pause)
+
     back_off = min(timedelta(seconds=2 ** min(edit.tries, 10)), LONGEST_BACK_OFF)
     match result:
         case Sent():
@@ -59,15 +62,13 @@ def settle_edit(edit: EditAttempt, result: Outcome, *, pace: timedelta, now: dat
         case Limited(wait, reason):
             return settled(EditState.WAITING, reason, pause=min(wait, LONGEST_LIMIT))
         case NotPosted(reason) | Unknown(reason):
-            return settled(EditState.WAITING, reason, pause=back_off)
+            return in_vain(reason, back_off)
         case Refused(code) if code in _DELETED:
             return settled(EditState.GONE, f"{code}: somebody deleted the card")
         case Refused(code) if code in _CLOSED:
             return settled(EditState.ENDED, f"{code}: Slack does not let anybody edit the card any more")
-        case Refused(scope=Scope.CHANNEL):
-            return settled(EditState.WAITING, result.words, pause=BROKEN_CHANNEL_RETRY)
-        case Refused(scope=Scope.APP):
-            return settled(EditState.WAITING, result.words, pause=BROKEN_APP_RETRY)
+        case Refused(scope=Scope.CHANNEL | Scope.APP):
+            return in_vain(result.words, BROKEN_CHANNEL_RETRY)
         case Refused(code, scope=Scope.UNCLEAR) if code not in _OTHER_BLOCKS:
             return settled(EditState.WAITING, result.words, wait=back_off)
         case Refused() if not edit.plain:

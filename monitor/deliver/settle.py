@@ -2,10 +2,10 @@
 
                  post                                    look-up
 Sent             sent                                    sent
-Limited          pending, the channel waits              unknown, the channel waits
+Limited          pending, the channel waits              looked for again, when it may be
 NotPosted        pending, the channel backs off          -
 Unknown          unknown, looked for                     -
-NotFound         -                                       once: looked for again; twice: pending
+NotFound         -                                       once: looked for again; twice: pending, maybe plain
 Unreadable       -                                       looked for again; lasting: repost or hold
 Refused message  pending as plain text, then rejected    -
         channel  pending, the channel waits              unknown, the channel waits; as Unreadable where the route left
@@ -15,6 +15,10 @@ Refused message  pending as plain text, then rejected    -
 A refusal by an unknown code counts as the channel's, and is tried again with the next message that waits there. When
 the channel of the ops route is refused by the same code, it is about all channels. When something else was posted
 since, it is about the message alone: the message waits behind all others, and ops gets a notice.
+
+A code that says that the token is wrong counts as about all channels until something is posted to another one; if the
+channel is refused again after that, it is about this channel. A message whose posts are lost while others arrive is
+tried as plain text, behind all others.
 """
 
 from __future__ import annotations
@@ -87,6 +91,9 @@ By the clock, and by what was waited between look-ups: a clock that jumps decide
 UNKNOWN_TOLD = 5
 """From this attempt on ops gets a notice of a message whose every post ends in doubt."""
 
+LOST_ALONE = 3
+"""After so many posts in doubt, with others posted in between, a message is tried as plain text."""
+
 UNREACHABLE_TRIES = 5
 """From this attempt on a channel that cannot be reached counts as broken in the health check."""
 
@@ -147,7 +154,9 @@ class Settler:
         if over and of_channel(over):
             waiting = attempt.waiting.get(channel, 0)
             notices += _some(works_again(channel, over, self.routes, waiting=waiting, now=now))
-        if shared := [problem for problem in (over, *others.values()) if problem and not of_channel(problem)]:
+        shared = [problem for problem in (over, *others.values()) if problem and not of_channel(problem)]
+        # One other channel alone may have a trouble of its own: its next message shows that.
+        if shared and (len(shared) > 1 or over in shared):
             waiting = sum(attempt.waiting.get(one, 0) for one in {channel, *others})
             notices += _some(works_again(channel, shared[0], self.routes, waiting=waiting, now=now))
         settled = self._next(
@@ -160,11 +169,13 @@ class Settler:
         """The sink asks to wait. A webhook that asks for too long, at once or again and again, is a broken route.
 
         How long the delivery was put off is computed from its attempts, so that no clock matters. For Slack, `health`
-        watches the outbox.
+        watches the outbox. A limit on reading the history keeps no post waiting.
         """
         channel, known = attempt.delivery.channel, attempt.channel_problem
+        if attempt.look_up:
+            return self._unreadable(attempt, reason, now, lasting=False, least=pause)
         if not is_webhook(channel) or attempt.number * max(pause, _SECOND) < LIMITED_FOR:
-            return self._next(attempt, now, _undecided(attempt), reason, pause=pause, lookups=attempt.lookups)
+            return self._next(attempt, now, DeliveryState.PENDING, reason, pause=pause)
         problem = known if known and of_channel(known) else f"{ASKS_TO_WAIT}: {reason}, and asks to wait"
         notices = () if problem == known else _some(broken(channel, problem, self.routes, asks=pause, now=now))
         return self._next(
@@ -192,15 +203,24 @@ class Settler:
             reason = "not found yet; looked for again"
             return self._next(attempt, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, lookups=lookups)
         reason = f"not found {lookups} times, so it was not posted; posted again"
+        if attempt.number >= LOST_ALONE and attempt.others_posted:
+            alone, itself = f"{reason} as plain text, because others are posted", Refusal.ITSELF
+            return self._next(attempt, now, DeliveryState.PENDING, alone, plain=True, refusal=itself)
         return self._next(attempt, now, DeliveryState.PENDING, reason)
 
-    def _unreadable(self, attempt: Attempt, reason: str, now: datetime, *, lasting: bool) -> Settlement:
-        """The history cannot be read: wait longer and longer while that may change, then do as the route says."""
+    def _unreadable(
+        self, attempt: Attempt, reason: str, now: datetime, *, lasting: bool, least: timedelta = _NOW
+    ) -> Settlement:
+        """The history cannot be read: wait longer and longer while that may change, then do as the route says.
+
+        `least` is how long Slack asks to wait.
+        """
         elapsed = min(now - attempt.first_attempt_at, _waited(attempt.looks))
         troubled = attempt.channel_problem or not all(map(of_channel, attempt.elsewhere.values()))
         if not lasting and (elapsed < UNREADABLE_FOR or troubled):
-            wait = _next_look(attempt.looks)
-            return self._next(attempt, now, DeliveryState.UNKNOWN, reason, wait=wait, lookups=attempt.lookups)
+            wait, pause = max(least, _next_look(attempt.looks)), self._pace(attempt) if least else _NOW
+            unknown = DeliveryState.UNKNOWN
+            return self._next(attempt, now, unknown, reason, wait=wait, pause=pause, lookups=attempt.lookups)
         if self._repost(attempt.delivery):
             why = f"posted again, maybe a second time, because the history cannot be read ({reason})"
             return self._next(attempt, now, DeliveryState.PENDING, why)
@@ -243,7 +263,7 @@ class Settler:
         notices: tuple[Delivery, ...] = ()
         elsewhere: dict[str, tuple[str, str | None]] = {}
         retry = BROKEN_CHANNEL_RETRY
-        if refused.scope is Scope.APP:
+        if refused.scope is Scope.APP and not _is_alone(attempt, refused.code):
             problem, retry = token_rejected(refused.code, refused.reason), BROKEN_APP_RETRY
         elif refused.scope is Scope.UNCLEAR and self._everywhere(attempt, refused.code):
             problem, retry = f"{ALL_REJECTED} ({refused.code}): {refused.reason}", BROKEN_APP_RETRY
@@ -329,6 +349,14 @@ def _some(one: Delivery | None) -> tuple[Delivery, ...]:
 def _undecided(attempt: Attempt) -> DeliveryState:
     """Where a delivery stays that this call said nothing about."""
     return DeliveryState.UNKNOWN if attempt.look_up else DeliveryState.PENDING
+
+
+def _is_alone(attempt: Attempt, code: str) -> bool:
+    """Whether a code that says that the token is wrong is about this channel: with it others are posted to."""
+    known = attempt.channel_problem
+    if known:
+        return of_channel(known) and code_of(known) == code
+    return attempt.refusal is Refusal.BEFORE
 
 
 def _next_look(looks: int) -> timedelta:

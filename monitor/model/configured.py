@@ -9,7 +9,8 @@ from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from urllib.parse import urlsplit
 
-_WEBHOOK = "webhook:"
+WEBHOOK = "webhook:"
+"""How a channel is named that is a webhook."""
 
 
 class Severity(IntEnum):
@@ -104,12 +105,12 @@ class Webhook:
     def channel(self) -> str:
         """What the outbox calls it: its host and a number that tells two addresses apart, and nothing secret."""
         number = hashlib.sha256(f"{self.url}\n{self.secret}".encode()).hexdigest()[:8]
-        return f"{_WEBHOOK}{urlsplit(self.url).hostname}/{number}"
+        return f"{WEBHOOK}{urlsplit(self.url).hostname}/{number}"
 
 
 def is_webhook(channel: str) -> bool:
     """Whether a channel is a webhook, and not one of Slack's."""
-    return channel.startswith(_WEBHOOK)
+    return channel.startswith(WEBHOOK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,9 +48,10 @@ class Attempt:
     often it was looked for in vain, `looks` how often at all, in vain or not, since it was last posted. `plain` asks
     for the fallback without blocks. `parent_ts` is Slack's timestamp of the parent message, None also for one that will
     never be posted; `parent` is what that one says. `after_ts` is that of a message which was in the channel before the
-    first attempt, as far as one is known. `channel_problem` is what was wrong with the channel so far, None when it
-    worked, `elsewhere` what is wrong with other channels, and `waiting` how many other messages wait for each channel
-    with a problem.
+    first attempt, as far as one is known. `others_posted` says of a look-up that others were posted to the channel
+    between its last two posts. `channel_problem` is what was wrong with the channel so far, None when it worked,
+    `elsewhere` what is wrong with other channels, and `waiting` how many other messages wait for each channel with a
+    problem.
     """
 
     delivery: Delivery
@@ -64,6 +65,7 @@ class Attempt:
     parent: Message | None = None
     refusal: Refusal | None = None
     after_ts: str | None = None
+    others_posted: bool = False
     channel_problem: str | None = None
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)

@@ -296,6 +296,8 @@ def test_ops_is_shown_cards_digests_and_news_but_no_notice_nor_what_goes_to_a_th
     (text,) = shown(delivery("d", both))
     assert [line.partition(" - ")[0] for line in text.splitlines()[::2]] == ["CRITICAL: One", "CRITICAL: Two"]
     assert shown(delivery("f", further("toll raised"), broadcast=True, parent_id="x"))
+    (text,) = shown(delivery("f", further(also="severity raised from low to critical"), broadcast=True, parent_id="x"))
+    assert "CRITICAL: severity raised from low to critical: " in text
     assert shown(delivery("f", further(), parent_id="x")) == []
     assert shown(delivery("n", notice_message())) == []
 

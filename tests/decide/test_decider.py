@@ -23,11 +23,13 @@ from monitor.model import (
     DigestReason,
     FollowUpMessage,
     FollowUps,
+    KnownItem,
     QuietHours,
     Route,
     Routes,
     Severity,
     Story,
+    Unsure,
 )
 from tests.support.builders import (
     NOW,
@@ -87,6 +89,30 @@ def test_a_rule_on_test_is_recorded_and_not_posted() -> None:
     verdict = desk.decide(item(), new(), [match(live=False)], starts())
     assert (verdict.action, verdict.reason) == (Action.SUPPRESSED, "rule_on_test")
     assert desk.deliveries == ()
+
+
+@pytest.mark.parametrize(
+    ("least", "severities", "kind", "rules"),
+    [
+        (Severity.LOW, (Severity.LOW, Severity.CRITICAL), "card", {"a", "b"}),
+        (Severity.HIGH, (Severity.LOW, Severity.CRITICAL), "digest", {"b"}),
+        (Severity.HIGH, (Severity.HIGH, Severity.LOW), "card", {"a", "b"}),
+        (Severity.HIGH, (Severity.LOW, Severity.LOW), "", set()),
+    ],
+)
+def test_an_unsure_match_lifts_no_other_above_the_least_severity(
+    least: Severity, severities: tuple[Severity, Severity], kind: str, rules: set[str]
+) -> None:
+    """A route that wants what is high gets no card that says low because of what may be off topic."""
+    desk = decider(known_feed(), route(min_severity=least))
+    unsure = match("b", severities[1], sure=False, unsure=Unsure.FAINT)
+    desk.decide(item(), new(), [match("a", severities[0]), unsure], starts())
+    assert [one.message.kind for one in desk.deliveries] == ([kind] if kind else [])
+    for one in desk.deliveries:
+        assert isinstance(one.message, CardMessage | DigestMessage)
+        alerts = [one.message.alert] if isinstance(one.message, CardMessage) else one.message.alerts
+        assert {found.rule for shown in alerts for found in shown.matches} == rules
+        assert all(shown.waits or shown.severity >= least for shown in alerts)
 
 
 def test_a_further_report_goes_to_the_thread_of_the_card() -> None:
@@ -215,10 +241,35 @@ class TestCatchUp:
         verdict = desk.decide(item(published=NOW - hours(30)), new(), [match()], starts())
         assert (verdict.action, verdict.reason, desk.deliveries) == (Action.SUPPRESSED, "catch_up", ())
 
-    def test_an_edit_of_an_item_stored_in_silence_stays_silent(self) -> None:
-        desk = decider(known_feed())
-        verdict = desk.decide(item(published=NOW - hours(30)), revision(), [match()], joins(own=True))
-        assert (verdict.action, verdict.reason, desk.deliveries) == (Action.SUPPRESSED, "catch_up", ())
+    @pytest.mark.parametrize(
+        ("feed_id", "first_seen", "published", "silent"),
+        [
+            pytest.param("wire", 99, 130, True, id="too old at the feed's first poll"),
+            pytest.param("wire", 99, 100, False, id="young at the first poll, and then not for this route"),
+            pytest.param("wire", 20, 60, False, id="late in a known feed, and muted"),
+            pytest.param("wire", 20, 21, False, id="below the least severity until now"),
+            pytest.param("sister", 99, 130, True, id="of another feed, old when it was seen"),
+            pytest.param("sister", 20, 21, False, id="of another feed, and young"),
+        ],
+    )
+    def test_an_edit_of_an_item_stored_in_silence_stays_silent_and_no_other(
+        self, feed_id: str, first_seen: float, published: float, silent: bool
+    ) -> None:
+        """Whatever kept the route from its first version, an article that was young then is told of when it changes."""
+        seen = item(published=NOW - hours(published))
+        known = KnownItem(
+            **{name: getattr(seen, name) for name in ("family", "guid", "link", "title", "title_key", "content_hash")},
+            item_id="i1",
+            revision=1,
+            feed_id=feed_id,
+            text_key="",
+            published=seen.published,
+            first_seen_at=NOW - hours(first_seen),
+            last_seen_at=NOW - hours(first_seen),
+        )
+        desk = decider(known_feed(known=(known,)))
+        verdict = desk.decide(seen, revision(), [match(severity=Severity.CRITICAL)], joins(own=True))
+        assert (verdict.reason, len(desk.deliveries)) == (("catch_up", 0) if silent else ("new_story", 1))
 
     def test_all_alerts_on_each_as_for_a_known_feed(self) -> None:
         desk = decider(first_poll(), catch_up=None)

@@ -24,6 +24,7 @@ from monitor.model import (
     Routes,
     Severity,
     Told,
+    Unsure,
     Verdict,
 )
 from tests.support.builders import NOW, hours, item, joins, known_feed, match, new, revision, route, starts
@@ -153,6 +154,12 @@ def test_what_is_muted_of_an_alert_is_not_on_its_card() -> None:
     decider, _ = decided([RULE], None, [WEAPONS, REACTIONS])
     shown = alert_of(decider)
     assert ([one.rule for one in shown.matches], shown.severity) == (["official-reactions"], Severity.LOW)
+
+
+def test_what_is_left_of_an_alert_is_as_urgent_as_what_is_sure_of_it() -> None:
+    faint = match("x", Severity.CRITICAL, sure=False, unsure=Unsure.FAINT)
+    decider, _ = decided([RULE], None, [WEAPONS, REACTIONS, faint])
+    assert alert_of(decider).severity is Severity.LOW
 
 
 def test_what_is_left_of_an_alert_must_be_severe_enough_for_the_route() -> None:

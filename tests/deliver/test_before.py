@@ -13,7 +13,7 @@ from monitor.model import Attempt
 from storage.store import Store
 from tests.support.fakes.slack import FakeSlack
 from tests.support.fakes.slackfaults import Fault
-from tests.support.messages import Clock, attempt
+from tests.support.messages import Clock, attempt, card, delivery
 
 SECOND = timedelta(seconds=1)
 
@@ -68,3 +68,31 @@ async def test_a_channel_that_refuses_to_be_asked_is_posted_to(
     await database.upgrade()
     slack.history_plan = lambda _: code
     assert isinstance(await before.look(attempt()), Attempt)
+
+
+CARD, AGAIN = delivery(), delivery("again", card(story_id="s-a", title="Story a"))
+"""Two cards of one story: the second is there because somebody deleted the first, or because it brings news."""
+
+
+async def test_what_an_earlier_database_posted_stands_for_one_card_of_its_story(
+    before: PostedBefore, database: Store, sink: SlackSink
+) -> None:
+    """Should somebody delete it, the next card of the story is posted."""
+    await database.upgrade()
+    posted = await sink.post(attempt(delivery("of an earlier database", card(story_id="s-a"))))
+    assert isinstance(posted, Sent)
+    for _ in range(2):
+        assert await before.look(attempt(CARD)) == Sent(posted.ts)
+    assert await before.look(attempt(AGAIN)) == attempt(AGAIN)
+
+
+async def test_what_the_database_looks_for_itself_stands_for_no_other_card(
+    before: PostedBefore, database: Store, sink: SlackSink
+) -> None:
+    """As after a crash between a post and what is written of it."""
+    await database.upgrade()
+    await database.enqueue([CARD])
+    posted = await sink.post(attempt(CARD))
+    assert isinstance(posted, Sent)
+    assert await before.look(attempt(AGAIN)) == attempt(AGAIN)
+    assert await before.look(attempt(CARD)) == Sent(posted.ts)

@@ -72,25 +72,25 @@ LEADS_TO: dict[str, tuple[Outcome, int, EditState, timedelta, timedelta]] = {
         seconds(40),
     ),
     "a limit of a day is an hour": (Limited(timedelta(days=1), ""), 1, EditState.WAITING, seconds(0), seconds(3600)),
-    "an unreachable Slack is left alone": (NotPosted("no route"), 1, EditState.WAITING, seconds(0), seconds(2)),
-    "longer each time": (NotPosted("no route"), 4, EditState.WAITING, seconds(0), seconds(16)),
-    "a minute at most": (Unknown("no reply"), 99, EditState.WAITING, seconds(0), seconds(60)),
-    "a lost reply is tried again": (Unknown("no reply"), 1, EditState.WAITING, seconds(0), seconds(2)),
+    "an unreachable Slack is left alone": (NotPosted("no route"), 1, EditState.WAITING, seconds(2), seconds(2)),
+    "longer each time": (NotPosted("no route"), 4, EditState.WAITING, seconds(32), seconds(16)),
+    "a minute at most": (Unknown("no reply"), 99, EditState.WAITING, seconds(120), seconds(60)),
+    "a lost reply is tried again": (Unknown("no reply"), 1, EditState.WAITING, seconds(2), seconds(2)),
     "a deleted card is left alone": (refused("message_not_found"), 1, EditState.GONE, seconds(0), PACE),
     "a closed card too": (refused("edit_window_closed"), 1, EditState.ENDED, seconds(0), PACE),
     "or one of somebody else": (refused("cant_update_message"), 1, EditState.ENDED, seconds(0), PACE),
-    "a broken channel is tried every 10 minutes": (
+    "a broken channel is tried soon again": (
         refused("is_archived", Scope.CHANNEL),
         1,
         EditState.WAITING,
-        seconds(0),
+        BROKEN_CHANNEL_RETRY,
         BROKEN_CHANNEL_RETRY,
     ),
     "a broken app, soon again": (
         refused("invalid_auth", Scope.APP),
         1,
         EditState.WAITING,
-        seconds(0),
+        BROKEN_APP_RETRY,
         BROKEN_APP_RETRY,
     ),
     "what nobody knows is tried again": (refused("strange"), 2, EditState.WAITING, seconds(4), PACE),
@@ -309,6 +309,24 @@ async def test_a_limit_on_edits_holds_no_post_back(
     clock.now += seconds(1)
     await outbox.deliver_due()
     assert shows_claim(slack.messages(DESK.channel)[0])
+
+
+@pytest.mark.parametrize("trouble", [Fault.ERROR_BEFORE, "channel_not_found"])
+async def test_a_card_that_cannot_be_edited_keeps_no_other_from_it(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock, trouble: Fault | str
+) -> None:
+    await have_card(database, severity=Severity.CRITICAL)
+    await have_card(database, "b")
+    await outbox.drain()
+    slack.update_plan = lambda body: trouble if "Story a" in body["text"] else None
+    for name in "ab":
+        await refresh_cards(database, f"s-{name}", claimed(), clock(), at_once=True)
+    for _ in range(20):
+        await outbox.deliver_due()
+        clock.now += seconds(5)
+    first, second = slack.messages(DESK.channel)
+    assert "Story b" in second["text"]
+    assert (shows_claim(first), shows_claim(second)) == (False, True)
 
 
 async def test_a_change_while_an_edit_is_under_way_is_shown_half_a_minute_later(

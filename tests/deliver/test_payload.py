@@ -580,6 +580,40 @@ def test_a_digest_of_long_entries_shows_less_of_each_before_it_leaves_one_out() 
     assert lines[-1] == f"and {200 - len(lines) + 1} more"
 
 
+@pytest.mark.parametrize("buttons", [True, False])
+@pytest.mark.parametrize("words", ['said "no" ' * 50, "ضربة على سوق " * 20, "w" * 200])
+def test_a_digest_keeps_every_story_whatever_people_did_to_it(words: str, buttons: bool) -> None:
+    """An edit that left one out would take it from the channel."""
+    alerts = tuple(
+        alert(title=f"{n} {words}", story_id=f"s{n:016}", source="A newspaper with quite a long name " * 2)
+        for n in range(ALERTS_PER_PART)
+    )
+    by = "U0123456789"
+    judged = Desk(claimed_by=by, claimed_at=NOW, judged_by=by, judged_at=NOW, judged="old")
+    whole = replace(judged, muted_by=by, muted_until=NOW, muted="story")
+    for desk in (Desk(), Desk(claimed_by=by, claimed_at=NOW), whole):
+        message = DigestMessage(why=DigestReason.BUSY, alerts=alerts, desks={one.story_id: desk for one in alerts})
+        made = payload(message, delivery_id=ID, now=NOW, buttons=buttons, version=2, console="https://wire.example")
+        _, _, *lines = lines_of(made["blocks"])
+        numbers = [re.search("  \u2068?([0-9]+)", line) for line in lines]
+        assert [found and found[1] for found in numbers] == [str(n) for n in range(ALERTS_PER_PART)]
+        assert all(("taken" in line or "is on it" in line) is bool(desk.claimed_by) for line in lines)
+
+
+@pytest.mark.parametrize("length", [1, 10, ALERTS_PER_PART])
+@pytest.mark.parametrize("address", ["", "a" * 2_600, "й" * 80])
+def test_a_digest_as_plain_text_has_every_story(length: int, address: str) -> None:
+    alerts = tuple(
+        alert(
+            title=f"{n} {'word ' * 40}", story_id=f"s{n}", url=f"https://wire.example/{n}/{address}", source="The " * 20
+        )
+        for n in range(length)
+    )
+    text = payload(DigestMessage(why=DigestReason.BUSY, alerts=alerts), delivery_id=ID, now=NOW, plain=True)["text"]
+    assert all(f"CRITICAL: {n} word" in text for n in range(length))
+    assert len(text) <= PLAIN_TEXT
+
+
 def replace_each(alerts: tuple[Alert, ...], *, times: int) -> tuple[Alert, ...]:
     return tuple(replace(one, story_id=f"{one.story_id}-{n}") for n in range(times) for one in alerts)
 

@@ -132,17 +132,86 @@ async def test_a_message_that_alone_is_refused_by_an_unknown_code_waits_behind_a
     assert await health(store, clock) == []
 
 
+@each(*(f"http_{status}" for status in (302, 307, 400, 401, 403, 404, 405, 413, 418, 421, 499)))
 async def test_a_message_that_a_filter_on_the_way_stops_keeps_no_other_waiting(
-    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
 ) -> None:
-    slack.plan = lambda body: Fault.FILTERED if about("a")(body) and body["channel"] == DESK.channel else None
+    """Whatever such a filter answers: there is no list of that."""
+    slack.plan = lambda body: code if about("a")(body) and body["channel"] == DESK.channel else None
     await store.enqueue([story("a", severity=Severity.CRITICAL), story("b"), story("c")])
-    await work(outbox, clock, timedelta(minutes=3))
+    await work(outbox, clock, timedelta(minutes=1))
     assert texts(slack) == ["Story b", "Story c"]
-    assert any("http_403: something between here and Slack" in one["text"] for one in slack.messages(OPS.channel))
+    assert any(f"{code}: something between here and Slack" in one["text"] for one in slack.messages(OPS.channel))
     slack.plan = lambda _: None
     await work(outbox, clock, SOON)
     assert texts(slack)[-1] == "Story a"
+
+
+@each("http_500", "internal_error", Fault.TEXT_BEFORE)
+async def test_a_message_whose_blocks_alone_end_in_doubt_is_posted_as_plain_text(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
+) -> None:
+    slack.plan = lambda body: code if about("a")(body) and "blocks" in body else None
+    await store.enqueue([story("a", severity=Severity.CRITICAL)])
+    await work(outbox, clock, timedelta(minutes=1))
+    assert texts(slack) == [], "nothing else shows yet that it is not Slack's trouble"
+    for name in "bcdef":
+        await store.enqueue([story(name, created_at=clock(), not_before=clock())])
+        await work(outbox, clock, timedelta(seconds=20))
+    assert set(texts(slack)) == {f"Story {name}" for name in "abcdef"}
+    assert ["blocks" in one for one in slack.messages(DESK.channel) if "Story a" in one["text"]] == [False]
+    assert len(slack.alert_ids()) == len(set(slack.alert_ids()))
+
+
+async def test_after_trouble_of_slacks_cards_are_cards(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    slack.plan = lambda _: Fault.ERROR_BEFORE
+    await store.enqueue([story("a"), story("b")])
+    await work(outbox, clock, timedelta(minutes=3))
+    slack.plan = lambda _: None
+    await work(outbox, clock, SOON)
+    assert ["blocks" in one for one in slack.messages(DESK.channel)] == [True, True]
+
+
+@each("invalid_metadata_format", "metadata_too_large", "metadata_must_be_sent_from_app")
+async def test_where_slack_takes_no_metadata_messages_are_posted_without(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
+) -> None:
+    slack.plan = lambda body: code if "metadata" in body else None
+    await store.enqueue([story("a"), story("b")])
+    await work(outbox, clock, timedelta(minutes=1))
+    assert texts(slack) == ["Story a", "Story b"]
+    assert all("blocks" in message for message in slack.messages())
+
+
+async def test_a_history_that_is_limited_keeps_no_post_waiting(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    slack.faults.append(Fault.LOST_REPLY)
+    slack.history_plan, slack.retry_after = (lambda _: Fault.LIMITED), 1800
+    await store.enqueue([story("a")])
+    await work(outbox, clock, timedelta(seconds=20))
+    await store.enqueue([story("b", created_at=clock(), not_before=clock())])
+    await work(outbox, clock, timedelta(seconds=10))
+    assert texts(slack) == ["Story a", "Story b"]
+    assert len(slack.calls("conversations.history")) == 1, "as long as Slack asks, nothing is looked for"
+    slack.history_plan = lambda _: None
+    await work(outbox, clock, timedelta(minutes=31))
+    assert await states(store) == {"sent": 2}
+
+
+async def test_reports_in_a_thread_keep_no_card_waiting(outbox: Outbox, store: Store, slack: FakeSlack) -> None:
+    first = story("a", severity=Severity.CRITICAL)
+    many = [
+        delivery(f"r{n}", further(title=f"Report {n}"), parent_id=first.delivery_id, severity=Severity.CRITICAL)
+        for n in range(30)
+    ]
+    news = delivery("n", further("toll", title="News"), parent_id=first.delivery_id, broadcast=True)
+    await store.enqueue([first, *many, news, story("new", severity=Severity.LOW)])
+    await outbox.drain()
+    assert texts(slack)[:3] == ["Story a", "Toll", "Story new"]
+    assert texts(slack)[3:] == [f"Report {n}" for n in range(30)]
 
 
 async def test_a_message_that_waits_for_long_is_seen_by_the_health_check(
@@ -202,6 +271,27 @@ async def test_what_follows_a_card_that_will_never_be_posted_stands_by_itself(
     assert (await store.vital_signs(clock())).stuck == 0
 
 
+@each("a_code_of_tomorrow", "http_405", Fault.ERROR_BEFORE)
+async def test_news_of_a_story_whose_card_alone_is_not_taken_stands_by_itself(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
+) -> None:
+    first = story("a")
+    slack.plan = lambda body: code if body["metadata"]["event_payload"]["alert_id"] == first.delivery_id else None
+    await store.enqueue([first, story("b")])
+    await work(outbox, clock, timedelta(minutes=1))
+    await store.enqueue([story(f"b{n}", created_at=clock(), not_before=clock()) for n in range(3)])
+    await work(outbox, clock, timedelta(minutes=1))
+    news = further("toll 9 → 40", story_id="s-a", title="Toll rises")
+    reply = delivery("n", news, parent_id=first.delivery_id, broadcast=True, not_before=clock())
+    await store.enqueue([reply, story("c", not_before=clock())])
+    await work(outbox, clock, timedelta(minutes=1))
+    (told,) = [one for one in slack.messages(DESK.channel) if "Toll rises" in one["text"]]
+    assert "Part of the story “Story a”" in told["text"]
+    slack.plan = lambda _: None
+    await work(outbox, clock, SOON)
+    assert texts(slack)[-1] == "Story a"
+
+
 # -- a channel ---------------------------------------------------------------------------------------------------
 
 
@@ -230,6 +320,27 @@ async def test_a_channel_that_is_refused_harms_no_other_and_heals_by_itself(
     _, over = slack.messages(OPS.channel)
     assert "Route desk works again" in over["text"]
     assert "3 more messages that waited are being posted now" in over["text"]
+    assert await health(store, clock) == []
+
+
+@each(*codes.APP)
+async def test_a_channel_that_is_refused_as_if_the_token_were_wrong_is_broken_while_others_are_posted_to(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
+) -> None:
+    """As `no_permission` where the bot is no member, or a scope that one kind of channel needs."""
+    slack.plan = lambda body: code if body["channel"] == DESK.channel else None
+    await store.enqueue([story("a")])
+    for number in range(4):
+        await store.enqueue([story(f"n{number}", channel=NIGHT.channel, route="night")])
+        await work(outbox, clock, timedelta(minutes=1))
+    assert texts(slack, NIGHT.channel) == [f"Story n{number}" for number in range(4)]
+    (told,) = slack.messages(OPS.channel)
+    assert f"Wirewatch cannot post to {DESK.channel} (route desk): {code}: " in told["text"]
+    assert f"channel {DESK.channel}: {code}: " in str(await health(store, clock))
+    slack.plan = lambda _: None
+    await work(outbox, clock, SOON)
+    assert texts(slack) == ["Story a"]
+    assert "Route desk works again" in slack.messages(OPS.channel)[-1]["text"]
     assert await health(store, clock) == []
 
 

@@ -201,10 +201,6 @@ FAULTS: dict[Fault | str, tuple[Outcome, bool]] = {
     Fault.ERROR_AFTER: (Unknown("Slack answered internal_error"), True),
     Fault.HTML: (Unknown("Slack answered HTTP 502"), True),
     Fault.TEXT_BEFORE: (Unknown("the reply cannot be read: AttributeError"), False),
-    Fault.NOT_FOUND: (
-        NotPosted("Slack cannot be reached: HTTP 404 from something that is not Slack; is SLACK_API_URL right?"),
-        False,
-    ),
     Fault.INVALID_JSON: (Unknown("Slack answered HTTP 200 with a body that cannot be read"), True),
     Fault.SILENCE_BEFORE: (Unknown("no reply within 1 s"), False),
     Fault.SILENCE_AFTER: (Unknown("no reply within 1 s"), True),
@@ -396,7 +392,7 @@ UNREADABLE: dict[Fault | str, LookUp] = {
     Fault.LIMITED: Limited(timedelta(seconds=1), "ratelimited"),
     Fault.HTML: Unreadable("Slack answered HTTP 502", lasting=False),
     Fault.NOT_FOUND: Unreadable(
-        "Slack cannot be reached: HTTP 404 from something that is not Slack; is SLACK_API_URL right?", lasting=False
+        "http_404: something between here and Slack does not let it through, or SLACK_API_URL is wrong", lasting=False
     ),
     Fault.SILENCE_BEFORE: Unreadable("no reply within 1 s", lasting=False),
 }

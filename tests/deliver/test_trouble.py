@@ -91,12 +91,15 @@ ROWS: dict[str, Row] = {
     "a plain text": Row(once(Fault.TEXT_BEFORE), log="the reply cannot be read"),
     "invalid JSON": Row(once(Fault.INVALID_JSON), log="with a body that cannot be read"),
     "an empty body": Row(once(Fault.EMPTY), log="found in the channel's history"),
-    "not Slack at all": Row(once(Fault.NOT_FOUND), log="is SLACK_API_URL right?"),
+    "not Slack at all": Row(
+        once(Fault.NOT_FOUND), ops=f"{BROKEN}: http_404: something between here", log="or SLACK_API_URL is wrong"
+    ),
     "not Slack for long": Row(
         lasting(Fault.NOT_FOUND),
         editor=(),
-        health="Slack cannot be reached: HTTP 404 from something that is not Slack",
-        log="is SLACK_API_URL right?",
+        ops=f"{BROKEN}: http_404: something between here",
+        health="channel C1DESK: http_404: something between here and Slack",
+        log="or SLACK_API_URL is wrong",
         after=(CARD,),
     ),
     "a lost reply": Row(once(Fault.LOST_REPLY), log="the reply was lost"),
@@ -121,7 +124,9 @@ ROWS: dict[str, Row] = {
     **{
         code: Row(once(code), editor=(PLAIN,), log=f"{code}: Slack does not take the message as it is")
         for code in codes.MESSAGE
+        if "metadata" not in code
     },
+    **{code: Row(once(code), log="posted") for code in codes.MESSAGE if "metadata" in code},
     **{
         f"{code}, as plain text too": Row(lasting(code), editor=(), ops=f"{GIVEN_UP}: Slack does not take", log=code)
         for code in codes.MESSAGE[1:3]

@@ -21,6 +21,7 @@ from monitor.model import (
     EditSettlement,
     EditState,
     Member,
+    RoutesNow,
     Severity,
     StoryFacts,
 )
@@ -105,6 +106,34 @@ async def test_what_a_poll_changes_about_a_card_is_written_with_it(store: Store)
     assert isinstance(edit.delivery.message, CardMessage)
     assert (edit.delivery.message.updates, edit.delivery.message.alert.record.outlets) == (2, 2)
     assert (edit.ts, edit.posted_at, edit.version, edit.tries) == (settlement(DeliveryState.SENT).ts, NOW, 1, 1)
+
+
+@pytest.mark.parametrize("part", ["first", "second"])
+async def test_a_critical_report_lets_the_digest_before_it_out_of_quiet_hours(store: Store, part: str) -> None:
+    """A reply waits for what it follows; a digest that was tried in vain takes no further alerts."""
+    shown = alert("i-a", "s-a", severity=Severity.HIGH)
+    parts = [digest("first", shown), replace(digest("second", shown), parent_id="d-first")]
+    await store.judge(lookup(), batch(matched("a", "a"), deliveries=parts, cards=[card("a", part)]))
+    quiet = RoutesNow(quiet_until={parts[0].route: NOW + HOUR})
+    assert await store.due_channels(NOW, quiet) == []
+    for told, severity, due in (
+        (False, Severity.CRITICAL, []),
+        (True, Severity.HIGH, []),
+        (True, Severity.CRITICAL, ["C1"]),
+    ):
+        report = alert("i-b", "s-a", severity=severity)
+        change = CardChange(
+            delivery_id=f"d-{part}", story_id="s-a", record=StoryFacts(), report=report, told=told, at=NOW
+        )
+
+        def build(context: Context, change: CardChange = change) -> Batch:
+            return Batch(state=context.state, changes=(change,))
+
+        await store.judge(lookup(), build)
+        assert await store.due_channels(NOW, quiet) == due
+    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=LEASE, routes=quiet)
+    assert attempt is not None
+    assert attempt.delivery.delivery_id == "d-first"
 
 
 async def test_a_digest_that_shows_a_story_is_not_edited(store: Store) -> None:

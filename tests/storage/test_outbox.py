@@ -464,6 +464,14 @@ async def test_what_waits_for_a_channel_has_all_that_is_critical_however_much_is
     assert [one.delivery_id for one in waiting] == ["d-d0", "d-d1", "d-critical"]
 
 
+async def test_what_waits_for_a_channel_has_what_may_not_be_posted_there(store: Store) -> None:
+    await store.enqueue([delivery("a")])
+    attempt = await store.take_delivery("C1", owner="w1", now=NOW, lease=MINUTE)
+    assert attempt is not None
+    await store.settle(attempt, settlement(DeliveryState.UNKNOWN), owner="w1", now=NOW)
+    assert [one.delivery_id for one in await store.waiting_for(["C1"], NOW, limit=3)] == ["d-a"]
+
+
 async def test_of_equally_urgent_cards_each_polls_first_ones_go_first(store: Store) -> None:
     """A feed that brings ten critical cards at once lets those of a feed that speaks later through."""
     flood = [delivery(f"flood{number}", severity=Severity.CRITICAL) for number in range(13)]

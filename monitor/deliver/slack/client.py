@@ -25,9 +25,6 @@ TIMEOUT = 10
 AnyToken = str | Callable[[], str]
 """A token, or what gives the one of now."""
 
-_FILTERED = {403, 406, 413, 414, 422, 431, 451}
-"""What proxies answer to what they do not let through, which may be this one message, for its words or its length."""
-
 _DEFAULT_WAIT = timedelta(seconds=30)
 
 
@@ -102,7 +99,7 @@ class SlackClient:
         except SlackApiError as error:
             return _said_no(error)
         except _Redirected as error:
-            return _not_slack(error.status)
+            return _not_let_through(error.status)
         except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
             return NotPosted(f"{UNREACHABLE}: {_unreachable(error)}")
         except TimeoutError:
@@ -134,8 +131,13 @@ def is_local(url: str) -> bool:
     return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
-def _not_slack(status: int) -> NotPosted:
-    return NotPosted(f"{UNREACHABLE}: HTTP {status} from something that is not Slack; is SLACK_API_URL right?")
+def _not_let_through(status: int) -> Refused:
+    """What something that is not Slack answers, to this one message, for its words or its length, or to every one.
+
+    A proxy may do so with any status, and with a page to which it redirects.
+    """
+    reason = "something between here and Slack does not let it through, or SLACK_API_URL is wrong"
+    return Refused(f"http_{status}", reason, Scope.UNCLEAR)
 
 
 def _said_no(error: SlackApiError) -> Outcome:
@@ -150,10 +152,8 @@ def _said_no(error: SlackApiError) -> Outcome:
         return Unknown(f"Slack answered {code or f'HTTP {status}'}")
     if code:
         return refusal(code, str(data.get("needed") or "") if isinstance(data, dict) else "")
-    if status in _FILTERED:
-        return Refused(f"http_{status}", "something between here and Slack does not let it through", Scope.UNCLEAR)
     if 400 <= status < 500 and status != 408:
-        return _not_slack(status)
+        return _not_let_through(status)
     return Unknown(f"Slack answered HTTP {status} with a body that cannot be read")
 
 

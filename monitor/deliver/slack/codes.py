@@ -95,6 +95,11 @@ def is_of_thread(code: str) -> bool:
     return "thread" in code or "parent" in code or "reply" in code or code == "message_not_found"
 
 
+def is_of_metadata(code: str) -> bool:
+    """Whether a code is about what is sent with a message for us to find it by."""
+    return "metadata" in code
+
+
 def may_be_of_thread(refused: Refused) -> bool:
     """Whether a reply that was refused so may be taken by itself."""
     return refused.scope is Scope.UNCLEAR or is_of_thread(refused.code)

@@ -48,6 +48,12 @@ def desk_blocks(
     return [*said, blocks.actions(f"desk:{delivery_id}:{version}", *desk_buttons(desk, delivery_id))]
 
 
+def briefly(desk: Desk) -> str:
+    """What people did to a story, on a line of a digest that has no room for who did it and when."""
+    done = {"taken": desk.claimed_by, "not relevant": desk.judged_by, "muted": desk.muted_by}
+    return " · ".join(what for what, by in done.items() if by)
+
+
 def on_line(desk: Desk, now: datetime) -> list[Json]:
     """What people did to a story, at the end of its line in a digest."""
     said: list[Json] = []

@@ -13,7 +13,7 @@ from itertools import groupby
 from monitor.decide.digest import lead_rule, most_urgent_first
 from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
-from monitor.deliver.slack.desk import in_console, on_line
+from monitor.deliver.slack.desk import briefly, in_console, on_line
 from monitor.deliver.slack.text import digest_lead
 from monitor.model import Alert, DigestMessage, DigestReason, Severity
 from monitor.wording.card import short_facts
@@ -38,11 +38,14 @@ _OLD = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class _Detail:
-    """How much of each alert a digest shows, in characters."""
+    """How much of each alert a digest shows, in characters; whether people's names, and a link to the console."""
 
     headline: int
     facts: int
     url: int
+    source: int = 60
+    names: bool = True
+    page: bool = True
 
 
 _DETAILS = (
@@ -51,6 +54,10 @@ _DETAILS = (
     _Detail(80, 0, 200),
     _Detail(60, 0, 120),
     _Detail(60, 0, 0),
+    _Detail(60, 0, 120, names=False),
+    _Detail(60, 0, 0, names=False),
+    _Detail(40, 0, 0, source=25, names=False),
+    _Detail(40, 0, 0, source=25, names=False, page=False),
 )
 
 
@@ -99,13 +106,15 @@ def _groups(
 def _entry(alert: Alert, message: DigestMessage, detail: _Detail, now: datetime, console: str) -> Json:
     """One story: severity, headline, outlet, what it says in short, and what people did to it."""
     url = web_address(alert.url)
-    desk, page = message.desk(alert.story_id), in_console(console, alert.story_id)
+    desk = message.desk(alert.story_id)
+    page = in_console(console, alert.story_id) if detail.page else None
     told = gist(alert) or short_facts(alert)
     maybe = "maybe off topic" if alert.doubtful and message.why is not DigestReason.UNSURE else ""
     said = [
-        f" — {source(alert)}",
+        f" — {shortened(source(alert), detail.source)}",
         shortened(told, detail.facts) if detail.facts else "",
         maybe,
+        "" if detail.names else briefly(desk),
     ]
     return blocks.section(
         [
@@ -117,7 +126,7 @@ def _entry(alert: Alert, message: DigestMessage, detail: _Detail, now: datetime,
             ),
             blocks.text(" · ".join(filter(None, said))),
             *_published(alert, now),
-            *on_line(desk, now),
+            *(on_line(desk, now) if detail.names else []),
             *([blocks.text(" · "), blocks.link("act on it", page)] if page else []),
         ]
     )

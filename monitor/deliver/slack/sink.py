@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ from monitor.deliver.sink import (
     Unreadable,
 )
 from monitor.deliver.slack.client import AnyToken, SlackClient
-from monitor.deliver.slack.codes import ONE_METHOD, is_of_thread, may_be_of_thread
+from monitor.deliver.slack.codes import ONE_METHOD, is_of_metadata, is_of_thread, may_be_of_thread
 from monitor.deliver.slack.history import alert_id_of, page_of, posted_in, ts_of
 from monitor.deliver.slack.payload import payload
 from monitor.model import Attempt, Delivery, EditAttempt
@@ -120,7 +120,7 @@ class SlackSink:
         if isinstance(body, Refused):
             return body
         where = {"thread_ts": thread, "reply_broadcast": attempt.delivery.broadcast} if thread else {}
-        result = await self._slack.call(self._slack.writer.chat_postMessage, body | where)
+        result = await self._sent(self._slack.writer.chat_postMessage, body | where)
         if not isinstance(result, dict):
             return result
         ts = ts_of(result)
@@ -142,8 +142,19 @@ class SlackSink:
         body = self._rendered(edit.delivery, now=edit.posted_at, plain=edit.plain, version=edit.version)
         if isinstance(body, Refused):
             return body
-        result = await self._slack.call(self._slack.writer.chat_update, body | {"ts": edit.ts})
+        result = await self._sent(self._slack.writer.chat_update, body | {"ts": edit.ts})
         return Sent(edit.ts) if isinstance(result, dict) else result
+
+    async def _sent(self, method: Callable[..., Awaitable[Any]], body: dict[str, Any]) -> dict[str, Any] | Outcome:
+        """One call, and where Slack does not take the metadata another one without.
+
+        Should the reply to that be lost, the message is not found in the history and may be posted twice: better than
+        not at all.
+        """
+        result = await self._slack.call(method, body)
+        if isinstance(result, Refused) and is_of_metadata(result.code):
+            return await self._slack.call(method, {name: body[name] for name in body if name != "metadata"})
+        return result
 
     def _rendered(
         self, delivery: Delivery, *, now: datetime, plain: bool, version: int = 0, belongs: str = ""

@@ -46,6 +46,9 @@ MOST_EDITED_TEXT = 4_000
 LONGEST_LINE = 300
 """Characters of a line of a notice."""
 
+_LINES = ((120, PLAIN_TEXT), (120, 500), (120, 200), (90, 120), (90, 0), (60, 0), (40, 0))
+"""How long a headline and an address may be on a line of a digest that is plain text, from the best on."""
+
 _SHORTEST_WHY = 20
 _NEWS = 160
 _GIST = 80
@@ -85,10 +88,8 @@ def plain_text_of(message: Message, now: datetime) -> str:
             return "\n".join([text_of(message, now), *_address(alert)])
         case UnansweredMessage() | VanishedMessage():
             return text_of(message, now)
-        case DigestMessage(alerts=alerts):
-            lines = [" ".join([_short_line(alert), *_address(alert)]) for alert in most_urgent_first(alerts)]
-            rest = f"\n{words}" if (words := rest_words(message)) else ""
-            return listing(f"{digest_lead(message)}\n", lines, "\n", PLAIN_TEXT - len(rest)) + rest
+        case DigestMessage():
+            return _plain_digest(message)
         case NoticeMessage(title=title, text=text):
             return listing(f"{shortened(safe(title), LONGEST_LINE)}\n", text_lines(text), "\n", PLAIN_TEXT)
         case DeskMessage(reports=reports):
@@ -131,8 +132,21 @@ def _reply_line(message: FollowUpMessage) -> str:
     return f"{lead}{title}{end}{shown}{doubt}"
 
 
-def _short_line(alert: Alert) -> str:
-    return f"{severity_words(alert)}: {headline(alert, 120)} - {source(alert)}"
+def _short_line(alert: Alert, limit: int = 120) -> str:
+    return f"{severity_words(alert)}: {headline(alert, limit)} - {shortened(source(alert), max(20, limit // 2))}"
+
+
+def _plain_digest(message: DigestMessage) -> str:
+    """Its stories in a line each: with shorter and shorter headlines and addresses before one is left out."""
+    lead, listed = f"{digest_lead(message)}\n", most_urgent_first(message.alerts)
+    rest = f"\n{words}" if (words := rest_words(message)) else ""
+    room, lines = PLAIN_TEXT - len(rest), list[str]()
+    for words_of, longest in _LINES:
+        shown = [(_short_line(alert, words_of), *_address(alert)) for alert in listed]
+        lines = [" ".join([line, *(url for url in urls if len(url) <= longest)]) for line, *urls in shown]
+        if len(lead) + sum(len(line) + 1 for line in lines) <= room:
+            break
+    return listing(lead, lines, "\n", room) + rest
 
 
 def listing(lead: str, lines: Sequence[str], separator: str, limit: int) -> str:

@@ -35,7 +35,7 @@ STORES = {Fault.LOST_REPLY, Fault.ERROR_AFTER, Fault.HTML, Fault.INVALID_JSON, F
 """The faults of calls that did what was asked."""
 
 Trouble = Fault | str | None
-"""A fault, an error code such as "not_in_channel", or nothing."""
+"""A fault, an error code such as "not_in_channel", the status of what is not Slack ("http_405"), or nothing."""
 
 
 def random_faults(rng: random.Random, rates: Mapping[Fault | str, float]) -> Callable[[Json], Trouble]:
@@ -73,7 +73,13 @@ async def failed(
         case Fault.SILENCE_BEFORE | Fault.SILENCE_AFTER:
             await released.wait()
             return web.Response()
-    return refused(fault)
+    return _page(int(fault.removeprefix("http_"))) if fault.startswith("http_") else refused(fault)
+
+
+def _page(status: int) -> web.Response:
+    """What a filter between here and Slack answers."""
+    headers = {"Location": "http://127.0.0.1:9/blocked.html"} if 300 <= status < 400 else {}
+    return web.Response(body="<html>Blocked</html>", content_type="text/html", status=status, headers=headers)
 
 
 def refused(code: str, **more: object) -> web.Response:
