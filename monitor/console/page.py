@@ -112,6 +112,9 @@ class ConsoleStore(Protocol):
     async def feed_state(self, feed_id: str) -> FeedState:
         """What is known of a feed."""
 
+    async def poll_by(self, feed_id: str, at: datetime) -> None:
+        """Let a feed wait until this time at most, whatever else it waits for."""
+
     async def subscriptions(self) -> Sequence[Subscription]:
         """What was agreed with the hubs of feeds."""
 

@@ -59,7 +59,8 @@ async def wrong_on(page: Page, rules: Sequence[str] = RULES) -> list[tuple[str, 
 async def paths(desk: Desk) -> list[str]:
     """Every kind of page."""
     [item] = await desk.store.find(["kill"], limit=1)
-    fixed = ["", "stories", "items?words=cluster", "rules", "rules/cluster-munitions"]
+    why = ["why", "why?about=https://elsewhere.example/1", "why?about=cluster bombs kill"]
+    fixed = ["", "stories", "items?words=cluster", "rules", "rules/cluster-munitions", *why]
     feeds = ["feeds", "feeds/broken", "feeds/wire", "feeds/try", "feeds/import"]
     bench = ["workbench", f"workbench/cluster-munitions.yaml?item={item.item_id}", "judgements"]
     return [*fixed, *feeds, *bench, f"items/{item.item_id}", f"stories/{await desk.story_id()}", "nothing"]
