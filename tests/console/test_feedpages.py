@@ -157,3 +157,17 @@ async def test_how_a_poll_stands_is_only_said_of_one_that_was_asked_for(desk: De
     for asked in ("", "x", "-1", "99999999999999999999", "\u0661", str(long_ago)):
         page = await desk.get("/feeds/wire", params={"asked": asked})
         assert 'role="status"' not in page
+
+
+async def test_pasted_opml_is_read_whatever_letters_its_file_had(own: Desk) -> None:
+    token = hidden(await own.get("/feeds/import"), "form_token")
+    for begun in (
+        '<?xml version="1.0" encoding="windows-1251"?>',
+        "\ufeff<?xml version='1.0' encoding='UTF-16' standalone='yes'?>\n",
+        '<?xml version="1.0"?>',
+        "",
+    ):
+        text = begun + '<opml><body><outline text="Вести, é" xmlUrl="https://vesti.example/rss"/></body></opml>'
+        page = await own.send("/feeds/import", form_token=token, opml=text)
+        assert "1 new feed" in page
+        assert "Вести, é" in page, begun
