@@ -103,6 +103,12 @@ def poll_sooner(connection: Connection, waits: Mapping[str, datetime], *, now: d
         connection.execute(of_this.values(next_poll_at=waits[feed_id]))
 
 
+def poll_by(connection: Connection, feed_id: str, at: datetime) -> None:
+    """Let a feed wait until this time at most. One that is being polled waits for its lease: it is left alone."""
+    waiting = table(FeedRow).update().where(FeedRow.id == feed_id, FeedRow.next_poll_at > at)
+    connection.execute(waiting.where(FeedRow.waits_since == FeedRow.polled_at).values(next_poll_at=at))
+
+
 def all_states(connection: Connection) -> list[FeedState]:
     """What is known about every feed ever polled, by id."""
     return [_state(row) for row in connection.execute(select(table(FeedRow)).order_by(FeedRow.id)).mappings()]
@@ -237,6 +243,10 @@ class FeedsPart(Part):
     async def poll_sooner(self, waits: Mapping[str, datetime], now: datetime) -> None:
         """Let feeds wait until these times at most, unless they fail or ask not to be polled before."""
         await self._database.write(lambda c: poll_sooner(c, waits, now=now))
+
+    async def poll_by(self, feed_id: str, at: datetime) -> None:
+        """Let a feed wait until this time at most, whatever else it waits for."""
+        await self._database.write(lambda c: poll_by(c, feed_id, at))
 
     async def save_feed(
         self, state: FeedState, deliveries: Sequence[Delivery] = (), *, before: FeedState | None = None

@@ -35,18 +35,20 @@ from storage.tables.types import UtcTime, as_json
 _READ_AT_A_TIME = 500
 
 
-def item_id_of(connection: Connection, url_or_id: str) -> str | None:
-    """The item with this id, or the newest one ever seen under this URL or canonical link; None when there is none."""
+def item_id_of(connection: Connection, url_or_id: str, link: str = "") -> str | None:
+    """The item with this id, or the newest one ever seen under this URL or canonical link; None when there is none.
+
+    `link` is the canonical link of what is asked for, where it has one.
+    """
     asked = url_or_id.strip()
     if connection.scalar(select(ItemRow.id).where(ItemRow.id == asked)):
         return asked
-    statement = (
-        select(ItemKeyRow.item_id)
-        .where(ItemKeyRow.key.in_([item_key("url", "", asked), item_key("link", "", asked)]))
-        .order_by(ItemKeyRow.seen_at.desc(), ItemKeyRow.item_id)
-        .limit(1)
-    )
-    return connection.scalar(statement)
+    # The address itself comes first: articles of one page differ in what its canonical form leaves out.
+    for keys in ([item_key("url", "", asked)], [item_key("link", "", one) for one in {asked, link} - {""}]):
+        newest = select(ItemKeyRow.item_id).where(ItemKeyRow.key.in_(keys))
+        if found := connection.scalar(newest.order_by(ItemKeyRow.seen_at.desc(), ItemKeyRow.item_id).limit(1)):
+            return found
+    return None
 
 
 def find(connection: Connection, words: Sequence[str], *, limit: int) -> list[FoundItem]:
@@ -266,9 +268,9 @@ def _matches_of(dialect: str) -> Select[*tuple[Any, ...]]:
 class HistoryPart(Part):
     """Items as people ask for them."""
 
-    async def item_id_of(self, url_or_id: str) -> str | None:
-        """The item with this id, or the newest ever seen under this URL; None when there is none."""
-        return await self._database.read(lambda c: item_id_of(c, url_or_id))
+    async def item_id_of(self, url_or_id: str, link: str = "") -> str | None:
+        """The item with this id, or the newest ever seen under this URL or canonical link; None when there is none."""
+        return await self._database.read(lambda c: item_id_of(c, url_or_id, link))
 
     async def history(self, item_id: str) -> ItemHistory | None:
         """Every stage an item went through; None when there is no such item."""

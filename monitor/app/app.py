@@ -42,6 +42,7 @@ from monitor.health.signs import Part, Signs
 from monitor.health.standing import Standing
 from monitor.link import reading
 from monitor.match.compile import compiled
+from monitor.match.engine import Engine
 from monitor.match.rule import Rule
 from monitor.meaning.encoder import encoder_of
 from monitor.meaning.reader import Reader
@@ -111,6 +112,11 @@ class App:
     def rules(self) -> Sequence[Rule]:
         """The rules that are live, or on test."""
         return self.poller.engine.rules
+
+    @property
+    def engine(self) -> Engine:
+        """What matches texts with these rules."""
+        return self.poller.engine
 
     @property
     def routes(self) -> Routes:

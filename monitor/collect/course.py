@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from monitor.model import FailureClass, FeedCourse, FeedHealth, FeedState
+from monitor.model import Failed, FailureClass, FeedCourse, FeedHealth, FeedState, PollNote
 
 FEWEST = 5
 """So many dated entries, or entries of a window, say something of a feed's rhythm."""
@@ -16,6 +16,11 @@ _COMPARED = 50
 _SHORTEST = timedelta(days=1)
 _UNKNOWN = timedelta(days=30)
 """How old the newest entry may get of a feed that has too few to tell how often it writes."""
+
+NOTED = 10
+"""So many of the last polls that brought something new or failed are remembered."""
+
+_LONGEST_REASON = 120
 
 EMPTY_FOR = timedelta(hours=1)
 _NEARLY_ALL, _FEW = 0.8, 0.3
@@ -56,7 +61,7 @@ def judged(course: FeedCourse, before: FeedState, *, new: int, now: datetime) ->
     if not new:
         slower = _slower(course.pace)
         return course if slower == course.pace else replace(course, pace=slower)
-    course = replace(course, new_at=now)
+    course = replace(course, new_at=now, polls=_noted(course.polls, f"{_seconds(now)} {new}"))
     if before.baselined_at is None or before.succeeded_at is None:
         return course
     was_full = course.shown >= FEWEST and before.course.shown >= FEWEST
@@ -72,6 +77,32 @@ def judged(course: FeedCourse, before: FeedState, *, new: int, now: datetime) ->
         missed_after=before.succeeded_at,
         missed_until=now,
     )
+
+
+def failed(course: FeedCourse, failure: Failed, *, now: datetime) -> FeedCourse:
+    """The course after a poll that failed."""
+    reason = " ".join((failure.reason or str(failure.failure)).split())[:_LONGEST_REASON]
+    return replace(course, polls=_noted(course.polls, f"{_seconds(now)} - {reason}"))
+
+
+def polls_of(course: FeedCourse) -> tuple[PollNote, ...]:
+    """The last polls that brought something new or failed, the newest first."""
+    found = []
+    for line in course.polls.splitlines():
+        at, _, rest = line.partition(" ")
+        new, _, reason = rest.partition(" ")
+        moment = datetime.fromtimestamp(int(at), UTC)
+        found.append(PollNote(at=moment, reason=reason) if new == "-" else PollNote(at=moment, new=int(new)))
+    return tuple(found)
+
+
+def _noted(polls: str, line: str) -> str:
+    """One more line before the others, of which the oldest go."""
+    return "\n".join([line, *polls.splitlines()[: NOTED - 1]])
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
 
 
 def rate(course: FeedCourse, new: int, elapsed: timedelta) -> FeedCourse:

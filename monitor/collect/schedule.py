@@ -7,6 +7,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from monitor.collect import course
 from monitor.collect.budget import JITTER, Shares, bounds
 from monitor.collect.rhythm import rate_of
 from monitor.model import Failed, Feed, FeedState, FeedWishes, Fetched, NotModified, PollReason
@@ -24,6 +25,9 @@ HURRIED = 4
 
 PUSHED = 6
 """A feed that pushes what is new is polled after so many of its intervals, to make sure that nothing was lost."""
+
+APART = timedelta(seconds=30)
+"""A feed that people want polled now is polled no sooner than this after its last poll, or its interval if shorter."""
 
 _HOUR = timedelta(hours=1)
 
@@ -49,15 +53,18 @@ def after(
     `url` is where this poll's permanent redirects led: nothing of an earlier move is kept once the address answers.
     """
     if isinstance(result, Failed):
+        asked = _asked_to_wait(result, now)
+        not_before = _later(now, asked, LONGEST_RETRY_AFTER) or state.rhythm.not_before
         return replace(
             state,
             polled_at=now,
-            next_poll_at=now + _wait_after_failure(feed, state, result, now, rng),
+            next_poll_at=now + _wait_after_failure(feed, state, asked, rng),
             failures=state.failures + 1,
             failing_since=state.failing_since or now,
             failure=result.failure,
             reason=result.reason,
-            rhythm=replace(state.rhythm, why=PollReason.FAILED),
+            course=course.failed(state.course, result, now=now),
+            rhythm=replace(state.rhythm, why=PollReason.FAILED, not_before=not_before),
         )
     whole = isinstance(result, Fetched) or result.whole
     wishes = wishes or state.rhythm.wishes
@@ -81,9 +88,23 @@ def after(
     )
 
 
-def _later(now: datetime, least: timedelta) -> datetime | None:
+def when_asked(feed: Feed, state: FeedState, *, now: datetime) -> datetime:
+    """When a feed may be polled that a person wants polled now.
+
+    That is at once, but never before its publisher wants it, nor so soon after its last poll that a person who
+    clicks again and again would be a burden.
+    """
+    waits = [now]
+    if state.rhythm.not_before is not None:
+        waits.append(state.rhythm.not_before)
+    if state.polled_at is not None:
+        waits.append(state.polled_at + min(APART, feed.interval))
+    return max(waits)
+
+
+def _later(now: datetime, least: timedelta, most: timedelta = LONGEST_MAX_AGE) -> datetime | None:
     """When a feed that asks for so much time may be polled again; None for now."""
-    return now + min(least, LONGEST_MAX_AGE) if least else None
+    return now + min(least, most) if least > timedelta(0) else None
 
 
 def _skipped(wishes: FeedWishes, now: datetime) -> timedelta:
@@ -169,11 +190,15 @@ def as_asked(state: FeedState, *, now: datetime) -> FeedState:
     return state.without_validators()
 
 
-def _wait_after_failure(feed: Feed, state: FeedState, failed: Failed, now: datetime, rng: random.Random) -> timedelta:
+def _asked_to_wait(failed: Failed, now: datetime) -> timedelta:
+    """How long a server that failed asks to be left alone, up to a week."""
+    until = failed.retry_at - now if failed.retry_at else timedelta(0)
+    return min(failed.retry_after or until, LONGEST_RETRY_AFTER)
+
+
+def _wait_after_failure(feed: Feed, state: FeedState, asked: timedelta, rng: random.Random) -> timedelta:
     doubled = feed.interval * (1 << min(state.failures, 20))
     wait = _jittered(min(doubled, max(LONGEST_BACK_OFF, feed.interval)), rng)
-    until = failed.retry_at - now if failed.retry_at else timedelta(0)
-    asked = min(failed.retry_after or until, LONGEST_RETRY_AFTER)
     # Spread out too, but never to before the time that the server named.
     return max(wait, asked * rng.uniform(1, 1 + JITTER))
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class HistoryStore(Protocol):
     """What explaining needs of the store."""
 
-    async def item_id_of(self, url_or_id: str) -> str | None:
-        """The item with this id or address."""
+    async def item_id_of(self, url_or_id: str, link: str = "") -> str | None:
+        """The item with this id, address or canonical link."""
 
     async def history(self, item_id: str) -> ItemHistory | None:
         """Every stage an item went through."""
@@ -65,8 +65,10 @@ def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
 
 
 async def history_of(store: HistoryStore, url_or_id: str) -> ItemHistory | None:
-    """Every stage that the item with this id or address went through."""
-    item_id = await store.item_id_of(url_or_id)
+    """Every stage that the item with this id or address went through; of an address, as people share it."""
+    from monitor.collect.links import canonical_link
+
+    item_id = await store.item_id_of(url_or_id, canonical_link(url_or_id))
     return await store.history(item_id) if item_id else None
 
 

@@ -17,6 +17,7 @@ from monitor.files.snapshot import Files
 from monitor.health import vitals
 from monitor.health.signs import Signs
 from monitor.health.standing import Standing
+from monitor.match.engine import Engine
 from monitor.match.rule import Rule
 from monitor.model import ConfigFile, Feed, Routes, RoutesNow, VitalSigns
 from monitor.settings import Settings
@@ -59,6 +60,11 @@ class Beside:
     def rules(self) -> Sequence[Rule]:
         """The rules that are live, or on test."""
         return self._now.configuration.engine.rules
+
+    @property
+    def engine(self) -> Engine:
+        """What matches texts with these rules."""
+        return self._now.configuration.engine
 
     @property
     def routes(self) -> Routes:

@@ -7,13 +7,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from monitor.collect.course import polls_of
 from monitor.collect.explained import pushes_in_words, why_then
-from monitor.console import feedtools
+from monitor.console import feedtools, pollnow
 from monitor.console.charts import APART, BAR, DAYS, HEIGHT, charts
 from monitor.console.page import Console, names_of, page
 from monitor.model import FeedState
 
 _NEWEST = 50
+_AGAIN = 2
+"""Seconds after which a page loads itself again that waits for a poll."""
 
 
 def routes(console: Console) -> list[Route]:
@@ -47,8 +50,9 @@ def routes(console: Console) -> list[Route]:
             raise HTTPException(404)
         now = console.clock()
         agreed = {one.feed_id: one for one in await console.store.subscriptions()}
+        poll = pollnow.standing(state, request.query_params.get("asked", ""), now)
         days = await console.store.feed_days(feed_id, now, days=DAYS)
-        return page(
+        answer = page(
             console,
             request,
             "feed.html",
@@ -63,6 +67,19 @@ def routes(console: Console) -> list[Route]:
             height=HEIGHT,
             width=BAR,
             apart=APART,
+            poll=poll,
+            polls=polls_of(state.course),
         )
+        if poll and poll.again:
+            answer.headers["refresh"] = str(_AGAIN)
+        return answer
 
-    return [Route("/feeds", listed), *feedtools.routes(console), Route("/feeds/{feed}", feed)]
+    async def poll_now(request: Request) -> Response:
+        return await pollnow.pressed(console, request)
+
+    return [
+        Route("/feeds", listed),
+        *feedtools.routes(console),
+        Route("/feeds/{feed}", feed, methods=["GET"]),
+        Route("/feeds/{feed}/poll", poll_now, methods=["POST"]),
+    ]

@@ -7,6 +7,7 @@ may, and no more than one is tried at a time.
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,14 @@ LARGEST_LIST = 512 * 1024
 LONGEST_TRY = 20.0
 """Seconds; a page has 30 in all."""
 _MOST_ITEMS = 20
+_DECLARED = re.compile(r"""\A(\ufeff?\s*<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')""")
 _LONGEST_ADDRESS = 2_000
 
 
 def routes(console: Console) -> list[Route]:
     """The page of an address, and OPML both ways."""
     one_at_a_time = asyncio.Lock()
+    boxed: dict[str, Any] = {"exactly": shown, "largest": LARGEST_LIST}
 
     async def show(request: Request) -> Response:
         address = request.query_params.get("address", "").strip()[:_LONGEST_ADDRESS]
@@ -79,19 +82,20 @@ def routes(console: Console) -> list[Route]:
         )
 
     async def importing(request: Request) -> Response:
-        return page(console, request, "importfeeds.html", wrong="", given="", result=None, exactly=shown)
+        return page(console, request, "importfeeds.html", wrong="", given="", result=None, **boxed)
 
     async def imported(request: Request) -> Response:
         given = form_of(request).get("opml", "")
-        content = given.encode("utf-8", "surrogatepass")
+        # It is text by now, whatever letters its first line says that the file had.
+        content = _DECLARED.sub(r"\1", given, count=1).encode("utf-8", "surrogatepass")
         if len(content) > LARGEST_LIST:
             raise HTTPException(413)
         try:
             result = await asyncio.to_thread(_import, console.settings.wirewatch_feeds, content)
         except ConfigError as error:
-            facts: dict[str, Any] = {"wrong": str(error), "given": given, "result": None, "exactly": shown}
+            facts: dict[str, Any] = {"wrong": str(error), "given": given, "result": None, **boxed}
             return page(console, request, "importfeeds.html", status=400, **facts)
-        return page(console, request, "importfeeds.html", wrong="", given=given, result=result, exactly=shown)
+        return page(console, request, "importfeeds.html", wrong="", given=given, result=result, **boxed)
 
     return [
         Route("/feeds/try", show, methods=["GET"]),

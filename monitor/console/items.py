@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from monitor.app.inquiry import LONGEST, answered, inquire
 from monitor.console.filters import query
-from monitor.console.page import Console, page
+from monitor.console.page import Console, names_of, page
 from monitor.console.stories import cursor_of, place_after
 from monitor.model import ItemFilter
 from monitor.wording.history import history_text
@@ -26,8 +27,8 @@ def routes(console: Console) -> list[Route]:
 
     async def search(request: Request) -> Response:
         words = request.query_params.get("words", "").strip()[:_LONGEST]
-        if "://" in words and (item_id := await console.store.item_id_of(words)):
-            return RedirectResponse(f"/items/{item_id}", 303)
+        if "://" in words:
+            return RedirectResponse(f"/why{query(about=words)}", 303)
         after = place_after(request.query_params)
         wanted = ItemFilter(words=words)
         found = await console.store.found_items(wanted, after=after, limit=_FOUND + 1) if words else ()
@@ -43,6 +44,18 @@ def routes(console: Console) -> list[Route]:
             behind=bool(words) and await console.store.search_is_behind(console.clock()),
         )
 
+    async def why(request: Request) -> Response:
+        about = request.query_params.get("about", "").strip()[:LONGEST]
+        if not about:
+            return page(console, request, "why.html", about="", found=None, names={})
+        service, now = console.service, console.clock()
+        found = await inquire(
+            console.store, about, feeds=service.feeds, routes=service.routes, engine=service.engine, now=now
+        )
+        if found.history:
+            return RedirectResponse(f"/items/{found.history.item_id}", 303)
+        return page(console, request, "why.html", about=about, found=found, names=names_of(service))
+
     async def item(request: Request) -> Response:
         found = await console.store.history(request.path_params["item"])
         if found is None:
@@ -56,6 +69,7 @@ def routes(console: Console) -> list[Route]:
             newest=newest,
             stages=stages_of(history_text(found)),
             verdict=newest.verdict,
+            answer=await answered(found, console.service.routes, console.service.engine, console.clock()),
         )
 
     async def rules(request: Request) -> Response:
@@ -77,6 +91,7 @@ def routes(console: Console) -> list[Route]:
         )  # fmt: skip
 
     return [
+        Route("/why", why),
         Route("/items", search),
         Route("/items/{item}", item),
         Route("/rules", rules),

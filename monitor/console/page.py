@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse
 from monitor import __version__
 from monitor.console.access import Access, Session
 from monitor.console.filters import address, ago, later, moment_in, query, slack_link
+from monitor.match.engine import Engine
 from monitor.match.rule import Rule
 from monitor.model import (
     Claim,
@@ -72,6 +73,10 @@ class Service(Protocol):
         """The rules that are live, or on test."""
 
     @property
+    def engine(self) -> Engine:
+        """What matches texts with these rules."""
+
+    @property
     def routes(self) -> Routes:
         """The routes that are live."""
 
@@ -107,6 +112,9 @@ class ConsoleStore(Protocol):
     async def feed_state(self, feed_id: str) -> FeedState:
         """What is known of a feed."""
 
+    async def poll_by(self, feed_id: str, at: datetime) -> None:
+        """Let a feed wait until this time at most, whatever else it waits for."""
+
     async def subscriptions(self) -> Sequence[Subscription]:
         """What was agreed with the hubs of feeds."""
 
@@ -136,8 +144,8 @@ class ConsoleStore(Protocol):
     async def claims_of_story(self, story_id: str) -> Sequence[Claim]:
         """What is claimed in a story, in the order it was."""
 
-    async def item_id_of(self, url_or_id: str) -> str | None:
-        """The item with this id or address."""
+    async def item_id_of(self, url_or_id: str, link: str = "") -> str | None:
+        """The item with this id, address or canonical link."""
 
     async def history(self, item_id: str) -> ItemHistory | None:
         """Every stage an item went through."""

@@ -88,6 +88,7 @@ def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route
         names = await asyncio.to_thread(_names, places)
         files = {file.name: file for file in await console.store.config_files()}
         item = request.query_params.get("item", "")[:_LONGEST_TEXT]
+        headline = request.query_params.get("text", "")[:_LONGEST_TEXT]
         return page(
             console,
             request,
@@ -95,12 +96,14 @@ def routes(console: Console, worker: Worker, backtests: Backtests) -> list[Route
             files=[(name, files.get(f"{RULES}/{name}")) for name in names[:_MOST_LISTED]],
             left_out=max(0, len(names) - _MOST_LISTED),
             item=item,
+            headline=headline,
             wrong="A name has small letters, digits, - and _, such as my-rule.yaml." if new else "",
         )
 
     async def show(request: Request) -> Response:
         file = await asyncio.to_thread(_file, places, request.path_params["name"])
         given = await _texts_of_item(console, request.query_params.get("item", ""))
+        given["title"] = given["title"] or _text(request.query_params.get("text", ""))
         text = file.content.decode("utf-8", "replace")
         found = await worker.look(Draft(file.path, file.content))
         tried = await _tried(worker, Draft(file.path, file.content), given)

@@ -53,6 +53,27 @@ def unheard(matches: Sequence[Match], routes: Routes) -> str:
     return f"routes.yaml has no route named {' or '.join(wanted)}" if wanted else "there is no route but ops"
 
 
+def passed_over(matches: Sequence[Match], routes: Routes) -> list[tuple[str, str]]:
+    """The routes of the desk that take none of the matches, each with why, in the order of the file.
+
+    A route to a channel that another route takes them to is left out: its desk has them.
+    """
+    live = [match for match in matches if match.live]
+    taken = {route.channel for takers in by_channel(live, routes) for route, _ in takers}
+    found = []
+    for route in routes.all():
+        if route is routes.ops or route.channel in taken or not live:
+            continue
+        addressed = _addressed(live, route, routes)
+        if addressed:
+            severity = max(match.severity for match in addressed)
+            found.append((route.name, f"severity {severity} is below {route.min_severity}, the least that it takes"))
+        else:
+            rules = ", ".join(dict.fromkeys(match.rule_title for match in live))
+            found.append((route.name, f"the rule is not for this route: {rules}"))
+    return found
+
+
 def quiet_until(hours: QuietHours | None, now: datetime) -> datetime | None:
     """The end (UTC) of the quiet hours that `now` falls into, None outside of them."""
     if hours is None:

@@ -36,7 +36,7 @@ _TROUBLE = "That did not work: Wirewatch cannot reach its database. Nothing was 
 _MISTAKE = "Something went wrong in Wirewatch; see its log."
 _LATE = "That took too long for Slack. Please click again."
 _USAGE = (
-    "/wirewatch why ADDRESS: what became of an article, and why\n"
+    "/wirewatch why LINK or HEADLINE: whether the desk got an article, and why\n"
     "/wirewatch status: how the service does\n"
     "/wirewatch mutes: what is muted, with undo\n"
     "/wirewatch find WORDS: stored articles with these words in the headline\n"
@@ -76,8 +76,8 @@ class Voice(Protocol):
 class Answers(Protocol):
     """What the commands tell. Every method gives lines of text and may raise `StoreError`."""
 
-    async def why(self, url: str) -> str:
-        """What became of the article with this address."""
+    async def why(self, asked: str) -> tuple[str, str]:
+        """Whether the desk got the article with this link or headline, and why; and every stage it went through."""
 
     async def status(self) -> str:
         """How the service does."""
@@ -300,10 +300,11 @@ class DeskActions:
     # -- commands
 
     async def _question(self, question: Question, tell: Callable[[Json], Awaitable[None]]) -> None:
-        about = question.about.strip("<>").partition("|")[0]
+        about = question.about
         match question.what:
             case "why" if about:
-                await tell(views.page(f"Why {about}", await self.answers.why(about)))
+                said, stages = await self.answers.why(about)
+                await tell(views.page(f"Why: {about}", stages, said=said))
             case "find" if about:
                 await tell(views.page(f"Articles with: {question.about}", await self.answers.find(question.about)))
             case "drill":

@@ -7,12 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from monitor.app.inquiry import inquire
 from monitor.collect.items import title_key
 from monitor.decide.routing import routes_now
 from monitor.health import vitals
 from monitor.health.drill import Drilled
-from monitor.model import FoundItem, ItemHistory, Mute, Routes, RoutesNow, VitalSigns
-from monitor.wording.history import history_text, not_stored
+from monitor.match.engine import Engine
+from monitor.model import (
+    Feed,
+    FeedState,
+    FoundItem,
+    ItemFilter,
+    ItemHistory,
+    ListPlace,
+    Mute,
+    Routes,
+    RoutesNow,
+    VitalSigns,
+)
+from monitor.wording.history import history_text
 
 _FOUND = 20
 
@@ -23,11 +36,17 @@ _ANY = RoutesNow()
 class AnswersStore(Protocol):
     """What answering needs of the store. Every method may raise `StoreError`."""
 
-    async def item_id_of(self, url_or_id: str) -> str | None:
-        """The item with this id or address."""
+    async def item_id_of(self, url_or_id: str, link: str = "") -> str | None:
+        """The item with this id, address or canonical link."""
 
     async def history(self, item_id: str) -> ItemHistory | None:
         """Every stage an item went through."""
+
+    async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
+        """Items that fit, the newest first, from behind a place on."""
+
+    async def feed_states(self) -> Sequence[FeedState]:
+        """What is known of every feed that was ever polled."""
 
     async def vital_signs(
         self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY
@@ -45,26 +64,32 @@ class AnswersStore(Protocol):
 class StoredAnswers:
     """Answers from the store, in lines of text.
 
-    `feed_ids` gives the feeds that are polled now, `routes` the routes that are live. `test_routes` runs a drill of the
-    routes named, of all when none is; words when it cannot.
+    `feeds` gives the feeds that are polled now, `routes` the routes and `engine` the rules that are live. `test_routes`
+    runs a drill of the routes named, of all when none is; words when it cannot.
     """
 
     store: AnswersStore
     test_routes: Callable[[Sequence[str]], Awaitable[Sequence[Drilled] | str]]
     clock: Callable[[], datetime]
-    feed_ids: Callable[[], Collection[str]]
+    feeds: Callable[[], Sequence[Feed]]
     routes: Callable[[], Routes] = Routes
+    engine: Callable[[], Engine | None] = lambda: None
 
-    async def why(self, url: str) -> str:
-        """What became of the article with this address or id, and why."""
-        item_id = await self.store.item_id_of(url)
-        history = await self.store.history(item_id) if item_id else None
-        return not_stored(url, is_url="/" in url) if history is None else history_text(history)
+    async def why(self, asked: str) -> tuple[str, str]:
+        """Whether the desk got the article with this link, headline or id, and why; and every stage it went through.
+
+        The stages are empty for an article that is not stored.
+        """
+        found = await inquire(
+            self.store, asked, feeds=self.feeds(), routes=self.routes(), engine=self.engine(), now=self.clock()
+        )
+        said = "\n".join([found.answer.text, *(line for one in found.alike for line in _lines(one))])
+        return said, history_text(found.history) if found.history else ""
 
     async def status(self) -> str:
         """How the service does."""
         now = self.clock()
-        signs = await self.store.vital_signs(now, self.feed_ids(), routes_now(self.routes(), now))
+        signs = await self.store.vital_signs(now, [feed.id for feed in self.feeds()], routes_now(self.routes(), now))
         muted = sum(now < mute.until for mute in await self.store.mutes())
         troubles = [f"trouble: {trouble}" for trouble in vitals.troubles(signs, now)]
         state = troubles or [vitals.healthy(signs, now)]

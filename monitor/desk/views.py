@@ -21,6 +21,8 @@ from monitor.wording.safe import safe, shortened
 FORM = "not_relevant"
 _TEXT = 300
 _PREFORMATTED = 5_000
+_SAID = 600
+_MOST_SAID = 40
 _BUTTON = 70
 _MOST_BUTTONS = 20
 
@@ -68,8 +70,11 @@ def note(words: str, *more: Json) -> Json:
     return {"text": blocks.escaped(shortened(safe(words), _TEXT)), "blocks": [block, *more]}
 
 
-def page(title: str, text: str) -> Json:
-    """Lines for one person as they are, cut off by whole lines when there are too many."""
+def page(title: str, text: str, *, said: str = "") -> Json:
+    """Lines for one person as they are, cut off by whole lines when there are too many.
+
+    Lines that are `said` stand above them, as people write.
+    """
     lines = [shortened(safe(line), _TEXT) if len(line) > _TEXT else _kept(line) for line in text.splitlines()]
     shown: list[str] = []
     room = _PREFORMATTED
@@ -81,9 +86,14 @@ def page(title: str, text: str) -> Json:
     if left := len(lines) - len(shown):
         shown.append(f"… and {left} more lines; who runs Wirewatch can see them all")
     parts = [blocks.section([blocks.text(safe(title), bold=True)])] if title else []
+    first = [shortened(safe(line), _SAID) for line in said.splitlines()[:_MOST_SAID]]
+    if first:
+        parts.append(blocks.section([blocks.text("\n".join(["", *first, ""]))]))
     body = {"type": "rich_text_preformatted", "elements": [blocks.text("\n".join(shown) or "(nothing)")]}
-    summary = shortened(" · ".join(filter(None, [safe(title), *map(safe, lines[:3])])), _TEXT)
-    return {"text": blocks.escaped(summary), "blocks": [blocks.rich_text(*parts, body)]}
+    if not first or shown:
+        parts.append(body)
+    summary = shortened(" · ".join(filter(None, [safe(title), *(first or map(safe, lines[:3]))])), _TEXT)
+    return {"text": blocks.escaped(summary), "blocks": [blocks.rich_text(*parts)]}
 
 
 def choices(card: DeskCard, lasting: str, found: Sequence[Subject]) -> Json:

@@ -88,7 +88,8 @@ class FeedCourse:
     `empty_since` since when it has had none, `a_second` how many come in a second, about. `pace` is the part of its
     interval after which it is polled, less than 1 while nearly all it shows is new. About `missed` articles may have
     come and gone unseen between `missed_after` and `missed_until`, the last time that can have happened. `told` is what
-    ops has a notice of and is not over.
+    ops has a notice of and is not over. `polls` are the last polls that brought something new or failed, in few
+    letters, because each poll reads it: see `PollNote`.
     """
 
     newest_at: datetime | None = None
@@ -102,6 +103,16 @@ class FeedCourse:
     missed_after: datetime | None = None
     missed_until: datetime | None = None
     told: tuple[str, ...] = ()
+    polls: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollNote:
+    """How a poll went that brought something new or failed: how many articles were new, or why it failed."""
+
+    at: datetime
+    new: int = 0
+    reason: str = ""
 
 
 class PollReason(StrEnum):

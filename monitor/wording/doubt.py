@@ -79,7 +79,7 @@ def reasons_words(matches: Iterable[Match]) -> str:
     Empty without any.
     """
     doubted = [match for match in matches if match.doubtful]
-    sides = [(name, _signed(doubted, sign)) for name, sign in (("speaks for it", "+"), ("against", "-"))]
+    sides = [(name, signed_words(doubted, sign)) for name, sign in (("speaks for it", "+"), ("against", "-"))]
     return " · ".join(f"{name}: {words}" for name, words in sides if words)
 
 
@@ -99,8 +99,8 @@ def _percentage(confidences: Iterable[float | None]) -> str:
     return f"{max(known) * 100:.0f} % match" if known else ""
 
 
-def _signed(matches: Iterable[Match], sign: str) -> str:
-    """Words of the text in quotes, and then the kinds of news that it is like, which are no words of it."""
+def signed_words(matches: Iterable[Match], sign: str) -> str:
+    """What speaks for the topic ("+") or against it ("-"): words in quotes, then the kinds of news that it is like."""
     reasons = [reason[1:] for match in matches for reason in match.reasons if reason[:1] == sign]
     kinds = dict.fromkeys(reason for reason in reasons if reason.startswith(LIKE))
     words = [reason for reason in reasons if reason not in kinds and not is_function_word(reason)]

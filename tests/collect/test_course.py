@@ -10,7 +10,7 @@ import pytest
 from monitor.collect import course
 from monitor.collect.course import health_of, is_empty, is_frozen, rhythm_of
 from monitor.decide.feed_notices import feed_missed, feed_moved, feed_still
-from monitor.model import FailureClass, Feed, FeedCourse, FeedHealth, FeedKind, FeedState, Route
+from monitor.model import Failed, FailureClass, Feed, FeedCourse, FeedHealth, FeedKind, FeedState, Route
 from tests.support.builders import NOW
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -159,3 +159,21 @@ def test_ops_is_told_of_what_a_wire_may_have_shown_unseen(kind: FeedKind, told: 
     assert state.succeeded_at is not None
     assert len(feed_missed("wire", kind, state, OPS, now=state.succeeded_at)) == told
     assert feed_missed("wire", kind, state, OPS, now=state.succeeded_at + HOUR) == ()
+
+
+def test_the_last_polls_that_brought_something_or_failed_are_remembered() -> None:
+    known = FeedState(feed_id="f")
+    done = known.course
+    for number in range(1, 13):
+        done = course.judged(done, known, new=number, now=NOW + timedelta(minutes=number))
+    assert course.judged(done, known, new=0, now=NOW + HOUR).polls == done.polls
+    reason = "HTTP 503\u2028Service\x1c Unavailable\n" + "x" * 500
+    failed = Failed(failure=FailureClass.HTTP, reason=reason)
+    done = course.failed(done, failed, now=NOW + HOUR)
+    first, second, *others = course.polls_of(done)
+    assert (first.at, first.new, first.reason[:30]) == (NOW + HOUR, 0, "HTTP 503 Service Unavailable x")
+    assert (second.at, second.new, second.reason) == (NOW + timedelta(minutes=12), 12, "")
+    assert len(others) == course.NOTED - 2
+    assert course.polls_of(FeedCourse()) == ()
+    bare = Failed(failure=FailureClass.TIMEOUT, reason="")
+    assert course.polls_of(course.failed(FeedCourse(), bare, now=NOW))[0].reason == "timeout"

@@ -6,12 +6,13 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from monitor.collect.budget import JITTER, Shares
 from monitor.collect.rhythm import learnt
-from monitor.collect.schedule import after, planned
+from monitor.collect.schedule import after, planned, when_asked
 from monitor.model import (
     Failed,
     FailureClass,
@@ -290,3 +291,36 @@ def test_a_failure_forgets_no_validator_and_a_move_is_kept() -> None:
     known = after(FEED, STATE, fetched, now=NOW, rng=rng)
     failed = after(FEED, known, FAILED, now=NOW, rng=rng)
     assert (failed.etag, failed.url, failed.body_hash) == ('"1"', "https://f.example/new", known.body_hash)
+
+
+@pytest.mark.parametrize(
+    ("state", "waits"),
+    {
+        "never polled": ({}, 0),
+        "polled long ago": ({"polled_at": NOW - timedelta(minutes=2)}, 0),
+        "polled just now": ({"polled_at": NOW - timedelta(seconds=10)}, 20),
+        "left alone by its publisher's wish": (
+            {"polled_at": NOW - timedelta(minutes=2), "rhythm": FeedRhythm(not_before=NOW + timedelta(minutes=7))},
+            420,
+        ),
+        "a wish that is over": ({"rhythm": FeedRhythm(not_before=NOW - timedelta(minutes=7))}, 0),
+        "failing for long": ({"failures": 9, "next_poll_at": NOW + timedelta(hours=1)}, 0),
+    }.values(),
+)
+def test_a_feed_that_a_person_wants_polled_now_is_polled_as_soon_as_is_polite(state: Any, waits: int) -> None:
+    at = when_asked(FEED, FeedState(feed_id=FEED.id, **state), now=NOW)
+    assert at - NOW == timedelta(seconds=waits)
+
+
+def test_a_feed_of_seconds_is_polled_at_its_interval_whoever_asks() -> None:
+    state = FeedState(feed_id=FEED.id, polled_at=NOW - timedelta(seconds=1))
+    assert when_asked(replace(FEED, interval=timedelta(seconds=5)), state, now=NOW) - NOW == timedelta(seconds=4)
+
+
+def test_what_a_server_that_failed_asks_for_holds_for_people_too() -> None:
+    asked = Failed(failure=FailureClass.HTTP, reason="HTTP 503", retry_after=timedelta(minutes=10))
+    state = after(FEED, FeedState(feed_id=FEED.id), asked, now=NOW, rng=random.Random(1))
+    assert when_asked(FEED, state, now=NOW + timedelta(minutes=1)) == NOW + timedelta(minutes=10)
+    plain = Failed(failure=FailureClass.HTTP, reason="HTTP 500")
+    state = after(FEED, FeedState(feed_id=FEED.id), plain, now=NOW, rng=random.Random(1))
+    assert when_asked(FEED, state, now=NOW + timedelta(minutes=1)) == NOW + timedelta(minutes=1)

@@ -6,7 +6,8 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -335,3 +336,26 @@ async def test_whatever_is_sent_the_answer_is_one_that_the_description_tells_of(
 
     for one in operations:
         await asyncio.to_thread(all_tried, *one)
+
+
+async def test_a_feed_is_polled_now_by_whoever_may_act(own: Api) -> None:
+    store = own.desk.store
+    state = await store.feed_state("wire")
+    long_ago = datetime.now(UTC) - timedelta(minutes=5)
+    await store.save_feed(replace(state, polled_at=long_ago, next_poll_at=datetime.now(UTC) + timedelta(hours=1)))
+    asked = await own.post("/feeds/wire/poll")
+    assert asked["said"] == "It is polled within seconds."
+    assert await store.take_due(["wire"], now=datetime.now(UTC), lease=timedelta(seconds=45), limit=9) == ["wire"]
+    await own.post("/feeds/nothing/poll", 404)
+    own.token = READER
+    await own.post("/feeds/wire/poll", 403)
+
+
+async def test_programs_find_out_why_an_article_came_or_did_not(api: Api) -> None:
+    found = await api.get("/why", params={"about": "https://wire.example/2?utm_source=slack"})
+    assert (found["said"], found["alike"]) == ("No. No rule matched.", [])
+    assert found["item"] == (await api.get("/items", params={"words": "parking"}))["items"][0]["id"]
+    assert [step["name"] for step in found["steps"]] == ["Found", "Rules", "Decision"]
+    found = await api.get("/why", params={"about": "https://elsewhere.example/1"})
+    assert (found["item"], found["feeds"]) == (None, [])
+    await api.get("/why", 400)

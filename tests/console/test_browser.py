@@ -59,7 +59,8 @@ async def wrong_on(page: Page, rules: Sequence[str] = RULES) -> list[tuple[str, 
 async def paths(desk: Desk) -> list[str]:
     """Every kind of page."""
     [item] = await desk.store.find(["kill"], limit=1)
-    fixed = ["", "stories", "items?words=cluster", "rules", "rules/cluster-munitions"]
+    why = ["why", "why?about=https://elsewhere.example/1", "why?about=cluster bombs kill"]
+    fixed = ["", "stories", "items?words=cluster", "rules", "rules/cluster-munitions", *why]
     feeds = ["feeds", "feeds/broken", "feeds/wire", "feeds/try", "feeds/import"]
     bench = ["workbench", f"workbench/cluster-munitions.yaml?item={item.item_id}", "judgements"]
     return [*fixed, *feeds, *bench, f"items/{item.item_id}", f"stories/{await desk.story_id()}", "nothing"]
@@ -148,3 +149,28 @@ async def test_axe_finds_what_is_wrong(desk: Desk, browser: Browser) -> None:
         await page.goto(desk.url)
         await page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<input>')")
         assert [rule for rule, _ in await wrong_on(page)] == ["label"]
+
+
+async def test_a_list_of_feeds_is_chosen_or_dropped_as_a_file(desk: Desk, browser: Browser) -> None:
+    text = '<?xml version="1.0" encoding="windows-1251"?><opml><body><outline text="{}" xmlUrl="{}"/></body></opml>'
+    async with page_of(browser) as (page, complaints):
+        await page.goto(f"{desk.url}feeds/import")
+        for number, letters in enumerate(("windows-1251", "utf-16")):
+            content = text.format("Вести", f"https://vesti.example/{number}").encode(letters)
+            await page.set_input_files("#opml-file", {"name": "list.opml", "mimeType": "text/xml", "buffer": content})
+            await page.wait_for_selector("text=list.opml is in the box below.")
+            await page.click("text=Show what it would add")
+            await page.wait_for_selector("text=1 new feed")
+            assert "Вести" in await page.inner_text("pre")
+        await page.evaluate(
+            """() => {
+                const data = new DataTransfer();
+                data.items.add(new File(["<opml><body/></opml>"], "dropped.opml"));
+                document.getElementById("opml").dispatchEvent(new DragEvent("drop", {dataTransfer: data}));
+            }"""
+        )
+        await page.wait_for_selector("text=dropped.opml is in the box below.")
+        assert await page.input_value("#opml") == "<opml><body/></opml>"
+        await page.set_input_files("#opml-file", {"name": "big.opml", "mimeType": "x", "buffer": b"x" * 600_000})
+        await page.wait_for_selector("text=big.opml is larger than 512 KB")
+        assert complaints == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from monitor.collect import opml
 from monitor.console.charts import DAYS, HEIGHT, charts
 from monitor.model import FeedDay
+from monitor.pipeline import poll_all
 from tests.console.conftest import Desk, hidden, opened
 from tests.support.fakes.feed_server import Answer, FeedEntry, rss
 
@@ -112,3 +115,59 @@ async def test_the_days_of_a_feed_are_counted_where_it_is_stored(desk: Desk) -> 
     days = await desk.store.feed_days("wire", datetime.now(UTC), days=DAYS)
     assert len(days) == DAYS
     assert (days[-1].items, days[-1].failures) == (3, 0)
+
+
+async def test_a_feed_is_polled_at_once_when_somebody_wants_it(own: Desk) -> None:
+    token = hidden(await own.get("/feeds/wire"), "form_token")
+    await own.send("/feeds/wire/poll", 403)
+    await own.send("/feeds/nothing/poll", 404, form_token=token)
+    state = await own.store.feed_state("wire")
+    long_ago = datetime.now(UTC) - timedelta(minutes=5)
+    await own.store.save_feed(replace(state, polled_at=long_ago, next_poll_at=datetime.now(UTC) + timedelta(hours=1)))
+    async with own.browser.post(f"{own.url}feeds/wire/poll", data={"form_token": token}) as answer:
+        assert "It is polled within seconds" in await answer.text()
+        assert answer.headers["refresh"] == "2"
+        shown = answer.url.path_qs
+    [due] = await own.store.take_due(["wire"], now=datetime.now(UTC), lease=timedelta(seconds=45), limit=9)
+    assert due == "wire", "whoever polls finds it due, as any other feed"
+    await own.send("/feeds/wire/poll", form_token=token)
+    assert "It is being polled just now" in await own.get(shown)
+    await poll_all(own.app.poller, [feed for feed in own.app.feeds if feed.id == "wire"], concurrency=1)
+    page = await own.get(shown)
+    assert "and brought nothing new." in page
+    assert re.search(r"</time>: 3 new items", page)
+
+
+async def test_a_publisher_that_asks_to_be_left_alone_is_left_alone(own: Desk) -> None:
+    token = hidden(await own.get("/feeds/broken"), "form_token")
+    own.world.feeds.serve("/broken.xml", Answer(status=503, headers={"Retry-After": "600"}))
+    await poll_all(own.app.poller, [feed for feed in own.app.feeds if feed.id == "broken"], concurrency=1)
+    before = (await own.store.feed_state("broken")).next_poll_at
+    page = await own.send("/feeds/broken/poll", form_token=token)
+    assert "Its publisher asks for no poll before" in page
+    assert "failed: HTTP 503" in page
+    after = (await own.store.feed_state("broken")).next_poll_at
+    assert before is not None
+    assert after is not None
+    assert datetime.now(UTC) + timedelta(minutes=9) < after <= before
+
+
+async def test_how_a_poll_stands_is_only_said_of_one_that_was_asked_for(desk: Desk) -> None:
+    long_ago = int(datetime.now(UTC).timestamp() - 9_000) * 1000
+    for asked in ("", "x", "-1", "99999999999999999999", "\u0661", str(long_ago)):
+        page = await desk.get("/feeds/wire", params={"asked": asked})
+        assert 'role="status"' not in page
+
+
+async def test_pasted_opml_is_read_whatever_letters_its_file_had(own: Desk) -> None:
+    token = hidden(await own.get("/feeds/import"), "form_token")
+    for begun in (
+        '<?xml version="1.0" encoding="windows-1251"?>',
+        "\ufeff<?xml version='1.0' encoding='UTF-16' standalone='yes'?>\n",
+        '<?xml version="1.0"?>',
+        "",
+    ):
+        text = begun + '<opml><body><outline text="Вести, é" xmlUrl="https://vesti.example/rss"/></body></opml>'
+        page = await own.send("/feeds/import", form_token=token, opml=text)
+        assert "1 new feed" in page
+        assert "Вести, é" in page, begun

@@ -261,3 +261,22 @@ async def test_a_database_in_trouble_is_a_page_that_says_so(own: Desk) -> None:
         connection.execute("ALTER TABLE stories RENAME TO gone")
     page = await own.get("/stories", status=503)
     assert "database cannot be used" in page
+
+
+async def test_anybody_finds_out_why_an_article_came_or_did_not(desk: Desk) -> None:
+    page = await desk.get("/why")
+    assert "The link of an article, or its headline" in page
+    page = await desk.get("/why", params={"about": "https://wire.example/0?utm_source=slack#top"})
+    assert "Yes, the desk got it: desk as a card at " in page, "leads to the page of the item"
+    assert "Every stage, with ids" in page
+    page = await desk.get("/why", params={"about": "council debates PARKING"})
+    assert "No. No rule matched." in page
+    page = await desk.get("/why", params={"about": "https://elsewhere.example/1"})
+    assert "because it polls no feed of this site" in page
+    assert 'href="/feeds/try?address=https%3A%2F%2Felsewhere.example%2F1"' in page
+    page = await desk.get("/why", params={"about": "Nine cluster bombs <b>sink</b> trawler off Tartus"})
+    assert "The headline alone would match: Cluster munitions." in page
+    assert "<b>sink" not in page
+    assert 'href="/workbench?text=Nine+cluster+bombs' in page
+    page = await desk.get("/why", params={"about": "cluster bombs kill"})
+    assert "Is it one of these?" in page

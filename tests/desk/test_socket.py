@@ -92,7 +92,7 @@ async def connected(
     made = DeskActions(
         store=store,
         voice=voice,
-        answers=StoredAnswers(store=store, test_routes=no_routes, clock=clock, feed_ids=frozenset),
+        answers=StoredAnswers(store=store, test_routes=no_routes, clock=clock, feeds=tuple),
         permission=Permission(group, voice.members, clock=clock),
         clock=clock,
     )
@@ -490,20 +490,24 @@ async def test_a_group_that_cannot_be_read_lets_nobody_in(
     [
         ("why https://example.org/a?ref=rss", "verdict alert (new_story)"),
         ("why <https://example.org/a?ref=rss|example.org/a>", "verdict alert (new_story)"),
-        ("why https://example.org/none", "no stored item has the address"),
-        ("why", "/wirewatch why ADDRESS"),
-        ("", "/wirewatch why ADDRESS"),
+        ("why https://example.org/none", "No: Wirewatch has not seen this article"),
+        ("why title A", "Not yet: its message for desk waits to be posted."),
+        ("why an unheard headline", "has not seen an article with this headline"),
+        ("why", "/wirewatch why LINK"),
+        ("", "/wirewatch why LINK"),
         ("STATUS", "trouble: the service has never run on this database"),
         ("mutes", "Nothing is muted."),
         ("find TITLE a", "BBC News, seen 2026-03-04 12:00 UTC: alert, new_story"),
         ("find 100%", "no stored article has all of these words"),
         ("find ...", "no stored article has all of these words"),
         ("drill", "A drill is under way."),
-        ("explode now", "/wirewatch why ADDRESS"),
+        ("explode now", "/wirewatch why LINK"),
     ],
 )
 async def test_commands(slack: FakeSocketMode, one_store: Store, clock: Clock, text: str, shown: str) -> None:
     await posted(one_store)
+    while await one_store.read_for_search(NOW):
+        pass
     async with connected(slack, one_store, clock):
         await slack.command(ANN, text)
         await slack.until(lambda: slack.answers)
@@ -612,7 +616,7 @@ async def test_without_a_connection_it_is_said_once_and_ends_in_time(
     made = DeskActions(
         store=one_store,
         voice=voice,
-        answers=StoredAnswers(store=one_store, test_routes=no_routes, clock=clock, feed_ids=frozenset),
+        answers=StoredAnswers(store=one_store, test_routes=no_routes, clock=clock, feeds=tuple),
         permission=Permission(None, voice.members, clock=clock),
         clock=clock,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from monitor.app.inquiry import Inquiry
 from monitor.collect.course import health_of
 from monitor.console.acts import mutings
 from monitor.console.api import facts, shapes
@@ -243,6 +244,17 @@ def _match(match: Match) -> shapes.Match:
             )
             for piece in match.evidence
         ),
+    )
+
+
+def why(found: Inquiry) -> facts.Why:
+    """Whether the desk got an article, and why."""
+    return facts.Why(
+        said=found.answer.said,
+        steps=tuple(facts.WhyStep(name=one.name, words=one.words, stopped=one.stopped) for one in found.answer.steps),
+        item=found.history.item_id if found.history else None,
+        alike=tuple(map(item_line, found.alike)),
+        feeds=found.feeds,
     )
 
 

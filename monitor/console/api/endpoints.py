@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from monitor.console import acts, edits, judgements, now
+from monitor.app.inquiry import inquire
+from monitor.console import acts, edits, judgements, now, pollnow
 from monitor.console.api import answers, facts, shapes
 from monitor.console.api.endpoint import Call, endpoint
 from monitor.console.api.problems import Refused
@@ -20,6 +21,7 @@ from monitor.console.api.questions import (
     OfCard,
     Split,
     StoriesWanted,
+    WhyWanted,
 )
 from monitor.console.api.tokens import Scope
 from monitor.console.stories import card_of, cursor_of, filter_of, place_of
@@ -28,6 +30,7 @@ from monitor.model import DeskAct, FeedState, StoryDetails
 from monitor.model.listed import ItemFilter
 
 _NOT_THERE = MappingProxyType({404: "There is none of this id."})
+_NOT_POLLED = MappingProxyType({404: "No feed of this id is polled."})
 _CHANGES = MappingProxyType({404: "There is no such story.", 409: "It cannot be done; nothing was changed."})
 _MATCHED_WITHIN = timedelta(days=30)
 _MATCHES = 100
@@ -142,6 +145,20 @@ async def get_item(call: Call, item: str) -> shapes.Item:
     return answers.item(found)
 
 
+@endpoint("GET", "/why")
+async def get_why(call: Call, asked: WhyWanted) -> facts.Why:
+    """Whether the desk got an article, and why.
+
+    Also of an article that no feed has shown: then it says how the feeds of its site do.
+    """
+    console = call.console
+    service = console.service
+    found = await inquire(
+        console.store, asked.about, feeds=service.feeds, routes=service.routes, engine=service.engine, now=call.now
+    )
+    return answers.why(found)
+
+
 @endpoint("GET", "/feeds")
 async def list_feeds(call: Call, asked: FeedsWanted) -> facts.FeedList:
     """The feeds that are polled, and how each does."""
@@ -164,6 +181,18 @@ async def get_feed(call: Call, feed: str) -> facts.Feed:
     return facts.Feed(
         feed=answers.feed_line(state, call.now), enabled=enabled, items=tuple(map(answers.item_line, items))
     )
+
+
+@endpoint("POST", "/feeds/{feed}/poll", scope=Scope.ACT, fails=_NOT_POLLED)
+async def poll_feed(call: Call, feed: str) -> facts.PollAsked:
+    """Have a feed polled now.
+
+    The service polls it within seconds, or when its publisher allows it.
+    """
+    asked = await pollnow.ask(call.console, feed, call.holder.person.user_id)
+    if asked is None:
+        raise Refused(404)
+    return facts.PollAsked(feed=feed, at=asked.at, said=asked.words)
 
 
 @endpoint("GET", "/rules")

@@ -10,6 +10,31 @@ from monitor.console.api.shapes import ItemLine, Mute, Verdict, shape
 
 
 @shape
+class WhyStep:
+    """One step of the way that an article took."""
+
+    name: str
+    words: str
+    stopped: bool
+    """Whether the way ended here."""
+
+
+@shape
+class Why:
+    """Whether the desk got an article, and why."""
+
+    said: str
+    """The answer, in a sentence or two."""
+    steps: tuple[WhyStep, ...]
+    item: str | None
+    """The item; null when no feed has shown the article, or several items may be meant."""
+    alike: tuple[ItemLine, ...]
+    """Items with words like those of a headline that no item has."""
+    feeds: tuple[str, ...]
+    """The ids of the feeds of the article's site, when no feed has shown it."""
+
+
+@shape
 class FeedLine:
     """A feed, and how it does."""
 
@@ -44,6 +69,17 @@ class Feed:
     enabled: bool
     """Whether it is polled now."""
     items: tuple[ItemLine, ...]
+
+
+@shape
+class PollAsked:
+    """When a feed is polled that was to be polled now."""
+
+    feed: str
+    at: datetime
+    """At once, or when its publisher allows it."""
+    said: str
+    """The same in words."""
 
 
 @shape

@@ -69,6 +69,14 @@ class ItemsWanted:
 
 
 @shape
+class WhyWanted:
+    """Which article is meant."""
+
+    about: Annotated[str, Field(min_length=1, max_length=2_000)]
+    """Its link, as people share it, its headline, or the id of an item."""
+
+
+@shape
 class FeedsWanted:
     """Which feeds are wanted."""
 
