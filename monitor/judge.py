@@ -254,7 +254,17 @@ class _Bench:
         sources = {identity.item_id: one.item.source}
         facts = facts_of(self.stories.claims_of(story.story_id), story.members, sources=sources)
         places = frozenset(claim.value for claim in said if claim.kind is ClaimKind.PLACE)
-        verdict = self.decider.decide(one.item, identity, one.matches, linked, facts, places=places, gist=report.gist)
+        known = self._known.get(identity.item_id)
+        verdict = self.decider.decide(
+            one.item,
+            identity,
+            one.matches,
+            linked,
+            facts,
+            places=places,
+            gist=report.gist,
+            first_seen=known.first_seen_at if known else None,
+        )
         return Observation(
             item=one.item,
             identity=identity,

@@ -184,7 +184,7 @@ def _by_title(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: 
             return _Agreement(_By.TITLE, "same headline from the same publisher within an hour")
         return None
     lacking = _lacking(item, trust)
-    if same_text:
+    if same_text and not _next_day(item, other, trust):
         return _Agreement(_By.TITLE, f"same headline and text{lacking}")
     if same_date:
         return _Agreement(_By.TITLE, f"same headline, published at the same moment{lacking}")

@@ -124,11 +124,13 @@ class Decider:
         *,
         places: frozenset[str] = frozenset(),
         gist: Gist = _NO_GIST,
+        first_seen: datetime | None = None,
     ) -> Verdict:
         """The verdict on an item that is new or was edited.
 
         `link` is its story, which it has when a rule matched; `facts` what that story says, with this item in it,
-        `places` the ids of those that the item itself names, and `gist` what it says in English.
+        `places` the ids of those that the item itself names, and `gist` what it says in English. `first_seen` is when
+        the first revision of it was seen.
         """
         if not matches or link is None:
             edited = identity.judgement is Judgement.REVISION and link is not None
@@ -152,7 +154,7 @@ class Decider:
             card = self._cards.of(link.story_id, [route for route, _ in takers])
             route = self._speaker(alerts, card, item.feed_id, places)
             shown.add(card.route if card else route.name)
-            verdicts.append(self._tell(route, alert, card, link, identity, item.feed_id, places))
+            verdicts.append(self._tell(route, alert, card, link, identity, item.feed_id, places, first_seen))
         if any(one.reason in TOLD_ALONE for one in verdicts):
             self._timing.count_item()
         self._cards.show_facts_of(link.story_id, facts, besides=shown)
@@ -191,8 +193,9 @@ class Decider:
         identity: Identity,
         feed_id: str,
         places: frozenset[str],
+        first_seen: datetime | None,
     ) -> _RouteVerdict:
-        if card is None and link.own and self._timing.was_too_old(alert):
+        if card is None and link.own and self._timing.was_too_old(alert, first_seen):
             detail = "an edit of an item that was too old to alert when first seen"
             return _RouteVerdict(Action.SUPPRESSED, Reason.CATCH_UP, detail)
         report = RouteAlert(alert=alert, feed_id=feed_id, places=places, card=card)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -219,6 +219,22 @@ class TestCatchUp:
         desk = decider(known_feed())
         verdict = desk.decide(item(published=NOW - hours(30)), revision(), [match()], joins(own=True))
         assert (verdict.action, verdict.reason, desk.deliveries) == (Action.SUPPRESSED, "catch_up", ())
+
+    def test_an_edit_of_an_item_that_was_young_when_first_seen_is_told(self) -> None:
+        """As of one that was below the severity that its route wants, until its toll rose the next day."""
+        desk = decider(known_feed())
+        published = NOW - hours(30)
+        verdict = desk.decide(
+            item(published=published), revision(), [match()], joins(own=True), first_seen=published + minutes(4)
+        )
+        assert (verdict.action, len(desk.deliveries)) == (Action.ALERT, 1)
+
+    @pytest.mark.parametrize(("days", "told"), [(0, "catch_up_digest"), (1, "catch_up_digest"), (2, "catch_up")])
+    def test_a_date_without_a_time_may_be_of_any_hour_of_its_day(self, days: int, told: str) -> None:
+        day = datetime(NOW.year, NOW.month, NOW.day, tzinfo=UTC) - timedelta(days=days)
+        late = replace(first_poll().state, feed_id="wire")
+        desk = Decider(Policy(routes=Routes((route(),))), Context(state=late), now=day + timedelta(days=days, hours=11))
+        assert desk.decide(item(published=day), new(), [match()], starts()).reason == told
 
     def test_all_alerts_on_each_as_for_a_known_feed(self) -> None:
         desk = decider(first_poll(), catch_up=None)
