@@ -161,6 +161,7 @@ def judge(
     policy: Policy,
     notices: tuple[Delivery, ...] = (),
     beside: Sequence[Entry] = (),
+    judged: int = 0,
     last: bool = True,
     new_before: int = 0,
     plan: Callable[[FeedState], FeedState] = lambda state: state,
@@ -168,11 +169,12 @@ def judge(
 ) -> Batch:
     """Identity, link and verdict for each item, from what the store knows and from the items before it.
 
-    `beside` are the entries of the same document that are known word for word. `last`: after this
-    nothing of the document is left to judge, so its feed is a known one. `new_before` is how many new articles were in
-    the parts of it that were judged before. `plan` says when the feed is polled next, once all else is known of it.
+    `beside` are the other entries of the same document that are known word for word, `judged` of them only since it
+    was read. `last`: after this nothing of the document is left to judge, so its feed is a known one. `new_before` is
+    how many new articles were in the parts of it that were judged before. `plan` says when the feed is polled next,
+    once all else is known of it.
     """
-    bench = _Bench(context, policy, prepared, Beside(tuple(beside)), now)
+    bench = _Bench(context, policy, prepared, Beside(tuple(beside), judged), now)
     observations = tuple(map(bench.observe, prepared, bench.told))
     flood = feed_flood(state.feed_id, policy.routes.ops, now=now) if bench.decider.flooded else ()
     if last:

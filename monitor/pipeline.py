@@ -229,6 +229,7 @@ class Poller:
                 policy=self.policy,
                 notices=told if last else (),
                 beside=tuple(judged),
+                judged=len(judged) - len(beside),
                 last=last,
                 new_before=sum(one.identity.judgement is Judgement.NEW for one in observations),
                 plan=plan or (lambda state: self._planned(feed, before, state, now)),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, Update, bindparam, exists, or_, select
 
-from monitor.model import Delivery, FeedCourse, FeedKeys, FeedRhythm, FeedState
+from monitor.model import BY_OUR_SETTINGS, Delivery, FeedCourse, FeedKeys, FeedRhythm, FeedState
 from storage import deliveries, feeddays
 from storage.database import Database, Part
 from storage.gather import Gather
@@ -170,6 +170,14 @@ def poll_anew(connection: Connection, feed_ids: Collection[str], moved: Collecti
         connection.execute(forgotten, {"ids": as_json(sorted(moved))})
 
 
+def poll_refused_anew(connection: Connection, *, now: datetime) -> None:
+    """Make feeds due that were not read because of a setting, which may have been changed."""
+    refused = FeedRow.failure.in_(BY_OUR_SETTINGS)
+    connection.execute(
+        table(FeedRow).update().where(refused, FeedRow.next_poll_at > now).values(next_poll_at=now, waits_since=now)
+    )
+
+
 def seen(connection: Connection, feed_id: str, digests: Collection[str]) -> frozenset[str]:
     """Those of the entry digests that this feed has shown before."""
     if not digests:
@@ -261,6 +269,10 @@ class FeedsPart(Part):
     async def poll_anew(self, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
         """Make changed feeds due; of those `moved` to another URL, forget what the old one said."""
         await self._database.write(lambda c: poll_anew(c, feed_ids, moved, now=now))
+
+    async def poll_refused_anew(self, now: datetime) -> None:
+        """Make feeds due that were not read because of a setting, which may have been changed."""
+        await self._database.write(lambda c: poll_refused_anew(c, now=now))
 
     async def _read_states(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
         return await self._database.read(lambda c: states_of(c, feed_ids))

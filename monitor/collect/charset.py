@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from w3lib.encoding import resolve_encoding
 
+from monitor.collect.eastern import eastern_set
 from monitor.collect.letters import likeness
 
 _MARKS = (
@@ -49,6 +50,9 @@ _COUNTED = 1_000_000
 _TRUSTED, _TRUSTED_BY_LETTER = 0.2, 1.5
 """By how much a set that nobody names must look better than one that is named, in the measure of `likeness`; and by how
 much more for one letter, half of it for two, and so on: few letters look like text by chance."""
+
+_LIKE_TEXT = 0.3
+"""In the measure of `likeness`: what no text in a set of two bytes a character reaches in a set of one byte."""
 
 # Sets of one byte a character that feeds in the six languages and their neighbours come in, and what a set gains for
 # being common. What is named is tried too, whatever it is.
@@ -133,6 +137,8 @@ def _of_bytes(body: bytes, named: list[str], language: str) -> tuple[str, str]:
     if body.isascii():
         # What looks like ASCII may be a set that switches by escapes, when it is named.
         switching = next((one for one in named if one.startswith(("iso2022", "hz"))), None)
+        if switching is None and b"\x1b$" in body:
+            switching = "iso2022_jp"  # nothing else has an escape in front of a dollar sign
         if switching and (b"\x1b" in body or b"~{" in body):
             return switching, body.decode(switching, "replace")
         return "utf-8", body.decode("ascii")
@@ -144,7 +150,14 @@ def _of_bytes(body: bytes, named: list[str], language: str) -> tuple[str, str]:
     for charset in named:
         if charset in _MULTIBYTE and _strictly(body, charset) is not None:
             return charset, body.decode(charset)
-    other = _likeliest(_sample(body), [one for one in named if one != "utf-8" and one not in _MULTIBYTE], language)
+    sample = _sample(body)
+    other = _likeliest(sample, [one for one in named if one != "utf-8" and one not in _MULTIBYTE], language)
+    if bad > _FEW * sequences and likeness(sample.decode(other, "replace")) < _LIKE_TEXT:
+        eastern = eastern_set(sample, language)
+        if eastern is not None:
+            return eastern, body.decode(eastern, "replace")
+    if other in _WESTERN and ("cp1254" in named or _is_turkish(sample, language)):
+        other = "cp1254"
     charset = "utf-8" if bad <= _FEW * sequences else other
     return charset, _in_parts(body, charset, other)
 
@@ -208,6 +221,24 @@ def _likeliest(sample: bytes, named: Iterable[str], language: str) -> str:
     }
     return max(looks, key=lambda charset: looks[charset])
 
+
+def _is_turkish(raw: bytes, language: str) -> bool:
+    """Whether six bytes stand for letters of Turkish, and not of Icelandic, as windows-1252 has it."""
+    if language in ("tr", "az", "is", "fo"):
+        return language in ("tr", "az")
+    high = set(raw)
+    if _DOTLESS_I not in high or high & _ICELANDIC:
+        return False
+    return len(high & _TURKISH) > 1 and len(high & (_TURKISH | _BESIDE_TURKISH)) > _IN_A_NAME
+
+
+_DOTLESS_I = 0xFD
+_TURKISH = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")
+_BESIDE_TURKISH = frozenset("çöüÇÖÜ".encode("cp1252"))
+_IN_A_NAME = 2
+"""How many of these letters stand in the name of a place in Iceland."""
+_ICELANDIC = frozenset("áíóúæÁÍÓÚÆ".encode("cp1252"))
+_WESTERN = ("cp1252", "iso8859-15")
 
 # Sets that differ in few characters, so that one is often named for the other.
 _SISTERS = {"koi8-r": ("koi8-u",), "koi8-u": ("koi8-r",), "cp1252": ("iso8859-15",), "iso8859-15": ("cp1252",)}

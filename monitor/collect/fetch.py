@@ -243,6 +243,9 @@ class Fetcher:
                 permanent_url=moved,
                 max_age=max_age,
             )
+        if response.status == 304 and state.body_hash is not None:
+            # Nobody asked whether it changed. Its validators are of a document that was never read.
+            return NotModified(permanent_url=moved, max_age=max_age)
         if not 200 <= response.status < 300 or response.status in _WITHOUT_DOCUMENT:
             return failure_of_status(response)
         try:

@@ -14,7 +14,16 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from urllib.parse import urlsplit
 
-from monitor.collect.signs import Articles, Signs, dates_apart, own_guid, signs_of, telling
+from monitor.collect.signs import (
+    ANOTHER_DATE,
+    NEXT_EDITION,
+    Articles,
+    Signs,
+    dates_apart,
+    own_guid,
+    signs_of,
+    telling,
+)
 from monitor.collect.trust import KeyTrust, proves, tells_apart
 from monitor.model import Identity, Item, Judgement, KeyUse, KnownItem
 from monitor.model.ids import item_id_of
@@ -25,10 +34,6 @@ _SAME_TITLE_WINDOW = timedelta(hours=48)
 _ONLY_TITLE_WINDOW = timedelta(days=7)
 """How long it does where the feed has nothing else to go by."""
 
-_NEXT_EDITION = timedelta(hours=20)
-"""Published this long after an article of the same headline, with other keys, an entry is the next day's."""
-
-_ANOTHER_DATE = timedelta(hours=1)
 _REVISION_MARK = re.compile(r"(.+)#\d{1,3}")
 
 
@@ -89,7 +94,7 @@ def same_address(item: Item, known: Articles[KnownItem], trust: KeyTrust, *, bes
         and other.link == item.link
         and other.feed_id == item.feed_id
         and other.item_id not in trust.moved
-        and abs((item.published or item.seen_at) - (other.published or other.last_seen_at)) < _NEXT_EDITION
+        and abs((item.published or item.seen_at) - (other.published or other.last_seen_at)) < NEXT_EDITION
     ]
     return tuple(other.item_id for other in sorted(found, key=lambda one: one.last_seen_at, reverse=True))
 
@@ -104,7 +109,7 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
     elsewhere = "" if signs.same_feed else f", in feed {other.feed_id}"
     if guid and link and signs.place is not False and (signs.alike or text or _same_edition(item, other, trust, now)):
         return _Agreement(_By.GUID_AND_LINK, "same guid and link")
-    if guid and (signs.title or text or (signs.alike and not _another_edition(item, other, signs, trust))):
+    if guid and (text or (signs.alike and not _another_edition(item, other, signs, trust))):
         return _Agreement(_By.GUID, "same guid, and a headline alike" if signs.alike else "same guid and text")
     if link and (signs.alike or text) and not _another_post(item, other, signs, trust):
         said = "same link, and a headline alike" if signs.alike else "same link and text"
@@ -122,13 +127,12 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
 
 
 def _another_edition(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:
-    """Whether a guid is used again, for another article whose headline is alike.
+    """Whether a guid is used again, for another article whose headline is alike, or the same.
 
-    One document shows both; or all else differs, and they are a day apart.
+    One document shows both; or link and text differ too, and they are a day apart.
     """
-    apart = dates_apart(item, other) if tells_apart(trust.keys.date) else None
-    all_else = signs.link is False and signs.text is not True and apart is not None and apart >= _NEXT_EDITION
-    return all_else or _beside(item, other, signs, trust)
+    another = signs.link is False and signs.text is not True and _next_day(item, other, trust)
+    return another or (not signs.title and _beside(item, other, signs, trust))
 
 
 def _another_post(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:
@@ -141,6 +145,8 @@ def _another_post(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -
     redated = not (signs.date and proves(trust.keys.date))
     retold = not (signs.text and proves(trust.keys.text))
     guids_differ = signs.guid is False and _holds(trust.keys.guid) and not _revised_guid(item.guid, other.guid)
+    if guids_differ and _next_day(item, other, trust):
+        return True
     if signs.title and (telling(item) or signs.text):
         return False
     if _beside(item, other, signs, trust) or (signs.place is False and (redated or retold)):
@@ -158,41 +164,75 @@ def _shown(other: KnownItem, trust: KeyTrust) -> bool:
 
 
 def _by_title(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: datetime) -> _Agreement | None:
-    """Why two entries of one headline are one article, where guid and link say nothing or say otherwise."""
+    """Why two entries of one headline are one article, where guid and link say nothing or say otherwise.
+
+    A wire writes the same headline of the next strike on the same town. Where keys say otherwise, it takes the text,
+    the moment, or that one comes within minutes of the other.
+    """
     unseen_for = now - other.last_seen_at
-    apart = dates_apart(item, other) if tells_apart(trust.keys.date) else None
+    same_text = bool(signs.text) and proves(trust.keys.text)
+    same_date = bool(signs.date) and proves(trust.keys.date)
     if _keyed(item, trust):
-        recent = unseen_for <= _SAME_TITLE_WINDOW and (apart is None or apart < _NEXT_EDITION)
         # As an aggregator shows it at each fetch, with another guid, another link and other outlets' words.
-        if telling(item) and signs.date and proves(trust.keys.date):
+        if telling(item) and same_date:
             return _Agreement(_By.TITLE, "same headline from the same publisher, published at the same moment")
-        if telling(item) and recent and signs.text is not False:
-            return _Agreement(_By.TITLE, "same headline from the same publisher within 48 h")
+        if not telling(item) or signs.text is False or unseen_for > _SAME_TITLE_WINDOW or _next_day(item, other, trust):
+            return None
+        if same_text and not _two_of_one_document(item, other, signs, trust):
+            return _Agreement(_By.TITLE, "same headline and text from the same publisher within 48 h")
+        if _within_minutes(item, other, trust) and not _beside(item, other, signs, trust):
+            return _Agreement(_By.TITLE, "same headline from the same publisher within an hour")
         return None
     lacking = _lacking(item, trust)
-    if signs.text and proves(trust.keys.text):
+    if same_text and not _next_day(item, other, trust):
         return _Agreement(_By.TITLE, f"same headline and text{lacking}")
-    if signs.date and proves(trust.keys.date):
+    if same_date:
         return _Agreement(_By.TITLE, f"same headline, published at the same moment{lacking}")
-    if (apart is not None and apart >= _ANOTHER_DATE) or (signs.text is False and not telling(item)):
+    apart = _apart(item, other, trust)
+    if (apart is not None and apart >= ANOTHER_DATE) or (signs.text is False and not telling(item)):
         return None
     return _Agreement(_By.TITLE, f"same headline{lacking}") if unseen_for <= _ONLY_TITLE_WINDOW else None
+
+
+def _apart(item: Item, other: KnownItem, trust: KeyTrust) -> timedelta | None:
+    """How far apart two articles were published; None where one does not say, or their feed's dates say nothing."""
+    return dates_apart(item, other) if tells_apart(trust.keys.date) else None
+
+
+def _next_day(item: Item, other: KnownItem, trust: KeyTrust) -> bool:
+    apart = _apart(item, other, trust)
+    return apart is not None and apart >= NEXT_EDITION
+
+
+def _within_minutes(item: Item, other: KnownItem, trust: KeyTrust) -> bool:
+    """Whether one of two articles came so soon after the other that it rather corrects it than tells something new."""
+    apart = _apart(item, other, trust)
+    return (abs(item.seen_at - other.last_seen_at) if apart is None else apart) < ANOTHER_DATE
+
+
+def _two_of_one_document(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -> bool:
+    """Whether one document shows both articles, each with a date of its own."""
+    return _beside(item, other, signs, trust) and (_apart(item, other, trust) or timedelta(0)) >= ANOTHER_DATE
 
 
 def _same_edition(item: Item, other: KnownItem, trust: KeyTrust, now: datetime) -> bool:
     """Whether another headline under the same guid and link is an edit, and not the next story put in that place."""
     if other.first_seen_at == item.seen_at or _shown(other, trust):
         return False  # two entries of one document
-    apart = dates_apart(item, other) if tells_apart(trust.keys.date) else None
+    apart = _apart(item, other, trust)
     if apart is None:
         return now - other.last_seen_at <= _SAME_TITLE_WINDOW
-    return apart < _ANOTHER_DATE
+    return apart < ANOTHER_DATE
 
 
 def _keyed(item: Item, trust: KeyTrust) -> bool:
-    """Whether the item has a guid or link of its own that holds in its feed."""
-    keys = trust.keys
-    return (bool(own_guid(item)) and _holds(keys.guid)) or (bool(item.link) and _holds(keys.link))
+    """Whether the item has a guid or link of its own that holds in its feed, or in a document that is `steady`."""
+    guid, link = trust.keys.guid, trust.keys.link
+    return any(
+        proves(use) and (trust.steady or tells_apart(use))
+        for key, use in ((own_guid(item), guid), (item.link, link))
+        if key
+    )
 
 
 def _holds(use: KeyUse) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Generic, Protocol, TypeVar
@@ -24,6 +24,12 @@ _TELLING_WORDS = 5
 
 _COMPARED = 300
 """Characters of a headline that likeness is judged by."""
+
+ANOTHER_DATE = timedelta(hours=1)
+"""From so long between them on, two articles have another date: neither corrects the other within minutes."""
+
+NEXT_EDITION = timedelta(hours=20)
+"""Published this long after an article of the same headline, with other keys, an entry is the next day's."""
 
 _NEWEST = 50
 """How many articles of one key are compared: a hostile feed may write one link in thousands of entries."""
@@ -81,7 +87,7 @@ def signs_of(one: Article, other: Article) -> Signs:
         title=title,
         text=_agree(one.text_key, other.text_key),
         place=_agree(place(one.url), place(other.url)) if link else None,
-        date=None if (apart := dates_apart(one, other)) is None else not apart,
+        date=_same_moment(one, other),
         alike=title or (title is False and _headlines_alike(one.title, other.title)),
         same_feed=same_feed,
     )
@@ -97,6 +103,14 @@ def dates_apart(one: Article, other: Article) -> timedelta | None:
     if one.published is None or other.published is None:
         return None
     return abs(one.published - other.published)
+
+
+def _same_moment(one: Article, other: Article) -> bool | None:
+    """Whether two articles were published at the same moment; None where a date may name a day only."""
+    apart = dates_apart(one, other)
+    if apart is None or one.published is None:
+        return None
+    return None if not apart and one.published.time() == time.min else not apart
 
 
 def telling(article: Article) -> bool:
@@ -125,9 +139,18 @@ def _leads_to(guid: str, link: str) -> bool:
 
 @dataclass(frozen=True)
 class Beside:
-    """The entries of a document that are known word for word: the articles they are are not what else it shows."""
+    """The other entries of a document: the articles they are are not what else it shows.
+
+    They are known word for word, `judged` of them only since a moment ago, with the same document.
+    """
 
     entries: tuple[Entry, ...] = ()
+    judged: int = 0
+
+    @property
+    def stayed(self) -> int:
+        """How many entries an earlier document had word for word, with their guids and links."""
+        return len(self.entries) - self.judged
 
     def shows(self, article: Article, *, by_guid: bool) -> bool:
         """Whether the document shows a known article as it was. `by_guid`: whether that can be told by its guid."""

@@ -10,8 +10,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from monitor.collect.signs import Articles, Beside, Signs, own_guid, signs_of, telling
+from monitor.collect.signs import (
+    ANOTHER_DATE,
+    NEXT_EDITION,
+    Articles,
+    Beside,
+    Signs,
+    dates_apart,
+    own_guid,
+    signs_of,
+    telling,
+)
 from monitor.model import FeedKeys, Item, KeyUse, KnownItem
 
 _ENOUGH = 2
@@ -19,6 +30,9 @@ _ENOUGH = 2
 
 _SHARE = 0.2
 """In what share of the entries, at least: one live page that is used every day spoils no feed's links."""
+
+_MANY = 3
+"""How many headlines at least come again under other keys when a feed changes its keys at each fetch."""
 
 _REMEMBERED = 1_000
 """Above this many entries the counts are halved, so that what a feed does now outweighs what it did once."""
@@ -43,22 +57,28 @@ class KeyTrust:
     """What is known of a feed's keys once a document is read.
 
     `moved` are the ids of known articles that this document shows under another link than they had, `beside` are its
-    entries that are known word for word, and `boilerplate` is the text keys of what this feed writes under one headline
-    after another.
+    other entries, and `boilerplate` is the text keys of what this feed writes under one headline after another.
+    `steady`: most of the document's entries have the guids and links that they had, whatever this feed's keys did
+    before.
     """
 
     keys: FeedKeys = field(default_factory=FeedKeys)
     moved: frozenset[str] = frozenset()
     boilerplate: frozenset[str] = frozenset()
+    steady: bool = False
     beside: Beside = field(default_factory=Beside)
 
 
 @dataclass(frozen=True, slots=True)
 class _Met:
-    """An article that an entry shares a key with. `beside`: another entry of the same document."""
+    """An article that an entry shares a key with. `beside`: another entry of the same document.
+
+    `apart` is how far the two were published from each other.
+    """
 
     article_id: str
     signs: Signs
+    apart: timedelta | None
     beside: bool
 
 
@@ -68,20 +88,26 @@ def learn_keys(
     """Learn from a document's new entries, which are all of one feed, what its keys are worth.
 
     The whole document is read before any of it is judged, so that the first entry whose link was reused gains from
-    what the last one shows. `beside` are its other entries, which are known word for word.
+    what the last one shows. `beside` are its other entries.
     """
+    beside = beside or Beside()
     shown: Articles[Item] = Articles()
     dates = Counter(item.published for item in items)
     guid, link, text, date = before.guid, before.link, before.text, before.date
     moved: set[str] = set()
     stayed: set[str] = set()
     repeated: set[str] = set()
+    telling_something: list[tuple[Item, list[_Met]]] = []
     for number, item in enumerate(items):
         met = _met(item, known, shown)
-        again = _again(item, met)
-        if any(_is_unchanged(one) for one in again):
-            stayed |= {one.article_id for one in again}
-            continue
+        unchanged = {one.article_id for one in met if _is_unchanged(one)}
+        stayed |= unchanged
+        if not unchanged:
+            telling_something.append((item, met))
+            shown.put(str(number), item)
+    renews = _renews_all(telling_something, beside)
+    for item, met in telling_something:
+        again = _again(item, met, renews=renews, dated=tells_apart(before.date))
         if own_guid(item):
             guid = _add(guid, reused=_is_reused("guid", met, again), changed=_is_changed("guid", again))
         if item.link:
@@ -95,33 +121,65 @@ def learn_keys(
         for one in again:
             if not one.beside and one.signs.title:
                 (stayed if one.signs.link else moved).add(one.article_id)
-        shown.put(str(number), item)
     return KeyTrust(
         keys=FeedKeys(guid=guid, link=link, text=text, date=date),
         moved=frozenset(moved - stayed),
         boilerplate=frozenset() if proves(text) else frozenset(repeated),
-        beside=beside or Beside(),
+        steady=bool(beside.stayed) and beside.stayed >= len(items),
+        beside=beside,
     )
 
 
 def _met(item: Item, known: Articles[KnownItem], shown: Articles[Item]) -> list[_Met]:
-    met = [_Met(other_id, signs_of(item, other), beside=False) for other_id, other in known.related(item)]
-    met += [_Met("", signs_of(item, other), beside=True) for _, other in shown.related(item)]
+    met = [
+        _Met(key, signs_of(item, other), dates_apart(item, other), beside=False) for key, other in known.related(item)
+    ]
+    met += [_Met("", signs_of(item, other), dates_apart(item, other), beside=True) for _, other in shown.related(item)]
     return [one for one in met if one.signs.same_feed]
 
 
-def _again(item: Item, met: Sequence[_Met]) -> list[_Met]:
-    """The article an entry plainly shows again, by what depends least on the worth of one key; mostly one, or none."""
-    titled = [one for one in met if one.signs.title]
+def _again(item: Item, met: Sequence[_Met], *, renews: bool, dated: bool) -> list[_Met]:
+    """The article an entry plainly shows again, by what depends least on the worth of one key; mostly one, or none.
+
+    A headline alone shows none: a wire writes the same of the next strike on the same town. It takes a text, a key or
+    a moment beside it, or a document that `renews` the keys of all it shows. Another guid a day later is the next
+    day's, where the feed's dates can be trusted (`dated`).
+    """
+    titled = [one for one in met if one.signs.title and not (dated and _is_next(one))]
     for plain in (
         [one for one in titled if one.signs.text],
-        [one for one in titled if telling(item) and one.signs.text is None],
+        [one for one in titled if telling(item) and one.signs.text is None and one.signs.date],
         [one for one in titled if one.signs.guid or one.signs.link],
+        [one for one in titled if renews and _is_renewed(item, one)],
         [one for one in met if one.signs.alike and one.signs.guid and one.signs.link is not False],
     ):
         if plain:
             return plain
     return []
+
+
+def _is_next(met: _Met) -> bool:
+    """Whether an article of the same headline is the next day's: it has a key of its own, and was published later."""
+    signs = met.signs
+    other = signs.guid is False or (signs.link is False and not (signs.guid and signs.text))
+    return other and met.apart is not None and met.apart >= NEXT_EDITION
+
+
+def _renews_all(shown: Sequence[tuple[Item, Sequence[_Met]]], beside: Beside) -> bool:
+    """Whether a document shows most of its headlines under keys that they did not have before.
+
+    So do feeds that write new guids and links at each fetch. One article under new keys, among others that kept
+    theirs, is another article.
+    """
+    again = {item.title_key for item, met in shown if any(not one.beside and _is_renewed(item, one) for one in met)}
+    return len(again) >= max(_MANY, len({item.title_key for item, _ in shown}) / 2) and len(again) > beside.stayed
+
+
+def _is_renewed(item: Item, met: _Met) -> bool:
+    """Whether an article may be met under other keys, and has nothing beside them to know it by but its headline."""
+    signs = met.signs
+    same_time = met.apart is None or met.apart < ANOTHER_DATE
+    return bool(signs.title) and telling(item) and signs.text is None and same_time
 
 
 def _is_unchanged(met: _Met) -> bool:

@@ -53,6 +53,9 @@ class ConfigStore(Protocol):
     async def poll_anew(self, feed_ids: Collection[str], moved: Collection[str], now: datetime) -> None:
         """Make changed feeds due; of those `moved` to another URL, forget what the old one said."""
 
+    async def poll_refused_anew(self, now: datetime) -> None:
+        """Make feeds due that were not read because of a setting, which may have been changed."""
+
 
 class Reloader:
     """Knows what is live. `start` comes first, then `watch` and `look` may be called side by side."""
@@ -86,6 +89,7 @@ class Reloader:
         self._metrics.loaded(live.configuration.engine.rules, without_error=not live.wrong, reload=False)
         await self._keep()
         await self._poll_anew(before, live.configuration.feeds)
+        await self._poll_refused_anew()
         return live.configuration
 
     async def watch(self, use: Use, stop: asyncio.Event) -> None:
@@ -212,6 +216,17 @@ class Reloader:
                 "changed feeds are polled when they are due, not now",
                 action="poll_anew_failed",
                 feeds=sorted(changed),
+                error=str(error),
+            )
+
+    async def _poll_refused_anew(self) -> None:
+        """See to it that feeds that a setting refused are polled at once: settings change by a start alone."""
+        try:
+            await self._store.poll_refused_anew(self._clock())
+        except StoreError as error:
+            log.error(
+                "feeds that a setting refused are polled when they are due, not now",
+                action="poll_anew_failed",
                 error=str(error),
             )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from monitor.decide.digest import BUSY_WAIT
 from monitor.decide.policy import Policy
@@ -51,7 +51,7 @@ class Timing:
 
     def too_old(self, item: Item) -> timedelta | None:
         """How old an item is that is too old for its feed's first poll; None for any other."""
-        age = self._now - (item.published or item.seen_at)
+        age = self._now - _latest(item.published or item.seen_at)
         return age if self._catch_up is not None and age >= self._catch_up else None
 
     def was_too_old(self, alert: Alert) -> bool:
@@ -64,14 +64,14 @@ class Timing:
             return False
         baselined_at = self._state.baselined_at if known.feed_id == self._state.feed_id else known.first_seen_at
         at_first = baselined_at is not None and known.first_seen_at <= baselined_at
-        return at_first and known.first_seen_at - alert.published >= limit
+        return at_first and known.first_seen_at - _latest(alert.published) >= limit
 
     def is_late(self, alert: Alert, identity: Identity) -> bool:
         """Whether an article was old when its feed first showed it; an edit is as young as its words."""
         limit = self._policy.catch_up
         if limit is None or alert.published is None or identity.judgement is Judgement.REVISION:
             return False
-        return self._now - alert.published >= max(limit, LATE_AFTER)
+        return self._now - _latest(alert.published) >= max(limit, LATE_AFTER)
 
     def is_flood(self) -> bool:
         """Whether the feed has had as many messages of its own in this hour as a feed may."""
@@ -107,6 +107,11 @@ class Timing:
         if patient and route.max_per_hour is not None and cards >= route.max_per_hour:
             return DigestReason.BUSY, self._now + BUSY_WAIT
         return None, self._now
+
+
+def _latest(published: datetime) -> datetime:
+    """When an article was published at the latest: a date that names only the day may be of any hour of it."""
+    return published + timedelta(days=1) if published.astimezone(UTC).time() == time.min else published
 
 
 def must_not_wait(held_for: DigestReason, alert: Alert, card: Card) -> bool:

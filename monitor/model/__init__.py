@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from monitor.model.claimed import Bound, Claim, ClaimKind, Gist, Reaction, Statement, StoryFacts, Toll, TollKind
 from monitor.model.collected import (
+    BY_OUR_SETTINGS,
     Entry,
     Failed,
     FailureClass,
@@ -160,6 +161,7 @@ from monitor.model.vitals import (
 )
 
 __all__ = [
+    "BY_OUR_SETTINGS",
     "COMMON_KEY",
     "EDIT_EVERY",
     "FEED_LIMIT",

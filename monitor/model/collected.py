@@ -29,6 +29,10 @@ class FailureClass(StrEnum):
     INTERNAL = "internal"
 
 
+BY_OUR_SETTINGS = (FailureClass.BLOCKED_ADDRESS, FailureClass.TOO_LARGE)
+"""Failures that are over as soon as an admin allows what was refused: nothing is wrong with the feed."""
+
+
 class PollStatus(StrEnum):
     """How a poll of a feed ended: a stable name, which `poll --json` prints."""
 

@@ -171,3 +171,49 @@ def test_no_bytes_and_no_label_make_decoding_raise(body: bytes, said: str) -> No
     decoded = decode(body, content_type=f"text/xml; charset={said}")
     assert decoded.charset
     decoded.text.encode("utf-8", "surrogatepass")
+
+
+FURTHER = {
+    "zh": ("敌军炮击赫尔松旧桥，两人受伤", ("gbk", "gb18030", "gb2312")),
+    "zh-tw": ("敵軍砲擊赫爾松舊橋，兩人受傷", ("big5",)),
+    "ja": ("ヘルソンの古い橋が砲撃され、２人が負傷", ("shift_jis", "euc_jp", "iso2022_jp")),
+    "ko": ("헤르손의 오래된 다리 포격, 두 명 부상", ("euc_kr", "cp949")),
+    "tr": ("Herson'daki eski köprüye top atışı: iki kişi yaralandı", ("iso8859-9", "cp1254")),
+    "uk": ("Обстріл пошкодив старий міст, її двоє врятовано", ("koi8-u",)),
+    "ar": ("قصف يصيب الجسر القديم في خيرسون", ("cp1256",)),
+}
+WRONG = ("", "utf-8", "iso-8859-1", "windows-1252")
+
+
+@pytest.mark.parametrize(
+    ("language", "charset"), [(language, one) for language, (_, sets) in FURTHER.items() for one in sets]
+)
+def test_sets_of_further_languages_are_read_whatever_is_said(language: str, charset: str) -> None:
+    text, _ = FURTHER[language]
+    wrong = []
+    for declared, header, said in itertools.product((*WRONG, charset), (*WRONG, charset), ("", language[:2])):
+        head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+        body = f"{head}<rss><language>{said}</language><title>{text}</title></rss>".encode(charset)
+        if f"<title>{text}</title>" not in decode(body, content_type=f"text/xml; charset={header}").text:
+            wrong.append((declared, header, said))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("charset", ["gbk", "shift_jis", "euc_kr", "big5"])
+def test_a_document_in_a_set_of_two_bytes_that_is_cut_within_a_character_is_read(charset: str) -> None:
+    text = next(words for words, sets in FURTHER.values() if charset in sets)
+    body = f'<?xml version="1.0" encoding="{charset}"?><title>{text * 2}'.encode(charset)[:-1]
+    assert text in decode(body).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Seyðisfjörður: storm cuts power to the harbour",
+        "Íbúðir á Íslandi: þingið samþykkti breytingar, sagði þýskur ráðherra",
+        "Mývatn and Þingvellir are closed",
+    ],
+)
+def test_letters_of_icelandic_are_not_taken_for_turkish(text: str) -> None:
+    body = f'<?xml version="1.0" encoding="iso-8859-1"?><title>{text}</title>'.encode("cp1252")
+    assert f"<title>{text}</title>" in decode(body).text

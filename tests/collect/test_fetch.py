@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import random
 from datetime import timedelta
 
 import brotli
 import pytest
 
+from monitor.collect import schedule
 from monitor.collect.fetch import Fetcher
 from monitor.collect.guard import refusal
 from monitor.model import Failed, FailureClass, FeedState, Fetched, NotModified
+from tests.support.builders import NOW
 from tests.support.fakes.feed_server import Answer, FeedServer
 from tests.support.fetching import BODY, STATE, feed, known, make
 
@@ -40,11 +43,23 @@ async def test_what_is_unchanged_is_not_modified(server: FeedServer, fetcher: Fe
     assert isinstance(got, NotModified)
 
 
-async def test_a_304_nobody_asked_for_is_a_failure(server: FeedServer, fetcher: Fetcher) -> None:
-    server.serve("/a", Answer(status=304))
+async def test_a_304_nobody_asked_for_is_a_failure_of_a_feed_that_was_never_read(
+    server: FeedServer, fetcher: Fetcher
+) -> None:
+    server.serve("/a", Answer(status=304, headers={"ETag": '"2"'}))
     got = await fetcher.fetch(feed(server.url("/a")), STATE)
     assert isinstance(got, Failed)
     assert got.failure is FailureClass.HTTP
+
+
+async def test_a_304_nobody_asked_for_is_no_news_of_a_feed_that_is_known(server: FeedServer, fetcher: Fetcher) -> None:
+    """Its validators are not kept: with them, the document that they are of would never be read."""
+    server.serve("/a", Answer(status=304, headers={"ETag": '"2"', "Last-Modified": "Wed, 04 Mar 2026 09:05:00 GMT"}))
+    before = FeedState(feed_id="f", body_hash="1" * 32)
+    got = await fetcher.fetch(feed(server.url("/a")), before)
+    assert got == NotModified()
+    after = schedule.after(feed(server.url("/a")), before, got, now=NOW, rng=random.Random(0))
+    assert (after.failures, after.etag, after.last_modified, after.whole_at) == (0, None, None, None)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br"])

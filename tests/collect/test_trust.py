@@ -8,9 +8,9 @@ import pytest
 
 from monitor.collect.identity import identify
 from monitor.collect.items import title_key
-from monitor.collect.signs import Articles, own_guid
+from monitor.collect.signs import Articles, Beside, own_guid
 from monitor.collect.trust import KeyTrust, learn_keys, proves, tells_apart
-from monitor.model import FeedKeys, Item, Judgement, KeyUse, KnownItem
+from monitor.model import Entry, FeedKeys, Item, Judgement, KeyUse, KnownItem
 from tests.support.builders import NOW, hours, item
 
 HEADLINES = (
@@ -112,6 +112,55 @@ def test_guids_that_change_are_counted_where_link_and_headline_stay() -> None:
     trust = learn_keys(again, among(*(entry(number, guid=f"old-{number}") for number in range(5))), FeedKeys())
     assert (trust.keys.guid, trust.keys.link) == (KeyUse(seen=5, changed=5), KeyUse(seen=5))
     assert trust.moved == frozenset()
+
+
+RENEWED = {"guid": "new", "link": "https://wire.example/new"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        pytest.param({}, {}, False, id="a headline alone"),
+        pytest.param({"published": NOW - hours(2)}, {"published": NOW}, False, id="another date"),
+        pytest.param({"published": NOW - hours(2)}, {"published": NOW - hours(2)}, True, id="the same moment"),
+        pytest.param({"text_key": "t"}, {"text_key": "t"}, True, id="the same text"),
+        pytest.param(
+            {"text_key": "t", "published": NOW - hours(26)},
+            {"text_key": "t", "published": NOW},
+            False,
+            id="the same text a day later",
+        ),
+        pytest.param({"link": RENEWED["link"]}, {}, True, id="the same link"),
+        pytest.param(
+            {"link": RENEWED["link"], "published": NOW - hours(26)},
+            {"published": NOW},
+            False,
+            id="the same link a day later",
+        ),
+    ],
+)
+def test_a_guid_has_changed_where_more_than_the_headline_shows_the_article(
+    old: dict[str, Any], new: dict[str, Any], *, changed: bool
+) -> None:
+    before = among(entry(0, **({"guid": "old"} | old)))
+    assert learn_keys([entry(0, **(RENEWED | new))], before, FeedKeys()).keys.guid.changed == changed
+
+
+@pytest.mark.parametrize(("headlines", "kept", "changed"), [(2, 0, 0), (3, 0, 3), (5, 4, 5), (5, 5, 0)])
+def test_a_document_that_renews_most_headlines_changes_its_keys(headlines: int, kept: int, changed: int) -> None:
+    before = among(*(entry(number, guid=f"old-{number}") for number in range(headlines)))
+    again = [entry(n, guid=f"new-{n}", link=f"https://wire.example/new/{n}") for n in range(headlines)]
+    beside = Beside(tuple(Entry(digest=str(n), title=f"Kept {n}") for n in range(kept)))
+    assert learn_keys(again, before, FeedKeys(), beside).keys.guid.changed == changed
+
+
+def test_in_a_document_whose_entries_kept_their_keys_another_guid_and_link_are_another_article() -> None:
+    changing = FeedKeys(guid=KeyUse(seen=10, changed=9), link=KeyUse(seen=10, changed=9))
+    before, again = among(entry(0, guid="old")), entry(0, **RENEWED)
+    kept = Beside((Entry(digest="k", title="Kept"),))
+    for beside, judgement in ((Beside(), Judgement.SEEN), (kept, Judgement.NEW)):
+        trust = learn_keys([again], before, changing, beside)
+        assert identify(again, before, trust=trust, now=NOW).judgement is judgement
 
 
 def test_one_text_under_many_headlines_is_boilerplate() -> None:

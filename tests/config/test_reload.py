@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import io
 import os
 import signal
@@ -237,6 +238,20 @@ async def test_a_feed_that_moved_while_the_service_was_down_is_polled_from_its_n
     async with serving(world) as service:
         (report,) = await poll_all(service.house.poller, service.live.feeds, concurrency=1)
         assert report.matched == 1
+
+
+async def test_a_feed_that_a_setting_refused_is_due_as_soon_as_the_service_starts_with_another(world: World) -> None:
+    """However long it was to wait because it had failed."""
+    world.environment["WIREWATCH_ALLOW_PRIVATE_ADDRESSES"] = "false"
+    async with serving(world) as service:
+        errors = [report.error for _ in range(5) for report in await service.poll("Floods in the south")]
+        assert "WIREWATCH_ALLOW_PRIVATE_ADDRESSES" in str(errors[-1])
+        later = datetime.now(UTC) + timedelta(seconds=2)
+        due = functools.partial(service.store.take_due, ["wire"], now=later, lease=timedelta(minutes=1), limit=1)
+        assert await due() == []
+    world.environment["WIREWATCH_ALLOW_PRIVATE_ADDRESSES"] = "true"
+    async with serving(world) as service:
+        assert await service.store.take_due(["wire"], now=later, lease=timedelta(minutes=1), limit=1) == ["wire"]
 
 
 async def test_an_edited_route_takes_the_next_alert(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -270,6 +270,13 @@ class TestCatchUp:
         desk = decider(known_feed(known=(known,)))
         verdict = desk.decide(seen, revision(), [match(severity=Severity.CRITICAL)], joins(own=True))
         assert (verdict.reason, len(desk.deliveries)) == (("catch_up", 0) if silent else ("new_story", 1))
+
+    @pytest.mark.parametrize(("days", "told"), [(0, "catch_up_digest"), (1, "catch_up_digest"), (2, "catch_up")])
+    def test_a_date_without_a_time_may_be_of_any_hour_of_its_day(self, days: int, told: str) -> None:
+        day = datetime(NOW.year, NOW.month, NOW.day, tzinfo=UTC) - timedelta(days=days)
+        late = replace(first_poll().state, feed_id="wire")
+        desk = Decider(Policy(routes=Routes((route(),))), Context(state=late), now=day + timedelta(days=days, hours=11))
+        assert desk.decide(item(published=day), new(), [match()], starts()).reason == told
 
     def test_all_alerts_on_each_as_for_a_known_feed(self) -> None:
         desk = decider(first_poll(), catch_up=None)
