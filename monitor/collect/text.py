@@ -8,19 +8,12 @@ import unicodedata
 
 from monitor.collect.foreign import remove_foreign
 from monitor.collect.markup import html_tree
+from monitor.collect.unseen import without_unseen
 
 _BLOCKS = "p, div, br, li, tr, h1, h2, h3, h4, h5, h6, blockquote, figcaption, td"
 _NO_TEXT = "script, style, template, noscript, iframe, object, svg, head"
-# Bidirectional controls and characters without width: they change how text looks without being text (Unicode UAX #9).
-# What joins letters or keeps a line from breaking stands inside of words, so nothing takes its place.
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
-# These part words: the zero-width space, which allows a line to break there, the place of a picture, and letters that
-# are drawn as a blank. Beside a space, or before a comma, there is nothing to part.
-_BLANKS = "[\u200b\u2800\u3164\uffa0\ufffc]+"
-_PARTING = re.compile(rf"(?<=[\w.,;:!?…؟،؛»”)]){_BLANKS}(?=[\w«“(])")
-_PARTING_NOTHING = re.compile(_BLANKS)
 # An entity that is written to its end: in text that was decoded before, "&copy=2" is more likely part of an address.
-_WHOLE_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_WHOLE_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&(?:nbsp|shy)(?![\w=;])")
 _MOST_DECODINGS = 4
 _TAG = re.compile(r"<[a-zA-Z!/?]")
 # What looks like a tag: its slash, its name, and what else is in it.
@@ -117,12 +110,10 @@ def has_markup(text: str) -> bool:
 def clean(text: str) -> str:
     """Text without control, surrogate, bidi and zero-width characters, and with single spaces.
 
-    A zero-width space is a space, and so is whatever else parts words without being seen.
+    A zero-width space is a space, and so is whatever else parts words without being seen (see `unseen`).
     """
-    if not text.isascii():
-        text = _PARTING_NOTHING.sub("", _PARTING.sub(" ", text))
-    if not text.isprintable() or "\u034f" in text:
-        text = _INVISIBLE.sub("", text)
+    text = without_unseen(text)
+    if not text.isprintable():
         text = "".join(char if char == "\n" or not _is_control(char) else " " for char in text)
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from monitor.match.dictionary import forget_dictionary
-from monitor.match.known import forget_lists
+from monitor.match.known import forget_lists, is_common
 from monitor.match.letters import spellings_of
 from monitor.match.lexicon import Lexicon, TermKey, allowed_typos
 from monitor.match.rule import Rule, Status, Term, TermWord, WordMode
 from monitor.match.text import CHUNK, Piece, fold, pieces
 from monitor.match.verbs.entries import forget_verbs
+
+_DESIGNATION = re.compile(r"\d|(?<=\w)-(?=\w)")
+_NUMBER = re.compile(r"(?<=[^\W\d_])(?=\d)")
+_PARTED_NUMBER = re.compile(r"(?<=[^\W\d_])-(?=\d)")
 
 IGNORE = ""
 """The group that ignore phrases stand in."""
@@ -126,12 +131,36 @@ def _add(index: Index, term: Term, slots: tuple[Slot, ...]) -> CompiledTerm:
 
 
 def _spellings(word: TermWord, piece: Piece) -> tuple[str, ...]:
-    """How a designation, which is a word of letters and digits, is written in another script."""
-    code = word.mode in (WordMode.EXACT, WordMode.ACRONYM) and any(map(str.isdigit, word.text))
-    return tuple(map(fold, spellings_of(piece.lower))) if code and any(map(str.isalpha, word.text)) else ()
+    """How a designation, which is a word of letters and digits or of parts, is written in another script.
+
+    What is a common word there is no spelling of it: "СБУ" is a security service and no "CBU".
+    """
+    if word.mode not in (WordMode.EXACT, WordMode.ACRONYM) or not _DESIGNATION.search(word.text):
+        return ()
+    found = map(fold, spellings_of(piece.lower)) if any(map(str.isalpha, word.text)) else ()
+    return tuple(spelling for spelling in found if len(spelling) == 1 or not is_common(spelling))
+
+
+def _otherwise(word: TermWord) -> Iterator[TermWord]:
+    """How a designation is also written: "RBK500" for "RBK-500", "M-26" or "M 26" for "M26"."""
+    if word.mode in (WordMode.EXACT, WordMode.ACRONYM):
+        for text in (_PARTED_NUMBER.sub("", word.text, count=1), _NUMBER.sub("-", word.text, count=1)):
+            if text != word.text:
+                # A single letter is part of it only as a capital: "5 m 26".
+                alone = text[1:2] == "-"
+                yield replace(word, text=text, mode=WordMode.ACRONYM if alone else word.mode)
 
 
 def _slots(term: Term, lexicon: Lexicon) -> list[tuple[Slot, ...]]:
+    """A term word by word, also with designations written otherwise; and several words without gaps as one word."""
+    ways = _ways(term, lexicon)
+    for number, word in enumerate(term.words):
+        for other in _otherwise(word):
+            ways += _ways(replace(term, words=(*term.words[:number], other, *term.words[number + 1 :])), lexicon)
+    return list(dict.fromkeys(ways))
+
+
+def _ways(term: Term, lexicon: Lexicon) -> list[tuple[Slot, ...]]:
     """A term word by word; a term of several words without gaps is also looked for written together."""
     words = [(word, piece) for word in term.words for chunk in CHUNK.finditer(word.text) for piece in pieces(chunk[0])]
     if not words:

@@ -21,6 +21,11 @@ def is_known(folded: str) -> bool:
     return any(folded in _frequencies(language) for language in LANGUAGES_OF.get(script_of(folded), ()))
 
 
+def is_common(folded: str) -> bool:
+    """Whether the word is one of the commonest of any language of its script: every word of more than 3 in 100,000."""
+    return any(_frequencies(language).get(folded) > _COMMON for language in LANGUAGES_OF.get(script_of(folded), ()))
+
+
 def is_known_in(folded: str, language: str) -> bool:
     """Whether the word is a common one of this language."""
     return folded in _frequencies(language)

@@ -5,18 +5,21 @@ docs/decisions/0020 says why.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import product
 
 _PLAIN = """
     oe œ  ae æ  ss ß  th þ  ij ĳ  d đðɖɗ  o ø  l łŀƚ  i ıɨ  n ŋɲ  h ħ  f ƒ  t ŧ  k ĸƙ  g ǥɠ  z ƶ  b ɓƀ  e ɛ  a ə  c ɔ
-    u ʉ  y ƴ  s ſ
+    u ʉ  y ƴ  s ſ  a ᴀ  b ʙ  c ᴄ  d ᴅ  e ᴇ  f ꜰ  g ɢ  h ʜ  i ɪ  j ᴊ  k ᴋ  l ʟ  m ᴍ  n ɴ  o ᴏ  p ᴘ  q ꞯ  r ʀ  s ꜱ
+    t ᴛ  u ᴜ  v ᴠ  w ᴡ  y ʏ  z ᴢ
 """.split()
 PLAIN_LETTERS: Mapping[int, str] = {
     ord(letter): plain for plain, letters in zip(_PLAIN[::2], _PLAIN[1::2], strict=True) for letter in letters
 }
-"""Joined and crossed letters (small ones), which have no accent to take off, as people type them without."""
+"""Joined and crossed letters and small capitals, which have no accent to take off, as people type them without."""
 
 _LETTERS = {
     "latin": re.compile("[A-Za-z\u00c0-\u024f]"),
@@ -62,6 +65,7 @@ _SOUNDS = {
         )
     ),
 }
+_LONGEST_CODE, _MOST_SPELLINGS = 12, 32
 _SOUND = {script: re.compile("|".join(table)) for script, table in _SOUNDS.items()}
 
 
@@ -83,18 +87,36 @@ def readings_of(word: str) -> tuple[str, ...]:
 
 
 def spellings_of(code: str) -> tuple[str, ...]:
-    """How the letters of a designation ("9M55K", the "RBK" of "RBK-500") are written in the other script.
+    """How else the letters of a designation ("9M55K", the "RBK" of "RBK-500") are written, in small letters.
 
-    As they look (9М55К), which are capitals, and as they sound (РБК); in small letters.
+    In the other script as they look (9М55К), which are capitals, and as they sound (РБК), some this way and some that
+    (РВК, СВУ for "CBU"); and in its own script what looks like its sounds in the other: "9H210" for "9N210".
     """
     code, scripts = code.lower(), _scripts(code)
-    if scripts not in (["latin"], ["cyrillic"]):
+    if scripts not in (["latin"], ["cyrillic"]) or len(code) > _LONGEST_CODE:
         return ()
-    other = "cyrillic" if scripts == ["latin"] else "latin"
-    alike = _ALIKE[scripts[0], other]
-    seen = "".join(char if char in _SMALL_ONLY else alike.get(char, char) for char in code)
+    own, other = scripts[0], "cyrillic" if scripts == ["latin"] else "latin"
     heard = _SOUND[other].sub(lambda found: _SOUNDS[other][found[0]], code)
-    return tuple(dict.fromkeys(spelling for spelling in (seen, heard) if _scripts(spelling) == [other]))
+    found = [_seen(code, own, other), heard]
+    sounds = [_SOUNDS[other].get(char, char) for char in code]
+    looks = list(_seen(code, own, other))
+    either = [dict.fromkeys(pair) for pair in zip(looks, sounds, strict=True)]
+    if math.prod(map(len, either)) <= _MOST_SPELLINGS:
+        found += map("".join, product(*either))
+    return tuple(
+        dict.fromkeys(
+            [
+                *(spelling for spelling in found if _scripts(spelling) == [other]),
+                *(again for again in [_seen(heard, other, own)] if again != code and _scripts(again) == [own]),
+            ]
+        )
+    )
+
+
+def _seen(code: str, own: str, other: str) -> str:
+    """A designation in the letters of another script that its capitals look like; without one, a letter stays."""
+    alike = _ALIKE[own, other]
+    return "".join(char if char in _SMALL_ONLY else alike.get(char, char) for char in code)
 
 
 def _scripts(word: str) -> list[str]:

@@ -218,6 +218,10 @@ class Lexicon:
         if len(word) < _MIN_TYPO - 1 or not word.isalpha() or is_known(word):
             return set()
         found = self._near(word, self._spellings)
+        if script == "arabic":
+            for base in bases_of(word):
+                if base != word and len(base) >= _MIN_TYPO and not is_known(base):
+                    found += self._near(base, self._spellings)
         for stem in {stem for _, stem in stemmed if len(stem) >= _MIN_TYPO}:
             found += self._near(stem, self._spelt_stems)
         return {number for number in found if script_of(self.keys[number].folded) == script}

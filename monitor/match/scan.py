@@ -216,7 +216,7 @@ class Scan:
         """Find where each word and each end of a sentence stands."""
         for chunk in CHUNK.finditer(self._text):
             start, end = chunk.span()
-            if chunk[0].isalnum():
+            if chunk[0].isalnum() and chunk[0].isascii():
                 self._spans.append((start, end))
             else:
                 self._spans += [(start + piece.start, start + piece.end) for piece in pieces(chunk[0])]

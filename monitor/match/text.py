@@ -16,13 +16,15 @@ _INVISIBLE = "\u00ad\u061c\u0640\u200c-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\ufe00-\ufe0f"
 )
-_APOSTROPHES = "'’ʼ‘´′`"
+_APOSTROPHES = "'’ʼ‘´′`‛＇՚׳ʹʻʽʾʿˈ"
 _INSIDE = f"[{_INVISIBLE}{_MARKS}{_APOSTROPHES}]"
+# What people type for an apostrophe where Ukrainian has one, before a letter that begins with "й".
+_FOR_APOSTROPHE = '["*](?=[єїюяЄЇЮЯ])'
 
 CHUNK = re.compile(
     # An acronym with dots is one word: U.N., U.S.A
     r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?"
-    rf"|[^\W_](?:[^\W_]+|{_INSIDE}+(?=[^\W_]))*"
+    rf"|[^\W_](?:[^\W_]+|{_INSIDE}+(?=[^\W_])|(?<=[бпвмфргкжшзБПВМФРГКЖШЗ]){_FOR_APOSTROPHE})*"
 )
 """A stretch of text without a break between words; `pieces` says which words it holds."""
 
@@ -30,7 +32,7 @@ LONGEST_REMEMBERED = 64
 """Longer stretches of text (characters) hold no word of a term, or come only once; they are worked out each time."""
 
 _DROP = re.compile(f"[{_INVISIBLE}]")
-_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+_APOSTROPHE = re.compile(rf"[{_APOSTROPHES}\"*]")
 _SMALL = string.ascii_lowercase.encode()
 # Letters that folding leaves as they are, of which most words consist.
 _PLAIN = re.compile("[a-z0-9а-яєіїґابتثجحخدذرزسشصضطظعغفقكلمنهوي]+")

@@ -75,10 +75,63 @@ def cleaned(dates: tuple[str, ...] = (), **entry: str) -> Item:
         ),
         ("<a href='1'><img></a><a href='1'>Nine killed in Idlib</a>", "Nine killed in Idlib"),
         ("قنبلة", "قنبلة"),
+        ("cluster&amp;nbsp munitions &amp;nbsp=1", "cluster munitions &nbsp=1"),
     ],
 )
 def test_markup_becomes_readable_text(markup: str, text: str) -> None:
     assert plain_text(markup) == text
+
+
+VANISHING = (
+    "\u034f\u061c\u17b4\u180b\u180e\u200e\u200f\u202a\u202e\u2060"
+    "\u2063\u2066\u206a\ufe0f\ufeff\ufff9\U000e0001\U000e0100"
+)
+BLANKS = "\u115f\u1160\u200b\u2800\u3164\uffa0\ufffc"
+WORDS = {
+    "en": ["bombs", "killed", "six"],
+    "es": ["bombas", "de", "racimo"],
+    "fr": ["des", "bombes", "à", "sous"],
+    "ru": ["кассетные", "бомбы"],
+    "uk": ["касетну", "бомбу"],
+    "ar": ["القنابل", "العنقودية"],
+}
+
+
+@pytest.mark.parametrize("char", [*VANISHING, *BLANKS, "\u200c", "\u200d"], ids=lambda char: f"U+{ord(char):04X}")
+@pytest.mark.parametrize("language", WORDS)
+def test_what_is_not_seen_parts_words_where_it_stands_for_a_blank(char: str, language: str) -> None:
+    assert clean(char.join(WORDS[language])) == " ".join(WORDS[language])
+
+
+@pytest.mark.parametrize("char", ["\u00ad", *VANISHING], ids=lambda char: f"U+{ord(char):04X}")
+@pytest.mark.parametrize(
+    "word",
+    ["clus|ter", "mu|ni|tions", "кассет|ными", "касет|ними", "бом|бу", "القنا|بل", "العنقو|دية", "a|b", "ra|ci|mo"],
+)
+def test_what_is_not_seen_vanishes_within_a_word(char: str, word: str) -> None:
+    assert clean(word.replace("|", char)) == word.replace("|", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می\u200cخواهم",  # Persian joins its prefixes so
+        "القنــابل العنقــودية",  # letters drawn longer
+        "\U0001f468\u200d\U0001f469\u200d\U0001f466 \u2764\ufe0f 1\ufe0f\u20e3",  # pictures
+        "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",  # the flag of England
+    ],
+)
+def test_what_is_not_seen_but_needed_stays(text: str) -> None:
+    assert clean(text) == text
+
+
+def test_letters_drawn_longer_part_words_that_are_none_together() -> None:
+    assert clean("القنابلـالعنقودية") == "القنابل العنقودية"
+
+
+@given(st.text(st.sampled_from("bombs killed القنابل\u00ad\u200c\u2060\ufe0f\u0640\U000e0100"), max_size=60))
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
 
 
 @given(st.text(st.sampled_from("&amp;lt#x3c8203ngquo<b> \u200b\u3164a,"), max_size=60))
