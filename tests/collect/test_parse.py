@@ -218,13 +218,49 @@ def test_a_json_feed_with_other_values_than_it_should_have_is_read_as_far_as_it_
         ("[" * 100_000, "JSON, but no JSON Feed"),
         ('{"version": "https://jsonfeed.org/version/1.1"}', "JSON, but no JSON Feed"),
         ('{"items": [1]}', "JSON, but no JSON Feed"),
-        ('{"items": ', "JSON, but no JSON Feed"),
+        ('{"items": ', "JSON that breaks off or is not well-formed, at line 1, column 11"),
+        (json.dumps(JSON_FEED)[:-40], "JSON that breaks off or is not well-formed, at line 1, column 269"),
+        ("{'items': []}", "JSON that breaks off or is not well-formed, at line 1, column 2"),
     ],
 )
 def test_json_that_is_no_feed_says_so(body: str, reason: str) -> None:
     found = parse(body)
     assert isinstance(found, Failed)
     assert found.reason == reason
+
+
+_AS_JSON = json.dumps(JSON_FEED)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(_AS_JSON.replace("}]", "},]"), id="a comma behind the last entry"),
+        pytest.param(_AS_JSON.replace("}]", ", \n}]").replace("Ann", 'A,]}\\"n'), id="a comma behind the last key"),
+        pytest.param(f"<br />\n<b>Warning</b>: no such file {{x}}\n{_AS_JSON}", id="a warning before it"),
+        pytest.param(f")]}}',\n{_AS_JSON}", id="a guard before it"),
+        pytest.param(f"got({_AS_JSON});", id="a call around it"),
+        pytest.param(f"\n\ufeff{_AS_JSON}\n<!-- served in 3 ms -->", id="a comment behind it"),
+        pytest.param(_AS_JSON * 2, id="written twice"),
+        pytest.param(_AS_JSON.replace("Short", "Short\t"), id="a control character"),
+    ],
+)
+def test_a_json_feed_is_mended_where_that_costs_no_word(body: str) -> None:
+    document = parse(body, "application/feed+json")
+    assert isinstance(document, Parsed), document
+    (entry,) = document.entries
+    assert (entry.guid, plain_text(entry.title), plain_text(entry.summary)) == ("7", "5 < 6", "Short & plain")
+
+
+def test_an_empty_list_of_entries_as_go_writes_it_is_an_empty_feed() -> None:
+    assert parsed(json.dumps(JSON_FEED | {"items": None}), "application/feed+json").entries == ()
+
+
+@pytest.mark.parametrize("piece", ['"', '\\"', ",", ", ", '"\\', "{", "[,"])
+def test_json_full_of_what_might_be_mended_is_refused_in_time(piece: str) -> None:
+    began = time.process_time()
+    assert isinstance(parse('{"items": [' + piece * 200_000), Failed)
+    assert time.process_time() - began < 2
 
 
 # -- faults on faults
