@@ -10,13 +10,12 @@ from typing import Any
 from monitor.collect.rawfeed import RawEntry, RawFeed
 from monitor.model import Hub
 
-
 SIGN = "jsonfeed.org/version/"
 """What says that a document is a JSON Feed."""
 
 _BEGINNING = re.compile(r'\{\s{0,100}"')
 # A string, which may have anything in it, or a comma behind which nothing comes.
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*[\]}])', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.|\\\Z)*+(?:"|\Z))|,(?=\s*[\]}])', re.DOTALL)
 # Texts may have line breaks and other control characters, which JSON would have escaped.
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 
