@@ -40,7 +40,14 @@ TOO_DEAR = Failed(failure=FailureClass.TOO_LARGE, reason="to be read it needs mo
 _TITLE = re.compile(r"<title[^<>]*>", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 _TITLE_END = re.compile("</title>", re.IGNORECASE)
-_CHALLENGES = ("just a moment", "attention required", "checking your browser", "captcha", "access denied")
+# What pages say, in words or in their scripts, with which firms that shield sites test or turn away who asks.
+_CHALLENGES = (
+    "just a moment", "attention required", "checking your browser", "captcha", "access denied", "cf-chl",
+    "sorry, you have been blocked", "access to this page has been denied", "incapsula", "sucuri website firewall",
+    "human verification", "awswaf", "ddos-guard", "not a bot", "not a robot", "security checkpoint", "kpsdk",
+    "requested url was rejected", "pardon our interruption", "you are human", "you're human", "unusual traffic",
+    "enable javascript and cookies", "one moment, please", "bot verification", "security check",
+)  # fmt: skip
 # UTF-8 that was read as windows-1252 or windows-1251, and written as UTF-8 once more.
 _MISREAD = re.compile(
     "[\u00c2-\u00f4\u0420\u0421\u0432][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u0402-\u045f\u0490\u0491\u2013-\u2122]"

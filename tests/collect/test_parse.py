@@ -229,6 +229,30 @@ def test_json_that_is_no_feed_says_so(body: str, reason: str) -> None:
     assert found.reason == reason
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<title>Attention Required! | Shield</title>Sorry, you have been blocked",
+        "<title>wire.example</title><p>Please enable JS and disable any ad blocker</p><script src=//x/captcha.js>",
+        "<title>Access to this page has been denied</title>",
+        "<title>Access Denied</title>Reference #18.2d",
+        "<script src='/_Incapsula_Resource?x=1'></script>",
+        "<title>Making sure you&#39;re not a bot!</title>",
+        "<title>Vendor Security Checkpoint</title>",
+        "<title>Human Verification</title><script>window.awsWafCookieDomainList = []</script>",
+        "<title>DDoS-Guard</title>",
+        "<title>Request Rejected</title>The requested URL was rejected. Please consult with your administrator.",
+        "<title>Pardon Our Interruption</title>",
+        "<title>One moment, please...</title>",
+        "<title>Verify you are human</title>",
+    ],
+)
+def test_a_page_that_tests_who_asks_is_told_from_others(page: str) -> None:
+    found = parse(f"<!DOCTYPE html><html><head>{page}</html>", "text/html")
+    assert isinstance(found, Failed)
+    assert found.reason.startswith("a challenge or refusal page")
+
+
 _AS_JSON = json.dumps(JSON_FEED)
 
 
