@@ -287,6 +287,19 @@ def test_json_full_of_what_might_be_mended_is_refused_in_time(piece: str) -> Non
     assert time.process_time() - began < 2
 
 
+THREE = [FeedEntry(f"{name} is hit", f"https://wire.example/{name}", name, "", "Text.") for name in "ABC"]
+
+
+@pytest.mark.parametrize("whole", [rss(*THREE), atom(*THREE)], ids=["rss", "atom"])
+def test_of_a_document_that_breaks_off_the_whole_entries_are_read(whole: str) -> None:
+    """Half a headline says something else, and half an entry has another guid or none."""
+    for length in range(whole.index("B is hit"), whole.index("C is hit") + 40):
+        cut = whole[:length]
+        closed = cut.count("</item>") + cut.count("</entry>")
+        titles = [entry.title for entry in parsed(cut, "text/xml").entries]
+        assert titles == ["A is hit", "B is hit"][:closed], cut[-30:]
+
+
 # -- faults on faults
 
 _PIECES = st.sampled_from(
