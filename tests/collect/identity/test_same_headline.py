@@ -92,6 +92,26 @@ def with_reissues_beside(polls: int) -> Polls:
     yield 26 * HOUR, [strike(2, 36 * HOUR), *entries]
 
 
+def live(every: timedelta, **over: str) -> Polls:
+    """A live page in a feed: one guid and link, and at each poll other news."""
+    yield 5 * MINUTE, BESIDE
+    for number in range(4):
+        values = {"published": dated(START + number * every), "summary": text(10 + number)} | over
+        yield every, [story(10 + number, guid="live", link="https://wire.example/live", **values), *BESIDE]
+
+
+def rewritten(**over: str) -> Polls:
+    """An article that is written anew after half an hour, but for what is `over` all."""
+    first, second = (
+        story(
+            number,
+            **({"guid": "a", "link": "https://wire.example/a", "summary": text(number), "published": date} | over),
+        )
+        for number, date in ((10, dated(START)), (11, dated(START + 30 * MINUTE)))
+    )
+    return reissued(30 * MINUTE, first, second)
+
+
 SPARE = {"published": "", "summary": ""}
 ROWS: dict[str, tuple[Polls, int]] = {
     "a strike every 26 hours": (strikes(26 * HOUR), 8),
@@ -123,7 +143,12 @@ ROWS: dict[str, tuple[Polls, int]] = {
         4,
     ),
     "two strikes a day apart, in a feed that re-issues articles": (with_reissues_beside(4), 8),
+    "other news every half hour under the guid and link of a live page": (live(30 * MINUTE), 6),
+    "other news every day under the guid and link of a live page, no texts": (live(26 * HOUR, summary=""), 6),
     # What is one article, and must stay one.
+    "an article whose headline is another, and its text stays": (rewritten(summary=text(10)), 3),
+    "an article whose headline and text are others, and its date stays": (rewritten(published=dated(START)), 3),
+    "an article whose headline and date are others, and that has no text": (rewritten(summary=""), 3),
     "one strike, issued again within minutes": (
         reissued(20 * MINUTE, strike(1, 5 * MINUTE), strike(2, 25 * MINUTE)),
         3,
