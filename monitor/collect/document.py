@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from monitor.collect.charset import decode
 from monitor.collect.dates import rough_time, settled
 from monitor.collect.discover import Named, feeds_named
 from monitor.collect.feedxml import read_xml
-from monitor.collect.jsonfeed import read_json
+from monitor.collect.jsonfeed import SIGN, read_json
 from monitor.collect.newest import newest, without_oldest
 from monitor.collect.rawfeed import RawEntry, RawFeed
 from monitor.collect.repair import repaired
@@ -37,8 +38,16 @@ _LONGEST_DATE = 200
 
 TOO_DEAR = Failed(failure=FailureClass.TOO_LARGE, reason="to be read it needs more memory than one document may take")
 _TITLE = re.compile(r"<title[^<>]*>", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 _TITLE_END = re.compile("</title>", re.IGNORECASE)
-_CHALLENGES = ("just a moment", "attention required", "checking your browser", "captcha", "access denied")
+# What pages say, in words or in their scripts, with which firms that shield sites test or turn away who asks.
+_CHALLENGES = (
+    "just a moment", "attention required", "checking your browser", "captcha", "access denied", "cf-chl",
+    "sorry, you have been blocked", "access to this page has been denied", "incapsula", "sucuri website firewall",
+    "human verification", "awswaf", "ddos-guard", "not a bot", "not a robot", "security checkpoint", "kpsdk",
+    "requested url was rejected", "pardon our interruption", "you are human", "you're human", "unusual traffic",
+    "enable javascript and cookies", "one moment, please", "bot verification", "security check",
+)  # fmt: skip
 # UTF-8 that was read as windows-1252 or windows-1251, and written as UTF-8 once more.
 _MISREAD = re.compile(
     "[\u00c2-\u00f4\u0420\u0421\u0432][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u0402-\u045f\u0490\u0491\u2013-\u2122]"
@@ -74,6 +83,9 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
         raw, left_out = _read(decoded.text)
     except MemoryError:
         return TOO_DEAR
+    except json.JSONDecodeError as error:
+        reason = f"JSON that breaks off or is not well-formed, at line {error.lineno}, column {error.colno}"
+        return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
     except Exception as error:  # noqa: BLE001 - readers raise what they like on hostile documents
         return Failed(failure=FailureClass.PARSE, reason=f"cannot be parsed: {type(error).__name__}")
     if raw is None:
@@ -139,11 +151,21 @@ def _is_rubbish(text: str) -> bool:
 
 def _read(text: str) -> tuple[RawFeed | None, int]:
     """What a document says, and how many of its entries were left out to get at it."""
+    fault = None
     if text.lstrip()[:1] in ("{", "["):
-        with contextlib.suppress(ValueError):  # what is no JSON may be a feed behind something else
+        try:
             return read_json(text), 0
-    text, left_out = without_oldest(text)
-    return read_xml(repaired(text)), left_out
+        except json.JSONDecodeError as error:  # what is no JSON may be a feed behind something else
+            fault = error
+    shorter, left_out = without_oldest(text)
+    raw = read_xml(repaired(shorter))
+    if raw is not None or _PAGE.search(text[:_GLANCED_AT]):
+        return raw, left_out
+    if fault is not None:
+        raise fault
+    with contextlib.suppress(json.JSONDecodeError):
+        return read_json(text) if SIGN in text else None, 0
+    return None, 0
 
 
 def _entry(raw: RawEntry) -> Entry:
@@ -183,7 +205,7 @@ def _no_feed(text: str, address: str) -> Failed:
     # Its end is looked for once, not from each place where a title begins.
     end = _TITLE_END.search(head, title.end()) if title else None
     name = shorten(plain_text(head[title.end() : end.start()]).replace("\n", " "), 80) if title and end else ""
-    is_page = re.search(r"<(?:!doctype html|html|head|body)\b", head, re.IGNORECASE)
+    is_page = _PAGE.search(head)
     named = _named(text, address) if is_page else Named()
     if not named.declared and any(sign in head[:20_000].casefold() for sign in _CHALLENGES):
         reason = f'a challenge or refusal page, not a feed ("{name}")' if name else "a challenge or refusal page"

@@ -23,6 +23,7 @@ from monitor.collect.headers import (
     failure_of_status,
     hub_of,
     is_conditional,
+    is_part,
     max_age_of,
     request_headers,
     sendable,
@@ -34,7 +35,7 @@ from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotMod
 
 MAX_REDIRECTS = 5
 _PERMANENT = (301, 308)
-_REDIRECTS = (301, 302, 303, 307, 308)
+_REDIRECTS = (300, 301, 302, 303, 307, 308)
 _CHUNK = 65_536
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9, "
@@ -53,8 +54,8 @@ _LONGEST_HEADER = 131_072
 """Bytes of one header. Content security policies of 10 kB and more are common on news sites."""
 _MOST_HEADERS = 256
 
-# No content, reset content, and a part of what was not asked for in parts.
-_WITHOUT_DOCUMENT = (204, 205, 206)
+# No content, and reset content.
+_WITHOUT_DOCUMENT = (204, 205)
 
 _LONGEST_TURN = 10
 """How many times its own time limit a request may wait for its turn at a host."""
@@ -246,7 +247,7 @@ class Fetcher:
         if response.status == 304 and state.body_hash is not None:
             # Nobody asked whether it changed. Its validators are of a document that was never read.
             return NotModified(permanent_url=moved, max_age=max_age)
-        if not 200 <= response.status < 300 or response.status in _WITHOUT_DOCUMENT:
+        if not 200 <= response.status < 300 or response.status in _WITHOUT_DOCUMENT or is_part(response):
             return failure_of_status(response)
         try:
             body = await self._body(response, asked)

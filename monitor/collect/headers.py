@@ -90,6 +90,17 @@ def hub_of(response: aiohttp.ClientResponse) -> Hub:
         return Hub()
 
 
+def is_part(response: aiohttp.ClientResponse) -> bool:
+    """Whether an answer is a part of a document, which nobody asked for, and not all of it (RFC 9110, 14.4)."""
+    if response.status != 206:
+        return False
+    found = _RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
+    return found is None or int(found[1]) + 1 != int(found[2])
+
+
+_RANGE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
+
+
 def max_age_of(cache_control: str) -> timedelta | None:
     """How long the server calls its answer fresh; None where it does not say."""
     found = re.search(r"\bmax-age=(\d{1,9})", cache_control, re.IGNORECASE)

@@ -219,6 +219,8 @@ def _same_edition(item: Item, other: KnownItem, trust: KeyTrust, now: datetime) 
     """Whether another headline under the same guid and link is an edit, and not the next story put in that place."""
     if other.first_seen_at == item.seen_at or _shown(other, trust):
         return False  # two entries of one document
+    if other.text_key and item.text_key and item.text_key != other.text_key and item.published != other.published:
+        return False  # a live page that tells the next thing in the same place has nothing of the one before
     apart = _apart(item, other, trust)
     if apart is None:
         return now - other.last_seen_at <= _SAME_TITLE_WINDOW

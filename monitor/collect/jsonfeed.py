@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from typing import Any
 
 from monitor.collect.rawfeed import RawEntry, RawFeed
 from monitor.model import Hub
 
+SIGN = "jsonfeed.org/version/"
+"""What says that a document is a JSON Feed."""
+
+_BEGINNING = re.compile(r'\{\s{0,100}"')
+# A string, which may have anything in it, or a comma behind which nothing comes.
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.|\\\Z)*+(?:"|\Z))|,(?=\s*[\]}])', re.DOTALL)
+# Texts may have line breaks and other control characters, which JSON would have escaped.
+_DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
+
 
 def read_json(text: str) -> RawFeed | None:
     """What a JSON Feed says; None for JSON that is none.
 
+    What a server printed before or behind the document is passed over, and so are commas behind the last of a list:
+    that costs no word of it. What breaks off is not read: nobody knows what it would have said.
+
     Raises:
-        ValueError, RecursionError: it is no JSON, or none that can be read.
+        JSONDecodeError, RecursionError: it is no JSON, or none that can be read.
     """
-    document = json.loads(text, parse_constant=lambda _: None)
-    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+    document = _document(text)
+    if not isinstance(document, dict):
         return None
-    version = document.get("version")
-    if "jsonfeed.org" not in _text(version) and not _looks_like_a_feed(document):
+    says = "jsonfeed.org" in _text(document.get("version"))
+    if says and document.get("items", ()) is None:  # so Go writes an empty list
+        document["items"] = []
+    if not isinstance(document.get("items"), list) or not (says or _looks_like_a_feed(document)):
         return None
     language = _text(document.get("language"))
     return RawFeed(
@@ -30,6 +45,19 @@ def read_json(text: str) -> RawFeed | None:
         site=_text(document.get("home_page_url")),
         hub=Hub(_hub(document.get("hubs")), _text(document.get("feed_url"))),
     )
+
+
+def _document(text: str) -> Any:
+    text = text.lstrip()
+    found = None if text.startswith(("{", "[")) else _BEGINNING.search(text)
+    start = found.start() if found else 0
+    try:
+        return _DECODER.raw_decode(text, start)[0]
+    except json.JSONDecodeError:
+        mended = _TRAILING_COMMA.sub(lambda one: one[1] or "", text[start:])
+        if len(mended) == len(text) - start:
+            raise
+        return _DECODER.raw_decode(mended)[0]
 
 
 def _hub(hubs: object) -> str:

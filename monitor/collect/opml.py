@@ -52,10 +52,11 @@ def import_opml(content: bytes) -> Imported:
         raise ConfigError(f"the file is no OPML: {error}") from None
     feeds: dict[str, Feed] = {}
     ids, left_out, repeated = Ids(), [], []
-    body = root.find("body")
-    for outline, groups in _outlines(body) if body is not None else ():
+    for outline, groups in _outlines(next(iter(_within(root, "body")), root)):
         attributes = {name.casefold(): value for name, value in outline.attrib.items()}
-        written = attributes.get("xmlurl", "").strip()
+        # Before version 2, some wrote `url`; of what is no feed, that is the address of a page.
+        older = attributes.get("url", "") if attributes.get("type", "").casefold() in ("rss", "atom") else ""
+        written = (attributes.get("xmlurl", "") or older).strip()
         url = readable_url(written, "")
         if not written:
             continue
@@ -95,10 +96,17 @@ def as_yaml(feeds: Iterable[Feed]) -> str:
 
 def _outlines(body: ET.Element) -> Iterator[tuple[ET.Element, tuple[str, ...]]]:
     """Every outline in the order of the document, however deep, with the names of those around it."""
-    below: list[tuple[ET.Element, tuple[str, ...]]] = [(one, ()) for one in reversed(body.findall("outline"))]
+    below: list[tuple[ET.Element, tuple[str, ...]]] = [(one, ()) for one in reversed(_within(body, "outline"))]
     while below:
         outline, groups = below.pop()
         yield outline, groups
-        name = line_of_text(outline.get("title", "")) or line_of_text(outline.get("text", ""))
+        attributes = {name.casefold(): value for name, value in outline.attrib.items()}
+        name = line_of_text(attributes.get("title", "")) or line_of_text(attributes.get("text", ""))
         inner = (*groups, name) if name and len(groups) < _MOST_GROUPS else groups
-        below += [(child, inner) for child in reversed(outline.findall("outline"))]
+        below += [(child, inner) for child in reversed(_within(outline, "outline"))]
+
+
+def _within(element: ET.Element, name: str) -> list[ET.Element]:
+    """The elements of a name directly within another, in whatever case and namespace it is written."""
+    # ElementTree leaves out comments and what else has no name.
+    return [one for one in element if one.tag.rpartition("}")[2].casefold() == name]

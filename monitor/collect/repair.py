@@ -44,6 +44,7 @@ def repaired(text: str, *, roots: str = _FEEDS) -> str:
     text = _from_its_beginning(text, re.compile(rf"<(?:[\w.-]+:)?(?:{roots})\b", re.IGNORECASE))
     if well_formed(text):
         return text
+    text = _without_what_breaks_off(text)
     text = _to_its_end(text, re.compile(rf"</(?:[\w.-]+:)?(?:{roots})\s*>", re.IGNORECASE))
     declared = set(_ENTITY.findall(text[:100_000]))
 
@@ -95,6 +96,23 @@ def _from_its_beginning(text: str, root: re.Pattern[str]) -> str:
         return text
     starts = [found.start() for found in (_PROLOGUE.search(text), root.search(text)) if found]
     return text[min(starts) :] if starts and root.search(text) else text
+
+
+def _without_what_breaks_off(text: str) -> str:
+    """Without the last entry where a document breaks off in it: half a headline says something else.
+
+    Where no entry ends as it should, none is known to be whole or not.
+    """
+    begins = [found.start() for found in _ENTRY.finditer(text) if not found[1]]
+    if not begins or _ENTRY_END.search(text, begins[-1]) or _ROOT_END.search(text, begins[-1]):
+        return text
+    return text[: begins[-1]] if _ENTRY_END.search(text, 0, begins[-1]) else text
+
+
+# What is commented out or stands in a CDATA section is no entry.
+_ENTRY = re.compile(rf"({_LITERAL.pattern})|<(?:[\w.-]{{1,40}}:)?(?:item|entry)(?=[\s>])", re.DOTALL | re.IGNORECASE)
+_ENTRY_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s{0,100}>", re.IGNORECASE)
+_ROOT_END = re.compile(rf"</(?:[\w.-]{{1,40}}:)?(?:{_FEEDS})\s{{0,100}}>", re.IGNORECASE)
 
 
 def _to_its_end(text: str, end: re.Pattern[str]) -> str:

@@ -201,6 +201,7 @@ def _outline(attributes: str) -> bytes:
         ("xmlUrl='feed:https://a.example/rss'", "https://a.example/rss", None),
         ("xmlUrl=' www.a.example/rss '", "https://www.a.example/rss", None),
         ("XMLURL='HTTPS://a.example/rss x'", "https://a.example/rss%20x", None),
+        ("type='rss' url='https://a.example/rss'", "https://a.example/rss", None),
         ("xmlUrl='https://a.example/rss?a=1&b=2'", "https://a.example/rss?a=1&b=2", None),
         ("xmlUrl='https://a.example/новости'", "https://a.example/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8", None),
     ],
@@ -218,6 +219,28 @@ def test_an_address_that_is_none_of_a_feed_is_left_out_and_named() -> None:
     imported = import_opml(b"<opml><body>" + outlines + b"</body></opml>")
     assert imported.left_out == ("mailto:a@b.example",)
     assert [feed.url for feed in imported.feeds] == ["https://a.example/rss"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "<OPML><HEAD/><BODY><OUTLINE TEXT='Wires'><OUTLINE TEXT='A' XMLURL='https://a.example/rss'/></OUTLINE></BODY></OPML>",
+        (
+            "<o:opml xmlns:o='http://opml.example'><o:body><o:outline text='Wires'><o:outline text='A' "
+            "xmlUrl='https://a.example/rss'/></o:outline></o:body></o:opml>"
+        ),
+        "<opml><outline text='Wires'><!-- all --><outline text='A' xmlUrl='https://a.example/rss'/></outline></opml>",
+    ],
+    ids=["capitals", "a prefix", "no body"],
+)
+def test_opml_is_read_however_its_elements_are_written(document: str) -> None:
+    (feed,) = import_opml(document.encode()).feeds
+    assert (feed.name, feed.url, feed.tags) == ("A", "https://a.example/rss", ("Wires",))
+
+
+def test_the_address_of_a_page_is_no_feed() -> None:
+    with pytest.raises(ConfigError):
+        import_opml(_outline("type='link' url='https://a.example/'"))
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-u", "utf-16", "utf-8-sig"])

@@ -85,6 +85,33 @@ async def test_a_document_is_read_whatever_good_status_it_comes_with(
     assert isinstance(await fetcher.fetch(feed(server.url("/a")), STATE), Fetched)
 
 
+@pytest.mark.parametrize(
+    ("range_", "whole"),
+    [
+        ("bytes 0-{last}/{size}", True),
+        ("Bytes 0-{last}/{size}", True),
+        ("bytes 0-{last}/*", False),
+        ("bytes 0-9/{size}", False),
+        ("bytes 1-{last}/{size}", False),
+        ("", False),
+    ],
+)
+async def test_a_part_is_read_when_it_is_the_whole(
+    server: FeedServer, fetcher: Fetcher, range_: str, *, whole: bool
+) -> None:
+    said = range_.format(last=len(BODY) - 1, size=len(BODY))
+    server.serve("/a", Answer(BODY, status=206, headers={"Content-Range": said} if said else {}))
+    assert isinstance(await fetcher.fetch(feed(server.url("/a")), STATE), Fetched) is whole
+
+
+async def test_a_choice_with_an_address_leads_there(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/a", Answer(status=300, headers={"Location": "/b"}))
+    server.serve("/b", BODY)
+    got = await fetcher.fetch(feed(server.url("/a")), STATE)
+    assert isinstance(got, Fetched)
+    assert got.permanent_url is None
+
+
 @pytest.mark.parametrize("status", [204, 205, 206, 300, 400, 451, 500, 520])
 async def test_other_statuses_are_failures(server: FeedServer, fetcher: Fetcher, status: int) -> None:
     server.serve("/a", Answer(b"" if status in (204, 205) else BODY, status=status))

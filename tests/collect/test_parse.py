@@ -218,13 +218,86 @@ def test_a_json_feed_with_other_values_than_it_should_have_is_read_as_far_as_it_
         ("[" * 100_000, "JSON, but no JSON Feed"),
         ('{"version": "https://jsonfeed.org/version/1.1"}', "JSON, but no JSON Feed"),
         ('{"items": [1]}', "JSON, but no JSON Feed"),
-        ('{"items": ', "JSON, but no JSON Feed"),
+        ('{"items": ', "JSON that breaks off or is not well-formed, at line 1, column 11"),
+        (json.dumps(JSON_FEED)[:-40], "JSON that breaks off or is not well-formed, at line 1, column 269"),
+        ("{'items': []}", "JSON that breaks off or is not well-formed, at line 1, column 2"),
     ],
 )
 def test_json_that_is_no_feed_says_so(body: str, reason: str) -> None:
     found = parse(body)
     assert isinstance(found, Failed)
     assert found.reason == reason
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<title>Attention Required! | Shield</title>Sorry, you have been blocked",
+        "<title>wire.example</title><p>Please enable JS and disable any ad blocker</p><script src=//x/captcha.js>",
+        "<title>Access to this page has been denied</title>",
+        "<title>Access Denied</title>Reference #18.2d",
+        "<script src='/_Incapsula_Resource?x=1'></script>",
+        "<title>Making sure you&#39;re not a bot!</title>",
+        "<title>Vendor Security Checkpoint</title>",
+        "<title>Human Verification</title><script>window.awsWafCookieDomainList = []</script>",
+        "<title>DDoS-Guard</title>",
+        "<title>Request Rejected</title>The requested URL was rejected. Please consult with your administrator.",
+        "<title>Pardon Our Interruption</title>",
+        "<title>One moment, please...</title>",
+        "<title>Verify you are human</title>",
+    ],
+)
+def test_a_page_that_tests_who_asks_is_told_from_others(page: str) -> None:
+    found = parse(f"<!DOCTYPE html><html><head>{page}</html>", "text/html")
+    assert isinstance(found, Failed)
+    assert found.reason.startswith("a challenge or refusal page")
+
+
+_AS_JSON = json.dumps(JSON_FEED)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(_AS_JSON.replace("}]", "},]"), id="a comma behind the last entry"),
+        pytest.param(_AS_JSON.replace("}]", ", \n}]").replace("Ann", 'A,]}\\"n'), id="a comma behind the last key"),
+        pytest.param(f"<br />\n<b>Warning</b>: no such file {{x}}\n{_AS_JSON}", id="a warning before it"),
+        pytest.param(f")]}}',\n{_AS_JSON}", id="a guard before it"),
+        pytest.param(f"got({_AS_JSON});", id="a call around it"),
+        pytest.param(f"\n\ufeff{_AS_JSON}\n<!-- served in 3 ms -->", id="a comment behind it"),
+        pytest.param(_AS_JSON * 2, id="written twice"),
+        pytest.param(_AS_JSON.replace("Short", "Short\t"), id="a control character"),
+    ],
+)
+def test_a_json_feed_is_mended_where_that_costs_no_word(body: str) -> None:
+    document = parse(body, "application/feed+json")
+    assert isinstance(document, Parsed), document
+    (entry,) = document.entries
+    assert (entry.guid, plain_text(entry.title), plain_text(entry.summary)) == ("7", "5 < 6", "Short & plain")
+
+
+def test_an_empty_list_of_entries_as_go_writes_it_is_an_empty_feed() -> None:
+    assert parsed(json.dumps(JSON_FEED | {"items": None}), "application/feed+json").entries == ()
+
+
+@pytest.mark.parametrize("piece", ['"', '\\"', ",", ", ", '"\\', "{", "[,"])
+def test_json_full_of_what_might_be_mended_is_refused_in_time(piece: str) -> None:
+    began = time.process_time()
+    assert isinstance(parse('{"items": [' + piece * 200_000), Failed)
+    assert time.process_time() - began < 2
+
+
+THREE = [FeedEntry(f"{name} is hit", f"https://wire.example/{name}", name, "", "Text.") for name in "ABC"]
+
+
+@pytest.mark.parametrize("whole", [rss(*THREE), atom(*THREE)], ids=["rss", "atom"])
+def test_of_a_document_that_breaks_off_the_whole_entries_are_read(whole: str) -> None:
+    """Half a headline says something else, and half an entry has another guid or none."""
+    for length in range(whole.index("B is hit"), whole.index("C is hit") + 40):
+        cut = whole[:length]
+        closed = cut.count("</item>") + cut.count("</entry>")
+        titles = [entry.title for entry in parsed(cut, "text/xml").entries]
+        assert titles == ["A is hit", "B is hit"][:closed], cut[-30:]
 
 
 # -- faults on faults

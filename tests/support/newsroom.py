@@ -55,12 +55,14 @@ class Newsroom:
     observations: list[Observation] = field(default_factory=list)
     _documents: count[int] = field(default_factory=count)
 
-    async def show(self, *entries: FeedEntry, feed: str = "wire", after: timedelta = timedelta(minutes=5)) -> None:
+    async def show(
+        self, *entries: FeedEntry, feed: str = "wire", after: timedelta = timedelta(minutes=5), family: str = "wire"
+    ) -> None:
         """Let a feed answer with these entries, and poll it so long after the last poll."""
         self.now += after
         # Something of its own in each document: one whose bytes are known would not be read.
         self.server.serve(f"/{feed}.xml", f"{rss(*entries)}<!-- document {next(self._documents)} -->")
-        source = Feed(id=feed, name=feed, url=self.server.url(f"/{feed}.xml"), family="wire")
+        source = Feed(id=feed, name=feed, url=self.server.url(f"/{feed}.xml"), family=family)
         report = await self.poller.poll(source)
         assert (report.status, report.entries) == ("ok", len(entries)), report.error
         self.observations += report.observations
