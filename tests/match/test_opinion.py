@@ -30,6 +30,7 @@ from monitor.workbench.measuring import (
     languages_without_gain,
     measured_by_language,
     sure_alone,
+    thresholds,
 )
 from tests.support.rules import rule
 
@@ -424,6 +425,15 @@ def test_a_curve_is_near_the_truth_though_each_step_of_it_has_few_items() -> Non
         curve = curve_of(items_as_sure_as(odds, seed), odds, broad=False)
         off += [abs(confidence_at(one, curve) - confidence_at(one, ())) for one in asked]
     assert sum(off) / len(off) < 0.027
+
+
+@pytest.mark.parametrize(("confidence", "holds"), [(0.46, True), (0.43, False)])
+def test_a_broad_way_may_hold_where_it_is_nearly_as_likely_right_as_wrong(confidence: float, holds: bool) -> None:
+    """Both would raise F1; below 0.45 a broad way holds for nobody (docs/decisions/0052)."""
+    sure = [replace(one, relevant=True) for one in items_as_sure_as([0.0] * 100, 1)]
+    half = [replace(sure[0], plain=False, broad=True, relevant=number < confidence * 100) for number in range(100)]
+    _, needed_from = thresholds([*sure, *half], [0.9] * 100 + [confidence] * 100)
+    assert (confidence >= needed_from) is holds
 
 
 def test_a_curve_through_items_that_are_all_relevant_is_level_and_near_one() -> None:
