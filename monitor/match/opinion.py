@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,6 +69,13 @@ class OpinionFile(BaseModel):
     intercept: float
     weights: dict[str, float]
     meant: Meant | None = Field(default=None, description="Of an opinion that weighs vectors of an encoder, how.")
+
+    @field_validator("weights")
+    @classmethod
+    def _shared(cls, weights: dict[str, float]) -> dict[str, float]:
+        """The same in less memory: opinions on one rule share most of their names, and weights have two decimals."""
+        numbers: dict[float, float] = {}
+        return {sys.intern(name): numbers.setdefault(weight, weight) for name, weight in weights.items()}
 
     @field_validator("curve", "broad_curve")
     @classmethod

@@ -6,6 +6,7 @@ good enough; `measuring` does.
 
 from __future__ import annotations
 
+import math
 import random
 from array import array
 from bisect import bisect_left
@@ -21,11 +22,14 @@ from monitor.workbench.labelled import Example
 
 FOLDS = 5
 
-_STRENGTH = 15.0
+_STRENGTH, _WITH_VECTORS = 15.0, 8.0
 _SEEN_BY = 2
 _SMALL = 0.13
 _EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
 _CURVE_STEPS, _LEAST_STEPS, _LEAST_OF_STEP = 20, 4, 25
+_FAR = 500.0
+_SMOOTH = 100
+"""How many items of a step the smooth curve through all of them weighs (docs/decisions/0052)."""
 
 
 def cross_validated(examples: Sequence[Example], own: Sequence[Example], seed: int) -> list[float]:
@@ -75,9 +79,10 @@ def curve_of(examples: Sequence[Example], odds: Sequence[float], *, broad: bool)
 
     The items in order of odds are cut into steps, the share of each is made to rise from step to step, and between the
     middles of two steps it is a straight line. One slope for all (Platt) is up to 11 points off near the middle
-    (docs/decisions/0037). Steps hold as much of all items and of the relevant ones together, so that they are short
-    where the relevant ones are: with few among many, the last of equal steps would hold them all. Empty where there are
-    too few items to tell.
+    (docs/decisions/0037), and a step of a hundred items is five points off by chance alone; so each is drawn towards
+    a smooth curve with two slopes (beta calibration). Steps hold as much of all items and of the relevant ones
+    together, so that they are short where the relevant ones are: with few among many, the last of equal steps would
+    hold them all. Empty where there are too few items to tell.
     """
     from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - an extra, only for fitting
 
@@ -94,12 +99,36 @@ def curve_of(examples: Sequence[Example], odds: Sequence[float], *, broad: bool)
     edges = [bisect_left(so_far, so_far[-1] * number / count) for number in range(count)] + [len(found)]
     steps = [found[first:last] for first, last in pairwise(sorted(set(edges)))]
     middles = [sum(value for value, _ in step) / len(step) for step in steps]
-    shares = [(sum(relevant for _, relevant in step) + 0.5) / (len(step) + 1) for step in steps]
+    usual = _smooth_shares(found, middles)
+    shares = [
+        (sum(relevant for _, relevant in step) + _SMOOTH * share) / (len(step) + _SMOOTH)
+        for step, share in zip(steps, usual, strict=True)
+    ]
     rising = IsotonicRegression().fit_transform(middles, shares)
     points: dict[float, float] = {}
     for middle, share in zip(middles, rising, strict=True):
         points[round(float(middle), 3)] = round(float(share), 4)
     return tuple(points.items())
+
+
+def _smooth_shares(found: Sequence[tuple[float, bool]], middles: Sequence[float]) -> list[float]:
+    """The share of relevant items at some log-odds by a curve with a slope for what is likely and one for what is not.
+
+    With items of one kind alone there is no slope, and a share is that of all.
+    """
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra, only for fitting
+
+    relevant = [one for _, one in found]
+    if len(set(relevant)) < 2:
+        return [(sum(relevant) + 0.5) / (len(relevant) + 1)] * len(middles)
+    model = LogisticRegression(C=1e3, max_iter=500).fit([_sides(value) for value, _ in found], relevant)
+    return [float(one[1]) for one in model.predict_proba([_sides(middle) for middle in middles])]
+
+
+def _sides(odds: float) -> tuple[float, float]:
+    """The logarithms of how likely log-odds make it, and of how unlikely, the latter with its sign turned."""
+    within = max(-_FAR, min(_FAR, odds))
+    return -math.log1p(math.exp(-within)), math.log1p(math.exp(within))
 
 
 def confidences_unseen(examples: Sequence[Example], odds: Sequence[float]) -> list[float]:
@@ -175,7 +204,8 @@ def _regression(examples: Sequence[Example], own: Sequence[Example], names: Mapp
     if copies:
         parts.append(_matrix(copies, names))
     weights = [example.weight for example in examples] + [_OWN_EXAMPLE] * len(own)
-    model = LogisticRegression(C=_STRENGTH, class_weight="balanced", solver="liblinear", random_state=0)
+    strength = _STRENGTH if everything[0].vector is None else _WITH_VECTORS
+    model = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", random_state=0)
     model.fit(
         vstack(parts).tocsr(),
         [example.relevant for example in (*everything, *everything, *copies)],

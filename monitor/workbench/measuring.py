@@ -27,7 +27,7 @@ little.
 """
 
 _STEPS = 100
-_NEVER_BELOW, _LIKELY, _NEVER_ABOVE = 5, 50, 95
+_NEVER_BELOW, _LIKELY, _NEVER_ABOVE = 5, 45, 95
 
 
 def languages_to_fit(examples: Sequence[Example]) -> tuple[list[str], dict[str, str]]:

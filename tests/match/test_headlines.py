@@ -40,6 +40,12 @@ def shipped() -> Engine:
 
 
 @pytest.fixture(scope="module")
+def alone() -> Engine:
+    """The shipped rules without opinions."""
+    return compile_rules(shipped_files().rules)
+
+
+@pytest.fixture(scope="module")
 def certain() -> Engine:
     """The shipped rules with opinions that are certain of everything, in every language."""
     found = shipped_files()
@@ -108,6 +114,62 @@ def test_headlines_unlike_all_that_was_learnt_from_are_never_sure(shipped: Engin
     languages = [row["language"] for row in headlines]
     assert {language: languages.count(language) for language in languages} == dict.fromkeys(LANGUAGES, 30)
     assert [(row["title"], told(shipped, row)) for row in headlines if told(shipped, row)] == []
+
+
+OBJECTS = [
+    ("en", "Drone attack hits data centre near Fujairah"),
+    ("en", "Missile strike tears through container ship off Hodeidah"),
+    ("en", "Airstrike on television station in Sanaa"),
+    ("fr", "Attaque de drones contre un terminal gazier près d'Odessa"),
+    ("fr", "Bombardement d'un gratte-ciel à Kharkiv"),
+    ("es", "Ataque con misiles contra un portacontenedores en el mar Negro"),
+    ("es", "Bombardeo alcanza la cárcel de Saná"),
+    ("ar", "غارة جوية على سجن في صعدة"),
+    ("ar", "قصف صاروخي يستهدف منشآت الغاز"),
+    ("ru", "Ракетный удар по телецентру в Киеве"),
+    ("ru", "Атака беспилотников на нефтеперерабатывающий завод в Туапсе"),
+    ("uk", "Ракетний удар по ліцею в Сумах"),
+    ("uk", "Атака дронів на телевежу в Харкові"),
+]
+
+
+@pytest.mark.parametrize(("language", "title"), OBJECTS)
+def test_an_attack_on_what_no_army_may_strike_needs_no_opinion_to_hold(
+    alone: Engine, language: str, title: str
+) -> None:
+    held = {match.rule for match in alone.match(Document(title, "", language=language))}
+    assert "civilian-strikes" in held
+
+
+WEIGHED = [
+    ("civilian-strikes", "military", "en", "Missiles sink a submarine in Sevastopol"),
+    ("civilian-strikes", "military", "fr", "Un sous-marin coulé par des missiles à Sébastopol"),
+    ("civilian-strikes", "military", "es", "Misiles hunden un submarino en Sebastopol"),
+    ("civilian-strikes", "military", "ar", "غارة على قاعدة جوية في تدمر"),
+    ("civilian-strikes", "military", "ru", "Ракеты попали в подлодку в Севастополе"),
+    ("civilian-strikes", "military", "uk", "Ракети влучили в казарму під Донецьком"),
+    ("civilian-strikes", "vessels", "en", "Houthi missile hits a freighter in the Red Sea"),
+    ("civilian-strikes", "vessels", "ru", "Ракета попала в сухогруз в Черном море"),
+    ("civilian-strikes", "energy", "fr", "Des drones frappent une raffinerie à Touapsé"),
+    ("civilian-strikes", "energy", "uk", "Дрони влучили в підстанцію на Одещині"),
+    ("official-reactions", "explain", "en", "Army says the strike was targeting a command centre"),
+    ("official-reactions", "explain", "fr", "L'armée affirme avoir ciblé une infrastructure militaire"),
+    ("official-reactions", "explain", "es", "El ejército dice que el ataque iba dirigido contra un objetivo militar"),
+    ("official-reactions", "explain", "ar", "الجيش: الغارة أصابت أهدافا عسكرية"),
+    ("official-reactions", "explain", "ru", "Минобороны: удары наносились в ответ на обстрел"),
+    ("official-reactions", "explain", "uk", "Генштаб: удар завдано у відповідь на обстріл"),
+    ("official-reactions", "measures", "en", "Kuwait closes its embassy in Tehran after the strikes"),
+    ("official-reactions", "measures", "fr", "La Jordanie annonce le rappel de son ambassadeur"),
+    ("official-reactions", "measures", "ru", "Страна разорвала отношения после удара"),
+]
+
+
+@pytest.mark.parametrize(("rule", "group", "language", "title"), WEIGHED)
+def test_what_the_opinions_weigh_is_found_in_every_language(
+    alone: Engine, rule: str, group: str, language: str, title: str
+) -> None:
+    found = alone.features(rule, Document(title, "", language=language))
+    assert f"group:{group}" in found.evidence
 
 
 @pytest.mark.parametrize(

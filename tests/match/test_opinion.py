@@ -20,6 +20,7 @@ from monitor.match.opinion import Opinion, OpinionFile, confidence_at, read_opin
 from monitor.match.rule import Example, Part, Rule, Way, Where
 from monitor.match.terms import parse_term
 from monitor.model import Severity, Unsure
+from monitor.workbench.fitting import curve_of
 from monitor.workbench.labelled import Example as Item
 from monitor.workbench.labelled import Labelled, read_labelled
 from monitor.workbench.learn import fit, written
@@ -29,6 +30,7 @@ from monitor.workbench.measuring import (
     languages_without_gain,
     measured_by_language,
     sure_alone,
+    thresholds,
 )
 from tests.support.rules import rule
 
@@ -396,6 +398,68 @@ def test_the_curve_follows_the_items_where_one_slope_does_not() -> None:
     for words, share in kinds:
         (match,) = weighed.match(Document(f"Fire {words} fff", language="en"))
         assert match.confidence == pytest.approx(share, abs=0.1)
+
+
+def items_as_sure_as(odds: list[float], seed: int) -> list[Item]:
+    """Items that are relevant by chance, as often as these log-odds say."""
+    rng = random.Random(seed)
+    return [
+        Item(
+            Features(frozenset(), {}),
+            "",
+            "en",
+            relevant=rng.random() < confidence_at(one, ()),
+            plain=True,
+            broad=False,
+        )
+        for one in odds
+    ]
+
+
+def test_a_curve_is_near_the_truth_though_each_step_of_it_has_few_items() -> None:
+    """A step of 60 items is off by six points by chance, and steps alone are off by .034 here on average."""
+    odds = [number / 200 - 3 for number in range(1200)]
+    asked = (-2.5, -1.5, -0.5, 0.5, 1.5, 2.5)
+    off = []
+    for seed in range(10):
+        curve = curve_of(items_as_sure_as(odds, seed), odds, broad=False)
+        off += [abs(confidence_at(one, curve) - confidence_at(one, ())) for one in asked]
+    assert sum(off) / len(off) < 0.027
+
+
+@pytest.mark.parametrize(("confidence", "holds"), [(0.46, True), (0.43, False)])
+def test_a_broad_way_may_hold_where_it_is_nearly_as_likely_right_as_wrong(confidence: float, holds: bool) -> None:
+    """Both would raise F1; below 0.45 a broad way holds for nobody (docs/decisions/0052)."""
+    sure = [replace(one, relevant=True) for one in items_as_sure_as([0.0] * 100, 1)]
+    half = [replace(sure[0], plain=False, broad=True, relevant=number < confidence * 100) for number in range(100)]
+    _, needed_from = thresholds([*sure, *half], [0.9] * 100 + [confidence] * 100)
+    assert (confidence >= needed_from) is holds
+
+
+def test_a_curve_through_items_that_are_all_relevant_is_level_and_near_one() -> None:
+    odds = [number / 100 for number in range(200)]
+    items = [replace(one, relevant=True) for one in items_as_sure_as(odds, 1)]
+    assert {round(share, 2) for _, share in curve_of(items, odds, broad=False)} == {1.0}
+
+
+def test_odds_that_no_number_can_hold_have_a_place_on_a_curve() -> None:
+    odds = [-5000.0] * 100 + [5000.0] * 100
+    items = [replace(one, relevant=value > 0) for value, one in zip(odds, items_as_sure_as(odds, 1), strict=True)]
+    curve = curve_of(items, odds, broad=False)
+    assert confidence_at(-5000.0, curve) < 0.05
+    assert confidence_at(5000.0, curve) > 0.95
+
+
+def test_opinions_keep_a_name_or_a_number_that_they_share_once(tmp_path: Path) -> None:
+    """Half of what a plain opinion and one with vectors hold is the same, and both are kept as long as rules are."""
+    weights = {"near:strike hospi": 0.25, "pair:air raid": 0.25}
+    for name in ("r", "q"):
+        file = opinion(weights).file.model_copy(update={"rule": name})
+        (tmp_path / f"{name}.json").write_text(written(file), encoding="utf-8")
+    read, _ = read_opinions(tmp_path, Files())
+    names = [{name: id(name) for name in read[rule].file.weights} for rule in ("r", "q")]
+    assert names[0] == names[1]
+    assert len({id(weight) for weight in read["r"].file.weights.values()}) == 1
 
 
 def test_a_copy_without_summary_and_one_mistyped_teach_what_a_headline_alone_can_tell() -> None:
