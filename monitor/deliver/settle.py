@@ -10,7 +10,8 @@ Unreadable       -                                       looked for again; lasti
 Refused message  pending as plain text, then rejected    -
         channel  pending, the channel waits              unknown, the channel waits; as Unreadable where the route left
         app      pending, the channel waits              unknown, the channel waits
-        unclear  as channel or app, or by itself         looked for again
+        unclear  as channel or app                       looked for again
+        again, while others are posted: pending, behind them
 
 A refusal by an unknown code counts as the channel's, and is tried again with the next message that waits there. When
 the channel of the ops route is refused by the same code, it is about all channels. When something else was posted
@@ -98,7 +99,6 @@ UNREACHABLE_TRIES = 5
 """From this attempt on a channel that cannot be reached counts as broken in the health check."""
 
 _FURTHER_APART, _GROWING = 1.25, 20
-_REFUSED_ALONE = (Refusal.BEFORE, Refusal.ITSELF)
 _NOW, _SECOND = timedelta(0), timedelta(seconds=1)
 
 
@@ -133,7 +133,7 @@ class Settler:
                 return self._unreadable(attempt, result.words, now, lasting=True)
             case Refused(scope=Scope.MESSAGE):
                 return self._refused_message(attempt, result, now)
-            case Refused(scope=Scope.UNCLEAR) if attempt.refusal in _REFUSED_ALONE and not attempt.channel_problem:
+            case Refused(scope=Scope.UNCLEAR | Scope.CHANNEL) if attempt.refused_alone and not attempt.look_up:
                 return self._refused_itself(attempt, result, now)
             case Refused():
                 return self._refused_channel(attempt, result, now)
@@ -245,7 +245,7 @@ class Settler:
         )
 
     def _refused_itself(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
-        """By an unknown code, while other messages are posted: it waits behind them, and ops gets a notice."""
+        """While other messages are posted: it waits behind them, and ops gets a notice."""
         return self._next(
             attempt,
             now,

@@ -70,6 +70,11 @@ class Attempt:
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def refused_alone(self) -> bool:
+        """Whether it was refused before, and its channel has worked since."""
+        return self.refusal in (Refusal.BEFORE, Refusal.ITSELF) and not self.channel_problem
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
