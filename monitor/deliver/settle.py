@@ -24,11 +24,13 @@ tried as plain text, behind all others.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.decide.channel_notices import (
     ALL_REJECTED,
+    TOKEN_REJECTED,
     broken,
     code_of,
     everywhere,
@@ -155,8 +157,7 @@ class Settler:
             waiting = attempt.waiting.get(channel, 0)
             notices += _some(works_again(channel, over, self.routes, waiting=waiting, now=now))
         shared = [problem for problem in (over, *others.values()) if problem and not of_channel(problem)]
-        # One other channel alone may have a trouble of its own: its next message shows that.
-        if shared and (len(shared) > 1 or over in shared):
+        if shared and not (over not in shared and _may_be_of_one(shared)):
             waiting = sum(attempt.waiting.get(one, 0) for one in {channel, *others})
             notices += _some(works_again(channel, shared[0], self.routes, waiting=waiting, now=now))
         settled = self._next(
@@ -349,6 +350,11 @@ def _some(one: Delivery | None) -> tuple[Delivery, ...]:
 def _undecided(attempt: Attempt) -> DeliveryState:
     """Where a delivery stays that this call said nothing about."""
     return DeliveryState.UNKNOWN if attempt.look_up else DeliveryState.PENDING
+
+
+def _may_be_of_one(problems: Sequence[str]) -> bool:
+    """Whether a problem of every channel may be that of the one in which it was seen: its next message shows that."""
+    return len(problems) == 1 and problems[0].startswith(TOKEN_REJECTED)
 
 
 def _is_alone(attempt: Attempt, code: str) -> bool:

@@ -360,6 +360,22 @@ async def test_a_channel_that_is_refused_as_if_the_token_were_wrong_is_broken_wh
     assert await health(store, clock) == []
 
 
+async def test_a_channel_that_breaks_twice_in_a_minute_is_told_each_time(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    for name in "ab":
+        slack.plan = lambda body: "is_archived" if body["channel"] == DESK.channel else None
+        await store.enqueue([story(name, not_before=clock())])
+        await outbox.deliver_due()
+        slack.plan = lambda _: None
+        clock.now += timedelta(seconds=30)
+        await outbox.deliver_due()
+        clock.now += timedelta(seconds=2)
+    await work(outbox, clock, SOON)
+    told = [message["text"].partition(":")[0] for message in slack.messages(OPS.channel)]
+    assert Counter(told) == {"Route desk is broken": 2, "Route desk works again": 2}
+
+
 async def test_a_thread_keeps_its_order_while_its_channel_is_refused(
     outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock
 ) -> None:
