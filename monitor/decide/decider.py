@@ -9,7 +9,7 @@ from datetime import datetime
 from monitor.decide.cards import Cards
 from monitor.decide.digest import OpenDigests
 from monitor.decide.later import LaterReport, RouteVerdict, Step, what_becomes
-from monitor.decide.mutes import RouteAlert, live, mute_words, unmuted
+from monitor.decide.mutes import RouteAlert, by_route, mute_words, unmuted
 from monitor.decide.news import News, news_of, told_first, told_last
 from monitor.decide.policy import Policy
 from monitor.decide.routing import by_channel, severity_of, unheard
@@ -79,7 +79,7 @@ class Decider:
         self._digests = OpenDigests(context.digests, now=now)
         self._messages: list[Delivery] = []
         self.flooded = False
-        self._mutes = {route.name: live(context.mutes, route.name, now) for route in policy.routes.all()}
+        self._mutes = by_route(context.mutes, policy.routes, now)
         self._muted: dict[MutedItem, None] = {}
 
     @property

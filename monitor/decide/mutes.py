@@ -15,6 +15,7 @@ docs/decisions/0013 has the reasons.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ from monitor.model import (
     Mute,
     MuteScope,
     Route,
+    Routes,
     Severity,
     Shown,
     duration,
@@ -67,6 +69,22 @@ class RouteAlert:
 def live(mutes: Iterable[Mute], route: str, now: datetime) -> tuple[Mute, ...]:
     """Those of the mutes that hold for a route now."""
     return tuple(mute for mute in mutes if mute.route == route and mute.ended_at is None and now < mute.until)
+
+
+def by_route(mutes: Sequence[Mute], routes: Routes, now: datetime) -> dict[str, tuple[Mute, ...]]:
+    """The mutes that hold for each route now.
+
+    A mute of a route that is not in the file any more holds for the one route that leads to its channel, if there is
+    one: that has a new name.
+    """
+    leading = Counter(route.channel for route in routes.all())
+    names = {route.name for route in routes.all()}
+    left = [mute for mute in mutes if mute.route not in names and leading[mute.channel] == 1]
+    found = {}
+    for route in routes.all():
+        inherited = [replace(mute, route=route.name) for mute in left if mute.channel == route.channel]
+        found[route.name] = live([*mutes, *inherited], route.name, now)
+    return found
 
 
 def unmuted(mutes: Sequence[Mute], report: RouteAlert, *, least: Severity = Severity.LOW) -> Alert | Mute:

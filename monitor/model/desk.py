@@ -43,7 +43,8 @@ class Mute:
     """What a route wants no alerts about until a time.
 
     `subject` is a story, feed, rule or place by its id, `words` what people call it. `delivery_id` is the card that
-    it was made on; its thread says so. `ended_at` is None while it is live; `ended_by` is who ended it early.
+    it was made on, in `channel`; its thread says so. `ended_at` is None while it is live; `ended_by` is who ended it
+    early.
     """
 
     mute_id: str
@@ -57,6 +58,7 @@ class Mute:
     until: datetime
     ended_at: datetime | None = None
     ended_by: Person | None = None
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
