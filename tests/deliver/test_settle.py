@@ -298,6 +298,22 @@ def test_without_ops_the_desk_itself_hears_of_an_alert_it_does_not_get() -> None
     assert [channel for channel, _, _ in told(Routes((DESK,)), look_up(), UNREADABLE)] == [DESK.channel]
 
 
+@pytest.mark.parametrize(
+    ("given", "result"),
+    [
+        (attempt(plain=True), MESSAGE),
+        (look_up(), UNREADABLE),
+        (attempt(number=5), Unknown("lost")),
+        (attempt(refusal=Refusal.ITSELF), UNCLEAR),
+    ],
+)
+def test_where_ops_cannot_be_posted_to_another_route_reads_of_what_was_not_posted(
+    given: Attempt, result: Outcome | LookUp
+) -> None:
+    broken = replace(given, elsewhere={OPS.channel: "is_archived: x"})
+    assert [channel for channel, _, _ in told(ROUTES, broken, result)] == [DESK.channel]
+
+
 def test_there_is_no_notice_about_a_notice_and_none_through_an_app_that_is_refused() -> None:
     about = delivery("n", notice_message(), route="ops", channel=OPS.channel)
     assert told(ROUTES, attempt(about, plain=True), MESSAGE) == []
