@@ -8,8 +8,8 @@ from datetime import datetime
 
 from monitor.decide.cards import Cards
 from monitor.decide.digest import OpenDigests
+from monitor.decide.heldback import RouteAlert, by_route, mute_words, unmuted
 from monitor.decide.later import LaterReport, RouteVerdict, Step, what_becomes
-from monitor.decide.mutes import RouteAlert, by_route, mute_words, unmuted
 from monitor.decide.news import News, news_of, told_first, told_last
 from monitor.decide.policy import Policy
 from monitor.decide.routing import by_channel, severity_of, unheard

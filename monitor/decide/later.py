@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from monitor.decide.mutes import mute_words
+from monitor.decide.heldback import mute_words
 from monitor.decide.news import News
 from monitor.decide.timing import Timing, must_not_wait
 from monitor.model import Action, Alert, Card, DigestReason, Identity, Judgement, Link, Mute, Reason, Route

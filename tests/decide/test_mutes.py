@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.decide.decider import Decider
-from monitor.decide.mutes import specific
+from monitor.decide.heldback import specific
 from monitor.decide.policy import Policy
 from monitor.model import (
     Action,
