@@ -108,10 +108,10 @@ def mute(card: DeskCard, act: DeskAct, wish: Wish) -> DeskDone:
     when = f"{until(end, act.at)} ({in_words(end - act.at)})"
     words = f"{name_of(act.by)} muted {subject_words(made)}{comma} here {when}."
     words = f"{words} What is newly critical still comes; the end will say what was held back."
-    line = _line(card, act, words, mute_id=made.mute_id)
+    said = line(card, act, words, mute_id=made.mute_id)
     others = [one.mute for one in card.mutes if one.mute.mute_id != made.mute_id]
     desk = shown(card.desk, [one for one in [*others, made] if _shows(card, one)])
-    return DeskDone(reply="", mute=made, deliveries=(line,), desk=desk)
+    return DeskDone(reply="", mute=made, deliveries=(said,), desk=desk)
 
 
 def unmute(act: DeskAct, found: Sequence[HeldBack]) -> DeskDone:
@@ -209,7 +209,7 @@ def end_of(ended: HeldBack, *, now: datetime) -> Delivery:
         reports=ended.newest[-LISTED:],
         more=max(0, ended.count - LISTED),
     )
-    return _in_thread(mute_ended_key(mute.mute_id), mute.route, ended.channel, mute.delivery_id, message, now)
+    return in_thread(mute_ended_key(mute.mute_id), mute.route, ended.channel, mute.delivery_id, message, now)
 
 
 def _new(card: DeskCard, act: DeskAct, subject: Subject, end: datetime) -> Mute:
@@ -242,12 +242,13 @@ def _nothing_to_mute(card: DeskCard, wish: Wish) -> str:
     return f"This card names no {wish.scope}, so there is nothing to mute."
 
 
-def _line(card: DeskCard, act: DeskAct, words: str, *, mute_id: str = "") -> Delivery:
+def line(card: DeskCard, act: DeskAct, words: str, *, mute_id: str = "") -> Delivery:
+    """What somebody did, in words for the thread of a card."""
     message = DeskMessage(story_id=card.story_id, words=words, mute_id=mute_id)
-    return _in_thread(desk_key(act.key), card.route, card.channel, card.posted_as, message, act.at)
+    return in_thread(desk_key(act.key), card.route, card.channel, card.posted_as, message, act.at)
 
 
-def _in_thread(key: str, route: str, channel: str, parent: str, message: DeskMessage, now: datetime) -> Delivery:
+def in_thread(key: str, route: str, channel: str, parent: str, message: DeskMessage, now: datetime) -> Delivery:
     """A line for the thread of the card `parent`, which stands in `channel` whatever routes.yaml says by now."""
     where = Route(name=route, channel=channel)
     return Delivery.new(key, where, message, severity=Severity.LOW, now=now, parent_id=parent)

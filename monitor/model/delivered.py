@@ -153,7 +153,7 @@ class EditSettlement:
     """What an edit led to, as it is to be written.
 
     `not_before` is when the card may be edited again, `channel_ready_at` the earliest next call on this channel,
-    `edits_ready_at` the earliest next edit of any card in it.
+    `edits_ready_at` the earliest next edit of any card in it. `notices` are enqueued in the same transaction.
     """
 
     state: EditState
@@ -162,3 +162,4 @@ class EditSettlement:
     channel_ready_at: datetime
     edits_ready_at: datetime
     plain: bool = False
+    notices: tuple[Delivery, ...] = ()

@@ -89,6 +89,7 @@ class DeskCard:
     `delivery_id` is the card's delivery; for a line, that of the digest with the story (`model.ids.line_of`).
     `story_id` is its story, or the one that was merged into; `alert` (None once pruned) and `desk` are what it shows,
     `feed_id` and `revision` (the newest) those of its item. `mutes` are those of its route that were not ended.
+    `closed` says that Slack lets nobody edit it any more.
     """
 
     delivery_id: str
@@ -102,6 +103,7 @@ class DeskCard:
     assignment: Assignment | None = None
     rating: Rating | None = None
     mutes: tuple[HeldBack, ...] = ()
+    closed: bool = False
 
     @property
     def posted_as(self) -> str:
