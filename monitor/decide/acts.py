@@ -121,9 +121,7 @@ def closed(card: Delivery, now: datetime) -> tuple[Delivery, ...]:
     """What people did to a card, for its thread, when Slack does not let anybody edit it any more."""
     if not isinstance(card.message, CardMessage) or not (done := desk_words(card.message.desk, now)):
         return ()
-    words = (
-        f"Slack does not let this card be edited any more. {sentence(done)}. What people do is said here from now on."
-    )
+    words = f"Slack does not let this card be edited any more. {sentence(done)}. What people do is said here now."
     message = DeskMessage(story_id=card.message.alert.story_id, words=words)
     key = desk_key(f"closed:{card.delivery_id}")
     return (in_thread(key, card.route, card.channel, card.delivery_id, message, now),)
