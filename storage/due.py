@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, or_, select, tuple_
 
 from monitor.model import DeliveryState, Refusal, RoutesNow
+from monitor.model.configured import WEBHOOK
 from storage import cardedits
 from storage.channels import unleased
 from storage.deliveries import IN_TURN, may_be_held, outside_quiet_hours
@@ -37,9 +38,13 @@ _IN_TURN = ~exists().where(
 )
 
 # Nobody waits for a parent that is in the channel, or of which it is certain that nobody will find out more; nor for
-# one that alone is not taken while others are posted, for that may be so for ever.
+# one that alone is not taken while others are posted, for that may be so for ever. A receiver of webhooks, which is to
+# get a story in its order, may change its mind for a while.
 _ENDED = (DeliveryState.SENT, DeliveryState.REJECTED, DeliveryState.HELD)
-_NOT_TAKEN = and_(PARENTS.c.state == DeliveryState.PENDING, PARENTS.c.refusal == Refusal.ITSELF, PARENTS.c.attempts > 1)
+_TRIES = case((PARENTS.c.channel.startswith(WEBHOOK), 10), else_=2)
+_NOT_TAKEN = and_(
+    PARENTS.c.state == DeliveryState.PENDING, PARENTS.c.refusal == Refusal.ITSELF, PARENTS.c.attempts >= _TRIES
+)
 PARENT_ENDED = or_(PARENTS.c.id.is_(None), PARENTS.c.state.in_(_ENDED), _NOT_TAKEN)
 
 # What waits to be posted or looked for, and is not behind a parent that is not posted yet.
