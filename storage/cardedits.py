@@ -288,6 +288,13 @@ def settle(connection: Connection, edit: EditAttempt, settlement: EditSettlement
             waits_since=now,
         )
     )
+    deliveries.enqueue(connection, settlement.notices)
+
+
+def is_closed(connection: Connection, delivery_id: str) -> bool:
+    """Whether Slack lets nobody edit a card any more."""
+    statement = select(CardEditRow.state).where(CardEditRow.delivery_id == delivery_id)
+    return connection.scalar(statement) is EditState.ENDED
 
 
 class CardEditsPart(Part):

@@ -102,6 +102,7 @@ def card(connection: Connection, target: str) -> DeskCard | None:
         assignment=assignments.of(connection, story_id, row["route"]),
         rating=said[-1] if said else None,
         mutes=mutes.of_route(connection, row["route"]),
+        closed=cardedits.is_closed(connection, delivery_id),
     )
 
 

@@ -25,7 +25,7 @@ from monitor.model.waits import SKEW
 from storage import channels, deliveries
 from storage.database import Part
 from storage.deliveries import awake, may_be_held
-from storage.outbox import PARENT_ENDED, PARENTS, WAITING, WITH_PARENT
+from storage.due import PARENT_ENDED, PARENTS, WAITING, WITH_PARENT
 from storage.statements import upsert, write
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, DeliveryRow

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from monitor.errors import StoreError
 from monitor.model import Batch, Card, Context, Delivery, FeedState, KnownItem, Lookup, Mute
-from storage import cardedits, claims, deliveries, feeds, items, mutes, stories
+from storage import cardedits, claims, deliveries, feeds, items, mutes, stories, storycards
 from storage.database import STORY_LOCK, Database, Part, lock, lock_named
 from storage.gather import Gather
 from storage.refusals import StoreRefused
@@ -187,7 +187,7 @@ def _write_told(connection: Connection, lookup: Lookup, batch: Batch) -> Sequenc
     stories.write_members(connection, batch.observations, batch.stories)
     claims.write_claims(connection, batch.observations)
     deliveries.enqueue(connection, batch.deliveries, of_feed=lookup.feed_id)
-    cards = stories.write_cards(connection, batch.cards, lookup.now)
+    cards = storycards.write_all(connection, batch.cards, lookup.now)
     mutes.hold_back(connection, batch.muted)
     cardedits.apply(connection, batch.changes, lookup.now)
     return cards

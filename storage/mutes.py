@@ -23,7 +23,8 @@ Show = Callable[[Shown, Sequence[Mute], str], Shown]
 """A card or digest (by its delivery) as it is to be, given the mutes that were not ended."""
 
 _MUTES = table(MuteRow)
-_OPEN = select(_MUTES).where(MuteRow.ended_at.is_(None)).order_by(MuteRow.began_at, MuteRow.id)
+_SHOWN = select(_MUTES, DeliveryRow.channel).outerjoin(table(DeliveryRow), DeliveryRow.id == MuteRow.delivery_id)
+_OPEN = _SHOWN.where(MuteRow.ended_at.is_(None)).order_by(MuteRow.began_at, MuteRow.id)
 
 
 def open_mutes(connection: Connection) -> tuple[Mute, ...]:
@@ -39,7 +40,7 @@ def of_route(connection: Connection, route: str) -> tuple[HeldBack, ...]:
 
 def get(connection: Connection, mute_id: str) -> HeldBack | None:
     """A mute, live or ended, with what it held back."""
-    row = connection.execute(select(_MUTES).where(MuteRow.id == mute_id)).mappings().first()
+    row = connection.execute(_SHOWN.where(MuteRow.id == mute_id)).mappings().first()
     return None if row is None else _held_back(connection, _mute(row))
 
 
@@ -102,8 +103,9 @@ def _held_back(connection: Connection, mute: Mute) -> HeldBack:
         .limit(NEWEST)
     )
     rows = connection.execute(newest).mappings().all()
-    channel = connection.scalar(select(DeliveryRow.channel).where(DeliveryRow.id == mute.delivery_id)) or ""
-    return HeldBack(mute=mute, channel=channel, count=count, newest=tuple(MutedReport(**row) for row in reversed(rows)))
+    return HeldBack(
+        mute=mute, channel=mute.channel, count=count, newest=tuple(MutedReport(**row) for row in reversed(rows))
+    )
 
 
 def _mute(row: RowMapping) -> Mute:
@@ -120,6 +122,7 @@ def _mute(row: RowMapping) -> Mute:
         until=row["until"],
         ended_at=row["ended_at"],
         ended_by=ended_by,
+        channel=row["channel"] or "",
     )
 
 

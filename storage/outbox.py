@@ -1,4 +1,4 @@
-"""The outbox: who may post which delivery now, and what came of it.
+"""The outbox: who may post which delivery now, and what came of it. What is due says `due`.
 
 A delivery is `sending` only under a lease on its channel, and a channel has one lease at a time. So a delivery that is
 `sending` while its channel has no live lease was left behind by a process that died: whether it was posted is unknown.
@@ -12,83 +12,31 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import (
-    Connection,
-    RowMapping,
-    ScalarSelect,
-    Select,
-    and_,
-    bindparam,
-    case,
-    exists,
-    func,
-    or_,
-    select,
-    tuple_,
-)
+from sqlalchemy import Connection, RowMapping, ScalarSelect, and_, func, select
 
 from monitor.errors import StoreError
 from monitor.model import Attempt, DeliveryState, Message, Refusal, RoutesNow, Settlement
-from storage import cardedits, channels, deliveries
+from storage import channels, deliveries, due
 from storage.channels import locked_channel, take_lease, unleased
 from storage.database import Part
-from storage.deliveries import IN_TURN, may_be_held, outside_quiet_hours
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryRow
-from storage.tables.types import UtcTime
 
 log = structlog.get_logger()
 
 _ATTEMPTS = table(AttemptRow)
 _CHANNELS = table(ChannelRow)
 _DELIVERIES = table(DeliveryRow)
-PARENTS = table(DeliveryRow).alias("parents")
-_EARLIER = table(DeliveryRow).alias("earlier")
-_GRANDPARENTS = table(DeliveryRow).alias("grandparents")
-
 
 _ANY = RoutesNow()
-_NOW = bindparam("now", type_=UtcTime)
-
 _CRASHED = "the process stopped while it was being sent"
 
 # An attempt may still end a delivery that was held for left behind while it ran.
 _IN_HAND = {DeliveryState.SENDING, DeliveryState.UNKNOWN}
-
-# A thread tells things in their order: nothing is added while it is not known whether something earlier is there, or
-# while that waits for the channel to work again.
-_REFUSED_EARLIER = and_(_EARLIER.c.state == DeliveryState.PENDING, _EARLIER.c.refusal == Refusal.CHANNEL)
-_IN_TURN = ~exists().where(
-    _EARLIER.c.parent_id == DeliveryRow.parent_id,
-    or_(_EARLIER.c.state == DeliveryState.UNKNOWN, _REFUSED_EARLIER),
-    tuple_(_EARLIER.c.created_at, _EARLIER.c.place, _EARLIER.c.id)
-    < tuple_(DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id),
-)
-
-# Nobody waits for a parent that is in the channel, or of which it is certain that nobody will find out more; nor for
-# one that alone is not taken while others are posted, for that may be so for ever.
-_ENDED = (DeliveryState.SENT, DeliveryState.REJECTED, DeliveryState.HELD)
-_NOT_TAKEN = and_(PARENTS.c.state == DeliveryState.PENDING, PARENTS.c.refusal == Refusal.ITSELF, PARENTS.c.attempts > 1)
-PARENT_ENDED = or_(PARENTS.c.id.is_(None), PARENTS.c.state.in_(_ENDED), _NOT_TAKEN)
-
-# What waits to be posted or looked for, and is not behind a parent that is not posted yet.
-WAITING = and_(
-    DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN]),
-    or_(DeliveryRow.parent_id.is_(None), and_(PARENT_ENDED, _IN_TURN)),
-)
-WITH_PARENT = _DELIVERIES.outerjoin(PARENTS, PARENTS.c.id == DeliveryRow.parent_id)
-_HELD = case((may_be_held(), DeliveryRow.route)).label("held")
-_ALL_THAT_WAITS = (
-    select(_HELD, ChannelRow.lease_until, ChannelRow.ready_at, func.min(DeliveryRow.not_before))
-    .select_from(WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
-    .where(or_(WAITING, DeliveryRow.state == DeliveryState.SENDING))
-    .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
-    .group_by(DeliveryRow.channel, DeliveryRow.state, ChannelRow.lease_until, ChannelRow.ready_at, _HELD)
-)
 
 
 def recover(connection: Connection, now: datetime) -> int:
@@ -120,28 +68,6 @@ def _recover_channel(connection: Connection, channel: str, now: datetime) -> int
     return len(ids)
 
 
-def due_channels(connection: Connection, now: datetime, routes: RoutesNow = _ANY) -> list[str]:
-    """Channels somebody may speak to now: those with something to post, then those with edits, most urgent first."""
-    posts = connection.scalars(_channels_to_post_to(frozenset(routes.quiet_until)), {"now": now})
-    return list(dict.fromkeys([*posts, *cardedits.channels_with_edits(connection, now)]))
-
-
-# The outbox asks these two for each delivery and each second. To put a statement together takes longer than to run it,
-# so that is done once for each set of routes that are in their quiet hours.
-@lru_cache(maxsize=16)
-def _channels_to_post_to(quiet: frozenset[str]) -> Select[str]:
-    waits = and_(WAITING, DeliveryRow.not_before <= _NOW, outside_quiet_hours(quiet))
-    due = or_(waits, DeliveryRow.state == DeliveryState.SENDING)
-    return (
-        select(DeliveryRow.channel)
-        .select_from(WITH_PARENT.join(_CHANNELS, ChannelRow.channel == DeliveryRow.channel))
-        .where(unleased(_NOW), or_(ChannelRow.ready_at.is_(None), ChannelRow.ready_at <= _NOW), due)
-        .where(DeliveryRow.state.in_([DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.SENDING]))
-        .group_by(DeliveryRow.channel)
-        .order_by(func.max(DeliveryRow.severity).desc(), func.min(DeliveryRow.created_at), DeliveryRow.channel)
-    )
-
-
 def take(
     connection: Connection, channel: str, *, owner: str, now: datetime, lease: timedelta, routes: RoutesNow = _ANY
 ) -> Attempt | None:
@@ -155,8 +81,8 @@ def take(
     _recover_channel(connection, channel, now)
     if held["ready_at"] and held["ready_at"] > now:
         return None
-    due = _next_due(frozenset(routes.quiet_until))
-    row = connection.execute(due, {"channel": channel, "now": now}).mappings().first()
+    statement = due.next_due(frozenset(routes.quiet_until))
+    row = connection.execute(statement, {"channel": channel, "now": now}).mappings().first()
     if row is None:
         return None
     look_up = row["state"] is DeliveryState.UNKNOWN
@@ -207,23 +133,6 @@ def _parent(connection: Connection, parent_id: str | None) -> Message | None:
     except StoreError:
         return None  # another version wrote it; the reply itself can be posted
     return message
-
-
-@lru_cache(maxsize=16)
-def _next_due(quiet: frozenset[str]) -> Select[Any]:
-    # A thread belongs to a channel: a reply to a card that was posted elsewhere stands by itself.
-    # The parent may be a reply itself (a later part of a digest): a thread is named by its first message.
-    first = case((_GRANDPARENTS.c.channel == PARENTS.c.channel, _GRANDPARENTS.c.ts))
-    thread = case((PARENTS.c.channel == DeliveryRow.channel, func.coalesce(first, PARENTS.c.ts))).label("parent_ts")
-    return (
-        select(_DELIVERIES, thread)
-        .select_from(WITH_PARENT.outerjoin(_GRANDPARENTS, _GRANDPARENTS.c.id == PARENTS.c.parent_id))
-        .where(WAITING, DeliveryRow.channel == bindparam("channel"), DeliveryRow.not_before <= _NOW)
-        .where(outside_quiet_hours(quiet))
-        .order_by(*IN_TURN)
-        .limit(1)
-        .with_for_update(of=_DELIVERIES)
-    )
 
 
 def _before_first_attempt(connection: Connection, delivery_id: str, channel: str) -> str | None:
@@ -354,27 +263,6 @@ def _end_attempt(
     )
 
 
-def next_due_at(
-    connection: Connection,
-    routes: RoutesNow = _ANY,
-    *,
-    refused: Collection[str] = (),
-    until: datetime | None = None,
-) -> datetime | None:
-    """When the next delivery that waits for nothing but time falls due; for one being sent, when its lease ends.
-
-    What waits for a channel that is `refused` and not tried again before `until` is left out.
-    """
-    statement = _ALL_THAT_WAITS
-    if refused:
-        statement = statement.where(or_(DeliveryRow.channel.not_in(refused), ChannelRow.ready_at <= until))
-    times = [
-        max(time for time in (not_before, lease_until, ready_at, routes.quiet_until.get(route)) if time is not None)
-        for route, lease_until, ready_at, not_before in connection.execute(statement)
-    ]
-    return min(times, default=None)
-
-
 def attempts_of(connection: Connection, delivery_ids: Sequence[str]) -> Sequence[RowMapping]:
     """The rows of `attempts` for these deliveries, oldest first."""
     statement = select(_ATTEMPTS).where(AttemptRow.delivery_id.in_(delivery_ids)).order_by(AttemptRow.id)
@@ -390,7 +278,7 @@ class OutboxPart(Part):
 
     async def due_channels(self, now: datetime, routes: RoutesNow = _ANY) -> Sequence[str]:
         """Channels somebody may speak to now: those with something to post, most urgent first, then with edits."""
-        return await self._database.read(lambda c: due_channels(c, now, routes))
+        return await self._database.read(lambda c: due.due_channels(c, now, routes))
 
     async def take_delivery(
         self, channel: str, *, owner: str, now: datetime, lease: timedelta, routes: RoutesNow = _ANY
@@ -412,4 +300,4 @@ class OutboxPart(Part):
         until: datetime | None = None,
     ) -> datetime | None:
         """When the next delivery that waits for nothing but time falls due; None when none waits."""
-        return await self._database.read(lambda c: next_due_at(c, routes, refused=refused, until=until))
+        return await self._database.read(lambda c: due.next_due_at(c, routes, refused=refused, until=until))

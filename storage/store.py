@@ -38,7 +38,7 @@ from storage.rulematches import RuleMatchesPart
 from storage.ruleweeks import RuleWeeksPart
 from storage.search import SearchPart
 from storage.silences import SilencesPart
-from storage.stories import StoriesPart
+from storage.storycards import CardsPart
 from storage.storyedits import StoryEditsPart
 from storage.storylist import StoryListPart
 from storage.summaries import SummariesPart
@@ -53,7 +53,7 @@ class Store(
     GroupsPart,
     JudgingPart,
     AbsencesPart,
-    StoriesPart,
+    CardsPart,
     StoryListPart,
     UnreadPart,
     WaitsPart,

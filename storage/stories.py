@@ -1,39 +1,31 @@
-"""Stories: which items belong together, by which rare words they are found, and what each route was told."""
+"""Stories: which items belong together, and by which rare words they are found."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from itertools import chain, islice, zip_longest
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, case, select
+from sqlalchemy import Connection, Select, case, select
 
 from monitor.model import (
     Card,
-    ClaimKind,
-    DeliveryState,
-    EditState,
     KnownItem,
     Lookup,
     Member,
     Observation,
     Profile,
-    Severity,
     Story,
-    UnansweredStory,
 )
-from monitor.model.ids import unanswered_key
-from storage import candidates
+from storage import candidates, storycards
 from storage.candidates import story_key
-from storage.database import Part
 from storage.statements import Upsert, among_newest, insert, listed, upsert, write
 from storage.tables.base import table
-from storage.tables.deliveries import CardEditRow, DeliveryRow
 from storage.tables.items import ItemRow
-from storage.tables.stories import CardRow, ClaimRow, StoryItemRow, StoryKeyRow, StoryRow
+from storage.tables.stories import StoryItemRow, StoryKeyRow, StoryRow
 from storage.tables.types import as_json
 
 _MOST = 2_000
@@ -105,7 +97,7 @@ def load(connection: Connection, story_ids: Sequence[str]) -> tuple[Story, ...]:
     if not story_ids:
         return ()
     parameters = {"stories": as_json(list(story_ids))}
-    stories, members, cards = _load(connection.dialect.name)
+    stories, members = _load(connection.dialect.name)
     members_of: dict[str, list[Member]] = {}
     for story_id, item_id, family, title, summary, keys, seen_at, credit, copy_of in connection.execute(
         members, parameters
@@ -122,8 +114,8 @@ def load(connection: Connection, story_ids: Sequence[str]) -> tuple[Story, ...]:
         )
         members_of.setdefault(story_id, []).append(member)
     cards_of: dict[str, list[Card]] = {}
-    for row in connection.execute(cards, parameters).mappings():
-        cards_of.setdefault(row["story_id"], []).append(_card(row))
+    for card in storycards.of_stories(connection, story_ids):
+        cards_of.setdefault(card.story_id, []).append(card)
     found = {
         story_id: Story(
             story_id=story_id,
@@ -153,23 +145,13 @@ _OF_MEMBER = (
 
 
 @cache
-def _load(dialect: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+def _load(dialect: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
     ids = listed("stories", dialect)
     columns = StoryRow.id, StoryRow.started_at, StoryRow.updated_at, StoryRow.profile
     stories = select(*columns).join_from(ids, table(StoryRow), StoryRow.id == ids.c.value)
     newest = among_newest(StoryItemRow.story_id, StoryItemRow.seen_at, ids.c.value, newest=_NEWEST_MEMBERS - 1)
     members = select(*_OF_MEMBER).join_from(ids, table(StoryItemRow), newest)
-    gone = (CardEditRow.state == EditState.GONE).label("gone")
-    edited = table(CardRow).outerjoin(table(CardEditRow), CardEditRow.delivery_id == CardRow.delivery_id)
-    rejected = (DeliveryRow.state == DeliveryState.REJECTED).label("rejected")
-    edited = edited.outerjoin(table(DeliveryRow), DeliveryRow.id == CardRow.delivery_id)
-    cards = select(table(CardRow), gone, rejected, DeliveryRow.channel)
-    cards = cards.select_from(ids.join(edited, CardRow.story_id == ids.c.value))
-    return (
-        stories,
-        members.order_by(StoryItemRow.seen_at, StoryItemRow.item_id),
-        cards.order_by(CardRow.route),
-    )
+    return stories, members.order_by(StoryItemRow.seen_at, StoryItemRow.item_id)
 
 
 def write_members(connection: Connection, observations: Iterable[Observation], changed: Sequence[Story]) -> None:
@@ -236,70 +218,6 @@ def rebuild(connection: Connection, story_ids: Collection[str]) -> None:
     insert(connection, StoryKeyRow, rows)
 
 
-def write_cards(connection: Connection, cards: Sequence[Card], now: datetime) -> Sequence[Card]:
-    """Write what routes were told of stories, on top of what they were told before; the cards as they are now."""
-    if not cards:
-        return ()
-    asked = {(card.story_id, card.route): card for card in cards}
-    parameters = {"stories": as_json(sorted({card.story_id for card in cards}))}
-    _, _, statement = _load(connection.dialect.name)
-    before = {
-        (row["story_id"], row["route"]): _card(row) for row in connection.execute(statement, parameters).mappings()
-    }
-    told = [before[where].with_more(card) if where in before else card for where, card in asked.items()]
-    rows = [
-        {
-            "story_id": card.story_id,
-            "route": card.route,
-            "delivery_id": card.delivery_id,
-            "rules": tuple(sorted(card.rules)),
-            "unsure": tuple(sorted(card.unsure)),
-            "severity": int(card.severity),
-            "created_at": now,
-            "told": card.told,
-        }
-        for card in told
-    ]
-    write(connection, CardRow, rows, keep=frozenset({"created_at"}))
-    return told
-
-
-def unanswered(
-    connection: Connection, *, after: datetime, until: datetime, severity: Severity
-) -> tuple[UnansweredStory, ...]:
-    """The cards of at least this severity of stories that began in a period and have no claim of a reaction.
-
-    Cards whose route was told of it (see `ids.unanswered_key`) are left out, and those made before claims were kept.
-    """
-    reacted = select(ClaimRow.item_id).where(ClaimRow.story_id == CardRow.story_id, ClaimRow.kind == ClaimKind.REACTION)
-    notes, cards = table(DeliveryRow).alias("notes"), table(DeliveryRow)
-    told = select(notes.c.id).where(notes.c.key == unanswered_key(CardRow.story_id, CardRow.route))
-    first = (
-        select(StoryItemRow.title)
-        .where(StoryItemRow.story_id == CardRow.story_id)
-        .order_by(StoryItemRow.seen_at, StoryItemRow.item_id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    statement = (
-        select(table(CardRow), DeliveryRow.channel, StoryRow.started_at, first.label("title"))
-        .join(table(StoryRow), StoryRow.id == CardRow.story_id)
-        .outerjoin(cards, DeliveryRow.id == CardRow.delivery_id)
-        .where(StoryRow.started_at > after, StoryRow.started_at <= until)
-        .where(CardRow.severity >= int(severity), CardRow.told.is_not(None), ~reacted.exists(), ~told.exists())
-        .order_by(StoryRow.started_at, CardRow.story_id, CardRow.route)
-    )
-    return tuple(
-        UnansweredStory(
-            story_id=row["story_id"],
-            title=row["title"] or "",
-            started_at=row["started_at"],
-            card=_card(row),
-        )
-        for row in connection.execute(statement).mappings()
-    )
-
-
 def _member_row(one: Observation) -> dict[str, Any]:
     member, link = one.member, one.link
     assert member is not None  # noqa: S101 - the caller filtered
@@ -318,27 +236,3 @@ def _member_row(one: Observation) -> dict[str, Any]:
         "copy_of": link.copy_of,
         "credit": member.credit,
     }
-
-
-def _card(row: RowMapping) -> Card:
-    return Card(
-        story_id=row["story_id"],
-        route=row["route"],
-        delivery_id=row["delivery_id"],
-        rules=frozenset(row["rules"]),
-        unsure=frozenset(row["unsure"]),
-        severity=Severity(row["severity"]),
-        told=row["told"],
-        gone=bool(row.get("gone")),
-        rejected=bool(row.get("rejected")),
-        channel=row.get("channel") or "",
-    )
-
-
-class StoriesPart(Part):
-    """Stories as notes in threads are made from them."""
-
-    async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
-        """The cards of stories that began in this period, and of whose silence nothing was said yet."""
-        read = partial(unanswered, after=after, until=until, severity=severity)
-        return await self._database.read(read)

@@ -30,7 +30,7 @@ from monitor.model import (
     StoryFacts,
     ids,
 )
-from storage import assignments, cardedits, claims, deliveries, mutes, stories
+from storage import assignments, cardedits, claims, deliveries, mutes, stories, storycards
 from storage.database import STORY_LOCK, Part, lock
 from storage.statements import insert, listed
 from storage.tables.base import table
@@ -97,7 +97,7 @@ def merge(
     inherited = [
         replace(card, story_id=target, delivery_id=serving.get(card.route, card.delivery_id)) for card in cards
     ]
-    stories.write_cards(connection, inherited, at)
+    storycards.write_all(connection, inherited, at)
     if facts_of is not None:
         for card in cards:
             if serving.get(card.route, card.delivery_id) != card.delivery_id:
@@ -142,7 +142,7 @@ def split(
     target = ids.story_id_of("split", source, *sorted(moved), at.isoformat())
     insert(connection, StoryRow, [{"id": target, "started_at": at, "updated_at": at}])
     _move(connection, source, target, moved)
-    stories.write_cards(connection, _cards_telling(connection, source, target, moved), at)
+    storycards.write_all(connection, _cards_telling(connection, source, target, moved), at)
     if facts_of is not None:
         _retell(connection, source, facts_of, at, leaving=moved)
         _retell(connection, target, facts_of, at, of_items=moved)

@@ -6,12 +6,30 @@ Each gives words for the person who acted; one that comes too late says who was 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from monitor.model import Assignment, Cause, DeskAct, DeskCard, DeskDone, Person, Rating
+from monitor.decide.mutes import in_thread, line
+from monitor.model import (
+    Assignment,
+    CardMessage,
+    Cause,
+    Delivery,
+    DeskAct,
+    DeskCard,
+    DeskDone,
+    DeskMessage,
+    Person,
+    Rating,
+)
+from monitor.model.ids import desk_key
+from monitor.wording.desk import desk_words
+from monitor.wording.messages import sentence
 from monitor.wording.people import name_of, since
+from monitor.wording.safe import safe, shortened
 
 LONGEST_WORD = 100
 LONGEST_NOTE = 300
+_HEADLINE = 80
 
 
 def take(card: DeskCard, act: DeskAct) -> DeskDone:
@@ -22,7 +40,8 @@ def take(card: DeskCard, act: DeskAct) -> DeskDone:
         return DeskDone(reply=f"{who} had this story {since(held.at, act.at)}.")
     made = Assignment(story_id=card.story_id, route=card.route, by=act.by, at=act.at)
     reply = "" if card.alert else f"You have this story now. {_NOT_SHOWN}"
-    return DeskDone(reply=reply, assignment=made, desk=replace(card.desk, claimed_by=act.by.user_id, claimed_at=act.at))
+    desk = replace(card.desk, claimed_by=act.by.user_id, claimed_at=act.at)
+    return DeskDone(reply=reply, assignment=made, desk=desk, deliveries=_said(card, act, "is on it"))
 
 
 def give_back(card: DeskCard, act: DeskAct) -> DeskDone:
@@ -33,7 +52,9 @@ def give_back(card: DeskCard, act: DeskAct) -> DeskDone:
     mine = held.by.user_id == act.by.user_id
     reply = "" if mine else f"Released: {name_of(held.by)} had it {since(held.at, act.at)}."
     reply = reply if card.alert or reply else f"Nobody has this story now. {_NOT_SHOWN}"
-    return DeskDone(reply=reply, released=True, desk=replace(card.desk, claimed_by="", claimed_at=None))
+    desk = replace(card.desk, claimed_by="", claimed_at=None)
+    said = _said(card, act, "released this story: nobody is on it")
+    return DeskDone(reply=reply, released=True, desk=desk, deliveries=said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +85,8 @@ def not_relevant(card: DeskCard, act: DeskAct, said: NotRelevant) -> DeskDone:
     )
     desk = replace(card.desk, judged_by=act.by.user_id, judged_at=act.at, judged=str(said.cause))
     reply = f"Noted: not relevant ({said.cause}). Ops will see it when they work on the rules."
-    return DeskDone(reply=reply, rating=rating, desk=desk)
+    said_so = _said(card, act, f"found this not relevant ({said.cause})")
+    return DeskDone(reply=reply, rating=rating, desk=desk, deliveries=said_so)
 
 
 def relevant(card: DeskCard, act: DeskAct) -> DeskDone:
@@ -82,7 +104,27 @@ def relevant(card: DeskCard, act: DeskAct) -> DeskDone:
         at=act.at,
     )
     desk = replace(card.desk, judged_by="", judged_at=None, judged="")
-    return DeskDone(reply="Noted: it is relevant.", rating=rating, desk=desk)
+    said = _said(card, act, "found this relevant after all")
+    return DeskDone(reply="Noted: it is relevant.", rating=rating, desk=desk, deliveries=said)
+
+
+def _said(card: DeskCard, act: DeskAct, what: str) -> tuple[Delivery, ...]:
+    """What somebody did, for the thread of a card that cannot show it."""
+    if not card.closed:
+        return ()
+    in_digest = card.delivery_id != card.posted_as
+    about = f"“{shortened(safe(card.alert.title), _HEADLINE)}”: " if card.alert and in_digest else ""
+    return (line(card, act, f"{about}{name_of(act.by)} {what}."),)
+
+
+def closed(card: Delivery, now: datetime) -> tuple[Delivery, ...]:
+    """What people did to a card, for its thread, when Slack does not let anybody edit it any more."""
+    if not isinstance(card.message, CardMessage) or not (done := desk_words(card.message.desk, now)):
+        return ()
+    words = f"Slack does not let this card be edited any more. {sentence(done)}. What people do is said here now."
+    message = DeskMessage(story_id=card.message.alert.story_id, words=words)
+    key = desk_key(f"closed:{card.delivery_id}")
+    return (in_thread(key, card.route, card.channel, card.delivery_id, message, now),)
 
 
 def _clean(text: str, limit: int) -> str:

@@ -154,7 +154,7 @@ def broken(
         f"Wirewatch {tries}, and posts them as soon as the channel works."
     )
     title = f"Route {_route_names(channel, routes)} is broken"
-    key = f"channel:{channel}:{problem}:{now:%Y-%m-%dT%H:%M}"
+    key = f"channel:{channel}:{problem}:{now.isoformat()}"
     listener = _listener(channel, routes, known=known)
     return None if listener is None else notice(key, title, text, listener, now=now)
 
@@ -167,7 +167,9 @@ def works_again(channel: str, problem: str, routes: Routes, *, waiting: int = 0,
     everywhere = not of_channel(problem)
     what = "Slack takes messages again" if everywhere else f"{_named(channel, routes)} works again"
     title = "Slack works again" if everywhere else f"Route {_route_names(channel, routes)} works again"
-    key = f"works-again:{'' if everywhere else channel}:{problem}:{now:%Y-%m-%dT%H:%M}"
+    # Of what is over everywhere, several channels may give the notice at about the same time.
+    when = f"{now:%Y-%m-%dT%H:%M}" if everywhere else now.isoformat()
+    key = f"works-again:{'' if everywhere else channel}:{problem}:{when}"
     posted = {0: "", 1: " One more message that waited is being posted now."}
     more = posted.get(waiting, f" {waiting} more messages that waited are being posted now.")
     text = f"{what}. What was wrong: {problem.rstrip('.')}.{more}"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.decide.cards import Cards
 from monitor.decide.digest import OpenDigests
-from monitor.decide.mutes import RouteAlert, live, mute_words, unmuted
+from monitor.decide.heldback import RouteAlert, by_route, mute_words, unmuted
+from monitor.decide.later import LaterReport, RouteVerdict, Step, what_becomes
 from monitor.decide.news import News, news_of, told_first, told_last
 from monitor.decide.policy import Policy
 from monitor.decide.routing import by_channel, severity_of, unheard
-from monitor.decide.timing import Timing, must_not_wait
+from monitor.decide.timing import Timing
 from monitor.model import (
     TOLD_ALONE,
     Action,
@@ -44,9 +45,6 @@ MOST_IN_FLOOD = 1_000
 """How many stories of feeds that bring too many wait in one digest; further ones are stored, and ops gets a
 notice."""
 
-_BY_SETTINGS = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.UNSURE)
-"""The digests that wait because of their own route's settings, which bind no other route to the channel."""
-
 _DIGEST_REASONS = {
     DigestReason.CATCH_UP: Reason.CATCH_UP_DIGEST,
     DigestReason.LATE: Reason.LATE_DIGEST,
@@ -61,15 +59,6 @@ them."""
 _SUMMARY_ON_CARD = 1_000
 _NOTHING = StoryFacts()
 _NO_GIST = Gist()
-
-
-@dataclass(frozen=True, slots=True)
-class _RouteVerdict:
-    """The verdict on one item for one route."""
-
-    action: Action
-    reason: Reason
-    detail: str
 
 
 # The verdict on an item is the weightiest of those for its routes.
@@ -90,7 +79,7 @@ class Decider:
         self._digests = OpenDigests(context.digests, now=now)
         self._messages: list[Delivery] = []
         self.flooded = False
-        self._mutes = {route.name: live(context.mutes, route.name, now) for route in policy.routes.all()}
+        self._mutes = by_route(context.mutes, policy.routes, now)
         self._muted: dict[MutedItem, None] = {}
 
     @property
@@ -142,7 +131,7 @@ class Decider:
             hours = f"{age.total_seconds() / 3600:.0f} h"
             detail = f"published {hours} before the feed's first poll; stored in silence"
             return Verdict(Action.SUPPRESSED, Reason.CATCH_UP, detail, link.story_id)
-        verdicts: list[_RouteVerdict] = []
+        verdicts: list[RouteVerdict] = []
         shown: set[str] = set()
         for takers in by_channel(live, self._policy.routes):
             alerts = [(route, _alert(item, identity, link, wanted, facts, gist)) for route, wanted in takers]
@@ -190,99 +179,92 @@ class Decider:
         identity: Identity,
         feed_id: str,
         places: frozenset[str],
-    ) -> _RouteVerdict:
+    ) -> RouteVerdict:
         if card is None and link.own and self._timing.was_too_old(alert):
             detail = "an edit of an item that was too old to alert when first seen"
-            return _RouteVerdict(Action.SUPPRESSED, Reason.CATCH_UP, detail)
+            return RouteVerdict(Action.SUPPRESSED, Reason.CATCH_UP, detail)
         report = RouteAlert(alert=alert, feed_id=feed_id, places=places, card=card)
         left = unmuted(self._mutes.get(route.name, ()), report, least=route.min_severity)
         if card is None:
             if isinstance(left, Mute):
-                return self._silenced(left, identity)
+                self._hold_back(left, identity)
+                return RouteVerdict(Action.SUPPRESSED, Reason.MUTED, mute_words(left, self._now))
             return self._first_report(route, left, late=self._timing.is_late(left, identity))
         if card.rejected and not isinstance(left, Mute):
             # The channel has never seen this story: any report of it is worth a card.
             self._first_report(route, left, instead_of=card)
             detail = f"a new card for {route.name}, because Slack rejected the one before"
-            return _RouteVerdict(Action.ALERT, Reason.NEW_STORY, detail)
-        return self._later_report(route, report, left, card, link, identity)
+            return RouteVerdict(Action.ALERT, Reason.NEW_STORY, detail)
+        if isinstance(left, Mute):
+            return self._later_report(route, alert, left, card, link, identity)
+        return self._later_report(route, left, None, card, link, identity)
 
-    def _silenced(self, mute: Mute, identity: Identity) -> _RouteVerdict:
+    def _hold_back(self, mute: Mute, identity: Identity) -> None:
         self._muted[MutedItem(mute.mute_id, identity.item_id)] = None
-        return _RouteVerdict(Action.SUPPRESSED, Reason.MUTED, mute_words(mute, self._now))
 
     def _later_report(
-        self, route: Route, report: RouteAlert, left: Alert | Mute, card: Card, link: Link, identity: Identity
-    ) -> _RouteVerdict:
-        alert = report.alert if isinstance(left, Mute) else left
-        changes = news_of(card, alert)
-        reason = changes[0].reason if changes else Reason.FURTHER_REPORT
-        news = "; ".join(change.words for change in changes)
-        if not news and link.copy_of:
-            self._cards.show(card, alert)
-            return _RouteVerdict(Action.DUPLICATE, Reason.COPY, f"{link.reason} ({link.copy_of})")
-        if not news and identity.judgement is Judgement.REVISION:
-            self._cards.show(card, alert)
-            detail = f"{identity.reason}; nothing in it is new to the desk"
-            return _RouteVerdict(Action.DUPLICATE, Reason.REVISION, detail)
-        if isinstance(left, Mute):
-            self._cards.show_facts(card, alert.record)
-            return self._silenced(left, identity)
-        if news and card.gone:
-            self._first_report(route, alert, instead_of=card)
-            return _RouteVerdict(Action.UPDATE, reason, f"{news}; a new card, because somebody deleted the one before")
-        held_for = self._digests.why(card.delivery_id, card.story_id)
-        if news and held_for and must_not_wait(held_for, alert, card):
-            return self._told_alone(route, alert, card, reason, f"{news}; until now in the {held_for} digest")
-        if held_for is DigestReason.FLOOD and not self._timing.is_flood():
-            return self._told_alone(route, alert, card, reason, f"{news or link.reason}; until now in the flood digest")
-        if held_for in _BY_SETTINGS and card.route != route.name and self._timing.why_together(route, alert)[0] is None:
-            words = f"{news or link.reason}; until now in the {held_for} digest of {card.route}, now posted by itself"
-            return self._told_alone(route, alert, card, reason, words)
-        self._cards.remember(route, alert, card.delivery_id, card=card, aloud=bool(news))
-        if self._digests.add_report(card.delivery_id, alert):
-            return _RouteVerdict(Action.FOLLOW_UP, Reason.IN_DIGEST, "its story is in a digest that is about to go out")
-        if self._timing.is_flood():
-            self.flooded = True
-            self._cards.show(card, alert)
-            detail = f"{news or link.reason}; shown on the card alone, because its feed brings so many"
-            return _RouteVerdict(Action.UPDATE if news else Action.FOLLOW_UP, Reason.FLOOD, detail)
-        self._cards.show(card, alert, told=True)
-        self._messages.append(self._follow_up(route, alert, identity, card, changes))
-        return (
-            _RouteVerdict(Action.UPDATE, reason, news) if news else _RouteVerdict(Action.FOLLOW_UP, reason, link.reason)
+        self, route: Route, alert: Alert, mute: Mute | None, card: Card, link: Link, identity: Identity
+    ) -> RouteVerdict:
+        report = LaterReport(
+            route=route,
+            alert=alert,
+            card=card,
+            link=link,
+            identity=identity,
+            mute=mute,
+            changes=news_of(card, alert),
+            held_for=self._digests.why(card.delivery_id, card.story_id),
         )
+        step, verdict = what_becomes(report, self._timing)
+        match step:
+            case Step.EDIT:
+                self.flooded |= verdict.reason is Reason.FLOOD
+                self._cards.show(card, alert)
+            case Step.HOLD_BACK if mute:
+                self._hold_back(mute, identity)
+                self._cards.show_facts(card, alert.record)
+            case Step.NEW_CARD:
+                self._first_report(route, alert, instead_of=card)
+            case Step.TAKE_OUT:
+                self._take_out(route, alert, card)
+            case Step.JOIN:
+                self._cards.remember(route, alert, card.delivery_id, card=card, aloud=bool(report.changes))
+                self._digests.add_report(card.delivery_id, alert)
+            case Step.REPLY:
+                self._cards.remember(route, alert, card.delivery_id, card=card, aloud=bool(report.changes))
+                self._cards.show(card, alert, told=True)
+                self._messages.append(self._follow_up(route, alert, identity, card, report.changes))
+        return verdict
 
-    def _told_alone(self, route: Route, alert: Alert, card: Card, reason: Reason, news: str) -> _RouteVerdict:
-        """Post a report by itself whose news cannot wait for the digest that its story waits in."""
+    def _take_out(self, route: Route, alert: Alert, card: Card) -> None:
+        """Post a report by itself that need not wait for the digest that its story waits in."""
         _, due_at = self._timing.why_together(route, alert)
         if self._digests.let_go(card.delivery_id, alert, route=route, due_at=due_at):
             self._cards.remember(route, alert, card.delivery_id, card=card)
         else:
             self._first_report(route, alert, instead_of=card)
-        return _RouteVerdict(Action.UPDATE, reason, f"{news} of {route.name}")
 
     def _first_report(
         self, route: Route, alert: Alert, *, late: bool = False, instead_of: Card | None = None
-    ) -> _RouteVerdict:
+    ) -> RouteVerdict:
         why, due_at = self._timing.why_together(route, alert, late=late)
         before = instead_of.delivery_id if instead_of else ""
         if why is DigestReason.FLOOD:
             self.flooded = True
             if instead_of is None and self._digests.waiting(route, why) >= MOST_IN_FLOOD:
                 detail = f"its feed brings more than {MOST_IN_FLOOD} at a time; kept, but not posted"
-                return _RouteVerdict(Action.SUPPRESSED, Reason.FLOOD, detail)
+                return RouteVerdict(Action.SUPPRESSED, Reason.FLOOD, detail)
         if why is not None:
             digest = self._digests.add(route, alert, why=why, due_at=due_at, of_card=before or None)
             self._cards.remember(route, alert, digest, card=instead_of)
-            return _RouteVerdict(Action.ALERT, _DIGEST_REASONS[why], f"in the {why} digest of {route.name}")
+            return RouteVerdict(Action.ALERT, _DIGEST_REASONS[why], f"in the {why} digest of {route.name}")
         key = card_key(alert.story_id, route.name, instead_of=before)
         card = Delivery.new(key, route, CardMessage(alert=alert), severity=alert.severity, now=self._now)
         self._messages.append(card)
         self._cards.remember(route, alert, card.delivery_id, card=instead_of)
         self._timing.count_card(route)
         marked = ", marked unsure" if alert.doubtful else ""
-        return _RouteVerdict(Action.ALERT, Reason.NEW_STORY, f"first report of its story for {route.name}{marked}")
+        return RouteVerdict(Action.ALERT, Reason.NEW_STORY, f"first report of its story for {route.name}{marked}")
 
     def _follow_up(
         self, route: Route, alert: Alert, identity: Identity, card: Card, changes: Sequence[News]

@@ -1,15 +1,5 @@
-"""Mutes: what they hold back, and how they are made, lengthened, undone and ended.
+"""What people do about mutes: how they are made, lengthened, undone and ended. What they hold back says `heldback`.
 
-A mute holds back as much as its scope says, on its own route, and never what is newly critical:
-
-    story   further reports of the story, whatever they bring
-    source  everything that one feed reports
-    rule    that the rule matched; if other rules match the item, it is posted with only their words
-    place   items that name no other place
-
-What is newly critical passes every mute: a critical match in a story of which the route has had nothing
-critical, or by a rule that it has not had for this story. The thread of the card says that there is a mute, and at its
-end what it held back.
 docs/decisions/0013 has the reasons.
 """
 
@@ -19,10 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.decide.routing import severe_enough, severity_of
+from monitor.decide.heldback import live
 from monitor.model import (
     Alert,
-    Card,
     CardMessage,
     Delivery,
     Desk,
@@ -40,7 +29,6 @@ from monitor.model import (
     in_words,
 )
 from monitor.model.ids import desk_key, mute_ended_key, mute_id_of
-from monitor.wording.messages import clock_words
 from monitor.wording.people import name_of, until
 from monitor.wording.safe import isolated, safe, shortened
 
@@ -52,53 +40,6 @@ LISTED = 10
 
 _WORDS = 80
 _LONGEST_SUBJECT = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteAlert:
-    """An alert that a route is about to get, its feed, its places, and what the route knows of its story."""
-
-    alert: Alert
-    feed_id: str
-    places: frozenset[str] = frozenset()
-    card: Card | None = None
-
-
-def live(mutes: Iterable[Mute], route: str, now: datetime) -> tuple[Mute, ...]:
-    """Those of the mutes that hold for a route now."""
-    return tuple(mute for mute in mutes if mute.route == route and mute.ended_at is None and now < mute.until)
-
-
-def unmuted(mutes: Sequence[Mute], report: RouteAlert, *, least: Severity = Severity.LOW) -> Alert | Mute:
-    """The alert without what is muted of it, or the mute that holds all of it back.
-
-    `mutes` are those that hold for the route now, `least` is the lowest severity that it takes.
-    """
-    alert = report.alert
-    if not mutes or _newly_critical(report):
-        return alert
-    for mute in mutes:
-        if _holds_all(mute, report):
-            return mute
-    by_rule = {mute.subject: mute for mute in mutes if mute.scope is MuteScope.RULE}
-    told = tuple(match for match in alert.matches if match.rule not in by_rule)
-    if told == alert.matches:
-        return alert
-    if not (wanted := severe_enough(told, least)):
-        return next(by_rule[match.rule] for match in alert.matches if match.rule in by_rule)
-    return replace(alert, matches=wanted, severity=severity_of(wanted))
-
-
-def mute_words(mute: Mute, now: datetime) -> str:
-    """Which mute holds something back, who made it, and until when."""
-    return f"{mute.scope} muted on {mute.route} by {mute.by.name} until {clock_words(mute.until, now)} UTC"
-
-
-def specific(places: Iterable[str]) -> frozenset[str]:
-    """The places that an item is about: without countries, where it names anything smaller."""
-    named = frozenset(places)
-    smaller = frozenset(place for place in named if not place.startswith("country:"))
-    return smaller or named
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +108,10 @@ def mute(card: DeskCard, act: DeskAct, wish: Wish) -> DeskDone:
     when = f"{until(end, act.at)} ({in_words(end - act.at)})"
     words = f"{name_of(act.by)} muted {subject_words(made)}{comma} here {when}."
     words = f"{words} What is newly critical still comes; the end will say what was held back."
-    line = _line(card, act, words, mute_id=made.mute_id)
+    said = line(card, act, words, mute_id=made.mute_id)
     others = [one.mute for one in card.mutes if one.mute.mute_id != made.mute_id]
     desk = shown(card.desk, [one for one in [*others, made] if _shows(card, one)])
-    return DeskDone(reply="", mute=made, deliveries=(line,), desk=desk)
+    return DeskDone(reply="", mute=made, deliveries=(said,), desk=desk)
 
 
 def unmute(act: DeskAct, found: Sequence[HeldBack]) -> DeskDone:
@@ -268,27 +209,7 @@ def end_of(ended: HeldBack, *, now: datetime) -> Delivery:
         reports=ended.newest[-LISTED:],
         more=max(0, ended.count - LISTED),
     )
-    return _in_thread(mute_ended_key(mute.mute_id), mute.route, ended.channel, mute.delivery_id, message, now)
-
-
-def _holds_all(mute: Mute, report: RouteAlert) -> bool:
-    match mute.scope:
-        case MuteScope.STORY:
-            return mute.subject == report.alert.story_id
-        case MuteScope.SOURCE:
-            return mute.subject == report.feed_id
-        case MuteScope.PLACE:
-            return specific(report.places) == {mute.subject}
-        case MuteScope.RULE:
-            return False
-
-
-def _newly_critical(report: RouteAlert) -> bool:
-    critical = [match for match in report.alert.matches if match.severity is Severity.CRITICAL and not match.waits]
-    card = report.card
-    return bool(critical) and (
-        card is None or card.severity < Severity.CRITICAL or any(match.rule not in card.rules for match in critical)
-    )
+    return in_thread(mute_ended_key(mute.mute_id), mute.route, ended.channel, mute.delivery_id, message, now)
 
 
 def _new(card: DeskCard, act: DeskAct, subject: Subject, end: datetime) -> Mute:
@@ -321,12 +242,13 @@ def _nothing_to_mute(card: DeskCard, wish: Wish) -> str:
     return f"This card names no {wish.scope}, so there is nothing to mute."
 
 
-def _line(card: DeskCard, act: DeskAct, words: str, *, mute_id: str = "") -> Delivery:
+def line(card: DeskCard, act: DeskAct, words: str, *, mute_id: str = "") -> Delivery:
+    """What somebody did, in words for the thread of a card."""
     message = DeskMessage(story_id=card.story_id, words=words, mute_id=mute_id)
-    return _in_thread(desk_key(act.key), card.route, card.channel, card.posted_as, message, act.at)
+    return in_thread(desk_key(act.key), card.route, card.channel, card.posted_as, message, act.at)
 
 
-def _in_thread(key: str, route: str, channel: str, parent: str, message: DeskMessage, now: datetime) -> Delivery:
+def in_thread(key: str, route: str, channel: str, parent: str, message: DeskMessage, now: datetime) -> Delivery:
     """A line for the thread of the card `parent`, which stands in `channel` whatever routes.yaml says by now."""
     where = Route(name=route, channel=channel)
     return Delivery.new(key, where, message, severity=Severity.LOW, now=now, parent_id=parent)

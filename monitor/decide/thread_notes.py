@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from monitor.decide.mutes import live
+from monitor.decide.heldback import live
 from monitor.model import (
     Card,
     Delivery,

@@ -37,11 +37,11 @@ _WITHOUT_CRITICAL = (DigestReason.BUSY, DigestReason.QUIET_HOURS, DigestReason.B
 
 
 class Timing:
-    """When the alerts of one poll go out; those that went out in this hour count."""
+    """When the alerts of one poll, judged at `now`, go out; those that went out in this hour count."""
 
     def __init__(self, policy: Policy, context: Context, *, now: datetime) -> None:
         self._policy = policy
-        self._now = now
+        self.now = now
         self._catch_up = policy.catch_up if context.state.baselined_at is None else None
         self._state = context.state
         self._known = {known.item_id: known for known in context.known}
@@ -51,7 +51,7 @@ class Timing:
 
     def too_old(self, item: Item) -> timedelta | None:
         """How old an item is that is too old for its feed's first poll; None for any other."""
-        age = self._now - _latest(item.published or item.seen_at)
+        age = self.now - _latest(item.published or item.seen_at)
         return age if self._catch_up is not None and age >= self._catch_up else None
 
     def was_too_old(self, alert: Alert) -> bool:
@@ -71,7 +71,7 @@ class Timing:
         limit = self._policy.catch_up
         if limit is None or alert.published is None or identity.judgement is Judgement.REVISION:
             return False
-        return self._now - _latest(alert.published) >= max(limit, LATE_AFTER)
+        return self.now - _latest(alert.published) >= max(limit, LATE_AFTER)
 
     def is_flood(self) -> bool:
         """Whether the feed has had as many messages of its own in this hour as a feed may."""
@@ -92,21 +92,25 @@ class Timing:
         the outbox looks it up when it is about to post.
         """
         if self._catch_up is not None:
-            return DigestReason.CATCH_UP, self._now + self._policy.digest_wait
+            return DigestReason.CATCH_UP, self.now + self._policy.digest_wait
         patient = alert.severity is not Severity.CRITICAL
-        if patient and quiet_until(route.quiet_hours, self._now):
-            return DigestReason.QUIET_HOURS, self._now
+        if patient and quiet_until(route.quiet_hours, self.now):
+            return DigestReason.QUIET_HOURS, self.now
         if late:
-            return DigestReason.LATE, self._now + self._policy.digest_wait
+            return DigestReason.LATE, self.now + self._policy.digest_wait
         if alert.waits:
-            return DigestReason.UNSURE, self._now + (UNSURE_WAIT if patient else CRITICAL_UNSURE_WAIT)
+            return DigestReason.UNSURE, self.now + (UNSURE_WAIT if patient else CRITICAL_UNSURE_WAIT)
         if self.is_flood():
             # The first digest of a flood goes out with the poll's cards; later ones wait, not to fill the channel.
-            return DigestReason.FLOOD, self._now + (BUSY_WAIT if self._flooded_before else timedelta(0))
+            return DigestReason.FLOOD, self.now + (BUSY_WAIT if self._flooded_before else timedelta(0))
         cards = self._cards_last_hour.get(route.name, 0)
         if patient and route.max_per_hour is not None and cards >= route.max_per_hour:
-            return DigestReason.BUSY, self._now + BUSY_WAIT
-        return None, self._now
+            return DigestReason.BUSY, self.now + BUSY_WAIT
+        return None, self.now
+
+    def waits(self, route: Route, alert: Alert) -> bool:
+        """Whether an alert waits in a digest."""
+        return self.why_together(route, alert)[0] is not None
 
 
 def _latest(published: datetime) -> datetime:

@@ -8,7 +8,7 @@ Limited          waiting, and so does every edit in the channel
 NotPosted        waiting, and every edit in the channel backs off; longer than the others from the second time on
 Unknown          as NotPosted
 Refused deleted  gone; a card that is wanted again is a new message
-        closed   ended
+        closed   ended; what people did is said in the thread
         message  waiting as plain text, then ended
         channel  as NotPosted
         app      as NotPosted
@@ -17,8 +17,10 @@ Refused deleted  gone; a card that is wanted again is a new message
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from monitor.decide.acts import closed
 from monitor.deliver.settle import (
     BROKEN_CHANNEL_RETRY,
     LONGEST_BACK_OFF,
@@ -66,7 +68,8 @@ def settle_edit(edit: EditAttempt, result: Outcome, *, pace: timedelta, now: dat
         case Refused(code) if code in _DELETED:
             return settled(EditState.GONE, f"{code}: somebody deleted the card")
         case Refused(code) if code in _CLOSED:
-            return settled(EditState.ENDED, f"{code}: Slack does not let anybody edit the card any more")
+            ended = settled(EditState.ENDED, f"{code}: Slack does not let anybody edit the card any more")
+            return replace(ended, notices=closed(edit.delivery, now))
         case Refused(scope=Scope.CHANNEL | Scope.APP):
             return in_vain(result.words, BROKEN_CHANNEL_RETRY)
         case Refused(code, scope=Scope.UNCLEAR) if code not in _OTHER_BLOCKS:

@@ -10,7 +10,8 @@ Unreadable       -                                       looked for again; lasti
 Refused message  pending as plain text, then rejected    -
         channel  pending, the channel waits              unknown, the channel waits; as Unreadable where the route left
         app      pending, the channel waits              unknown, the channel waits
-        unclear  as channel or app, or by itself         looked for again
+        unclear  as channel or app                       looked for again
+        again, while others are posted: pending, behind them
 
 A refusal by an unknown code counts as the channel's, and is tried again with the next message that waits there. When
 the channel of the ops route is refused by the same code, it is about all channels. When something else was posted
@@ -26,16 +27,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.decide.channel_notices import (
-    ALL_REJECTED,
-    broken,
-    code_of,
-    everywhere,
-    of_channel,
-    token_rejected,
-    works_again,
-)
+from monitor.decide.channel_notices import broken, of_channel, works_again
 from monitor.decide.delivery_notices import held, in_doubt, refused_alone, rejected
+from monitor.deliver.scope import about, over_elsewhere, over_everywhere
 from monitor.deliver.sink import (
     Limited,
     LookUp,
@@ -98,7 +92,6 @@ UNREACHABLE_TRIES = 5
 """From this attempt on a channel that cannot be reached counts as broken in the health check."""
 
 _FURTHER_APART, _GROWING = 1.25, 20
-_REFUSED_ALONE = (Refusal.BEFORE, Refusal.ITSELF)
 _NOW, _SECOND = timedelta(0), timedelta(seconds=1)
 
 
@@ -133,7 +126,7 @@ class Settler:
                 return self._unreadable(attempt, result.words, now, lasting=True)
             case Refused(scope=Scope.MESSAGE):
                 return self._refused_message(attempt, result, now)
-            case Refused(scope=Scope.UNCLEAR) if attempt.refusal in _REFUSED_ALONE and not attempt.channel_problem:
+            case Refused(scope=Scope.UNCLEAR | Scope.CHANNEL) if attempt.refused_alone and not attempt.look_up:
                 return self._refused_itself(attempt, result, now)
             case Refused():
                 return self._refused_channel(attempt, result, now)
@@ -146,24 +139,19 @@ class Settler:
         if attempt.look_up:
             reason = "found in the channel's history"
             return self._next(attempt, now, DeliveryState.SENT, reason, pause=self._pace(attempt), ts=ts)
-        channel, over = attempt.delivery.channel, attempt.channel_problem
-        others = {other: problem for other, problem in attempt.elsewhere.items() if not of_channel(problem)}
-        if is_webhook(channel):
-            others = {}  # it says nothing of Slack
+        channel, own, others = attempt.delivery.channel, attempt.channel_problem, over_elsewhere(attempt)
         notices: tuple[Delivery, ...] = ()
-        if over and of_channel(over):
+        if own and of_channel(own):
             waiting = attempt.waiting.get(channel, 0)
-            notices += _some(works_again(channel, over, self.routes, waiting=waiting, now=now))
-        shared = [problem for problem in (over, *others.values()) if problem and not of_channel(problem)]
-        # One other channel alone may have a trouble of its own: its next message shows that.
-        if shared and (len(shared) > 1 or over in shared):
+            notices += _some(works_again(channel, own, self.routes, waiting=waiting, now=now))
+        if over := over_everywhere(attempt):
             waiting = sum(attempt.waiting.get(one, 0) for one in {channel, *others})
-            notices += _some(works_again(channel, shared[0], self.routes, waiting=waiting, now=now))
+            notices += _some(works_again(channel, over, self.routes, waiting=waiting, now=now))
         settled = self._next(
             attempt, now, DeliveryState.SENT, "posted", pause=self._pace(attempt), ts=ts, notices=notices
         )
-        over_elsewhere = {other: (problem, None) for other, problem in others.items()}
-        return replace(settled, channel_problem=None, elsewhere=over_elsewhere)
+        elsewhere = {other: (problem, None) for other, problem in others.items()}
+        return replace(settled, channel_problem=None, elsewhere=elsewhere)
 
     def _limited(self, attempt: Attempt, pause: timedelta, reason: str, now: datetime) -> Settlement:
         """The sink asks to wait. A webhook that asks for too long, at once or again and again, is a broken route.
@@ -190,8 +178,10 @@ class Settler:
         )
 
     def _unknown(self, attempt: Attempt, reason: str, now: datetime) -> Settlement:
-        told = attempt.number >= UNKNOWN_TOLD
-        notices = in_doubt(attempt.delivery, attempt.number, reason, self.routes, now=now) if told else ()
+        notices: tuple[Delivery, ...] = ()
+        if attempt.number >= UNKNOWN_TOLD:
+            delivery, number = attempt.delivery, attempt.number
+            notices = in_doubt(delivery, number, reason, self.routes, known=attempt.elsewhere, now=now)
         return self._next(
             attempt, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self._pace(attempt), notices=notices
         )
@@ -224,7 +214,7 @@ class Settler:
         if self._repost(attempt.delivery):
             why = f"posted again, maybe a second time, because the history cannot be read ({reason})"
             return self._next(attempt, now, DeliveryState.PENDING, why)
-        notices = held(attempt.delivery, reason, self.routes, now=now)
+        notices = held(attempt.delivery, reason, self.routes, known=attempt.elsewhere, now=now)
         return self._next(attempt, now, DeliveryState.HELD, f"held: {reason}", notices=notices)
 
     def _repost(self, delivery: Delivery) -> bool:
@@ -239,13 +229,14 @@ class Settler:
             reason = f"{refused.words}; posted again as plain text"
             pending, itself = DeliveryState.PENDING, Refusal.ITSELF
             return self._next(attempt, now, pending, reason, pause=self._pace(attempt), plain=True, refusal=itself)
-        notices = rejected(attempt.delivery, f"{refused.reason} ({refused.code})", self.routes, now=now)
+        why, known = f"{refused.reason} ({refused.code})", attempt.elsewhere
+        notices = rejected(attempt.delivery, why, self.routes, known=known, now=now)
         return self._next(
             attempt, now, DeliveryState.REJECTED, refused.words, pause=self._pace(attempt), notices=notices
         )
 
     def _refused_itself(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
-        """By an unknown code, while other messages are posted: it waits behind them, and ops gets a notice."""
+        """While other messages are posted: it waits behind them, and ops gets a notice."""
         return self._next(
             attempt,
             now,
@@ -254,28 +245,19 @@ class Settler:
             wait=REFUSED_MESSAGE_RETRY,
             pause=self._pace(attempt),
             refusal=Refusal.ITSELF,
-            notices=refused_alone(attempt.delivery, refused.words, self.routes, now=now),
+            notices=refused_alone(attempt.delivery, refused.words, self.routes, known=attempt.elsewhere, now=now),
         )
 
     def _refused_channel(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
         """The channel or everything is refused: what waits is kept, and ops gets one notice for a channel."""
         channel, known = attempt.delivery.channel, attempt.channel_problem
+        found, unclear = about(attempt, refused, self.routes), refused.scope is Scope.UNCLEAR
         notices: tuple[Delivery, ...] = ()
-        elsewhere: dict[str, tuple[str, str | None]] = {}
-        retry = BROKEN_CHANNEL_RETRY
-        if refused.scope is Scope.APP and not _is_alone(attempt, refused.code):
-            problem, retry = token_rejected(refused.code, refused.reason), BROKEN_APP_RETRY
-        elif refused.scope is Scope.UNCLEAR and self._everywhere(attempt, refused.code):
-            problem, retry = f"{ALL_REJECTED} ({refused.code}): {refused.reason}", BROKEN_APP_RETRY
-            same = {other: was for other, was in attempt.elsewhere.items() if code_of(was) == refused.code}
-            elsewhere = {other: (was, problem) for other, was in same.items() if was != problem}
-        else:
-            problem = refused.words
-            if not known or not of_channel(known):
-                notices = _some(broken(channel, problem, self.routes, known=attempt.elsewhere, now=now))
-                # Whether it is about the channel is seen as soon as another message is tried.
-                retry = LOOK_UP_AFTER if refused.scope is Scope.UNCLEAR else retry
-        itself = refused.scope is Scope.UNCLEAR and attempt.refusal is Refusal.ITSELF
+        retry = BROKEN_APP_RETRY if found.everywhere else BROKEN_CHANNEL_RETRY
+        if not found.everywhere and not (known and of_channel(known)):
+            notices = _some(broken(channel, found.problem, self.routes, known=attempt.elsewhere, now=now))
+            # Whether it is about the channel is seen as soon as another message is tried.
+            retry = LOOK_UP_AFTER if unclear else retry
         settled = self._next(
             attempt,
             now,
@@ -283,22 +265,14 @@ class Settler:
             refused.words,
             pause=retry,
             lookups=attempt.lookups,
-            problem=problem,
-            refusal=Refusal.ITSELF if itself else Refusal.CHANNEL,
+            problem=found.problem,
+            refusal=Refusal.ITSELF if unclear and attempt.refusal is Refusal.ITSELF else Refusal.CHANNEL,
             notices=notices,
         )
-        return replace(settled, elsewhere=elsewhere)
+        return replace(settled, elsewhere=found.elsewhere)
 
     def _pace(self, attempt: Attempt) -> timedelta:
         return _NOW if is_webhook(attempt.delivery.channel) else self.pace
-
-    def _everywhere(self, attempt: Attempt, code: str) -> bool:
-        if is_webhook(attempt.delivery.channel):
-            return False  # each has a receiver of its own
-        known = attempt.channel_problem
-        if known and code_of(known) == code and not of_channel(known):
-            return True
-        return everywhere(attempt.delivery.channel, code, attempt.elsewhere, self.routes)
 
     def _leads_elsewhere(self, delivery: Delivery) -> bool:
         route = self._route(delivery.route)
@@ -349,14 +323,6 @@ def _some(one: Delivery | None) -> tuple[Delivery, ...]:
 def _undecided(attempt: Attempt) -> DeliveryState:
     """Where a delivery stays that this call said nothing about."""
     return DeliveryState.UNKNOWN if attempt.look_up else DeliveryState.PENDING
-
-
-def _is_alone(attempt: Attempt, code: str) -> bool:
-    """Whether a code that says that the token is wrong is about this channel: with it others are posted to."""
-    known = attempt.channel_problem
-    if known:
-        return of_channel(known) and code_of(known) == code
-    return attempt.refusal is Refusal.BEFORE
 
 
 def _next_look(looks: int) -> timedelta:

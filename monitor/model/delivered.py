@@ -70,6 +70,11 @@ class Attempt:
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def refused_alone(self) -> bool:
+        """Whether it was refused before, and its channel has worked since."""
+        return self.refusal in (Refusal.BEFORE, Refusal.ITSELF) and not self.channel_problem
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
@@ -148,7 +153,7 @@ class EditSettlement:
     """What an edit led to, as it is to be written.
 
     `not_before` is when the card may be edited again, `channel_ready_at` the earliest next call on this channel,
-    `edits_ready_at` the earliest next edit of any card in it.
+    `edits_ready_at` the earliest next edit of any card in it. `notices` are enqueued in the same transaction.
     """
 
     state: EditState
@@ -157,3 +162,4 @@ class EditSettlement:
     channel_ready_at: datetime
     edits_ready_at: datetime
     plain: bool = False
+    notices: tuple[Delivery, ...] = ()

@@ -43,7 +43,8 @@ class Mute:
     """What a route wants no alerts about until a time.
 
     `subject` is a story, feed, rule or place by its id, `words` what people call it. `delivery_id` is the card that
-    it was made on; its thread says so. `ended_at` is None while it is live; `ended_by` is who ended it early.
+    it was made on, in `channel`; its thread says so. `ended_at` is None while it is live; `ended_by` is who ended it
+    early.
     """
 
     mute_id: str
@@ -57,6 +58,7 @@ class Mute:
     until: datetime
     ended_at: datetime | None = None
     ended_by: Person | None = None
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class DeskCard:
     `delivery_id` is the card's delivery; for a line, that of the digest with the story (`model.ids.line_of`).
     `story_id` is its story, or the one that was merged into; `alert` (None once pruned) and `desk` are what it shows,
     `feed_id` and `revision` (the newest) those of its item. `mutes` are those of its route that were not ended.
+    `closed` says that Slack lets nobody edit it any more.
     """
 
     delivery_id: str
@@ -100,6 +103,7 @@ class DeskCard:
     assignment: Assignment | None = None
     rating: Rating | None = None
     mutes: tuple[HeldBack, ...] = ()
+    closed: bool = False
 
     @property
     def posted_as(self) -> str:

@@ -13,6 +13,8 @@ LONGEST_URL = 3_000
 
 # Bidirectional controls and zero-width characters could make a headline look like something else.
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+# Letters and signs that look like a space (https://www.unicode.org/charts/PDF/U3130.pdf).
+_BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
 _SPACES = ("Cc", "Zl", "Zp")
 _HIDDEN = ("Cf", "Cs", "Co")
 _RIGHT_TO_LEFT = ("R", "AL")
@@ -31,7 +33,7 @@ def safe(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     shown, marks = [], 0
-    for char in _INVISIBLE.sub("", text):
+    for char in _BLANK.sub(" ", _INVISIBLE.sub("", text)):
         category = unicodedata.category(char)
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if category in _SPACES:
@@ -76,14 +78,15 @@ def isolated(text: str) -> str:
 def web_address(url: str) -> str | None:
     """An http or https address that cannot break out of a link or hide what it is; None when there is none.
 
-    Host names in other scripts stay as they are; what follows is percent-encoded (RFC 3986, section 2.1).
+    Host names in other scripts stay as they are; what follows is percent-encoded (RFC 3986, section 2.1). A name
+    before the host, as in https://known.example@host, looks like a host itself and is left out.
     """
     try:
         parts = urlsplit(url.strip())
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return None
-    host = parts.netloc
+    host = parts.netloc.rpartition("@")[2]
     if not usable or safe(host) != host or _UNSAFE_IN_HOST.search(host):
         return None
     path = _UNSAFE_IN_PATH.sub(

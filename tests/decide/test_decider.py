@@ -29,6 +29,7 @@ from monitor.model import (
     Routes,
     Severity,
     Story,
+    Told,
     Unsure,
 )
 from tests.support.builders import (
@@ -601,6 +602,15 @@ class TestFlood:
         assert (verdict.action, verdict.reason, desk.deliveries) == (Action.FOLLOW_UP, "flood", ())
         assert [change.story_id for change in desk.changes] == ["s1"]
         assert desk.flooded
+
+    def test_what_only_the_card_shows_is_news_when_another_feed_brings_it(self) -> None:
+        """An edit of a card is not told aloud: whoever read the card before does not see it."""
+        known = told(replace(card(), told=Told()))
+        flooding = decider(replace(known, told_of_feed=FEED_LIMIT))
+        report = item("Severity rises"), new("i2"), [match(severity=Severity.CRITICAL)], joins()
+        assert (flooding.decide(*report).reason, flooding.deliveries, flooding.cards) == ("flood", (), ())
+        assert [one.told for one in flooding.changes] == [False]
+        assert decider(known).decide(*report).reason == "severity_raised"
 
     def test_another_feed_takes_its_story_out_of_the_flood(self) -> None:
         flooding, _ = self.many(known_feed(told_of_feed=FEED_LIMIT), 3)

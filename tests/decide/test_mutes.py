@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.decide.decider import Decider
-from monitor.decide.mutes import specific
+from monitor.decide.heldback import specific
 from monitor.decide.policy import Policy
 from monitor.model import (
     Action,
@@ -21,6 +21,7 @@ from monitor.model import (
     Mute,
     MuteScope,
     Person,
+    Route,
     Routes,
     Severity,
     Told,
@@ -154,6 +155,24 @@ def test_what_is_muted_of_an_alert_is_not_on_its_card() -> None:
     decider, _ = decided([RULE], None, [WEAPONS, REACTIONS])
     shown = alert_of(decider)
     assert ([one.rule for one in shown.matches], shown.severity) == (["official-reactions"], Severity.LOW)
+
+
+@pytest.mark.parametrize(
+    ("routes", "told"),
+    [
+        ([replace(DESK, name="arms")], HELD),
+        ([replace(DESK, name="arms", channel="C5NEW")], TOLD),
+        ([replace(DESK, name="arms"), replace(DESK, name="conflict")], TOLD),
+        ([replace(DESK, name="arms"), DESK], TOLD),
+    ],
+    ids=["another name", "another name and channel", "two routes in its place", "a route more"],
+)
+def test_a_mute_outlives_the_name_of_its_route(routes: list[Route], told: bool) -> None:
+    source = replace(SOURCE, channel=DESK.channel)
+    context = known_feed(mutes=(source,))
+    decider = Decider(Policy(routes=Routes(tuple(routes))), context, now=NOW)
+    decider.decide(item(), new("i2"), [WEAPONS], starts())
+    assert bool(decider.deliveries) is told
 
 
 def test_what_is_left_of_an_alert_is_as_urgent_as_what_is_sure_of_it() -> None:

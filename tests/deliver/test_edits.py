@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from monitor.decide import acts, mutes
 from monitor.decide.policy import Policy
 from monitor.deliver.edits import settle_edit
 from monitor.deliver.leases import LEASE
@@ -26,14 +27,19 @@ from monitor.model import (
     Context,
     Delivery,
     Desk,
+    DeskAct,
+    DeskCard,
+    DeskDone,
     EditAttempt,
     EditState,
     Feed,
     FeedState,
+    HeldBack,
     Link,
     Lookup,
     Member,
     Observation,
+    Person,
     Severity,
     Story,
 )
@@ -386,6 +392,34 @@ async def test_who_outstays_the_lease_writes_nothing_and_the_card_is_edited_agai
     late = settle_edit(slow, Sent(slow.ts), pace=PACE, now=clock())
     await database.settle_edit(slow, late, owner="w1", now=clock())
     assert await database.take_edit(DESK.channel, owner="w3", now=clock(), lease=LEASE) is None, "w2 has it"
+
+
+async def test_what_people_did_to_a_card_that_cannot_be_edited_any_more_is_said_in_its_thread(
+    outbox: Outbox, database: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    made = await have_card(database)
+    await outbox.drain()
+    slack.update_plan = lambda _: "edit_window_closed"
+    for number, (decide, user) in enumerate(((acts.take, "Anna"), (acts.give_back, "Bob"), (acts.take, "Bob"))):
+        act = DeskAct(key=f"k{number}", what="x", target=made.delivery_id, by=Person(f"U{user}", user), at=clock())
+
+        def done(card: DeskCard | None, _: HeldBack | None, act: DeskAct = act, decide: Any = decide) -> DeskDone:
+            assert card is not None
+            return decide(card, act)  # type: ignore[no-any-return]
+
+        await database.act(act, done, mutes.shown_on)
+        for _ in range(3):
+            await outbox.deliver_due()
+            clock.now += seconds(5)
+    first, *lines = slack.messages(DESK.channel)
+    assert [one["text"].partition(". ")[0] for one in lines] == [
+        "Slack does not let this card be edited any more",
+        "Bob released this story: nobody is on it.",
+        "Bob is on it.",
+    ]
+    assert "Somebody is on it since 12:00 UTC. What people do is said here now" in lines[0]["text"]
+    assert {one["thread_ts"] for one in lines} == {first["ts"]}
+    assert len(slack.calls("chat.update")) == 1
 
 
 async def test_a_deleted_card_is_edited_no_more_and_the_story_says_so(

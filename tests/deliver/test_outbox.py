@@ -179,9 +179,10 @@ async def test_faults_of_every_kind_lose_nothing_and_double_nothing(
     assert (await states(database)).get("rejected", 0) >= len(missing)
     told = sum("was refused, as plain text too" in message["text"] for message in slack.messages(OPS.channel))
     assert told == len(missing)
-    alone = [one for one in replies if one.parent_id in missing and one.delivery_id in posted]
-    replies_posted = [message for message in slack.messages() if "thread_ts" in message]
-    assert len(replies_posted) == len(replies) - len(alone) - len({one.delivery_id for one in replies} & missing)
+    alone = [message for message in slack.messages() if "Part of the story" in message["text"]]
+    in_threads = [message for message in slack.messages() if "thread_ts" in message]
+    assert len(in_threads) + len(alone) == len(replies) - len({one.delivery_id for one in replies} & missing)
+    assert len(in_threads) > len(alone)
 
 
 # -- refused -----------------------------------------------------------------------------------------------------

@@ -109,8 +109,8 @@ async def test_a_message_whose_words_are_refused_comes_after_all_others(
     assert texts(slack) == ["Story b", "Story c", "Story a"]
 
 
-@each("restricted_action", *codes.UNKNOWN)
-async def test_a_message_that_alone_is_refused_by_an_unknown_code_waits_behind_all_others_and_is_told(
+@each("is_archived", "restricted_action", *codes.UNKNOWN)
+async def test_a_message_that_alone_is_refused_whatever_the_code_waits_behind_all_others_and_is_told(
     outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
 ) -> None:
     slack.plan = lambda body: code if body["channel"] == DESK.channel and about("a")(body) else None
@@ -227,7 +227,7 @@ async def test_a_message_that_waits_for_long_is_seen_by_the_health_check(
 # -- a thread ----------------------------------------------------------------------------------------------------
 
 
-@each(*codes.THREAD, *codes.UNKNOWN)
+@each("http_404", *codes.THREAD, *codes.UNKNOWN)
 async def test_a_thread_that_takes_no_replies_keeps_nothing_else_waiting(
     outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
 ) -> None:
@@ -248,6 +248,22 @@ async def test_a_thread_that_takes_no_replies_keeps_nothing_else_waiting(
     assert not any("thread_ts" in message for message in alone)
     assert {"Story b", "Story c"} <= set(texts(slack))
     assert slack.messages(OPS.channel) == []
+    assert await health(store, clock) == []
+
+
+@each("no_permission", "channel_not_found")
+async def test_a_reply_that_is_refused_again_stands_by_itself_whatever_the_code(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, code: str
+) -> None:
+    """Also where nothing else is posted, which would show that the channel works."""
+    first = story("a")
+    await store.enqueue([first])
+    await outbox.drain()
+    slack.plan = lambda body: code if body.get("thread_ts") else None
+    await store.enqueue([delivery("r", further("news", title="Report"), parent_id=first.delivery_id, broadcast=True)])
+    await work(outbox, clock, SOON)
+    (reply,) = [message for message in slack.messages(DESK.channel) if "Report" in message["text"]]
+    assert "Part of the story “Story a”" in reply["text"]
     assert await health(store, clock) == []
 
 
@@ -342,6 +358,22 @@ async def test_a_channel_that_is_refused_as_if_the_token_were_wrong_is_broken_wh
     assert texts(slack) == ["Story a"]
     assert "Route desk works again" in slack.messages(OPS.channel)[-1]["text"]
     assert await health(store, clock) == []
+
+
+async def test_a_channel_that_breaks_twice_in_a_minute_is_told_each_time(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    for name in "ab":
+        slack.plan = lambda body: "is_archived" if body["channel"] == DESK.channel else None
+        await store.enqueue([story(name, not_before=clock())])
+        await outbox.deliver_due()
+        slack.plan = lambda _: None
+        clock.now += timedelta(seconds=30)
+        await outbox.deliver_due()
+        clock.now += timedelta(seconds=2)
+    await work(outbox, clock, SOON)
+    told = [message["text"].partition(":")[0] for message in slack.messages(OPS.channel)]
+    assert Counter(told) == {"Route desk is broken": 2, "Route desk works again": 2}
 
 
 async def test_a_thread_keeps_its_order_while_its_channel_is_refused(

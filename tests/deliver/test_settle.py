@@ -42,6 +42,7 @@ NONE = timedelta(0)
 NEW, EVERYTHING = "new_code: unknown to us", "Slack rejected every message (new_code): unknown to us"
 MESSAGE = Refused("invalid_blocks", "not taken", Scope.MESSAGE)
 CHANNEL = Refused("not_in_channel", "the bot is not in the channel", Scope.CHANNEL)
+NO_RIGHT = "Slack rejected the token (no_permission). The token lacks a scope."
 APP = Refused("invalid_auth", "the token is not valid", Scope.APP)
 UNCLEAR = Refused("new_code", "unknown to us", Scope.UNCLEAR)
 UNREADABLE = Unreadable("missing_scope: channels:history", lasting=True)
@@ -297,6 +298,22 @@ def test_without_ops_the_desk_itself_hears_of_an_alert_it_does_not_get() -> None
     assert [channel for channel, _, _ in told(Routes((DESK,)), look_up(), UNREADABLE)] == [DESK.channel]
 
 
+@pytest.mark.parametrize(
+    ("given", "result"),
+    [
+        (attempt(plain=True), MESSAGE),
+        (look_up(), UNREADABLE),
+        (attempt(number=5), Unknown("lost")),
+        (attempt(refusal=Refusal.ITSELF), UNCLEAR),
+    ],
+)
+def test_where_ops_cannot_be_posted_to_another_route_reads_of_what_was_not_posted(
+    given: Attempt, result: Outcome | LookUp
+) -> None:
+    broken = replace(given, elsewhere={OPS.channel: "is_archived: x"})
+    assert [channel for channel, _, _ in told(ROUTES, broken, result)] == [DESK.channel]
+
+
 def test_there_is_no_notice_about_a_notice_and_none_through_an_app_that_is_refused() -> None:
     about = delivery("n", notice_message(), route="ops", channel=OPS.channel)
     assert told(ROUTES, attempt(about, plain=True), MESSAGE) == []
@@ -345,6 +362,23 @@ def test_what_is_posted_shows_that_nothing_is_wrong_with_every_channel_any_more(
         "3 more messages that waited are being posted now."
     )
     assert settler().settle(look_up(elsewhere=others), Sent("1.1"), now=NOW).elsewhere == {}
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "own", "told_of"),
+    [
+        ({"C3": NO_RIGHT}, None, 0),
+        ({"C3": NO_RIGHT}, NO_RIGHT, 1),
+        ({"C3": NO_RIGHT, "C4": NO_RIGHT}, None, 1),
+        ({"C3": "Slack cannot be reached: no connection in time"}, None, 1),
+    ],
+)
+def test_a_token_that_one_channel_alone_is_refused_for_does_not_work_again_because_another_is_posted_to(
+    elsewhere: dict[str, str], own: str | None, told_of: int
+) -> None:
+    settled = settler().settle(attempt(elsewhere=elsewhere, channel_problem=own), Sent("1.1"), now=NOW)
+    assert len(settled.notices) == told_of
+    assert settled.elsewhere == {channel: (problem, None) for channel, problem in elsewhere.items()}
 
 
 # Of whom an unknown code is: the refused channel, what is wrong elsewhere; whether it is about everything, who is told.

@@ -83,6 +83,12 @@ def test_right_to_left_text_stands_between_isolates(text: str, shown: str) -> No
     assert isolated(text) == shown
 
 
+@pytest.mark.parametrize("blank", ["\u3164", "\u115f\u1160", "\u2800", "\uffa0", "\u2003", "\U000e0041"])
+def test_what_looks_like_nothing_is_nothing(blank: str) -> None:
+    assert safe(blank * 3) == ""
+    assert safe(f"Nine{blank}{blank} killed") == "Nine killed"
+
+
 @pytest.mark.parametrize(
     ("url", "address"),
     [
@@ -100,6 +106,9 @@ def test_right_to_left_text_stands_between_isolates(text: str, shown: str) -> No
         ("https://[half", None),
         ("https://wi\u202ere.example/", None),
         ("https://wire.example|evil/", None),
+        ("https://known.example@wire.example/a", "https://wire.example/a"),
+        ("https://name:word@wire.example:8443/a", "https://wire.example:8443/a"),
+        ("https://wire.example:99999/a", None),
         ("slack://open", None),
         ("", None),
     ],

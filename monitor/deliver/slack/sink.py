@@ -93,7 +93,8 @@ class SlackSink:
         """A chat.postMessage; the outcome says whether the message is there, is not, or may be.
 
         A reply that its thread does not take is posted by itself, and so is one that is refused by a code which nobody
-        knows. What was refused by such a code before is posted as plain text: what Slack takes somehow does not wait.
+        knows, or a second time. What was refused by such a code before is posted as plain text: what Slack takes
+        somehow does not wait.
         """
         until = asyncio.get_running_loop().time() + self._slack.timeout * 0.8
         result = await self._post(attempt, attempt.parent_ts, plain=attempt.plain)
@@ -101,7 +102,8 @@ class SlackSink:
         if unclear and attempt.channel_problem and attempt.number % 2:
             # While a channel is known not to work, every other attempt is enough to try all forms.
             return await self._certain(attempt, result)
-        if attempt.parent_ts and isinstance(result, Refused) and may_be_of_thread(result):
+        again = attempt.refusal and isinstance(result, Refused) and result.scope is not Scope.MESSAGE
+        if attempt.parent_ts and isinstance(result, Refused) and (again or may_be_of_thread(result)):
             result = await self._certain(attempt, result)
             if isinstance(result, Refused) and asyncio.get_running_loop().time() < until:
                 result = await self._post(attempt, None, plain=attempt.plain)

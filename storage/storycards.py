@@ -1,0 +1,121 @@
+"""Cards of stories: what each route was told, and which stories nobody has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache, partial
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, select
+
+from monitor.model import Card, ClaimKind, DeliveryState, EditState, Severity, UnansweredStory
+from monitor.model.ids import unanswered_key
+from storage.database import Part
+from storage.statements import listed, write
+from storage.tables.base import table
+from storage.tables.deliveries import CardEditRow, DeliveryRow
+from storage.tables.stories import CardRow, ClaimRow, StoryItemRow, StoryRow
+from storage.tables.types import as_json
+
+
+def of_stories(connection: Connection, story_ids: Sequence[str]) -> list[Card]:
+    """The cards of these stories, by route."""
+    found = connection.execute(_of_stories(connection.dialect.name), {"stories": as_json(list(story_ids))})
+    return [_card(row) for row in found.mappings()]
+
+
+@cache
+def _of_stories(dialect: str) -> Select[*tuple[Any, ...]]:
+    ids = listed("stories", dialect)
+    gone = (CardEditRow.state == EditState.GONE).label("gone")
+    edited = table(CardRow).outerjoin(table(CardEditRow), CardEditRow.delivery_id == CardRow.delivery_id)
+    rejected = (DeliveryRow.state == DeliveryState.REJECTED).label("rejected")
+    edited = edited.outerjoin(table(DeliveryRow), DeliveryRow.id == CardRow.delivery_id)
+    cards = select(table(CardRow), gone, rejected, DeliveryRow.channel)
+    return cards.select_from(ids.join(edited, CardRow.story_id == ids.c.value)).order_by(CardRow.route)
+
+
+def write_all(connection: Connection, cards: Sequence[Card], now: datetime) -> Sequence[Card]:
+    """Write what routes were told of stories, on top of what they were told before; the cards as they are now."""
+    if not cards:
+        return ()
+    asked = {(card.story_id, card.route): card for card in cards}
+    there = of_stories(connection, sorted({card.story_id for card in cards}))
+    before = {(card.story_id, card.route): card for card in there}
+    told = [before[where].with_more(card) if where in before else card for where, card in asked.items()]
+    rows = [
+        {
+            "story_id": card.story_id,
+            "route": card.route,
+            "delivery_id": card.delivery_id,
+            "rules": tuple(sorted(card.rules)),
+            "unsure": tuple(sorted(card.unsure)),
+            "severity": int(card.severity),
+            "created_at": now,
+            "told": card.told,
+        }
+        for card in told
+    ]
+    write(connection, CardRow, rows, keep=frozenset({"created_at"}))
+    return told
+
+
+def unanswered(
+    connection: Connection, *, after: datetime, until: datetime, severity: Severity
+) -> tuple[UnansweredStory, ...]:
+    """The cards of at least this severity of stories that began in a period and have no claim of a reaction.
+
+    Cards whose route was told of it (see `ids.unanswered_key`) are left out, and those made before claims were kept.
+    """
+    reacted = select(ClaimRow.item_id).where(ClaimRow.story_id == CardRow.story_id, ClaimRow.kind == ClaimKind.REACTION)
+    notes, cards = table(DeliveryRow).alias("notes"), table(DeliveryRow)
+    told = select(notes.c.id).where(notes.c.key == unanswered_key(CardRow.story_id, CardRow.route))
+    first = (
+        select(StoryItemRow.title)
+        .where(StoryItemRow.story_id == CardRow.story_id)
+        .order_by(StoryItemRow.seen_at, StoryItemRow.item_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = (
+        select(table(CardRow), DeliveryRow.channel, StoryRow.started_at, first.label("title"))
+        .join(table(StoryRow), StoryRow.id == CardRow.story_id)
+        .outerjoin(cards, DeliveryRow.id == CardRow.delivery_id)
+        .where(StoryRow.started_at > after, StoryRow.started_at <= until)
+        .where(CardRow.severity >= int(severity), CardRow.told.is_not(None), ~reacted.exists(), ~told.exists())
+        .order_by(StoryRow.started_at, CardRow.story_id, CardRow.route)
+    )
+    return tuple(
+        UnansweredStory(
+            story_id=row["story_id"],
+            title=row["title"] or "",
+            started_at=row["started_at"],
+            card=_card(row),
+        )
+        for row in connection.execute(statement).mappings()
+    )
+
+
+def _card(row: RowMapping) -> Card:
+    return Card(
+        story_id=row["story_id"],
+        route=row["route"],
+        delivery_id=row["delivery_id"],
+        rules=frozenset(row["rules"]),
+        unsure=frozenset(row["unsure"]),
+        severity=Severity(row["severity"]),
+        told=row["told"],
+        gone=bool(row.get("gone")),
+        rejected=bool(row.get("rejected")),
+        channel=row.get("channel") or "",
+    )
+
+
+class CardsPart(Part):
+    """Cards as notes in their threads are made from them."""
+
+    async def unanswered(self, *, after: datetime, until: datetime, severity: Severity) -> Sequence[UnansweredStory]:
+        """The cards of stories that began in this period, and of whose silence nothing was said yet."""
+        read = partial(unanswered, after=after, until=until, severity=severity)
+        return await self._database.read(read)
