@@ -23,6 +23,7 @@ from monitor.decide.mutes import touching
 from monitor.link.join import WINDOW
 from monitor.model import Claim, ClaimKind, DeskCard, ListPlace, Severity, StoryDetails, StoryFilter
 from monitor.model.ids import line_of
+from monitor.wording.answer import match_words
 from monitor.wording.desk import CAUSES, matched_words
 from monitor.wording.history import edit_line
 
@@ -116,6 +117,7 @@ async def show(
         facts=[(kind, made) for kind, made in facts if made],
         cards=[(card, acts.mutings(card), [one.mute for one in touching(card, now)]) for card in cards],
         causes=[(cause.value, words) for cause, words in CAUSES.items()],
+        why_of=lambda card: [match_words(match) for match in card.alert.matches] if card.alert else [],
         words_of=lambda card: matched_words(card.alert) if card.alert else (),
         edits=[(edit.at, edit_line(edit)) for edit in found.edits],
     )

@@ -77,7 +77,8 @@ _WAITING = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 class Step:
     """One step of the way: its name and what happened, as a sentence. `stopped` says that the way ends here.
 
-    `channel` and `ts` say where a message stands, `item_id` which other article is meant; empty when none.
+    `channel` and `ts` say where a message stands, `item_id` and `story_id` which other article or which story
+    is meant; empty when none.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Step:
     channel: str = ""
     ts: str | None = None
     item_id: str = ""
+    story_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,8 @@ def answer_of(
         steps += nearest(lacking)
     if newest.matches and history.story:
         steps.append(_story(history))
-    steps += [_decision(newest.verdict)] if newest.verdict else []
+    if newest.verdict and newest.verdict.reason != Reason.NO_MATCH:
+        steps.append(_decision(newest.verdict))
     steps += [_posted(one, now) for one in own]
     if newest.matches:
         steps += [Step(name=f"Not in {route}", words=sentence(f"{why}.")) for route, why in passed_over]
@@ -145,10 +148,12 @@ def _shows(delivery: DeliveryHistory, history: ItemHistory) -> bool:
 def _short(history: ItemHistory, newest: RevisionHistory, own: Sequence[DeliveryHistory], now: datetime) -> str:
     sent = [one for one in own if one.state is DeliveryState.SENT]
     if sent:
-        # Each route once, by the message that told it first.
+        # Each route once, by the message that told it first; routes that were told in the same way together.
         first = {one.route: one for one in sorted(sent, key=lambda one: one.created_at, reverse=True)}
-        told = [f"{route} {_AS.get(one.kind, 'in a message')} {at(one.sent_at, now)}" for route, one in first.items()]
-        return f"Yes, the desk got it: {'; '.join(reversed(told))}."
+        told: dict[str, list[str]] = {}
+        for route, one in sorted(first.items()):
+            told.setdefault(f"{_AS.get(one.kind, 'in a message')} {at(one.sent_at, now)}", []).append(route)
+        return f"Yes, the desk got it: {'; '.join(f'{listed(routes)} {how}' for how, routes in told.items())}."
     waiting = [one for one in own if one.state in _WAITING]
     if waiting:
         return f"Not yet: its message for {waiting[0].route} {_STATE[waiting[0].state]}{_until(waiting[0], now)}."
@@ -193,7 +198,7 @@ def _rules(revision: RevisionHistory) -> list[Step]:
     if not revision.matches:
         edited = ", as it was edited" if revision.revision > 1 else ""
         return [Step(name="Rules", words=f"No rule matched its text{edited}.", stopped=True)]
-    return [Step(name="Rules", words=" ".join(_match(one)), stopped=not one.live) for one in revision.matches]
+    return [Step(name="Rules", words=match_words(one), stopped=not one.live) for one in revision.matches]
 
 
 def nearest(lacking: Sequence[tuple[str, str]]) -> list[Step]:
@@ -201,8 +206,8 @@ def nearest(lacking: Sequence[tuple[str, str]]) -> list[Step]:
     return [Step(name=name(title), words=words, stopped=True) for title, words in lacking]
 
 
-def _match(match: Match) -> list[str]:
-    """What matched, whether it counts, and how sure that is, for and against."""
+def match_words(match: Match) -> str:
+    """What matched, by which words, whether it counts, and how sure that is, for and against: as sentences."""
     words = matched_words(match)
     said = [f"{name(match.rule_title)} ({match.severity}) matched{f' by {words}' if words else ''}."]
     if not match.live:
@@ -215,7 +220,7 @@ def _match(match: Match) -> list[str]:
         ]
         sure = "On topic" if match.sure else "Maybe off topic"
         said.append(f"{sure} ({match.confidence * 100:.0f} % match){'; ' if sides else ''}{'; '.join(sides)}.")
-    return said
+    return " ".join(said)
 
 
 def _story(history: ItemHistory) -> Step:
@@ -228,9 +233,9 @@ def _story(history: ItemHistory) -> Step:
     first = min(story.members, key=lambda one: one.seen_at, default=None)
     if first is None or first.item_id == history.item_id or not others:
         count = f"; {counted(len(others), 'report')} joined it" if others else ""
-        return Step(name="Story", words=f"It began a story{count}.")
+        return Step(name="Story", words=f"It began a story{count}.", story_id=story.story_id)
     why = f": {safe(history.story_reason)}" if history.story_reason else ""
-    return Step(name="Story", words=f"It joined the story “{headline(first.title)}”{why}.", item_id=first.item_id)
+    return Step(name="Story", words=f"It joined the story “{headline(first.title)}”{why}.", story_id=story.story_id)
 
 
 def _decision(verdict: VerdictHistory) -> Step:
@@ -258,6 +263,11 @@ def _until(one: DeliveryHistory, now: datetime) -> str:
 def at(moment: datetime | None, now: datetime) -> str:
     """When something was: "at 15:18 UTC", with the day when it is another."""
     return f"at {clock(moment, now)}" if moment else "at an unknown time"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them: "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def clock(moment: datetime, now: datetime) -> str:

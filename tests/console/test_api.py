@@ -355,7 +355,7 @@ async def test_programs_find_out_why_an_article_came_or_did_not(api: Api) -> Non
     found = await api.get("/why", params={"about": "https://wire.example/2?utm_source=slack"})
     assert (found["said"], found["alike"]) == ("No. No rule matched.", [])
     assert found["item"] == (await api.get("/items", params={"words": "parking"}))["items"][0]["id"]
-    assert [step["name"] for step in found["steps"]] == ["Found", "Rules", "Decision"]
+    assert [step["name"] for step in found["steps"]] == ["Found", "Rules"]
     found = await api.get("/why", params={"about": "https://elsewhere.example/1"})
     assert (found["item"], found["feeds"]) == (None, [])
     await api.get("/why", 400)

@@ -305,3 +305,8 @@ async def test_a_place_is_found_by_its_name_in_any_language_and_by_what_it_lies_
     for written in ("Idlib", "idlib", "إدلب", "ІДЛІБ", "Syria", "سوريا", "syrie"):
         assert "in Idlib market" in await own.get("/stories", params={"place": written}), written
     assert "No story fits" in await own.get("/stories", params={"place": "Kharkiv"})
+
+
+async def test_a_story_says_in_sentences_why_each_route_got_it(desk: Desk) -> None:
+    page = await desk.get(f"/stories/{await desk.story_id()}")
+    assert re.search(r"Why: <span dir=.auto.>Cluster munitions \(high\) matched by “.+”\.</span>", page)
