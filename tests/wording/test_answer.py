@@ -26,6 +26,8 @@ from monitor.wording.answer import answer_of, listed, match_words
 from tests.support.builders import NOW, minutes
 from tests.support.stored import alert, match, matched
 
+COPIED = "It repeats a report that the desk has, so it gets no message of its own."
+
 
 def revision(verdict: VerdictHistory | None, **over: Any) -> RevisionHistory:
     given: dict[str, Any] = {"matches": (match(),), "decided_at": NOW} | over
@@ -93,8 +95,7 @@ def test_a_reason_of_another_version_is_said_by_its_detail() -> None:
         ),
         "its story alone": (
             [delivery("desk", DeliveryState.SENT, message=CardMessage(alert=alert("i-first")))],
-            "Not by itself: desk got its story, at 12:01 UTC. It repeats a report that the desk has, so it gets no "
-            "message of its own.",
+            f"Not by itself: desk got its story, at 12:01 UTC. {COPIED}",
         ),
         "its text was deleted": (
             [delivery("desk", DeliveryState.SENT, message=None)], "Yes, the desk got it: desk as a card at 12:01 UTC.",
@@ -103,7 +104,7 @@ def test_a_reason_of_another_version_is_said_by_its_detail() -> None:
             [delivery("desk", DeliveryState.SENT, kind="follow-up", message=FollowUpMessage(alert=alert()))],
             "Yes, the desk got it: desk as a reply in the thread of its story at 12:01 UTC.",
         ),
-        "nothing": ([], "No. It repeats a report that the desk has, so it gets no message of its own."),
+        "nothing": ([], f"No. {COPIED}"),
     }.values(),
 )  # fmt: skip
 def test_the_first_sentence_answers(deliveries: list[DeliveryHistory], said: str) -> None:
