@@ -1,4 +1,7 @@
-"""Why the desk got an article, or did not: the way it took, in sentences for people who know no rule and no id."""
+"""Why the desk got an article, or did not: the way it took, in sentences for people who know no rule and no id.
+
+docs/decisions/0032 has the reasons.
+"""
 
 from __future__ import annotations
 
@@ -213,11 +216,9 @@ def match_words(match: Match) -> str:
     if not match.live:
         said.append("This rule is on test, so it posts nothing.")
     if match.confidence is not None:
-        sides = [
-            f"{name} {found}"
-            for name, sign in (("for it:", "+"), ("against it:", "-"))
-            if (found := signed_words([match], sign))
-        ]
+        # What speaks against a topic that is beyond doubt would only raise one.
+        signs = [("for it:", "+"), *([] if match.sure else [("against it:", "-")])]
+        sides = [f"{name} {found}" for name, sign in signs if (found := signed_words([match], sign))]
         sure = "On topic" if match.sure else "Maybe off topic"
         said.append(f"{sure} ({match.confidence * 100:.0f} % match){'; ' if sides else ''}{'; '.join(sides)}.")
     return " ".join(said)

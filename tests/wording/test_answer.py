@@ -148,6 +148,8 @@ def test_a_match_says_what_speaks_for_the_topic_and_against() -> None:
         "Maybe off topic (41 % match); for it: “market”; against it: “films”, like news of sport."
     )
     assert match_words(match(confidence=1.0)).endswith("On topic (100 % match).")
+    sure = match(confidence=0.97, reasons=("+bombs", "-drill"))
+    assert match_words(sure).endswith("On topic (97 % match); for it: “bombs”.")
 
 
 def test_names_are_listed_as_in_a_sentence() -> None:
