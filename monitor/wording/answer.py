@@ -64,6 +64,35 @@ _WITH_DETAIL: frozenset[str] = frozenset({
 })  # fmt: skip
 """The reasons whose details say more to a person than the sentence alone."""
 
+_SHORT: Mapping[str, str] = {
+    Reason.NEW_STORY: "first report of its story",
+    Reason.CATCH_UP_DIGEST: "digest of a new feed",
+    Reason.LATE_DIGEST: "digest: shown late",
+    Reason.QUIET_HOURS_DIGEST: "digest after quiet hours",
+    Reason.UNSURE_DIGEST: "digest: maybe off topic",
+    Reason.BUSY_DIGEST: "digest of a busy hour",
+    Reason.FLOOD_DIGEST: "digest of a flood",
+    Reason.SEVERITY_RAISED: "more urgent",
+    Reason.CORRECTION: "correction",
+    Reason.REACTION: "official reaction",
+    Reason.TOLL: "higher toll",
+    Reason.CONFIRMED: "second source",
+    Reason.NEW_RULE: "another rule matched",
+    Reason.NEW_WAY: "matched by other words",
+    Reason.NOW_SURE: "now clearly on topic",
+    Reason.FURTHER_REPORT: "no news, only in the thread",
+    Reason.IN_DIGEST: "its story is in a digest",
+    Reason.COPY: "copy of a report that the desk has",
+    Reason.REVISION: "edited, nothing new",
+    Reason.NO_MATCH: "no rule matched",
+    Reason.RULE_ON_TEST: "only rules on test matched",
+    Reason.CATCH_UP: "too old when its feed was new",
+    Reason.NO_ROUTE: "no route takes it",
+    Reason.FLOOD: "too many from its feed",
+    Reason.MUTED: "muted",
+    Reason.ERROR: "a mistake in Wirewatch",
+}
+
 _AS = {"card": "as a card", "digest": "in a digest", "follow-up": "as a reply in the thread of its story"}
 _STATE = {
     DeliveryState.PENDING: "waits to be posted",
@@ -179,6 +208,11 @@ def _why(verdict: VerdictHistory) -> str:
     if said is None:
         return f"{sentence(detail or verdict.reason.replace('_', ' '))}."
     return f"{said}: {detail}." if detail and verdict.reason in _WITH_DETAIL else f"{said}."
+
+
+def in_short(verdict: VerdictHistory) -> str:
+    """The reason of a verdict in a few words, for lists."""
+    return _SHORT.get(verdict.reason, verdict.reason.replace("_", " "))
 
 
 def _found(history: ItemHistory, now: datetime) -> Step:

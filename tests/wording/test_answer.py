@@ -22,7 +22,7 @@ from monitor.model import (
     Story,
     VerdictHistory,
 )
-from monitor.wording.answer import answer_of, listed, match_words
+from monitor.wording.answer import answer_of, in_short, listed, match_words
 from tests.support.builders import NOW, minutes
 from tests.support.stored import alert, match, matched
 
@@ -154,3 +154,11 @@ def test_a_match_says_what_speaks_for_the_topic_and_against() -> None:
 
 def test_names_are_listed_as_in_a_sentence() -> None:
     assert [listed(names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_a_few_words_for_lists(reason: Reason) -> None:
+    said = in_short(VerdictHistory(Action.NONE, reason))
+    assert said
+    assert "_" not in said
+    assert in_short(VerdictHistory(Action.NONE, "brand_new")) == "brand new"
