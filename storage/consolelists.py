@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
@@ -44,6 +44,7 @@ _NOT_POSTED = (
     DeliveryState.REJECTED,
 )
 _ALERTS = ("card", "digest")
+_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def story_lines(
@@ -268,9 +269,9 @@ def _newest_of_all(
     connection: Connection, wanted: ItemFilter, *, after: ListPlace | None, limit: int
 ) -> list[FoundItem]:
     """The newest items of all feeds by the index of revisions: items have an index by time for each feed alone."""
-    first = select(RevisionRow.item_id).where(
-        RevisionRow.revision == 1, *_within(RevisionRow.seen_at, RevisionRow.item_id, wanted, after)
-    )
+    # SQLite goes by an index of times alone where a time is named: else it would sort all revisions.
+    within = _within(RevisionRow.seen_at, RevisionRow.item_id, wanted, after) or [RevisionRow.seen_at < _EVER]
+    first = select(RevisionRow.item_id).where(RevisionRow.revision == 1, *within)
     ids = connection.scalars(first.order_by(RevisionRow.seen_at.desc(), RevisionRow.item_id).limit(limit)).all()
     return newest_items(connection, ItemRow.id.in_(ids), limit=limit)
 
