@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
@@ -33,7 +33,7 @@ from storage.history import newest_items
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
 from storage.tables.desk import AssignmentRow, MuteRow
-from storage.tables.items import ItemRow, MatchRow
+from storage.tables.items import ItemRow, MatchRow, RevisionRow
 from storage.tables.stories import ClaimRow, StoryItemRow, StoryRow
 
 _NOT_POSTED = (
@@ -44,6 +44,7 @@ _NOT_POSTED = (
     DeliveryState.REJECTED,
 )
 _ALERTS = ("card", "digest")
+_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def story_lines(
@@ -84,9 +85,7 @@ def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[Column
     def by_item(row: Any) -> Any:
         return row.id if row is ItemRow else row.item_id
 
-    made: list[ColumnElement[bool]] = []
-    if wanted.since is not None:
-        made.append(StoryRow.updated_at >= wanted.since)
+    made = _in_time(StoryRow.updated_at, wanted)
     if wanted.words:
         holding = search.holding(dialect, wanted.words)
         told = select(StoryItemRow.story_id).where(StoryItemRow.item_id.in_(holding)) if holding is not None else None
@@ -100,7 +99,8 @@ def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[Column
     if wanted.feed:
         made.append(reported(_seen_in_each(ItemRow.feed_id, dialect) == wanted.feed))
     if wanted.place:
-        place = or_(ClaimRow.value == wanted.place, func.lower(ClaimRow.words) == wanted.place.casefold())
+        by_id = ClaimRow.value.in_((wanted.place, *wanted.places))
+        place = or_(by_id, func.lower(ClaimRow.words) == wanted.place.casefold())
         of_story = ClaimRow.story_id == StoryRow.id
         made.append(select(ClaimRow.item_id).where(of_story, ClaimRow.kind == ClaimKind.PLACE, place).exists())
     if wanted.muted:
@@ -255,16 +255,49 @@ def found_items(connection: Connection, wanted: ItemFilter, *, after: ListPlace 
     """At most `limit` items that fit, the newest first, from behind a place on."""
     if wanted.words:
         return _searched(connection, wanted, after=after, limit=limit)
-    where: list[ColumnElement[bool]] = [ItemRow.feed_id == wanted.feed] if wanted.feed else []
-    if after is not None:
-        at, item_id = after
-        where.append(or_(ItemRow.first_seen_at < at, and_(ItemRow.first_seen_at == at, ItemRow.id > item_id)))
+    if not wanted.feed and not wanted.rule:
+        return _newest_of_all(connection, wanted, after=after, limit=limit)
+    where = _within(ItemRow.first_seen_at, ItemRow.id, wanted, after)
+    if wanted.feed:
+        where.append(ItemRow.feed_id == wanted.feed)
+    if wanted.rule:
+        where.append(ItemRow.id.in_(select(MatchRow.item_id).where(MatchRow.rule == wanted.rule)))
     return newest_items(connection, *where, limit=limit)
 
 
+def _newest_of_all(
+    connection: Connection, wanted: ItemFilter, *, after: ListPlace | None, limit: int
+) -> list[FoundItem]:
+    """The newest items of all feeds by the index of revisions: items have an index by time for each feed alone."""
+    # SQLite goes by an index of times alone where a time is named: else it would sort all revisions.
+    within = _within(RevisionRow.seen_at, RevisionRow.item_id, wanted, after) or [RevisionRow.seen_at < _EVER]
+    first = select(RevisionRow.item_id).where(RevisionRow.revision == 1, *within)
+    ids = connection.scalars(first.order_by(RevisionRow.seen_at.desc(), RevisionRow.item_id).limit(limit)).all()
+    return newest_items(connection, ItemRow.id.in_(ids), limit=limit)
+
+
+def _in_time(at: Any, wanted: StoryFilter | ItemFilter) -> list[ColumnElement[bool]]:
+    since = [] if wanted.since is None else [at >= wanted.since]
+    return since + ([] if wanted.until is None else [at < wanted.until])
+
+
+def _within(at: Any, item_id: Any, wanted: ItemFilter, after: ListPlace | None) -> list[ColumnElement[bool]]:
+    """That an item was found in the time that is wanted, and comes behind a place of the list."""
+    where = _in_time(at, wanted)
+    if after is not None:
+        where.append(at <= after[0])
+        where.append(or_(at < after[0], item_id > after[1]))
+    return where
+
+
 def _searched(connection: Connection, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> list[FoundItem]:
-    below = None if after is None else search.number_of(connection, after[1], after[0])
-    ids = search.found(connection, wanted.words, feed=wanted.feed, below=below, limit=limit)
+    ends = [] if wanted.until is None else [search.number_at(wanted.until)]
+    ends += [] if after is None else [search.number_of(connection, after[1], after[0])]
+    since = None if wanted.since is None else search.number_at(wanted.since)
+    ids = search.found(
+        connection, wanted.words, feed=wanted.feed, rule=wanted.rule, since=since, below=min(ends, default=None),
+        limit=limit,
+    )  # fmt: skip
     items = {one.item_id: one for one in newest_items(connection, ItemRow.id.in_(ids), limit=limit)}
     return [items[item_id] for item_id in ids]
 

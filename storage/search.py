@@ -83,6 +83,9 @@ def index(connection: Connection, *, limit: int = _READ_AT_A_TIME) -> int:
     return len(waiting)
 
 
+_MATCHED = "coalesce(item_words.item_id, '') IN (SELECT matches.item_id FROM matches WHERE matches.rule = :rule)"
+"""Looked up for each item that holds the words, in a list made once: the words lead, and no other index."""
+
 _FORGET = text("INSERT INTO item_search (item_search, rowid, words) VALUES ('delete', :number, :words)")
 _LEARN = text("INSERT INTO item_search (rowid, words) VALUES (:number, :words)")
 _WRITE = (
@@ -140,33 +143,44 @@ def holding(dialect: str, words: str) -> TextualSelect | None:
     return _question(dialect, terms).columns(ItemWordsRow.item_id) if terms else None
 
 
-def found(connection: Connection, words: str, *, feed: str, below: int | None, limit: int) -> list[str]:
-    """The ids of at most `limit` items that hold what is looked for, newest first, those numbered below `below`."""
+def found(
+    connection: Connection,
+    words: str,
+    *,
+    feed: str = "",
+    rule: str = "",
+    since: int | None = None,
+    below: int | None = None,
+    limit: int,
+) -> list[str]:
+    """The ids of at most `limit` items that hold what is looked for, newest first.
+
+    Those of a feed and a rule alone, unless these are empty, and those numbered from `since` on and below `below`.
+    """
     terms, dialect = terms_of(words), connection.dialect.name
     if not terms:
         return []
-    more = {"feed": feed} if feed else {}
-    given = more | ({} if below is None else {"below": below}) | {"most": limit}
-    question = _question(dialect, terms, feed=bool(feed), below=below is not None, most=True)
-    return list(connection.scalars(question, given))
+    named = {"feed": feed or None, "rule": rule or None, "since": since, "below": below}
+    given = {name: value for name, value in named.items() if value is not None}
+    return list(connection.scalars(_question(dialect, terms, *given, most=True), given | {"most": limit}))
 
 
-def _question(
-    dialect: str, terms: tuple[Term, ...], *, feed: bool = False, below: bool = False, most: bool = False
-) -> TextClause:
+def _question(dialect: str, terms: tuple[Term, ...], *more: str, most: bool = False) -> TextClause:
     """In SQLite the index gives the newest first and is read only as far as somebody asks."""
     sqlite = dialect == "sqlite"
     number = "item_search.rowid" if sqlite else "item_words.number"
     question = (
         "SELECT item_words.item_id FROM "  # noqa: S608 - all that is put together stands here
         + ("item_search JOIN item_words ON item_words.number = item_search.rowid " if sqlite else "item_words ")
-        + ("JOIN items ON items.id = item_words.item_id AND items.feed_id = :feed " if feed else "")
+        + ("JOIN items ON items.id = item_words.item_id AND items.feed_id = :feed " if "feed" in more else "")
         + ("WHERE item_search MATCH :terms " if sqlite else "WHERE item_words.words @@ CAST(:terms AS tsquery) ")
-        + (f"AND {number} < :below " if below else "")
+        + (f"AND {number} >= :since " if "since" in more else "")
+        + (f"AND {number} < :below " if "below" in more else "")
+        + (f"AND {_MATCHED} " if "rule" in more else "")
         + (f"ORDER BY {number} DESC LIMIT :most" if most else "")
     )
     made = text(question).bindparams(terms=as_fts5(terms) if sqlite else as_tsquery(terms))
-    return made.bindparams(bindparam("feed", type_=Text)) if feed else made
+    return made.bindparams(*(bindparam(name, type_=Text) for name in ("feed", "rule") if name in more))
 
 
 def number_of(connection: Connection, item_id: str, seen_at: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from monitor.app.inquiry import LONGEST, answered, inquire
 from monitor.console.filters import query
 from monitor.console.page import Console, names_of, page
 from monitor.console.stories import cursor_of, place_after
+from monitor.console.wanted import day_of, days_of, feed_named, offered
 from monitor.model import ItemFilter
 from monitor.wording.history import history_text
 
@@ -26,21 +27,31 @@ def routes(console: Console) -> list[Route]:
     """Search, an item, a rule's matches."""
 
     async def search(request: Request) -> Response:
-        words = request.query_params.get("words", "").strip()[:_LONGEST]
+        given = {name: value.strip()[:_LONGEST] for name, value in request.query_params.items()}
+        words, service = given.get("words", ""), console.service
         if "://" in words:
             return RedirectResponse(f"/why{query(about=words)}", 303)
-        after = place_after(request.query_params)
-        wanted = ItemFilter(words=words)
-        found = await console.store.found_items(wanted, after=after, limit=_FOUND + 1) if words else ()
+        since, until = days_of(given)
+        wanted = ItemFilter(
+            words=words,
+            feed=feed_named(given.get("feed", ""), service.feeds),
+            rule=given.get("rule", ""),
+            since=since,
+            until=until,
+        )
+        found = await console.store.found_items(wanted, after=place_after(given), limit=_FOUND + 1)
         last = found[_FOUND - 1] if len(found) > _FOUND else None
+        kept = {name: given.get(name, "") for name in ("words", "rule", "feed", "from", "to")}
         return page(
             console,
             request,
             "items.html",
-            words=words,
+            given=kept,
             items=found[:_FOUND],
-            more=query(words=words, after=cursor_of((last.first_seen_at, last.item_id))) if last else "",
-            asked=bool(words),
+            more=query(**kept, after=cursor_of((last.first_seen_at, last.item_id))) if last else "",
+            filtered=any(kept.values()),
+            rules=[(rule.id, rule.title) for rule in service.rules],
+            feeds=offered(service.feeds),
             behind=bool(words) and await console.store.search_is_behind(console.clock()),
         )
 
@@ -97,19 +108,6 @@ def routes(console: Console) -> list[Route]:
         Route("/rules", rules),
         Route("/rules/{rule}", rule),
     ]
-
-
-def day_of(written: str) -> tuple[datetime, datetime]:
-    """When a day begins and ends, in UTC.
-
-    Raises:
-        HTTPException: that is no day.
-    """
-    try:
-        begin = datetime.combine(date.fromisoformat(written), time(tzinfo=UTC))
-        return begin, begin + timedelta(days=1)
-    except (ValueError, OverflowError):
-        raise HTTPException(400) from None
 
 
 def stages_of(text: str) -> list[tuple[str, list[tuple[bool, str]]]]:

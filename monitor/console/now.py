@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from starlette.requests import Request
@@ -17,10 +17,12 @@ from monitor.decide.routing import routes_now
 from monitor.decide.silence_notices import silence_words
 from monitor.health import vitals
 from monitor.health.database import judged
-from monitor.model import ConfigFile, DeliveryState, FeedState, Mute, VitalSigns, WaitingDelivery, in_words
+from monitor.model import ConfigFile, DeliveryState, FeedState, Mute, ToldAlert, VitalSigns, WaitingDelivery, in_words
 from monitor.wording.counts import counted
 
 _ALERTS = 15
+_READ = 40
+"""So many alerts are read for the list, in which one article on several routes is one line."""
 _WAITING = 10
 _FAILING = 20
 
@@ -100,7 +102,7 @@ def routes(console: Console) -> list[Route]:
             healthy=found.healthy,
             needs=found.needs,
             numbers=_numbers(found.signs, found.waiting, found.failing, len(service.feed_ids), now),
-            alerts=await console.store.told_alerts(limit=_ALERTS),
+            alerts=together(await console.store.told_alerts(limit=_READ))[:_ALERTS],
             waiting=found.waiting,
             failing=found.failing[:_FAILING],
             more_failing=max(0, len(found.failing) - _FAILING),
@@ -115,6 +117,21 @@ def routes(console: Console) -> list[Route]:
         )
 
     return [Route("/", show)]
+
+
+def together(alerts: Sequence[ToldAlert]) -> list[ToldAlert]:
+    """Alerts with one line for each article, however many routes got it at once: `route` then names them all."""
+    lines: dict[object, ToldAlert] = {}
+    for one in alerts:
+        key = (one.kind, one.item_id, one.state) if one.item_id else one.delivery_id
+        known = lines.get(key)
+        if known is None:
+            lines[key] = one
+            continue
+        posted = max(filter(None, (known.posted_at, one.posted_at)), default=None)
+        severity = max(known.severity, one.severity)
+        lines[key] = replace(known, route=f"{known.route}, {one.route}", posted_at=posted, severity=severity)
+    return list(lines.values())
 
 
 def needs(

@@ -58,6 +58,7 @@ from monitor.model import (
     WaitingDelivery,
 )
 from monitor.settings import Settings
+from monitor.wording.answer import in_short
 from monitor.wording.safe import safe
 
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
@@ -245,6 +246,7 @@ def page(console: Console, request: Request, template: str, /, *, status: int = 
         address=address,
         slack_link=slack_link,
         query=query,
+        in_short=in_short,
         new_key=lambda: secrets.token_urlsafe(12),
     )
     return HTMLResponse(text, status_code=status)

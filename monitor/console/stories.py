@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from starlette.exceptions import HTTPException
@@ -18,10 +18,12 @@ from monitor.console import acts, edits
 from monitor.console.filters import query
 from monitor.console.page import Console, page, session_of
 from monitor.console.timeline import WIDTH, timeline
+from monitor.console.wanted import days_of, feed_named, offered, places_named
 from monitor.decide.mutes import touching
 from monitor.link.join import WINDOW
 from monitor.model import Claim, ClaimKind, DeskCard, ListPlace, Severity, StoryDetails, StoryFilter
 from monitor.model.ids import line_of
+from monitor.wording.answer import match_words
 from monitor.wording.desk import CAUSES, matched_words
 from monitor.wording.history import edit_line
 
@@ -45,6 +47,15 @@ def routes(console: Console) -> list[Route]:
         given = {name: value.strip()[:_LONGEST] for name, value in request.query_params.items()}
         now = console.clock()
         wanted = filter_of(given, now, acts.person_of(session_of(request)).user_id)
+        since, until = days_of(given)
+        newest = [moment for moment in (since, wanted.since) if moment]
+        wanted = replace(
+            wanted,
+            feed=feed_named(wanted.feed, console.service.feeds),
+            places=await places_named(wanted.place),
+            since=max(newest, default=None),
+            until=until,
+        )
         after = place_after(given)
         found = await console.store.story_lines(wanted, now=now, after=after, limit=_SHOWN + 1)
         shown = found[:_SHOWN]
@@ -61,6 +72,7 @@ def routes(console: Console) -> list[Route]:
             rules=[(rule.id, rule.title) for rule in console.service.rules],
             titles=defaultdict(str, {rule.id: rule.title for rule in console.service.rules}),
             languages=defaultdict(str, LANGUAGES),
+            feeds=offered(console.service.feeds),
             more=query(**kept, after=cursor_of((last.last_seen_at, last.story_id))) if last else "",
         )
 
@@ -105,6 +117,7 @@ async def show(
         facts=[(kind, made) for kind, made in facts if made],
         cards=[(card, acts.mutings(card), [one.mute for one in touching(card, now)]) for card in cards],
         causes=[(cause.value, words) for cause, words in CAUSES.items()],
+        why_of=lambda card: [match_words(match) for match in card.alert.matches] if card.alert else [],
         words_of=lambda card: matched_words(card.alert) if card.alert else (),
         edits=[(edit.at, edit_line(edit)) for edit in found.edits],
     )

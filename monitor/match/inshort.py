@@ -58,5 +58,5 @@ def _why(result: WayResult) -> str:
     if result.outside:
         return "Some of its words stand only further down in the text, where this rule does not look"
     if result.blocked_by:
-        return f"{quoted(piece.text for piece in result.blocked_by)} keep the rule from matching"
+        return f"The rule does not match beside {quoted(piece.text for piece in result.blocked_by)}"
     return "Its words stand too far apart"

@@ -19,7 +19,8 @@ class StoryFilter:
     """Which stories are wanted; what is empty leaves all in.
 
     `words` is a search as somebody typed it, which one report has to answer. `severity` is the least, `place` a place
-    by its id or English name. `since` is the oldest newest report, None for any.
+    by its id or English name, and `places` are the ids of those that it may be a name of. The newest report came at
+    `since` or later, and before `until`; None for any time.
     """
 
     words: str = ""
@@ -31,14 +32,23 @@ class StoryFilter:
     muted: bool = False
     held_by: str = ""
     since: datetime | None = None
+    until: datetime | None = None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFilter:
-    """Which items are wanted; what is empty leaves all in. `words` is a search as somebody typed it."""
+    """Which items are wanted; what is empty leaves all in.
+
+    `words` is a search as somebody typed it, `rule` one that matches them. They were found at `since` or later, and
+    before `until`; None for any time.
+    """
 
     words: str = ""
     feed: str = ""
+    rule: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

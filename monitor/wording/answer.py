@@ -1,4 +1,7 @@
-"""Why the desk got an article, or did not: the way it took, in sentences for people who know no rule and no id."""
+"""Why the desk got an article, or did not: the way it took, in sentences for people who know no rule and no id.
+
+docs/decisions/0032 has the reasons.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +64,35 @@ _WITH_DETAIL: frozenset[str] = frozenset({
 })  # fmt: skip
 """The reasons whose details say more to a person than the sentence alone."""
 
+_SHORT: Mapping[str, str] = {
+    Reason.NEW_STORY: "first report of its story",
+    Reason.CATCH_UP_DIGEST: "digest of a new feed",
+    Reason.LATE_DIGEST: "digest: shown late",
+    Reason.QUIET_HOURS_DIGEST: "digest after quiet hours",
+    Reason.UNSURE_DIGEST: "digest: maybe off topic",
+    Reason.BUSY_DIGEST: "digest of a busy hour",
+    Reason.FLOOD_DIGEST: "digest of a flood",
+    Reason.SEVERITY_RAISED: "more urgent",
+    Reason.CORRECTION: "correction",
+    Reason.REACTION: "official reaction",
+    Reason.TOLL: "higher toll",
+    Reason.CONFIRMED: "second source",
+    Reason.NEW_RULE: "another rule matched",
+    Reason.NEW_WAY: "matched by other words",
+    Reason.NOW_SURE: "now clearly on topic",
+    Reason.FURTHER_REPORT: "no news, only in the thread",
+    Reason.IN_DIGEST: "its story is in a digest",
+    Reason.COPY: "copy of a report that the desk has",
+    Reason.REVISION: "edited, nothing new",
+    Reason.NO_MATCH: "no rule matched",
+    Reason.RULE_ON_TEST: "only rules on test matched",
+    Reason.CATCH_UP: "too old when its feed was new",
+    Reason.NO_ROUTE: "no route takes it",
+    Reason.FLOOD: "too many from its feed",
+    Reason.MUTED: "muted",
+    Reason.ERROR: "a mistake in Wirewatch",
+}
+
 _AS = {"card": "as a card", "digest": "in a digest", "follow-up": "as a reply in the thread of its story"}
 _STATE = {
     DeliveryState.PENDING: "waits to be posted",
@@ -77,7 +109,8 @@ _WAITING = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 class Step:
     """One step of the way: its name and what happened, as a sentence. `stopped` says that the way ends here.
 
-    `channel` and `ts` say where a message stands, `item_id` which other article is meant; empty when none.
+    `channel` and `ts` say where a message stands, `item_id` and `story_id` which other article or which story
+    is meant; empty when none.
     """
 
     name: str
@@ -86,6 +119,7 @@ class Step:
     channel: str = ""
     ts: str | None = None
     item_id: str = ""
+    story_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +154,8 @@ def answer_of(
         steps += nearest(lacking)
     if newest.matches and history.story:
         steps.append(_story(history))
-    steps += [_decision(newest.verdict)] if newest.verdict else []
+    if newest.verdict and newest.verdict.reason != Reason.NO_MATCH:
+        steps.append(_decision(newest.verdict))
     steps += [_posted(one, now) for one in own]
     if newest.matches:
         steps += [Step(name=f"Not in {route}", words=sentence(f"{why}.")) for route, why in passed_over]
@@ -145,10 +180,12 @@ def _shows(delivery: DeliveryHistory, history: ItemHistory) -> bool:
 def _short(history: ItemHistory, newest: RevisionHistory, own: Sequence[DeliveryHistory], now: datetime) -> str:
     sent = [one for one in own if one.state is DeliveryState.SENT]
     if sent:
-        # Each route once, by the message that told it first.
+        # Each route once, by the message that told it first; routes that were told in the same way together.
         first = {one.route: one for one in sorted(sent, key=lambda one: one.created_at, reverse=True)}
-        told = [f"{route} {_AS.get(one.kind, 'in a message')} {at(one.sent_at, now)}" for route, one in first.items()]
-        return f"Yes, the desk got it: {'; '.join(reversed(told))}."
+        told: dict[str, list[str]] = {}
+        for route, one in sorted(first.items()):
+            told.setdefault(f"{_AS.get(one.kind, 'in a message')} {at(one.sent_at, now)}", []).append(route)
+        return f"Yes, the desk got it: {'; '.join(f'{listed(routes)} {how}' for how, routes in told.items())}."
     waiting = [one for one in own if one.state in _WAITING]
     if waiting:
         return f"Not yet: its message for {waiting[0].route} {_STATE[waiting[0].state]}{_until(waiting[0], now)}."
@@ -173,6 +210,11 @@ def _why(verdict: VerdictHistory) -> str:
     return f"{said}: {detail}." if detail and verdict.reason in _WITH_DETAIL else f"{said}."
 
 
+def in_short(verdict: VerdictHistory) -> str:
+    """The reason of a verdict in a few words, for lists."""
+    return _SHORT.get(verdict.reason, verdict.reason.replace("_", " "))
+
+
 def _found(history: ItemHistory, now: datetime) -> Step:
     source, found = name(history.source), at(history.first_seen_at, now)
     if history.published is None:
@@ -193,7 +235,7 @@ def _rules(revision: RevisionHistory) -> list[Step]:
     if not revision.matches:
         edited = ", as it was edited" if revision.revision > 1 else ""
         return [Step(name="Rules", words=f"No rule matched its text{edited}.", stopped=True)]
-    return [Step(name="Rules", words=" ".join(_match(one)), stopped=not one.live) for one in revision.matches]
+    return [Step(name="Rules", words=match_words(one), stopped=not one.live) for one in revision.matches]
 
 
 def nearest(lacking: Sequence[tuple[str, str]]) -> list[Step]:
@@ -201,21 +243,19 @@ def nearest(lacking: Sequence[tuple[str, str]]) -> list[Step]:
     return [Step(name=name(title), words=words, stopped=True) for title, words in lacking]
 
 
-def _match(match: Match) -> list[str]:
-    """What matched, whether it counts, and how sure that is, for and against."""
+def match_words(match: Match) -> str:
+    """What matched, by which words, whether it counts, and how sure that is, for and against: as sentences."""
     words = matched_words(match)
     said = [f"{name(match.rule_title)} ({match.severity}) matched{f' by {words}' if words else ''}."]
     if not match.live:
         said.append("This rule is on test, so it posts nothing.")
     if match.confidence is not None:
-        sides = [
-            f"{name} {found}"
-            for name, sign in (("for it:", "+"), ("against it:", "-"))
-            if (found := signed_words([match], sign))
-        ]
+        # What speaks against a topic that is beyond doubt would only raise one.
+        signs = [("for it:", "+"), *([] if match.sure else [("against it:", "-")])]
+        sides = [f"{name} {found}" for name, sign in signs if (found := signed_words([match], sign))]
         sure = "On topic" if match.sure else "Maybe off topic"
         said.append(f"{sure} ({match.confidence * 100:.0f} % match){'; ' if sides else ''}{'; '.join(sides)}.")
-    return said
+    return " ".join(said)
 
 
 def _story(history: ItemHistory) -> Step:
@@ -228,9 +268,9 @@ def _story(history: ItemHistory) -> Step:
     first = min(story.members, key=lambda one: one.seen_at, default=None)
     if first is None or first.item_id == history.item_id or not others:
         count = f"; {counted(len(others), 'report')} joined it" if others else ""
-        return Step(name="Story", words=f"It began a story{count}.")
+        return Step(name="Story", words=f"It began a story{count}.", story_id=story.story_id)
     why = f": {safe(history.story_reason)}" if history.story_reason else ""
-    return Step(name="Story", words=f"It joined the story “{headline(first.title)}”{why}.", item_id=first.item_id)
+    return Step(name="Story", words=f"It joined the story “{headline(first.title)}”{why}.", story_id=story.story_id)
 
 
 def _decision(verdict: VerdictHistory) -> Step:
@@ -258,6 +298,11 @@ def _until(one: DeliveryHistory, now: datetime) -> str:
 def at(moment: datetime | None, now: datetime) -> str:
     """When something was: "at 15:18 UTC", with the day when it is another."""
     return f"at {clock(moment, now)}" if moment else "at an unknown time"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them: "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def clock(moment: datetime, now: datetime) -> str:

@@ -355,7 +355,19 @@ async def test_programs_find_out_why_an_article_came_or_did_not(api: Api) -> Non
     found = await api.get("/why", params={"about": "https://wire.example/2?utm_source=slack"})
     assert (found["said"], found["alike"]) == ("No. No rule matched.", [])
     assert found["item"] == (await api.get("/items", params={"words": "parking"}))["items"][0]["id"]
-    assert [step["name"] for step in found["steps"]] == ["Found", "Rules", "Decision"]
+    assert [step["name"] for step in found["steps"]] == ["Found", "Rules"]
     found = await api.get("/why", params={"about": "https://elsewhere.example/1"})
     assert (found["item"], found["feeds"]) == (None, [])
     await api.get("/why", 400)
+
+
+async def test_lists_are_narrowed_by_time_and_rule(api: Api) -> None:
+    now = datetime.now(UTC)
+    for path, name in (("/items", "items"), ("/stories", "stories")):
+        everything = (await api.get(path))[name]
+        assert (await api.get(path, params={"since": (now - timedelta(days=1)).isoformat()}))[name] == everything
+        assert (await api.get(path, params={"until": (now - timedelta(days=1)).isoformat()}))[name] == []
+        for wrong in ("2026-01-01T00:00:00", "today", "9999-12-31T23:59:59-23:00", "0001-01-01T00:00:00Z"):
+            await api.get(path, 400, params={"since": wrong})
+    matched = await api.get("/items", params={"rule": "cluster-munitions"})
+    assert len(matched["items"]) == 2

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from monitor.console.filters import later, slack_link
+from monitor.console.now import together
 from monitor.console.stories import facts_of
-from monitor.model import Claim, ClaimKind
+from monitor.model import Claim, ClaimKind, DeliveryState, Severity, ToldAlert
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -70,3 +72,27 @@ def test_a_time_is_said_by_how_much_later_it_was(earlier: datetime | None, said:
     made = later({"now": NOON}, NOON, earlier)  # type: ignore[arg-type]  # all that it asks a template for
     assert re.sub("<[^>]*>", "", made) == said
     assert 'datetime="2026-05-04T12:00:00Z"' in made
+
+
+def test_an_article_on_several_routes_is_one_line_on_the_first_page() -> None:
+    def told(delivery: str, route: str, item: str = "i1", **changed: Any) -> ToldAlert:
+        given: dict[str, Any] = {"kind": "card", "severity": Severity.HIGH, "state": DeliveryState.SENT} | changed
+        return ToldAlert(
+            delivery_id=delivery, route=route, decided_at=NOON, items=1, item_id=item, title="T", source="S",
+            published=None, found_at=NOON, story_id="s1", **({"posted_at": NOON} | given),
+        )  # fmt: skip
+
+    later_on = NOON + timedelta(seconds=3)
+    found = together(
+        [
+            told("d1", "a"),
+            told("d2", "b", "i2"),
+            told("d3", "c", posted_at=later_on, severity=Severity.CRITICAL),
+            told("d4", "d", state=DeliveryState.HELD, posted_at=None),
+            told("d5", "e", kind="digest"),
+            told("d6", "f", ""),
+            told("d7", "g", ""),
+        ]
+    )
+    assert [one.route for one in found] == ["a, c", "b", "d", "e", "f", "g"]
+    assert (found[0].posted_at, found[0].severity) == (later_on, Severity.CRITICAL)

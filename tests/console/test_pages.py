@@ -11,7 +11,9 @@ import pytest
 
 from monitor.console.stories import cursor_of, place_of
 from monitor.model import Subscription
+from monitor.pipeline import poll_all
 from tests.console.conftest import Desk, hidden
+from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.world import DESK
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -224,7 +226,7 @@ async def test_the_pages_of_feeds_and_rules(desk: Desk) -> None:
     assert "Failed 1 time in a row" in await desk.get("/feeds/broken")
     broken = await desk.get("/feeds/broken")
     assert "after the last poll: it failed" in broken
-    assert "<code>service.py poll --feed broken</code>" in broken
+    assert 'action="/feeds/broken/poll"' in broken
     topic = "https://wire.example/rss"
     await desk.store.save_subscription(Subscription(feed_id="wire", hub=topic, topic=topic, token="t", secret="s3cret"))
     shown = await desk.get("/feeds/wire")
@@ -280,3 +282,31 @@ async def test_anybody_finds_out_why_an_article_came_or_did_not(desk: Desk) -> N
     assert 'href="/workbench?text=Nine+cluster+bombs' in page
     page = await desk.get("/why", params={"about": "cluster bombs kill"})
     assert "Is it one of these?" in page
+
+
+async def test_lists_are_narrowed_by_day_feed_and_rule_and_their_address_can_be_sent(desk: Desk) -> None:
+    today = datetime.now(UTC).date()
+    for shown in ("", f"from={today}", f"to={today}", "rule=cluster-munitions", "feed=the wire", "feed=wire"):
+        assert "Cluster bombs" in await desk.get(f"/items?{shown}"), shown
+        assert "Cluster bombs" in await desk.get(f"/stories?{shown}"), shown
+    for hidden_by in (f"to={today - timedelta(days=1)}", f"from={today + timedelta(days=1)}", "rule=x", "feed=broken"):
+        assert "No stored item fits" in await desk.get(f"/items?{hidden_by}"), hidden_by
+        assert "No story fits" in await desk.get(f"/stories?{hidden_by}"), hidden_by
+    for wrong in ("from=yesterday", "to=2026-13-01", "from=9999-12-31&to=9999-12-31"):
+        for page in ("items", "stories"):
+            await desk.get(f"/{page}?{wrong}", status=400)
+    assert 'value="2026-01-02"' in await desk.get("/items?from=2026-01-02")
+
+
+async def test_a_place_is_found_by_its_name_in_any_language_and_by_what_it_lies_in(own: Desk) -> None:
+    shown = FeedEntry("Cluster bombs kill nine in Idlib market", "https://wire.example/9", "9")
+    own.world.feeds.serve("/wire.xml", rss(shown))
+    await poll_all(own.app.poller, [feed for feed in own.app.feeds if feed.id == "wire"], concurrency=1)
+    for written in ("Idlib", "idlib", "إدلب", "ІДЛІБ", "Syria", "سوريا", "syrie"):
+        assert "in Idlib market" in await own.get("/stories", params={"place": written}), written
+    assert "No story fits" in await own.get("/stories", params={"place": "Kharkiv"})
+
+
+async def test_a_story_says_in_sentences_why_each_route_got_it(desk: Desk) -> None:
+    page = await desk.get(f"/stories/{await desk.story_id()}")
+    assert re.search(r"Why: <span dir=.auto.>Cluster munitions \(high\) matched by “.+”\.</span>", page)

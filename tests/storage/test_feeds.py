@@ -239,3 +239,13 @@ async def test_a_feed_is_polled_sooner_but_never_later_nor_while_it_is_polled(st
     await store.poll_sooner(waits, NOW)
     nexts = {state.feed_id: state.next_poll_at for state in await store.feed_states()}
     assert nexts == {"late": NOW + 2 * MINUTE, "soon": NOW + MINUTE, "under way": NOW + HOUR}
+
+
+async def test_a_feed_is_made_due_at_once_unless_it_is_being_polled(store: Store) -> None:
+    for name, waits in (("waits", HOUR), ("soon", -MINUTE), ("under way", timedelta(0))):
+        await store.save_feed(FeedState(feed_id=name, polled_at=NOW - HOUR, next_poll_at=NOW + waits))
+    assert await store.take_due(["under way"], now=NOW, lease=HOUR, limit=1) == ["under way"]
+    for name in ("waits", "soon", "under way", "nobody"):
+        await store.poll_by(name, NOW)
+    nexts = {state.feed_id: state.next_poll_at for state in await store.feed_states()}
+    assert nexts == {"waits": NOW, "soon": NOW - MINUTE, "under way": NOW + HOUR}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -25,6 +26,7 @@ from monitor.console.api.questions import (
 )
 from monitor.console.api.tokens import Scope
 from monitor.console.stories import card_of, cursor_of, filter_of, place_of
+from monitor.console.wanted import places_named
 from monitor.errors import EditRefused
 from monitor.model import DeskAct, FeedState, StoryDetails
 from monitor.model.listed import ItemFilter
@@ -44,6 +46,9 @@ async def list_stories(call: Call, asked: StoriesWanted) -> shapes.StoryList:
     given = {name: str(getattr(asked, name)) for name in ("words", "rule", "severity", "language", "place", "feed")}
     given |= {name: "1" for name in ("muted", "mine", "open") if getattr(asked, name)}
     wanted = filter_of(given, call.now, call.holder.person.user_id)
+    newest = [moment for moment in (asked.since, wanted.since) if moment]
+    places = await places_named(wanted.place)
+    wanted = replace(wanted, since=max(newest, default=None), until=asked.until, places=places)
     after = place_of(asked.after) if asked.after else None
     found = await call.console.store.story_lines(wanted, now=call.now, after=after, limit=asked.limit + 1)
     shown = found[: asked.limit]
@@ -126,7 +131,7 @@ async def split(call: Call, story: str, asked: Split) -> shapes.Edit:
 async def list_items(call: Call, asked: ItemsWanted) -> shapes.ItemList:
     """Items, the newest first."""
     after = place_of(asked.after) if asked.after else None
-    wanted = ItemFilter(words=asked.words, feed=asked.feed)
+    wanted = ItemFilter(words=asked.words, feed=asked.feed, rule=asked.rule, since=asked.since, until=asked.until)
     found = await call.console.store.found_items(wanted, after=after, limit=asked.limit + 1)
     shown = found[: asked.limit]
     last = shown[-1] if len(found) > len(shown) else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from monitor.console.api.shapes import shape
 from monitor.console.stories import place_of
@@ -19,6 +20,14 @@ def _checked(cursor: str) -> str:
     return cursor
 
 
+def _usual(moment: datetime) -> datetime:
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"a year from {_FIRST_YEAR} to {_LAST_YEAR} is expected")
+    return moment
+
+
+_FIRST_YEAR, _LAST_YEAR = 1971, 2999
+_Moment = Annotated[AwareDatetime, AfterValidator(_usual)]
 _Words = Annotated[str, Field(max_length=300)]
 _Name = Annotated[str, Field(max_length=100)]
 _Id = Annotated[str, Field(min_length=1, max_length=400)]
@@ -39,7 +48,7 @@ class StoriesWanted:
     language: Annotated[str, Field(max_length=20)] = ""
     """A language of a report, such as `uk`."""
     place: _Name = ""
-    """A place, by its id or English name."""
+    """A place by its name in any language, or by its id; stories of what lies in it are given too."""
     feed: _Name = ""
     """The id of a feed that a report is of."""
     muted: bool = False
@@ -48,6 +57,10 @@ class StoriesWanted:
     """Only those that the owner of the token works on."""
     open: bool = False
     """Only those that reports may still join."""
+    since: _Moment | None = None
+    """Only those whose newest report came then or later."""
+    until: _Moment | None = None
+    """Only those whose newest report came before."""
     after: _Cursor = ""
     """Where to go on: `next` of the page before."""
     limit: _Limit = 50
@@ -62,6 +75,12 @@ class ItemsWanted:
     """Words that the item has to hold; `"in this order"`, `begin*`."""
     feed: _Name = ""
     """The id of a feed."""
+    rule: _Name = ""
+    """The id of a rule that the item matches."""
+    since: _Moment | None = None
+    """Only those that were found then or later."""
+    until: _Moment | None = None
+    """Only those that were found before."""
     after: _Cursor = ""
     """Where to go on: `next` of the page before."""
     limit: _Limit = 50

@@ -24,6 +24,11 @@ def around(place_id: str) -> frozenset[str]:
     return gazetteer().around.get(place_id, frozenset())
 
 
+def inside(place_id: str) -> frozenset[str]:
+    """The ids of the places that lie in a region or country; empty when it is neither, or none is known."""
+    return frozenset(inner for inner, outer in gazetteer().around.items() if place_id in outer)
+
+
 def name_of(place_id: str) -> str:
     """The English name of a place; its id when it is none of ours, or of an older table."""
     place = _places().get(place_id)
