@@ -69,7 +69,8 @@ def scripts(squares: Mapping[str, float]) -> frozenset[str]:
 def likeness(towns: Collection[str], story: Profile) -> float:
     """What is left of a likeness when a headline's towns are named by few (.8) or none (.6) of a story's, else 1.
 
-    It is .3 where both name towns that hardly ever are in the news: two villages are two events. Towns are compared where both name some, else the regions they lie in too.
+    It is .3 where both name towns that hardly ever are in the news: two villages are two events. Towns are compared
+    where both name some, else the regions they lie in too.
     """
     asked = _comparable(towns, story)
     if not asked or not story.placed:
