@@ -33,7 +33,10 @@ def _is_predicate(verdict: Hit, text: Folded, tables: Mapping[str, Phrases]) -> 
     """Whether a verdict is said of an event that is named before it: "strike "barbaric"", "удар — преступление"."""
     near = text.at[max(0, text.at.index(verdict.start) - _FROM_BEING)]
     before = text.text[near : verdict.start].split()
-    said = not _BEFORE_VERDICTS.isdisjoint(before) or tables["being"].any(text, near, verdict.start)
+    being = list(tables["being"].find(text, near, verdict.start))
+    said = not _BEFORE_VERDICTS.isdisjoint(before) or bool(being)
+    if being and text.text[being[-1].start :].startswith("amount"):
+        near = being[-1].end  # whose "to" is not that of "to condemn"
     said = said or text.text[verdict.start : verdict.end].removeprefix("ال").startswith(_ARABIC_CRIMES)
     return said and tables["events"].any(text, 0, verdict.start) and _is_own(verdict, text, near, tables)
 
