@@ -147,13 +147,13 @@ class _Reader:
     def reactions(self, matches: Iterable[Match]) -> Iterator[Statement]:
         """What officials say, as the words of the sentence have it that holds what met a way that is a reaction.
 
-        Of a way that is none by itself, but met an official, only what that sentence plainly says.
+        Of a broad way that met an official, only what that sentence plainly says.
         """
         for match in matches:
             said = next((piece for piece in match.evidence if piece.role is Role.SAID), None)
             if match.says is not None and match.evidence:
                 yield from self._reactions_of(match, said or match.evidence[0])
-            elif official := next((piece for piece in match.evidence if piece.role is Role.OFFICIAL), None):
+            elif match.broad and (official := self._official_of(match)):
                 yield from self._reactions_of(match, said or official)
 
     def _reactions_of(self, match: Match, said: Evidence) -> Iterator[Statement]:
@@ -192,6 +192,10 @@ class _Reader:
         known = heard.knows(said.start - start, said.end - start) or is_known(said.term)
         if not plainly and not told and not known and said.how is not How.TYPO:
             yield from self._as_the_rule_says(match, said)
+
+    @staticmethod
+    def _official_of(match: Match) -> Evidence | None:
+        return next((piece for piece in match.evidence if piece.role is Role.OFFICIAL), None)
 
     def _official_before(self, match: Match, said: Evidence, start: int) -> str:
         """The official of the sentences before, for one that names nobody: "The ministry was asked. It denies it."."""
