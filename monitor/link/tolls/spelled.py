@@ -53,17 +53,25 @@ def spelled_at(tokens: Sequence[Token], at: int) -> Spelled | None:
         at += 1
     so_far, first = _Sum(), at
     while at < min(len(tokens), first + _LONGEST):
-        joint = at > first and (tokens[at].has(Role.AND) or tokens[at].mark == HYPHEN)
-        step = at + 1 if joint else at
+        step, joint = _behind_joint(tokens, at) if at > first else (at, None)
         if step >= len(tokens) or not is_number_word(tokens, step, inside=at > first):
             break
-        more = _with(so_far, tokens, step, tokens[at] if joint and tokens[at].mark != HYPHEN else None)
+        more = _with(so_far, tokens, step, joint)
         if more is None:
             break
         so_far, at = more, step + 1
     if not so_far.value:
         return None
     return Spelled(so_far.value, Bound.AT_LEAST if few else so_far.bound, at)
+
+
+def _behind_joint(tokens: Sequence[Token], at: int) -> tuple[int, Token | None]:
+    """The token behind what joins two words of a number, and the "and" among that: "vingt et un", "vingt-et-un"."""
+    at += tokens[at].mark == HYPHEN
+    if at >= len(tokens) or not tokens[at].has(Role.AND):
+        return at, None
+    hyphen = at + 1 < len(tokens) and tokens[at + 1].mark == HYPHEN
+    return at + 1 + hyphen, tokens[at]
 
 
 def is_number_word(tokens: Sequence[Token], at: int, *, inside: bool = False) -> bool:
