@@ -85,9 +85,10 @@ def is_number_word(tokens: Sequence[Token], at: int, *, inside: bool = False) ->
         return not token.has(Role.PERSON)
     if inside and token.has(Role.ARTICLE):
         return token.folded in _ONES
-    return token.has(Role.SHY) and any(
-        _is_beside(token, tokens[near]) for near in (at - 1, at + 1, at - 2, at + 2) if 0 <= near < len(tokens)
-    )
+    near = [at - 1, at + 1, at - 2, at + 2]
+    if at + 1 < len(tokens) and tokens[at + 1].mark == HYPHEN:
+        near.append(at + 3)  # "cent-un civils"
+    return token.has(Role.SHY) and any(_is_beside(token, tokens[one]) for one in near if 0 <= one < len(tokens))
 
 
 def _is_beside(shy: Token, other: Token) -> bool:
