@@ -145,11 +145,16 @@ class _Reader:
                 yield Statement(kind=_THINGS[piece.role], value=term, words=piece.text, quote=self._quote(piece))
 
     def reactions(self, matches: Iterable[Match]) -> Iterator[Statement]:
-        """What officials say, as the words of the sentence have it that holds what met a way that is a reaction."""
+        """What officials say, as the words of the sentence have it that holds what met a way that is a reaction.
+
+        Of a broad way that met an official, only what that sentence plainly says.
+        """
         for match in matches:
+            said = next((piece for piece in match.evidence if piece.role is Role.SAID), None)
             if match.says is not None and match.evidence:
-                said = next((piece for piece in match.evidence if piece.role is Role.SAID), match.evidence[0])
-                yield from self._reactions_of(match, said)
+                yield from self._reactions_of(match, said or match.evidence[0])
+            elif match.broad and (official := self._official_of(match)):
+                yield from self._reactions_of(match, said or official)
 
     def _reactions_of(self, match: Match, said: Evidence) -> Iterator[Statement]:
         text = self._text_of(said)
@@ -165,7 +170,10 @@ class _Reader:
         }
         heard = heard_in(text[start:end], named[Role.OFFICIAL], named[Role.COUNTRY])
         reacts = heard.reacts
-        if not reacts and (source := self._official_before(match, said, start) or self._official_source()):
+        plainly = match.says is None
+        if plainly:
+            reacts = tuple(one for one in reacts if one.reaction is not Reaction.STATEMENT and not one.state)
+        elif not reacts and (source := self._official_before(match, said, start) or self._official_source()):
             reacts = tuple(replace(one, speaker=source, written=source) for one in heard.known if one is not None)
         said_more = any(
             piece.role is Role.SAID
@@ -182,8 +190,12 @@ class _Reader:
             words = text[start + one.start : start + one.end]
             yield self._reaction(one.reaction, words, text, (start + one.start, start + one.end), written)
         known = heard.knows(said.start - start, said.end - start) or is_known(said.term)
-        if not told and not known and said.how is not How.TYPO:
+        if not plainly and not told and not known and said.how is not How.TYPO:
             yield from self._as_the_rule_says(match, said)
+
+    @staticmethod
+    def _official_of(match: Match) -> Evidence | None:
+        return next((piece for piece in match.evidence if piece.role is Role.OFFICIAL), None)
 
     def _official_before(self, match: Match, said: Evidence, start: int) -> str:
         """The official of the sentences before, for one that names nobody: "The ministry was asked. It denies it."."""

@@ -16,6 +16,8 @@ _MARKS = str.maketrans({"،": ",", "؛": ";", "؟": "?", "…": ".", "\n": "."} 
 _ARABIC_PREFIX = r"[وف]?(?:ال|لل|[بكل](?:ال)?)?"
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _GAP = r"(?:(?:[^\W\d_]+|\") ){0,4}?"
+# What French writes as one with the next word: "par l'ONU".
+_ELIDED = re.compile(r"^(?:[ldsnmcjt]|qu)['’ʼ]", re.IGNORECASE)
 _SHORTEST_STEM = 2
 _LONGEST_ACRONYM = 6
 
@@ -137,7 +139,7 @@ class Phrases:
         if not entry.capitals:
             return False
         first, last = text.span(found.start(), found.end())
-        return not text.written[first:last].isupper()
+        return not _ELIDED.sub("", text.written[first:last]).isupper()
 
 
 def _without_prefixes(word: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from monitor.link.phrases import Folded, Hit, Phrases, folded
 from monitor.link.places.mentions import mentions
+from monitor.link.verdicts import judges
 from monitor.model import PlaceKind, Reaction
 
 _TABLES = Path(__file__).with_suffix(".toml")
@@ -31,7 +32,8 @@ _OVER = 12
 
 _STEPS = frozenset({Reaction.SANCTION, Reaction.SUMMONS, Reaction.LEGAL_STEP, Reaction.INQUIRY})
 _TELLING_OF_ANOTHER = frozenset({Reaction.DENIAL, Reaction.ACCUSATION, Reaction.CALL, Reaction.WARNING})
-_UNCLEAR, _NOTHING, _SPEECH = "unclear", "nothing", "speech"
+_UNCLEAR, _NOTHING, _SPEECH, _NAMING = "unclear", "nothing", "speech", "naming"
+_CONDEMNED = ("осужден", "засуджен")
 _NOUNS = ("ation", "ations", "ión", "ion")
 _PASSIVE_ENDS = tuple("ed e ee es ees ado ada ados adas ен ена ены ено ані".split())
 _INFINITIVE_ENDS = ("ть", "ти", "er", "ir", "re", "ar")
@@ -119,12 +121,11 @@ def _read(verb: Hit, text: Folded, speakers: Sequence[_Speaker]) -> Reacts | Non
     if reaction is None or speaker is _NOBODY:
         return None
     start, end = text.span(verb.start, verb.end)
+    speech = verb.kind == _SPEECH and reaction is Reaction.STATEMENT
     if speaker is None:
-        return Reacts(reaction, "", "", False, verb.kind == _SPEECH, start, end)
+        return Reacts(reaction, "", "", False, speech, start, end)
     first, last = text.span(speaker.start, speaker.end)
-    return Reacts(
-        reaction, speaker.name, _bare(text.written[first:last]), speaker.state, verb.kind == _SPEECH, start, end
-    )
+    return Reacts(reaction, speaker.name, _bare(text.written[first:last]), speaker.state, speech, start, end)
 
 
 def _is_asked(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequence[_Speaker]) -> bool:
@@ -155,7 +156,13 @@ def _bare(name: str) -> str:
 
 def _reaction(verb: Hit, text: Folded) -> Reaction | None:
     """What is said; a statement where it is not said after all, None where it is only to be, or of no event."""
-    reaction = Reaction.STATEMENT if verb.kind == _SPEECH else Reaction[verb.kind.upper()]
+    if verb.kind in (_SPEECH, _NAMING):
+        judged = judges(verb, text, _tables())
+        if verb.kind == _NAMING and not judged:
+            return None
+        reaction = Reaction.CONDEMNATION if judged else Reaction.STATEMENT
+    else:
+        reaction = Reaction[verb.kind.upper()]
     if reaction is not Reaction.NO_COMMENT:
         before = max(0, text.at.index(verb.start) - 4)
         first = _clause_start(text, text.at[before], verb.start)
@@ -188,6 +195,9 @@ def _subject(verb: Hit, text: Folded, speakers: Sequence[_Speaker]) -> _Speaker 
     if agent := _agent(verb, text):
         by = next((one for one in speakers if agent <= one.start and text.words(agent, one.start) <= _NEAR_STATE), None)
         return _official(by) if by else _NOBODY
+    if _first_word(verb, text).startswith(_CONDEMNED) and verb.kind != "nothing":
+        # Russian and Ukrainian name who did it right behind, without "by".
+        return _official(behind) if behind is not None and not text.words(verb.end, behind.start) else _NOBODY
     inverted = behind is not None and _is_inverted(verb, behind, text)
     if behind is not None and inverted and _is_arabic(text, verb.start) and not text.words(verb.end, behind.start):
         return _official(behind)

@@ -20,13 +20,13 @@ Weights = Mapping[str, float]
 _UNSHARED = 0.2
 _WRITTEN = 0.05
 # Of headlines whose towns are others than the story's, and of what is said of a town that the news rarely names.
-_OTHER_TOWN, _NO_TOWN_IN_COMMON = 0.8, 0.6
+_OTHER_TOWN, _NO_TOWN_IN_COMMON, _ANOTHER_VILLAGE = 0.8, 0.6, 0.3
 _SAME_TOWN = 1 / 3
 # Of the weight of a story's reports, on average: what has less is only spoken of in passing.
 _NOTABLE = 0.03
 _TARGETS = frozenset(f"#{act}" for act in TARGETS)
 _COUNTRY, _TOWN = "@country:", "geo:"
-_PATIENCE, _OFTEN_NAMED = 0.6, 0.5
+_PATIENCE, _OFTEN_NAMED, _HARDLY_NAMED = 0.6, 0.5, 1.0
 
 
 def cosine(asked: Weights, squares: Mapping[str, float], profile: Profile) -> float:
@@ -69,15 +69,21 @@ def scripts(squares: Mapping[str, float]) -> frozenset[str]:
 def likeness(towns: Collection[str], story: Profile) -> float:
     """What is left of a likeness when a headline's towns are named by few (.8) or none (.6) of a story's, else 1.
 
-    Towns are compared where both name some, else the regions they lie in too.
+    It is .3 where both name towns that hardly ever are in the news: two villages are two events. Towns are compared
+    where both name some, else the regions they lie in too.
     """
     asked = _comparable(towns, story)
     if not asked or not story.placed:
         return 1.0
     naming = max(story.towns.get(place, 0) for place in asked)
     if not naming:
-        return _NO_TOWN_IN_COMMON
+        return _NO_TOWN_IN_COMMON if _often_named(asked) or _often_named(story.towns) else _ANOTHER_VILLAGE
     return 1.0 if naming >= story.placed * _SAME_TOWN else _OTHER_TOWN
+
+
+def _often_named(towns: Collection[str]) -> bool:
+    """Whether there is no town among these that the news hardly ever names."""
+    return not any(is_settlement(town) and place_rarity(town) >= _HARDLY_NAMED for town in towns)
 
 
 def haste(towns: Collection[str], story: Profile) -> float:

@@ -21,6 +21,7 @@ from monitor.model import How
 
 _MIN_SPLIT, _MIN_PART = 6, 3
 _MIN_TYPO = 5
+_LONG_FORM = 7
 _MAX_TYPOS = 2
 _REMEMBERED = 200_000
 
@@ -221,17 +222,20 @@ class Lexicon:
         if script == "arabic":
             for base in bases_of(word):
                 if base != word and len(base) >= _MIN_TYPO and not is_known(base):
-                    found += self._near(base, self._spellings)
+                    # Names of towns have the article too, and look like short words: الحصيبة is no حصيلة.
+                    found += self._near(base, self._spellings, shortest=_LONG_FORM)
         for stem in {stem for _, stem in stemmed if len(stem) >= _MIN_TYPO}:
             found += self._near(stem, self._spelt_stems)
         return {number for number in found if script_of(self.keys[number].folded) == script}
 
-    def _near(self, form: str, spellings: dict[str, list[int]]) -> list[int]:
-        """The term words with a spelling this near."""
+    def _near(self, form: str, spellings: dict[str, list[int]], shortest: int = 0) -> list[int]:
+        """The term words with a spelling this near, which has that many letters."""
         found = []
         for typos, choices in self._choices(form[0], len(form)):
             near = process.extract(form, choices, scorer=OSA.distance, score_cutoff=typos, limit=None)
             for other, distance, _ in near:
+                if len(other) < shortest:
+                    continue
                 found += [number for number in spellings.get(other, ()) if distance <= self.keys[number].typos]
         return found
 

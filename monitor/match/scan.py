@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from monitor.match.compile import CompiledTerm, Index
 from monitor.match.lexicon import Resolved
-from monitor.match.text import CHUNK, LONGEST_REMEMBERED, mostly_capitals, pieces
+from monitor.match.text import CHUNK, LETTERS_THAT_PART, LONGEST_REMEMBERED, mostly_capitals, pieces
 from monitor.model import Evidence, FeedKind, Field, How, Role
 from monitor.wording.sentences import sentence_ends
 
@@ -214,9 +214,10 @@ class Scan:
 
     def _measure(self) -> None:
         """Find where each word and each end of a sentence stands."""
+        parted = LETTERS_THAT_PART.search(self._text) is not None
         for chunk in CHUNK.finditer(self._text):
             start, end = chunk.span()
-            if chunk[0].isalnum() and chunk[0].isascii():
+            if chunk[0].isalnum() and not parted:
                 self._spans.append((start, end))
             else:
                 self._spans += [(start + piece.start, start + piece.end) for piece in pieces(chunk[0])]

@@ -19,14 +19,17 @@ _MARKS = (
 _APOSTROPHES = "'’ʼ‘´′`‛＇՚׳ʹʻʽʾʿˈ"
 _INSIDE = f"[{_INVISIBLE}{_MARKS}{_APOSTROPHES}]"
 # What people type for an apostrophe where Ukrainian has one, before a letter that begins with "й".
-_FOR_APOSTROPHE = '["*](?=[єїюяЄЇЮЯ])'
+_FOR_APOSTROPHE = '["*](?<=[бпвмфргкжшзБПВМФРГКЖШЗ].)(?=[єїюяЄЇЮЯ])'
 
 CHUNK = re.compile(
     # An acronym with dots is one word: U.N., U.S.A
     r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?"
-    rf"|[^\W_](?:[^\W_]+|{_INSIDE}+(?=[^\W_])|(?<=[бпвмфргкжшзБПВМФРГКЖШЗ]){_FOR_APOSTROPHE})*"
+    rf"|[^\W_](?:[^\W_]+|{_INSIDE}+(?=[^\W_])|{_FOR_APOSTROPHE})*"
 )
 """A stretch of text without a break between words; `pieces` says which words it holds."""
+
+LETTERS_THAT_PART = re.compile("[ʼʹʻʽʾʿˈ]")
+"""Apostrophes that count as letters: what is all letters is one word only in a text without them."""
 
 LONGEST_REMEMBERED = 64
 """Longer stretches of text (characters) hold no word of a term, or come only once; they are worked out each time."""

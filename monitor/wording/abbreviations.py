@@ -108,3 +108,12 @@ SUFFIXES_OF_DOMAINS = frozenset(
     " py uk us ca au de fr es it eu ru ua by kz il ir iq sy lb jo eg sa ae qa ye tr pk in cn jp ch at nl be pl".split()
 )
 """What addresses and names of files end with."""
+
+TIMES = frozenset(["a.m", "p.m"])
+AFTER_A_TIME = (
+    frozenset(
+        "monday tuesday wednesday thursday friday saturday sunday et est edt pst pdt gmt utc bst cet eet ist".split()
+    )
+    | MONTHS
+)
+"""What goes on behind a time of day, though it has a capital: "at 5 p.m. Monday", "at 5 p.m. GMT"."""

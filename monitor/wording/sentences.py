@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from monitor.wording.abbreviations import (
     AFTER_A_NUMBER,
+    AFTER_A_TIME,
     ARTICLES,
     BEFORE_A_NAME,
     BEFORE_A_NUMBER,
@@ -20,6 +21,7 @@ from monitor.wording.abbreviations import (
     MONTHS,
     NAMES_WITH_A_MARK,
     SUFFIXES_OF_DOMAINS,
+    TIMES,
 )
 
 _MARK = re.compile(r"\.(?: \.)+|[.!?؟۔。！？…‼⁉⁈]+|[;؛]|\n+")
@@ -138,7 +140,8 @@ def _dot_ends(around: _Around) -> bool:
     if written[-1].isdigit() and not any(map(str.isalpha, written)):
         return _number_ends(around)
     if last in _AFTER_A_NUMBER and (around.counted or last not in _BEFORE_MORE):
-        return not around.lower and not around.digit
+        timed = last in TIMES and around.following in AFTER_A_TIME
+        return not (around.lower or around.digit or timed)
     if last in _BEFORE_MORE or (around.digit and last in _BEFORE_A_NUMBER):
         return False
     if last in _BEFORE_A_NAME and (written[0].isupper() or last not in _ONLY_WITH_A_CAPITAL):

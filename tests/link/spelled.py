@@ -133,6 +133,7 @@ def _arabic(number: int) -> str:
 SPELLED: Mapping[str, Callable[[int], str]] = {
     "en": _english,
     "fr": _french,
+    "fr, hyphens everywhere": lambda number: _french(number).replace(" ", "-"),
     "es": _spanish,
     "ru": _slavic(_RU, _RU_TENS, _RU_HUNDREDS, ("две", "тысяча", "тысячи", "тысяч")),
     "uk": _slavic(_UK, _UK_TENS, _UK_HUNDREDS, ("дві", "тисяча", "тисячі", "тисяч")),

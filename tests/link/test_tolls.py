@@ -105,6 +105,7 @@ def test_a_report_stands_for_the_highest_of_its_title() -> None:
 IN_WORDS = {
     "en": ("{} people were killed in the strike", "A strike wounded {}"),
     "fr": ("{} morts dans une frappe", "Une frappe a tué {} civils"),
+    "fr, hyphens everywhere": ("{} morts dans une frappe", "Une frappe a tué {} civils"),
     "es": ("{} muertos en un ataque", "El ataque mató a {} civiles"),
     "ru": ("Погибли {} человек", "{} человек пострадали"),
     "uk": ("Загинули {} людей", "{} людей поранено"),

@@ -101,6 +101,52 @@ def test_ten_headlines_that_share_only_the_weapon_are_ten_stories(language: str)
     assert len(set(found)) == len(found), found
 
 
+VILLAGES = {
+    "en": "Two killed as cluster bombs hit {} village: Marsaloi, Tawqerra, Umm Shumail",
+    "en, named behind": "Cluster bombs hit village of {}: Kafr Naboudi, Velyka Lomivka, Umm Dokhan",
+    "fr": "Des bombes à sous-munitions sur le village de {}: Barsalougha, Grande Fontaine, Kafr Chahin",
+    "es": "Bombas de racimo matan a dos niños en la aldea de {}: Tel Sajira, Piedra Blanca, Umm Dujana",
+    "ru": "Двое погибших при ударе кассетными бомбами по деревне {}: Гремучий Лог, Сухая Балка, Нижний Омут",
+    "ru, on the map": "Кассетные бомбы сброшены на село {}: Верхняя Журавка, Малая Белозёрка, Тернуватка",
+    "uk": "Касетні бомби скинули на село {}, двоє загиблих: Вишневий Гай, Тернова Балка, Козачий Лан",
+    "ar": "مقتل طفلين بقنابل عنقودية في قرية {}: تل الصخر, كفر شاهين, عين البستان",
+    "ar, of one word": "قنابل عنقودية على بلدة {} تقتل ثلاثة مدنيين: المنيزلة, حربنوش, الرفيعة",
+    "ar, by the article": "قصف قرية {} بالقنابل العنقودية: الحصيبة, الدويلات, المشرفات",
+}
+
+
+@pytest.mark.parametrize("language", VILLAGES)
+def test_three_villages_that_are_hit_alike_are_three_stories(language: str) -> None:
+    headline, _, names = VILLAGES[language].rpartition(": ")
+    told = apart(language[:2], *(headline.format(name) for name in names.split(", ")))
+    found = stories_of(shipped_rules(), told)
+    assert len(set(found)) == 3, found
+
+
+ONE_VILLAGE = {
+    "en": (
+        "Cluster bombs hit market in Tawqerra village, six killed",
+        "Six dead as cluster munitions rain on Tawqerra market",
+        "Tawqerra market attack: cluster bomb toll rises to nine",
+    ),
+    "ru": (
+        "Двое погибших при ударе кассетными бомбами по деревне Сухая Балка",
+        "Кассетные бомбы в деревне Сухая Балка: погибли двое",
+    ),
+    "ar": (
+        "مقتل طفلين بقنابل عنقودية في قرية تل الصخر",
+        "قنابل عنقودية على قرية تل الصخر تقتل طفلين",
+        "ارتفاع عدد قتلى القصف العنقودي على تل الصخر إلى أربعة",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ONE_VILLAGE)
+def test_reports_of_one_village_are_one_story(language: str) -> None:
+    found = stories_of(shipped_rules(), apart(language, *ONE_VILLAGE[language]))
+    assert len(set(found)) == 1, found
+
+
 BACKGROUND = (
     "Cluster munitions open in the air and scatter bomblets over a wide area. More than 100 countries have signed the "
     "convention that bans the weapons, because unexploded bomblets maim civilians for years."

@@ -28,6 +28,16 @@ def towns(headline: str) -> frozenset[str]:
         ("Frappe sur l'hôpital d'Oubelomochka", "name:latin:blmck"),
         ("Bombardeo de una escuela de Belomoshka: cuatro muertos", "name:latin:blmsk"),
         ("قصف يستهدف سوقا في خريبشان", "name:arabic:خربش"),
+        ("Two killed as bombs hit Belomoshka village", "name:latin:blmsk"),
+        ("Two killed as bombs hit Oube Lomochka village", "name:latin:blmck"),
+        ("Bombs Hit Belomoshka Village as Talks Resume", "name:latin:blmsk"),
+        ("Двое погибших при ударе по деревне Сухая Балка", "name:cyrillic:схблк"),
+        ("Удар по селу Великий Яр: двое погибших", "name:cyrillic:влкр"),
+        ("Обстріляно селище Новий Лан", "name:cyrillic:нвлн"),
+        ("مقتل طفلين بقصف في قرية تل الصخر", "name:arabic:تلصخر"),
+        ("قنابل على قرية عين البستان فجر اليوم", "name:arabic:عنبست"),
+        ("Frappe sur le village de Grande Fontaine, deux morts", "name:latin:grndfntn"),
+        ("Bombas sobre la aldea de Piedra Blanca dejan dos muertos", "name:latin:pdrblnc"),
     ],
 )
 def test_a_rare_name_after_a_word_of_place_is_a_town(headline: str, found: str) -> None:
@@ -51,6 +61,14 @@ def test_a_rare_name_after_a_word_of_place_is_a_town(headline: str, found: str) 
         "L'attaque d'Oubelomochkine",
         "in",
         "",
+        "Village",
+        "Strike on Olympic Village kills nine",
+        "Nine hurt in Christian village",
+        "قصف قرية في ريف المدينة",
+        "قصف بلدة جنوب المدينة",
+        "قصف قرية تل",
+        "В деревне под обстрелом погибли двое",
+        "Погибли двое жителей села",
     ],
 )
 def test_what_is_listed_common_titled_or_somebody_is_none(headline: str) -> None:

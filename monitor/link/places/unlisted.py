@@ -45,20 +45,55 @@ def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
     elided = ["de" if _OF.match(match[0]) else "" for match in found]
     titled = _is_titled(words)
     joined = [text[one.end() : other.start()] in _BETWEEN for one, other in pairwise(found)]
+    listed = [any(first < match.end() and match.start() < last for first, last in known) for match in found]
+    rare = [_is_rare(word) and not is_listed for word, is_listed in zip(words, listed, strict=True)]
+    said = gazetteer().words
 
-    def may_name(number: int) -> bool:
-        start, end = found[number].span()
-        return _is_rare(words[number]) and not any(first < end and start < last for first, last in known)
-
-    for number in range(1, len(words)):
+    number = 1
+    while number < len(words):
+        last = number - 1
         before = [*words[:number], *filter(None, [elided[number]])]
-        if joined[number - 1] and may_name(number) and _is_place_next(before, certain=not titled):
+        if not titled and joined[last] and not listed[number] and _is_one_of(said["village"], before):
+            last = _end_of_village(words, joined, listed, rare, number)
+        elif rare[number] and joined[last] and _is_place_next(before, certain=not titled):
             last = number
-            while not titled and last + 1 < len(words) and joined[last] and may_name(last + 1):
+            while not titled and last + 1 < len(words) and joined[last] and rare[last + 1]:
                 last += 1
+        elif fold(words[number]) in said["of_that_name"] and joined[last]:
+            first = number
+            while first and joined[first - 1] and rare[first - 1] and (first == number or not titled):
+                first -= 1
+            if first < number:
+                yield words[first:number][-_MOST_WORDS:]
+        if last >= number:
             following = words[last + 1] if last + 1 < len(words) and joined[last] else ""
             if following not in _OF_SOMEBODY and not _POSSESSIVE.search(words[last]):
                 yield words[number : min(last + 1, number + _MOST_WORDS)]
+        number = max(last, number) + 1
+
+
+def _end_of_village(
+    words: Sequence[str], joined: Sequence[bool], listed: Sequence[bool], rare: Sequence[bool], number: int
+) -> int:
+    """The last word of the name that a word for a village stands before; the word before it when there is none.
+
+    Capitals show where a name ends; in Arabic, its first word may say that one more belongs to it.
+    """
+    last = number - 1
+    goes_on = [True, *(joined[place] and not listed[place + 1] for place in range(number, len(words) - 1))]
+    if is_arabic(words[number]):
+        if fold(words[number]) in gazetteer().words["first_of_name"]:
+            return number + 1 if goes_on[1:2] == [True] else last
+        for place, on in enumerate(goes_on[:_MOST_WORDS], number):
+            if not (on and rare[place]):
+                break
+            last = place
+        return last
+    for place, on in enumerate(goes_on[:_MOST_WORDS], number):
+        if not (on and words[place][0].isupper() and (len(words[place]) >= _LEAST or place > number)):
+            break
+        last = place
+    return last
 
 
 def _is_rare(word: str) -> bool:
@@ -69,8 +104,14 @@ def _is_rare(word: str) -> bool:
 def _is_place_next(before: Sequence[str], *, certain: bool) -> bool:
     """Whether the words before a name say that it is a place; `certain` when a capital says that it is a name."""
     said = gazetteer().words
-    ends = {fold(before[-1]), fold(" ".join(before[-2:]))}
-    return bool(ends & said["town_of"]) or (certain and not is_arabic(before[-1]) and bool(ends & said["at"]))
+    return _is_one_of(said["town_of"], before) or (
+        certain and not is_arabic(before[-1]) and _is_one_of(said["at"], before)
+    )
+
+
+def _is_one_of(phrases: frozenset[str], before: Sequence[str]) -> bool:
+    """Whether words end with one of these phrases of one or two words."""
+    return not phrases.isdisjoint({fold(before[-1]), fold(" ".join(before[-2:]))})
 
 
 def _is_titled(words: Sequence[str]) -> bool:

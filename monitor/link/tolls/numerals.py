@@ -173,11 +173,13 @@ def _is_out_of(tokens: Sequence[Token], first: int) -> bool:
 
 def goes_on_from(tokens: Sequence[Token], first: int) -> bool:
     """Whether a number or an article goes on with the number before an "and": "a hundred" "and one"."""
-    if first < 2 or not tokens[first - 1].has(Role.AND) or not is_number_word(tokens, first - 2):
+    joint = first - 1 - (first > 1 and tokens[first - 1].mark == HYPHEN)
+    before = joint - 1 - (joint > 1 and tokens[joint - 1].mark == HYPHEN)  # "soixante-et-un"
+    if before < 0 or not tokens[joint].has(Role.AND) or not is_number_word(tokens, before):
         return False
     if tokens[first].mark == NUMBER:
-        return tokens[first - 2].word.value >= 1000
-    spelled = spelled_at(tokens, first - 2)
+        return tokens[before].word.value >= 1000
+    spelled = spelled_at(tokens, before)
     return spelled is not None and spelled.after > first
 
 

@@ -53,17 +53,25 @@ def spelled_at(tokens: Sequence[Token], at: int) -> Spelled | None:
         at += 1
     so_far, first = _Sum(), at
     while at < min(len(tokens), first + _LONGEST):
-        joint = at > first and (tokens[at].has(Role.AND) or tokens[at].mark == HYPHEN)
-        step = at + 1 if joint else at
+        step, joint = _behind_joint(tokens, at) if at > first else (at, None)
         if step >= len(tokens) or not is_number_word(tokens, step, inside=at > first):
             break
-        more = _with(so_far, tokens, step, tokens[at] if joint and tokens[at].mark != HYPHEN else None)
+        more = _with(so_far, tokens, step, joint)
         if more is None:
             break
         so_far, at = more, step + 1
     if not so_far.value:
         return None
     return Spelled(so_far.value, Bound.AT_LEAST if few else so_far.bound, at)
+
+
+def _behind_joint(tokens: Sequence[Token], at: int) -> tuple[int, Token | None]:
+    """The token behind what joins two words of a number, and the "and" among that: "vingt et un", "vingt-et-un"."""
+    at += tokens[at].mark == HYPHEN
+    if at >= len(tokens) or not tokens[at].has(Role.AND):
+        return at, None
+    hyphen = at + 1 < len(tokens) and tokens[at + 1].mark == HYPHEN
+    return at + 1 + hyphen, tokens[at]
 
 
 def is_number_word(tokens: Sequence[Token], at: int, *, inside: bool = False) -> bool:
@@ -77,9 +85,10 @@ def is_number_word(tokens: Sequence[Token], at: int, *, inside: bool = False) ->
         return not token.has(Role.PERSON)
     if inside and token.has(Role.ARTICLE):
         return token.folded in _ONES
-    return token.has(Role.SHY) and any(
-        _is_beside(token, tokens[near]) for near in (at - 1, at + 1, at - 2, at + 2) if 0 <= near < len(tokens)
-    )
+    near = [at - 1, at + 1, at - 2, at + 2]
+    if at + 1 < len(tokens) and tokens[at + 1].mark == HYPHEN:
+        near.append(at + 3)  # "cent-un civils"
+    return token.has(Role.SHY) and any(_is_beside(token, tokens[one]) for one in near if 0 <= one < len(tokens))
 
 
 def _is_beside(shy: Token, other: Token) -> bool:
