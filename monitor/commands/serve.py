@@ -158,6 +158,7 @@ async def _run(
     from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
     from monitor.console.access import address_of
+    from monitor.health import quick
     from monitor.health.secondway import lacking, tell_all
     from monitor.health.standing import Standing
     from monitor.metrics import Metrics
@@ -173,7 +174,7 @@ async def _run(
             return
         reloader = Reloader(options, store, metrics, clock=shell.clock)
         config = await reloader.start()
-        with metrics.served(options.wirewatch_metrics, standing.answer):
+        with metrics.served(options.wirewatch_metrics, standing.answer), quick.served(standing.answer):
             async with open_app(
                 options,
                 config,
