@@ -44,6 +44,6 @@ ENV PATH=/venv/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin 
 WORKDIR /app
 USER wirewatch
 VOLUME /data
-HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 CMD ["python", "service.py", "health"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 CMD ["python", "service.py", "health", "--quick"]
 ENTRYPOINT ["python", "service.py"]
 CMD ["run"]

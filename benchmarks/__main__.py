@@ -64,7 +64,8 @@ channel.
 Scale is `service.py run` as it is, in a process of its own, on SQLite, with the shipped rules (on test) and one for
 each of 40 channels. The feeds have 20 entries each, and ten of them share a host; they and Slack are a third process.
 One request in ten finds a new entry, and 2 new entries in 100 match a rule. Counted are all processes of the service,
-with memory that they share once. A poll is late by the time from when it was due to its request at the server.
+with memory that they share once. A poll is late by the time from when it was due to its request at the server. Where
+the time of alerts goes is printed beside it.
 
 Pages of the console are measured over loopback, one after another, over a database of 100,000 items and 10,000
 stories of three rules, in SQLite and in PostgreSQL, as the median of 15 answers after a first one.

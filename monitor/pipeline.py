@@ -89,7 +89,7 @@ class EntryMatcher(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poller:
-    """Polls feeds with what it was given."""
+    """Polls feeds with what it was given. `written` is called once there may be something new to post."""
 
     store: PollStore
     fetcher: FeedFetcher
@@ -100,6 +100,7 @@ class Poller:
     clock: Callable[[], datetime]
     rng: random.Random
     together: Together = field(default_factory=Together)
+    written: Callable[[], object] = lambda: None
     pacing: Pacing = field(default_factory=Pacing)
 
     async def poll(self, feed: Feed) -> PollReport:
@@ -240,6 +241,8 @@ class Poller:
             stories += batch.stories
             deliveries += batch.deliveries
             judged += [entries[one.item.entry_digest] for one in part]
+            if batch.deliveries or batch.cards or batch.changes:
+                self.written()  # what is left of the poll takes a while, and no alert waits for it
         came = tuple(observations), tuple(stories), tuple(deliveries)
         return replace(batch, observations=came[0], stories=came[1], deliveries=came[2])
 

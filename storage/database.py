@@ -1,8 +1,8 @@
 """Who may use the database when: the threads that read and write, the transactions, and the locks among processes.
 
 SQLite: one connection writes, on one thread; four read, each from its own snapshot, while it does (WAL). Writes that
-wait for each other are committed together, each in a savepoint of its own, so that the disk is waited for once, and
-those of alerts that are due go first.
+wait for each other are committed together, each in a savepoint of its own, so that the disk is waited for once. Those
+of alerts that are due go first, and what is not urgent does not join them (docs/decisions/0054).
 `synchronous=FULL`, not `NORMAL`: either survives `kill -9`, but under `NORMAL` a power cut takes the last commits
 back (https://www.sqlite.org/pragma.html#pragma_synchronous), and a delivery whose `sending` was taken back is posted
 a second time.
@@ -63,6 +63,7 @@ class Database:
     def __init__(self, url: str, *, busy_timeout: float, throwaway: bool = False) -> None:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._urgent: deque[tuple[Work[Any], Future[Any]]] = deque()
         self._waiting: deque[tuple[Work[Any], Future[Any]]] = deque()
         self.outage = Outage(self.url)
         self._gate = _Gate()
@@ -100,14 +101,15 @@ class Database:
     async def write(self, work: Work[T], *, urgent: bool = False) -> T:
         """Run `work` in a transaction and commit it; whatever it raises takes back all that it wrote.
 
-        What is `urgent` goes before what waits: an alert that is due must not wait for polls that bring none.
+        What is `urgent` goes before what waits, and is committed before it: an alert that is due must not wait for
+        polls that bring none.
 
         Raises:
             StoreBusy: somebody else kept it locked.
             StoreError: it refused for any other reason; nothing was written.
         """
         done: Future[T] = Future()
-        (self._waiting.appendleft if urgent else self._waiting.append)((work, done))
+        (self._urgent if urgent else self._waiting).append((work, done))
         self._write_threads.submit(self._write_waiting)
         return await asyncio.wrap_future(done)
 
@@ -205,12 +207,14 @@ class Database:
                 translating(self.url),
                 self._write_engine.begin() as connection,
             ):
-                alone, end = self._group == 1 or not self._waiting, time.monotonic() + _LONGEST_GROUP
+                hurried, end = taken[2], time.monotonic() + _LONGEST_GROUP
+                alone = self._group == 1 or not (self._urgent or (self._waiting and not hurried))
                 while taken is not None:
-                    work, done = taken
+                    work, done, urgent = taken
                     results.append((done, *_attempt(connection, work, self.url, alone=alone)))
                     full = alone or len(group) >= self._group or time.monotonic() >= end
-                    taken = None if full else self._take()
+                    hurried = hurried or urgent
+                    taken = None if full or (hurried and not self._urgent) else self._take()
                     group += [] if taken is None else [taken[1]]
         except BaseException as error:  # noqa: BLE001 - it belongs to those who wait for the commit
             for done in group:
@@ -222,15 +226,18 @@ class Database:
             else:
                 done.set_exception(failure)
 
-    def _take(self) -> tuple[Work[Any], Future[Any]] | None:
-        """The next write that somebody still waits for."""
+    def _take(self) -> tuple[Work[Any], Future[Any], bool] | None:
+        """The next write that somebody still waits for, and whether it is urgent."""
         while True:
+            urgent = bool(self._urgent)
             try:
-                work, done = self._waiting.popleft()
+                work, done = (self._urgent if urgent else self._waiting).popleft()
             except IndexError:
+                if urgent:
+                    continue  # another thread was quicker; what is not urgent may still wait
                 return None
             if done.set_running_or_notify_cancel():
-                return work, done
+                return work, done, urgent
 
 
 class _Gate:

@@ -106,10 +106,17 @@ def _known(dialect: str) -> Select[*tuple[Any, ...]]:
 
 def told_of_feed(connection: Connection, feed_id: str, now: datetime) -> int:
     """How many of a feed's reports were told in messages of their own in the hour before `now`, up to `FEED_LIMIT`."""
+    return connection.execute(_told_of_feed(), {"feed": feed_id, "since": now - timedelta(hours=1)}).scalar_one()
+
+
+@cache
+def _told_of_feed() -> Select[int]:
+    """Put together once: that takes longer than to run it, and each report waits for it."""
+    since = bindparam("since", type_=ItemRow.first_seen_at.type)
     first = select(ItemRow.id).join(VerdictRow, VerdictRow.item_id == ItemRow.id)
-    first = first.where(ItemRow.feed_id == feed_id, ItemRow.first_seen_at > now - timedelta(hours=1))
-    first = first.where(VerdictRow.reason.in_(sorted(TOLD_ALONE)), VerdictRow.decided_at > now - timedelta(hours=1))
-    return connection.execute(select(func.count()).select_from(first.limit(FEED_LIMIT).subquery())).scalar_one()
+    first = first.where(ItemRow.feed_id == bindparam("feed"), ItemRow.first_seen_at > since)
+    first = first.where(VerdictRow.reason.in_(sorted(TOLD_ALONE)), VerdictRow.decided_at > since)
+    return select(func.count()).select_from(first.limit(FEED_LIMIT).subquery())
 
 
 def write(connection: Connection, judged: Sequence[Judged]) -> None:

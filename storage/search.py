@@ -116,7 +116,8 @@ def _free(connection: Connection, wanted: dict[str, int]) -> dict[str, int]:
     given: dict[str, int] = {}
     for item_id, number in wanted.items():
         free = number
-        while free in taken or connection.scalar(asked, {"numbers": [free]}):
+        # Of the numbers that are wanted it was asked, at once; of others where one is needed.
+        while free in taken or (free != number and connection.scalar(asked, {"numbers": [free]})):
             free += 1
         taken.add(free)
         given[item_id] = free

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.model import Feed, PollStatus
@@ -36,10 +38,13 @@ async def test_a_poll_says_whether_it_certainly_put_nothing_into_the_outbox(
         await room.poller.poll(feed)
 
         room.server.serve("/wire.xml", Answer(status=500) if entries is None else rss(*entries))
-        report = await room.poller.poll(feed)
+        woken: list[str] = []
+        report = await replace(room.poller, written=lambda: woken.append("outbox")).poll(feed)
 
         assert (report.status, report.silent) == (status, silent)
         assert not silent or not await room.messages()
+        # A poll that failed is over at once; what an alert came of is not.
+        assert woken == (["outbox"] if entries == [MATCHING, FIRST] else [])
 
 
 async def test_the_first_poll_after_a_failure_is_not_silent() -> None:

@@ -198,6 +198,16 @@ async def open_app(
         meaning = None
         if encoder is not None:
             meaning = await stack.enter_async_context(Reader(settings.wirewatch_meaning, encoder))
+        outbox = Outbox(
+            store,
+            measured(sink),
+            configuration.routes,
+            owner=owner,
+            clock=clock,
+            uptime=time.monotonic,
+            turned=partial(signs.did, Part.OUTBOX),
+            ask_channels=True,
+        )
         poller = Poller(
             store=store,
             fetcher=fetcher,
@@ -208,16 +218,7 @@ async def open_app(
             clock=clock,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
             together=Together(hosts=_hosts(configuration)),
-        )
-        outbox = Outbox(
-            store,
-            measured(sink),
-            configuration.routes,
-            owner=owner,
-            clock=clock,
-            uptime=time.monotonic,
-            turned=partial(signs.did, Part.OUTBOX),
-            ask_channels=True,
+            written=outbox.wake,
         )
         look = partial(inspect, main) if isinstance(main, SlackSink) else None
         keeper = RouteKeeper(store, with_webhooks(look, sink.webhooks), clock=clock)

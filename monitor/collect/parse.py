@@ -53,6 +53,7 @@ class Parser:
         self._time_limit = time_limit
         self._quick = min(quick, time_limit)
         self._pool: ProcessPool | None = None
+        self._begun: ProcessPool | None = None
         # Workers come from a process that has feedparser loaded: after a hang the next one is there at once, and they
         # share its memory. Said here, because that process is everybody's, and whoever needs it first starts it.
         self._context = multiprocessing.get_context("forkserver")
@@ -153,6 +154,10 @@ class Parser:
             TimeoutError: it took too long.
             ProcessExpired: it crashed the parser.
         """
+        if self._begun is not pool:
+            # That waits until the process that others come from has loaded what they share, and the loop must not.
+            await asyncio.to_thread(_begin, pool)
+            self._begun = pool
         future = pool.schedule(
             _parse_in_worker,
             args=(fetched.body, fetched.content_type, language, fetched.url),
@@ -175,6 +180,11 @@ class Parser:
             raise RuntimeError("it was given up while this document waited") from None
         finally:
             waited.cancel()
+
+
+def _begin(pool: ProcessPool) -> None:
+    """Start the processes of a pool, which would happen when it is first given something to do."""
+    _ = pool.active
 
 
 def _let_our_modules_be_found() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
 from monitor.commands.shell import Shell
 from monitor.errors import StoreError
+from monitor.health.quick import ask
 from monitor.model import ConfigFile, RoutesNow, Silence, Subscription, VitalSigns
 from monitor.settings import OFF, Settings
 
@@ -44,8 +45,16 @@ def add_command(app: typer.Typer, shell: Shell[HealthStore]) -> None:
     """Give the command line the command `health`."""
 
     @app.command()
-    def health() -> None:
+    def health(
+        quick: Annotated[
+            bool,
+            typer.Option("--quick", help="Ask the service itself first, and look no further while it is well."),
+        ] = False,
+    ) -> None:
         """Check the running service: exit 0 if it is healthy, 1 with the reasons if it is not."""
+        if quick and (well := ask()):
+            print(well)
+            return
         from monitor.collect.explained import pushing_in_words
         from monitor.decide.silence_notices import silence_words
         from monitor.health import vitals

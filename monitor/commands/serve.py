@@ -158,6 +158,7 @@ async def _run(
     from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
     from monitor.console.access import address_of
+    from monitor.health import quick
     from monitor.health.scrapes import answered
     from monitor.health.secondway import lacking, tell_all
     from monitor.health.standing import Standing
@@ -174,7 +175,10 @@ async def _run(
             return
         reloader = Reloader(options, store, metrics, clock=shell.clock)
         config = await reloader.start()
-        with answered(options.wirewatch_metrics, metrics.registry, standing.answer):
+        with (
+            answered(options.wirewatch_metrics, metrics.registry, standing.answer),
+            quick.served(standing.answer),
+        ):
             async with open_app(
                 options,
                 config,

@@ -175,6 +175,8 @@ class Reader:
         """The vector of a text from the process; None when it failed, which gives it up for a new one."""
         pool = self._running()
         try:
+            # Its start waits for what processes share to be loaded, and the loop must not (see `collect.parse`).
+            await asyncio.to_thread(_begun, pool)
             future = asyncio.wrap_future(pool.schedule(_encode, args=[text], timeout=self._hangs))
             # The pool may break and then never answers; to begin a process takes time too.
             vector = array("f", await asyncio.wait_for(future, self._hangs + _BEGINS))
@@ -218,6 +220,11 @@ class Reader:
                 context=multiprocessing.get_context("forkserver"),
             )
         return self._pool
+
+
+def _begun(pool: ProcessPool) -> bool:
+    """Start the processes of a pool unless they are, and tell whether it can be used."""
+    return bool(pool.active)
 
 
 def _stop(pool: ProcessPool) -> None:

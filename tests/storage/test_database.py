@@ -153,14 +153,20 @@ async def test_reading_writes_nothing(sqlite_url: str) -> None:
     await store.close()
 
 
-@pytest.mark.parametrize(("longest", "commits"), [(60.0, {1, 2}), (0.0, {6})], ids=["together", "one at a time"])
-async def test_writes_share_a_commit_for_so_long_and_urgent_ones_go_first(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, longest: float, commits: set[int]
+@pytest.mark.parametrize(
+    ("longest", "order"),
+    [
+        (60.0, ["|", "urgent", "hurried", "|", *"abcd", "|"]),
+        (0.0, ["|", "urgent", "|", "hurried", "|", *"a|b|c|d|"]),
+    ],
+    ids=["together", "one at a time"],
+)
+async def test_writes_share_a_commit_for_so_long_and_urgent_ones_wait_for_no_others(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, longest: float, order: list[str]
 ) -> None:
     monkeypatch.setattr("storage.database._LONGEST_GROUP", longest)
     database = Database(sqlite_url, busy_timeout=5)
     begun, go_on = threading.Event(), threading.Event()
-    committed: list[object] = []
     written: list[str] = []
 
     def first(_: Connection) -> None:
@@ -169,16 +175,49 @@ async def test_writes_share_a_commit_for_so_long_and_urgent_ones_go_first(
 
     waiting = asyncio.create_task(database.write(first))
     await asyncio.to_thread(begun.wait, 10)
-    event.listen(database._write_engine, "commit", committed.append)
-    others = [asyncio.create_task(database.write(lambda _, name=name: written.append(name))) for name in "abcd"]  # type: ignore[misc]
-    await asyncio.sleep(0)
-    urgent = asyncio.create_task(database.write(lambda _: written.append("urgent"), urgent=True))
+    event.listen(database._write_engine, "commit", lambda _: written.append("|"))
+    writes = [(name, False) for name in "ab"] + [("urgent", True), ("c", False), ("hurried", True), ("d", False)]
+    others = [
+        asyncio.create_task(database.write(lambda _, name=name: written.append(name), urgent=urgent))  # type: ignore[misc]
+        for name, urgent in writes
+    ]
     await asyncio.sleep(0)
     go_on.set()
-    await asyncio.gather(waiting, urgent, *others)
+    await asyncio.gather(waiting, *others)
     await database.close()
-    assert written == ["urgent", *"abcd"]
-    assert len(committed) in commits
+    assert written == order
+
+
+async def test_what_is_urgent_ends_the_group_that_it_joins(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may come while others are written together: it goes next, and those behind it make a group of their own."""
+    monkeypatch.setattr("storage.database._LONGEST_GROUP", 60.0)
+    database = Database(sqlite_url, busy_timeout=5)
+    written: list[str] = []
+    gates = {name: (threading.Event(), threading.Event()) for name in ("first", "a")}
+
+    def write(name: str) -> Work[None]:
+        def work(_: Connection) -> None:
+            if name in gates:
+                begun, go_on = gates[name]
+                begun.set()
+                go_on.wait(10)
+            written.append(name)
+
+        return work
+
+    tasks = [asyncio.create_task(database.write(write("first")))]
+    await asyncio.to_thread(gates["first"][0].wait, 10)
+    event.listen(database._write_engine, "commit", lambda _: written.append("|"))
+    tasks += [asyncio.create_task(database.write(write(name))) for name in "abc"]
+    await asyncio.sleep(0)
+    gates["first"][1].set()
+    await asyncio.to_thread(gates["a"][0].wait, 10)
+    tasks.append(asyncio.create_task(database.write(write("urgent"), urgent=True)))
+    await asyncio.sleep(0)
+    gates["a"][1].set()
+    await asyncio.gather(*tasks)
+    await database.close()
+    assert written == ["first", "|", "a", "urgent", "|", "b", "c", "|"]
 
 
 async def test_waiting_writes_share_a_commit_and_fail_alone(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
