@@ -2,7 +2,7 @@
 
 SQLite: one connection writes, on one thread; four read, each from its own snapshot, while it does (WAL). Writes that
 wait for each other are committed together, each in a savepoint of its own, so that the disk is waited for once. Those
-of alerts that are due go first, and what is not urgent does not join them (docs/decisions/0054).
+of alerts that are due go first, and what is not urgent does not join them (docs/decisions/0052).
 `synchronous=FULL`, not `NORMAL`: either survives `kill -9`, but under `NORMAL` a power cut takes the last commits
 back (https://www.sqlite.org/pragma.html#pragma_synchronous), and a delivery whose `sending` was taken back is posted
 a second time.

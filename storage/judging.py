@@ -49,7 +49,7 @@ class JudgingPart(Part):
         other process. `build` runs on the writing thread.
         """
         if lookup.story_keys:
-            # An alert may come of it (docs/decisions/0054).
+            # An alert may come of it (docs/decisions/0052).
             return await self._database.write(lambda c: _judge(c, lookup, build), urgent=True)
         if len(lookup.titles) > _FEW:
             return (await self.judge_in_turn([(lookup, build)]))[0]

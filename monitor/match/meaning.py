@@ -28,7 +28,7 @@ about."""
 
 TIMES = 1.0
 """How much a vector weighs beside evidence and words, which are of length one too: with half as much again the fit
-leans on vectors where it has seen few (docs/decisions/0052), and three times drown what the rule found."""
+leans on vectors where it has seen few (docs/decisions/0050), and three times drown what the rule found."""
 
 _NEAR, _AHEAD = 0.22, 0.07
 """From which likeness, 1 for the same, a text is said to be like a kind; and how far the next kind must be behind."""

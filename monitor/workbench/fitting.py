@@ -29,7 +29,7 @@ _EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
 _CURVE_STEPS, _LEAST_STEPS, _LEAST_OF_STEP = 20, 4, 25
 _FAR = 500.0
 _SMOOTH = 100
-"""How many items of a step the smooth curve through all of them weighs (docs/decisions/0052)."""
+"""How many items of a step the smooth curve through all of them weighs (docs/decisions/0050)."""
 
 
 def cross_validated(examples: Sequence[Example], own: Sequence[Example], seed: int) -> list[float]:

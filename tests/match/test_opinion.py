@@ -429,7 +429,7 @@ def test_a_curve_is_near_the_truth_though_each_step_of_it_has_few_items() -> Non
 
 @pytest.mark.parametrize(("confidence", "holds"), [(0.46, True), (0.43, False)])
 def test_a_broad_way_may_hold_where_it_is_nearly_as_likely_right_as_wrong(confidence: float, holds: bool) -> None:
-    """Both would raise F1; below 0.45 a broad way holds for nobody (docs/decisions/0052)."""
+    """Both would raise F1; below 0.45 a broad way holds for nobody (docs/decisions/0050)."""
     sure = [replace(one, relevant=True) for one in items_as_sure_as([0.0] * 100, 1)]
     half = [replace(sure[0], plain=False, broad=True, relevant=number < confidence * 100) for number in range(100)]
     _, needed_from = thresholds([*sure, *half], [0.9] * 100 + [confidence] * 100)
