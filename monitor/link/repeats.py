@@ -23,6 +23,7 @@ _BEGINNING, _ALIKE_BEGINNING = 60, 90.0
 # Of the facts of the shorter of two texts under one headline: from this share on they are one text, below that two.
 _SAME_TEXT, _OTHER_TEXT = 0.6, 0.3
 _LONG = 20
+_TELLING_NUMBER = 10
 _DIFFERING = 0.2
 _CREDIT = re.compile(r"\s+[-–—|]\s+[^-–—|]{2,40}$|^[^-–—]{2,60}\s+[-–—]\s+(?=.{80})")
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -50,7 +51,8 @@ def repeats(member: Member, others: Iterable[Member]) -> Repeats:
 
     A copy was seen within 48 hours and has the same text, lightly edited at most. A headline alone makes none: with
     another text beside it, it is a report of its own. Where one of the two has no text, the headline counts for a day,
-    between two publishers.
+    between two publishers. One publisher's plain headline ("Air strike on Kharkiv kills two") is another event's when
+    it comes again on another day.
     """
     title, summary = _bare(member.title), _bare(member.summary)
     other_event = False
@@ -71,6 +73,7 @@ def repeats(member: Member, others: Iterable[Member]) -> Repeats:
         if not (_is_text(summary) and _is_text(other_summary)):
             if long_title and apart <= _HEADLINE_WINDOW and member.family != other.family:
                 return Repeats(other)
+            other_event |= same_title and member.family == other.family and apart >= _ANOTHER_DAY and _is_plain(title)
             continue
         share = _share_of_facts(summary, other_summary)
         if long_title and share >= _SAME_TEXT:
@@ -112,6 +115,11 @@ def _begin_alike(one: str, other: str) -> bool:
 
 def _is_text(summary: str) -> bool:
     return len(summary.split()) >= _WORDS
+
+
+def _is_plain(title: str) -> bool:
+    """Whether a headline may fit one event after another; one with a larger number fits its own."""
+    return not any(fact.isdigit() and int(fact) >= _TELLING_NUMBER for fact in _facts(title))
 
 
 def _share_of_facts(one: str, other: str) -> float:
