@@ -24,7 +24,6 @@ TIMES = {
     "monitor.deliver.settle.BROKEN_APP_RETRY": 3.0,
     "monitor.deliver.settle.REFUSED_MESSAGE_RETRY": 9.0,
     "monitor.deliver.edits.BROKEN_CHANNEL_RETRY": 3.0,
-    "monitor.deliver.edits.BROKEN_APP_RETRY": 3.0,
     "monitor.deliver.edits.EDIT_EVERY": 3.0,
     "storage.cardedits.EDIT_EVERY": 3.0,
     "monitor.deliver.slack.client.TIMEOUT": 1.0,
@@ -75,7 +74,10 @@ class Nursery:
         """A service with these settings; what it logs goes to `log` in the folder."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{json.dumps([str(folder), dict(environment), command])}\n".encode())
-        return await self._started.get()
+        started = asyncio.create_task(self._started.get())
+        await asyncio.wait([started, self._reading], return_when=asyncio.FIRST_COMPLETED)
+        assert started.done(), "the process that services come from has ended; its error is above"
+        return started.result()
 
     async def ended(self, pid: int) -> int:
         """The exit status of a service, minus the number of the signal that ended it."""
