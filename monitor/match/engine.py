@@ -24,7 +24,7 @@ from monitor.model import Evidence, Field, How, Match, Role, Severity, Unsure
 
 __all__ = ["ENGINE", "Document", "Engine", "Evaluation", "WayResult", "compile_rules"]
 
-ENGINE = "2"
+ENGINE = "3"
 """The version of the matching semantics: the same engine, rule hash and text give the same match."""
 
 MOST_IN_DOUBT = 0.49
