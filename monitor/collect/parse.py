@@ -72,8 +72,7 @@ class Parser:
     ) -> None:
         if self._pool is not None:
             pool, self._pool = self._pool, None
-            pool.stop()  # type: ignore[no-untyped-call]  # pebble ships no signature for it
-            await asyncio.to_thread(pool.join)
+            await asyncio.to_thread(_end, pool)
 
     async def parse(self, fetched: Fetched, *, language: str = "", whole: bool = True) -> Parsed | Failed:
         """The entries of a document; a hung or crashed parse is ended and is this document's failure alone.
@@ -237,6 +236,9 @@ def _parse_in_worker(body: bytes | Path, content_type: str | None, language: str
 
 
 def _end(pool: ProcessPool) -> None:
+    """End a pool. One that another thread is starting must have started first: it would run on afterwards."""
     with contextlib.suppress(Exception):
-        pool.stop()  # type: ignore[no-untyped-call]  # as above
+        _begin(pool)
+    with contextlib.suppress(Exception):
+        pool.stop()  # type: ignore[no-untyped-call]  # pebble ships no signature for it
         pool.join()

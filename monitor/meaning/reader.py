@@ -106,8 +106,7 @@ class Reader:
             await asyncio.gather(self._work, return_exceptions=True)
         pool, self._pool = self._pool, None
         if pool is not None:
-            _stop(pool)
-            await asyncio.to_thread(pool.join)
+            await asyncio.to_thread(_end, pool)
 
     def warm(self) -> None:
         """Begin the process and load the model, so that the first alert does not wait for it."""
@@ -230,6 +229,14 @@ def _begun(pool: ProcessPool) -> bool:
 def _stop(pool: ProcessPool) -> None:
     with contextlib.suppress(Exception):
         pool.stop()  # type: ignore[no-untyped-call]  # pebble ships no signature for it
+
+
+def _end(pool: ProcessPool) -> None:
+    """Stop a pool and wait for its end. One that another thread is starting must have started first."""
+    with contextlib.suppress(Exception):
+        _begun(pool)
+    _stop(pool)
+    pool.join()
 
 
 class _Kept:
