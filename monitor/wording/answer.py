@@ -198,7 +198,7 @@ def _short(history: ItemHistory, newest: RevisionHistory, own: Sequence[Delivery
     if cards and newest.matches:
         routes = ", ".join(dict.fromkeys(one.route for one in cards))
         return f"Not by itself: {routes} got its story, {at(cards[0].sent_at, now)}. {why}"
-    return f"No. {why}"
+    return f"No, the desk did not get it. {why}"
 
 
 def _why(verdict: VerdictHistory) -> str:

@@ -122,7 +122,7 @@ async def test_what_was_posted_is_found_by_any_form_of_its_link(stored: Store) -
 async def test_what_nothing_matched_says_what_it_lacks(stored: Store) -> None:
     for form in ("https://post.net/c#comments", "council debates an AIR-RAID shelter!"):
         found = await asked(stored, form)
-        assert found.answer.said == "No. No rule matched."
+        assert found.answer.said == "No, the desk did not get it. No rule matched."
         assert [(step.name, step.words) for step in found.answer.steps if step.stopped][:2] == [
             ("Rules", "No rule matched its text."),
             ("R", "It has no word for “harm”, though it has “air raid”."),

@@ -353,7 +353,7 @@ async def test_a_feed_is_polled_now_by_whoever_may_act(own: Api) -> None:
 
 async def test_programs_find_out_why_an_article_came_or_did_not(api: Api) -> None:
     found = await api.get("/why", params={"about": "https://wire.example/2?utm_source=slack"})
-    assert (found["said"], found["alike"]) == ("No. No rule matched.", [])
+    assert (found["said"], found["alike"]) == ("No, the desk did not get it. No rule matched.", [])
     assert found["item"] == (await api.get("/items", params={"words": "parking"}))["items"][0]["id"]
     assert [step["name"] for step in found["steps"]] == ["Found", "Rules"]
     found = await api.get("/why", params={"about": "https://elsewhere.example/1"})

@@ -272,7 +272,7 @@ async def test_anybody_finds_out_why_an_article_came_or_did_not(desk: Desk) -> N
     assert "Yes, the desk got it: desk as a card at " in page, "leads to the page of the item"
     assert "Every stage, with ids" in page
     page = await desk.get("/why", params={"about": "council debates PARKING"})
-    assert "No. No rule matched." in page
+    assert "No, the desk did not get it. No rule matched." in page
     page = await desk.get("/why", params={"about": "https://elsewhere.example/1"})
     assert "because it polls no feed of this site" in page
     assert 'href="/feeds/try?address=https%3A%2F%2Felsewhere.example%2F1"' in page

@@ -74,8 +74,11 @@ def test_every_reason_has_a_sentence_without_its_name(reason: Reason) -> None:
 
 def test_a_reason_of_another_version_is_said_by_its_detail() -> None:
     said = answer_of(history(VerdictHistory(Action.SUPPRESSED, "brand_new", "the moon was full")), now=NOW)
-    assert said.said == "No. The moon was full."
-    assert answer_of(history(VerdictHistory(Action.NONE, "brand_new")), now=NOW).said == "No. Brand new."
+    assert said.said == "No, the desk did not get it. The moon was full."
+    assert (
+        answer_of(history(VerdictHistory(Action.NONE, "brand_new")), now=NOW).said
+        == "No, the desk did not get it. Brand new."
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,7 +107,7 @@ def test_a_reason_of_another_version_is_said_by_its_detail() -> None:
             [delivery("desk", DeliveryState.SENT, kind="follow-up", message=FollowUpMessage(alert=alert()))],
             "Yes, the desk got it: desk as a reply in the thread of its story at 12:01 UTC.",
         ),
-        "nothing": ([], f"No. {COPIED}"),
+        "nothing": ([], f"No, the desk did not get it. {COPIED}"),
     }.values(),
 )  # fmt: skip
 def test_the_first_sentence_answers(deliveries: list[DeliveryHistory], said: str) -> None:
@@ -116,7 +119,7 @@ def test_the_way_is_told_step_by_step() -> None:
     verdict = VerdictHistory(Action.SUPPRESSED, Reason.MUTED, "story muted on desk by Ann until 18:00 UTC", "s-a")
     told = answer_of(history(verdict), passed_over=[("loud", "severity high is below critical")], now=NOW)
     assert told.text.splitlines() == [
-        "No. Somebody had muted it: story muted on desk by Ann until 18:00 UTC.",
+        "No, the desk did not get it. Somebody had muted it: story muted on desk by Ann until 18:00 UTC.",
         "Found: The feed of BBC News showed it at 12:00 UTC, 4 min after it was published.",
         "Rules: cluster munitions (high) matched by “Title”.",
         "Story: It joined the story “The first”: shares Homs.",
