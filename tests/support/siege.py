@@ -258,7 +258,7 @@ class Siege:
         """
         digests = self._ids("digest")
         said = [
-            json.dumps(one["blocks"], ensure_ascii=False)
+            json.dumps(one.get("blocks") or one["text"], ensure_ascii=False)
             if alert_id in digests
             else one["text"].partition(". Part of the story ")[0]
             for alert_id, one in self._posted()
@@ -343,7 +343,8 @@ class Siege:
         return [
             f"not edited: {posted[alert_id]['text']} ({words})"
             for alert_id, words in reach.items()
-            if alert_id in posted and words not in json.dumps(posted[alert_id]["blocks"], ensure_ascii=False)
+            # One that Slack took as plain text alone has no blocks.
+            if (shown := posted.get(alert_id, {}).get("blocks")) and words not in json.dumps(shown, ensure_ascii=False)
         ]
 
     def edited(self) -> int:
