@@ -11,11 +11,10 @@ from datetime import datetime
 
 import aiohttp
 import structlog
-import uvicorn
 
 from monitor import __version__
 from monitor.app.app import App
-from monitor.app.webserver import Server
+from monitor.app.webserver import listen, served
 from monitor.collect.guard import guarded_sockets
 from monitor.collect.names import Names
 from monitor.model import Feed
@@ -26,8 +25,6 @@ from monitor.settings import OFF, Settings, host_and_port
 log = structlog.get_logger()
 
 _MOST_REQUESTS = 32
-_LONGEST_HEAD = 16 * 1024
-_STOP = 1.0
 
 
 @asynccontextmanager
@@ -68,37 +65,16 @@ async def pushes_of(
             clock=clock,
             on_forged=forged,
         )
-        server = Server(
-            uvicorn.Config(
-                door_of(keeper, take, uptime=time.monotonic),
-                http="h11",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                limit_concurrency=_MOST_REQUESTS,
-                timeout_keep_alive=5,
-                timeout_graceful_shutdown=1,
-                h11_max_incomplete_event_size=_LONGEST_HEAD,
-            )
-        )
+        door = door_of(keeper, take, uptime=time.monotonic)
         host, port = listening.getsockname()[:2]
-        log.info("hubs can push to this address", action="pushes_started", address=f"{host}:{port}")
-        tasks = [
-            asyncio.create_task(server.serve(sockets=[listening]), name="the server for pushes"),
-            asyncio.create_task(keeper.run(), name="the subscriptions"),
-        ]
+        keeping = asyncio.create_task(keeper.run(), name="the subscriptions")
         try:
-            yield keeper
+            async with served(door, listening, at_once=_MOST_REQUESTS, name="the server for pushes"):
+                log.info("hubs can push to this address", action="pushes_started", address=f"{host}:{port}")
+                yield keeper
         finally:
-            server.should_exit = True
-            await asyncio.wait(tasks[:1], timeout=_STOP)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            listening.close()
+            keeping.cancel()
+            await asyncio.wait([keeping])
             app.poller.pacing.pushing = frozenset()
 
 
@@ -112,9 +88,8 @@ def _listening(settings: Settings) -> socket.socket | None:
             address=settings.wirewatch_push,
         )
         return None
-    host, port = host_and_port(settings.wirewatch_push)
     try:
-        made = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        return listen(*host_and_port(settings.wirewatch_push))
     except OSError as error:
         log.error(
             "hubs cannot push: the address of WIREWATCH_PUSH cannot be opened; feeds are polled",
@@ -123,5 +98,3 @@ def _listening(settings: Settings) -> socket.socket | None:
             error=error.strerror or str(error),
         )
         return None
-    made.setblocking(False)
-    return made
