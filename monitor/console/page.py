@@ -165,8 +165,8 @@ class ConsoleStore(Protocol):
     async def silences(self) -> Sequence[Silence]:
         """Every silence of a rule that is remembered."""
 
-    async def rated_items(self) -> Sequence[RatedItem]:
-        """What people said of items, as labelled texts: one for each item and rule, the last word on it."""
+    async def rated_items(self, *, limit: int | None = None) -> Sequence[RatedItem]:
+        """What people said of items, as labelled texts: the last word on each item and rule, the newest first."""
 
     async def claimed_items(self) -> Sequence[RatedItem]:
         """The items of stories that somebody works on and that nobody rated."""

@@ -225,10 +225,10 @@ async def get_rule(call: Call, rule: str) -> facts.Rule:
 async def list_judgements(call: Call) -> facts.Judgements:
     """How often each rule was right, week by week, and what people said."""
     weeks = await judgements.Weeks(call.console).all()
-    said = await judgements.said_of(call.console)
+    said = await call.console.store.rated_items(limit=_SAID)
     return facts.Judgements(
         weeks=tuple(answers.week(name, rules) for name, rules in weeks),
-        said=tuple(map(answers.judgement, said[:_SAID])),
+        said=tuple(map(answers.judgement, said)),
     )
 
 
