@@ -11,10 +11,14 @@ from monitor.collect.course import polls_of
 from monitor.collect.explained import pushes_in_words, why_then
 from monitor.console import feedtools, pollnow
 from monitor.console.charts import APART, BAR, DAYS, HEIGHT, charts
+from monitor.console.filters import query
 from monitor.console.page import Console, names_of, page
-from monitor.model import FeedState
+from monitor.model import Feed, FeedState
 
 _NEWEST = 50
+_SHOWN = 100
+_DIGITS = 6
+_LONGEST = 300
 _AGAIN = 2
 """Seconds after which a page loads itself again that waits for a poll."""
 
@@ -23,22 +27,29 @@ def routes(console: Console) -> list[Route]:
     """The table, and the page of a feed."""
 
     async def listed(request: Request) -> Response:
+        given = {name: value.strip()[:_LONGEST] for name, value in request.query_params.items()}
+        words, failing, number = given.get("words", ""), given.get("failing", ""), given.get("page", "1")
+        if not (number.isdecimal() and number.isascii() and len(number) < _DIGITS and int(number)):
+            raise HTTPException(400)
         states = {state.feed_id: state for state in await console.store.feed_states()}
-        polled = console.service.feed_ids
-        rows = [(feed_id, states.get(feed_id) or FeedState(feed_id=feed_id)) for feed_id in polled]
-        failing = bool(request.query_params.get("failing"))
-        shown = [(feed_id, state) for feed_id, state in rows if state.failures or not failing]
-        names = names_of(console.service)
-        shown.sort(key=lambda row: (-row[1].failures, not row[1].doubt, names[row[0]].casefold(), row[0]))
+        rows = [(feed, states.get(feed.id) or FeedState(feed_id=feed.id)) for feed in console.service.feeds]
+        found = [(feed, state) for feed, state in rows if (state.failures or not failing) and _is_called(feed, words)]
+        found.sort(key=lambda row: (-row[1].failures, not row[1].doubt, row[0].name.casefold(), row[0].id))
+        end = int(number) * _SHOWN
+        kept = {"words": words, "failing": failing}
         return page(
             console,
             request,
             "feeds.html",
-            feeds=shown,
-            names=names,
-            total=len(polled),
-            failing=failing,
+            feeds=found[end - _SHOWN : end],
+            found=len(found),
+            first=end - _SHOWN + 1,
+            total=len(rows),
+            given=kept,
+            filtered=any(kept.values()),
             count=sum(state.failures > 0 for _, state in rows),
+            before=query(**kept, page=int(number) - 1) if int(number) > 1 else "",
+            more=query(**kept, page=int(number) + 1) if end < len(found) else "",
         )
 
     async def feed(request: Request) -> Response:
@@ -83,3 +94,8 @@ def routes(console: Console) -> list[Route]:
         Route("/feeds/{feed}", feed, methods=["GET"]),
         Route("/feeds/{feed}/poll", poll_now, methods=["POST"]),
     ]
+
+
+def _is_called(feed: Feed, words: str) -> bool:
+    """Whether these words, in any case, stand in a feed's name or id."""
+    return words.casefold() in f"{feed.name}\n{feed.id}".casefold()

@@ -36,6 +36,24 @@ async def test_a_feeds_page_shows_what_it_brought_and_what_failed(desk: Desk) ->
     assert "No gap is known of" in page
 
 
+async def test_many_feeds_are_listed_a_hundred_at_a_time_and_found_by_name(own: Desk) -> None:
+    wire, *others = own.app.feeds
+    own.app.feeds = (*others, *(replace(wire, id=f"wire-{n:03}", name=f"Wire No. {n}") for n in range(120)))
+    listed = await own.get("/feeds")
+    assert "121 polled" in listed
+    assert "1 to 100 of 121" in listed
+    assert listed.index('href="/feeds/broken"') < listed.index('href="/feeds/wire-000"'), "those that fail first"
+    rest = await own.get("/feeds?page=2")
+    assert "101 to 121 of 121" in rest
+    links = re.compile(r'class="open" href="/feeds/([^"]+)"')
+    assert len({*links.findall(listed), *links.findall(rest)}) == 121
+    assert links.findall(await own.get("/feeds?words=WIRE+no.+119")) == ["wire-119"]
+    assert links.findall(await own.get("/feeds?failing=1")) == ["broken"]
+    assert "No feed fits" in await own.get("/feeds?words=zzz")
+    for wrong in ("0", "-1", "x", "9" * 20):
+        assert "cannot be read" in await own.get(f"/feeds?page={wrong}", status=400)
+
+
 async def test_bars_are_as_high_as_what_they_stand_for() -> None:
     first = date(2026, 11, 1)
     days = [
