@@ -193,7 +193,7 @@ async def _run(
                 if app.canary:
                     app.canary.on_arrival = metrics.canary_arrived
                 _log_start(options, config)
-                standing.note = lambda: lacking(options, app.poller.policy.routes.ops)
+                standing.note = lambda: lacking(options, app.configuration.routes.ops)
                 if words := standing.note():
                     log.warning("no way leads to ops but Slack", action="second_way_missing", problem=words)
                 memory.started()
@@ -216,7 +216,6 @@ async def _run(
                     app,
                     store,
                     reloader,
-                    config,
                     pulse=pulse,
                     concurrency=options.wirewatch_concurrency,
                     clock=shell.clock,
@@ -373,7 +372,7 @@ async def _poll(
                 on_polled=lambda: progress.advance(task),
             )
             await jobs.tell_of_stories(app, store, shell.clock())
-            await jobs.end_mutes(app, store, shell.clock())
+            await jobs.end_mutes(store, shell.clock())
             return reports, await app.outbox.drain()
 
 

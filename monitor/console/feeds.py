@@ -32,7 +32,7 @@ def routes(console: Console) -> list[Route]:
         if not (number.isdecimal() and number.isascii() and len(number) < _DIGITS and int(number)):
             raise HTTPException(400)
         states = {state.feed_id: state for state in await console.store.feed_states()}
-        rows = [(feed, states.get(feed.id) or FeedState(feed_id=feed.id)) for feed in console.service.feeds]
+        rows = [(feed, states.get(feed.id) or FeedState(feed_id=feed.id)) for feed in console.live.feeds]
         found = [(feed, state) for feed, state in rows if (state.failures or not failing) and _is_called(feed, words)]
         found.sort(key=lambda row: (-row[1].failures, not row[1].doubt, row[0].name.casefold(), row[0].id))
         end = int(number) * _SHOWN
@@ -56,7 +56,7 @@ def routes(console: Console) -> list[Route]:
         feed_id = request.path_params["feed"]
         items = await console.store.newest_of_feed(feed_id, limit=_NEWEST)
         state = await console.store.feed_state(feed_id)
-        known = feed_id in console.service.feed_ids
+        known = feed_id in console.live.feed_ids
         if not known and not items and state.polled_at is None:
             raise HTTPException(404)
         now = console.clock()
@@ -68,7 +68,7 @@ def routes(console: Console) -> list[Route]:
             request,
             "feed.html",
             id=feed_id,
-            title=names_of(console.service).get(feed_id) or (items[0].source if items else feed_id),
+            title=names_of(console.live).get(feed_id) or (items[0].source if items else feed_id),
             state=state,
             items=items,
             polled=known,

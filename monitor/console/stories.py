@@ -51,7 +51,7 @@ def routes(console: Console) -> list[Route]:
         newest = [moment for moment in (since, wanted.since) if moment]
         wanted = replace(
             wanted,
-            feed=feed_named(wanted.feed, console.service.feeds),
+            feed=feed_named(wanted.feed, console.live.feeds),
             places=await places_named(wanted.place),
             since=max(newest, default=None),
             until=until,
@@ -69,10 +69,10 @@ def routes(console: Console) -> list[Route]:
             given=defaultdict(str, given),
             filtered=any(kept.values()),
             severities=[str(one) for one in reversed(Severity)],
-            rules=[(rule.id, rule.title) for rule in console.service.rules],
-            titles=defaultdict(str, {rule.id: rule.title for rule in console.service.rules}),
+            rules=[(rule.id, rule.title) for rule in console.live.engine.rules],
+            titles=defaultdict(str, {rule.id: rule.title for rule in console.live.engine.rules}),
             languages=defaultdict(str, LANGUAGES),
-            feeds=offered(console.service.feeds),
+            feeds=offered(console.live.feeds),
             more=query(**kept, after=cursor_of((last.last_seen_at, last.story_id))) if last else "",
         )
 

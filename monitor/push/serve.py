@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -17,7 +17,6 @@ from monitor.app.app import App
 from monitor.app.webserver import listen, served
 from monitor.collect.guard import guarded_sockets
 from monitor.collect.names import Names
-from monitor.model import Feed
 from monitor.push.door import Take, door_of
 from monitor.push.keeper import Keeper, PushStore
 from monitor.settings import OFF, Settings, host_and_port
@@ -51,17 +50,14 @@ async def pushes_of(
     )
     agent = f"Wirewatch/{__version__}"
 
-    def feeds() -> Mapping[str, Feed]:
-        return {feed.id: feed for feed in app.feeds}
-
     async with aiohttp.ClientSession(connector=connector, headers={"User-Agent": agent}) as session:
         keeper = Keeper(
             store,
             session,
             app.poller.pacing,
             public=settings.wirewatch_public_url,
-            feeds=feeds,
-            ops=lambda: app.poller.policy.routes.ops,
+            feeds=lambda: app.configuration.feeds_by_id,
+            ops=lambda: app.configuration.routes.ops,
             clock=clock,
             on_forged=forged,
         )

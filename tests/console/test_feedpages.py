@@ -37,8 +37,9 @@ async def test_a_feeds_page_shows_what_it_brought_and_what_failed(desk: Desk) ->
 
 
 async def test_many_feeds_are_listed_a_hundred_at_a_time_and_found_by_name(own: Desk) -> None:
-    wire, *others = own.app.feeds
-    own.app.feeds = (*others, *(replace(wire, id=f"wire-{n:03}", name=f"Wire No. {n}") for n in range(120)))
+    wire, *others = own.app.configuration.feeds
+    many = (*others, *(replace(wire, id=f"wire-{n:03}", name=f"Wire No. {n}") for n in range(120)))
+    own.app.use(replace(own.app.configuration, feeds=many))
     listed = await own.get("/feeds")
     assert "121 polled" in listed
     assert "1 to 100 of 121" in listed
@@ -150,7 +151,7 @@ async def test_a_feed_is_polled_at_once_when_somebody_wants_it(own: Desk) -> Non
     assert due == "wire", "whoever polls finds it due, as any other feed"
     await own.send("/feeds/wire/poll", form_token=token)
     assert "It is being polled just now" in await own.get(shown)
-    await poll_all(own.app.poller, [feed for feed in own.app.feeds if feed.id == "wire"], concurrency=1)
+    await poll_all(own.app.poller, [feed for feed in own.app.configuration.feeds if feed.id == "wire"], concurrency=1)
     page = await own.get(shown)
     assert "and brought nothing new." in page
     assert re.search(r"</time>: 3 new items", page)
@@ -159,7 +160,7 @@ async def test_a_feed_is_polled_at_once_when_somebody_wants_it(own: Desk) -> Non
 async def test_a_publisher_that_asks_to_be_left_alone_is_left_alone(own: Desk) -> None:
     token = hidden(await own.get("/feeds/broken"), "form_token")
     own.world.feeds.serve("/broken.xml", Answer(status=503, headers={"Retry-After": "600"}))
-    await poll_all(own.app.poller, [feed for feed in own.app.feeds if feed.id == "broken"], concurrency=1)
+    await poll_all(own.app.poller, [feed for feed in own.app.configuration.feeds if feed.id == "broken"], concurrency=1)
     before = (await own.store.feed_state("broken")).next_poll_at
     page = await own.send("/feeds/broken/poll", form_token=token)
     assert "Its publisher asks for no poll before" in page

@@ -157,9 +157,9 @@ async def get_why(call: Call, asked: WhyWanted) -> facts.Why:
     Also of an article that no feed has shown: then it says how the feeds of its site do.
     """
     console = call.console
-    service = console.service
+    live = console.live
     found = await inquire(
-        console.store, asked.about, feeds=service.feeds, routes=service.routes, engine=service.engine, now=call.now
+        console.store, asked.about, feeds=live.feeds, routes=live.routes, engine=live.engine, now=call.now
     )
     return answers.why(found)
 
@@ -168,7 +168,7 @@ async def get_why(call: Call, asked: WhyWanted) -> facts.Why:
 async def list_feeds(call: Call, asked: FeedsWanted) -> facts.FeedList:
     """The feeds that are polled, and how each does."""
     states = {state.feed_id: state for state in await call.console.store.feed_states()}
-    polled = sorted(call.console.service.feed_ids)
+    polled = sorted(call.console.live.feed_ids)
     found = [states.get(feed_id) or FeedState(feed_id=feed_id) for feed_id in polled]
     return facts.FeedList(
         feeds=tuple(answers.feed_line(one, call.now) for one in found if one.failures or not asked.failing)
@@ -180,7 +180,7 @@ async def get_feed(call: Call, feed: str) -> facts.Feed:
     """A feed, how it does, and its newest items."""
     store = call.console.store
     items, state = await store.newest_of_feed(feed, limit=_NEWEST), await store.feed_state(feed)
-    enabled = feed in call.console.service.feed_ids
+    enabled = feed in call.console.live.feed_ids
     if not enabled and not items and state.polled_at is None:
         raise Refused(404)
     return facts.Feed(
@@ -203,14 +203,14 @@ async def poll_feed(call: Call, feed: str) -> facts.PollAsked:
 @endpoint("GET", "/rules")
 async def list_rules(call: Call) -> facts.RuleList:
     """The rules that the service uses."""
-    return facts.RuleList(rules=tuple(map(answers.rule_line, call.console.service.rules)))
+    return facts.RuleList(rules=tuple(map(answers.rule_line, call.console.live.engine.rules)))
 
 
 @endpoint("GET", "/rules/{rule}", fails=_NOT_THERE)
 async def get_rule(call: Call, rule: str) -> facts.Rule:
     """A rule, and what it matched in the last 30 days, also on test."""
     found, ways = await call.console.store.rule_matches(rule, call.now - _MATCHED_WITHIN, limit=_MATCHES)
-    known = next((one for one in call.console.service.rules if one.id == rule), None)
+    known = next((one for one in call.console.live.engine.rules if one.id == rule), None)
     if known is None and not found:
         raise Refused(404)
     return facts.Rule(
@@ -252,7 +252,7 @@ async def get_health(call: Call) -> facts.Health:
         troubles=found.troubles,
         degraded=found.degraded,
         needs=tuple(need.words for need in found.needs),
-        feeds=len(call.console.service.feed_ids),
+        feeds=len(call.console.live.feed_ids),
         failing=len(found.failing),
         last_beat=found.signs.last_heartbeat(call.now),
         outbox={str(state): count for state, count in found.signs.outbox.items() if state != "sent"},
