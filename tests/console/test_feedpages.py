@@ -110,7 +110,8 @@ async def test_no_private_address_is_reached_unless_feeds_may(tmp_path: Path) ->
 async def test_opml_is_shown_as_lines_to_paste_and_nothing_is_written(own: Desk) -> None:
     before = (own.world.folder / "feeds.yaml").read_bytes()
     token = hidden(await own.get("/feeds/import"), "form_token")
-    page = await own.send("/feeds/import", form_token=token, opml=OPML.format(known=own.world.feeds.url("/wire.xml")))
+    listed = OPML.format(known=own.world.feeds.url("/wire.xml"))
+    page = await own.send("/feeds/import", form_token=token, opml=listed, do="add")
     assert "2 new feeds" in page
     assert "id: new-one" in page
     assert "Already in feeds.yaml: 1" in page
