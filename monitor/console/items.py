@@ -12,8 +12,7 @@ from starlette.routing import Route
 from monitor.app.inquiry import LONGEST, answered, inquire
 from monitor.console.filters import query
 from monitor.console.page import Console, names_of, page
-from monitor.console.stories import cursor_of, place_after
-from monitor.console.wanted import day_of, days_of, feed_named, offered
+from monitor.console.wanted import cursor_of, day_of, days_of, feed_named, offered, place_after
 from monitor.model import ItemFilter
 from monitor.wording.history import history_text
 

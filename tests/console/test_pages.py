@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.console.stories import cursor_of, place_of
+from monitor.console.wanted import cursor_of, place_of
 from monitor.model import Subscription
 from monitor.pipeline import poll_all
 from tests.console.conftest import Desk, hidden

@@ -25,8 +25,8 @@ from monitor.console.api.questions import (
     WhyWanted,
 )
 from monitor.console.api.tokens import Scope
-from monitor.console.stories import card_of, cursor_of, filter_of, place_of
-from monitor.console.wanted import places_named
+from monitor.console.stories import card_of
+from monitor.console.wanted import cursor_of, filter_of, place_of, places_named
 from monitor.errors import EditRefused
 from monitor.model import DeskAct, FeedState, StoryDetails
 from monitor.model.listed import ItemFilter
