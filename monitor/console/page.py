@@ -55,7 +55,7 @@ from monitor.model import (
     WaitingDelivery,
 )
 from monitor.settings import Settings
-from monitor.wording.answer import in_short
+from monitor.wording.reasons import in_short
 from monitor.wording.safe import safe
 
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
