@@ -31,23 +31,25 @@ def routes(console: Console) -> list[Route]:
         words, failing, number = given.get("words", ""), given.get("failing", ""), given.get("page", "1")
         if not (number.isdecimal() and number.isascii() and len(number) < _DIGITS and int(number)):
             raise HTTPException(400)
-        states = {state.feed_id: state for state in await console.store.feed_states()}
-        rows = [(feed, states.get(feed.id) or FeedState(feed_id=feed.id)) for feed in console.live.feeds]
-        found = [(feed, state) for feed, state in rows if (state.failures or not failing) and _is_called(feed, words)]
-        found.sort(key=lambda row: (-row[1].failures, not row[1].doubt, row[0].name.casefold(), row[0].id))
+        troubled = {state.feed_id: state for state in await console.store.troubled_feeds()}
+        fails = {feed_id for feed_id in console.live.feed_ids & troubled.keys() if troubled[feed_id].failures}
+        found = [feed for feed in console.live.feeds if (feed.id in fails or not failing) and _is_called(feed, words)]
+        found.sort(key=lambda feed: (*_rank(troubled.get(feed.id)), feed.name.casefold(), feed.id))
         end = int(number) * _SHOWN
+        shown = found[end - _SHOWN : end]
+        states = await console.store.feed_states_of([feed.id for feed in shown])
         kept = {"words": words, "failing": failing}
         return page(
             console,
             request,
             "feeds.html",
-            feeds=found[end - _SHOWN : end],
+            feeds=list(zip(shown, states, strict=True)),
             found=len(found),
             first=end - _SHOWN + 1,
-            total=len(rows),
+            total=len(console.live.feeds),
             given=kept,
             filtered=any(kept.values()),
-            count=sum(state.failures > 0 for _, state in rows),
+            count=len(fails),
             before=query(**kept, page=int(number) - 1) if int(number) > 1 else "",
             more=query(**kept, page=int(number) + 1) if end < len(found) else "",
         )
@@ -94,6 +96,11 @@ def routes(console: Console) -> list[Route]:
         Route("/feeds/{feed}", feed, methods=["GET"]),
         Route("/feeds/{feed}/poll", poll_now, methods=["POST"]),
     ]
+
+
+def _rank(state: FeedState | None) -> tuple[int, bool]:
+    """Where a feed in this trouble, or None, stands in the list: first those that fail most, then what is in doubt."""
+    return (0, True) if state is None else (-state.failures, not state.doubt)
 
 
 def _is_called(feed: Feed, words: str) -> bool:

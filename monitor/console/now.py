@@ -64,7 +64,7 @@ async def overview_of(console: Console) -> Overview:
     live, store, now = console.live, console.store, console.clock()
     signs = await store.vital_signs(now, live.feed_ids, routes_now(live.routes, now))
     failing = sorted(
-        (state for state in await store.feed_states() if state.feed_id in live.feed_ids and state.failures),
+        (state for state in await store.troubled_feeds() if state.feed_id in live.feed_ids and state.failures),
         key=lambda one: (-one.failures, one.feed_id),
     )
     files = await store.config_files()

@@ -91,6 +91,12 @@ class ConsoleStore(Protocol):
     async def feed_states(self) -> Sequence[FeedState]:
         """What is known of every feed that was ever polled."""
 
+    async def feed_states_of(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
+        """What is known of each of these feeds, in their order; an empty state for one never polled."""
+
+    async def troubled_feeds(self) -> Sequence[FeedState]:
+        """What is known of the feeds that fail, and those whose documents are in doubt."""
+
     async def feed_state(self, feed_id: str) -> FeedState:
         """What is known of a feed."""
 

@@ -167,7 +167,9 @@ async def get_why(call: Call, asked: WhyWanted) -> service_shapes.Why:
 @endpoint("GET", "/feeds")
 async def list_feeds(call: Call, asked: FeedsWanted) -> service_shapes.FeedList:
     """The feeds that are polled, and how each does."""
-    states = {state.feed_id: state for state in await call.console.store.feed_states()}
+    store = call.console.store
+    known = await (store.troubled_feeds() if asked.failing else store.feed_states())
+    states = {state.feed_id: state for state in known}
     polled = sorted(call.console.live.feed_ids)
     found = [states.get(feed_id) or FeedState(feed_id=feed_id) for feed_id in polled]
     return service_shapes.FeedList(
