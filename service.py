@@ -44,6 +44,7 @@ try:
         learn,
         look,
         matches,
+        poll,
         rate,
         replay,
         routes,
@@ -123,6 +124,7 @@ async def _store(
 shell = Shell(open_store=_store, clock=_now, out=Console(soft_wrap=False), err=err)
 # In the order that `--help` lists them.
 serve.add_commands(app, shell)
+poll.add_command(app, shell)
 console.add_command(app, shell)
 health.add_command(app, shell)
 demo.add_command(app, shell)

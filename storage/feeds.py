@@ -114,6 +114,13 @@ def all_states(connection: Connection) -> list[FeedState]:
     return [_state(row) for row in connection.execute(select(table(FeedRow)).order_by(FeedRow.id)).mappings()]
 
 
+def troubled(connection: Connection) -> list[FeedState]:
+    """What is known about the feeds that fail, and those whose documents are in doubt, by id."""
+    in_trouble = or_(FeedRow.failures > 0, FeedRow.doubt.is_not(None))
+    statement = select(table(FeedRow)).where(in_trouble).order_by(FeedRow.id)
+    return [_state(row) for row in connection.execute(statement).mappings()]
+
+
 def save(connection: Connection, states: Collection[FeedState]) -> None:
     """Write what polls have shown; the last state given for a feed holds."""
     rows = {state.feed_id: _row(state) for state in states}
@@ -243,6 +250,14 @@ class FeedsPart(Part):
     async def feed_states(self) -> Sequence[FeedState]:
         """What is known about every feed ever polled, by id."""
         return await self._database.read(all_states)
+
+    async def feed_states_of(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
+        """What is known about each of these feeds, in their order; an empty state for one never polled."""
+        return await self._read_states(feed_ids)
+
+    async def troubled_feeds(self) -> Sequence[FeedState]:
+        """What is known about the feeds that fail, and those whose documents are in doubt, by id."""
+        return await self._database.read(troubled)
 
     async def rhythms(self, feed_ids: Collection[str]) -> Mapping[str, FeedRhythm]:
         """When these feeds publish; those that were never polled are left out."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Select, and_, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from monitor.model import Cause, RatedItem, Rating
 from storage.database import Part
@@ -35,18 +35,32 @@ def of_items(connection: Connection, item_ids: Sequence[str]) -> dict[str, tuple
     return {item_id: tuple(ratings) for item_id, ratings in found.items()}
 
 
-def rated_items(connection: Connection) -> list[RatedItem]:
-    """One labelled item for each item and rule that people spoke on: the rating that counts, see `Rating`.
+def rated_items(connection: Connection, *, limit: int | None = None) -> list[RatedItem]:
+    """One labelled item for each item and rule that people spoke on: the rating that counts (see `Rating`).
 
     A rating that names no rule is about each rule that the revision met. One that calls an item old or doubled is about
-    none.
+    none. At most `limit` of them, the last said first.
     """
-    said: dict[tuple[str, str], RatedItem] = {}
+    rule = func.coalesce(RatingRow.rule, MatchRow.rule)
     # A later word takes the place of an earlier one, and one that names the rule that of one on the whole item.
-    for statement in (_as_a_whole(), _named()):
-        for row in connection.execute(statement).mappings():
-            said[row["item_id"], row["rule"]] = RatedItem(**row)
-    return list(said.values())
+    order = RatingRow.rule.is_(None), RatingRow.at.desc(), RatingRow.id.desc()
+    place = func.row_number().over(partition_by=(RatingRow.item_id, rule), order_by=order)
+    said = (
+        select(RatingRow.id, rule.label("rule"), place.label("place"))
+        .outerjoin_from(table(RatingRow), table(MatchRow), and_(RatingRow.rule.is_(None), _OF_MATCH))
+        .where(rule.is_not(None), _OF_RULE)
+        .subquery()
+    )
+    statement = (
+        select(*_LABEL, said.c.rule, *_TEXTS)
+        .join_from(said, table(RatingRow), RatingRow.id == said.c.id)
+        .join(table(ItemRow), ItemRow.id == RatingRow.item_id)
+        .join(table(RevisionRow), _OF_REVISION)
+        .where(said.c.place == 1)
+        .order_by(RatingRow.at.desc(), RatingRow.id.desc(), said.c.rule)
+        .limit(limit)
+    )
+    return [RatedItem(**row) for row in connection.execute(statement).mappings()]
 
 
 @cache
@@ -84,29 +98,6 @@ _OF_REVISION = and_(RevisionRow.item_id == RatingRow.item_id, RevisionRow.revisi
 _OF_MATCH = and_(MatchRow.item_id == RatingRow.item_id, MatchRow.revision == RatingRow.revision)
 
 
-@cache
-def _named() -> Select[*tuple[object, ...]]:
-    return (
-        select(*_LABEL, RatingRow.rule, *_TEXTS)
-        .join_from(table(RatingRow), table(ItemRow), ItemRow.id == RatingRow.item_id)
-        .join(table(RevisionRow), _OF_REVISION)
-        .where(RatingRow.rule.is_not(None), _OF_RULE)
-        .order_by(RatingRow.at, RatingRow.id)
-    )
-
-
-@cache
-def _as_a_whole() -> Select[*tuple[object, ...]]:
-    return (
-        select(*_LABEL, MatchRow.rule, *_TEXTS)
-        .join_from(table(RatingRow), table(ItemRow), ItemRow.id == RatingRow.item_id)
-        .join(table(RevisionRow), _OF_REVISION)
-        .join(table(MatchRow), _OF_MATCH)
-        .where(RatingRow.rule.is_(None), _OF_RULE)
-        .order_by(RatingRow.at, RatingRow.id, MatchRow.position)
-    )
-
-
 class RatingsPart(Part):
     """What people say of items."""
 
@@ -114,6 +105,6 @@ class RatingsPart(Part):
         """Keep what a person says of an item; earlier ratings stay, and the newest counts."""
         await self._database.write(lambda c: write(c, rating))
 
-    async def rated_items(self) -> Sequence[RatedItem]:
-        """What people said of items, as labelled texts: one for each item and rule, the last word on it."""
-        return await self._database.read(rated_items)
+    async def rated_items(self, *, limit: int | None = None) -> Sequence[RatedItem]:
+        """What people said of items, as labelled texts: the last word on each item and rule, the newest first."""
+        return await self._database.read(lambda c: rated_items(c, limit=limit))

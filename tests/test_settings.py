@@ -229,7 +229,7 @@ def test_a_name_that_is_no_setting_is_told(name: str, where: str, monkeypatch: p
     else:
         monkeypatch.setenv(name, "x")
     meant = UNKNOWN[name]
-    hint = {"": None, "-": "; README.md lists all settings"}.get(meant, f"; did you mean {meant}?")
+    hint = {"": None, "-": "; `service.py config` shows all settings"}.get(meant, f"; did you mean {meant}?")
     assert settings.unknown() == ([f"{name}, set in {where}, is no setting of Wirewatch{hint}"] if hint else [])
 
 

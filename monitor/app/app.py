@@ -8,9 +8,9 @@ import random
 import socket
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -42,19 +42,9 @@ from monitor.health.signs import Part, Signs
 from monitor.health.standing import Standing
 from monitor.link import reading
 from monitor.match.compile import compiled
-from monitor.match.engine import Engine
-from monitor.match.rule import Rule
 from monitor.meaning.encoder import encoder_of
 from monitor.meaning.reader import Reader
-from monitor.model import (
-    Attempt,
-    Delivery,
-    Failed,
-    Feed,
-    Fetched,
-    Parsed,
-    Routes,
-)
+from monitor.model import Attempt, Delivery, Failed, Fetched, Parsed
 from monitor.pipeline import Poller
 from monitor.polls import PollStore
 from monitor.settings import CatchUp, Settings
@@ -76,15 +66,14 @@ class AppStore(
     """A store that serves both ends of the chain."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class App:
     """Everything that is open: what polls, what delivers, and what watches them. `owner` names this process in leases.
 
     Its parts leave `signs` when they did their work, and `standing` answers /healthz by these and by the last look at
-    the vital signs. `cpu` is the thread that matches, and `parser` splits documents into entries. `feed_ids` are the
-    feeds that are polled. `answer_within` is how long officials have before a note says that none answered; None for no
-    notes. `canary` is None when it is off, or alerts do not go to Slack, and `meaning` is None without an encoder.
-    `files` is the fingerprint of the configuration in use.
+    the vital signs. `cpu` is the thread that matches, and `parser` splits documents into entries. `configuration` is
+    what is live. `answer_within` is how long officials have before a note says that none answered; None for no notes.
+    `canary` is None when it is off, or alerts do not go to Slack, and `meaning` is None without an encoder.
     """
 
     poller: Poller
@@ -100,28 +89,10 @@ class App:
     upkeep: Upkeep
     standing: Standing
     sharing: Sharing
-    feeds: tuple[Feed, ...] = ()
-    feed_ids: frozenset[str] = frozenset()
+    configuration: Configuration
     answer_within: timedelta | None = None
     canary: Canary | None = None
     meaning: Reader | None = None
-    intervals: Mapping[str, timedelta] = field(default_factory=dict)
-    files: str = ""
-
-    @property
-    def rules(self) -> Sequence[Rule]:
-        """The rules that are live, or on test."""
-        return self.poller.engine.rules
-
-    @property
-    def engine(self) -> Engine:
-        """What matches texts with these rules."""
-        return self.poller.engine
-
-    @property
-    def routes(self) -> Routes:
-        """The routes that are live."""
-        return self.poller.policy.routes
 
     def wake(self) -> None:
         """Let the outbox look for what is due."""
@@ -137,25 +108,18 @@ class App:
         self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
         self.sink.use(configuration.routes)
         self.outbox.use(configuration.routes)
-        self.feeds = configuration.feeds
-        self.feed_ids = frozenset(feed.id for feed in configuration.feeds)
-        self.files = configuration.fingerprint()
-        self.intervals = _intervals(configuration)
+        self.configuration = configuration
         self.poller.together.hosts |= _hosts(configuration)
-
-    def interval_of(self, feed_id: str) -> timedelta:
-        """How often a feed is polled that works."""
-        return self.intervals.get(feed_id, timedelta(0))
 
     async def load(self) -> None:
         """Load what reading reports needs, beside the event loop, so that the first alert does not wait for it."""
-        if self.meaning is not None and self.poller.engine.weighs(self.meaning.encoder):
+        if self.meaning is not None and self.configuration.engine.weighs(self.meaning.encoder):
             self.meaning.warm()
         await asyncio.get_running_loop().run_in_executor(self.cpu, _load)
 
     async def look_after_channels(self) -> int:
         """Look after the channels of the routes (see `RouteKeeper.tend`); how many messages that made."""
-        return await self.keeper.tend(self.poller.policy.routes)
+        return await self.keeper.tend(self.configuration.routes)
 
 
 @asynccontextmanager
@@ -221,10 +185,7 @@ async def open_app(
             written=outbox.wake,
         )
         look = partial(inspect, main) if isinstance(main, SlackSink) else None
-        keeper = RouteKeeper(store, with_webhooks(look, sink.webhooks), clock=clock)
         store_watch = StoreWatch(store, post=partial(_post_past_outbox, sink, clock), forget=outbox.forget_channels)
-        upkeep = Upkeep(store, retention=settings.wirewatch_retention, backups=settings.wirewatch_backups)
-        feed_ids = frozenset(feed.id for feed in configuration.feeds)
         sharing = Sharing(
             store,
             poller.pacing,
@@ -232,24 +193,21 @@ async def open_app(
             per_host=settings.wirewatch_requests_per_host,
         )
         app = App(
-            poller,
-            outbox,
-            sink,
-            owner,
-            keeper,
-            watch,
-            signs,
-            cpu,
-            parser,
-            store_watch,
-            upkeep,
-            standing,
-            sharing,
-            configuration.feeds,
-            feed_ids,
+            poller=poller,
+            outbox=outbox,
+            sink=sink,
+            owner=owner,
+            keeper=RouteKeeper(store, with_webhooks(look, sink.webhooks), clock=clock),
+            watch=watch,
+            signs=signs,
+            cpu=cpu,
+            parser=parser,
+            store_watch=store_watch,
+            upkeep=Upkeep(store, retention=settings.wirewatch_retention, backups=settings.wirewatch_backups),
+            standing=standing,
+            sharing=sharing,
+            configuration=configuration,
             answer_within=settings.wirewatch_unanswered,
-            intervals=_intervals(configuration),
-            files=configuration.fingerprint(),
             meaning=meaning,
         )
         if settings.wirewatch_canary is not None and isinstance(main, SlackSink):
@@ -262,7 +220,7 @@ async def open_app(
                     poller.parser,
                     cpu,
                     every=settings.wirewatch_canary,
-                    ops=lambda: app.poller.policy.routes.ops,
+                    ops=lambda: app.configuration.routes.ops,
                     clock=clock,
                     uptime=lambda: signs.awake,
                 )
@@ -272,10 +230,6 @@ async def open_app(
 
 def _hosts(configuration: Configuration) -> dict[str, str]:
     return {feed.id: urlsplit(feed.url).hostname or "" for feed in configuration.feeds}
-
-
-def _intervals(configuration: Configuration) -> dict[str, timedelta]:
-    return {feed.id: feed.interval for feed in configuration.feeds}
 
 
 @dataclass(frozen=True, slots=True)

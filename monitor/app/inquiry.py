@@ -49,8 +49,8 @@ class InquiryStore(Protocol):
     async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
         """Items that fit, the newest first, from behind a place on."""
 
-    async def feed_states(self) -> Sequence[FeedState]:
-        """What is known of every feed that was ever polled."""
+    async def feed_states_of(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
+        """What is known of each of these feeds, in their order; an empty state for one never polled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,14 +148,13 @@ async def _alike(store: InquiryStore, headline: str) -> Sequence[FoundItem]:
     return ()
 
 
-async def _of_site(store: InquiryStore, link: str, feeds: Sequence[Feed]) -> list[FeedState]:
+async def _of_site(store: InquiryStore, link: str, feeds: Sequence[Feed]) -> Sequence[FeedState]:
     """The feeds that are of the site of a link, by their address or by articles that they showed lately."""
     host = _host(link)
     newest = await store.found_items(ItemFilter(), after=None, limit=_NEWEST)
     shown = {one.source for one in newest if is_same_site(_host(one.url), host)}
     ids = [feed.id for feed in feeds if is_same_site(_host(feed.url), host) or feed.name in shown]
-    states = {state.feed_id: state for state in await store.feed_states()} if ids else {}
-    return [states.get(feed_id) or FeedState(feed_id=feed_id) for feed_id in ids]
+    return await store.feed_states_of(ids) if ids else ()
 
 
 def is_same_site(one: str, other: str) -> bool:

@@ -19,7 +19,18 @@ from monitor.decide.mutes import end_of, shown_on
 from monitor.decide.precision import last_week, weekly
 from monitor.decide.thread_notes import LATEST_UNANSWERED, LATEST_VANISHED, LEAST_SEVERITY, unanswered, vanished
 from monitor.health.vitals import EVERY_FEED_FAILS
-from monitor.model import Delivery, FeedState, HeldBack, Mute, RuleWeek, Severity, Shown, UnansweredStory, VanishedItem
+from monitor.model import (
+    Delivery,
+    FeedState,
+    HeldBack,
+    Mute,
+    Route,
+    RuleWeek,
+    Severity,
+    Shown,
+    UnansweredStory,
+    VanishedItem,
+)
 from monitor.model.waits import waits
 
 TRY_EVERY = timedelta(seconds=20)
@@ -31,13 +42,13 @@ class Job:
     """Something done every so often. `name` is stable: logs and metrics carry it.
 
     `everywhere`: of several processes each does it for itself, because it is about what that process has or sees.
-    `run` returns how many messages it put into the outbox. It may raise `StoreError`: then nothing was written, and the
-    next run tries again.
+    `run` returns how many messages it put into the outbox, None if it never puts any. It may raise `StoreError`: then
+    nothing was written, and the next run tries again.
     """
 
     name: str
     every: timedelta
-    run: Callable[[], Awaitable[int]]
+    run: Callable[[], Awaitable[int | None]]
     everywhere: bool = False
 
 
@@ -82,57 +93,50 @@ def jobs_of(
 ) -> tuple[Job, ...]:
     """Everything that is done at regular times, except polling, which the runner does."""
 
-    def at(work: Callable[[App, JobStore, datetime], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
-        return lambda: work(app, store, clock())
+    def ops() -> Route | None:
+        return app.configuration.routes.ops
 
+    async def look_at_canary() -> int:
+        return await app.canary.look() if app.canary else 0
+
+    feeds, precision = TryFeeds(), WeeklyPrecision()
     return (
-        Job("end_mutes", timedelta(seconds=3), at(end_mutes)),
-        Job("notes_on_stories", timedelta(minutes=1), at(tell_of_stories)),
+        Job("end_mutes", timedelta(seconds=3), lambda: end_mutes(store, clock())),
+        Job("notes_on_stories", timedelta(minutes=1), lambda: tell_of_stories(app, store, clock())),
         Job("look_after_channels", timedelta(seconds=30), app.look_after_channels),
-        Job("weekly_precision", timedelta(minutes=10), at(WeeklyPrecision().tell)),
-        Job("look_after_database", storewatch.LOOK_EVERY, at(look_after_database), everywhere=True),
-        Job("canary", LOOK_AT_CANARY, at(look_at_canary), everywhere=True),
-        Job("try_feeds", TRY_EVERY, at(TryFeeds().look)),
-        Job("silences_of_rules", silencewatch.EVERY, at(look_at_rules)),
-        Job("daily_summary", summary.EVERY, at(summarize)),
+        Job("weekly_precision", timedelta(minutes=10), lambda: precision.tell(store, ops(), clock())),
+        Job(
+            "look_after_database",
+            storewatch.LOOK_EVERY,
+            lambda: app.store_watch.look(ops(), clock()),
+            everywhere=True,
+        ),
+        Job("canary", LOOK_AT_CANARY, look_at_canary, everywhere=True),
+        Job("try_feeds", TRY_EVERY, lambda: feeds.look(app, store, clock())),
+        Job("silences_of_rules", silencewatch.EVERY, lambda: look_at_rules(app, store, clock())),
+        Job("daily_summary", summary.EVERY, lambda: summarize(app, store, clock())),
         Job("read_for_search", searching.EVERY, partial(searching.keep_up, store, clock)),
-        Job("share_out_requests", timedelta(minutes=10), at(share_out_requests), everywhere=True),
-        Job("upkeep", timedelta(minutes=10), at(upkeep)),
-        Job("look_at_files", LOOK_EVERY, partial(_looked, look_at_files), everywhere=True),
+        Job(
+            "share_out_requests",
+            timedelta(minutes=10),
+            lambda: app.sharing.look(app.configuration.feeds, clock()),
+            everywhere=True,
+        ),
+        Job("upkeep", timedelta(minutes=10), lambda: app.upkeep.run(ops(), clock())),
+        Job("look_at_files", LOOK_EVERY, look_at_files, everywhere=True),
     )
-
-
-async def look_after_database(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
-    """Check that the database works, is the one that was opened, and has room; if not, ops gets a notice."""
-    return await app.store_watch.look(app.poller.policy.routes.ops, now)
-
-
-async def look_at_canary(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
-    """Start a test entry, or see how far it has got."""
-    return await app.canary.look() if app.canary else 0
 
 
 async def look_at_rules(app: App, store: JobStore, now: datetime) -> int:
     """See whether a rule matches far less than it did."""
-    policy = app.poller.policy
-    return await silencewatch.look(store, app.poller.engine, app.feed_ids, policy.routes.ops, now)
+    live = app.configuration
+    return await silencewatch.look(store, live.engine, live.feed_ids, live.routes.ops, now)
 
 
 async def summarize(app: App, store: JobStore, now: datetime) -> int:
     """Report to ops once a day how the feeds do."""
-    canary_at = app.canary.arrived_at if app.canary else None
-    return await summary.look(store, app.feed_ids, app.poller.policy.routes.ops, now, canary_at=canary_at)
-
-
-async def share_out_requests(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
-    """Share out the requests of an hour among the feeds."""
-    await app.sharing.look(app.feeds, now)
-    return 0
-
-
-async def upkeep(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
-    """Look the database over, delete old texts and make a copy, as far as that is due."""
-    return await app.upkeep.run(app.poller.policy.routes.ops, now)
+    live, canary_at = app.configuration, app.canary.arrived_at if app.canary else None
+    return await summary.look(store, live.feed_ids, live.routes.ops, now, canary_at=canary_at)
 
 
 async def tell_of_stories(app: App, store: JobStore, now: datetime) -> int:
@@ -141,7 +145,7 @@ async def tell_of_stories(app: App, store: JobStore, now: datetime) -> int:
     stories = await _unanswered(app, store, now)
     if not items and not stories:
         return 0
-    routes, mutes = app.poller.policy.routes, await store.mutes()
+    routes, mutes = app.configuration.routes, await store.mutes()
     notes = (*vanished(items, routes, mutes=mutes, now=now), *unanswered(stories, routes, mutes=mutes, now=now))
     return await store.enqueue(notes)
 
@@ -153,7 +157,7 @@ async def _unanswered(app: App, store: JobStore, now: datetime) -> Sequence[Unan
     return await store.unanswered(after=until - LATEST_UNANSWERED, until=until, severity=LEAST_SEVERITY)
 
 
-async def end_mutes(app: App, store: JobStore, now: datetime) -> int:  # noqa: ARG001 - a job's signature
+async def end_mutes(store: JobStore, now: datetime) -> int:
     """End the mutes whose time is over, each with a line in its thread."""
     return await store.end_mutes(now, partial(end_of, now=now), shown_on)
 
@@ -171,11 +175,12 @@ class TryFeeds:
         """Make the next few feeds due, as far as their interval is over."""
         if all(one.name != EVERY_FEED_FAILS for one in app.standing.troubles()):
             return 0
-        ids = sorted(app.feed_ids)
+        feeds = app.configuration.feeds_by_id
+        ids = sorted(feeds)
         some = [ids[(self._next + number) % len(ids)] for number in range(min(_TRIED, len(ids)))]
         self._next += len(some)
         states = [await store.feed_state(name) for name in some]
-        due = [one.feed_id for one in states if not waits(one.polled_at, app.interval_of(one.feed_id), now)]
+        due = [one.feed_id for one in states if not waits(one.polled_at, feeds[one.feed_id].interval, now)]
         if due:
             await store.poll_anew(due, (), now)
         return 0
@@ -190,17 +195,11 @@ class WeeklyPrecision:
     def __init__(self) -> None:
         self._told: datetime | None = None
 
-    async def tell(self, app: App, store: JobStore, now: datetime) -> int:
+    async def tell(self, store: JobStore, ops: Route | None, now: datetime) -> int:
         """Put the notice of the last whole week into the outbox, if it was not yet."""
         since, until = last_week(now)
-        ops = app.poller.policy.routes.ops
         if ops is None or self._told == since:
             return 0
         count = await store.enqueue(weekly(await store.rule_weeks(since, until), since, ops, now=now))
         self._told = since
         return count
-
-
-async def _looked(look_at_files: Callable[[], Awaitable[None]]) -> int:
-    await look_at_files()
-    return 0

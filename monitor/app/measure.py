@@ -78,7 +78,7 @@ class Measure:
         now = self._clock()
         try:
             signs = await self._store.vital_signs(
-                now, self._app.feed_ids, routes_now(self._app.poller.policy.routes, now)
+                now, self._app.configuration.feed_ids, routes_now(self._app.configuration.routes, now)
             )
             stored, room = await self._store.stored(), await self._store.room()
         except StoreError as error:

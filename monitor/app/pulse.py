@@ -101,7 +101,7 @@ class Pulse:
         self._alarm = Alarm(
             store,
             second,
-            routes=lambda: app.poller.policy.routes,
+            routes=lambda: app.configuration.routes,
             own=app.owner,
             clock=clock,
             uptime=lambda: self._signs.awake,
@@ -179,10 +179,10 @@ class Pulse:
                     troubles=said,
                     canary_at=canary_at,
                     kind=self._kind,
-                    files=app.files,
+                    files=app.configuration.fingerprint,
                 )
-                routes = routes_now(app.poller.policy.routes, now)
-                signs = await self._store.vital_signs(now, app.feed_ids, routes)
+                routes = routes_now(app.configuration.routes, now)
+                signs = await self._store.vital_signs(now, app.configuration.feed_ids, routes)
                 found = [*inside, *judged(signs, now, own=app.owner)]
                 # The trouble of a part already says why the canary is late.
                 if app.canary and (lost := app.canary.trouble(app.owner, now, found)):

@@ -131,14 +131,13 @@ class Queues:
         if self._app is not None:
             await _logged(job.name, partial(self._defer, self._app, job.name, lock=job.name))
 
-    async def take_over(self) -> int:
+    async def take_over(self) -> None:
         """Give what processes without a sign of life had in hand to others. Never raises.
 
         Each process looks for itself: as a task of the queue, this would be lost with a process that dies at it.
         """
         if self._app is not None:
             await _logged("take_over", partial(take_over, self._app))
-        return 0
 
     async def _work(self) -> None:
         sql = SchemaManager.get_schema()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -58,8 +58,8 @@ class RunnerStore(JobStore, Protocol):
 class Runner:
     """Runs until told to stop. APScheduler only ticks; the database knows which feeds are due.
 
-    `app` was opened with `configuration`; from then on `reloader` says what is live. `pulse` judges how all parts do.
-    `stopping` is called with the exit status when it begins to stop, `polled` with the report of each poll.
+    `reloader` says what is live, and `pulse` judges how all parts do. `stopping` is called with the exit status when it
+    begins to stop, `polled` with the report of each poll.
     """
 
     stops_within = 3.5
@@ -70,7 +70,6 @@ class Runner:
         app: App,
         store: RunnerStore,
         reloader: Reloader,
-        configuration: Configuration,
         *,
         pulse: Pulse,
         concurrency: int,
@@ -86,7 +85,6 @@ class Runner:
         self._outbox = app.outbox
         self._store = store
         self._reloader = reloader
-        self._feeds = {feed.id: feed for feed in configuration.feeds}
         self._concurrency = concurrency
         self._clock = clock
         self._polls: dict[str, asyncio.Task[Any]] = {}
@@ -136,10 +134,14 @@ class Runner:
             if in_order:  # `stop` itself says nothing any more: who watches files sets it when cut off
                 await self._pulse.ended()
 
+    @property
+    def _feeds(self) -> Mapping[str, Feed]:
+        """The feeds that are polled, by id."""
+        return self._app.configuration.feeds_by_id
+
     def use(self, configuration: Configuration) -> None:
         """Work by this configuration from now on; polls under way end as they began."""
         self._app.use(configuration)
-        self._feeds = {feed.id: feed for feed in configuration.feeds}
         # Who edits a file may have repaired a channel too, and waits for that.
         self._app.keeper.look_soon()
         self._do_soon("look_after_channels", "share_out_requests")
@@ -315,7 +317,7 @@ class Runner:
     async def _hurry(self, families: Collection[str]) -> None:
         """Poll the feeds of these families sooner for a while: many report one event."""
         try:
-            await self._app.sharing.hurry(families, self._app.feeds, self._clock())
+            await self._app.sharing.hurry(families, self._app.configuration.feeds, self._clock())
         except StoreError as error:
             log.warning(
                 "feeds with a story that many report are polled when they are due",

@@ -18,7 +18,6 @@ from monitor.app.jobs import Job
 from monitor.app.pulse import Pulse
 from monitor.app.queues import FINISH, TAKE_OVER_EVERY, Hands, Queues, QueueStore
 from monitor.app.runner import LEASE, LONGEST_POLL, MOST_WAITING, Runner, RunnerStore
-from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.health.signs import Part
 from monitor.model import Feed
@@ -55,7 +54,6 @@ class Worker(Runner):
         app: App,
         store: WorkerStore,
         reloader: Reloader,
-        configuration: Configuration,
         *,
         clicks: Callable[[], Awaitable[None]],
         pulse: Pulse,
@@ -68,7 +66,6 @@ class Worker(Runner):
             app,
             store,
             reloader,
-            configuration,
             pulse=pulse,
             concurrency=concurrency,
             clock=clock,
@@ -142,10 +139,9 @@ class Worker(Runner):
     async def _post(self, channel: str) -> int:
         return await self._outbox.post(channel, self._stopped, seconds=_POSTS_FOR)
 
-    async def _look_at_version(self) -> int:
+    async def _look_at_version(self) -> None:
         """Look at the files at once when another process put other ones to use."""
         version = await self._worker_store.files_version()
         if version != self._version:
             self._version = version
             await self._look_at_files()
-        return 0

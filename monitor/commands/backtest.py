@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.commands.shell import Shell
-from monitor.model import duration
+from monitor.commands.shell import Shell, length_of
 from monitor.wording.counts import counted
 
 if TYPE_CHECKING:
@@ -73,10 +72,7 @@ def add_command(app: typer.Typer, shell: Shell[RevisionStore]) -> None:
         if file and since:
             raise typer.BadParameter("--since is for stored items; a file is taken whole")
         options = shell.start(log_level="warning")
-        try:
-            period = duration(since or _DEFAULT_SINCE)
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from None
+        period = length_of(since or _DEFAULT_SINCE)
         from monitor.workbench.backtest.asjson import as_json
         from monitor.workbench.backtest.render import as_markdown, as_text
         from monitor.workbench.backtest.run import against_file, against_stored, read_rules_to_compare

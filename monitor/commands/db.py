@@ -9,8 +9,7 @@ from typing import Annotated, Protocol
 
 import typer
 
-from monitor.commands.shell import Shell
-from monitor.model import duration
+from monitor.commands.shell import Shell, length_of
 from monitor.wording.counts import counted
 
 
@@ -69,10 +68,7 @@ def add_commands(app: typer.Typer, shell: Shell[DatabaseStore]) -> None:
     ) -> None:
         """Delete the texts of old items; what was seen and posted is remembered, so that nothing alerts twice."""
         options = shell.start()
-        try:
-            age = duration(older_than) if older_than else options.wirewatch_retention
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from None
+        age = length_of(older_than) if older_than else options.wirewatch_retention
         now = shell.clock()
         done = shell.ask(options, lambda store: store.prune(now - age, now=now))
         revisions, sent = counted(done.revisions, "revision"), counted(done.deliveries, "sent message")

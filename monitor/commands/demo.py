@@ -89,7 +89,7 @@ async def _beat(app: App, store: DemoStore, shell: Shell[DemoStore]) -> None:
     while True:
         now = shell.clock()
         await store.heartbeat("demo", now)
-        signs = await store.vital_signs(now, app.feed_ids)
+        signs = await store.vital_signs(now, app.configuration.feed_ids)
         app.standing.judged(vitals.judged(signs, now), vitals.healthy(signs, now))
         await asyncio.sleep(_PAUSE)
 

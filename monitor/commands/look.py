@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from monitor import __version__
 
 HELP_NAMES = ["-h", "--help"]
+_DURATIONS = ("since", "older_than")
 
 
 class Commands(TyperGroup):
@@ -59,9 +60,18 @@ def command_line(app: typer.Typer) -> TyperGroup:
         # Made here, where the library would make one with a type that says nothing.
         switches = [command.get_help_option(typer.Context(command, help_option_names=HELP_NAMES)), *command.params]
         for option in switches:
-            if isinstance(option, TyperOption) and option.is_flag:
-                option.metavar = ""
+            if isinstance(option, TyperOption) and option.metavar is None:
+                option.metavar = _shown_type(option)
     return group
+
+
+def _shown_type(option: TyperOption) -> str | None:
+    """What stands beside an option in place of Python's name for its type; None where that of the library will do."""
+    if option.is_flag:
+        return ""
+    if option.name in _DURATIONS:
+        return "<duration>"
+    return "<text>" if option.bare_type() in ("str", "list[str]") else None
 
 
 def _version(asked: bool) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
-from monitor.commands.shell import Shell
+from monitor.commands.shell import Shell, length_of
 from monitor.errors import UsageError
-from monitor.model import RuleMatch, duration
+from monitor.model import RuleMatch
 from monitor.wording.counts import counted
 from monitor.wording.safe import safe
 
@@ -45,10 +45,7 @@ def add_command(app: typer.Typer, shell: Shell[MatchesStore]) -> None:
     ) -> None:
         """List the items that a rule matched, the newest first, with its way and words; also for a rule on test."""
         options = shell.start(log_level="warning")
-        try:
-            begin = shell.clock() - duration(since)
-        except (ValueError, OverflowError) as error:
-            raise typer.BadParameter(str(error)) from None
+        begin = shell.clock() - length_of(since)
         found, counts = shell.ask(options, lambda store: store.rule_matches(rule, begin, way=way, limit=limit))
         if as_json:
             for one in found:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import typer
 from rich.progress import Progress
 
-from monitor.commands.shell import Format, Shell
+from monitor.commands.shell import Format, Shell, length_of
 from monitor.errors import ConfigError
-from monitor.model import RatedItem, RuleWeek, duration
+from monitor.model import RatedItem, RuleWeek
 
 if TYPE_CHECKING:
     from monitor.workbench.suggest import Suggestion
@@ -55,7 +55,7 @@ def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
         from monitor.match.rulefile import read_rules
         from monitor.workbench.suggest import suggestions, to_paste
 
-        begin = _begin(since, shell.clock())
+        begin = shell.clock() - length_of(since)
         options = shell.start(log_level="warning")
         folder = rules or options.wirewatch_rules
         files = read_rules(folder, route_names=None, feed_ids=None)
@@ -80,7 +80,7 @@ def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
         from monitor.decide.precision import week_lines
 
         now = shell.clock()
-        begin = _begin(since, now)
+        begin = now - length_of(since)
         weeks = shell.ask(shell.start(log_level="warning"), lambda store: store.rule_weeks(begin, now))
         if wanted is Format.JSON:
             print(json.dumps([_week_as_dict(one) for one in weeks], ensure_ascii=False, indent=2))
@@ -89,13 +89,6 @@ def add_commands(app: typer.Typer, shell: Shell[RulesStore]) -> None:
 
 
 _NOTHING = "nothing to suggest: no current rule matches what the desk found not relevant"
-
-
-def _begin(since: str, now: datetime) -> datetime:
-    try:
-        return now - duration(since)
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(str(error)) from None
 
 
 async def _rated(store: RulesStore) -> list[RatedItem]:

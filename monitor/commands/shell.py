@@ -8,15 +8,17 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 import structlog
+import typer
 from rich.console import Console
 
 from monitor import settings
 from monitor.app import logs
+from monitor.model import duration
 from monitor.settings import Settings
 
 log = structlog.get_logger()
@@ -95,6 +97,18 @@ class Shell(Generic[S_co]):
                 return await question(store)
 
         return asyncio.run(asked())
+
+
+def length_of(written: str) -> timedelta:
+    """A duration as somebody typed it.
+
+    Raises:
+        typer.BadParameter: it is none, or longer than 100 years.
+    """
+    try:
+        return duration(written)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def stopped_by_signals(asked: Callable[[], object] = lambda: None) -> asyncio.Event:

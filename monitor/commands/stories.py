@@ -11,9 +11,9 @@ from typing import Annotated, Any, Protocol, TypeVar
 import typer
 
 from monitor.commands.rate import user_name
-from monitor.commands.shell import Format, Shell
+from monitor.commands.shell import Format, Shell, length_of
 from monitor.errors import UsageError
-from monitor.model import Claim, Member, Severity, StoryDetails, StoryEdit, StoryFacts, StorySummary, duration
+from monitor.model import Claim, Member, Severity, StoryDetails, StoryEdit, StoryFacts, StorySummary
 from monitor.wording.counts import counted
 from monitor.wording.history import edit_line
 
@@ -67,10 +67,7 @@ def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
         from monitor.link.join import WINDOW
 
         now = shell.clock()
-        try:
-            begin = now - duration(since)
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from None
+        begin = now - length_of(since)
         if still_open:
             begin = max(begin, now - WINDOW)
         found = asked(lambda store: store.stories(begin))

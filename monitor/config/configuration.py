@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import structlog
@@ -28,7 +29,7 @@ from monitor.settings import Settings
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Configuration:
     """Everything valid in the three kinds of files, and every problem found in them."""
 
@@ -37,11 +38,22 @@ class Configuration:
     engine: Engine
     problems: tuple[Problem, ...]
 
+    @cached_property
+    def feed_ids(self) -> frozenset[str]:
+        """The ids of the feeds."""
+        return frozenset(self.feeds_by_id)
+
+    @cached_property
+    def feeds_by_id(self) -> Mapping[str, Feed]:
+        """The same feeds, by their ids."""
+        return {feed.id: feed for feed in self.feeds}
+
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that keep something from being used."""
         return tuple(problem for problem in self.problems if problem.level is Level.ERROR)
 
+    @cached_property
     def fingerprint(self) -> str:
         """What is the same for processes that work by the same feeds, routes and rules."""
         feeds = sorted((feed.id, feed.url) for feed in self.feeds)

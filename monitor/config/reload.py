@@ -300,7 +300,7 @@ def _relevant(_: Change, path: str) -> bool:
 def _differences(before: Configuration, after: Configuration) -> dict[str, list[str]]:
     """The rules by id and hash and the feeds and routes by name that came, went or changed, as far as any did."""
     old, new = _rules(before.engine), _rules(after.engine)
-    feeds, feeds_now = {feed.id: feed for feed in before.feeds}, {feed.id: feed for feed in after.feeds}
+    feeds, feeds_now = before.feeds_by_id, after.feeds_by_id
     routes = {route.name: route for route in before.routes.all()}
     routes_now = {route.name: route for route in after.routes.all()}
     told = {

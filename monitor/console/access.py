@@ -170,24 +170,3 @@ def is_number(host: str) -> bool:
 def is_loopback(host: str) -> bool:
     """Whether only this machine reaches a host."""
     return host == "localhost" or (is_number(host) and ipaddress.ip_address(host).is_loopback)
-
-
-def listen(address: Address) -> socket.socket:
-    """A socket that listens there.
-
-    Raises:
-        OSError: nobody can; the port is in use, say.
-    """
-    host = "127.0.0.1" if address.host == "localhost" else address.host
-    family, _, _, _, where = socket.getaddrinfo(host, address.port, type=socket.SOCK_STREAM)[0]
-    # By its protocol the event loop knows that it may send without waiting: else each page takes 40 ms longer.
-    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind(where)
-        made.listen(128)
-        made.setblocking(False)
-    except OSError:
-        made.close()
-        raise
-    return made

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import structlog
 
+from monitor.config.configuration import Configuration
 from monitor.config.lastgood import Live, choose_live
 from monitor.decide.routing import routes_now
 from monitor.errors import StoreError
@@ -17,9 +18,7 @@ from monitor.files.snapshot import Files
 from monitor.health import vitals
 from monitor.health.signs import Signs
 from monitor.health.standing import Standing
-from monitor.match.engine import Engine
-from monitor.match.rule import Rule
-from monitor.model import ConfigFile, Feed, Routes, RoutesNow, VitalSigns
+from monitor.model import ConfigFile, RoutesNow, VitalSigns
 from monitor.settings import Settings
 
 log = structlog.get_logger()
@@ -57,29 +56,10 @@ class Beside:
         self._live: Live | None = None
 
     @property
-    def rules(self) -> Sequence[Rule]:
-        """The rules that are live, or on test."""
-        return self._now.configuration.engine.rules
-
-    @property
-    def engine(self) -> Engine:
-        """What matches texts with these rules."""
-        return self._now.configuration.engine
-
-    @property
-    def routes(self) -> Routes:
-        """The routes that are live."""
-        return self._now.configuration.routes
-
-    @property
-    def feeds(self) -> Sequence[Feed]:
-        """The feeds that are polled, as they stand in feeds.yaml."""
-        return self._now.configuration.feeds
-
-    @property
-    def feed_ids(self) -> frozenset[str]:
-        """The feeds that are polled."""
-        return frozenset(feed.id for feed in self._now.configuration.feeds)
+    def configuration(self) -> Configuration:
+        """The feeds, routes and rules that are live."""
+        assert self._live is not None  # noqa: S101 - `look` comes first
+        return self._live.configuration
 
     def wake(self) -> None:
         """Nothing: the service looks into its outbox every second."""
@@ -90,11 +70,6 @@ class Beside:
         self._signs.advance(now - self._advanced)
         self._advanced = now
         return self._standing.answer(whole=whole)
-
-    @property
-    def _now(self) -> Live:
-        assert self._live is not None  # noqa: S101 - `look` comes first
-        return self._live
 
     async def look(self) -> None:
         """Read the files again, if one changed or another version of one is the last good one.
@@ -114,8 +89,8 @@ class Beside:
         Raises:
             StoreError: the database cannot be asked.
         """
-        now = self._clock()
-        signs = await self._store.vital_signs(now, self.feed_ids, routes_now(self.routes, now))
+        now, live = self._clock(), self.configuration
+        signs = await self._store.vital_signs(now, live.feed_ids, routes_now(live.routes, now))
         self._standing.judged(vitals.judged(signs, now), vitals.healthy(signs, now))
 
     async def keep_looking(self) -> None:

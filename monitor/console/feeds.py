@@ -11,10 +11,14 @@ from monitor.collect.course import polls_of
 from monitor.collect.explained import pushes_in_words, why_then
 from monitor.console import feedtools, pollnow
 from monitor.console.charts import APART, BAR, DAYS, HEIGHT, charts
+from monitor.console.filters import query
 from monitor.console.page import Console, names_of, page
-from monitor.model import FeedState
+from monitor.model import Feed, FeedState
 
 _NEWEST = 50
+_SHOWN = 100
+_DIGITS = 6
+_LONGEST = 300
 _AGAIN = 2
 """Seconds after which a page loads itself again that waits for a poll."""
 
@@ -23,29 +27,38 @@ def routes(console: Console) -> list[Route]:
     """The table, and the page of a feed."""
 
     async def listed(request: Request) -> Response:
-        states = {state.feed_id: state for state in await console.store.feed_states()}
-        polled = console.service.feed_ids
-        rows = [(feed_id, states.get(feed_id) or FeedState(feed_id=feed_id)) for feed_id in polled]
-        failing = bool(request.query_params.get("failing"))
-        shown = [(feed_id, state) for feed_id, state in rows if state.failures or not failing]
-        names = names_of(console.service)
-        shown.sort(key=lambda row: (-row[1].failures, not row[1].doubt, names[row[0]].casefold(), row[0]))
+        given = {name: value.strip()[:_LONGEST] for name, value in request.query_params.items()}
+        words, failing, number = given.get("words", ""), given.get("failing", ""), given.get("page", "1")
+        if not (number.isdecimal() and number.isascii() and len(number) < _DIGITS and int(number)):
+            raise HTTPException(400)
+        troubled = {state.feed_id: state for state in await console.store.troubled_feeds()}
+        fails = {feed_id for feed_id in console.live.feed_ids & troubled.keys() if troubled[feed_id].failures}
+        found = [feed for feed in console.live.feeds if (feed.id in fails or not failing) and _is_called(feed, words)]
+        found.sort(key=lambda feed: (*_rank(troubled.get(feed.id)), feed.name.casefold(), feed.id))
+        end = int(number) * _SHOWN
+        shown = found[end - _SHOWN : end]
+        states = await console.store.feed_states_of([feed.id for feed in shown])
+        kept = {"words": words, "failing": failing}
         return page(
             console,
             request,
             "feeds.html",
-            feeds=shown,
-            names=names,
-            total=len(polled),
-            failing=failing,
-            count=sum(state.failures > 0 for _, state in rows),
+            feeds=list(zip(shown, states, strict=True)),
+            found=len(found),
+            first=end - _SHOWN + 1,
+            total=len(console.live.feeds),
+            given=kept,
+            filtered=any(kept.values()),
+            count=len(fails),
+            before=query(**kept, page=int(number) - 1) if int(number) > 1 else "",
+            more=query(**kept, page=int(number) + 1) if end < len(found) else "",
         )
 
     async def feed(request: Request) -> Response:
         feed_id = request.path_params["feed"]
         items = await console.store.newest_of_feed(feed_id, limit=_NEWEST)
         state = await console.store.feed_state(feed_id)
-        known = feed_id in console.service.feed_ids
+        known = feed_id in console.live.feed_ids
         if not known and not items and state.polled_at is None:
             raise HTTPException(404)
         now = console.clock()
@@ -57,7 +70,7 @@ def routes(console: Console) -> list[Route]:
             request,
             "feed.html",
             id=feed_id,
-            title=names_of(console.service).get(feed_id) or (items[0].source if items else feed_id),
+            title=names_of(console.live).get(feed_id) or (items[0].source if items else feed_id),
             state=state,
             items=items,
             polled=known,
@@ -83,3 +96,13 @@ def routes(console: Console) -> list[Route]:
         Route("/feeds/{feed}", feed, methods=["GET"]),
         Route("/feeds/{feed}/poll", poll_now, methods=["POST"]),
     ]
+
+
+def _rank(state: FeedState | None) -> tuple[int, bool]:
+    """Where a feed in this trouble, or None, stands in the list: first those that fail most, then what is in doubt."""
+    return (0, True) if state is None else (-state.failures, not state.doubt)
+
+
+def _is_called(feed: Feed, words: str) -> bool:
+    """Whether these words, in any case, stand in a feed's name or id."""
+    return words.casefold() in f"{feed.name}\n{feed.id}".casefold()

@@ -1,4 +1,6 @@
-"""Trying an address, and lists of feeds as other programs exchange them. Nothing here changes feeds.yaml.
+"""Trying an address, and lists of feeds as other programs exchange them.
+
+Feeds are added to feeds.yaml only where WIREWATCH_CONSOLE_WRITES allows it; else the page shows what to add.
 
 An address is fetched as the service fetches feeds, through the same guard: it reaches no private network unless feeds
 may, and no more than one is tried at a time.
@@ -23,8 +25,9 @@ from monitor.collect.feedlist import entry_of, merged
 from monitor.collect.feeds import FeedFile, read_feeds
 from monitor.config.inuse import in_use
 from monitor.console.marked import shown
-from monitor.console.page import Console, form_of, page
+from monitor.console.page import Console, form_of, page, session_of
 from monitor.errors import ConfigError, UsageError
+from monitor.files.replace import create_file, replace_file
 from monitor.match.engine import compile_rules
 from monitor.model import Feed
 from monitor.workbench.trial import Offer, Search, feed_at, judged, oddities, offers_of
@@ -42,8 +45,11 @@ _LONGEST_ADDRESS = 2_000
 
 def routes(console: Console) -> list[Route]:
     """The page of an address, and OPML both ways."""
+    return [*_tries(console), *_lists(console)]
+
+
+def _tries(console: Console) -> list[Route]:
     one_at_a_time = asyncio.Lock()
-    boxed: dict[str, Any] = {"exactly": shown, "largest": LARGEST_LIST}
 
     async def show(request: Request) -> Response:
         address = request.query_params.get("address", "").strip()[:_LONGEST_ADDRESS]
@@ -72,6 +78,16 @@ def routes(console: Console) -> list[Route]:
         facts = await asyncio.to_thread(_facts, console, found, file)
         return page(console, request, "tryfeed.html", typed=address, wrong="", search=found, **facts)
 
+    return [
+        Route("/feeds/try", show, methods=["GET"]),
+        Route("/feeds/try", tried, methods=["POST"]),
+    ]
+
+
+def _lists(console: Console) -> list[Route]:
+    writes = console.settings.wirewatch_console_writes
+    boxed: dict[str, Any] = {"exactly": shown, "largest": LARGEST_LIST, "writes": writes}
+
     async def exported(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature
         remembered = await console.store.config_files()
         used = await asyncio.to_thread(in_use, console.settings, remembered, now=console.clock())
@@ -85,21 +101,23 @@ def routes(console: Console) -> list[Route]:
         return page(console, request, "importfeeds.html", wrong="", given="", result=None, **boxed)
 
     async def imported(request: Request) -> Response:
-        given = form_of(request).get("opml", "")
+        form = form_of(request)
+        given, add = form.get("opml", ""), writes and form.get("do") == "add"
         # It is text by now, whatever letters its first line says that the file had.
         content = _DECLARED.sub(r"\1", given, count=1).encode("utf-8", "surrogatepass")
         if len(content) > LARGEST_LIST:
             raise HTTPException(413)
         try:
-            result = await asyncio.to_thread(_import, console.settings.wirewatch_feeds, content)
+            result = await asyncio.to_thread(_import, console.settings.wirewatch_feeds, content, add=add)
         except ConfigError as error:
             facts: dict[str, Any] = {"wrong": str(error), "given": given, "result": None, **boxed}
             return page(console, request, "importfeeds.html", status=400, **facts)
+        if result["added"]:
+            user, file = session_of(request).name, console.settings.wirewatch_feeds.name
+            log.info("feeds were added in the console", action="console_file_written", file=file, user=user)
         return page(console, request, "importfeeds.html", wrong="", given=given, result=result, **boxed)
 
     return [
-        Route("/feeds/try", show, methods=["GET"]),
-        Route("/feeds/try", tried, methods=["POST"]),
         Route("/feeds/export", exported, methods=["GET"]),
         Route("/feeds/import", importing, methods=["GET"]),
         Route("/feeds/import", imported, methods=["POST"]),
@@ -119,16 +137,28 @@ def _facts(console: Console, found: Search, file: FeedFile) -> dict[str, Any]:
     }
 
 
-def _import(path: Path, content: bytes) -> dict[str, object]:
-    """What an OPML file would add to feeds.yaml, and what it would not."""
+def _import(path: Path, content: bytes, *, add: bool) -> dict[str, object]:
+    """What an OPML file would add to feeds.yaml, and what it would not; `add` adds it.
+
+    Raises:
+        ConfigError: it is no list of feeds, or feeds.yaml cannot be added to; that is as it was.
+    """
     found = opml.import_opml(content)
     others = {"left_out": found.left_out, "repeated": found.repeated}
     try:
-        result = merged(path, path.read_bytes(), found.feeds)
+        before = path.read_bytes()
     except OSError:
         # There is no feeds.yaml to compare with, and all is new.
-        return {"text": opml.as_yaml(found.feeds), "count": len(found.feeds), "known": (), **others}
+        text = opml.as_yaml(found.feeds)
+        if add:
+            create_file(path, text.encode())
+        return {"text": text, "count": len(found.feeds), "known": (), "added": add, **others}
+    result = merged(path, before, found.feeds)
+    added = add and bool(result.added)
+    if added:
+        replace_file(path, result.content, expected=before)
     return {
+        "added": added,
         "text": "".join(f"  - {entry_of(feed)}\n" for feed in result.added),
         "count": len(result.added),
         "known": [(feed.url, feed_id) for feed, feed_id in result.passed],

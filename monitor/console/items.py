@@ -12,8 +12,7 @@ from starlette.routing import Route
 from monitor.app.inquiry import LONGEST, answered, inquire
 from monitor.console.filters import query
 from monitor.console.page import Console, names_of, page
-from monitor.console.stories import cursor_of, place_after
-from monitor.console.wanted import day_of, days_of, feed_named, offered
+from monitor.console.wanted import cursor_of, day_of, days_of, feed_named, offered, place_after
 from monitor.model import ItemFilter
 from monitor.wording.history import history_text
 
@@ -28,13 +27,13 @@ def routes(console: Console) -> list[Route]:
 
     async def search(request: Request) -> Response:
         given = {name: value.strip()[:_LONGEST] for name, value in request.query_params.items()}
-        words, service = given.get("words", ""), console.service
+        words, live = given.get("words", ""), console.live
         if "://" in words:
             return RedirectResponse(f"/why{query(about=words)}", 303)
         since, until = days_of(given)
         wanted = ItemFilter(
             words=words,
-            feed=feed_named(given.get("feed", ""), service.feeds),
+            feed=feed_named(given.get("feed", ""), live.feeds),
             rule=given.get("rule", ""),
             since=since,
             until=until,
@@ -50,8 +49,8 @@ def routes(console: Console) -> list[Route]:
             items=found[:_FOUND],
             more=query(**kept, after=cursor_of((last.first_seen_at, last.item_id))) if last else "",
             filtered=any(kept.values()),
-            rules=[(rule.id, rule.title) for rule in service.rules],
-            feeds=offered(service.feeds),
+            rules=[(rule.id, rule.title) for rule in live.engine.rules],
+            feeds=offered(live.feeds),
             behind=bool(words) and await console.store.search_is_behind(console.clock()),
         )
 
@@ -59,13 +58,11 @@ def routes(console: Console) -> list[Route]:
         about = request.query_params.get("about", "").strip()[:LONGEST]
         if not about:
             return page(console, request, "why.html", about="", found=None, names={})
-        service, now = console.service, console.clock()
-        found = await inquire(
-            console.store, about, feeds=service.feeds, routes=service.routes, engine=service.engine, now=now
-        )
+        live, now = console.live, console.clock()
+        found = await inquire(console.store, about, feeds=live.feeds, routes=live.routes, engine=live.engine, now=now)
         if found.history:
             return RedirectResponse(f"/items/{found.history.item_id}", 303)
-        return page(console, request, "why.html", about=about, found=found, names=names_of(service))
+        return page(console, request, "why.html", about=about, found=found, names=names_of(live))
 
     async def item(request: Request) -> Response:
         found = await console.store.history(request.path_params["item"])
@@ -80,18 +77,18 @@ def routes(console: Console) -> list[Route]:
             newest=newest,
             stages=stages_of(history_text(found)),
             verdict=newest.verdict,
-            answer=await answered(found, console.service.routes, console.service.engine, console.clock()),
+            answer=await answered(found, console.live.routes, console.live.engine, console.clock()),
         )
 
     async def rules(request: Request) -> Response:
-        return page(console, request, "rules.html", rules=console.service.rules)
+        return page(console, request, "rules.html", rules=console.live.engine.rules)
 
     async def rule(request: Request) -> Response:
         asked = request.path_params["rule"]
         day, way = request.query_params.get("day", ""), request.query_params.get("way", "")
         since, until = day_of(day) if day else (console.clock() - _MATCHED_WITHIN, None)
         found, counts = await console.store.rule_matches(asked, since, until=until, way=way or None, limit=_MATCHES)
-        known = next((one for one in console.service.rules if one.id == asked), None)
+        known = next((one for one in console.live.engine.rules if one.id == asked), None)
         if known is None and not found and not way and not day:
             raise HTTPException(404)
         ways = sorted({*counts, *([way] if way else ()), *((one.name for one in known.ways) if known else ())})

@@ -13,7 +13,7 @@ from monitor.console.marked import shown
 from monitor.console.page import Console, page
 from monitor.console.worker import NotDone, Worker
 from monitor.decide.precision import last_week, precision, week_lines, week_name
-from monitor.model import RatedItem, RuleWeek
+from monitor.model import RuleWeek
 from monitor.wording.counts import counted
 
 _WEEKS = 8
@@ -53,11 +53,6 @@ class Weeks:
         return found[1]
 
 
-async def said_of(console: Console) -> list[RatedItem]:
-    """What people said of items, the newest first."""
-    return sorted(await console.store.rated_items(), key=lambda one: one.at, reverse=True)
-
-
 def routes(console: Console, worker: Worker) -> list[Route]:
     """The figures with what people said, and what ratings teach."""
     past = Weeks(console)
@@ -65,7 +60,7 @@ def routes(console: Console, worker: Worker) -> list[Route]:
     async def show(request: Request) -> Response:
         weeks = await past.all()
         rules = {one.rule: one.title for _, of_week in weeks for one in of_week}
-        said = await said_of(console)
+        said = await console.store.rated_items(limit=_SAID + 1)
         return page(
             console,
             request,
@@ -76,11 +71,12 @@ def routes(console: Console, worker: Worker) -> list[Route]:
             ],
             current=week_lines(weeks[0][1]),
             said=said[:_SAID],
-            more=max(0, len(said) - _SAID),
+            most=_SAID,
+            more=len(said) > _SAID,
         )
 
     async def suggest(request: Request) -> Response:
-        rated = [*await console.store.rated_items(), *await console.store.claimed_items()]
+        rated = [*await console.store.rated_items(limit=_MOST_RATED), *await console.store.claimed_items()]
         newest = sorted(rated, key=lambda one: one.at, reverse=True)[:_MOST_RATED]
         found = await worker.taught(newest, console.clock() - _LEARN_FROM)
         return page(

@@ -61,10 +61,10 @@ async def overview_of(console: Console) -> Overview:
     Raises:
         StoreError: it cannot be asked.
     """
-    service, store, now = console.service, console.store, console.clock()
-    signs = await store.vital_signs(now, service.feed_ids, routes_now(service.routes, now))
+    live, store, now = console.live, console.store, console.clock()
+    signs = await store.vital_signs(now, live.feed_ids, routes_now(live.routes, now))
     failing = sorted(
-        (state for state in await store.feed_states() if state.feed_id in service.feed_ids and state.failures),
+        (state for state in await store.troubled_feeds() if state.feed_id in live.feed_ids and state.failures),
         key=lambda one: (-one.failures, one.feed_id),
     )
     files = await store.config_files()
@@ -77,7 +77,7 @@ async def overview_of(console: Console) -> Overview:
         degraded=tuple(about.degraded),
         needs=(
             *(Need("bad", words) for words in about.troubles),
-            *needs(signs, failing, files, len(service.feed_ids), now),
+            *needs(signs, failing, files, len(live.feed_ids), now),
             *(Need("warn", words) for words in about.degraded),
             *(Need("warn", silence_words(one), "#rules") for one in await store.silences() if one.over_at is None),
         ),
@@ -93,7 +93,7 @@ def routes(console: Console) -> list[Route]:
     """The first page."""
 
     async def show(request: Request) -> Response:
-        service, now = console.service, console.clock()
+        live, now = console.live, console.clock()
         found = await overview_of(console)
         return page(
             console,
@@ -101,19 +101,19 @@ def routes(console: Console) -> list[Route]:
             "now.html",
             healthy=found.healthy,
             needs=found.needs,
-            numbers=_numbers(found.signs, found.waiting, found.failing, len(service.feed_ids), now),
+            numbers=_numbers(found.signs, found.waiting, found.failing, len(live.feed_ids), now),
             alerts=together(await console.store.told_alerts(limit=_READ))[:_ALERTS],
             waiting=found.waiting,
             failing=found.failing[:_FAILING],
             more_failing=max(0, len(found.failing) - _FAILING),
             channels=[
                 (route.name, route.channel, found.signs.channel_problems.get(route.channel, ""))
-                for route in service.routes.all()
+                for route in live.routes.all()
             ],
             files=found.files,
-            rules=[(rule.id, rule.title, str(rule.status), rule.hash) for rule in service.rules],
+            rules=[(rule.id, rule.title, str(rule.status), rule.hash) for rule in live.engine.rules],
             mutes=[mute_line(mute, now) for mute in found.mutes],
-            names=names_of(service),
+            names=names_of(live),
         )
 
     return [Route("/", show)]

@@ -17,17 +17,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from monitor import __version__
+from monitor.config.configuration import Configuration
 from monitor.console.access import Access, Session
 from monitor.console.filters import address, ago, later, moment_in, query, slack_link
-from monitor.match.engine import Engine
-from monitor.match.rule import Rule
 from monitor.model import (
     Claim,
     ConfigFile,
     DeskAct,
     DeskCard,
     DeskDone,
-    Feed,
     FeedDay,
     FeedState,
     FoundItem,
@@ -40,7 +38,6 @@ from monitor.model import (
     Mute,
     RatedItem,
     Room,
-    Routes,
     RoutesNow,
     RuleMatch,
     RuleWeek,
@@ -58,7 +55,7 @@ from monitor.model import (
     WaitingDelivery,
 )
 from monitor.settings import Settings
-from monitor.wording.answer import in_short
+from monitor.wording.reasons import in_short
 from monitor.wording.safe import safe
 
 Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
@@ -70,24 +67,8 @@ class Service(Protocol):
     """What pages need of the service: what it works by now, and that it looks into the outbox when something is new."""
 
     @property
-    def rules(self) -> Sequence[Rule]:
-        """The rules that are live, or on test."""
-
-    @property
-    def engine(self) -> Engine:
-        """What matches texts with these rules."""
-
-    @property
-    def routes(self) -> Routes:
-        """The routes that are live."""
-
-    @property
-    def feeds(self) -> Sequence[Feed]:
-        """The feeds that are polled, as they stand in feeds.yaml."""
-
-    @property
-    def feed_ids(self) -> frozenset[str]:
-        """The ids of the feeds that are polled."""
+    def configuration(self) -> Configuration:
+        """The feeds, routes and rules that are live."""
 
     def wake(self) -> None:
         """Let the outbox look for what is due."""
@@ -109,6 +90,12 @@ class ConsoleStore(Protocol):
 
     async def feed_states(self) -> Sequence[FeedState]:
         """What is known of every feed that was ever polled."""
+
+    async def feed_states_of(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
+        """What is known of each of these feeds, in their order; an empty state for one never polled."""
+
+    async def troubled_feeds(self) -> Sequence[FeedState]:
+        """What is known of the feeds that fail, and those whose documents are in doubt."""
 
     async def feed_state(self, feed_id: str) -> FeedState:
         """What is known of a feed."""
@@ -165,8 +152,8 @@ class ConsoleStore(Protocol):
     async def silences(self) -> Sequence[Silence]:
         """Every silence of a rule that is remembered."""
 
-    async def rated_items(self) -> Sequence[RatedItem]:
-        """What people said of items, as labelled texts: one for each item and rule, the last word on it."""
+    async def rated_items(self, *, limit: int | None = None) -> Sequence[RatedItem]:
+        """What people said of items, as labelled texts: the last word on each item and rule, the newest first."""
 
     async def claimed_items(self) -> Sequence[RatedItem]:
         """The items of stories that somebody works on and that nobody rated."""
@@ -218,6 +205,11 @@ class Console:
     access: Access
     settings: Settings
 
+    @property
+    def live(self) -> Configuration:
+        """The feeds, routes and rules that are live."""
+        return self.service.configuration
+
 
 def session_of(request: Request) -> Session:
     """The session of whoever asks; the gate saw to it."""
@@ -252,9 +244,9 @@ def page(console: Console, request: Request, template: str, /, *, status: int = 
     return HTMLResponse(text, status_code=status)
 
 
-def names_of(service: Service) -> Mapping[str, str]:
+def names_of(live: Configuration) -> Mapping[str, str]:
     """The names of feeds by their ids; the id of one that is not polled any more stands for itself."""
-    return _Names({feed.id: feed.name for feed in service.feeds})
+    return _Names({feed.id: feed.name for feed in live.feeds})
 
 
 class _Names(dict[str, str]):

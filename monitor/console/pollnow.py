@@ -50,7 +50,7 @@ async def ask(console: Console, feed_id: str, by: str) -> Asked | None:
     Raises:
         StoreError: it could not be written.
     """
-    feed = next((one for one in console.service.feeds if one.id == feed_id), None)
+    feed = console.live.feeds_by_id.get(feed_id)
     if feed is None:
         return None
     state, now = await console.store.feed_state(feed_id), console.clock()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,10 +15,10 @@ from monitor.console import acts, edits
 from monitor.console.filters import query
 from monitor.console.page import Console, page, session_of
 from monitor.console.timeline import WIDTH, timeline
-from monitor.console.wanted import days_of, feed_named, offered, places_named
+from monitor.console.wanted import cursor_of, days_of, feed_named, filter_of, offered, place_after, places_named
 from monitor.decide.mutes import touching
-from monitor.link.join import WINDOW
-from monitor.model import Claim, ClaimKind, DeskCard, ListPlace, Severity, StoryDetails, StoryFilter
+from monitor.match.rule import LANGUAGE_NAMES
+from monitor.model import Claim, ClaimKind, DeskCard, Severity, StoryDetails
 from monitor.model.ids import line_of
 from monitor.wording.answer import match_words
 from monitor.wording.desk import CAUSES, matched_words
@@ -33,10 +30,6 @@ _CLAIMS = 20
 _REPORTS = 200
 _LONGEST = 100
 
-LANGUAGES = {
-    "en": "English", "fr": "French", "es": "Spanish", "ar": "Arabic", "ru": "Russian", "uk": "Ukrainian",
-}  # fmt: skip
-"""The names of the languages that rules are written in."""
 _KINDS = {kind: kind.replace("_", " ").capitalize() for kind in ClaimKind}
 
 
@@ -51,7 +44,7 @@ def routes(console: Console) -> list[Route]:
         newest = [moment for moment in (since, wanted.since) if moment]
         wanted = replace(
             wanted,
-            feed=feed_named(wanted.feed, console.service.feeds),
+            feed=feed_named(wanted.feed, console.live.feeds),
             places=await places_named(wanted.place),
             since=max(newest, default=None),
             until=until,
@@ -69,10 +62,10 @@ def routes(console: Console) -> list[Route]:
             given=defaultdict(str, given),
             filtered=any(kept.values()),
             severities=[str(one) for one in reversed(Severity)],
-            rules=[(rule.id, rule.title) for rule in console.service.rules],
-            titles=defaultdict(str, {rule.id: rule.title for rule in console.service.rules}),
-            languages=defaultdict(str, LANGUAGES),
-            feeds=offered(console.service.feeds),
+            rules=[(rule.id, rule.title) for rule in console.live.engine.rules],
+            titles=defaultdict(str, {rule.id: rule.title for rule in console.live.engine.rules}),
+            languages=defaultdict(str, LANGUAGE_NAMES),
+            feeds=offered(console.live.feeds),
             more=query(**kept, after=cursor_of((last.last_seen_at, last.story_id))) if last else "",
         )
 
@@ -153,58 +146,3 @@ def facts_of(claims: Sequence[Claim]) -> list[Fact]:
 async def card_of(console: Console, delivery_id: str, story_id: str) -> DeskCard | None:
     """A story's card as it is acted on, or its line in a digest."""
     return await console.store.desk_card(delivery_id) or await console.store.desk_card(line_of(delivery_id, story_id))
-
-
-def filter_of(given: Mapping[str, str], now: datetime, user_id: str) -> StoryFilter:
-    """What the list's form asks for.
-
-    Raises:
-        HTTPException: it names a severity that there is none of.
-    """
-    severity = given.get("severity", "")
-    if severity and severity not in [str(one) for one in Severity]:
-        raise HTTPException(400)
-    return StoryFilter(
-        words=given.get("words", ""),
-        rule=given.get("rule", ""),
-        severity=next((one for one in Severity if str(one) == severity), None),
-        language=given.get("language", "").casefold(),
-        place=given.get("place", ""),
-        feed=given.get("feed", ""),
-        muted=bool(given.get("muted")),
-        held_by=user_id if given.get("mine") else "",
-        since=now - WINDOW if given.get("open") else None,
-    )
-
-
-def cursor_of(place: ListPlace) -> str:
-    """Where a list goes on, for the address of the next page."""
-    at, story_id = place
-    microseconds = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(f"{microseconds}:{story_id}".encode()).decode().rstrip("=")
-
-
-def place_after(given: Mapping[str, str]) -> ListPlace | None:
-    """After which line the page of a list begins.
-
-    Raises:
-        HTTPException: the address names no such line.
-    """
-    try:
-        return place_of(given["after"]) if given.get("after") else None
-    except ValueError:
-        raise HTTPException(400) from None
-
-
-def place_of(cursor: str) -> ListPlace:
-    """The place that a cursor names.
-
-    Raises:
-        ValueError: it is none.
-    """
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
-        microseconds, _, story_id = text.partition(":")
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(microseconds)), story_id
-    except (ValueError, binascii.Error, OverflowError):
-        raise ValueError("it is no `next` of a page") from None

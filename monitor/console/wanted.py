@@ -1,16 +1,22 @@
-"""What the forms of lists ask for: days, feeds by name, places in any language. A list's address can be sent on."""
+"""What the forms of lists ask for: days, feeds by name, places in any language, and where a list goes on.
+
+A list's address can be sent on.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import binascii
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from starlette.exceptions import HTTPException
 
+from monitor.link.join import WINDOW
 from monitor.link.places.ids import inside
 from monitor.link.places.mentions import mentions
-from monitor.model import Feed
+from monitor.model import Feed, ListPlace, Severity, StoryFilter
 
 OFFERED = 300
 """So many feeds are offered by name where one may be typed."""
@@ -68,3 +74,58 @@ def _places(written: str) -> tuple[str, ...]:
     whole = [one for one in alone if not written[: one.start].strip() and not written[one.end :].strip()]
     named = dict.fromkeys(one.place.place_id for one in whole)
     return tuple(dict.fromkeys([*named, *(inner for place_id in named for inner in sorted(inside(place_id)))]))
+
+
+def filter_of(given: Mapping[str, str], now: datetime, user_id: str) -> StoryFilter:
+    """Which stories the form of their list asks for.
+
+    Raises:
+        HTTPException: it names a severity that there is none of.
+    """
+    severity = given.get("severity", "")
+    if severity and severity not in [str(one) for one in Severity]:
+        raise HTTPException(400)
+    return StoryFilter(
+        words=given.get("words", ""),
+        rule=given.get("rule", ""),
+        severity=next((one for one in Severity if str(one) == severity), None),
+        language=given.get("language", "").casefold(),
+        place=given.get("place", ""),
+        feed=given.get("feed", ""),
+        muted=bool(given.get("muted")),
+        held_by=user_id if given.get("mine") else "",
+        since=now - WINDOW if given.get("open") else None,
+    )
+
+
+def cursor_of(place: ListPlace) -> str:
+    """Where a list goes on, for the address of the next page."""
+    at, row_id = place
+    microseconds = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(f"{microseconds}:{row_id}".encode()).decode().rstrip("=")
+
+
+def place_after(given: Mapping[str, str]) -> ListPlace | None:
+    """After which line the page of a list begins.
+
+    Raises:
+        HTTPException: the address names no such line.
+    """
+    try:
+        return place_of(given["after"]) if given.get("after") else None
+    except ValueError:
+        raise HTTPException(400) from None
+
+
+def place_of(cursor: str) -> ListPlace:
+    """The place that a cursor names.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
+        microseconds, _, row_id = text.partition(":")
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(microseconds)), row_id
+    except (ValueError, binascii.Error, OverflowError):
+        raise ValueError("it is no `next` of a page") from None

@@ -45,8 +45,8 @@ class AnswersStore(Protocol):
     async def found_items(self, wanted: ItemFilter, *, after: ListPlace | None, limit: int) -> Sequence[FoundItem]:
         """Items that fit, the newest first, from behind a place on."""
 
-    async def feed_states(self) -> Sequence[FeedState]:
-        """What is known of every feed that was ever polled."""
+    async def feed_states_of(self, feed_ids: Sequence[str]) -> Sequence[FeedState]:
+        """What is known of each of these feeds, in their order; an empty state for one never polled."""
 
     async def vital_signs(
         self, now: datetime, feed_ids: Collection[str] | None = None, routes: RoutesNow = _ANY

@@ -61,9 +61,9 @@ async def desk_of(
             store=store,
             test_routes=_Drills(app, store, clock),
             clock=clock,
-            feeds=lambda: app.feeds,
-            routes=lambda: app.poller.policy.routes,
-            engine=lambda: app.poller.engine,
+            feeds=lambda: app.configuration.feeds,
+            routes=lambda: app.configuration.routes,
+            engine=lambda: app.configuration.engine,
         ),
         permission=Permission(settings.wirewatch_desk_group, voice.members, clock=clock),
         clock=clock,
@@ -74,7 +74,7 @@ async def desk_of(
         bot_token=token,
         app_token=Token(settings, "slack_app_token"),
         base_url=base_url,
-        watch=Watch(store, app.owner, ops=lambda: app.poller.policy.routes.ops, clock=clock),
+        watch=Watch(store, app.owner, ops=lambda: app.configuration.routes.ops, clock=clock),
     )
     task = asyncio.create_task(socket.run(stop), name="the desk's buttons and commands")
     try:
@@ -101,7 +101,7 @@ class _Drills:
 
     async def __call__(self, names: Sequence[str]) -> Sequence[Drilled] | str:
         """What became of each route's test alert; words when there is no such route."""
-        known = {route.name: route for route in self._app.poller.policy.routes.all()}
+        known = {route.name: route for route in self._app.configuration.routes.all()}
         if unknown := [name for name in names if name not in known]:
             return f"routes.yaml has no route {', '.join(unknown)}; it has {', '.join(known)}"
         wanted = [known[name] for name in dict.fromkeys(names)] or list(known.values())

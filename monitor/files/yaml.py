@@ -173,11 +173,11 @@ def _once(found: Sequence[ErrorDetails], model: type[BaseModel]) -> Iterator[Err
 
 
 def closest(wrong: str, known: Iterable[str]) -> str | None:
-    """What was probably meant: a word that is mostly the same or, if short, one slip of the keyboard away."""
-    names = list(known)
-    if found := process.extractOne(wrong, names, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH):
-        return found[0]
-    slips = (name for name in names if len(name) >= _SHORTEST and OSA.distance(wrong, name, score_cutoff=1) == 1)
+    """What was probably meant: a word mostly the same, in any case, or, if short, one slip of the keyboard away."""
+    names, key = {name: name.casefold() for name in known}, wrong.casefold()
+    if found := process.extractOne(key, names, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH):
+        return found[2]
+    slips = (name for name in names if len(name) >= _SHORTEST and OSA.distance(key, names[name], score_cutoff=1) == 1)
     return next(slips, None)
 
 

@@ -21,27 +21,15 @@ from __future__ import annotations
 
 from monitor.model.claimed import Bound, Claim, ClaimKind, Gist, Reaction, Statement, StoryFacts, Toll, TollKind
 from monitor.model.collected import (
-    BY_OUR_SETTINGS,
     Entry,
     Failed,
-    FailureClass,
-    FeedCourse,
-    FeedHealth,
-    FeedKeys,
-    FeedRhythm,
-    FeedState,
-    FeedWishes,
     Fetched,
     Identity,
     Item,
     Judgement,
-    KeyUse,
     KnownItem,
     NotModified,
     Parsed,
-    PollNote,
-    PollReason,
-    PollStatus,
     SeenBefore,
 )
 from monitor.model.configured import (
@@ -57,29 +45,7 @@ from monitor.model.configured import (
     Severity,
     Webhook,
 )
-from monitor.model.decided import (
-    LATE,
-    MOMENT,
-    TOLD_ALONE,
-    Action,
-    Alert,
-    CardChange,
-    CardMessage,
-    Delivery,
-    Desk,
-    DeskMessage,
-    DigestMessage,
-    DigestReason,
-    FollowUpMessage,
-    Message,
-    MutedReport,
-    NoticeMessage,
-    Reason,
-    Shown,
-    UnansweredMessage,
-    VanishedMessage,
-    Verdict,
-)
+from monitor.model.decided import TOLD_ALONE, Action, Alert, DigestReason, Reason, Verdict
 from monitor.model.delivered import (
     EDIT_EVERY,
     Attempt,
@@ -143,6 +109,37 @@ from monitor.model.listed import (
 )
 from monitor.model.located import Place, PlaceKind, PlaceMention
 from monitor.model.matched import LIKE, Evidence, Field, How, Match, Role, Unsure
+from monitor.model.messages import (
+    LATE,
+    MOMENT,
+    CardChange,
+    CardMessage,
+    Delivery,
+    Desk,
+    DeskMessage,
+    DigestMessage,
+    FollowUpMessage,
+    Message,
+    MutedReport,
+    NoticeMessage,
+    Shown,
+    UnansweredMessage,
+    VanishedMessage,
+)
+from monitor.model.polled import (
+    BY_OUR_SETTINGS,
+    FailureClass,
+    FeedCourse,
+    FeedHealth,
+    FeedKeys,
+    FeedRhythm,
+    FeedState,
+    FeedWishes,
+    KeyUse,
+    PollNote,
+    PollReason,
+    PollStatus,
+)
 from monitor.model.profile import Profile, script_of_key, squares
 from monitor.model.pushed import Hub, PushState, Subscription
 from monitor.model.rated import Cause, RatedItem, Rating

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.model.decided import Delivery, Message
+from monitor.model.messages import Delivery, Message
 
 EDIT_EVERY = timedelta(seconds=30)
 """How long a card shows what it shows, at least: people read it, and Slack counts edits."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.model.decided import Alert, Delivery, Desk, MutedReport
+from monitor.model.decided import Alert
 from monitor.model.ids import delivery_of_line
+from monitor.model.messages import Delivery, Desk, MutedReport
 from monitor.model.rated import Rating
 
 

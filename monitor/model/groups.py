@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.model.collected import FailureClass
-from monitor.model.decided import Delivery
+from monitor.model.messages import Delivery
+from monitor.model.polled import FailureClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.configured import FeedKind, Severity
-from monitor.model.decided import Action, Message
+from monitor.model.decided import Action
 from monitor.model.delivered import DeliveryState
 from monitor.model.desk import Assignment
 from monitor.model.edited import StoryEdit
 from monitor.model.linked import Story
 from monitor.model.matched import Match
+from monitor.model.messages import Message
 from monitor.model.rated import Rating
 
 

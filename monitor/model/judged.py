@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.model.claimed import Claim
-from monitor.model.collected import FeedState, Identity, Item, KnownItem
-from monitor.model.decided import CardChange, Delivery, Verdict
+from monitor.model.collected import Identity, Item, KnownItem
+from monitor.model.decided import Verdict
 from monitor.model.desk import Mute, MutedItem
 from monitor.model.linked import Card, Link, Member, Story
 from monitor.model.matched import Match
+from monitor.model.messages import CardChange, Delivery
+from monitor.model.polled import FeedState
 
 
 @dataclass(frozen=True, slots=True)

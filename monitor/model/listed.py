@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from monitor.model.configured import Severity
-from monitor.model.decided import Message
 from monitor.model.delivered import DeliveryState
 from monitor.model.edited import StorySummary
+from monitor.model.messages import Message
 
 ListPlace = tuple[datetime, str]
 """Where a list of stories stands: the newest report and the id of the last story shown."""

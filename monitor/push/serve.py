@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 import aiohttp
 import structlog
-import uvicorn
 
 from monitor import __version__
 from monitor.app.app import App
-from monitor.app.webserver import Server
+from monitor.app.webserver import listen, served
 from monitor.collect.guard import guarded_sockets
 from monitor.collect.names import Names
-from monitor.model import Feed
 from monitor.push.door import Take, door_of
 from monitor.push.keeper import Keeper, PushStore
 from monitor.settings import OFF, Settings, host_and_port
@@ -26,8 +24,6 @@ from monitor.settings import OFF, Settings, host_and_port
 log = structlog.get_logger()
 
 _MOST_REQUESTS = 32
-_LONGEST_HEAD = 16 * 1024
-_STOP = 1.0
 
 
 @asynccontextmanager
@@ -54,51 +50,27 @@ async def pushes_of(
     )
     agent = f"Wirewatch/{__version__}"
 
-    def feeds() -> Mapping[str, Feed]:
-        return {feed.id: feed for feed in app.feeds}
-
     async with aiohttp.ClientSession(connector=connector, headers={"User-Agent": agent}) as session:
         keeper = Keeper(
             store,
             session,
             app.poller.pacing,
             public=settings.wirewatch_public_url,
-            feeds=feeds,
-            ops=lambda: app.poller.policy.routes.ops,
+            feeds=lambda: app.configuration.feeds_by_id,
+            ops=lambda: app.configuration.routes.ops,
             clock=clock,
             on_forged=forged,
         )
-        server = Server(
-            uvicorn.Config(
-                door_of(keeper, take, uptime=time.monotonic),
-                http="h11",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                limit_concurrency=_MOST_REQUESTS,
-                timeout_keep_alive=5,
-                timeout_graceful_shutdown=1,
-                h11_max_incomplete_event_size=_LONGEST_HEAD,
-            )
-        )
+        door = door_of(keeper, take, uptime=time.monotonic)
         host, port = listening.getsockname()[:2]
-        log.info("hubs can push to this address", action="pushes_started", address=f"{host}:{port}")
-        tasks = [
-            asyncio.create_task(server.serve(sockets=[listening]), name="the server for pushes"),
-            asyncio.create_task(keeper.run(), name="the subscriptions"),
-        ]
+        keeping = asyncio.create_task(keeper.run(), name="the subscriptions")
         try:
-            yield keeper
+            async with served(door, listening, at_once=_MOST_REQUESTS, name="the server for pushes"):
+                log.info("hubs can push to this address", action="pushes_started", address=f"{host}:{port}")
+                yield keeper
         finally:
-            server.should_exit = True
-            await asyncio.wait(tasks[:1], timeout=_STOP)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            listening.close()
+            keeping.cancel()
+            await asyncio.wait([keeping])
             app.poller.pacing.pushing = frozenset()
 
 
@@ -112,9 +84,8 @@ def _listening(settings: Settings) -> socket.socket | None:
             address=settings.wirewatch_push,
         )
         return None
-    host, port = host_and_port(settings.wirewatch_push)
     try:
-        made = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        return listen(*host_and_port(settings.wirewatch_push))
     except OSError as error:
         log.error(
             "hubs cannot push: the address of WIREWATCH_PUSH cannot be opened; feeds are polled",
@@ -123,5 +94,3 @@ def _listening(settings: Settings) -> socket.socket | None:
             error=error.strerror or str(error),
         )
         return None
-    made.setblocking(False)
-    return made

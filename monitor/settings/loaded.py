@@ -239,7 +239,7 @@ def unknown() -> list[str]:
         if meant or ours:
             where = ".env" if name not in os.environ else "the environment"
             ending = "_FILE" if name.upper().endswith("_FILE") else ""
-            hint = f"; did you mean {meant}{ending}?" if meant else "; README.md lists all settings"
+            hint = f"; did you mean {meant}{ending}?" if meant else "; `service.py config` shows all settings"
             told.append(f"{name}, set in {where}, is no setting of Wirewatch{hint}")
     return told
 

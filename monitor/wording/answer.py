@@ -5,7 +5,7 @@ docs/decisions/0032 has the reasons.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,72 +26,10 @@ from monitor.wording.counts import counted
 from monitor.wording.doubt import signed_words
 from monitor.wording.history import edit_line, rating_line
 from monitor.wording.messages import clock_words, matched_words, sentence
+from monitor.wording.reasons import because
 from monitor.wording.safe import isolated, safe, shortened
 
 _HEADLINE = 160
-
-_SAID: Mapping[str, str] = {
-    Reason.NEW_STORY: "It is the first report of its story, so it gets a card",
-    Reason.CATCH_UP_DIGEST: "Its feed was polled for the first time, and recent articles of a new feed share a digest",
-    Reason.LATE_DIGEST: "Its feed showed it long after it was published, and such articles share a digest",
-    Reason.QUIET_HOURS_DIGEST: "The channel has quiet hours, so it waits for the digest after them",
-    Reason.UNSURE_DIGEST: "It may be off topic, and such articles share a digest",
-    Reason.BUSY_DIGEST: "The channel had as many cards in this hour as it wants, so it went into a digest",
-    Reason.FLOOD_DIGEST: "Its feed brought very many matches in this hour, so it went into a digest",
-    Reason.SEVERITY_RAISED: "It makes a story that the desk has more urgent",
-    Reason.CORRECTION: "It corrects a story that the desk has",
-    Reason.REACTION: "It brings an official reaction to a story that the desk has",
-    Reason.TOLL: "It brings a much higher toll of a story that the desk has",
-    Reason.CONFIRMED: "It is the second source of a story that the desk has",
-    Reason.NEW_RULE: "It shows a story that the desk has in another light: another rule matched",
-    Reason.NEW_WAY: "It shows a story that the desk has in another light: a rule matched by other words",
-    Reason.NOW_SURE: "It makes sure that a story that the desk has is on topic",
-    Reason.FURTHER_REPORT: "The desk has its story, and it adds no news, so it is only in the thread",
-    Reason.IN_DIGEST: "Its story waits in a digest, which shows it too",
-    Reason.COPY: "It repeats a report that the desk has, so it gets no message of its own",
-    Reason.REVISION: "It was edited, and the edit says nothing new, so it gets no further message",
-    Reason.NO_MATCH: "No rule matched",
-    Reason.RULE_ON_TEST: "Only rules on test matched, and those post nothing",
-    Reason.CATCH_UP: "It was too old when its feed was polled for the first time, so it was only stored",
-    Reason.NO_ROUTE: "No route takes it",
-    Reason.FLOOD: "Its feed brought so many matches in this hour that it was only stored",
-    Reason.MUTED: "Somebody had muted it",
-    Reason.ERROR: "Wirewatch made a mistake with it, which its log describes",
-}
-_WITH_DETAIL: frozenset[str] = frozenset({
-    Reason.SEVERITY_RAISED, Reason.CORRECTION, Reason.REACTION, Reason.TOLL, Reason.CONFIRMED, Reason.NEW_RULE,
-    Reason.NEW_WAY, Reason.NOW_SURE, Reason.NO_ROUTE, Reason.MUTED, Reason.CATCH_UP, Reason.FLOOD,
-})  # fmt: skip
-"""The reasons whose details say more to a person than the sentence alone."""
-
-_SHORT: Mapping[str, str] = {
-    Reason.NEW_STORY: "first report of its story",
-    Reason.CATCH_UP_DIGEST: "digest of a new feed",
-    Reason.LATE_DIGEST: "digest: shown late",
-    Reason.QUIET_HOURS_DIGEST: "digest after quiet hours",
-    Reason.UNSURE_DIGEST: "digest: maybe off topic",
-    Reason.BUSY_DIGEST: "digest of a busy hour",
-    Reason.FLOOD_DIGEST: "digest of a flood",
-    Reason.SEVERITY_RAISED: "more urgent",
-    Reason.CORRECTION: "correction",
-    Reason.REACTION: "official reaction",
-    Reason.TOLL: "higher toll",
-    Reason.CONFIRMED: "second source",
-    Reason.NEW_RULE: "another rule matched",
-    Reason.NEW_WAY: "matched by other words",
-    Reason.NOW_SURE: "now clearly on topic",
-    Reason.FURTHER_REPORT: "no news, only in the thread",
-    Reason.IN_DIGEST: "its story is in a digest",
-    Reason.COPY: "copy of a report that the desk has",
-    Reason.REVISION: "edited, nothing new",
-    Reason.NO_MATCH: "no rule matched",
-    Reason.RULE_ON_TEST: "only rules on test matched",
-    Reason.CATCH_UP: "too old when its feed was new",
-    Reason.NO_ROUTE: "no route takes it",
-    Reason.FLOOD: "too many from its feed",
-    Reason.MUTED: "muted",
-    Reason.ERROR: "a mistake in Wirewatch",
-}
 
 _AS = {"card": "as a card", "digest": "in a digest", "follow-up": "as a reply in the thread of its story"}
 _STATE = {
@@ -194,25 +132,11 @@ def _short(history: ItemHistory, newest: RevisionHistory, own: Sequence[Delivery
     if newest.verdict is None:
         return "Wirewatch has it, and has not decided about it yet."
     cards = [one for one in history.deliveries if one.state is DeliveryState.SENT]
-    why = _why(newest.verdict)
+    why = because(newest.verdict)
     if cards and newest.matches:
         routes = ", ".join(dict.fromkeys(one.route for one in cards))
         return f"Not by itself: {routes} got its story, {at(cards[0].sent_at, now)}. {why}"
     return f"No, the desk did not get it. {why}"
-
-
-def _why(verdict: VerdictHistory) -> str:
-    """The reason of a verdict as a sentence; of a reason that this version does not know, its detail."""
-    said = _SAID.get(verdict.reason)
-    detail = shortened(safe(verdict.detail), 300)
-    if said is None:
-        return f"{sentence(detail or verdict.reason.replace('_', ' '))}."
-    return f"{said}: {detail}." if detail and verdict.reason in _WITH_DETAIL else f"{said}."
-
-
-def in_short(verdict: VerdictHistory) -> str:
-    """The reason of a verdict in a few words, for lists."""
-    return _SHORT.get(verdict.reason, verdict.reason.replace("_", " "))
 
 
 def _found(history: ItemHistory, now: datetime) -> Step:
@@ -274,7 +198,7 @@ def _story(history: ItemHistory) -> Step:
 
 
 def _decision(verdict: VerdictHistory) -> Step:
-    return Step(name="Decision", words=_why(verdict), stopped=verdict.action in ("none", "suppressed", "duplicate"))
+    return Step(name="Decision", words=because(verdict), stopped=verdict.action in ("none", "suppressed", "duplicate"))
 
 
 def _posted(one: DeliveryHistory, now: datetime) -> Step:

@@ -34,6 +34,10 @@ MISTAKES = {
         ("kind: wire", "kind: wier"),
         '6:11: error: kind: "wier" is not one of wire, ngo, official or outlet - did you mean "wire"?',
     ),
+    "a value in capitals": (
+        ("kind: wire", "kind: NGO"),
+        '6:11: error: kind: "NGO" is not one of wire, ngo, official or outlet - did you mean "ngo"?',
+    ),
     "no address": (("    url: https://wire.example/rss\n", ""), '3:5: error: the key "url" is missing'),
     "another scheme": (
         ("https://wire", "ftp://wire"),

@@ -33,7 +33,7 @@ async def test_help_shows_switches_without_a_type(world: World, command: list[st
     status, out, _ = await world.run(*command, "-h")
     assert status == 0
     assert (await world.run(*command, "--help"))[1] == out
-    assert "<bool>" not in out
+    assert not re.search(r"<bool>|<str>|list\[str\]", out), "Python's names of types say nothing"
     assert re.search(r"--help +-h +Show this message", out)
 
 

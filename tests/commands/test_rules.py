@@ -90,8 +90,8 @@ async def test_ops_hears_of_a_week_once_whatever_restarts(environment: dict[str,
     told = []
     for _ in range(2):
         async with open_app(options, config, store, clock=lambda: now, cards=Console(file=io.StringIO())) as app:
-            precision = WeeklyPrecision()
-            told += [await precision.tell(app, store, now), await precision.tell(app, store, now)]
+            precision, ops = WeeklyPrecision(), app.configuration.routes.ops
+            told += [await precision.tell(store, ops, now), await precision.tell(store, ops, now)]
     assert told == [1, 0, 0, 0]
     attempt = await store.take_delivery("C0OPS", owner="o", now=now, lease=timedelta(minutes=1))
     assert attempt is not None

@@ -199,7 +199,7 @@ async def lived_in(folder: Path) -> AsyncIterator[Desk]:
                 await _weeks(feeds, clock, end, poll)
                 clock.set(end)
                 await store.heartbeat("service", end)
-                signs = await store.vital_signs(end, app.feed_ids)
+                signs = await store.vital_signs(end, app.configuration.feed_ids)
                 app.standing.judged(vitals.judged(signs, end), vitals.healthy(signs, end))
                 while await store.read_for_search(end):
                     pass

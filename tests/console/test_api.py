@@ -279,7 +279,7 @@ async def test_bodies_that_cannot_be_used_are_refused_and_change_nothing(api: Ap
 
 
 async def test_a_database_in_trouble_and_a_fault_are_problems_too(own: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.console.api.answers.feed_line", None)
+    monkeypatch.setattr("monitor.console.api.service_answers.feed_line", None)
     await own.get("/feeds", 500)
     with sqlite3.connect(own.desk.world.database) as connection:
         connection.execute("ALTER TABLE stories RENAME TO gone")

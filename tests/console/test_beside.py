@@ -64,20 +64,26 @@ async def test_it_takes_the_files_as_the_service_does_and_reads_them_again(own: 
 
     store = Remembered()
     beside = Beside(own.world.settings(), store, lambda: datetime(2026, 3, 1, tzinfo=UTC))
+
+    def titles() -> list[str]:
+        return [rule.title for rule in beside.configuration.engine.rules]
+
     await beside.look()
     await beside.judge()
     assert beside.health(whole=False) == (503, "trouble\nno life\n"), "no service lives on its database"
-    assert ([rule.title for rule in beside.rules], sorted(beside.feed_ids)) == (
+    assert (titles(), sorted(beside.configuration.feed_ids)) == (
         ["Cluster munitions"],
         ["broken", "wire"],
     )
     own.world.write("rules/cluster-munitions.yaml", RULE.replace("title: Cluster munitions", "title: Others"))
     await beside.look()
-    assert [rule.title for rule in beside.rules] == ["Others"]
+    assert titles() == ["Others"]
     own.world.write("rules/cluster-munitions.yaml", "no rule")
     store.files = (ConfigFile(name="rules/cluster-munitions.yaml", content=RULE),)
     await beside.look()
-    assert [rule.title for rule in beside.rules] == ["Cluster munitions"], "its last good version is live"
+    assert [rule.title for rule in beside.configuration.engine.rules] == ["Cluster munitions"], (
+        "its last good version is live"
+    )
     own.world.write("routes.yaml", "routes: [{name: night, channel: C0NIGHT}]\n")
     await beside.look()
-    assert [route.name for route in beside.routes.all()] == ["night"]
+    assert [route.name for route in beside.configuration.routes.all()] == ["night"]

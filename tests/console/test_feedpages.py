@@ -36,6 +36,25 @@ async def test_a_feeds_page_shows_what_it_brought_and_what_failed(desk: Desk) ->
     assert "No gap is known of" in page
 
 
+async def test_many_feeds_are_listed_a_hundred_at_a_time_and_found_by_name(own: Desk) -> None:
+    wire, *others = own.app.configuration.feeds
+    many = (*others, *(replace(wire, id=f"wire-{n:03}", name=f"Wire No. {n}") for n in range(120)))
+    own.app.use(replace(own.app.configuration, feeds=many))
+    listed = await own.get("/feeds")
+    assert "121 polled" in listed
+    assert "1 to 100 of 121" in listed
+    assert listed.index('href="/feeds/broken"') < listed.index('href="/feeds/wire-000"'), "those that fail first"
+    rest = await own.get("/feeds?page=2")
+    assert "101 to 121 of 121" in rest
+    links = re.compile(r'class="open" href="/feeds/([^"]+)"')
+    assert len({*links.findall(listed), *links.findall(rest)}) == 121
+    assert links.findall(await own.get("/feeds?words=WIRE+no.+119")) == ["wire-119"]
+    assert links.findall(await own.get("/feeds?failing=1")) == ["broken"]
+    assert "No feed fits" in await own.get("/feeds?words=zzz")
+    for wrong in ("0", "-1", "x", "9" * 20):
+        assert "cannot be read" in await own.get(f"/feeds?page={wrong}", status=400)
+
+
 async def test_bars_are_as_high_as_what_they_stand_for() -> None:
     first = date(2026, 11, 1)
     days = [
@@ -91,7 +110,8 @@ async def test_no_private_address_is_reached_unless_feeds_may(tmp_path: Path) ->
 async def test_opml_is_shown_as_lines_to_paste_and_nothing_is_written(own: Desk) -> None:
     before = (own.world.folder / "feeds.yaml").read_bytes()
     token = hidden(await own.get("/feeds/import"), "form_token")
-    page = await own.send("/feeds/import", form_token=token, opml=OPML.format(known=own.world.feeds.url("/wire.xml")))
+    listed = OPML.format(known=own.world.feeds.url("/wire.xml"))
+    page = await own.send("/feeds/import", form_token=token, opml=listed, do="add")
     assert "2 new feeds" in page
     assert "id: new-one" in page
     assert "Already in feeds.yaml: 1" in page
@@ -132,7 +152,7 @@ async def test_a_feed_is_polled_at_once_when_somebody_wants_it(own: Desk) -> Non
     assert due == "wire", "whoever polls finds it due, as any other feed"
     await own.send("/feeds/wire/poll", form_token=token)
     assert "It is being polled just now" in await own.get(shown)
-    await poll_all(own.app.poller, [feed for feed in own.app.feeds if feed.id == "wire"], concurrency=1)
+    await poll_all(own.app.poller, [feed for feed in own.app.configuration.feeds if feed.id == "wire"], concurrency=1)
     page = await own.get(shown)
     assert "and brought nothing new." in page
     assert re.search(r"</time>: 3 new items", page)
@@ -141,7 +161,7 @@ async def test_a_feed_is_polled_at_once_when_somebody_wants_it(own: Desk) -> Non
 async def test_a_publisher_that_asks_to_be_left_alone_is_left_alone(own: Desk) -> None:
     token = hidden(await own.get("/feeds/broken"), "form_token")
     own.world.feeds.serve("/broken.xml", Answer(status=503, headers={"Retry-After": "600"}))
-    await poll_all(own.app.poller, [feed for feed in own.app.feeds if feed.id == "broken"], concurrency=1)
+    await poll_all(own.app.poller, [feed for feed in own.app.configuration.feeds if feed.id == "broken"], concurrency=1)
     before = (await own.store.feed_state("broken")).next_poll_at
     page = await own.send("/feeds/broken/poll", form_token=token)
     assert "Its publisher asks for no poll before" in page

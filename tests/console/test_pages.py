@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.console.stories import cursor_of, place_of
+from monitor.console.wanted import cursor_of, place_of
 from monitor.model import Subscription
 from monitor.pipeline import poll_all
 from tests.console.conftest import Desk, hidden
@@ -301,7 +301,7 @@ async def test_lists_are_narrowed_by_day_feed_and_rule_and_their_address_can_be_
 async def test_a_place_is_found_by_its_name_in_any_language_and_by_what_it_lies_in(own: Desk) -> None:
     shown = FeedEntry("Cluster bombs kill nine in Idlib market", "https://wire.example/9", "9")
     own.world.feeds.serve("/wire.xml", rss(shown))
-    await poll_all(own.app.poller, [feed for feed in own.app.feeds if feed.id == "wire"], concurrency=1)
+    await poll_all(own.app.poller, [feed for feed in own.app.configuration.feeds if feed.id == "wire"], concurrency=1)
     for written in ("Idlib", "idlib", "إدلب", "ІДЛІБ", "Syria", "سوريا", "syrie"):
         assert "in Idlib market" in await own.get("/stories", params={"place": written}), written
     assert "No story fits" in await own.get("/stories", params={"place": "Kharkiv"})

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import pytest
 import pytest_asyncio
 
+from monitor.collect.feeds import read_feeds
 from monitor.console.access import Access
 from monitor.console.backtests import Backtests
 from monitor.console.door import LARGEST_DRAFT_BODY
@@ -339,3 +340,23 @@ def test_the_colours_of_a_draft_have_its_characters_and_say_what_is_wrong_with_a
     assert unescape(re.sub("<[^>]*>", "", made)) == text, "else they would stand beside what is typed"
     said = "unknown key &#34;sevrity&#34; - did you mean “severity”?"
     assert f'\t<span class="line bad" data-said="{said}"><span class="y-key">sevrity</span>' in made
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_feeds_of_an_opml_file_are_added_once_somebody_wants_it(bench: Desk) -> None:
+    file = bench.world.folder / "feeds.yaml"
+    before = file.read_bytes()
+    token = hidden(await bench.get("/feeds/import"), "form_token")
+    opml = '<opml><body><outline text="New one" xmlUrl="https://new.example/rss"/></body></opml>'
+    page = await bench.send("/feeds/import", form_token=token, opml=opml)
+    assert "Add it to feeds.yaml</button>" in page
+    assert file.read_bytes() == before
+    page = await bench.send("/feeds/import", form_token=token, opml=opml, do="add")
+    assert "Added to feeds.yaml" in page
+    assert [feed.id for feed in read_feeds(file).feeds] == [
+        *(feed.id for feed in bench.app.configuration.feeds),
+        "new-one",
+    ]
+    page = await bench.send("/feeds/import", form_token=token, opml=opml, do="add")
+    assert "0 new feeds" in page
+    file.write_bytes(before)

@@ -72,7 +72,7 @@ async def judged(world: World, *titles: str) -> dict[str, str]:
     world.feeds.serve("/wire.xml", rss(*entries))
     found: dict[str, str] = {}
     async with world.opened(signs=Signs(), clock=lambda: datetime.now(UTC)) as (app, store):
-        await poll_all(app.poller, app.feeds, concurrency=1)
+        await poll_all(app.poller, app.configuration.feeds, concurrency=1)
         for entry in entries:
             item = await store.item_id_of(entry.link)
             history = await store.history(item) if item else None

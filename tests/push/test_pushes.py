@@ -117,9 +117,7 @@ async def house(folder: Path, *, private: bool = True, promised: bool = False) -
             reloader = Reloader(options, store, Metrics(), clock=clock)
             pulse = Pulse(app, store, clock=clock)
             reports: list[PollReport] = []
-            runner = Runner(
-                app, store, reloader, configuration, pulse=pulse, concurrency=1, clock=clock, polled=reports.append
-            )
+            runner = Runner(app, store, reloader, pulse=pulse, concurrency=1, clock=clock, polled=reports.append)
             async with pushes_of(options, app, store, runner.push, clock=clock) as keeper:
                 assert keeper is not None
                 made.append(House(app, store, runner, keeper, hub, feeds, configuration, reports=reports))

@@ -61,6 +61,8 @@ async def test_rated_items_are_texts_with_the_last_word_on_each_rule(store: Stor
         ("i-c", "strikes"): False,
         ("i-c", "reactions"): True,
     }
+    newest = await store.rated_items(limit=2)
+    assert [(one.item_id, one.rule) for one in newest] == [("i-c", "reactions"), ("i-c", "strikes")]
     missed = labelled["i-b", "strikes"]
     assert (missed.title, missed.summary, missed.body, missed.language) == ("Title b", "Summary b", "Body b", "en")
     assert (missed.feed_id, missed.kind, missed.reason, missed.revision) == ("bbc", FeedKind.WIRE, "missed", 1)

@@ -1,36 +1,25 @@
-"""How what the store knows becomes what the API answers."""
+"""How what the store knows of stories and items becomes what the API answers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from monitor.app.inquiry import Inquiry
-from monitor.collect.course import health_of
 from monitor.console.acts import mutings
-from monitor.console.api import facts, shapes
+from monitor.console.api import shapes
 from monitor.console.filters import slack_link
 from monitor.decide.mutes import touching
-from monitor.decide.precision import precision
-from monitor.match.rule import Rule
 from monitor.model import (
     Claim,
-    ConfigFile,
     DeskCard,
-    FeedState,
     FoundItem,
     ItemHistory,
     Match,
     Mute,
-    RatedItem,
-    RuleMatch,
-    RuleWeek,
     StoryDetails,
     StoryEdit,
     StoryLine,
-    ToldAlert,
     VerdictHistory,
-    WaitingDelivery,
 )
 from monitor.wording.history import history_text
 from monitor.wording.safe import safe, web_address
@@ -158,11 +147,12 @@ def item_line(found: FoundItem) -> shapes.ItemLine:
         source=safe(found.source),
         url=web_address(found.url) or None,
         found=found.first_seen_at,
-        verdict=_verdict(found.verdict),
+        verdict=verdict_of(found.verdict),
     )
 
 
-def _verdict(verdict: VerdictHistory | None) -> shapes.Verdict | None:
+def verdict_of(verdict: VerdictHistory | None) -> shapes.Verdict | None:
+    """What was decided, None when nothing was yet."""
     if verdict is None:
         return None
     return shapes.Verdict(
@@ -192,7 +182,7 @@ def item(found: ItemHistory) -> shapes.Item:
                 summary=safe(revision.summary),
                 reason=safe(revision.reason),
                 matches=tuple(map(_match, revision.matches)),
-                verdict=_verdict(revision.verdict),
+                verdict=verdict_of(revision.verdict),
             )
             for revision in found.revisions
         ),
@@ -245,133 +235,3 @@ def _match(match: Match) -> shapes.Match:
             for piece in match.evidence
         ),
     )
-
-
-def why(found: Inquiry) -> facts.Why:
-    """Whether the desk got an article, and why."""
-    return facts.Why(
-        said=found.answer.said,
-        steps=tuple(facts.WhyStep(name=one.name, words=one.words, stopped=one.stopped) for one in found.answer.steps),
-        item=found.history.item_id if found.history else None,
-        alike=tuple(map(item_line, found.alike)),
-        feeds=found.feeds,
-    )
-
-
-def feed_line(state: FeedState, now: datetime) -> facts.FeedLine:
-    """A feed, and how it does."""
-    return facts.FeedLine(
-        id=state.feed_id,
-        health=str(health_of(state, now)),
-        polled=state.polled_at,
-        succeeded=state.succeeded_at,
-        next_poll=state.next_poll_at,
-        failures=state.failures,
-        failing_since=state.failing_since,
-        reason=safe(state.reason) if state.reason else None,
-        doubt=safe(state.doubt) if state.doubt else None,
-        left_out=state.left_out,
-    )
-
-
-def rule_line(rule: Rule) -> facts.RuleLine:
-    """A rule that the service uses."""
-    return facts.RuleLine(
-        id=rule.id,
-        title=safe(rule.title),
-        status=str(rule.status),
-        severity=str(rule.severity),
-        file=rule.path.name,
-        hash=rule.hash,
-    )
-
-
-def matched_item(found: RuleMatch) -> facts.MatchedItem:
-    """An item that a rule matched."""
-    return facts.MatchedItem(
-        item=found.item_id,
-        title=safe(found.title),
-        source=safe(found.source),
-        url=web_address(found.url) or None,
-        seen=found.seen_at,
-        way=safe(found.match.way),
-        severity=str(found.match.severity),
-        sure=found.match.sure,
-        words=tuple(dict.fromkeys(safe(piece.text) for piece in found.match.evidence)),
-        verdict=_verdict(found.verdict),
-    )
-
-
-def week(name: str, rules: Sequence[RuleWeek]) -> facts.Week:
-    """What became of each rule's alerts in a week."""
-    return facts.Week(
-        week=name,
-        rules=tuple(
-            facts.RuleWeek(
-                rule=one.rule,
-                title=safe(one.title),
-                alerts=one.alerts,
-                claimed=one.claimed,
-                relevant=one.relevant,
-                not_relevant=one.not_relevant,
-                besides=one.besides,
-                precision=precision(one),
-            )
-            for one in rules
-        ),
-    )
-
-
-def judgement(said: RatedItem) -> facts.Judgement:
-    """What somebody said of an item."""
-    return facts.Judgement(
-        item=said.item_id,
-        title=safe(said.title),
-        rule=said.rule,
-        relevant=said.relevant,
-        cause=str(said.cause) if said.cause else None,
-        word=safe(said.word),
-        reason=safe(said.reason),
-        by=safe(said.by),
-        at=said.at,
-    )
-
-
-def alert_line(told: ToldAlert) -> facts.AlertLine:
-    """A card or digest."""
-    return facts.AlertLine(
-        id=told.delivery_id,
-        kind=told.kind,
-        route=told.route,
-        state=str(told.state),
-        severity=str(told.severity),
-        decided=told.decided_at,
-        posted=told.posted_at,
-        items=told.items,
-        item=told.item_id or None,
-        title=safe(told.title),
-        source=safe(told.source),
-        published=told.published,
-        found=told.found_at,
-        story=told.story_id,
-    )
-
-
-def waiting_message(waits: WaitingDelivery) -> facts.WaitingMessage:
-    """A message that was not posted and should be."""
-    return facts.WaitingMessage(
-        id=waits.delivery_id,
-        kind=waits.kind,
-        route=waits.route,
-        channel=waits.channel,
-        state=str(waits.state),
-        decided=waits.decided_at,
-        not_before=waits.not_before,
-        tries=waits.tries,
-        reason=safe(waits.reason),
-    )
-
-
-def file(found: ConfigFile) -> facts.File:
-    """A file that people edit."""
-    return facts.File(name=found.name, good_since=found.good_since, wrong=found.wrong)

@@ -9,8 +9,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from monitor.console.api import endpoints  # noqa: F401 - its functions are the endpoints
 from monitor.console.api.endpoint import ENDPOINTS, KEY, LONGEST_KEY, PREFIX, Endpoint
-from monitor.console.api.facts import Problem
 from monitor.console.api.problems import MEDIA_TYPE
+from monitor.console.api.service_shapes import Problem
 from monitor.console.refusals import ERRORS, OF_API
 
 Json = dict[str, Any]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from monitor.app.inquiry import inquire
 from monitor.console import acts, edits, judgements, now, pollnow
-from monitor.console.api import answers, facts, shapes
+from monitor.console.api import answers, service_answers, service_shapes, shapes
 from monitor.console.api.endpoint import Call, endpoint
 from monitor.console.api.problems import Refused
 from monitor.console.api.questions import (
@@ -25,8 +25,8 @@ from monitor.console.api.questions import (
     WhyWanted,
 )
 from monitor.console.api.tokens import Scope
-from monitor.console.stories import card_of, cursor_of, filter_of, place_of
-from monitor.console.wanted import places_named
+from monitor.console.stories import card_of
+from monitor.console.wanted import cursor_of, filter_of, place_of, places_named
 from monitor.errors import EditRefused
 from monitor.model import DeskAct, FeedState, StoryDetails
 from monitor.model.listed import ItemFilter
@@ -151,45 +151,47 @@ async def get_item(call: Call, item: str) -> shapes.Item:
 
 
 @endpoint("GET", "/why")
-async def get_why(call: Call, asked: WhyWanted) -> facts.Why:
+async def get_why(call: Call, asked: WhyWanted) -> service_shapes.Why:
     """Whether the desk got an article, and why.
 
     Also of an article that no feed has shown: then it says how the feeds of its site do.
     """
     console = call.console
-    service = console.service
+    live = console.live
     found = await inquire(
-        console.store, asked.about, feeds=service.feeds, routes=service.routes, engine=service.engine, now=call.now
+        console.store, asked.about, feeds=live.feeds, routes=live.routes, engine=live.engine, now=call.now
     )
-    return answers.why(found)
+    return service_answers.why(found)
 
 
 @endpoint("GET", "/feeds")
-async def list_feeds(call: Call, asked: FeedsWanted) -> facts.FeedList:
+async def list_feeds(call: Call, asked: FeedsWanted) -> service_shapes.FeedList:
     """The feeds that are polled, and how each does."""
-    states = {state.feed_id: state for state in await call.console.store.feed_states()}
-    polled = sorted(call.console.service.feed_ids)
+    store = call.console.store
+    known = await (store.troubled_feeds() if asked.failing else store.feed_states())
+    states = {state.feed_id: state for state in known}
+    polled = sorted(call.console.live.feed_ids)
     found = [states.get(feed_id) or FeedState(feed_id=feed_id) for feed_id in polled]
-    return facts.FeedList(
-        feeds=tuple(answers.feed_line(one, call.now) for one in found if one.failures or not asked.failing)
+    return service_shapes.FeedList(
+        feeds=tuple(service_answers.feed_line(one, call.now) for one in found if one.failures or not asked.failing)
     )
 
 
 @endpoint("GET", "/feeds/{feed}", fails=_NOT_THERE)
-async def get_feed(call: Call, feed: str) -> facts.Feed:
+async def get_feed(call: Call, feed: str) -> service_shapes.Feed:
     """A feed, how it does, and its newest items."""
     store = call.console.store
     items, state = await store.newest_of_feed(feed, limit=_NEWEST), await store.feed_state(feed)
-    enabled = feed in call.console.service.feed_ids
+    enabled = feed in call.console.live.feed_ids
     if not enabled and not items and state.polled_at is None:
         raise Refused(404)
-    return facts.Feed(
-        feed=answers.feed_line(state, call.now), enabled=enabled, items=tuple(map(answers.item_line, items))
+    return service_shapes.Feed(
+        feed=service_answers.feed_line(state, call.now), enabled=enabled, items=tuple(map(answers.item_line, items))
     )
 
 
 @endpoint("POST", "/feeds/{feed}/poll", scope=Scope.ACT, fails=_NOT_POLLED)
-async def poll_feed(call: Call, feed: str) -> facts.PollAsked:
+async def poll_feed(call: Call, feed: str) -> service_shapes.PollAsked:
     """Have a feed polled now.
 
     The service polls it within seconds, or when its publisher allows it.
@@ -197,67 +199,67 @@ async def poll_feed(call: Call, feed: str) -> facts.PollAsked:
     asked = await pollnow.ask(call.console, feed, call.holder.person.user_id)
     if asked is None:
         raise Refused(404)
-    return facts.PollAsked(feed=feed, at=asked.at, said=asked.words)
+    return service_shapes.PollAsked(feed=feed, at=asked.at, said=asked.words)
 
 
 @endpoint("GET", "/rules")
-async def list_rules(call: Call) -> facts.RuleList:
+async def list_rules(call: Call) -> service_shapes.RuleList:
     """The rules that the service uses."""
-    return facts.RuleList(rules=tuple(map(answers.rule_line, call.console.service.rules)))
+    return service_shapes.RuleList(rules=tuple(map(service_answers.rule_line, call.console.live.engine.rules)))
 
 
 @endpoint("GET", "/rules/{rule}", fails=_NOT_THERE)
-async def get_rule(call: Call, rule: str) -> facts.Rule:
+async def get_rule(call: Call, rule: str) -> service_shapes.Rule:
     """A rule, and what it matched in the last 30 days, also on test."""
     found, ways = await call.console.store.rule_matches(rule, call.now - _MATCHED_WITHIN, limit=_MATCHES)
-    known = next((one for one in call.console.service.rules if one.id == rule), None)
+    known = next((one for one in call.console.live.engine.rules if one.id == rule), None)
     if known is None and not found:
         raise Refused(404)
-    return facts.Rule(
+    return service_shapes.Rule(
         id=rule,
-        rule=answers.rule_line(known) if known else None,
+        rule=service_answers.rule_line(known) if known else None,
         ways=ways,
-        matches=tuple(map(answers.matched_item, found)),
+        matches=tuple(map(service_answers.matched_item, found)),
     )
 
 
 @endpoint("GET", "/judgements")
-async def list_judgements(call: Call) -> facts.Judgements:
+async def list_judgements(call: Call) -> service_shapes.Judgements:
     """How often each rule was right, week by week, and what people said."""
     weeks = await judgements.Weeks(call.console).all()
-    said = await judgements.said_of(call.console)
-    return facts.Judgements(
-        weeks=tuple(answers.week(name, rules) for name, rules in weeks),
-        said=tuple(map(answers.judgement, said[:_SAID])),
+    said = await call.console.store.rated_items(limit=_SAID)
+    return service_shapes.Judgements(
+        weeks=tuple(service_answers.week(name, rules) for name, rules in weeks),
+        said=tuple(map(service_answers.judgement, said)),
     )
 
 
 @endpoint("GET", "/deliveries")
-async def list_deliveries(call: Call, asked: DeliveriesWanted) -> facts.Deliveries:
+async def list_deliveries(call: Call, asked: DeliveriesWanted) -> service_shapes.Deliveries:
     """The last alerts, with when each was published, found and posted; and what waits."""
     store = call.console.store
-    return facts.Deliveries(
-        alerts=tuple(map(answers.alert_line, await store.told_alerts(limit=asked.limit))),
-        waiting=tuple(map(answers.waiting_message, await store.waiting_deliveries(limit=asked.limit))),
+    return service_shapes.Deliveries(
+        alerts=tuple(map(service_answers.alert_line, await store.told_alerts(limit=asked.limit))),
+        waiting=tuple(map(service_answers.waiting_message, await store.waiting_deliveries(limit=asked.limit))),
     )
 
 
 @endpoint("GET", "/health")
-async def get_health(call: Call) -> facts.Health:
+async def get_health(call: Call) -> service_shapes.Health:
     """Whether everything works, and what needs a person."""
     found = await now.overview_of(call.console)
-    return facts.Health(
+    return service_shapes.Health(
         healthy=not found.troubles,
         said=found.healthy,
         troubles=found.troubles,
         degraded=found.degraded,
         needs=tuple(need.words for need in found.needs),
-        feeds=len(call.console.service.feed_ids),
+        feeds=len(call.console.live.feed_ids),
         failing=len(found.failing),
         last_beat=found.signs.last_heartbeat(call.now),
         outbox={str(state): count for state, count in found.signs.outbox.items() if state != "sent"},
         channels={name: words for name, words in found.signs.channel_problems.items() if words},
-        files=tuple(map(answers.file, found.files)),
+        files=tuple(map(service_answers.file, found.files)),
         mutes=tuple(map(answers.mute, found.mutes)),
     )
 

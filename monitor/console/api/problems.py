@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from monitor.console.access import TRIES_WITHIN
-from monitor.console.api.facts import Problem
+from monitor.console.api.service_shapes import Problem
 from monitor.console.refusals import ERRORS, OF_API
 
 MEDIA_TYPE = "application/problem+json"

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from monitor.console.api.shapes import shape
-from monitor.console.stories import place_of
+from monitor.console.wanted import place_of
 from monitor.model import Cause
 
 LONGEST_CURSOR = 500
