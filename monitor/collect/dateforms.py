@@ -1,0 +1,56 @@
+"""Dates in forms that have no names of months, brought to the form 2024-11-20 16:54: ISO weeks, and East Asia's.
+
+What is not understood stays as it is, and is then no date. docs/decisions/0024.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+# ISO 8601: a day by its week, 2024-W47-3, or by its number in the year, 2024-325; with signs between, or without.
+_WEEK = re.compile(r"(\d{4})-?w(\d\d)-?([1-7])(?:[t ](.*))?", re.DOTALL)
+_ORDINAL = re.compile(r"(\d{4})(?:-(\d{3})(?:[t ](.*))?|(\d{3})t(.*))", re.DOTALL)
+
+# 2024年11月20日 下午4时54分, 2024년 11월 20일 오후 4:54: what half of the day it is stands before the hour.
+_EASTERN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]?")
+_EASTERN_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s?[时時시点點](?:\s?(\d{1,2})\s?[分분](?:\s?(\d{1,2})\s?[秒초])?)?")
+_MORNING, _AFTERNOON = ("上午", "午前", "오전", "凌晨", "早上"), ("下午", "午後", "오후", "晚上", "傍晚")
+_HALF = re.compile(rf"({'|'.join(_MORNING + _AFTERNOON)})\s?(\d{{1,2}}(?::\d{{1,2}}){{1,2}})")
+
+
+def usual_form(text: str) -> str:
+    """A date, in small letters and ASCII digits, in the form that is read; itself where it is in no other."""
+    if found := _WEEK.fullmatch(text):
+        return _of_day(lambda: date.fromisocalendar(int(found[1]), int(found[2]), int(found[3])), found[4], text)
+    if found := _ORDINAL.fullmatch(text):
+        number, clock = found[2] or found[4], found[3] or found[5]
+        return _of_day(lambda: _by_number(int(found[1]), int(number)), clock, text)
+    if not (found := _EASTERN.search(text)):
+        return text
+    text = f"{text[: found.start()]}{found[1]}-{int(found[2]):02}-{int(found[3]):02} {text[found.end() :]}"
+    text = _EASTERN_CLOCK.sub(lambda clock: f"{clock[1]}:{clock[2] or '00'}:{clock[3] or '00'} ", text)
+    return _HALF.sub(lambda half: f"{half[2]} {'am' if half[1] in _MORNING else 'pm'}", text).strip()
+
+
+def _of_day(day: Callable[[], date], clock: str | None, text: str) -> str:
+    try:
+        found = day()
+    except ValueError:
+        return text
+    if not clock:
+        return found.isoformat()
+    return f"{found.isoformat()} {clock}" if ":" in clock else f"{found:%Y%m%d}t{clock}"
+
+
+def _by_number(year: int, number: int) -> date:
+    """The day of that number in a year, the first of January is 1.
+
+    Raises:
+        ValueError: the year has no such day.
+    """
+    found = date(year, 1, 1) + timedelta(days=number - 1)
+    if found.year != year:
+        raise ValueError("no day of that year")
+    return found
