@@ -6,7 +6,6 @@ What is not understood stays as it is, and is then no date. docs/decisions/0024.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 
 # ISO 8601: a day by its week, 2024-W47-3, or by its number in the year, 2024-325; with signs between, or without.
@@ -22,11 +21,14 @@ _HALF = re.compile(rf"({'|'.join(_MORNING + _AFTERNOON)})\s?(\d{{1,2}}(?::\d{{1,
 
 def usual_form(text: str) -> str:
     """A date, in small letters and ASCII digits, in the form that is read; itself where it is in no other."""
-    if found := _WEEK.fullmatch(text):
-        return _of_day(lambda: date.fromisocalendar(int(found[1]), int(found[2]), int(found[3])), found[4], text)
-    if found := _ORDINAL.fullmatch(text):
-        number, clock = found[2] or found[4], found[3] or found[5]
-        return _of_day(lambda: _by_number(int(found[1]), int(number)), clock, text)
+    try:
+        if week := _WEEK.fullmatch(text):
+            return _with_clock(date.fromisocalendar(int(week[1]), int(week[2]), int(week[3])), week[4])
+        if ordinal := _ORDINAL.fullmatch(text):
+            day = _by_number(int(ordinal[1]), int(ordinal[2] or ordinal[4]))
+            return _with_clock(day, ordinal[3] or ordinal[5])
+    except ValueError:  # no such week, or no such day
+        return text
     if not (found := _EASTERN.search(text)):
         return text
     text = f"{text[: found.start()]}{found[1]}-{int(found[2]):02}-{int(found[3]):02} {text[found.end() :]}"
@@ -34,14 +36,10 @@ def usual_form(text: str) -> str:
     return _HALF.sub(lambda half: f"{half[2]} {'am' if half[1] in _MORNING else 'pm'}", text).strip()
 
 
-def _of_day(day: Callable[[], date], clock: str | None, text: str) -> str:
-    try:
-        found = day()
-    except ValueError:
-        return text
+def _with_clock(day: date, clock: str | None) -> str:
     if not clock:
-        return found.isoformat()
-    return f"{found.isoformat()} {clock}" if ":" in clock else f"{found:%Y%m%d}t{clock}"
+        return day.isoformat()
+    return f"{day.isoformat()} {clock}" if ":" in clock else f"{day:%Y%m%d}t{clock}"
 
 
 def _by_number(year: int, number: int) -> date:

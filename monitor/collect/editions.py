@@ -1,7 +1,7 @@
 """Entries of one document that differ in nothing but their dates: an alert in the same words, the report of each day.
 
 An entry is known again by a digest of its words. Dates do not count for it, since feeds rewrite them; where a document
-shows the same words under several dates at once, they do.
+shows the same words under several dates at once, they do. docs/decisions/0006.
 """
 
 from __future__ import annotations

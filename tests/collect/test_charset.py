@@ -201,7 +201,7 @@ def in_set(text: str, charset: str) -> bytes:
         return text.encode(charset)
     pieces = []
     for char in text:
-        base, *marks = unicodedata.normalize("NFD", char)
+        base, *marks = list(unicodedata.normalize("NFD", char))
         letter = unicodedata.normalize("NFC", base + "".join(mark for mark in marks if mark not in tones))
         pieces.append((letter + "".join(mark for mark in marks if mark in tones)).encode(charset))
     return b"".join(pieces)
