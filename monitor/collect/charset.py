@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from w3lib.encoding import resolve_encoding
 
-from monitor.collect.eastern import eastern_set
+from monitor.collect.eastern import eastern_set, rather_in
 from monitor.collect.letters import likeness
 
 _MARKS = (
@@ -38,6 +39,7 @@ _SEQUENCE = re.compile(
 # A character beyond the first 65,536 as Java and some databases write it: the two halves of UTF-16, each in UTF-8
 # (CESU-8, Unicode Technical Report 26).
 _HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_JAVA_NULL = b"\xc0\x80"
 _FEW = 0.5
 """Bytes that are no UTF-8, as a share of its sequences, up to which a text is UTF-8 with bad bytes."""
 
@@ -59,7 +61,7 @@ _LIKE_TEXT = 0.3
 _TRIED = {
     "cp1252": 0.1, "cp1251": 0.1, "cp1256": 0.1, "koi8-u": 0.05, "koi8-r": 0.0, "iso8859-5": 0.0, "cp866": 0.0,
     "iso8859-15": 0.05, "iso8859-6": 0.05, "cp1250": 0.0, "iso8859-2": 0.0, "cp1254": 0.0, "cp1253": -0.1,
-    "cp1255": -0.1,
+    "cp1255": -0.1, "mac-cyrillic": 0.1,
 }  # fmt: skip
 _NEVER = {"utf-7", "idna", "punycode", "undefined", "unicode-escape", "unicode_escape", "raw-unicode-escape",
           "raw_unicode_escape", "mbcs", "oem", "replacement"}  # fmt: skip
@@ -144,18 +146,29 @@ def _of_bytes(body: bytes, named: list[str], language: str) -> tuple[str, str]:
         return "utf-8", body.decode("ascii")
     if b"\xed" in body:
         body = _HALVES.sub(_joined, body)
+    if _JAVA_NULL in body and _is_utf8(body.replace(_JAVA_NULL, b"")):
+        body = body.replace(_JAVA_NULL, b"")
     if _is_utf8(body):
         return "utf-8", body.decode()
-    sequences, bad = _counted(body)
+    sample = _sample(body)
     for charset in named:
         if charset in _MULTIBYTE and _strictly(body, charset) is not None:
-            return charset, body.decode(charset)
-    sample = _sample(body)
+            meant = rather_in(sample, charset)
+            return meant, body.decode(meant, "replace")
+    return _guessed(body, sample, named, language)
+
+
+def _guessed(body: bytes, sample: bytes, named: list[str], language: str) -> tuple[str, str]:
+    """What is not, or not all, in UTF-8 and in no set of two bytes that it names: by what it looks like."""
+    sequences, bad = _counted(body)
     other = _likeliest(sample, [one for one in named if one != "utf-8" and one not in _MULTIBYTE], language)
     if bad > _FEW * sequences and likeness(sample.decode(other, "replace")) < _LIKE_TEXT:
         eastern = eastern_set(sample, language)
         if eastern is not None:
             return eastern, body.decode(eastern, "replace")
+    if bad > _FEW * sequences and _is_vietnamese(sample):
+        # A letter and its tone are two characters in it.
+        return "cp1258", unicodedata.normalize("NFC", body.decode("cp1258", "replace"))
     if other in _WESTERN and ("cp1254" in named or _is_turkish(sample, language)):
         other = "cp1254"
     charset = "utf-8" if bad <= _FEW * sequences else other
@@ -232,6 +245,17 @@ def _is_turkish(raw: bytes, language: str) -> bool:
     return len(high & _TURKISH) > 1 and len(high & (_TURKISH | _BESIDE_TURKISH)) > _IN_A_NAME
 
 
+def _is_vietnamese(raw: bytes) -> bool:
+    """Whether tones stand behind vowels that are beyond ASCII, and beside letters of it, as in windows-1258."""
+    return len(_VOWEL_AND_TONE.findall(raw)) >= _TONES
+
+
+_VOWEL_AND_TONE = re.compile(
+    rb"(?:(?<=[A-Za-z])[\xc2\xc3\xca\xd4\xd5\xdd\xe2\xe3\xea\xf4\xf5\xfd][\xcc\xd2\xde\xec\xf2]|"
+    rb"[\xc2\xc3\xca\xd4\xd5\xdd\xe2\xe3\xea\xf4\xf5\xfd][\xcc\xd2\xde\xec\xf2](?=[A-Za-z]))"
+)
+_TONES = 2
+"""How many such pairs are no chance: no other language has any."""
 _DOTLESS_I = 0xFD
 _TURKISH = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")
 _BESIDE_TURKISH = frozenset("çöüÇÖÜ".encode("cp1252"))
@@ -241,7 +265,10 @@ _ICELANDIC = frozenset("áíóúæÁÍÓÚÆ".encode("cp1252"))
 _WESTERN = ("cp1252", "iso8859-15")
 
 # Sets that differ in few characters, so that one is often named for the other.
-_SISTERS = {"koi8-r": ("koi8-u",), "koi8-u": ("koi8-r",), "cp1252": ("iso8859-15",), "iso8859-15": ("cp1252",)}
+_SISTERS = {
+    "koi8-r": ("koi8-u",), "koi8-u": ("koi8-r",), "cp1252": ("iso8859-15",), "iso8859-15": ("cp1252",),
+    "cp1250": ("iso8859-2",), "iso8859-2": ("cp1250",), "cp1251": ("mac-cyrillic",),
+}  # fmt: skip
 _MULTIBYTE = {
     "gb18030", "gbk", "gb2312", "big5", "big5hkscs", "euc-jp", "euc_jp", "shift-jis", "shift_jis", "cp932", "euc-kr",
     "euc_kr", "cp949", "iso2022-jp", "iso2022_jp",
@@ -250,7 +277,7 @@ _MULTIBYTE = {
 
 def _known(label: str) -> str | None:
     """Python's name for a label as browsers read it, such as windows-1252 for ISO-8859-1; None for no character set."""
-    name = resolve_encoding(label)
+    name = resolve_encoding(label) or resolve_encoding(label.lower().removeprefix("x-"))
     if name is None or name.replace("_", "-") in {one.replace("_", "-") for one in _NEVER}:
         return None
     try:

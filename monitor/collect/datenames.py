@@ -29,6 +29,17 @@ _MONTHS = (
     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
     "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień",
     "januari februari maart april mei juni juli augustus september oktober november december",
+    "januari februari mars april maj juni juli augusti september oktober november december",
+    "januar februar marts april maj juni juli august september oktober november desember",
+    "ledna února března dubna května června července srpna září října listopadu prosince",
+    "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "január február március április május június július augusztus szeptember október november december",
+    "януари февруари март април май юни юли август септември октомври ноември декември",
+    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου "  # noqa: ISC004
+    "δεκεμβρίου",
+    "ינואר פברואר מרץ/מרס אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
+    "januari februari maret april mei juni juli agustus september oktober november desember",
+    "一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月",
 )
 # Monday first; any beginning of two letters or more.
 _WEEKDAYS = (
@@ -45,6 +56,17 @@ _WEEKDAYS = (
     "pazartesi salı çarşamba perşembe cuma cumartesi pazar",
     "poniedziałek wtorek środa czwartek piątek sobota niedziela",
     "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "måndag tisdag onsdag torsdag fredag lördag söndag",
+    "mandag tirsdag onsdag torsdag fredag lørdag søndag",
+    "pondělí úterý středa/středu čtvrtek pátek sobota/sobotu neděle/neděli",
+    "luni marți miercuri joi vineri sâmbătă duminică",
+    "hétfő kedd szerda csütörtök péntek szombat vasárnap",
+    "понеделник вторник сряда четвъртък петък събота неделя",
+    "δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή",
+    "星期一 星期二 星期三 星期四 星期五 星期六 星期日/星期天",
+    "周一/週一 周二/週二 周三/週三 周四/週四 周五/週五 周六/週六 周日/週日",
+    "月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日",
+    "월요일 화요일 수요일 목요일 금요일 토요일 일요일",
 )
 # Words that may stand in a date and change nothing of it.
 _FILLING = frozenset(
@@ -105,8 +127,15 @@ def months() -> dict[str, int]:
 
 @cache
 def weekdays() -> dict[str, int]:
-    """The number of a weekday, Monday is 0, by its name or an abbreviation."""
+    """The number of a weekday, Monday is 0, by its name or an abbreviation that means no other."""
     return _by_beginning(_WEEKDAYS, shortest=2)
+
+
+@cache
+def weekday_names() -> frozenset[str]:
+    """The names of weekdays and all abbreviations, also those that mean one day here and another there: "Di"."""
+    names = (name for name, _ in _forms(_WEEKDAYS))
+    return frozenset(name[:length] for name in names for length in range(min(2, len(name)), len(name) + 1))
 
 
 @cache

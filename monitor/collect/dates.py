@@ -7,15 +7,18 @@ decides (`settled`), or what cannot be, and else there is no date. docs/decision
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import cache, lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from monitor.collect.datenames import HALVES, PLACES, ZONES, filling, months, plain, weekdays
+from monitor.collect.dateforms import usual_form
+from monitor.collect.datenames import HALVES, ZONES, filling, months, plain, weekday_names, weekdays
+from monitor.collect.datezones import zone_at_end, zone_of
 
 _TOLERANCE = timedelta(minutes=5)
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
@@ -26,6 +29,7 @@ _PIVOT = 70
 
 # What nearly all feeds write; the rest of this file is for the others.
 _USUAL = re.compile(r"(?:[a-z]{3}, )?(\d{1,2}) ([a-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (gmt|[+-]\d{4})")
+_TAG = re.compile(r"<[^<>]*>")
 _EPOCH = re.compile(r"(?:/date\()?(\d{10}|\d{13}|\d{16})(?:\.\d{1,9})?(?:[+-]\d{4})?(?:\)/)?")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[t ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?(?=\D|$))?(.*)", re.DOTALL)
 _HALF = "|".join(sorted(map(re.escape, HALVES), key=len, reverse=True))
@@ -34,10 +38,7 @@ _CLOCK = re.compile(
     rf"(?!\d)(?:\s*({_HALF})(?!\w))?(?=\W|$|(?:z|gmt|utc)\b)|(?<![\d:./-])(\d{{1,2}})\s*({_HALF})(?!\w)"
 )
 _DOTTED_CLOCK = re.compile(r"(?<![\d.])([01]?\d|2[0-3])\.([0-5]\d)(?:\.([0-5]\d))?(?![\d.])")
-_OFFSET = re.compile(r"\s*(?:(?:utc|gmt|ut|z)\s*)?([+-])\s*(\d{1,2})(?::?(\d\d))?(?::?00)?(?![\d:])")
-_ZONE = re.compile(r"[\s,]*([^\W\d_]{1,5}\d?)(?!\w)")
-_PLACE = re.compile(r"[\s\[(]*([a-z_]+/[a-z_+-]+\d{0,2}(?:/[a-z_-]+)?)[\])]?")
-_BRACKETS = re.compile(r"[\[\]]")
+_WORD_FIRST = re.compile(r"\s*([^\W\d_]{1,5})(?=\s)")
 _COMMENT = re.compile(r"\(([^()]*)\)")
 _NUMBERS = re.compile(r"(?<![\d.])(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:[-'’ʼ.\u200c][^\W\d_]+)*|\S")
@@ -124,7 +125,7 @@ def readings(text: str) -> tuple[Reading, ...]:
 def _readings(text: str) -> tuple[Reading, ...]:
     if found := _USUAL.fullmatch(text.strip().lower()):
         return _usual(found)
-    text = _normal(text)
+    text = usual_form(_normal(text))
     if not text or len(text) > _LONGEST or not any(map(str.isdigit, text)):
         return ()
     if found := _EPOCH.fullmatch(text):
@@ -141,7 +142,7 @@ def _usual(found: re.Match[str]) -> tuple[Reading, ...]:
     day, month, year, hour, minute, second, offset = found.groups()
     number = months().get(month)
     try:
-        zone = _zone(offset)[0]
+        zone = zone_of(offset)[0]
         clock = _Clock(int(hour), int(minute), int(second), None)
         return () if number is None else (Reading(_moment(int(year), number + 1, int(day), clock, zone)),)
     except ValueError:
@@ -149,14 +150,16 @@ def _usual(found: re.Match[str]) -> tuple[Reading, ...]:
 
 
 def _normal(text: str) -> str:
-    """Small letters, ASCII digits, plain signs, single spaces, and nothing that cannot be seen."""
+    """Small letters, ASCII digits, plain signs, single spaces, no markup, and nothing that cannot be seen."""
+    if "<" in text or "&" in text:
+        text = _TAG.sub(" ", html.unescape(html.unescape(text)))
     text = unicodedata.normalize("NFKC", text).casefold().translate(_SIGNS)
     text = "".join(
         str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char
         for char in text
         if unicodedata.category(char) not in ("Cf", "Mn") or char == "\u200c"  # Mn: vowel signs of Arabic
     )
-    return " ".join(text.split()).strip(" ,;.")
+    return " ".join(text.split()).strip(" ,;.\"'“”«»")
 
 
 _SIGNS = str.maketrans({"−": "-", "‐": "-", "‑": "-", "٫": ":", "∶": ":", "’": "'", "ʼ": "'"})
@@ -171,7 +174,7 @@ def _compact(found: re.Match[str]) -> tuple[Reading, ...]:
     """20241123, 20241123T165400Z, 20241123165400."""
     year, month, day, hour, minute, second, rest = found.groups()
     try:
-        zone, rest = _zone(rest) if hour else (None, rest)
+        zone, rest = zone_of(rest) if hour else (None, rest)
         if rest.strip():
             return ()
         clock = _Clock(int(hour or 0), int(minute or 0), int(second or 0), None)
@@ -198,46 +201,34 @@ def _in_parts(text: str) -> tuple[Reading, ...]:
         clock = _Clock(
             int(hour or only_hour), int(minute or minute_h or 0), int(second or 0), HALVES[half] if half else None
         )
-        zone, behind = _zone(text[found.end() :])
+        zone, behind = zone_of(_without_filling(text[found.end() :]))
         text = f"{text[: found.start()]} {behind}"
-    elif (found := _DOTTED_CLOCK.search(_NUMBERS.sub(lambda one: " " * len(one[0]), text))) is not None:
+    elif (found := _DOTTED_CLOCK.search(_NUMBERS.sub(_without_day, text))) is not None:
         # Without a colon a time is only a time beside a whole date.
         clock = _Clock(int(found[1]), int(found[2]), int(found[3] or 0), None)
-        zone, behind = _zone(text[found.end() :])
+        zone, behind = zone_of(text[found.end() :])
         text = f"{text[: found.start()]} {behind}"
+    if zone is None and found:
+        zone, text = zone_at_end(text)
     if zone is None and len(comments) == 1:
         zone = ZONES.get(comments[0].strip())
     days = _days(text)
     return tuple(Reading(_moment(*day, clock, zone), order) for day, order in days)
 
 
-def _zone(text: str) -> tuple[timedelta | ZoneInfo | None, str]:
-    """The zone that a text begins with, and what stands behind it."""
-    if found := _OFFSET.match(text):
-        hours, minutes = int(found[2]), int(found[3] or 0)
-        if hours > 14 or minutes > 59:  # no zone is further from UTC
-            raise ValueError("no offset")
-        offset = timedelta(hours=hours, minutes=minutes) * (1 if found[1] == "+" else -1)
-        rest = text[found.end() :]
-        # Behind an offset a name only says it once more.
-        named = _ZONE.match(_BRACKETS.sub(" ", rest))
-        if (named and named[1] in ZONES) or (named := _PLACE.match(rest)):
-            rest = rest[named.end() :].lstrip("]")
-        return offset, rest
-    if (found := _PLACE.match(text)) and found[1] in _zone_names():
-        return ZoneInfo(_zone_names()[found[1]]), text[found.end() :]
-    if found := _ZONE.match(text):
-        if found[1] in ZONES:
-            return ZONES[found[1]], text[found.end() :]
-        if found[1] in PLACES:
-            return ZoneInfo(PLACES[found[1]]), text[found.end() :]
-    return None, text
+def _without_day(found: re.Match[str]) -> str:
+    """Nothing in the place of three numbers that are a day, as those of a time with points, 16.54.00, are not."""
+    try:
+        days = _numeric(found)
+    except ValueError:
+        days = []
+    return " " * len(found[0]) if any(_exists(day) for day, _ in days) else found[0]
 
 
-@cache
-def _zone_names() -> dict[str, str]:
-    """The names of places whose time is known, such as Europe/Kyiv, by themselves in small letters."""
-    return {name.casefold(): name for name in available_timezones()}
+def _without_filling(text: str) -> str:
+    """What stands behind a time without a word that only says that it is one: "13:00 Uhr MEZ"."""
+    found = _WORD_FIRST.match(text)
+    return text[found.end() :] if found and plain(found[1]) in filling() else text
 
 
 def _moment(year: int, month: int, day: int, clock: _Clock, zone: timedelta | ZoneInfo | None) -> datetime:
@@ -263,9 +254,9 @@ def _days(text: str) -> list[tuple[Day, str]]:
     words = [word for word in _words(rest) if word not in _JOINTS and plain(word) not in filling()]
     if numbers is None:
         return [(_named(words), "")]
-    weekday = _weekday(words)
-    if len(words) > (weekday is not None):
+    if len(words) > 1 or any(plain(word) not in weekday_names() for word in words):
         raise ValueError("more than a date")
+    weekday = _weekday(words)
     found = _numeric(numbers)
     if weekday is not None and len(found) > 1:
         # With its order, which the weekday proves.
@@ -300,11 +291,11 @@ def _named(words: Sequence[str]) -> Day:
         if months()[name] == months()[of_months[0]]:
             of_months.remove(name)
             others.remove(name)
-    while len(of_months) > 1 and (twofold := [name for name in of_months if name in weekdays()]):
+    while len(of_months) > 1 and (twofold := [name for name in of_months if name in weekday_names()]):
         of_months.remove(twofold[0])  # "mar" is a Tuesday and a March
     for name in of_months[:1]:
         others.remove(name)
-    if len(of_months) != 1 or len(digits) != 2 or len(others) > 1 or any(one not in weekdays() for one in others):
+    if len(of_months) != 1 or len(digits) != 2 or len(others) > 1 or any(one not in weekday_names() for one in others):
         raise ValueError("no date")
     day, year = digits
     if len(day) == 4 and len(year) <= 2:  # 2024 November 20

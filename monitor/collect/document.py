@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import html
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from typing import NamedTuple
 from monitor.collect.charset import decode
 from monitor.collect.dates import rough_time, settled
 from monitor.collect.discover import Named, feeds_named
+from monitor.collect.editions import told_apart
 from monitor.collect.feedxml import read_xml
 from monitor.collect.jsonfeed import SIGN, read_json
 from monitor.collect.newest import newest, without_oldest
@@ -28,6 +30,9 @@ from monitor.model import Entry, Failed, FailureClass, Parsed
 _GLANCED_AT = 200_000
 """Characters of a document in which it is looked what it is when it is no feed."""
 
+_MOST_NO_TEXT = 20
+"""Of so many characters of a text, at most one is none that can be printed."""
+
 _NO_TEXT = [chr(code) for code in (*range(9), 11, 12, *range(14, 32))]
 
 _LONGEST = {"guid": 10_000, "title": 100_000, "summary": 1_000_000, "body": 2_000_000, "author": 1_000}
@@ -38,7 +43,10 @@ _LONGEST_DATE = 200
 
 TOO_DEAR = Failed(failure=FailureClass.TOO_LARGE, reason="to be read it needs more memory than one document may take")
 _TITLE = re.compile(r"<title[^<>]*>", re.IGNORECASE)
+_SITEMAP = re.compile(r"<(?:urlset|sitemapindex)\b", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
+_ESCAPED_ROOT = re.compile(r"&lt;(?:\?xml|rss|feed|rdf:rdf)\b", re.IGNORECASE)
+_BEFORE_TEXT = re.compile(r"<(title|style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TITLE_END = re.compile("</title>", re.IGNORECASE)
 # What pages say, in words or in their scripts, with which firms that shield sites test or turn away who asks.
 _CHALLENGES = (
@@ -58,11 +66,13 @@ _MISREAD = re.compile(
 class Read:
     """A document that was read, and the dates of each entry as written.
 
+    `digests` are those of each entry's words, whatever else the document shows (`monitor.collect.editions`).
     `separable`: each of its entries would read the same without the others, but for what dates with two readings mean.
     """
 
     parsed: Parsed
     dates: tuple[Dates, ...]
+    digests: tuple[str, ...]
     separable: bool
 
 
@@ -94,8 +104,9 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
     # What is left out proves nothing that the rest does not.
     dates = tuple(Dates(tuple(entry.published), tuple(entry.updated)) for entry in entries)
     meant = meant_by(dates, raw.language or language)
+    read = tuple(dated(_entry(entry), of, meant) for entry, of in zip(entries, dates, strict=True))
     parsed = Parsed(
-        entries=tuple(dated(_entry(entry), of, meant) for entry, of in zip(entries, dates, strict=True)),
+        entries=told_apart(read),
         title=_readable(raw.title),
         language=raw.language,
         wishes=raw.wishes,
@@ -105,7 +116,7 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
         doubt=decoded.doubt,
         times=times_of(dates),
     )
-    return Read(parsed, dates, raw.separable and not parsed.left_out)
+    return Read(parsed, dates, tuple(entry.digest for entry in read), raw.separable and not parsed.left_out)
 
 
 class Dates(NamedTuple):
@@ -158,7 +169,7 @@ def _read(text: str) -> tuple[RawFeed | None, int]:
         except json.JSONDecodeError as error:  # what is no JSON may be a feed behind something else
             fault = error
     shorter, left_out = without_oldest(text)
-    raw = read_xml(repaired(shorter))
+    raw = read_xml(repaired(shorter)) or _escaped(text)
     if raw is not None or _PAGE.search(text[:_GLANCED_AT]):
         return raw, left_out
     if fault is not None:
@@ -166,6 +177,14 @@ def _read(text: str) -> tuple[RawFeed | None, int]:
     with contextlib.suppress(json.JSONDecodeError):
         return read_json(text) if SIGN in text else None, 0
     return None, 0
+
+
+def _escaped(text: str) -> RawFeed | None:
+    """What a document says that stands in another as text: in the answer of a web service, or as a browser shows it."""
+    begin, end = _ESCAPED_ROOT.search(text[:_GLANCED_AT]), text.rfind("&gt;")
+    if begin is None or plain_text(_BEFORE_TEXT.sub("", text[: begin.start()])) or plain_text(text[end + 4 :]):
+        return None
+    return read_xml(repaired(html.unescape(text[begin.start() : end + 4])))
 
 
 def _entry(raw: RawEntry) -> Entry:
@@ -217,6 +236,11 @@ def _no_feed(text: str, address: str) -> Failed:
         elif named.linked:
             reason += f"; it links to {named.linked[0]}, which may be a feed"
         return Failed(failure=FailureClass.NOT_A_FEED, reason=reason, feeds=(*named.declared, *named.linked))
+    if sum(not char.isprintable() and not char.isspace() for char in head) > len(head) // _MOST_NO_TEXT:
+        reason = "bytes that are no text; they may be packed in a way that is not known, or be another kind of file"
+        return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
+    if _SITEMAP.search(head):
+        return Failed(failure=FailureClass.NOT_A_FEED, reason="a sitemap without news, not a feed")
     json = head.lstrip().startswith(("{", "["))
     reason = "JSON, but no JSON Feed" if json else "no RSS, Atom or JSON feed"
     return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)

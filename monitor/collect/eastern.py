@@ -68,6 +68,25 @@ def eastern_set(raw: bytes, language: str = "") -> str | None:
     return next((one.name for one in _SETS if language in ("", one.language) and _is_in(raw, one)), None)
 
 
+def rather_in(raw: bytes, named: str) -> str:
+    """The set that a text is in which is called `named`, and can be read as that: Big5 is often called GBK.
+
+    Another one only where the text is plainly in it, and has not what is common in the one that is named.
+    """
+    said = next((one for one in _SETS if named in (one.name, *_ALSO.get(one.name, ()))), None)
+    if said is None or _is_in(raw, said):
+        return named
+    return next((one.name for one in _SETS if one.language == said.language and _is_in(raw, one)), named)
+
+
+_ALSO = {
+    "gb18030": ("gbk", "gb2312"),
+    "big5hkscs": ("big5",),
+    "cp932": ("shift_jis",),
+    "cp949": ("euc_kr",),
+}
+
+
 def _is_in(raw: bytes, one: _Set) -> bool:
     pairs = one.pair.findall(raw)
     stray = sum(byte > 0x7F for byte in one.pair.sub(b"", raw))

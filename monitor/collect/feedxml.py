@@ -30,6 +30,8 @@ _DATED = re.compile(
 )
 _MOST_ATTRIBUTES = 256
 """How many attributes of an element are read."""
+_RELATIONS = "http://www.iana.org/assignments/relation/"
+"""What a kind of link may be written with in Atom (RFC 4287, 4.2.7.2)."""
 _PAGES = ("", "text/html", "application/xhtml+xml")
 _STRUCTURES = re.compile(
     r"(?:.*:)?(?:links|authors|contributors|enclosures|dates|permalink|skipped)|.+[:_](?:detail|parsed)"
@@ -169,6 +171,45 @@ class _Corrected:
 
     _end_id = _end_guid
 
+    def _start_item(self: Any, attrs_d: dict[str, str]) -> None:
+        super()._start_item(attrs_d)  # type: ignore[misc]
+        if about := self._get_attribute(attrs_d, "rdf:about"):
+            self.entries[-1]["permalink"] = about
+
+    # -- sitemaps of news: an entry is an address with what the news there is called
+
+    sitemap = False
+
+    def _start_urlset(self: Any, _: dict[str, str]) -> None:
+        self.sitemap = True
+
+    def _start_url(self: Any, attrs_d: dict[str, str]) -> None:
+        (self._start_item if self.sitemap else super()._start_url)(attrs_d)  # type: ignore[misc]
+
+    def _end_url(self: Any) -> None:
+        (self._end_item if self.sitemap else super()._end_url)()  # type: ignore[misc]
+
+    def _start_loc(self: Any, attrs_d: dict[str, str]) -> None:
+        self._start_link(attrs_d)
+
+    def _end_loc(self: Any) -> None:
+        self._end_link()
+
+    def _start_news_title(self: Any, attrs_d: dict[str, str]) -> None:
+        self._start_title(attrs_d)
+
+    def _end_news_title(self: Any) -> None:
+        self._end_title()
+
+    def _start_news_language(self: Any, attrs_d: dict[str, str]) -> None:
+        self._start_language(attrs_d)
+
+    def _end_news_language(self: Any) -> None:
+        self._end_language()
+
+    _start_news_publication_date, _end_news_publication_date = _start_published, _end_published
+    _start_lastmod, _end_lastmod = _start_updated, _end_updated
+
     # -- texts
 
     def push_content(self: Any, tag: str, attrs_d: dict[str, str], default: str, expecting_text: int) -> None:
@@ -239,6 +280,8 @@ def read_xml(text: str) -> RawFeed | None:
     version, data, entities = replace_doctype(text.encode("utf-8", "replace"))
     strict = _strictly(data)
     parser = strict or _loosely(data, entities)
+    if parser.sitemap:  # of other pages it gives the addresses alone
+        parser.entries = [entry for entry in parser.entries if entry.get("title")]
     if not (version or parser.version) and not parser.entries:
         return None
     about = parser.feeddata
@@ -294,7 +337,7 @@ def _entry(raw: Any) -> RawEntry:
     return RawEntry(
         guid=_text(raw.get("id")),
         link=_address(raw),
-        title=_detailed(raw, "title"),
+        title=_detailed(raw, "title") or ("" if summary or body else _text(raw.get("media_title"))),
         summary=summary,
         body=body,
         published=[date for kind in ("published", "created") for date in dates.get(kind, ())],
@@ -312,8 +355,14 @@ def _further_dates(raw: Any) -> list[str]:
 
 def _address(raw: Any) -> str:
     """The article's address: a link to a page, else a guid that says it is one. Pictures and replies have others."""
+    # What readers of FeedBurner and Pheedo are led round by: the address of the article itself.
+    originals = (_text(value).strip() for name, value in dict.items(raw) if name.endswith("origlink"))
+    if original := next(filter(is_address, originals), ""):
+        return original
     links = [link for link in raw.get("links", ()) if isinstance(link, dict) and _text(link.get("href")).strip()]
-    pages = [link for link in links if link.get("rel", "alternate") in ("alternate", "")]
+    pages = [
+        link for link in links if _text(link.get("rel", "alternate")).removeprefix(_RELATIONS) in ("alternate", "")
+    ]
     pages.sort(key=lambda link: link.get("type", "") not in _PAGES)
     if pages:
         # Of several pages feedparser takes the last one; so that known entries stay known, that is kept.

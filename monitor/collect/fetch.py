@@ -20,6 +20,7 @@ from yarl import URL
 from monitor.collect.bodies import Bodies, Body
 from monitor.collect.guard import guarded_sockets, refusal
 from monitor.collect.headers import (
+    changed_at,
     failure_of_status,
     hub_of,
     is_conditional,
@@ -33,7 +34,7 @@ from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
 from monitor.collect.unreachable import failure_of, shown
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified, in_words
 
-MAX_REDIRECTS = 5
+MAX_REDIRECTS = 10
 _PERMANENT = (301, 308)
 _REDIRECTS = (300, 301, 302, 303, 307, 308)
 _CHUNK = 65_536
@@ -53,6 +54,9 @@ _LITERAL = re.compile(r"[\d.]+|.*:.*")
 _LONGEST_HEADER = 131_072
 """Bytes of one header. Content security policies of 10 kB and more are common on news sites."""
 _MOST_HEADERS = 256
+
+# What servers say that take offence at the validators they gave: bad request, and precondition failed.
+_REFUSED = (400, 412)
 
 # No content, and reset content.
 _WITHOUT_DOCUMENT = (204, 205)
@@ -128,7 +132,7 @@ class Fetcher:
 
     @asynccontextmanager
     async def opened(self, feed: Feed, state: FeedState) -> AsyncIterator[Fetched | NotModified | Failed]:
-        """A conditional GET of the feed, following at most 5 redirects. Never raises for what the outside does.
+        """A conditional GET of the feed, following at most 10 redirects. Never raises for what the outside does.
 
         A long document is in a file until the context is left (`monitor.collect.bodies`). Few large documents are under
         way at once: the others wait for their turn.
@@ -161,10 +165,13 @@ class Fetcher:
             return Failed(failure=FailureClass.TIMEOUT, reason=self._late(asked))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             got = failure_of(error, urlsplit(asked.url).hostname or "the host")
-            if got.failure is FailureClass.HTTP and is_conditional(state, asked.url):
-                # Some servers send a document behind a 304, which must have none: what is read then is no HTTP.
-                whole = await self._fetch(url, feed, state.without_validators(), held)
-                return whole if isinstance(whole, Failed) else replace(whole, etag=None, last_modified=None)
+            # Some servers send a document behind a 304, which must have none: what is read then is no HTTP.
+            refused = got.failure is FailureClass.HTTP
+        else:
+            refused = isinstance(got, Failed) and got.status in _REFUSED
+        if refused and is_conditional(state, asked.url):
+            whole = await self._fetch(url, feed, state.without_validators(), held)
+            return whole if isinstance(whole, Failed) else replace(whole, etag=None, last_modified=None)
         if isinstance(got, Failed) or url == feed.url:
             return got
         return replace(got, permanent_url=got.permanent_url or url)
@@ -176,11 +183,13 @@ class Fetcher:
 
     async def _follow(self, asked: _Asked) -> Fetched | NotModified | Failed:
         start, permanent = asked.url, True
+        met: set[tuple[str, str | None]] = set()
         for _ in range(MAX_REDIRECTS + 1):
             parts = urlsplit(asked.url)
             host = parts.hostname or ""
             if refused := self._refused(asked.url, parts.scheme, host):
                 return refused
+            cookies = asked.headers().get("Cookie")
             async with self._turn(asked, host), asyncio.timeout(asked.seconds) as limit, self._get(asked) as response:
                 asked.keep(response)
                 asked.limit = limit
@@ -190,12 +199,15 @@ class Fetcher:
                 permanent = permanent and response.status in _PERMANENT
                 location = response.headers["Location"]
                 asked.seconds = max(0.0, (limit.when() or 0) - asyncio.get_running_loop().time())
+            met.add((asked.url, cookies))
             try:
                 asked.url = str(urljoin(asked.url, location))
                 urlsplit(asked.url).port  # noqa: B018 - raises for what is no number
             except ValueError:
                 reason = f"{urlsplit(asked.url).hostname} redirects to an address that is none"
                 return Failed(failure=FailureClass.REDIRECT, reason=reason)
+            if (asked.url, asked.headers().get("Cookie")) in met:
+                return Failed(failure=FailureClass.REDIRECT, reason=f"redirects in a circle, to {shown(asked.url)}")
         reason = f"more than {MAX_REDIRECTS} redirects, the last to {shown(asked.url)}"
         return Failed(failure=FailureClass.REDIRECT, reason=reason)
 
@@ -234,7 +246,7 @@ class Fetcher:
         self, response: aiohttp.ClientResponse, asked: _Asked, moved: str | None
     ) -> Fetched | NotModified | Failed:
         state, headers = asked.state, response.headers
-        etag, last_modified = sendable(headers.get("ETag")), sendable(headers.get("Last-Modified"))
+        etag, last_modified = sendable(headers.get("ETag")), changed_at(headers)
         max_age = max_age_of(headers.get("Cache-Control", ""))
         if response.status == 304 and is_conditional(state, asked.url):
             return NotModified(

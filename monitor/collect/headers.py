@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import SplitResult, urlsplit
 
 import aiohttp
@@ -61,6 +63,18 @@ def sendable(validator: str | None) -> str | None:
     return validator if fits else None
 
 
+def changed_at(headers: Mapping[str, str]) -> str | None:
+    """`Last-Modified` as it can be sent back; None for a time that by the server's own clock is still to come.
+
+    Sent back, it would be answered with 304 until then, whatever is published (RFC 9110, 8.8.2.1, forbids it).
+    """
+    changed = headers.get("Last-Modified")
+    with contextlib.suppress(ValueError, TypeError):
+        if parsedate_to_datetime(changed or "") > parsedate_to_datetime(headers.get("Date", "")):
+            return None
+    return sendable(changed)
+
+
 def is_home(url: str, home: str) -> bool:
     """Whether an address is of the server that `home` names, at its port, and not by a less secure scheme.
 
@@ -111,9 +125,11 @@ def failure_of_status(response: aiohttp.ClientResponse) -> Failed:
     """What an answer without a document means: asked too often, gone, or something else that is wrong there."""
     kind = {429: FailureClass.RATE_LIMITED, 404: FailureClass.GONE, 410: FailureClass.GONE}.get(response.status)
     asked = retry_after(response.headers.get("Retry-After"), at=response.headers.get("Date"))
+    nowhere = 300 < response.status < 400 and response.status != 304 and "Location" not in response.headers
     return Failed(
         failure=kind or FailureClass.HTTP,
-        reason=readable(f"HTTP {response.status} {response.reason or ''}"),
+        reason=readable(f"HTTP {response.status} {response.reason or ''}")
+        + (", which says that the feed is at another address, but not at which (Location)" if nowhere else ""),
         status=response.status,
         retry_after=asked if isinstance(asked, timedelta) else None,
         retry_at=asked if isinstance(asked, datetime) else None,

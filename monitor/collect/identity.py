@@ -121,7 +121,8 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
             return _Agreement(_By.LINK, "same link, published at the same moment")
     if signs.title and item.family == other.family:
         return _by_title(item, other, signs, trust, now)
-    if text and signs.alike and signs.same_feed and stayed and not _keyed(item, trust):
+    two = bool(signs.title) and _two_of_one_document(item, other, signs, trust)
+    if text and signs.alike and signs.same_feed and stayed and not (two or _keyed(item, trust)):
         return _Agreement(_By.TEXT, f"same text, and a headline alike{_lacking(item, trust)}")
     return None
 
@@ -147,6 +148,8 @@ def _another_post(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust) -
     guids_differ = signs.guid is False and _holds(trust.keys.guid) and not _revised_guid(item.guid, other.guid)
     if guids_differ and _next_day(item, other, trust):
         return True
+    if signs.guid is None and _next_day(item, other, trust) and _beside(item, other, signs, trust):
+        return True  # the report of each day, at one address and under one headline
     if signs.title and (telling(item) or signs.text):
         return False
     if _beside(item, other, signs, trust) or (signs.place is False and (redated or retold)):
@@ -184,7 +187,7 @@ def _by_title(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: 
             return _Agreement(_By.TITLE, "same headline from the same publisher within an hour")
         return None
     lacking = _lacking(item, trust)
-    if same_text and not _next_day(item, other, trust):
+    if same_text and not (_next_day(item, other, trust) or _two_of_one_document(item, other, signs, trust)):
         return _Agreement(_By.TITLE, f"same headline and text{lacking}")
     if same_date:
         return _Agreement(_By.TITLE, f"same headline, published at the same moment{lacking}")

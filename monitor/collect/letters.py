@@ -8,6 +8,7 @@ signs within words.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
 # Letters from the commonest to the rarest in running text of the languages of a script (frequency lists of ru, uk, ar,
@@ -15,7 +16,7 @@ from functools import lru_cache
 _BY_SCRIPT = {
     "CYRILLIC": "оаеинтрсвлкмдпуязьбгчіыйхжшюцщїфєёэґъў",
     "ARABIC": "اليمونرتبةعدسفهكقحجشطصخأذئزثضغىءؤإآظیکپچگژ\u064b\u064e\u064f\u0650\u0651\u0652",
-    "LATIN": "éáóíèàñúçãüöäêìâùôîûëïœřčžšěýůąęłśżćńźışğßåøæőű",
+    "LATIN": "éáóíèàñúçãüöäêìâùôîûëïœřčžšěýůąęłśżćńźışğßåøæőűăđșțţďťňľ",
     "GREEK": "αοιετνσηρπκμλυςωγδάίόέήύώχθφβξζψ",
     "HEBREW": "יוהלרתמאבשנםקדעכחפגטצזסןךץףג",
 }
@@ -30,6 +31,19 @@ _OWN = {
     "ru": "ыэёъ",
     "uk": "іїєґ",
 }
+# What the alphabets of languages in Latin letters add to ASCII: a language's texts keep to it, but for a name.
+_ALPHABETS = tuple(
+    map(
+        frozenset,
+        (
+            "éèàùâêîôûçëïüœæÿ", "áéíóúñü", "áâãàçéêíóôõúü", "äöüß", "àèéìíòóùú", "åäöé", "æøåéèóòâôü", "áðéíóúýþæö",
+            "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž", "çğıİöşüâîûə",
+            "äõöüšž", "āčēģīķļņšūž", "ąčęėįšųūž",
+        ),
+    )
+)  # fmt: skip
+_STRANGE = 2.0
+"""What it costs that no alphabet has a text's Latin letters, for the share of them that even the best one lacks."""
 _PUNCTUATION = "«»“”„‘’–—…№€•°§·،؛؟\u00a0¿¡"
 _FITS = 0.5
 """What a letter of the language's script is worth more than another's."""
@@ -48,7 +62,15 @@ def likeness(text: str, language: str = "") -> float:
             total += _worth(char, before, after, language)
             count += 1
         before = char
-    return total / count if count else 0.0
+    return total / count - _STRANGE * _strangers(text) / count if count else 0.0
+
+
+def _strangers(text: str) -> int:
+    """How many of a text's Latin letters beyond ASCII are strangers in the alphabet that has most of them."""
+    letters = Counter(char if char == "İ" else char.lower() for char in text if char > "\x7f")
+    latin = {letter: count for letter, count in letters.items() if _script(letter[0]) == "LATIN"}
+    known = (sum(count for letter, count in latin.items() if letter in alphabet) for alphabet in _ALPHABETS)
+    return sum(latin.values()) - max(known)
 
 
 def _worth(char: str, before: str, after: str, language: str) -> float:

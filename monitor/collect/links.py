@@ -89,7 +89,9 @@ def is_address(text: str) -> bool:
 
 def _with_scheme(link: str, base_url: str) -> str:
     if found := _SCHEME.match(link):
-        return f"{(found[1] or 'http').lower()}://{link[found.end() :]}"
+        rest = link[found.end() :]
+        # Written twice, by a template that puts one before whatever its field holds.
+        return _with_scheme(rest, base_url) if _SCHEME.match(rest) else f"{(found[1] or 'http').lower()}://{rest}"
     if _OTHER_SCHEME.match(link) and not _HOST.match(link):
         return link
     if link.startswith(("//", "\\\\")):

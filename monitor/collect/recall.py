@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from monitor.collect.document import Dates, Read, as_meant, dated, meant_by, times_of
+from monitor.collect.editions import told_apart
 from monitor.collect.split import LARGEST, Split, split
 from monitor.model import Entry, Failed, Fetched, Parsed
 
@@ -110,16 +111,18 @@ class Recall:
         dates = [Dates(one[6], one[7]) for one in of_all]
         about = missing.before.about
         meant = meant_by(dates, about.language or language)
-        full = dict(zip(missing.places, read.parsed.entries if read is not None else (), strict=True))
-        entries = tuple(
-            dated(full[place], when, meant) if place in full else _entry(one, when, meant)
-            for place, (one, when) in enumerate(zip(of_all, dates, strict=True))
+        full = dict(zip(missing.places, _by_words(read) if read is not None else (), strict=True))
+        entries = told_apart(
+            [
+                dated(full[place], when, meant) if place in full else _entry(one, when, meant)
+                for place, (one, when) in enumerate(zip(of_all, dates, strict=True))
+            ]
         )
         if new:
             self._keep(
                 fetched.url, replace(missing.before, packed=_packed(dict(zip(document.hashes, of_all, strict=True))))
             )
-        brief = frozenset(one[0] for place, one in enumerate(of_all) if place not in full)
+        brief = frozenset(entry.digest for place, entry in enumerate(entries) if place not in full)
         return replace(about, entries=entries, times=times_of(dates), brief=brief)
 
     def remember(self, fetched: Fetched, language: str, read: Read, *, now: float) -> None:
@@ -171,7 +174,7 @@ def _about(parsed: Parsed) -> Parsed:
 
 def _by_hash(document: Split, places: Sequence[int], read: Read) -> dict[bytes, _Known] | None:
     """The entries that were read, by the hashes of their bytes; None when these are not they for certain."""
-    entries = read.parsed.entries
+    entries = _by_words(read)
     if not read.separable or len(entries) != len(places):
         return None
     known: dict[bytes, _Known] = {}
@@ -181,6 +184,11 @@ def _by_hash(document: Split, places: Sequence[int], read: Read) -> dict[bytes, 
             return None
         known[document.hashes[place]] = (entry.digest, *words, dates.published, dates.updated)
     return known
+
+
+def _by_words(read: Read) -> list[Entry]:
+    """The entries of a document with the digests of their words alone: what else it shows may be another thing now."""
+    return [replace(entry, digest=own) for entry, own in zip(read.parsed.entries, read.digests, strict=True)]
 
 
 def _entry(known: _Known, dates: Dates, meant: Mapping[str, str]) -> Entry:

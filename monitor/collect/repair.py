@@ -21,6 +21,21 @@ _HALVES = re.compile(
 )
 # What is text as it stands: nothing in it is a reference or a tag.
 _LITERAL = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
+_CDATA = "<![CDATA["
+_LONGEST_TAG = 600
+_HOLDER = re.compile(r"<([\w:.-]{1,40})(?:\s[^<>]*)?>\s*\Z")
+_SMALL_CDATA = re.compile(r"<!\[cdata\[", re.IGNORECASE)
+_NEXT = re.compile(r"</(?:item|entry)\s{0,100}>|<(?:item|entry)[\s>]", re.IGNORECASE)
+# An element of an entry that has a text and no end, before the next one.
+_OF_ENTRIES = (
+    "title|link|guid|id|pubDate|published|updated|author|category|description|summary|content|content:encoded|"
+    "dc:date|dc:creator|enclosure|comments|source|media:[a-z]+"
+)
+_UNENDED = re.compile(
+    r"<(title|link|guid|id|pubDate|published|updated|author|category|dc:date|dc:creator|comments)((?:\s[^<>]*[^<>/])?)>"
+    rf"([^<]*)(?=</(?:item|entry)\b|<(?:{_OF_ENTRIES})[\s/>])",
+    re.IGNORECASE,
+)
 _AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)(\w{1,32};)?")
 _BRACKET = re.compile(r"<(?![A-Za-z_:/!?])")
 _ENTITY = re.compile(r"<!ENTITY\s+([\w.-]{1,64})\s")
@@ -36,15 +51,17 @@ def repaired(text: str, *, roots: str = _FEEDS) -> str:
 
     `roots` are the names of elements that such a document can be, parted by `|`.
     """
-    text = _IMPOSSIBLE.sub(" ", text)
+    text = _IMPOSSIBLE.sub(" ", text.replace("\0", ""))  # a null stands within words, other signs between them
     if "&#" in text:
         text = _REFERENCE.sub(_possible_reference, _HALVES.sub(_joined, text))
     if "![CDATA[" in text and "]]&" in text:
         text = _ESCAPED_CDATA.sub(r"\1", text)
+    if _CDATA in text:
+        text = _with_ends(text)
     text = _from_its_beginning(text, re.compile(rf"<(?:[\w.-]+:)?(?:{roots})\b", re.IGNORECASE))
     if well_formed(text):
         return text
-    text = _without_what_breaks_off(text)
+    text = _without_what_breaks_off(_SMALL_CDATA.sub(_CDATA, text))
     text = _to_its_end(text, re.compile(rf"</(?:[\w.-]+:)?(?:{roots})\s*>", re.IGNORECASE))
     declared = set(_ENTITY.findall(text[:100_000]))
 
@@ -62,7 +79,8 @@ def repaired(text: str, *, roots: str = _FEEDS) -> str:
     pieces, end = [], 0
     head = _DOCTYPE_END.match(text)
     if head is not None:
-        pieces, end = [head[0]], head.end()
+        # Each on a line of its own, where feedparser looks for them.
+        pieces, end = [re.sub(r"\s*<!ENTITY\b", "\n<!ENTITY", head[0])], head.end()
     for literal in _LITERAL.finditer(text, end):
         pieces += [_escape(text[end : literal.start()], escaped), literal[0]]
         end = literal.end()
@@ -71,7 +89,35 @@ def repaired(text: str, *, roots: str = _FEEDS) -> str:
 
 def _escape(text: str, escaped: object) -> str:
     text = _AMPERSAND.sub(escaped, text)  # type: ignore[call-overload]
-    return _BRACKET.sub("&lt;", text.replace("]]>", ""))
+    return _UNENDED.sub(r"<\1\2>\3</\1>", _BRACKET.sub("&lt;", text.replace("]]>", "")))
+
+
+def _with_ends(text: str) -> str:
+    """A document whose CDATA sections all end: one that runs on into other entries ends where its element does."""
+    pieces: list[str] = []
+    start, end = 0, -1
+    while (begin := text.find(_CDATA, start)) >= 0:
+        if end < begin:
+            end = text.find("]]>", begin)
+            end = len(text) if end < 0 else end
+        runs_on = end == len(text) or text.find(_CDATA, begin + 1, end) >= 0
+        ended = _its_end(text, begin, end) if runs_on else None
+        if ended is None:
+            pieces.append(text[start : end + 3])
+            start = end + 3
+        else:
+            pieces += [text[start:ended], "]]>"]
+            start = ended
+    return "".join([*pieces, text[start:]])
+
+
+def _its_end(text: str, begin: int, end: int) -> int | None:
+    """Where the element ends that a CDATA section stands in, if that is within the section, and entries follow."""
+    holder = _HOLDER.search(text[max(0, begin - _LONGEST_TAG) : begin])
+    if holder is None:
+        return None
+    found = re.compile(rf"</{re.escape(holder[1])}\s{{0,9}}>").search(text, begin, end)
+    return found.start() if found and _NEXT.search(text, found.end(), end) else None
 
 
 def well_formed(text: str) -> bool:
@@ -138,4 +184,4 @@ def _possible_reference(found: re.Match[str]) -> str:
         and (number >= 0x20 or number in (9, 10, 13))  # what XML allows
         and number not in (0xFFFE, 0xFFFF)
     )
-    return found[0] if possible else ("\ufffd" if number >= 0x20 or number == 0 else " ")
+    return found[0] if possible else ("\ufffd" if number >= 0x20 else " " if number else "")

@@ -73,13 +73,15 @@ class KeyTrust:
 class _Met:
     """An article that an entry shares a key with. `beside`: another entry of the same document.
 
-    `apart` is how far the two were published from each other.
+    `apart` is how far the two were published from each other. `edition`: the document shows both under one headline,
+    each with a date of its own.
     """
 
     article_id: str
     signs: Signs
     apart: timedelta | None
     beside: bool
+    edition: bool
 
 
 def learn_keys(
@@ -99,7 +101,7 @@ def learn_keys(
     repeated: set[str] = set()
     telling_something: list[tuple[Item, list[_Met]]] = []
     for number, item in enumerate(items):
-        met = _met(item, known, shown)
+        met = _met(item, known, shown, beside)
         unchanged = {one.article_id for one in met if _is_unchanged(one)}
         stayed |= unchanged
         if not unchanged:
@@ -130,12 +132,18 @@ def learn_keys(
     )
 
 
-def _met(item: Item, known: Articles[KnownItem], shown: Articles[Item]) -> list[_Met]:
-    met = [
-        _Met(key, signs_of(item, other), dates_apart(item, other), beside=False) for key, other in known.related(item)
-    ]
-    met += [_Met("", signs_of(item, other), dates_apart(item, other), beside=True) for _, other in shown.related(item)]
-    return [one for one in met if one.signs.same_feed]
+def _met(item: Item, known: Articles[KnownItem], shown: Articles[Item], document: Beside) -> list[_Met]:
+    found = []
+    others: list[tuple[str, KnownItem | Item, bool]] = [(key, other, False) for key, other in known.related(item)]
+    others += [("", other, True) for _, other in shown.related(item)]
+    for key, other, beside in others:
+        signs, apart = signs_of(item, other), dates_apart(item, other)
+        if not signs.same_feed:
+            continue
+        dated = bool(signs.title) and apart is not None and apart >= ANOTHER_DATE
+        edition = dated and (beside or (isinstance(other, KnownItem) and document.shows(other, by_guid=False)))
+        found.append(_Met(key, signs, apart, beside, edition))
+    return found
 
 
 def _again(item: Item, met: Sequence[_Met], *, renews: bool, dated: bool) -> list[_Met]:
@@ -145,7 +153,7 @@ def _again(item: Item, met: Sequence[_Met], *, renews: bool, dated: bool) -> lis
     a moment beside it, or a document that `renews` the keys of all it shows. Another guid a day later is the next
     day's, where the feed's dates can be trusted (`dated`).
     """
-    titled = [one for one in met if one.signs.title and not (dated and _is_next(one))]
+    titled = [one for one in met if one.signs.title and not (dated and (one.edition or _is_next(one)))]
     for plain in (
         [one for one in titled if one.signs.text],
         [one for one in titled if telling(item) and one.signs.text is None and one.signs.date],

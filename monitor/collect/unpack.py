@@ -14,6 +14,8 @@ import brotli
 
 _GZIP = b"\x1f\x8b"
 _NAMES = {"br": "brotli", "gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate", "zstd": "zstd"}
+_ZLIB = (b"x\x01", b"x\x9c", b"x\xda")
+"""How the zlib format begins, at any level but the one at which it begins as text can: `x^`."""
 _ZSTD = b"\x28\xb5\x2f\xfd"
 # Documents of text begin with these, behind a byte-order mark and blanks; no packed one does.
 _PLAIN = (b"<", b"{", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b" ", b"\r", b"\n", b"\t", b"\x00<", b"\x00{")
@@ -112,9 +114,9 @@ class _Brotli:
 def unpacked(chunks: Iterable[bytes], label: str, *, most: int) -> Iterator[bytes]:
     """The document in `chunks`, which its Content-Encoding calls `label`; as it is when it is not packed.
 
-    `most` is the largest size allowed, in bytes; little more than that is ever unpacked. gzip is known by its first
-    bytes, with and without a label (https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1). brotli and deflate have no
-    such bytes: their label counts, unless the document is plain text to see.
+    `most` is the largest size allowed, in bytes; little more than that is ever unpacked. gzip and the zlib
+    format are known by their first bytes, with and without a label (https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1).
+    brotli and bare deflate have no such bytes: their label counts, unless the document is plain text to see.
 
     Raises:
         NotUnpacked: it is packed in a way that is not known, is damaged, or ends early.
@@ -160,6 +162,8 @@ def _kind(head: bytes, label: str) -> str | None:
     if head.startswith(_ZSTD):
         return "zstd"
     last = label.rpartition(",")[2].strip().lower()
+    if head.startswith(_ZLIB) and last != "br":
+        return "deflate"
     if not head or last in ("", "identity") or head.startswith(_PLAIN):
         return None
     return _NAMES.get(last)

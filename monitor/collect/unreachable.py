@@ -128,8 +128,24 @@ def _unreadable(error: Exception, host: str) -> str:
     lowered = message.lower()
     if "bytes when reading" in lowered or "too many" in lowered:
         return f"{host} sends larger headers than are read"
+    if "content-length" in lowered:
+        return f"{host} sends a Content-Length that is no length, more than one, or one beside a Transfer-Encoding"
+    if "chunk" in lowered:
+        return f"{host} says that it sends its answer in chunks, and does not (Transfer-Encoding)"
+    if "header" in lowered:
+        return f"{host} sends a header that is not well-formed{_quoted(message)}"
     if "status line" in lowered or "expected http" in lowered or "invalid http version" in lowered:
-        return f"{host} does not answer in HTTP: it sends something other than HTTP/1.1"
+        # What is left of a document that is longer than its length is read as the beginning of the next answer.
+        return f"{host} sends something other than HTTP/1.1, or more than its Content-Length says"
     if "content-encoding" in lowered or "decode" in lowered:
         return f"{host} sends an answer that is not packed as its Content-Encoding says"
     return f"{host} gives an answer that is not valid HTTP"
+
+
+# Of what the parser quotes only the name of a header is shown: what it says may be secret.
+_NAME = re.compile(r"b['\"]([A-Za-z][\w-]{0,60}) ?:")
+
+
+def _quoted(message: str) -> str:
+    found = _NAME.search(message)
+    return f": {readable(found[1])}" if found else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -181,8 +182,29 @@ FURTHER = {
     "tr": ("Herson'daki eski köprüye top atışı: iki kişi yaralandı", ("iso8859-9", "cp1254")),
     "uk": ("Обстріл пошкодив старий міст, її двоє врятовано", ("koi8-u",)),
     "ar": ("قصف يصيب الجسر القديم في خيرسون", ("cp1256",)),
+    "ru": ("Обстрел старого моста: «двое ранены», в том числе дети", ("mac-cyrillic",)),
+    "cs": ("Ostřelování starého mostu v Chersonu: dva zranění, těžce ještě žádný", ("cp1250", "iso8859-2")),
+    "pl": (
+        "Ostrzał starego mostu w Chersoniu: dwóch rannych, świadkowie mówią o ogniu z dział",
+        ("cp1250", "iso8859-2"),
+    ),
+    "vi": ("Pháo kích trúng cây cầu cũ ở Kherson, hai người bị thương", ("cp1258",)),
 }
 WRONG = ("", "utf-8", "iso-8859-1", "windows-1252")
+SISTERS = {"cp1250": "iso-8859-2", "iso8859-2": "windows-1250", "big5": "gbk", "mac-cyrillic": "x-mac-cyrillic"}
+
+
+def in_set(text: str, charset: str) -> bytes:
+    """A text in a set; windows-1258 has most letters with a tone as two characters."""
+    tones = "\u0300\u0301\u0303\u0309\u0323"
+    if charset != "cp1258":
+        return text.encode(charset)
+    pieces = []
+    for char in text:
+        base, *marks = list(unicodedata.normalize("NFD", char))
+        letter = unicodedata.normalize("NFC", base + "".join(mark for mark in marks if mark not in tones))
+        pieces.append((letter + "".join(mark for mark in marks if mark in tones)).encode(charset))
+    return b"".join(pieces)
 
 
 @pytest.mark.parametrize(
@@ -191,9 +213,10 @@ WRONG = ("", "utf-8", "iso-8859-1", "windows-1252")
 def test_sets_of_further_languages_are_read_whatever_is_said(language: str, charset: str) -> None:
     text, _ = FURTHER[language]
     wrong = []
-    for declared, header, said in itertools.product((*WRONG, charset), (*WRONG, charset), ("", language[:2])):
+    named = (*WRONG, charset, SISTERS.get(charset, charset))
+    for declared, header, said in itertools.product(named, named, ("", language[:2])):
         head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
-        body = f"{head}<rss><language>{said}</language><title>{text}</title></rss>".encode(charset)
+        body = in_set(f"{head}<rss><language>{said}</language><title>{text}</title></rss>", charset)
         if f"<title>{text}</title>" not in decode(body, content_type=f"text/xml; charset={header}").text:
             wrong.append((declared, header, said))
     assert wrong == []

@@ -6,7 +6,9 @@ import asyncio
 import gzip
 import hashlib
 import random
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 import brotli
 import pytest
@@ -94,12 +96,26 @@ async def test_redirects_are_followed_and_permanent_ones_kept(
     assert got.permanent_url == (server.url(f"/{len(statuses)}") if moved else None)
 
 
-async def test_five_redirects_are_the_most(server: FeedServer, fetcher: Fetcher) -> None:
-    server.serve("/loop", Answer(status=302, headers={"Location": "/loop"}))
-    got = await fetcher.fetch(feed(server.url("/loop")), STATE)
-    assert isinstance(got, Failed)
-    assert got.failure is FailureClass.REDIRECT
-    assert len(server.requests) == 6
+@pytest.mark.parametrize(
+    ("hops", "asked", "why"),
+    [
+        ([1], 2, None),
+        (range(1, 11), 11, None),
+        (range(1, 13), 11, "more than 10 redirects"),
+        ([0], 1, "redirects in a circle"),
+        ([1, 2, 1], 3, "redirects in a circle"),
+    ],
+)
+async def test_ten_redirects_are_the_most_and_none_leads_round(
+    server: FeedServer, fetcher: Fetcher, hops: Sequence[int], asked: int, why: str | None
+) -> None:
+    for here, there in pairwise([0, *hops]):
+        server.serve(f"/{here}", Answer(status=302, headers={"Location": f"/{there}"}))
+    if why is None:
+        server.serve(f"/{hops[-1]}", BODY)
+    got = await fetcher.fetch(feed(server.url("/0")), STATE)
+    assert why in got.reason if isinstance(got, Failed) and why else isinstance(got, Fetched)
+    assert len(server.requests) == asked
 
 
 @pytest.mark.parametrize(

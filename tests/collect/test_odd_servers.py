@@ -217,7 +217,7 @@ async def test_a_validator_that_cannot_be_sent_back_is_dropped(fetcher: Fetcher,
     head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/xml\r\n" + header + b": " + value + b"\r\n\r\n"
     async with raw(head + BODY.encode()) as url:
         before = await fetcher.fetch(feed(url), STATE)
-        assert not isinstance(before, Failed) or "not valid HTTP" in before.reason
+        assert not isinstance(before, Failed) or "not well-formed" in before.reason
         if isinstance(before, Fetched):
             assert (before.etag, before.last_modified) == (None, None)
         kept = value.decode("utf-8", "surrogateescape")
@@ -238,6 +238,28 @@ async def test_a_document_behind_a_304_is_asked_for_without_validators(fetcher: 
         got = await fetcher.fetch(feed(url), replace(STATE, etag='"1"', validated_url=url))
     assert isinstance(got, Fetched)
     assert (got.body, got.etag) == (BODY.encode(), None)
+
+
+@pytest.mark.parametrize("status", [400, 412])
+async def test_a_server_that_refuses_its_own_validators_is_asked_without_them(
+    server: FeedServer, fetcher: Fetcher, status: int
+) -> None:
+    server.serve("/a", lambda headers: Answer(status=status) if "if-none-match" in headers else Answer(BODY))
+    url = server.url("/a")
+    got = await fetcher.fetch(feed(url), replace(STATE, etag='"1"', validated_url=url))
+    assert isinstance(got, Fetched)
+    assert (got.body, got.etag) == (BODY.encode(), None)
+
+
+@pytest.mark.parametrize(("changed", "kept"), [("2035", False), ("2025", True), ("2026", True)])
+async def test_a_document_that_is_yet_to_change_is_always_asked_for(
+    server: FeedServer, fetcher: Fetcher, changed: str, kept: bool
+) -> None:
+    """Else it would be answered with 304 until then, whatever is published."""
+    changed = f"Thu, 01 Jan {changed} 00:00:00 GMT"
+    server.serve("/a", Answer(BODY, headers={"Last-Modified": changed, "Date": "Thu, 01 Jan 2026 00:00:00 GMT"}))
+    got = await poll(fetcher, feed(server.url("/a")), STATE)
+    assert got.last_modified == (changed if kept else None)
 
 
 @pytest.mark.parametrize("etag", ["*", " * ", '"1", *'])
@@ -401,7 +423,13 @@ SETTINGS = b"\x00\x00%c\x04\x00\x00\x00\x00\x00"
         (SETTINGS % 0x24 + b"\x00" * 36, "HTTP/2"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "something other than HTTP/1.1"),
         (b"<rss version='2.0'></rss>", "something other than HTTP/1.1"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", "not valid HTTP"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<rss version='2.0'></rss>", "more than its Content-Length says"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", "Content-Length"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 6, 6\r\n\r\n<rss/>", "Content-Length"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n<rss/>", "Transfer-Encoding"),
+        (b"HTTP/1.1 200 OK\r\nX-Key : secret\r\n\r\n<rss/>", "a header that is not well-formed: X-Key"),
+        (b"HTTP/1.1 200 OK\r\nsecret\r\n\r\n<rss/>", "a header that is not well-formed"),
+        (b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n", "but not at which (Location)"),
         (b"HTTP/1.1 200 OK\r\n" + b"".join(b"X%d: y\r\n" % n for n in range(400)) + b"\r\n", "larger headers"),
         (b"", "closed the connection"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<rss", "closed the connection"),
@@ -415,6 +443,7 @@ async def test_an_answer_that_cannot_be_read_is_told_in_words(fetcher: Fetcher, 
     assert isinstance(got, Failed)
     assert words in got.reason
     assert "Error" not in got.reason
+    assert "secret" not in got.reason
 
 
 @pytest.mark.parametrize("label", ["gzip", "br", "deflate", None])
@@ -477,6 +506,7 @@ async def test_a_certificate_nobody_vouches_for(fetcher: Fetcher, name: str, wor
     assert got.failure is FailureClass.TLS
     assert words in got.reason
     assert "Error" not in got.reason
+    assert "secret" not in got.reason
 
 
 async def test_https_where_there_is_only_http(server: FeedServer, fetcher: Fetcher) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import os
 import random
@@ -54,6 +55,10 @@ def test_rss_and_atom_give_the_same_entry(document: str) -> None:
     )  # fmt: skip
 
 
+_MAP = "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'"
+_EXAMPLE = "&lt;rss version='2.0'&gt;&lt;channel&gt;&lt;item&gt;&lt;/item&gt;&lt;/channel&gt;&lt;/rss&gt;"
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
@@ -67,6 +72,13 @@ def test_rss_and_atom_give_the_same_entry(document: str) -> None:
         ),
         ('{"error": "no"}', "JSON, but no JSON Feed"),
         ("not found", "no RSS, Atom or JSON feed"),
+        (f"<urlset {_MAP}><url><loc>https://wire.example/</loc></url></urlset>", "a sitemap without news, not a feed"),
+        (f"<sitemapindex {_MAP}/>", "a sitemap without news, not a feed"),
+        (f"<html><p>Write</p><pre>{_EXAMPLE}</pre></html>", "an HTML page, not a feed"),
+        (
+            "\x89PNG\r\n\x1a\n\0\0\0\rIHDR<",
+            "bytes that are no text; they may be packed in a way that is not known, or be another kind of file",
+        ),
     ],
 )
 def test_what_is_no_feed_fails_with_what_it_is(body: str, reason: str) -> None:
@@ -298,6 +310,49 @@ def test_of_a_document_that_breaks_off_the_whole_entries_are_read(whole: str) ->
         closed = cut.count("</item>") + cut.count("</entry>")
         titles = [entry.title for entry in parsed(cut, "text/xml").entries]
         assert titles == ["A is hit", "B is hit"][:closed], cut[-30:]
+
+
+@pytest.mark.parametrize("broken", ["", "&nbsp;"], ids=["strict", "loose"])
+def test_a_sitemap_of_news_is_read_as_feeds_are(broken: str) -> None:
+    news = (
+        "<url><loc>https://wire.example/{0}</loc><lastmod>2026-03-05</lastmod><image:image><image:loc>/7.jpg</image:loc>"
+        "<image:title>Archive</image:title></image:image><news:news><news:publication><news:name>Wire</news:name>"
+        "<news:language>uk</news:language></news:publication><news:publication_date>2026-03-04T09:05:00Z"
+        "</news:publication_date><news:title>{0} is hit</news:title></news:news></url>"
+    )
+    spaces = " xmlns:news='http://www.google.com/schemas/sitemap-news/0.9' xmlns:image='urn:image'"
+    page = f"<url><loc>https://wire.example/about</loc></url>{broken}"
+    found = parsed(f"<urlset {_MAP}{spaces}>{news.format('A')}{page}{news.format('B')}</urlset>", "text/xml")
+    assert [(one.title, one.link, one.published) for one in found.entries] == [
+        (f"{name} is hit", f"https://wire.example/{name}", "2026-03-04T09:05:00Z") for name in "AB"
+    ]
+
+
+# -- what is not well-formed
+
+_TWO = rss(*THREE[:2])
+_ESCAPED = html.escape(_TWO, quote=False)
+_MENDED = {
+    "a CDATA section without an end, in a headline": _TWO.replace(">A is hit", "><![CDATA[A is hit", 1),
+    "CDATA sections without an end, and one with": rss(*THREE[:2])
+    .replace(">A is hit", "><![CDATA[A is hit", 1)
+    .replace(">B is hit", "><![CDATA[B is hit]]>", 1),
+    "a CDATA section without an end, in a text": _TWO.replace(">Text.", "><![CDATA[Text.", 1),
+    "CDATA in small letters": _TWO.replace(">A is hit", "><![cdata[A is hit]]>", 1),
+    "a headline without an end": _TWO.replace("A is hit</title>", "A is hit", 1),
+    "a link without an end": _TWO.replace("https://wire.example/A</link>", "https://wire.example/A", 1),
+    "nulls within words and tags": _TWO.replace("hit", "h\0it").replace("<item>", "<it\0em>"),
+    "an entity that is declared on the line of the document's type": '<!DOCTYPE rss [<!ENTITY hit "is hit">]>'
+    + _TWO.replace("is hit", "&hit;"),
+    "as text on a page, as browsers show it": f"<html><head><title>x</title></head><pre>{_ESCAPED}</pre></html>",
+    "as text in what a web service answers": f"<string xmlns='http://tempuri.org/'>{_ESCAPED}</string>",
+}
+
+
+@pytest.mark.parametrize("document", _MENDED.values(), ids=_MENDED)
+def test_what_is_not_well_formed_costs_no_entry(document: str) -> None:
+    found = [(entry.title, entry.link) for entry in parsed(document, "text/xml").entries]
+    assert found == [(f"{name} is hit", f"https://wire.example/{name}") for name in "AB"]
 
 
 # -- faults on faults

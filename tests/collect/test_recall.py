@@ -107,6 +107,24 @@ def test_a_document_without_a_new_entry_is_not_read_at_all() -> None:
     assert parsed == _in_brief(_whole(later), parsed)
 
 
+def test_entries_that_differ_in_their_dates_alone_are_told_apart_however_they_are_read() -> None:
+    """And they keep the digests that they had, but that the oldest has that of the words."""
+    alerts = [_item(1).replace("01 Mar", f"{day:02} Mar") for day in range(1, 5)]
+    reader, digests = _Reader(), list[list[str]]()
+    for shown in ((0, 1), (0, 1, 2), (1, 2, 3), (3,)):
+        document = _rss(*(alerts[number] for number in reversed(shown)))
+        parsed = reader.read(document)
+        assert isinstance(parsed, Parsed)
+        assert parsed == _in_brief(_whole(document), parsed)
+        digests.append([one.digest for one in reversed(parsed.entries)])
+    first, second, third, last = digests
+    words = first[0]
+    assert len({*second}) == 3
+    assert second[:2] == first
+    assert third == [words, second[2], third[2]]
+    assert last == [words]
+
+
 def test_an_edited_entry_is_read_again() -> None:
     reader = _Reader()
     reader.read(_rss(_item(2), _item(1)))

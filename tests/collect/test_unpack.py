@@ -57,6 +57,8 @@ def raw_deflate(data: bytes) -> bytes:
         (packed(packed(DOCUMENT)), "gzip"),
         (packed(packed(DOCUMENT)), "gzip, gzip"),
         (zlib.compress(DOCUMENT), "deflate"),
+        (zlib.compress(DOCUMENT, 1), ""),
+        (zlib.compress(DOCUMENT, 9), "gzip"),
         (raw_deflate(DOCUMENT), "deflate"),
         (brotli.compress(DOCUMENT), "br"),
         (packed(brotli.compress(DOCUMENT)), "br, gzip"),

@@ -245,6 +245,14 @@ _wrong_link(
 )
 _wrong_link("no link, a guid that is one", "", f"{SITE}/p/7", "RSS 2.0", guid=f"{SITE}/p/7", permalink=True)
 _wrong_link("no link, a guid that says it is none", "", "", "RSS 2.0", guid=f"{SITE}/p/7", permalink=False)
+_wrong_link("a scheme twice", f"https://{LINK}", LINK)
+_wrong_link("the original of FeedBurner", f"{SITE}/~r/7", LINK, *RSS,
+            extra=f'<f:origLink xmlns:f="http://rssnamespace.org/feedburner/ext/1.0">{LINK}</f:origLink>')  # fmt: skip
+_wrong_link("the original of Pheedo, and no other", "", LINK, *RSS,
+            extra=f'<p:origLink xmlns:p="http://www.pheedo.com/namespace/pheedo">{LINK}</p:origLink>')  # fmt: skip
+_wrong_link("no link but the one that it is about", "", f"{SITE}/about/7", "RSS 1.0")
+_wrong_link("the kind of link as an address", "", LINK, "Atom",
+            extra=f'<link rel="http://www.iana.org/assignments/relation/alternate" href="{LINK}"/>')  # fmt: skip
 _wrong_link(
     "bare ampersands", f"{SITE}/a?id=8&lang=ru&copy=1", f"{SITE}/a?id=8&lang=ru&copy=1", *XML, raw=frozenset({"link"})
 )

@@ -143,7 +143,24 @@ ROWS: dict[str, tuple[Polls, int]] = {
     "two strikes a day apart, in a feed that re-issues articles": (with_reissues_beside(4), 8),
     "other news every half hour under the guid and link of a live page": (live(30 * MINUTE), 6),
     "other news every day under the guid and link of a live page, no texts": (live(26 * HOUR, summary=""), 6),
+    "an alert in the same words every 3 hours, without keys": (strikes(3 * HOUR, shown=3, guid="", link=""), 6),
+    "an alert in the same words every 3 hours, without keys, one text for all": (
+        strikes(3 * HOUR, shown=3, guid="", link="", summary=SHELTERS),
+        6,
+    ),
+    "the report of each day at one address, the earlier ones still shown": (
+        strikes(24 * HOUR, shown=3, guid="", link="https://wire.example/report"),
+        6,
+    ),
     # What is one article, and must stay one.
+    "one strike that a document shows twice, with another time of the day": (
+        together(*(strike(1, number * HOUR, guid="", summary=text(1)) for number in (0, 3))),
+        3,
+    ),
+    "one strike that a document shows twice, with a guid and another day": (
+        together(*(strike(1, number * HOUR, summary=text(1)) for number in (0, -30))),
+        3,
+    ),
     "an article whose headline is another, and its text stays": (rewritten(summary=text(10)), 3),
     "an article whose headline and text are others, and its date stays": (rewritten(published=dated(START)), 3),
     "an article whose headline and date are others, and that has no text": (rewritten(summary=""), 3),
