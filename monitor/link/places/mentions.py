@@ -293,7 +293,7 @@ def _word(written: str) -> _Word | None:
     capital, arabic = bare[:1].isupper(), is_arabic(folded)
     return _Word(
         keys=keys,
-        longest=max(known[key] for key in keys),
+        longest=max(map(known.get, keys)),
         lead=1 if arabic and keys[0] != folded else lead,
         trail=trail,
         length=len(bare),
