@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from monitor.match.dictionary import forget_dictionary
+from monitor.match.dictionary import forget_dictionary, rest_dictionary
 from monitor.match.known import forget_lists, is_common
 from monitor.match.letters import spellings_of
 from monitor.match.lexicon import Lexicon, TermKey, allowed_typos
@@ -68,7 +68,8 @@ class Index:
 
 def compiled() -> None:
     """Give back the memory that only compiling and checking rules needs; a service does both seldom."""
-    forget_dictionary("ru")  # texts are looked up in the Ukrainian one
+    forget_dictionary("ru")
+    rest_dictionary("uk")  # texts are looked up in it
     forget_lists()
     forget_verbs()
 
