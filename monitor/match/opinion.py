@@ -28,7 +28,7 @@ from monitor.wording.doubt import is_function_word
 
 FORMAT = 1
 _REASONS = 5
-_REMEMBERED = 50_000
+_REMEMBERED = 10_000
 _LEAST = 0.05
 _FAR = 500.0
 
