@@ -113,7 +113,11 @@ def choose_live(
         wrong={places.name(path): problems for path, problems in wrong.items()},
         taken_back=frozenset(places.name(path) for path in table.instead),
         unused=frozenset(places.name(path) for path in left if path not in alive),
-        good={places.name(path): content.decode() for path, content in contents.items() if content is not None},
+        good={
+            places.name(path): _text(content, remembered.get(places.name(path)))
+            for path, content in contents.items()
+            if content is not None
+        },
     )
 
 
@@ -191,6 +195,12 @@ def _nothing_left(places: Places, parts: Parts, engine: Engine) -> list[Problem]
         places.folder: "no rule in it is valid and not off, so nothing would match" if not engine.rules else "",
     }
     return [Problem(path, 1, 1, Level.ERROR, what) for path, what in empty.items() if what and path not in told]
+
+
+def _text(content: bytes, remembered: ConfigFile | None) -> str:
+    """What a file holds; where that is what is remembered of it, the same text, as both are kept and large."""
+    text = content.decode()
+    return remembered.content if remembered and remembered.content == text else text
 
 
 def _by_path(problems: Iterable[Problem]) -> dict[Path, tuple[Problem, ...]]:

@@ -103,7 +103,7 @@ _EXACT, _PREFIXES = _table()
 _LONGEST_PREFIX = max(map(len, _PREFIXES))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def acts_of(word: str) -> frozenset[str]:
     """The classes of a word: `strike`, `kill`, `deny`, `school` …; mostly none."""
     folded = fold(word)

@@ -31,7 +31,7 @@ PLACES, ACTS = "@", "#"
 """What stands for the script where places and acts are listed."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def weigh(word: str) -> tuple[str, float]:
     """The stem a folded word counts as, and its weight: 0 for words that say nothing, 2.8 for the rarest.
 

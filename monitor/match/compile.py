@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from monitor.match.dictionary import forget_dictionary
+from monitor.match.dictionary import forget_dictionary, rest_dictionary
 from monitor.match.known import forget_lists, is_common
 from monitor.match.letters import spellings_of
-from monitor.match.lexicon import Lexicon, TermKey, allowed_typos
+from monitor.match.lexicon import Lexicon, TermKey, allowed_typos, note
 from monitor.match.rule import Rule, Status, Term, TermWord, WordMode
 from monitor.match.text import CHUNK, Piece, fold, pieces
 from monitor.match.verbs.entries import forget_verbs
@@ -56,9 +55,9 @@ class Index:
 
     lexicon: Lexicon = field(default_factory=Lexicon)
     terms: list[CompiledTerm] = field(default_factory=list)
-    singles: dict[int, list[CompiledTerm]] = field(default_factory=lambda: defaultdict(list))
-    several: dict[int, list[CompiledTerm]] = field(default_factory=lambda: defaultdict(list))
-    split_terms: dict[int, list[CompiledTerm]] = field(default_factory=lambda: defaultdict(list))
+    singles: dict[int, tuple[CompiledTerm, ...]] = field(default_factory=dict)
+    several: dict[int, tuple[CompiledTerm, ...]] = field(default_factory=dict)
+    split_terms: dict[int, tuple[CompiledTerm, ...]] = field(default_factory=dict)
     groups: list[Groups] = field(default_factory=list)
     uses: list[dict[int, tuple[str, ...]]] = field(default_factory=list)
     rules_of_term: list[frozenset[int]] = field(default_factory=list)
@@ -68,7 +67,8 @@ class Index:
 
 def compiled() -> None:
     """Give back the memory that only compiling and checking rules needs; a service does both seldom."""
-    forget_dictionary("ru")  # texts are looked up in the Ukrainian one
+    forget_dictionary("ru")
+    rest_dictionary("uk")  # texts are looked up in it
     forget_lists()
     forget_verbs()
 
@@ -77,6 +77,7 @@ def build_index(rules: Sequence[Rule]) -> Index:
     """Index the terms of these rules; a term that several rules or groups use is looked for once."""
     index = Index(sentences=any(way.sentence for rule in rules for way in rule.ways))
     known: dict[tuple[str, tuple[Slot, ...]], CompiledTerm] = {}
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}  # most terms stand in one group
     for rule in rules:
         groups: dict[str, set[int]] = {}
         for group, terms in (*rule.words.items(), (IGNORE, rule.ignore)):
@@ -91,7 +92,8 @@ def build_index(rules: Sequence[Rule]) -> Index:
         uses: dict[int, tuple[str, ...]] = {}
         for group, members in groups.items():
             for number in members:
-                uses[number] = (*uses.get(number, ()), group)
+                both = (*uses.get(number, ()), group)
+                uses[number] = shared.setdefault(both, both)
         index.uses.append(uses)
     _note_rules(index)
     return index
@@ -119,14 +121,14 @@ def _note_rules(index: Index) -> None:
 def _add(index: Index, term: Term, slots: tuple[Slot, ...]) -> CompiledTerm:
     compiled = CompiledTerm(len(index.terms), term.written, slots)
     index.terms.append(compiled)
-    first = slots[0].word
+    first, alone = slots[0].word, (compiled,)
     if len(slots) > 1:
-        index.several[first].append(compiled)
+        note(index.several, first, alone)
     else:
-        index.singles[first].append(compiled)
+        note(index.singles, first, alone)
         key = index.lexicon.keys[first]
         if key.mode is WordMode.FORMS and not key.joined:
-            index.split_terms[first].append(compiled)
+            note(index.split_terms, first, alone)
     return compiled
 
 

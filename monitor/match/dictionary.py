@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 _MEANINGS = 3
@@ -58,7 +60,15 @@ def _parted(tag: str) -> frozenset[str]:
 def forget_dictionary(language: str) -> None:
     """Give back the memory of a dictionary, some 20 MB; it is loaded again when a word is looked up in it."""
     _analyzers.pop(language, None)
+    _maps.pop(language, None)
     _parses.cache_clear()
+
+
+def rest_dictionary(language: str) -> None:
+    """Give back the memory of what was looked at in a dictionary; what is looked at again is read again."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        for one in _maps.get(language, ()):
+            one.madvise(mmap.MADV_DONTNEED)
 
 
 @lru_cache(maxsize=64)  # a term's word is asked for its verb, and then for its stems
@@ -68,6 +78,7 @@ def _parses(word: str, language: str) -> Sequence[Any]:
 
 
 _analyzers: dict[str, Any] = {}
+_maps: dict[str, list[mmap.mmap]] = {}
 
 
 def _analyzer(language: str) -> Any:
@@ -75,5 +86,30 @@ def _analyzer(language: str) -> Any:
         # Loading a dictionary takes a moment, so it is loaded at the first term that asks for it.
         import pymorphy3  # noqa: PLC0415
 
-        _analyzers[language] = pymorphy3.MorphAnalyzer(lang=language)
+        analyzer = _analyzers[language] = pymorphy3.MorphAnalyzer(lang=language)
+        folder, dictionary = Path(analyzer.dictionary.path), analyzer.dictionary
+        endings = enumerate(dictionary.prediction_suffixes_dawgs)
+        _maps[language] = [
+            _map(dictionary.words, folder / "words.dawg"),
+            *(_map(graph, folder / f"prediction-suffixes-{number}.dawg") for number, graph in endings),
+        ]
     return _analyzers[language]
+
+
+_COUNT = 4
+"""Bytes of the number before each part of a file, which says how many units it has."""
+
+
+def _map(graph: Any, path: Path) -> mmap.mmap:
+    """Let a graph that was read from a file lie there: of its megabytes few are looked at (docs/decisions/0056).
+
+    The file has the units of the graph, of four bytes, and then those that lead through it, of two.
+    """
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    whole = memoryview(mapped)
+    units, guide = len(graph.dct._units) * 4, len(graph.guide._units)  # noqa: SLF001 - dawg2 has no other way
+    parts = whole[_COUNT:][:units], whole[_COUNT + units + _COUNT :]
+    if len(parts[0]) == units and len(parts[1]) == guide:
+        graph.dct._units, graph.guide._units = parts[0].cast("I"), parts[1]  # noqa: SLF001
+    return mapped

@@ -176,7 +176,7 @@ def _all_pairs(groups: tuple[str, ...]) -> frozenset[str]:
     return frozenset([f"both:{one} {other}" for one, other in combinations(groups, 2)])
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _words(chunk: str) -> tuple[tuple[str, str], ...]:
     """The words of a chunk, folded and as written."""
     return tuple((piece.folded, chunk[piece.start : piece.end]) for piece in pieces(chunk))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -23,7 +24,13 @@ _MIN_SPLIT, _MIN_PART = 6, 3
 _MIN_TYPO = 5
 _LONG_FORM = 7
 _MAX_TYPOS = 2
-_REMEMBERED = 200_000
+_REMEMBERED = 50_000
+
+Numbers = tuple[int, ...]
+"""The ids of words of terms."""
+
+Key = TypeVar("Key")
+Noted = TypeVar("Noted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +82,13 @@ class Lexicon:
 
     keys: list[TermKey] = field(default_factory=list)
     _ids: dict[TermKey, int] = field(default_factory=dict)
-    _same: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _stems: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
-    _forms: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=lambda: defaultdict(dict))
-    _endings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _acronyms: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _spellings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _spelt_stems: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _same: dict[str, Numbers] = field(default_factory=dict)
+    _stems: dict[tuple[str, str], Numbers] = field(default_factory=dict)
+    _forms: dict[str, dict[str, Numbers]] = field(default_factory=lambda: defaultdict(dict))
+    _endings: dict[str, Numbers] = field(default_factory=dict)
+    _acronyms: dict[str, Numbers] = field(default_factory=dict)
+    _spellings: dict[str, Numbers] = field(default_factory=dict)
+    _spelt_stems: dict[str, Numbers] = field(default_factory=dict)
     _by_start: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     _split_starts: set[str] = field(default_factory=set)
     _languages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -97,39 +104,38 @@ class Lexicon:
         self._choice_memory.clear()
         number = self._ids[key] = len(self.keys)
         self.keys.append(key)
+        alone = (number,)  # one for all that leads to it, as little leads to two words
         match key.mode:
             case WordMode.ACRONYM:
                 for spelling in (key.folded, *key.spellings):
-                    self._acronyms[spelling].append(number)
+                    note(self._acronyms, spelling, alone)
             case WordMode.ENDING:
-                self._endings[key.folded[:4]].append(number)
+                note(self._endings, key.folded[:4], alone)
             case WordMode.EXACT:
                 for spelling in (key.folded, *key.spellings):
-                    self._same[spelling].append(number)
+                    note(self._same, spelling, alone)
             case WordMode.FORMS:
-                self._add_forms(key, number)
+                self._add_forms(key, alone)
         return number
 
-    def _add_forms(self, key: TermKey, number: int) -> None:
-        self._same[key.folded].append(number)
+    def _add_forms(self, key: TermKey, alone: Numbers) -> None:
+        note(self._same, key.folded, alone)
         script = script_of(key.folded)
         for language in languages_for(key.language, key.folded):
             self._languages[script].add(language)
             conjugated = self._forms[language]
-            alone = (number,)  # one for all forms, as few are those of two verbs
             for form in verb_forms(key.lower, language):
                 self._with_verbs.add(script)
-                known = conjugated.get(form)
-                conjugated[form] = alone if known is None else known + alone
+                note(conjugated, form, alone)
             for stem in stems_of_term(key.lower, language):
-                self._stems[language, stem].append(number)
+                note(self._stems, (language, stem), alone)
             for stem in term_stems(key.lower, language):
                 if key.typos and len(stem) >= _MIN_TYPO:
-                    self._spelt_stems[stem].append(number)
+                    note(self._spelt_stems, stem, alone)
                     self._by_start[stem[0], len(stem)].add(stem)
         if key.typos:
             for form in (key.folded, key.folded + "s") if script == "latin" else (key.folded,):
-                self._spellings[form].append(number)
+                note(self._spellings, form, alone)
                 self._by_start[form[0], len(form)].add(form)
         if not key.joined and len(key.folded) >= _MIN_SPLIT:
             self._split_starts |= {key.folded[:end] for end in range(_MIN_PART, len(key.folded) - _MIN_PART + 1)}
@@ -228,7 +234,7 @@ class Lexicon:
             found += self._near(stem, self._spelt_stems)
         return {number for number in found if script_of(self.keys[number].folded) == script}
 
-    def _near(self, form: str, spellings: dict[str, list[int]], shortest: int = 0) -> list[int]:
+    def _near(self, form: str, spellings: dict[str, Numbers], shortest: int = 0) -> list[int]:
         """The term words with a spelling this near, which has that many letters."""
         found = []
         for typos, choices in self._choices(form[0], len(form)):
@@ -250,6 +256,12 @@ class Lexicon:
                     choices[typos] += sorted(self._by_start.get((initial, other), ()))
             known = self._choice_memory[initial, length] = [(typos, found) for typos, found in choices.items() if found]
         return known
+
+
+def note(table: dict[Key, tuple[Noted, ...]], key: Key, alone: tuple[Noted, ...]) -> None:
+    """Note one more thing under a key: a tuple that others share takes a tenth of what a list does."""
+    known = table.get(key)
+    table[key] = alone if known is None else known + alone
 
 
 def is_form(form: str, key: TermKey, language: str) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,11 +23,12 @@ from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.match.features import Features, names_of, scale
 from monitor.match.meaning import Meant, Vector
+from monitor.model.hashed import Hashed, Hashing
 from monitor.wording.doubt import is_function_word
 
 FORMAT = 1
 _REASONS = 5
-_REMEMBERED = 50_000
+_REMEMBERED = 10_000
 _LEAST = 0.05
 _FAR = 500.0
 
@@ -70,13 +70,6 @@ class OpinionFile(BaseModel):
     weights: dict[str, float]
     meant: Meant | None = Field(default=None, description="Of an opinion that weighs vectors of an encoder, how.")
 
-    @field_validator("weights")
-    @classmethod
-    def _shared(cls, weights: dict[str, float]) -> dict[str, float]:
-        """The same in less memory: opinions on one rule share most of their names, and weights have two decimals."""
-        numbers: dict[float, float] = {}
-        return {sys.intern(name): numbers.setdefault(weight, weight) for name, weight in weights.items()}
-
     @field_validator("curve", "broad_curve")
     @classmethod
     def _rises(cls, curve: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
@@ -103,11 +96,22 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The weights of one rule, ready to be applied; `informed` has, by encoder, those that weigh its vectors too."""
+    """The weights of one rule, ready to be applied; `informed` has, by encoder, those that weigh its vectors too.
+
+    `file` is kept without its weights: they are tens of thousands, and take a tenth of the memory as `_weights`.
+    """
 
     file: OpinionFile
     informed: Mapping[str, Opinion] = field(default_factory=dict)
+    _weights: Hashed[float] = field(init=False, repr=False)
     _sums: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        weights = Hashing("d", 0.0)
+        for name, weight in self.file.weights.items():
+            weights.add(name, weight)
+        object.__setattr__(self, "_weights", weights.done())
+        object.__setattr__(self, "file", self.file.model_copy(update={"weights": {}}))
 
     def speaks(self, language: str) -> bool:
         """Whether it was fitted on enough items of a language."""
@@ -127,8 +131,8 @@ class Opinion:
 
         `vector` is what the encoder makes of the document, for an opinion that weighs it.
         """
-        weights = self.file.weights
-        evidence = sum(each * sum(filter(None, map(weights.get, names))) for names, each in features.kinds())
+        weights = self._weights
+        evidence = sum(each * sum(map(weights.get, names)) for names, each in features.kinds())
         each = scale(len(features.words))
         words = {word: self._sum(word) * each for word in features.words}
         odds = self.file.intercept + evidence + sum(words.values())
@@ -167,8 +171,7 @@ class Opinion:
         if known is None:
             if len(self._sums) >= _REMEMBERED:
                 self._sums.clear()
-            weights = self.file.weights
-            known = self._sums[word] = sum(weights.get(name, 0.0) for name in names_of(word))
+            known = self._sums[word] = sum(map(self._weights.get, names_of(word)))
         return known
 
 
@@ -191,7 +194,7 @@ def read_opinions(folder: Path, files: Files) -> tuple[dict[str, Opinion], tuple
 
     Each is the plain one of its rule. Those that weigh vectors too are within it, for where there are none, it judges.
     """
-    plain: dict[str, OpinionFile] = {}
+    plain: dict[str, Opinion] = {}
     informed: dict[str, dict[str, Opinion]] = {}
     paths: dict[str, Path] = {}
     problems = []
@@ -207,11 +210,11 @@ def read_opinions(folder: Path, files: Files) -> tuple[dict[str, Opinion], tuple
             problems.append(Problem(path, 1, 1, Level.ERROR, message))
             continue
         if file.meant is None:
-            plain[file.rule] = file
+            plain[file.rule] = Opinion(file, informed.setdefault(file.rule, {}))
         else:
             informed.setdefault(file.rule, {})[file.meant.encoder] = Opinion(file)
             paths[file.rule] = path
-    for rule in informed.keys() - plain.keys():
+    for rule in paths.keys() - plain.keys():
         message = "weighs the vectors of an encoder, and the plain opinion is not beside it; run `learn` again"
         problems.append(Problem(paths[rule], 1, 1, Level.ERROR, message))
-    return {rule: Opinion(file, informed.get(rule, {})) for rule, file in plain.items()}, tuple(problems)
+    return plain, tuple(problems)

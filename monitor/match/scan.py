@@ -16,7 +16,7 @@ from monitor.wording.sentences import sentence_ends
 
 LEAD_WORDS = 80
 FIELD_BREAK = 1_000
-_REMEMBERED = 100_000
+_REMEMBERED = 40_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,11 @@ class Screen:
                     self._always.add(asked)
                 elif asked not in self._ways[rarest := min(needs, key=needs.__getitem__)]:
                     self._ways[rarest].append(asked)
+        shared: dict[tuple[int, ...], tuple[int, ...]] = {}  # most terms meet what others of their group do
         for need, number in numbers.items():
             for term in need:
-                self.needs[term] = (*self.needs.get(term, ()), number)
+                met = (*self.needs.get(term, ()), number)
+                self.needs[term] = shared.setdefault(met, met)
 
     def candidates(self, met: AbstractSet[int], weighed: Collection[int] = ()) -> list[int]:
         """The numbers of the rules of which some way can hold where these needs are met, in order.

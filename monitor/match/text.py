@@ -144,7 +144,8 @@ def _piece(start: int, end: int, word: str) -> Piece:
     return Piece(start, end, fold(first), lower(first), word.isupper(), read)
 
 
-_remembered = lru_cache(maxsize=50_000)(_pieces)
+# What they mean to the rules is remembered for longer (`scan.Words`).
+_remembered = lru_cache(maxsize=10_000)(_pieces)
 
 
 def script_of(folded: str) -> str:

@@ -450,16 +450,16 @@ def test_odds_that_no_number_can_hold_have_a_place_on_a_curve() -> None:
     assert confidence_at(5000.0, curve) > 0.95
 
 
-def test_opinions_keep_a_name_or_a_number_that_they_share_once(tmp_path: Path) -> None:
-    """Half of what a plain opinion and one with vectors hold is the same, and both are kept as long as rules are."""
-    weights = {"near:strike hospi": 0.25, "pair:air raid": 0.25}
-    for name in ("r", "q"):
-        file = opinion(weights).file.model_copy(update={"rule": name})
-        (tmp_path / f"{name}.json").write_text(written(file), encoding="utf-8")
-    read, _ = read_opinions(tmp_path, Files())
-    names = [{name: id(name) for name in read[rule].file.weights} for rule in ("r", "q")]
-    assert names[0] == names[1]
-    assert len({id(weight) for weight in read["r"].file.weights.values()}) == 1
+def test_an_opinion_keeps_of_a_weight_no_name_and_weighs_the_same() -> None:
+    """A file has tens of thousands; the service keeps all files as long as the rules."""
+    weights = {f"near:fire {number}": number / 100 for number in range(1, 20_000)}
+    kept = opinion(weights)
+    assert not kept.file.weights
+    for number in (1, 4_711, 19_999):
+        near = Features(frozenset(), {}, near=frozenset({f"near:fire {number}"}))
+        assert kept.say(near).confidence == round(confidence_at(number / 100, ()), 3)
+    assert kept.say(Features(frozenset(), {}, near=frozenset({"near:fire 0"}))).confidence == 0.5
+    assert kept == opinion(weights) != opinion({**weights, "near:fire 1": 0.5})
 
 
 def test_a_copy_without_summary_and_one_mistyped_teach_what_a_headline_alone_can_tell() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+import pymorphy3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.match import dictionary
 from monitor.match.engine import Document, Engine, compile_rules
 from monitor.match.terms import parse_term
 from monitor.match.text import CHUNK, fold, fold_any, pieces
@@ -249,3 +251,19 @@ def test_the_words_of_a_text_lie_in_it_in_order(text: str) -> None:
 @given(st.one_of(st.text("abzKİſабяйёїієґАЯЙЇІابيهكةىأ09\u0306\u0301", max_size=8), st.text(min_size=1, max_size=4)))
 def test_plain_words_are_folded_as_any_word_is(word: str) -> None:
     assert fold(word) == (word.lower() if word.isascii() else fold_any(word))
+
+
+def test_the_dictionary_of_ukrainian_lies_in_its_files_and_says_what_pymorphy_says_from_memory() -> None:
+    """Also once what was looked at was given back."""
+    words = ("міста", "зруйновано", "лікарнями", "загинули", "касетних", "шахедняками")
+    in_memory = pymorphy3.MorphAnalyzer(lang="uk")
+    for _ in range(2):
+        for word in words:
+            expected = [parse.normal_form for parse in in_memory.parse(word)[:3]]
+            assert dictionary.normal_forms(word, "uk") == tuple(dict.fromkeys(expected))
+        mapped = dictionary._analyzer("uk").dictionary
+        for graph in (mapped.words, *mapped.prediction_suffixes_dawgs):
+            assert isinstance(graph.dct._units, memoryview)
+            assert isinstance(graph.guide._units, memoryview)
+        dictionary.rest_dictionary("uk")
+        dictionary._parses.cache_clear()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import product
@@ -17,6 +18,7 @@ from typing import Any
 
 from monitor.link.places.words import WORD, fold, inflected, is_cyrillic, name_keys
 from monitor.model import Place, PlaceKind
+from monitor.model.hashed import Hashed, Hashing
 
 ADJECTIVE, METONYM, GUARDED, ACRONYM, ANY_CASE, PERSONAL, LISTED = 1, 2, 4, 8, 16, 32, 64
 """What a name may be beside a place's plain name (flags of `Sense.flags`).
@@ -67,10 +69,10 @@ class Gazetteer:
     """
 
     places: list[Place] = field(default_factory=lambda: [_NO_PLACE])
-    populations: list[int] = field(default_factory=lambda: [0])
-    names: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    longest: dict[str, int] = field(default_factory=dict)
-    small: set[str] = field(default_factory=set)
+    populations: array[int] = field(default_factory=lambda: array("q", [0]))
+    names: Hashed[int] = field(default_factory=lambda: Hashing("i", 0).done())
+    longest: Hashed[int] = field(default_factory=lambda: Hashing("b", 0).done())
+    small: frozenset[str] = frozenset()
     capitals: frozenset[int] = frozenset()
     seats: Mapping[int, int] = field(default_factory=dict)
     countries: Mapping[str, int] = field(default_factory=dict)
@@ -79,29 +81,55 @@ class Gazetteer:
 
     def senses(self, name: str) -> tuple[Sense, ...]:
         """The places a name may mean; none when it is no name."""
-        return tuple(map(_unpacked, self.names.get(name, ())))
+        return tuple(map(_unpacked, self.names.all(name)))
+
+
+@dataclass(slots=True)
+class _Names:
+    """The names of a gazetteer while it is read: what each means, and what its keys start, as they come."""
+
+    senses: Hashing[int] = field(default_factory=lambda: Hashing("i", 0))
+    starts: Hashing[int] = field(default_factory=lambda: Hashing("b", 0))
+    small: set[str] = field(default_factory=set)
 
     def add(self, keys: tuple[str, ...], number: int, flags: int) -> None:
         """Note that the keys are a name of a place."""
-        name = keys[0] if len(keys) == 1 else " ".join(keys)
-        value = (number << _FLAG_BITS) | flags
-        same = [other for other in self.names.get(name, ()) if other >> _FLAG_BITS == number]
-        others = [other for other in self.names.get(name, ()) if other >> _FLAG_BITS != number]
-        # Spanish may write small what English writes with a capital: israelí.
-        merged = same[0] | (flags & ANY_CASE) if same else value
-        self.names[name] = (*others, merged)
-        self.longest[keys[0]] = max(self.longest.get(keys[0], 0), len(keys))
+        self.senses.add(_joined(keys), (number << _FLAG_BITS) | flags)
+        self.starts.add(keys[0], len(keys))
+        for key in keys[1:]:
+            self.starts.add(key, 0)
         if flags & ANY_CASE:
             self.small.add(keys[0])
-        for key in keys[1:]:
-            self.longest.setdefault(key, 0)
+
+
+def _joined(keys: tuple[str, ...]) -> str:
+    return keys[0] if len(keys) == 1 else " ".join(keys)
+
+
+def _merged(senses: Iterable[int]) -> Iterable[int]:
+    """The senses of one name, one for each place, the one that was added last at the end."""
+    found: dict[int, int] = {}
+    for sense in senses:
+        same = found.pop(sense >> _FLAG_BITS, None)
+        # Spanish may write small what English writes with a capital: israelí.
+        found[sense >> _FLAG_BITS] = sense if same is None else same | (sense & ANY_CASE)
+    return found.values()
+
+
+def _most(lengths: Sequence[int]) -> Iterable[int]:
+    return (max(lengths),)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     number: int
     admin1: str
-    names: tuple[str, ...]
+    written: str
+
+    @property
+    def names(self) -> list[str]:
+        """Its names, taken apart when they are asked for: all at once they would take a while's memory for nothing."""
+        return self.written.split("|")
 
 
 @cache
@@ -111,9 +139,10 @@ def gazetteer() -> Gazetteer:
     written = _read("placenames.toml") | _read("regions.toml")
     found.words = {name: frozenset(map(fold, _listed(words))) for name, words in written["words"].items()}
     rows = tuple(_rows(found))
-    ours = _Ours(found, rows, written)
+    names = _Names()
+    ours = _Ours(found, names, rows, written)
     ours.add_all()
-    by_hand = frozenset(found.names)
+    by_hand = names.senses.done()
     personal = found.words["personal"]
     for row in rows:
         for name in row.names:
@@ -121,8 +150,11 @@ def gazetteer() -> Gazetteer:
             flags = guarded | (PERSONAL if name in personal else 0)
             flags |= LISTED if found.places[row.number].kind is PlaceKind.CITY else 0
             for keys in _keys(name.removeprefix("?").split(" ")):
-                if (keys[0] if len(keys) == 1 else " ".join(keys)) not in by_hand:
-                    found.add(keys, row.number, flags)
+                if _joined(keys) not in by_hand:
+                    names.add(keys, row.number, flags)
+    found.names = names.senses.done(_merged)
+    found.longest = names.starts.done(_most)
+    found.small = frozenset(names.small)
     found.around = ours.around()
     return found
 
@@ -142,7 +174,7 @@ def _rows(found: Gazetteer) -> Iterator[_Row]:
         number = _number(found, Place(place_id, name, sys.intern(country), kind), int(population))
         if capital:
             capitals.add(number)
-        yield _Row(number, sys.intern(admin1), tuple(names.split("|")))
+        yield _Row(number, sys.intern(admin1), names)
     found.capitals = frozenset(capitals)
 
 
@@ -168,8 +200,9 @@ def _keys(words: Iterable[str]) -> Iterable[tuple[str, ...]]:
 class _Ours:
     """The hand-written places, added to the gazetteer, and where all places lie."""
 
-    def __init__(self, found: Gazetteer, rows: tuple[_Row, ...], written: Mapping[str, Any]) -> None:
+    def __init__(self, found: Gazetteer, names: _Names, rows: tuple[_Row, ...], written: Mapping[str, Any]) -> None:
         self._found = found
+        self._names = names
         self._rows = rows
         self._written = written
         self._numbers = {place.place_id: number for number, place in enumerate(found.places)}
@@ -270,7 +303,7 @@ class _Ours:
         if letters.isupper() and len(letters) <= _MAX_ACRONYM:
             flags |= ACRONYM
         for keys in _keys(filter(None, (fold(match.group()) for match in WORD.finditer(name)))):
-            self._found.add(keys, number, flags)
+            self._names.add(keys, number, flags)
 
     def _by_country_and_name(self) -> dict[tuple[str, str], int]:
         """The cities that our files name, by country and name: the one known by it, else the most populous."""

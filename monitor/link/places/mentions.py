@@ -278,7 +278,7 @@ def _preferred(senses: list[Sense]) -> Sequence[Sense]:
     return [sense for sense in by_hand if not sense.flags & ADJECTIVE] or by_hand
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def _word(written: str) -> _Word | None:
     """What a word of a text is to the gazetteer; None when no name has it."""
     if len(written) > _LONGEST_WORD or _TANWIN in written:  # درعاً is a coat of mail, not Daraa
@@ -293,7 +293,7 @@ def _word(written: str) -> _Word | None:
     capital, arabic = bare[:1].isupper(), is_arabic(folded)
     return _Word(
         keys=keys,
-        longest=max(known[key] for key in keys),
+        longest=max(map(known.get, keys)),
         lead=1 if arabic and keys[0] != folded else lead,
         trail=trail,
         length=len(bare),

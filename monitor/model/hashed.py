@@ -1,0 +1,86 @@
+"""Numbers by text, read only, in 16 bytes for each or less: of a text nothing is kept but its hash.
+
+A dict takes ten times as much, most of it for the texts and what Python adds to each object (docs/decisions/0056).
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, MutableSequence, Sequence
+from itertools import groupby
+from typing import Any, Generic, TypeVar
+
+Number = TypeVar("Number", bound=float)
+
+
+class Hashing(Generic[Number]):
+    """Takes numbers by text, to be looked up once all are there; keeps no text meanwhile either."""
+
+    def __init__(self, kind: str, none: Number) -> None:
+        """`kind` is what `array` calls numbers of this size, `none` what a text is to have that was not given."""
+        self._kind = kind
+        self._none = none
+        self._hashes: array[int] = array("q")
+        self._numbers: Any = array(kind)
+
+    def add(self, text: str, number: Number) -> None:
+        """Take a number of a text."""
+        self._hashes.append(hash(text))
+        self._numbers.append(number)
+
+    def done(self, together: Callable[[Sequence[Number]], Iterable[Number]] = tuple) -> Hashed[Number]:
+        """What was taken. `together` says what to keep of the numbers of one text, in the order they were taken in."""
+        taken, hashes = self._hashes, array("q")
+        numbers: Any = array(self._kind)
+        order = sorted(range(len(taken)), key=taken.__getitem__)
+        for hashed, places in groupby(order, key=taken.__getitem__):
+            for number in together([self._numbers[place] for place in places]):
+                hashes.append(hashed)
+                numbers.append(number)
+        return Hashed(hashes, numbers, self._none)
+
+
+class Hashed(Generic[Number]):
+    """Numbers by text; several where a text was given several times. `Hashing` makes it.
+
+    That a text which was not given is taken for one of a hundred thousand that were has a chance of one in 10^14 for
+    each look-up.
+    """
+
+    __slots__ = ("_hashes", "_none", "_numbers")
+
+    def __init__(self, hashes: array[int], numbers: MutableSequence[Number], none: Number) -> None:
+        """`hashes` are sorted, with the number of each in `numbers`."""
+        self._hashes = hashes
+        self._numbers = numbers
+        self._none = none
+
+    def get(self, text: str) -> Number:
+        """The first number of a text."""
+        place = self._place(text)
+        return self._none if place is None else self._numbers[place]
+
+    def all(self, text: str) -> Sequence[Number]:
+        """The numbers of a text, in order; none where it was not given."""
+        first = self._place(text)
+        if first is None:
+            return ()
+        after, hashes = first + 1, self._hashes
+        while after < len(hashes) and hashes[after] == hashes[first]:
+            after += 1
+        return self._numbers[first:after]
+
+    def __contains__(self, text: str) -> bool:
+        return self._place(text) is not None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hashed) and (self._hashes, self._numbers) == (other._hashes, other._numbers)
+
+    def __hash__(self) -> int:
+        return hash((len(self._hashes), self._none))
+
+    def _place(self, text: str) -> int | None:
+        wanted = hash(text)
+        place = bisect_left(self._hashes, wanted)
+        return place if place < len(self._hashes) and self._hashes[place] == wanted else None
