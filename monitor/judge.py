@@ -75,7 +75,8 @@ def prepare(
 ) -> list[Prepared]:
     """Clean, match and read entries, oldest first (feeds list the newest first).
 
-    Where there is an `encoder`, what an opinion would weigh of its vectors is told, for `match_again`.
+    Where there is an `encoder`, what an opinion would weigh of its vectors is told, for `match_again`; but no alert of
+    a live rule waits for what only rules on test would weigh (docs/decisions/0052).
     """
     work = partial(_prepare, feed=feed, engine=engine, language=language, base_url=base_url, now=now, encoder=encoder)
     return in_order([work(entry) for entry in reversed(entries)], now=now)
@@ -97,7 +98,8 @@ def _prepare(
     matches = _matched(item, engine, asked)
     if isinstance(matches, Exception):
         return Prepared(item, error=matches)
-    if asked and asked.missing:
+    alerts = any(match.live for match in matches)
+    if asked and (asked.pressing if alerts else asked.missing):
         return Prepared(item, unweighed=frozenset(asked.missing))
     return read_item(item, matches)
 

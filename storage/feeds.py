@@ -128,6 +128,12 @@ def save(connection: Connection, states: Collection[FeedState]) -> None:
     feeddays.note(connection, states)
 
 
+def save_after(connection: Connection, states: Collection[tuple[FeedState | None, FeedState]]) -> None:
+    """Write states of feeds after polls: of those whose row is there, what differs from the one that was read."""
+    save(connection, [after for before, after in states if before is None])
+    save_changes(connection, [(before, after) for before, after in states if before is not None])
+
+
 def save_changes(connection: Connection, states: Collection[tuple[FeedState, FeedState]]) -> None:
     """Write what differs between two states of feeds that are stored, each as it was read and as it is now.
 
@@ -221,8 +227,7 @@ def _row(state: FeedState) -> dict[str, object]:
 
 
 def _save_polls(connection: Connection, polls: Sequence[_Poll]) -> None:
-    save(connection, [state for state, before, _ in polls if before is None])
-    save_changes(connection, [(before, state) for state, before, _ in polls if before is not None])
+    save_after(connection, [(before, state) for state, before, _ in polls])
     deliveries.enqueue(connection, [delivery for *_, told in polls for delivery in told])
 
 

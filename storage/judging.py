@@ -112,7 +112,7 @@ def _judge(connection: Connection, lookup: Lookup, build: Callable[[Context], Ba
     known = items.known(connection, lookup)
     state = feeds.state_of(connection, lookup.feed_id)
     batch = build(_context(connection, lookup, known, state, stories.Loaded(connection), mutes.open_mutes(connection)))
-    _write_judged(connection, [(lookup, batch)])
+    _write_judged(connection, [(lookup, batch)], {lookup.feed_id: state})
     _write_told(connection, lookup, batch)
     return batch
 
@@ -128,6 +128,7 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
     taken = items.keys_there(connection, frozenset[str]().union(*keys_of))
     ids = list(dict.fromkeys(lookup.feed_id for lookup, _ in asked))
     states = dict(zip(ids, feeds.states_of(connection, ids), strict=True))
+    stored = dict(states)
     # Read when the first report asks for them: most polls bring none.
     loaded, muted = stories.Loaded(connection), cache(partial(mutes.open_mutes, connection))
     batches: list[Batch] = []
@@ -136,7 +137,7 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
     for (lookup, build), keys in zip(asked, keys_of, strict=True):
         new = bool(keys) and taken.isdisjoint(keys)
         if not new:
-            _write_judged(connection, waiting)
+            _write_judged(connection, waiting, stored)
             waiting = []
         known = () if new else items.known(connection, lookup)
         alone = new and not lookup.story_keys
@@ -144,7 +145,7 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
         batch = build(Context(state=state) if alone else _context(connection, lookup, known, state, loaded, muted()))
         waiting.append((lookup, batch))
         if not new:
-            _write_judged(connection, waiting)
+            _write_judged(connection, waiting, stored)
             waiting = []
         told = batch
         if alone or not (lookup.story_keys or batch.cards or batch.changes or batch.muted):
@@ -156,7 +157,7 @@ def _judge_in_turn(connection: Connection, asked: Sequence[tuple[Lookup, Callabl
         states[lookup.feed_id] = batch.state
         taken.update(key for one in batch.observations for key in items.keys_written(one))
         batches.append(batch)
-    _write_judged(connection, waiting)
+    _write_judged(connection, waiting, stored)
     deliveries.enqueue(connection, notices)
     return batches
 
@@ -194,7 +195,10 @@ def _write_told(connection: Connection, lookup: Lookup, batch: Batch) -> Sequenc
     return cards
 
 
-def _write_judged(connection: Connection, judged: Sequence[items.Judged]) -> None:
+def _write_judged(connection: Connection, judged: Sequence[items.Judged], stored: dict[str, FeedState]) -> None:
+    """Write the states of feeds and what was observed. `stored` are the states as the database has them."""
     if judged:
-        feeds.save(connection, [batch.state for _, batch in judged])
+        before = [(stored[lookup.feed_id], batch.state) for lookup, batch in judged]
+        feeds.save_after(connection, [(None if old.polled_at is None else old, new) for old, new in before])
+        stored.update((lookup.feed_id, batch.state) for lookup, batch in judged)
         items.write(connection, judged)

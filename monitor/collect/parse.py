@@ -10,21 +10,29 @@ import os
 import resource
 import signal
 import threading
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
+from monitor.collect import bundles
+from monitor.collect.bundles import Bundles
 from monitor.collect.document import TOO_DEAR, Read, read_document
 from monitor.collect.recall import Recall, read_new
 from monitor.collect.turns import Turns
 from monitor.model import Failed, FailureClass, Fetched, Parsed
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
+_Document = tuple[bytes | Path, str | None, str, str]
+"""What a worker is given of a document: its body, its content type, the language and address of its feed."""
 
 TIME_LIMIT = 20.0
 """Seconds a document may take before its parse is ended."""
@@ -36,6 +44,9 @@ WORKERS = 2
 
 MEMORY = 200 << 20
 """Bytes that reading a document may take."""
+
+_SURELY_QUICK = 0.25
+"""What was read in this part of the short time may be read together with others."""
 
 _GLANCE = 1.0
 
@@ -63,6 +74,7 @@ class Parser:
         self.restarts = 0
         """How often workers were ended because a document hung or crashed them, or because they were given up."""
         self._recall = Recall()
+        self._bundles: Bundles[_Document, Read | Failed] = Bundles(self._together)
 
     async def __aenter__(self) -> Self:
         return self
@@ -70,6 +82,7 @@ class Parser:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        await self._bundles.close()
         if self._pool is not None:
             pool, self._pool = self._pool, None
             await asyncio.to_thread(_end, pool)
@@ -89,24 +102,38 @@ class Parser:
         except OSError:
             return _GONE
         expected = self._turns.expected(fetched.url, size)
+        document = fetched.body, fetched.content_type, language, fetched.url
+        if size <= bundles.LARGEST and expected <= self._quick * _SURELY_QUICK and not self._turns.free:
+            beside = await self._bundles(document)
+            if beside is not None:
+                return beside
         for limit in (self._quick, self._time_limit):
             if limit == self._quick < min(expected, self._time_limit):
                 continue  # its last document took longer
             async with self._turns.turn(fetched.url, expected=expected, slow=limit > self._quick):
                 began = asyncio.get_running_loop().time()
-                got = await self._within(limit, fetched, language)
+                got = await self._within(limit, _parse_in_worker, *document)
                 expected = asyncio.get_running_loop().time() - began
                 self._turns.took(fetched.url, expected)
             if got is not None:
                 return got
         return Failed(failure=FailureClass.PARSE, reason=f"took longer than {self._time_limit:g} s to parse")
 
-    async def _within(self, seconds: float, fetched: Fetched, language: str) -> Read | Failed | None:
-        """What a document says; None when it takes longer."""
+    async def _together(self, documents: Sequence[_Document]) -> Sequence[Read | Failed] | None:
+        """What small documents say, from one worker; None when one of them took too long, or crashed it."""
+        got = await self._within(self._quick, _parse_some_in_worker, documents)
+        if got is None or isinstance(got, Failed):
+            return None
+        for document, (_, seconds) in zip(documents, got, strict=True):
+            self._turns.took(document[-1], seconds)
+        return [answer for answer, _ in got]
+
+    async def _within(self, seconds: float, work: Callable[..., T], *args: Any) -> T | Failed | None:
+        """What a worker makes of documents; None when it takes longer."""
         for last_try in (False, True):
             pool, began = self._running_pool(), asyncio.get_running_loop().time()
             try:
-                return await self._parsed(pool, fetched, language, seconds)
+                return await self._parsed(pool, seconds, work, *args)
             except RuntimeError as error:
                 # Its threads may die, as when the clock jumps while they sleep; what they had in hand is lost.
                 log.warning("the parser broke; it is started again", action="parser_broken", error=str(error))
@@ -145,8 +172,8 @@ class Parser:
         # Its pipes are closed by waiting for its end only, which takes a moment, or for ever where it hangs.
         threading.Thread(target=_end, args=(pool,), name="end a parser", daemon=True).start()
 
-    async def _parsed(self, pool: ProcessPool, fetched: Fetched, language: str, seconds: float) -> Read | Failed:
-        """What the pool makes of a document; it is looked after, for it may break, and wait by a clock that jumps.
+    async def _parsed(self, pool: ProcessPool, seconds: float, work: Callable[..., T], *args: Any) -> T:
+        """What the pool makes of documents; it is looked after, for it may break, and wait by a clock that jumps.
 
         Raises:
             RuntimeError: the pool is broken.
@@ -157,11 +184,7 @@ class Parser:
             # That waits until the process that others come from has loaded what they share, and the loop must not.
             await asyncio.to_thread(_begin, pool)
             self._begun = pool
-        future = pool.schedule(
-            _parse_in_worker,
-            args=(fetched.body, fetched.content_type, language, fetched.url),
-            timeout=seconds,
-        )
+        future = pool.schedule(work, args=args, timeout=seconds)
         waited, running_since = asyncio.wrap_future(future), None
         try:
             while not (await asyncio.wait([waited], timeout=_GLANCE))[0]:
@@ -233,6 +256,15 @@ def _parse_in_worker(body: bytes | Path, content_type: str | None, language: str
         return _GONE
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+
+
+def _parse_some_in_worker(documents: Sequence[_Document]) -> list[tuple[Read | Failed, float]]:
+    """`_parse_in_worker` of one after the other, and how many seconds each took."""
+    answers = []
+    for document in documents:
+        began = time.monotonic()
+        answers.append((_parse_in_worker(*document), time.monotonic() - began))
+    return answers
 
 
 def _end(pool: ProcessPool) -> None:

@@ -50,6 +50,11 @@ class Turns:
         self._running: list[_Waiting] = []
         self._taken: OrderedDict[str, _Taken] = OrderedDict()
 
+    @property
+    def free(self) -> bool:
+        """Whether whoever comes now has a turn at once."""
+        return len(self._running) < self._places and not self._waiting
+
     def expected(self, whose: str, size: int) -> float:
         """About how many seconds a feed's document of so many bytes will take, by the last one."""
         taken = self._taken.get(whose)

@@ -187,7 +187,7 @@ class Engine:
         vector = None
         informed = opinion.with_vectors_of(meanings.encoder, document.language) if meanings else None
         if meanings and informed:
-            vector = meanings.of(text_of(document))
+            vector = meanings.of(text_of(document), live=rule.status is Status.LIVE)
             opinion = informed if vector is not None and informed.weighs(vector) else opinion
         if not opinion.speaks(document.language):
             return None

@@ -41,23 +41,29 @@ class Meanings(Protocol):
     def encoder(self) -> str:
         """The name of the encoder."""
 
-    def of(self, text: str) -> Vector | None:
-        """The vector of a text; None when it is not known, or not yet."""
+    def of(self, text: str, *, live: bool = True) -> Vector | None:
+        """The vector of a text; None when it is not known, or not yet. `live`: a rule that may alert asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Vectors that were computed before, and the texts that were asked for and are not among them."""
+    """Vectors that were computed before, and the texts that were asked for and are not among them.
+
+    Of those that are `missing`, live rules asked for the `pressing` ones.
+    """
 
     encoder: str
     vectors: Mapping[str, Vector] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
+    pressing: set[str] = field(default_factory=set)
 
-    def of(self, text: str) -> Vector | None:
+    def of(self, text: str, *, live: bool = True) -> Vector | None:
         """The vector of a text; one that is not there is noted as missing."""
         vector = self.vectors.get(text)
         if vector is None:
             self.missing.add(text)
+            if live:
+                self.pressing.add(text)
         return vector
 
 

@@ -94,7 +94,7 @@ class AtOnce:
         self._loaded: Encoder | None = None
         self._last: tuple[str, Vector] | None = None
 
-    def of(self, text: str) -> Vector:
+    def of(self, text: str, *, live: bool = True) -> Vector:  # noqa: ARG002 - who asks does not matter here
         """The vector of a text; of one asked for by several rules it is made once."""
         if self._last is None or self._last[0] != text:
             self._loaded = self._loaded or self._class()

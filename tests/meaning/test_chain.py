@@ -92,6 +92,17 @@ async def test_the_service_judges_with_vectors_and_without_where_there_is_no_enc
     assert await judged(world, f"{FIRE} again", f"{HOUSE} again") == {f"{FIRE} again": "plain1"}
 
 
+async def test_a_rule_on_test_keeps_no_alert_of_another_rule_waiting_for_vectors(world: World) -> None:
+    world.write("rules/fires.yaml", RULE.replace("status: live", "status: test"))
+    world.write(
+        "rules/bays.yaml",
+        "format: 1\nid: bays\ntitle: Bays\nstatus: live\nsend_to: [desk]\nwords: {harbour: {en: [harbour]}}\n"
+        "find: [{name: any, all: [harbour]}]\nexamples: {match: [A harbour], no_match: [nothing]}\n",
+    )
+    hills = "A fire in the hills"
+    assert await judged(world, FIRE, hills) == {FIRE: "plain1", hills: "vector with letters"}
+
+
 async def test_a_text_that_crashes_the_encoder_is_judged_by_words_alone(world: World) -> None:
     world.environment["WIREWATCH_MEANING"] = "tests.support.encoders:Frail"
     world.write("rules/fires.yaml", RULE.replace("en: [fire]", f"en: [fire, {CRASHES}]"))
