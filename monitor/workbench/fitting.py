@@ -1,5 +1,7 @@
 """Fit the weights of a second opinion on examples, and make its scores mean what they say.
 
+What tells the relevant from the others in the examples may get a larger weight (docs/decisions/0054).
+
 scikit-learn is needed here alone, and imported when something is fitted. Nothing here decides whether an opinion is
 good enough; `measuring` does.
 """
@@ -12,6 +14,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -22,12 +25,28 @@ from monitor.workbench.labelled import Example
 
 FOLDS = 5
 
-_STRENGTH, _WITH_VECTORS = 15.0, 8.0
+_STRENGTH, _WITH_VECTORS = 6.0, 4.0
 _SEEN_BY = 2
 _SMALL = 0.13
 _EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
 _CURVE_STEPS, _LEAST_STEPS, _LEAST_OF_STEP = 20, 4, 25
 _FAR = 500.0
+_TELLING = 0.5
+"""To which power a column is stretched by how much it tells: 0 not at all, 1 wholly (docs/decisions/0054)."""
+
+_LEAST_TELLING = 0.01
+"""What a column tells at least, so that where none tells anything all are weighed as they are."""
+
+_FAMILIES = (
+    ("way", "group", "title"),
+    ("both", "order", "same"),
+    ("term",),
+    ("twice", "often", "mistyped", "words", "alone"),
+    ("word", "start"),
+    ("pair",),
+    ("near",),
+)
+_FAMILY_OF = {kind: number for number, family in enumerate(_FAMILIES) for kind in family}
 _SMOOTH = 100
 """How many items of a step the smooth curve through all of them weighs (docs/decisions/0050)."""
 
@@ -52,7 +71,7 @@ def cross_validated(examples: Sequence[Example], own: Sequence[Example], seed: i
         names = _names(known)
         model = _regression(known, own, names)
         rows = _matrix([examples[number] for number in asked], names)
-        for number, score in zip(asked, model.decision_function(rows), strict=True):
+        for number, score in zip(asked, rows @ model.weights + model.intercept, strict=True):
             scores[number] = float(score)
     return scores
 
@@ -98,7 +117,8 @@ def curve_of(examples: Sequence[Example], odds: Sequence[float], *, broad: bool)
     so_far = list(accumulate(1 / len(found) + relevant / total for _, relevant in found))
     edges = [bisect_left(so_far, so_far[-1] * number / count) for number in range(count)] + [len(found)]
     steps = [found[first:last] for first, last in pairwise(sorted(set(edges)))]
-    middles = [sum(value for value, _ in step) / len(step) for step in steps]
+    # Rounded, as of two that differ by the last bit alone the isotonic regression makes no number.
+    middles = [round(sum(value for value, _ in step) / len(step), 6) for step in steps]
     usual = _smooth_shares(found, middles)
     shares = [
         (sum(relevant for _, relevant in step) + _SMOOTH * share) / (len(step) + _SMOOTH)
@@ -148,10 +168,10 @@ def weights_of(
     """The intercept, the weights by name and those of vectors, calibrated; what weighs next to nothing is left out."""
     names = _names(examples)
     model = _regression(examples, own, names)
-    weights = {name: round(slope * float(model.coef_[0][column]), 2) for name, column in names.items()}
+    weights = {name: round(slope * float(model.weights[column]), 2) for name, column in names.items()}
     kept = {name: weight for name, weight in weights.items() if abs(weight) >= _SMALL}
-    of_vectors = [slope * float(weight) for weight in model.coef_[0][len(names) :]]
-    return round(slope * float(model.intercept_[0]) + shift, 4), kept, of_vectors
+    of_vectors = [slope * float(weight) for weight in model.weights[len(names) :]]
+    return round(slope * model.intercept + shift, 4), kept, of_vectors
 
 
 def _names(examples: Sequence[Example]) -> dict[str, int]:
@@ -186,14 +206,46 @@ def _matrix(examples: Sequence[Example], names: Mapping[str, int], *, words: boo
     return hstack([named, csr_array(vectors)]).tocsr() if vectors else named
 
 
-def _regression(examples: Sequence[Example], own: Sequence[Example], names: Mapping[str, int]) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """A weight for each column, as an array, and what is added to their sum."""
+
+    weights: Any
+    intercept: float
+
+
+def _stretches(rows: Any, relevant: Sequence[bool], names: Mapping[str, int]) -> Any:
+    """How much each column is stretched before it is weighed, so that what tells more is pulled to nothing less.
+
+    It follows the ratio of how often a name stands in relevant items and in others (naive Bayes). Each family of names
+    counts on the whole as much as before. The numbers of vectors, which come last, are left as they are.
+    """
+    import numpy as np  # noqa: PLC0415 - comes with scikit-learn, an extra
+
+    labels = np.array(relevant)
+    there = (rows[:, : len(names)] > 0).astype(float)
+    among = (1 + there.T @ labels) / (1 + labels.sum())
+    beside = (1 + there.T @ ~labels) / (1 + (~labels).sum())
+    stretches = np.ones(rows.shape[1])
+    stretches[: len(names)] = np.maximum(_LEAST_TELLING, np.abs(np.log(among / beside))) ** _TELLING
+    families = np.array([_FAMILY_OF[name.partition(":")[0]] for name in names], dtype=int)
+    lengths = (rows[:, : len(names)] ** 2).sum(axis=0)
+    for family in range(len(_FAMILIES)):
+        within = np.flatnonzero(families == family)
+        stretched = (stretches[within] ** 2 * lengths[within]).sum()
+        if stretched > 0:
+            stretches[within] *= math.sqrt(lengths[within].sum() / stretched)
+    return stretches
+
+
+def _regression(examples: Sequence[Example], own: Sequence[Example], names: Mapping[str, int]) -> _Model:
     """A logistic regression over examples, their copies, the rule's own, and the evidence alone of all at less weight.
 
     All are such as some way found: the model is asked of no others, and fits these better without them (decision 0037).
     Without the latter it would lean on words so much that it doubts every text full of typing errors.
     """
     try:
-        from scipy.sparse import vstack  # noqa: PLC0415
+        from scipy.sparse import diags_array, vstack  # noqa: PLC0415
         from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra, only for fitting
     except ImportError as error:
         message = f"fitting needs scikit-learn, which is not installed ({error}); install requirements-learn.txt"
@@ -203,11 +255,12 @@ def _regression(examples: Sequence[Example], own: Sequence[Example], names: Mapp
     parts = [_matrix(everything, names), _matrix(everything, names, words=False)]
     if copies:
         parts.append(_matrix(copies, names))
+    stretches = _stretches(parts[0], [example.relevant for example in everything], names)
     weights = [example.weight for example in examples] + [_OWN_EXAMPLE] * len(own)
     strength = _STRENGTH if everything[0].vector is None else _WITH_VECTORS
     model = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", random_state=0)
     model.fit(
-        vstack(parts).tocsr(),
+        (vstack(parts) @ diags_array(stretches)).tocsr(),
         [example.relevant for example in (*everything, *everything, *copies)],
         sample_weight=[
             *weights,
@@ -215,4 +268,4 @@ def _regression(examples: Sequence[Example], own: Sequence[Example], names: Mapp
             *(copy.weight for copy in copies),
         ],
     )
-    return model
+    return _Model(stretches * model.coef_[0], float(model.intercept_[0]))

@@ -28,6 +28,8 @@ little.
 
 _STEPS = 100
 _NEVER_BELOW, _LIKELY, _NEVER_ABOVE = 5, 45, 95
+_RATHER_YES, _AS_GOOD = 50, 0.002
+"""Up to where a match must be rather relevant than not, as long as F1 loses no more than chance (decision 0054)."""
 
 
 def languages_to_fit(examples: Sequence[Example]) -> tuple[list[str], dict[str, str]]:
@@ -47,7 +49,8 @@ def languages_to_fit(examples: Sequence[Example]) -> tuple[list[str], dict[str, 
 def thresholds(examples: Sequence[Example], confidences: Sequence[float]) -> tuple[float, float]:
     """From which confidence a match is sure, and from which a broad way holds, for the highest F1 over all.
 
-    Where it makes no difference a match stays sure, as the rule alone would have it.
+    Where it makes no difference at all a match stays sure, as the rule alone would have it. Where it makes hardly any,
+    a match is sure from as near to .5 as that allows: news is fuller of what is not relevant than labelled items are.
     """
     relevant = sum(example.relevant for example in examples)
     plain, broad = ([[0, 0] for _ in range(_STEPS + 1)] for _ in range(2))
@@ -55,15 +58,22 @@ def thresholds(examples: Sequence[Example], confidences: Sequence[float]) -> tup
         if example.found and not example.in_doubt:
             counts = plain if example.plain else broad
             counts[int(confidence * _STEPS)][example.relevant] += 1
-    best = (-1.0, 0, 0)
+    highest: list[tuple[float, int, int]] = []
     for sure in range(_NEVER_BELOW, _NEVER_ABOVE):
+        best = (-1.0, 0, 0)
         for needed in range(max(sure, _LIKELY), _NEVER_ABOVE + 1):
             right = sum(pair[1] for pair in (*plain[sure:], *broad[needed:]))
             wrong = sum(pair[0] for pair in (*plain[sure:], *broad[needed:]))
             f1 = round(2 * right / max(1, right + wrong + relevant), 3)
             if f1 > best[0]:
                 best = (f1, sure, needed)
-    return best[1] / _STEPS, best[2] / _STEPS
+        highest.append(best)
+    chosen = max(highest, key=lambda one: one[0])
+    for one in highest:
+        differs = any(pair != [0, 0] for pair in plain[chosen[1] : one[1]])
+        if differs and chosen[1] < one[1] <= _RATHER_YES and one[0] >= chosen[0] - _AS_GOOD:
+            chosen = (chosen[0], *one[1:])
+    return chosen[1] / _STEPS, chosen[2] / _STEPS
 
 
 def sure_alone(examples: Sequence[Example]) -> list[bool]:

@@ -187,6 +187,18 @@ def test_what_the_opinions_weigh_is_found_in_every_language(
         ("ar", "ضربة إسرائيلية على مدرسة في غزة تقتل تسعة"),
         ("ru", "Удар по больнице в Херсоне: четверо погибших"),
         ("uk", "Удар по лікарні в Херсоні: четверо загиблих"),
+        ("en", "School in Rafah damaged after night of strikes"),
+        ("fr", "Une école de Rafah endommagée après une nuit de frappes"),
+        ("es", "Escuela de Rafah dañada tras una noche de ataques"),
+        ("ar", "تضرر مدرسة في رفح بعد ليلة من الضربات"),
+        ("ru", "Школа в Рафахе повреждена после ночных ударов"),
+        ("uk", "Школа в Рафаху пошкоджена після нічних ударів"),
+        ("en", "Israeli army kills child in Gaza"),
+        ("fr", "L'armée israélienne tue un enfant à Gaza"),
+        ("es", "El ejército israelí mata a un niño en Gaza"),
+        ("ar", "الجيش الإسرائيلي يقتل طفلا في غزة"),
+        ("ru", "Израильская армия убила ребенка в Газе"),
+        ("uk", "Ізраїльська армія вбила дитину в Газі"),
     ],
 )
 def test_somebodys_strike_or_a_strike_on_something_needs_no_weapon_to_be_sure(
@@ -227,6 +239,10 @@ def test_words_of_another_sense_take_no_sureness_from_strikes_in_a_war(certain: 
         ("ru", "Обстрел Херсона: ракета попала в здание профсоюза, есть погибшие"),
         ("ru", "Ракета попала в стадион перед матчем чемпионата в Одессе, погибли люди"),
         ("uk", "Обстріл Херсона: ракета влучила в будівлю профспілки, є загиблі"),
+        ("en", "Shelling of port in Izmail leaves hundreds of lorries waiting"),
+        ("fr", "Bombardement du port d'Izmaïl : des centaines de camions à l'arrêt"),
+        ("fr", "Bombardement d'un hôpital de Kharkiv : des débris partout"),
+        ("ru", "Обстрел порта в Одессе: сотни грузовиков ждут"),
     ],
 )
 def test_a_strike_in_a_war_may_hit_workers_and_stay_sure(certain: Engine, language: str, title: str) -> None:
