@@ -56,6 +56,10 @@ def _share_compiled(connection: Connection) -> None:
     connection.engine._compiled_cache = _COMPILED[connection.dialect.name]
 
 
+# Sums of a hundred numbers need no threads: waiting for each other, those of two processors take twice the time.
+# It is read when numpy is loaded, which is when the first test needs it.
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
 # Whatever is installed, the same opinions judge; tests of the encoder say which one they want.
 os.environ["WIREWATCH_MEANING"] = "off"
 

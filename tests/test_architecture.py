@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import warnings
 from graphlib import TopologicalSorter
@@ -48,19 +49,35 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports_of(path: Path) -> set[str]:
-    """The project's own modules that a file imports, `from package import module` included."""
-    found = set()
+MODULES = {module_of(path) for path in SOURCES}
+
+
+@functools.cache
+def tree_of(path: Path) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The project's own modules that a file imports, and what it calls of names, such as `datetime.now`.
+
+    Read once: that takes longer than any test of it.
+    """
+    found, calls = set(), []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} imports relatively; write the whole name"
-            submodules = {f"{node.module}.{alias.name}" for alias in node.names}
-            modules = {name for name in submodules if (ROOT / (name.replace(".", "/") + ".py")).exists()}
-            packages = {name for name in submodules if (ROOT / name.replace(".", "/") / "__init__.py").exists()}
-            found |= modules | packages or {node.module or ""}
-    return {name for name in found if name.split(".")[0] in ("monitor", "storage", "service", "tests")}
+            # `from package import module` as well.
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} & MODULES or {node.module or ""}
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+        ):
+            calls.append(f"{node.func.value.id}.{node.func.attr}")
+    own = frozenset(name for name in found if name.split(".")[0] in ("monitor", "storage", "service", "tests"))
+    return own, tuple(calls)
+
+
+def imports_of(path: Path) -> frozenset[str]:
+    return tree_of(path)[0]
 
 
 def room_of(module: str) -> str:
@@ -77,11 +94,10 @@ def allowed(module: str, imported: str) -> bool:
     return room == other or imported == "monitor" or other in ALLOWED[room]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=module_of)
-def test_imports_follow_the_table(path: Path) -> None:
-    module = module_of(path)
-    wrong = {name for name in imports_of(path) if name != module and not allowed(module, name)}
-    assert not wrong, f"{module} must not import {', '.join(sorted(wrong))}"
+def test_imports_follow_the_table() -> None:
+    imports = [(module_of(path), other) for path in SOURCES for other in sorted(imports_of(path))]
+    wrong = [(module, other) for module, other in imports if module != other and not allowed(module, other)]
+    assert not wrong, "; ".join(f"{module} must not import {other}" for module, other in wrong)
 
 
 def test_the_table_names_every_room_and_stays_short_enough_to_remember() -> None:
@@ -111,29 +127,27 @@ class LongFile(UserWarning):
 
 
 @pytest.mark.filterwarnings("default::tests.test_architecture.LongFile")
-@pytest.mark.parametrize("path", SOURCES, ids=module_of)
-def test_files_stay_short(path: Path) -> None:
+def test_files_stay_short() -> None:
     """Past 300 lines a file is asked about, in the summary of warnings; nothing needs 500."""
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines < LONGEST_FILE
-    if lines > QUESTIONED_FROM:
-        warnings.warn(f"{path.relative_to(ROOT)} has {lines} lines: does it answer two questions?", LongFile, 2)
+    long = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    for path, lines in long.items():
+        if lines > QUESTIONED_FROM:
+            warnings.warn(f"{path.relative_to(ROOT)} has {lines} lines: does it answer two questions?", LongFile, 2)
+    assert [str(path.relative_to(ROOT)) for path, lines in long.items() if lines >= LONGEST_FILE] == []
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if path.name != "service.py"], ids=module_of)
-def test_only_the_command_line_reads_the_clock(path: Path) -> None:
+def test_only_the_command_line_reads_the_clock() -> None:
     """Times are passed in, so that every stage can be replayed and tested at any time."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and isinstance(node.func.value, ast.Name)
-        ):
-            call = f"{node.func.value.id}.{node.func.attr}"
-            assert call not in {"datetime.now", "datetime.utcnow", "time.time", "date.today"}, f"{path.name}: {call}"
+    clocks = {"datetime.now", "datetime.utcnow", "time.time", "date.today"}
+    read = {module_of(path): clocks.intersection(tree_of(path)[1]) for path in SOURCES if path.name != "service.py"}
+    assert {module: calls for module, calls in read.items() if calls} == {}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_pages_are_wrapped(page: Path) -> None:
-    prose = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL).splitlines()
-    assert [line for line in prose if len(line) > LONGEST_LINE and not line.startswith(("|", "!["))] == []
+def test_pages_are_wrapped() -> None:
+    prose = {page: re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL) for page in PAGES}
+    assert [
+        f"{page.relative_to(ROOT)}: {line}"
+        for page, text in prose.items()
+        for line in text.splitlines()
+        if len(line) > LONGEST_LINE and not line.startswith(("|", "!["))
+    ] == []

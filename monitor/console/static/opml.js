@@ -23,16 +23,27 @@
     }
   }
 
+  // The file that was chosen or dropped last. One before it may be read later, and goes nowhere.
+  let last = null;
+
   async function take(file) {
     if (!file) return;
+    last = file;
     const most = Number(box.dataset.largest);
     if (file.size > most) {
       said.textContent = `${file.name} is larger than ${most / 1024} KB, which is more than can be shown here. ` +
         "Use the command feeds import.";
       return;
     }
-    box.value = textOf(await file.arrayBuffer());
-    said.textContent = `${file.name} is in the box below.`;
+    let bytes = null;
+    try {
+      bytes = await file.arrayBuffer();
+    } catch {
+      // A folder can be dropped too, and a file can be gone.
+    }
+    if (file !== last) return;
+    if (bytes) box.value = textOf(bytes);
+    said.textContent = bytes ? `${file.name} is in the box below.` : `${file.name} cannot be read. Choose a file.`;
   }
 
   chosen.addEventListener("change", () => take(chosen.files[0]));

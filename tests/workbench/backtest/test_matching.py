@@ -72,7 +72,7 @@ def edit(side: Side, name: str) -> Side:
 def test_one_reading_finds_what_an_engine_for_each_side_finds(shipped: Side, engine: Engine, name: str) -> None:
     other = edit(shipped, name)
     given = texts(shipped)
-    alone = [engine, compile_rules(other.rules, other.opinions)]
+    alone = [engine, engine if other == shipped else compile_rules(other.rules, other.opinions)]
     sides = Sides(shipped, other)
     met = 0
     for one in given:
