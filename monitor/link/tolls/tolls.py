@@ -67,7 +67,8 @@ def report_tolls(title: str, summary: str) -> Mapping[TollKind, Toll]:
 
 def _of_the_event(text: str) -> Iterator[Toll]:
     tolls = tolls_in(text)
-    counted, earlier = [], []
+    counted: list[Toll] = []
+    earlier: list[Toll] = []
     for number, toll in enumerate(tolls):
         first = max(tolls[number - 1].end if number else 0, toll.start - _BACK)
         last = min(tolls[number + 1].start if number + 1 < len(tolls) else len(text), toll.end + _AHEAD)
