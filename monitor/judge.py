@@ -24,6 +24,7 @@ from monitor.decide.notices import feed_flood
 from monitor.decide.policy import Policy
 from monitor.link.candidates import signs_of
 from monitor.link.claims import claims_of
+from monitor.link.edited import corrections_of
 from monitor.link.facts import facts_of
 from monitor.link.join import REMEMBERED, WINDOW, member_of
 from monitor.link.reading import read_report
@@ -248,7 +249,8 @@ class _Bench:
             linked = self.stories.own(identity.item_id)
             verdict = self.decider.decide(one.item, identity, one.matches, linked)
             return Observation(item=one.item, identity=identity, verdict=verdict)
-        said = claims_of(report.statements, one.item, identity)
+        edited = corrections_of(self.stories.title_of(identity.item_id), told.item.title)
+        said = claims_of((*report.statements, *edited), one.item, identity)
         member = member_of(report, told.item, identity.item_id)
         shared = same_address(told.item, self._known, self.trust, besides=identity.item_id)
         linked = self.stories.link(report, member, same_address=shared)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.model import Alert, Card, Claim, ClaimKind, Match, Reason, StoryFacts, Told
+from monitor.model import EDITED, WITHDRAWN, Alert, Card, Claim, ClaimKind, Match, Reason, StoryFacts, Told
 from monitor.wording.facts import toll_words
 from monitor.wording.messages import reaction_words, said_by
 from monitor.wording.safe import folded, isolated, safe, shortened
@@ -62,7 +62,7 @@ def told_of(alert: Alert) -> Told:
         ways=frozenset(_way(match) for match in alert.matches),
         tolls={claim.kind: claim.high for claim in facts.highest},
         reactions=frozenset((claim.value, folded(claim.claimant), claim.language) for claim in facts.reactions),
-        corrections=frozenset(claim.item_id for claim in facts.corrections),
+        corrections=frozenset(claim.correction for claim in facts.corrections),
         confirmed=facts.origins > 1,
     )
 
@@ -76,8 +76,10 @@ def _facts(told: Told, facts: StoryFacts) -> Iterator[News]:
 
 def _corrections(told: Told, facts: StoryFacts) -> Iterator[News]:
     for claim in facts.corrections:
-        if claim.item_id not in told.corrections:
-            yield News(Reason.CORRECTION, f"corrected by {said_by(claim)}")
+        if claim.correction not in told.corrections:
+            how = "withdrawn" if claim.words == WITHDRAWN else "corrected"
+            what = f": {safe(claim.value)}" if claim.words == EDITED else ""
+            yield News(Reason.CORRECTION, f"{how} by {said_by(claim)}{what}")
 
 
 def _new_reactions(told: Told, facts: StoryFacts) -> list[Claim]:

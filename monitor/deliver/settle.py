@@ -2,7 +2,8 @@
 
                  post                                    look-up
 Sent             sent                                    sent
-Limited          pending, the channel waits              looked for again, when it may be
+Limited          pending, the channel waits; from the    looked for again, when it may be
+                 third attempt on behind the others
 NotPosted        pending, the channel backs off          -
 Unknown          unknown, looked for                     -
 NotFound         -                                       once: looked for again; twice: pending, maybe plain
@@ -67,6 +68,9 @@ LONGEST_BACK_OFF = timedelta(seconds=60)
 LONGEST_LIMIT = timedelta(hours=1)
 LIMITED_FOR = timedelta(minutes=10)
 """How long a webhook may ask to wait until ops gets a notice of it as of a broken route."""
+
+LIMITED_ALONE = 3
+"""From this attempt on a message that is limited lets the others of its channel go first."""
 
 ASKS_TO_WAIT = "asks_to_wait"
 BROKEN_CHANNEL_RETRY = timedelta(seconds=30)
@@ -163,7 +167,9 @@ class Settler:
         if attempt.look_up:
             return self._unreadable(attempt, reason, now, lasting=False, least=pause)
         if not is_webhook(channel) or attempt.number * max(pause, _SECOND) < LIMITED_FOR:
-            return self._next(attempt, now, DeliveryState.PENDING, reason, pause=pause)
+            # A message that alone is answered so again and again keeps no other waiting.
+            wait = pause + LOOK_UP_AFTER if attempt.number >= LIMITED_ALONE else _NOW
+            return self._next(attempt, now, DeliveryState.PENDING, reason, wait=wait, pause=pause)
         problem = known if known and of_channel(known) else f"{ASKS_TO_WAIT}: {reason}, and asks to wait"
         notices = () if problem == known else _some(broken(channel, problem, self.routes, asks=pause, now=now))
         return self._next(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from monitor.link.origins import reach_of
 from monitor.link.places.ids import is_known, name_of
-from monitor.link.whereabouts import countries, meet
+from monitor.link.whereabouts import countries, meet, towns_listed
 from monitor.model import Claim, ClaimKind, Member, Reaction, StoryFacts
 from monitor.wording.safe import folded
 
@@ -26,13 +26,14 @@ def facts_of(
     `sources` are outlets by item; of others, those are known that claim something.
     """
     members = tuple(members)
-    reach = reach_of(members, only_reacting=_only_reacting(claims))
+    outlets = _outlets(claims, members, sources)
+    reach = reach_of(members, only_reacting=_only_reacting(claims), outlets=outlets)
     scene = _Scene(claims)
     tolls = [scene.tolls(_standing(_of(claims, kind))) for kind in _TOLLS]
     return StoryFacts(
         outlets=reach.outlets,
         origins=reach.origins,
-        second=_outlet(reach.second, claims, members, sources),
+        second=outlets.get(reach.second, ""),
         latest=tuple(max(reversed(made), key=lambda claim: claim.seen_at) for made in tolls if made),
         highest=tuple(max(made, key=lambda claim: claim.high) for made in tolls if made),
         places=_most_reported(sorted(_of(claims, ClaimKind.PLACE), key=_is_country)),
@@ -40,15 +41,15 @@ def facts_of(
         targets=_most_reported(_of(claims, ClaimKind.TARGET)),
         accusations=_first(_of(claims, ClaimKind.ACCUSED), lambda claim: (folded(claim.claimant), folded(claim.value))),
         reactions=_first(_of(claims, ClaimKind.REACTION), lambda claim: (claim.value, folded(claim.claimant))),
-        corrections=_first(_of(claims, ClaimKind.CORRECTION), lambda claim: claim.item_id),
+        corrections=_first(_of(claims, ClaimKind.CORRECTION), lambda claim: claim.correction),
     )
 
 
-def _outlet(item_id: str, claims: Iterable[Claim], members: Iterable[Member], sources: Mapping[str, str]) -> str:
-    """The outlet of an item, or else its family; "" for no item."""
+def _outlets(claims: Iterable[Claim], members: Iterable[Member], sources: Mapping[str, str]) -> Mapping[str, str]:
+    """The outlet of each item, or else its family."""
     named = {member.item_id: member.family for member in members}
-    named |= {claim.item_id: claim.source for claim in claims}
-    return sources.get(item_id) or named.get(item_id, "")
+    named |= {claim.item_id: claim.source for claim in claims if claim.source}
+    return named | {item_id: source for item_id, source in sources.items() if source}
 
 
 class _Scene:
@@ -65,19 +66,24 @@ class _Scene:
         self._event = frozenset(self._named.get(self._first, ()))
 
     def tolls(self, claims: Sequence[Claim]) -> list[Claim]:
-        """Those tolls that are of this event; those of another country only, with their places, when there are no more.
+        """Those tolls that are of this event; others, with their places, when there are no more.
 
-        A toll of another place in the same country is shown with that place.
+        Others are those of another country, and those that count the dead of several towns together. A toll of another
+        place in the same country is shown with that place.
         """
         placed = [self._placed(claim) for claim in claims]
-        here = [claim for claim, abroad in placed if not abroad]
+        here = [claim for claim, other in placed if not other]
         return here or [claim for claim, _ in placed]
 
     def _placed(self, claim: Claim) -> tuple[Claim, bool]:
-        """A toll with words for where it was, if that is another place; and whether that is another country."""
+        """A toll with words for where it was, if that is another place; and whether it is of another event, or more."""
         read = {place_id: name_of(place_id) for place_id in claim.words.split() if is_known(place_id)}
         said = read or self._named.get(claim.item_id, {})
-        if not said or not self._event or claim.item_id == self._first or meet(said, self._event):
+        if not said or not self._event or claim.item_id == self._first:
+            return replace(claim, words=""), False
+        if any(not meet([town], self._event) for town in towns_listed(claim.quote)):
+            return replace(claim, words=" and ".join(list(said.values())[:_MOST_PLACES])), True
+        if meet(said, self._event):
             return replace(claim, words=""), False
         where = replace(claim, words=" and ".join(list(said.values())[:_MOST_PLACES]))
         own, other = countries(self._event), countries(said)

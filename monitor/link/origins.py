@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from monitor.model import Member
 
@@ -42,6 +43,8 @@ _CREDITS = tuple(
     )
 )
 _EDGE = 300
+_SHORTEST_NAME = 4
+"""Characters of an outlet's name; shorter ones are words too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +72,45 @@ def credit_of(title: str, summary: str, body: str = "") -> str:
     return ""
 
 
-def reach_of(members: Iterable[Member], *, only_reacting: Collection[str] = ()) -> Reach:
+def reach_of(
+    members: Iterable[Member],
+    *,
+    only_reacting: Collection[str] = (),
+    outlets: Mapping[str, str] = MappingProxyType({}),
+) -> Reach:
     """Count the outlets and origins of a story.
 
     Outlets are publisher families. Members of one family, copies of each other and those that credit one agency have
     one origin between them; an agency's own family is that agency. The items `only_reacting` are no origin of what they
-    react to.
+    react to. `outlets` are their names by item: who names another outlet of the story has the news from that one.
     """
     known = {member.item_id: member for member in members}
     credit = {_first(member, known): member.credit for member in reversed(known.values()) if member.credit}
     origins: dict[str, str] = {}
+    named: dict[str, str] = {}
     for member in sorted(known.values(), key=lambda member: member.seen_at):
         first = _first(member, known)
         if first in only_reacting:
             continue
         source = known.get(first)
-        origin = credit.get(first) or (_agency_or_family(source.family) if source else first)
+        name = outlets.get(member.item_id, "").split(" - ")[0].strip()
+        own = _AGENCIES.get(name.partition(" ")[0]) or (_agency_or_family(source.family) if source else first)
+        origin = credit.get(first) or _named_in(member, named, own) or own
         origins.setdefault(origin, member.item_id)
-    outlets = len({member.family for member in known.values()})
-    count = min(outlets, max(1, len(origins)))
-    return Reach(outlets, count, list(origins.values())[1] if count > 1 else "")
+        if len(name) >= _SHORTEST_NAME:
+            named.setdefault(name, origin)
+    families = len({member.family for member in known.values()})
+    count = min(families, max(1, len(origins)))
+    return Reach(families, count, list(origins.values())[1] if count > 1 else "")
+
+
+def _named_in(member: Member, named: Mapping[str, str], own: str) -> str:
+    """The origin of an earlier outlet that a report names, as "Kalam News reports" does; "" when it names none."""
+    for name, origin in named.items():
+        for text in (member.title, member.summary):
+            if origin != own and name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+                return origin
+    return ""
 
 
 def _first(member: Member, known: Mapping[str, Member]) -> str:

@@ -122,6 +122,11 @@ def asked_words(title: str, summary: str = "") -> Weights:
     return _asked(*_parts(title, summary))[1]
 
 
+def towns_of(title: str) -> frozenset[str]:
+    """The towns that a headline names, and what they lie in; as `Report.towns`."""
+    return _Part(_headline(title), _CLAUSE_END).towns()
+
+
 def _parts(title: str, summary: str) -> tuple[_Part, _Part]:
     """The headline, and the lead after its dateline."""
     start = dateline_end(summary)

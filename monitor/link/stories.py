@@ -9,7 +9,10 @@ from datetime import datetime
 from monitor.link.candidates import Candidates
 from monitor.link.claims import added, merged
 from monitor.link.join import PLAINLY, WINDOW, join
+from monitor.link.reading import towns_of
+from monitor.link.whereabouts import meet
 from monitor.model import Claim, Context, Link, Member, Profile, Report, Story
+from monitor.model.ids import story_id_of
 
 
 class Stories:
@@ -51,8 +54,18 @@ class Stories:
         if report.many_events and self._has_turned(member, own):
             # A live page that goes on with another event is a report of that one from now on.
             other = self._joined(report, member)
-            return own if other.new else other
+            if other.story_id != own.story_id and not other.new:
+                return other
+            if self._is_elsewhere(report, member):
+                story_id = story_id_of(member.item_id, member.title)
+                return Link(story_id, new=True, reason="its page goes on with an event in another place")
         return own
+
+    def title_of(self, item_id: str) -> str:
+        """The headline that the story of an item remembers of it; "" when none does."""
+        story = self._candidates.get(self._story_of.get(item_id, ""))
+        members = story.members if story is not None else ()
+        return next((known.title for known in reversed(members) if known.item_id == item_id), "")
 
     def add(self, member: Member, linked: Link, said: Sequence[Claim]) -> tuple[Story, Member, tuple[Claim, ...]]:
         """Let a report join or start the story it is linked to.
@@ -97,6 +110,11 @@ class Stories:
         return story is not None and all(
             known.title != member.title for known in story.members if known.item_id == member.item_id
         )
+
+    def _is_elsewhere(self, report: Report, member: Member) -> bool:
+        """Whether a headline names towns, as the one before did, and none of them is or lies in one of those."""
+        before = towns_of(self.title_of(member.item_id))
+        return bool(report.towns and before) and not meet(report.towns, before)
 
     def _with(self, story: Story, member: Member, linked: Link) -> Story:
         """A story with one more report, or with a later revision of one it has."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from itertools import chain, pairwise
 
 from monitor.link.datelines import dateline_end
 from monitor.link.places.gazetteer import gazetteer
@@ -13,6 +15,8 @@ from monitor.model import Place, PlaceKind, PlaceMention
 
 _COUNTRY = f"{PlaceKind.COUNTRY}:"
 _LONGEST_WORD = 20
+_LISTED = re.compile(r"\s*(?:&|and|et|y|e|и|й|і|та|و)\s*(?:(?:in|on|à|a|en|в|во|на|у|في|على|ب)\s*)?", re.IGNORECASE)
+"""What stands between two towns that are named together."""
 
 
 def places_in(text: str) -> list[PlaceMention]:
@@ -32,6 +36,17 @@ def scenes(text: str) -> tuple[Place, ...]:
     named = places_in(text)
     close = [mention.place for mention in named if mention.place.kind is not PlaceKind.COUNTRY]
     return tuple(dict.fromkeys(close or [mention.place for mention in named if is_behind_in(text, mention)]))
+
+
+def towns_listed(text: str) -> frozenset[str]:
+    """The ids of the towns that a sentence names together, as "Kharkiv and Kherson"; none of fewer than two."""
+    settled = [one for one in places_in(text) if one.place.kind in (PlaceKind.CITY, PlaceKind.SITE)]
+    pairs = (
+        (one.place.place_id, other.place.place_id)
+        for one, other in pairwise(settled)
+        if _LISTED.fullmatch(text, one.end, other.start) and not meet([one.place.place_id], [other.place.place_id])
+    )
+    return frozenset(chain.from_iterable(pairs))
 
 
 def is_behind_in(text: str, mention: PlaceMention) -> bool:

@@ -19,7 +19,19 @@ docs/glossary.md has the words.
 
 from __future__ import annotations
 
-from monitor.model.claimed import Bound, Claim, ClaimKind, Gist, Reaction, Statement, StoryFacts, Toll, TollKind
+from monitor.model.claimed import (
+    EDITED,
+    WITHDRAWN,
+    Bound,
+    Claim,
+    ClaimKind,
+    Gist,
+    Reaction,
+    Statement,
+    StoryFacts,
+    Toll,
+    TollKind,
+)
 from monitor.model.collected import (
     Entry,
     Failed,
@@ -160,6 +172,7 @@ from monitor.model.vitals import (
 __all__ = [
     "BY_OUR_SETTINGS",
     "COMMON_KEY",
+    "EDITED",
     "EDIT_EVERY",
     "FEED_LIMIT",
     "LATE",
@@ -168,6 +181,7 @@ __all__ = [
     "MOST_CANDIDATES",
     "NEWEST_OF_A_KEY",
     "TOLD_ALONE",
+    "WITHDRAWN",
     "Absent",
     "Action",
     "Alert",

@@ -44,6 +44,10 @@ class Toll:
     claimant: str = ""
 
 
+WITHDRAWN, EDITED = "withdrawn", "edited"
+"""The `words` of a correction that takes its report back, and of one that says what an edit changed."""
+
+
 class ClaimKind(StrEnum):
     """What a claim is about. The first three are those of `TollKind`."""
 
@@ -104,11 +108,11 @@ class Statement:
     """Something that a text says, with the words it says it in.
 
     `value` is what is said: a number as written on cards ("at least 9", "8 to 12"), a `place_id`, the term of a rule,
-    who is accused, a `Reaction`, or the headline that corrects. `low` and `high` are the number of people, 0 for what
-    is no toll. `words` are for people: a place's English name, the words that the term hit; of a toll they are
-    the ids of the places that its sentence names as where it was. `quote` is the sentence, at
-    most 240 characters, and `claimant` who says so in it, as written: of a reaction the speaker, of an accusation the
-    accuser; empty when it does not tell.
+    who is accused, a `Reaction`, the headline that corrects, or what it corrects ("60 → 6 killed"). `low` and `high`
+    are the number of people, 0 for what is no toll. `words` are for people: a place's English name, the words that the
+    term hit; of a toll they are the ids of the places that its sentence names as where it was, of a correction
+    `WITHDRAWN`, `EDITED` or its headline. `quote` is the sentence, at most 240 characters, and `claimant` who says so
+    in it, as written: of a reaction the speaker, of an accusation the accuser; empty when it does not tell.
     """
 
     kind: ClaimKind
@@ -146,6 +150,12 @@ class Claim:
     def key(self) -> tuple[str, ClaimKind, str, str]:
         """What no other claim of any item has."""
         return self.item_id, self.kind, self.value, self.claimant
+
+    @property
+    def correction(self) -> str:
+        """What is told once of a correction: that its item corrects, that it is withdrawn, or what an edit changed."""
+        told = {WITHDRAWN: WITHDRAWN, EDITED: self.value}.get(self.words, "")
+        return f"{self.item_id}: {told}" if told else self.item_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

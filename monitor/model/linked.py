@@ -69,8 +69,9 @@ class Report:
 class Told:
     """What a channel was told aloud of a story's facts: in its card and updates, not in the thread alone.
 
-    `ways` are "rule: way", `tolls` the highest number of each kind. `reactions` are (reaction, speaker, language), and
-    `corrections` the items that were said to correct. `confirmed` says that a second source was among it.
+    `ways` are "rule: way", `tolls` the highest number of each kind that no report corrected since.
+    `reactions` are (reaction, speaker, language), and `corrections` what was said to be corrected (`Claim.correction`).
+    `confirmed` says that a second source was among it.
     """
 
     ways: frozenset[str] = frozenset()
@@ -80,10 +81,12 @@ class Told:
     confirmed: bool = False
 
     def __or__(self, other: Told) -> Told:
-        kinds = self.tolls.keys() | other.tolls.keys()
+        """What is known once `other` was told too: the higher counts, or those of `other` where it corrects any."""
+        both = ({**self.tolls, **other.tolls},) if other.corrections - self.corrections else (self.tolls, other.tolls)
+        kinds = sorted({kind for tolls in both for kind in tolls})
         return Told(
             ways=self.ways | other.ways,
-            tolls={kind: max(self.tolls.get(kind, 0), other.tolls.get(kind, 0)) for kind in sorted(kinds)},
+            tolls={kind: max(tolls.get(kind, 0) for tolls in both) for kind in kinds},
             reactions=self.reactions | other.reactions,
             corrections=self.corrections | other.corrections,
             confirmed=self.confirmed or other.confirmed,

@@ -68,6 +68,14 @@ TABLE: dict[str, tuple[Attempt, Outcome | LookUp, DeliveryState, timedelta, time
     "limited": (attempt(), Limited(seconds(7), "ratelimited"), PENDING, NONE, seconds(7), None),
     "limited for no time": (attempt(), Limited(NONE, "ratelimited"), PENDING, NONE, PACE, None),
     "limited for a day": (attempt(), Limited(hours(24), "ratelimited"), PENDING, NONE, hours(1), None),
+    "limited a third time": (
+        attempt(number=3),
+        Limited(seconds(7), "ratelimited"),
+        PENDING,
+        seconds(12),
+        seconds(7),
+        None,
+    ),
     "a look-up limited": (look_up(lookups=1), Limited(seconds(7), "ratelimited"), UNKNOWN, seconds(7), PACE, None),
     "a look-up limited for a day": (look_up(), Limited(hours(24), "ratelimited"), UNKNOWN, hours(1), PACE, None),
     "a look-up limited for too long": (

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.link.claims import added, claims_of, merged, statements_of
+from monitor.link.edited import corrections_of
 from monitor.link.facts import facts_of
 from monitor.model import (
     Claim,
@@ -176,6 +177,10 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
         partial(claimed, "The Wire retracts report on raid"),
         [("correction", "The Wire retracts report on raid", "")],
     ),
+    "a retraction in French": (
+        partial(claimed, "ANNULATION : raid sur la ville"),
+        [("correction", "ANNULATION : raid sur la ville", "")],
+    ),
     "a denial is no correction": (partial(claimed, "Опровержение Минобороны не убедило"), []),
     "a rule on test says nothing": (
         partial(claimed, "Denied", replace(DENIED, live=False)),
@@ -307,6 +312,26 @@ def test_a_copy_claims_only_what_nobody_claimed_before() -> None:
     assert [claim.value for claim in added([toll(9, "i2"), toll(12, "i2")], [toll(9)])] == ["12"]
 
 
+EDITS = {
+    "a lower number": ("Air strike on market kills 60", "Air strike on market kills 6", ["60 → 6 killed"]),
+    "in words": ("Air strike kills sixty in Idlib", "Air strike kills six in Idlib", ["60 → 6 killed"]),
+    "another place": ("Missile hits school in Kharkiv", "Missile hits school in Kherson", ["Kharkiv → Kherson"]),
+    "in Russian": ("Удар по школе в Харькове", "Удар по школе в Херсоне", ["Kharkiv → Kherson"]),
+    "a higher number is news": ("Air strike on market kills 6", "Air strike on market kills 60", []),
+    "one fewer": ("Air strike on market kills 60", "Air strike on market kills 59", []),
+    "another headline": ("Air strike on market kills 60", "Two children among dead of market strike", []),
+    "the same": ("Air strike on market kills 60", "Air strike on market kills 60", []),
+    "none before": ("", "Air strike on market kills 60", []),
+}
+
+
+@pytest.mark.parametrize(("before", "title", "corrected"), EDITS.values(), ids=EDITS)
+def test_an_edit_that_changes_only_a_number_or_a_place_corrects_it(
+    before: str, title: str, corrected: list[str]
+) -> None:
+    assert [said.value for said in corrections_of(before, title)] == corrected
+
+
 # -- tolls and the event they belong to
 
 
@@ -353,6 +378,14 @@ PLACED: dict[str, tuple[list[list[Claim]], list[tuple[str, str]]]] = {
     "who strikes is not where it was": (
         [report("i1", "Strike in Gaza City kills 3"), report("i2", "Israel strikes Gaza City, killing 9", at=1)],
         [("9", "")],
+    ),
+    "of two towns together, beside its own: left out": (
+        [report("i1", "Strike in Kharkiv kills 5"), report("i2", "Strikes on Kharkiv and Kherson kill eight", at=1)],
+        [("5", "")],
+    ),
+    "of a town and one within reach of it": (
+        [report("i1", "Strike in Kharkiv kills 5"), report("i2", "Strikes on Kharkiv, near Belgorod, kill 8", at=1)],
+        [("8", "")],
     ),
     "of a sentence about another event": (
         [report("i1", "Strike in Kharkiv kills 3", summary="Five people were killed in Gaza on Monday.")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -97,6 +98,22 @@ def test_outlets_and_origins(members: list[Member], reach: Reach) -> None:
 )
 def test_the_second_source_is_the_first_that_does_not_copy_the_first(members: list[Member], second: str) -> None:
     assert reach_of(members).second == second
+
+
+@pytest.mark.parametrize(
+    ("summary", "origins"),
+    [
+        ("Kalam News said jets struck a market.", 1),
+        ("Jets struck a market, selon Kalam News.", 1),
+        ("Jets struck a market.", 2),
+        ("Kalam Newsroom staff saw it.", 2),
+    ],
+    ids=["says so", "in French", "names nobody", "another word"],
+)
+def test_who_names_an_earlier_outlet_has_the_news_from_there(summary: str, origins: int) -> None:
+    members = [member("1", "a"), member("2", "b", summary=summary, seen_at=NOW + timedelta(minutes=5))]
+    record = facts_of([], members, sources={"1": "Kalam News - World", "2": "The Wire"})
+    assert record.origins == origins
 
 
 def claim(item_id: str, kind: ClaimKind, value: str) -> Claim:

@@ -173,3 +173,24 @@ async def test_an_edit_of_an_item_can_bring_news_too(desk: Desk) -> None:
     corrected = await desk.hears("The Wire", f"CORRECTION: {FIRST}", TEXT, at=hours(3), **link_of_article)
     assert verdict(corrected) == ("update", "correction")
     assert desk.news() == "corrected by The Wire"
+    withdrawn = await desk.hears("The Wire", f"WITHDRAWN: {FIRST}", TEXT, at=hours(4), **link_of_article)
+    assert verdict(withdrawn) == ("update", "correction")
+    assert desk.news() == "withdrawn by The Wire"
+
+
+async def test_an_edit_that_lowers_a_toll_is_told_and_what_rises_again_too(desk: Desk) -> None:
+    link_of_article = {"guid": "1", "link": "https://the-wire.example/1", "url": "https://the-wire.example/1"}
+    for at, (number, reason) in enumerate([("60", "new_story"), ("6", "correction"), ("20", "toll")]):
+        title = FIRST.replace("3", number)
+        told = await desk.hears("The Wire", title, TEXT.replace("3", number), at=hours(at), **link_of_article)
+        assert verdict(told)[1] == reason
+
+
+async def test_a_live_page_that_goes_on_elsewhere_gets_a_card_of_its_own(desk: Desk) -> None:
+    page = {"guid": "1", "link": "https://the-wire.example/1", "url": "https://the-wire.example/1"}
+    title = "War live: cluster munitions kill civilians in market in {}"
+    first = await desk.hears("The Wire", title.format("Idlib"), "", at=hours(0), **page)
+    second = await desk.hears("The Wire", title.format("Kherson"), "", at=hours(5), **page)
+    assert [verdict(one) for one in (first, second)] == [("alert", "new_story")] * 2
+    again = await desk.hears("The Wire", title.format("Kherson").replace("market", "a market"), "", at=hours(6), **page)
+    assert verdict(again)[0] == "duplicate"

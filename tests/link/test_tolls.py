@@ -156,6 +156,19 @@ OF_THE_EVENT = {
     "Погибли 12 человек, это самый тяжелый удар за год": {"killed": 12},
     "З початку вторгнення загинули 10 тис. людей": {},
     "منذ بداية الحرب قتل 40 ألف شخص": {},
+    "Air strike on market kills six, in a war that has killed 500,000 people": {"killed": 6},
+    "Air strike on market kills six as war toll passes 50,000 dead": {"killed": 6},
+    "The war has left more than 400,000 dead": {},
+    "Death toll in Gaza tops 70,000 as strike on school kills nine": {"killed": 9},
+    "Deux mille morts à El-Facher, dont 460 dans un hôpital": {"killed": 2000},
+    "Six morts à Gaza dans une guerre qui a fait 70 000 morts": {"killed": 6},
+    "Seis muertos en Gaza en una guerra que ha dejado 70.000 muertos": {"killed": 6},
+    "Шестеро погибших в Газе: война унесла жизни 70 000 человек": {"killed": 6},
+    "مقتل ستة في غزة في حرب أودت بحياة 70 ألف شخص": {"killed": 6},
+    "Air strike kills six in Idlib, where bombs killed 60 a week earlier": {"killed": 6},
+    "Nine killed in strike on Sarmada, two days after strike on Idlib killed 40": {"killed": 9},
+    "Шестеро погибших, накануне при ударе по Днепру погибли 40": {"killed": 6},
+    "Two days after the raid, 14 people are known to have died": {"killed": 14},
 }
 
 

@@ -1,4 +1,4 @@
-"""Tolls of no one event: those of a war, of a year, or since a month."""
+"""Tolls that are not of the event a report is about: of a war, of a year, since a month, or of an event before it."""
 
 from __future__ import annotations
 
@@ -37,6 +37,17 @@ _SINCE = (
     r"منذ\s+(?:بدء|بداية|اندلاع|انطلاق|السابع|\d{1,2}|أكتوبر|تشرين|عام|العام|وقف|الحرب|أشهر|سنوات)",
     r"خلال\s+(?:ال)?(?:عامين|عام|سنوات|سنتين|أشهر|شهرين)\b|هذا\s+العام|العام\s+(?:الماضي|الجاري)",
 )
+_OF_A_WAR = (
+    r"(?:war|conflict|offensive|genocide)(?:['’]s)?\s+(?:death\s+toll|toll|dead)\b",
+    r"(?:war|conflict|offensive|genocide)\s+(?:that\s+|which\s+)?(?:has\s+|have\s+|had\s+)?(?:killed|claimed|left|cost)\b",
+    r"(?:guerre|conflit|offensive)\s+(?:qui\s+)?(?:a|ont|avait|aurait)\s+(?:déjà\s+)?(?:fait|tué|causé|coûté)\b",
+    r"bilan\s+(?:total\s+)?de\s+la\s+guerre\b",
+    r"(?:guerra|conflicto|ofensiva)\s+(?:que\s+)?(?:ya\s+)?(?:ha\s+|había\s+)?(?:dejado|matado|causado|costado|dejó|mató)\b",
+    r"(?:войн|конфликт)\w*,?\s+(?:котор\w+\s+)?(?:уже\s+)?(?:унес|унёс|убил|стоил|привел)\w*",
+    r"(?:війн|конфлікт)\w*,?\s+(?:(?:яка|який|що)\s+)?(?:вже\s+)?(?:забра|вби|уби|призв)\w*",
+    r"(?:ال|لل|بال)?حرب\s+(?:التي\s+)?(?:أودت|قتلت|خلفت|خلّفت|أسفرت|راح)",
+)
+_WAR = re.compile("|".join(rf"\b(?:{pattern})" for pattern in _OF_A_WAR), re.IGNORECASE)
 _CUMULATIVE = re.compile("|".join(rf"\b(?:{pattern})" for pattern in _SINCE), re.IGNORECASE)
 # "The deadliest attack in two years", "the first since October": the time says how rare it is, and not what is counted.
 _HOW_RARE = re.compile(
@@ -45,6 +56,32 @@ _HOW_RARE = re.compile(
     r"|أول|الأول|الأولى|الأكثر|الأعنف|أسوأ|أكبر)\b",
     re.IGNORECASE,
 )
+
+# "Nine killed, two days after a strike on Idlib killed 40", "six killed where bombs killed 60 a week earlier".
+_AFTER_IT = re.compile(
+    r"\b(?:(?:hours?|days?|weeks?|months?|years?)\s+after"
+    r"|(?:heures?|jours?|semaines?|mois|ans?)\s+après|lendemain\s+d[eu’']"
+    r"|(?:horas?|días?|semanas?|mes|meses|años?)\s+después\s+de"
+    r"|(?:час\w*|день|дня|дней|недел\w*|месяц\w*|лет)\s+(?:после|спустя)|накануне"
+    r"|(?:годин\w*|день|дні|днів|тиж\w*|місяц\w*|років)\s+після|напередодні"
+    r"|بعد\s+(?:\w+\s+)?(?:ساعات|يوم|يومين|أيام|أسبوع|أسبوعين|أسابيع|شهر|شهرين|أشهر)\s+(?:من|على))\b[^,;:–—]*$",
+    re.IGNORECASE,
+)
+_BEFORE_IT = re.compile(
+    r"\s*(?:(?!and\b)\w+\s+){0,4}?(?:earlier|previously|the\s+(?:day|week)\s+before|ago|plus\s+tôt|auparavant|la\s+veille"
+    r"|antes|atrás|ранее|назад|накануне|раніше|напередодні)\b",
+    re.IGNORECASE,
+)
+
+
+def is_of_a_war(words: str) -> bool:
+    """Whether words up to a toll say that it counts a war, as "in a war that has killed 500,000" does."""
+    return _WAR.search(words) is not None
+
+
+def is_earlier(before: str, after: str) -> bool:
+    """Whether the words before or behind a toll say that it is of an event before the one a report is about."""
+    return _AFTER_IT.search(before) is not None or _BEFORE_IT.match(after) is not None
 
 
 def is_cumulative(words: str) -> bool:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from monitor.link.tolls.claimants import claimant_in
-from monitor.link.tolls.cumulative import is_cumulative
+from monitor.link.tolls.cumulative import is_cumulative, is_earlier, is_of_a_war
 from monitor.link.tolls.harm import Casualties, casualties_in
 from monitor.link.tolls.tokens import END, Token, may_tell, tokens_of
 from monitor.model import Toll, TollKind
@@ -32,6 +32,8 @@ _DIED_SINCE = re.compile(
 
 
 _BACK, _AHEAD = 60, 100
+# Beside the count of an event, one so high and so many times as high is that of a war, whatever the words around it.
+_OF_MANY_EVENTS, _TIMES_AS_MANY = 1_000, 30
 _END_OF_SENTENCE = re.compile(r"[.!?…؟;\n](?=\s|$)")
 
 
@@ -57,20 +59,29 @@ def claimed(tolls: Iterable[Toll]) -> Mapping[TollKind, Toll]:
 def report_tolls(title: str, summary: str) -> Mapping[TollKind, Toll]:
     """Of each kind, the toll of its event that a report claims: its title's, or else its summary's.
 
-    Offsets are of that text. The total of a war or a year is the toll of no one event.
+    Offsets are of that text. The total of a war or a year is the toll of no one event, and one of several counts may be
+    of an event before.
     """
     return {**claimed(_of_the_event(summary)), **claimed(_of_the_event(title))}
 
 
 def _of_the_event(text: str) -> Iterator[Toll]:
     tolls = tolls_in(text)
+    counted: list[Toll] = []
+    earlier: list[Toll] = []
     for number, toll in enumerate(tolls):
         first = max(tolls[number - 1].end if number else 0, toll.start - _BACK)
         last = min(tolls[number + 1].start if number + 1 < len(tolls) else len(text), toll.end + _AHEAD)
         before = max((end.end() for end in _END_OF_SENTENCE.finditer(text, first, toll.start)), default=first)
         after = _END_OF_SENTENCE.search(text, toll.end, last)
-        if not is_cumulative(text[before : after.start() if after else last]):
-            yield toll
+        end = after.start() if after else last
+        if not is_cumulative(text[before:end]) and not is_of_a_war(text[before : toll.end]):
+            told = earlier if is_earlier(text[before : toll.start], text[toll.end : end]) else counted
+            told.append(toll)
+    for kind in TollKind:
+        found = [toll for toll in counted if toll.kind is kind] or [toll for toll in earlier if toll.kind is kind]
+        least = min((toll.high for toll in found), default=0)
+        yield from (toll for toll in found if toll.high < _OF_MANY_EVENTS or toll.high < least * _TIMES_AS_MANY)
 
 
 class _Sentences:

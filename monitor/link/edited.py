@@ -1,0 +1,55 @@
+"""What an edit of a headline corrects: a lower number of people, or another place, where all else stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.link.places.mentions import mentions
+from monitor.link.tolls.spelled import is_number_word
+from monitor.link.tolls.tokens import NUMBER, tokens_of
+from monitor.link.tolls.tolls import report_tolls
+from monitor.model import EDITED, ClaimKind, Statement
+
+_LEAST, _SHARE = 3, 0.5
+"""A count that is lower by so many people, or by that share, is corrected; by less, outlets count differently."""
+
+
+def corrections_of(before: str, title: str) -> Iterator[Statement]:
+    """What the headline `title` corrects in the one before it: "60 → 6 killed", "Kharkiv → Kherson".
+
+    Nothing where other words changed too: then the headline tells something else, and what it leaves out still holds. A
+    count that rises is news, and no correction.
+    """
+    if not before or before == title or _without_details(before) != _without_details(title):
+        return
+    for change in (*_lowered(before, title), *_moved(before, title)):
+        yield Statement(kind=ClaimKind.CORRECTION, value=change, words=EDITED, quote=title)
+
+
+def _lowered(before: str, title: str) -> Iterator[str]:
+    now = report_tolls(title, "")
+    for kind, was in report_tolls(before, "").items():
+        toll = now.get(kind)
+        if toll is not None and was.high - toll.high >= min(_LEAST, was.high * _SHARE):
+            yield f"{was.high} → {toll.high} {kind.value}"
+
+
+def _moved(before: str, title: str) -> Iterator[str]:
+    there = (one.place for one in mentions(title))
+    for was, place in zip((one.place for one in mentions(before)), there, strict=False):
+        if was.place_id != place.place_id:
+            yield f"{was.name} → {place.name}"
+
+
+def _without_details(title: str) -> str:
+    """A headline with one mark in place of each number, and another in place of each name of a place."""
+    tokens = tokens_of(title)
+    counted = (at for at, token in enumerate(tokens) if token.mark == NUMBER or is_number_word(tokens, at))
+    spans = {(tokens[at].start, tokens[at].end): "#" for at in counted}
+    spans |= {(one.start, one.end): "@" for one in mentions(title)}
+    parts, done = [], 0
+    for (start, end), mark in sorted(spans.items()):
+        if start >= done:
+            parts += [title[done:start], mark]
+            done = end
+    return "".join([*parts, title[done:]]).casefold()
