@@ -236,7 +236,9 @@ def _no_feed(text: str, address: str) -> Failed:
         elif named.linked:
             reason += f"; it links to {named.linked[0]}, which may be a feed"
         return Failed(failure=FailureClass.NOT_A_FEED, reason=reason, feeds=(*named.declared, *named.linked))
-    if sum(not char.isprintable() and not char.isspace() for char in head) > len(head) // _MOST_NO_TEXT:
+    # Every other byte of a text in UTF-16 is null.
+    strange = sum(not char.isprintable() and not char.isspace() and char != "\0" for char in head)
+    if strange > len(head) // _MOST_NO_TEXT:
         reason = "bytes that are no text; they may be packed in a way that is not known, or be another kind of file"
         return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
     if _SITEMAP.search(head):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from monitor.link.reactions import Reacts, heard_in, is_known
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
-from monitor.link.whereabouts import places_in, scenes
+from monitor.link.whereabouts import places_in, toll_places
 from monitor.model import (
     WITHDRAWN,
     Bound,
@@ -134,7 +134,7 @@ class _Reader:
                 value=value,
                 low=toll.low,
                 high=toll.high,
-                words=" ".join(place.place_id for place in scenes(toll.quote)),
+                words=toll_places(toll.quote),
                 quote=toll.quote,
                 claimant=claimant,
             )

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from monitor.link.origins import reach_of
 from monitor.link.places.ids import is_known, name_of
-from monitor.link.whereabouts import countries, meet, towns_listed
+from monitor.link.whereabouts import LISTED, countries, meet
 from monitor.model import Claim, ClaimKind, Member, Reaction, StoryFacts
 from monitor.wording.safe import folded
 
@@ -77,11 +77,13 @@ class _Scene:
 
     def _placed(self, claim: Claim) -> tuple[Claim, bool]:
         """A toll with words for where it was, if that is another place; and whether it is of another event, or more."""
-        read = {place_id: name_of(place_id) for place_id in claim.words.split() if is_known(place_id)}
+        words = claim.words.split()
+        read = {place_id: name_of(place_id) for place_id in words if is_known(place_id)}
+        listed = [word.removeprefix(LISTED) for word in words if word.startswith(LISTED)]
         said = read or self._named.get(claim.item_id, {})
         if not said or not self._event or claim.item_id == self._first:
             return replace(claim, words=""), False
-        if any(not meet([town], self._event) for town in towns_listed(claim.quote)):
+        if any(not meet([town], self._event) for town in listed):
             return replace(claim, words=" and ".join(list(said.values())[:_MOST_PLACES])), True
         if meet(said, self._event):
             return replace(claim, words=""), False

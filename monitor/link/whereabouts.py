@@ -15,6 +15,8 @@ from monitor.model import Place, PlaceKind, PlaceMention
 
 _COUNTRY = f"{PlaceKind.COUNTRY}:"
 _LONGEST_WORD = 20
+LISTED = "+"
+"""Stands before the id of a town that a sentence names together with others, in the words of a toll."""
 _LISTED = re.compile(r"\s*(?:&|and|et|y|e|и|й|і|та|و)\s*(?:(?:in|on|à|a|en|в|во|на|у|في|على|ب)\s*)?", re.IGNORECASE)
 """What stands between two towns that are named together."""
 
@@ -47,6 +49,12 @@ def towns_listed(text: str) -> frozenset[str]:
         if _LISTED.fullmatch(text, one.end, other.start) and not meet([one.place.place_id], [other.place.place_id])
     )
     return frozenset(chain.from_iterable(pairs))
+
+
+def toll_places(text: str) -> str:
+    """The ids of the places where a sentence says that something happened; after them those of `towns_listed`."""
+    listed = sorted(f"{LISTED}{place_id}" for place_id in towns_listed(text))
+    return " ".join([*(place.place_id for place in scenes(text)), *listed])
 
 
 def is_behind_in(text: str, mention: PlaceMention) -> bool:

@@ -110,9 +110,10 @@ class Statement:
     `value` is what is said: a number as written on cards ("at least 9", "8 to 12"), a `place_id`, the term of a rule,
     who is accused, a `Reaction`, the headline that corrects, or what it corrects ("60 → 6 killed"). `low` and `high`
     are the number of people, 0 for what is no toll. `words` are for people: a place's English name, the words that the
-    term hit; of a toll they are the ids of the places that its sentence names as where it was, of a correction
-    `WITHDRAWN`, `EDITED` or its headline. `quote` is the sentence, at most 240 characters, and `claimant` who says so
-    in it, as written: of a reaction the speaker, of an accusation the accuser; empty when it does not tell.
+    term hit; of a toll they are the ids of the places that its sentence names as where it was, and with a "+" before
+    them those of towns named together, of a correction `WITHDRAWN`, `EDITED` or its headline. `quote` is the sentence,
+    at most 240 characters, and `claimant` who says so in it, as written: of a reaction the speaker, of an accusation
+    the accuser; empty when it does not tell.
     """
 
     kind: ClaimKind
