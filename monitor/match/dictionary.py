@@ -101,7 +101,7 @@ _COUNT = 4
 
 
 def _map(graph: Any, path: Path) -> mmap.mmap:
-    """Let a graph that was read from a file lie there: of its megabytes few are looked at (docs/decisions/0056).
+    """Let a graph that was read from a file lie there: of its megabytes few are looked at (docs/decisions/0054).
 
     The file has the units of the graph, of four bytes, and then those that lead through it, of two.
     """

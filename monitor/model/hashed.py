@@ -1,6 +1,6 @@
 """Numbers by text, read only, in 16 bytes for each or less: of a text nothing is kept but its hash.
 
-A dict takes ten times as much, most of it for the texts and what Python adds to each object (docs/decisions/0056).
+A dict takes ten times as much, most of it for the texts and what Python adds to each object (docs/decisions/0054).
 """
 
 from __future__ import annotations

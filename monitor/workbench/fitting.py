@@ -1,6 +1,6 @@
 """Fit the weights of a second opinion on examples, and make its scores mean what they say.
 
-What tells the relevant from the others in the examples may get a larger weight (docs/decisions/0054).
+What tells the relevant from the others in the examples may get a larger weight (docs/decisions/0053).
 
 scikit-learn is needed here alone, and imported when something is fitted. Nothing here decides whether an opinion is
 good enough; `measuring` does.
@@ -25,14 +25,14 @@ from monitor.workbench.labelled import Example
 
 FOLDS = 5
 
-_STRENGTH, _WITH_VECTORS = 6.0, 4.0
+_STRENGTH, _WITH_VECTORS = 9.0, 5.0
 _SEEN_BY = 2
 _SMALL = 0.13
 _EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
 _CURVE_STEPS, _LEAST_STEPS, _LEAST_OF_STEP = 20, 4, 25
 _FAR = 500.0
-_TELLING = 0.5
-"""To which power a column is stretched by how much it tells: 0 not at all, 1 wholly (docs/decisions/0054)."""
+_TELLING = 0.25
+"""To which power a column is stretched by how much it tells: 0 not at all, 1 wholly (docs/decisions/0053)."""
 
 _LEAST_TELLING = 0.01
 """What a column tells at least, so that where none tells anything all are weighed as they are."""
