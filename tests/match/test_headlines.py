@@ -265,6 +265,20 @@ def test_nonsense_that_nobody_had_tuned_on_is_not_sure(shipped: Engine) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Drone racing champions crowned in Kharkiv school gym"),
+        ("fr", "Les champions de course de drones couronnés dans un gymnase scolaire de Kharkiv"),
+        ("es", "Campeones de carreras de drones, premiados en una escuela de Járkov"),
+        ("ru", "В харьковской школе наградили чемпионов гонок на дронах"),
+        ("uk", "У харківській школі нагородили чемпіонів перегонів дронів"),
+    ],
+)
+def test_a_sport_with_drones_at_a_school_in_a_war_is_not_sure(certain: Engine, language: str, title: str) -> None:
+    assert not told(certain, {"title": title, "summary": "", "language": language})
+
+
+@pytest.mark.parametrize(
     ("rule", "missed"), [("civilian-strikes", 18), ("cluster-munitions", 0), ("official-reactions", 24)]
 )
 def test_nearly_all_that_matters_of_what_nobody_had_tuned_on_is_found(shipped: Engine, rule: str, missed: int) -> None:
