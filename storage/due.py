@@ -23,6 +23,7 @@ _DELIVERIES = table(DeliveryRow)
 PARENTS = table(DeliveryRow).alias("parents")
 _EARLIER = table(DeliveryRow).alias("earlier")
 _GRANDPARENTS = table(DeliveryRow).alias("grandparents")
+_SIBLINGS = table(DeliveryRow).alias("siblings")
 
 _ANY = RoutesNow()
 _NOW = bindparam("now", type_=UtcTime)
@@ -63,6 +64,18 @@ _ALL_THAT_WAITS = (
 )
 
 
+# What follows a message that nobody has seen stands by itself, but once: what comes after it is said in its thread.
+_STANDS_IN = (
+    select(_SIBLINGS.c.ts)
+    .where(_SIBLINGS.c.parent_id == DeliveryRow.parent_id, _SIBLINGS.c.channel == DeliveryRow.channel)
+    .where(_SIBLINGS.c.state == DeliveryState.SENT, _SIBLINGS.c.ts.is_not(None))
+    .order_by(_SIBLINGS.c.sent_at, _SIBLINGS.c.ts)
+    .limit(1)
+    .correlate(_DELIVERIES)
+    .scalar_subquery()
+)
+
+
 def due_channels(connection: Connection, now: datetime, routes: RoutesNow = _ANY) -> list[str]:
     """Channels somebody may speak to now: those with something to post, then those with edits, most urgent first."""
     posts = connection.scalars(_channels_to_post_to(frozenset(routes.quiet_until)), {"now": now})
@@ -94,7 +107,8 @@ def next_due(quiet: frozenset[str]) -> Select[Any]:
     # A thread belongs to a channel: a reply to a card that was posted elsewhere stands by itself.
     # The parent may be a reply itself (a later part of a digest): a thread is named by its first message.
     first = case((_GRANDPARENTS.c.channel == PARENTS.c.channel, _GRANDPARENTS.c.ts))
-    thread = case((PARENTS.c.channel == DeliveryRow.channel, func.coalesce(first, PARENTS.c.ts))).label("parent_ts")
+    ts = func.coalesce(first, PARENTS.c.ts, _STANDS_IN)
+    thread = case((PARENTS.c.channel == DeliveryRow.channel, ts)).label("parent_ts")
     return (
         select(_DELIVERIES, thread)
         .select_from(WITH_PARENT.outerjoin(_GRANDPARENTS, _GRANDPARENTS.c.id == PARENTS.c.parent_id))

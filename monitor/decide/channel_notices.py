@@ -38,6 +38,7 @@ UNREACHABLE = "Slack cannot be reached"
 _EVERYWHERE = (TOKEN_REJECTED, ALL_REJECTED, NOT_EVEN_ASKED, UNREACHABLE, "the app is refused: ")
 """How problems begin that are about every channel; the last was written by Wirewatch before December 2026."""
 
+_ONCE = "refused once"
 _HEADLINE = 200
 _NONE: Mapping[str, str] = {}
 _CODE = re.compile(r"(?:^|[(])([a-z0-9_]+)(?:[)]|: )")
@@ -78,6 +79,24 @@ def code_of(problem: str) -> str:
     """Slack's code in a problem; the empty text when there is none."""
     found = _CODE.search(problem.removeprefix("the app is refused: "))
     return found.group(1) if found else ""
+
+
+def refused_once(code: str, reason: str) -> str:
+    """The problem of a channel that was refused once by a code that nobody knows: it is not told yet.
+
+    What lies between here and Slack may refuse one call and take the next one.
+    """
+    return f"{_ONCE} ({code}): {reason}"
+
+
+def is_told(problem: str | None) -> bool:
+    """Whether ops got a notice of a problem, which then is told to be over too."""
+    return problem is not None and of_channel(problem) and not is_first(problem)
+
+
+def is_first(problem: str | None) -> bool:
+    """Whether a problem is a first refusal, see `refused_once`."""
+    return problem is not None and problem.startswith(_ONCE)
 
 
 def token_rejected(code: str, reason: str) -> str:
@@ -121,7 +140,7 @@ def channel_notices(
     notices: list[Delivery | None] = []
     for channel, problem in found.items():
         before = known.get(channel)
-        if problem and not before and of_channel(problem):
+        if problem and (not before or is_first(before)) and of_channel(problem):
             notices.append(broken(channel, problem, routes, known=known, now=now))
         elif before and not problem and can_see(before):
             notices.append(works_again(channel, before, routes, now=now))

@@ -14,9 +14,10 @@ Refused message  pending as plain text, then rejected    -
         unclear  as channel or app                       looked for again
         again, while others are posted: pending, behind them
 
-A refusal by an unknown code counts as the channel's, and is tried again with the next message that waits there. When
-the channel of the ops route is refused by the same code, it is about all channels. When something else was posted
-since, it is about the message alone: the message waits behind all others, and ops gets a notice.
+A refusal by an unknown code counts as the channel's, and is tried again with the next message that waits there; ops
+gets a notice when that is refused too. When the channel of the ops route is refused by the same code, it is about all
+channels. When something else was posted since, it is about the message alone: the message waits behind all others, and
+ops gets a notice.
 
 A code that says that the token is wrong counts as about all channels until something is posted to another one; if the
 channel is refused again after that, it is about this channel. A message whose posts are lost while others arrive is
@@ -28,7 +29,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.decide.channel_notices import broken, of_channel, works_again
+from monitor.decide.channel_notices import broken, is_first, is_told, of_channel, refused_once, works_again
 from monitor.decide.delivery_notices import held, in_doubt, refused_alone, rejected
 from monitor.deliver.scope import about, over_elsewhere, over_everywhere
 from monitor.deliver.sink import (
@@ -145,7 +146,7 @@ class Settler:
             return self._next(attempt, now, DeliveryState.SENT, reason, pause=self._pace(attempt), ts=ts)
         channel, own, others = attempt.delivery.channel, attempt.channel_problem, over_elsewhere(attempt)
         notices: tuple[Delivery, ...] = ()
-        if own and of_channel(own):
+        if own and is_told(own):
             waiting = attempt.waiting.get(channel, 0)
             notices += _some(works_again(channel, own, self.routes, waiting=waiting, now=now))
         if over := over_everywhere(attempt):
@@ -170,7 +171,7 @@ class Settler:
             # A message that alone is answered so again and again keeps no other waiting.
             wait = pause + LOOK_UP_AFTER if attempt.number >= LIMITED_ALONE else _NOW
             return self._next(attempt, now, DeliveryState.PENDING, reason, wait=wait, pause=pause)
-        problem = known if known and of_channel(known) else f"{ASKS_TO_WAIT}: {reason}, and asks to wait"
+        problem = known if known and is_told(known) else f"{ASKS_TO_WAIT}: {reason}, and asks to wait"
         notices = () if problem == known else _some(broken(channel, problem, self.routes, asks=pause, now=now))
         return self._next(
             attempt,
@@ -255,13 +256,20 @@ class Settler:
         )
 
     def _refused_channel(self, attempt: Attempt, refused: Refused, now: datetime) -> Settlement:
-        """The channel or everything is refused: what waits is kept, and ops gets one notice for a channel."""
+        """The channel or everything is refused: what waits is kept, and ops gets one notice for a channel.
+
+        A code that nobody knows is told when it comes a second time.
+        """
         channel, known = attempt.delivery.channel, attempt.channel_problem
         found, unclear = about(attempt, refused, self.routes), refused.scope is Scope.UNCLEAR
         notices: tuple[Delivery, ...] = ()
         retry = BROKEN_APP_RETRY if found.everywhere else BROKEN_CHANNEL_RETRY
-        if not found.everywhere and not (known and of_channel(known)):
-            notices = _some(broken(channel, found.problem, self.routes, known=attempt.elsewhere, now=now))
+        problem = found.problem
+        if not found.everywhere and not is_told(known):
+            if unclear and not is_first(known):
+                problem = refused_once(refused.code, refused.reason)
+            else:
+                notices = _some(broken(channel, problem, self.routes, known=attempt.elsewhere, now=now))
             # Whether it is about the channel is seen as soon as another message is tried.
             retry = LOOK_UP_AFTER if unclear else retry
         settled = self._next(
@@ -271,7 +279,7 @@ class Settler:
             refused.words,
             pause=retry,
             lookups=attempt.lookups,
-            problem=found.problem,
+            problem=problem,
             refusal=Refusal.ITSELF if unclear and attempt.refusal is Refusal.ITSELF else Refusal.CHANNEL,
             notices=notices,
         )

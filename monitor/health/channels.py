@@ -13,7 +13,7 @@ from typing import Protocol
 
 import structlog
 
-from monitor.decide.channel_notices import Inspection, can_see, channel_notices, of_channel, stand_ins
+from monitor.decide.channel_notices import Inspection, can_see, channel_notices, is_told, stand_ins
 from monitor.errors import StoreError
 from monitor.model import Delivery, Routes
 
@@ -109,9 +109,7 @@ class RouteKeeper:
 
     async def _stand_in(self, routes: Routes) -> int:
         problems = {
-            channel: problem
-            for channel, problem in (await self._store.channel_problems()).items()
-            if of_channel(problem)
+            channel: problem for channel, problem in (await self._store.channel_problems()).items() if is_told(problem)
         }
         if not problems:
             return 0

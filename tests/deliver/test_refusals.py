@@ -268,7 +268,7 @@ async def test_a_reply_that_is_refused_again_stands_by_itself_whatever_the_code(
 
 
 @pytest.mark.parametrize("state", [DeliveryState.REJECTED, DeliveryState.HELD])
-async def test_what_follows_a_card_that_will_never_be_posted_stands_by_itself(
+async def test_what_follows_a_card_that_will_never_be_posted_stands_by_itself_once(
     outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock, state: DeliveryState
 ) -> None:
     first = story("a")
@@ -278,12 +278,18 @@ async def test_what_follows_a_card_that_will_never_be_posted_stands_by_itself(
         slack.faults.append("internal_error")
         slack.history_faults.append("missing_scope")
     news = delivery("r", further("toll 6 → 14", title="Toll rises"), parent_id=first.delivery_id, broadcast=True)
+    later = [
+        delivery(f"l{n}", further(title="Again"), parent_id=first.delivery_id, created_at=clock()) for n in range(2)
+    ]
     await store.enqueue([first, news])
     await outbox.drain()
+    await store.enqueue(later)
+    await outbox.drain()
     assert (await store.outbox_counts())[state] == 1
-    (message,) = slack.messages(DESK.channel)
+    message, *threaded = slack.messages(DESK.channel)
     assert "Toll rises" in message["text"]
     assert "Part of the story “Story a”" in message["text"]
+    assert [one["thread_ts"] for one in threaded] == [message["ts"]] * 2
     assert (await store.vital_signs(clock())).stuck == 0
 
 

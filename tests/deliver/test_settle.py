@@ -40,6 +40,7 @@ HELD, REJECTED = DeliveryState.HELD, DeliveryState.REJECTED
 WHOLE, ITSELF = Refusal.CHANNEL, Refusal.ITSELF
 NONE = timedelta(0)
 NEW, EVERYTHING = "new_code: unknown to us", "Slack rejected every message (new_code): unknown to us"
+ONCE = "refused once (new_code): unknown to us"
 MESSAGE = Refused("invalid_blocks", "not taken", Scope.MESSAGE)
 CHANNEL = Refused("not_in_channel", "the bot is not in the channel", Scope.CHANNEL)
 NO_RIGHT = "Slack rejected the token (no_permission). The token lacks a scope."
@@ -407,7 +408,10 @@ WHOSE: dict[str, tuple[str, dict[str, str], bool, list[str]]] = {
 def test_an_unknown_code_is_about_everything_when_ops_cannot_be_told_either(case: str) -> None:
     channel, elsewhere, everything, listeners = WHOSE[case]
     given = attempt(delivery(channel=channel), elsewhere=elsewhere)
-    settled = settler(TWO).settle(given, UNCLEAR, now=NOW)
+    first = settler(TWO).settle(given, UNCLEAR, now=NOW)
+    assert first.channel_problem == (EVERYTHING if everything else ONCE)
+    assert first.notices == (), "what lies in between may take the next call"
+    settled = settler(TWO).settle(replace(given, channel_problem=first.channel_problem), UNCLEAR, now=NOW)
     assert settled.channel_problem == (EVERYTHING if everything else NEW)
     assert [one.channel for one in settled.notices] == listeners
     changed = {other: (NEW, EVERYTHING) for other, was in elsewhere.items() if was == NEW}

@@ -91,9 +91,7 @@ ROWS: dict[str, Row] = {
     "a plain text": Row(once(Fault.TEXT_BEFORE), log="the reply cannot be read"),
     "invalid JSON": Row(once(Fault.INVALID_JSON), log="with a body that cannot be read"),
     "an empty body": Row(once(Fault.EMPTY), log="found in the channel's history"),
-    "not Slack at all": Row(
-        once(Fault.NOT_FOUND), ops=f"{BROKEN}: http_404: something between here", log="or SLACK_API_URL is wrong"
-    ),
+    "not Slack at all": Row(once(Fault.NOT_FOUND), log="or SLACK_API_URL is wrong"),
     "not Slack for long": Row(
         lasting(Fault.NOT_FOUND),
         editor=(),
@@ -131,7 +129,7 @@ ROWS: dict[str, Row] = {
         f"{code}, as plain text too": Row(lasting(code), editor=(), ops=f"{GIVEN_UP}: Slack does not take", log=code)
         for code in codes.MESSAGE[1:3]
     },
-    **{code: Row(once(code), ops=f"{BROKEN}: {code}: ", log=f"{code}: ") for code in codes.UNKNOWN},
+    **{code: Row(once(code), log=f"{code}: ") for code in codes.UNKNOWN},
     **{
         f"{code} for long": Row(
             lasting(code),
