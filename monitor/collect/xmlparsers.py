@@ -1,0 +1,289 @@
+"""feedparser's parsers, with what they read otherwise than people would: captions, addresses of pictures, many dates.
+
+They are driven here and not through `feedparser.parse`, which judges character sets anew, and opens what it takes for
+names of files. docs/decisions/0024 says why feedparser stays.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import re
+import xml.sax
+from typing import Any
+
+from feedparser.api import LooseFeedParser, StrictFeedParser
+
+from monitor.collect.text import shielded
+
+_MOST_ATTRIBUTES = 256
+"""How many attributes of an element are read."""
+_STRUCTURES = re.compile(
+    r"(?:.*:)?(?:links|authors|contributors|enclosures|dates|permalink|skipped)|.+[:_](?:detail|parsed)"
+)
+"""Keys under which feedparser, or `_Corrected`, keeps more than a text, and which no element of a format has."""
+
+
+class _Corrected:
+    """What both of feedparser's parsers do otherwise here. Its handlers are found by the names of elements.
+
+    An entry has two keys that feedparser's have not: `dates`, all dates it gives, by what they say, and `permalink`,
+    its guid as written, when that claims to be the article's address. The details of a text have one more: `literal`,
+    that it says of itself that it is no HTML.
+    """
+
+    # -- feedparser keeps an element it does not know under its name, also where that is a key of its own
+
+    def unknown_starttag(self: Any, tag: str, attrs: Any) -> None:
+        super().unknown_starttag(_renamed(tag), attrs)  # type: ignore[misc]
+
+    def unknown_endtag(self: Any, tag: str) -> None:
+        super().unknown_endtag(_renamed(tag))  # type: ignore[misc]
+
+    # -- dates: feedparser keeps the last one that an element of a kind gives, be it empty
+
+    def _start_published(self: Any, _: dict[str, str]) -> None:
+        self.push("published", 0)
+
+    def _end_published(self: Any) -> None:
+        self._keep_date("published")
+
+    def _start_updated(self: Any, _: dict[str, str]) -> None:
+        self.push("updated", 0)
+
+    def _end_updated(self: Any) -> None:
+        self._keep_date("updated")
+
+    def _start_created(self: Any, _: dict[str, str]) -> None:
+        self.push("created", 0)
+
+    def _end_created(self: Any) -> None:
+        self._keep_date("created")
+
+    _start_issued = _start_pubdate = _start_date = _start_published
+    _end_issued = _end_pubdate = _end_date = _end_published
+    _start_modified = _start_lastbuilddate = _start_updated
+    _end_modified = _end_lastbuilddate = _end_updated
+    _start_prism_publicationdate = _start_published
+    _end_prism_publicationdate = _end_published
+
+    def _keep_date(self: Any, kind: str) -> None:
+        value = (self.pop(kind) or "").strip()
+        if value and self.inentry and not self.insource:
+            dates = self.entries[-1].setdefault("dates", {})
+            dates.setdefault(kind, []).append(value)
+
+    # -- what is said of pictures, films and other people's articles
+
+    def _start_media_description(self: Any, _: dict[str, str]) -> None:
+        self.push("media_description", 1)
+
+    def _end_media_description(self: Any) -> None:
+        self.pop("media_description")
+
+    def _start_media_title(self: Any, _: dict[str, str]) -> None:
+        self.push("media_title", 1)
+
+    def _end_media_title(self: Any) -> None:
+        self.pop("media_title")
+
+    def _start_media_text(self: Any, _: dict[str, str]) -> None:
+        self.push("media_text", 1)
+
+    def _end_media_text(self: Any) -> None:
+        self.pop("media_text")
+
+    def _start_description(self: Any, attrs_d: dict[str, str]) -> None:
+        if self.inentry and self.inimage:
+            self.push("image_description", 1)
+        else:
+            super()._start_description(attrs_d)  # type: ignore[misc]
+
+    def _end_description(self: Any) -> None:
+        if self.elementstack and self.elementstack[-1][0] == "image_description":
+            self.pop("image_description")
+        else:
+            super()._end_description()  # type: ignore[misc]
+
+    # -- when not to ask
+
+    def _start_hour(self: Any, _: dict[str, str]) -> None:
+        self.push("hour", 0)
+
+    def _end_hour(self: Any) -> None:
+        self._keep_wish("hour")
+
+    def _start_day(self: Any, _: dict[str, str]) -> None:
+        self.push("day", 0)
+
+    def _end_day(self: Any) -> None:
+        self._keep_wish("day")
+
+    def _keep_wish(self: Any, kind: str) -> None:
+        value = self.pop(kind)
+        if value and self.infeed and not self.inentry:
+            self.feeddata.setdefault("skipped", {}).setdefault(kind, []).append(value)
+
+    # -- addresses
+
+    def _start_link(self: Any, attrs_d: dict[str, str]) -> None:
+        if self.inentry and attrs_d.get("rel", "alternate") != "alternate" and not _has_address(attrs_d):
+            self.push("other_link", 1)
+        else:
+            super()._start_link(attrs_d)  # type: ignore[misc]
+
+    def _end_link(self: Any) -> None:
+        if self.elementstack and self.elementstack[-1][0] == "other_link":
+            self.pop("other_link")
+        else:
+            super()._end_link()  # type: ignore[misc]
+
+    def _start_guid(self: Any, attrs_d: dict[str, str]) -> None:
+        said = attrs_d.get("ispermalink", "").strip().casefold()
+        meant = "false" if said in ("false", "0", "no") else "true"
+        super()._start_guid(attrs_d | {"ispermalink": meant})  # type: ignore[misc]
+
+    def _end_guid(self: Any) -> None:
+        written = ""
+        if self.guidislink and self.elementstack and self.elementstack[-1][0] == "id":
+            pieces = (
+                one.decode("utf-8", "replace") if isinstance(one, bytes) else one for one in self.elementstack[-1][2]
+            )
+            written = "".join(pieces).strip()
+        super()._end_guid()  # type: ignore[misc]
+        if written and self.inentry and not self.insource:
+            self.entries[-1]["permalink"] = written
+
+    _end_id = _end_guid
+
+    def _start_item(self: Any, attrs_d: dict[str, str]) -> None:
+        super()._start_item(attrs_d)  # type: ignore[misc]
+        if about := self._get_attribute(attrs_d, "rdf:about"):
+            self.entries[-1]["permalink"] = about
+
+    # -- sitemaps of news: an entry is an address with what the news there is called
+
+    sitemap = False
+
+    def _start_urlset(self: Any, _: dict[str, str]) -> None:
+        self.sitemap = True
+
+    def _start_url(self: Any, attrs_d: dict[str, str]) -> None:
+        (self._start_item if self.sitemap else super()._start_url)(attrs_d)  # type: ignore[misc]
+
+    def _end_url(self: Any) -> None:
+        (self._end_item if self.sitemap else super()._end_url)()  # type: ignore[misc]
+
+    def _start_loc(self: Any, attrs_d: dict[str, str]) -> None:
+        self._start_link(attrs_d)
+
+    def _end_loc(self: Any) -> None:
+        self._end_link()
+
+    def _start_news_title(self: Any, attrs_d: dict[str, str]) -> None:
+        self._start_title(attrs_d)
+
+    def _end_news_title(self: Any) -> None:
+        self._end_title()
+
+    def _start_news_language(self: Any, attrs_d: dict[str, str]) -> None:
+        self._start_language(attrs_d)
+
+    def _end_news_language(self: Any) -> None:
+        self._end_language()
+
+    _start_news_publication_date, _end_news_publication_date = _start_published, _end_published
+    _start_lastmod, _end_lastmod = _start_updated, _end_updated
+
+    # -- texts
+
+    def push_content(self: Any, tag: str, attrs_d: dict[str, str], default: str, expecting_text: int) -> None:
+        super().push_content(tag, attrs_d, default, expecting_text)  # type: ignore[misc]
+        if attrs_d.get("type") in ("text", "plain", "text/plain"):
+            self.contentparams["literal"] = True
+
+    def decode_entities(self: Any, element: str, data: str) -> str:
+        data = super().decode_entities(element, data)  # type: ignore[misc]
+        # Before it is made safe: that would take `<UPDATE 2>` for a tag that is not allowed.
+        is_markup = self.contentparams.get("type", "").endswith("xml")
+        return data if is_markup or element not in self.can_contain_dangerous_markup else shielded(data)
+
+
+def _renamed(tag: str) -> str:
+    """An element's name, or another for one that would take the place of what is kept under that name."""
+    return f"other_{tag.replace(':', '_')}_" if _STRUCTURES.fullmatch(tag) else tag
+
+
+def _has_address(attributes: dict[str, str]) -> bool:
+    return any(attributes.get(name) for name in ("href", "url", "uri"))
+
+
+_OF_AN_ENTRY = frozenset({"entries", "guidislink", "title_depth", "property_depth_map"})
+"""What feedparser keeps of an entry, by its own names: it begins anew with each."""
+
+
+class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
+    """`separable`: each entry left all else that feedparser remembers as the first entry found it."""
+
+    separable = True
+    _found: dict[str, object] | None = None
+
+    def _start_item(self, attrs_d: dict[str, str]) -> None:
+        if self._found is None:
+            self._found = copy.deepcopy(self._remembered())
+        super()._start_item(attrs_d)
+
+    def _end_item(self) -> None:
+        super()._end_item()
+        self.separable = self.separable and self._remembered() == self._found
+
+    _start_entry, _end_entry = _start_item, _end_item
+
+    def _remembered(self) -> dict[str, object]:
+        ours = ("separable", "_found", "_locator")
+        found = {name: value for name, value in vars(self).items() if name not in _OF_AN_ENTRY and name not in ours}
+        # An address without a prefix that it does not know is kept and never looked at.
+        return found | {"namespaces_in_use": {prefix: one for prefix, one in self.namespaces_in_use.items() if prefix}}
+
+    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 - sax's name
+        if len(attrs) > _MOST_ATTRIBUTES:  # each is looked for among all of them
+            kept = attrs.getNames()[:_MOST_ATTRIBUTES]
+            named = {attribute: attrs.getQNameByName(attribute) for attribute in kept}
+            attrs = xml.sax.xmlreader.AttributesNSImpl({one: attrs.getValue(one) for one in kept}, named)
+        super().startElementNS(name, qname, attrs)
+
+
+class _Loose(_Corrected, LooseFeedParser):  # type: ignore[misc]
+    pass
+
+
+def strictly(data: bytes) -> Any:
+    """The parser that has read a document in UTF-8; None where it is not well-formed."""
+    parser = _Strict("", None, "utf-8")
+    _set_up(parser)
+    reader = xml.sax.make_parser()  # noqa: S317 - replace_doctype left no entity in it that refers to anything
+    reader.setFeature(xml.sax.handler.feature_namespaces, True)
+    reader.setFeature(xml.sax.handler.feature_external_ges, False)
+    reader.setContentHandler(parser)
+    reader.setErrorHandler(parser)
+    source = xml.sax.xmlreader.InputSource()
+    source.setByteStream(io.BytesIO(data))
+    source.setEncoding("utf-8")
+    try:
+        reader.parse(source)
+    except Exception:  # noqa: BLE001 - whatever it stumbles over, the loose one may read it
+        return None
+    return parser
+
+
+def loosely(data: bytes, entities: dict[str, str]) -> Any:
+    """The parser that has read a document in UTF-8 as far as it can; `entities` are those that it declares."""
+    parser = _Loose("", None, "utf-8", entities)
+    _set_up(parser)
+    parser.feed(data.decode("utf-8", "replace"))
+    return parser
+
+
+def _set_up(parser: Any) -> None:
+    parser.resolve_relative_uris = False
+    parser.sanitize_html = True
