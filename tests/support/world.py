@@ -29,7 +29,7 @@ from monitor.settings import Settings
 from storage import schema
 from storage.database import Database
 from storage.store import Store
-from tests.support import commandline
+from tests.support import commandline, leftover
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import FakeSlack
 from tests.support.patience import PATIENCE
@@ -130,8 +130,8 @@ class World:
         return replace(config, engine=shipped_rules(frozenset(route.name for route in config.routes.all())))
 
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
-        """A service.py process of its own."""
-        return await asyncio.create_subprocess_exec(
+        """A service.py process of its own, which is killed with the test where that leaves it running."""
+        process = await asyncio.create_subprocess_exec(
             sys.executable,
             str(ROOT / "service.py"),
             *arguments,
@@ -141,6 +141,8 @@ class World:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
+        leftover.note(process)
+        return process
 
     async def run(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
         """A command to its end, in this process: exit status, stdout, stderr."""
