@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from contextlib import suppress
+from typing import Protocol
 
-_started: list[asyncio.subprocess.Process] = []
+
+class Process(Protocol):
+    """A process that was started; `returncode` is None while it runs."""
+
+    pid: int
+
+    @property
+    def returncode(self) -> int | None: ...
 
 
-def note(process: asyncio.subprocess.Process) -> None:
+_started: list[Process] = []
+
+
+def note(process: Process) -> None:
     """Have a process killed at the end of the test, should it still run then."""
     _started.append(process)
 
