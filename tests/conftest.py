@@ -28,6 +28,7 @@ from sqlalchemy.util import LRUCache
 from storage import schema
 from storage.database import Database
 from storage.store import Store
+from tests.support import leftover
 
 _TEMPLATE = "wirewatch_template"
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of each run's own is made in it
@@ -71,6 +72,11 @@ def pytest_collection_finish() -> None:
     """What was collected stays to the end: look for garbage only among what comes."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_logfinish() -> None:
+    """No service outlives its test."""
+    leftover.kill()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -80,8 +80,8 @@ def about(*names: str) -> Callable[[dict[str, Any]], bool]:
 
 
 async def work(outbox: Outbox, clock: Clock, time: timedelta) -> None:
-    """What a running service does in this time; it looks every five seconds, or twenty times where that is less."""
-    end, rest = clock() + time, max(timedelta(seconds=5), time / 20)
+    """What a running service does in this time; it looks every ten seconds, or twelve times where that is less."""
+    end, rest = clock() + time, max(timedelta(seconds=10), time / 12)
     while clock() < end:
         await outbox.deliver_due()
         clock.now += rest
@@ -325,7 +325,7 @@ async def test_a_channel_that_is_refused_harms_no_other_and_heals_by_itself(
     names = "abc"
     await store.enqueue([story(name) for name in names])
     await store.enqueue([story(f"n{n}", channel=NIGHT.channel, route="night") for n in range(2)])
-    await work(outbox, clock, timedelta(minutes=5))
+    await work(outbox, clock, timedelta(minutes=6))
     assert texts(slack, NIGHT.channel) == ["Story n0", "Story n1"]
     order = tried(slack)
     assert len(order) > 6

@@ -1,62 +1,41 @@
 """Services in processes that are there at once: forked from one that has everything loaded, and real in all else.
 
-A test that kills a service twenty times must not wait for twenty interpreters to start and import.
+A service that starts by itself imports for more than a second of processor time; a run of all tests starts a hundred.
+All workers of a run share the process that services are forked from (`cradle`): the first that needs it starts it, and
+it ends with the last of them. It is told of each service over a connection of its own, and says its process id and how
+it ended; a service whose connection is closed is killed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
+import fcntl
+import functools
 import json
 import os
-import select
 import signal
+import socket
+import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
-TIMES = {
-    "monitor.deliver.posting.LEASE": 2.5,
-    "monitor.deliver.settle.LOOK_UP_AFTER": 0.5,
-    "monitor.deliver.settle.BROKEN_CHANNEL_RETRY": 3.0,
-    "monitor.deliver.settle.BROKEN_APP_RETRY": 3.0,
-    "monitor.deliver.settle.REFUSED_MESSAGE_RETRY": 9.0,
-    "monitor.deliver.edits.BROKEN_CHANNEL_RETRY": 3.0,
-    "monitor.deliver.edits.EDIT_EVERY": 3.0,
-    "storage.cardedits.EDIT_EVERY": 3.0,
-    "monitor.deliver.slack.client.TIMEOUT": 1.0,
-    "monitor.deliver.slack.sink.FIND_TIMEOUT": 1.5,
-    "monitor.deliver.slack.sink.CHECK_TIMEOUT": 0.3,
-    "monitor.deliver.slack.sink.PACE": 0.02,
-    "monitor.app.runner.TICK": 0.1,
-    "monitor.app.runner.LEASE": 2.0,
-    "monitor.app.queues.ALIVE_EVERY": 0.5,
-    "monitor.app.queues.STALLED_AFTER": 2.5,
-    "monitor.app.worker.TAKE_OVER_EVERY": 1.0,
-}
-"""Seconds for what takes ten times as long outside of tests, in the same proportions.
-
-NURSERY_SLOWER in the environment multiplies them, for a machine that has much else to do.
-"""
+_ENDS_WITHIN = 10.0
+_HOLDING = threading.Lock()
 
 
 class Nursery:
-    """Starts services. `start` gives a process id; `ended` waits for the exit status of one."""
+    """Starts services that wait for less long. `start` gives a process id; `ended` waits for the exit status of one."""
 
     async def __aenter__(self) -> Self:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.support.nursery",
-            cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        self._started: asyncio.Queue[int] = asyncio.Queue()
-        self._ends: dict[int, asyncio.Future[int]] = {}
-        self._reading = asyncio.create_task(self._read())
+        self._ends: dict[int, asyncio.Task[int]] = {}
         return self
 
     async def __aexit__(
@@ -64,123 +43,157 @@ class Nursery:
     ) -> None:
         for pid, end in self._ends.items():
             if not end.done():
-                os.kill(pid, signal.SIGKILL)
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        await self._process.wait()
-        await self._reading
+                with contextlib.suppress(ProcessLookupError):  # it ended just now
+                    os.kill(pid, signal.SIGKILL)
+        await asyncio.gather(*self._ends.values())
 
     async def start(self, folder: Path, environment: Mapping[str, str], command: str = "run") -> int:
         """A service with these settings; what it logs goes to `log` in the folder."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{json.dumps([str(folder), dict(environment), command])}\n".encode())
-        started = asyncio.create_task(self._started.get())
-        await asyncio.wait([started, self._reading], return_when=asyncio.FIRST_COMPLETED)
-        assert started.done(), "the process that services come from has ended; its error is above"
-        return started.result()
+        log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        pid, end = await _forked(folder, {**os.environ, **environment}, [command], (nothing, log, log), hurried=True)
+        self._ends[pid] = asyncio.create_task(end)
+        return pid
 
     async def ended(self, pid: int) -> int:
         """The exit status of a service, minus the number of the signal that ended it."""
-        return await self._ends[pid]
-
-    async def _read(self) -> None:
-        assert self._process.stdout is not None
-        async for line in self._process.stdout:
-            pid, status = json.loads(line)
-            if status is None:
-                self._ends[pid] = asyncio.get_running_loop().create_future()
-                self._started.put_nowait(pid)
-            else:
-                self._ends[pid].set_result(status)
+        return await asyncio.shield(self._ends[pid])
 
 
-def main() -> None:
-    """Fork a service for each line that comes in, and tell when it started and how it ended."""
-    _load()
-    lines = open(0, "rb", buffering=0)  # noqa: SIM115 - what is not buffered is what `select` sees
-    waiting: set[int] = set()
-    while True:
-        if select.select([0], [], [], 0.02)[0]:
-            line = lines.readline()
-            if not line:
-                return
-            folder, environment, command = json.loads(line)
-            pid = os.fork()
-            if pid == 0:
-                os._exit(_serve(folder, environment, command))
-            waiting.add(pid)
-            _tell(pid, None)
-        for pid in list(waiting):
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended:
-                waiting.discard(pid)
-                _tell(pid, os.waitstatus_to_exitcode(status))
+class Service:
+    """A process of `service.py`, as `asyncio.subprocess.Process` has it."""
+
+    def __init__(self, pid: int, end: asyncio.Task[int], stdin: int, stdout: int, stderr: int) -> None:
+        self.pid = pid
+        self._end, self._pipes = end, (stdin, stdout, stderr)
+
+    async def opened(self) -> Self:
+        """Open its ends of the pipes."""
+        self._stdin = os.fdopen(self._pipes[0], "wb", buffering=0)
+        self.stdout, self.stderr = [await _reader(end) for end in self._pipes[1:]]
+        return self
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit status, minus the number of the signal that ended it; None while it runs."""
+        return self._end.result() if self._end.done() else None
+
+    async def communicate(self, stdin: bytes = b"") -> tuple[bytes, bytes]:
+        """Send it this, and wait for its end; what it wrote to stdout and stderr."""
+        sending = asyncio.to_thread(self._send, stdin)
+        _, out, err = await asyncio.gather(sending, self.stdout.read(), self.stderr.read())
+        await asyncio.shield(self._end)
+        return out, err
+
+    def _send(self, stdin: bytes) -> None:
+        with self._stdin, contextlib.suppress(BrokenPipeError):
+            self._stdin.write(stdin)
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.returncode is None:
+            with contextlib.suppress(ProcessLookupError):  # it ended just now
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
 
 
-def _tell(pid: int, status: int | None) -> None:
-    os.write(1, f"{json.dumps([pid, status])}\n".encode())
+async def started(folder: Path, environment: Mapping[str, str], arguments: Sequence[str]) -> Service:
+    """A service that waits as long as outside of tests, with pipes to it."""
+    (in_there, in_here), (out_here, out_there), (err_here, err_there) = os.pipe(), os.pipe(), os.pipe()
+    pid, end = await _forked(folder, environment, arguments, (in_there, out_there, err_there), hurried=False)
+    return await Service(pid, asyncio.create_task(end), in_here, out_here, err_here).opened()
 
 
-def _load() -> None:
-    """Import and read what every service needs, and shorten the waits."""
-    import importlib.util  # noqa: PLC0415 - the parser's processes import this module too, for nothing
-    from datetime import timedelta  # noqa: PLC0415
-
-    for name in (
-        *(
-            ["procrastinate", "monitor.app.queues", "monitor.app.worker"]
-            if importlib.util.find_spec("procrastinate")
-            else []
-        ),
-        "service",
-        "monitor.app.app",
-        "monitor.metrics",
-        "monitor.config.reload",
-        "monitor.app.runner",
-        "monitor.app.pulse",
-        "monitor.health.watchdog",
-        "storage.store",
-    ):
-        importlib.import_module(name)
-    importlib.import_module("monitor.link.reading").load()
-    slower = float(os.environ.get("NURSERY_SLOWER", "1"))
-    for path, seconds in ((path, seconds * slower) for path, seconds in TIMES.items()):
-        module, _, name = path.rpartition(".")
-        if module not in sys.modules:
-            continue
-        before: Any = getattr(importlib.import_module(module), name)
-        value = timedelta(seconds=seconds) if isinstance(before, timedelta) else seconds
-        setattr(importlib.import_module(module), name, value)
-    importlib.import_module("monitor.deliver.slack.sink").SlackSink.pace = timedelta(
-        seconds=TIMES["monitor.deliver.slack.sink.PACE"]
-    )
+async def _reader(pipe: int) -> asyncio.StreamReader:
+    """What comes out of a pipe."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb", buffering=0))
+    return reader
 
 
-def _serve(folder: str, environment: dict[str, str], command: str) -> int:
-    """Be the service until it ends."""
-    import service  # noqa: PLC0415
-
-    log = os.open(f"{folder}/log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream, target in ((0, nothing), (1, log), (2, log)):
-        os.dup2(target, stream)
-    os.chdir(folder)
-    os.environ.update(environment)
-    if "NAMES_HANG" in environment:
-        from tests.support.harm import names_hang  # noqa: PLC0415
-
-        names_hang()
-    if harm := environment.get("HARM"):
-        from tests.support.harm import lie_in_wait  # noqa: PLC0415
-
-        lie_in_wait(harm)
-    sys.argv = ["service.py", command]
+async def _forked(
+    folder: Path,
+    environment: Mapping[str, str],
+    arguments: Sequence[str],
+    streams: tuple[int, int, int],
+    *,
+    hurried: bool,
+) -> tuple[int, Any]:
+    """The process id of a service with these streams, which are closed here, and what waits for its exit status."""
+    request = json.dumps([str(folder), dict(environment), list(arguments), hurried])
     try:
-        service.main()
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 1
-    return 0
+        connection = await asyncio.to_thread(_connected)
+        socket.send_fds(connection, [request.encode()], streams)
+    finally:
+        for stream in set(streams):
+            os.close(stream)
+    reader, writer = await asyncio.open_unix_connection(sock=connection)
+    pid = int(await reader.readline())
+
+    async def end() -> int:
+        status = await reader.readline()
+        writer.close()
+        assert status, "the process that services are forked from has ended; its error is above"
+        return int(status)
+
+    return pid, end()
 
 
-if __name__ == "__main__":
-    main()
+def _connected() -> socket.socket:
+    """A new connection to the process that services are forked from."""
+    with _HOLDING:
+        _held()
+    return _connection()
+
+
+@functools.cache
+def _held() -> socket.socket:
+    """A connection that keeps that process until this one ends; it is started if nobody has yet."""
+    with open(f"{_address()}.lock", "w", encoding="utf-8") as lock:  # noqa: PTH123 - a name with an ending more
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            return _connection()
+        except (FileNotFoundError, ConnectionRefusedError):
+            _address().unlink(missing_ok=True)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.cradle", str(_address())], cwd=ROOT, stdout=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        with process.stdout:
+            assert process.stdout.readline(), "the process that services are forked from did not start"
+        connection = _connection()
+        # What is waited for counts as used by the tests, to those who look how much that is.
+        atexit.register(_wait, process)
+        atexit.register(connection.close)
+        return connection
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_ENDS_WITHIN)
+
+
+def _connection() -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(str(_address()))
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+def _address() -> Path:
+    """The same for all workers of a run, and for no other run."""
+    return (
+        Path(tempfile.gettempdir())
+        / f"wirewatch-{os.environ.get('PYTEST_XDIST_TESTRUNUID', str(os.getpid()))[:12]}.forks"
+    )

@@ -8,7 +8,6 @@ import functools
 import io
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -29,7 +28,7 @@ from monitor.settings import Settings
 from storage import schema
 from storage.database import Database
 from storage.store import Store
-from tests.support import commandline
+from tests.support import commandline, leftover, nursery
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import FakeSlack
 from tests.support.patience import PATIENCE
@@ -129,18 +128,11 @@ class World:
         config = configuration.read(options, rules=nowhere)
         return replace(config, engine=shipped_rules(frozenset(route.name for route in config.routes.all())))
 
-    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
-        """A service.py process of its own."""
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(ROOT / "service.py"),
-            *arguments,
-            cwd=self.folder,
-            env={**_inherited(), **self.environment},
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+    async def start(self, *arguments: str) -> nursery.Service:
+        """A service.py process of its own, which is killed with the test where that leaves it running."""
+        process = await nursery.started(self.folder, {**_inherited(), **self.environment}, arguments)
+        leftover.note(process)
+        return process
 
     async def run(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
         """A command to its end, in this process: exit status, stdout, stderr."""
