@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 Asked = TypeVar("Asked")
@@ -22,10 +23,11 @@ has nothing else to do that takes no time worth the name; while it is busy, what
 
 
 class Gather(Generic[Asked, Answer]):
-    """Calls `answer` with what is asked for, in the order it was, at most `most` at a time and one call after another.
+    """Calls `answer` with what is asked for, in the order it was, one call after another.
 
-    `answer` gives one result for each. When it raises `own_fault` for several, each is asked alone, so that one that
-    cannot be answered costs the others nothing; what else it raises is everybody's.
+    What is asked for at a time weighs at most `most` in all, unless one alone weighs more; each weighs 1 where no
+    `weight` says what it does. `answer` gives one result for each. When it raises `own_fault` for several, each is
+    asked alone, so that one that cannot be answered costs the others nothing; what else it raises is everybody's.
     """
 
     def __init__(
@@ -34,10 +36,12 @@ class Gather(Generic[Asked, Answer]):
         *,
         own_fault: type[Exception],
         most: int = _MOST,
+        weight: Callable[[Asked], int] = lambda asked: 1,  # noqa: ARG005 - all weigh the same
     ) -> None:
         self._answer = answer
         self._own_fault = own_fault
         self._most = most
+        self._weight = weight
         self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -58,12 +62,17 @@ class Gather(Generic[Asked, Answer]):
             batch: Sequence[tuple[Asked, asyncio.Future[Answer]]] = ()
             try:
                 await self._let_more_come()
-                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                batch = self._next()
+                self._waiting = self._waiting[len(batch) :]
                 await self._settle(batch)
             except asyncio.CancelledError:
                 for _, done in (*batch, *self._waiting):
                     done.cancel()
                 raise
+
+    def _next(self) -> Sequence[tuple[Asked, asyncio.Future[Answer]]]:
+        weighs = accumulate(self._weight(asked) for asked, _ in self._waiting)
+        return self._waiting[: max(1, sum(so_far <= self._most for so_far in weighs))]
 
     async def _let_more_come(self) -> None:
         known, quiet = len(self._waiting), 0

@@ -21,10 +21,11 @@ from storage.refusals import StoreRefused
 
 _Asked = tuple[Lookup, Callable[[Context], Batch]]
 
-_FEW = 5
-"""Polls with at most so many new entries are judged together, each in the light of those before it."""
-_MOST = 32
-"""How many of them at once: an alert that is due waits that long at most (docs/decisions/0036)."""
+_MOST = 128
+"""How much is judged together, in new entries: an alert that is due waits that long at most.
+
+Each is judged in the light of those before it (docs/decisions/0036).
+"""
 
 
 class BuildRaised(StoreRefused):
@@ -40,7 +41,7 @@ class JudgingPart(Part):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._judged = Gather(self._judge_together, own_fault=StoreRefused, most=_MOST)
+        self._judged = Gather(self._judge_together, own_fault=StoreRefused, most=_MOST, weight=_weight)
 
     async def judge(self, lookup: Lookup, build: Callable[[Context], Batch]) -> Batch:
         """Read the context, call `build` and write its batch, in one transaction; what `build` raises comes out.
@@ -51,8 +52,6 @@ class JudgingPart(Part):
         if lookup.story_keys:
             # An alert may come of it (docs/decisions/0052).
             return await self._database.write(lambda c: _judge(c, lookup, build), urgent=True)
-        if len(lookup.titles) > _FEW:
-            return (await self.judge_in_turn([(lookup, build)]))[0]
         try:
             return await self._judged((lookup, build))
         except BuildRaised as raised:
@@ -70,6 +69,12 @@ class JudgingPart(Part):
     async def judge_in_turn(self, asked: Sequence[tuple[Lookup, Callable[[Context], Batch]]]) -> Sequence[Batch]:
         """As `judge` for one after another, each in the light of those before it, but in one transaction for all."""
         return await self._database.write(lambda c: _judge_in_turn(c, asked))
+
+
+def _weight(asked: _Asked) -> int:
+    """What a poll takes to judge, in new entries: what it takes by itself is about as much as two."""
+    lookup, _ = asked
+    return 2 + len(lookup.titles)
 
 
 def keep_apart(connection: Connection, lookups: Sequence[Lookup]) -> None:

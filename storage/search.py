@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import accumulate
+from typing import NamedTuple
 
-from sqlalchemy import Connection, TextClause, bindparam, select, text
+from sqlalchemy import Connection, Delete, Select, TextClause, bindparam, select, text
 from sqlalchemy.sql.selectable import TextualSelect
 
 from storage.database import SEARCH_LOCK, Database, Part, lock
@@ -21,8 +24,11 @@ from storage.tables.items import ItemRow, RevisionRow
 from storage.tables.search import ItemWordsRow, SearchWaitRow
 from storage.tables.types import Text, as_json
 
-_READ_AT_A_TIME = 50
-"""Items that are read for the search in one transaction; others wait for it some 10 ms."""
+_READ_AT_A_TIME, _LETTERS_AT_A_TIME = 200, 200_000
+"""Items, and characters of theirs, that are read for the search in one transaction; others wait for it some 10 ms.
+
+Of few items at a time SQLite's index makes many small parts, which it then has to join.
+"""
 
 _LOOKED_AT = 500
 _USUAL_WAIT = timedelta(minutes=1)
@@ -40,36 +46,24 @@ def wait(connection: Connection, item_ids: Collection[str], now: datetime) -> No
 def index(connection: Connection, *, limit: int = _READ_AT_A_TIME) -> int:
     """Read at most `limit` items that wait for it; how many those were."""
     lock(connection, SEARCH_LOCK)
-    # What somebody changes just now is read the next time; in one order, so that nobody waits for one who waits for us.
-    first = select(SearchWaitRow.item_id).order_by(SearchWaitRow.item_id).limit(limit)
-    waiting = connection.scalars(first.with_for_update(skip_locked=True)).all()
+    ask = _questions(connection.dialect.name)
+    waiting = connection.scalars(ask.waiting, {"limit": limit}).all()
     if not waiting:
         return 0
-    given = {"ids": as_json(list(waiting))}
-    ids = listed("ids", connection.dialect.name)
-    # First it is taken from the list: whoever changes an item meanwhile waits for us, and puts it there again.
-    connection.execute(table(SearchWaitRow).delete().where(SearchWaitRow.item_id.in_(select(ids.c.value))), given)
-    newest = (
-        select(ItemRow.id, ItemRow.first_seen_at, RevisionRow.title, RevisionRow.summary, RevisionRow.body)
-        .join_from(table(ItemRow), table(RevisionRow), RevisionRow.item_id == ItemRow.id)
-        .where(RevisionRow.revision == ItemRow.revision, ItemRow.id.in_(select(ids.c.value)))
-    )
-    rows = connection.execute(newest, given).all()
-    there = {
-        row.item_id: row
-        for row in connection.execute(
-            select(ItemWordsRow.item_id, ItemWordsRow.number, ItemWordsRow.words).where(
-                ItemWordsRow.item_id.in_(select(ids.c.value))
-            ),
-            given,
-        )
-    }
+    found = connection.execute(ask.newest, {"ids": as_json(list(waiting))}).all()
+    texts = [f"{row.title}\n{row.summary}\n{row.body}"[:MOST_READ] for row in found]
+    so_far = accumulate(map(len, texts))
+    rows = found[: max(1, sum(letters <= _LETTERS_AT_A_TIME for letters in so_far))]
+    read = set(waiting).difference(row.id for row in found[len(rows) :])
+    given = {"ids": as_json(sorted(read))}
+    connection.execute(ask.taken, given)
+    there = {row.item_id: row for row in connection.execute(ask.there, given)}
     wanted = {row.id: _number(row.id, row.first_seen_at) for row in rows if row.id not in there}
     numbers = _free(connection, wanted)
     sqlite = connection.dialect.name == "sqlite"
     written = []
-    for row in rows:
-        words = words_of(f"{row.title}\n{row.summary}\n{row.body}"[:MOST_READ])
+    for row, of_item in zip(rows, texts, strict=False):
+        words = words_of(of_item)
         number = there[row.id].number if row.id in there else numbers[row.id]
         written.append(
             {"number": number, "item_id": row.id, "words": " ".join(words) if sqlite else as_tsvector(words)}
@@ -80,7 +74,36 @@ def index(connection: Connection, *, limit: int = _READ_AT_A_TIME) -> int:
         connection.execute(_WRITE_SQLITE if sqlite else _WRITE_POSTGRESQL, written)
     if sqlite and written:
         connection.execute(_LEARN, written)
-    return len(waiting)
+    return len(read)
+
+
+class _Questions(NamedTuple):
+    """What is asked of items that wait, put together once: that takes longer than to run it."""
+
+    waiting: Select[str]
+    taken: Delete
+    newest: Select[str, datetime, str, str, str]
+    there: Select[str, int, str]
+
+
+@cache
+def _questions(dialect: str) -> _Questions:
+    ids = select(listed("ids", dialect).c.value)
+    # What somebody changes just now is read the next time, and whoever changes one of these meanwhile waits for us, and
+    # puts it there again. In one order, so that nobody waits for one who waits for us.
+    first = select(SearchWaitRow.item_id).order_by(SearchWaitRow.item_id).limit(bindparam("limit"))
+    newest = (
+        select(ItemRow.id, ItemRow.first_seen_at, RevisionRow.title, RevisionRow.summary, RevisionRow.body)
+        .join_from(table(ItemRow), table(RevisionRow), RevisionRow.item_id == ItemRow.id)
+        .where(RevisionRow.revision == ItemRow.revision, ItemRow.id.in_(ids))
+    )
+    there = select(ItemWordsRow.item_id, ItemWordsRow.number, ItemWordsRow.words)
+    return _Questions(
+        waiting=first.with_for_update(skip_locked=True),
+        taken=table(SearchWaitRow).delete().where(SearchWaitRow.item_id.in_(ids)),
+        newest=newest,
+        there=there.where(ItemWordsRow.item_id.in_(ids)),
+    )
 
 
 _MATCHED = "coalesce(item_words.item_id, '') IN (SELECT matches.item_id FROM matches WHERE matches.rule = :rule)"

@@ -74,8 +74,8 @@ def _entry(raw: Any) -> RawEntry:
 
 def _further_dates(raw: Any) -> list[str]:
     """What elements that nobody knows give as dates, for an entry whose other dates cannot be read."""
-    texts = ((name, _text(value).strip()) for name, value in dict.items(raw) if name not in ("published", "updated"))
-    return [text for name, text in texts if text and _DATED.fullmatch(name)]
+    named = [name for name in dict.keys(raw) if name not in ("published", "updated") and _DATED.fullmatch(name)]
+    return [text for name in named if (text := _text(dict.get(raw, name)).strip())]
 
 
 def _address(raw: Any) -> str:
@@ -154,4 +154,6 @@ def _ttl(value: object) -> timedelta | None:
 
 
 def _text(value: object) -> str:
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()

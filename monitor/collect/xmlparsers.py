@@ -10,9 +10,11 @@ import copy
 import io
 import re
 import xml.sax
+from functools import lru_cache
 from typing import Any
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
+from feedparser.util import FeedParserDict
 
 from monitor.collect.text import shielded
 
@@ -22,6 +24,22 @@ _STRUCTURES = re.compile(
     r"(?:.*:)?(?:links|authors|contributors|enclosures|dates|permalink|skipped)|.+[:_](?:detail|parsed)"
 )
 """Keys under which feedparser, or `_Corrected`, keeps more than a text, and which no element of a format has."""
+
+
+class _Details(FeedParserDict):  # type: ignore[misc]
+    """What feedparser knows of the text that it is in, read as the dict that it is.
+
+    None of these keys has a second name, which feedparser looks for at each element, nor a value that need be copied
+    when they are, for each text (docs/performance.md).
+    """
+
+    __getitem__ = dict.__getitem__
+    __setitem__ = dict.__setitem__
+    __contains__ = dict.__contains__
+    get = dict.get
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Details:
+        return _Details(self)
 
 
 class _Corrected:
@@ -199,6 +217,7 @@ class _Corrected:
 
     def push_content(self: Any, tag: str, attrs_d: dict[str, str], default: str, expecting_text: int) -> None:
         super().push_content(tag, attrs_d, default, expecting_text)  # type: ignore[misc]
+        self.contentparams = _Details(self.contentparams)
         if attrs_d.get("type") in ("text", "plain", "text/plain"):
             self.contentparams["literal"] = True
 
@@ -209,6 +228,7 @@ class _Corrected:
         return data if is_markup or element not in self.can_contain_dangerous_markup else shielded(data)
 
 
+@lru_cache(maxsize=1_000)  # most elements are of a few names
 def _renamed(tag: str) -> str:
     """An element's name, or another for one that would take the place of what is kept under that name."""
     return f"other_{tag.replace(':', '_')}_" if _STRUCTURES.fullmatch(tag) else tag

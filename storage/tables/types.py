@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -83,6 +84,7 @@ class UtcTime(TypeDecorator[datetime]):
         return _utc_time if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
+@lru_cache(maxsize=64)  # all rows of a poll have the same few times
 def _utc_text(value: datetime | None) -> str | None:
     if value is None:
         return None

@@ -48,6 +48,16 @@ async def test_no_more_than_so_many_are_answered_together(gather: Gather[int, in
     assert batches == [[0, 1, 2, 3], [4, 5]]
 
 
+async def test_heavy_questions_are_answered_by_few_and_one_too_heavy_alone(batches: list[list[int]]) -> None:
+    async def answer(asked: Sequence[int]) -> Sequence[int]:
+        batches.append(list(asked))
+        return asked
+
+    gather = Gather[int, int](answer, own_fault=Bad, most=4, weight=lambda asked: asked)
+    assert await asyncio.gather(*map(gather, (1, 2, 2, 9, 1, 3))) == [1, 2, 2, 9, 1, 3]
+    assert batches == [[1, 2], [2], [9], [1, 3]]
+
+
 async def test_a_question_is_answered_though_others_never_cease(
     gather: Gather[int, int], batches: list[list[int]]
 ) -> None:

@@ -169,7 +169,9 @@ async def test_deleted_texts_leave_the_search_and_headlines_stay(store: Store) -
 
 async def test_items_from_before_the_search_are_read_for_it_a_few_at_a_time(migrated_url: str) -> None:
     store = Store.open(migrated_url)
-    await store.judge(lookup(), batch(*(new(f"{number:04}") for number in range(120))))
+    long = {"body": "Rain in town. " * 350}
+    items = {f"{number:04}": item(f"{number:04}", **long) for number in range(120)}
+    await store.judge(lookup(), batch(*(new(name, item=one) for name, one in items.items())))
     await read_all(store)
     await store.close()
     engine = create_engine(migrated_url)
