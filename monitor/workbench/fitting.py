@@ -1,6 +1,7 @@
 """Fit the weights of a second opinion on examples, and make its scores mean what they say.
 
-What tells the relevant from the others in the examples may get a larger weight (docs/decisions/0053).
+What tells the relevant from the others in the examples may get a larger weight (docs/decisions/0053), beside vectors
+more so (docs/decisions/0055).
 
 scikit-learn is needed here alone, and imported when something is fitted. Nothing here decides whether an opinion is
 good enough; `measuring` does.
@@ -25,14 +26,14 @@ from monitor.workbench.labelled import Example
 
 FOLDS = 5
 
-_STRENGTH, _WITH_VECTORS = 9.0, 5.0
+_STRENGTH, _WITH_VECTORS = 9.0, 4.0
 _SEEN_BY = 2
 _SMALL = 0.13
 _EVIDENCE_ALONE, _OWN_EXAMPLE = 0.3, 3.0
 _CURVE_STEPS, _LEAST_STEPS, _LEAST_OF_STEP = 20, 4, 25
 _FAR = 500.0
-_TELLING = 0.25
-"""To which power a column is stretched by how much it tells: 0 not at all, 1 wholly (docs/decisions/0053)."""
+_TELLING, _TELLING_WITH_VECTORS = 0.25, 0.5
+"""To which power a column is stretched by how much it tells: 0 not at all, 1 wholly (docs/decisions/0053, 0055)."""
 
 _LEAST_TELLING = 0.01
 """What a column tells at least, so that where none tells anything all are weighed as they are."""
@@ -214,11 +215,12 @@ class _Model:
     intercept: float
 
 
-def _stretches(rows: Any, relevant: Sequence[bool], names: Mapping[str, int]) -> Any:
+def _stretches(rows: Any, relevant: Sequence[bool], names: Mapping[str, int], power: float) -> Any:
     """How much each column is stretched before it is weighed, so that what tells more is pulled to nothing less.
 
     It follows the ratio of how often a name stands in relevant items and in others (naive Bayes). Each family of names
-    counts on the whole as much as before. The numbers of vectors, which come last, are left as they are.
+    counts on the whole as much as before, whatever the power. The numbers of vectors, which come last, are left as they
+    are.
     """
     import numpy as np  # noqa: PLC0415 - comes with scikit-learn, an extra
 
@@ -227,7 +229,7 @@ def _stretches(rows: Any, relevant: Sequence[bool], names: Mapping[str, int]) ->
     among = (1 + there.T @ labels) / (1 + labels.sum())
     beside = (1 + there.T @ ~labels) / (1 + (~labels).sum())
     stretches = np.ones(rows.shape[1])
-    stretches[: len(names)] = np.maximum(_LEAST_TELLING, np.abs(np.log(among / beside))) ** _TELLING
+    stretches[: len(names)] = np.maximum(_LEAST_TELLING, np.abs(np.log(among / beside))) ** power
     families = np.array([_FAMILY_OF[name.partition(":")[0]] for name in names], dtype=int)
     lengths = (rows[:, : len(names)] ** 2).sum(axis=0)
     for family in range(len(_FAMILIES)):
@@ -255,9 +257,10 @@ def _regression(examples: Sequence[Example], own: Sequence[Example], names: Mapp
     parts = [_matrix(everything, names), _matrix(everything, names, words=False)]
     if copies:
         parts.append(_matrix(copies, names))
-    stretches = _stretches(parts[0], [example.relevant for example in everything], names)
+    plain = everything[0].vector is None
+    telling, strength = (_TELLING, _STRENGTH) if plain else (_TELLING_WITH_VECTORS, _WITH_VECTORS)
+    stretches = _stretches(parts[0], [example.relevant for example in everything], names, telling)
     weights = [example.weight for example in examples] + [_OWN_EXAMPLE] * len(own)
-    strength = _STRENGTH if everything[0].vector is None else _WITH_VECTORS
     model = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", random_state=0)
     model.fit(
         (vstack(parts) @ diags_array(stretches)).tocsr(),

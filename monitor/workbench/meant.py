@@ -1,6 +1,7 @@
 """What a fit makes of vectors: what sets each off from the middle, a weight for each number, and kinds that say why.
 
 The vectors come from a file (`meaning.vectorfile`); what is fitted is applied by `match.meaning` (docs/decisions/0046).
+Directions in which texts differ more are pulled to nothing less (docs/decisions/0055).
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from typing import Any
 from monitor.match.meaning import TIMES, Kind, Meant, likest, packed
 from monitor.meaning.vectorfile import VectorFile
 from monitor.workbench.labelled import Example
+
+_SPREAD = 0.25
+"""To which power of the variance along it a direction is stretched: 0 not at all, 0.5 as far as texts spread along it
+once more (docs/decisions/0055)."""
 
 _LEAST_OF_KIND = 15
 """How many labelled items must be like a kind, for a share of them to say anything."""
@@ -32,6 +37,7 @@ class Space:
         # Rounded as it is kept, so that what is measured here is what is judged by later.
         self._middle = every.mean(axis=0).astype(np.float16).astype(np.float32)
         self._offsets = self._set_off(every)
+        self._stretch = TIMES * _stretched(self._offsets)
 
     def _set_off(self, vectors: Any) -> Any:
         import numpy as np  # noqa: PLC0415 - as above
@@ -47,7 +53,7 @@ class Space:
         ]
 
     def _weighed(self, example: Example) -> Any:
-        return TIMES * self._offsets[self._rows[example.text]]
+        return self._offsets[self._rows[example.text]] @ self._stretch
 
     def _of(self, texts: Sequence[str]) -> Any:
         return self._offsets[[self._rows[text] for text in texts]]
@@ -55,12 +61,16 @@ class Space:
     def meant(self, weights: Sequence[float], relevant: Mapping[str, bool]) -> Meant:
         """What is kept of it: what the regression weighed its columns by, and the kinds with the share of each.
 
+        The stretch is put into the weights, so that judging knows nothing of it.
+
         `relevant` says of texts that some way of the rule found whether they are relevant to it.
         """
+        import numpy as np  # noqa: PLC0415 - as above
+
         return Meant(
             encoder=self.encoder,
             middle=packed(self._middle),
-            weights=packed(TIMES * float(weight) for weight in weights),
+            weights=packed(self._stretch @ np.array(weights)),
             usual=round(sum(relevant.values()) / max(1, len(relevant)), 3),
             kinds=tuple(self._kinds(relevant)),
         )
@@ -86,6 +96,20 @@ class Space:
                     items=len(own),
                     direction=packed(directions[number]),
                 )
+
+
+def _stretched(offsets: Any) -> Any:
+    """What stretches rows along the directions in which they spread, as a symmetric matrix.
+
+    By where they hardly spread, a fit tells apart only the few texts that it has seen. Rows keep their length on the
+    whole.
+    """
+    import numpy as np  # noqa: PLC0415 - as above
+
+    variances, directions = np.linalg.eigh(offsets.T @ offsets / max(1, len(offsets)))
+    stretch = (directions * np.maximum(variances, 1e-9) ** _SPREAD) @ directions.T
+    length = np.sqrt(np.square(offsets @ stretch).sum(axis=1).mean())
+    return (stretch / length if length > 0 else np.eye(len(stretch))).astype(np.float32)
 
 
 def space_of(vectors: VectorFile, texts: Sequence[str], done: Callable[[int, int], object] | None = None) -> Space:

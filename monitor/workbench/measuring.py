@@ -29,7 +29,7 @@ little.
 _STEPS = 100
 _NEVER_BELOW, _LIKELY, _NEVER_ABOVE = 5, 45, 95
 _RATHER_YES, _AS_GOOD = 50, 0.002
-"""Up to where a match must be rather relevant than not, as long as F1 loses no more than chance (decision 0054)."""
+"""Up to where a match must be rather relevant than not, as long as F1 loses no more than chance (decision 0053)."""
 
 
 def languages_to_fit(examples: Sequence[Example]) -> tuple[list[str], dict[str, str]]:

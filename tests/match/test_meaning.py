@@ -267,6 +267,18 @@ def test_a_fit_with_vectors_learns_what_words_do_not_say(tmp_path: Path) -> None
         assert (match.sure, match.opinion) == (sure, f"{lesson.opinion.version} with letters")
 
 
+def test_what_is_kept_weighs_a_vector_as_the_fit_weighed_it(tmp_path: Path) -> None:
+    given = material(fires(), compile_rules([fires()]), labelled(20))
+    vectors = VectorFile(tmp_path / "letters.vectors", Letters)
+    space = space_of(vectors, given.texts())
+    weights = [float(number % 7 - 3) for number in range(Letters.dimensions)]
+    kept = space.meant(weights, {one.text: one.relevant for one in given.examples})
+    for one in given.placed(space).examples:
+        assert one.vector is not None
+        weighed = sum(weight * number for weight, number in zip(weights, one.vector, strict=True))
+        assert kept.odds(vectors[one.text]) == pytest.approx(weighed, abs=0.02)
+
+
 def test_every_kind_has_headlines_of_its_own() -> None:
     kinds = kinds_of_news()
     headlines = [headline for one in kinds.values() for headline in one]
