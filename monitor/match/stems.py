@@ -46,9 +46,45 @@ def stems_of_lower(word: str, language: str) -> list[str]:
 def term_stems(word: str, language: str) -> frozenset[str]:
     """The stems that a word of a term has in the language of its list: a word of a text with one of them is its form.
 
-    They are those of any word but in Arabic, where a word of a text may begin with others.
+    They are those of any word but in Arabic, where a word of a text may begin with others, and in Russian, whose
+    stemmer does not know that a vowel before the last letters comes and goes (docs/decisions/0056).
     """
-    return frozenset(map(fold, _arabic_term(word))) if language == "ar" else stems(word, language)
+    if language == "ar":
+        return frozenset(map(fold, _arabic_term(word)))
+    found = stems(word, language)
+    return found | _without_or_with_vowel(fold(lower(word))) if language == "ru" else found
+
+
+# рынок - рынка, ларек - ларька, дворец - дворца, гвардеец - гвардейца, церковь - церкви; and the other way, площадка -
+# площадок, девочка - девочек, скамейка - скамеек.
+_FLEETING = (("овь", "в"), ("ок", "к"), ("ец", "ц"))
+_HARD, _HUSHING = frozenset("бвгдзклмнпрстфх"), frozenset("жчшщц")
+_FEWEST = 5
+"""Letters of the shortest word whose vowel is looked for: "сок" and "бок" are too short to tell."""
+
+
+def _without_or_with_vowel(word: str) -> frozenset[str]:
+    """The stem of the cases in which a Russian noun loses its last vowel, or gets one; none where it does neither."""
+    if len(word) < _FEWEST:
+        return frozenset()
+    for ending, without in _FLEETING:
+        before = word.removesuffix(ending)
+        if before != word and before[-1] in _HARD | _HUSHING:
+            soft = ("ь",) if without == "ц" and before[-1] == "л" else ()
+            return frozenset(before + between + without for between in ("", *soft))
+    if word.endswith(("оец", "еец")):
+        return frozenset([word.removesuffix("ец") + "йц"])
+    if word.endswith("ек") and word[-3] in _HARD | _HUSHING:
+        return frozenset([word[:-2] + "к", word[:-2] + "ьк"])
+    if word.endswith("ка"):
+        before = word[:-2]
+        if before[-1] in _HARD:
+            return frozenset([before + "ок"])
+        if before[-1] in _HUSHING:
+            return frozenset([before + "ек"])
+        if before[-1] in "йь":
+            return frozenset([before[:-1] + "ек"])
+    return frozenset()
 
 
 def languages_for(term_language: str, folded: str) -> tuple[str, ...]:

@@ -52,6 +52,16 @@ HITS = [
     ("ru", "ребёнок", "ребенок ранен", How.SAME),
     ("ru", "обстрел", "под обстре\u0301лом", How.INFLECTED),
     ("ru", "погиб*", "трое погибших", How.ENDING),
+    # Vowels that come and go in Russian nouns, which no stemmer knows.
+    ("ru", "рынок", "удар по рынку", How.INFLECTED),
+    ("ru", "дворец", "у дворца", How.INFLECTED),
+    ("ru", "ларёк", "рядом с ларьком", How.INFLECTED),
+    ("ru", "палец", "без пальца", How.INFLECTED),
+    ("ru", "гвардеец", "двое гвардейцев", How.INFLECTED),
+    ("ru", "церковь", "в церкви", How.INFLECTED),
+    ("ru", "площадка", "пять площадок", How.INFLECTED),
+    ("ru", "многоэтажка", "десять многоэтажек", How.INFLECTED),
+    ("ru", "скамейка", "без скамеек", How.INFLECTED),
     ("uk", "касетний", "касетними боєприпасами", How.INFLECTED),
     ("uk", "об'єкт", "удар по обʼєкту", How.INFLECTED),
     ("uk", "об'єкт", "знищено обєкт", How.SAME),
@@ -143,6 +153,8 @@ HITS = [
     *(("fr", "hôpital", f"l{mark}hôpital visé", How.SAME) for mark in "'’ʼ‘´′`‛＇"),
 ]
 MISSES = [
+    ("ru", "посол", "после визита"),
+    ("ru", "атака", "аток"),
     ("en", "shelling", "a spelling contest"),
     ("en", "missile", "under the mistle"),
     ("en", "bomb", "the bom and the tomb"),
@@ -203,7 +215,7 @@ def test_in_a_text_of_capitals_capitals_mark_no_acronym() -> None:
 
 def test_known_gaps_stay_known() -> None:
     """Not found today; list the form, or use a star. When one is found, the docs must change."""
-    assert hits("ребёнок", "двух ребёнка", "ru") == []
+    assert hits("человек", "двое людей", "ru") == []
     assert hits("MH17", "MH seventeen") == []
 
 
