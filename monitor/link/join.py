@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from monitor.link.places.ids import name_of
+from monitor.link.recurrence import another_attack
 from monitor.link.repeats import repeats
 from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, on_other_targets, shared
 from monitor.model import Item, Link, Member, Profile, Report, Story
@@ -60,8 +61,7 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
     in common, the more the longer the story has been quiet, the more when it names other towns or countries than
     theirs, and the less when the story is what many outlets write about and no other is nearly as much alike.
     """
-    best: Story | None = None
-    highest = second = 0.0
+    alike: list[tuple[float, Story]] = []
     for story in stories:
         if now - story.updated_at > WINDOW:
             continue
@@ -72,17 +72,26 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
         if report.apart or repeated.other_event:
             continue
         score = _score(report, story, now)
-        if score < _NO_RIVAL or _shares_only_the_topic(report, story.profile):
+        if score >= _NO_RIVAL and not _shares_only_the_topic(report, story.profile):
+            alike.append((score, story))
+    alike.sort(key=lambda scored: -scored[0])
+    another = ""
+    for place, (score, story) in enumerate(alike):
+        second = alike[place + 1][0] if place + 1 < len(alike) else 0.0
+        if score < _bar(story, now, alone=score >= second * _MARGIN):
+            break
+        common = shared(report.asked, story.profile)
+        if len(common) < _MIN_SHARED:
+            break
+        if why := another_attack(report, member, story):
+            another = another or why
             continue
-        if score > highest:
-            best, highest, second = story, score, highest
-        else:
-            second = max(second, score)
-    if best is not None and highest >= _bar(best, now, alone=highest >= second * _MARGIN):
-        common = shared(report.asked, best.profile)
-        if len(common) >= _MIN_SHARED:
-            return Link(best.story_id, new=False, reason=reason_of(common), score=round(highest, 3))
-    reason = "a round-up of several events is a story of its own" if report.apart else "no open story is alike"
+        return Link(story.story_id, new=False, reason=reason_of(common), score=round(score, 3))
+    reason = "no open story is alike"
+    if report.apart:
+        reason = "a round-up of several events is a story of its own"
+    elif another:
+        reason = f"another attack than that of the story which is most alike: {another}"
     return Link(story_id_of(member.item_id), new=True, reason=reason)
 
 

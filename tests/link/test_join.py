@@ -120,11 +120,22 @@ def test_the_same_headline_over_another_text_of_another_day_or_town_is_another_e
         ("قصف على خان يونس يقتل ثلاثة مدنيين", "wire", 50, True),
         ("Missile hits children's hospital in Kyiv, killing 33", "wire", 26, False),
         ("Air strike on Kharkiv kills two", "wire", 3, False),
-        ("Air strike on Kharkiv kills two", "paper", 26, False),
+        ("Air strike on Kharkiv kills two", "paper", 26, True),
+        ("Air strike on Kharkiv kills two", "paper", 10, False),
+        ("Parliament votes to quit cluster munitions treaty", "paper", 26, False),
     ],
-    ids=["another day", "in Russian", "in Arabic", "a toll of its own", "the same day", "another outlet, later"],
+    ids=[
+        "another day",
+        "in Russian",
+        "in Arabic",
+        "a toll of its own",
+        "the same day",
+        "another outlet, another day",
+        "another outlet, hours later",
+        "what does not come again",
+    ],
 )
-def test_one_wires_plain_headline_without_a_text_is_another_event_on_another_day(
+def test_an_attacks_plain_headline_without_a_text_is_another_event_on_another_day(
     headline: str, family: str, after: int, another: bool
 ) -> None:
     assert linked(headline, story(headline), family=family, after=hours(after)).new is another
