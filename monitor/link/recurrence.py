@@ -5,7 +5,7 @@ docs/decisions/0057 says which signs count, and which error is worse.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from monitor.link.attacks import attack_of
@@ -59,6 +59,12 @@ def another_attack(report: Report, member: Member, story: Story) -> str:
     lately = max(one.told_at for one in known if one.fresh)
     told = since_then >= silent and attack.told_at - lately >= _SILENCE
     return "it tells an attack on the same place as news, after hours of silence" if told else ""
+
+
+def all_known(scenes: Iterable[Collection[str]], stories: Iterable[Story], now: datetime) -> bool:
+    """Whether of each of several attacks, by its towns, a story has been open for some hours at most."""
+    towns = frozenset(town for one in stories if now - one.started_at < _LONG_SINCE for town in one.profile.towns)
+    return all(not towns.isdisjoint(scene) for scene in scenes)
 
 
 def _in_one_place(report: Report, story: Story) -> bool:

@@ -65,9 +65,10 @@ class Report:
     script, `headline` is the part of it that the headline says (none is normalised). `profile` is what its story keeps
     of it, `keys` are what stories are looked up by, `towns` the towns, regions and sites that the headline names.
     `many_events` says that it is a live page, a round-up or a briefing, `apart` that it is of several events at once
-    and names none of them alone. `beside` is what it says beside the words that made rules match, the part of `asked`
-    that tells its event: None when no such words are known. `attack` is the one that its headline speaks of. `credit`
-    is the news agency it credits, "" for none; `statements` are what it says, `gist` the same in a few English words.
+    and names none of them alone; `scenes` are the towns of each, where it tells of attacks on several. `beside` is what
+    it says beside the words that made rules match, the part of `asked` that tells its event: None when no such words
+    are known. `attack` is the one that its headline speaks of. `credit` is the news agency it credits, "" for none;
+    `statements` are what it says, `gist` the same in a few English words.
     """
 
     asked: Mapping[str, float]
@@ -78,6 +79,7 @@ class Report:
     towns: frozenset[str]
     many_events: bool = False
     apart: bool = False
+    scenes: tuple[frozenset[str], ...] = ()
     beside: Mapping[str, float] | None = None
     attack: Attack | None = None
     credit: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -129,3 +130,30 @@ def test_an_attack_is_news_or_what_a_headline_comes_back_to(title: str, fresh: b
     attack = attack_of(title, "", TUESDAY)
     assert attack is not None
     assert attack.fresh is fresh
+
+
+ODESA, KHARKIV = "Russian drones hit Odesa, three hurt", "Russian missile hits hospital in Kharkiv"
+
+
+@pytest.mark.parametrize(
+    ("known", "title", "new"),
+    [
+        ([], "Drones hit Odesa; missile strikes hospital in Kharkiv", True),
+        ([ODESA], "Drones hit Odesa; missile strikes hospital in Kharkiv", True),
+        ([KHARKIV], "Drones hit Odesa as missile strikes hospital in Kharkiv", True),
+        ([ODESA], "Дроны атаковали Одессу, в Харькове ракета попала в больницу", True),
+        ([ODESA, KHARKIV], "Drones hit Odesa; missile strikes hospital in Kharkiv", False),
+        ([ODESA], "Russian drones hit Odesa, mayor in Kharkiv says", False),
+    ],
+)
+def test_a_line_about_two_attacks_is_told_unless_both_are_known(known: list[str], title: str, new: bool) -> None:
+    stories = []
+    for number, headline in enumerate(known):
+        of = item(headline, seen_at=TUESDAY)
+        member = member_of(read_report(of, ()), of, f"i{number}")
+        story = Story(story_id=f"s{number}", started_at=TUESDAY, updated_at=TUESDAY, members=(member,))
+        stories.append(replace(story, profile=member.profile))
+    later = item(title, seen_at=TUESDAY + hours(1))
+    report = read_report(later, ())
+    assert join(report, member_of(report, later, "next"), stories, now=TUESDAY + hours(1)).new is new
+    assert bool(report.profile.words) is (new is False and len(known) == 1)
