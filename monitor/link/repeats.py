@@ -87,10 +87,11 @@ def repeats(member: Member, others: Iterable[Member]) -> Repeats:
             again = may_recur or (member.family == other.family and _is_plain(title))
             other_event |= same_title and apart >= _ANOTHER_DAY and again
             continue
-        share = _share_of_facts(summary, other_summary)
-        if long_title and share >= _SAME_TEXT and not (may_recur and _tells_another_day(member, other, apart)):
+        share, elsewhere = _share_of_facts(summary, other_summary), _in_other_towns(member.summary, other.summary)
+        another_day = may_recur and _tells_another_day(member, other, apart)
+        if long_title and share >= _SAME_TEXT and not (elsewhere or another_day):
             return Repeats(other)
-        other_event |= share < _OTHER_TEXT and (apart >= _ANOTHER_DAY or _in_other_towns(member.summary, other.summary))
+        other_event |= elsewhere or (share < _OTHER_TEXT and apart >= _ANOTHER_DAY)
     return Repeats(other_event=other_event)
 
 

@@ -104,6 +104,12 @@ def test_a_headline_alone_makes_no_copy(summary: str, family: str, after: int) -
             "El dron cayó junto a su tienda, según vecinos.",
             40,
         ),
+        (
+            "Airstrike on market kills five",
+            "Five people were killed in Tal Ferzan, medics said.",
+            "Five people were killed in Wadi Qumra, medics said.",
+            1,
+        ),
     ],
 )
 def test_the_same_headline_over_another_text_of_another_day_or_town_is_another_event(
@@ -139,6 +145,13 @@ def test_an_attacks_plain_headline_without_a_text_is_another_event_on_another_da
     headline: str, family: str, after: int, another: bool
 ) -> None:
     assert linked(headline, story(headline), family=family, after=hours(after)).new is another
+
+
+def test_a_short_text_without_a_town_is_no_copy_under_the_headline_of_another_town() -> None:
+    text = "Five people were killed, medics said."
+    known = story("Airstrike on market in Tal Ferzan kills five", text)
+    assert linked("Airstrike on market in Wadi Qumra kills five", known, summary=text, family="paper").new
+    assert linked("Market in Tal Ferzan bombed, five killed", known, summary=text, family="paper").copy_of == "first"
 
 
 @pytest.mark.parametrize(
