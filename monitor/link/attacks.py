@@ -8,19 +8,27 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
 from monitor.link.acts import TARGETS, acts_of
 from monitor.link.phrases import Folded, Hit, Phrases, folded
+from monitor.link.places.words import is_arabic
 from monitor.link.tolls.tolls import report_tolls
-from monitor.model import Attack, TollKind
+from monitor.model import Attack, ClaimKind, Item, Statement, TollKind
 
 _TABLES = Path(__file__).with_suffix(".toml")
 _TOLD = 280
 """Characters of a text in which it says what happened; what comes later is background, of other days too."""
+
+_READ = 400
+"""Characters of a text of which tolls are read: as many as a story remembers of its reports."""
+
+_BELIEVED = timedelta(days=2)
+"""How much earlier than an item was seen it may say that it was published."""
 
 _ATTACKS = frozenset({"strike", "blast"})
 _OTHER_NEWS = frozenset({"talk", "condemn", "deny", "warn", "truce", "law", "sanction", "mourn", "stocks"})
@@ -28,6 +36,7 @@ _HARM = frozenset({"kill"})
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TODAY, _YESTERDAY, _NIGHT = "today", "yesterday", "night"
+_CLOSE = 3
 _BESIDE_SPEECH = 2
 """The most words between a word for speaking and the day of it."""
 
@@ -38,6 +47,20 @@ _NEXT_DAY_THERE = 17
 
 _DAY_BEFORE = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er)?\s*(?:of|de|-)?\s*$")
 _DAY_BEHIND = re.compile(r"\s*(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?\b(?![:.,]?\d)")
+
+
+def attack_in(item: Item, statements: Iterable[Statement]) -> Attack | None:
+    """The attack that an item's headline speaks of; what corrects a report of it is no news of one."""
+    attack = attack_of(item.title, item.summary[:_READ], _told_at(item))
+    corrects = any(said.kind is ClaimKind.CORRECTION for said in statements)
+    return replace(attack, fresh=False) if attack is not None and corrects else attack
+
+
+def _told_at(item: Item) -> datetime:
+    """When an item was published, as far as that can be believed; else when it was seen."""
+    published = item.published
+    believed = published is not None and timedelta(0) <= item.seen_at - published <= _BELIEVED
+    return published if published is not None and believed else item.seen_at
 
 
 @lru_cache(maxsize=4096)
@@ -58,12 +81,20 @@ def attack_of(title: str, summary: str, told_at: datetime) -> Attack | None:
     return Attack(
         told_at=told_at,
         fresh=_is_news(acts, headline, in_headline=bool(killed and killed.quote in title) or TollKind.HURT in tolls),
-        again=_tables()["again"].any(headline),
+        again=any(_is_close(hit, headline) for hit in _tables()["again"].find(headline)),
         days=frozenset(day for day, _ in when if day is not None),
         since=min((since for _, since in when), default=None),
         killed=killed.high if killed else None,
         targets=frozenset(act for _, of in acts for act in of & TARGETS),
     )
+
+
+def _is_close(hit: Hit, text: Folded) -> bool:
+    """Whether the words of a phrase belong together: "new Russian strike", not "new details of strike".
+
+    In Arabic the noun comes first, and only adjectives stand between.
+    """
+    return text.words(hit.start, hit.end) <= _CLOSE or is_arabic(text.text[hit.start])
 
 
 def is_attack(title: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from monitor.link.places.ids import name_of
-from monitor.link.recurrence import all_known, another_attack
+from monitor.link.recurrence import EARLIER, all_known, another_attack
 from monitor.link.repeats import repeats
 from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, on_other_targets, shared
 from monitor.model import Item, Link, Member, Profile, Report, Story
@@ -94,16 +94,20 @@ def _first_that_fits(
     report: Report, member: Member, alike: Sequence[tuple[float, Story]], now: datetime
 ) -> tuple[Link | None, str]:
     """The story that is most alike, if it is enough so, and what speaks against those passed over ("" for nothing)."""
-    another = ""
+    another, otherwise = "", None
     for place, (score, story) in enumerate(alike):
         second = alike[place + 1][0] if place + 1 < len(alike) else 0.0
         common = shared(report.asked, story.profile)
         if score < _bar(story, now, alone=score >= second * _MARGIN) or len(common) < _MIN_SHARED:
             break
+        joined = Link(story.story_id, new=False, reason=reason_of(common), score=round(score, 3))
         if not (why := another_attack(report, member, story)):
-            return Link(story.story_id, new=False, reason=reason_of(common), score=round(score, 3)), another
+            return joined, another
         another = another or why
-    return None, another
+        if why == EARLIER:
+            # What comes back to an earlier attack starts no story of it.
+            otherwise = otherwise or joined
+    return otherwise, another
 
 
 def _bar(story: Story, now: datetime, *, alone: bool) -> float:

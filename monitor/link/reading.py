@@ -11,11 +11,10 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime, timedelta
 from itertools import islice
 
 from monitor.link.acts import acts_of
-from monitor.link.attacks import attack_of
+from monitor.link.attacks import attack_in
 from monitor.link.claims import statements_of
 from monitor.link.datelines import dateline_end
 from monitor.link.gist import gist_of
@@ -50,7 +49,6 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_HEADLINE = 15
-_BELIEVED = timedelta(days=2)
 _PREFIX_WORDS = 2
 _PLACE_WEIGHT = {
     PlaceKind.COUNTRY: 1.3,
@@ -106,18 +104,11 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
         apart=apart,
         scenes=scenes,
         beside=_beside(asked, said.keys() | lead.names(), evidence),
-        attack=attack_of(item.title, item.summary[:LEAD], _told_at(item)),
+        attack=attack_in(item, statements),
         credit=credit_of(item.title, item.summary, item.body),
         statements=statements,
         gist=gist_of(item, statements),
     )
-
-
-def _told_at(item: Item) -> datetime:
-    """When an item was published, as far as that can be believed; else when it was seen."""
-    published = item.published
-    believed = published is not None and timedelta(0) <= item.seen_at - published <= _BELIEVED
-    return published if published is not None and believed else item.seen_at
 
 
 def _of_one_event(statements: Iterable[Statement]) -> tuple[Statement, ...]:

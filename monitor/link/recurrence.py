@@ -23,6 +23,9 @@ _EVE = timedelta(days=1)
 _FIRST, _NEWEST = 4, 12
 """How many of a story's reports are looked at: the first ones, which tell the event, and the newest ones."""
 
+EARLIER = "it comes back to an attack of an earlier day"
+"""Why a report that may be of another attack is still of a story's if no other is alike."""
+
 _REGION = f"{PlaceKind.REGION}:"
 
 _TELLING = 5
@@ -35,16 +38,20 @@ _RISEN = 1.6
 def another_attack(report: Report, member: Member, story: Story) -> str:
     """Why a report is of another attack than a story's: words for people; "" when it is not, or nothing shows it.
 
-    Only a report whose news is an attack can be. Takes time linear in the texts of the few reports looked at.
+    Only a report whose news is an attack can be, or one that comes back to an earlier one. Takes time linear in the
+    texts of the few reports looked at.
     """
     attack = report.attack
-    if attack is None or not attack.fresh or report.many_events:
+    if attack is None or report.many_events:
         return ""
     since_then = attack.told_at - story.started_at
-    if since_then < _AGAIN:
+    if since_then < _AGAIN or not (attack.fresh or attack.days):
         return ""
     known = _attacks(story)
-    if not known:
+    theirs = _days(known)
+    if attack.days and theirs and max(attack.days) < min(theirs):
+        return EARLIER
+    if not known or not attack.fresh:
         return ""
     later = _by_day(attack, known, story.started_at)
     if later is not None:
@@ -83,7 +90,7 @@ def _by_day(attack: Attack, known: Sequence[Attack], started_at: datetime) -> bo
     if not attack.days:
         return None
     latest = max(attack.days)
-    if theirs := frozenset[date]().union(*(one.days for one in known if one.fresh)):
+    if theirs := _days(known):
         return latest > max(theirs) if attack.days.isdisjoint(theirs) else False
     return False if started_at.date() - _EVE <= latest <= started_at.date() else None
 
@@ -113,6 +120,11 @@ def _attacks(story: Story) -> list[Attack]:
     found = [attack_of(one.title, one.summary, one.seen_at) for one in some]
     told = [one for one in found if one is not None]
     return told if any(one.fresh for one in told) else []
+
+
+def _days(known: Iterable[Attack]) -> frozenset[date]:
+    """The days that reports name whose news is the attack."""
+    return frozenset[date]().union(*(one.days for one in known if one.fresh))
 
 
 def _killed(attack: Attack) -> int:

@@ -76,6 +76,10 @@ def test_a_town_that_is_struck_again_is_another_event(
         (SHELLING, "Shelling of Kherson killed two", "Two people were killed in Kherson on Tuesday.", 26),
         (SHELLING, "Russian shelling of Kherson kills one", "A man died, the governor said on Wednesday.", 15),
         (DRONES, "Kharkiv hit again by Russian drones, two killed", "", 2),
+        (DRONES, "Second victim of drone strike on Kharkiv dies", "", 9),
+        (DRONES, "New details emerge of drone strike on Kharkiv", "", 7),
+        (MISSILE, "Correction: missile strike on Dnipro killed two", "", 14),
+        (MISSILE, "Search ends in Dnipro after Monday's missile strike", "", 6),
         (BUS, "Russian drone strikes bus in Kherson, killing three", "", 20),
         (BUS, "Three killed as drone hit bus in Kherson", "A bus was hit in Kherson on Tuesday.", 30),
     ],
@@ -130,6 +134,23 @@ def test_an_attack_is_news_or_what_a_headline_comes_back_to(title: str, fresh: b
     attack = attack_of(title, "", TUESDAY)
     assert attack is not None
     assert attack.fresh is fresh
+
+
+def test_what_comes_back_to_an_earlier_attack_joins_the_story_of_that_day() -> None:
+    told = [("Drone strike on Kharkiv kills two", "on Tuesday", 0), ("Missile strike on Kharkiv kills three", "", 24)]
+    stories = []
+    for title, day, after in told:
+        at = TUESDAY + hours(after)
+        of = item(title, summary=f"They died in Kharkiv {day or 'on Wednesday'}.", seen_at=at, published=at)
+        member = member_of(read_report(of, ()), of, title)
+        story = Story(story_id=f"s{after}", started_at=at, updated_at=at, members=(member,), profile=member.profile)
+        stories.append(story)
+    now = TUESDAY + hours(30)
+    later = item("Third victim of Tuesday's drone strike on Kharkiv dies", summary="", seen_at=now, published=now)
+    report = read_report(later, ())
+    member = member_of(report, later, "next")
+    assert join(report, member, stories, now=now).story_id == "s0"
+    assert join(report, member, stories[1:], now=now).story_id == "s24"
 
 
 ODESA, KHARKIV = "Russian drones hit Odesa, three hurt", "Russian missile hits hospital in Kharkiv"
