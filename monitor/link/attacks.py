@@ -77,7 +77,7 @@ def attack_of(title: str, summary: str, told_at: datetime) -> Attack | None:
     lead = folded(summary[:_TOLD])
     tolls = report_tolls(title, summary)
     killed = tolls.get(TollKind.KILLED)
-    when = list(_when(headline, told_at)) or list(_when(lead, told_at))
+    when = list(_when(headline, told_at)) or list(_when_by_lead(lead, told_at))
     return Attack(
         told_at=told_at,
         fresh=_is_news(acts, headline, in_headline=bool(killed and killed.quote in title) or TollKind.HURT in tolls),
@@ -139,6 +139,12 @@ def _when(text: Folded, told_at: datetime) -> Iterator[tuple[date | None, dateti
     for hit in _tables()["months"].find(text):
         if not _is_of_speech(hit, text) and (named := _dated(hit, text, today)):
             yield named, _begin(named) - _EAST
+
+
+def _when_by_lead(lead: Folded, told_at: datetime) -> Iterator[tuple[date | None, datetime]]:
+    """The same of a lead; where it tells what followed, its last day may be of that: "rescuers on Wednesday pulled"."""
+    follows = _tables()["follows"].any(lead)
+    return (one for one in _when(lead, told_at) if not follows or (one[0] is not None and one[0] < told_at.date()))
 
 
 def _dated(month: Hit, text: Folded, today: date) -> date | None:

@@ -73,6 +73,7 @@ def test_a_town_that_is_struck_again_is_another_event(
         (MISSILE, "Une frappe russe sur Dnipro a fait sept morts mardi", "Sept personnes ont été tuées à Dnipro.", 20),
         (MISSILE, "Missile strike on Dnipro kills eight", "Eight people were killed in Dnipro.", 20),
         (MISSILE, "Missile strike on Dnipro kills two", "Two people were killed in Dnipro.", 3),
+        (MISSILE, "Missile strike on Dnipro kills ten", "Rescuers on Wednesday found three bodies.", 25),
         (SHELLING, "Shelling of Kherson killed two", "Two people were killed in Kherson on Tuesday.", 26),
         (SHELLING, "Russian shelling of Kherson kills one", "A man died, the governor said on Wednesday.", 15),
         (DRONES, "Kharkiv hit again by Russian drones, two killed", "", 2),
