@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from monitor.link.places.ids import name_of
+from monitor.link.places.ids import UNLISTED, name_of
 from monitor.link.recurrence import EARLIER, all_known, another_attack
 from monitor.link.repeats import repeats
 from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, on_other_targets, shared
@@ -168,7 +168,8 @@ def reason_of(common: Iterable[str]) -> str:
     for key in common:
         act, _, place = key.partition("@")
         if not act:
-            found["place"][name_of(place)] = None
+            if not place.startswith(UNLISTED):  # its words are told as words
+                found["place"][name_of(place)] = None
         elif not act.startswith("#"):
             found["word"][key] = None
         elif ":" in act:

@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from itertools import islice
 
 from monitor.link.acts import acts_of
@@ -19,9 +20,9 @@ from monitor.link.claims import statements_of
 from monitor.link.datelines import dateline_end
 from monitor.link.gist import gist_of
 from monitor.link.origins import credit_of
-from monitor.link.places.ids import is_settlement, within
+from monitor.link.places.ids import UNLISTED, is_settlement, within
 from monitor.link.places.mentions import mentions
-from monitor.link.places.unlisted import unlisted_towns
+from monitor.link.places.unlisted import sound_of, unlisted_towns
 from monitor.link.rarity import act_rarity, place_rarity, weigh
 from monitor.link.roundups import Scope, scope_of
 from monitor.link.tolls.tolls import tolls_in
@@ -83,7 +84,7 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
     headline, lead = _parts(item.title, item.summary)
     evidence = evidence_keys(matches)
     said, asked = _asked(headline, lead)
-    kept = _merged(headline.weights(1.0, _CLAUSE * _KEPT), lead.weights(_SUMMARY_SHARE, _SENTENCE))
+    kept = _merged(headline.weights(1.0, _CLAUSE * _KEPT), headline.sounds(), lead.weights(_SUMMARY_SHARE, _SENTENCE))
     heaviest = sorted(kept, key=lambda key: (-kept[key], key))
     length = math.sqrt(sum(weight * weight for weight in kept.values())) or 1.0
     towns = headline.towns()
@@ -142,7 +143,7 @@ def _parts(title: str, summary: str) -> tuple[_Part, _Part]:
 
 def _asked(headline: _Part, lead: _Part) -> tuple[Weights, Weights]:
     """What the headline says, and what both say."""
-    said = headline.weights(1.0, _CLAUSE)
+    said = headline.weights(1.0, _CLAUSE) | headline.sounds()
     return said, _merged(said, lead.weights(_SUMMARY_SHARE, _SENTENCE))
 
 
@@ -197,8 +198,7 @@ class _Part:
             and not one.adjective
         ]
         around = {around for place in named for around in within(place) if not around.startswith("country:")}
-        unlisted = unlisted_towns(self._text, ((one.start, one.end) for one in self._places))
-        return frozenset(around).union((place.place_id for place in named), unlisted)
+        return frozenset(around).union((place.place_id for place in named), self._unlisted)
 
     def names(self) -> frozenset[str]:
         """The stems of the words with a capital that does not only begin a sentence."""
@@ -230,6 +230,16 @@ class _Part:
             if attacked and towns and not any(meet(towns, known) for known in found):
                 found.append(towns)
         return tuple(found) if len(found) > 1 else ()
+
+    @cached_property
+    def _unlisted(self) -> frozenset[str]:
+        return unlisted_towns(self._text, ((one.start, one.end) for one in self._places))
+
+    def sounds(self) -> dict[str, float]:
+        """The towns that the gazetteer does not hold, by what they sound like: the same in every script."""
+        return {
+            f"@{UNLISTED}{sound}": _PLACE_WEIGHT[PlaceKind.CITY] for sound in map(sound_of, self._unlisted) if sound
+        }
 
     def _clause(self, start: int) -> int:
         return bisect_right(self._ends, start)

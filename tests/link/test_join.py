@@ -147,6 +147,11 @@ def test_an_attacks_plain_headline_without_a_text_is_another_event_on_another_da
     assert linked(headline, story(headline), family=family, after=hours(after)).new is another
 
 
+def test_a_rise_of_a_toll_meets_its_story_in_another_script_by_the_sound_of_a_town_on_no_map() -> None:
+    found = linked("ارتفاع حصيلة غارة سوق سرمدا إلى ٢٣ قتيلا", story("Air strike on market in Sarmada kills six"))
+    assert (found.story_id, found.reason) == ("s1", "same acts (market, kill, strike)")
+
+
 def test_a_short_text_without_a_town_is_no_copy_under_the_headline_of_another_town() -> None:
     text = "Five people were killed, medics said."
     known = story("Airstrike on market in Tal Ferzan kills five", text)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.link.places.mentions import mentions
-from monitor.link.places.unlisted import unlisted_towns
+from monitor.link.places.unlisted import sound_of, unlisted_towns
 
 
 def towns(headline: str) -> frozenset[str]:
@@ -83,6 +83,18 @@ def test_a_rare_name_after_a_word_of_place_is_a_town(headline: str, found: str) 
 )
 def test_what_is_listed_common_titled_or_somebody_is_none(headline: str) -> None:
     assert not towns(headline)
+
+
+@pytest.mark.parametrize(
+    "headline",
+    ["Strike on market in Sarmada kills nine", "غارة سوق سرمدا", "Удар по рынку в Сармаде", "Удар по Сармаді"],
+)
+def test_a_town_sounds_the_same_in_every_script(headline: str) -> None:
+    assert {sound_of(found) for found in towns(headline)} == {"srmd"}
+
+
+def test_a_short_name_sounds_like_too_many() -> None:
+    assert [sound_of(place_id) for place_id in ("name:latin:sr", "name:arabic:ح")] == ["", ""]
 
 
 @given(st.text(max_size=200))

@@ -26,6 +26,12 @@ _OF_SOMEBODY = frozenset(
 )
 _VOWELS = re.compile(r"[aeiouyhаеиоуыэюяієїьйاويى]+")
 _DOUBLED = re.compile(r"(.)\1+")
+# Letters that are written for one sound, in Latin ones; those that are not written everywhere are left out.
+_SOUNDS = str.maketrans(
+    dict(zip("بتثجدذرزسشصضطظغفقكلمن", "bttjddrzsssdtzgfkklmn", strict=True))
+    | dict(zip("бвгґджзклмнпрстфхцчшщ", "bvggdzzklmnprstfkkkss", strict=True))
+    | {"c": "k", "q": "k", "w": None, "ح": None, "ع": None, "ه": None, "ء": None, "ь": None, "ъ": None}
+)
 _OF = re.compile(r"[dD]['’](?=\w{3})")
 
 
@@ -40,6 +46,12 @@ def unlisted_towns(text: str, known: Iterable[tuple[int, int]]) -> frozenset[str
 def script_of_unlisted(place_id: str) -> str:
     """The script that an unlisted town was written in; empty for any other place."""
     return place_id.removeprefix(UNLISTED).partition(":")[0] if place_id.startswith(UNLISTED) else ""
+
+
+def sound_of(place_id: str) -> str:
+    """What the name of an unlisted town sounds like in any script, by its consonants; "" when they are too few."""
+    sound = _DOUBLED.sub(r"\1", place_id.removeprefix(UNLISTED).partition(":")[2].translate(_SOUNDS))
+    return sound if len(sound) >= _LEAST else ""
 
 
 def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
