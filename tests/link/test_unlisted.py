@@ -22,6 +22,7 @@ def towns(headline: str) -> frozenset[str]:
         ("Strike on Tal Ferzan kills nine", "name:latin:tlfrzn"),
         ("Tal Ferzan: nine killed in strike on market", "name:latin:tlfrzn"),
         ("Drone Strike Kills Two in Stara Kalynka", "name:latin:strklnk"),
+        ("ارتفاع حصيلة قتلى القنابل العنقودية في سرمدا بإدلب إلى 12", "name:arabic:سرمد"),
         ("غارة على سوق في تل فرزان تقتل خمسة", "name:arabic:تلرزن"),
         ("Удар дрона по Жуковатці: двоє загиблих", "name:cyrillic:жквтц"),
         ("Village of Belomoshka shelled for a third night", "name:latin:blmsk"),

@@ -18,6 +18,7 @@ from monitor.link.rarity import weigh
 
 _MOST_WORDS = 3
 _LEAST, _SHORT = 3, 4
+_IN = "في"
 _BETWEEN = frozenset({" ", "\u00a0", "-"})
 _TITLED = 0.7
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -72,6 +73,8 @@ def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
         before = [*words[:number], *filter(None, [elided[number]])]
         if not titled and joined[last] and not listed[number] and _is_one_of(said["village"], before):
             last = _end_of_village(words, joined, listed, rare, number)
+        elif rare[number] and fold(words[last]) == _IN and listed[number + 1 : number + 2] == [True]:
+            last = number  # "in Sarmada in Idlib"
         elif joined[last] and (begins := _begins(words, joined, listed, rare, number)) and _is_place_next(before):
             last = number + begins - 1
             while last + 1 < len(words) and joined[last] and rare[last + 1]:
@@ -84,7 +87,9 @@ def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
                 yield words[first:number][-_MOST_WORDS:]
         if last >= number:
             following = words[last + 1] if last + 1 < len(words) and joined[last] else ""
-            goes_on = bool(following) and listed[last + 1]  # a part of the name is a known place: "Velyka Zhuravka"
+            goes_on = (
+                bool(following) and listed[last + 1] and not is_arabic(following)
+            )  # a part of the name is a known place: "Velyka Zhuravka"
             if following not in _OF_SOMEBODY and not goes_on and not _POSSESSIVE.search(words[last]):
                 yield words[number : min(last + 1, number + _MOST_WORDS)]
         number = max(last, number) + 1
