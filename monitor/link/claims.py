@@ -31,6 +31,7 @@ from monitor.wording.sentences import sentence_ends
 _LONGEST_SUMMARY = 2_000
 _QUOTED_FROM = 600
 _THINGS = {Role.WEAPON: ClaimKind.WEAPON, Role.TARGET: ClaimKind.TARGET}
+_SORRY = frozenset({Reaction.REGRET, Reaction.APOLOGY})
 _SPEAKERS = (Role.OFFICIAL, Role.COUNTRY)
 _MOST_REACTIONS = 3
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
@@ -72,7 +73,7 @@ def statements_of(item: Item, matches: Sequence[Match]) -> tuple[Statement, ...]
         *reader.places(),
         *reader.things(told),
         *reader.reactions(told),
-        *(reader.withheld() if any(match.live for match in matches) else ()),
+        *(reader.spoken() if any(match.live for match in matches) else ()),
         *reader.accusations(),
         *reader.corrections(),
     )
@@ -204,13 +205,13 @@ class _Reader:
         if not plainly and not told and not known and said.how is not How.TYPO:
             yield from self._as_the_rule_says(match, said)
 
-    def withheld(self) -> Iterator[Statement]:
-        """Who takes no stand by the headline, as "Hungary refuses to condemn the strike" says.
+    def spoken(self) -> Iterator[Statement]:
+        """Who takes no stand by the headline ("Hungary refuses to condemn the strike"), or regrets what happened.
 
-        No rule looks for that, and the report is none of the event itself.
+        Rules look for neither in all its forms, and such a report is none of the event itself.
         """
         title = self._item.title
-        for one in (reacts for reacts in heard_in(title).reacts if reacts.withheld):
+        for one in (reacts for reacts in heard_in(title).reacts if reacts.withheld or reacts.reaction in _SORRY):
             written = one.written if self._in_english and not one.state else one.speaker
             yield self._reaction(one.reaction, title[one.start : one.end], title, (one.start, one.end), written)
 
