@@ -6,6 +6,7 @@ docs/decisions/0020 says why.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from monitor.wordlists import LANGUAGES, shares
 
@@ -32,6 +33,10 @@ _WITHIN = f"[{_VANISHING.removeprefix(chr(0xAD))}{_VARIANTS}{_JOINERS}{_TATWEEL}
 _GLUED = re.compile(rf"[^\W\d_]{{2,}}(?:{_WITHIN}[^\W\d_]+)+")
 _BETWEEN = re.compile(_WITHIN)
 
+# What a zero-width space may have cut into pieces.
+_ZERO_WIDTH = "\u200b"
+_CUT = re.compile(rf"[^\W\d_]+(?:{_ZERO_WIDTH}[^\W\d_]+)+")
+
 _LONG, _TOO_LONG_FOR_A_PIECE, _MOST = 4, 6, 200
 _ARTICLE = "ال"
 
@@ -39,15 +44,44 @@ _ARTICLE = "ال"
 def without_unseen(text: str) -> str:
     """A text without characters that are not seen; with spaces for those that stand between words.
 
-    A zero-width space is a space, and so is whatever else is a blank. What belongs inside of words, such as a joiner,
-    is a space where the letters around it are words and together none.
+    A zero-width space is a space, and so is whatever else is a blank; but within a word that it cuts into pieces it
+    vanishes. What belongs inside of words, such as a joiner, is a space where the letters around it are words and
+    together none.
     """
     if text.isascii() or not _ANY.search(text):
         return text
+    text = _CUT.sub(_mended, text)
     seen = _GONE.sub("", _GLUED.sub(_parted, _PARTING.sub(" ", text)))
     seen = _VARIANTS_OF_LETTERS.sub("", seen)
     # Letters that something stood between may now be one run, in which a joiner is judged anew.
     return _GLUED.sub(_parted, seen)
+
+
+def _mended(found: re.Match[str]) -> str:
+    """Letters with zero-width spaces, without those that cut a word into pieces: the longest words are taken first.
+
+    Pieces are of one word if they are one together, and not two long ones by themselves; and if neither is a word and
+    no capital begins the second.
+    """
+    if len(found[0]) > _MOST:
+        return found[0]
+    pieces = found[0].split(_ZERO_WIDTH)
+    words: list[str] = []
+    while pieces:
+        last = next(last for last in range(len(pieces), 0, -1) if last == 1 or _is_one_word(pieces[:last]))
+        words.append("".join(pieces[:last]))
+        pieces = pieces[last:]
+    return _ZERO_WIDTH.join(words)
+
+
+def _is_one_word(pieces: Sequence[str]) -> bool:
+    together = "".join(pieces)
+    if len(together) < _LONG:
+        return False
+    known = [_is_listed(piece) for piece in pieces]
+    if _is_listed(together):
+        return not all(known) or min(map(len, pieces)) < _LONG
+    return not any(known) and not any(piece[:1].isupper() for piece in pieces[1:])
 
 
 def _parted(found: re.Match[str]) -> str:

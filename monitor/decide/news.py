@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.model import EDITED, WITHDRAWN, Alert, Card, Claim, ClaimKind, Match, Reason, StoryFacts, Told
+from monitor.model import EDITED, WITHDRAWN, Alert, Card, Claim, ClaimKind, Match, Reason, Role, StoryFacts, Told
 from monitor.wording.facts import toll_words
 from monitor.wording.messages import reaction_words, said_by
 from monitor.wording.safe import folded, isolated, safe, shortened
@@ -17,6 +17,7 @@ from monitor.wording.safe import folded, isolated, safe, shortened
 _RAISED = {ClaimKind.KILLED: (3, 0.2, 25), ClaimKind.MISSING: (3, 0.2, 25), ClaimKind.HURT: (10, 0.5, 100)}
 
 _TOLL = {ClaimKind.KILLED: "death toll", ClaimKind.HURT: "hurt:", ClaimKind.MISSING: "missing:"}
+_SPEAKING = (Role.OFFICIAL, Role.SAID)
 _SHOWN = 2
 _LONGEST_OUTLET = 60
 
@@ -51,7 +52,10 @@ def news_of(card: Card, alert: Alert) -> tuple[News, ...]:
     loud = [match for match in alert.matches if not match.waits]
     if not loud:
         return ()
-    severity, rules = _severity(card, loud), _rules(card, loud)
+    severity, rules = (
+        _severity(card, loud),
+        _rules(card, [match for match in loud if not _only_gives_facts(match, alert)]),
+    )
     return (*severity, *(_facts(card.told, alert.record) if card.told else ()), *rules)
 
 
@@ -128,6 +132,15 @@ def _rules(card: Card, loud: Sequence[Match]) -> Iterator[News]:
         yield News(Reason.NEW_WAY, f"also {', '.join(ways)}")
     if confirmed := [match.rule_title for match in loud if match.rule in card.unsure and not match.doubtful]:
         yield News(Reason.NOW_SURE, f"now clearly on topic: {', '.join(confirmed)}")
+
+
+def _only_gives_facts(match: Match, alert: Alert) -> bool:
+    """Whether a broad way about what officials say met one who only gives facts: "six killed, says the ministry".
+
+    No reaction was read in the report, and the card says that there is none yet.
+    """
+    speaks = match.broad and any(piece.role in _SPEAKING for piece in match.evidence)
+    return speaks and not any(claim.item_id == alert.item_id for claim in alert.record.reactions)
 
 
 def _is_new_way(card: Card, match: Match) -> bool:

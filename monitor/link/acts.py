@@ -13,8 +13,10 @@ _WORDS = {
         airstrike* strike strikes struck striking raid* bomb bombs bombed bombing* bombard* attack* barrage* shell
         shells shelled shelling pound pounds pounded pounding hit hits hitting salvo* target targets targeted missile*
         rocket* drone* frappe* attaqu* bombe* roquette* obus ataque* atac* bombarde* misil* cohete* dron удар* атак*
-        обстрел* обстріл* бомб* ракет* беспилотник* безпілотник* бпла дрон* налет* налёт* غار* الغار* قصف* القصف هجوم*
-        هجم* الهجوم* الهجم* ضرب* الضرب* صاروخ* صواريخ الصواريخ الصاروخ* مسير* المسير* استهدف* تستهدف يستهدف""",
+        обстрел* обстріл* бомб* ракет* беспилотник* безпілотник* бпла дрон* налет* налёт* вдари* влучи*
+        влучан* поцілил* попадан* غار* الغار* قصف* القصف هجوم*
+        هجم* الهجوم* الهجم* ضرب* الضرب* صاروخ* صواريخ الصواريخ الصاروخ* مسير* المسير* استهدف* تستهدف يستهدف
+        تقصف يقصف يقصفون تضرب يضرب تهاجم يهاجم""",
     "kill": """
         kill* dead death* die died dies toll victim* tue tues tuee tuees mort morts victime* muert* mata* victima*
         погиб* убит* жертв* умер* загин* вбит* загибл* قتل* مقتل قتيل* القتل* استشه* شهيد* شهداء الشهداء وفاة""",

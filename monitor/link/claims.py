@@ -31,6 +31,7 @@ from monitor.wording.sentences import sentence_ends
 _LONGEST_SUMMARY = 2_000
 _QUOTED_FROM = 600
 _THINGS = {Role.WEAPON: ClaimKind.WEAPON, Role.TARGET: ClaimKind.TARGET}
+_SORRY = frozenset({Reaction.REGRET, Reaction.APOLOGY})
 _SPEAKERS = (Role.OFFICIAL, Role.COUNTRY)
 _MOST_REACTIONS = 3
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
@@ -72,6 +73,7 @@ def statements_of(item: Item, matches: Sequence[Match]) -> tuple[Statement, ...]
         *reader.places(),
         *reader.things(told),
         *reader.reactions(told),
+        *(reader.spoken() if any(match.live for match in matches) else ()),
         *reader.accusations(),
         *reader.corrections(),
     )
@@ -203,6 +205,16 @@ class _Reader:
         if not plainly and not told and not known and said.how is not How.TYPO:
             yield from self._as_the_rule_says(match, said)
 
+    def spoken(self) -> Iterator[Statement]:
+        """Who takes no stand by the headline ("Hungary refuses to condemn the strike"), or regrets what happened.
+
+        Rules look for neither in all its forms, and such a report is none of the event itself.
+        """
+        title = self._item.title
+        for one in (reacts for reacts in heard_in(title).reacts if reacts.withheld or reacts.reaction in _SORRY):
+            written = one.written if self._in_english and not one.state else one.speaker
+            yield self._reaction(one.reaction, title[one.start : one.end], title, (one.start, one.end), written)
+
     @staticmethod
     def _official_of(match: Match) -> Evidence | None:
         return next((piece for piece in match.evidence if piece.role is Role.OFFICIAL), None)
@@ -264,9 +276,9 @@ def _speaker(match: Match, said: Evidence) -> str:
 def _most_telling(reacts: Sequence[Reacts]) -> list[Reacts]:
     """The reactions of a sentence that are told: each once; a bare statement only where there is nothing else.
 
-    A state acts and is spoken of, so that it makes no statement, and calls for nothing.
+    A state acts and is spoken of, so that it makes no statement, and calls for nothing; but it may withhold its word.
     """
-    told = [one for one in reacts if not (one.state and one.reaction.needs_official)]
+    told = [one for one in reacts if one.withheld or not (one.state and one.reaction.needs_official)]
     telling = [one for one in told if one.reaction is not Reaction.STATEMENT]
     found: dict[tuple[Reaction, str], Reacts] = {}
     for one in telling or told:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from monitor.link.places.ids import name_of
+from monitor.link.places.ids import UNLISTED, name_of
+from monitor.link.recurrence import EARLIER, all_known, another_attack
 from monitor.link.repeats import repeats
 from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, on_other_targets, shared
 from monitor.model import Item, Link, Member, Profile, Report, Story
@@ -60,8 +61,9 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
     in common, the more the longer the story has been quiet, the more when it names other towns or countries than
     theirs, and the less when the story is what many outlets write about and no other is nearly as much alike.
     """
-    best: Story | None = None
-    highest = second = 0.0
+    alike: list[tuple[float, Story]] = []
+    stories = tuple(stories)
+    unknown = bool(report.scenes) and not all_known(report.scenes, stories, now)
     for story in stories:
         if now - story.updated_at > WINDOW:
             continue
@@ -69,21 +71,43 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
         if copied := repeated.copy_of:
             reason = f"repeats a report of {copied.family}"
             return Link(story.story_id, new=False, reason=reason, score=1.0, copy_of=copied.item_id)
-        if report.apart or repeated.other_event:
+        if report.apart or unknown or repeated.other_event:
             continue
         score = _score(report, story, now)
-        if score < _NO_RIVAL or _shares_only_the_topic(report, story.profile):
-            continue
-        if score > highest:
-            best, highest, second = story, score, highest
-        else:
-            second = max(second, score)
-    if best is not None and highest >= _bar(best, now, alone=highest >= second * _MARGIN):
-        common = shared(report.asked, best.profile)
-        if len(common) >= _MIN_SHARED:
-            return Link(best.story_id, new=False, reason=reason_of(common), score=round(highest, 3))
-    reason = "a round-up of several events is a story of its own" if report.apart else "no open story is alike"
+        if score >= _NO_RIVAL and not _shares_only_the_topic(report, story.profile):
+            alike.append((score, story))
+    alike.sort(key=lambda scored: -scored[0])
+    joined, another = _first_that_fits(report, member, alike, now)
+    if joined is not None:
+        return joined
+    reason = "no open story is alike"
+    if report.apart:
+        reason = "a round-up of several events is a story of its own"
+    elif unknown:
+        reason = "it tells of attacks on several places, not all of which are in an open story"
+    elif another:
+        reason = f"another attack than that of the story which is most alike: {another}"
     return Link(story_id_of(member.item_id), new=True, reason=reason)
+
+
+def _first_that_fits(
+    report: Report, member: Member, alike: Sequence[tuple[float, Story]], now: datetime
+) -> tuple[Link | None, str]:
+    """The story that is most alike, if it is enough so, and what speaks against those passed over ("" for nothing)."""
+    another, otherwise = "", None
+    for place, (score, story) in enumerate(alike):
+        second = alike[place + 1][0] if place + 1 < len(alike) else 0.0
+        common = shared(report.asked, story.profile)
+        if score < _bar(story, now, alone=score >= second * _MARGIN) or len(common) < _MIN_SHARED:
+            break
+        joined = Link(story.story_id, new=False, reason=reason_of(common), score=round(score, 3))
+        if not (why := another_attack(report, member, story)):
+            return joined, another
+        another = another or why
+        if why == EARLIER:
+            # What comes back to an earlier attack starts no story of it.
+            otherwise = otherwise or joined
+    return otherwise, another
 
 
 def _bar(story: Story, now: datetime, *, alone: bool) -> float:
@@ -144,7 +168,8 @@ def reason_of(common: Iterable[str]) -> str:
     for key in common:
         act, _, place = key.partition("@")
         if not act:
-            found["place"][name_of(place)] = None
+            if not place.startswith(UNLISTED):  # its words are told as words
+                found["place"][name_of(place)] = None
         elif not act.startswith("#"):
             found["word"][key] = None
         elif ":" in act:

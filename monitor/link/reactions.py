@@ -32,6 +32,7 @@ _OVER = 12
 
 _STEPS = frozenset({Reaction.SANCTION, Reaction.SUMMONS, Reaction.LEGAL_STEP, Reaction.INQUIRY})
 _TELLING_OF_ANOTHER = frozenset({Reaction.DENIAL, Reaction.ACCUSATION, Reaction.CALL, Reaction.WARNING})
+_STANDS = frozenset({"denial", "admission", "apology", "regret", "condemnation", "concern", "justification"})
 _UNCLEAR, _NOTHING, _SPEECH, _NAMING = "unclear", "nothing", "speech", "naming"
 _CONDEMNED = ("осужден", "засуджен")
 _NOUNS = ("ation", "ations", "ión", "ion")
@@ -52,7 +53,7 @@ class Reacts:
 
     `speaker` is in English, `written` as the text has it; both are "" where nobody is named, which `Heard.known` may
     hold. `state` says that it is a state as such, which also acts, and no office of it, `speech` that
-    it only says something.
+    it only says something, `withheld` that it does not do what would take a stand: "refuses to condemn".
     """
 
     reaction: Reaction
@@ -62,6 +63,7 @@ class Reacts:
     speech: bool
     start: int
     end: int
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +124,11 @@ def _read(verb: Hit, text: Folded, speakers: Sequence[_Speaker]) -> Reacts | Non
         return None
     start, end = text.span(verb.start, verb.end)
     speech = verb.kind == _SPEECH and reaction is Reaction.STATEMENT
+    withheld = reaction is Reaction.NO_COMMENT or (reaction is Reaction.STATEMENT and verb.kind in _STANDS)
     if speaker is None:
-        return Reacts(reaction, "", "", False, speech, start, end)
+        return Reacts(reaction, "", "", False, speech, start, end, withheld)
     first, last = text.span(speaker.start, speaker.end)
-    return Reacts(reaction, speaker.name, _bare(text.written[first:last]), speaker.state, speech, start, end)
+    return Reacts(reaction, speaker.name, _bare(text.written[first:last]), speaker.state, speech, start, end, withheld)
 
 
 def _is_asked(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequence[_Speaker]) -> bool:

@@ -11,19 +11,22 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from itertools import islice
 
 from monitor.link.acts import acts_of
+from monitor.link.attacks import attack_in
 from monitor.link.claims import statements_of
 from monitor.link.datelines import dateline_end
 from monitor.link.gist import gist_of
 from monitor.link.origins import credit_of
-from monitor.link.places.ids import is_settlement, within
+from monitor.link.places.ids import UNLISTED, is_settlement, within
 from monitor.link.places.mentions import mentions
-from monitor.link.places.unlisted import unlisted_towns
+from monitor.link.places.unlisted import sound_of, unlisted_towns
 from monitor.link.rarity import act_rarity, place_rarity, weigh
 from monitor.link.roundups import Scope, scope_of
 from monitor.link.tolls.tolls import tolls_in
+from monitor.link.whereabouts import meet
 from monitor.model import ClaimKind, Item, Match, Place, PlaceKind, Profile, Report, Statement, squares
 
 Weights = Mapping[str, float]
@@ -65,6 +68,8 @@ _LAST_PART = 4
 _KEPT_OF_MANY_EVENTS = 0.2
 _MOST_KEPT = 120
 _KEYS = 14
+_SETTLED = frozenset({PlaceKind.CITY, PlaceKind.SITE})
+_ATTACKS = frozenset({"strike", "blast", "kill"})
 _TOLLS = frozenset({ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING})
 _MOST_ACTS, _MOST_PLACES = 12, 24
 # Tables are loaded by script and language when a word of it is first looked up.
@@ -79,15 +84,16 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
     headline, lead = _parts(item.title, item.summary)
     evidence = evidence_keys(matches)
     said, asked = _asked(headline, lead)
-    kept = _merged(headline.weights(1.0, _CLAUSE * _KEPT), lead.weights(_SUMMARY_SHARE, _SENTENCE))
+    kept = _merged(headline.weights(1.0, _CLAUSE * _KEPT), headline.sounds(), lead.weights(_SUMMARY_SHARE, _SENTENCE))
     heaviest = sorted(kept, key=lambda key: (-kept[key], key))
     length = math.sqrt(sum(weight * weight for weight in kept.values())) or 1.0
     towns = headline.towns()
     scope = scope_of(item.title, item.link, towns=headline.places_apart())
     many_events, apart = scope is not Scope.ONE, scope is Scope.SEVERAL
-    share = 0.0 if apart else _KEPT_OF_MANY_EVENTS if many_events else 1.0
+    scenes = headline.scenes()
+    share = 0.0 if apart or scenes else _KEPT_OF_MANY_EVENTS if many_events else 1.0
     statements = statements_of(item, matches)
-    statements = _of_one_event(statements) if many_events else statements
+    statements = _of_one_event(statements) if many_events or scenes else statements
     return Report(
         asked=asked,
         squares=squares(asked),
@@ -97,7 +103,9 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
         towns=towns,
         many_events=many_events,
         apart=apart,
+        scenes=scenes,
         beside=_beside(asked, said.keys() | lead.names(), evidence),
+        attack=attack_in(item, statements),
         credit=credit_of(item.title, item.summary, item.body),
         statements=statements,
         gist=gist_of(item, statements),
@@ -105,7 +113,7 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
 
 
 def _of_one_event(statements: Iterable[Statement]) -> tuple[Statement, ...]:
-    """What a round-up or a live page says, without its tolls: of which event they are nobody can tell."""
+    """What is said of several events, without its tolls: of which event they are nobody can tell."""
     return tuple(said for said in statements if said.kind not in _TOLLS)
 
 
@@ -135,7 +143,7 @@ def _parts(title: str, summary: str) -> tuple[_Part, _Part]:
 
 def _asked(headline: _Part, lead: _Part) -> tuple[Weights, Weights]:
     """What the headline says, and what both say."""
-    said = headline.weights(1.0, _CLAUSE)
+    said = headline.weights(1.0, _CLAUSE) | headline.sounds()
     return said, _merged(said, lead.weights(_SUMMARY_SHARE, _SENTENCE))
 
 
@@ -172,7 +180,7 @@ class _Part:
         """By key, the weight of what is said; `later` is what each clause counts of the one before."""
         found: dict[str, float] = {}
         for key, weight, start in self._said():
-            here = weight * share * later ** min(bisect_right(self._ends, start), _LAST_PART)
+            here = weight * share * later ** min(self._clause(start), _LAST_PART)
             if here > found.get(key, 0.0):
                 found[key] = here
         return found
@@ -190,8 +198,7 @@ class _Part:
             and not one.adjective
         ]
         around = {around for place in named for around in within(place) if not around.startswith("country:")}
-        unlisted = unlisted_towns(self._text, ((one.start, one.end) for one in self._places))
-        return frozenset(around).union((place.place_id for place in named), unlisted)
+        return frozenset(around).union((place.place_id for place in named), self._unlisted)
 
     def names(self) -> frozenset[str]:
         """The stems of the words with a capital that does not only begin a sentence."""
@@ -206,9 +213,36 @@ class _Part:
     def places_apart(self) -> int:
         """How many towns or sites are named, none of them within another."""
         named = {one.place.place_id: one.place for one in self._places if not one.metonym and not one.adjective}
-        settled = [place for place in named.values() if place.kind in (PlaceKind.CITY, PlaceKind.SITE)]
+        settled = [place for place in named.values() if place.kind in _SETTLED]
         inside = {around for place in settled for around in within(place)}
         return sum(place.place_id not in inside for place in settled)
+
+    def scenes(self) -> tuple[frozenset[str], ...]:
+        """The towns of each of several attacks, where a text tells of one after the other: "Drones hit A; B shelled".
+
+        Empty for one attack, on however many towns: "Missiles hit A and B".
+        """
+        settled = [one for one in self._places if one.place.kind in _SETTLED and not (one.metonym or one.adjective)]
+        found: list[frozenset[str]] = []
+        for clause in range(len(self._ends) + 1):
+            attacked = any(act in _ATTACKS and self._clause(start) == clause for act, start in self._acts)
+            towns = frozenset(one.place.place_id for one in settled if self._clause(one.start) == clause)
+            if attacked and towns and not any(meet(towns, known) for known in found):
+                found.append(towns)
+        return tuple(found) if len(found) > 1 else ()
+
+    @cached_property
+    def _unlisted(self) -> frozenset[str]:
+        return unlisted_towns(self._text, ((one.start, one.end) for one in self._places))
+
+    def sounds(self) -> dict[str, float]:
+        """The towns that the gazetteer does not hold, by what they sound like: the same in every script."""
+        return {
+            f"@{UNLISTED}{sound}": _PLACE_WEIGHT[PlaceKind.CITY] for sound in map(sound_of, self._unlisted) if sound
+        }
+
+    def _clause(self, start: int) -> int:
+        return bisect_right(self._ends, start)
 
     def _read_words(self) -> Iterator[tuple[str, int]]:
         """The words that are no part of a place's name, folded, with the character they start at."""

@@ -10,18 +10,23 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from monitor.link.places.ids import is_settlement
+from monitor.link.attacks import days_of, is_attack
 from monitor.link.places.mentions import mentions
+from monitor.link.places.unlisted import unlisted_towns
 from monitor.link.rarity import weigh
-from monitor.model import Member
+from monitor.link.whereabouts import meet
+from monitor.model import Member, PlaceKind
 
 _LIKENESS = 90.0
 _WORDS = 5
 _WINDOW = timedelta(hours=48)
 _HEADLINE_WINDOW, _ANOTHER_DAY = timedelta(hours=24), timedelta(hours=16)
+# Agencies' reports are printed within hours; later the plain headline of an attack may be the next one's.
+_PRINTED = timedelta(hours=12)
 _BEGINNING, _ALIKE_BEGINNING = 60, 90.0
 # Of the facts of the shorter of two texts under one headline: from this share on they are one text, below that two.
 _SAME_TEXT, _OTHER_TEXT = 0.6, 0.3
+_BELOW_A_COUNTRY = frozenset({PlaceKind.CITY, PlaceKind.SITE, PlaceKind.REGION})
 _LONG = 20
 _TELLING_NUMBER = 10
 _DIFFERING = 0.2
@@ -51,8 +56,9 @@ def repeats(member: Member, others: Iterable[Member]) -> Repeats:
 
     A copy was seen within 48 hours and has the same text, lightly edited at most. A headline alone makes none: with
     another text beside it, it is a report of its own. Where one of the two has no text, the headline counts for a day,
-    between two publishers. One publisher's plain headline ("Air strike on Kharkiv kills two") is another event's when
-    it comes again on another day.
+    between two publishers. The plain headline of an attack ("Air strike on Kharkiv kills two") counts for half a day,
+    and is another event's when it comes again on another day; so is one publisher's own, of whatever. A text that
+    names no town repeats none under a headline of another town.
     """
     title, summary = _bare(member.title), _bare(member.summary)
     other_event = False
@@ -66,19 +72,26 @@ def repeats(member: Member, others: Iterable[Member]) -> Repeats:
         other_summary = _bare(other.summary)
         near = apart <= _WINDOW
         if near and _repeats(summary, other_summary) and _begin_alike(summary, other_summary):
+            if _is_of_another_town(member, other) or (same_title and _is_reused(member, other, apart)):
+                other_event = True
+                continue
             return Repeats(other)
         long_title = near and _repeats(title, other_title)
         if not (same_title or long_title):
             continue
+        may_recur = _is_plain(title) and is_attack(title)
         if not (_is_text(summary) and _is_text(other_summary)):
-            if long_title and apart <= _HEADLINE_WINDOW and member.family != other.family:
+            printed = apart <= (_PRINTED if may_recur else _HEADLINE_WINDOW)
+            if long_title and printed and member.family != other.family:
                 return Repeats(other)
-            other_event |= same_title and member.family == other.family and apart >= _ANOTHER_DAY and _is_plain(title)
+            again = may_recur or (member.family == other.family and _is_plain(title))
+            other_event |= same_title and apart >= _ANOTHER_DAY and again
             continue
-        share = _share_of_facts(summary, other_summary)
-        if long_title and share >= _SAME_TEXT:
+        share, elsewhere = _share_of_facts(summary, other_summary), _in_other_towns(member.summary, other.summary)
+        another_day = may_recur and _tells_another_day(member, other, apart)
+        if long_title and share >= _SAME_TEXT and not (elsewhere or another_day):
             return Repeats(other)
-        other_event |= share < _OTHER_TEXT and (apart >= _ANOTHER_DAY or _in_other_towns(member.summary, other.summary))
+        other_event |= elsewhere or (share < _OTHER_TEXT and apart >= _ANOTHER_DAY)
     return Repeats(other_event=other_event)
 
 
@@ -119,7 +132,7 @@ def _is_text(summary: str) -> bool:
 
 def _is_plain(title: str) -> bool:
     """Whether a headline may fit one event after another; one with a larger number fits its own."""
-    return not any(fact.isdigit() and int(fact) >= _TELLING_NUMBER for fact in _facts(title))
+    return not any(fact.isdecimal() and int(fact) >= _TELLING_NUMBER for fact in _facts(title))
 
 
 def _share_of_facts(one: str, other: str) -> float:
@@ -128,15 +141,39 @@ def _share_of_facts(one: str, other: str) -> float:
     return len(left & right) / min(len(left), len(right)) if left and right else 0.0
 
 
+def _tells_another_day(member: Member, other: Member, apart: timedelta) -> bool:
+    """Whether two texts under the headline of an attack, a day apart, differ in a number or in the day they name."""
+    if apart < _ANOTHER_DAY:
+        return False
+    one, two = _bare(member.summary), _bare(other.summary)
+    days, others = (days_of(text.summary, text.seen_at) for text in (member, other))
+    return bool(_numbers(_facts(one) ^ _facts(two)) or (days and others and not days & others))
+
+
+def _is_reused(member: Member, other: Member, apart: timedelta) -> bool:
+    """Whether a publisher wrote the few plain words of an attack, headline and text, of the next one too."""
+    own = member.family == other.family and apart >= _ANOTHER_DAY and len(member.summary.split()) < _LONG
+    return own and is_attack(member.title) and _is_plain(member.title)
+
+
+def _is_of_another_town(member: Member, other: Member) -> bool:
+    """Whether two headlines over a text that names no town both name towns, and none is the same."""
+    return _in_other_towns(member.title, other.title) and not _towns(member.summary)
+
+
 def _in_other_towns(one: str, other: str) -> bool:
-    """Whether two texts both name towns, and none is the same."""
+    """Whether two texts both name towns or regions, and none is or lies in one of the other's."""
     left, right = _towns(one), _towns(other)
-    return bool(left and right) and not left & right
+    return bool(left and right) and not meet(left, right)
 
 
+@lru_cache(maxsize=8192)
 def _towns(text: str) -> frozenset[str]:
-    named = (one.place.place_id for one in mentions(text) if not one.metonym and not one.adjective)
-    return frozenset(filter(is_settlement, named))
+    """The places below a country that a text names, also those that the gazetteer does not hold."""
+    named = mentions(text)
+    known = (one.place for one in named if not one.metonym and not one.adjective)
+    unlisted = unlisted_towns(text, ((one.start, one.end) for one in named))
+    return unlisted.union(place.place_id for place in known if place.kind in _BELOW_A_COUNTRY)
 
 
 @lru_cache(maxsize=8192)

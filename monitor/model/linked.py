@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from monitor.model.claimed import ClaimKind, Gist, Statement
 from monitor.model.configured import Severity
@@ -39,6 +39,25 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attack:
+    """An attack that a report's headline speaks of.
+
+    `fresh` says that the attack is the news, and not what followed from it; `again` that the place was struck before.
+    `days` are the days on which it is said to have been, `since` the earliest time it may have been by them, or by a
+    night that is named; None when no day or night is. `killed` is the toll, None for none; `targets` are classes of
+    what was hit. `told_at` is when the report was published.
+    """
+
+    told_at: datetime
+    fresh: bool
+    again: bool
+    days: frozenset[date] = frozenset()
+    since: datetime | None = None
+    killed: int | None = None
+    targets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What linking needs of an item's text, read once, before the store is asked for anything.
 
@@ -46,8 +65,9 @@ class Report:
     script, `headline` is the part of it that the headline says (none is normalised). `profile` is what its story keeps
     of it, `keys` are what stories are looked up by, `towns` the towns, regions and sites that the headline names.
     `many_events` says that it is a live page, a round-up or a briefing, `apart` that it is of several events at once
-    and names none of them alone. `beside` is what it says beside the words that made rules match, the part of `asked`
-    that tells its event: None when no such words are known. `credit` is the news agency it credits, "" for none;
+    and names none of them alone; `scenes` are the towns of each, where it tells of attacks on several. `beside` is what
+    it says beside the words that made rules match, the part of `asked` that tells its event: None when no such words
+    are known. `attack` is the one that its headline speaks of. `credit` is the news agency it credits, "" for none;
     `statements` are what it says, `gist` the same in a few English words.
     """
 
@@ -59,7 +79,9 @@ class Report:
     towns: frozenset[str]
     many_events: bool = False
     apart: bool = False
+    scenes: tuple[frozenset[str], ...] = ()
     beside: Mapping[str, float] | None = None
+    attack: Attack | None = None
     credit: str = ""
     statements: tuple[Statement, ...] = ()
     gist: Gist = field(default_factory=Gist)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.decide.decider import Decider
@@ -16,6 +18,7 @@ from monitor.model import (
     FeedState,
     FollowUpMessage,
     Match,
+    Role,
     Routes,
     Severity,
     Story,
@@ -109,6 +112,7 @@ def carded(told: Told | None, *rules: str) -> Card:
     return Card(story_id="s81", route="desk", delivery_id="d1", rules=names, severity=Severity.CRITICAL, told=told)
 
 
+OFFICIAL = replace(match().evidence[0], role=Role.OFFICIAL)
 RULES: dict[str, tuple[list[Match], list[tuple[str, str]]]] = {
     "known": ([match()], []),
     "another way": ([match(way="use")], [("new_way", "also Cluster munitions: use")]),
@@ -117,6 +121,11 @@ RULES: dict[str, tuple[list[Match], list[tuple[str, str]]]] = {
     "more severe": (
         [match(severity=Severity.CRITICAL)],
         [("severity_raised", "severity raised from high to critical")],
+    ),
+    "an official who only gives facts": ([match("reactions", broad=True, evidence=(OFFICIAL,))], []),
+    "an official in a plain way": (
+        [match("reactions", evidence=(OFFICIAL,))],
+        [("new_rule", "also Reactions")],
     ),
     "what waits is no news": ([match("floods", sure=False, unsure=Unsure.DIGEST)], []),
 }
@@ -135,6 +144,12 @@ def test_news_of_the_rules(matches: list[Match], news: list[tuple[str, str]]) ->
     )
     found = news_of(card, alert(matches=tuple(matches)))
     assert [(one.reason, one.words) for one in found] == news
+
+
+def test_a_broad_way_that_met_a_reaction_is_news() -> None:
+    record = reacted(replace(MINISTRY, item_id="i9f3c"))
+    report = alert(matches=(match("floods", broad=True, evidence=(OFFICIAL,)),), record=record)
+    assert ("new_rule", "also Floods") in [(one.reason, one.words) for one in news_of(carded(None), report)]
 
 
 def test_of_a_card_from_before_facts_were_kept_no_fact_is_news() -> None:

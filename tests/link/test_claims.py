@@ -65,6 +65,14 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
             ("weapon", "cluster munition", ""),
         ],
     ),
+    "a word that is withheld, whatever the rule": (
+        partial(claimed, "Hungary refuses to condemn strike on hospital", match(says=None)),
+        [("place", "country:HU", ""), ("reaction", "statement", "Hungary")],
+    ),
+    "a regret, whatever the rule": (
+        partial(claimed, "Israel regrets deaths of aid workers in Gaza strike", match(says=None)),
+        [("place", "region:gaza-strip", ""), ("reaction", "regret", "Israel")],
+    ),
     "all kinds of toll": (
         partial(claimed, "Nine killed, 30 wounded and two missing after blast"),
         [("killed", "9", ""), ("hurt", "30", ""), ("missing", "2", "")],

@@ -104,6 +104,12 @@ def test_a_headline_alone_makes_no_copy(summary: str, family: str, after: int) -
             "El dron cayó junto a su tienda, según vecinos.",
             40,
         ),
+        (
+            "Airstrike on market kills five",
+            "Five people were killed in Tal Ferzan, medics said.",
+            "Five people were killed in Wadi Qumra, medics said.",
+            1,
+        ),
     ],
 )
 def test_the_same_headline_over_another_text_of_another_day_or_town_is_another_event(
@@ -120,14 +126,37 @@ def test_the_same_headline_over_another_text_of_another_day_or_town_is_another_e
         ("قصف على خان يونس يقتل ثلاثة مدنيين", "wire", 50, True),
         ("Missile hits children's hospital in Kyiv, killing 33", "wire", 26, False),
         ("Air strike on Kharkiv kills two", "wire", 3, False),
-        ("Air strike on Kharkiv kills two", "paper", 26, False),
+        ("Air strike on Kharkiv kills two", "paper", 26, True),
+        ("Air strike on Kharkiv kills two", "paper", 10, False),
+        ("Parliament votes to quit cluster munitions treaty", "paper", 26, False),
     ],
-    ids=["another day", "in Russian", "in Arabic", "a toll of its own", "the same day", "another outlet, later"],
+    ids=[
+        "another day",
+        "in Russian",
+        "in Arabic",
+        "a toll of its own",
+        "the same day",
+        "another outlet, another day",
+        "another outlet, hours later",
+        "what does not come again",
+    ],
 )
-def test_one_wires_plain_headline_without_a_text_is_another_event_on_another_day(
+def test_an_attacks_plain_headline_without_a_text_is_another_event_on_another_day(
     headline: str, family: str, after: int, another: bool
 ) -> None:
     assert linked(headline, story(headline), family=family, after=hours(after)).new is another
+
+
+def test_a_rise_of_a_toll_meets_its_story_in_another_script_by_the_sound_of_a_town_on_no_map() -> None:
+    found = linked("ارتفاع حصيلة غارة سوق سرمدا إلى ٢٣ قتيلا", story("Air strike on market in Sarmada kills six"))
+    assert (found.story_id, found.reason) == ("s1", "same acts (market, kill, strike)")
+
+
+def test_a_short_text_without_a_town_is_no_copy_under_the_headline_of_another_town() -> None:
+    text = "Five people were killed, medics said."
+    known = story("Airstrike on market in Tal Ferzan kills five", text)
+    assert linked("Airstrike on market in Wadi Qumra kills five", known, summary=text, family="paper").new
+    assert linked("Market in Tal Ferzan bombed, five killed", known, summary=text, family="paper").copy_of == "first"
 
 
 @pytest.mark.parametrize(

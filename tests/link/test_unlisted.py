@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.link.places.mentions import mentions
-from monitor.link.places.unlisted import unlisted_towns
+from monitor.link.places.unlisted import sound_of, unlisted_towns
 
 
 def towns(headline: str) -> frozenset[str]:
@@ -18,6 +18,13 @@ def towns(headline: str) -> frozenset[str]:
     ("headline", "found"),
     [
         ("Strike on market in Qarah Tapachin kills nine", "name:latin:qrtpcn"),
+        ("Strike on market in Tal Ferzan kills nine", "name:latin:tlfrzn"),
+        ("Strike on Tal Ferzan kills nine", "name:latin:tlfrzn"),
+        ("Tal Ferzan: nine killed in strike on market", "name:latin:tlfrzn"),
+        ("Drone Strike Kills Two in Stara Kalynka", "name:latin:strklnk"),
+        ("ارتفاع حصيلة قتلى القنابل العنقودية في سرمدا بإدلب إلى 12", "name:arabic:سرمد"),
+        ("غارة على سوق في تل فرزان تقتل خمسة", "name:arabic:تلرزن"),
+        ("Удар дрона по Жуковатці: двоє загиблих", "name:cyrillic:жквтц"),
         ("Village of Belomoshka shelled for a third night", "name:latin:blmsk"),
         ("Villagers flee as Shelling Hits Village of Belomoshka in the Night", "name:latin:blmsk"),
         ("Frappe de drone à Belomochka : deux morts", "name:latin:blmck"),
@@ -52,6 +59,10 @@ def test_a_rare_name_after_a_word_of_place_is_a_town(headline: str, found: str) 
         "Debate in Parliament on arms transfers",
         "Strikes Kill Nine In Crowded Belomoshka Market As Talks Resume",
         "Nine hurt in Belomoshkin attack",
+        "Israeli strike kills Belomoshkin commander",
+        "Strike on Belomoshkin commander kills two",
+        "Belomoshkin: talks on truce resume",
+        "Talks focus on Belomoshkin",
         "Anger at Belomoshkin's words",
         "NINE DEAD IN BELOMOSHKA",
         "Погибли дети в результате удара",
@@ -73,6 +84,18 @@ def test_a_rare_name_after_a_word_of_place_is_a_town(headline: str, found: str) 
 )
 def test_what_is_listed_common_titled_or_somebody_is_none(headline: str) -> None:
     assert not towns(headline)
+
+
+@pytest.mark.parametrize(
+    "headline",
+    ["Strike on market in Sarmada kills nine", "غارة سوق سرمدا", "Удар по рынку в Сармаде", "Удар по Сармаді"],
+)
+def test_a_town_sounds_the_same_in_every_script(headline: str) -> None:
+    assert {sound_of(found) for found in towns(headline)} == {"srmd"}
+
+
+def test_a_short_name_sounds_like_too_many() -> None:
+    assert [sound_of(place_id) for place_id in ("name:latin:sr", "name:arabic:ح")] == ["", ""]
 
 
 @given(st.text(max_size=200))

@@ -36,6 +36,7 @@ _TANWIN = "\u064b"
 _SHOUTED = 0.7
 _COMMON_SHARE = 6e-5  # of all words of a language
 _SHORT_WORD = 3
+_OTHER_STEM = 2
 _SHORT_NAME = 4
 
 
@@ -306,10 +307,15 @@ def _word(written: str) -> _Word | None:
 
 def _alone(keys: tuple[str, ...], *, capital: bool, arabic: bool) -> Sequence[Sense]:
     found: list[Sense] = []
+    stem = 0
     for key in keys:
+        if len(key) + _OTHER_STEM <= stem:
+            break
         senses = (sense for sense in gazetteer().senses(key) if not sense.flags & ACRONYM)
         found += (sense for sense in senses if capital or arabic or sense.flags & ANY_CASE)
-        # An Arabic word without what may be a prefix is a guess: وجدة is Oujda, not "and Jeddah".
+        # An Arabic word without what may be a prefix is a guess: وجدة is Oujda, not "and Jeddah". So is a Cyrillic stem
+        # much shorter than that of another name: Харкові is in Kharkiv, not on Kharg.
+        stem = stem or (len(key) if found else 0)
         if found and arabic:
             break
     return _preferred(found)

@@ -10,19 +10,29 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from monitor.link.acts import acts_of
 from monitor.link.places.gazetteer import gazetteer
 from monitor.link.places.ids import UNLISTED
 from monitor.link.places.words import WORD, fold, is_arabic, is_cyrillic, share_of
 from monitor.link.rarity import weigh
 
 _MOST_WORDS = 3
-_LEAST = 3
+_LEAST, _SHORT = 3, 4
+_IN = "في"
 _BETWEEN = frozenset({" ", "\u00a0", "-"})
 _TITLED = 0.7
 _POSSESSIVE = re.compile(r"['’]s?$")
-_OF_SOMEBODY = frozenset({"attack", "strike", "raid", "bombing", "shelling", "war", "case", "trial", "film"})
+_OF_SOMEBODY = frozenset(
+    "attack strike raid bombing shelling war case trial film commander leader chief fighters militia group".split()
+)
 _VOWELS = re.compile(r"[aeiouyhаеиоуыэюяієїьйاويى]+")
 _DOUBLED = re.compile(r"(.)\1+")
+# Letters that are written for one sound, in Latin ones; those that are not written everywhere are left out.
+_SOUNDS = str.maketrans(
+    dict(zip("بتثجدذرزسشصضطظغفقكلمن", "bttjddrzsssdtzgfkklmn", strict=True))
+    | dict(zip("бвгґджзклмнпрстфхцчшщ", "bvggdzzklmnprstfkkkss", strict=True))
+    | {"c": "k", "q": "k", "w": None, "ح": None, "ع": None, "ه": None, "ء": None, "ь": None, "ъ": None}
+)
 _OF = re.compile(r"[dD]['’](?=\w{3})")
 
 
@@ -39,6 +49,12 @@ def script_of_unlisted(place_id: str) -> str:
     return place_id.removeprefix(UNLISTED).partition(":")[0] if place_id.startswith(UNLISTED) else ""
 
 
+def sound_of(place_id: str) -> str:
+    """What the name of an unlisted town sounds like in any script, by its consonants; "" when they are too few."""
+    sound = _DOUBLED.sub(r"\1", place_id.removeprefix(UNLISTED).partition(":")[2].translate(_SOUNDS))
+    return sound if len(sound) >= _LEAST else ""
+
+
 def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
     found = list(WORD.finditer(text))
     words = [_OF.sub("", match[0]) for match in found]
@@ -49,15 +65,19 @@ def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
     rare = [_is_rare(word) and not is_listed for word, is_listed in zip(words, listed, strict=True)]
     said = gazetteer().words
 
+    if not titled and (in_front := _in_front(text, found, words, joined, listed, rare)):
+        yield in_front
     number = 1
     while number < len(words):
         last = number - 1
         before = [*words[:number], *filter(None, [elided[number]])]
         if not titled and joined[last] and not listed[number] and _is_one_of(said["village"], before):
             last = _end_of_village(words, joined, listed, rare, number)
-        elif rare[number] and joined[last] and _is_place_next(before, certain=not titled):
-            last = number
-            while not titled and last + 1 < len(words) and joined[last] and rare[last + 1]:
+        elif rare[number] and fold(words[last]) == _IN and listed[number + 1 : number + 2] == [True]:
+            last = number  # "in Sarmada in Idlib"
+        elif joined[last] and (begins := _begins(words, joined, listed, rare, number)) and _is_place_next(before):
+            last = number + begins - 1
+            while last + 1 < len(words) and joined[last] and rare[last + 1]:
                 last += 1
         elif fold(words[number]) in said["of_that_name"] and joined[last]:
             first = number
@@ -67,7 +87,10 @@ def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
                 yield words[first:number][-_MOST_WORDS:]
         if last >= number:
             following = words[last + 1] if last + 1 < len(words) and joined[last] else ""
-            if following not in _OF_SOMEBODY and not _POSSESSIVE.search(words[last]):
+            goes_on = (
+                bool(following) and listed[last + 1] and not is_arabic(following)
+            )  # a part of the name is a known place: "Velyka Zhuravka"
+            if following not in _OF_SOMEBODY and not goes_on and not _POSSESSIVE.search(words[last]):
                 yield words[number : min(last + 1, number + _MOST_WORDS)]
         number = max(last, number) + 1
 
@@ -101,12 +124,54 @@ def _is_rare(word: str) -> bool:
     return named and len(word) >= _LEAST and not share_of(fold(word))
 
 
-def _is_place_next(before: Sequence[str], *, certain: bool) -> bool:
-    """Whether the words before a name say that it is a place; `certain` when a capital says that it is a name."""
+def _begins(
+    words: Sequence[str], joined: Sequence[bool], listed: Sequence[bool], rare: Sequence[bool], number: int
+) -> int:
+    """How many words a name surely has that may begin at a word: 1 for a rare one, 2 for "Tal Ferzan", 0 for none.
+
+    Many names begin with a short word that is common in some language, or with one that names begin with.
+    """
+    if rare[number]:
+        return 1
+    if listed[number] or number + 1 >= len(words) or not joined[number] or not rare[number + 1]:
+        return 0
+    word = words[number]
+    short = word[0].isupper() and not word.isupper() and len(word) <= _SHORT
+    return 2 if short or fold(word) in gazetteer().words["first_of_name"] else 0
+
+
+def _in_front(
+    text: str,
+    found: Sequence[re.Match[str]],
+    words: Sequence[str],
+    joined: Sequence[bool],
+    listed: Sequence[bool],
+    rare: Sequence[bool],
+) -> list[str]:
+    """The name before the colon that a headline begins with, if what follows is an attack that is nowhere else."""
+    if not words or any(listed) or is_arabic(words[0]) or not (begins := _begins(words, joined, listed, rare, 0)):
+        return []
+    last = begins - 1
+    while last + 1 < len(words) and last + 1 < _MOST_WORDS and joined[last] and rare[last + 1]:
+        last += 1
+    followed = text[found[last].end() :].startswith((":", " :"))
+    return list(words[: last + 1]) if followed and _is_attack(words[last + 1 :]) else []
+
+
+def _is_place_next(before: Sequence[str]) -> bool:
+    """Whether the words before a name say that it is a place: "in", or what is on it, as "strike on"."""
     said = gazetteer().words
-    return _is_one_of(said["town_of"], before) or (
-        certain and not is_arabic(before[-1]) and _is_one_of(said["at"], before)
+    if _is_one_of(said["town_of"], before):
+        return True
+    if is_arabic(before[-1]):
+        return fold(before[-1]) in said["upon"] and _is_attack(before[-1 - _MOST_WORDS : -1])
+    return _is_one_of(said["at"], before) or (
+        fold(before[-1]) in said["upon"] and _is_attack(before[-1 - _MOST_WORDS : -1])
     )
+
+
+def _is_attack(words: Iterable[str]) -> bool:
+    return any("strike" in acts_of(word) for word in words)
 
 
 def _is_one_of(phrases: frozenset[str], before: Sequence[str]) -> bool:

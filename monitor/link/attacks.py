@@ -1,0 +1,181 @@
+"""Which attack a report tells: whether as its news, when, on what, and how many were killed (docs/decisions/0057).
+
+A town at war is hit day after day under headlines that share all their words. What tells one attack from the next are
+the day that a text names, words such as "again", and what was hit.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+
+from monitor.link.acts import TARGETS, acts_of
+from monitor.link.phrases import Folded, Hit, Phrases, folded
+from monitor.link.places.words import is_arabic
+from monitor.link.tolls.tolls import report_tolls
+from monitor.model import Attack, ClaimKind, Item, Statement, TollKind
+
+_TABLES = Path(__file__).with_suffix(".toml")
+_TOLD = 280
+"""Characters of a text in which it says what happened; what comes later is background, of other days too."""
+
+_READ = 400
+"""Characters of a text of which tolls are read: as many as a story remembers of its reports."""
+
+_BELIEVED = timedelta(days=2)
+"""How much earlier than an item was seen it may say that it was published."""
+
+_ATTACKS = frozenset({"strike", "blast"})
+_OTHER_NEWS = frozenset({"talk", "condemn", "deny", "warn", "truce", "law", "sanction", "mourn", "stocks"})
+_HARM = frozenset({"kill"})
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_TODAY, _YESTERDAY, _NIGHT = "today", "yesterday", "night"
+_CLOSE = 3
+_BESIDE_SPEECH = 2
+"""The most words between a word for speaking and the day of it."""
+
+# Where a day begins and ends is known to within the zones of the wars there are; a night begins on the eve.
+_EAST, _EVENING = timedelta(hours=7), timedelta(hours=8)
+_NEXT_DAY_THERE = 17
+"""From this hour (UTC) on it may be the next day where the report was written."""
+
+_DAY_BEFORE = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er)?\s*(?:of|de|-)?\s*$")
+_DAY_BEHIND = re.compile(r"\s*(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?\b(?![:.,]?\d)")
+
+
+def attack_in(item: Item, statements: Iterable[Statement]) -> Attack | None:
+    """The attack that an item's headline speaks of; what corrects a report of it is no news of one."""
+    attack = attack_of(item.title, item.summary[:_READ], _told_at(item))
+    corrects = any(said.kind is ClaimKind.CORRECTION for said in statements)
+    return replace(attack, fresh=False) if attack is not None and corrects else attack
+
+
+def _told_at(item: Item) -> datetime:
+    """When an item was published, as far as that can be believed; else when it was seen."""
+    published = item.published
+    believed = published is not None and timedelta(0) <= item.seen_at - published <= _BELIEVED
+    return published if published is not None and believed else item.seen_at
+
+
+@lru_cache(maxsize=4096)
+def attack_of(title: str, summary: str, told_at: datetime) -> Attack | None:
+    """The attack that a report tells, or None when its headline speaks of none.
+
+    `told_at` is when it was published, by which the days that it names are known. Takes time linear in the texts.
+    """
+    said = list(_WORD.finditer(title))
+    acts = [(word.start(), acts_of(word[0])) for word in said]
+    if not any(_ATTACKS & of for _, of in acts):
+        return None
+    headline = folded(title)
+    lead = folded(summary[:_TOLD])
+    tolls = report_tolls(title, summary)
+    killed = tolls.get(TollKind.KILLED)
+    when = list(_when(headline, told_at)) or list(_when_by_lead(lead, told_at))
+    return Attack(
+        told_at=told_at,
+        fresh=_is_news(acts, headline, in_headline=bool(killed and killed.quote in title) or TollKind.HURT in tolls),
+        again=any(_is_close(hit, headline) for hit in _tables()["again"].find(headline)),
+        days=frozenset(day for day, _ in when if day is not None),
+        since=min((since for _, since in when), default=None),
+        killed=killed.high if killed else None,
+        targets=frozenset(act for _, of in acts for act in of & TARGETS),
+    )
+
+
+def _is_close(hit: Hit, text: Folded) -> bool:
+    """Whether the words of a phrase belong together: "new Russian strike", not "new details of strike".
+
+    In Arabic the noun comes first, and only adjectives stand between.
+    """
+    return text.words(hit.start, hit.end) <= _CLOSE or is_arabic(text.text[hit.start])
+
+
+def is_attack(title: str) -> bool:
+    """Whether a headline speaks of an attack, the like of which may come again under the same words."""
+    return any(not _ATTACKS.isdisjoint(acts_of(word)) for word in _WORD.findall(title))
+
+
+def days_of(text: str, told_at: datetime) -> frozenset[date]:
+    """The days on which a text that was published at `told_at` says that it happened."""
+    return frozenset(day for day, _ in _when(folded(text[:_TOLD]), told_at) if day is not None)
+
+
+def _is_news(acts: list[tuple[int, frozenset[str]]], headline: Folded, *, in_headline: bool) -> bool:
+    """Whether an attack is what a headline has to tell, and not what followed from it, or what somebody says of it."""
+    if any(of & _OTHER_NEWS for _, of in acts) or _tables()["follows"].any(headline):
+        return False
+    after = next(_tables()["after"].find(headline), None)
+    if after is None:
+        return True
+    # "Two killed after drone hits bus" tells the attack; "Rescuers search after strike" what followed.
+    start, _ = headline.span(after.start, after.end)
+    before = [of for at, of in acts if at < start]
+    return any(of & (_ATTACKS | _HARM) for of in before) or (in_headline and bool(before))
+
+
+def _when(text: Folded, told_at: datetime) -> Iterator[tuple[date | None, datetime]]:
+    """The days on which a text says that it happened, and from when on each may have been; a night is no one day."""
+    today = told_at.date()
+    for hit in _tables()["days"].find(text):
+        if _is_of_speech(hit, text):
+            continue
+        if hit.kind == _NIGHT:
+            yield None, _begin(today) - _EVENING
+            continue
+        day = today
+        if hit.kind == _YESTERDAY:
+            day = today - timedelta(days=1)
+        elif hit.kind != _TODAY:
+            latest = today + timedelta(days=told_at.hour >= _NEXT_DAY_THERE)
+            day = latest - timedelta(days=(latest.weekday() - _WEEKDAYS.index(hit.kind)) % 7)
+        yield day, _begin(day) - _EAST
+    for hit in _tables()["months"].find(text):
+        if not _is_of_speech(hit, text) and (named := _dated(hit, text, today)):
+            yield named, _begin(named) - _EAST
+
+
+def _when_by_lead(lead: Folded, told_at: datetime) -> Iterator[tuple[date | None, datetime]]:
+    """The same of a lead; where it tells what followed, its last day may be of that: "rescuers on Wednesday pulled"."""
+    follows = _tables()["follows"].any(lead)
+    return (one for one in _when(lead, told_at) if not follows or (one[0] is not None and one[0] < told_at.date()))
+
+
+def _dated(month: Hit, text: Folded, today: date) -> date | None:
+    """The day of a month whose number stands beside it: "18 November", "November 18"; the one nearest to `today`."""
+    start, end = text.span(month.start, month.end)
+    found = _DAY_BEFORE.search(text.written, max(0, start - 8), start) or _DAY_BEHIND.match(text.written, end)
+    if not found:
+        return None
+    try:
+        days = [date(today.year + years, int(month.kind), int(found[1])) for years in (-1, 0, 1)]
+    except ValueError:
+        return None
+    return min(days, key=lambda day: abs(day - today))
+
+
+def _is_of_speech(day: Hit, text: Folded) -> bool:
+    """Whether a day is when somebody spoke: "the governor said on Wednesday"."""
+    number = text.at.index(day.start)
+    before = text.at[max(0, number - _BESIDE_SPEECH)]
+    behind = text.at[min(len(text.at) - 1, number + 1)]
+    said = _tables()["said"]
+    return said.any(text, before, day.start) or said.any(text, max(behind, day.end), behind + 1)
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+@cache
+def _tables() -> Mapping[str, Phrases]:
+    written = tomllib.loads(_TABLES.read_text(encoding="utf-8"))
+    news = {name: Phrases({name: phrases}) for name, phrases in written["news"].items()}
+    others = {"days": written["days"], "months": written["months"], "said": written["speech"]}
+    return news | {name: Phrases(listed) for name, listed in others.items()}

@@ -1,0 +1,131 @@
+"""Whether a report tells another attack than the story that it is like: a town that is struck again is news.
+
+docs/decisions/0057 says which signs count, and which error is worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from monitor.link.attacks import attack_of
+from monitor.model import Attack, Member, PlaceKind, Report, Story
+
+_DAYS_APART, _AGAIN, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (timedelta(hours=hours) for hours in (6, 4, 10, 12, 16))
+"""From how long after a story's first report on a sign counts: another day, "again", other facts; and a report that
+says nothing of the time, by an outlet that told the story before, or by any."""
+
+_SILENCE = timedelta(hours=8)
+"""How long no report told the story's attack as news, before one that does is of the next."""
+
+_EVE = timedelta(days=1)
+
+_FIRST, _NEWEST = 4, 12
+"""How many of a story's reports are looked at: the first ones, which tell the event, and the newest ones."""
+
+EARLIER = "it comes back to an attack of an earlier day"
+"""Why a report that may be of another attack is still of a story's if no other is alike."""
+
+_REGION = f"{PlaceKind.REGION}:"
+
+_TELLING = 5
+"""From so many killed on, the same number is the same event."""
+
+_RISEN = 1.6
+"""How many times as high a telling toll of one event may be a day later."""
+
+
+def another_attack(report: Report, member: Member, story: Story) -> str:
+    """Why a report is of another attack than a story's: words for people; "" when it is not, or nothing shows it.
+
+    Only a report whose news is an attack can be, or one that comes back to an earlier one. Takes time linear in the
+    texts of the few reports looked at.
+    """
+    attack = report.attack
+    if attack is None or report.many_events:
+        return ""
+    since_then = attack.told_at - story.started_at
+    if since_then < _AGAIN or not (attack.fresh or attack.days):
+        return ""
+    known = _attacks(story)
+    theirs = _days(known)
+    if attack.days and theirs and max(attack.days) < min(theirs):
+        return EARLIER
+    if not known or not attack.fresh:
+        return ""
+    later = _by_day(attack, known, story.started_at)
+    if later is not None:
+        return "it names a later day" if later and since_then >= _DAYS_APART else ""
+    if attack.again and not any(one.again for one in known):
+        return "it says that the place was struck again"
+    if since_then < _OTHERWISE or not _in_one_place(report, story) or _is_the_same(attack, known, report):
+        return ""
+    if _is_otherwise(attack, known):
+        return "it tells other facts, many hours later"
+    silent = _SAME_OUTLET if any(one.family == member.family for one in story.members) else _LONG_SINCE
+    lately = max(one.told_at for one in known if one.fresh)
+    told = since_then >= silent and attack.told_at - lately >= _SILENCE
+    return "it tells an attack on the same place as news, after hours of silence" if told else ""
+
+
+def all_known(scenes: Iterable[Collection[str]], stories: Iterable[Story], now: datetime) -> bool:
+    """Whether of each of several attacks, by its towns, a story has been open for some hours at most."""
+    towns = frozenset(town for one in stories if now - one.started_at < _LONG_SINCE for town in one.profile.towns)
+    return all(not towns.isdisjoint(scene) for scene in scenes)
+
+
+def _in_one_place(report: Report, story: Story) -> bool:
+    """Whether a headline names a place below a country that headlines of the story name too."""
+    return any(place in story.profile.towns for place in report.towns)
+
+
+def _by_day(attack: Attack, known: Sequence[Attack], started_at: datetime) -> bool | None:
+    """Whether the days that a report and a story's reports name make it another attack; None when they do not tell.
+
+    What is said to have begun after the story's first report is another one. What was on a day that the story's reports
+    name, or on the day of the first one or the eve of it, is the same.
+    """
+    if attack.since is not None and attack.since > started_at:
+        return True
+    if not attack.days:
+        return None
+    latest = max(attack.days)
+    if theirs := _days(known):
+        return latest > max(theirs) if attack.days.isdisjoint(theirs) else False
+    return False if started_at.date() - _EVE <= latest <= started_at.date() else None
+
+
+def _is_the_same(attack: Attack, known: Sequence[Attack], report: Report) -> bool:
+    """Whether a report tells what a story's reports tell: the same thing hit, or a telling number of dead."""
+    targets = frozenset[str]().union(*(one.targets for one in known))
+    if attack.targets & targets and _killed(attack) >= max(map(_killed, known)):
+        return True
+    highest = max(map(_killed, known))
+    in_a_town = not all(place.startswith(_REGION) for place in report.towns)
+    return in_a_town and _TELLING <= highest <= _killed(attack) <= highest * _RISEN
+
+
+def _is_otherwise(attack: Attack, known: Sequence[Attack]) -> bool:
+    """Whether a report counts fewer dead than all of a story's, or tells of other things hit than any of them."""
+    counted = [one.killed for one in known if one.killed is not None]
+    fewer = attack.killed is not None and bool(counted) and attack.killed < min(counted)
+    targets = frozenset[str]().union(*(one.targets for one in known))
+    return fewer or (bool(attack.targets and targets) and not attack.targets & targets)
+
+
+def _attacks(story: Story) -> list[Attack]:
+    """The attacks that a story's reports tell; none when the story is of something else."""
+    members = story.members
+    some = members if len(members) <= _FIRST + _NEWEST else (*members[:_FIRST], *members[-_NEWEST:])
+    found = [attack_of(one.title, one.summary, one.seen_at) for one in some]
+    told = [one for one in found if one is not None]
+    return told if any(one.fresh for one in told) else []
+
+
+def _days(known: Iterable[Attack]) -> frozenset[date]:
+    """The days that reports name whose news is the attack."""
+    return frozenset[date]().union(*(one.days for one in known if one.fresh))
+
+
+def _killed(attack: Attack) -> int:
+    return attack.killed or 0

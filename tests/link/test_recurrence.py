@@ -1,0 +1,181 @@
+"""A place that is struck again is another event; what follows from an attack, and what is told late, is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.link.attacks import attack_of, days_of
+from monitor.link.join import join, member_of
+from monitor.link.reading import read_report
+from monitor.model import Story
+from tests.support.builders import hours, item
+
+TUESDAY = datetime(2026, 11, 17, 8, tzinfo=UTC)
+
+SHELLING, MISSILE, CAMP = (
+    ("Shelling of Kherson kills one", "A man was killed in Kherson on Tuesday, the governor said."),
+    ("Missile strike on Dnipro kills seven", "Seven people were killed in Dnipro, the governor said."),
+    ("Air strike on Khan Younis kills nine", "Medics said nine people were killed in Khan Younis."),
+)
+BUS, DRONES = (
+    ("Russian drone hits bus in Kherson, two killed", "Two people were killed in a bus in Kherson."),
+    ("Russian drone strike on Kharkiv kills two", "Two people died when a drone hit a house in Kharkiv."),
+)
+
+
+def another(
+    first: tuple[str, str], title: str, summary: str, after: float, *, family: str = "paper", published: float = 0
+) -> bool:
+    """Whether a report so many hours after the first one of a story is told as a new event."""
+    of = item(first[0], summary=first[1], seen_at=TUESDAY, published=TUESDAY, family="wire")
+    member = member_of(read_report(of, ()), of, "first")
+    story = Story(story_id="s1", started_at=TUESDAY, updated_at=TUESDAY, members=(member,), profile=member.profile)
+    now = TUESDAY + hours(after)
+    later = item(title, summary=summary, seen_at=now, published=now - hours(published), family=family)
+    report = read_report(later, ())
+    return join(report, member_of(report, later, "next"), [story], now=now).new
+
+
+@pytest.mark.parametrize(
+    ("first", "title", "summary", "after"),
+    [
+        (SHELLING, "Shelling of Kherson kills two", "Two people died in Kherson on Wednesday.", 22),
+        (SHELLING, "Shelling of Kherson kills two", "Two people died in Kherson on 18 November.", 22),
+        (SHELLING, "При обстреле Херсона погибли двое", "В среду в Херсоне погибли две женщины.", 22),
+        (DRONES, "Russian drones hit Kharkiv overnight", "Two people were hurt in Kharkiv.", 25),
+        (DRONES, "Russia strikes Kharkiv again, killing two", "", 7),
+        (CAMP, "Second strike on Khan Younis in two days kills nine", "", 23),
+        (DRONES, "Росіяни знову вдарили по Харкову: загинула жінка", "", 8),
+        (DRONES, "Nouvelle frappe russe sur Kharkiv: trois morts", "", 8),
+        (DRONES, "Nuevo ataque ruso contra Járkov deja tres muertos", "", 8),
+        (CAMP, "غارة إسرائيلية جديدة على خان يونس تقتل ثلاثة", "", 8),
+        (MISSILE, "Drone attack on Dnipro kills one", "A woman was killed in Dnipro.", 13),
+        (BUS, "Russian drone hits market in Kherson, two killed", "", 13),
+        (DRONES, "Russian missile strike on Kharkiv kills four", "Four people were killed in Kharkiv.", 26),
+        (DRONES, "Удар по Харькову: погибли четверо", "", 26),
+    ],
+)
+def test_a_town_that_is_struck_again_is_another_event(
+    first: tuple[str, str], title: str, summary: str, after: float
+) -> None:
+    assert another(first, title, summary, after)
+
+
+@pytest.mark.parametrize(
+    ("first", "title", "summary", "after"),
+    [
+        (MISSILE, "Death toll in Dnipro missile strike rises to 12", "", 26),
+        (MISSILE, "Rescuers search rubble in Dnipro a day after missile strike killed nine", "", 26),
+        (MISSILE, "Dnipro mourns seven killed by missile strike", "", 30),
+        (MISSILE, "Une frappe russe sur Dnipro a fait sept morts mardi", "Sept personnes ont été tuées à Dnipro.", 20),
+        (MISSILE, "Missile strike on Dnipro kills eight", "Eight people were killed in Dnipro.", 20),
+        (MISSILE, "Missile strike on Dnipro kills two", "Two people were killed in Dnipro.", 3),
+        (MISSILE, "Missile strike on Dnipro kills ten", "Rescuers on Wednesday found three bodies.", 25),
+        (SHELLING, "Shelling of Kherson killed two", "Two people were killed in Kherson on Tuesday.", 26),
+        (SHELLING, "Russian shelling of Kherson kills one", "A man died, the governor said on Wednesday.", 15),
+        (DRONES, "Kharkiv hit again by Russian drones, two killed", "", 2),
+        (DRONES, "Second victim of drone strike on Kharkiv dies", "", 9),
+        (DRONES, "New details emerge of drone strike on Kharkiv", "", 7),
+        (MISSILE, "Correction: missile strike on Dnipro killed two", "", 14),
+        (MISSILE, "Search ends in Dnipro after Monday's missile strike", "", 6),
+        (BUS, "Russian drone strikes bus in Kherson, killing three", "", 20),
+        (BUS, "Three killed as drone hit bus in Kherson", "A bus was hit in Kherson on Tuesday.", 30),
+    ],
+)
+def test_what_follows_from_an_attack_or_is_told_late_is_the_same_event(
+    first: tuple[str, str], title: str, summary: str, after: float
+) -> None:
+    assert not another(first, title, summary, after)
+
+
+def test_a_report_that_comes_late_is_of_the_time_at_which_it_was_published() -> None:
+    assert not another(DRONES, "Russian strike on Kharkiv kills three", "", 24, published=22)
+
+
+def test_an_outlet_that_told_an_attack_tells_the_next_one_sooner() -> None:
+    told = "Russian strike on Kharkiv kills three"
+    assert another(DRONES, told, "", 13, family="wire")
+    assert not another(DRONES, told, "", 13, family="paper")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Two people died on Monday", {16}),
+        ("Two people died late on Sunday and early on Monday", {15, 16}),
+        ("Two people died, the governor said on Wednesday", set()),
+        ("Le gouverneur a déclaré mercredi que deux personnes sont mortes lundi", {16}),
+        ("В ночь на понедельник погибли двое", {16}),
+        ("قتل شخصان يوم الأحد", {15}),
+        ("Two people died yesterday", {17}),
+        ("Two people died on November 12", {12}),
+        ("Загинули двоє людей 12 листопада", {12}),
+        ("Dos personas murieron el 31 de noviembre", set()),
+        ("Two people died in May", set()),
+    ],
+)
+def test_the_days_on_which_it_happened_are_read_and_not_those_of_speaking(text: str, days: set[int]) -> None:
+    assert {day.day for day in days_of(text, TUESDAY + timedelta(days=1))} == days
+
+
+@pytest.mark.parametrize(
+    ("title", "fresh"),
+    [
+        ("Two killed after Russian drone hits bus in Kherson", True),
+        ("Rescuers work in Kherson after Russian drone hits bus", False),
+        ("UN condemns drone strike on bus in Kherson", False),
+        ("Funeral held for victims of drone strike in Kherson", False),
+        ("Скончался раненый при обстреле Херсона", False),
+    ],
+)
+def test_an_attack_is_news_or_what_a_headline_comes_back_to(title: str, fresh: bool) -> None:
+    attack = attack_of(title, "", TUESDAY)
+    assert attack is not None
+    assert attack.fresh is fresh
+
+
+def test_what_comes_back_to_an_earlier_attack_joins_the_story_of_that_day() -> None:
+    told = [("Drone strike on Kharkiv kills two", "on Tuesday", 0), ("Missile strike on Kharkiv kills three", "", 24)]
+    stories = []
+    for title, day, after in told:
+        at = TUESDAY + hours(after)
+        of = item(title, summary=f"They died in Kharkiv {day or 'on Wednesday'}.", seen_at=at, published=at)
+        member = member_of(read_report(of, ()), of, title)
+        story = Story(story_id=f"s{after}", started_at=at, updated_at=at, members=(member,), profile=member.profile)
+        stories.append(story)
+    now = TUESDAY + hours(30)
+    later = item("Third victim of Tuesday's drone strike on Kharkiv dies", summary="", seen_at=now, published=now)
+    report = read_report(later, ())
+    member = member_of(report, later, "next")
+    assert join(report, member, stories, now=now).story_id == "s0"
+    assert join(report, member, stories[1:], now=now).story_id == "s24"
+
+
+ODESA, KHARKIV = "Russian drones hit Odesa, three hurt", "Russian missile hits hospital in Kharkiv"
+
+
+@pytest.mark.parametrize(
+    ("known", "title", "new"),
+    [
+        ([], "Drones hit Odesa; missile strikes hospital in Kharkiv", True),
+        ([ODESA], "Drones hit Odesa; missile strikes hospital in Kharkiv", True),
+        ([KHARKIV], "Drones hit Odesa as missile strikes hospital in Kharkiv", True),
+        ([ODESA], "Дроны атаковали Одессу, в Харькове ракета попала в больницу", True),
+        ([ODESA, KHARKIV], "Drones hit Odesa; missile strikes hospital in Kharkiv", False),
+        ([ODESA], "Russian drones hit Odesa, mayor in Kharkiv says", False),
+    ],
+)
+def test_a_line_about_two_attacks_is_told_unless_both_are_known(known: list[str], title: str, new: bool) -> None:
+    stories = []
+    for number, headline in enumerate(known):
+        of = item(headline, seen_at=TUESDAY)
+        member = member_of(read_report(of, ()), of, f"i{number}")
+        story = Story(story_id=f"s{number}", started_at=TUESDAY, updated_at=TUESDAY, members=(member,))
+        stories.append(replace(story, profile=member.profile))
+    later = item(title, seen_at=TUESDAY + hours(1))
+    report = read_report(later, ())
+    assert join(report, member_of(report, later, "next"), stories, now=TUESDAY + hours(1)).new is new
+    assert bool(report.profile.words) is (new is False and len(known) == 1)
