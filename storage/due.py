@@ -100,17 +100,17 @@ def _channels_to_post_to(quiet: frozenset[str]) -> Select[str]:
 
 @lru_cache(maxsize=16)
 def next_due(quiet: frozenset[str]) -> Select[Any]:
-    """The delivery of a `channel` that is to be tried at `now`, with the timestamp of its thread.
+    """The delivery of a `channel` that is to be tried at `now`, with the timestamps of its `thread` and its `stand_in`.
 
     `quiet` are the routes that are in their quiet hours.
     """
     # A thread belongs to a channel: a reply to a card that was posted elsewhere stands by itself.
     # The parent may be a reply itself (a later part of a digest): a thread is named by its first message.
     first = case((_GRANDPARENTS.c.channel == PARENTS.c.channel, _GRANDPARENTS.c.ts))
-    ts = func.coalesce(first, PARENTS.c.ts, _STANDS_IN)
-    thread = case((PARENTS.c.channel == DeliveryRow.channel, ts)).label("parent_ts")
+    here = PARENTS.c.channel == DeliveryRow.channel
+    thread = case((here, func.coalesce(first, PARENTS.c.ts))).label("thread")
     return (
-        select(_DELIVERIES, thread)
+        select(_DELIVERIES, thread, case((here, _STANDS_IN)).label("stand_in"))
         .select_from(WITH_PARENT.outerjoin(_GRANDPARENTS, _GRANDPARENTS.c.id == PARENTS.c.parent_id))
         .where(WAITING, DeliveryRow.channel == bindparam("channel"), DeliveryRow.not_before <= _NOW)
         .where(outside_quiet_hours(quiet))

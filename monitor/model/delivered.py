@@ -47,8 +47,9 @@ class Attempt:
     posting; `number` counts posts from 1, `first_attempt_at` is when it may have been posted earliest, `lookups` how
     often it was looked for in vain, `looks` how often at all, in vain or not, since it was last posted. `plain` asks
     for the fallback without blocks. `parent_ts` is Slack's timestamp of the parent message, None also for one that will
-    never be posted; `parent` is what that one says. `after_ts` is that of a message which was in the channel before the
-    first attempt, as far as one is known. `others_posted` says of a look-up that others were posted to the channel
+    never be posted; `stand_in_ts` is that of the first reply to it, in whose thread those are that were sent before the
+    parent was posted. `parent` is what that one says. `after_ts` is that of a message which was in the channel before
+    the first attempt, as far as one is known. `others_posted` says of a look-up that others were posted to the channel
     between its last two posts. `channel_problem` is what was wrong with the channel so far, None when it worked,
     `elsewhere` what is wrong with other channels, and `waiting` how many other messages wait for each channel with a
     problem.
@@ -62,6 +63,7 @@ class Attempt:
     looks: int = 0
     plain: bool = False
     parent_ts: str | None = None
+    stand_in_ts: str | None = None
     parent: Message | None = None
     refusal: Refusal | None = None
     after_ts: str | None = None

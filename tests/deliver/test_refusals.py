@@ -314,6 +314,40 @@ async def test_news_of_a_story_whose_card_alone_is_not_taken_stands_by_itself(
     assert texts(slack)[-1] == "Story a"
 
 
+async def test_a_reply_to_what_stood_in_for_a_card_is_found_when_the_card_was_posted_after_it(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    """The answer to it is lost, and by the time it is looked for, its story has the thread of the card."""
+    first = story("a")
+    lost = iter([Fault.LOST_REPLY])
+
+    def plan(body: dict[str, Any]) -> Fault | None:
+        if "Reply two" in body["text"]:
+            return next(lost, None)
+        return Fault.ERROR_BEFORE if body["metadata"]["event_payload"]["alert_id"] == first.delivery_id else None
+
+    slack.plan = plan
+    await store.enqueue([first, story("b")])
+    await work(outbox, clock, timedelta(minutes=1))
+    await store.enqueue([story(f"b{n}", created_at=clock(), not_before=clock()) for n in range(3)])
+    await work(outbox, clock, timedelta(minutes=1))
+    slack.history_plan = lambda asked: Fault.ERROR_BEFORE if "ts" in asked else None
+    for name in ("one", "two"):
+        reply = further(story_id="s-a", title=f"Reply {name}")
+        await store.enqueue(
+            [delivery(name, reply, parent_id=first.delivery_id, not_before=clock(), created_at=clock())]
+        )
+        await work(outbox, clock, timedelta(seconds=30))
+    slack.plan = lambda _: None
+    await work(outbox, clock, SOON)
+    assert texts(slack)[-1] == "Story a"
+    slack.history_plan = lambda _: None
+    await work(outbox, clock, SOON)
+    one, two = [message for message in slack.messages(DESK.channel) if message["text"].startswith("Reply")]
+    assert two["thread_ts"] == one["ts"]
+    assert await states(store) == {"sent": len(slack.messages())}
+
+
 # -- a channel ---------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import random
 import shutil
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -303,16 +303,7 @@ class Siege:
         wrong += [f"doubled: {title}" for title in (told - due).elements()]
         decided = self._decided()
         place = {alert_id: (one, at) for at, (alert_id, one) in enumerate(self._posted())}
-        channel_of = self._channels()
-        for alert_id, (parent, _) in decided.items():
-            message, _ = place.get(alert_id, ({}, 0))
-            # What is told aloud goes where its route leads by then, without the thread that stayed behind.
-            together = parent in place and channel_of.get(alert_id) == channel_of[parent]
-            thread = place[parent][0]["ts"] if together and parent else None
-            # A reply that a thread did not take stands by itself.
-            alone = "thread_ts" not in message and alert_id in self._not_taken()
-            if message.get("thread_ts") != thread and not alone:
-                wrong.append(f"not in its thread: {message}")
+        wrong += self._out_of_thread(decided, place)
         for before, after in pairwise(sorted(decided, key=lambda one: (decided[one][0] or "", decided[one][1]))):
             same_thread = decided[before][0] == decided[after][0] is not None
             # Polls that run beside each other may be judged in another order than they ended.
@@ -325,6 +316,25 @@ class Siege:
         if self.around is not None:
             wrong += hook_faults(self.around.hook, self.published)
         return wrong + self._stale_cards()
+
+    def _out_of_thread(
+        self, decided: Mapping[str, tuple[str | None, datetime]], place: Mapping[str, tuple[dict[str, Any], int]]
+    ) -> Iterator[str]:
+        """What stands neither in the thread of its parent nor where it may."""
+        channel_of = self._channels()
+        alone = {alert_id for alert_id, (message, _) in place.items() if "thread_ts" not in message}
+        for alert_id, (parent, _) in decided.items():
+            message, at = place.get(alert_id, ({}, 0))
+            # What is told aloud goes where its route leads by then, without the thread that stayed behind.
+            together = parent in place and channel_of.get(alert_id) == channel_of[parent or ""]
+            thread = place[parent][0]["ts"] if together and parent else None
+            if message.get("thread_ts") == thread or (alert_id in alone and alert_id in self._not_taken()):
+                continue
+            # Before the parent is there, the first reply stands by itself, and those that follow are in its thread.
+            early = together and parent is not None and at < place[parent][1]
+            siblings = {place[one][0]["ts"] for one in alone if decided.get(one, (None,))[0] == parent}
+            if not early or message.get("thread_ts") not in {None, *siblings}:
+                yield f"not in its thread: {message}"
 
     def _not_taken(self) -> set[str]:
         """The replies that were sent to a thread while it, or everything, was refused."""

@@ -183,12 +183,15 @@ class SlackSink:
     async def find(self, attempt: Attempt) -> LookUp:
         """Look for the alert id in the metadata of what was posted since the first attempt.
 
-        Replies are not in a channel's history, but in that of their thread. They are in the channel's when they were
-        posted by themselves, and also when they were broadcast, which helps where threads may not be read.
+        Replies are not in a channel's history, but in that of their thread, which is another one where their parent was
+        posted after them. They are in the channel's when they were posted by themselves, and also when they were
+        broadcast, which helps where threads may not be read.
         """
         try:
             async with asyncio.timeout(FIND_TIMEOUT):
                 found = await self._find(attempt, attempt.parent_ts)
+                if isinstance(found, NotFound) and _stood_in(attempt):
+                    found = await self._find(attempt, attempt.stand_in_ts)
                 if attempt.parent_ts is None or isinstance(found, Sent):
                     return found
                 shown_in_channel = isinstance(found, Unreadable) and found.lasting and attempt.delivery.broadcast
@@ -258,6 +261,11 @@ class SlackSink:
             if page.lacking or not page.next:
                 return page.lacking or NotFound()
             asked["cursor"] = page.next
+
+
+def _stood_in(attempt: Attempt) -> bool:
+    """Whether another reply stood by itself in the place of the parent before that was posted."""
+    return bool(attempt.stand_in_ts and attempt.parent_ts and float(attempt.stand_in_ts) < float(attempt.parent_ts))
 
 
 def _oldest(attempt: Attempt, now: datetime) -> str:
