@@ -18,7 +18,7 @@ LEAST_CARRIED, LEAST_CARRIED_RELEVANT = 25, 5
 """How many it needs of each further language: what the rule found means the same in all, so a few show that it carries
 over (decision 0031)."""
 
-LEAST_GAIN, WEIGHT_OF_ALL = 0.02, 20
+LEAST_GAIN, WEIGHT_OF_ALL = 0.01, 20
 """By how much F1 must rise in a language, and how many relevant items the gain over all languages weighs beside it.
 
 With few relevant items one of them moves F1 by as much as an opinion gains, so what it gains everywhere says more of
