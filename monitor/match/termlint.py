@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,11 +131,10 @@ def _words(term: Term, terms: Sequence[Term], spelt: set[str], spelt_in: set[tup
 
 
 def _endings(term: Term, piece: Piece, spelt: set[str]) -> Iterator[str]:
-    found = [
-        one
-        for one in _commons(script_of(piece.folded))
-        if one.share >= _COMMON and one.folded.startswith(piece.folded) and one.language == term.language
-    ]
+    common = _by_letters(term.language)
+    first = bisect_left(common, piece.folded, key=_folded_of)
+    hit = takewhile(lambda one: one.folded.startswith(piece.folded), common[first:])
+    found = sorted(hit, key=lambda one: -one.share)
     others = {stem: one for one in reversed(found) for stem in stems(one.word, one.language) if one.folded not in spelt}
     if len({one.word for one in others.values()}) >= _STEMS_OF_A_STAR:
         words = _listed(sorted(others.values(), key=lambda one: -one.share))
@@ -185,7 +186,7 @@ def _same_stem(term: Term, piece: Piece, spelt: set[str]) -> Iterator[str]:
                     continue
                 if language != "ar" and one.folded[0] != piece.folded[0]:
                     continue
-                if much_commoner(one.folded, piece.folded, language) or foreign(one.folded, language):
+                if much_commoner(one.folded, piece.folded, language):
                     continue
                 if not is_inflected(piece.lower, one.word, language):
                     found[one.word] = one
@@ -211,6 +212,17 @@ def _commons(script: str) -> tuple[_Common, ...]:
     )
 
 
+def _folded_of(one: _Common) -> str:
+    return one.folded
+
+
+@cache
+def _by_letters(language: str) -> tuple[_Common, ...]:
+    """The commonest words that are a language's, as in a dictionary."""
+    own = (one for one in _commons(SCRIPTS[language]) if one.language == language and one.share >= _COMMON)
+    return tuple(sorted(own, key=_folded_of))
+
+
 @cache
 def _by_spelling(script: str) -> dict[str, list[_Common]]:
     found: dict[str, list[_Common]] = defaultdict(list)
@@ -221,11 +233,12 @@ def _by_spelling(script: str) -> dict[str, list[_Common]]:
 
 @cache
 def _by_stem(language: str) -> dict[str, list[_Common]]:
-    """The common words of a language's script, by the stems that this language's stemmer gives them."""
+    """The common words of a language's script, by the stems that this language's stemmer gives them; none `foreign`."""
     found: dict[str, list[_Common]] = defaultdict(list)
     for one in _commons(SCRIPTS[language]):
-        for stem in stems(one.word, language):
-            found[stem].append(one)
+        if not foreign(one.folded, language):
+            for stem in stems(one.word, language):
+                found[stem].append(one)
     return dict(found)
 
 
