@@ -160,20 +160,25 @@ def _held() -> socket.socket:
     with open(f"{_address()}.lock", "w", encoding="utf-8") as lock:  # noqa: PTH123 - a name with an ending more
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            return _connection()
+            connection = _connection()
         except (FileNotFoundError, ConnectionRefusedError):
             _address().unlink(missing_ok=True)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.cradle", str(_address())], cwd=ROOT, stdout=subprocess.PIPE
-        )
-        assert process.stdout is not None
-        with process.stdout:
-            assert process.stdout.readline(), "the process that services are forked from did not start"
-        connection = _connection()
-        # What is waited for counts as used by the tests, to those who look how much that is.
-        atexit.register(_wait, process)
-        atexit.register(connection.close)
-        return connection
+            connection = _connection_to_new()
+    atexit.register(connection.close)
+    return connection
+
+
+def _connection_to_new() -> socket.socket:
+    """Start the process, and connect to it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.cradle", str(_address())], cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        assert process.stdout.readline(), "the process that services are forked from did not start"
+    # What is waited for counts as used by the tests, to those who look how much that is.
+    atexit.register(_wait, process)
+    return _connection()
 
 
 def _wait(process: subprocess.Popen[bytes]) -> None:
