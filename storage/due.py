@@ -28,12 +28,27 @@ _SIBLINGS = table(DeliveryRow).alias("siblings")
 _ANY = RoutesNow()
 _NOW = bindparam("now", type_=UtcTime)
 
+_PATIENCE = 6
+"""From this attempt on a reply that is put off keeps no other waiting, for that may be so for ever."""
+
 # A thread tells things in their order: nothing is added while it is not known whether something earlier is there, or
-# while that waits for the channel to work again.
-_REFUSED_EARLIER = and_(_EARLIER.c.state == DeliveryState.PENDING, _EARLIER.c.refusal == Refusal.CHANNEL)
+# while that waits for the channel to work again. What was only put off, as by a limit, keeps those waiting for a while
+# that are no more urgent.
+_REFUSED = _EARLIER.c.refusal == Refusal.CHANNEL
+_PUT_OFF = and_(
+    _EARLIER.c.refusal.is_(None),
+    _EARLIER.c.attempts.between(1, _PATIENCE - 1),
+    _EARLIER.c.channel == DeliveryRow.channel,
+    _EARLIER.c.kind == DeliveryRow.kind,
+    _EARLIER.c.severity >= DeliveryRow.severity,
+    _EARLIER.c.broadcast >= DeliveryRow.broadcast,
+)
 _IN_TURN = ~exists().where(
     _EARLIER.c.parent_id == DeliveryRow.parent_id,
-    or_(_EARLIER.c.state == DeliveryState.UNKNOWN, _REFUSED_EARLIER),
+    or_(
+        _EARLIER.c.state == DeliveryState.UNKNOWN,
+        and_(_EARLIER.c.state == DeliveryState.PENDING, or_(_REFUSED, _PUT_OFF)),
+    ),
     tuple_(_EARLIER.c.created_at, _EARLIER.c.place, _EARLIER.c.id)
     < tuple_(DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id),
 )

@@ -79,9 +79,9 @@ def about(*names: str) -> Callable[[dict[str, Any]], bool]:
     return lambda body: any(f"Story {name}" in body["text"] for name in names)
 
 
-async def work(outbox: Outbox, clock: Clock, time: timedelta) -> None:
+async def work(outbox: Outbox, clock: Clock, time: timedelta, *, rest: timedelta | None = None) -> None:
     """What a running service does in this time; it looks every ten seconds, or twelve times where that is less."""
-    end, rest = clock() + time, max(timedelta(seconds=10), time / 12)
+    end, rest = clock() + time, rest or max(timedelta(seconds=10), time / 12)
     while clock() < end:
         await outbox.deliver_due()
         clock.now += rest
@@ -431,6 +431,29 @@ async def test_a_thread_keeps_its_order_while_its_channel_is_refused(
     slack.plan = lambda _: None
     await work(outbox, clock, SOON)
     assert texts(slack)[1:] == ["Report 0", "Report 1", "Report 2"]
+
+
+async def test_a_thread_keeps_its_order_while_a_reply_is_put_off_but_not_for_ever(
+    outbox: Outbox, store: Store, slack: FakeSlack, clock: Clock
+) -> None:
+    first, severity = story("a"), Severity.CRITICAL
+    await store.enqueue([first])
+    await outbox.drain()
+    slack.plan = lambda body: Fault.LIMITED if about("0")(body) else None
+    replies = [
+        delivery(f"r{number}", further(title=f"Story {number}"), parent_id=first.delivery_id) for number in range(2)
+    ]
+    await store.enqueue(
+        [*replies, delivery("r2", further(title="News"), parent_id=first.delivery_id, severity=severity)]
+    )
+    often = timedelta(seconds=2)
+    await work(outbox, clock, timedelta(seconds=20), rest=often)
+    assert texts(slack)[1:] == ["News"], "what is more urgent waits for nothing"
+    await work(outbox, clock, SOON, rest=often)
+    assert texts(slack)[1:] == ["News", "Story 1"]
+    slack.plan = lambda _: None
+    await work(outbox, clock, SOON)
+    assert texts(slack)[1:] == ["News", "Story 1", "Story 0"]
 
 
 # -- everything --------------------------------------------------------------------------------------------------
