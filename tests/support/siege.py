@@ -260,7 +260,7 @@ class Siege:
         said = [
             json.dumps(one.get("blocks") or one["text"], ensure_ascii=False)
             if alert_id in digests
-            else one["text"].partition(". Part of the story ")[0]
+            else one["text"].partition("Part of the story ")[0]  # a sentence of its own, in plain text a line
             for alert_id, one in self._posted()
             if alert_id in digests or "rules" in one["metadata"]["event_payload"]
         ]
