@@ -59,4 +59,4 @@ async def test_no_request_makes_the_api_fail_or_answer_otherwise_than_it_is_desc
         said, _ = await process.communicate()
         print(said.decode()[-8_000:])
         assert process.returncode == 0
-        assert b"Tested: 19" in said
+        assert b"Tested: 21" in said
