@@ -35,6 +35,7 @@ TOKEN_REJECTED = "Slack rejected the token"  # noqa: S105 - no token
 ALL_REJECTED = "Slack rejected every message"
 NOT_EVEN_ASKED = "Slack rejected the question whose token this is"
 UNREACHABLE = "Slack cannot be reached"
+UNREAD = "its history cannot be read"
 _EVERYWHERE = (TOKEN_REJECTED, ALL_REJECTED, NOT_EVEN_ASKED, UNREACHABLE, "the app is refused: ")
 """How problems begin that are about every channel; the last was written by Wirewatch before December 2026."""
 
@@ -105,8 +106,12 @@ def token_rejected(code: str, reason: str) -> str:
 
 
 def can_see(problem: str) -> bool:
-    """Whether a look at its channel would find this problem, so that it is over when none is found."""
-    return problem.startswith((UNREACHABLE, NOT_EVEN_ASKED)) or code_of(problem) in _SEEN_BY_LOOKING
+    """Whether this problem is over when a look at its channel finds none.
+
+    A history that cannot be read keeps posts waiting for a minute only (decision 29), so it is over as soon as Slack
+    answers at all: when the last message was found in the channel, nothing is left that a post could show it by.
+    """
+    return problem.startswith((UNREACHABLE, UNREAD, NOT_EVEN_ASKED)) or code_of(problem) in _SEEN_BY_LOOKING
 
 
 def everywhere(channel: str, code: str, elsewhere: Mapping[str, str], routes: Routes) -> bool:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import structlog
 
+from monitor.decide.channel_notices import UNREAD
 from monitor.deliver.sink import Limited, NotPosted, Posted, Refused, Sent, Sink, Unreadable
 from monitor.model import Attempt, CardMessage, DigestMessage
 
@@ -93,7 +94,7 @@ class PostedBefore:
                 # A post is refused too, and says what is wrong; the channel is asked when it takes messages again.
                 return Unknown()
             case Unreadable(reason, lasting=False) if self._insists(channel):
-                return NotPosted(reason)
+                return NotPosted(f"{UNREAD}: {reason}")
             case Limited(reason=reason) | Unreadable(reason):
                 log.warning(
                     "a channel's history cannot be read; what an earlier database posted may be posted again",

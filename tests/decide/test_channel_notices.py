@@ -15,7 +15,7 @@ from monitor.decide.channel_notices import SHOWN_TO_OPS, Inspection, stand_ins, 
 from monitor.decide.decider import Decider
 from monitor.decide.policy import Policy
 from monitor.deliver.outbox import Outbox
-from monitor.deliver.settle import BROKEN_CHANNEL_RETRY
+from monitor.deliver.settle import BROKEN_CHANNEL_RETRY, UNREACHABLE_TRIES
 from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.codes import refusal
 from monitor.deliver.slack.sink import SlackSink
@@ -23,7 +23,7 @@ from monitor.health.channels import LOOK_AT_BROKEN, LOOK_EVERY, RouteKeeper
 from monitor.model import DigestMessage, DigestReason, NoticeMessage, Routes, Severity
 from storage.store import Store
 from tests.support.builders import NOW, item, known_feed, match, new, starts
-from tests.support.fakes.slack import SCOPES, FakeSlack
+from tests.support.fakes.slack import SCOPES, FakeSlack, Fault
 from tests.support.messages import DESK, OPS, ROUTES, Clock, alert, card, delivery, further, notice_message
 
 INVITE = "the bot is not in the channel; invite it"
@@ -234,6 +234,29 @@ async def test_what_a_look_cannot_see_is_over_only_when_something_was_posted(
     await outbox.drain()
     assert len(slack.messages(DESK.channel)) == 1
     assert ops_hears(slack)[-1].startswith("Route desk works again")
+
+
+async def test_a_history_that_could_not_be_read_is_over_when_slack_answers_though_nothing_is_left_to_post(
+    store: Store, keeper: RouteKeeper, sink: SlackSink, slack: FakeSlack, clock: Clock
+) -> None:
+    """The last message was found in the channel, so that no post shows that it works."""
+
+    def uptime() -> float:
+        return clock().timestamp()
+
+    outbox = Outbox(store, sink, ROUTES, owner="w1", clock=clock, sleep=clock.sleep, uptime=uptime, ask_channels=True)
+    await store.enqueue([delivery("a")])
+    slack.history_plan = lambda _: Fault.ERROR_BEFORE
+    for _ in range(UNREACHABLE_TRIES):
+        await outbox.deliver_due()
+        clock.now += timedelta(seconds=10)
+    assert "its history cannot be read" in (await store.channel_problems())[DESK.channel]
+    slack.history_plan = lambda _: None
+    slack.faults.append(Fault.LOST_REPLY)
+    await outbox.drain()
+    assert len(slack.messages(DESK.channel)) == 1
+    await keeper.tend(ROUTES)
+    assert await store.channel_problems() == {}
 
 
 async def test_a_revoked_token_is_no_news_for_ops_until_it_is_replaced(
