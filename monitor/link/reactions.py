@@ -7,18 +7,15 @@ mean several things are a statement (docs/decisions/0019).
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from monitor.link.phrases import Folded, Hit, Phrases, folded
-from monitor.link.places.mentions import mentions
+from monitor.link.phrases import Folded, Hit, folded
+from monitor.link.reactionwords import MARKS, QUOTE, any_of, tables
+from monitor.link.speakers import NOBODY, Speaker, official, speakers_in
 from monitor.link.verdicts import judges
-from monitor.model import PlaceKind, Reaction
+from monitor.model import Reaction
 
-_TABLES = Path(__file__).with_suffix(".toml")
 _REACH = 8
 """The most words between a speaker and what it says."""
 
@@ -26,7 +23,9 @@ _REACH_OF_STATE = 4
 _AFTER = 3
 """The most words between what is said and a speaker named behind it: "..., said the minister"."""
 
-_NEAR_STATE = 2
+_AFTER_BY = 2
+"""The most words between "by" and who did it."""
+
 _OVER = 12
 """Between a step, such as sanctions, and the event that it answers."""
 
@@ -42,8 +41,6 @@ _ENGLISH_ENDS = ("ing", "ed", "es", "s")
 _ARABIC_PRESENT = frozenset("يت")
 _SPANISH_ENDS = ("ado", "ada", "ados", "adas", "ion")
 _LONGEST_BY = 16
-_QUOTE = '"'
-_MARKS = frozenset(f",;:.!?()-–—{_QUOTE}")
 _ARABIC = range(0x600, 0x700)
 
 
@@ -66,20 +63,6 @@ class Reacts:
     withheld: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Speaker:
-    """Who may speak, in characters of the folded text: `name` is "" for one who is no official."""
-
-    name: str
-    start: int
-    end: int
-    state: bool = False
-
-
-_NOBODY = _Speaker("", 0, 0)
-"""Somebody who is no official, as far as is known."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """What a sentence holds of reactions: those with a subject, and the words that could be one, whoever says them."""
@@ -100,8 +83,8 @@ def heard_in(sentence: str, named: Sequence[tuple[int, int]] = (), states: Seque
     time linear in the sentence, and never raises.
     """
     text = folded(sentence)
-    verbs = list(_tables()["verbs"].find(text))
-    speakers = _speakers(text, named, states)
+    verbs = list(tables()["verbs"].find(text))
+    speakers = speakers_in(text, named, states)
     known = [_read(verb, text, speakers) for verb in verbs]
     known = [
         None if _is_told(number, verbs, known, text) or _is_asked(number, verbs, text, speakers) else one
@@ -113,14 +96,14 @@ def heard_in(sentence: str, named: Sequence[tuple[int, int]] = (), states: Seque
 
 def is_known(term: str) -> bool:
     """Whether a term of a rule is a word whose meaning the tables know."""
-    return _tables()["verbs"].any(folded(term))
+    return tables()["verbs"].any(folded(term))
 
 
-def _read(verb: Hit, text: Folded, speakers: Sequence[_Speaker]) -> Reacts | None:
+def _read(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Reacts | None:
     """What a word says and who says it, or nobody; None when it says no reaction, or another's than an official's."""
     reaction = _reaction(verb, text) if verb.kind not in (_UNCLEAR, _NOTHING) else None
-    speaker = _subject(verb, text, speakers) if reaction else _NOBODY
-    if reaction is None or speaker is _NOBODY:
+    speaker = _subject(verb, text, speakers) if reaction else NOBODY
+    if reaction is None or speaker is NOBODY:
         return None
     start, end = text.span(verb.start, verb.end)
     speech = verb.kind == _SPEECH and reaction is Reaction.STATEMENT
@@ -131,7 +114,7 @@ def _read(verb: Hit, text: Folded, speakers: Sequence[_Speaker]) -> Reacts | Non
     return Reacts(reaction, speaker.name, _bare(text.written[first:last]), speaker.state, speech, start, end, withheld)
 
 
-def _is_asked(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequence[_Speaker]) -> bool:
+def _is_asked(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequence[Speaker]) -> bool:
     """Whether somebody only asks for it: "Иран призвал ООН осудить удар", "appelle le gouvernement à reconnaître"."""
     one = verbs[number]
     asks = [before for before in verbs[:number] if before.kind == "call"]
@@ -139,7 +122,7 @@ def _is_asked(number: int, verbs: Sequence[Hit], text: Folded, speakers: Sequenc
         return False
     between = text.text[asks[-1].end : one.start].split()
     asked = any(asks[-1].start <= speaker.start and speaker.end <= one.start for speaker in speakers)
-    return asked and _MARKS.isdisjoint(between)
+    return asked and MARKS.isdisjoint(between)
 
 
 def _is_told(number: int, verbs: Sequence[Hit], known: Sequence[Reacts | None], text: Folded) -> bool:
@@ -148,8 +131,8 @@ def _is_told(number: int, verbs: Sequence[Hit], known: Sequence[Reacts | None], 
     if one is None or before is None or one.speaker != before.speaker or before.reaction not in _TELLING_OF_ANOTHER:
         return False
     between = verbs[number - 1].end, verbs[number].start
-    marked = not _MARKS.isdisjoint(text.text[slice(*between)].split())
-    return not marked and not _any("also", text, *between)
+    marked = not MARKS.isdisjoint(text.text[slice(*between)].split())
+    return not marked and not any_of("also", text, *between)
 
 
 def _bare(name: str) -> str:
@@ -160,7 +143,7 @@ def _bare(name: str) -> str:
 def _reaction(verb: Hit, text: Folded) -> Reaction | None:
     """What is said; a statement where it is not said after all, None where it is only to be, or of no event."""
     if verb.kind in (_SPEECH, _NAMING):
-        judged = judges(verb, text, _tables())
+        judged = judges(verb, text, tables())
         if verb.kind == _NAMING and not judged:
             return None
         reaction = Reaction.CONDEMNATION if judged else Reaction.STATEMENT
@@ -169,11 +152,11 @@ def _reaction(verb: Hit, text: Folded) -> Reaction | None:
     if reaction is not Reaction.NO_COMMENT:
         before = max(0, text.at.index(verb.start) - 4)
         first = _clause_start(text, text.at[before], verb.start)
-        if _any("not", text, first, verb.start):
+        if any_of("not", text, first, verb.start):
             return Reaction.STATEMENT
         if _first_word(verb, text).startswith("لل") and reaction is not Reaction.INQUIRY:
             return None  # Arabic: "in order to warn".
-        if _any("may", text, text.at[max(0, text.at.index(verb.start) - 2)], verb.start):
+        if any_of("may", text, text.at[max(0, text.at.index(verb.start) - 2)], verb.start):
             return None
     return reaction if reaction not in _STEPS or _answers(verb, text) else None
 
@@ -182,57 +165,53 @@ def _answers(step: Hit, text: Folded) -> bool:
     """Whether a step is said to answer an event: "summons ambassador over drone strike"."""
     number = text.at.index(step.start)
     end = text.at[min(number + _OVER, len(text.at) - 1)]
-    over = next(_tables()["over"].find(text, step.end, max(step.end, end)), None)
+    over = next(tables()["over"].find(text, step.end, max(step.end, end)), None)
     if over is None:
-        over = next((hit for hit in _tables()["over"].find(text, step.start, step.end)), None)
-    return over is not None and _tables()["events"].any(text, over.end)
+        over = next((hit for hit in tables()["over"].find(text, step.start, step.end)), None)
+    return over is not None and tables()["events"].any(text, over.end)
 
 
-def _subject(verb: Hit, text: Folded, speakers: Sequence[_Speaker]) -> _Speaker | None:
+def _subject(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker | None:
     """Who says it: who is named last before it in its clause; by whom it is said; or, behind a quote, who follows.
 
-    `_NOBODY` when it is somebody who is no official, None when nobody is named.
+    `NOBODY` when it is somebody who is no official, None when nobody is named.
     """
     number = text.at.index(verb.start)
     behind = _behind(verb, text, speakers)
     if agent := _agent(verb, text):
-        by = next((one for one in speakers if agent <= one.start and text.words(agent, one.start) <= _NEAR_STATE), None)
-        return _official(by) if by else _NOBODY
+        by = next((one for one in speakers if agent <= one.start and text.words(agent, one.start) <= _AFTER_BY), None)
+        return official(by) if by else NOBODY
     if _first_word(verb, text).startswith(_CONDEMNED) and verb.kind != "nothing":
         # Russian and Ukrainian name who did it right behind, without "by".
-        return _official(behind) if behind is not None and not text.words(verb.end, behind.start) else _NOBODY
+        return official(behind) if behind is not None and not text.words(verb.end, behind.start) else NOBODY
     inverted = behind is not None and _is_inverted(verb, behind, text)
     if behind is not None and inverted and _is_arabic(text, verb.start) and not text.words(verb.end, behind.start):
-        return _official(behind)
-    if number and _is_participle(verb, text) and _any("passive", text, text.at[number - 1], verb.start):
-        return _NOBODY
+        return official(behind)
+    if number and _is_participle(verb, text) and any_of("passive", text, text.at[number - 1], verb.start):
+        return NOBODY
     first = _clause_start(text, text.at[max(0, number - _REACH - 4)], verb.start)
     for one in reversed(speakers):
         if first <= one.start and one.end <= verb.start and _may_say(one, verb, text):
-            return _official(one)
-    return _official(behind) if behind is not None and inverted else None
+            return official(one)
+    return official(behind) if behind is not None and inverted else None
 
 
-def _may_say(speaker: _Speaker, verb: Hit, text: Folded) -> bool:
+def _may_say(speaker: Speaker, verb: Hit, text: Folded) -> bool:
     """Whether one who is named before a verb may be its subject: near enough, and not "in Israel" or "US soldiers"."""
     if text.words(speaker.end, verb.start) > (_REACH_OF_STATE if speaker.state else _REACH):
         return False
     number = text.at.index(speaker.start)
     near = text.at[max(0, number - 2)]
-    there = list(_tables()["there"].find(text, near, speaker.start))
+    there = list(tables()["there"].find(text, near, speaker.start))
     between = text.text[there[-1].end : speaker.start].strip() if there else ""
-    return not there or (between != "" and not _any("articles", text, there[-1].end, speaker.start))
-
-
-def _official(speaker: _Speaker) -> _Speaker:
-    return speaker if speaker.name else _NOBODY
+    return not there or (between != "" and not any_of("articles", text, there[-1].end, speaker.start))
 
 
 def _agent(verb: Hit, text: Folded) -> int | None:
     """Where the words begin that say by whom it is done: "condemned by", "condemnation from"."""
     if not (_is_participle(verb, text) or _first_word(verb, text).endswith(_NOUNS)):
         return None
-    by = next(_tables()["by"].find(text, verb.end, min(len(text.text), verb.end + _LONGEST_BY)), None)
+    by = next(tables()["by"].find(text, verb.end, min(len(text.text), verb.end + _LONGEST_BY)), None)
     if by is None or by.start > verb.end + 1:
         return None
     # Spanish "por" is also "for": "se disculpa por el ataque".
@@ -240,7 +219,7 @@ def _agent(verb: Hit, text: Folded) -> int | None:
     return None if spanish and not _first_word(verb, text).endswith(_SPANISH_ENDS) else by.end
 
 
-def _is_inverted(verb: Hit, behind: _Speaker, text: Folded) -> bool:
+def _is_inverted(verb: Hit, behind: Speaker, text: Folded) -> bool:
     """Whether who is named behind a verb may be its subject: ', a dénoncé le ministre', "أدانت الوزارة"."""
     first = _first_word(verb, text)
     if _is_arabic(text, verb.start):
@@ -251,12 +230,12 @@ def _is_inverted(verb: Hit, behind: _Speaker, text: Folded) -> bool:
     return _opens_a_clause(verb, text) and not english
 
 
-def _behind(verb: Hit, text: Folded, speakers: Sequence[_Speaker]) -> _Speaker | None:
+def _behind(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker | None:
     """The speaker named right behind a verb, with no mark between."""
     after = next((one for one in speakers if one.start >= verb.end), None)
     if after is None or text.words(verb.end, after.start) > _AFTER:
         return None
-    return after if _MARKS.isdisjoint(text.text[verb.end : after.start].split()) else None
+    return after if MARKS.isdisjoint(text.text[verb.end : after.start].split()) else None
 
 
 def _opens_a_clause(verb: Hit, text: Folded) -> bool:
@@ -265,16 +244,16 @@ def _opens_a_clause(verb: Hit, text: Folded) -> bool:
     if not number:
         return False
     near = [text.text[text.at[place]] for place in (number - 1, number - 2) if place >= 0]
-    return any(mark in _MARKS for mark in near)
+    return any(mark in MARKS for mark in near)
 
 
 def _clause_start(text: Folded, first: int, end: int) -> int:
     """Where the clause begins that ends before a verb: behind the last mark, or the last word that begins one."""
     start = first
     for at, word in zip(text.at, text.text.split(), strict=True):
-        if first <= at < end and word in _MARKS and word != _QUOTE:
+        if first <= at < end and word in MARKS and word != QUOTE:
             start = at + len(word) + 1
-    for hit in _tables()["clause"].find(text, start, end):
+    for hit in tables()["clause"].find(text, start, end):
         start = hit.end
     return start
 
@@ -288,81 +267,5 @@ def _first_word(verb: Hit, text: Folded) -> str:
     return text.text[verb.start : verb.end].split(" ")[0]
 
 
-def _speakers(text: Folded, named: Sequence[tuple[int, int]], also_states: Sequence[tuple[int, int]]) -> list[_Speaker]:
-    """Who may speak in a text, in its order: offices, states, those a rule names, and others, who are no officials."""
-    states: list[_Speaker] = []
-    people: list[_Speaker] = []
-    for mention in mentions(text.written):
-        if mention.place.kind is PlaceKind.COUNTRY:
-            end = text.text.index(" ", text.place(mention.end - 1))
-            name, start = _of(mention.place.name), text.place(mention.start)
-            state = _Speaker(name, start, end, state=not mention.adjective)
-            (people if mention.adjective else states).append(state)
-    states += [_written(text, span, state=True) for span in also_states]
-    offices = [
-        _with_state(_Speaker(hit.kind, hit.start, hit.end), text, (*states, *people))
-        for hit in _tables()["offices"].find(text)
-    ]
-    known = _more(offices, states)
-    # An adjective makes no speaker of the noun behind it, which a rule may name.
-    known = _more(known, [_written(text, span, state=False) for span in named])
-    others = [_Speaker("", hit.start, hit.end) for hit in _tables()["others"].find(text)]
-    return sorted(_more(known, others), key=lambda one: (one.start, one.end))
-
-
-def _more(known: Sequence[_Speaker], more: Sequence[_Speaker]) -> list[_Speaker]:
-    """Speakers with those of others that stand in none of them."""
-    return [*known, *(one for one in more if not any(one.start < of.end and of.start < one.end for of in known))]
-
-
-def _written(text: Folded, span: tuple[int, int], *, state: bool) -> _Speaker:
-    """A speaker under the name that the text has."""
-    start, end = span
-    return _Speaker(text.written[start:end], text.place(start), text.text.index(" ", text.place(end - 1)), state=state)
-
-
-def _of(name: str) -> str:
-    """The name of a state as it stands in a sentence: "the United States", "the Netherlands"."""
-    if name.startswith("The "):
-        return f"the {name.removeprefix('The ')}"
-    return f"the {name}" if name.startswith("United ") else name
-
-
-def _with_state(office: _Speaker, text: Folded, states: Sequence[_Speaker]) -> _Speaker:
-    """An office with the state it is said to be of, beside it: "foreign ministry of Russia"; bodies have none."""
-    if office.name[:1].isupper():
-        return office
-    for state in states:
-        if _belongs(office, state, text):
-            start, end = min(state.start, office.start), max(state.end, office.end)
-            return _Speaker(f"{office.name} of {state.name}", start, end)
-    return office
-
-
-def _belongs(office: _Speaker, state: _Speaker, text: Folded) -> bool:
-    """Whether an office is of a state: "Iranian deputy minister", "МИД России", "ministère de l'Iran"."""
-    if office.start <= state.start < office.end:
-        return True
-    if state.end <= office.start:
-        words = text.text[state.end : office.start].split()
-        return not words or (len(words) == 1 and not state.state and words[0] not in _MARKS)
-    between = text.text[office.end : state.start]
-    return not between.strip() or any(
-        hit.end + 1 >= state.start and hit.start <= office.end + 1
-        for hit in _tables()["of"].find(text, office.end, state.start)
-    )
-
-
 def _is_arabic(text: Folded, at: int) -> bool:
     return ord(text.text[at]) in _ARABIC
-
-
-def _any(of: str, text: Folded, start: int, end: int) -> bool:
-    return _tables()[of].any(text, start, end)
-
-
-@cache
-def _tables() -> Mapping[str, Phrases]:
-    written = tomllib.loads(_TABLES.read_text(encoding="utf-8"))
-    tables = {name: Phrases({name: words}) for name, words in written["words"].items()}
-    return tables | {name: Phrases(written[name]) for name in ("verbs", "events", "offices")}

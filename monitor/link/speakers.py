@@ -1,0 +1,97 @@
+"""Who may speak in a sentence: offices and states, those that a rule names, and others who are no officials."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.link.phrases import Folded
+from monitor.link.places.mentions import mentions
+from monitor.link.reactionwords import MARKS, tables
+from monitor.model import PlaceKind
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who may speak, in characters of the folded text: `name` is "" for one who is no official."""
+
+    name: str
+    start: int
+    end: int
+    state: bool = False
+
+
+NOBODY = Speaker("", 0, 0)
+"""Somebody who is no official, as far as is known."""
+
+
+def official(speaker: Speaker) -> Speaker:
+    """A speaker who is an official, or `NOBODY`."""
+    return speaker if speaker.name else NOBODY
+
+
+def speakers_in(
+    text: Folded, named: Sequence[tuple[int, int]], also_states: Sequence[tuple[int, int]]
+) -> list[Speaker]:
+    """Who may speak in a text, in its order: offices, states, those a rule names, and others, who are no officials."""
+    states: list[Speaker] = []
+    people: list[Speaker] = []
+    for mention in mentions(text.written):
+        if mention.place.kind is PlaceKind.COUNTRY:
+            end = text.text.index(" ", text.place(mention.end - 1))
+            name, start = _of(mention.place.name), text.place(mention.start)
+            state = Speaker(name, start, end, state=not mention.adjective)
+            (people if mention.adjective else states).append(state)
+    states += [_written(text, span, state=True) for span in also_states]
+    offices = [
+        _with_state(Speaker(hit.kind, hit.start, hit.end), text, (*states, *people))
+        for hit in tables()["offices"].find(text)
+    ]
+    known = _more(offices, states)
+    # An adjective makes no speaker of the noun behind it, which a rule may name.
+    known = _more(known, [_written(text, span, state=False) for span in named])
+    others = [Speaker("", hit.start, hit.end) for hit in tables()["others"].find(text)]
+    return sorted(_more(known, others), key=lambda one: (one.start, one.end))
+
+
+def _more(known: Sequence[Speaker], more: Sequence[Speaker]) -> list[Speaker]:
+    """Speakers with those of others that stand in none of them."""
+    return [*known, *(one for one in more if not any(one.start < of.end and of.start < one.end for of in known))]
+
+
+def _written(text: Folded, span: tuple[int, int], *, state: bool) -> Speaker:
+    """A speaker under the name that the text has."""
+    start, end = span
+    return Speaker(text.written[start:end], text.place(start), text.text.index(" ", text.place(end - 1)), state=state)
+
+
+def _of(name: str) -> str:
+    """The name of a state as it stands in a sentence: "the United States", "the Netherlands"."""
+    if name.startswith("The "):
+        return f"the {name.removeprefix('The ')}"
+    return f"the {name}" if name.startswith("United ") else name
+
+
+def _with_state(office: Speaker, text: Folded, states: Sequence[Speaker]) -> Speaker:
+    """An office with the state it is said to be of, beside it: "foreign ministry of Russia"; bodies have none."""
+    if office.name[:1].isupper():
+        return office
+    for state in states:
+        if _belongs(office, state, text):
+            start, end = min(state.start, office.start), max(state.end, office.end)
+            return Speaker(f"{office.name} of {state.name}", start, end)
+    return office
+
+
+def _belongs(office: Speaker, state: Speaker, text: Folded) -> bool:
+    """Whether an office is of a state: "Iranian deputy minister", "МИД России", "ministère de l'Iran"."""
+    if office.start <= state.start < office.end:
+        return True
+    if state.end <= office.start:
+        words = text.text[state.end : office.start].split()
+        return not words or (len(words) == 1 and not state.state and words[0] not in MARKS)
+    between = text.text[office.end : state.start]
+    return not between.strip() or any(
+        hit.end + 1 >= state.start and hit.start <= office.end + 1
+        for hit in tables()["of"].find(text, office.end, state.start)
+    )
