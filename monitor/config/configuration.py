@@ -20,8 +20,9 @@ from monitor.match.lint import lint
 from monitor.match.meaning import Meanings
 from monitor.match.named import Named
 from monitor.match.rule import Status
-from monitor.match.rulefile import RuleFiles, check_words, read_rules
+from monitor.match.rulefile import RuleFiles, read_rules
 from monitor.match.termlint import advise
+from monitor.match.wordfile import check_words
 from monitor.meaning.encoder import encoder_of
 from monitor.model import Feed, Route, Routes
 from monitor.settings import Settings

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from monitor.errors import Level, Problem
-from monitor.files.mistakes import REGEX_HINT, invisible, visible
 from monitor.files.snapshot import Files
-from monitor.files.yaml import Location, YamlFile, closest, read_yaml, validate
+from monitor.files.yaml import YamlFile, closest, read_yaml, validate
 from monitor.match.named import Named, check_feeds, known_routes
-from monitor.match.oneline import several_in_one
 from monitor.match.opinion import Opinion, read_opinions
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Part, Rule, Term, Way, Where
+from monitor.match.rule import Example, Part, Rule, Term, Way, Where
 from monitor.match.rulecheck import check_groups, check_names, check_references, check_rule, check_way
-from monitor.match.ruleformat import FORMAT, FROM, DoubtModel, ExampleModel, RuleModel, WayModel, WordsModel
+from monitor.match.ruleformat import FORMAT, DoubtModel, ExampleModel, RuleModel, WayModel
 from monitor.match.salvage import salvaged
-from monitor.match.termlint import lint_terms
-from monitor.match.terms import TermError, parse_term
 from monitor.match.unread import unread
+from monitor.match.wordfile import (
+    WordLists,
+    is_known_format,
+    read_word_files,
+    taken_by,
+    terms_of,
+    terms_of_group,
+    untaken,
+)
 from monitor.model import Role, Severity, Unsure
 
 
@@ -58,86 +62,37 @@ def read_rules(
     folder = folder_or_file if is_folder else folder_or_file.parent
     routes = Named(route_names) if isinstance(route_names, Collection) else route_names
     feeds = Named(feed_ids) if isinstance(feed_ids, Collection) else feed_ids
-    lists, problems = _read_word_files(files.names(folder / "words", "*.yaml"), files)
+    lists, problems = read_word_files(files.names(folder / "words", "*.yaml"), files)
     names = {path.stem for path in files.names(folder, "*.yaml")}
     rules: list[Rule] = []
     taken: set[str] | None = set()
     for path in paths:
         file = read_yaml(path, "a rule", files)
         rule = _read_rule(file, lists, names, routes, feeds) if file.data is not None else None
-        taken = None if taken is None or file.data is None else taken | _taken(file)
+        taken = None if taken is None or file.data is None else taken | taken_by(file)
         problems += file.problems
         if rule is not None:
             rules.append(rule)
     if is_folder:
-        problems += _untaken(folder, lists.keys() - taken if taken is not None else ())
+        problems += untaken(folder, lists.keys() - taken if taken is not None else ())
         problems += unread(folder, files)
     opinions, wrong = read_opinions(folder / "opinions", files)
     return RuleFiles(tuple(rules), (*problems, *wrong), opinions)
 
 
-def check_words(folder_or_file: Path) -> tuple[Problem, ...]:
-    """What is wrong with word files alone, and what is to be said of their terms."""
-    files = Files()
-    is_folder = files.is_folder(folder_or_file)
-    paths = files.names(folder_or_file, "*.yaml") if is_folder else [folder_or_file]
-    lists, problems = _read_word_files(paths, files)
-    for path in paths:
-        problems += lint_terms(lists[path.stem] or (), path, "this list")
-    return tuple(problems)
-
-
-def _read_word_files(paths: Sequence[Path], files: Files) -> tuple[dict[str, tuple[Term, ...] | None], list[Problem]]:
-    """The terms of each word file by its name, None where it has errors, and everything wrong with them."""
-    lists: dict[str, tuple[Term, ...] | None] = {}
-    problems: list[Problem] = []
-    for path in paths:
-        file = read_yaml(path, "words", files)
-        model = validate(WordsModel, file.data, file) if file.data is not None and _known_format(file) else None
-        terms = tuple(replace(term, path=path) for term in _terms(model.words, file, ("words",))) if model else ()
-        good = not any(problem.level is Level.ERROR for problem in file.problems)
-        lists[path.stem] = terms if good else None
-        problems += file.problems
-    return lists, problems
-
-
-def _taken(file: YamlFile) -> set[str]:
-    """The word files that a rule names, also where it has mistakes."""
-    words = file.data.get("words") if isinstance(file.data, dict) else None
-    groups = words.values() if isinstance(words, dict) else ()
-    names = [group.get(FROM) for group in groups if isinstance(group, dict)]
-    return {str(name) for given in names if isinstance(given, list) for name in given}
-
-
-def _untaken(folder: Path, unused: Collection[str]) -> Iterator[Problem]:
-    """Word files that look as if they did something, and do nothing."""
-    for name in sorted(unused):
-        message = "no rule takes these words; name the file under from: in a group, or delete it"
-        yield Problem(folder / "words" / f"{name}.yaml", 1, 1, Level.WARNING, message)
-
-
-def _known_format(file: YamlFile) -> bool:
-    version = file.data.get("format")
-    if version in (FORMAT, None):
-        return True
-    message = f"format {version} is not known; this version reads format {FORMAT}"
-    file.problems.append(file.problem(("format",), message))
-    return False
-
-
 def _read_rule(
     file: YamlFile,
-    lists: Mapping[str, tuple[Term, ...] | None],
+    lists: WordLists,
     names: Collection[str],
     routes: Named | None,
     feeds: Named | None,
 ) -> Rule | None:
-    model = validate(RuleModel, file.data, file) if _known_format(file) else None
+    model = validate(RuleModel, file.data, file) if is_known_format(file) else None
     if model is None:
         _tell_the_rest(file, lists, routes, feeds)
         return None
-    words = {group: tuple(_group(given, lists, file, group)) for group, given in model.words.items()}
-    ignore = tuple(_terms(model.ignore, file, ("ignore",)))
+    words = {group: tuple(terms_of_group(given, lists, file, group)) for group, given in model.words.items()}
+    ignore = tuple(terms_of(model.ignore, file, ("ignore",)))
     check_names(model, file, names)
     check_groups(model, file)
     for number, way in enumerate(model.find):
@@ -151,7 +106,7 @@ def _read_rule(
 
 def _tell_the_rest(
     file: YamlFile,
-    lists: Mapping[str, tuple[Term, ...] | None],
+    lists: WordLists,
     routes: Named | None,
     feeds: Named | None,
 ) -> None:
@@ -162,8 +117,8 @@ def _tell_the_rest(
     told = {(problem.line, problem.column) for problem in file.problems}
     before = len(file.problems)
     for group, given in model.words.items():
-        tuple(_group(given, lists, file, group))
-    tuple(_terms(model.ignore, file, ("ignore",)))
+        tuple(terms_of_group(given, lists, file, group))
+    tuple(terms_of(model.ignore, file, ("ignore",)))
     if _groups_are_known(file):
         check_references(model, file)
     known_routes(model, file, routes)
@@ -176,63 +131,6 @@ def _groups_are_known(file: YamlFile) -> bool:
     sections = ("words", "groups")
     misspelt = {closest(key, RuleModel.model_fields) for key in file.data.keys() - RuleModel.model_fields.keys()}
     return all(isinstance(file.data.get(section, {}), dict) and section not in misspelt for section in sections)
-
-
-def _group(
-    given: dict[str, list[Any]], lists: Mapping[str, tuple[Term, ...] | None], file: YamlFile, group: str
-) -> Iterator[Term]:
-    """The terms of a group: those of the word files it takes, then its own."""
-    for number, name in enumerate(given.get(FROM, ())):
-        where = ("words", group, FROM, number)
-        if name not in lists:
-            suggestion = closest(str(name), lists)
-            message = f'there is no word file "{name}" in words/'
-            file.problems.append(file.problem(where, message, suggestion=suggestion))
-        elif (terms := lists[name]) is None:
-            message = f"not used until the word file {name}.yaml is put right"
-            file.problems.append(file.problem(where, message, follows=True))
-        else:
-            yield from terms
-    own = {language: terms for language, terms in given.items() if language != FROM}
-    yield from _terms(own, file, ("words", group))
-
-
-def _terms(lists: dict[str, list[Any]], file: YamlFile, location: Location) -> Iterator[Term]:
-    """The terms of a group's language lists; mistakes go to the file's problems."""
-    for language, written in lists.items():
-        if language not in (*LANGUAGES, ANY_LANGUAGE):
-            message = f'unknown language "{language}"; known are {", ".join(LANGUAGES)} and {ANY_LANGUAGE}'
-            suggestion = closest(language, (*LANGUAGES, ANY_LANGUAGE))
-            file.problems.append(file.problem((*location, language), message, suggestion=suggestion, key=True))
-            continue
-        for number, term in enumerate(written):
-            where = (*location, language, number)
-            line, column = file.position(where)
-            try:
-                yield parse_term(_term_text(term), language, line, column)
-            except TermError as error:
-                several = several_in_one(term, language) if isinstance(term, str) else None
-                file.problems.append(file.problem(where, several or str(error)))
-                continue
-            if several := several_in_one(term, language):
-                file.problems.append(file.problem(where, several, level=Level.WARNING))
-            if hidden := invisible(term):
-                before = f'after "{term[: hidden[0]]}"' if hidden[0] else "at its beginning"
-                message = f'"{visible(term)}" has an invisible character {before} ({hidden[1]}); delete it'
-                file.problems.append(file.problem(where, message, level=Level.WARNING))
-
-
-def _term_text(term: object) -> str:
-    if term is None:
-        raise TermError("an empty term hits nothing; a term that begins with # must be put in quotes")
-    if isinstance(term, dict):
-        raise TermError('a term with ": " in it must be put in quotes')
-    if isinstance(term, list):
-        raise TermError(f"there is a list where a term is expected; brackets mean a list, and {REGEX_HINT}")
-    if not isinstance(term, str):
-        shown = str(term).lower() if isinstance(term, bool) else term
-        raise TermError(f"{shown} is no text; put it in quotes")
-    return term
 
 
 def _rule(
