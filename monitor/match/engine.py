@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import accumulate
-from operator import attrgetter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from monitor.match.combine import combined
-from monitor.match.compile import IGNORE, build_index, evaluated
+from monitor.match.compile import build_index, evaluated
 from monitor.match.features import Features, features_of
 from monitor.match.meaning import Meanings, text_of
 from monitor.match.opinion import Opinion, Said
 from monitor.match.rule import Rule, Status, Way
+from monitor.match.rulehits import RuleHits, hits_of
 from monitor.match.scan import Document, Hit, Scan, Words, scan
 from monitor.match.screen import Screen
 from monitor.match.skim import Skim
 from monitor.match.unmet import WayResult, evidence_of, way_unmet
-from monitor.match.ways import Choice, find_choice
-from monitor.model import Evidence, Field, How, Match, Role, Severity, Unsure
+from monitor.match.ways import find_choice
+from monitor.model import Evidence, Field, How, Match, Severity, Unsure
 
 __all__ = ["ENGINE", "Document", "Engine", "Evaluation", "WayResult", "compile_rules"]
 
@@ -30,7 +26,6 @@ ENGINE = "3"
 MOST_IN_DOUBT = 0.49
 """The most confidence in a match of a case that the rule is never sure of: rather no than yes (decision 0031)."""
 
-_PLACE = attrgetter("first", "last")
 _EVERYTHING = Evidence(
     field=Field.TITLE, start=0, end=0, text="", term="everything", how=How.EVERYTHING, group="everything"
 )
@@ -52,36 +47,6 @@ class Evaluation:
     ways: tuple[WayResult, ...]
     match: Match | None
     against: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Found:
-    """The hits of one rule in one document, and the roles of its groups."""
-
-    groups: dict[str, list[Hit]]
-    ignored: list[Hit]
-    vetoes: list[Hit]
-    roles: Mapping[str, Role]
-    _choices: dict[str, Choice | None] = field(default_factory=dict)
-
-    def choice(self, way: Way) -> Choice | None:
-        """The hits that make a way hold, sought once however often it is asked for."""
-        if way.name not in self._choices:
-            self._choices[way.name] = find_choice(way, self.groups)
-        return self._choices[way.name]
-
-
-class _Phrases:
-    """The phrases to ignore in a document; a hit that shares a word with one of them is in them."""
-
-    def __init__(self, phrases: Iterable[Hit]) -> None:
-        ordered = sorted(phrases, key=lambda hit: hit.first)
-        self._firsts = [hit.first for hit in ordered]
-        self._lasts = list(accumulate((hit.last for hit in ordered), max))
-
-    def __contains__(self, hit: Hit) -> bool:
-        before = bisect_right(self._firsts, hit.last)
-        return before > 0 and self._lasts[before - 1] >= hit.first
 
 
 class Engine:
@@ -151,7 +116,7 @@ class Engine:
         hits = self._hits(number, scan(document, self._index, self._words))
         return features_of(document, hits.groups, _holding(self.rules[number], hits), self.rules[number].groups)
 
-    def _judged(self, rule: Rule, hits: _Found, document: Document, meanings: Meanings | None) -> Match | None:
+    def _judged(self, rule: Rule, hits: RuleHits, document: Document, meanings: Meanings | None) -> Match | None:
         """The match by the best way that holds, with the second opinion on it; broad ways hold by that alone."""
         alone = _best(rule, hits)
         match = alone or (_best(rule, hits, broad=True) if rule.id in self._opinions else None)
@@ -175,7 +140,7 @@ class Engine:
         )
 
     def _said(
-        self, rule: Rule, match: Match, hits: _Found, document: Document, meanings: Meanings | None
+        self, rule: Rule, match: Match, hits: RuleHits, document: Document, meanings: Meanings | None
     ) -> Said | None:
         """What the second opinion says of a match; None when there is none on items in this language.
 
@@ -217,34 +182,8 @@ class Engine:
             against=_against(rule, hits),
         )
 
-    def _hits(self, number: int, found: Sequence[Scan]) -> _Found:
-        """The hits of a rule's groups, without those inside a phrase to ignore."""
-        rule = self.rules[number]
-        groups: dict[str, list[Hit]] = defaultdict(list)
-        phrases: list[Hit] = []
-        uses = self._index.uses[number]
-        for text in found:
-            for term in text.places:
-                for group in uses.get(term, ()):
-                    (phrases if group == IGNORE else groups[group]).extend(text.hits(term))
-        certain = [hit for hit in phrases if hit.how is not How.TYPO]
-        ignored: list[Hit] = []
-        if certain:
-            inside = _Phrases(certain)
-            # What speaks against a match does so within a phrase to ignore too: "cyber attack" is one.
-            against = rule.against
-            for group in [group for group in groups if group not in against]:
-                ignored += [hit for hit in groups[group] if hit in inside]
-                groups[group] = [hit for hit in groups[group] if hit not in inside]
-        for hits in groups.values():
-            if len(hits) > 1:
-                hits.sort(key=_PLACE)
-        for group, parts in rule.groups.items():
-            groups[group] = combined(parts, groups)
-        vetoes = [
-            hit for group in rule.never for hit in groups.get(group, ()) if hit.in_lead and hit.how is not How.TYPO
-        ]
-        return _Found(dict(groups), ignored, vetoes, rule.roles)
+    def _hits(self, number: int, found: Sequence[Scan]) -> RuleHits:
+        return hits_of(self.rules[number], self._index.uses[number], found)
 
 
 def compile_rules(
@@ -261,7 +200,7 @@ def _applies(rule: Rule, document: Document) -> bool:
     return (not rule.feeds or document.feed_id in rule.feeds) and (not rule.kinds or document.kind in rule.kinds)
 
 
-def _best(rule: Rule, hits: _Found, *, broad: bool = False) -> Match | None:
+def _best(rule: Rule, hits: RuleHits, *, broad: bool = False) -> Match | None:
     """The match by the most severe way that holds, among equals the first; of the broad ways or of the others."""
     best: tuple[Severity, Way, tuple[Evidence, ...]] | None = None
     for way in rule.ways:
@@ -296,19 +235,19 @@ def _way_of(rule: Rule, match: Match) -> Way:
     return next(way for way in rule.ways if way.name == match.way)
 
 
-def _holding(rule: Rule, hits: _Found) -> list[str]:
+def _holding(rule: Rule, hits: RuleHits) -> list[str]:
     """The names of all ways that hold."""
     return [way.name for way in rule.ways if _holds(way, hits) is not None]
 
 
-def _holds(way: Way, hits: _Found) -> tuple[Evidence, ...] | None:
+def _holds(way: Way, hits: RuleHits) -> tuple[Evidence, ...] | None:
     if way.everything:
         return (_EVERYTHING,)
     choice = hits.choice(way)
     return None if choice is None else evidence_of(choice, hits.roles)
 
 
-def _against(rule: Rule, hits: _Found) -> tuple[str, ...]:
+def _against(rule: Rule, hits: RuleHits) -> tuple[str, ...]:
     """What makes a match unsure whatever the opinion says, as reasons against it; empty when nothing does."""
     if not any(map(hits.groups.get, rule.against)):
         return ()
@@ -324,7 +263,7 @@ def _evidence(group: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
     return tuple(hit.evidence(group) for hit in hits)
 
 
-def _way_result(way: Way, hits: _Found) -> WayResult:
+def _way_result(way: Way, hits: RuleHits) -> WayResult:
     evidence = _holds(way, hits)
     if evidence is not None:
         return WayResult(way, holds=True, evidence=evidence)

@@ -1,0 +1,82 @@
+"""Which words of a document count for a rule: its groups' hits, but those inside a phrase to ignore."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import attrgetter
+
+from monitor.match.combine import combined
+from monitor.match.compile import IGNORE
+from monitor.match.rule import Rule, Way
+from monitor.match.scan import Hit, Scan
+from monitor.match.ways import Choice, find_choice
+from monitor.model import How, Role
+
+
+@dataclass(slots=True)
+class RuleHits:
+    """The hits of one rule in one document, and the roles of its groups.
+
+    `ignored` were dropped because they lie in a phrase to ignore; `vetoes` keep the rule from matching.
+    """
+
+    groups: dict[str, list[Hit]]
+    ignored: list[Hit]
+    vetoes: list[Hit]
+    roles: Mapping[str, Role]
+    _choices: dict[str, Choice | None] = field(default_factory=dict)
+
+    def choice(self, way: Way) -> Choice | None:
+        """The hits that make a way hold, sought once however often it is asked for."""
+        if way.name not in self._choices:
+            self._choices[way.name] = find_choice(way, self.groups)
+        return self._choices[way.name]
+
+
+_PLACE = attrgetter("first", "last")
+
+
+class _Phrases:
+    """The phrases to ignore in a document; a hit that shares a word with one of them is in them."""
+
+    def __init__(self, phrases: Iterable[Hit]) -> None:
+        ordered = sorted(phrases, key=lambda hit: hit.first)
+        self._firsts = [hit.first for hit in ordered]
+        self._lasts = list(accumulate((hit.last for hit in ordered), max))
+
+    def __contains__(self, hit: Hit) -> bool:
+        before = bisect_right(self._firsts, hit.last)
+        return before > 0 and self._lasts[before - 1] >= hit.first
+
+
+def hits_of(rule: Rule, uses: Mapping[int, Sequence[str]], found: Sequence[Scan]) -> RuleHits:
+    """The hits of a rule's groups in the texts of a document, without those inside a phrase to ignore.
+
+    `uses` gives, for the number of each term, the groups of the rule that have it.
+    """
+    groups: dict[str, list[Hit]] = defaultdict(list)
+    phrases: list[Hit] = []
+    for text in found:
+        for term in text.places:
+            for group in uses.get(term, ()):
+                (phrases if group == IGNORE else groups[group]).extend(text.hits(term))
+    certain = [hit for hit in phrases if hit.how is not How.TYPO]
+    ignored: list[Hit] = []
+    if certain:
+        inside = _Phrases(certain)
+        # What speaks against a match does so within a phrase to ignore too: "cyber attack" is one.
+        against = rule.against
+        for group in [group for group in groups if group not in against]:
+            ignored += [hit for hit in groups[group] if hit in inside]
+            groups[group] = [hit for hit in groups[group] if hit not in inside]
+    for hits in groups.values():
+        if len(hits) > 1:
+            hits.sort(key=_PLACE)
+    for group, parts in rule.groups.items():
+        groups[group] = combined(parts, groups)
+    vetoes = [hit for group in rule.never for hit in groups.get(group, ()) if hit.in_lead and hit.how is not How.TYPO]
+    return RuleHits(dict(groups), ignored, vetoes, rule.roles)
