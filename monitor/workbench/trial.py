@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from monitor.collect.dates import readings
+from monitor.collect.datereadings import readings
 from monitor.collect.discover import usual_places
 from monitor.collect.feedlist import Ids, id_of, language_of, line_of_text
 from monitor.collect.feeds import FeedFile, same_address
