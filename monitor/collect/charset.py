@@ -10,13 +10,13 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from w3lib.encoding import resolve_encoding
 
 from monitor.collect.eastern import eastern_set, rather_in
 from monitor.collect.letters import likeness
+from monitor.collect.onebyte import WESTERN, beyond_ascii, is_turkish, is_vietnamese, likeliest
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -31,7 +31,6 @@ _DECLARED = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-]{
 _SAID = re.compile(r"\bcharset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _LANGUAGE = re.compile(rb"<(?:\w+:)?language>\s*([A-Za-z]{2})\b|\bxml:lang\s*=\s*[\"']([A-Za-z]{2})\b")
 _PART = re.compile(rb"[^<>]+")
-_PLAIN_BYTES = bytes(range(128))
 _SEQUENCE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|"
     rb"\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
@@ -49,20 +48,9 @@ _SAMPLE = 6_000
 _COUNTED = 1_000_000
 """Bytes by which it is told how far something is UTF-8."""
 
-_TRUSTED, _TRUSTED_BY_LETTER = 0.2, 1.5
-"""By how much a set that nobody names must look better than one that is named, in the measure of `likeness`; and by how
-much more for one letter, half of it for two, and so on: few letters look like text by chance."""
-
 _LIKE_TEXT = 0.3
 """In the measure of `likeness`: what no text in a set of two bytes a character reaches in a set of one byte."""
 
-# Sets of one byte a character that feeds in the six languages and their neighbours come in, and what a set gains for
-# being common. What is named is tried too, whatever it is.
-_TRIED = {
-    "cp1252": 0.1, "cp1251": 0.1, "cp1256": 0.1, "koi8-u": 0.05, "koi8-r": 0.0, "iso8859-5": 0.0, "cp866": 0.0,
-    "iso8859-15": 0.05, "iso8859-6": 0.05, "cp1250": 0.0, "iso8859-2": 0.0, "cp1254": 0.0, "cp1253": -0.1,
-    "cp1255": -0.1, "mac-cyrillic": 0.1,
-}  # fmt: skip
 _NEVER = {"utf-7", "idna", "punycode", "undefined", "unicode-escape", "unicode_escape", "raw-unicode-escape",
           "raw_unicode_escape", "mbcs", "oem", "replacement"}  # fmt: skip
 
@@ -161,15 +149,15 @@ def _of_bytes(body: bytes, named: list[str], language: str) -> tuple[str, str]:
 def _guessed(body: bytes, sample: bytes, named: list[str], language: str) -> tuple[str, str]:
     """What is not, or not all, in UTF-8 and in no set of two bytes that it names: by what it looks like."""
     sequences, bad = _counted(body)
-    other = _likeliest(sample, [one for one in named if one != "utf-8" and one not in _MULTIBYTE], language)
+    other = likeliest(sample, [one for one in named if one != "utf-8" and one not in _MULTIBYTE], language)
     if bad > _FEW * sequences and likeness(sample.decode(other, "replace")) < _LIKE_TEXT:
         eastern = eastern_set(sample, language)
         if eastern is not None:
             return eastern, body.decode(eastern, "replace")
-    if bad > _FEW * sequences and _is_vietnamese(sample):
+    if bad > _FEW * sequences and is_vietnamese(sample):
         # A letter and its tone are two characters in it.
         return "cp1258", unicodedata.normalize("NFC", body.decode("cp1258", "replace"))
-    if other in _WESTERN and ("cp1254" in named or _is_turkish(sample, language)):
+    if other in WESTERN and ("cp1254" in named or is_turkish(sample, language)):
         other = "cp1254"
     charset = "utf-8" if bad <= _FEW * sequences else other
     return charset, _in_parts(body, charset, other)
@@ -182,7 +170,7 @@ def _joined(halves: re.Match[bytes]) -> bytes:
 def _counted(raw: bytes) -> tuple[int, int]:
     """How many sequences of UTF-8 bytes have, and how many bytes that are in none; the first of many bytes tell."""
     high = raw[:_COUNTED]
-    return len(_SEQUENCE.findall(high)), len(_SEQUENCE.sub(b"", high).translate(None, _PLAIN_BYTES))
+    return len(_SEQUENCE.findall(high)), len(beyond_ascii(_SEQUENCE.sub(b"", high)))
 
 
 def _sample(body: bytes) -> bytes:
@@ -222,53 +210,6 @@ def _rather_utf8(raw: bytes, other: str, sequences: int) -> bool:
     return sequences >= 2 and likeness(raw.decode()) > likeness(raw.decode(other, "replace"))
 
 
-def _likeliest(sample: bytes, named: Iterable[str], language: str) -> str:
-    """The set in which bytes look most like text; a named one unless another looks clearly better."""
-    named = [one for name in named for one in (name, *(_SISTERS.get(name, ())))]
-    trusted = _TRUSTED + _TRUSTED_BY_LETTER / max(1, len(sample.translate(None, _PLAIN_BYTES)))
-    looks = {
-        charset: likeness(sample.decode(charset, "replace"), language)
-        + _TRIED.get(charset, 0.0)
-        + (trusted if charset in named else 0.0)
-        for charset in dict.fromkeys([*named, *_TRIED])
-    }
-    return max(looks, key=lambda charset: looks[charset])
-
-
-def _is_turkish(raw: bytes, language: str) -> bool:
-    """Whether six bytes stand for letters of Turkish, and not of Icelandic, as windows-1252 has it."""
-    if language in ("tr", "az", "is", "fo"):
-        return language in ("tr", "az")
-    high = set(raw)
-    if _DOTLESS_I not in high or high & _ICELANDIC:
-        return False
-    return len(high & _TURKISH) > 1 and len(high & (_TURKISH | _BESIDE_TURKISH)) > _IN_A_NAME
-
-
-def _is_vietnamese(raw: bytes) -> bool:
-    """Whether tones stand behind vowels that are beyond ASCII, and beside letters of it, as in windows-1258."""
-    return len(_VOWEL_AND_TONE.findall(raw)) >= _TONES
-
-
-_VOWEL_AND_TONE = re.compile(
-    rb"(?:(?<=[A-Za-z])[\xc2\xc3\xca\xd4\xd5\xdd\xe2\xe3\xea\xf4\xf5\xfd][\xcc\xd2\xde\xec\xf2]|"
-    rb"[\xc2\xc3\xca\xd4\xd5\xdd\xe2\xe3\xea\xf4\xf5\xfd][\xcc\xd2\xde\xec\xf2](?=[A-Za-z]))"
-)
-_TONES = 2
-"""How many such pairs are no chance: no other language has any."""
-_DOTLESS_I = 0xFD
-_TURKISH = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")
-_BESIDE_TURKISH = frozenset("çöüÇÖÜ".encode("cp1252"))
-_IN_A_NAME = 2
-"""How many of these letters stand in the name of a place in Iceland."""
-_ICELANDIC = frozenset("áíóúæÁÍÓÚÆ".encode("cp1252"))
-_WESTERN = ("cp1252", "iso8859-15")
-
-# Sets that differ in few characters, so that one is often named for the other.
-_SISTERS = {
-    "koi8-r": ("koi8-u",), "koi8-u": ("koi8-r",), "cp1252": ("iso8859-15",), "iso8859-15": ("cp1252",),
-    "cp1250": ("iso8859-2",), "iso8859-2": ("cp1250",), "cp1251": ("mac-cyrillic",),
-}  # fmt: skip
 _MULTIBYTE = {
     "gb18030", "gbk", "gb2312", "big5", "big5hkscs", "euc-jp", "euc_jp", "shift-jis", "shift_jis", "cp932", "euc-kr",
     "euc_kr", "cp949", "iso2022-jp", "iso2022_jp",
