@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import weakref
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -15,9 +15,8 @@ from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-from yarl import URL
 
-from monitor.collect.bodies import Bodies, Body
+from monitor.collect.asked import Asked
 from monitor.collect.guard import guarded_sockets, refusal
 from monitor.collect.headers import (
     changed_at,
@@ -26,29 +25,22 @@ from monitor.collect.headers import (
     is_conditional,
     is_part,
     max_age_of,
-    request_headers,
     sendable,
 )
 from monitor.collect.names import Names
-from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
+from monitor.collect.receiving import Receiver
+from monitor.collect.unpack import NotUnpacked, TooLarge
 from monitor.collect.unreachable import failure_of, shown
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified, in_words
 
 MAX_REDIRECTS = 10
 _PERMANENT = (301, 308)
 _REDIRECTS = (300, 301, 302, 303, 307, 308)
-_CHUNK = 65_536
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, */*;q=0.5"
 )
 _ENCODINGS = "gzip, deflate, br"
-
-_LARGE = 400_000
-"""Bytes from which a document is large."""
-_LARGE_AT_ONCE = 2
-"""How many large documents are under way, from their fetch until what they say was judged."""
-
 _LITERAL = re.compile(r"[\d.]+|.*:.*")
 
 _LONGEST_HEADER = 131_072
@@ -63,7 +55,6 @@ _WITHOUT_DOCUMENT = (204, 205)
 
 _LONGEST_TURN = 10
 """How many times its own time limit a request may wait for its turn at a host."""
-
 
 PER_HOST = 2
 """How many documents one host is asked for at once."""
@@ -89,13 +80,11 @@ class Fetcher:
         """
         self._allow_private = allow_private
         self._timeout = timeout
-        self._max_bytes = max_bytes
         self._agent = f"Wirewatch/{version} (news monitoring{f'; +{contact}' if contact else ''})"
         self._per_host = per_host
         self._limit = limit
         self._session: aiohttp.ClientSession | None = None
-        self._bodies = Bodies()
-        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
+        self._receiver = Receiver(max_bytes)
         self._turns: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
@@ -121,7 +110,7 @@ class Fetcher:
     ) -> None:
         if self._session is not None:
             await self._session.close()
-        self._bodies.close()
+        self._receiver.close()
 
     async def fetch(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
         """As `opened`, for a single document, which is in memory."""
@@ -158,7 +147,7 @@ class Fetcher:
     async def _fetch(
         self, url: str, feed: Feed, state: FeedState, held: AsyncExitStack
     ) -> Fetched | NotModified | Failed:
-        asked = _Asked(feed, state, self._timeout.total_seconds(), url, held)
+        asked = Asked(feed, state, self._timeout.total_seconds(), url, held)
         try:
             got = await self._follow(asked)
         except TimeoutError:
@@ -176,12 +165,12 @@ class Fetcher:
             return got
         return replace(got, permanent_url=got.permanent_url or url)
 
-    def _late(self, asked: _Asked) -> str:
+    def _late(self, asked: Asked) -> str:
         if asked.waiting:
             return f"other feeds of {urlsplit(asked.url).hostname} took so long that this one had no turn"
         return f"no complete answer within {in_words(self._timeout)}"
 
-    async def _follow(self, asked: _Asked) -> Fetched | NotModified | Failed:
+    async def _follow(self, asked: Asked) -> Fetched | NotModified | Failed:
         start, permanent = asked.url, True
         met: set[tuple[str, str | None]] = set()
         for _ in range(MAX_REDIRECTS + 1):
@@ -222,7 +211,7 @@ class Fetcher:
         return None
 
     @asynccontextmanager
-    async def _turn(self, asked: _Asked, host: str) -> AsyncIterator[None]:
+    async def _turn(self, asked: Asked, host: str) -> AsyncIterator[None]:
         """Wait until the host is asked for fewer documents than it may be. This is no time that the server took."""
         turns = self._turns.get(host)
         if turns is None:
@@ -236,14 +225,14 @@ class Fetcher:
         finally:
             turns.release()
 
-    def _get(self, asked: _Asked) -> aiohttp.client._RequestContextManager:
+    def _get(self, asked: Asked) -> aiohttp.client._RequestContextManager:
         if self._session is None:
             raise RuntimeError("use the Fetcher as an async context manager")
         proxy = asked.feed.proxy
         return self._session.get(asked.url, headers=asked.headers(), allow_redirects=False, proxy=proxy)
 
     async def _answer(
-        self, response: aiohttp.ClientResponse, asked: _Asked, moved: str | None
+        self, response: aiohttp.ClientResponse, asked: Asked, moved: str | None
     ) -> Fetched | NotModified | Failed:
         state, headers = asked.state, response.headers
         etag, last_modified = sendable(headers.get("ETag")), changed_at(headers)
@@ -262,7 +251,7 @@ class Fetcher:
         if not 200 <= response.status < 300 or response.status in _WITHOUT_DOCUMENT or is_part(response):
             return failure_of_status(response)
         try:
-            body = await self._body(response, asked)
+            body = await self._receiver.body(response, asked)
         except TooLarge as error:
             return Failed(failure=FailureClass.TOO_LARGE, reason=str(error))
         except NotUnpacked as error:
@@ -287,73 +276,3 @@ class Fetcher:
             max_age=max_age,
             hub=hub_of(response),
         )
-
-    async def _body(self, response: aiohttp.ClientResponse, asked: _Asked) -> Body:
-        body = asked.held.enter_context(self._bodies.new())
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            body.write(chunk)
-            if body.size > self._max_bytes:
-                raise TooLarge(f"the document is larger than {self._max_bytes / 1_000_000:g} MB")
-            if body.size > _LARGE:
-                await self._room(asked)
-        label = response.headers.get("Content-Encoding", "")
-        if not is_packed(body.head, label):
-            return body
-        whole = asked.held.enter_context(self._bodies.new())
-        pieces = unpacked(body.chunks(), label, most=self._max_bytes)
-        while not await asyncio.to_thread(_filled, whole, pieces, self._max_bytes if asked.large else _LARGE):
-            await self._room(asked)
-        body.drop()
-        return whole
-
-    async def _room(self, asked: _Asked) -> None:
-        """Wait until another large document may be in memory. This is no time that the server took."""
-        if asked.large:
-            return
-        began = asyncio.get_running_loop().time()
-        until = asked.limit.when() if asked.limit else None
-        if asked.limit:
-            asked.limit.reschedule(None)
-        await asked.held.enter_async_context(self._large)
-        asked.large = True
-        if asked.limit and until is not None:
-            asked.limit.reschedule(until + asyncio.get_running_loop().time() - began)
-
-
-@dataclass(slots=True)
-class _Asked:
-    """One fetch under way: where it is by now, what time it has left, and which cookies it was given.
-
-    Some sites set a cookie and redirect to the same address until it comes back. It is kept for this fetch alone.
-    """
-
-    feed: Feed
-    state: FeedState
-    seconds: float
-    url: str
-    held: AsyncExitStack
-    waiting: bool = False
-    limit: asyncio.Timeout | None = None
-    large: bool = False
-    _cookies: aiohttp.CookieJar | None = None
-
-    def headers(self) -> dict[str, str]:
-        """What is sent to where the fetch is now."""
-        cookies = self._cookies.filter_cookies(URL(self.url)) if self._cookies is not None else {}
-        return request_headers(self.feed, self.state, self.url, {key: one.coded_value for key, one in cookies.items()})
-
-    def keep(self, response: aiohttp.ClientResponse) -> None:
-        """Keep the cookies of an answer; most set none."""
-        if response.cookies:
-            if self._cookies is None:
-                self._cookies = aiohttp.CookieJar(unsafe=True)
-            self._cookies.update_cookies(response.cookies, response.url)
-
-
-def _filled(body: Body, pieces: Iterable[bytes], most: int) -> bool:
-    """Write pieces into a body until they end, or it has more than `most` bytes; whether they ended."""
-    for piece in pieces:
-        body.write(piece)
-        if body.size > most:
-            return False
-    return True
