@@ -15,9 +15,10 @@ import structlog
 
 from monitor.app.app import App
 from monitor.app.jobs import Job
+from monitor.app.polling import LONGEST_POLL, MOST_WAITING
 from monitor.app.pulse import Pulse
 from monitor.app.queues import FINISH, TAKE_OVER_EVERY, Hands, Queues, QueueStore
-from monitor.app.runner import LEASE, LONGEST_POLL, MOST_WAITING, Runner, RunnerStore
+from monitor.app.runner import Runner, RunnerStore
 from monitor.config.reload import Reloader
 from monitor.health.signs import Part
 from monitor.model import Feed
@@ -84,7 +85,7 @@ class Worker(Runner):
             clicks=clicks,
         )
         shared = [job for job in self._jobs if not job.everywhere]
-        self._queues = Queues(store, hands, shared, polls=MOST_WAITING * self._concurrency, posts=_MOST_POSTS)
+        self._queues = Queues(store, hands, shared, polls=MOST_WAITING * concurrency, posts=_MOST_POSTS)
 
     def _own_jobs(self) -> Sequence[Job]:
         look = Job("look_at_version", LOOK_AT_VERSION, self._look_at_version, everywhere=True)
@@ -118,19 +119,18 @@ class Worker(Runner):
         await (self.do(job) if job.everywhere else self._queues.do_soon(job))
 
     async def _take_due(self, most: int, wanted: Callable[[Feed], bool]) -> Sequence[Feed]:
-        feeds = {feed.id: feed for feed in self._feeds.values() if wanted(feed)}
-        due = await self._app.poller.store.take_due(feeds, now=self._clock(), lease=LEASE, limit=most)
-        return [feeds[feed_id] for feed_id in due]
+        feeds = {feed.id: feed for feed in self._polling.feeds.values() if wanted(feed)}
+        return [feeds[feed_id] for feed_id in await self._polling.take_due(feeds, most=most)]
 
     async def _poll_by_id(self, feed_id: str) -> bool:
-        feed = self._feeds.get(feed_id)
+        feed = self._polling.feeds.get(feed_id)
         if feed is None:
             # Taken by a process with other files; it is due again when its lease ends.
             log.warning("a feed was to be polled that is not in feeds.yaml here", action="feed_unknown", feed=feed_id)
             return False
         try:
             async with asyncio.timeout(LONGEST_POLL):
-                report = await self._poll_one(feed)
+                report = await self._polling.poll_one(feed)
         except TimeoutError:
             log.error("a poll hangs; it is cut off, and the feed polled again", action="poll_cut_off", feed=feed_id)
             return False

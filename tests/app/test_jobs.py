@@ -249,7 +249,7 @@ async def test_a_feed_whose_poll_a_stop_cuts_off_is_due_at_the_next_start(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And not only when its lease ends, three quarters of a minute later."""
-    monkeypatch.setattr("monitor.app.runner._STOP_POLLS", 0.01)
+    monkeypatch.setattr("monitor.app.polling._STOP_POLLS", 0.01)
     stop, asked, never = asyncio.Event(), asyncio.Event(), asyncio.Event()
     async with FeedServer() as feeds:
         feeds.on_request = lambda _: asked.set()

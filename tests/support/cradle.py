@@ -29,7 +29,7 @@ TIMES = {
     "monitor.deliver.slack.sink.CHECK_TIMEOUT": 0.3,
     "monitor.deliver.slack.sink.PACE": 0.02,
     "monitor.app.runner.TICK": 0.1,
-    "monitor.app.runner.LEASE": 2.0,
+    "monitor.app.polling.LEASE": 2.0,
     "monitor.app.queues.ALIVE_EVERY": 0.5,
     "monitor.app.queues.STALLED_AFTER": 2.5,
     "monitor.app.worker.TAKE_OVER_EVERY": 1.0,
