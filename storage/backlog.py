@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from monitor.model import Delivery, DeliveryState, Folded, RoutesNow, Severity
 from storage import channels, deliveries
-from storage.database import STORY_LOCK, Part, lock
+from storage.database import Part
+from storage.locks import STORY_LOCK, lock
 from storage.statements import listed
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryRow

@@ -1,4 +1,4 @@
-"""Who may use the database when: the threads that read and write, the transactions, and the locks among processes.
+"""Who may use the database when: the threads that read and write, and the transactions.
 
 SQLite: one connection writes, on one thread; four read, each from its own snapshot, while it does (WAL). Writes that
 wait for each other are committed together, each in a savepoint of its own, so that the disk is waited for once. Those
@@ -7,7 +7,7 @@ of alerts that are due go first, and what is not urgent does not join them (docs
 back (https://www.sqlite.org/pragma.html#pragma_synchronous), and a delivery whose `sending` was taken back is posted
 a second time.
 
-PostgreSQL: the same functions on a few threads, one transaction each; row locks and advisory locks keep
+PostgreSQL: the same functions on a few threads, one transaction each; row locks and advisory locks (`locks`) keep
 processes apart, and the server itself commits in groups.
 
 Why the functions are synchronous: docs/decisions/0003.
@@ -21,14 +21,13 @@ import functools
 import sqlite3
 import threading
 import time
-import zlib
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, make_url
 
 from monitor.model.vitals import FileChange
 from storage.engines import know_file, postgresql_engine, sqlite_engine
@@ -44,13 +43,6 @@ _WRITERS = 4
 _GROUP = 64
 _LONGEST_GROUP = 0.1
 """Seconds after which no further write joins a group: all of them wait for its commit."""
-
-# One number per thing that only one transaction at a time may do, in all processes; "wire" in ASCII, then a count.
-STORY_LOCK = 0x77697265_01
-UPGRADE_LOCK = 0x77697265_02
-SEARCH_LOCK = 0x77697265_03
-QUEUE_LOCK = 0x77697265_04
-NOTICE_LOCK = 0x77697265_05
 
 
 class Database:
@@ -290,33 +282,6 @@ def _is_open(connection: Connection) -> bool:
     """Whether the transaction still stands; a full disk, for one, makes SQLite take all of it back by itself."""
     driver: object = connection.connection.dbapi_connection
     return not isinstance(driver, sqlite3.Connection) or driver.in_transaction
-
-
-def lock(connection: Connection, number: int) -> None:
-    """Wait until this transaction is the only one, in all processes, that holds lock `number`.
-
-    SQLite needs nothing: a write transaction is alone anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
-
-
-_NAMED = 0x77697265
-_LOCK_NAMED = text(
-    "SELECT pg_advisory_xact_lock(:kind, one) FROM "
-    # In one order, so that nobody waits for somebody who waits for him.
-    "(SELECT unnest(CAST(:numbers AS integer[])) AS one ORDER BY one OFFSET 0) AS in_order"
-)
-
-
-def lock_named(connection: Connection, names: Collection[str]) -> None:
-    """Wait until this transaction is the only one, in all processes, that holds a lock of any of these names.
-
-    Whoever needs more names afterwards gives these back first, or two may wait for each other. SQLite needs nothing.
-    """
-    if connection.dialect.name == "postgresql" and names:
-        numbers = sorted({zlib.crc32(name.encode()) & 0x7FFF_FFFF for name in names})
-        connection.execute(_LOCK_NAMED, {"kind": _NAMED, "numbers": numbers})
 
 
 class Part:

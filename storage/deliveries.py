@@ -37,7 +37,8 @@ from monitor.model import (
     Severity,
 )
 from monitor.model.configured import WEBHOOK
-from storage.database import STORY_LOCK, Part, lock
+from storage.database import Part
+from storage.locks import STORY_LOCK, lock
 from storage.statements import Upsert, insert_missing, listed, unindexed, upsert
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryItemRow, DeliveryRow

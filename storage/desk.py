@@ -11,7 +11,8 @@ from sqlalchemy import Connection, RowMapping, select
 from monitor.model import Alert, CardMessage, Desk, DeskAct, DeskCard, DeskDone, DigestMessage, HeldBack, Message, Shown
 from monitor.model.ids import delivery_of_line, story_of_line
 from storage import assignments, cardedits, deliveries, mutes, ratings, storyedits
-from storage.database import STORY_LOCK, Part, lock
+from storage.database import Part
+from storage.locks import STORY_LOCK, lock
 from storage.mutes import Show
 from storage.statements import insert
 from storage.tables.base import table

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, exists, select
 
 from monitor.model import FailingFeed, FailureClass, FeedGroup, GroupChange, GroupsNow
 from storage import deliveries, feeds
-from storage.database import NOTICE_LOCK, Part, lock
+from storage.database import Part
+from storage.locks import NOTICE_LOCK, lock
 from storage.statements import write
 from storage.tables.base import table
 from storage.tables.feeds import FeedRow

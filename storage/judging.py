@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from monitor.errors import StoreError
 from monitor.model import Batch, Card, Context, Delivery, FeedState, KnownItem, Lookup, Mute
 from storage import cardedits, claims, deliveries, feeds, items, mutes, stories, storycards
-from storage.database import STORY_LOCK, Database, Part, lock, lock_named
+from storage.database import Database, Part
 from storage.gather import Gather
+from storage.locks import STORY_LOCK, lock, lock_named
 from storage.refusals import StoreRefused
 
 _Asked = tuple[Lookup, Callable[[Context], Batch]]

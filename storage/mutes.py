@@ -9,7 +9,8 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from monitor.model import Delivery, HeldBack, Mute, MutedItem, MutedReport, MuteScope, Person, Shown
 from storage import cardedits, deliveries
-from storage.database import STORY_LOCK, Part, lock
+from storage.database import Part
+from storage.locks import STORY_LOCK, lock
 from storage.statements import insert_missing, write
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryRow

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection, Engine, inspect, text
 
 from monitor.errors import StoreError
-from storage.database import UPGRADE_LOCK, lock
+from storage.locks import UPGRADE_LOCK, lock
 from storage.refusals import shown
 from storage.sqlitefile import make_private, path_of
 

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Delete, Select, TextClause, bindparam, select, text
 from sqlalchemy.sql.selectable import TextualSelect
 
-from storage.database import SEARCH_LOCK, Database, Part, lock
+from storage.database import Database, Part
+from storage.locks import SEARCH_LOCK, lock
 from storage.searchtext import MOST_READ, Term, as_fts5, as_tsquery, as_tsvector, terms_of, words_of
 from storage.statements import listed, write
 from storage.tables.base import table

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, and_, func, select
 
 from monitor.model import Delivery, Evidence, MatchedBefore, RuleHour, RuleHours, Silence
 from storage import deliveries
-from storage.database import NOTICE_LOCK, Part, lock
+from storage.database import Part
+from storage.locks import NOTICE_LOCK, lock
 from storage.statements import upsert, write
 from storage.tables.base import table
 from storage.tables.items import ItemRow, MatchRow, RevisionRow, VerdictRow

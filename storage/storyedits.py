@@ -31,7 +31,8 @@ from monitor.model import (
     ids,
 )
 from storage import assignments, cardedits, claims, deliveries, mutes, stories, storycards
-from storage.database import STORY_LOCK, Part, lock
+from storage.database import Part
+from storage.locks import STORY_LOCK, lock
 from storage.statements import insert, listed
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 
 from monitor.model import Delivery
 from storage import deliveries
-from storage.database import NOTICE_LOCK, Part, lock
+from storage.database import Part
+from storage.locks import NOTICE_LOCK, lock
 from storage.statements import write
 from storage.tables.base import table
 from storage.tables.service import SummaryRow

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, String, select, type_coerce
 
 from monitor.model import Item, Report
 from storage import stories
-from storage.database import STORY_LOCK, Part, lock
+from storage.database import Part
+from storage.locks import STORY_LOCK, lock
 from storage.tables.base import table
 from storage.tables.items import ItemRow
 from storage.tables.stories import StoryItemRow, StoryRow

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Engine, func, select, text
 from monitor.model import FileChange, PastOutage, Room, Stored
 from monitor.model.waits import waits
 from storage import backup
-from storage.database import STORY_LOCK, Part, lock
+from storage.database import Part
 from storage.known import BEHIND
+from storage.locks import STORY_LOCK, lock
 from storage.sqlitefile import room
 from storage.statements import write
 from storage.tables.base import table

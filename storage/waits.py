@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, 
 
 from monitor.model import DeliveryState
 from monitor.model.waits import SKEW, until
-from storage.database import STORY_LOCK, Part, lock
+from storage.database import Part
+from storage.locks import STORY_LOCK, lock
 from storage.tables.base import Base, table
 from storage.tables.deliveries import CardEditRow, ChannelRow, DeliveryRow
 from storage.tables.desk import MuteRow

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy import Connection, text
 
-from storage.database import QUEUE_LOCK, Part, lock
+from storage.database import Part
+from storage.locks import QUEUE_LOCK, lock
 
 if TYPE_CHECKING:
     import psycopg

@@ -17,8 +17,9 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import Batch, Context, DeliveryState, FeedState
-from storage.database import STORY_LOCK, Database, Work, lock_named
+from storage.database import Database, Work
 from storage.gather import Gather
+from storage.locks import STORY_LOCK, lock_named
 from storage.store import Store
 from tests.support.builders import NOW
 from tests.support.stored import MINUTE, batch, delivery, lookup, new, settlement

@@ -18,8 +18,8 @@ from sqlalchemy import create_engine, inspect, text
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import FeedState
 from storage import schema
-from storage.database import UPGRADE_LOCK
 from storage.items import item_key
+from storage.locks import UPGRADE_LOCK
 from storage.store import Store
 from storage.tables.base import Base
 from storage.tables.search import BESIDE
