@@ -1,4 +1,4 @@
-"""What the console lists: stories by what they are about, the last alerts, what waits, the newest items of a feed.
+"""Which stories and items does the console list?
 
 Every list has a limit and a way to it by an index: the database may hold 100,000 items and 10,000 stories.
 """
@@ -15,35 +15,22 @@ from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 from monitor.model import (
     Claim,
     ClaimKind,
-    DeliveryState,
     FoundItem,
     ItemFilter,
     ListPlace,
     MuteScope,
-    SentAlert,
-    Severity,
     StoryFilter,
     StoryLine,
-    ToldAlert,
-    WaitingDelivery,
 )
 from storage import claims, search, storylist
 from storage.database import Part
 from storage.history import newest_items
+from storage.statements import unindexed_on_sqlite
 from storage.tables.base import table
-from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
 from storage.tables.desk import AssignmentRow, MuteRow
 from storage.tables.items import ItemRow, MatchRow, RevisionRow
 from storage.tables.stories import ClaimRow, StoryItemRow, StoryRow
 
-_NOT_POSTED = (
-    DeliveryState.PENDING,
-    DeliveryState.SENDING,
-    DeliveryState.UNKNOWN,
-    DeliveryState.HELD,
-    DeliveryState.REJECTED,
-)
-_ALERTS = ("card", "digest")
 _EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -91,13 +78,13 @@ def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[Column
         told = select(StoryItemRow.story_id).where(StoryItemRow.item_id.in_(holding)) if holding is not None else None
         made.append(StoryRow.id.in_(told) if told is not None else false())
     if wanted.rule:
-        made.append(reported(_seen_in_each(MatchRow.rule, dialect) == wanted.rule, by=MatchRow))
+        made.append(reported(unindexed_on_sqlite(MatchRow.rule, dialect) == wanted.rule, by=MatchRow))
     if wanted.severity is not None:
         made.append(reported(MatchRow.severity >= int(wanted.severity), by=MatchRow))
     if wanted.language:
         made.append(reported(ItemRow.language == wanted.language))
     if wanted.feed:
-        made.append(reported(_seen_in_each(ItemRow.feed_id, dialect) == wanted.feed))
+        made.append(reported(unindexed_on_sqlite(ItemRow.feed_id, dialect) == wanted.feed))
     if wanted.place:
         by_id = ClaimRow.value.in_((wanted.place, *wanted.places))
         place = or_(by_id, func.lower(ClaimRow.words) == wanted.place.casefold())
@@ -109,15 +96,6 @@ def _conditions(wanted: StoryFilter, now: datetime, dialect: str) -> list[Column
         held = AssignmentRow.story_id == StoryRow.id, AssignmentRow.user_id == wanted.held_by
         made.append(select(AssignmentRow.story_id).where(*held).exists())
     return made
-
-
-def _seen_in_each(column: Any, dialect: str) -> ColumnElement[Any]:
-    """A column that is looked at in each row that something else leads to, and not sought by its index.
-
-    SQLite, which knows nothing of how often a value is there, would go through all matches of a rule for each story,
-    and through all stories that are not merged before it finds the newest. PostgreSQL knows, if it is asked plainly.
-    """
-    return func.coalesce(column, "") if dialect == "sqlite" else column
 
 
 def _not_merged(dialect: str) -> ColumnElement[bool]:
@@ -147,103 +125,6 @@ def _about(
                 words[story_id].append(word)
         found.append(words)
     return found[0], found[1], found[2]
-
-
-def _newest(connection: Connection, kinds: Sequence[str], *where: ColumnElement[bool], limit: int) -> list[str]:
-    """The ids of the newest deliveries of these kinds, of each kind by its index, without their texts."""
-    found = []
-    for kind in kinds:
-        of_kind = select(DeliveryRow.created_at, DeliveryRow.id).where(DeliveryRow.kind == kind, *where)
-        newest = of_kind.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id).limit(limit)
-        found += [(row.created_at, row.id) for row in connection.execute(newest)]
-    # By time backwards, then by id: sorting keeps the order of those that are equal.
-    found = sorted(sorted(found, key=lambda one: one[1]), key=lambda one: one[0], reverse=True)
-    return [delivery_id for _, delivery_id in found[:limit]]
-
-
-def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
-    """The last cards and digests, newest first, each with the newest of the items that it tells of."""
-    ids = _newest(connection, _ALERTS, limit=limit)
-    columns = [column for column in table(DeliveryRow).columns if column.name != "payload"]
-    statement = select(*columns).where(DeliveryRow.id.in_(ids))
-    rows = connection.execute(statement.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id))
-    deliveries = rows.mappings().all()
-    items: dict[str, list[Any]] = defaultdict(list)
-    told = (
-        select(
-            DeliveryItemRow.delivery_id, ItemRow.id, ItemRow.title, ItemRow.source, ItemRow.published,
-            ItemRow.first_seen_at, StoryItemRow.story_id,
-        )
-        .join(table(ItemRow), ItemRow.id == DeliveryItemRow.item_id)
-        .outerjoin(table(StoryItemRow), StoryItemRow.item_id == ItemRow.id)
-        .where(DeliveryItemRow.delivery_id.in_([row["id"] for row in deliveries]))
-        .order_by(ItemRow.first_seen_at, ItemRow.id)
-    )  # fmt: skip
-    for item in connection.execute(told):
-        items[item.delivery_id].append(item)
-    found = []
-    for row in deliveries:
-        first = items[row["id"]][0] if items[row["id"]] else None
-        found.append(
-            ToldAlert(
-                delivery_id=row["id"],
-                kind=row["kind"],
-                route=row["route"],
-                state=row["state"],
-                severity=Severity(row["severity"]),
-                decided_at=row["created_at"],
-                posted_at=row["sent_at"],
-                items=len(items[row["id"]]),
-                item_id=first.id if first else "",
-                title=first.title if first else "",
-                source=first.source if first else "",
-                published=first.published if first else None,
-                found_at=first.first_seen_at if first else None,
-                story_id=first.story_id if first else None,
-            )
-        )
-    return found
-
-
-def sent_alerts(connection: Connection, route: str, *, limit: int) -> list[SentAlert]:
-    """The last messages of a route that tell of items and whose texts are there, newest first."""
-    sent = (
-        _seen_in_each(DeliveryRow.route, connection.dialect.name) == route,
-        _seen_in_each(DeliveryRow.state, connection.dialect.name) == DeliveryState.SENT,
-        DeliveryRow.payload.is_not(None),
-        DeliveryRow.sent_at.is_not(None),
-    )
-    ids = _newest(connection, (*_ALERTS, "follow-up"), *sent, limit=limit)
-    # Long texts are read of those alone that are shown.
-    shown = select(DeliveryRow.id, DeliveryRow.payload, DeliveryRow.sent_at)
-    rows = connection.execute(
-        shown.where(DeliveryRow.id.in_(ids)).order_by(DeliveryRow.created_at.desc(), DeliveryRow.id)
-    )
-    return [SentAlert(delivery_id=row.id, message=row.payload, posted_at=row.sent_at) for row in rows]
-
-
-def waiting_deliveries(connection: Connection, *, limit: int) -> list[WaitingDelivery]:
-    """What was not posted and should be, oldest first."""
-    statement = (
-        select(table(DeliveryRow))
-        .where(DeliveryRow.state.in_(_NOT_POSTED))
-        .order_by(DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
-        .limit(limit)
-    )
-    return [
-        WaitingDelivery(
-            delivery_id=row["id"],
-            kind=row["kind"],
-            route=row["route"],
-            channel=row["channel"],
-            state=row["state"],
-            decided_at=row["created_at"],
-            not_before=row["not_before"],
-            tries=row["attempts"],
-            reason=row["reason"] or "",
-        )
-        for row in connection.execute(statement).mappings()
-    ]
 
 
 def newest_of_feed(connection: Connection, feed_id: str, *, limit: int) -> list[FoundItem]:
@@ -314,18 +195,6 @@ class ConsoleListsPart(Part):
     ) -> Sequence[StoryLine]:
         """At most `limit` stories that fit, the one with the newest report first, from behind a place on."""
         return await self._database.read(lambda c: story_lines(c, wanted, now=now, after=after, limit=limit))
-
-    async def told_alerts(self, *, limit: int) -> Sequence[ToldAlert]:
-        """The last cards and digests, newest first."""
-        return await self._database.read(lambda c: told_alerts(c, limit=limit))
-
-    async def sent_alerts(self, route: str, *, limit: int) -> Sequence[SentAlert]:
-        """The last messages of a route that tell of items and whose texts are there, newest first."""
-        return await self._database.read(lambda c: sent_alerts(c, route, limit=limit))
-
-    async def waiting_deliveries(self, *, limit: int) -> Sequence[WaitingDelivery]:
-        """What was not posted and should be, oldest first."""
-        return await self._database.read(lambda c: waiting_deliveries(c, limit=limit))
 
     async def newest_of_feed(self, feed_id: str, *, limit: int) -> Sequence[FoundItem]:
         """The newest items of a feed, newest first."""

@@ -13,6 +13,7 @@ from typing import Self
 
 from storage import backup, restore, schema
 from storage.absences import AbsencesPart
+from storage.alertlists import AlertListsPart
 from storage.backlog import BacklogPart
 from storage.cardedits import CardEditsPart
 from storage.channels import ChannelsPart
@@ -75,6 +76,7 @@ class Store(
     ConfigFilesPart,
     RetentionPart,
     ConsoleListsPart,
+    AlertListsPart,
     UpkeepPart,
     SearchPart,
     FeedDaysPart,

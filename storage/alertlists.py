@@ -1,0 +1,149 @@
+"""Which alerts were told last, and what still waits? The console lists them.
+
+Every list has a limit and a way to it by an index: the database may hold 100,000 deliveries.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from monitor.model import (
+    DeliveryState,
+    SentAlert,
+    Severity,
+    ToldAlert,
+    WaitingDelivery,
+)
+from storage.database import Part
+from storage.statements import unindexed_on_sqlite
+from storage.tables.base import table
+from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
+from storage.tables.items import ItemRow
+from storage.tables.stories import StoryItemRow
+
+_NOT_POSTED = (
+    DeliveryState.PENDING,
+    DeliveryState.SENDING,
+    DeliveryState.UNKNOWN,
+    DeliveryState.HELD,
+    DeliveryState.REJECTED,
+)
+
+_ALERTS = ("card", "digest")
+
+
+def _newest(connection: Connection, kinds: Sequence[str], *where: ColumnElement[bool], limit: int) -> list[str]:
+    """The ids of the newest deliveries of these kinds, of each kind by its index, without their texts."""
+    found = []
+    for kind in kinds:
+        of_kind = select(DeliveryRow.created_at, DeliveryRow.id).where(DeliveryRow.kind == kind, *where)
+        newest = of_kind.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id).limit(limit)
+        found += [(row.created_at, row.id) for row in connection.execute(newest)]
+    # By time backwards, then by id: sorting keeps the order of those that are equal.
+    found = sorted(sorted(found, key=lambda one: one[1]), key=lambda one: one[0], reverse=True)
+    return [delivery_id for _, delivery_id in found[:limit]]
+
+
+def told_alerts(connection: Connection, *, limit: int) -> list[ToldAlert]:
+    """The last cards and digests, newest first, each with the newest of the items that it tells of."""
+    ids = _newest(connection, _ALERTS, limit=limit)
+    columns = [column for column in table(DeliveryRow).columns if column.name != "payload"]
+    statement = select(*columns).where(DeliveryRow.id.in_(ids))
+    rows = connection.execute(statement.order_by(DeliveryRow.created_at.desc(), DeliveryRow.id))
+    deliveries = rows.mappings().all()
+    items: dict[str, list[Any]] = defaultdict(list)
+    told = (
+        select(
+            DeliveryItemRow.delivery_id, ItemRow.id, ItemRow.title, ItemRow.source, ItemRow.published,
+            ItemRow.first_seen_at, StoryItemRow.story_id,
+        )
+        .join(table(ItemRow), ItemRow.id == DeliveryItemRow.item_id)
+        .outerjoin(table(StoryItemRow), StoryItemRow.item_id == ItemRow.id)
+        .where(DeliveryItemRow.delivery_id.in_([row["id"] for row in deliveries]))
+        .order_by(ItemRow.first_seen_at, ItemRow.id)
+    )  # fmt: skip
+    for item in connection.execute(told):
+        items[item.delivery_id].append(item)
+    found = []
+    for row in deliveries:
+        first = items[row["id"]][0] if items[row["id"]] else None
+        found.append(
+            ToldAlert(
+                delivery_id=row["id"],
+                kind=row["kind"],
+                route=row["route"],
+                state=row["state"],
+                severity=Severity(row["severity"]),
+                decided_at=row["created_at"],
+                posted_at=row["sent_at"],
+                items=len(items[row["id"]]),
+                item_id=first.id if first else "",
+                title=first.title if first else "",
+                source=first.source if first else "",
+                published=first.published if first else None,
+                found_at=first.first_seen_at if first else None,
+                story_id=first.story_id if first else None,
+            )
+        )
+    return found
+
+
+def sent_alerts(connection: Connection, route: str, *, limit: int) -> list[SentAlert]:
+    """The last messages of a route that tell of items and whose texts are there, newest first."""
+    sent = (
+        unindexed_on_sqlite(DeliveryRow.route, connection.dialect.name) == route,
+        unindexed_on_sqlite(DeliveryRow.state, connection.dialect.name) == DeliveryState.SENT,
+        DeliveryRow.payload.is_not(None),
+        DeliveryRow.sent_at.is_not(None),
+    )
+    ids = _newest(connection, (*_ALERTS, "follow-up"), *sent, limit=limit)
+    # Long texts are read of those alone that are shown.
+    shown = select(DeliveryRow.id, DeliveryRow.payload, DeliveryRow.sent_at)
+    rows = connection.execute(
+        shown.where(DeliveryRow.id.in_(ids)).order_by(DeliveryRow.created_at.desc(), DeliveryRow.id)
+    )
+    return [SentAlert(delivery_id=row.id, message=row.payload, posted_at=row.sent_at) for row in rows]
+
+
+def waiting_deliveries(connection: Connection, *, limit: int) -> list[WaitingDelivery]:
+    """What was not posted and should be, oldest first."""
+    statement = (
+        select(table(DeliveryRow))
+        .where(DeliveryRow.state.in_(_NOT_POSTED))
+        .order_by(DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
+        .limit(limit)
+    )
+    return [
+        WaitingDelivery(
+            delivery_id=row["id"],
+            kind=row["kind"],
+            route=row["route"],
+            channel=row["channel"],
+            state=row["state"],
+            decided_at=row["created_at"],
+            not_before=row["not_before"],
+            tries=row["attempts"],
+            reason=row["reason"] or "",
+        )
+        for row in connection.execute(statement).mappings()
+    ]
+
+
+class AlertListsPart(Part):
+    """Alerts and waiting messages, for the console."""
+
+    async def told_alerts(self, *, limit: int) -> Sequence[ToldAlert]:
+        """The last cards and digests, newest first."""
+        return await self._database.read(lambda c: told_alerts(c, limit=limit))
+
+    async def sent_alerts(self, route: str, *, limit: int) -> Sequence[SentAlert]:
+        """The last messages of a route that tell of items and whose texts are there, newest first."""
+        return await self._database.read(lambda c: sent_alerts(c, route, limit=limit))
+
+    async def waiting_deliveries(self, *, limit: int) -> Sequence[WaitingDelivery]:
+        """What was not posted and should be, oldest first."""
+        return await self._database.read(lambda c: waiting_deliveries(c, limit=limit))
