@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from monitor.model import Alert, CardMessage, Desk, DeskAct, DeskCard, DeskDone, DigestMessage, HeldBack, Message, Shown
 from monitor.model.ids import delivery_of_line, story_of_line
-from storage import assignments, cardedits, deliveries, mutes, ratings, storyedits
+from storage import assignments, cardedits, deliveries, mutes, ratings, stories
 from storage.database import Part
 from storage.locks import STORY_LOCK, lock
 from storage.mutes import Show
@@ -85,7 +85,7 @@ def card(connection: Connection, target: str) -> DeskCard | None:
     story_id = alert.story_id if alert else _story_of(connection, row, asked)
     if story_id is None:
         return None
-    story_id = storyedits.story_id_of(connection, story_id) or story_id
+    story_id = stories.current_id(connection, story_id) or story_id
     item = None
     if alert is not None:
         columns = ItemRow.feed_id, ItemRow.revision

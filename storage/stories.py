@@ -76,6 +76,17 @@ def related(
     return loaded.get(list(ids)), story_of
 
 
+def current_id(connection: Connection, story_id: str) -> str | None:
+    """The story of this id, or the one it was merged into; None when there is none."""
+    row = connection.execute(select(StoryRow.id, StoryRow.merged_into).where(StoryRow.id == story_id)).first()
+    return None if row is None else row.merged_into or row.id
+
+
+def merged_into(connection: Connection, story_id: str) -> tuple[str, ...]:
+    """The stories merged into this one, by id."""
+    return tuple(connection.scalars(select(StoryRow.id).where(StoryRow.merged_into == story_id).order_by(StoryRow.id)))
+
+
 def of_items(connection: Connection, item_ids: Collection[str]) -> dict[str, str]:
     """Item id to story id, for those of the items that are in a story."""
     if not item_ids:

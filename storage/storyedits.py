@@ -6,7 +6,7 @@ story; the edit stays, so that anybody can see who moved them and why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -15,47 +15,20 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from monitor.errors import EditRefused
 from monitor.model import (
-    Alert,
-    Card,
-    CardMessage,
-    Claim,
-    Delivery,
-    Desk,
-    DigestMessage,
     EditKind,
-    Member,
-    Severity,
-    Shown,
     StoryEdit,
-    StoryFacts,
     ids,
 )
-from storage import assignments, cardedits, claims, deliveries, mutes, stories, storycards
+from storage import assignments, claims, mutes, stories, storycards
 from storage.database import Part
+from storage.editedcards import FactsOf, cards_of, cards_telling, rename_in_open_digests, retell, say_merged
 from storage.locks import STORY_LOCK, lock
 from storage.statements import insert, listed
 from storage.tables.base import table
-from storage.tables.deliveries import DeliveryItemRow
-from storage.tables.items import MatchRow
 from storage.tables.stories import StoryEditItemRow, StoryEditRow, StoryItemRow, StoryRow
 from storage.tables.types import as_json
 
 _ITEM = table(StoryItemRow)
-
-
-def story_id_of(connection: Connection, story_id: str) -> str | None:
-    """The story of this id, or the one it was merged into; None when there is none."""
-    row = connection.execute(select(StoryRow.id, StoryRow.merged_into).where(StoryRow.id == story_id)).first()
-    return None if row is None else row.merged_into or row.id
-
-
-def merged_into(connection: Connection, story_id: str) -> tuple[str, ...]:
-    """The stories merged into this one, by id."""
-    return tuple(connection.scalars(select(StoryRow.id).where(StoryRow.merged_into == story_id).order_by(StoryRow.id)))
-
-
-FactsOf = Callable[[Sequence[Claim], Sequence[Member]], StoryFacts]
-"""What a story says by now, from its claims and members."""
 
 
 def merge(
@@ -93,8 +66,8 @@ def merge(
     # One step leads from each merged story to where its items are.
     connection.execute(table(StoryRow).update().where(StoryRow.merged_into == source).values(merged_into=target))
     connection.execute(table(StoryRow).update().where(StoryRow.id == source).values(merged_into=target))
-    cards = _cards(connection, source)
-    serving = {card.route: card.delivery_id for card in _cards(connection, target)}
+    cards = cards_of(connection, source)
+    serving = {card.route: card.delivery_id for card in cards_of(connection, target)}
     inherited = [
         replace(card, story_id=target, delivery_id=serving.get(card.route, card.delivery_id)) for card in cards
     ]
@@ -102,9 +75,9 @@ def merge(
     if facts_of is not None:
         for card in cards:
             if serving.get(card.route, card.delivery_id) != card.delivery_id:
-                cardedits.change_one(connection, card.delivery_id, partial(_merged, into=target), at)
-        _retell(connection, target, facts_of, at)
-    _rename_in_open_digests(connection, source, target)
+                say_merged(connection, card.delivery_id, target, at)
+        retell(connection, target, facts_of, at)
+    rename_in_open_digests(connection, source, target)
     assignments.merge(connection, source, target, at)
     mutes.move(connection, source, target, {card.route for card in cards} - serving.keys())
     return _remember(connection, EditKind.MERGE, source, target, items, by=by, reason=reason, at=at)
@@ -143,10 +116,10 @@ def split(
     target = ids.story_id_of("split", source, *sorted(moved), at.isoformat())
     insert(connection, StoryRow, [{"id": target, "started_at": at, "updated_at": at}])
     _move(connection, source, target, moved)
-    storycards.write_all(connection, _cards_telling(connection, source, target, moved), at)
+    storycards.write_all(connection, cards_telling(connection, source, target, moved), at)
     if facts_of is not None:
-        _retell(connection, source, facts_of, at, leaving=moved)
-        _retell(connection, target, facts_of, at, of_items=moved)
+        retell(connection, source, facts_of, at, leaving=moved)
+        retell(connection, target, facts_of, at, of_items=moved)
     return _remember(connection, EditKind.SPLIT, source, target, moved, by=by, reason=reason, at=at)
 
 
@@ -185,7 +158,7 @@ def _edits(connection: Connection, which: ColumnElement[bool]) -> tuple[StoryEdi
 
 
 def _existing(connection: Connection, story_id: str) -> str:
-    found = story_id_of(connection, story_id)
+    found = stories.current_id(connection, story_id)
     if found is None:
         raise EditRefused(f"there is no story {story_id}; `stories list --since 30d` shows which there are")
     return found
@@ -202,84 +175,6 @@ def _move(connection: Connection, source: str, target: str, items: Sequence[str]
     connection.execute(statement, {"items": as_json(items)})
     claims.move(connection, items, target)
     stories.rebuild(connection, [source, target])
-
-
-def _cards(connection: Connection, story_id: str) -> tuple[Card, ...]:
-    (story,) = stories.load(connection, [story_id])
-    return story.cards
-
-
-def _cards_telling(connection: Connection, source: str, target: str, items: Sequence[str]) -> list[Card]:
-    """The cards of `source` that tell of some of the items, as cards of `target`: with what those items met.
-
-    So does a card of a story that was merged into `source`, which says since then where its story went.
-    """
-    own = _cards(connection, source)
-    before = [card for story_id in merged_into(connection, source) for card in _cards(connection, story_id)]
-    cards = {card.delivery_id: card for card in (*before, *own)}
-    # What is said in a digest that still waits is said of `source` alone.
-    waiting = {digest.delivery_id for digest in deliveries.open_digests(connection)}
-    telling = select(DeliveryItemRow.delivery_id, DeliveryItemRow.item_id).where(
-        DeliveryItemRow.delivery_id.in_(list(cards.keys() - waiting)), DeliveryItemRow.item_id.in_(items)
-    )
-    told = {delivery_id for delivery_id, _ in connection.execute(telling)}
-    met = select(MatchRow.rule, MatchRow.severity).where(MatchRow.item_id.in_(items), MatchRow.live)
-    severities = {rule: Severity(severity) for rule, severity in connection.execute(met.order_by(MatchRow.severity))}
-    chosen = {cards[delivery_id].route: cards[delivery_id] for delivery_id in sorted(told)}
-    chosen |= {card.route: card for card in own if card.delivery_id in told}
-    return [card.only_of(severities, story_id=target) for card in chosen.values()]
-
-
-def _retell(
-    connection: Connection,
-    story_id: str,
-    facts_of: FactsOf,
-    at: datetime,
-    *,
-    leaving: Collection[str] = (),
-    of_items: Collection[str] | None = None,
-) -> None:
-    """Let the cards of a story show what it says now: those whose headline is not `leaving`, or is one `of_items`."""
-    (story,) = stories.load(connection, [story_id])
-    record = facts_of(claims.StoredClaims(connection)[story_id], story.members)
-
-    def retold(_: str, message: CardMessage) -> CardMessage:
-        shown = message.alert
-        if shown.item_id in leaving or (of_items is not None and shown.item_id not in of_items):
-            return message
-        told = replace(message, alert=replace(shown, story_id=story_id, record=record))
-        return _alone_again(told) if told.merged_into else told
-
-    cardedits.refresh(connection, story_id, retold, at)
-
-
-def _merged(message: Shown, *, into: str) -> Shown:
-    return replace(message, merged_into=into) if isinstance(message, CardMessage) else message
-
-
-def _alone_again(message: CardMessage) -> CardMessage:
-    """The card of a story that was merged into another, once its items left that: who worked on it works on the other.
-
-    A mute that was made on it was of the story that was merged, and mutes nothing of this one.
-    """
-    desk = message.desk
-    judged = Desk(judged_by=desk.judged_by, judged_at=desk.judged_at, judged=desk.judged)
-    return replace(message, merged_into="", desk=judged)
-
-
-def _rename_in_open_digests(connection: Connection, source: str, target: str) -> None:
-    """Let digests that wait speak of `target` where they spoke of `source`, once."""
-    grown: list[Delivery] = []
-    for digest in deliveries.open_digests(connection):
-        message = digest.message
-        if isinstance(message, DigestMessage) and any(alert.story_id == source for alert in message.alerts):
-            alerts: dict[str, Alert] = {}
-            for alert in message.alerts:
-                story_id = target if alert.story_id == source else alert.story_id
-                before = alerts.get(story_id)
-                alerts[story_id] = before.naming(alert) if before else replace(alert, story_id=story_id)
-            grown.append(replace(digest, message=replace(message, alerts=tuple(alerts.values()))))
-    deliveries.enqueue(connection, grown)
 
 
 def _remember(

@@ -34,10 +34,10 @@ def summaries(connection: Connection, since: datetime) -> list[StorySummary]:
 
 def details(connection: Connection, story_id: str) -> StoryDetails | None:
     """All that is known of a story, or of the one it was merged into; None when there is none."""
-    found = storyedits.story_id_of(connection, story_id)
+    found = stories.current_id(connection, story_id)
     if found is None:
         return None
-    merged = storyedits.merged_into(connection, found)
+    merged = stories.merged_into(connection, found)
     (summary,) = summaries_of(connection, select(StoryRow.id).where(StoryRow.id == found))
     (story,) = stories.load(connection, [found])
     return StoryDetails(
