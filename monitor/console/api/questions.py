@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from monitor.console.api.shapes import shape
+from monitor.console.api.shape import shape
 from monitor.console.wanted import place_of
 from monitor.model import Cause
 

@@ -6,7 +6,8 @@ from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
-from monitor.console.api.shapes import ItemLine, Mute, Verdict, shape
+from monitor.console.api.shape import shape
+from monitor.console.api.shapes import ItemLine, Mute, Verdict
 
 
 @shape
