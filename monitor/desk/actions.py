@@ -1,4 +1,4 @@
-"""What each click, form and command does, and what the person who acted gets to read.
+"""What each click and form does, and what the person who acted gets to read; `slash` has the commands.
 
 Slack has had its answer before anything here begins. Whatever is clicked twice, or delivered twice, is done once: the
 store decides, for all processes. Nothing here raises.
@@ -6,7 +6,7 @@ store decides, for all processes. Nothing here raises.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -20,44 +20,26 @@ from monitor.deliver.slack.blocks import Json
 from monitor.desk import views
 from monitor.desk.payloads import Click, Question, Submission
 from monitor.desk.permission import Permission
+from monitor.desk.slash import Answers, CommandStore, Decide, SlashCommands, Tell
 from monitor.errors import StoreError
-from monitor.model import DeskAct, DeskCard, DeskDone, HeldBack, Mute, Person, Shown
+from monitor.model import DeskAct, DeskCard, DeskDone, HeldBack, Person
 from monitor.model.ids import line_of
 from monitor.wording.desk import matched_words
 
 log = structlog.get_logger()
-
-Show = Callable[[Shown, Sequence[Mute], str], Shown]
-Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 
 _NO_CARD = "This card is not known here. Was the database replaced, or does the card show several stories?"
 _ELSEWHERE = "This button belongs to another channel."
 _TROUBLE = "That did not work: Wirewatch cannot reach its database. Nothing was changed; try again in a minute."
 _MISTAKE = "Something went wrong in Wirewatch; see its log."
 _LATE = "That took too long for Slack. Please click again."
-_USAGE = (
-    "/wirewatch why LINK or HEADLINE: whether the desk got an article, and why\n"
-    "/wirewatch status: how the service does\n"
-    "/wirewatch mutes: what is muted, with undo\n"
-    "/wirewatch find WORDS: stored articles with these words in the headline\n"
-    "/wirewatch drill [ROUTE]: a marked test alert through the whole chain to each route"
-)
 
 
-class DeskStore(Protocol):
+class DeskStore(CommandStore, Protocol):
     """What the desk's actions need of the store. Every method may raise `StoreError`."""
-
-    async def act(self, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
-        """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before.
-
-        Cards and digests whose mutes end are then what `show` says.
-        """
 
     async def desk_card(self, delivery_id: str) -> DeskCard | None:
         """A card as it is found by whoever acts on it."""
-
-    async def mutes(self) -> Sequence[Mute]:
-        """The mutes that were not ended."""
 
 
 class Voice(Protocol):
@@ -71,22 +53,6 @@ class Voice(Protocol):
 
     async def answer(self, response_url: str, note: Json) -> None:
         """Answer a slash command, for the person who gave it alone."""
-
-
-class Answers(Protocol):
-    """What the commands tell. Every method gives lines of text and may raise `StoreError`."""
-
-    async def why(self, asked: str) -> tuple[str, str]:
-        """Whether the desk got the article with this link or headline, and why; and every stage it went through."""
-
-    async def status(self) -> str:
-        """How the service does."""
-
-    async def find(self, words: str) -> str:
-        """Stored articles with these words in the headline."""
-
-    async def drill(self, routes: Sequence[str]) -> str:
-        """Send a marked test alert to these routes, or to all when none is named, and tell what became of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +90,13 @@ class DeskActions:
         async def tell(note: Json) -> None:
             await self.voice.answer(question.response_url, note)
 
-        await self._guarded(question.by, tell, lambda: self._question(question, tell), what=question.what)
+        commands = SlashCommands(store=self.store, answers=self.answers, clock=self.clock)
+        await self._guarded(question.by, tell, lambda: commands.answer(question, tell), what=question.what)
 
     async def _guarded(
         self,
         by: Person,
-        tell: Callable[[Json], Awaitable[None]],
+        tell: Tell,
         work: Callable[[], Awaitable[None]],
         *,
         what: str,
@@ -158,7 +125,7 @@ class DeskActions:
 
     # -- buttons
 
-    async def _click(self, click: Click, tell: Callable[[Json], Awaitable[None]]) -> None:
+    async def _click(self, click: Click, tell: Tell) -> None:
         name = click.action_id.partition(":")[0]
         match name:
             case "claim":
@@ -187,7 +154,7 @@ class DeskActions:
     async def _act(
         self,
         click: Click,
-        tell: Callable[[Json], Awaitable[None]],
+        tell: Tell,
         card_id: str,
         decide: Callable[[DeskCard, DeskAct], DeskDone],
     ) -> None:
@@ -201,9 +168,7 @@ class DeskActions:
 
         await self._written(act, checked, tell)
 
-    async def _written(
-        self, act: DeskAct, decide: Decide, tell: Callable[[Json], Awaitable[None]], *more: Json
-    ) -> None:
+    async def _written(self, act: DeskAct, decide: Decide, tell: Tell, *more: Json) -> None:
         done = await self.store.act(act, decide, mutes.shown_on)
         if done is None:
             log.info(
@@ -225,14 +190,14 @@ class DeskActions:
         if done.reply:
             await tell(views.note(done.reply, *(more if done.rating else ())))
 
-    async def _open_form(self, click: Click, tell: Callable[[Json], Awaitable[None]]) -> None:
+    async def _open_form(self, click: Click, tell: Tell) -> None:
         card = await self.store.desk_card(click.value)
         if card is None or card.alert is None or not _is_here(click, card.channel):
             await tell(views.note(_NO_CARD if card is None or card.alert is None else _ELSEWHERE))
         elif not await self.voice.open(click.trigger_id, views.form(card, card.alert)):
             await tell(views.note(_LATE))
 
-    async def _pick(self, click: Click, tell: Callable[[Json], Awaitable[None]]) -> None:
+    async def _pick(self, click: Click, tell: Tell) -> None:
         """Offer what can be done to one story of a digest, to whoever chose it."""
         card = await self.store.desk_card(line_of(click.card, click.value))
         if card is None or card.alert is None or not _is_here(click, card.channel):
@@ -240,7 +205,7 @@ class DeskActions:
         else:
             await tell(views.story(card, card.alert))
 
-    async def _submission(self, sent: Submission, tell: Callable[[Json], Awaitable[None]]) -> None:
+    async def _submission(self, sent: Submission, tell: Tell) -> None:
         act = DeskAct(key=sent.key, what=sent.form, target=sent.card, by=sent.by, at=self.clock())
         card = await self.store.desk_card(sent.card)
         if sent.form != views.FORM or sent.cause is None or card is None:
@@ -262,7 +227,7 @@ class DeskActions:
 
     # -- mutes
 
-    async def _mute(self, click: Click, tell: Callable[[Json], Awaitable[None]]) -> None:
+    async def _mute(self, click: Click, tell: Tell) -> None:
         """Mute what the option says, once it is clear what that is on this card."""
         wish = wish_of(click.value)
         if wish is None:
@@ -282,7 +247,7 @@ class DeskActions:
             return
         await self._act(click, tell, click.card, lambda card, act: mutes.mute(card, act, wish))
 
-    async def _unmute(self, click: Click, tell: Callable[[Json], Awaitable[None]]) -> None:
+    async def _unmute(self, click: Click, tell: Tell) -> None:
         """End one mute, or those of what a card shows."""
         act = self._made(click, click.value)
 
@@ -296,36 +261,6 @@ class DeskActions:
             return mutes.unmute(act, mutes.touching(card, act.at))
 
         await self._written(act, decide, tell)
-
-    # -- commands
-
-    async def _question(self, question: Question, tell: Callable[[Json], Awaitable[None]]) -> None:
-        about = question.about
-        match question.what:
-            case "why" if about:
-                said, stages = await self.answers.why(about)
-                await tell(views.page(f"Why: {about}", stages, said=said))
-            case "find" if about:
-                await tell(views.page(f"Articles with: {question.about}", await self.answers.find(question.about)))
-            case "drill":
-                await self._drill(question, tell)
-            case "status":
-                await tell(views.page("Wirewatch", await self.answers.status()))
-            case "mutes":
-                now = self.clock()
-                live = [one for one in await self.store.mutes() if now < one.until]
-                await tell(views.mute_list([(one, mutes.mute_line(one, now)) for one in live]))
-            case _:
-                await tell(views.page("What /wirewatch can do", _USAGE))
-
-    async def _drill(self, question: Question, tell: Callable[[Json], Awaitable[None]]) -> None:
-        """Test the routes, once however often Slack delivers the command."""
-        act = DeskAct(key=question.key, what="drill", target=question.about[:100], by=question.by, at=self.clock())
-        if await self.store.act(act, lambda _card, _mute: DeskDone(reply=""), mutes.shown_on) is None:
-            return
-        log.info("somebody asked for a drill", action="drill_started", routes=question.about, user=question.by.user_id)
-        await tell(views.note("A drill is under way. Its result will be here within a minute."))
-        await tell(views.page("Drill", await self.answers.drill(question.about.split())))
 
     def _made(self, click: Click, target: str) -> DeskAct:
         return DeskAct(key=click.key, what=click.action_id, target=target, by=click.by, at=self.clock())

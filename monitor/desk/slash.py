@@ -1,0 +1,103 @@
+"""What does each slash command answer?"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from monitor.decide import mutes
+from monitor.deliver.slack.blocks import Json
+from monitor.desk import views
+from monitor.desk.payloads import Question
+from monitor.model import DeskAct, DeskCard, DeskDone, HeldBack, Mute, Shown
+
+log = structlog.get_logger()
+
+Show = Callable[[Shown, Sequence[Mute], str], Shown]
+Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
+
+Tell = Callable[[Json], Awaitable[None]]
+"""Shows something to the person who acted."""
+
+_USAGE = (
+    "/wirewatch why LINK or HEADLINE: whether the desk got an article, and why\n"
+    "/wirewatch status: how the service does\n"
+    "/wirewatch mutes: what is muted, with undo\n"
+    "/wirewatch find WORDS: stored articles with these words in the headline\n"
+    "/wirewatch drill [ROUTE]: a marked test alert through the whole chain to each route"
+)
+
+
+class CommandStore(Protocol):
+    """What the commands need of the store. Every method may raise `StoreError`."""
+
+    async def act(self, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
+        """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before.
+
+        Cards and digests whose mutes end are then what `show` says.
+        """
+
+    async def mutes(self) -> Sequence[Mute]:
+        """The mutes that were not ended."""
+
+
+class Answers(Protocol):
+    """What the commands tell. Every method gives lines of text and may raise `StoreError`."""
+
+    async def why(self, asked: str) -> tuple[str, str]:
+        """Whether the desk got the article with this link or headline, and why; and every stage it went through."""
+
+    async def status(self) -> str:
+        """How the service does."""
+
+    async def find(self, words: str) -> str:
+        """Stored articles with these words in the headline."""
+
+    async def drill(self, routes: Sequence[str]) -> str:
+        """Send a marked test alert to these routes, or to all when none is named, and tell what became of each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlashCommands:
+    """Answers what people ask with /wirewatch."""
+
+    store: CommandStore
+    answers: Answers
+    clock: Callable[[], datetime]
+
+    async def answer(self, question: Question, tell: Tell) -> None:
+        """Do what a command asks for, and tell its result to whoever gave it.
+
+        Raises:
+            StoreError: the database cannot be asked.
+        """
+        about = question.about
+        match question.what:
+            case "why" if about:
+                said, stages = await self.answers.why(about)
+                await tell(views.page(f"Why: {about}", stages, said=said))
+            case "find" if about:
+                await tell(views.page(f"Articles with: {about}", await self.answers.find(about)))
+            case "drill":
+                await self._drill(question, tell)
+            case "status":
+                await tell(views.page("Wirewatch", await self.answers.status()))
+            case "mutes":
+                now = self.clock()
+                live = [one for one in await self.store.mutes() if now < one.until]
+                await tell(views.mute_list([(one, mutes.mute_line(one, now)) for one in live]))
+            case _:
+                await tell(views.page("What /wirewatch can do", _USAGE))
+
+    async def _drill(self, question: Question, tell: Tell) -> None:
+        """Test the routes, once however often Slack delivers the command."""
+        act = DeskAct(key=question.key, what="drill", target=question.about[:100], by=question.by, at=self.clock())
+        if await self.store.act(act, lambda _card, _mute: DeskDone(reply=""), mutes.shown_on) is None:
+            return
+        log.info("somebody asked for a drill", action="drill_started", routes=question.about, user=question.by.user_id)
+        await tell(views.note("A drill is under way. Its result will be here within a minute."))
+        await tell(views.page("Drill", await self.answers.drill(question.about.split())))
