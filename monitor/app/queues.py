@@ -10,38 +10,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import zlib
-from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import procrastinate
 import psycopg
 import structlog
 from procrastinate import exceptions
-from procrastinate.jobs import Job as Queued
-from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
 from monitor.app.jobs import Job
-from monitor.collect.fetch import PER_HOST
+from monitor.app.queueing import POLLS, WORK, app_at, cause_of, cron, run_worker, take_over, turn_of, waiting_polls
 from monitor.errors import StoreError, StoreUnavailable
 from monitor.model import Feed
 
 log = structlog.get_logger()
-
-POLLS, WORK = "polls", "work"
-"""The queues: polls wait for servers, and must not keep other work waiting."""
-
-ALIVE_EVERY = 5.0
-STALLED_AFTER = 25.0
-"""Seconds after which the work of a process that gave no sign of life is given to others."""
 
 TAKE_OVER_EVERY = timedelta(seconds=5)
 LOOK_EVERY = timedelta(seconds=1)
@@ -54,16 +40,7 @@ MOST_FOR_A_HOST = 10
 """How many polls wait for one turn at a host before no more are added, so that one slow host fills no queue."""
 
 _PLACES_FOR_JOBS = 16
-FINISH = 5.0
-"""Seconds that what is under way has to end in when a process stops, before it is cut off."""
-
 _AGAIN = 1.0
-
-# The library would list each waiting poll with all that it says: 4 ms of a core a second with a full queue, not 0.7.
-_WAITING = (
-    "SELECT lock, count(*) AS polls FROM procrastinate_jobs "
-    "WHERE queue_name = %(queue)s AND status = 'todo' GROUP BY lock"
-)
 
 
 class QueueStore(Protocol):
@@ -111,7 +88,9 @@ class Queues:
             try:
                 await self._work()
             except (exceptions.ProcrastinateException, psycopg.Error, StoreError) as error:
-                log.warning("the work queue cannot be used; it is tried again", action="queue_lost", error=_why(error))
+                log.warning(
+                    "the work queue cannot be used; it is tried again", action="queue_lost", error=cause_of(error)
+                )
             except Exception:
                 log.exception("a bug in the work queue; it is opened again", action="queue_failed")
             await asyncio.sleep(_AGAIN)
@@ -145,16 +124,7 @@ class Queues:
         # processes that still use them. Nothing is lost with them: what is due is known to our own tables.
         tables = f"wirewatch_queue_{hashlib.sha256(sql.encode()).hexdigest()[:8]}"
         address = await self._store.make_queue(tables, sql)
-        connector = procrastinate.PsycopgConnector(
-            pool_factory=_pool,
-            conninfo=address,
-            kwargs={"options": f"-c search_path={tables}"},
-            configure=_commit_each,
-            min_size=1,
-            max_size=4,
-            timeout=10,
-        )
-        app = procrastinate.App(connector=connector)
+        app = app_at(address, tables)
         self._add_tasks(app)
         async with app.open_async():
             self._app = app
@@ -166,17 +136,7 @@ class Queues:
     async def _serve(self, app: procrastinate.App) -> None:
         self._workers = [
             asyncio.create_task(
-                app.run_worker_async(
-                    queues=[queue],
-                    name=queue,
-                    concurrency=places,
-                    install_signal_handlers=False,
-                    fetch_job_polling_interval=_AGAIN,
-                    delete_jobs="always",
-                    update_heartbeat_interval=ALIVE_EVERY,
-                    stalled_worker_timeout=STALLED_AFTER,
-                    shutdown_graceful_timeout=FINISH,
-                ),
+                run_worker(app, queue, places),
                 name=f"the queue of {queue}",
             )
             for queue, places in self._places.items()
@@ -256,22 +216,6 @@ class Queues:
             await app.configure_task(task, lock=lock, queueing_lock=lock).defer_async(**given)
 
 
-async def waiting_polls(app: procrastinate.App) -> Counter[str]:
-    """How many polls wait in the queue, by the turn at a host that each of them needs."""
-    rows = await app.connector.execute_query_all_async(_WAITING, queue=POLLS)
-    return Counter({row["lock"]: row["polls"] for row in rows})
-
-
-async def _commit_each(connection: AsyncConnection[Any]) -> None:
-    """Each call of the library is one statement: no further ones to begin and commit it."""
-    await connection.set_autocommit(True)
-
-
-def _pool(*, check: object, **given: Any) -> AsyncConnectionPool:  # noqa: ARG001 - what procrastinate passes
-    """Connections that are not asked each time whether they live: when one does not, the queues are opened anew."""
-    return AsyncConnectionPool(**given)
-
-
 async def _logged(task: str, work: Callable[[], Awaitable[object]]) -> None:
     """Do some work; whatever goes wrong is logged, and what is due is found again at the next look."""
     try:
@@ -281,52 +225,8 @@ async def _logged(task: str, work: Callable[[], Awaitable[object]]) -> None:
     except StoreError as error:
         log.error("a job failed; its next run tries again", action="job_failed", job=task, error=str(error))
     except (exceptions.ProcrastinateException, psycopg.Error) as error:
-        log.warning("something could not be put into the work queue", action="not_queued", job=task, error=_why(error))
+        log.warning(
+            "something could not be put into the work queue", action="not_queued", job=task, error=cause_of(error)
+        )
     except Exception:
         log.exception("a bug in a job; its next run tries again", action="task_failed", job=task)
-
-
-def _why(error: Exception) -> str:
-    return str(error.__cause__ or error)
-
-
-def turn_of(feed: Feed) -> str:
-    """The lock of a feed's polls: a feed has one of the turns at its host, so its polls keep their order too."""
-    host = (urlsplit(feed.url).hostname or "").lower()
-    return f"host {host} {zlib.crc32(feed.id.encode()) % PER_HOST}"
-
-
-def cron(every: timedelta) -> str:
-    """An interval as procrastinate takes it: as a cron expression.
-
-    Raises:
-        ValueError: cron knows no such interval.
-    """
-    seconds = round(every.total_seconds())
-    if 0 < seconds < 60 and 60 % seconds == 0:
-        return f"* * * * * */{seconds}"
-    minutes = seconds // 60
-    if minutes and seconds % 60 == 0 and 60 % minutes == 0:
-        return f"*/{minutes} * * * *" if minutes < 60 else "0 * * * *"
-    raise ValueError(f"nothing can be done every {every} in all processes together")
-
-
-async def take_over(app: procrastinate.App) -> int:
-    """Give what processes without a sign of life had in hand to others; how much that was."""
-    jobs = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER))
-    for job in jobs:
-        await _give_back(app, job)
-    await app.job_manager.prune_stalled_workers(STALLED_AFTER)
-    if jobs:
-        log.warning("the work of a process that is gone was given to others", action="work_taken_over", jobs=len(jobs))
-    return len(jobs)
-
-
-async def _give_back(app: procrastinate.App, job: Queued) -> None:
-    try:
-        await app.job_manager.retry_job(job)
-    except exceptions.UniqueViolation:
-        # The same waits already.
-        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
-    except exceptions.ConnectorException:
-        return  # it ended meanwhile, or the database is away: the next look will see

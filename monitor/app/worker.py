@@ -17,7 +17,8 @@ from monitor.app.app import App
 from monitor.app.jobs import Job
 from monitor.app.polling import LONGEST_POLL, MOST_WAITING
 from monitor.app.pulse import Pulse
-from monitor.app.queues import FINISH, TAKE_OVER_EVERY, Hands, Queues, QueueStore
+from monitor.app.queueing import FINISH
+from monitor.app.queues import TAKE_OVER_EVERY, Hands, Queues, QueueStore
 from monitor.app.runner import Runner, RunnerStore
 from monitor.config.reload import Reloader
 from monitor.health.signs import Part

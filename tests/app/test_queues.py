@@ -13,7 +13,7 @@ import procrastinate
 from procrastinate.schema import SchemaManager
 from sqlalchemy import text
 
-from monitor.app.queues import POLLS, WORK, cron, turn_of, waiting_polls
+from monitor.app.queueing import POLLS, WORK, cron, turn_of, waiting_polls
 from monitor.errors import StoreError
 from monitor.model import Feed
 from storage.store import Store

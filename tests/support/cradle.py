@@ -30,8 +30,8 @@ TIMES = {
     "monitor.deliver.slack.sink.PACE": 0.02,
     "monitor.app.runner.TICK": 0.1,
     "monitor.app.polling.LEASE": 2.0,
-    "monitor.app.queues.ALIVE_EVERY": 0.5,
-    "monitor.app.queues.STALLED_AFTER": 2.5,
+    "monitor.app.queueing.ALIVE_EVERY": 0.5,
+    "monitor.app.queueing.STALLED_AFTER": 2.5,
     "monitor.app.worker.TAKE_OVER_EVERY": 1.0,
 }
 """Seconds for what takes ten times as long outside of tests, in the same proportions.
