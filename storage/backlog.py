@@ -16,6 +16,7 @@ from storage.tables.base import table
 from storage.tables.deliveries import DeliveryRow
 from storage.tables.stories import CardRow
 from storage.tables.types import as_json
+from storage.turns import MOST_URGENT_FIRST, awake
 
 _DELIVERIES, _CARDS = table(DeliveryRow), table(CardRow)
 
@@ -55,10 +56,10 @@ def fold(connection: Connection, channel: str, build: Fold, now: datetime, route
     if held is None or any(held[until] and held[until] > now for until in ("lease_until", "ready_at")):
         return 0
     waits = select(_DELIVERIES).where(_waits(channel, now, routes))
-    waiting = connection.execute(waits.order_by(*deliveries.MOST_URGENT_FIRST).with_for_update())
+    waiting = connection.execute(waits.order_by(*MOST_URGENT_FIRST).with_for_update())
     cards = [deliveries.delivery_of(row) for row in waiting.mappings()]
     open_digests = connection.execute(
-        select(_DELIVERIES).where(_open_digest(channel)).order_by(*deliveries.MOST_URGENT_FIRST).with_for_update()
+        select(_DELIVERIES).where(_open_digest(channel)).order_by(*MOST_URGENT_FIRST).with_for_update()
     )
     told = deliveries.limited_cards(connection, now)
     folded = build(cards, [deliveries.delivery_of(row) for row in open_digests.mappings()], told)
@@ -73,7 +74,7 @@ def _waits(channel: str, now: datetime, routes: RoutesNow) -> ColumnElement[bool
         DeliveryRow.state == DeliveryState.PENDING,
         DeliveryRow.severity < int(Severity.CRITICAL),
         DeliveryRow.not_before <= now,
-        deliveries.awake(routes),
+        awake(routes),
     )
 
 

@@ -9,19 +9,15 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     RowMapping,
     Select,
     Update,
     and_,
     bindparam,
-    case,
     distinct,
     func,
-    not_,
     select,
-    true,
 )
 
 from monitor.model import (
@@ -32,11 +28,8 @@ from monitor.model import (
     FollowUpMessage,
     Message,
     Progress,
-    Refusal,
-    RoutesNow,
     Severity,
 )
-from monitor.model.configured import WEBHOOK
 from storage.database import Part
 from storage.locks import STORY_LOCK, lock
 from storage.statements import Upsert, insert_missing, listed, unindexed, upsert
@@ -45,45 +38,7 @@ from storage.tables.deliveries import AttemptRow, ChannelRow, DeliveryItemRow, D
 from storage.tables.items import ItemRow
 from storage.tables.types import as_json
 
-MOST_URGENT_FIRST = (DeliveryRow.severity.desc(), DeliveryRow.created_at, DeliveryRow.place, DeliveryRow.id)
-"""The order in which what is due in a channel is posted, while nothing is refused."""
-
-_FIRST_OF_A_FEED, _TAIL_OF_A_FEED = 3, 10
-
-_IN_THREAD_ALONE = and_(
-    DeliveryRow.kind == "follow-up",
-    DeliveryRow.parent_id.is_not(None),
-    ~DeliveryRow.broadcast,
-    ~DeliveryRow.channel.startswith(WEBHOOK),
-)
-
-IN_TURN = (
-    case((DeliveryRow.refusal == Refusal.ITSELF, 1), else_=0),
-    case((DeliveryRow.refusal == Refusal.CHANNEL, DeliveryRow.refused_at)).nulls_first(),
-    case((_IN_THREAD_ALONE, 1), else_=0),
-    case((and_(DeliveryRow.kind == "card", DeliveryRow.place >= _TAIL_OF_A_FEED), 1), else_=0),
-    DeliveryRow.severity.desc(),
-    case((and_(DeliveryRow.kind == "card", DeliveryRow.place >= _FIRST_OF_A_FEED), 1), else_=0),
-    *MOST_URGENT_FIRST,
-)
-"""The order in which what is due in a channel is tried.
-
-Reports that are told in a thread alone come after what the channel sees: a story with hundreds of them keeps no other
-waiting.
-
-A feed that brings many lets the others through: of equally urgent cards, the first few that wait of each feed go before
-the others, and what is far behind its feed's others goes last, however urgent. docs/decisions/0027.
-
-What is refused by itself comes last. While all of a channel is refused, what was tried longest ago goes first, so that
-no message stands in the way of another that could be posted.
-"""
-
-_AT_ANY_HOUR = ("notice", "desk")
-"""What quiet hours do not hold: it is about the service, or answers somebody who is at work."""
-
 _OPEN_DIGEST = and_(DeliveryRow.state == DeliveryState.PENDING, DeliveryRow.kind == "digest", DeliveryRow.attempts == 0)
-
-
 _WAITING_OF_FEED = (
     select(DeliveryRow.channel, DeliveryRow.severity, func.count(distinct(DeliveryRow.id)))
     .join(DeliveryItemRow, DeliveryItemRow.delivery_id == DeliveryRow.id)
@@ -103,24 +58,6 @@ _CARDS_BETWEEN = (
     .where(bindparam("after", type_=_DECIDED.type) < _DECIDED, bindparam("until", type_=_DECIDED.type) >= _DECIDED)
     .group_by(DeliveryRow.route)
 )
-
-
-def may_be_held() -> ColumnElement[bool]:
-    """Whether quiet hours may hold a delivery: all that is not critical, and surely not posted."""
-    calm = DeliveryRow.severity < int(Severity.CRITICAL)
-    return and_(DeliveryRow.state == DeliveryState.PENDING, calm, DeliveryRow.kind.not_in(_AT_ANY_HOUR))
-
-
-def awake(routes: RoutesNow) -> ColumnElement[bool]:
-    """That a delivery is not held by the quiet hours that its route is in now."""
-    return outside_quiet_hours(frozenset(routes.quiet_until))
-
-
-def outside_quiet_hours(quiet: frozenset[str]) -> ColumnElement[bool]:
-    """That a delivery is not held while these routes are in their quiet hours."""
-    if not quiet:
-        return true()
-    return not_(and_(may_be_held(), DeliveryRow.route.in_(sorted(quiet))))
 
 
 def open_digests(connection: Connection) -> tuple[Delivery, ...]:

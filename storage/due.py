@@ -13,10 +13,10 @@ from monitor.model import DeliveryState, Refusal, RoutesNow
 from monitor.model.configured import WEBHOOK
 from storage import cardedits
 from storage.channels import unleased
-from storage.deliveries import IN_TURN, may_be_held, outside_quiet_hours
 from storage.tables.base import table
 from storage.tables.deliveries import ChannelRow, DeliveryRow
 from storage.tables.types import UtcTime
+from storage.turns import IN_TURN, may_be_held, outside_quiet_hours
 
 _CHANNELS = table(ChannelRow)
 _DELIVERIES = table(DeliveryRow)

@@ -24,13 +24,13 @@ from monitor.model.ids import trouble_key
 from monitor.model.waits import SKEW
 from storage import channels, deliveries
 from storage.database import Part
-from storage.deliveries import awake, may_be_held
 from storage.due import PARENT_ENDED, PARENTS, WAITING, WITH_PARENT
 from storage.statements import upsert, write
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, DeliveryRow
 from storage.tables.feeds import FeedRow
 from storage.tables.service import ServiceRow, TroubleRow
+from storage.turns import awake, may_be_held
 
 _SERVICES = table(ServiceRow)
 _TROUBLES = table(TroubleRow)
