@@ -149,23 +149,13 @@ class Poller:
         after = schedule.after(feed, before, outcome, now=now, rng=self.rng, wishes=wishes)
         if isinstance(parsed, Failed):
             return await self._failed(feed, before, after, parsed, now)
-        ops = self.policy.routes.ops
-        recovery = notices.feed_recovery(feed, before, ops, now=now)
-        told = await working(self.store, self.together, feed.id, recovery, ops, now=now)
-        told += feed_notices.feed_moved(feed, before, after, shown(after.url or ""), ops, now=now)
-        if before.failures:
-            log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
+        told = await self._working(feed, before, after, now)
         if isinstance(parsed, NotModified):
-            judged = course.judged(after.course, before, new=0, now=now)
-            after, still = self._still(feed, after if judged is after.course else replace(after, course=judged), now)
-            after = self._planned(feed, before, after, now)
-            await self.store.save_feed(after, told + still, before=before)
-            silent = not (before.failures or told or still)
-            return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED, silent=silent)
+            return await self._unchanged(feed, before, after, told, now)
         read = course.read(after.course, parsed.times, shown=len(parsed.entries), now=now)
         learnt = rhythm.seeded(after.rhythm, parsed.times, now=now)
         after = replace(after, doubt=parsed.doubt or None, left_out=parsed.left_out, course=read, rhythm=learnt)
-        told += notices.feed_oddities(feed, before, after, ops, now=now)
+        told += notices.feed_oddities(feed, before, after, self.policy.routes.ops, now=now)
         log_oddities(before, after)
         prepared, beside = await self._prepare(feed, parsed, known.seen, fetched, now, laps)
         after, still = self._still(feed, after, now, news=bool(prepared))
@@ -174,20 +164,44 @@ class Poller:
             batch = await self._judge(feed, parsed, (before, after), prepared, beside, told, now)
             laps.end("judge")
         else:
-            after = replace(after, course=course.judged(after.course, before, new=0, now=now))
-            after = self._planned(feed, before, after, now)
-            await self.store.save_feed(after, told, before=before)
+            after = await self._save(feed, before, after, told, now)
             batch = Batch(state=after, deliveries=told)
         if known.watched:
             await note_missed(self.store, feed.id, parsed.entries, now=now)
-        busy = reported_by_many(batch.stories, now=now)
-        hub = parsed.hub if parsed.hub.url or not isinstance(fetched, Fetched) else fetched.hub
         # Articles that are new and match nothing change no card. A failure that is over may have been one of many,
         # whose notice is written apart.
         plain = all(one.identity.judgement is Judgement.NEW and not one.matches for one in batch.observations)
         silent = plain and not (before.failures or batch.deliveries)
         came = report(feed, len(parsed.entries), batch, laps, silent=silent)
-        return replace(came, left_out=parsed.left_out, busy=busy, hub=hub)
+        hub = parsed.hub if parsed.hub.url or not isinstance(fetched, Fetched) else fetched.hub
+        return replace(came, left_out=parsed.left_out, busy=reported_by_many(batch.stories, now=now), hub=hub)
+
+    async def _working(self, feed: Feed, before: FeedState, after: FeedState, now: datetime) -> tuple[Delivery, ...]:
+        """The notices about a feed that could be read: that it works again, and that it moved."""
+        ops = self.policy.routes.ops
+        recovery = notices.feed_recovery(feed, before, ops, now=now)
+        told = await working(self.store, self.together, feed.id, recovery, ops, now=now)
+        if before.failures:
+            log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
+        return told + feed_notices.feed_moved(feed, before, after, shown(after.url or ""), ops, now=now)
+
+    async def _unchanged(
+        self, feed: Feed, before: FeedState, after: FeedState, told: tuple[Delivery, ...], now: datetime
+    ) -> PollReport:
+        """Write a poll that found the document of the poll before."""
+        after, still = self._still(feed, after, now)
+        await self._save(feed, before, after, told + still, now)
+        silent = not (before.failures or told or still)
+        return PollReport(id=feed.id, status=PollStatus.NOT_MODIFIED, silent=silent)
+
+    async def _save(
+        self, feed: Feed, before: FeedState, after: FeedState, told: tuple[Delivery, ...], now: datetime
+    ) -> FeedState:
+        """Write a poll that brought nothing new; the state that it wrote."""
+        after = replace(after, course=course.judged(after.course, before, new=0, now=now))
+        after = self._planned(feed, before, after, now)
+        await self.store.save_feed(after, told, before=before)
+        return after
 
     def _still(
         self, feed: Feed, after: FeedState, now: datetime, *, news: bool = False
