@@ -26,6 +26,7 @@ from monitor.app.reread import RereadStore, reread
 from monitor.app.sharing import Sharing, SharingStore
 from monitor.app.storewatch import StoreToWatch, StoreWatch
 from monitor.app.upkeep import Upkeep, UpkeepStore
+from monitor.collect.fetch import Fetcher
 from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
 from monitor.decide.policy import Policy
@@ -213,19 +214,21 @@ async def open_app(
         if settings.wirewatch_canary is not None and isinstance(main, SlackSink):
             # The guard on private addresses stays as it is for all feeds: this fetcher asks for one address only.
             alone = await stack.enter_async_context(new_fetcher(settings, allow_private=True))
-            app.canary = await stack.enter_async_context(
-                Canary(
-                    store,
-                    alone,
-                    poller.parser,
-                    cpu,
-                    every=settings.wirewatch_canary,
-                    ops=lambda: app.configuration.routes.ops,
-                    clock=clock,
-                    uptime=lambda: signs.awake,
-                )
-            )
+            app.canary = await stack.enter_async_context(_canary(app, store, alone, settings.wirewatch_canary, clock))
         yield app
+
+
+def _canary(app: App, store: AppStore, alone: Fetcher, every: timedelta, clock: Callable[[], datetime]) -> Canary:
+    return Canary(
+        store,
+        alone,
+        app.poller.parser,
+        app.cpu,
+        every=every,
+        ops=lambda: app.configuration.routes.ops,
+        clock=clock,
+        uptime=lambda: app.signs.awake,
+    )
 
 
 def _hosts(configuration: Configuration) -> dict[str, str]:

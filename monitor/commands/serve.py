@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from monitor.app.runner import Runner
     from monitor.app.worker import WorkerStore
     from monitor.config.configuration import Configuration
-    from monitor.config.reload import ConfigStore
+    from monitor.config.reload import ConfigStore, Reloader
     from monitor.console.page import ConsoleStore
     from monitor.desk.run import DeskServiceStore
     from monitor.health.secondway import Address
@@ -129,8 +129,6 @@ async def _run(
     from monitor.app.app import open_app
     from monitor.app.measure import MeasuredSink
     from monitor.app.patience import opened_patiently
-    from monitor.app.pulse import Pulse
-    from monitor.app.runner import Runner
     from monitor.config.reload import Reloader
     from monitor.console.access import address_of
     from monitor.health import quick
@@ -173,25 +171,8 @@ async def _run(
             log.warning("no way leads to ops but Slack", action="second_way_missing", problem=words)
         memory.started()
         service = _Service(options, shell, store, app, metrics, stop)
-        well = options.wirewatch_heartbeat_url.get_secret_value() if options.wirewatch_heartbeat_url else ""
-        command = "worker" if shared else "run"
-        pulse = Pulse(app, store, clock=shell.clock, second=second, well=well, kind=command)
         keepers: list[Keeper] = []
-        kind: Callable[..., Runner] = Runner
-        if shared:
-            from monitor.app.worker import Worker
-
-            kind = partial(Worker, clicks=service.take_clicks)
-        runner = kind(
-            app,
-            store,
-            reloader,
-            pulse=pulse,
-            concurrency=options.wirewatch_concurrency,
-            clock=shell.clock,
-            stopping=watchdog.stopping,
-            polled=partial(_count, metrics, keepers),
-        )
+        runner = service.runner(reloader, second, stopping=watchdog.stopping, keepers=keepers, shared=shared)
         async with (
             # Of workers, one at a time takes the clicks: whichever gets that from the queue.
             nullcontext() if shared else service.desk(),
@@ -239,6 +220,38 @@ class _Service:
     app: App
     metrics: Metrics
     stop: asyncio.Event
+
+    def runner(
+        self,
+        reloader: Reloader,
+        second: Sequence[Address],
+        *,
+        stopping: Callable[[int], None],
+        keepers: Sequence[Keeper],
+        shared: bool,
+    ) -> Runner:
+        """The chain itself, alone or `shared` with other processes; `keepers` hear of each poll."""
+        from monitor.app.pulse import Pulse
+        from monitor.app.runner import Runner
+
+        options, clock = self.options, self.shell.clock
+        kind: Callable[..., Runner] = Runner
+        if shared:
+            from monitor.app.worker import Worker
+
+            kind = partial(Worker, clicks=self.take_clicks)
+        well = options.wirewatch_heartbeat_url.get_secret_value() if options.wirewatch_heartbeat_url else ""
+        command = "worker" if shared else "run"
+        return kind(
+            self.app,
+            self.store,
+            reloader,
+            pulse=Pulse(self.app, self.store, clock=clock, second=second, well=well, kind=command),
+            concurrency=options.wirewatch_concurrency,
+            clock=clock,
+            stopping=stopping,
+            polled=partial(_count, self.metrics, keepers),
+        )
 
     @asynccontextmanager
     async def measured(self) -> AsyncIterator[None]:
