@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, null, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, and_, func, null, select, tuple_, union_all
 
 from monitor.model import RuleMatch, VerdictHistory
 from storage.database import Part
@@ -13,38 +13,57 @@ from storage.history import match_of
 from storage.tables.base import table
 from storage.tables.items import ItemRow, MatchRow, RevisionRow, VerdictRow
 
+_Key = tuple[str, int, int]
+"""The item, the revision and the position of a match."""
+
+_MATCHED = and_(RevisionRow.item_id == MatchRow.item_id, RevisionRow.revision == MatchRow.revision)
+_DECIDED = and_(VerdictRow.item_id == MatchRow.item_id, VerdictRow.revision == MatchRow.revision)
+
 
 def rule_matches(
     connection: Connection, rule: str, since: datetime, *, until: datetime | None, way: str | None, limit: int
 ) -> tuple[list[RuleMatch], dict[str, int]]:
     """The newest matches of a rule in a time, by one way or by any; and how many each of these ways has."""
-    matched = and_(RevisionRow.item_id == MatchRow.item_id, RevisionRow.revision == MatchRow.revision)
     wanted = [MatchRow.rule == rule, RevisionRow.seen_at >= since]
     if until is not None:
         wanted.append(RevisionRow.seen_at < until)
     if way is not None:
         wanted.append(MatchRow.way == way)
-    decided = and_(VerdictRow.item_id == MatchRow.item_id, VerdictRow.revision == MatchRow.revision)
-    # Everything of the period is looked at once, for the newest and for the counts, and only the newest say more: going
-    # through ten thousand matches twice, or sorting them with their texts, takes twice the time.
+    keys, counts = _newest(connection, wanted, limit)
+    return _read(connection, keys), counts
+
+
+def _newest(
+    connection: Connection, wanted: Sequence[ColumnElement[bool]], limit: int
+) -> tuple[list[_Key], dict[str, int]]:
+    """The newest matches that are wanted, in no order, and how many there are by each way.
+
+    Everything of the period is looked at once, for both, and only the newest say more: going through ten thousand
+    matches twice, or sorting them with their texts, takes twice the time.
+    """
     found_at = (
         select(MatchRow.item_id, MatchRow.revision, MatchRow.position, MatchRow.way, RevisionRow.seen_at)
         .select_from(table(MatchRow))
-        .join(table(RevisionRow), matched)
+        .join(table(RevisionRow), _MATCHED)
         .where(*wanted)
         .cte("found_at")
     )
     key = (found_at.c.item_id, found_at.c.revision, found_at.c.position)
     newest = select(*key).order_by(found_at.c.seen_at.desc(), *key).limit(limit).subquery()
     counted = select(null(), null(), null(), found_at.c.way, func.count()).group_by(found_at.c.way)
-    keys, counts = [], {}
-    for item_id, revision, position, by, count in connection.execute(
+    keys, counts = list[_Key](), {}
+    for item_id, revision, position, way, count in connection.execute(
         union_all(select(newest, null(), null()), counted)
     ):
         if item_id is None:
-            counts[by] = count
+            counts[way] = count
         else:
             keys.append((item_id, revision, position))
+    return keys, counts
+
+
+def _read(connection: Connection, keys: Sequence[_Key]) -> list[RuleMatch]:
+    """These matches, the newest first."""
     statement = (
         select(
             *table(MatchRow).c,
@@ -56,15 +75,15 @@ def rule_matches(
             *(VerdictRow.action, VerdictRow.reason, VerdictRow.detail, VerdictRow.story_id),
         )
         .select_from(table(MatchRow))
-        .join(table(RevisionRow), matched)
+        .join(table(RevisionRow), _MATCHED)
         .join(table(ItemRow), ItemRow.id == MatchRow.item_id)
-        .outerjoin(table(VerdictRow), decided)
+        .outerjoin(table(VerdictRow), _DECIDED)
         # SQLite looks for ids in its index, and would go through all matches for ids with numbers.
         .where(MatchRow.item_id.in_({item_id for item_id, *_ in keys}))
         .where(tuple_(MatchRow.item_id, MatchRow.revision, MatchRow.position).in_(keys))
         .order_by(RevisionRow.seen_at.desc(), MatchRow.item_id, MatchRow.revision, MatchRow.position)
     )
-    found = [
+    return [
         RuleMatch(
             item_id=row["item_id"],
             revision=row["revision"],
@@ -80,7 +99,6 @@ def rule_matches(
         )
         for row in connection.execute(statement).mappings()
     ]
-    return found, counts
 
 
 class RuleMatchesPart(Part):
