@@ -16,6 +16,7 @@ from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.model import ConfigFile, Feed, Routes
 from monitor.settings import Settings
+from monitor.wording.counts import counted
 from monitor.wording.messages import clock_words
 
 _SHOWN = 3
@@ -79,7 +80,7 @@ def _line(name: str, wrong: Sequence[str], known: Mapping[str, ConfigFile], feed
     if file.content is None:
         used = "the service uses what is valid in it" if name in (FEEDS, ROUTES) else "the service leaves it out"
     else:
-        count = f" ({feeds} feed{'' if feeds == 1 else 's'})" if name == FEEDS else ""
+        count = f" ({counted(feeds, 'feed')})" if name == FEEDS else ""
         since = f" of {clock_words(file.good_since, now)} UTC" if file.good_since else ""
         used = f"the service goes on with its last good version{since}{count}"
     told = f", broken since {clock_words(file.told_at, now)} UTC" if file.wrong and file.told_at else ""

@@ -29,6 +29,7 @@ from monitor.model import (
     in_words,
 )
 from monitor.model.ids import desk_key, mute_ended_key, mute_id_of
+from monitor.wording.counts import counted
 from monitor.wording.people import name_of, until
 from monitor.wording.safe import isolated, safe, shortened
 
@@ -201,7 +202,7 @@ def end_of(ended: HeldBack, *, now: datetime) -> Delivery:
     """The message in the thread when a mute is over: how it ended, and what it held back."""
     mute = ended.mute
     how = f"{name_of(mute.ended_by)} ended the mute" if mute.ended_by else "Mute ended"
-    count = f"{ended.count} {'report' if ended.count == 1 else 'reports'} came meanwhile"
+    count = f"{counted(ended.count, 'report')} came meanwhile"
     words = f"{how} ({subject_words(mute)}): {count if ended.count else 'nothing came meanwhile'}."
     message = DeskMessage(
         story_id=mute.subject if mute.scope is MuteScope.STORY else "",

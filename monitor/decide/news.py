@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitor.model import EDITED, WITHDRAWN, Alert, Card, Claim, ClaimKind, Match, Reason, Role, StoryFacts, Told
 from monitor.wording.facts import toll_words
+from monitor.wording.lists import first_of
 from monitor.wording.messages import reaction_words, said_by
 from monitor.wording.safe import folded, isolated, safe, shortened
 
@@ -104,8 +105,7 @@ def _new_reactions(told: Told, facts: StoryFacts) -> list[Claim]:
 def _reactions(told: Told, facts: StoryFacts) -> Iterator[News]:
     words = [reaction_words(claim) for claim in _new_reactions(told, facts)]
     if words:
-        more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
-        yield News(Reason.REACTION, f"official reaction: {', '.join(words[:_SHOWN])}{more}")
+        yield News(Reason.REACTION, f"official reaction: {first_of(words, _SHOWN)}")
 
 
 def _raised(told: Told, facts: StoryFacts) -> Iterator[News]:

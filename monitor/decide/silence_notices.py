@@ -14,6 +14,7 @@ from monitor.decide.notices import notice
 from monitor.model import Delivery, FeedHealth, MatchedBefore, Route, Silence, in_words
 from monitor.model.waits import waits
 from monitor.wording.counts import counted
+from monitor.wording.lists import listed
 from monitor.wording.safe import safe, shortened
 
 FOLDED = timedelta(hours=12)
@@ -127,7 +128,7 @@ def cause_of(
     if sum(shares[feed] for feed in down) >= _MOST_OF:
         causes.append(
             f"Likely cause: {_share(sum(shares[feed] for feed in down))} of its matches came from "
-            f"{_listed([_feed(feed, feeds[feed]) for feed in down])}."
+            f"{listed([_feed(feed, feeds[feed]) for feed in down], _MOST_NAMES)}."
         )
     if before.hashes and before.hashes[0] != rule_hash:
         causes.append(_edit(before, terms, edited))
@@ -149,7 +150,7 @@ def _edit(before: MatchedBefore, terms: frozenset[str], edited: tuple[str, datet
     if not gone:
         return f"Likely cause: {when}."
     hit = f"in {max(before.terms[term] for term in gone)} of its last {counted(before.count, 'match', 'matches')}"
-    words = _listed([f"“{shortened(safe(term), _NAME)}”" for term in gone])
+    words = listed([f"“{shortened(safe(term), _NAME)}”" for term in gone], _MOST_NAMES)
     verb = "it is" if len(gone) == 1 else "they are"
     return f"Likely cause: {when}. {words} stood {hit}, and {verb} no longer among its words."
 
@@ -159,12 +160,6 @@ def _feed(feed: str, how: tuple[FeedHealth, datetime | None] | None) -> str:
         return f"{feed} (no longer polled)"
     health, since = how
     return f"{feed} ({health}{f' since {since:%Y-%m-%d %H:%M} UTC' if since else ''})"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMES
-    shown = [*names[:_MOST_NAMES], *([f"{more} more"] if more > 0 else [])]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _share(share: float) -> str:

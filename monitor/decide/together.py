@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from monitor.decide.notices import FAILURES_BEFORE_NOTICE, notice
 from monitor.model import Delivery, FailingFeed, FailureClass, FeedGroup, GroupChange, GroupsNow, Route, in_words
 from monitor.wording.counts import counted
+from monitor.wording.lists import first_of
 
 ALONE = 3
 """So many feeds get a notice each within `WINDOW`; the further ones share one."""
@@ -74,7 +75,7 @@ def failing(
         last_at=max(one.failing_since for one in alike),
     )
     why = f"All of them are on {of_host}." if of_host else _CAUSES.get(cause, "Their causes differ.")
-    names = _named([one.feed_id for one in alike])
+    names = first_of([one.feed_id for one in alike], _MOST_NAMES)
     text = (
         f"{counted(len(alike), 'feed')} began to fail within {_minutes(group, now)}: {names}. {why} Others that fail "
         "for this reason get no message of their own; `feeds list` shows them all."
@@ -118,7 +119,7 @@ def _healing(
     if ops is None or not new or (left and lately):
         return GroupChange(group=group, healed=healed)
     lasted = in_words(max(timedelta(0), now - group.began_at))
-    still = f" Still failing: {_named(left)}." if left else ""
+    still = f" Still failing: {first_of(left, _MOST_NAMES)}." if left else ""
     text = (
         f"{counted(new, 'feed')} that failed together since {group.began_at:%Y-%m-%d %H:%M} UTC, for {lasted}, "
         f"{'works' if new == 1 else 'work'} again.{still}"
@@ -164,11 +165,6 @@ def _alike(
 
 def _minutes(group: FeedGroup, now: datetime) -> str:
     return in_words(max(timedelta(minutes=1), min(now, group.last_at) - group.began_at))
-
-
-def _named(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_MOST_NAMES])
-    return shown + (f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else "")
 
 
 @dataclass(slots=True)

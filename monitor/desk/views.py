@@ -15,6 +15,7 @@ from monitor.deliver.slack import blocks
 from monitor.deliver.slack.blocks import Json
 from monitor.deliver.slack.desk import desk_buttons
 from monitor.model import Alert, DeskCard, Mute
+from monitor.wording.counts import counted
 from monitor.wording.desk import CAUSES, LONGEST_OPTION, matched_words
 from monitor.wording.safe import safe, shortened
 
@@ -144,7 +145,7 @@ def mute_list(mutes: Iterable[tuple[Mute, str]]) -> Json:
         for number, (mute, _) in enumerate(shown)
     ]
     more = f" ({len(listed) - len(shown)} more are not shown)" if len(listed) > len(shown) else ""
-    head = f"{len(listed)} {'mute' if len(listed) == 1 else 'mutes'}{more}"
+    head = f"{counted(len(listed), 'mute')}{more}"
     numbered = {"type": "rich_text_list", "style": "ordered", "elements": lines}
     return {
         "text": blocks.escaped(shortened(": ".join([head, *(line for _, line in shown)]), _TEXT)),

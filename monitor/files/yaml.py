@@ -19,6 +19,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from monitor.errors import Level, Problem
 from monitor.files import mistakes
 from monitor.files.snapshot import Files
+from monitor.wording.lists import listed
 
 M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]
@@ -58,8 +59,7 @@ class YamlFile:
         lines = [str(line) for line in dict.fromkeys(self.position(location)[0] for location in locations)]
         if not lines:
             return ""
-        listed = lines[0] if len(lines) == 1 else f"{', '.join(lines[:-1])} and {lines[-1]}"
-        return f" (also in line{'s' if len(lines) > 1 else ''} {listed})"
+        return f" (also in line{'s' if len(lines) > 1 else ''} {listed(lines)})"
 
     def position(self, location: Location, *, key: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of a value (or of its key)."""

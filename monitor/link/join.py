@@ -12,6 +12,7 @@ from monitor.link.repeats import repeats
 from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, on_other_targets, shared
 from monitor.model import Item, Link, Member, Profile, Report, Story
 from monitor.model.ids import story_id_of
+from monitor.wording.lists import listed
 
 WINDOW = timedelta(days=7)
 """Stories that were quiet for longer take no further reports."""
@@ -182,4 +183,4 @@ def reason_of(common: Iterable[str]) -> str:
         for kind, words in found.items()
         if words
     ]
-    return f"same {' and '.join([', '.join(told[:-1]), told[-1]] if told[1:] else told)}"
+    return f"same {listed(told)}"

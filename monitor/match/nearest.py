@@ -19,6 +19,7 @@ from monitor.match.rule import Rule, Term, Way, WordMode
 from monitor.match.stems import LANGUAGES_OF, languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, pieces, script_of
 from monitor.model import Evidence, Field
+from monitor.wording.counts import counted
 
 _SHOWN = 3
 _MOST_WORDS = 1_500
@@ -211,7 +212,7 @@ class _Text:
             at = over[0]
             first, last = self._by_number.get(chain[0]), self._by_number.get(chain[-1])
             if first and last:
-                count = f"{gaps[at]} {'word' if gaps[at] == 1 else 'words'} between"
+                count = f"{counted(gaps[at], 'word')} between"
                 allowed = f"allows {units[at + 1].gap}" if units[at + 1].gap else "allows none"
                 return NearMiss(
                     group, self._quote(first, last), term.written, f'has {count}, "{term.written}" {allowed}', 1

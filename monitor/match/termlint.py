@@ -20,6 +20,7 @@ from monitor.match.stems import SCRIPTS, languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, fold, pieces, script_of
 from monitor.match.verblint import missing_forms
 from monitor.match.verbs.entries import stems_of_term, verb_of
+from monitor.wording.lists import listed
 
 # How many times as common as the term a word must be to be told: less is noise, or what the editor means.
 _COMMON = 1e-4
@@ -199,8 +200,7 @@ def _same_stem(term: Term, piece: Piece, spelt: set[str]) -> Iterator[str]:
 
 
 def _listed(found: Sequence[_Common]) -> str:
-    words = list(dict.fromkeys(f'"{one.word}"' for one in found))[:_TOLD]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return listed(list(dict.fromkeys(f'"{one.word}"' for one in found))[:_TOLD])
 
 
 @cache

@@ -13,6 +13,7 @@ from monitor.match.rule import Rule, Term, Way, WordMode
 from monitor.match.text import CHUNK, Piece, fold, pieces
 from monitor.match.verbs.entries import VERB_LANGUAGES, Verb, verb_of, verbs_with
 from monitor.model import How
+from monitor.wording.lists import listed
 
 _LEAST_LISTED = 2
 _TOLD = 4
@@ -33,10 +34,10 @@ def missing_forms(terms: Sequence[Term], path: Path) -> Iterator[Problem]:
         if term.language in VERB_LANGUAGES:
             by_language[term.language].append(term)
     for language, own in by_language.items():
-        listed = _verbs_listed(own, language)
-        if listed:
-            hit = _hit(own, [form for verb in listed for form in verb.usual])
-            for verb, some in listed.items():
+        verbs = _verbs_listed(own, language)
+        if verbs:
+            hit = _hit(own, [form for verb in verbs for form in verb.usual])
+            for verb, some in verbs.items():
                 missing = [form for form in verb.usual if fold(form) not in hit]
                 if missing:
                     yield _problem(verb, some[0], missing, path)
@@ -92,12 +93,9 @@ def _hit(terms: Sequence[Term], forms: Sequence[str]) -> set[str]:
 
 
 def _problem(verb: Verb, term: Term, missing: Sequence[str], path: Path) -> Problem:
-    told = [f'"{form}"' for form in missing[:_TOLD]]
-    more = len(missing) - len(told)
-    last = f"{more} more" if more else told.pop() if len(told) > 1 else ""
-    listed = f"{', '.join(told)} and {last}" if last else told[0]
+    told = listed([f'"{form}"' for form in missing], _TOLD)
     message = (
-        f'"{term.written}" and other forms of "{verb.name}" are listed, but not {listed}; '
+        f'"{term.written}" and other forms of "{verb.name}" are listed, but not {told}; '
         f'write "{verb.name}", which has them all, or list these too'
     )
     return Problem(term.path or path, term.line, term.column, Level.WARNING, message)

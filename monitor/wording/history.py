@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.model import LIKE, DeliveryState, EditKind, ItemHistory, Match, Rating, StoryEdit, Unsure
+from monitor.wording.counts import counted
 from monitor.wording.safe import safe
 
 _UNSURE = {
@@ -77,7 +78,7 @@ def rating_line(rating: Rating) -> str:
 
 def edit_line(edit: StoryEdit) -> str:
     """A merge or split as a line for people."""
-    count = f"{len(edit.item_ids)} item{'' if len(edit.item_ids) == 1 else 's'}"
+    count = counted(len(edit.item_ids), "item")
     what = (
         f"merged {edit.story_id} ({count}) into {edit.other_id}"
         if edit.kind is EditKind.MERGE

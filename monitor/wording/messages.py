@@ -21,6 +21,8 @@ from monitor.model import (
     VanishedMessage,
     in_words,
 )
+from monitor.wording.counts import counted
+from monitor.wording.lists import first_of
 from monitor.wording.safe import isolated, safe, shortened
 
 LATE = timedelta(minutes=10)
@@ -102,9 +104,7 @@ def quoted(texts: Iterable[str], *, most: int = WORDS_SHOWN) -> str:
     for text in texts:
         if word := safe(text):
             distinct.setdefault(word.casefold(), word)
-    words = list(distinct.values())
-    shown = [f"“{isolated(shortened(word, _LONGEST_WORD))}”" for word in words[:most]]
-    return ", ".join(shown) + (f" and {len(words) - most} more" if len(words) > most else "")
+    return first_of([f"“{isolated(shortened(word, _LONGEST_WORD))}”" for word in distinct.values()], most)
 
 
 def rules_words(matches: Sequence[Match]) -> str:
@@ -135,8 +135,7 @@ def reach_words(facts: StoryFacts) -> str:
     """How widely a story is reported: "3 outlets, 2 independent texts"; empty while one outlet's one text is all."""
     if facts.outlets <= 1 and facts.origins <= 1:
         return ""
-    outlets = f"{facts.outlets} {'outlet' if facts.outlets == 1 else 'outlets'}"
-    return f"{outlets}, {facts.origins} independent {'text' if facts.origins == 1 else 'texts'}"
+    return f"{counted(facts.outlets, 'outlet')}, {counted(facts.origins, 'independent text')}"
 
 
 def times_of(alert: Alert, now: datetime) -> list[tuple[str, datetime | None]]:
@@ -178,7 +177,7 @@ def clock_words(moment: datetime, now: datetime) -> str:
 def digest_words(message: DigestMessage) -> str:
     """What a digest is: "24 stories while Slack was unavailable"; the first part counts the others' too."""
     total = len(message.alerts) + len(message.later)
-    count = f"{total} {'story' if total == 1 else 'stories'} {_WHY[message.why]}"
+    count = f"{counted(total, 'story', 'stories')} {_WHY[message.why]}"
     return f"{count}, part {message.part}" if message.part > 1 else count
 
 

@@ -22,7 +22,8 @@ from monitor.model import (
     Story,
     VerdictHistory,
 )
-from monitor.wording.answer import answer_of, listed, match_words
+from monitor.wording.answer import answer_of, match_words
+from monitor.wording.lists import listed
 from monitor.wording.reasons import in_short
 from tests.support.builders import NOW, minutes
 from tests.support.stored import alert, match, matched

@@ -36,6 +36,7 @@ from monitor.model import (
     UnansweredMessage,
     VanishedMessage,
 )
+from monitor.wording.counts import counted
 from monitor.wording.messages import digest_words, headline, note_words
 from monitor.wording.safe import safe, shortened
 
@@ -169,7 +170,7 @@ def _since(message: CardMessage, now: datetime) -> list[Json | str]:
         return [f"This story is part of story {message.merged_into} now, whose card shows what comes in."]
     if message.updated_at is None:
         return []
-    count = f"{message.updates} {'update' if message.updates == 1 else 'updates'}"
+    count = counted(message.updates, "update")
     return [blocks.times([(f"{count}, the last ", message.updated_at)], now)]
 
 
