@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import zip_longest
 
 from monitor.model import Alert, Claim, ClaimKind, StoryFacts
+from monitor.wording.lists import first_of
 from monitor.wording.messages import clock_words, quoted, reach_words, reaction_words, said_by
 from monitor.wording.safe import isolated, safe, shortened
 
@@ -63,8 +65,7 @@ def _with_quote(said: str, claim: Claim, alert: Alert, *, quotes: bool) -> str:
 def _places(facts: StoryFacts) -> Iterator[tuple[str, str]]:
     if facts.places:
         names = [shortened(safe(claim.words), _NAME) for claim in facts.places]
-        more = f" and {len(names) - _PLACES} more" if len(names) > _PLACES else ""
-        yield "Places", ", ".join(names[:_PLACES]) + more
+        yield "Places", first_of(names, _PLACES)
 
 
 def _things(facts: StoryFacts) -> Iterator[tuple[str, str]]:
@@ -87,11 +88,20 @@ def _official(alert: Alert, now: datetime, *, quotes: bool) -> Iterator[tuple[st
 
 
 def _reactions(alert: Alert, now: datetime, *, quotes: bool) -> str:
-    """The latest few, newest last: "denial by Defence ministry, via The Wire (09:12 UTC): “…”"; or "none seen"."""
+    """The latest few, newest last: "denial by Defence ministry, via The Wire (09:12 UTC): “…”"; or "none seen".
+
+    A sentence that says two of them, one after the other, is quoted once.
+    """
     reactions = alert.record.reactions
+    shown = reactions[-_REACTIONS:]
     said = [
-        _with_quote(f"{reaction_words(claim)}{_when(claim, now) if quotes else ''}", claim, alert, quotes=quotes)
-        for claim in reactions[-_REACTIONS:]
+        _with_quote(
+            f"{reaction_words(claim)}{_when(claim, now) if quotes else ''}",
+            claim,
+            alert,
+            quotes=quotes and (following is None or following.quote != claim.quote),
+        )
+        for claim, following in zip_longest(shown, shown[1:])
     ]
     before = len(reactions) - len(said)
     return "; ".join([*said, *([f"and {before} before"] if before else [])]) or "none seen"

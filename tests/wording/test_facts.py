@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,6 +50,16 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "an official": (
         {"reactions": (DENIAL,)},
         [REACH, ("Official reaction", "denial by Ministry, via The Wire (12:00 UTC)")],
+    ),
+    "two officials in one sentence": (
+        {"reactions": (DENIAL, replace(DENIAL, claimant="Army"))},
+        [
+            REACH,
+            (
+                "Official reaction",
+                "denial by Ministry, via The Wire (12:00 UTC); denial by Army, via The Wire (12:00 UTC)",
+            ),
+        ],
     ),
     "an attack that no official has answered": (
         {"targets": (HOSPITAL,)},
