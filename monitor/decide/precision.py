@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.decide.notices import notice
 from monitor.model import Delivery, Route, RuleWeek
+from monitor.wording.counts import counted
 from monitor.wording.safe import safe, shortened
 
 _TITLE = 80
@@ -49,8 +50,7 @@ def _line(week: RuleWeek) -> str:
     share = precision(week)
     right = week.relevant + week.claimed
     said = "nobody rated any" if share is None else f"{share:.0%} right: {right} of {right + week.not_relevant}"
-    counts = [f"{week.relevant} found relevant", f"{week.claimed} claimed", f"{week.not_relevant} not relevant"]
-    detail = f" ({', '.join(counts)})" if share is not None else ""
+    counts = ((week.relevant, "found relevant"), (week.claimed, "taken"), (week.not_relevant, "not relevant"))
+    detail = f" ({', '.join(f'{count} {what}' for count, what in counts if count)})" if share is not None else ""
     besides = f"; {week.besides} old or doubled" if week.besides else ""
-    alerts = "1 alert" if week.alerts == 1 else f"{week.alerts} alerts"
-    return f"{shortened(safe(week.title), _TITLE)}: {said}{detail}; {alerts}{besides}"
+    return f"{shortened(safe(week.title), _TITLE)}: {said}{detail}; {counted(week.alerts, 'alert')}{besides}"

@@ -32,8 +32,8 @@ def test_lines_say_how_often_a_rule_was_right_the_worst_first() -> None:
         RuleWeek(rule="c", title="Unrated", alerts=1),
     ]
     assert week_lines(weeks) == [
-        "Bad: 50% right: 2 of 4 (1 found relevant, 1 claimed, 2 not relevant); 5 alerts; 1 old or doubled",
-        "Good: 100% right: 4 of 4 (3 found relevant, 1 claimed, 0 not relevant); 9 alerts",
+        "Bad: 50% right: 2 of 4 (1 found relevant, 1 taken, 2 not relevant); 5 alerts; 1 old or doubled",
+        "Good: 100% right: 4 of 4 (3 found relevant, 1 taken); 9 alerts",
         "Unrated: nobody rated any; 1 alert",
     ]
 
