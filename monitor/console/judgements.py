@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -69,6 +70,7 @@ def routes(console: Console, worker: Worker) -> list[Route]:
             rows=[
                 (rule, title, [_cell(rule, of_week) for _, of_week in weeks]) for rule, title in sorted(rules.items())
             ],
+            titles=defaultdict(str, {rule.id: rule.title for rule in console.live.engine.rules}),
             current=week_lines(weeks[0][1]),
             said=said[:_SAID],
             most=_SAID,

@@ -55,6 +55,7 @@ from monitor.model import (
     WaitingDelivery,
 )
 from monitor.settings import Settings
+from monitor.wording.counts import counted
 from monitor.wording.reasons import in_short
 from monitor.wording.safe import safe
 
@@ -277,6 +278,7 @@ def _templates() -> Environment:
     del made.filters["safe"]  # nothing may be taken for HTML
     made.filters["moment"] = moment_in
     made.filters["later"] = later
+    made.filters["counted"] = counted
     return made
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.model import Claim, ClaimKind, StoryReport
+from monitor.wording.messages import said_by
 
 WIDTH = 900
 _MOST = 200
@@ -73,6 +74,5 @@ def _tolls(claims: Sequence[Claim], x: Callable[[datetime], int]) -> list[Mark]:
 
 
 def _words(claim: Claim) -> str:
-    by = f"{claim.claimant}, in {claim.source}" if claim.claimant else claim.source
     said = claim.value if claim.kind in _TOLLS else claim.words or claim.value
-    return f"{claim.kind}: {said} ({by})"
+    return f"{claim.kind}: {said} ({said_by(claim)})"

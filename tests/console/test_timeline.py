@@ -59,7 +59,7 @@ def test_rows_have_marks_where_their_times_are_and_only_rising_tolls_have_number
     assert [mark.x for mark in rows["reports"]] == [0, WIDTH]
     assert [(mark.x, mark.number) for mark in rows["killed"]] == [(450, "9"), (675, ""), (900, "12")]
     assert [(mark.x, mark.number) for mark in rows["hurt"]] == [(750, "40")]
-    assert rows["reactions"] == (Mark(225, "", "reaction: condemnation (Avila, in The Wire)"),)
+    assert rows["reactions"] == (Mark(225, "", "reaction: condemnation (Avila, via The Wire)"),)
 
 
 def test_numbers_that_would_stand_on_each_other_are_left_out_before_the_highest() -> None:
