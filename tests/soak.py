@@ -123,7 +123,7 @@ async def _endure(seed: int, siege: Siege, kills: int, began: float) -> None:
         await siege.attack()
         if siege.rounds % RELIEF_EVERY == 0 or siege.kills >= kills:
             status = await siege.relieve(limit=_RELIEF_LIMIT)
-            told, due = len(siege.told()), len(siege.published)
+            told, due = len(siege.channels.told()), len(siege.published)
             print(
                 f"{time.monotonic() - began:5.0f} s  world {seed}: {siege.kills} kills, {told} of {due} told, "
                 f"stopped with {status}" + "".join(f"; {outcome.line()}" for outcome in siege.outcomes[-1:]),
@@ -138,7 +138,7 @@ def _print_figures(seed: int, siege: Siege) -> None:
     in_threads = sum("thread_ts" in message for message in messages)
     print(
         f"world {seed}: {siege.kills} kills, {len(siege.published)} reports, {len(messages)} messages "
-        f"({in_threads} in threads), {siege.edited()} cards edited, {calls['chat.postMessage']} posts and "
+        f"({in_threads} in threads), {siege.channels.edited()} cards edited, {calls['chat.postMessage']} posts and "
         f"{calls['chat.update']} edits tried, "
         f"{calls['conversations.history'] + calls['conversations.replies']} look-ups, "
         f"{siege.edits.made if siege.edits else 0} edits of routes, "

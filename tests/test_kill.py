@@ -32,7 +32,7 @@ async def sieges(tmp_path: Path, postgresql_url: str) -> AsyncIterator[list[Sieg
 @pytest.mark.first
 async def test_kills_lose_nothing_double_nothing_and_keep_threads_in_order(sieges: list[Siege]) -> None:
     await asyncio.gather(*(endured(siege) for siege in sieges))
-    assert sum(siege.edited() for siege in sieges)
+    assert sum(siege.channels.edited() for siege in sieges)
 
 
 async def endured(siege: Siege) -> None:

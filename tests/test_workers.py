@@ -166,7 +166,8 @@ async def test_random_kills_and_restarts_of_the_database_lose_and_double_nothing
             if kill % RELIEF_EVERY == RELIEF_EVERY - 1:
                 await crew.all_told(limit=120)
                 print(
-                    f"seed {seed}: {siege.kills} kills, {len(siege.told())} of {len(siege.published)} told", flush=True
+                    f"seed {seed}: {siege.kills} kills, {len(siege.channels.told())} of {len(siege.published)} told",
+                    flush=True,
                 )
         await crew.all_told(limit=120)
         statuses = await crew.stop()

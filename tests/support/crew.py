@@ -66,7 +66,7 @@ class Crew:
         siege = self.siege
         try:
             async with asyncio.timeout(limit):
-                while len(siege.told()) < len(siege._due()) or await siege._waiting():
+                while not await siege.is_all_told():
                     await self.supervise()
                     await asyncio.sleep(0.5)
         except TimeoutError:

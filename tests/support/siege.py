@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import random
 import shutil
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import Connection, create_engine, select
-
-from monitor.model import DeliveryState, Reason
-from monitor.wording.messages import reach_words
-from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
-from storage.tables.items import ItemRow, VerdictRow
+from tests.support.channels import Channels
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.fakes.slackfaults import Fault, Json, Trouble, random_faults
@@ -79,7 +71,8 @@ class Siege:
     """One world under siege. `services` are run beside each other on its database, by the command `run` or `worker`;
     `published` is what must arrive.
 
-    Each round a feed brings new stories, and further reports of the newest. `edits` are what happens to routes.yaml and
+    Each round a feed brings new stories, and further reports of the newest. `channels` tells what stands where by then.
+    `edits` are what happens to routes.yaml and
     to the clock meanwhile, `around` what may befall all else. `happened` counts the faults of Slack and all woes, and
     `outcomes` are what came of those that were watched to their end.
     """
@@ -106,6 +99,11 @@ class Siege:
     def __post_init__(self) -> None:
         self._brief: Draw | None = None
         self._long: Draw | None = None
+
+    @property
+    def channels(self) -> Channels:
+        """The channels, to look at what stands there now."""
+        return Channels(self.world, self.published, DESKS)
 
     def befall(self, around: Around) -> None:
         """Let all else go wrong as well from now on."""
@@ -207,7 +205,7 @@ class Siege:
                 self.happened[name] += 1
                 self.outcomes.append(await suffer(name, self.around, seconds=self.rng.random() * WOE_LASTS_TOLD))
             async with asyncio.timeout(limit):
-                while len(self.told()) < len(self._due()) or await self._waiting():  # noqa: ASYNC110
+                while not await self.is_all_told():  # noqa: ASYNC110
                     await asyncio.sleep(0.5)
         except TimeoutError:
             self.stuck.append(f"after {self.kills} kills and {limit:.0f} s: {await self._what_waits()}")
@@ -251,154 +249,29 @@ class Siege:
 
         return noted
 
-    def told(self) -> list[str]:
-        """The headlines that stand in the channels, each as often as it does.
-
-        What a notice says of an alert that waits, and a reply of the story it belongs to, is no telling of it.
-        """
-        digests = self._ids("digest")
-        said = [
-            json.dumps(one.get("blocks") or one["text"], ensure_ascii=False)
-            if alert_id in digests
-            else one["text"].partition("Part of the story ")[0]  # a sentence of its own, in plain text a line
-            for alert_id, one in self._posted()
-            if alert_id in digests or "rules" in one["metadata"]["event_payload"]
-        ]
-        return [title for words in said for title in self.published if title in words]
-
-    def _due(self) -> list[str]:
-        """What must be told: all but what only added to a story that waited in a digest, which shows the first."""
-        item, verdict, told_in = ItemRow.__table__, VerdictRow.__table__, DeliveryItemRow.__table__
-        with self._connection() as connection:
-            decided = connection.execute(
-                select(item.c.id, item.c.title, verdict.c.story_id, verdict.c.reason).join(
-                    verdict, verdict.c.item_id == item.c.id
-                )
-            ).all()
-            # A webhook gets each report by itself, so that the verdict may be of what it got.
-            to_desks = connection.execute(
-                select(told_in.c.item_id, DeliveryRow.kind, DeliveryRow.state)
-                .join(DeliveryRow.__table__, DeliveryRow.id == told_in.c.delivery_id)
-                .where(DeliveryRow.route.in_(DESKS))
-            ).all()
-        story_of = {item_id: story_id for item_id, _, story_id, _ in decided}
-        shown = {
-            story_of.get(item_id)
-            for item_id, kind, state in to_desks
-            if kind == "digest" or state is DeliveryState.FOLDED
-        }
-        by_itself = {item_id for item_id, _, _ in to_desks}
-        added = {
-            title
-            for item_id, title, story_id, reason in decided
-            if reason == Reason.IN_DIGEST or (item_id not in by_itself and story_id in shown)
-        }
-        return [title for title in self.published if title not in added]
-
     def faults(self) -> list[str]:
         """What is not as it must be: lost, doubled, outside of its thread or out of order."""
-        told, due = Counter(self.told()), Counter(self._due())
+        # By a clock that jumps nobody knows which was decided first.
+        timed = self.edits is None and self.around is None
         wrong = [f"not relieved {waits}" for waits in self.stuck]
-        wrong += [f"lost: {title}" for title in (due - told).elements()]
-        wrong += [f"doubled: {title}" for title in (told - due).elements()]
-        decided = self._decided()
-        place = {alert_id: (one, at) for at, (alert_id, one) in enumerate(self._posted())}
-        wrong += self._out_of_thread(decided, place)
-        for before, after in pairwise(sorted(decided, key=lambda one: (decided[one][0] or "", decided[one][1]))):
-            same_thread = decided[before][0] == decided[after][0] is not None
-            # Polls that run beside each other may be judged in another order than they ended.
-            apart = decided[after][1] - decided[before][1] > timedelta(seconds=1)
-            # By a clock that jumps nobody knows which was decided first.
-            timed = self.edits is None and self.around is None
-            if timed and same_thread and apart and place[before][1] > place[after][1]:
-                wrong.append(f"out of order: {place[after][0]['text']}")
+        wrong += self.channels.faults(timed=timed)
         wrong += [line for outcome in self.outcomes for line in outcome.wrong]
         if self.around is not None:
             wrong += hook_faults(self.around.hook, self.published)
-        return wrong + self._stale_cards()
-
-    def _out_of_thread(
-        self, decided: Mapping[str, tuple[str | None, datetime]], place: Mapping[str, tuple[dict[str, Any], int]]
-    ) -> Iterator[str]:
-        """What stands neither in the thread of its parent nor where it may."""
-        channel_of = self._channels()
-        alone = {alert_id for alert_id, (message, _) in place.items() if "thread_ts" not in message}
-        for alert_id, (parent, _) in decided.items():
-            message, at = place.get(alert_id, ({}, 0))
-            # What is told aloud goes where its route leads by then, without the thread that stayed behind.
-            together = parent in place and channel_of.get(alert_id) == channel_of[parent or ""]
-            thread = place[parent][0]["ts"] if together and parent else None
-            if message.get("thread_ts") == thread or (alert_id in alone and alert_id in self._not_taken()):
-                continue
-            # Before the parent is there, the first reply stands by itself, and those that follow are in its thread.
-            early = together and parent is not None and at < place[parent][1]
-            siblings = {place[one][0]["ts"] for one in alone if decided.get(one, (None,))[0] == parent}
-            if not early or message.get("thread_ts") not in {None, *siblings}:
-                yield f"not in its thread: {message}"
-
-    def _not_taken(self) -> set[str]:
-        """The replies that were sent to a thread while it, or everything, was refused."""
-        return {body["metadata"]["event_payload"]["alert_id"] for body in self.world.slack.refused_replies}
-
-    def _stale_cards(self) -> list[str]:
-        """The cards that do not show what they are to show by now: how many report the story."""
-        posted = dict(self._posted())
-        with self._connection() as connection:
-            cards = connection.execute(
-                select(DeliveryRow.id, DeliveryRow.payload).where(
-                    DeliveryRow.kind == "card", DeliveryRow.payload.is_not(None)
-                )
-            )
-            reach = {alert_id: reach_words(card.alert.record) for alert_id, card in cards}
-        return [
-            f"not edited: {posted[alert_id]['text']} ({words})"
-            for alert_id, words in reach.items()
-            # One that Slack took as plain text alone has no blocks.
-            if (shown := posted.get(alert_id, {}).get("blocks")) and words not in json.dumps(shown, ensure_ascii=False)
-        ]
-
-    def edited(self) -> int:
-        """How many cards were edited."""
-        return len({body["ts"] for body in self.world.slack.calls("chat.update")})
-
-    def _channels(self) -> dict[str, str]:
-        """The channel in which each delivery stands."""
-        names = list(self.world.slack.workspace.channels)
-        return {alert_id: name for name in names for alert_id in self.world.slack.alert_ids(name)}
-
-    def _ids(self, kind: str) -> set[str]:
-        with self._connection() as connection:
-            return set(connection.scalars(select(DeliveryRow.id).where(DeliveryRow.kind == kind)))
-
-    def _posted(self) -> list[tuple[str, dict[str, Any]]]:
-        """What stands in the channels, in order, by the ids of the deliveries."""
-        return [(one["metadata"]["event_payload"]["alert_id"], one) for one in self.world.slack.messages()]
-
-    def _decided(self) -> dict[str, tuple[str | None, datetime]]:
-        """For each delivery its parent, and when it was decided."""
-        with self._connection() as connection:
-            rows = connection.execute(select(DeliveryRow.id, DeliveryRow.parent_id, DeliveryRow.created_at)).all()
-        return {alert_id: (parent, at) for alert_id, parent, at in rows}
-
-    @contextlib.contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        engine = create_engine(self.world.environment["DATABASE_URL"])
-        try:
-            with engine.connect() as connection:
-                yield connection
-        finally:
-            engine.dispose()
+        return wrong + self.channels.stale_cards()
 
     async def _what_waits(self) -> str:
         """What a service has not done by now, for a person who looks for the cause."""
         _, health, _ = await self.world.run("health")
-        missing = Counter(self._due()) - Counter(self.told())
-        return "; ".join([health.strip(), f"{missing.total()} not told", *self._stale_cards()])
+        missing = Counter(self.channels.due()) - Counter(self.channels.told())
+        return "; ".join([health.strip(), f"{missing.total()} not told", *self.channels.stale_cards()])
 
-    async def _waiting(self) -> bool:
-        """Whether the outbox still holds anything that may be posted, or a card that is to be edited."""
+    async def is_all_told(self) -> bool:
+        """Whether all that must be told is, nothing that may be posted waits, and no card is to be edited."""
+        if len(self.channels.told()) < len(self.channels.due()):
+            return False
         status, out, _ = await self.world.run("health")
-        return status != 0 or ", 0 alerts waiting" not in out or bool(self._stale_cards())
+        return status == 0 and ", 0 alerts waiting" in out and not self.channels.stale_cards()
 
     def _publish(self) -> None:
         """Further reports of the newest stories, and new stories for some of the desks."""

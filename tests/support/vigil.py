@@ -98,9 +98,10 @@ class Vigil:
             said = siege.published = list(self.month.published)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SETTLES):
-                    while len(siege.told()) < len(siege._due()) or await siege._waiting():  # noqa: ASYNC110
+                    while not await siege.is_all_told():  # noqa: ASYNC110
                         await asyncio.sleep(1)
-            say(f"{self.month.articles} articles in {FEEDS} feeds, {len(said)} for desks, {len(siege.told())} told")
+            told = len(siege.channels.told())
+            say(f"{self.month.articles} articles in {FEEDS} feeds, {len(said)} for desks, {told} told")
         finally:
             for task in beside:
                 task.cancel()
@@ -145,7 +146,7 @@ class Vigil:
             if self.siege.pids and (look := _looked(self.siege.pids[0], self._now())):
                 self.looks.append(look)
                 self.siege.published = list(self.month.published)
-                told = len(self.siege.told())
+                told = len(self.siege.channels.told())
                 say(f"{look.line()}; {told} of {len(self.siege.published)} told, {self.month.articles} articles")
 
     def _growth(self) -> list[str]:
