@@ -11,8 +11,8 @@ from pathlib import Path
 import wordfreq
 
 from monitor.demo.server import read_story
-from monitor.match.engine import Document
 from monitor.match.rule import LANGUAGES, Rule
+from monitor.match.scan import Document
 
 _SHARES = (40, 12, 12, 12, 12, 12)
 _NEWS = 0.03

@@ -12,8 +12,9 @@ from benchmarks.desks import desk_rules
 from benchmarks.headlines import documents, read_documents
 from benchmarks.peers import PEERS, Peer
 from benchmarks.rows import Row
-from monitor.match.engine import Document, compile_rules
+from monitor.match.engine import compile_rules
 from monitor.match.rulefile import RuleFiles, read_rules
+from monitor.match.scan import Document
 
 COUNT, ROUNDS, GROWTH_ROUNDS = 6_000, 3, 7
 GROWTH = (30, 300, 1_000)

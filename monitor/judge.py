@@ -29,8 +29,9 @@ from monitor.link.facts import facts_of
 from monitor.link.join import REMEMBERED, WINDOW, member_of
 from monitor.link.reading import read_report
 from monitor.link.stories import Stories
-from monitor.match.engine import Document, Engine
+from monitor.match.engine import Engine
 from monitor.match.meaning import Given, Meanings
+from monitor.match.scan import Document
 from monitor.model import (
     Batch,
     ClaimKind,

@@ -181,7 +181,8 @@ def quick_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_an_item_that_makes_a_stage_raise_is_kept_and_harms_no_other(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from monitor.match.engine import Document, Engine  # noqa: PLC0415 - to break it
+    from monitor.match.engine import Engine  # noqa: PLC0415 - to break it
+    from monitor.match.scan import Document  # noqa: PLC0415
     from monitor.model import Match  # noqa: PLC0415
 
     match = Engine.match

@@ -31,8 +31,9 @@ from monitor.collect.parse import Parser
 from monitor.config.configuration import Configuration
 from monitor.decide.policy import Policy
 from monitor.decide.together import Together
-from monitor.deliver.outbox import Outbox, OutboxStore, Sink
-from monitor.deliver.sink import Sent
+from monitor.deliver.outbox import Outbox
+from monitor.deliver.outboxstore import OutboxStore
+from monitor.deliver.sink import Sent, Sink
 from monitor.deliver.sinks import Sinks
 from monitor.deliver.slack.check import inspect
 from monitor.deliver.slack.sink import SlackSink

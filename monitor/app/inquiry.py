@@ -15,8 +15,9 @@ from courlan import extract_domain
 from monitor.collect.items import title_key
 from monitor.collect.links import canonical_link, readable_url
 from monitor.decide.routing import passed_over
-from monitor.match.engine import Document, Engine
+from monitor.match.engine import Engine
 from monitor.match.inshort import Lacking, lacking
+from monitor.match.scan import Document
 from monitor.model import Feed, FeedState, FoundItem, ItemFilter, ItemHistory, ListPlace, Routes
 from monitor.wording.answer import Answer, answer_of
 from monitor.wording.unseen import unseen_headline, unseen_link

@@ -14,8 +14,6 @@ from monitor.collect.links import canonical_link, readable_url
 from monitor.collect.text import clean, plain_text, shorten, without_boilerplate
 from monitor.model import Entry, Feed, Item
 
-__all__ = ["canonical_link", "item_of", "plain_text", "title_key"]
-
 MAX_TITLE, MAX_SUMMARY, MAX_BODY = 1_000, 20_000, 100_000
 NO_TITLE = "(no title)"
 _MAX_GUID = 2_000

@@ -12,8 +12,8 @@ from monitor.model import ItemHistory
 from monitor.wording.history import history_text, not_stored
 
 if TYPE_CHECKING:
-    from monitor.match.engine import Document
     from monitor.match.explain import Explanation
+    from monitor.match.scan import Document
 
 
 class HistoryStore(Protocol):
@@ -48,8 +48,8 @@ def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
             print(term_explained(term, lang, wanted))
             return
         from monitor.config.configuration import read_engine
-        from monitor.match.engine import Document
         from monitor.match.explain import explain as explain_document
+        from monitor.match.scan import Document
         from monitor.meaning.encoder import at_once
 
         if text is not None:
@@ -103,7 +103,7 @@ def term_explained(term: str, language: str, wanted: Format) -> str:
 
 def document_of(history: ItemHistory) -> Document:
     """The newest revision of a stored item, as it is matched."""
-    from monitor.match.engine import Document
+    from monitor.match.scan import Document
 
     latest = history.revisions[-1]
     return Document(

@@ -123,7 +123,7 @@ def _labelled(files: Iterable[Path]) -> Iterator[Labelled]:
 
 
 async def _from_the_desk(options: Settings, shell: Shell[RatedStore]) -> list[Labelled]:
-    from monitor.match.engine import Document
+    from monitor.match.scan import Document
     from monitor.workbench.labelled import Labelled
 
     async with shell.open_store(options.database_url) as store:

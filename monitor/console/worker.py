@@ -23,7 +23,7 @@ import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from monitor.errors import Problem
-from monitor.match.engine import Document
+from monitor.match.scan import Document
 from monitor.model import RatedItem
 from monitor.settings import Settings
 from monitor.workbench import draft as drafts

@@ -23,8 +23,6 @@ from monitor.deliver.sink import Sink
 from monitor.errors import StoreError, StoreUnavailable
 from monitor.model import Routes
 
-__all__ = ["Outbox", "OutboxStore", "Sink"]
-
 log = structlog.get_logger()
 
 DRAIN_LIMIT = timedelta(minutes=2)

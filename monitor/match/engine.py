@@ -18,8 +18,6 @@ from monitor.match.unmet import WayResult, evidence_of, way_unmet
 from monitor.match.ways import find_choice
 from monitor.model import Evidence, Field, How, Match, Severity, Unsure
 
-__all__ = ["ENGINE", "Document", "Engine", "Evaluation", "WayResult", "compile_rules"]
-
 ENGINE = "3"
 """The version of the matching semantics: the same engine, rule hash and text give the same match."""
 

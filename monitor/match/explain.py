@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.errors import UsageError
-from monitor.match.engine import Document, Engine, Evaluation, WayResult
+from monitor.match.engine import Engine, Evaluation
 from monitor.match.lint import quoted
 from monitor.match.nearest import NearMiss, nearest
 from monitor.match.rule import Way, Where
+from monitor.match.scan import Document
+from monitor.match.unmet import WayResult
 from monitor.model import Evidence, How
 from monitor.wording.history import opinion_words
 

@@ -12,10 +12,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from monitor.errors import UsageError
-from monitor.match.engine import Document, compile_rules
+from monitor.match.engine import compile_rules
 from monitor.match.known import is_known, is_known_in, listed_words
 from monitor.match.refused import Unit, not_a_form, units_of
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Rule, Term, Way, WordMode
+from monitor.match.scan import Document
 from monitor.match.stems import LANGUAGES_OF, bases_of, dictionary_forms, languages_for, stems
 from monitor.match.terms import TermError, parse_term
 from monitor.match.text import fold, lower, script_of

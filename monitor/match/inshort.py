@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.match.engine import Document, Engine, Evaluation
+from monitor.match.engine import Engine, Evaluation
+from monitor.match.scan import Document
 from monitor.match.unmet import WayResult
 from monitor.wording.messages import quoted
 

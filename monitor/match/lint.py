@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from monitor.errors import Level, Problem
-from monitor.match.engine import Document, Engine, Evaluation
+from monitor.match.engine import Engine, Evaluation
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Rule, Way
+from monitor.match.scan import Document
 from monitor.model import Evidence
 
 

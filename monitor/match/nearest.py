@@ -13,9 +13,10 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from monitor.match.engine import Document, Evaluation, compile_rules
+from monitor.match.engine import Evaluation, compile_rules
 from monitor.match.refused import Unit, refusal, units_of
 from monitor.match.rule import Rule, Term, Way, WordMode
+from monitor.match.scan import Document
 from monitor.match.stems import LANGUAGES_OF, languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, pieces, script_of
 from monitor.model import Evidence, Field

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from monitor.errors import Level, Problem
-from monitor.match.engine import Document, Engine
+from monitor.match.engine import Engine
 from monitor.match.inflection import is_inflected
 from monitor.match.known import common_words, foreign, much_commoner, share, share_as_written
 from monitor.match.misplaced import misplaced
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, Rule, Term, WordMode
+from monitor.match.scan import Document
 from monitor.match.stems import SCRIPTS, languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, fold, pieces, script_of
 from monitor.match.verblint import missing_forms

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from monitor.errors import Level, Problem
-from monitor.match.engine import Document, compile_rules
+from monitor.match.engine import compile_rules
 from monitor.match.known import share
 from monitor.match.rule import Rule, Term, Way, WordMode
+from monitor.match.scan import Document
 from monitor.match.text import CHUNK, Piece, fold, pieces
 from monitor.match.verbs.entries import VERB_LANGUAGES, Verb, verb_of, verbs_with
 from monitor.model import How

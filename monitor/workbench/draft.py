@@ -16,10 +16,11 @@ from typing import Any
 from monitor.config.configuration import Parts, read_parts, told
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
-from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.engine import Engine, compile_rules
 from monitor.match.explain import as_dict, explain
 from monitor.match.lint import lint
 from monitor.match.rule import Rule
+from monitor.match.scan import Document
 from monitor.match.termlint import advise
 from monitor.model import RatedItem
 from monitor.settings import Settings

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from monitor.collect.dates import published_at
-from monitor.collect.items import plain_text
+from monitor.collect.text import plain_text
 from monitor.errors import InputError
-from monitor.match.engine import Document, Engine
+from monitor.match.engine import Engine
+from monitor.match.scan import Document
 from monitor.model import Match
 
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)

@@ -8,7 +8,8 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.collect.items import detected_language, plain_text
+from monitor.collect.items import detected_language
+from monitor.collect.text import plain_text
 from monitor.errors import InputError
 from monitor.match.engine import Engine
 from monitor.match.features import Features

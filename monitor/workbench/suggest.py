@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.errors import Level
-from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
 from monitor.match.opinion import Opinion
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Rule
+from monitor.match.scan import Document
 from monitor.match.terms import TermError, parse_term
 from monitor.model import Evidence, Field, Match, RatedItem
 from monitor.wording.counts import counted

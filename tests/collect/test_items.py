@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.dates import published_at
-from monitor.collect.items import MAX_BODY, MAX_SUMMARY, MAX_TITLE, canonical_link, item_of, plain_text, title_key
-from monitor.collect.links import place, readable_url
-from monitor.collect.text import clean
+from monitor.collect.items import MAX_BODY, MAX_SUMMARY, MAX_TITLE, item_of, title_key
+from monitor.collect.links import canonical_link, place, readable_url
+from monitor.collect.text import clean, plain_text
 from monitor.model import Entry, Feed, Item
 from tests.support.builders import NOW
 

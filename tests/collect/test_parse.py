@@ -22,9 +22,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from monitor.collect.items import MAX_TITLE, item_of, plain_text
+from monitor.collect.items import MAX_TITLE, item_of
 from monitor.collect.newest import MAX_ENTRIES
 from monitor.collect.parse import Parser
+from monitor.collect.text import plain_text
 from monitor.model import Failed, FailureClass, Feed, FeedWishes, Fetched, Hub, Parsed
 from tests.support.builders import NOW
 from tests.support.documents import parse_document

@@ -12,7 +12,7 @@ from monitor import settings
 from monitor.config import changes
 from monitor.config.lastgood import Live, choose_live
 from monitor.files.snapshot import Files
-from monitor.match.engine import Document
+from monitor.match.scan import Document
 from monitor.model import ConfigFile, NoticeMessage
 from monitor.settings import Settings
 from tests.support.builders import NOW, minutes

@@ -25,7 +25,8 @@ from monitor.config.configuration import Configuration
 from monitor.config.reload import Reloader
 from monitor.errors import SettingsError
 from monitor.health.scrapes import answered
-from monitor.match.engine import Document, compile_rules
+from monitor.match.engine import compile_rules
+from monitor.match.scan import Document
 from monitor.metrics import Metrics
 from monitor.model import FeedState, Match
 from monitor.pipeline import poll_all

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.collect.text import plain_text
-from monitor.match.engine import Document
+from monitor.match.scan import Document
 from tests.support.rules import shipped_rules
 
 HIT: dict[tuple[str, str], list[str]] = {

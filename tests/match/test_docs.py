@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from monitor.link.claims import statements_of
-from monitor.match.engine import Document, compile_rules
+from monitor.match.engine import compile_rules
 from monitor.match.lint import lint
 from monitor.match.rulefile import read_rules
+from monitor.match.scan import Document
 from monitor.match.termlint import advise
 from tests.support.builders import item
 

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import UsageError
-from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.engine import Engine, compile_rules
 from monitor.match.explain import as_dict, as_text, explain
 from monitor.match.opinion import Opinion, OpinionFile
 from monitor.match.rule import Part, Way, Where
+from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.model import FeedKind, Match, Unsure
 from monitor.wording.history import opinion_words

@@ -8,8 +8,8 @@ import pytest
 
 from monitor.errors import UsageError
 from monitor.match import forms
-from monitor.match.engine import Document
 from monitor.match.forms import Form, as_dict, as_text
+from monitor.match.scan import Document
 from tests.support.rules import engine
 
 explain_term = cache(forms.explain_term)

@@ -29,8 +29,9 @@ from typing import Any
 
 import pytest
 
-from monitor.match.engine import MOST_IN_DOUBT, Document, Engine, compile_rules
+from monitor.match.engine import MOST_IN_DOUBT, Engine, compile_rules
 from monitor.match.opinion import Opinion
+from monitor.match.scan import Document
 from tests.support.rules import shipped_files, shipped_rules
 
 HEADLINES = Path(__file__).parent / "headlines"

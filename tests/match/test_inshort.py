@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.match.engine import Document
 from monitor.match.inshort import lacking
 from monitor.match.rule import Way
+from monitor.match.scan import Document
 from tests.support.rules import engine, shipped_rules
 
 WORDS = {"raid": ["air raid", "bombing"], "harm_done": ["kill"], "place": ["market"], "drill": ["drill"]}

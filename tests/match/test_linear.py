@@ -12,8 +12,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.engine import Engine, compile_rules
 from monitor.match.rule import Part, Way
+from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from tests.support.rules import rule
 

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.files.snapshot import Files
-from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.engine import Engine, compile_rules
 from monitor.match.explain import as_text, explain
 from monitor.match.meaning import READ, Given, Kind, Meant, likest, packed, set_off, text_of, unpacked
 from monitor.match.opinion import OpinionFile, read_opinions
 from monitor.match.rule import Rule, Way
+from monitor.match.scan import Document
 from monitor.meaning.encoder import AtOnce
 from monitor.meaning.vectorfile import VectorFile
 from monitor.model import Match

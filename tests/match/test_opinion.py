@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from monitor.errors import InputError
 from monitor.files.snapshot import Files
-from monitor.match.engine import MOST_IN_DOUBT, Document, Engine, compile_rules
+from monitor.match.engine import MOST_IN_DOUBT, Engine, compile_rules
 from monitor.match.features import Features
 from monitor.match.opinion import Opinion, OpinionFile, confidence_at, read_opinions
 from monitor.match.rule import Example, Part, Rule, Way, Where
+from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.model import Severity, Unsure
 from monitor.workbench.fitting import curve_of

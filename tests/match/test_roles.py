@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.match.engine import Document, compile_rules
+from monitor.match.engine import compile_rules
 from monitor.match.rule import Part, Rule, Says, Way
 from monitor.match.ruleformat import RolesModel
+from monitor.match.scan import Document
 from monitor.model import Match, Reaction, Role
 from tests.support.rules import rule, shipped_files, shipped_rules
 

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.files.mistakes import REGEX_HINT
-from monitor.match.engine import Document, compile_rules
+from monitor.match.engine import compile_rules
 from monitor.match.explain import as_text, explain
 from monitor.match.lint import lint
 from monitor.match.rulefile import RuleFiles, read_rules
+from monitor.match.scan import Document
 from monitor.match.termlint import advise
 from monitor.match.terms import TermError, parse_term
 from monitor.match.wordfile import check_words

@@ -7,8 +7,9 @@ import string
 
 import pytest
 
-from monitor.match.engine import Document, compile_rules
+from monitor.match.engine import compile_rules
 from monitor.match.rule import Status, Term, Way, Where
+from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.model import FeedKind, Match, Severity
 from tests.support.rules import engine, rule

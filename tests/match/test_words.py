@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.match import dictionary
-from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.engine import Engine, compile_rules
+from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.match.text import CHUNK, fold, fold_any, pieces
 from monitor.model import How

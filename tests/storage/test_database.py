@@ -25,7 +25,7 @@ from tests.support.builders import NOW
 from tests.support.stored import MINUTE, batch, delivery, lookup, new, settlement
 
 if TYPE_CHECKING:
-    from monitor.deliver.outbox import OutboxStore
+    from monitor.deliver.outboxstore import OutboxStore
     from monitor.polls import PollStore
 
     def _has_the_shape_of(store: Store) -> tuple[PollStore, OutboxStore]:

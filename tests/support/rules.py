@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from monitor.files.snapshot import Files
-from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.engine import Engine, compile_rules
 from monitor.match.rule import Rule, Way
 from monitor.match.rulefile import RuleFiles, read_rules
+from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.model import Evidence
 

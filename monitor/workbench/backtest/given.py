@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from monitor.collect.items import plain_text
-from monitor.collect.text import clean
+from monitor.collect.text import clean, plain_text
 from monitor.model import ItemRevision, Rating
 from monitor.workbench.inputs import InputItem, read_items, time_of
 

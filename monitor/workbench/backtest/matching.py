@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 
 from monitor.match.compile import evaluated
-from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.engine import Engine, compile_rules
 from monitor.match.rule import Rule, Term, TermWord, Way, WordMode
+from monitor.match.scan import Document
 from monitor.match.text import CHUNK, fold, pieces, script_of
 from monitor.model import ItemRevision, Match
 from monitor.workbench.backtest.sides import Side

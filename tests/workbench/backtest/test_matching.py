@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.match.engine import Document, Engine, compile_rules
+from monitor.match.engine import Engine, compile_rules
 from monitor.match.rule import Rule, Status
+from monitor.match.scan import Document
 from monitor.match.terms import parse_term
 from monitor.model import ItemRevision, Routes
 from monitor.workbench.backtest.matching import Sides
