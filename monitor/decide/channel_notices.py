@@ -92,7 +92,12 @@ def refused_once(code: str, reason: str) -> str:
 
 def is_told(problem: str | None) -> bool:
     """Whether ops got a notice of a problem, which then is told to be over too."""
-    return problem is not None and of_channel(problem) and not is_first(problem)
+    return problem is not None and of_channel(problem) and not _is_untold(problem)
+
+
+def _is_untold(problem: str) -> bool:
+    """Whether a channel has a problem that may be over before anybody has read of it."""
+    return problem.startswith((_ONCE, UNREAD))
 
 
 def is_first(problem: str | None) -> bool:
@@ -145,9 +150,9 @@ def channel_notices(
     notices: list[Delivery | None] = []
     for channel, problem in found.items():
         before = known.get(channel)
-        if problem and (not before or is_first(before)) and of_channel(problem):
+        if problem and (not before or _is_untold(before)) and of_channel(problem):
             notices.append(broken(channel, problem, routes, known=known, now=now))
-        elif before and not problem and can_see(before):
+        elif before and not problem and can_see(before) and not _is_untold(before):
             notices.append(works_again(channel, before, routes, now=now))
     for channel, lack in inspection.weak.items():
         text = f"{_named(channel, routes)} can be posted to, but {lack}"

@@ -257,6 +257,8 @@ async def test_a_history_that_could_not_be_read_is_over_when_slack_answers_thoug
     assert len(slack.messages(DESK.channel)) == 1
     await keeper.tend(ROUTES)
     assert await store.channel_problems() == {}
+    await outbox.drain()
+    assert not [text for text in ops_hears(slack) if "again" in text], "nobody was told that it was broken"
 
 
 async def test_a_revoked_token_is_no_news_for_ops_until_it_is_replaced(
