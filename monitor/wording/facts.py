@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from monitor.model import Alert, Claim, ClaimKind, StoryFacts
 from monitor.wording.lists import first_of
-from monitor.wording.messages import clock_words, quoted, reach_words, reaction_words, said_by
+from monitor.wording.messages import clock, quoted, reach_words, reaction_words, said_by
 from monitor.wording.safe import isolated, safe, shortened
 
 _QUOTE = 160
@@ -108,4 +108,4 @@ def _reactions(alert: Alert, now: datetime, *, quotes: bool) -> str:
 
 
 def _when(claim: Claim, now: datetime) -> str:
-    return f" ({clock_words(claim.seen_at, now)} UTC)"
+    return f" ({clock(claim.seen_at, now)})"
