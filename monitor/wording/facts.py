@@ -69,9 +69,15 @@ def _places(facts: StoryFacts) -> Iterator[tuple[str, str]]:
 
 
 def _things(facts: StoryFacts) -> Iterator[tuple[str, str]]:
-    """Weapons and targets in the words of the reports, whatever their language."""
+    """Weapons and targets in the words of the reports, whatever their language: beside "cluster bombs" no "bombs"."""
     for about, claims in (("Weapons", facts.weapons), ("Targets", facts.targets)):
-        if words := quoted(claim.words for claim in claims):
+        spaced = [f" {claim.words.casefold()} " for claim in claims]
+        telling = (
+            claim.words
+            for claim, own in zip(claims, spaced, strict=True)
+            if not any(own in other and own != other for other in spaced)
+        )
+        if words := quoted(telling):
             yield about, words
 
 
