@@ -254,10 +254,6 @@ class DeliveriesPart(Part):
         """Put notices into the outbox; those whose key is there are left alone. How many were new."""
         return await self._database.write(lambda c: _enqueue(c, deliveries))
 
-    async def outbox_counts(self) -> dict[DeliveryState, int]:
-        """How many deliveries there are in each state; every state is named."""
-        return await self._database.read(counts)
-
     async def progress(self, delivery_ids: Sequence[str]) -> Mapping[str, Progress]:
         """How far deliveries have got, by id."""
         return await self._database.read(lambda c: progress(c, delivery_ids))

@@ -1,4 +1,4 @@
-"""The outbox: who may post which delivery now, and what came of it. What is due says `due`.
+"""The outbox: who may post which delivery now, and what came of it. `due` says what is due.
 
 A delivery is `sending` only under a lease on its channel, and a channel has one lease at a time. So a delivery that is
 `sending` while its channel has no live lease was left behind by a process that died: whether it was posted is unknown.

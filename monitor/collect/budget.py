@@ -39,10 +39,10 @@ _TRIES = 40
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How many polls an hour a feed gets for the root of the entries an hour that it brings.
+    """How many polls an hour a feed gets, per square root of the entries that it brings in an hour.
 
-    `of_hosts` has the hosts that would be asked too often by what holds `of_all`. With `of_all` None every feed is
-    polled at its interval. `requests` is how many are made in an hour, averaged over a week.
+    `of_all` is for all feeds but those of the hosts in `of_hosts`, which it would ask too often. With `of_all` None
+    every feed is polled at its interval. `requests` is how many are made in an hour, averaged over a week.
     """
 
     of_all: float | None = None
@@ -50,7 +50,7 @@ class Shares:
     requests: float = 0.0
 
     def of(self, feed: Feed) -> float | None:
-        """What holds for this feed, as much as it counts."""
+        """The share of this feed, by how much its kind counts."""
         share = self.of_hosts.get(host_of(feed), self.of_all)
         return None if share is None else share * sqrt(WEIGHTS.get(feed.kind, 1.0))
 
@@ -97,9 +97,10 @@ def shared_out(
 
 @dataclass(frozen=True, slots=True)
 class _Want:
-    """What a feed may get an hour, and the roots of its rates over a week as powers of two, in steps, with counts.
+    """The fewest and the most polls that a feed may get in an hour, and how much it publishes over a week.
 
-    Without rates it gets `most`.
+    `roots` has the square roots of its hourly rates: logarithms to base two, rounded to steps, each with how many hours
+    have it. Without rates the feed gets `most`.
     """
 
     least: float
@@ -118,9 +119,9 @@ class _Want:
 
 
 def _share(wants: Sequence[_Want], requests: float) -> tuple[float, float]:
-    """The share with which these feeds make so many requests an hour, or as near to it as their bounds allow.
+    """The share with which these feeds make so many requests an hour, and how many they make with it.
 
-    And how many they make by it.
+    That is as near to `requests` as their bounds allow.
     """
     fixed = sum(want.most for want in wants if not want.roots)
     together: Counter[tuple[float, float, int]] = Counter()

@@ -147,7 +147,7 @@ def _of_bytes(body: bytes, named: list[str], language: str) -> tuple[str, str]:
 
 
 def _guessed(body: bytes, sample: bytes, named: list[str], language: str) -> tuple[str, str]:
-    """What is not, or not all, in UTF-8 and in no set of two bytes that it names: by what it looks like."""
+    """The set and text of a document that is not all UTF-8, nor in a set of two bytes that it names: by its looks."""
     sequences, bad = _counted(body)
     other = likeliest(sample, [one for one in named if one != "utf-8" and one not in _MULTIBYTE], language)
     if bad > _FEW * sequences and likeness(sample.decode(other, "replace")) < _LIKE_TEXT:
@@ -168,7 +168,7 @@ def _joined(halves: re.Match[bytes]) -> bytes:
 
 
 def _counted(raw: bytes) -> tuple[int, int]:
-    """How many sequences of UTF-8 bytes have, and how many bytes that are in none; the first of many bytes tell."""
+    """How many sequences of UTF-8 bytes have, and how many bytes beyond ASCII are in none; the first million count."""
     high = raw[:_COUNTED]
     return len(_SEQUENCE.findall(high)), len(beyond_ascii(_SEQUENCE.sub(b"", high)))
 

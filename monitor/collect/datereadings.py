@@ -44,7 +44,7 @@ _JOINTS = set(".,;:-/|·•–—،_")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a date. `order` is "dmy" or "mdy" where the other one was to be thought of, else empty."""
+    """One way to read a date. `order` is "dmy" or "mdy" where numbers left both open at first, else empty."""
 
     moment: datetime
     order: str = ""
@@ -151,7 +151,7 @@ def _in_parts(text: str) -> tuple[Reading, ...]:
 
 
 def _without_day(found: re.Match[str]) -> str:
-    """Nothing in the place of three numbers that are a day, as those of a time with points, 16.54.00, are not."""
+    """Blanks in the place of three numbers that are a date; those of a time with points, 16.54.00, stay."""
     try:
         days = _numeric(found)
     except ValueError:
@@ -182,7 +182,7 @@ Day = tuple[int, int, int]
 
 
 def _days(text: str) -> list[tuple[Day, str]]:
-    """The days that a date without its time can mean, each with the order it was read in where two were possible."""
+    """The days that a date without its time can mean, each with the `Reading.order` of its numbers."""
     numbers = _NUMBERS.search(text)
     rest = text if numbers is None else f"{text[: numbers.start()]} {text[numbers.end() :]}"
     words = [word for word in _words(rest) if word not in _JOINTS and plain(word) not in filling()]

@@ -9,7 +9,7 @@ from datetime import datetime
 from monitor.config.lastgood import FEEDS, ROUTES, Live
 from monitor.decide.notices import FileNotice, files_mended, files_wrong
 from monitor.model import ConfigFile, Delivery, Route
-from monitor.wording.messages import clock_words
+from monitor.wording.messages import clock
 
 _PROBLEMS_SHOWN = 10
 
@@ -63,7 +63,7 @@ def _shown(found: Sequence[str]) -> tuple[str, ...]:
 def _used_instead(name: str, live: Live, kept: ConfigFile, now: datetime) -> str:
     """What is in use while a file has a mistake."""
     if name in live.taken_back and kept.good_since:
-        return f"{name}: still using the version of {clock_words(kept.good_since, now)} UTC"
+        return f"{name}: still using the version of {clock(kept.good_since, now)}"
     if name in live.unused:
         return f"{name}: not in use until it is fixed"
     if name in (FEEDS, ROUTES):
@@ -74,5 +74,5 @@ def _used_instead(name: str, live: Live, kept: ConfigFile, now: datetime) -> str
 def _fixed(name: str, live: Live, kept: ConfigFile, now: datetime) -> str:
     if name not in live.good:
         return f"{name}: deleted, and its mistake with it"
-    since = f"; in use since {clock_words(kept.good_since, now)} UTC" if kept.good_since else ""
+    since = f"; in use since {clock(kept.good_since, now)}" if kept.good_since else ""
     return f"{name}: fixed{since}"

@@ -17,7 +17,7 @@ from monitor.files.snapshot import Files
 from monitor.model import ConfigFile, Feed, Routes
 from monitor.settings import Settings
 from monitor.wording.counts import counted
-from monitor.wording.messages import clock_words
+from monitor.wording.messages import clock
 
 _SHOWN = 3
 
@@ -81,8 +81,8 @@ def _line(name: str, wrong: Sequence[str], known: Mapping[str, ConfigFile], feed
         used = "the service uses what is valid in it" if name in (FEEDS, ROUTES) else "the service leaves it out"
     else:
         count = f" ({counted(feeds, 'feed')})" if name == FEEDS else ""
-        since = f" of {clock_words(file.good_since, now)} UTC" if file.good_since else ""
+        since = f" of {clock(file.good_since, now)}" if file.good_since else ""
         used = f"the service goes on with its last good version{since}{count}"
-    told = f", broken since {clock_words(file.told_at, now)} UTC" if file.wrong and file.told_at else ""
+    told = f", broken since {clock(file.told_at, now)}" if file.wrong and file.told_at else ""
     more = f" (and {len(wrong) - _SHOWN} more; `check` lists all)" if len(wrong) > _SHOWN else ""
     return f"{name} has a mistake{told}; {used}: {'; '.join(wrong[:_SHOWN])}{more}"

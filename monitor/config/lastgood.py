@@ -198,7 +198,7 @@ def _nothing_left(places: Places, parts: Parts, engine: Engine) -> list[Problem]
 
 
 def _text(content: bytes, remembered: ConfigFile | None) -> str:
-    """What a file holds; where that is what is remembered of it, the same text, as both are kept and large."""
+    """The text of a file. Where the remembered text is equal, that object is used: both are kept, and are large."""
     text = content.decode()
     return remembered.content if remembered and remembered.content == text else text
 

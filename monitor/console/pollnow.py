@@ -18,7 +18,7 @@ from monitor.collect.schedule import APART, when_asked
 from monitor.console.filters import query
 from monitor.console.page import Console, session_of
 from monitor.model import FeedState, in_words
-from monitor.wording.messages import clock_words
+from monitor.wording.messages import clock
 
 log = structlog.get_logger()
 
@@ -105,7 +105,7 @@ def _when(at: datetime, state: FeedState, now: datetime) -> str:
         return "It is polled within seconds."
     not_before = state.rhythm.not_before
     if not_before is not None and at >= not_before > now + _SOON:
-        return f"Its publisher asks for no poll before {clock_words(not_before, now)} UTC: it is polled then."
+        return f"Its publisher asks for no poll before {clock(not_before, now)}: it is polled then."
     if state.polled_at is not None and at <= state.polled_at + APART:
         return f"It was polled just now; it is polled again in {in_words(at - now)}."
     return "It is being polled just now."

@@ -59,7 +59,7 @@ class Cards:
         self._changes.append(change)
 
     def show_facts_of(self, story_id: str, facts: StoryFacts, *, besides: Collection[str]) -> None:
-        """As `show_facts` for the cards of those routes that the report itself is not for: all but `besides`."""
+        """As `show_facts`, for the cards that a story has on routes which do not get the report: all but `besides`."""
         for (of_story, route), card in self._cards.items():
             if of_story == story_id and route not in besides:
                 self.show_facts(card, facts)

@@ -15,6 +15,7 @@ from monitor.decide.silence_notices import silence_words
 from monitor.decide.store_notices import size_words
 from monitor.model import Delivery, FeedHealth, FeedState, Room, Route, Silence, Stored
 from monitor.wording.counts import counted
+from monitor.wording.messages import clock
 from monitor.wording.safe import safe, shortened
 
 _MOST = 8
@@ -55,13 +56,14 @@ def daily(day: Day, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]
     well = [name for name, how in sorted(day.before.items()) if how in map(str, _BAD) and name in polled]
     well = [name for name in well if name not in now_noted or now_noted[name][1] is FeedHealth.MOVED]
     gaps = [state for state in polled.values() if _is_gap(state, day.since, now)]
+    gaps.sort(key=lambda state: -state.course.missed)
     silent = [silence_words(one) for one in day.silences if one.over_at is None]
     lines = [
         *_section("Got worse", (_how(state, health, now) for state, health in worse)),
         *_section("Working again", well),
         *_section("Have moved", moved),
         *_section("Still bad", (_how(*one, now) for one in sorted(still, key=lambda one: _since(*one) or now))),
-        *_section("May have shown more than was seen", map(_gap, sorted(gaps, key=lambda one: -one.course.missed))),
+        *_section("May have shown more than was seen", (_gap(one, now) for one in gaps)),
         *_section("Rules that match far less than usual", silent),
     ]
     if ops is None or not lines:
@@ -99,7 +101,7 @@ def _section(title: str, names: Iterable[str]) -> list[str]:
 def _how(state: FeedState, health: FeedHealth, now: datetime) -> str:
     since = _since(state, health)
     reason = f": {shortened(safe(state.reason), _REASON)}" if state.failures and state.reason else ""
-    return f"{state.feed_id} ({health}{f' since {_moment(since, now)}' if since else ''}{reason})"
+    return f"{state.feed_id} ({health}{f' since {clock(since, now)}' if since else ''}{reason})"
 
 
 def _since(state: FeedState, health: FeedHealth) -> datetime | None:
@@ -108,18 +110,14 @@ def _since(state: FeedState, health: FeedHealth) -> datetime | None:
     return state.failing_since
 
 
-def _gap(state: FeedState) -> str:
+def _gap(state: FeedState, now: datetime) -> str:
     course = state.course
-    after = f"after {course.missed_after:%H:%M} UTC" if course.missed_after else "at an unknown time"
+    after = f"after {clock(course.missed_after, now)}" if course.missed_after else "at an unknown time"
     return f"{state.feed_id} (about {counted(course.missed, 'entry', 'entries')} {after})"
 
 
 def _database(day: Day, now: datetime) -> str:
     free = f"; {size_words(day.room.free)} are free on its disk" if day.room else ""
     held = f"The database has {size_words(day.stored.size)} with {counted(day.stored.items, 'item')}{free}."
-    arrived = f" The last test entry arrived at {_moment(day.canary_at, now)}." if day.canary_at else ""
+    arrived = f" The last test entry arrived at {clock(day.canary_at, now)}." if day.canary_at else ""
     return held + arrived
-
-
-def _moment(moment: datetime, now: datetime) -> str:
-    return f"{moment:%H:%M} UTC" if moment.date() == now.date() else f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -28,9 +28,10 @@ MOST_WAITING = 10
 
 
 def most_urgent_first(alerts: Sequence[Alert]) -> list[Alert]:
-    """Alerts as digests list them: by severity, and those of one severity by rule, the rule that leads so far first.
+    """Alerts in the order in which digests list them: the most severe first, those of one rule side by side.
 
-    So a digest begins with what is most urgent wherever it is read, and names a rule as seldom as that allows.
+    A severity begins with the rule that the severity before it ended with. So a digest begins with what is most urgent
+    wherever it is read, and names a rule as seldom as that allows.
     """
     rules: dict[str, int] = {}
     for one in sorted(alerts, key=lambda alert: -alert.severity):

@@ -22,7 +22,7 @@ from datetime import datetime
 
 from monitor.decide.routing import severe_enough, severity_of
 from monitor.model import Alert, Card, Mute, MuteScope, Routes, Severity
-from monitor.wording.messages import clock_words
+from monitor.wording.messages import clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def unmuted(mutes: Sequence[Mute], report: RouteAlert, *, least: Severity = Seve
 
 def mute_words(mute: Mute, now: datetime) -> str:
     """Which mute holds something back, who made it, and until when."""
-    return f"{mute.scope} muted on {mute.route} by {mute.by.name} until {clock_words(mute.until, now)} UTC"
+    return f"{mute.scope} muted on {mute.route} by {mute.by.name} until {clock(mute.until, now)}"
 
 
 def specific(places: Iterable[str]) -> frozenset[str]:

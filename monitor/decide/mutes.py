@@ -171,7 +171,7 @@ def _shows(card: DeskCard, mute: Mute) -> bool:
 
 
 def touching(card: DeskCard, now: datetime) -> tuple[HeldBack, ...]:
-    """The live mutes of a card's route that are of something this card shows, or that it says were made on it."""
+    """The live mutes on a card's route: of anything that the card shows, and those that were made on it."""
     offered = {(one.scope, one.id) for scope in MuteScope for one in subjects(card, scope)}
     alive = _live(card, now)
     return tuple(

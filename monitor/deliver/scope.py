@@ -23,7 +23,10 @@ from monitor.model.configured import is_webhook
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a refusal says is wrong with its channel, or with every one; and what problems of others become by it."""
+    """The problem that a refusal shows: that of its channel or, with `everywhere`, of every channel.
+
+    `elsewhere` has the channels whose own problem turns out to be this one: what it was, and what it is now.
+    """
 
     problem: str
     everywhere: bool = False

@@ -103,7 +103,7 @@ class Signs:
             self._since.setdefault(part, self._awake)
 
     def end(self, part: Part, *, done: bool = True) -> None:
-        """Note that it is out of hand. What was not `done` is no sign of life: the part is silent on."""
+        """Note that a part ended what it began. Only what was `done` is a sign of life; else the part is silent on."""
         with self._lock:
             left = self._in_hand[part] = self._in_hand.get(part, 1) - 1
             if done and left:

@@ -42,7 +42,7 @@ Series = Sequence[int]
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """The window in which a rule matched least for what is usual: its hours, what was seen, what is usual."""
+    """The hours up to now in which a rule matched least for what is usual: how many, what was seen and expected."""
 
     hours: int
     seen: int

@@ -67,10 +67,11 @@ def scripts(squares: Mapping[str, float]) -> frozenset[str]:
 
 
 def likeness(towns: Collection[str], story: Profile) -> float:
-    """What is left of a likeness when a headline's towns are named by few (.8) or none (.6) of a story's, else 1.
+    """What a likeness is multiplied by because of the towns that a headline names, 1 where they agree.
 
-    It is .3 where both name towns that hardly ever are in the news: two villages are two events. Towns are compared
-    where both name some, else the regions they lie in too.
+    It is .8 where few reports of the story name them, .6 where none does, and .3 where none does and both name towns
+    that hardly ever are in the news: two villages are two events. Towns are compared where both name some, else the
+    regions they lie in too.
     """
     asked = _comparable(towns, story)
     if not asked or not story.placed:

@@ -26,7 +26,7 @@ from monitor.wording.counts import counted
 from monitor.wording.doubt import signed_words
 from monitor.wording.history import edit_line, rating_line
 from monitor.wording.lists import listed
-from monitor.wording.messages import clock_words, matched_words, sentence
+from monitor.wording.messages import clock, matched_words, sentence
 from monitor.wording.reasons import because
 from monitor.wording.safe import isolated, safe, shortened
 
@@ -223,11 +223,6 @@ def _until(one: DeliveryHistory, now: datetime) -> str:
 def at(moment: datetime | None, now: datetime) -> str:
     """When something was: "at 15:18 UTC", with the day when it is another."""
     return f"at {clock(moment, now)}" if moment else "at an unknown time"
-
-
-def clock(moment: datetime, now: datetime) -> str:
-    """A time in UTC, with the day when it is another."""
-    return f"{clock_words(moment, now)} UTC"
 
 
 def headline(title: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitor.model import Alert, Cause, Desk, DeskMessage, MutedReport
-from monitor.wording.messages import clock_words
+from monitor.wording.messages import clock
 from monitor.wording.safe import isolated, safe, shortened
 
 LONGEST_LINE = 500
@@ -44,7 +44,7 @@ def desk_words(desk: Desk, now: datetime) -> str:
 
 def muted_words(desk: Desk, now: datetime, limit: int) -> str:
     """What is muted from a card, in at most `limit` characters, and until when: "muted (story) until 18:00 UTC"."""
-    until = f" until {clock_words(desk.muted_until, now)} UTC" if desk.muted_until else ""
+    until = f" until {clock(desk.muted_until, now)}" if desk.muted_until else ""
     return f"muted{_in_brackets(desk.muted, limit)}{until}"
 
 
@@ -53,7 +53,7 @@ def _in_brackets(words: str, limit: int) -> str:
 
 
 def _since(at: datetime | None, now: datetime) -> str:
-    return f" since {clock_words(at, now)} UTC" if at else ""
+    return f" since {clock(at, now)}" if at else ""
 
 
 def reason_words(words: str, limit: int) -> str:

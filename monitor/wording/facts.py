@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from monitor.model import Alert, Claim, ClaimKind, StoryFacts
 from monitor.wording.lists import first_of
-from monitor.wording.messages import clock_words, quoted, reach_words, reaction_words, said_by
+from monitor.wording.messages import clock, quoted, reach_words, reaction_words, said_by
 from monitor.wording.safe import isolated, safe, shortened
 
 _QUOTE = 160
@@ -69,9 +69,15 @@ def _places(facts: StoryFacts) -> Iterator[tuple[str, str]]:
 
 
 def _things(facts: StoryFacts) -> Iterator[tuple[str, str]]:
-    """Weapons and targets in the words of the reports, whatever their language."""
+    """Weapons and targets in the words of the reports, whatever their language: beside "cluster bombs" no "bombs"."""
     for about, claims in (("Weapons", facts.weapons), ("Targets", facts.targets)):
-        if words := quoted(claim.words for claim in claims):
+        spaced = [f" {claim.words.casefold()} " for claim in claims]
+        telling = (
+            claim.words
+            for claim, own in zip(claims, spaced, strict=True)
+            if not any(own in other and own != other for other in spaced)
+        )
+        if words := quoted(telling):
             yield about, words
 
 
@@ -108,4 +114,4 @@ def _reactions(alert: Alert, now: datetime, *, quotes: bool) -> str:
 
 
 def _when(claim: Claim, now: datetime) -> str:
-    return f" ({clock_words(claim.seen_at, now)} UTC)"
+    return f" ({clock(claim.seen_at, now)})"

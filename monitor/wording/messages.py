@@ -168,8 +168,13 @@ def longest_delay_words(message: DigestMessage, now: datetime) -> str:
     return min(delays)[1].replace("delayed", "delayed by up to", 1) if delays else ""
 
 
+def clock(moment: datetime, now: datetime) -> str:
+    """A time in UTC for people, with the date when it is not today's: "14:06 UTC", "2026-11-29 14:06 UTC"."""
+    return f"{clock_words(moment, now)} UTC"
+
+
 def clock_words(moment: datetime, now: datetime) -> str:
-    """The time of day in UTC, with the date when it is not today's."""
+    """The same without its zone, where several times stand in a row: "14:06"."""
     moment = moment.astimezone(UTC)
     return f"{moment:%H:%M}" if moment.date() == now.astimezone(UTC).date() else f"{moment:%Y-%m-%d %H:%M}"
 

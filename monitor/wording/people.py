@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitor.model import Person
-from monitor.wording.messages import clock_words
+from monitor.wording.messages import clock
 from monitor.wording.safe import isolated, safe, shortened
 
 _NAME = 40
@@ -18,9 +18,9 @@ def name_of(person: Person) -> str:
 
 def since(then: datetime, now: datetime) -> str:
     """Since when: "since 14:05 UTC", with the day when it was another."""
-    return f"since {clock_words(then, now)} UTC"
+    return f"since {clock(then, now)}"
 
 
 def until(then: datetime, now: datetime) -> str:
     """Until when: "until 14:05 UTC", with the day when it is another."""
-    return f"until {clock_words(then, now)} UTC"
+    return f"until {clock(then, now)}"

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.model import FeedState, FoundItem, in_words
-from monitor.wording.answer import Answer, Step, clock, name, nearest
+from monitor.wording.answer import Answer, Step, name, nearest
 from monitor.wording.counts import counted
+from monitor.wording.messages import clock
 from monitor.wording.safe import safe
 
 _FEEDS = 8

@@ -221,7 +221,7 @@ class _Model:
 
 
 def _stretches(rows: Any, relevant: Sequence[bool], names: Mapping[str, int], power: float) -> Any:
-    """How much each column is stretched before it is weighed, so that what tells more is pulled to nothing less.
+    """By how much each column is multiplied before the fit, so that what tells more gets its weight at less cost.
 
     It follows the ratio of how often a name stands in relevant items and in others (naive Bayes). Each family of names
     counts on the whole as much as before, whatever the power. The numbers of vectors, which come last, are left as they
@@ -246,10 +246,11 @@ def _stretches(rows: Any, relevant: Sequence[bool], names: Mapping[str, int], po
 
 
 def _regression(examples: Sequence[Example], own: Sequence[Example], names: Mapping[str, int]) -> _Model:
-    """A logistic regression over examples, their copies, the rule's own, and the evidence alone of all at less weight.
+    """A logistic regression over labelled examples, their copies, and the rule's own examples.
 
-    All are such as some way found: the model is asked of no others, and fits these better without them (decision 0037).
-    Without the latter it would lean on words so much that it doubts every text full of typing errors.
+    All of them were found by some way of the rule: the model is asked about no others, and fits these better without
+    others (decision 0037). Each is also there without its words, with its evidence alone, at less weight. Else the
+    model would lean on words so much that it doubts every text full of typing errors.
     """
     try:
         from scipy.sparse import diags_array, vstack  # noqa: PLC0415

@@ -46,7 +46,7 @@ class Space:
         return offsets / np.maximum(np.linalg.norm(offsets, axis=1, keepdims=True), 1e-9)
 
     def placed(self, examples: Sequence[Example]) -> list[Example]:
-        """The same with what a regression weighs of their vectors, and their copies; of those that some way found."""
+        """Examples, and their copies, with what a regression weighs of their vectors, where some way found them."""
         return [
             replace(one, vector=self._weighed(one), copies=tuple(self.placed(one.copies))) if one.found else one
             for one in examples
@@ -59,7 +59,7 @@ class Space:
         return self._offsets[[self._rows[text] for text in texts]]
 
     def meant(self, weights: Sequence[float], relevant: Mapping[str, bool]) -> Meant:
-        """What is kept of it: what the regression weighed its columns by, and the kinds with the share of each.
+        """What an opinion keeps of a fit: the weights that the regression gave to the columns, and the kinds of news.
 
         The stretch is put into the weights, so that judging knows nothing of it.
 

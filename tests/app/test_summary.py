@@ -86,7 +86,7 @@ async def test_a_day_says_what_got_worse_what_works_again_and_what_is_still_bad(
         "Working again: healed.",
         "Have moved: moved.",
         "Still bad: ice (frozen since 2026-02-23 12:00 UTC); still (failing since 2026-03-04 10:00 UTC: HTTP 500).",
-        "May have shown more than was seen: wire (about 7 entries after 12:00 UTC).",
+        "May have shown more than was seen: wire (about 7 entries after 2026-03-04 12:00 UTC).",
     ]
     assert lines[5].startswith("The database has ")
     assert lines[5].endswith("The last test entry arrived at 11:00 UTC.")

@@ -17,6 +17,7 @@ from monitor.model import OnUnknown, QuietHours, Route, Severity
 from storage.store import Store
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import SCOPES, FakeSlack, Fault
+from tests.support.stored import outbox_counts
 from tests.support.world import ROOT, World
 
 pytestmark = pytest.mark.usefixtures("unpaced")
@@ -41,7 +42,7 @@ async def counts(world: World) -> tuple[int, dict[str, int]]:
     """How many stories there are, and deliveries by state."""
     store = Store.open(world.environment["DATABASE_URL"])
     stories = await store.stories(datetime.min.replace(tzinfo=UTC))
-    found = {str(state): count for state, count in (await store.outbox_counts()).items() if count}
+    found = {str(state): count for state, count in (await outbox_counts(store)).items() if count}
     await store.close()
     return len(stories), found
 

@@ -96,6 +96,8 @@ async def test_matches_of_a_rule_are_found_by_way_and_by_day(desk: Desk) -> None
     assert await found(way="any mention", day=f"{today}") == 1
     assert await found(day=f"{today - timedelta(days=1)}") == 0
     assert await found(way="no such way") == 0
+    page = await desk.get("/rules/cluster-munitions", params={"way": "any mention"})
+    assert re.search("by “any mention”: <span dir=.auto.>“.+”</span>", page), "the way, then the words that it found"
     for wrong in ("yesterday", "2026-13-01", "9999-12-31"):
         await desk.get("/rules/cluster-munitions", params={"day": wrong}, status=400)
 

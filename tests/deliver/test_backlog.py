@@ -28,6 +28,7 @@ from storage.store import Store
 from tests.support.builders import NOW, item, match
 from tests.support.fakes.slack import FakeSlack, Fault
 from tests.support.messages import DESK, OPS, ROUTES, Clock, alert, delivery, further
+from tests.support.stored import outbox_counts
 
 CRITICAL, HIGH, LOW = Severity.CRITICAL, Severity.HIGH, Severity.LOW
 
@@ -144,7 +145,7 @@ async def test_after_an_outage_what_waited_is_one_message_and_its_thread(
     assert "14 more in this thread" in json.dumps(digest["blocks"])
     assert "delayed by up to 2 h" in json.dumps(digest["blocks"])
     assert any("Further" in message["text"] for message in thread)
-    counts = {str(state): count for state, count in (await database.outbox_counts()).items() if count}
+    counts = {str(state): count for state, count in (await outbox_counts(database)).items() if count}
     assert counts == {"folded": 24, "sent": 4 + len(slack.messages(OPS.channel))}
 
 

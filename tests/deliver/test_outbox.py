@@ -27,6 +27,7 @@ from tests.support.builders import NOW
 from tests.support.fakes.slack import FakeSlack, Fault, random_faults
 from tests.support.messages import DESK, OPS, ROUTES, Clock, card, delivery, further
 from tests.support.patience import PATIENCE
+from tests.support.stored import outbox_counts
 
 ENDED = ("sent", "rejected", "folded")
 
@@ -36,7 +37,7 @@ def stories(count: int, **over: Any) -> list[Delivery]:
 
 
 async def states(database: Store) -> dict[str, int]:
-    counts = await database.outbox_counts()
+    counts = await outbox_counts(database)
     return {str(state): count for state, count in counts.items() if count}
 
 

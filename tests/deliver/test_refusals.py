@@ -25,6 +25,7 @@ from storage.store import Store
 from tests.support.fakes import codes
 from tests.support.fakes.slack import FakeSlack, Fault
 from tests.support.messages import DESK, OPS, Clock, card, delivery, further
+from tests.support.stored import outbox_counts
 
 NIGHT = Route(name="night", channel="C2NIGHT")
 ROUTES = Routes((DESK, NIGHT), OPS)
@@ -93,7 +94,7 @@ async def health(store: Store, clock: Clock) -> list[str]:
 
 
 async def states(store: Store) -> dict[str, int]:
-    return {str(state): count for state, count in (await store.outbox_counts()).items() if count}
+    return {str(state): count for state, count in (await outbox_counts(store)).items() if count}
 
 
 # -- a message ---------------------------------------------------------------------------------------------------
@@ -285,7 +286,7 @@ async def test_what_follows_a_card_that_will_never_be_posted_stands_by_itself_on
     await outbox.drain()
     await store.enqueue(later)
     await outbox.drain()
-    assert (await store.outbox_counts())[state] == 1
+    assert (await outbox_counts(store))[state] == 1
     message, *threaded = slack.messages(DESK.channel)
     assert "Toll rises" in message["text"]
     assert "Part of the story “Story a”" in message["text"]

@@ -30,6 +30,7 @@ from tests.support.builders import NOW
 from tests.support.fakes.slack import FakeSlack, Fault
 from tests.support.messages import DESK, OPS, ROUTES, Clock, alert, card, delivery, further, notice_message
 from tests.support.patience import PATIENCE
+from tests.support.stored import outbox_counts
 
 NEW = replace(DESK, channel="C3NEW")
 MOVED = Routes((NEW,), OPS)
@@ -203,7 +204,7 @@ async def test_two_services_move_each_message_once(
         for number, store in enumerate(stores)
     ]
     async with asyncio.timeout(PATIENCE):
-        while (await stores[0].outbox_counts()).get("sent") != 8:  # type: ignore[call-overload]
+        while (await outbox_counts(stores[0])).get("sent") != 8:  # type: ignore[call-overload]
             await asyncio.gather(*(outbox.deliver_due() for outbox in outboxes))
             clock.now += timedelta(seconds=2)
     assert len(slack.messages("C3NEW")) == len(set(slack.alert_ids("C3NEW"))) == 8

@@ -21,6 +21,7 @@ from storage.store import Store
 from tests.support.fakes import codes
 from tests.support.fakes.slack import SCOPES, FakeSlack, Fault
 from tests.support.messages import DESK, OPS, Clock, card, delivery, further
+from tests.support.stored import outbox_counts
 
 ROUTES = Routes((DESK,), OPS)
 SENT, REJECTED = DeliveryState.SENT, DeliveryState.REJECTED
@@ -221,7 +222,7 @@ async def test_the_editor_reads_it_once_or_the_admin_is_told(
         await outbox.drain()
     assert shown(slack) == (row.editor if row.after is None else row.after)
     assert await health(database, clock) == ""
-    counts = await database.outbox_counts()
+    counts = await outbox_counts(database)
     assert sum(counts.values()) == counts[SENT] + counts[REJECTED]
     assert counts[REJECTED] == (shown(slack) == ())
 
@@ -281,4 +282,4 @@ async def test_a_message_that_was_edited_before_it_was_looked_up_is_found(
     await outbox.drain()
     assert len(slack.messages(DESK.channel)) == 1 + threaded
     assert slack.messages(DESK.channel)[-1]["text"] == "Edited by an admin"
-    assert (await database.outbox_counts())[SENT] == 1 + threaded
+    assert (await outbox_counts(database))[SENT] == 1 + threaded

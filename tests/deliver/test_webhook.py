@@ -46,6 +46,7 @@ from tests.support.builders import NOW
 from tests.support.fakes.slack import FakeSlack
 from tests.support.hooks import KEY, SECRET, HookReceiver, status
 from tests.support.messages import OPS, Clock, alert, attempt, card, delivery, further, record
+from tests.support.stored import outbox_counts
 
 NAME = "WIREWATCH_HOOK_SECRET"
 
@@ -191,7 +192,7 @@ async def test_whatever_is_answered_each_message_arrives_by_one_id_and_its_story
     assert max(n for n, one in enumerate(receiver.ids) if one == first.delivery_id) < receiver.ids.index(
         reply.delivery_id
     )
-    counts = await database.outbox_counts()
+    counts = await outbox_counts(database)
     assert {str(state): count for state, count in counts.items() if count and "sent" not in str(state)} == {}
 
 

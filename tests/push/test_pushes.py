@@ -32,6 +32,7 @@ from tests.support.builders import NOW, minutes
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.hub import FakeHub
 from tests.support.patience import PATIENCE
+from tests.support.stored import outbox_counts
 
 OPS = Route(name="ops", channel="C0OPS")
 OLD = [FeedEntry(f"The council met on matter {n}", f"https://wire.example/{n}", f"g{n}") for n in range(6)]
@@ -196,7 +197,7 @@ async def test_what_is_forged_is_dropped_counted_and_told_once(tmp_path: Path) -
         assert it.reports == []
         assert it.subscription().forged == 3
         assert it.app.poller.pacing.pushing == set()
-        assert (await it.store.outbox_counts())[DeliveryState.PENDING] == 1
+        assert (await outbox_counts(it.store))[DeliveryState.PENDING] == 1
         assert (await it.poll(NEW, *OLD)).new == 1
 
 

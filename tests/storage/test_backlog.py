@@ -23,6 +23,7 @@ from tests.support.stored import (
     lookup,
     matched,
     notice,
+    outbox_counts,
     settlement,
 )
 
@@ -68,7 +69,7 @@ async def test_stories_items_and_further_reports_lead_to_the_digest(store: Store
     # Somebody who looked before that may still name the card.
     await store.enqueue([follow_up("late-reply", "b", created_at=NOW + SECOND)])
     assert [await post_next(store) for _ in range(3)] == ["d-together", "d-reply", "d-late-reply"]
-    assert (await store.outbox_counts())[DeliveryState.FOLDED] == 2
+    assert (await outbox_counts(store))[DeliveryState.FOLDED] == 2
     found = await store.story("s-a")
     assert found is not None
     assert [one.delivery_id for one in found.cards] == ["d-together"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from monitor.model import ConfigFile, DeliveryState, FeedKeys, FeedState, KeyUse
 from storage.store import Store
 from tests.support.builders import NOW
-from tests.support.stored import DAY, MINUTE, notice
+from tests.support.stored import DAY, MINUTE, notice, outbox_counts
 
 FLOODS = ConfigFile(
     name="rules/floods.yaml",
@@ -30,7 +30,7 @@ async def test_files_come_back_as_they_were_saved_and_those_that_are_gone_do_not
 async def test_what_ops_is_told_is_written_with_the_files(store: Store) -> None:
     for _ in range(2):
         await store.save_config_files([FLOODS], (), [notice("files-wrong")])
-    assert (await store.outbox_counts())[DeliveryState.PENDING] == 1
+    assert (await outbox_counts(store))[DeliveryState.PENDING] == 1
 
 
 async def test_changed_feeds_are_due_and_moved_ones_forget_what_the_old_address_said(store: Store) -> None:

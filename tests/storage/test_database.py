@@ -22,7 +22,7 @@ from storage.gather import Gather
 from storage.locks import STORY_LOCK, lock_named
 from storage.store import Store
 from tests.support.builders import NOW
-from tests.support.stored import MINUTE, batch, delivery, lookup, new, settlement
+from tests.support.stored import MINUTE, batch, delivery, lookup, new, outbox_counts, settlement
 
 if TYPE_CHECKING:
     from monitor.deliver.outboxstore import OutboxStore
@@ -68,7 +68,7 @@ async def test_a_kill_before_the_commit_leaves_nothing_and_after_it_everything(s
     assert process.returncode == -9, errors.decode()
     there = moment == "after"
     assert bool((await store.seen_before("bbc", {"digest-a"}, since=NOW)).seen) is there
-    assert (await store.outbox_counts())[DeliveryState.PENDING] == there
+    assert (await outbox_counts(store))[DeliveryState.PENDING] == there
     assert (await store.item_id_of("i-a") is not None) is there
 
 

@@ -24,7 +24,7 @@ from monitor.model import (
 )
 from storage.store import Store
 from tests.support.builders import NOW
-from tests.support.stored import DAY, HOUR, MINUTE, batch, item, lookup, new, notice
+from tests.support.stored import DAY, HOUR, MINUTE, batch, item, lookup, new, notice, outbox_counts
 
 FULL = FeedState(
     feed_id="bbc",
@@ -123,7 +123,7 @@ async def test_many_feeds_saved_and_read_at_once_keep_apart(store: Store) -> Non
 async def test_saving_enqueues_the_notices_of_a_poll(store: Store) -> None:
     await store.save_feed(FeedState(feed_id="bbc"), [notice("one")])
     await store.save_feed(FeedState(feed_id="bbc"), [notice("one"), notice("two")])
-    assert (await store.outbox_counts())[DeliveryState.PENDING] == 2
+    assert (await outbox_counts(store))[DeliveryState.PENDING] == 2
 
 
 async def test_due_feeds_come_never_polled_first_then_longest_waiting(store: Store) -> None:

@@ -23,6 +23,7 @@ from tests.support.stored import (
     digest,
     lookup,
     matched,
+    outbox_counts,
     settlement,
 )
 
@@ -76,7 +77,7 @@ async def test_the_card_of_the_other_serves_on_and_one_it_lacks_is_taken_over(st
     found = await context_of(store, lookup(guids=frozenset({"guid-a"})))
     assert found.story_of == {"i-a": "s-y"}
     assert found.stories[0].cards == (card("y", "c"), card("y", "night", "night"))
-    assert await store.outbox_counts() == dict.fromkeys(DeliveryState, 0) | {DeliveryState.PENDING: 3}
+    assert await outbox_counts(store) == dict.fromkeys(DeliveryState, 0) | {DeliveryState.PENDING: 3}
 
 
 async def test_what_the_merged_story_told_a_route_counts_as_told(store: Store) -> None:

@@ -23,6 +23,7 @@ from monitor.model import Action, DeliveryState, Failed, Feed, Fetched, ItemRevi
 from monitor.pipeline import Poller
 from storage.store import Store
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
+from tests.support.stored import outbox_counts
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 EVERYTHING = Rule(
@@ -79,7 +80,7 @@ class Newsroom:
 
     async def messages(self) -> int:
         """How many messages wait to be sent."""
-        return (await self.store.outbox_counts())[DeliveryState.PENDING]
+        return (await outbox_counts(self.store))[DeliveryState.PENDING]
 
 
 @asynccontextmanager

@@ -41,7 +41,7 @@ from monitor.model import (
     Verdict,
     VerdictHistory,
 )
-from storage import cardedits
+from storage import cardedits, deliveries
 from storage.store import Store
 from tests.support.builders import NOW
 
@@ -266,3 +266,8 @@ async def refresh_cards(
 ) -> int:
     """Change what the cards of a story say, `at_once` as after a click; how many edits that led to."""
     return await store._database.write(lambda c: cardedits.refresh(c, story_id, change, now, at_once=at_once))
+
+
+async def outbox_counts(store: Store) -> dict[DeliveryState, int]:
+    """How many deliveries there are in each state; every state is named."""
+    return await store._database.read(deliveries.counts)

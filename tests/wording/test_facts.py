@@ -61,6 +61,10 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
             ),
         ],
     ),
+    "a weapon in a word and in several": (
+        {"weapons": tuple(story_claim(ClaimKind.WEAPON, words) for words in ("bombs", "Cluster bombs"))},
+        [("Weapons", "“Cluster bombs”"), REACH, ("Official reaction", "none seen")],
+    ),
     "an attack that no official has answered": (
         {"targets": (HOSPITAL,)},
         [("Targets", "“hospital”"), REACH, ("Official reaction", "none seen")],

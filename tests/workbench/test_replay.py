@@ -23,6 +23,7 @@ from monitor.workbench.replay import Replay, prepare_timed
 from storage.store import Store
 from tests.support.newsroom import EVERYTHING
 from tests.support.rules import rule
+from tests.support.stored import outbox_counts
 
 _EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _STRIKES = rule({"act": ["strike", "shelling", "raid"]})
@@ -111,7 +112,7 @@ async def test_in_one_transaction_items_are_judged_as_one_by_one(met: Rule, tmp_
         assert {one["action"] for one in result} >= {"alert", "follow-up", "duplicate"}
         stored = [[part async for part in store.revisions(*_EVER)] for store in (together, alone)]
         assert stored[0] == stored[1]
-        assert await together.outbox_counts() == await alone.outbox_counts()
+        assert await outbox_counts(together) == await outbox_counts(alone)
         told = [await store.stories(_EVER[0]) for store in (together, alone)]
         assert told[0] == told[1]
         details = [[await store.story(one.story_id) for one in told[0]] for store in (together, alone)]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.wording.messages import clock_words
+from monitor.wording.messages import clock
 
 Json = dict[str, Any]
 
@@ -99,7 +99,7 @@ def _format(at: datetime, now: datetime) -> str:
 
 
 def _in_utc(at: datetime, now: datetime) -> str:
-    return f"{clock_words(at, now)} UTC"
+    return clock(at, now)
 
 
 def emoji(name: str) -> Json:

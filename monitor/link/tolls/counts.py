@@ -107,7 +107,7 @@ def _is_counted(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_ordinal(token: Token) -> bool:
-    """Whether a word says the how manieth one is: "a third man killed" counts nobody."""
+    """Whether a word is an ordinal number: "a third man killed" counts nobody."""
     return token.has(Role.ORDINAL) or (token.mark == NAME and _ORDINAL.fullmatch(token.folded) is not None)
 
 
