@@ -25,10 +25,8 @@ from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
-from storage import schema
-from storage.database import Database
 from storage.store import Store
-from tests.support import leftover
+from tests.support import leftover, migrated
 
 _TEMPLATE = "wirewatch_template"
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of each run's own is made in it
@@ -116,16 +114,14 @@ def postgresql_server() -> Iterator[Callable[[str], str]]:
 def migrated_postgresql(postgresql_server: Callable[[str], str]) -> Callable[[str], str]:
     """A PostgreSQL that has a migrated database to copy; gives URLs as `postgresql_server` does."""
     _execute(postgresql_server("postgres"), f"CREATE DATABASE {_TEMPLATE}")
-    _migrate(postgresql_server(_TEMPLATE))
+    migrated.migrate(postgresql_server(_TEMPLATE))
     return postgresql_server
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_sqlite() -> Path:
     """A migrated SQLite file to copy."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    _migrate(f"sqlite:///{path}")
-    return path
+    return migrated.sqlite()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -184,9 +180,3 @@ def _execute(url: str, *statements: str) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement.encode())
-
-
-def _migrate(url: str) -> None:
-    database = Database(url, busy_timeout=10)
-    schema.upgrade(database._write_engine)
-    database._close()
