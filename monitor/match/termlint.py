@@ -82,8 +82,8 @@ def lint_terms(terms: Sequence[Term], path: Path, name: str, *, phrases: bool = 
 
     `phrases` to ignore are not asked which common words they hit.
     """
-    spelt = {word.folded for term in terms if (word := _only_word(term)) is not None}
     spelt_in = {(word.folded, term.language) for term in terms if (word := _only_word(term)) is not None}
+    spelt = {folded for folded, _ in spelt_in}
     for term in terms:
         for message in (*_marks(term), *(() if phrases else _words(term, terms, spelt, spelt_in))):
             yield Problem(term.path or path, term.line, term.column, Level.WARNING, message)
