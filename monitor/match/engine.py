@@ -10,7 +10,7 @@ from monitor.match.features import Features, features_of
 from monitor.match.meaning import Meanings, text_of
 from monitor.match.opinion import Opinion, Said
 from monitor.match.rule import Rule, Status, Way
-from monitor.match.rulehits import RuleHits, hits_of
+from monitor.match.rulehits import RuleHits, hits_of, hits_of_terms
 from monitor.match.scan import Document, Hit, Scan, Words, scan
 from monitor.match.screen import Screen
 from monitor.match.skim import Skim
@@ -179,6 +179,16 @@ class Engine:
             match=self._judged(rule, hits, document, self._meanings) if applies and not hits.vetoes else None,
             against=_against(rule, hits),
         )
+
+    def terms_in(self, rule_id: str, text: str) -> tuple[Mapping[str, Sequence[Hit]], Sequence[Hit]]:
+        """The hits of a rule's terms in a text, by the groups they stand in; and those that phrases to ignore cover.
+
+        Raises:
+            KeyError: no rule that is not off has this id.
+        """
+        number = self._numbers[rule_id]
+        found = scan(Document("", "", text), self._index, self._words, [number])
+        return hits_of_terms(self.rules[number], self._index.uses[number], found)
 
     def _hits(self, number: int, found: Sequence[Scan]) -> RuleHits:
         return hits_of(self.rules[number], self._index.uses[number], found)

@@ -120,7 +120,7 @@ def _known(unit: Unit, of_unit: Mapping[str, frozenset[str]]) -> tuple[list[Form
         words = _likely(unit, language, of_unit)
         alike = {folded: shared for folded, word in words.items() if (shared := _alike(unit, folded, word, of_unit))}
         hitting = _hitting(unit, [words[folded] for folded in alike])
-        near = _near(unit, [folded for folded in words if is_known(folded)]) if unit.typos else []
+        near = [folded for folded in _near(unit, list(words)) if is_known(folded)] if unit.typos else []
         for folded in dict.fromkeys((*alike, *near)):
             form = Form(words[folded], language, 1e6 * listed_words(language)[words[folded]])
             if form.word in hitting:
@@ -212,10 +212,10 @@ def _hitting(unit: Unit, words: Sequence[str]) -> set[str]:
     return {hit.text for hit in hits if hit.how is not How.TYPO}
 
 
-def _near(unit: Unit, known: Sequence[str]) -> list[str]:
-    """The known words as few letters away as typing errors are allowed, from the word or its plural."""
+def _near(unit: Unit, words: Sequence[str]) -> list[str]:
+    """The words as few letters away as typing errors are allowed, from the word or its plural."""
     plural = [unit.folded + "s"] if script_of(unit.folded) == "latin" else []
-    same_start = [folded for folded in known if folded[0] == unit.folded[0]]
+    same_start = [folded for folded in words if folded[0] == unit.folded[0]]
     return [
         folded
         for spelling in (unit.folded, *plural)

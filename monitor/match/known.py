@@ -73,6 +73,16 @@ def listed_words(language: str) -> Mapping[str, float]:
     return wordlists.listed(language, "large")
 
 
+def share_if_rare(word: str, language: str) -> float:
+    """How much of a language a word (lower case, with its accents) is, however rare; 0 for one that was never seen."""
+    return _rarities(language).share(word)
+
+
+@cache
+def _rarities(language: str) -> wordlists.Packed:
+    return wordlists.Packed(language)
+
+
 @cache
 def _frequencies(language: str) -> wordlists.Shares:
     """Folded words of a language, each with its share of all words."""
@@ -113,3 +123,4 @@ def share_as_written(word: str, language: str) -> float:
 def forget_lists() -> None:
     """Give back the memory of the long lists, some 100 MB; they are read again when one is asked for."""
     listed_words.cache_clear()
+    _rarities.cache_clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.match.known import is_known_in, listed_words, share
+from monitor.match.known import is_known_in, share, share_if_rare
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, Term, WordMode
 from monitor.match.stems import LANGUAGES_OF, SCRIPTS
 from monitor.match.text import CHUNK, Piece, pieces, script_of
@@ -47,5 +47,4 @@ def _is_of(word: Piece, language: str, *, not_of: str) -> bool:
     usual = share(word.folded, language)
     if usual < _USUAL:
         return False
-    own = listed_words(not_of)
-    return usual > _QUOTED * max(own.get(word.lower, 0.0), own.get(word.folded, 0.0))
+    return usual > _QUOTED * max(share_if_rare(word.lower, not_of), share_if_rare(word.folded, not_of))

@@ -58,6 +58,20 @@ def hits_of(rule: Rule, uses: Mapping[int, Sequence[str]], found: Sequence[Scan]
 
     `uses` gives, for the number of each term, the groups of the rule that have it.
     """
+    groups, ignored = hits_of_terms(rule, uses, found)
+    for hits in groups.values():
+        if len(hits) > 1:
+            hits.sort(key=_PLACE)
+    for group, parts in rule.groups.items():
+        groups[group] = combined(parts, groups)
+    vetoes = [hit for group in rule.never for hit in groups.get(group, ()) if hit.in_lead and hit.how is not How.TYPO]
+    return RuleHits(groups, ignored, vetoes, rule.roles)
+
+
+def hits_of_terms(
+    rule: Rule, uses: Mapping[int, Sequence[str]], found: Sequence[Scan]
+) -> tuple[dict[str, list[Hit]], list[Hit]]:
+    """The hits of a rule's terms by group, in no order; and those left out, which a phrase to ignore covers."""
     groups: dict[str, list[Hit]] = defaultdict(list)
     phrases: list[Hit] = []
     for text in found:
@@ -73,10 +87,4 @@ def hits_of(rule: Rule, uses: Mapping[int, Sequence[str]], found: Sequence[Scan]
         for group in [group for group in groups if group not in against]:
             ignored += [hit for hit in groups[group] if hit in inside]
             groups[group] = [hit for hit in groups[group] if hit not in inside]
-    for hits in groups.values():
-        if len(hits) > 1:
-            hits.sort(key=_PLACE)
-    for group, parts in rule.groups.items():
-        groups[group] = combined(parts, groups)
-    vetoes = [hit for group in rule.never for hit in groups.get(group, ()) if hit.in_lead and hit.how is not How.TYPO]
-    return RuleHits(dict(groups), ignored, vetoes, rule.roles)
+    return dict(groups), ignored

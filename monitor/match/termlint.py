@@ -16,7 +16,6 @@ from monitor.match.inflection import is_inflected
 from monitor.match.known import common_words, foreign, much_commoner, share, share_as_written
 from monitor.match.misplaced import misplaced
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, Rule, Term, WordMode
-from monitor.match.scan import Document
 from monitor.match.stems import SCRIPTS, languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, fold, pieces, script_of
 from monitor.match.verblint import missing_forms
@@ -34,7 +33,7 @@ _FORMS_LISTED = 2
 _TOLD = 3
 _OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
 # Terms are tried many at a time, so far apart that none reaches into the next.
-_APART = " zzz" * 25
+_FILLER = " zzz"
 _AT_A_TIME = 25
 
 
@@ -61,13 +60,17 @@ def _of_rule(rule: Rule, engine: Engine) -> Iterator[Problem]:
 
 def _terms_without_effect(rule: Rule, engine: Engine) -> Iterator[Problem]:
     """Terms that their own words do not hit: a phrase to ignore covers them."""
+    farthest = max(
+        (word.gap for terms in (*rule.words.values(), rule.ignore) for term in terms for word in term.words), default=0
+    )
+    apart = _FILLER * (farthest + 1)
     for group, terms in rule.words.items():
         for start in range(0, len(terms), _AT_A_TIME):
             tried = terms[start : start + _AT_A_TIME]
-            text = "".join(f"{_APART} {' '.join(word.text for word in term.words)}" for term in tried)
-            evaluation = engine.evaluate(rule.id, Document("", "", text + _APART))
-            hit = {piece.term for piece in evaluation.hits.get(group, ())}
-            ignored = {piece.term for piece in evaluation.ignored}
+            text = "".join(f"{apart} {' '.join(word.text for word in term.words)}" for term in tried)
+            hits, covered = engine.terms_in(rule.id, text + apart)
+            hit = {one.term for one in hits.get(group, ())}
+            ignored = {one.term for one in covered}
             for term in (term for term in tried if term.written not in hit):
                 why = ": a phrase under ignore covers its words" if term.written in ignored else ""
                 message = f'"{term.written}" can never match{why}'
@@ -79,8 +82,8 @@ def lint_terms(terms: Sequence[Term], path: Path, name: str, *, phrases: bool = 
 
     `phrases` to ignore are not asked which common words they hit.
     """
-    spelt = {word.folded for term in terms if (word := _only_word(term)) is not None}
     spelt_in = {(word.folded, term.language) for term in terms if (word := _only_word(term)) is not None}
+    spelt = {folded for folded, _ in spelt_in}
     for term in terms:
         for message in (*_marks(term), *(() if phrases else _words(term, terms, spelt, spelt_in))):
             yield Problem(term.path or path, term.line, term.column, Level.WARNING, message)

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -388,14 +388,17 @@ async def test_metrics_that_cannot_be_served_stop_the_start(world: World) -> Non
 
 def test_matching_beside_compiling_finds_what_it_finds_alone() -> None:
     """Rules are compiled on one thread while another matches; both use the same stemmers and word lists."""
-    files = shipped_files()
-    documents = [Document(example.text) for rule in files.rules for example in (*rule.match, *rule.no_match)]
+    shipped = shipped_files().rules
+    # A fifth of the terms has words in all languages, and takes a fifth of the time.
+    rules = [replace(rule, words={group: terms[::5] for group, terms in rule.words.items()}) for rule in shipped]
+    documents = [Document(example.text) for rule in rules for example in (*rule.match, *rule.no_match)]
 
     def found() -> list[tuple[Match, ...]]:
-        engine = compile_rules(files.rules)
+        engine = compile_rules(rules)
         return [engine.match(document) for document in documents]
 
     alone = found()
+    assert any(alone)
     with ThreadPoolExecutor(2) as threads:
         assert [one.result() for one in [threads.submit(found) for _ in range(2)]] == [alone] * 2
 

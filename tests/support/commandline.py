@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import logging
 import os
@@ -58,6 +59,7 @@ def _put_back() -> Iterator[None]:
     environment = dict(os.environ)
     handlers, level = logging.root.handlers[:], logging.root.level
     asked = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    collected = gc.get_threshold()
     configured, configuration = structlog.is_configured(), structlog.get_config()
     try:
         for name in environment:
@@ -72,6 +74,7 @@ def _put_back() -> Iterator[None]:
         if threading.current_thread() is threading.main_thread():
             for number, handler in asked.items():
                 signal.signal(number, handler)
+        gc.set_threshold(*collected)
         logging.root.handlers[:] = handlers
         logging.root.setLevel(level)
         structlog.reset_defaults()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import functools
 import io
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -25,10 +23,8 @@ from monitor.health.signs import Signs
 from monitor.pipeline import poll_all
 from monitor.polls import PollReport
 from monitor.settings import Settings
-from storage import schema
-from storage.database import Database
 from storage.store import Store
-from tests.support import commandline, leftover, nursery
+from tests.support import commandline, leftover, migrated, nursery
 from tests.support.fakes.feed_server import FeedServer
 from tests.support.fakes.slack import FakeSlack
 from tests.support.patience import PATIENCE
@@ -49,7 +45,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.write("routes.yaml", f"routes: [{{name: desk, channel: {DESK}}}]\n")
-        shutil.copy(_migrated(), self.database)
+        shutil.copy(migrated.sqlite(), self.database)
         self.environment = {
             "DATABASE_URL": f"sqlite:///{self.database}",
             "SLACK_BOT_TOKEN": self.slack.token,
@@ -146,17 +142,6 @@ class World:
         process = await self.start(*arguments)
         out, err = await asyncio.wait_for(process.communicate(stdin.encode()), PATIENCE)
         return process.returncode or 0, out.decode(), err.decode()
-
-
-@functools.cache
-def _migrated() -> Path:
-    """A migrated database to copy, made once: running every migration takes longer than most of these tests."""
-    folder = Path(tempfile.mkdtemp(prefix="wirewatch-world-"))
-    atexit.register(shutil.rmtree, folder)
-    database = Database(f"sqlite:///{folder}/template.db", busy_timeout=10)
-    schema.upgrade(database._write_engine)
-    database._close()
-    return folder / "template.db"
 
 
 def _inherited() -> dict[str, str]:

@@ -54,10 +54,8 @@ def verb_of(word: str, language: str) -> Verb | None:
     match language:
         case "ru" | "uk":
             found = verb_in_dictionary(word, language)
-        case "es":
-            found = _named(word, spanish.conjugated(word, lambda form: _written(form, "es")))
-        case "fr":
-            found = _named(word, french.conjugated(word))
+        case "es" | "fr":
+            found = _named(word, _conjugated(word, language))
         case "ar":
             found = _named(word, arabic.conjugated(fold(word), lambda form: is_known_in(form, "ar")))
         case _:
@@ -93,13 +91,22 @@ def stems_of_term(word: str, language: str) -> frozenset[str]:
 def verbs_with(word: str, language: str) -> tuple[Verb, ...]:
     """The verbs that have a word (lower case) among their forms."""
     if language in _INFINITIVES:
-        return tuple(verb for name in _infinitives(language).get(fold(word), ()) if (verb := verb_of(name, language)))
+        folded = fold(word)
+        likely = (verb_of(name, language) for name in _infinitives(language).get(folded, ()))
+        return tuple(verb for verb in likely if verb and folded in map(fold, verb.forms))
     verb = verb_of(word, language)
     return (verb,) if verb else ()
 
 
 def _named(word: str, forms: tuple[list[str], list[str]] | None) -> tuple[str, Sequence[str], Sequence[str]] | None:
     return None if forms is None else (forms[0][0] if forms[0] else word, forms[0], [*forms[0], *forms[1]])
+
+
+def _conjugated(word: str, language: str) -> tuple[list[str], list[str]] | None:
+    """The usual forms and all others that a word of Spanish or French has if it is an infinitive."""
+    if language == "es":
+        return spanish.conjugated(word, lambda form: _written(form, "es"))
+    return french.conjugated(word)
 
 
 def _is_used(usual: Sequence[str], language: str) -> bool:
@@ -145,10 +152,10 @@ def _own(name: str, usual: Iterable[str], forms: Iterable[str], language: str) -
 
 @cache
 def _infinitives(language: str) -> Mapping[str, Sequence[str]]:
-    """By form (folded), the known infinitives that have it."""
+    """By form (folded), the words that have it if they are infinitives of verbs at all: `verb_of` says whether."""
     found: dict[str, list[str]] = defaultdict(list)
     for word in words_ending(language, _INFINITIVES[language]):
-        if verb := verb_of(word, language):
-            for form in verb.forms:
-                found[fold(form)].append(word)
+        usual, others = _conjugated(word, language) or ((), ())
+        for form in {fold(form) for form in (*usual, *others)}:
+            found[form].append(word)
     return found
