@@ -295,14 +295,14 @@ def test_nearly_all_that_matters_of_what_nobody_had_tuned_on_is_found(shipped: E
 
 
 @pytest.mark.parametrize(
-    ("rule", "missed"), [("civilian-strikes", 13), ("cluster-munitions", 0), ("official-reactions", 28)]
+    ("rule", "missed"), [("civilian-strikes", 45), ("cluster-munitions", 0), ("official-reactions", 28)]
 )
 def test_kinds_of_reports_that_words_were_chosen_for_are_found_and_no_nonsense_beside_them_is_sure(
     shipped: Engine, rule: str, missed: int
 ) -> None:
     headlines = list(rows("kinds"))
     languages = [row["language"] for row in headlines]
-    assert min(languages.count(language) for language in LANGUAGES) >= 62
+    assert min(languages.count(language) for language in LANGUAGES) >= 120
     found = {
         row["id"]: {match.rule: match.sure for match in shipped.match(Document(row["title"], language=row["language"]))}
         for row in headlines
