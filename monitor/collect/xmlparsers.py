@@ -242,10 +242,17 @@ _OF_AN_ENTRY = frozenset({"entries", "guidislink", "title_depth", "property_dept
 """What feedparser keeps of an entry, by its own names: it begins anew with each."""
 
 
+_ROOTS = ("rss", "feed")
+
+
 class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
-    """`separable`: each entry left all else that feedparser remembers as the first entry found it."""
+    """`separable`: each entry left all else that feedparser remembers as the first entry found it.
+
+    What a template calls the namespace of the format itself does not matter: that of the root is it, be it HTML's.
+    """
 
     separable = True
+    _own: str | None = None
     _found: dict[str, object] | None = None
 
     def _start_item(self, attrs_d: dict[str, str]) -> None:
@@ -270,7 +277,17 @@ class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
             kept = attrs.getNames()[:_MOST_ATTRIBUTES]
             named = {attribute: attrs.getQNameByName(attribute) for attribute in kept}
             attrs = xml.sax.xmlreader.AttributesNSImpl({one: attrs.getValue(one) for one in kept}, named)
+        if self._own is None:
+            known = self._matchnamespaces.get((name[0] or "").lower()) == ""
+            self._own = name[0] or "" if name[1] in _ROOTS and not known else ""
+        if self._own and name[0] == self._own:
+            name, qname = (None, name[1]), None
         super().startElementNS(name, qname, attrs)
+
+    def endElementNS(self, name: Any, qname: Any) -> None:  # noqa: N802 - sax's name
+        if self._own and name[0] == self._own:
+            name, qname = (None, name[1]), None
+        super().endElementNS(name, qname)
 
 
 class _Loose(_Corrected, LooseFeedParser):  # type: ignore[misc]

@@ -7,6 +7,7 @@ import html
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -345,6 +346,8 @@ _MENDED = {
     "nulls within words and tags": _TWO.replace("hit", "h\0it").replace("<item>", "<it\0em>"),
     "an entity that is declared on the line of the document's type": '<!DOCTYPE rss [<!ENTITY hit "is hit">]>'
     + _TWO.replace("is hit", "&hit;"),
+    "HTML's namespace for its own": _TWO.replace("<rss", "<rss xmlns='http://www.w3.org/1999/xhtml'", 1),
+    "a prefix for its own": re.sub(r"(</?)(?=[a-z])", r"\1r:", _TWO).replace("<r:rss", "<r:rss xmlns:r='urn:rss'", 1),
     "as text on a page, as browsers show it": f"<html><head><title>x</title></head><pre>{_ESCAPED}</pre></html>",
     "as text in what a web service answers": f"<string xmlns='http://tempuri.org/'>{_ESCAPED}</string>",
 }
