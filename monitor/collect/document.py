@@ -23,9 +23,9 @@ from monitor.collect.feedxml import read_xml
 from monitor.collect.jsonfeed import SIGN, read_json
 from monitor.collect.newest import newest, without_oldest
 from monitor.collect.rawfeed import RawEntry, RawFeed
-from monitor.collect.repair import repaired
+from monitor.collect.repair import breaks_off, repaired
 from monitor.collect.text import plain_text, shorten
-from monitor.model import Entry, Failed, FailureClass, Parsed
+from monitor.model import BREAKS_OFF, Entry, Failed, FailureClass, Parsed
 
 _GLANCED_AT = 200_000
 """Characters of a document in which it is looked what it is when it is no feed."""
@@ -44,6 +44,7 @@ _LONGEST_DATE = 200
 TOO_DEAR = Failed(failure=FailureClass.TOO_LARGE, reason="to be read it needs more memory than one document may take")
 _TITLE = re.compile(r"<title[^<>]*>", re.IGNORECASE)
 _SITEMAP = re.compile(r"<(?:urlset|sitemapindex)\b", re.IGNORECASE)
+_PROLOGUE, _ELEMENT = re.compile(r"\s*<\?xml\b"), re.compile(r"<[A-Za-z][^<>]*>")
 _PAGE = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 _ESCAPED_ROOT = re.compile(r"&lt;(?:\?xml|rss|feed|rdf:rdf)\b", re.IGNORECASE)
 _BEFORE_TEXT = re.compile(r"<(title|style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
@@ -113,7 +114,7 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
         site=raw.site,
         hub=raw.hub,
         left_out=left_out + len(raw.entries) - len(entries),
-        doubt=decoded.doubt,
+        doubt=BREAKS_OFF if breaks_off(decoded.text) else decoded.doubt,
         times=times_of(dates),
     )
     return Read(parsed, dates, tuple(entry.digest for entry in read), raw.separable and not parsed.left_out)
@@ -241,6 +242,8 @@ def _no_feed(text: str, address: str) -> Failed:
     if strange > len(head) // _MOST_NO_TEXT:
         reason = "bytes that are no text; they may be packed in a way that is not known, or be another kind of file"
         return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
+    if _PROLOGUE.match(head) and not _ELEMENT.search(head):
+        return Failed(failure=FailureClass.NOT_A_FEED, reason="XML that breaks off before anything is said")
     if _SITEMAP.search(head):
         return Failed(failure=FailureClass.NOT_A_FEED, reason="a sitemap without news, not a feed")
     json = head.lstrip().startswith(("{", "["))

@@ -159,9 +159,17 @@ def _without_what_breaks_off(text: str) -> str:
     return text[: begins[-1]] if _ENTRY_END.search(text, 0, begins[-1]) else text
 
 
+def breaks_off(text: str) -> bool:
+    """Whether a document that begins as a feed does not end as one."""
+    return not (_ROOT_END.search(text, len(text) - _NEAR_END) or _ROOT_END.search(text)) and bool(_ROOT.search(text))
+
+
+_NEAR_END = 500
+
 # What is commented out or stands in a CDATA section is no entry.
 _ENTRY = re.compile(rf"({_LITERAL.pattern})|<(?:[\w.-]{{1,40}}:)?(?:item|entry)(?=[\s>])", re.DOTALL | re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s{0,100}>", re.IGNORECASE)
+_ROOT = re.compile(rf"<(?:[\w.-]{{1,40}}:)?(?:{_FEEDS})[\s>]", re.IGNORECASE)
 _ROOT_END = re.compile(rf"</(?:[\w.-]{{1,40}}:)?(?:{_FEEDS})\s{{0,100}}>", re.IGNORECASE)
 
 

@@ -75,6 +75,7 @@ _EXAMPLE = "&lt;rss version='2.0'&gt;&lt;channel&gt;&lt;item&gt;&lt;/item&gt;&lt
         ('{"error": "no"}', "JSON, but no JSON Feed"),
         ("not found", "no RSS, Atom or JSON feed"),
         (f"<urlset {_MAP}><url><loc>https://wire.example/</loc></url></urlset>", "a sitemap without news, not a feed"),
+        ('<?xml version="1.0" e', "XML that breaks off before anything is said"),
         (f"<sitemapindex {_MAP}/>", "a sitemap without news, not a feed"),
         (f"<html><p>Write</p><pre>{_EXAMPLE}</pre></html>", "an HTML page, not a feed"),
         (
