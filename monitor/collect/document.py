@@ -45,6 +45,7 @@ TOO_DEAR = Failed(failure=FailureClass.TOO_LARGE, reason="to be read it needs mo
 _TITLE = re.compile(r"<title[^<>]*>", re.IGNORECASE)
 _SITEMAP = re.compile(r"<(?:urlset|sitemapindex)\b", re.IGNORECASE)
 _PROLOGUE, _ELEMENT = re.compile(r"\s*<\?xml\b"), re.compile(r"<[A-Za-z][^<>]*>")
+_OPML = re.compile(r"<opml\b", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 _ESCAPED_ROOT = re.compile(r"&lt;(?:\?xml|rss|feed|rdf:rdf)\b", re.IGNORECASE)
 _BEFORE_TEXT = re.compile(r"<(title|style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
@@ -229,6 +230,9 @@ def _no_feed(text: str, address: str) -> Failed:
     named = _named(text, address) if is_page else Named()
     if not named.declared and any(sign in head[:20_000].casefold() for sign in _CHALLENGES):
         reason = f'a challenge or refusal page, not a feed ("{name}")' if name else "a challenge or refusal page"
+        return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
+    if _OPML.search(head):
+        reason = "an OPML list of feeds, not a feed; `feeds import` reads it"
         return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
     if is_page:
         reason = f'an HTML page titled "{name}", not a feed' if name else "an HTML page, not a feed"

@@ -72,6 +72,7 @@ _EXAMPLE = "&lt;rss version='2.0'&gt;&lt;channel&gt;&lt;item&gt;&lt;/item&gt;&lt
             "<html><head><title>Just a moment...</title></head></html>",
             'a challenge or refusal page, not a feed ("Just a moment...")',
         ),
+        ("<opml version='2.0'><body/></opml>", "an OPML list of feeds, not a feed; `feeds import` reads it"),
         ('{"error": "no"}', "JSON, but no JSON Feed"),
         ("not found", "no RSS, Atom or JSON feed"),
         (f"<urlset {_MAP}><url><loc>https://wire.example/</loc></url></urlset>", "a sitemap without news, not a feed"),
