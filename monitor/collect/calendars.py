@@ -77,6 +77,9 @@ _FILLING = re.compile(
 )
 
 
+_ZONES = re.compile(r"(?:بتوقيت )?([غج]رينتش)|(?:по )?(?:московскому времени|времени москвы)|بتوقيت موسكو")
+
+
 def in_our_calendar(text: str) -> str:
     """A date, in small letters and ASCII digits, by our years and months; itself where it is written so already."""
     text = _BUDDHIST.sub(lambda found: str(int(found[1]) - _AHEAD), text)
@@ -95,6 +98,7 @@ def in_latin(text: str) -> str:
         return text
     text = _MONTH.sub(lambda found: f" {_MONTHS[found[0]]} ", text)
     text = _NUMBERED.sub(lambda found: f" {_ENGLISH[int(found[1]) - 1]} ", text)
+    text = _ZONES.sub(lambda found: " gmt " if found[1] else " msk ", text)
     return _FILLING.sub(" ", _WEEKDAY.sub(" ", _LUNAR.sub(" ", text)))
 
 

@@ -101,14 +101,16 @@ _MORNING = (
     "ص",
     "صباحا",
     "дп",
+    "فجرا",
     "утра",
     "ранку",
     "du matin",
     "de la mañana",
     "öö",
 )
-_AFTERNOON = ("pm", "p.m.", "p.m", "p. m.", "p. m", "p m", "م", "مساء", "пп", "вечера", "дня", "вечора", "du soir",
-              "de l'après-midi", "de la tarde", "de la noche", "ös")  # fmt: skip
+_AFTERNOON = ("pm", "p.m.", "p.m", "p. m.", "p. m", "p m", "م", "مساء", "ظهرا", "عصرا", "بعد الظهر",
+              "пп", "вечера", "дня", "вечора",
+              "du soir", "de l'après-midi", "de la tarde", "de la noche", "ös")  # fmt: skip
 HALVES = {name: half for half, names in enumerate((_MORNING, _AFTERNOON)) for name in names}
 """0 for before noon, 1 for after it, by name."""
 
