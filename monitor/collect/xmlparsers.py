@@ -267,7 +267,7 @@ class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
     _start_entry, _end_entry = _start_item, _end_item
 
     def _remembered(self) -> dict[str, object]:
-        ours = ("separable", "_found", "_locator")
+        ours = ("separable", "_found", "_locator", "endElementNS")
         found = {name: value for name, value in vars(self).items() if name not in _OF_AN_ENTRY and name not in ours}
         # An address without a prefix that it does not know is kept and never looked at.
         return found | {"namespaces_in_use": {prefix: one for prefix, one in self.namespaces_in_use.items() if prefix}}
@@ -280,14 +280,14 @@ class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
         if self._own is None:
             known = self._matchnamespaces.get((name[0] or "").lower()) == ""
             self._own = name[0] or "" if name[1] in _ROOTS and not known else ""
+            if self._own:
+                self.endElementNS = self._end_own  # of few documents; that of the others costs nothing more
         if self._own and name[0] == self._own:
             name, qname = (None, name[1]), None
         super().startElementNS(name, qname, attrs)
 
-    def endElementNS(self, name: Any, qname: Any) -> None:  # noqa: N802 - sax's name
-        if self._own and name[0] == self._own:
-            name, qname = (None, name[1]), None
-        super().endElementNS(name, qname)
+    def _end_own(self, name: Any, qname: Any) -> None:
+        super().endElementNS(*(((None, name[1]), None) if name[0] == self._own else (name, qname)))
 
 
 class _Loose(_Corrected, LooseFeedParser):  # type: ignore[misc]
