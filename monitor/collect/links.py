@@ -63,6 +63,10 @@ def readable_url(link: str, base_url: str) -> str:
             return ""
         url = safe_url_string(url)
         parts = urlsplit(url)
+        if "@" in parts.netloc:
+            # A name and password are secret, as those of the feed's own address, or make a host look like another.
+            parts = parts._replace(netloc=parts.netloc.rpartition("@")[2])
+            url = parts.geturl()
     except (ValueError, UnicodeError):
         return ""
     usable = parts.scheme in ("http", "https") and parts.hostname and " " not in parts.netloc

@@ -220,6 +220,7 @@ def test_what_is_not_compared_of_an_address_and_may_name_the_article_is_its_plac
         ('https://wire.example/"><b>', "https://wire.example/%22%3E%3Cb%3E"),
         ("https://wire.example/%D0%B0?q=%20", "https://wire.example/%D0%B0?q=%20"),
         ("https://wire.example/а#б", "https://wire.example/%D0%B0#%D0%B1"),
+        ("https://www.wire.example@evil.example/a", "https://evil.example/a"),
         ("https://exa mple.com/a", ""),
         ("urn:uuid:22e86428-9533-4017-a4db-c468754b9304", ""),
         ("tag:wire.example,2026:7", ""),
@@ -231,6 +232,10 @@ def test_what_is_not_compared_of_an_address_and_may_name_the_article_is_its_plac
 )
 def test_relative_links_are_resolved_and_only_http_is_kept(link: str, url: str) -> None:
     assert readable_url(link, "https://wire.example/rss") == url
+
+
+def test_the_password_of_a_feed_is_in_no_link_of_its_articles() -> None:
+    assert readable_url("/news/1", "https://desk:secret@wire.example/rss") == "https://wire.example/news/1"
 
 
 @pytest.mark.parametrize(
