@@ -11,7 +11,7 @@ import io
 import re
 import xml.sax
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.util import FeedParserDict
@@ -49,6 +49,12 @@ class _Corrected:
     its guid as written, when that claims to be the article's address. The details of a text have one more: `literal`,
     that it says of itself that it is no HTML.
     """
+
+    namespaces: ClassVar[dict[str, str]] = StrictFeedParser.namespaces | {
+        "http://www.sitemaps.org/schemas/sitemap/0.9": "",
+        "http://www.google.com/schemas/sitemap-news/0.9": "news",
+    }
+    _matchnamespaces: ClassVar[dict[str, str]] = {}  # made of the above; feedparser's own is everybody's
 
     # -- feedparser keeps an element it does not know under its name, also where that is a key of its own
 

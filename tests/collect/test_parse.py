@@ -316,6 +316,15 @@ def test_of_a_document_that_breaks_off_the_whole_entries_are_read(whole: str) ->
         assert titles == ["A is hit", "B is hit"][:closed], cut[-30:]
 
 
+def test_a_sitemap_of_news_may_have_prefixes_of_its_own() -> None:
+    spaces = (
+        "xmlns:s='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'"
+    )
+    news = "<s:url><s:loc>https://wire.example/A</s:loc><n:news><n:title>A is hit</n:title></n:news></s:url>"
+    (entry,) = parsed(f"<s:urlset {spaces}>{news}</s:urlset>", "text/xml").entries
+    assert (entry.title, entry.link) == ("A is hit", "https://wire.example/A")
+
+
 @pytest.mark.parametrize("broken", ["", "&nbsp;"], ids=["strict", "loose"])
 def test_a_sitemap_of_news_is_read_as_feeds_are(broken: str) -> None:
     news = (
