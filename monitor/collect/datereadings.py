@@ -187,7 +187,7 @@ def _days(text: str) -> list[tuple[Day, str]]:
     """The days that a date without its time can mean, each with the order it was read in where two were possible."""
     numbers = _NUMBERS.search(text)
     rest = text if numbers is None else f"{text[: numbers.start()]} {text[numbers.end() :]}"
-    words = [word for word in _words(rest) if word not in _JOINTS and plain(word) not in filling()]
+    words = [word for word in _words(rest) if word not in _JOINTS and (plain(word) not in filling() or _names(word))]
     if numbers is None:
         return [(_named(words), "")]
     if len(words) > 1 or any(plain(word) not in weekday_names() for word in words):
@@ -198,6 +198,11 @@ def _days(text: str) -> list[tuple[Day, str]]:
         # With its order, which the weekday proves.
         found = [one for one in found if date(*one[0]).weekday() == weekday] or found
     return found
+
+
+def _names(word: str) -> bool:
+    """Whether a word that says nothing in one language is a month in another: "des" is December."""
+    return plain(word) in months()
 
 
 def _words(text: str) -> list[str]:

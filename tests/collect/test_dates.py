@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 
 import pytest
+from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,6 +108,25 @@ def test_the_first_date_that_can_be_read_counts() -> None:
 )  # fmt: skip
 def test_a_year_of_the_sun_begins_when_spring_does(year: int, first: str) -> None:
     assert [one.moment.isoformat() for one in readings(f"{year}/01/01")] == [f"{first}T00:00:00"]
+
+
+# Those of which every form is read; of others some are, and none is read as another day.
+LOCALES = (
+    "en en_GB fr fr_CA es es_MX pt pt_PT it de nl sv da nb pl cs sk hu ro bg sr sr_Latn sl mk el tr ru uk be kk "
+    "tg ka he ar ar_SY ar_IQ ar_MA ar_DZ fa ur th vi id zh zh_Hant ja ko sw"
+).split()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_day_is_read_as_its_language_writes_it(locale: str) -> None:
+    """By the Common Locale Data Repository, with the weekday, and with months in full and short."""
+    wrong = []
+    for month, form in itertools.product(range(1, 13), ("full", "long", "medium")):
+        day = datetime(2024, month, 20, tzinfo=UTC)
+        written = format_date(day, form, locale=locale)
+        if published_at(written, seen_at=SEEN_AT) != day:
+            wrong.append(written)
+    assert wrong == []
 
 
 FIFTH, ELEVENTH = "2024-11-05T10:00:00", "2024-05-11T10:00:00"
