@@ -25,7 +25,6 @@ _USUAL = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "
 # Words of an address that feeds have in it: /feed/, /rss-en.php, news.atom, ?format=feed.
 _FEED_LIKE = re.compile(r"(?:^|[^a-z0-9])(?:rss\d{0,2}|atom\d{0,2}|rdf|feeds?\d?)(?:$|[^a-z])|\.xml$", re.IGNORECASE)
 _NO_FEED = re.compile(r"\.(?:css|js|png|jpe?g|gif|svg|webp|ico|pdf|zip|mp[34]|woff2?)$|sitemap", re.IGNORECASE)
-_NAMES_SOMEBODY = re.compile(r"\s*(?:[a-z]+:)?[/\\]*[^/\\?#]*@", re.IGNORECASE)
 _TYPE_OF_FEED = re.compile(r"rss|atom|rdf|feed")
 _TYPE_PERHAPS = re.compile(r"^(?:application|text)/(?:xml|json)$")
 _COMMENTS = re.compile(r"comment|commentaire|comentario|коммент|комент|تعليق", re.IGNORECASE)
@@ -100,8 +99,8 @@ def _addresses(found: Iterable[tuple[bool, str]], base: str, *, taken: Iterable[
     """Absolute addresses, each once, those of comments last."""
     known, addresses = {one.rstrip("/") for one in taken}, []
     for _, href in sorted(found, key=lambda one: one[0]):
-        url = "" if _NAMES_SOMEBODY.match(href) else readable_url(href, base).partition("#")[0]
-        if url and len(url) <= _LONGEST_URL and url.rstrip("/") not in known:
+        url = readable_url(href, base).partition("#")[0]
+        if url and len(url) <= _LONGEST_URL and "@" not in urlsplit(url).netloc and url.rstrip("/") not in known:
             known.add(url.rstrip("/"))
             addresses.append(url)
     return tuple(addresses[:MOST_NAMED])

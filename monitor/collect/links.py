@@ -63,14 +63,19 @@ def readable_url(link: str, base_url: str) -> str:
             return ""
         url = safe_url_string(url)
         parts = urlsplit(url)
-        if "@" in parts.netloc:
-            # A name and password are secret, as those of the feed's own address, or make a host look like another.
-            parts = parts._replace(netloc=parts.netloc.rpartition("@")[2])
-            url = parts.geturl()
     except (ValueError, UnicodeError):
         return ""
     usable = parts.scheme in ("http", "https") and parts.hostname and " " not in parts.netloc
     return url[:MAX_LENGTH] if usable and url.isascii() and url.isprintable() else ""
+
+
+def article_url(link: str, base_url: str) -> str:
+    """As `readable_url`, without a name and password: they are the feed's own, or make a host look like another."""
+    url = readable_url(link, base_url)
+    if "@" not in url:
+        return url
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _uncovered(link: str) -> str:

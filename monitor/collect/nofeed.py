@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from monitor.collect.discover import Named, feeds_named
-from monitor.collect.links import readable_url
+from monitor.collect.links import article_url
 from monitor.collect.text import plain_text, shorten
 from monitor.model import Failed, FailureClass
 
@@ -61,7 +61,7 @@ def no_feed(text: str, address: str) -> Failed:
             reason += f"; it says that its feed is at {named.declared[0]}"
         elif named.linked:
             reason += f"; it links to {named.linked[0]}, which may be a feed"
-        elif (found := _REFRESH.search(head)) and (onward := readable_url(found[1], address)):
+        elif (found := _REFRESH.search(head)) and (onward := article_url(found[1], address)):
             reason += f"; it leads browsers on to {onward.partition('?')[0]}"
         return _failed(reason, feeds=(*named.declared, *named.linked))
     # Every other byte of a text in UTF-16 is null.
