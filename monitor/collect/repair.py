@@ -161,7 +161,9 @@ def _without_what_breaks_off(text: str) -> str:
 
 def breaks_off(text: str) -> bool:
     """Whether a document that begins as a feed does not end as one."""
-    return not (_ROOT_END.search(text, len(text) - _NEAR_END) or _ROOT_END.search(text)) and bool(_ROOT.search(text))
+    if _ROOT_END.search(text, len(text) - _NEAR_END) or _ROOT_END.search(text) or not _ROOT.search(text):
+        return False
+    return not well_formed(text)  # an element that is empty has no end of its own
 
 
 _NEAR_END = 500

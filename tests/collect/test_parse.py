@@ -27,7 +27,7 @@ from monitor.collect.items import MAX_TITLE, item_of
 from monitor.collect.newest import MAX_ENTRIES
 from monitor.collect.parse import Parser
 from monitor.collect.text import plain_text
-from monitor.model import Failed, FailureClass, Feed, FeedWishes, Fetched, Hub, Parsed
+from monitor.model import BREAKS_OFF, Failed, FailureClass, Feed, FeedWishes, Fetched, Hub, Parsed
 from tests.support.builders import NOW
 from tests.support.documents import parse_document
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, atom, rss
@@ -333,6 +333,21 @@ def test_a_sitemap_of_news_may_have_prefixes_of_its_own() -> None:
     news = "<s:url><s:loc>https://wire.example/A</s:loc><n:news><n:title>A is hit</n:title></n:news></s:url>"
     (entry,) = parsed(f"<s:urlset {spaces}>{news}</s:urlset>", "text/xml").entries
     assert (entry.title, entry.link) == ("A is hit", "https://wire.example/A")
+
+
+@pytest.mark.parametrize(
+    ("document", "doubt"),
+    [
+        (rss(*THREE), ""),
+        (rss(*THREE).replace("</rss>", ""), ""),
+        ("<feed xmlns='http://www.w3.org/2005/Atom'/>", ""),
+        (rss(*THREE)[:-20], BREAKS_OFF),
+        (rss(*THREE)[:-20] + " <!-- &lt;/rss> -->", BREAKS_OFF),
+        (atom(*THREE)[:-8], BREAKS_OFF),
+    ],
+)
+def test_a_document_without_an_end_is_doubted(document: str, doubt: str) -> None:
+    assert parsed(document, "text/xml").doubt == doubt
 
 
 @pytest.mark.parametrize("broken", ["", "&nbsp;"], ids=["strict", "loose"])
