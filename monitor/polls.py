@@ -17,6 +17,7 @@ from monitor.decide import together
 from monitor.decide.together import Together
 from monitor.errors import StoreError
 from monitor.model import (
+    BREAKS_OFF,
     Absent,
     Action,
     Batch,
@@ -227,7 +228,9 @@ async def note_missed(store: PollStore, feed_id: str, entries: Sequence[Entry], 
 
 def log_oddities(before: FeedState, after: FeedState) -> None:
     """Log what is odd in how a feed is read when it begins, not at each poll."""
-    if after.doubt and after.doubt != before.doubt:
+    if after.doubt == BREAKS_OFF != before.doubt:
+        log.warning("a feed's document breaks off before its end", action="feed_breaks_off", feed=after.feed_id)
+    elif after.doubt and after.doubt != before.doubt:
         log.warning(
             "a feed is not in the character set it says", action="feed_charset", feed=after.feed_id, reason=after.doubt
         )

@@ -258,6 +258,6 @@ def _doubt(charset: str, labels: list[str]) -> str:
 
 
 def _shown(charset: str) -> str:
-    if charset.startswith("cp125"):
+    if charset.startswith(("cp125", "cp874")):
         return f"windows-{charset[2:]}"
     return charset.replace("iso8859", "iso-8859")

@@ -12,10 +12,13 @@ from datetime import date, timedelta
 _WEEK = re.compile(r"(\d{4})-?w(\d\d)-?([1-7])(?:[t ](.*))?", re.DOTALL)
 _ORDINAL = re.compile(r"(\d{4})(?:-(\d{3})(?:[t ](.*))?|(\d{3})t(.*))", re.DOTALL)
 
+# XML Schema: a day with its zone.
+_ZONED_DAY = re.compile(r"(\d{4}-\d\d-\d\d)\s?(z|[+-]\d\d:\d\d)")
+
 # 2024年11月20日 下午4时54分, 2024년 11월 20일 오후 4:54: what half of the day it is stands before the hour.
 _EASTERN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]?")
 _EASTERN_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s?[时時시点點](?:\s?(\d{1,2})\s?[分분](?:\s?(\d{1,2})\s?[秒초])?)?")
-_MORNING, _AFTERNOON = ("上午", "午前", "오전", "凌晨", "早上"), ("下午", "午後", "오후", "晚上", "傍晚")
+_MORNING, _AFTERNOON = ("am", "上午", "午前", "오전", "凌晨", "早上"), ("pm", "下午", "午後", "오후", "晚上", "傍晚")
 _HALF = re.compile(rf"({'|'.join(_MORNING + _AFTERNOON)})\s?(\d{{1,2}}(?::\d{{1,2}}){{1,2}})")
 
 
@@ -29,6 +32,8 @@ def usual_form(text: str) -> str:
             return _with_clock(day, ordinal[3] or ordinal[5])
     except ValueError:  # no such week, or no such day
         return text
+    if zoned := _ZONED_DAY.fullmatch(text):
+        return f"{zoned[1]} 00:00:00{zoned[2]}"
     if not (found := _EASTERN.search(text)):
         return text
     text = f"{text[: found.start()]}{found[1]}-{int(found[2]):02}-{int(found[3]):02} {text[found.end() :]}"

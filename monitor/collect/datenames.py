@@ -18,7 +18,10 @@ _MONTHS = (
     "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
     "січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень",
     "يناير فبراير مارس أبريل/ابريل مايو يونيو/يونيه/يونية يوليو/يوليه/يولية أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
-    "كانون-الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين-الأول تشرين-الثاني كانون-الأول",
+    (
+        "كانون-الثاني/كانون-ثاني/كانون-ثان شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين-الأول/تشرين-أول "
+        "تشرين-الثاني/تشرين-ثاني/تشرين-ثان كانون-الأول/كانون-أول"
+    ),
     "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر",
     "يناير فبراير مارس أبريل ماي يونيو يوليوز غشت شتنبر أكتوبر نونبر دجنبر",
     "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
@@ -28,16 +31,43 @@ _MONTHS = (
     "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
     "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień",
-    "januari februari maart april mei juni juli augustus september oktober november december",
+    "januari februari maart/mrt april mei juni juli augustus september oktober november december",
+    "januarie februarie maart april mei junie julie augustus september oktober november desember",
     "januari februari mars april maj juni juli augusti september oktober november december",
     "januar februar marts april maj juni juli august september oktober november desember",
+    "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
+    "januar februar marec april maj junij julij avgust september oktober november december",
+    "јануари февруари март април мај јуни јули август септември октомври ноември декември",
+    "januar februar mart april maj jun jul avgust septembar oktobar novembar decembar",
+    "janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor",
+    "janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris decembris",
+    "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
     "ledna února března dubna května června července srpna září října listopadu prosince",
     "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
     "január február március április május június július augusztus szeptember október november december",
     "януари февруари март април май юни юли август септември октомври ноември декември",
     "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου "  # noqa: ISC004
     "δεκεμβρίου",
-    "ינואר פברואר מרץ/מרס אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
+    (
+        "ינואר/בינואר פברואר/בפברואר מרץ/מרס/במרץ/במרס אפריל/באפריל מאי/במאי יוני/ביוני יולי/ביולי אוגוסט/באוגוסט "
+        "ספטמבר/בספטמבר אוקטובר/באוקטובר נובמבר/בנובמבר דצמבר/בדצמבר"
+    ),
+    "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر",
+    "студзеня лютага сакавіка красавіка мая чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня",
+    "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
+    "yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
+    "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
+    "январ феврал март апрел май июн июл август сентябр октябр ноябр декабр",
+    "جنوري فبروري مارچ اپریل مۍ جون جولای اگست سپتمبر اکتوبر نومبر دسمبر",
+    "کانوونی-دووەم شوبات ئازار نیسان ئایار حوزەیران تەمووز ئاب ئەیلوول تشرینی-یەکەم تشرینی-دووەم کانوونی-یەکەم",
+    "ጃንዋሪ/ጃንዩወሪ ፌብሩዋሪ/ፌብሩወሪ ማርች ኤፕሪል ሜይ ጁን ጁላይ ኦገስት ሴፕቴምበር ኦክቶበር ኖቬምበር ዲሴምበር",
+    "janaayo febraayo maarso abriil may juun luuliyo ogost sebtembar oktoobar nofembar desembar",
+    "januari februari machi aprili mei juni julai agosti septemba oktoba novemba desemba",
+    "janairu faburairu maris afirilu mayu yuni yuli agusta satumba oktoba nuwamba disamba",
+    "januari februari mac april mei jun julai ogos september oktober november disember",
+    "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
+    "იანვარი თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი",
+    "հունվարի փետրվարի մարտի ապրիլի մայիսի հունիսի հուլիսի օգոստոսի սեպտեմբերի հոկտեմբերի նոյեմբերի դեկտեմբերի",
     "januari februari maret april mei juni juli agustus september oktober november desember",
     "一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月",
 )
@@ -46,9 +76,13 @@ _WEEKDAYS = (
     "monday tuesday wednesday thursday friday saturday sunday",
     "lundi mardi mercredi jeudi vendredi samedi dimanche",
     "lunes martes miércoles jueves viernes sábado domingo",
-    "понедельник/пн вторник/вт среда/среду/ср четверг/чт пятница/пятницу/пт суббота/субботу/сб воскресенье/вс",
+    (
+        "понедельник/пнд/пн вторник/втр/вт среда/среду/срд/ср четверг/чтв/чт пятница/пятницу/птн/пт "
+        "суббота/субботу/сбт/сб воскресенье/вск/вс"
+    ),
     "понеділок/пн вівторок/вт середа/середу/ср четвер/чт п'ятниця/п'ятницю/пт субота/суботу/сб неділя/неділю/нд",
     "الاثنين/الإثنين الثلاثاء الأربعاء الخميس الجمعة/الجمعه السبت الأحد",
+    "שני שלישי רביעי חמישי שישי שבת ראשון",
     "دوشنبه سه‌شنبه چهارشنبه پنجشنبه جمعه شنبه یکشنبه",
     "montag dienstag mittwoch donnerstag freitag samstag/sonnabend sonntag",
     "lunedì martedì mercoledì giovedì venerdì sabato domenica",
@@ -68,11 +102,33 @@ _WEEKDAYS = (
     "月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日",
     "월요일 화요일 수요일 목요일 금요일 토요일 일요일",
 )
+# Those of further languages: that they are weekdays is known, not which; so that no abbreviation of the above is lost.
+_FURTHER_WEEKDAYS = (
+    "pondelok utorok streda/stredu štvrtok piatok sobota nedeľa/nedeľu",
+    "ponedeljek torek sreda četrtek petek sobota nedelja",
+    "ponedeljak utorak sreda četvrtak petak subota nedelja",
+    "понедељак уторак среда четвртак петак субота недеља",
+    "понеделник вторник среда четврток петок сабота недела",
+    "панядзелак аўторак серада/сераду чацвер пятніца/пятніцу субота/суботу нядзеля/нядзелю",
+    "дүйсенбі сейсенбі сәрсенбі бейсенбі жұма сенбі жексенбі",
+    "dushanba seshanba chorshanba payshanba juma shanba yakshanba",
+    "душанбе сешанбе чоршанбе панҷшанбе ҷумъа шанбе якшанбе",
+    "ორშაბათი სამშაბათი ოთხშაბათი ხუთშაბათი პარასკევი შაბათი კვირა",
+    "երկուշաբթի երեքշաբթի չորեքշաբթի հինգշաբթի ուրբաթ շաբաթ կիրակի",
+    "پیر منگل بدھ جمعرات جمعہ ہفتہ اتوار",
+    "دووشەممە سێشەممە چوارشەممە پێنجشەممە هەینی شەممە یەکشەممە",
+    "senin/isnin selasa rabu kamis/khamis jumat/jumaat sabtu minggu/ahad",
+    "jumatatu jumanne jumatano alhamisi ijumaa jumamosi jumapili",
+    "isniin talaado arbaco khamiis jimco sabti axad",
+    "litinin talata laraba alhamis jummaʼa asabar lahadi",
+    "ሰኞ ማክሰኞ ረቡዕ ሐሙስ ዓርብ ቅዳሜ እሑድ",
+)
 # Words that may stand in a date and change nothing of it.
 _FILLING = frozenset(
     "a actualizado al am at date de del des du el em en er feira h heures hora horas horas hrs klo kl la las le les "
-    "los nd o of om on os posted publicado published publié rd st th the to um uhr updated às à г год года годині год. "
-    "го е о об опубликовано опубліковано обновлено оновлено р рік року у в во час время "
+    "los mis jour nd o of om on os posted publicado published publié rd st th the to um uhr updated às à "
+    "г год года годині год. го е о об опубликовано опубліковано обновлено оновлено р рік року у в во час время "
+    "den ж жыл жылы թ gada "
     "الساعه الساعة في يوم من سنة عام م ساعت در و".split()
 )
 _MORNING = (
@@ -85,14 +141,18 @@ _MORNING = (
     "ص",
     "صباحا",
     "дп",
+    "فجرا",
     "утра",
     "ранку",
     "du matin",
     "de la mañana",
     "öö",
+    "π.μ.",
+    "π.μ",
 )
-_AFTERNOON = ("pm", "p.m.", "p.m", "p. m.", "p. m", "p m", "م", "مساء", "пп", "вечера", "дня", "вечора", "du soir",
-              "de l'après-midi", "de la tarde", "de la noche", "ös")  # fmt: skip
+_AFTERNOON = ("pm", "p.m.", "p.m", "p. m.", "p. m", "p m", "م", "مساء", "ظهرا", "عصرا", "بعد الظهر",
+              "пп", "вечера", "дня", "вечора",
+              "du soir", "de l'après-midi", "de la tarde", "de la noche", "ös", "μ.μ.", "μ.μ", "ptg")  # fmt: skip
 HALVES = {name: half for half, names in enumerate((_MORNING, _AFTERNOON)) for name in names}
 """0 for before noon, 1 for after it, by name."""
 
@@ -134,7 +194,7 @@ def weekdays() -> dict[str, int]:
 @cache
 def weekday_names() -> frozenset[str]:
     """The names of weekdays and all abbreviations, also those that mean one day here and another there: "Di"."""
-    names = (name for name, _ in _forms(_WEEKDAYS))
+    names = (name for name, _ in _forms(_WEEKDAYS + _FURTHER_WEEKDAYS))
     return frozenset(name[:length] for name in names for length in range(min(2, len(name)), len(name) + 1))
 
 

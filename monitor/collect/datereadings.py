@@ -15,8 +15,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from monitor.collect.calendars import in_latin, in_our_calendar
 from monitor.collect.dateforms import usual_form
-from monitor.collect.datenames import HALVES, ZONES, filling, months, plain, weekday_names, weekdays
+from monitor.collect.datenames import HALVES, filling, months, plain, weekday_names, weekdays
 from monitor.collect.datezones import zone_at_end, zone_of
 
 _LONGEST = 100
@@ -24,7 +25,7 @@ _PIVOT = 70
 """Years of two digits from here on are of the last century."""
 
 # What nearly all feeds write; the rest of this file is for the others.
-_USUAL = re.compile(r"(?:[a-z]{3}, )?(\d{1,2}) ([a-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (gmt|[+-]\d{4})")
+_USUAL = re.compile(r"(?:[a-z]{3}, )?(\d{1,2}) ([a-z]{3}) (1\d{3}|2[0-4]\d\d) (\d\d):(\d\d):(\d\d) (gmt|[+-]\d{4})")
 _TAG = re.compile(r"<[^<>]*>")
 _EPOCH = re.compile(r"(?:/date\()?(\d{10}|\d{13}|\d{16})(?:\.\d{1,9})?(?:[+-]\d{4})?(?:\)/)?")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[t ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?(?=\D|$))?(.*)", re.DOTALL)
@@ -67,7 +68,7 @@ def _readings(text: str) -> tuple[Reading, ...]:
     if found := _COMPACT.fullmatch(text):
         return _compact(found)
     try:
-        return _in_parts(re.sub(r"(?<=\d)t(?=\d)", " ", text))
+        return _in_parts(re.sub(r"(?<=\d)\s?t\s?(?=\d)", " ", text))
     except ValueError:  # a day, an hour or an offset that does not exist
         return ()
 
@@ -90,10 +91,10 @@ def _normal(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold().translate(_SIGNS)
     text = "".join(
         str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char
-        for char in text
+        for char in in_latin(text)
         if unicodedata.category(char) not in ("Cf", "Mn") or char == "\u200c"  # Mn: vowel signs of Arabic
     )
-    return " ".join(text.split()).strip(" ,;.\"'“”«»")
+    return in_our_calendar(" ".join(text.split())).strip(" ,;.\"'“”«»")
 
 
 _SIGNS = str.maketrans({"−": "-", "‐": "-", "‑": "-", "٫": ":", "∶": ":", "’": "'", "ʼ": "'"})
@@ -145,7 +146,8 @@ def _in_parts(text: str) -> tuple[Reading, ...]:
     if zone is None and found:
         zone, text = zone_at_end(text)
     if zone is None and len(comments) == 1:
-        zone = ZONES.get(comments[0].strip())
+        named, behind = zone_of(comments[0])
+        zone = None if behind.strip() else named
     days = _days(text)
     return tuple(Reading(_moment(*day, clock, zone), order) for day, order in days)
 
@@ -185,7 +187,7 @@ def _days(text: str) -> list[tuple[Day, str]]:
     """The days that a date without its time can mean, each with the `Reading.order` of its numbers."""
     numbers = _NUMBERS.search(text)
     rest = text if numbers is None else f"{text[: numbers.start()]} {text[numbers.end() :]}"
-    words = [word for word in _words(rest) if word not in _JOINTS and plain(word) not in filling()]
+    words = [word for word in _words(rest) if word not in _JOINTS and (plain(word) not in filling() or _names(word))]
     if numbers is None:
         return [(_named(words), "")]
     if len(words) > 1 or any(plain(word) not in weekday_names() for word in words):
@@ -196,6 +198,11 @@ def _days(text: str) -> list[tuple[Day, str]]:
         # With its order, which the weekday proves.
         found = [one for one in found if date(*one[0]).weekday() == weekday] or found
     return found
+
+
+def _names(word: str) -> bool:
+    """Whether a word that says nothing in one language is a month in another: "des" is December."""
+    return plain(word) in months()
 
 
 def _words(text: str) -> list[str]:

@@ -17,21 +17,15 @@ from typing import NamedTuple
 
 from monitor.collect.charset import decode
 from monitor.collect.dates import rough_time, settled
-from monitor.collect.discover import Named, feeds_named
 from monitor.collect.editions import told_apart
 from monitor.collect.feedxml import read_xml
 from monitor.collect.jsonfeed import SIGN, read_json
 from monitor.collect.newest import newest, without_oldest
+from monitor.collect.nofeed import GLANCED_AT, PAGE, no_feed
 from monitor.collect.rawfeed import RawEntry, RawFeed
-from monitor.collect.repair import repaired
-from monitor.collect.text import plain_text, shorten
-from monitor.model import Entry, Failed, FailureClass, Parsed
-
-_GLANCED_AT = 200_000
-"""Characters of a document in which it is looked what it is when it is no feed."""
-
-_MOST_NO_TEXT = 20
-"""Of so many characters of a text, at most one is none that can be printed."""
+from monitor.collect.repair import breaks_off, repaired
+from monitor.collect.text import plain_text
+from monitor.model import BREAKS_OFF, Entry, Failed, FailureClass, Parsed
 
 _NO_TEXT = [chr(code) for code in (*range(9), 11, 12, *range(14, 32))]
 
@@ -42,20 +36,8 @@ _END = 25
 _LONGEST_DATE = 200
 
 TOO_DEAR = Failed(failure=FailureClass.TOO_LARGE, reason="to be read it needs more memory than one document may take")
-_TITLE = re.compile(r"<title[^<>]*>", re.IGNORECASE)
-_SITEMAP = re.compile(r"<(?:urlset|sitemapindex)\b", re.IGNORECASE)
-_PAGE = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 _ESCAPED_ROOT = re.compile(r"&lt;(?:\?xml|rss|feed|rdf:rdf)\b", re.IGNORECASE)
 _BEFORE_TEXT = re.compile(r"<(title|style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_TITLE_END = re.compile("</title>", re.IGNORECASE)
-# What pages say, in words or in their scripts, with which firms that shield sites test or turn away who asks.
-_CHALLENGES = (
-    "just a moment", "attention required", "checking your browser", "captcha", "access denied", "cf-chl",
-    "sorry, you have been blocked", "access to this page has been denied", "incapsula", "sucuri website firewall",
-    "human verification", "awswaf", "ddos-guard", "not a bot", "not a robot", "security checkpoint", "kpsdk",
-    "requested url was rejected", "pardon our interruption", "you are human", "you're human", "unusual traffic",
-    "enable javascript and cookies", "one moment, please", "bot verification", "security check",
-)  # fmt: skip
 # UTF-8 that was read as windows-1252 or windows-1251, and written as UTF-8 once more.
 _MISREAD = re.compile(
     "[\u00c2-\u00f4\u0420\u0421\u0432][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u0402-\u045f\u0490\u0491\u2013-\u2122]"
@@ -85,7 +67,7 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
     if not body.strip(b"\0 \t\r\n"):
         return Failed(failure=FailureClass.NOT_A_FEED, reason="an empty body")
     if b"<" not in body and b"{" not in body:  # whatever its character set, no format of feeds
-        return _no_feed(body[:_GLANCED_AT].decode("ascii", "replace"), address)
+        return no_feed(body[:GLANCED_AT].decode("utf-8", "replace"), address)
     try:
         decoded = decode(body, content_type=content_type, language=language)
         if _is_rubbish(decoded.text):
@@ -99,7 +81,7 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
     except Exception as error:  # noqa: BLE001 - readers raise what they like on hostile documents
         return Failed(failure=FailureClass.PARSE, reason=f"cannot be parsed: {type(error).__name__}")
     if raw is None:
-        return _no_feed(decoded.text, address)
+        return no_feed(decoded.text, address)
     entries = newest(raw.entries, lambda entry: (*entry.published, *entry.updated))
     # What is left out proves nothing that the rest does not.
     dates = tuple(Dates(tuple(entry.published), tuple(entry.updated)) for entry in entries)
@@ -113,7 +95,7 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
         site=raw.site,
         hub=raw.hub,
         left_out=left_out + len(raw.entries) - len(entries),
-        doubt=decoded.doubt,
+        doubt=BREAKS_OFF if breaks_off(decoded.text) else decoded.doubt,
         times=times_of(dates),
     )
     return Read(parsed, dates, tuple(entry.digest for entry in read), raw.separable and not parsed.left_out)
@@ -157,7 +139,7 @@ def _ends(entries: Sequence[Dates]) -> Sequence[Dates]:
 
 def _is_rubbish(text: str) -> bool:
     """Whether so much of a long text is no text that to repair it would cost much, for nothing."""
-    return len(text) > _GLANCED_AT and sum(map(text.count, _NO_TEXT)) > len(text) // 10
+    return len(text) > GLANCED_AT and sum(map(text.count, _NO_TEXT)) > len(text) // 10
 
 
 def _read(text: str) -> tuple[RawFeed | None, int]:
@@ -170,7 +152,7 @@ def _read(text: str) -> tuple[RawFeed | None, int]:
             fault = error
     shorter, left_out = without_oldest(text)
     raw = read_xml(repaired(shorter)) or _escaped(text)
-    if raw is not None or _PAGE.search(text[:_GLANCED_AT]):
+    if raw is not None or PAGE.search(text[:GLANCED_AT]):
         return raw, left_out
     if fault is not None:
         raise fault
@@ -181,7 +163,7 @@ def _read(text: str) -> tuple[RawFeed | None, int]:
 
 def _escaped(text: str) -> RawFeed | None:
     """What a document says that stands in another as text: in the answer of a web service, or as a browser shows it."""
-    begin, end = _ESCAPED_ROOT.search(text[:_GLANCED_AT]), text.rfind("&gt;")
+    begin, end = _ESCAPED_ROOT.search(text[:GLANCED_AT]), text.rfind("&gt;")
     if begin is None or plain_text(_BEFORE_TEXT.sub("", text[: begin.start()])) or plain_text(text[end + 4 :]):
         return None
     return read_xml(repaired(html.unescape(text[begin.start() : end + 4])))
@@ -215,41 +197,3 @@ def _readable(text: str) -> str:
     import ftfy  # noqa: PLC0415
 
     return ftfy.fix_encoding(text)
-
-
-def _no_feed(text: str, address: str) -> Failed:
-    """The failure of what is no feed; of a web page with the feeds that it names."""
-    head = text[:_GLANCED_AT]
-    title = _TITLE.search(head)
-    # Its end is looked for once, not from each place where a title begins.
-    end = _TITLE_END.search(head, title.end()) if title else None
-    name = shorten(plain_text(head[title.end() : end.start()]).replace("\n", " "), 80) if title and end else ""
-    is_page = _PAGE.search(head)
-    named = _named(text, address) if is_page else Named()
-    if not named.declared and any(sign in head[:20_000].casefold() for sign in _CHALLENGES):
-        reason = f'a challenge or refusal page, not a feed ("{name}")' if name else "a challenge or refusal page"
-        return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
-    if is_page:
-        reason = f'an HTML page titled "{name}", not a feed' if name else "an HTML page, not a feed"
-        if named.declared:
-            reason += f"; it says that its feed is at {named.declared[0]}"
-        elif named.linked:
-            reason += f"; it links to {named.linked[0]}, which may be a feed"
-        return Failed(failure=FailureClass.NOT_A_FEED, reason=reason, feeds=(*named.declared, *named.linked))
-    # Every other byte of a text in UTF-16 is null.
-    strange = sum(not char.isprintable() and not char.isspace() and char != "\0" for char in head)
-    if strange > len(head) // _MOST_NO_TEXT:
-        reason = "bytes that are no text; they may be packed in a way that is not known, or be another kind of file"
-        return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
-    if _SITEMAP.search(head):
-        return Failed(failure=FailureClass.NOT_A_FEED, reason="a sitemap without news, not a feed")
-    json = head.lstrip().startswith(("{", "["))
-    reason = "JSON, but no JSON Feed" if json else "no RSS, Atom or JSON feed"
-    return Failed(failure=FailureClass.NOT_A_FEED, reason=reason)
-
-
-def _named(html: str, address: str) -> Named:
-    try:
-        return feeds_named(html, address)
-    except Exception:  # noqa: BLE001 - a hint at most, and the page is whatever somebody serves
-        return Named()

@@ -22,6 +22,9 @@ _DATED = re.compile(
     r"(?:\w+_)?(?:(?:pub(?:lication|lished)?|modified|modification)?_?date(?:_?time|_?published)?"
     r"|created|published_?(?:at|on|time)?|issued|timestamp|publicationtime)"
 )
+_FULL_TEXT = re.compile(r"(?:\w+_)?full[-_]?text")
+# What Atom has in letters that are none of a text (RFC 4287, 4.1.3.3).
+_NO_TEXTS = ("image/", "audio/", "video/", "font/", "application/octet-stream", "application/pdf", "application/zip")
 _RELATIONS = "http://www.iana.org/assignments/relation/"
 """What a kind of link may be written with in Atom (RFC 4287, 4.2.7.2)."""
 _PAGES = ("", "text/html", "application/xhtml+xml")
@@ -54,9 +57,13 @@ def read_xml(text: str) -> RawFeed | None:
 def _entry(raw: Any) -> RawEntry:
     # Through dict, because feedparser's own get stands in one date for another that is missing, and warns of it.
     dates = dict.get(raw, "dates") or {}
-    contents = [_content(part) for part in raw.get("content", ()) if isinstance(part, dict)]
+    contents = [
+        _content(part)
+        for part in raw.get("content", ())
+        if isinstance(part, dict) and not _text(part.get("type")).startswith(_NO_TEXTS)
+    ]
     summary = _detailed(raw, "summary")
-    body = max(contents, key=len, default="")
+    body = max(contents, key=len, default="") or _full_text(raw)
     if not summary and not body and _is_film(raw):
         summary = _text(raw.get("media_description"))
     return RawEntry(
@@ -70,6 +77,12 @@ def _entry(raw: Any) -> RawEntry:
         language=_text(raw.get("language")),
         author=_text(raw.get("author")),
     )
+
+
+def _full_text(raw: Any) -> str:
+    """The text that publishers in Russia give to Yandex and Rambler, for an entry that has no other."""
+    named = (name for name in dict.keys(raw) if _FULL_TEXT.fullmatch(name))
+    return max((_text(dict.get(raw, name)) for name in named), key=len, default="")
 
 
 def _further_dates(raw: Any) -> list[str]:
@@ -88,13 +101,21 @@ def _address(raw: Any) -> str:
     pages = [
         link for link in links if _text(link.get("rel", "alternate")).removeprefix(_RELATIONS) in ("alternate", "")
     ]
-    pages.sort(key=lambda link: link.get("type", "") not in _PAGES)
     if pages:
+        language = _text(raw.get("language")).casefold()[:2]
+        least = min(_otherness(link, language) for link in pages)
+        pages = [link for link in pages if _otherness(link, language) == least]
         # Of several pages feedparser takes the last one; so that known entries stay known, that is kept.
         taken = _text(raw.get("link"))
         return taken if any(link.get("href") == taken for link in pages) else _text(pages[0].get("href"))
     permalink = _text(dict.get(raw, "permalink"))
     return permalink if is_address(permalink) else ""
+
+
+def _otherness(link: Any, language: str) -> tuple[bool, bool]:
+    """How far an alternate of an article is not the page itself: another kind of document, or a translation."""
+    translated = _text(link.get("hreflang")).casefold()[:2]
+    return link.get("type", "") not in _PAGES, translated not in ("", language)
 
 
 def _site(about: Any) -> str:

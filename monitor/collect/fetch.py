@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from monitor.collect.asked import Asked
+from monitor.collect.connections import Connector
 from monitor.collect.guard import guarded_sockets, refusal
 from monitor.collect.headers import (
     changed_at,
@@ -90,7 +91,7 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         seconds = self._timeout.total_seconds()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=Connector(
                 limit=self._limit,
                 socket_factory=guarded_sockets(allow_private=self._allow_private),
                 resolver=Names(),

@@ -121,15 +121,29 @@ def max_age_of(cache_control: str) -> timedelta | None:
     return timedelta(seconds=int(found[1])) if found else None
 
 
+def _meant(response: aiohttp.ClientResponse) -> str:
+    """What a status means where its own words do not say it."""
+    if response.headers.get("cf-mitigated", "").strip().lower() == "challenge":
+        return ": Cloudflare, which stands before the site, tests whether a browser asks"
+    if response.status == 401:
+        return ": it asks for a name and password, or for a key"
+    if response.status in _CLOUDFLARE:
+        return ": Cloudflare, which stands before the site, gets no sound answer from it"
+    nowhere = 300 < response.status < 400 and response.status != 304 and "Location" not in response.headers
+    return ", which says that the feed is at another address, but not at which (Location)" if nowhere else ""
+
+
+_CLOUDFLARE = (*range(520, 528), 530)
+"""Statuses that Cloudflare alone has (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/)."""
+
+
 def failure_of_status(response: aiohttp.ClientResponse) -> Failed:
     """What an answer without a document means: asked too often, gone, or something else that is wrong there."""
     kind = {429: FailureClass.RATE_LIMITED, 404: FailureClass.GONE, 410: FailureClass.GONE}.get(response.status)
     asked = retry_after(response.headers.get("Retry-After"), at=response.headers.get("Date"))
-    nowhere = 300 < response.status < 400 and response.status != 304 and "Location" not in response.headers
     return Failed(
         failure=kind or FailureClass.HTTP,
-        reason=readable(f"HTTP {response.status} {response.reason or ''}")
-        + (", which says that the feed is at another address, but not at which (Location)" if nowhere else ""),
+        reason=readable(f"HTTP {response.status} {response.reason or ''}") + _meant(response),
         status=response.status,
         retry_after=asked if isinstance(asked, timedelta) else None,
         retry_at=asked if isinstance(asked, datetime) else None,

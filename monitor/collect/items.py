@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from monitor.collect.dates import published_at
 from monitor.collect.languages import language_of
-from monitor.collect.links import canonical_link, readable_url
+from monitor.collect.links import article_url, canonical_link
 from monitor.collect.text import clean, plain_text, shorten, without_boilerplate
 from monitor.model import Entry, Feed, Item
 
@@ -38,7 +38,7 @@ def item_of(entry: Entry, feed: Feed, *, feed_language: str, base_url: str, seen
     title = _title(entry)
     if not title:
         title = shorten((summary or body).replace("\n", " "), _TITLE_FROM_SUMMARY)
-    url = readable_url(entry.link, base_url)
+    url = article_url(entry.link, base_url)
     return Item(
         feed_id=feed.id,
         family=feed.family,

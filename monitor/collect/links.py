@@ -69,6 +69,15 @@ def readable_url(link: str, base_url: str) -> str:
     return url[:MAX_LENGTH] if usable and url.isascii() and url.isprintable() else ""
 
 
+def article_url(link: str, base_url: str) -> str:
+    """As `readable_url`, without a name and password: they are the feed's own, or make a host look like another."""
+    url = readable_url(link, base_url)
+    if "@" not in url:
+        return url
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
 def _uncovered(link: str) -> str:
     """A link without what cannot be seen, quotation marks or brackets around it; of an HTML anchor, where it leads."""
     link = link.strip(_AROUND)

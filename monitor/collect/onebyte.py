@@ -17,7 +17,7 @@ much more for one letter, half of it for two, and so on: few letters look like t
 _TRIED = {
     "cp1252": 0.1, "cp1251": 0.1, "cp1256": 0.1, "koi8-u": 0.05, "koi8-r": 0.0, "iso8859-5": 0.0, "cp866": 0.0,
     "iso8859-15": 0.05, "iso8859-6": 0.05, "cp1250": 0.0, "iso8859-2": 0.0, "cp1254": 0.0, "cp1253": -0.1,
-    "cp1255": -0.1, "mac-cyrillic": 0.1,
+    "cp1255": -0.1, "cp874": -0.1, "mac-cyrillic": 0.1,
 }  # fmt: skip
 
 _VOWEL_AND_TONE = re.compile(

@@ -12,6 +12,8 @@ from html.entities import name2codepoint
 from xml.parsers import expat
 
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What windows-1252 has where others have a line break, which is stripped at the end of a text.
+_ELLIPSIS = "\x85"
 _FEEDS = "rss|feed|rdf|channel"
 _PROLOGUE = re.compile(r"<(?:\?xml\b|!DOCTYPE\b|!--|\?xml-stylesheet\b)", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
@@ -52,6 +54,8 @@ def repaired(text: str, *, roots: str = _FEEDS) -> str:
     `roots` are the names of elements that such a document can be, parted by `|`.
     """
     text = _IMPOSSIBLE.sub(" ", text.replace("\0", ""))  # a null stands within words, other signs between them
+    if _ELLIPSIS in text:
+        text = text.replace(_ELLIPSIS, "…")
     if "&#" in text:
         text = _REFERENCE.sub(_possible_reference, _HALVES.sub(_joined, text))
     if "![CDATA[" in text and "]]&" in text:
@@ -155,9 +159,19 @@ def _without_what_breaks_off(text: str) -> str:
     return text[: begins[-1]] if _ENTRY_END.search(text, 0, begins[-1]) else text
 
 
+def breaks_off(text: str) -> bool:
+    """Whether a document that begins as a feed does not end as one."""
+    if _ROOT_END.search(text, len(text) - _NEAR_END) or _ROOT_END.search(text) or not _ROOT.search(text):
+        return False
+    return not well_formed(text)  # an element that is empty has no end of its own
+
+
+_NEAR_END = 500
+
 # What is commented out or stands in a CDATA section is no entry.
 _ENTRY = re.compile(rf"({_LITERAL.pattern})|<(?:[\w.-]{{1,40}}:)?(?:item|entry)(?=[\s>])", re.DOTALL | re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s{0,100}>", re.IGNORECASE)
+_ROOT = re.compile(rf"<(?:[\w.-]{{1,40}}:)?(?:{_FEEDS})[\s>]", re.IGNORECASE)
 _ROOT_END = re.compile(rf"</(?:[\w.-]{{1,40}}:)?(?:{_FEEDS})\s{{0,100}}>", re.IGNORECASE)
 
 
@@ -178,6 +192,8 @@ def _joined(found: re.Match[str]) -> str:
 
 def _possible_reference(found: re.Match[str]) -> str:
     number = int(found[1], 16) if found[1] else int(found[2])
+    if number == ord(_ELLIPSIS):
+        return "…"
     possible = (
         0 < number <= _LAST_CHARACTER
         and not 0xD800 <= number <= 0xDFFF

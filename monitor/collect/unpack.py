@@ -14,6 +14,10 @@ import brotli
 
 _GZIP = b"\x1f\x8b"
 _NAMES = {"br": "brotli", "gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate", "zstd": "zstd"}
+_DEFLATED, _LEAST_HEAD, _BEHIND = 8, 10, 8
+"""gzip's number for deflate, and how many bytes its head has at least, and what stands behind the data."""
+_CHECKED, _EXTRA, _NAME, _COMMENT = 2, 4, 8, 16
+"""What gzip's head says that it has more."""
 _ZLIB = (b"x\x01", b"x\x9c", b"x\xda")
 """How the zlib format begins, at any level but the one at which it begins as text can: `x^`."""
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -73,26 +77,62 @@ def _all(inner: zlib._Decompress, out: bytes) -> Iterator[bytes]:
 
 
 class _Gzip:
-    """Several gzip members in a row are one document (RFC 1952, 2.2)."""
+    """Several gzip members in a row are one document (RFC 1952, 2.2).
+
+    What stands behind the data of a member, its checksum and its size, is passed over, as browsers do: where it is
+    wrong or left out, only the frame is damaged, and the document is all there.
+    """
 
     def __init__(self) -> None:
-        self._inner = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        self._behind = b""
+        self._inner: zlib._Decompress | None = None
+        self._kept = b""
+        self._behind = 0
+        self._done = False
 
     def take(self, packed: bytes) -> Iterator[bytes]:
-        packed, self._behind = self._behind + packed, b""
+        packed, self._kept = self._kept + packed, b""
         while packed:
-            if self._inner.eof:
-                if not packed.startswith(_GZIP):
-                    if _GZIP.startswith(packed):  # too few bytes to tell
-                        self._behind = packed
+            if self._inner is not None:
+                yield from _all(self._inner, self._inner.decompress(packed, _CHUNK))
+                if not self._inner.eof:
+                    return
+                packed, self._inner = self._inner.unused_data, None
+                self._done, self._behind = True, _BEHIND
+            skipped = packed[: self._behind]
+            packed, self._behind = packed[len(skipped) :], self._behind - len(skipped)
+            length = _head_of_gzip(packed)
+            if length is None and len(packed) <= _CHUNK:
+                self._kept = packed
+                return
+            if not length:
+                if self._done:
                     return  # padding behind the document
-                self._inner = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            yield from _all(self._inner, self._inner.decompress(packed, _CHUNK))
-            packed = self._inner.unused_data
+                raise zlib.error("no head of gzip")
+            packed = packed[length:]
+            self._inner, self._done = zlib.decompressobj(-zlib.MAX_WBITS), False
 
     def done(self) -> bool:
-        return self._inner.eof
+        return self._done
+
+
+def _head_of_gzip(packed: bytes) -> int | None:
+    """How many bytes the head of a member has that begins here; 0 where none does, None while more of it is to come."""
+    if not packed.startswith(_GZIP):
+        return None if _GZIP.startswith(packed) else 0
+    if len(packed) < _LEAST_HEAD:
+        return None
+    if packed[2] != _DEFLATED:
+        return 0
+    flags, end = packed[3], _LEAST_HEAD
+    if flags & _EXTRA:
+        end += 2 + int.from_bytes(packed[end : end + 2], "little")
+    for flag in (_NAME, _COMMENT):
+        if flags & flag:
+            end = packed.find(b"\0", end) + 1
+            if not end:
+                return None
+    end += 2 if flags & _CHECKED else 0
+    return end if len(packed) >= end else None
 
 
 class _Brotli:

@@ -135,8 +135,7 @@ def _unreadable(error: Exception, host: str) -> str:
     if "header" in lowered:
         return f"{host} sends a header that is not well-formed{_quoted(message)}"
     if "status line" in lowered or "expected http" in lowered or "invalid http version" in lowered:
-        # What is left of a document that is longer than its length is read as the beginning of the next answer.
-        return f"{host} sends something other than HTTP/1.1, or more than its Content-Length says"
+        return f"{host} sends something other than HTTP/1.1"
     if "content-encoding" in lowered or "decode" in lowered:
         return f"{host} sends an answer that is not packed as its Content-Encoding says"
     return f"{host} gives an answer that is not valid HTTP"

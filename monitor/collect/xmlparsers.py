@@ -11,7 +11,7 @@ import io
 import re
 import xml.sax
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.util import FeedParserDict
@@ -49,6 +49,12 @@ class _Corrected:
     its guid as written, when that claims to be the article's address. The details of a text have one more: `literal`,
     that it says of itself that it is no HTML.
     """
+
+    namespaces: ClassVar[dict[str, str]] = StrictFeedParser.namespaces | {
+        "http://www.sitemaps.org/schemas/sitemap/0.9": "",
+        "http://www.google.com/schemas/sitemap-news/0.9": "news",
+    }
+    _matchnamespaces: ClassVar[dict[str, str]] = {}  # made of the above; feedparser's own is everybody's
 
     # -- feedparser keeps an element it does not know under its name, also where that is a key of its own
 
@@ -242,10 +248,17 @@ _OF_AN_ENTRY = frozenset({"entries", "guidislink", "title_depth", "property_dept
 """What feedparser keeps of an entry, by its own names: it begins anew with each."""
 
 
+_ROOTS = ("rss", "feed")
+
+
 class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
-    """`separable`: each entry left all else that feedparser remembers as the first entry found it."""
+    """`separable`: each entry left all else that feedparser remembers as the first entry found it.
+
+    What a template calls the namespace of the format itself does not matter: that of the root is it, be it HTML's.
+    """
 
     separable = True
+    _own: str | None = None
     _found: dict[str, object] | None = None
 
     def _start_item(self, attrs_d: dict[str, str]) -> None:
@@ -260,7 +273,7 @@ class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
     _start_entry, _end_entry = _start_item, _end_item
 
     def _remembered(self) -> dict[str, object]:
-        ours = ("separable", "_found", "_locator")
+        ours = ("separable", "_found", "_locator", "endElementNS")
         found = {name: value for name, value in vars(self).items() if name not in _OF_AN_ENTRY and name not in ours}
         # An address without a prefix that it does not know is kept and never looked at.
         return found | {"namespaces_in_use": {prefix: one for prefix, one in self.namespaces_in_use.items() if prefix}}
@@ -270,7 +283,17 @@ class _Strict(_Corrected, StrictFeedParser):  # type: ignore[misc]
             kept = attrs.getNames()[:_MOST_ATTRIBUTES]
             named = {attribute: attrs.getQNameByName(attribute) for attribute in kept}
             attrs = xml.sax.xmlreader.AttributesNSImpl({one: attrs.getValue(one) for one in kept}, named)
+        if self._own is None:
+            known = self._matchnamespaces.get((name[0] or "").lower()) == ""
+            self._own = name[0] or "" if name[1] in _ROOTS and not known else ""
+            if self._own:
+                self.endElementNS = self._end_own  # of few documents; that of the others costs nothing more
+        if self._own and name[0] == self._own:
+            name, qname = (None, name[1]), None
         super().startElementNS(name, qname, attrs)
+
+    def _end_own(self, name: Any, qname: Any) -> None:
+        super().endElementNS(*(((None, name[1]), None) if name[0] == self._own else (name, qname)))
 
 
 class _Loose(_Corrected, LooseFeedParser):  # type: ignore[misc]

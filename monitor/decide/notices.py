@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.model import FEED_LIMIT, LATE, MOMENT, Delivery, Feed, FeedState, NoticeMessage, Route, Severity, in_words
+from monitor.model import (
+    BREAKS_OFF,
+    FEED_LIMIT,
+    LATE,
+    MOMENT,
+    Delivery,
+    Feed,
+    FeedState,
+    NoticeMessage,
+    Route,
+    Severity,
+    in_words,
+)
 from monitor.model.ids import delivery_id_of, notice_key
 
 FAILURES_BEFORE_NOTICE = 3
@@ -67,7 +79,14 @@ def feed_oddities(
     if ops is None:
         return ()
     told = []
-    if after.doubt and after.doubt != before.doubt:
+    if after.doubt == BREAKS_OFF != before.doubt:
+        text = (
+            f"The document of {feed.name} ({feed.id}) breaks off before its end. What stands whole before that is "
+            "read; entries behind it are missing. If that goes on, ask its publisher whether the server sends all of "
+            "it: the length that it says (Content-Length) may be too short."
+        )
+        told.append(notice(f"feed-breaks-off:{feed.id}", f"Feed {feed.id} breaks off", text, ops, now=now))
+    elif after.doubt and after.doubt != before.doubt:
         text = (
             f"The document of {feed.name} ({feed.id}): {after.doubt}. If its headlines look right, there is nothing to "
             "do; else ask its publisher."

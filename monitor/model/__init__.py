@@ -33,6 +33,7 @@ from monitor.model.claimed import (
     TollKind,
 )
 from monitor.model.collected import (
+    BREAKS_OFF,
     Entry,
     Failed,
     Fetched,
@@ -171,6 +172,7 @@ from monitor.model.vitals import (
 )
 
 __all__ = [
+    "BREAKS_OFF",
     "BY_OUR_SETTINGS",
     "COMMON_KEY",
     "EDITED",

@@ -82,14 +82,18 @@ class Entry:
     author: str = ""
 
 
+BREAKS_OFF = "it breaks off before its end, so that entries may be missing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """A feed document. `wishes` are what it asks of those who poll it, `site` is the address of the site it is of.
 
     `hub` is where its pushes come from. `left_out` is how many entries it has beyond those that are read at most.
-    `doubt` is empty, or says in a line that its character set had to be guessed, or is another than it says. `times` is
-    when its entries appeared, of as many as tell its rhythm. `brief` are the digests of entries that come without
-    summary and body, because they were read from an earlier document (docs/decisions/0035).
+    `doubt` is empty, or says in a line that its character set had to be guessed, or is another than it says, or that it
+    breaks off (`BREAKS_OFF`). `times` is when its entries appeared, of as many as tell its rhythm. `brief` are the
+    digests of entries that come without summary and body, because they were read from an earlier document
+    (docs/decisions/0035).
     """
 
     entries: tuple[Entry, ...]

@@ -13,7 +13,11 @@ from email.utils import parsedate_to_datetime
 SKEW = timedelta(minutes=1)
 """By so much the clocks of two machines may differ, or one be put right, without anybody taking that for a jump."""
 
-_SECONDS = re.compile(r"([0-9]+)(?:\.[0-9]+)?\s*(?:s|secs?|seconds?)?(?:\s*,.*)?", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"([0-9]+)(?:\.[0-9]+)?\s*(?:s|secs?|seconds?|(m|mins?|minutes?)|(h|hrs?|hours?))?(?:\s*,.*)?", re.IGNORECASE
+)
+# Seconds, or thousandths of one, since 1970: a time, where others have a wait of decades.
+_SINCE_1970 = re.compile(r"(1[0-9]{9}|[2-9][0-9]{9})([0-9]{3})?")
 _AT_MOST = timedelta(days=3650)
 
 SMALLEST_JUMP = timedelta(seconds=10)
@@ -49,13 +53,14 @@ def jumped(passed: timedelta, uptime: float) -> timedelta:
 def retry_after(header: str | None, *, at: str | None) -> timedelta | datetime | None:
     """What an answer's Retry-After asks for (RFC 9110, 10.2.3): a wait; None where that cannot be read.
 
-    It is in seconds, or a time, which is taken against `at`, the answer's own Date, for our clock may be wrong. Without
-    that, the time itself (UTC) is given back. What is behind a comma, as of two headers, does not count; a part of a
-    second counts as a whole one.
+    It is in seconds, or in minutes or hours that it names, or a time, which is taken against `at`, the answer's own
+    Date, for our clock may be wrong. Without that, the time itself (UTC) is given back. What is behind a comma, as of
+    two headers, does not count; a part of a second counts as a whole one.
     """
     text = (header or "").strip()
-    if found := _SECONDS.fullmatch(text):
-        return min(timedelta(seconds=int(found[1][:9]) + ("." in text.partition(",")[0])), _AT_MOST)
+    if (found := _AMOUNT.fullmatch(text)) and not _SINCE_1970.fullmatch(text):
+        amount = int(found[1][:9]) + ("." in text.partition(",")[0])
+        return min(timedelta(seconds=amount * (60 if found[2] else 3600 if found[3] else 1)), _AT_MOST)
     end, sent = _time(text), _time(at or "")
     if end is None or sent is None:
         return end
@@ -63,7 +68,9 @@ def retry_after(header: str | None, *, at: str | None) -> timedelta | datetime |
 
 
 def _time(text: str) -> datetime | None:
-    """A time as HTTP has it in any of its three forms, or as in RFC 3339."""
+    """A time as HTTP has it in any of its three forms, or as in RFC 3339, or in seconds since 1970."""
+    if found := _SINCE_1970.fullmatch(text):
+        return datetime.fromtimestamp(int(found[1]), UTC)
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             time = read(text)

@@ -23,7 +23,7 @@ from monitor.errors import UsageError
 from monitor.files.yaml import closest
 from monitor.judge import Prepared, prepare
 from monitor.match.engine import Engine
-from monitor.model import Entry, Failed, FailureClass, Feed, FeedState, Fetched, NotModified, Parsed
+from monitor.model import BREAKS_OFF, Entry, Failed, FailureClass, Feed, FeedState, Fetched, NotModified, Parsed
 from monitor.wording.counts import counted
 
 MOST_TRIED = 12
@@ -196,7 +196,9 @@ def oddities(found: Found, items: Sequence[Prepared]) -> list[str]:
     undated = sum(not dates for _, dates in dated)
     linkless = sum(not one.item.url for one in items)
     told = [
-        f"The character set: {parsed.doubt}." if parsed.doubt else "",
+        f"{'The document' if parsed.doubt == BREAKS_OFF else 'The character set'}: {parsed.doubt}."
+        if parsed.doubt
+        else "",
         f"It has more entries than are read; the oldest are left out: {parsed.left_out}." if parsed.left_out else "",
         "It has no entries now. That is no failure: an empty feed is polled on." if not entries else "",
         _dates(unread, len(entries)),

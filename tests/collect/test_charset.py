@@ -103,6 +103,13 @@ def test_a_single_short_headline_is_enough(language: str, title: str) -> None:
     assert title in decode(rss(Written(title, "")).encode(charset)).text
 
 
+@pytest.mark.parametrize("said", ["", "tis-620", "utf-8"])
+def test_thai_is_not_taken_for_another_script(said: str) -> None:
+    title = "ระเบิดลูกปรายสังหารพลเรือนเก้าคนที่ตลาดในอิดลิบ"
+    head = f'<?xml version="1.0" encoding="{said}"?>' if said else ""
+    assert title in decode((head + rss(Written(title, ""))).encode("cp874")).text
+
+
 def test_few_letters_are_read_as_what_is_said_of_them() -> None:
     body = rss(Written("قصف", "")).encode("windows-1256")
     assert "قصف" in decode(body, content_type="text/xml; charset=windows-1256").text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 
 import pytest
+from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +44,18 @@ MEANT = {
         "2024-11-20T12:00:00Z[UTC]", '"2024-11-20T12:00:00Z"', "<time>2024-11-20T12:00:00Z</time>",
         "Wed, 20&nbsp;Nov 2024 12:00:00 GMT", "středa 20. listopadu 2024 12:00", "2024. november 20., 12:00",
         "20 Νοεμβρίου 2024 12:00", "20 noiembrie 2024 12:00",
+        "۳۰ آبان ۱۴۰۳ 12:00", "1403/08/30 12:00", "30/08/1403 12:00", "1403-08-30T15:30:00+03:30",
+        "چهارشنبه ۳۰ آبان ماه ۱۴۰۳ - ۱۲:۰۰", "چهار شنبه، ۳۰ آبان ۱۴۰۳ ساعت ۱۲:۰۰", "30 عقرب 1403 12:00",
+        "令和6年11月20日 21:00 +0900", "民國113年11月20日 12:00", "20/11/2567 12:00", "2567-11-20T19:00:00+07:00",
+        "Wed, 20 Nov 2567 19:00:00 +0700", "พ., 20 พ.ย. 2567 19:00:00 +0700", "20 พ.ย. 2024 12:00",
+        "วันพุธที่ 20 พฤศจิกายน พ.ศ. 2567 เวลา 12:00 น.", "thg 11 20, 2024 12:00 GMT", "Thứ Tư, 20/11/2024 - 12:00",
+        "ngày 20 tháng 11 năm 2024 12:00", "बुधवार, 20 नवम्बर 2024 12:00", "20 নভেম্বর 2024 12:00",
+        "الأربعاء 18 جمادى الأولى 1446هـ - 20 نوفمبر 2024م 12:00", "20 نومبر 2024 12:00", "20 تشرين ثاني 2024 12:00",
+        "יום רביעי, 20 בנובמבר 2024 12:00", "ד', 20 נוב' 2024 14:00:00 +0200", "20 лістапада 2024 12:00",
+        "Срд, 20 Ноя 2024 15:00:00 +0300", "20 noyabr 2024 12:00", "20 ნოემბერი 2024 12:00", "20 նոյեմբերի 2024 12:00",
+        "Wed, 20 Nov 2024 15:00:00 (GMT+3)", "2024-11-20 T12:00:00Z", "Mis à jour le 20/11/2024 à 12:00",
+        "20/11/2024 - 12:00 ظهراً", "20 نوفمبر 2024 الساعة 12:00 بتوقيت غرينتش",
+        "20 ноября 2024 15:00 по московскому времени",
         "Posted: 20 November 2024 12:00", "Publié le 20 novembre 2024 à 12h00", "Опубликовано 20 ноября 2024 в 12:00",
     ),
     AFTERNOON: (
@@ -58,7 +72,7 @@ MEANT = {
         "۲۰ نوامبر ۲۰۲۴ ۱۶:۵۴", "20 Nov 2024 16.54", "Mittwoch, 20. November 2024, 16:54 Uhr", "20 Kasım 2024 16:54",
     ),
     DAY: ("20 November 2024", "2024-11-20", "20241120", "2024 November 20", "20 нояб. 2024", "20.11.2024",
-          "2024-11-19T24:00:00Z", "2024-W47-3", "2024-325", "2024年11月20日"),
+          "2024-11-20Z", "2024-11-20+00:00", "2024-11-19T24:00:00Z", "2024-W47-3", "2024-325", "2024年11月20日"),
 }  # fmt: skip
 
 UNREADABLE = (
@@ -68,7 +82,8 @@ UNREADABLE = (
     "Wed, 20 Nov 2024 12:00:00 XQT", "Wed, 20 Nov 2024 12:00:00 +2500", "31 Feb 2024", "20 Nov 2024 25:00",
     "20 Nov 2024 12:61", "20 Nov 21 Nov 2024", "20 Nov 2024 12:00 13:00", "24-11-20", "0000-00-00 00:00:00",
     "20 Nov 2024 updated by the editor", "Sat Nov 23 2024 04:54 PM PM PM", "1/2/3/2024", "20 Nov 2024 0:30 PM",
-    "1403/09/01", "٢٠ جمادى ١٤٤٦", "AST 20 Nov 2024 12:00 AST",
+    "1403/13/01", "1404/12/30", "1446/05/18", "18 جمادى الأولى 1446", "令和6年13月20日", "20 พ.ย.", "24 thg 13, 2024",
+    "٢٠ جمادى ١٤٤٦", "AST 20 Nov 2024 12:00 AST",
 )  # fmt: skip
 
 
@@ -84,6 +99,34 @@ def test_what_cannot_be_read_with_certainty_is_no_date(text: str) -> None:
 
 def test_the_first_date_that_can_be_read_counts() -> None:
     assert published_at("", "soon", "05/11/2024", "2024-11-20T12:00:00Z", "2024-11-21", seen_at=SEEN_AT) == NOON
+
+
+@pytest.mark.parametrize(
+    ("year", "first"),
+    [(1399, "2020-03-20"), (1400, "2021-03-21"), (1403, "2024-03-20"), (1404, "2025-03-21"), (1405, "2026-03-21"),
+     (1408, "2029-03-20"), (1409, "2030-03-21")],
+)  # fmt: skip
+def test_a_year_of_the_sun_begins_when_spring_does(year: int, first: str) -> None:
+    assert [one.moment.isoformat() for one in readings(f"{year}/01/01")] == [f"{first}T00:00:00"]
+
+
+# Those of which every form is read; of others some are, and none is read as another day.
+LOCALES = (
+    "en en_GB fr fr_CA es es_MX pt pt_PT it de nl sv da nb pl cs sk hu ro bg sr sr_Latn sl mk el tr ru uk be kk "
+    "tg ka he ar ar_SY ar_IQ ar_MA ar_DZ fa ur th vi id zh zh_Hant ja ko sw"
+).split()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_day_is_read_as_its_language_writes_it(locale: str) -> None:
+    """By the Common Locale Data Repository, with the weekday, and with months in full and short."""
+    wrong = []
+    for month, form in itertools.product(range(1, 13), ("full", "long", "medium")):
+        day = datetime(2024, month, 20, tzinfo=UTC)
+        written = format_date(day, form, locale=locale)
+        if published_at(written, seen_at=SEEN_AT) != day:
+            wrong.append(written)
+    assert wrong == []
 
 
 FIFTH, ELEVENTH = "2024-11-05T10:00:00", "2024-05-11T10:00:00"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.collect.dates import published_at
 from monitor.collect.items import MAX_BODY, MAX_SUMMARY, MAX_TITLE, item_of, title_key
-from monitor.collect.links import canonical_link, place, readable_url
+from monitor.collect.links import article_url, canonical_link, place, readable_url
 from monitor.collect.text import clean, plain_text
 from monitor.model import Entry, Feed, Item
 from tests.support.builders import NOW
@@ -231,6 +231,13 @@ def test_what_is_not_compared_of_an_address_and_may_name_the_article_is_its_plac
 )
 def test_relative_links_are_resolved_and_only_http_is_kept(link: str, url: str) -> None:
     assert readable_url(link, "https://wire.example/rss") == url
+
+
+def test_the_password_of_a_feed_is_in_no_link_of_its_articles() -> None:
+    home = "https://desk:secret@wire.example/rss"
+    assert readable_url(home, "") == home
+    assert article_url("/@news/1", home) == "https://wire.example/@news/1"
+    assert article_url("https://www.wire.example@evil.example/a", home) == "https://evil.example/a"
 
 
 @pytest.mark.parametrize(

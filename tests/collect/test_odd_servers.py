@@ -423,12 +423,14 @@ SETTINGS = b"\x00\x00%c\x04\x00\x00\x00\x00\x00"
         (SETTINGS % 0x24 + b"\x00" * 36, "HTTP/2"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "something other than HTTP/1.1"),
         (b"<rss version='2.0'></rss>", "something other than HTTP/1.1"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<rss version='2.0'></rss>", "more than its Content-Length says"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", "Content-Length"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 6, 6\r\n\r\n<rss/>", "Content-Length"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n<rss/>", "Transfer-Encoding"),
         (b"HTTP/1.1 200 OK\r\nX-Key : secret\r\n\r\n<rss/>", "a header that is not well-formed: X-Key"),
         (b"HTTP/1.1 200 OK\r\nsecret\r\n\r\n<rss/>", "a header that is not well-formed"),
+        (b"HTTP/1.1 403 Forbidden\r\nCF-Mitigated: challenge\r\n\r\n", "tests whether a browser asks"),
+        (b"HTTP/1.1 401 Unauthorized\r\n\r\n", "it asks for a name and password, or for a key"),
+        (b"HTTP/1.1 522 \r\n\r\n", "HTTP 522: Cloudflare, which stands before the site, gets no sound answer from it"),
         (b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n", "but not at which (Location)"),
         (b"HTTP/1.1 200 OK\r\n" + b"".join(b"X%d: y\r\n" % n for n in range(400)) + b"\r\n", "larger headers"),
         (b"", "closed the connection"),
@@ -444,6 +446,13 @@ async def test_an_answer_that_cannot_be_read_is_told_in_words(fetcher: Fetcher, 
     assert words in got.reason
     assert "Error" not in got.reason
     assert "secret" not in got.reason
+
+
+async def test_an_answer_is_read_as_far_as_its_length_says(fetcher: Fetcher) -> None:
+    async with raw(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<rss version='2.0'></rss>") as url:
+        got = await fetcher.fetch(feed(url), STATE)
+    assert isinstance(got, Fetched)
+    assert got.body == b"<rss"
 
 
 @pytest.mark.parametrize("label", ["gzip", "br", "deflate", None])

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from monitor.collect.newest import MAX_ENTRIES
 from monitor.commands.tables import feed_table
 from monitor.decide.notices import feed_oddities
-from monitor.model import Feed, FeedState, NoticeMessage, Route, Routes
+from monitor.model import BREAKS_OFF, Feed, FeedState, NoticeMessage, Route, Routes
 from tests.support.builders import NOW
 from tests.support.fakes.feed_server import Answer, FeedEntry, rss
 from tests.support.newsroom import Newsroom, newsroom
@@ -61,6 +61,18 @@ async def test_entries_that_are_left_out_are_told_once(sqlite_url: str) -> None:
         assert "the 7 oldest are left out" in listed(state)
         state, warnings = await poll(room, rss(*MANY[:-1]).encode())
         assert (state.left_out, warnings, await room.messages()) == (6, [], 1)
+
+
+async def test_a_document_that_breaks_off_is_read_and_told_once(sqlite_url: str) -> None:
+    async with newsroom(sqlite_url, rules=()) as room:
+        whole = rss(*MANY[:3])
+        cut = whole[: whole.index("Report 2")].encode()
+        state, warnings = await poll(room, cut)
+        assert (state.doubt, warnings, await room.messages()) == (BREAKS_OFF, ["feed_breaks_off"], 1)
+        assert "it breaks off before its end" in listed(state)
+        state, warnings = await poll(room, cut.replace(b"Report 1", b"Report one"))
+        assert (warnings, await room.messages()) == ([], 1)
+        assert (await poll(room, whole.encode()))[0].doubt is None
 
 
 def test_the_notices_say_what_is_odd_and_what_there_is_to_do() -> None:

@@ -7,6 +7,7 @@ import html
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -26,7 +27,7 @@ from monitor.collect.items import MAX_TITLE, item_of
 from monitor.collect.newest import MAX_ENTRIES
 from monitor.collect.parse import Parser
 from monitor.collect.text import plain_text
-from monitor.model import Failed, FailureClass, Feed, FeedWishes, Fetched, Hub, Parsed
+from monitor.model import BREAKS_OFF, Failed, FailureClass, Feed, FeedWishes, Fetched, Hub, Parsed
 from tests.support.builders import NOW
 from tests.support.documents import parse_document
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, atom, rss
@@ -71,9 +72,21 @@ _EXAMPLE = "&lt;rss version='2.0'&gt;&lt;channel&gt;&lt;item&gt;&lt;/item&gt;&lt
             "<html><head><title>Just a moment...</title></head></html>",
             'a challenge or refusal page, not a feed ("Just a moment...")',
         ),
-        ('{"error": "no"}', "JSON, but no JSON Feed"),
-        ("not found", "no RSS, Atom or JSON feed"),
+        ("<opml version='2.0'><body/></opml>", "an OPML list of feeds, not a feed; `feeds import` reads it"),
+        ('{"error": 1}', "JSON, but no JSON Feed"),
+        ("404", "no RSS, Atom or JSON feed"),
+        ("Feed is  off", 'no RSS, Atom or JSON feed; it begins "Feed is off"'),
+        (
+            "<h1>Off &amp; on</h1><p>key=abcdefgh12 k3y-0123456789",
+            'no RSS, Atom or JSON feed; it begins "Off & on key=… …"',
+        ),
+        ('{"code": 7, "message": "too many requests"}', 'JSON, but no JSON Feed; it says "too many requests"'),
+        (
+            "<html><meta http-equiv='refresh' content='0; url=https://wire.example/in?key=1'></html>",
+            "an HTML page, not a feed; it leads browsers on to https://wire.example/in",
+        ),
         (f"<urlset {_MAP}><url><loc>https://wire.example/</loc></url></urlset>", "a sitemap without news, not a feed"),
+        ('<?xml version="1.0" e', "XML that breaks off before anything is said"),
         (f"<sitemapindex {_MAP}/>", "a sitemap without news, not a feed"),
         (f"<html><p>Write</p><pre>{_EXAMPLE}</pre></html>", "an HTML page, not a feed"),
         (
@@ -313,6 +326,30 @@ def test_of_a_document_that_breaks_off_the_whole_entries_are_read(whole: str) ->
         assert titles == ["A is hit", "B is hit"][:closed], cut[-30:]
 
 
+def test_a_sitemap_of_news_may_have_prefixes_of_its_own() -> None:
+    spaces = (
+        "xmlns:s='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'"
+    )
+    news = "<s:url><s:loc>https://wire.example/A</s:loc><n:news><n:title>A is hit</n:title></n:news></s:url>"
+    (entry,) = parsed(f"<s:urlset {spaces}>{news}</s:urlset>", "text/xml").entries
+    assert (entry.title, entry.link) == ("A is hit", "https://wire.example/A")
+
+
+@pytest.mark.parametrize(
+    ("document", "doubt"),
+    [
+        (rss(*THREE), ""),
+        (rss(*THREE).replace("</rss>", ""), ""),
+        ("<feed xmlns='http://www.w3.org/2005/Atom'/>", ""),
+        (rss(*THREE)[:-20], BREAKS_OFF),
+        (rss(*THREE)[:-20] + " <!-- &lt;/rss> -->", BREAKS_OFF),
+        (atom(*THREE)[:-8], BREAKS_OFF),
+    ],
+)
+def test_a_document_without_an_end_is_doubted(document: str, doubt: str) -> None:
+    assert parsed(document, "text/xml").doubt == doubt
+
+
 @pytest.mark.parametrize("broken", ["", "&nbsp;"], ids=["strict", "loose"])
 def test_a_sitemap_of_news_is_read_as_feeds_are(broken: str) -> None:
     news = (
@@ -345,6 +382,8 @@ _MENDED = {
     "nulls within words and tags": _TWO.replace("hit", "h\0it").replace("<item>", "<it\0em>"),
     "an entity that is declared on the line of the document's type": '<!DOCTYPE rss [<!ENTITY hit "is hit">]>'
     + _TWO.replace("is hit", "&hit;"),
+    "HTML's namespace for its own": _TWO.replace("<rss", "<rss xmlns='http://www.w3.org/1999/xhtml'", 1),
+    "a prefix for its own": re.sub(r"(</?)(?=[a-z])", r"\1r:", _TWO).replace("<r:rss", "<r:rss xmlns:r='urn:rss'", 1),
     "as text on a page, as browsers show it": f"<html><head><title>x</title></head><pre>{_ESCAPED}</pre></html>",
     "as text in what a web service answers": f"<string xmlns='http://tempuri.org/'>{_ESCAPED}</string>",
 }

@@ -382,7 +382,7 @@ def _differences(seeds: range) -> tuple[list[int], int]:
 
 
 def test_generated_documents_are_read_in_parts_as_they_are_whole() -> None:
-    wrong, in_parts = _differences(range(60))
+    wrong, in_parts = _differences(range(80))
     assert not wrong
     assert in_parts > 10
 

@@ -254,6 +254,10 @@ _wrong_link("no link but the one that it is about", "", f"{SITE}/about/7", "RSS 
 _wrong_link("the kind of link as an address", "", LINK, "Atom",
             extra=f'<link rel="http://www.iana.org/assignments/relation/alternate" href="{LINK}"/>')  # fmt: skip
 _wrong_link(
+    "a translation and another kind of document behind it", LINK, LINK, "Atom", language="en",
+    extra=f'<link hreflang="fr" href="{SITE}/fr/7"/><link type="application/json" href="{SITE}/7.json"/>',
+)  # fmt: skip
+_wrong_link(
     "bare ampersands", f"{SITE}/a?id=8&lang=ru&copy=1", f"{SITE}/a?id=8&lang=ru&copy=1", *XML, raw=frozenset({"link"})
 )
 _wrong_link(
@@ -319,6 +323,17 @@ _wrong_text(
         f"</url><description>{words.other}</description></image>"
     },
     *RSS,
+)
+_wrong_text(
+    "the text for Yandex alone",
+    lambda words: {
+        "text": "",
+        "extra": f'<y:full-text xmlns:y="http://news.yandex.ru">&lt;p&gt;{words.text}&lt;/p&gt;</y:full-text>',
+    },
+    *RSS,
+)
+_wrong_text(
+    "a picture in letters", lambda _: {"extra": f"<content type='image/png'>iVBORw0KGgo{'A' * 90}</content>"}, "Atom"
 )
 _wrong_text("the source's headline", lambda words: {"extra": f"<source url='{SITE}'>{words.other}</source>"}, *RSS)
 _wrong_text(
