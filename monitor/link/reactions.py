@@ -33,6 +33,7 @@ _STEPS = frozenset({Reaction.SANCTION, Reaction.SUMMONS, Reaction.LEGAL_STEP, Re
 _TELLING_OF_ANOTHER = frozenset({Reaction.DENIAL, Reaction.ACCUSATION, Reaction.CALL, Reaction.WARNING})
 _STANDS = frozenset({"denial", "admission", "apology", "regret", "condemnation", "concern", "justification"})
 _UNCLEAR, _NOTHING, _SPEECH, _NAMING = "unclear", "nothing", "speech", "naming"
+_INQUIRY = "inquiry"
 _CONDEMNED = ("осужден", "засуджен")
 _NOUNS = ("ation", "ations", "ión", "ion")
 _PASSIVE_ENDS = tuple("ed e ee es ees ado ada ados adas ен ена ены ено ані".split())
@@ -162,9 +163,11 @@ def _reaction(verb: Hit, text: Folded) -> Reaction | None:
 
 
 def _answers(step: Hit, text: Folded) -> bool:
-    """Whether a step is said to answer an event: "summons ambassador over drone strike"."""
+    """Whether a step is said to answer an event: "summons ambassador over drone strike", "investigates strike"."""
     number = text.at.index(step.start)
     end = text.at[min(number + _OVER, len(text.at) - 1)]
+    if step.kind == _INQUIRY and tables()["events"].any(text, step.end, max(step.end, end)):
+        return True
     over = next(tables()["over"].find(text, step.end, max(step.end, end)), None)
     if over is None:
         over = next((hit for hit in tables()["over"].find(text, step.start, step.end)), None)
