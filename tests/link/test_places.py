@@ -140,6 +140,8 @@ NAMED = [
     ("Удар по Харькову", "Kharkiv"),
     ("Взрывы под Харьковом", "Kharkiv"),
     ("Погибшие в Херсоне", "Kherson"),
+    ("Frappe à Tombouctou", "Timbuktu"),
+    ("Frappe à Vovtchansk", "Vovchansk"),
     ("В Одессе горит порт", "Odesa"),
     ("Одессу обстреляли ночью", "Odesa"),
     ("Пожар в Запорожье", "Zaporizhzhia"),
