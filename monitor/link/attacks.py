@@ -33,6 +33,7 @@ _BELIEVED = timedelta(days=2)
 _ATTACKS = frozenset({"strike", "blast"})
 _OTHER_NEWS = frozenset({"talk", "condemn", "deny", "warn", "truce", "law", "sanction", "mourn", "stocks"})
 _HARM = frozenset({"kill"})
+_CLUSTER = "cluster munition"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TODAY, _YESTERDAY, _NIGHT = "today", "yesterday", "night"
@@ -71,10 +72,11 @@ def attack_of(title: str, summary: str, told_at: datetime) -> Attack | None:
     """
     said = list(_WORD.finditer(title))
     acts = [(word.start(), acts_of(word[0])) for word in said]
-    if not any(_ATTACKS & of for _, of in acts):
-        return None
     headline = folded(title)
+    if not _speaks_of_one(frozenset[str]().union(*(of for _, of in acts)), headline):
+        return None
     lead = folded(summary[:_TOLD])
+    weapons, in_lead = _weapons(headline), _weapons(lead)
     tolls = report_tolls(title, summary)
     killed = tolls.get(TollKind.KILLED)
     when = list(_when(headline, told_at)) or list(_when_by_lead(lead, told_at))
@@ -85,8 +87,19 @@ def attack_of(title: str, summary: str, told_at: datetime) -> Attack | None:
         days=frozenset(day for day, _ in when if day is not None),
         since=min((since for _, since in when), default=None),
         killed=killed.high if killed else None,
-        targets=frozenset(act for _, of in acts for act in of & TARGETS),
+        targets=_kinds("targets", headline).union(*(of & TARGETS for _, of in acts)),
+        weapons=weapons or in_lead,
+        all_weapons=weapons | in_lead,
     )
+
+
+def _weapons(text: Folded) -> frozenset[str]:
+    """The classes of weapons that a text may mean."""
+    return frozenset(weapon for kind in _kinds("weapons", text) for weapon in kind.split())
+
+
+def _kinds(table: str, text: Folded) -> frozenset[str]:
+    return frozenset(hit.kind for hit in _tables()[table].find(text))
 
 
 def _is_close(hit: Hit, text: Folded) -> bool:
@@ -99,7 +112,15 @@ def _is_close(hit: Hit, text: Folded) -> bool:
 
 def is_attack(title: str) -> bool:
     """Whether a headline speaks of an attack, the like of which may come again under the same words."""
-    return any(not _ATTACKS.isdisjoint(acts_of(word)) for word in _WORD.findall(title))
+    acts = frozenset[str]().union(*map(acts_of, _WORD.findall(title)))
+    return _speaks_of_one(acts, folded(title))
+
+
+def _speaks_of_one(acts: frozenset[str], headline: Folded) -> bool:
+    """Whether a headline names an attack, or a weapon and those it killed: "Cluster munitions kill six"."""
+    if acts & _ATTACKS:
+        return True
+    return bool(acts & _HARM) and (_CLUSTER in acts or _tables()["weapons"].any(headline))
 
 
 def days_of(text: str, told_at: datetime) -> frozenset[date]:
@@ -177,5 +198,6 @@ def _begin(day: date) -> datetime:
 def _tables() -> Mapping[str, Phrases]:
     written = tomllib.loads(_TABLES.read_text(encoding="utf-8"))
     news = {name: Phrases({name: phrases}) for name, phrases in written["news"].items()}
-    others = {"days": written["days"], "months": written["months"], "said": written["speech"]}
+    names = {"days": "days", "months": "months", "said": "speech", "weapons": "weapons", "targets": "targets"}
+    others = {name: written[table] for name, table in names.items()}
     return news | {name: Phrases(listed) for name, listed in others.items()}

@@ -45,7 +45,8 @@ class Attack:
     `fresh` says that the attack is the news, and not what followed from it; `again` that the place was struck before.
     `days` are the days on which it is said to have been, `since` the earliest time it may have been by them, or by a
     night that is named; None when no day or night is. `killed` is the toll, None for none; `targets` are classes of
-    what was hit. `told_at` is when the report was published.
+    what was hit. `weapons` are the classes of weapons that the headline may mean, or the lead where the headline names
+    none; `all_weapons` those of both. `told_at` is when the report was published.
     """
 
     told_at: datetime
@@ -55,6 +56,8 @@ class Attack:
     since: datetime | None = None
     killed: int | None = None
     targets: frozenset[str] = frozenset()
+    weapons: frozenset[str] = frozenset()
+    all_weapons: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
