@@ -27,6 +27,7 @@ _TOLD = 280
 _READ = 400
 """Characters of a text of which tolls are read: as many as a story remembers of its reports."""
 
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 _BELIEVED = timedelta(days=2)
 """How much earlier than an item was seen it may say that it was published."""
 
@@ -70,22 +71,29 @@ def attack_of(title: str, summary: str, told_at: datetime) -> Attack | None:
 
     `told_at` is when it was published, by which the days that it names are known. Takes time linear in the texts.
     """
+    attack = _at_no_time(title, summary)
+    if attack is None:
+        return None
+    when = list(_when(folded(title), told_at)) or list(_when_by_lead(folded(summary[:_TOLD]), told_at))
+    days = frozenset(day for day, _ in when if day is not None)
+    return replace(attack, told_at=told_at, days=days, since=min((since for _, since in when), default=None))
+
+
+@lru_cache(maxsize=4096)
+def _at_no_time(title: str, summary: str) -> Attack | None:
+    """What a report tells of an attack, but for its days: read once, however late the report was seen."""
     said = list(_WORD.finditer(title))
     acts = [(word.start(), acts_of(word[0])) for word in said]
     headline = folded(title)
     if not _speaks_of_one(frozenset[str]().union(*(of for _, of in acts)), headline):
         return None
-    lead = folded(summary[:_TOLD])
-    weapons, in_lead = _weapons(headline), _weapons(lead)
+    weapons, in_lead = _weapons(headline), _weapons(folded(summary[:_TOLD]))
     tolls = report_tolls(title, summary)
     killed = tolls.get(TollKind.KILLED)
-    when = list(_when(headline, told_at)) or list(_when_by_lead(lead, told_at))
     return Attack(
-        told_at=told_at,
+        told_at=_NO_TIME,
         fresh=_is_news(acts, headline, in_headline=bool(killed and killed.quote in title) or TollKind.HURT in tolls),
         again=any(_is_close(hit, headline) for hit in _tables()["again"].find(headline)),
-        days=frozenset(day for day, _ in when if day is not None),
-        since=min((since for _, since in when), default=None),
         killed=killed.high if killed else None,
         targets=_kinds("targets", headline).union(*(of & TARGETS for _, of in acts)),
         weapons=weapons or in_lead,

@@ -207,6 +207,7 @@ class Link:
     """The story an item joins or starts, and why.
 
     `copy_of` is the item whose text this one repeats; `own` says that an earlier revision was in the story already.
+    `several` says that the item tells of other attacks too, each on another place: not all it says is of this story.
     """
 
     story_id: str
@@ -215,3 +216,4 @@ class Link:
     score: float = 0.0
     copy_of: str | None = None
     own: bool = False
+    several: bool = False
