@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from monitor.link.origins import reach_of
 from monitor.link.places.ids import is_known, name_of
-from monitor.link.reading import is_of_several
 from monitor.link.whereabouts import LISTED, countries, meet
 from monitor.model import Claim, ClaimKind, Member, Reaction, StoryFacts
 from monitor.wording.safe import folded
@@ -28,8 +27,7 @@ def facts_of(
     """
     members = tuple(members)
     outlets = _outlets(claims, members, sources)
-    several = frozenset(member.item_id for member in members if is_of_several(member.title))
-    reach = reach_of(members, no_origins=_only_reacting(claims) | several, outlets=outlets)
+    reach = reach_of(members, only_reacting=_only_reacting(claims), outlets=outlets)
     scene = _Scene(claims)
     tolls = [scene.tolls(_standing(_of(claims, kind))) for kind in _TOLLS]
     return StoryFacts(

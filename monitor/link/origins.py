@@ -75,15 +75,14 @@ def credit_of(title: str, summary: str, body: str = "") -> str:
 def reach_of(
     members: Iterable[Member],
     *,
-    no_origins: Collection[str] = (),
+    only_reacting: Collection[str] = (),
     outlets: Mapping[str, str] = MappingProxyType({}),
 ) -> Reach:
     """Count the outlets and origins of a story.
 
     Outlets are publisher families. Members of one family, copies of each other and those that credit one agency have
-    one origin between them; an agency's own family is that agency. The items `no_origins` are none: they react to what
-    others report, or name it beside other events. `outlets` are their names by item: who names another outlet of the
-    story has the news from that one.
+    one origin between them; an agency's own family is that agency. The items `only_reacting` are no origin of what they
+    react to. `outlets` are their names by item: who names another outlet of the story has the news from that one.
     """
     known = {member.item_id: member for member in members}
     credit = {_first(member, known): member.credit for member in reversed(known.values()) if member.credit}
@@ -91,7 +90,7 @@ def reach_of(
     named: dict[str, str] = {}
     for member in sorted(known.values(), key=lambda member: member.seen_at):
         first = _first(member, known)
-        if first in no_origins:
+        if first in only_reacting:
             continue
         source = known.get(first)
         name = outlets.get(member.item_id, "").split(" - ")[0].strip()
