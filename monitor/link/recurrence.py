@@ -63,6 +63,8 @@ def another_attack(report: Report, member: Member, story: Story) -> str:
         return "it tells of another weapon and other facts"
     if since_then < _AGAIN:
         return ""
+    if _in_one_place(report, story) and _on_others(attack, known) and _counts_fewer(attack, known):
+        return "it tells of something else that was hit, and of fewer dead"
     later = _by_day(attack, known, story.started_at)
     if later is not None:
         return "it names a later day" if later and since_then >= _DAYS_APART else ""
