@@ -212,7 +212,7 @@ class Decider:
             link=link,
             identity=identity,
             mute=mute,
-            changes=news_of(card, alert),
+            changes=news_of(card, alert, several=link.several),
             held_for=self._digests.why(card.delivery_id, card.story_id),
         )
         step, verdict = what_becomes(report, self._timing)

@@ -34,6 +34,9 @@ class News:
 _MACHINE = (Reason.SEVERITY_RAISED, Reason.NEW_RULE, Reason.NEW_WAY, Reason.NOW_SURE)
 """What is new about what Wirewatch makes of a story, and not about what happened."""
 
+_OF_ANY_EVENT = (Reason.NEW_WAY, Reason.CONFIRMED)
+"""What a report that tells of several events says of none in particular."""
+
 
 def told_first(changes: Sequence[News]) -> str:
     """What happened, in words: what a reply begins with."""
@@ -45,10 +48,12 @@ def told_last(changes: Sequence[News]) -> str:
     return "; ".join(change.words for change in changes if change.reason in _MACHINE)
 
 
-def news_of(card: Card, alert: Alert) -> tuple[News, ...]:
+def news_of(card: Card, alert: Alert, *, several: bool = False) -> tuple[News, ...]:
     """What an alert adds to what a channel knows of its story, the weightiest first; empty when nothing material.
 
     An unsure match that waits for a digest is no news; a sure match is, if the rule was shown as unsure before.
+    `several` says that the item tells of other events too: the way in which a rule matched may be theirs, and a mention
+    beside them is no second source.
     """
     loud = [match for match in alert.matches if not match.waits]
     if not loud:
@@ -57,7 +62,8 @@ def news_of(card: Card, alert: Alert) -> tuple[News, ...]:
         _severity(card, loud),
         _rules(card, [match for match in loud if not _only_gives_facts(match, alert)]),
     )
-    return (*severity, *(_facts(card.told, alert.record) if card.told else ()), *rules)
+    found = (*severity, *(_facts(card.told, alert.record) if card.told else ()), *rules)
+    return tuple(one for one in found if not (several and one.reason in _OF_ANY_EVENT))
 
 
 def told_of(alert: Alert) -> Told:

@@ -55,6 +55,10 @@ _PATTERNS = {
     "^[a-z]{2}$": "is not a language code; use two lower-case letters, such as en",
     "^[a-z0-9]+(-[a-z0-9]+)*$": "cannot be used; use lower-case letters a-z, digits, and single - between them",
 }
+# "-item" and "– item"; "key:value", also with the blank or the colon of another keyboard; and a line without any key.
+_NO_ITEM = re.compile(r"\s*([-–—•](?=[^\s-])|[–—•](?=\s))")
+_NO_BLANK = re.compile(r" *(?:- +)?[\w-]+([:：](?![ \t\n/]|$)[^\S \t\n]?|：)")
+_TEXT = re.compile(r" *(?!- )[^\s#:'\"\[{][^:]*$")
 _LINE_BREAKS = "\x85\u2028\u2029"
 _CONTROL = re.compile(rf"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[{_LINE_BREAKS}]")
 
@@ -116,7 +120,32 @@ def syntax(error: YAMLError, text: str) -> tuple[int, int, str]:
         return *_place(opened), "the quote that opens here is never closed"
     if "while parsing a flow" in context and opened is not None:
         return _brackets(problem, opened, mark, text)
-    return *_place(mark), _meaning(context, problem, mark, text)
+    if "expected ':'" in problem and opened is not None:
+        mark = opened  # the reader notices it at the next line
+    return _slip(text, mark) or (*_place(mark), _meaning(context, problem, mark, text))
+
+
+def _slip(text: str, mark: StringMark) -> tuple[int, int, str] | None:
+    """A blank that is missing or is none in the line of a mark, or a line before it that has no key; None otherwise.
+
+    The reader takes such a line for a text that goes on, and stumbles over what comes next.
+    """
+    lines = text[: mark.index].split("\n")
+    line = lines[-1] + text[mark.index :].partition("\n")[0]
+    if found := _NO_ITEM.match(line) or _NO_BLANK.match(line):
+        sign = found[1]
+        wanted = "- " if found.re is _NO_ITEM else ": "
+        return len(lines), found.start(1) + 1, f'a "{wanted}" is expected here, with a blank, in place of "{sign}"'
+    before = next((number for number in range(len(lines) - 1, 0, -1) if _holds(lines[number - 1])), 0)
+    indent = len(line) - len(line.lstrip())
+    if before and _TEXT.match(lines[before - 1]) and lines[before - 1].startswith(line[:indent]):
+        return before, indent + 1, _MEANINGS["could not find expected ':'"]
+    return None
+
+
+def _holds(line: str) -> bool:
+    """Whether a line has more than a comment."""
+    return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
 def _left_open(text: str, mark: StringMark) -> tuple[int, int] | None:

@@ -18,8 +18,9 @@ _WORDS = {
         هجم* الهجوم* الهجم* ضرب* الضرب* صاروخ* صواريخ الصواريخ الصاروخ* مسير* المسير* استهدف* تستهدف يستهدف
         تقصف يقصف يقصفون تضرب يضرب تهاجم يهاجم""",
     "kill": """
-        kill* dead death* die died dies toll victim* tue tues tuee tuees mort morts victime* muert* mata* victima*
-        погиб* убит* жертв* умер* загин* вбит* загибл* قتل* مقتل قتيل* القتل* استشه* شهيد* شهداء الشهداء وفاة""",
+        kill* dead death* die died dies toll victim* tue tues tuee tuees tuent tuant mort morts victime* muert* muere*
+        mueren mata* victima* погиб* убит* убил* убива* жертв* умер* загин* вбит* вбив* загибл*
+        قتل* تقتل يقتل مقتل قتيل* القتل* استشه* شهيد* شهداء الشهداء وفاة""",
     "intercept": """
         intercept* thwart* downs downed перехват* сбит* сбил* отраз* збит* збил* اعترض* اعتراض تصد* اسقاط اسقط*""",
     "talk": """

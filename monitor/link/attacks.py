@@ -27,12 +27,14 @@ _TOLD = 280
 _READ = 400
 """Characters of a text of which tolls are read: as many as a story remembers of its reports."""
 
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 _BELIEVED = timedelta(days=2)
 """How much earlier than an item was seen it may say that it was published."""
 
 _ATTACKS = frozenset({"strike", "blast"})
 _OTHER_NEWS = frozenset({"talk", "condemn", "deny", "warn", "truce", "law", "sanction", "mourn", "stocks"})
 _HARM = frozenset({"kill"})
+_CLUSTER = "cluster munition"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TODAY, _YESTERDAY, _NIGHT = "today", "yesterday", "night"
@@ -69,24 +71,43 @@ def attack_of(title: str, summary: str, told_at: datetime) -> Attack | None:
 
     `told_at` is when it was published, by which the days that it names are known. Takes time linear in the texts.
     """
+    attack = _at_no_time(title, summary)
+    if attack is None:
+        return None
+    when = list(_when(folded(title), told_at)) or list(_when_by_lead(folded(summary[:_TOLD]), told_at))
+    days = frozenset(day for day, _ in when if day is not None)
+    return replace(attack, told_at=told_at, days=days, since=min((since for _, since in when), default=None))
+
+
+@lru_cache(maxsize=4096)
+def _at_no_time(title: str, summary: str) -> Attack | None:
+    """What a report tells of an attack, but for its days: read once, however late the report was seen."""
     said = list(_WORD.finditer(title))
     acts = [(word.start(), acts_of(word[0])) for word in said]
-    if not any(_ATTACKS & of for _, of in acts):
-        return None
     headline = folded(title)
-    lead = folded(summary[:_TOLD])
+    if not _speaks_of_one(frozenset[str]().union(*(of for _, of in acts)), headline):
+        return None
+    weapons, in_lead = _weapons(headline), _weapons(folded(summary[:_TOLD]))
     tolls = report_tolls(title, summary)
     killed = tolls.get(TollKind.KILLED)
-    when = list(_when(headline, told_at)) or list(_when_by_lead(lead, told_at))
     return Attack(
-        told_at=told_at,
+        told_at=_NO_TIME,
         fresh=_is_news(acts, headline, in_headline=bool(killed and killed.quote in title) or TollKind.HURT in tolls),
         again=any(_is_close(hit, headline) for hit in _tables()["again"].find(headline)),
-        days=frozenset(day for day, _ in when if day is not None),
-        since=min((since for _, since in when), default=None),
         killed=killed.high if killed else None,
-        targets=frozenset(act for _, of in acts for act in of & TARGETS),
+        targets=_kinds("targets", headline).union(*(of & TARGETS for _, of in acts)),
+        weapons=weapons or in_lead,
+        all_weapons=weapons | in_lead,
     )
+
+
+def _weapons(text: Folded) -> frozenset[str]:
+    """The classes of weapons that a text may mean."""
+    return frozenset(weapon for kind in _kinds("weapons", text) for weapon in kind.split())
+
+
+def _kinds(table: str, text: Folded) -> frozenset[str]:
+    return frozenset(hit.kind for hit in _tables()[table].find(text))
 
 
 def _is_close(hit: Hit, text: Folded) -> bool:
@@ -99,7 +120,15 @@ def _is_close(hit: Hit, text: Folded) -> bool:
 
 def is_attack(title: str) -> bool:
     """Whether a headline speaks of an attack, the like of which may come again under the same words."""
-    return any(not _ATTACKS.isdisjoint(acts_of(word)) for word in _WORD.findall(title))
+    acts = frozenset[str]().union(*map(acts_of, _WORD.findall(title)))
+    return _speaks_of_one(acts, folded(title))
+
+
+def _speaks_of_one(acts: frozenset[str], headline: Folded) -> bool:
+    """Whether a headline names an attack, or a weapon and those it killed: "Cluster munitions kill six"."""
+    if acts & _ATTACKS:
+        return True
+    return bool(acts & _HARM) and (_CLUSTER in acts or _tables()["weapons"].any(headline))
 
 
 def days_of(text: str, told_at: datetime) -> frozenset[date]:
@@ -177,5 +206,6 @@ def _begin(day: date) -> datetime:
 def _tables() -> Mapping[str, Phrases]:
     written = tomllib.loads(_TABLES.read_text(encoding="utf-8"))
     news = {name: Phrases({name: phrases}) for name, phrases in written["news"].items()}
-    others = {"days": written["days"], "months": written["months"], "said": written["speech"]}
+    names = {"days": "days", "months": "months", "said": "speech", "weapons": "weapons", "targets": "targets"}
+    others = {name: written[table] for name, table in names.items()}
     return news | {name: Phrases(listed) for name, listed in others.items()}

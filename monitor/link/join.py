@@ -10,7 +10,7 @@ from monitor.link.places.ids import UNLISTED, name_of
 from monitor.link.recurrence import EARLIER, all_known, another_attack
 from monitor.link.repeats import repeats
 from monitor.link.similarity import cosine, coverage, haste, in_other_countries, likeness, on_other_targets, shared
-from monitor.model import Item, Link, Member, Profile, Report, Story
+from monitor.model import ClaimKind, Item, Link, Member, Profile, Report, Story
 from monitor.model.ids import story_id_of
 from monitor.wording.lists import listed
 
@@ -32,6 +32,7 @@ _MIN_SHARED = 2
 _BESIDE_THE_TOPIC, _OTHER_COUNTRIES, _OTHER_TARGETS = 0.15, 0.4, 0.5
 # Below this likeness a story is neither joined nor a rival of the one that is.
 _NO_RIVAL = 0.08
+_OF_A_REACTION = 0.9
 _MARGIN, _DRAW, _MANY_OUTLETS, _LATELY = 1.7, 0.45, 12, timedelta(days=1)
 # Most of what is said of an event is said within a day, some within a week.
 _QUICK, _SLOW, _QUICK_SHARE = timedelta(hours=18), timedelta(hours=90), 0.36
@@ -99,7 +100,8 @@ def _first_that_fits(
     for place, (score, story) in enumerate(alike):
         second = alike[place + 1][0] if place + 1 < len(alike) else 0.0
         common = shared(report.asked, story.profile)
-        if score < _bar(story, now, alone=score >= second * _MARGIN) or len(common) < _MIN_SHARED:
+        bar = _bar(story, now, alone=score >= second * _MARGIN) * (_OF_A_REACTION if _reacts(report) else 1.0)
+        if score < bar or len(common) < _MIN_SHARED:
             break
         joined = Link(story.story_id, new=False, reason=reason_of(common), score=round(score, 3))
         if not (why := another_attack(report, member, story)):
@@ -120,6 +122,11 @@ def _bar(story: Story, now: datetime, *, alone: bool) -> float:
         return _JOIN
     outlets = len({member.family for member in story.members if now - member.seen_at <= _LATELY})
     return _JOIN * (1 - _DRAW * min(1.0, math.log(max(1, outlets)) / math.log(_MANY_OUTLETS)))
+
+
+def _reacts(report: Report) -> bool:
+    """Whether an official reacts in a report, to what readers know: "Israel regrets deaths in Gaza church"."""
+    return any(said.kind is ClaimKind.REACTION for said in report.statements)
 
 
 def _alike(report: Report, profile: Profile) -> float:

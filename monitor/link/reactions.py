@@ -33,6 +33,8 @@ _STEPS = frozenset({Reaction.SANCTION, Reaction.SUMMONS, Reaction.LEGAL_STEP, Re
 _TELLING_OF_ANOTHER = frozenset({Reaction.DENIAL, Reaction.ACCUSATION, Reaction.CALL, Reaction.WARNING})
 _STANDS = frozenset({"denial", "admission", "apology", "regret", "condemnation", "concern", "justification"})
 _UNCLEAR, _NOTHING, _SPEECH, _NAMING = "unclear", "nothing", "speech", "naming"
+_INQUIRY = "inquiry"
+_THAT, _NOT_IT = frozenset({"que", "что", "що"}), frozenset({"no", "не"})
 _CONDEMNED = ("осужден", "засуджен")
 _NOUNS = ("ation", "ations", "ión", "ion")
 _PASSIVE_ENDS = tuple("ed e ee es ees ado ada ados adas ен ена ены ено ані".split())
@@ -162,9 +164,11 @@ def _reaction(verb: Hit, text: Folded) -> Reaction | None:
 
 
 def _answers(step: Hit, text: Folded) -> bool:
-    """Whether a step is said to answer an event: "summons ambassador over drone strike"."""
+    """Whether a step is said to answer an event: "summons ambassador over drone strike", "investigates strike"."""
     number = text.at.index(step.start)
-    end = text.at[min(number + _OVER, len(text.at) - 1)]
+    end = text.at[number + _OVER] if number + _OVER < len(text.at) else len(text.text)
+    if step.kind == _INQUIRY and tables()["events"].any(text, step.end, max(step.end, end)):
+        return True
     over = next(tables()["over"].find(text, step.end, max(step.end, end)), None)
     if over is None:
         over = next((hit for hit in tables()["over"].find(text, step.start, step.end)), None)
@@ -189,11 +193,27 @@ def _subject(verb: Hit, text: Folded, speakers: Sequence[Speaker]) -> Speaker | 
         return official(behind)
     if number and _is_participle(verb, text) and any_of("passive", text, text.at[number - 1], verb.start):
         return NOBODY
+    if (said := _said_before(number, text)) is not None:
+        return _subject(said, text, speakers)
     first = _clause_start(text, text.at[max(0, number - _REACH - 4)], verb.start)
     for one in reversed(speakers):
         if first <= one.start and one.end <= verb.start and _may_say(one, verb, text):
             return official(one)
     return official(behind) if behind is not None and inverted else None
+
+
+def _said_before(number: int, text: Folded) -> Hit | None:
+    """The verb of saying that a verb goes on from without a subject: "dice que no investiga", "заявил, что сожалеет".
+
+    `number` is that of the verb's first word in the text. Spanish, Russian and Ukrainian leave the subject out.
+    """
+    words = text.text.split()
+    that = next((at for at in range(number - 1, -1, -1) if words[at] not in _NOT_IT), -1)
+    last = that - 2 if that > 1 and words[that - 1] == "," else that - 1
+    if that < 1 or words[that] not in _THAT:
+        return None
+    said = tables()["verbs"].find(text, text.at[max(0, last - 1)], text.at[last] + len(words[last]) + 1)
+    return next((hit for hit in said if hit.kind == _SPEECH), None)
 
 
 def _may_say(speaker: Speaker, verb: Hit, text: Folded) -> bool:

@@ -11,9 +11,12 @@ from datetime import date, datetime, timedelta
 from monitor.link.attacks import attack_of
 from monitor.model import Attack, Member, PlaceKind, Report, Story
 
-_DAYS_APART, _AGAIN, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (timedelta(hours=hours) for hours in (6, 4, 10, 12, 16))
-"""From how long after a story's first report on a sign counts: another day, "again", other facts; and a report that
-says nothing of the time, by an outlet that told the story before, or by any."""
+_COUNTED, _WEAPON, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
+    timedelta(hours=hours) for hours in (1, 3, 4, 6, 10, 12, 16)
+)
+"""From how long after a story's first report on a sign counts: another weapon with fewer dead, another weapon, "again",
+another day, other facts; and a report that says nothing of the time, by an outlet that told the story before, or by
+any."""
 
 _SILENCE = timedelta(hours=8)
 """How long no report told the story's attack as news, before one that does is of the next."""
@@ -31,6 +34,9 @@ _REGION = f"{PlaceKind.REGION}:"
 _TELLING = 5
 """From so many killed on, the same number is the same event."""
 
+_SOME, _NEWS_OF_A_DAY = 3, timedelta(hours=20)
+"""From so many killed on, and for so long, exactly the same number is the same event."""
+
 _RISEN = 1.6
 """How many times as high a telling toll of one event may be a day later."""
 
@@ -44,21 +50,27 @@ def another_attack(report: Report, member: Member, story: Story) -> str:
     attack = report.attack
     if attack is None or report.many_events:
         return ""
+    known = _attacks(story) if attack.fresh or attack.days else []
+    if not known:
+        return ""
     since_then = attack.told_at - story.started_at
-    if since_then < _AGAIN or not (attack.fresh or attack.days):
-        return ""
-    known = _attacks(story)
     theirs = _days(known)
-    if attack.days and theirs and max(attack.days) < min(theirs):
+    if since_then >= _AGAIN and attack.days and theirs and max(attack.days) < min(theirs):
         return EARLIER
-    if not known or not attack.fresh:
+    if not attack.fresh:
         return ""
+    if _in_one_place(report, story) and _by_other_means(attack, known, since_then):
+        return "it tells of another weapon and other facts"
+    if since_then < _AGAIN:
+        return ""
+    if _in_one_place(report, story) and _on_others(attack, known) and _counts_fewer(attack, known):
+        return "it tells of something else that was hit, and of fewer dead"
     later = _by_day(attack, known, story.started_at)
     if later is not None:
         return "it names a later day" if later and since_then >= _DAYS_APART else ""
     if attack.again and not any(one.again for one in known):
         return "it says that the place was struck again"
-    if since_then < _OTHERWISE or not _in_one_place(report, story) or _is_the_same(attack, known, report):
+    if since_then < _OTHERWISE or not _in_one_place(report, story) or _is_the_same(attack, known, report, since_then):
         return ""
     if _is_otherwise(attack, known):
         return "it tells other facts, many hours later"
@@ -95,22 +107,56 @@ def _by_day(attack: Attack, known: Sequence[Attack], started_at: datetime) -> bo
     return False if started_at.date() - _EVE <= latest <= started_at.date() else None
 
 
-def _is_the_same(attack: Attack, known: Sequence[Attack], report: Report) -> bool:
-    """Whether a report tells what a story's reports tell: the same thing hit, or a telling number of dead."""
-    targets = frozenset[str]().union(*(one.targets for one in known))
-    if attack.targets & targets and _killed(attack) >= max(map(_killed, known)):
+def _by_other_means(attack: Attack, known: Sequence[Attack], since_then: timedelta) -> bool:
+    """Whether a report tells of a weapon that none of a story's reports may mean, and so of another attack.
+
+    First reports mistake weapons. So at first something else has to differ too, and later the dead must not be as many.
+    """
+    theirs = frozenset[str]().union(*(one.all_weapons for one in known))
+    if not attack.weapons or not theirs or attack.weapons & theirs:
+        return False
+    if _on_others(attack, known) or (since_then >= _COUNTED and _counts_fewer(attack, known)):
+        return True
+    return since_then >= _WEAPON and not (_on_the_same(attack, known) or _as_many(attack, known))
+
+
+def _as_many(attack: Attack, known: Sequence[Attack]) -> bool:
+    """Whether a report counts as many dead as a story's reports do, and more than attacks mostly kill."""
+    return _TELLING <= _killed(attack) == max(map(_killed, known))
+
+
+def _on_the_same(attack: Attack, known: Sequence[Attack]) -> bool:
+    """Whether a report tells of something hit that a story's reports tell of too, with no fewer dead."""
+    return bool(attack.targets & _targets(known)) and _killed(attack) >= max(map(_killed, known))
+
+
+def _is_the_same(attack: Attack, known: Sequence[Attack], report: Report, since_then: timedelta) -> bool:
+    """Whether a report tells what a story's reports tell: the same thing hit, or a telling number of dead.
+
+    Within a day's news so many dead as the story counts by now, and not one or two, are the same dead, told anew.
+    """
+    if _on_the_same(attack, known):
         return True
     highest = max(map(_killed, known))
+    if since_then < _NEWS_OF_A_DAY and _SOME <= _killed(attack) == highest:
+        return True
     in_a_town = not all(place.startswith(_REGION) for place in report.towns)
     return in_a_town and _TELLING <= highest <= _killed(attack) <= highest * _RISEN
 
 
 def _is_otherwise(attack: Attack, known: Sequence[Attack]) -> bool:
     """Whether a report counts fewer dead than all of a story's, or tells of other things hit than any of them."""
+    return _counts_fewer(attack, known) or _on_others(attack, known)
+
+
+def _counts_fewer(attack: Attack, known: Sequence[Attack]) -> bool:
     counted = [one.killed for one in known if one.killed is not None]
-    fewer = attack.killed is not None and bool(counted) and attack.killed < min(counted)
-    targets = frozenset[str]().union(*(one.targets for one in known))
-    return fewer or (bool(attack.targets and targets) and not attack.targets & targets)
+    return attack.killed is not None and bool(counted) and attack.killed < min(counted)
+
+
+def _on_others(attack: Attack, known: Sequence[Attack]) -> bool:
+    theirs = _targets(known)
+    return bool(attack.targets and theirs) and not attack.targets & theirs
 
 
 def _attacks(story: Story) -> list[Attack]:
@@ -120,6 +166,10 @@ def _attacks(story: Story) -> list[Attack]:
     found = [attack_of(one.title, one.summary, one.seen_at) for one in some]
     told = [one for one in found if one is not None]
     return told if any(one.fresh for one in told) else []
+
+
+def _targets(known: Iterable[Attack]) -> frozenset[str]:
+    return frozenset[str]().union(*(one.targets for one in known))
 
 
 def _days(known: Iterable[Attack]) -> frozenset[date]:

@@ -46,6 +46,9 @@ class Stories:
         `same_address` are the items of its feed that stand under its address, newest first: what one page holds is one
         story, as long as that is open and the page was not rewritten for an event that is plainly another one's.
         """
+        return replace(self._linked(report, member, same_address), several=bool(report.scenes))
+
+    def _linked(self, report: Report, member: Member, same_address: Iterable[str]) -> Link:
         own = self.own(member.item_id)
         if own is None:
             joined = self._joined(report, member)

@@ -45,7 +45,8 @@ class Attack:
     `fresh` says that the attack is the news, and not what followed from it; `again` that the place was struck before.
     `days` are the days on which it is said to have been, `since` the earliest time it may have been by them, or by a
     night that is named; None when no day or night is. `killed` is the toll, None for none; `targets` are classes of
-    what was hit. `told_at` is when the report was published.
+    what was hit. `weapons` are the classes of weapons that the headline may mean, or the lead where the headline names
+    none; `all_weapons` those of both. `told_at` is when the report was published.
     """
 
     told_at: datetime
@@ -55,6 +56,8 @@ class Attack:
     since: datetime | None = None
     killed: int | None = None
     targets: frozenset[str] = frozenset()
+    weapons: frozenset[str] = frozenset()
+    all_weapons: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +207,7 @@ class Link:
     """The story an item joins or starts, and why.
 
     `copy_of` is the item whose text this one repeats; `own` says that an earlier revision was in the story already.
+    `several` says that the item tells of other attacks too, each on another place: not all it says is of this story.
     """
 
     story_id: str
@@ -212,3 +216,4 @@ class Link:
     score: float = 0.0
     copy_of: str | None = None
     own: bool = False
+    several: bool = False

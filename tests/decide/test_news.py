@@ -144,6 +144,8 @@ def test_news_of_the_rules(matches: list[Match], news: list[tuple[str, str]]) ->
     )
     found = news_of(card, alert(matches=tuple(matches)))
     assert [(one.reason, one.words) for one in found] == news
+    beside_others = news_of(card, alert(matches=tuple(matches)), several=True)
+    assert [(one.reason, one.words) for one in beside_others] == [one for one in news if one[0] != "new_way"]
 
 
 def test_a_broad_way_that_met_a_reaction_is_news() -> None:

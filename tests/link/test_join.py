@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.link.join import WINDOW, join, member_of
 from monitor.link.reading import read_report
-from monitor.model import Link, Member, Profile, Report, Story
+from monitor.model import ClaimKind, Link, Member, Profile, Report, Statement, Story
 from tests.support.builders import NOW, hours, item
 
 
@@ -372,3 +373,12 @@ def test_what_a_bureau_writes_before_all_its_reports_glues_none(dateline: str) -
         ("Brawl aboard carrier leaves seven dead", f"{dateline}The fight broke out in the canteen.", 3),
     )
     assert len(set(told)) == 4
+
+
+def test_what_an_official_says_of_an_event_need_tell_less_of_it() -> None:
+    struck = story("Israeli strike on church in Gaza City kills three", "Three people were killed in Gaza City.")
+    title, now = "Israël regrette les morts de l'église de Gaza", NOW + hours(3)
+    report, member = reported(title, "next", language="fr", seen_at=now)
+    regret = Statement(kind=ClaimKind.REACTION, value="regret", quote=title, claimant="Israel")
+    assert join(report, member, [struck], now=now).new
+    assert not join(replace(report, statements=(regret,)), member, [struck], now=now).new

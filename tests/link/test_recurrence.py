@@ -20,9 +20,11 @@ SHELLING, MISSILE, CAMP = (
     ("Missile strike on Dnipro kills seven", "Seven people were killed in Dnipro, the governor said."),
     ("Air strike on Khan Younis kills nine", "Medics said nine people were killed in Khan Younis."),
 )
-BUS, DRONES = (
+BUS, DRONES, MINE, THREE = (
     ("Russian drone hits bus in Kherson, two killed", "Two people were killed in a bus in Kherson."),
     ("Russian drone strike on Kharkiv kills two", "Two people died when a drone hit a house in Kharkiv."),
+    ("Drone strike kills two farmers near Izium", ""),
+    ("Russian strike on Sloviansk kills three", ""),
 )
 
 
@@ -56,6 +58,16 @@ def another(
         (BUS, "Russian drone hits market in Kherson, two killed", "", 13),
         (DRONES, "Russian missile strike on Kharkiv kills four", "Four people were killed in Kharkiv.", 26),
         (DRONES, "Удар по Харькову: погибли четверо", "", 26),
+        (BUS, "Artillery shells Kherson market, three killed", "", 0.5),
+        (BUS, "La artillería rusa mata a tres personas en un mercado en Jersón", "", 4),
+        (BUS, "Two die as artillery shells Kherson", "Two people died in Kherson on Tuesday.", 4),
+        (BUS, "Баллистическая ракета попала в порт Херсона, трое погибших", "", 1),
+        (CAMP, "Tirs de chars sur une file d'attente à Khan Younès: cinq morts", "", 2),
+        (BUS, "Strike on school in Kherson kills one", "", 5),
+        (CAMP, "Des tirs de chars tuent quatre personnes à Khan Younès", "", 4),
+        (CAMP, "قذائف مدفعية تقتل ثلاثة في خان يونس", "", 4),
+        (CAMP, "قصف مدفعي على مستشفى في خان يونس يقتل اثنين", "", 2),
+        (MINE, "Cluster munitions kill boy near Izium", "An unexploded bomblet killed him.", 2),
     ],
 )
 def test_a_town_that_is_struck_again_is_another_event(
@@ -83,6 +95,11 @@ def test_a_town_that_is_struck_again_is_another_event(
         (MISSILE, "Search ends in Dnipro after Monday's missile strike", "", 6),
         (BUS, "Russian drone strikes bus in Kherson, killing three", "", 20),
         (BUS, "Three killed as drone hit bus in Kherson", "A bus was hit in Kherson on Tuesday.", 30),
+        (BUS, "Shell hits bus in Kherson, two killed", "", 5),
+        (BUS, "Two killed in missile attack on Kherson", "", 1),
+        (CAMP, "Missile kills nine in Khan Younis", "", 5),
+        (MISSILE, "Drones kill seven in Dnipro", "", 5),
+        (THREE, "Three killed in Russian attack on Sloviansk, homes damaged", "", 13),
     ],
 )
 def test_what_follows_from_an_attack_or_is_told_late_is_the_same_event(

@@ -334,7 +334,19 @@ MISTAKES = {
     ),
     "a line that is no key": (
         ("severity: high\n", "severity high\n"),
-        '5:1: error: this line has no ":"; a key and its value are written as key: value',
+        '4:1: error: this line has no ":"; a key and its value are written as key: value',
+    ),
+    "a first line that is no key": (
+        ("format: 1\n", "format 1\n"),
+        '1:1: error: this line has no ":"; a key and its value are written as key: value',
+    ),
+    "no blank behind a colon": (
+        ("severity: high\n", "severity:high\n"),
+        '4:9: error: a ": " is expected here, with a blank, in place of ":"',
+    ),
+    "no blank of YAML behind a colon": (
+        ("severity: high\n", "severity:\u00a0high\n"),
+        '4:9: error: a ": " is expected here, with a blank, in place of ":\u00a0"',
     ),
     "a word instead of a list": (
         ("all: [water]", "all: water"),

@@ -28,11 +28,11 @@ of any case needs no capital. Listed names come from the table and nobody has lo
 """
 
 # From how many inhabitants a city is worth having: villages where war is, towns in the countries of present conflicts.
-_AT_WAR = {"UA": 2000, "PS": 2000, "IL": 5000, "LB": 1000, "SY": 1000, "YE": 1000, "SD": 1000, "SS": 1000}
+AT_WAR = dict.fromkeys(("LB", "SY", "YE", "SD", "SS"), 1000) | {"UA": 2000, "PS": 2000, "IL": 5000}
 _CONFLICT = dict.fromkeys(
     "RU IR IQ MM CD ET ER SO LY ML NE BF NG AF PK HT AM AZ CF TD CM MZ SA AE QA KW BH OM JO".split(), 15_000
 )
-LEAST: Mapping[str, int] = _CONFLICT | _AT_WAR
+LEAST: Mapping[str, int] = _CONFLICT | AT_WAR
 """From how many inhabitants on cities count, by country; `LEAST_ELSEWHERE` in all others."""
 LEAST_ELSEWHERE = 100_000
 

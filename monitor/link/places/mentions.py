@@ -15,6 +15,7 @@ from monitor.link.places.gazetteer import (
     ACRONYM,
     ADJECTIVE,
     ANY_CASE,
+    AT_WAR,
     GUARDED,
     LEAST,
     LISTED,
@@ -24,7 +25,7 @@ from monitor.link.places.gazetteer import (
     Sense,
     gazetteer,
 )
-from monitor.link.places.words import WORD, fold, is_arabic, share_of, text_keys, trimmed
+from monitor.link.places.words import WORD, fold, is_arabic, is_cyrillic, share_of, text_keys, trimmed
 from monitor.model import PlaceKind, PlaceMention
 
 # What may stand between the words of one name.
@@ -183,6 +184,8 @@ class _Reading:
         if sense.flags & GUARDED:
             if before in words["settled"]:
                 return True
+            if candidate.word.capital and self._is_named_in(candidate, before):
+                return place.country in AT_WAR or (not alone and place.country in self._context)
             return not alone and candidate.word.capital and before in words["inside"] and place.country in self._context
         if before in words["given"] and not sense.flags & (ADJECTIVE | METONYM):
             return place.kind is PlaceKind.COUNTRY and not sense.flags & PERSONAL
@@ -192,6 +195,13 @@ class _Reading:
         if sense.flags & LISTED:
             return not self._is_of_person(candidate)
         return not (sense.flags & PERSONAL and not self._is_titled() and self._is_rare_name(candidate.last + 1))
+
+    def _is_named_in(self, candidate: _Candidate, before: str) -> bool:
+        """Whether a capital within a sentence, behind "in" or "on", shows a name: "удар по Сумам" is on no sums."""
+        words = self._known.words
+        cyrillic = is_cyrillic(self._words[candidate.first])
+        there = before in words["inside"] or before in words["upon"] or before in words["at"]
+        return cyrillic and there and not self._is_titled() and not self._is_shouted()
 
     def _is_of_person(self, candidate: _Candidate) -> bool:
         """Whether the name is likely that of a person: another rare name stands before or after it."""

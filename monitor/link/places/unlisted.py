@@ -18,7 +18,7 @@ from monitor.link.rarity import weigh
 
 _MOST_WORDS = 3
 _LEAST, _SHORT = 3, 4
-_IN = "في"
+_IN, _THE = "في", "ال"
 _BETWEEN = frozenset({" ", "\u00a0", "-"})
 _TITLED = 0.7
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -187,6 +187,12 @@ def _is_titled(words: Sequence[str]) -> bool:
 
 def _id(words: Sequence[str]) -> str:
     script = "cyrillic" if is_cyrillic(words[0]) else "arabic" if is_arabic(words[0]) else "latin"
-    bare = (_DOUBLED.sub(r"\1", _VOWELS.sub("", weigh(fold(word))[0])) for word in words)
-    name = "".join(bare)
+    stems = (_stem(word, first=word is words[0]) for word in words)
+    name = "".join(_DOUBLED.sub(r"\1", _VOWELS.sub("", stem)) for stem in stems)
     return f"{UNLISTED}{script}:{name}" if len(name) > 1 else ""
+
+
+def _stem(word: str, *, first: bool) -> str:
+    """A word of a name without its endings; prepositions, as Arabic writes them, are before the first word alone."""
+    folded = fold(word)
+    return folded.removeprefix(_THE) if is_arabic(folded) and not first else weigh(folded)[0]

@@ -48,8 +48,8 @@ def _counted(tokens: Sequence[Token], number: Number) -> Count | None:
     """A number with the words that say what it counts; None when that is no people."""
     for at in range(number.after, min(number.after + _HEAD, len(tokens))):
         token = tokens[at]
-        if is_number_word(tokens, at):
-            break
+        if is_number_word(tokens, at) or (token.by and not token.has(Role.PERSON)):
+            break  # "five by a raid" counts no raids
         if token.mark in ("-", HYPHEN) and at == number.after:
             return None
         if token.has(Role.PERSON) or (token.has(Role.SINGULAR) and number.high == 1):

@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_BY = "ب"
 _ELISION = re.compile(r"(?:d|l|qu|n|s|c|j)['’ʼ´`]", re.IGNORECASE)
 _CASE_ENDING = re.compile(r"[-‑](?:ти|х|и|м|ми|ро|го|е|їх|ма|тьох|ох)")
 _AGED = re.compile(r"-(?:year-old|летн[а-я]{2,3}|річн[а-яі]{1,3})$")
@@ -40,13 +41,17 @@ _MARKS = {"،": ",", "٪": "%", "€": "$", "£": "$", "₴": "$", "₽": "$"} |
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, phrase, number or mark: where it lies (characters), as folded, and what it means."""
+    """A word, phrase, number or mark: where it lies (characters), as folded, and what it means.
+
+    `by` says that an Arabic word may be written with the preposition before what something was done with.
+    """
 
     start: int
     end: int
     folded: str
     word: Word = UNKNOWN
     mark: str = ""
+    by: bool = False
 
     def has(self, role: Role) -> bool:
         """Whether the tables give the word this role."""
@@ -117,7 +122,10 @@ def _words(found: re.Match[str], start: int, end: int) -> Iterator[Token]:
         yield Token(start, start + 1, "و", LEXICON.word("و"))
         start, folded = start + 1, folded[1:]
         word = LEXICON.word(folded)
-    yield Token(start, end, LEXICON.bare(folded), word)
+    bare = LEXICON.bare(folded)
+    # Words of the tables that begin so are whole words: "town", "per cent".
+    by = folded[:1] == _BY and (word is UNKNOWN or bare != folded)
+    yield Token(start, end, bare, word, by=by)
 
 
 def _phrased(tokens: list[Token]) -> Iterator[Token]:
