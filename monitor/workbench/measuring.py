@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Self
 
 from monitor.match.opinion import Measured
 from monitor.workbench.labelled import Example
@@ -97,17 +98,49 @@ def languages_without_gain(
 ) -> dict[str, str]:
     """The languages in which an opinion does not beat the rule alone by enough, each with the figures.
 
-    The gain in a language is drawn towards that over all, the more so the fewer relevant items it has.
+    The gain in a language is drawn towards that over all, the more so the fewer relevant items it has. Where it has
+    fewer others that the rule finds than all languages have, as among headlines that were written, those it lacks count
+    as all do: else an opinion could only lose there (decision 0058).
     """
     found = measured_by_language(examples, sure)
-    over_all = found[ALL].f1 - measured_by_language(examples, sure_alone(examples))[ALL].f1
+    items = list(zip(examples, sure_alone(examples), sure, strict=True))
+    everywhere = _Told.of(items)
     silent = {}
     for language, measured in found.items():
-        own = measured.f1 - alone[language].f1
-        gain = (measured.relevant * own + WEIGHT_OF_ALL * over_all) / (measured.relevant + WEIGHT_OF_ALL)
-        if language != ALL and gain < LEAST_GAIN:
+        if language == ALL:
+            continue
+        here = _Told.of([item for item in items if item[0].language == language])
+        lacks = max(0.0, here.relevant * everywhere.others / max(1, everywhere.relevant) - here.others)
+        gain = here.relevant * here.gain(lacks, everywhere) + WEIGHT_OF_ALL * everywhere.gain(0, everywhere)
+        if gain < LEAST_GAIN * (here.relevant + WEIGHT_OF_ALL):
             silent[language] = f"F1 {measured.f1:.3f} does not beat {alone[language].f1:.3f} of the rule alone"
     return silent
+
+
+class _Told(NamedTuple):
+    """Of some items: how many are relevant, how many others the rule finds, and how many of both are told as sure."""
+
+    relevant: int
+    others: int
+    right: tuple[int, int]
+    """By the rule alone, and with the opinion."""
+    wrong: tuple[int, int]
+
+    @classmethod
+    def of(cls, items: Sequence[tuple[Example, bool, bool]]) -> Self:
+        """Count items, each with whether the rule alone and the opinion are sure of it."""
+        relevant = [item for item in items if item[0].relevant]
+        others = [item for item in items if item[0].found and not item[0].relevant]
+        right, wrong = ((sum(item[1] for item in part), sum(item[2] for item in part)) for part in (relevant, others))
+        return cls(len(relevant), len(others), right, wrong)
+
+    def gain(self, lacks: float, everywhere: _Told) -> float:
+        """How much higher F1 is with the opinion, when so many others more are told as often as `everywhere`."""
+        alone, opinion = (
+            2 * right / max(1.0, right + wrong + lacks * told / max(1, everywhere.others) + self.relevant)
+            for right, wrong, told in zip(self.right, self.wrong, everywhere.wrong, strict=True)
+        )
+        return opinion - alone
 
 
 def measured_by_language(examples: Sequence[Example], sure: Sequence[bool]) -> dict[str, Measured]:

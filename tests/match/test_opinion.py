@@ -335,19 +335,29 @@ def test_an_opinion_is_carried_over_to_a_language_with_a_few_items_and_never_to_
 
 
 @pytest.mark.parametrize(
-    ("relevant", "lost", "silent"),
-    [(50, 1, False), (50, 10, True), (10, 1, False), (10, 5, True), (400, 8, True)],
+    ("relevant", "others", "lost", "silent"),
+    [
+        (50, 50, 1, False),
+        (50, 50, 10, True),
+        (10, 50, 1, False),
+        (10, 50, 5, True),
+        (400, 400, 8, True),
+        (400, 10, 8, False),
+        (400, 10, 200, True),
+    ],
 )
-def test_a_language_with_few_relevant_items_is_judged_by_all_languages_too(
-    relevant: int, lost: int, *, silent: bool
+def test_a_language_with_few_relevant_items_or_few_others_is_judged_by_all_languages_too(
+    relevant: int, others: int, lost: int, *, silent: bool
 ) -> None:
     """The rule alone is right in French; in English, and so over all, the opinion takes out what is told wrongly."""
     blank = Features(frozenset(), {})
-    items = [*[("en", True, True)] * 600, *[("en", False, False)] * 200]
-    items += [("fr", True, number >= lost) for number in range(relevant)]
-    examples = [Item(blank, "", language, yes, plain=True, broad=False) for language, yes, _ in items]
+    items = [*[("en", True, True, False)] * 600, *[("en", False, False, False)] * 200]
+    items += [("fr", True, number >= lost, False) for number in range(relevant)] + [("fr", False, False, True)] * others
+    examples = [
+        Item(blank, "", language, yes, plain=True, broad=False, in_doubt=doubt) for language, yes, _, doubt in items
+    ]
     alone = measured_by_language(examples, sure_alone(examples))
-    without = languages_without_gain(examples, [sure for *_, sure in items], alone)
+    without = languages_without_gain(examples, [sure for _, _, sure, _ in items], alone)
     assert list(without) == (["fr"] if silent else [])
 
 
