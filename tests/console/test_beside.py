@@ -35,8 +35,8 @@ async def test_it_shows_and_does_what_the_console_of_the_service_does_and_ends_o
             assert (answer.status, (await answer.text())[:7]) == (200, "healthy"), "by what the service writes"
         fields = {name: hidden(page, name) for name in ("form_token", "key", "card")}
         async with browser.post(f"{url}stories/{story}/claim", data=fields) as answer:
-            assert "has it" in await answer.text()
-    assert "has it" in await own.get(f"/stories/{story}"), "the other console knows of it"
+            assert "has had it" in await answer.text()
+    assert "has had it" in await own.get(f"/stories/{story}"), "the other console knows of it"
     process.send_signal(signal.SIGTERM)
     await asyncio.wait_for(process.communicate(), PATIENCE)
     assert process.returncode == 0

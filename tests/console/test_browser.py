@@ -82,7 +82,7 @@ async def test_a_story_is_found_by_the_keys_and_claimed_on_a_phone(own: Desk, br
         await page.keyboard.press("o")
         await page.wait_for_url("**/stories/s*")
         await press(page, "text=I'm on it")
-        await page.wait_for_selector("text=Vera has it")
+        await page.wait_for_selector("text=Vera has had it")
         await press(page, "text=Release")
         await page.wait_for_selector("text=I'm on it")
         await page.keyboard.press("/")

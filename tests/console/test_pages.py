@@ -106,7 +106,7 @@ async def test_a_story_is_claimed_and_given_back_with_the_same_records_as_in_sla
     story = await own.story_id()
     page = await own.get(f"/stories/{story}")
     fields = {name: hidden(page, name) for name in ("form_token", "key", "card")}
-    assert "Vera</span> has it" in await own.send(f"/stories/{story}/claim", **fields)
+    assert "Vera</span> has had it" in await own.send(f"/stories/{story}/claim", **fields)
     card = await own.store.desk_card(fields["card"])
     assert card is not None
     assert card.assignment is not None
@@ -119,7 +119,7 @@ async def test_a_story_is_claimed_and_given_back_with_the_same_records_as_in_sla
     assert len(cards) == 1, "the card in Slack says who has the story"
 
     fields["key"] = "another"
-    assert "has it" not in await own.send(f"/stories/{story}/unclaim", **fields)
+    assert "has had it" not in await own.send(f"/stories/{story}/unclaim", **fields)
 
 
 async def test_not_relevant_is_noted_and_taken_back(own: Desk) -> None:
