@@ -100,7 +100,7 @@ def languages_without_gain(
 
     The gain in a language is drawn towards that over all, the more so the fewer relevant items it has. Where it has
     fewer others that the rule finds than all languages have, as among headlines that were written, those it lacks count
-    as all do: else an opinion could only lose there (decision 0058).
+    as all do: else an opinion could only lose there (docs/decisions/0058).
     """
     found = measured_by_language(examples, sure)
     items = list(zip(examples, sure_alone(examples), sure, strict=True))
