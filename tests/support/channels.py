@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import ColumnElement, Connection, create_engine, select
 
-from monitor.model import DeliveryState, Reason
+from monitor.model import DeliveryState, Reason, Refusal
 from monitor.wording.messages import reach_words
 from storage.tables.deliveries import DeliveryItemRow, DeliveryRow
 from storage.tables.items import ItemRow, VerdictRow
@@ -35,7 +35,7 @@ class Channels:
 
         What a notice says of an alert that waits, and a reply of the story it belongs to, is no telling of it.
         """
-        digests = self._ids("digest")
+        digests = self._ids(DeliveryRow.kind == "digest")
         said = [
             json.dumps(one.get("blocks") or one["text"], ensure_ascii=False)
             if alert_id in digests
@@ -82,11 +82,14 @@ class Channels:
         decided = self._decided()
         place = {alert_id: (one, at) for at, (alert_id, one) in enumerate(self._posted())}
         wrong += self._out_of_thread(decided, place)
+        behind = self._ids(DeliveryRow.refusal == Refusal.ITSELF)
         for before, after in pairwise(sorted(decided, key=lambda one: (decided[one][0] or "", decided[one][1]))):
             same_thread = decided[before][0] == decided[after][0] is not None
             # Polls that run beside each other may be judged in another order than they ended.
             apart = decided[after][1] - decided[before][1] > timedelta(seconds=1)
-            if timed and same_thread and apart and place[before][1] > place[after][1]:
+            # What is refused by itself waits behind all others (docs/decisions/0016).
+            in_turn = same_thread and before not in behind
+            if timed and in_turn and apart and place[before][1] > place[after][1]:
                 wrong.append(f"out of order: {place[after][0]['text']}")
         return wrong
 
@@ -139,9 +142,9 @@ class Channels:
         names = list(self._world.slack.workspace.channels)
         return {alert_id: name for name in names for alert_id in self._world.slack.alert_ids(name)}
 
-    def _ids(self, kind: str) -> set[str]:
+    def _ids(self, which: ColumnElement[bool]) -> set[str]:
         with self._connection() as connection:
-            return set(connection.scalars(select(DeliveryRow.id).where(DeliveryRow.kind == kind)))
+            return set(connection.scalars(select(DeliveryRow.id).where(which)))
 
     def _posted(self) -> list[tuple[str, dict[str, Any]]]:
         """What stands in the channels, in order, by the ids of the deliveries."""
