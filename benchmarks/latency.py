@@ -28,7 +28,7 @@ from monitor.match.engine import Engine, compile_rules
 from monitor.match.rulefile import read_rules
 from monitor.meaning.encoder import AUTO, encoder_of
 from monitor.model import Feed, PollStatus, Route, Routes
-from monitor.pipeline import poll_all
+from monitor.pipeline.poll import poll_all
 from monitor.settings import OFF
 from storage.store import Store
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, Seen, rss

@@ -27,7 +27,7 @@ from monitor.app.app import open_app
 from monitor.config import configuration
 from monitor.config.configuration import Configuration
 from monitor.model import Feed, Route, Routes
-from monitor.pipeline import Poller, poll_all
+from monitor.pipeline.poll import Poller, poll_all
 from storage.store import Store
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 

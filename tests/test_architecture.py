@@ -18,15 +18,15 @@ SOURCES = sorted([ROOT / "service.py", *(ROOT / "monitor").rglob("*.py"), *(ROOT
 LEAVES = {"model", "errors"}
 BELOW = LEAVES | {"settings", "files", "wording", "wordlists"}
 STAGES = {"collect", "match", "link", "decide"}
-CHAIN = STAGES | {"deliver", "judge", "polls", "pipeline"}
+CHAIN = STAGES | {"deliver", "judge", "pipeline"}
 AROUND = {"config", "health", "workbench", "metrics", "meaning"}
 TABLE = {
     ("model", "errors", "wordlists"): LEAVES,
     ("settings", "files", "wording", "metrics", "meaning"): BELOW,
     ("collect", "match", "link", "decide"): BELOW,
     ("deliver",): BELOW | {"decide"},
-    ("judge", "polls"): BELOW | STAGES,
-    ("pipeline",): BELOW | STAGES | {"judge", "polls"},
+    ("judge",): BELOW | STAGES,
+    ("pipeline",): BELOW | STAGES | {"judge"},
     ("config",): BELOW | {"collect", "match", "decide", "metrics", "meaning"},
     ("health",): BELOW | {"match", "decide", "deliver", "judge"},
     ("workbench",): BELOW | STAGES | {"judge", "config", "meaning"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from monitor.model import Reason
-from monitor.pipeline import JUDGED_AT_ONCE
+from monitor.pipeline.intake import JUDGED_AT_ONCE
 from tests.support.fakes.feed_server import FeedEntry
 from tests.support.newsroom import START, dated, headline, newsroom, text
 

@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from monitor.app.app import open_app
 from monitor.app.measure import Measure, MeasuredSink
 from monitor.metrics import Metrics
-from monitor.pipeline import poll_all
+from monitor.pipeline.poll import poll_all
 from storage.store import Store
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack

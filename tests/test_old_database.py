@@ -20,8 +20,8 @@ from monitor.app.app import App, open_app
 from monitor.config.configuration import Configuration
 from monitor.demo.server import DemoFeeds
 from monitor.model import Action, Route, Routes
-from monitor.pipeline import poll_all
-from monitor.polls import PollReport
+from monitor.pipeline.poll import poll_all
+from monitor.pipeline.report import PollReport
 from storage.store import Store
 from tests.support.rules import shipped_rules
 

@@ -47,8 +47,9 @@ from monitor.match.compile import compiled
 from monitor.meaning.encoder import encoder_of
 from monitor.meaning.reader import Reader
 from monitor.model import Attempt, Delivery, Failed, Fetched, Parsed
-from monitor.pipeline import Poller
-from monitor.polls import PollStore
+from monitor.pipeline.intake import Intake
+from monitor.pipeline.needs import PollStore
+from monitor.pipeline.poll import Poller
 from monitor.settings import CatchUp, Settings
 from monitor.wording import doubt
 
@@ -106,8 +107,9 @@ class App:
 
     def use(self, configuration: Configuration) -> None:
         """Work by these rules and routes from now on; a poll under way ends with those it began with."""
-        policy = replace(self.poller.policy, routes=configuration.routes)
-        self.poller = replace(self.poller, engine=configuration.engine, policy=policy)
+        policy = replace(self.poller.intake.policy, routes=configuration.routes)
+        intake = replace(self.poller.intake, engine=configuration.engine, policy=policy)
+        self.poller = replace(self.poller, intake=intake)
         self.sink.use(configuration.routes)
         self.outbox.use(configuration.routes)
         self.configuration = configuration
@@ -174,17 +176,20 @@ async def open_app(
             turned=partial(signs.did, Part.OUTBOX),
             ask_channels=True,
         )
-        poller = Poller(
+        intake = Intake(
             store=store,
-            fetcher=fetcher,
             parser=_Signing(parser, signs),
             engine=configuration.engine,
             policy=policy,
             matching=Matching(cpu, meaning),
             clock=clock,
+            written=outbox.wake,
+        )
+        poller = Poller(
+            intake=intake,
+            fetcher=fetcher,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
             together=Together(hosts=_hosts(configuration)),
-            written=outbox.wake,
         )
         look = partial(inspect, main) if isinstance(main, SlackSink) else None
         store_watch = StoreWatch(store, post=partial(_post_past_outbox, sink, clock), forget=outbox.forget_channels)
@@ -223,7 +228,7 @@ def _canary(app: App, store: AppStore, alone: Fetcher, every: timedelta, clock: 
     return Canary(
         store,
         alone,
-        app.poller.parser,
+        app.poller.intake.parser,
         app.cpu,
         every=every,
         ops=lambda: app.configuration.routes.ops,

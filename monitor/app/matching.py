@@ -13,7 +13,8 @@ from monitor.judge import Prepared, in_order, match_again, prepare
 from monitor.match.engine import Engine
 from monitor.match.meaning import Given
 from monitor.model import Entry, Feed
-from monitor.polls import Laps, TextReader
+from monitor.pipeline.needs import TextReader
+from monitor.pipeline.report import Laps
 
 _AT_ONCE = 50
 _LETTERS_AT_ONCE = 200_000

@@ -14,7 +14,8 @@ from monitor.app.app import App
 from monitor.errors import StoreError, StoreUnavailable
 from monitor.health.signs import Part
 from monitor.model import Feed, Fetched, PollStatus
-from monitor.polls import PollReport
+from monitor.pipeline.push import push
+from monitor.pipeline.report import PollReport
 
 log = structlog.get_logger()
 
@@ -81,7 +82,7 @@ class Polling:
         Raises:
             StoreError: the database cannot be asked.
         """
-        return await self._app.poller.store.take_due(feed_ids, now=self._clock(), lease=LEASE, limit=most)
+        return await self._app.poller.intake.store.take_due(feed_ids, now=self._clock(), lease=LEASE, limit=most)
 
     def cut_off(self) -> None:
         """Cut off the polls that take too long: what they wait for will not come."""
@@ -170,7 +171,7 @@ class Polling:
 
     async def _push(self, feed: Feed, pushed: Fetched) -> PollReport:
         try:
-            report = await self._app.poller.push(feed, pushed)
+            report = await push(self._app.poller.intake, feed, pushed)
             self._polled(report)
             if report.busy:
                 await self._hurry(report.busy)

@@ -21,7 +21,7 @@ from monitor.config.reload import Reloader
 from monitor.errors import PartEnded, StoreError, StoreUnavailable
 from monitor.health.signs import Part
 from monitor.model import Fetched
-from monitor.polls import PollReport
+from monitor.pipeline.report import PollReport
 
 log = structlog.get_logger()
 

@@ -23,7 +23,7 @@ from monitor.app.runner import Runner, RunnerStore
 from monitor.config.reload import Reloader
 from monitor.health.signs import Part
 from monitor.model import Feed
-from monitor.polls import PollReport
+from monitor.pipeline.report import PollReport
 
 log = structlog.get_logger()
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.console.page import ConsoleStore
     from monitor.deliver.outbox import Outbox
     from monitor.demo.server import DemoFeeds
-    from monitor.pipeline import Poller
+    from monitor.pipeline.poll import Poller
 
     class DemoStore(AppStore, ConsoleStore, Protocol):
         """A store that serves the chain and the console."""
@@ -99,7 +99,7 @@ async def play(
 ) -> None:
     """Poll every phase of the story; then, unless `once`, go on polling every 10 s until `stop`."""
     from monitor.commands import tables
-    from monitor.pipeline import poll_all
+    from monitor.pipeline.poll import poll_all
 
     phase, more = 1, True
     while more and not stop.is_set():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.app.jobs import JobStore
     from monitor.config.configuration import Configuration
     from monitor.config.reload import ConfigStore
-    from monitor.polls import PollReport
+    from monitor.pipeline.report import PollReport
 
     class PollingStore(AppStore, JobStore, ConfigStore, Protocol):
         """A store to poll with."""
@@ -87,7 +87,7 @@ async def _poll(
 ) -> tuple[list[PollReport], int]:
     from monitor.app import jobs
     from monitor.app.app import open_app
-    from monitor.pipeline import poll_all
+    from monitor.pipeline.poll import poll_all
 
     with Progress(console=shell.err, transient=True, disable=not shell.err.is_terminal) as progress:
         task = progress.add_task("polling", total=len(feeds))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from monitor.health.signs import Signs
     from monitor.health.watchdog import Watchdog
     from monitor.metrics import Metrics
-    from monitor.polls import PollReport
+    from monitor.pipeline.report import PollReport
     from monitor.push.keeper import Keeper, PushStore
 
     class ServiceStore(

@@ -17,7 +17,7 @@ from monitor.wording.counts import counted
 from monitor.wording.safe import safe
 
 if TYPE_CHECKING:
-    from monitor.polls import PollReport
+    from monitor.pipeline.report import PollReport
 
 _COUNTS = ("entries", "new", "matched", "alerts")
 _STYLES = {

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from monitor.collect.unpack import NotUnpacked, TooLarge, is_packed, unpacked
 from monitor.errors import StoreError
 from monitor.model import Fetched, PushState, Subscription
-from monitor.polls import PollReport
+from monitor.pipeline.report import PollReport
 from monitor.push import websub
 from monitor.push.keeper import Keeper
 

@@ -18,7 +18,7 @@ from monitor.collect.unreachable import failure_of, shown
 from monitor.decide.feed_notices import forged_push
 from monitor.errors import StoreError
 from monitor.model import Delivery, Feed, Hub, PollStatus, PushState, Route, Subscription
-from monitor.polls import PollReport
+from monitor.pipeline.report import PollReport
 from monitor.push import websub
 from monitor.push.websub import Step
 

@@ -26,9 +26,10 @@ async def poll(room: Newsroom, document: bytes) -> tuple[FeedState, list[str]]:
     """The feed's state after a poll of this document, and the names of the warnings in the log."""
     room.now += timedelta(minutes=5)
     room.server.serve("/wire.xml", Answer(document))
-    poller = replace(room.poller, policy=replace(room.poller.policy, routes=Routes(ops=OPS)))
+    intake = room.poller.intake
+    told = replace(intake, policy=replace(intake.policy, routes=Routes(ops=OPS)))
     with capture_logs() as logged:
-        report = await poller.poll(replace(FEED, url=room.server.url("/wire.xml")))
+        report = await replace(room.poller, intake=told).poll(replace(FEED, url=room.server.url("/wire.xml")))
     state = await room.store.feed_state("wire")
     assert (report.status, report.left_out) == ("ok", state.left_out)
     return state, [line["action"] for line in logged if line["log_level"] == "warning"]

@@ -402,7 +402,8 @@ async def test_what_was_read_and_yet_is_not_in_the_store_is_read_again() -> None
         await first.show(entry)
         async with newsroom("sqlite://") as second:
             await second.store.upgrade()
-            second.poller = replace(second.poller, parser=first.poller.parser)
+            intake = replace(second.poller.intake, parser=first.poller.intake.parser)
+            second.poller = replace(second.poller, intake=intake)
             second.server = first.server
             await second.show(entry)
             assert [one.item.summary for one in second.observations] == ["The river rose by two metres."]

@@ -29,8 +29,8 @@ from monitor.match.engine import compile_rules
 from monitor.match.scan import Document
 from monitor.metrics import Metrics
 from monitor.model import FeedState, Match
-from monitor.pipeline import poll_all
-from monitor.polls import PollReport
+from monitor.pipeline.poll import poll_all
+from monitor.pipeline.report import PollReport
 from storage.store import Store
 from tests.commands.test_commands import closed_port, read_until
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss

@@ -19,7 +19,7 @@ from rich.console import Console
 from monitor.app.app import App, open_app
 from monitor.config import configuration
 from monitor.console.serve import console_of
-from monitor.pipeline import poll_all
+from monitor.pipeline.poll import poll_all
 from storage.store import Store
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack

@@ -28,7 +28,7 @@ from monitor.app.app import open_app
 from monitor.config import configuration
 from monitor.console.serve import console_of
 from monitor.health import vitals
-from monitor.pipeline import poll_all
+from monitor.pipeline.poll import poll_all
 from monitor.settings import LogFormat
 from storage.store import Store
 from tests.console.conftest import Desk, hidden

@@ -12,7 +12,7 @@ import pytest
 from monitor.collect import opml
 from monitor.console.charts import DAYS, HEIGHT, charts
 from monitor.model import FeedDay
-from monitor.pipeline import poll_all
+from monitor.pipeline.poll import poll_all
 from tests.console.conftest import Desk, hidden, opened
 from tests.support.fakes.feed_server import Answer, FeedEntry, rss
 

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.console.wanted import cursor_of, place_of
 from monitor.model import Subscription
-from monitor.pipeline import poll_all
+from monitor.pipeline.poll import poll_all
 from tests.console.conftest import Desk, hidden
 from tests.support.fakes.feed_server import FeedEntry, rss
 from tests.support.world import DESK

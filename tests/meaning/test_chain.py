@@ -13,7 +13,7 @@ from monitor.health.signs import Signs
 from monitor.match.meaning import Meant, packed
 from monitor.match.opinion import OpinionFile
 from monitor.meaning import reader
-from monitor.pipeline import poll_all
+from monitor.pipeline.poll import poll_all
 from monitor.workbench.learn import written
 from tests.support.encoders import CRASHES, Frail, Letters
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss

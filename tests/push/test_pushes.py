@@ -24,7 +24,7 @@ from monitor.config.reload import Reloader
 from monitor.match.engine import compile_rules
 from monitor.metrics import Metrics
 from monitor.model import DeliveryState, Feed, Hub, PollReason, PollStatus, PushState, Route, Routes, Subscription
-from monitor.polls import PollReport
+from monitor.pipeline.report import PollReport
 from monitor.push.keeper import Keeper
 from monitor.push.serve import pushes_of
 from storage.store import Store

@@ -26,7 +26,7 @@ from tests.support.stored import MINUTE, batch, delivery, lookup, new, outbox_co
 
 if TYPE_CHECKING:
     from monitor.deliver.outboxstore import OutboxStore
-    from monitor.polls import PollStore
+    from monitor.pipeline.needs import PollStore
 
     def _has_the_shape_of(store: Store) -> tuple[PollStore, OutboxStore]:
         """Checked by mypy: the store is what polling and delivering ask for."""

@@ -20,7 +20,8 @@ from monitor.decide.policy import Policy
 from monitor.match.engine import compile_rules
 from monitor.match.rule import Rule, Way
 from monitor.model import Action, DeliveryState, Failed, Feed, Fetched, ItemRevision, Observation, Parsed, Route, Routes
-from monitor.pipeline import Poller
+from monitor.pipeline.intake import Intake
+from monitor.pipeline.poll import Poller
 from storage.store import Store
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.stored import outbox_counts
@@ -98,17 +99,15 @@ async def newsroom(
             ) as fetcher,
         ):
             made: Newsroom
-            poller = Poller(
+            intake = Intake(
                 store=store,
-                fetcher=fetcher,
                 parser=_Parser(),
                 engine=compile_rules(rules),
                 policy=policy,
                 matching=Matching(cpu),
                 clock=lambda: made.now,
-                rng=random.Random(0),
             )
-            made = Newsroom(poller, server, store)
+            made = Newsroom(Poller(intake=intake, fetcher=fetcher, rng=random.Random(0)), server, store)
             yield made
     await store.close()
 

@@ -20,8 +20,8 @@ from monitor.app.app import App, open_app
 from monitor.config import configuration
 from monitor.config.configuration import Configuration
 from monitor.health.signs import Signs
-from monitor.pipeline import poll_all
-from monitor.polls import PollReport
+from monitor.pipeline.poll import poll_all
+from monitor.pipeline.report import PollReport
 from monitor.settings import Settings
 from storage.store import Store
 from tests.support import commandline, leftover, migrated, nursery

@@ -30,7 +30,7 @@ def entry(room: Newsroom, number: int, *, edit: int = 0) -> FeedEntry:
 async def told(room: Newsroom) -> list[Delivery]:
     """What would be said now, put into the outbox."""
     items = await room.store.vanished(room.now, latest=LATEST_VANISHED)
-    notes = vanished(items, room.poller.policy.routes, now=room.now)
+    notes = vanished(items, room.poller.intake.policy.routes, now=room.now)
     await room.store.enqueue(notes)
     return list(notes)
 

@@ -39,7 +39,8 @@ async def test_a_poll_says_whether_it_certainly_put_nothing_into_the_outbox(
 
         room.server.serve("/wire.xml", Answer(status=500) if entries is None else rss(*entries))
         woken: list[str] = []
-        report = await replace(room.poller, written=lambda: woken.append("outbox")).poll(feed)
+        intake = replace(room.poller.intake, written=lambda: woken.append("outbox"))
+        report = await replace(room.poller, intake=intake).poll(feed)
 
         assert (report.status, report.silent) == (status, silent)
         assert not silent or not await room.messages()

@@ -1,0 +1,59 @@
+"""What a hub pushes is judged like the document of a poll, and leaves the feed's polls as they are planned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import structlog
+
+from monitor.collect.pacing import reported_by_many
+from monitor.errors import StoreError
+from monitor.model import Failed, Feed, FeedState, Fetched, PollStatus
+from monitor.pipeline.intake import Intake
+from monitor.pipeline.report import Laps, PollReport, report
+
+log = structlog.get_logger()
+
+
+async def push(intake: Intake, feed: Feed, pushed: Fetched) -> PollReport:
+    """Judge what a hub pushed. Never raises.
+
+    A hub may push only the newest entries. So nothing is concluded from entries that are missing, and the feed's state
+    stays that of its last poll, apart from what new entries show.
+    """
+    try:
+        return replace(await _pushed(intake, feed, pushed), pushed=True)
+    except StoreError as error:
+        log.error("push not written; the hub sends it again", action="push_not_written", feed=feed.id, error=str(error))
+        return PollReport(id=feed.id, status=PollStatus.FAILED, error=str(error), written=False, pushed=True)
+    except Exception as error:
+        log.exception("push failed; the next poll brings its entries", action="push_failed", feed=feed.id)
+        return PollReport(id=feed.id, status=PollStatus.FAILED, error=type(error).__name__, pushed=True)
+
+
+async def _pushed(intake: Intake, feed: Feed, pushed: Fetched) -> PollReport:
+    laps = Laps()
+    before = await intake.store.feed_state(feed.id)
+    laps.end("state")
+    read = await intake.read(feed, pushed, laps)
+    if isinstance(read, Failed):
+        return PollReport(id=feed.id, status=PollStatus.FAILED, error=read.reason)
+    parsed, known = read
+    if before.baselined_at is None:  # what it shows at first is judged as a whole, by a poll
+        return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
+    now = intake.clock()
+    prepared, beside = await intake.prepare(feed, pushed, parsed, known.seen, laps, now=now)
+    if not prepared:
+        return PollReport(id=feed.id, status=PollStatus.OK, entries=len(parsed.entries))
+    # Where only new entries are sent, it says nothing that all of them are new.
+    after = replace(before, course=replace(before.course, shown=0))
+    plan = partial(_shown_as_before, before.course.shown)
+    batch = await intake.judge(feed, parsed, prepared, beside, before=before, after=after, plan=plan, now=now)
+    laps.end("judge")
+    return replace(report(feed, len(parsed.entries), batch, laps), busy=reported_by_many(batch.stories, now=now))
+
+
+def _shown_as_before(shown: int, state: FeedState) -> FeedState:
+    """The state after a push: how many entries the feed shows is known from polls alone."""
+    return replace(state, course=replace(state.course, shown=shown))
