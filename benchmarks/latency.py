@@ -118,7 +118,7 @@ async def _poll(app: App, feed: Feed) -> None:
 
 @asynccontextmanager
 async def _app(server: FeedServer, slack: FakeSlack, meaning: str) -> AsyncIterator[tuple[App, list[Feed]]]:
-    """A app that polls as many feeds as there are polls in two seconds, with the shipped rules."""
+    """An app that polls as many feeds as there are polls in two seconds, with the shipped rules."""
     with tempfile.TemporaryDirectory(prefix="wirewatch-bench-") as folder:
         options = settings.load(
             {

@@ -107,7 +107,6 @@ def history(connection: Connection, item_id: str) -> ItemHistory | None:
         ratings=ratings.of_items(connection, [item_id]).get(item_id, ()),
         story=story,
         story_reason=member["reason"] if member else None,
-        story_score=member["score"] if member else None,
         copy_of=member["copy_of"] if member else None,
         deliveries=_deliveries(connection, item_id, story),
         edits=storyedits.of_item(connection, item_id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, Update, bindparam, exists, func, select
@@ -43,6 +43,7 @@ _KNOWN = (
 )
 
 
+@lru_cache(maxsize=2_000)  # items are looked up by the keys under which they are written then
 def item_key(kind: str, scope: str, value: str) -> str:
     """The key under which items are found by a guid (scope: feed), link or URL (none), title or text (family).
 

@@ -21,7 +21,7 @@ import pytest
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.nursery import Nursery
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, until
 from tests.support.receiver import SECRET, Receiver
 from tests.support.world import World
 
@@ -108,12 +108,6 @@ class Desk:
 
     def log(self) -> str:
         return (self.world.folder / "log").read_text(encoding="utf-8")
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not happened():  # noqa: ASYNC110 - what happens, happens in another process
-            await asyncio.sleep(0.05)
 
 
 @pytest.fixture

@@ -6,21 +6,14 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.fakes.feed_server import FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
-from tests.support.patience import PATIENCE
+from tests.support.patience import until
 from tests.support.world import ROOT, World
-
-
-async def _until(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not happened():  # noqa: ASYNC110 - what happens, happens in another process
-            await asyncio.sleep(0.05)
 
 
 @pytest.mark.long
@@ -38,17 +31,17 @@ async def test_sighup_a_pause_and_a_closed_stdout_end_no_service(tmp_path: Path)
             stderr=asyncio.subprocess.DEVNULL,
         )
         try:
-            await _until(lambda: len(feeds.requests) > 2)
+            await until(lambda: len(feeds.requests) > 2)
             # What it lacked at its start it gets with the file, at once.
             world.poll_feeds("wire", "other")
             service.send_signal(signal.SIGHUP)
-            await _until(lambda: any(one.path == "/other.xml" for one in feeds.requests))
+            await until(lambda: any(one.path == "/other.xml" for one in feeds.requests))
             service.send_signal(signal.SIGSTOP)
             _, status = await asyncio.to_thread(os.waitpid, service.pid, os.WUNTRACED)
             assert os.WIFSTOPPED(status)
             known = len(feeds.requests)
             service.send_signal(signal.SIGCONT)
-            await _until(lambda: len(feeds.requests) > known)
+            await until(lambda: len(feeds.requests) > known)
             service.terminate()
             assert await asyncio.wait_for(service.wait(), 15) == 0
         finally:

@@ -20,7 +20,7 @@ def combined(parts: Sequence[Part], groups: Mapping[str, Sequence[Hit]]) -> list
         for group in part.any:
             for hit in groups.get(group, ()):
                 found.setdefault((hit.first, hit.last), hit)
-        if part.all:
+        if part.all and all(map(groups.get, part.all)):  # most documents lack one of them
             for hit in _beside(part, groups):
                 found.setdefault((hit.first, hit.last), hit)
     return [found[place] for place in sorted(found)]

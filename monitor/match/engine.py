@@ -245,7 +245,7 @@ def _way_of(rule: Rule, match: Match) -> Way:
 
 def _holding(rule: Rule, hits: RuleHits) -> list[str]:
     """The names of all ways that hold."""
-    return [way.name for way in rule.ways if _holds(way, hits) is not None]
+    return [way.name for way in rule.ways if way.everything or hits.choice(way)]
 
 
 def _holds(way: Way, hits: RuleHits) -> tuple[Evidence, ...] | None:

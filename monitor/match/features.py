@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, combinations, pairwise
+from typing import NamedTuple
 
 from monitor.match.scan import FIELD_BREAK, Document, Hit
 from monitor.match.text import CHUNK, pieces
@@ -80,29 +81,46 @@ def features_of(
         if any(hit.in_title for hit in hits):
             evidence.add(f"title:{group}")
     own = {group: hits[:_MOST_HITS] for group, hits in groups.items() if hits and group not in built}
+    read = _read(document.title, document.summary)
+    return Features(
+        frozenset(evidence),
+        read.words,
+        together=_together(own),
+        terms=_terms(own),
+        amounts=_amounts(own, len(read.words), alone=not document.summary),
+        pairs=read.pairs,
+        near=frozenset(chain.from_iterable(_near(own, *field) for field in read.fields)),
+    )
+
+
+class _Read(NamedTuple):
+    """What the words of headline and summary are, whatever a rule finds in them.
+
+    `fields` has of both the number of their first word, as `scan` counts, and the beginnings of all.
+    """
+
+    words: Mapping[str, str]
+    pairs: frozenset[str]
+    fields: Sequence[tuple[Field, int, Sequence[str]]]
+
+
+@lru_cache(maxsize=1)  # the opinions of several rules read the same document, one after the other
+def _read(title: str, summary: str) -> _Read:
     words: dict[str, str] = {}
     pairs: set[str] = set()
-    near: set[str] = set()
+    fields = []
     base = 0
-    for name, text in ((Field.TITLE, document.title), (Field.SUMMARY, document.summary)):
+    for name, text in ((Field.TITLE, title), (Field.SUMMARY, summary)):
         every = list(chain.from_iterable(map(_words, CHUNK.findall(text[:_CHARACTERS]))))
         found = every[:_WORDS]
         for folded, written in found:
             words.setdefault(folded, written)
         beginnings = [folded[:_OF_WORD] for folded, _ in found]
         pairs.update([f"pair:{one} {other}" for one, other in pairwise(beginnings)])
-        near.update(_near(own, name, base, beginnings))
-        # As `scan` counts; a title is never so long that it is cut.
+        fields.append((name, base, beginnings))
+        # A title is never so long that it is cut.
         base += len(every) + FIELD_BREAK if text else 0
-    return Features(
-        frozenset(evidence),
-        words,
-        together=_together(own),
-        terms=_terms(own),
-        amounts=_amounts(own, len(words), alone=not document.summary),
-        pairs=frozenset(pairs),
-        near=frozenset(near),
-    )
+    return _Read(words, frozenset(pairs), fields)
 
 
 def _near(groups: Mapping[str, Sequence[Hit]], name: Field, base: int, words: Sequence[str]) -> Iterator[str]:

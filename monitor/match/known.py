@@ -45,9 +45,13 @@ def foreign(form: str, language: str) -> bool:
     return at_home_in(form, language) is not None
 
 
-def at_home(form: str, script: str) -> list[str]:
-    """The languages of its script to which a supposed form (folded) is not `foreign`."""
-    shares = {language: _frequencies(language).get(form) for language in LANGUAGES_OF.get(script, ())}
+def shares_in(folded: str, script: str) -> dict[str, float]:
+    """How much of each language of a script a word is; 0 where it is no common word."""
+    return {language: _frequencies(language).get(folded) for language in LANGUAGES_OF.get(script, ())}
+
+
+def at_home(shares: Mapping[str, float]) -> list[str]:
+    """The languages to which a supposed form with such `shares_in` them is not `foreign`."""
     highest = max(shares.values(), default=0.0)
     if not highest:
         return list(shares)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from monitor.match.known import at_home, foreign, is_known, much_commoner
+from monitor.match.known import at_home, foreign, is_known, much_commoner, shares_in
 from monitor.match.rule import WordMode
 from monitor.match.stems import bases_of, languages_for, stems_of_lower, term_stems
 from monitor.match.text import LONGEST_REMEMBERED, Piece, fold, script_of
@@ -157,10 +157,12 @@ class Lexicon:
             if word.startswith(self.keys[number].folded):
                 hits.setdefault(number, How.ENDING)
         script = script_of(word)
-        stemmed = self._stemmed(word, piece.lower, script)
-        for number in (*self._inflected(word, stemmed), *self._conjugated(word, piece.lower, script)):
+        shares = shares_in(word, script)
+        home = at_home(shares)
+        stemmed = self._stemmed(piece.lower, script, home)
+        for number in (*self._inflected(word, stemmed), *self._conjugated(word, piece.lower, script, home)):
             hits.setdefault(number, How.INFLECTED)
-        if not hits:
+        if not hits and not any(shares.values()):
             hits = dict.fromkeys(self._misspelt(word, script, stemmed), How.TYPO)
         starts = word in self._split_starts
         lower_case = () if piece.capitals else acronyms
@@ -178,10 +180,11 @@ class Lexicon:
                 self._split_memory.clear()
             folded = fold(word)
             script = script_of(folded)
+            home = at_home(shares_in(folded, script))
             found = {
                 *self._same.get(folded, ()),
-                *self._inflected(folded, self._stemmed(folded, word, script)),
-                *self._conjugated(folded, word, script),
+                *self._inflected(folded, self._stemmed(word, script, home)),
+                *self._conjugated(folded, word, script, home),
             }
             known = tuple(number for number in sorted(found) if self._may_be_split(self.keys[number]))
             if len(word) <= LONGEST_REMEMBERED:
@@ -192,15 +195,10 @@ class Lexicon:
     def _may_be_split(key: TermKey) -> bool:
         return key.mode is WordMode.FORMS and not key.joined and len(key.folded) >= _MIN_SPLIT
 
-    def _stemmed(self, folded: str, lower: str, script: str) -> list[tuple[str, str]]:
-        """The stems of a word, each with its language, in the languages of terms that it may be a form in."""
+    def _stemmed(self, lower: str, script: str, home: Iterable[str]) -> list[tuple[str, str]]:
+        """The stems of a word, each with its language, in the languages of terms where it may be at `home`."""
         spoken = self._languages.get(script, ())
-        return [
-            (language, stem)
-            for language in at_home(folded, script)
-            if language in spoken
-            for stem in stems_of_lower(lower, language)
-        ]
+        return [(language, stem) for language in home if language in spoken for stem in stems_of_lower(lower, language)]
 
     def _inflected(self, word: str, stemmed: Iterable[tuple[str, str]]) -> Iterator[int]:
         """The term words that have a stem in common with this word, in their own language."""
@@ -209,9 +207,9 @@ class Lexicon:
                 if is_form(word, self.keys[number], language):
                     yield number
 
-    def _conjugated(self, word: str, lower: str, script: str) -> Iterator[int]:
-        """The term words that are verbs of which this word is a form."""
-        for language in at_home(word, script) if script in self._with_verbs else ():
+    def _conjugated(self, word: str, lower: str, script: str, home: Iterable[str]) -> Iterator[int]:
+        """The term words that are verbs of which this word is a form, in the languages where it may be at `home`."""
+        for language in home if script in self._with_verbs else ():
             for base in bases_of(word) if language == "ar" else {word, lower}:
                 yield from self._forms[language].get(base, ())
 
@@ -222,7 +220,7 @@ class Lexicon:
         swapped, not in the first letter, in a word without digits that is no known word. It is looked for against
         the word of the term and its plural in -s, and between the stems of both, which covers other forms.
         """
-        if len(word) < _MIN_TYPO - 1 or not word.isalpha() or is_known(word):
+        if len(word) < _MIN_TYPO - 1 or not word.isalpha():
             return set()
         found = self._near(word, self._spellings)
         if script == "arabic":

@@ -129,10 +129,10 @@ class Opinion:
     def say(self, features: Features, *, broad: bool = False, vector: Vector | None = None) -> Said:
         """What it says of a document with these features; `broad` where no way holds but those that need it.
 
-        `vector` is what the encoder makes of the document, for an opinion that weighs it.
+        `vector` is what the encoder makes of the document, for an opinion that weighs it. Words are named as
+        reasons only where it lets a way hold: otherwise there is no match, and nobody to read them.
         """
-        weights = self._weights
-        evidence = sum(each * sum(map(weights.get, names)) for names, each in features.kinds())
+        evidence = sum(each * sum(map(self._weights.get, names)) for names, each in features.kinds())
         each = scale(len(features.words))
         words = {word: self._sum(word) * each for word in features.words}
         odds = self.file.intercept + evidence + sum(words.values())
@@ -141,28 +141,29 @@ class Opinion:
             odds += meant.odds(vector)
             likeness = meant.likeness(vector)
         confidence = confidence_at(odds, self.file.broad_curve if broad else self.file.curve)
-        written = dict(features.words)
-        # Counted already, within the evidence: a term is said with its words.
-        each = scale(len(features.terms))
-        for term, (folded, stretch) in features.terms.items():
-            if weight := weights.get(term):
-                written.setdefault(folded, stretch)
-                words[folded] = words.get(folded, 0.0) + weight * each
-        weightiest = sorted(words, key=lambda word: (-abs(words[word]), word))
-        telling = islice((word for word in weightiest if not is_function_word(written[word])), _REASONS)
+        enough = confidence >= self.file.needed_from
+        reasons = () if broad and not enough else self._reasons(features, words)
         return Said(
             confidence=round(confidence, 3),
             sure=confidence >= self.file.sure_from,
-            enough_for_broad_ways=confidence >= self.file.needed_from,
-            reasons=(
-                *(
-                    f"{'+' if words[word] > 0 else '-'}{written[word]}"
-                    for word in telling
-                    if abs(words[word]) >= _LEAST
-                ),
-                *filter(None, [likeness]),
-            ),
+            enough_for_broad_ways=enough,
+            reasons=(*reasons, *filter(None, [likeness])),
             version=f"{self.file.version} with {meant.encoder}" if meant is not None else self.file.version,
+        )
+
+    def _reasons(self, features: Features, words: Mapping[str, float]) -> tuple[str, ...]:
+        """The words that weigh most, as they are written, from what each word (folded) adds to the odds."""
+        weighed, written = dict(words), dict(features.words)
+        # Counted already, within the evidence: a term is said with its words.
+        each = scale(len(features.terms))
+        for term, (folded, stretch) in features.terms.items():
+            if weight := self._weights.get(term):
+                written.setdefault(folded, stretch)
+                weighed[folded] = weighed.get(folded, 0.0) + weight * each
+        weightiest = sorted(weighed, key=lambda word: (-abs(weighed[word]), word))
+        telling = islice((word for word in weightiest if not is_function_word(written[word])), _REASONS)
+        return tuple(
+            f"{'+' if weighed[word] > 0 else '-'}{written[word]}" for word in telling if abs(weighed[word]) >= _LEAST
         )
 
     def _sum(self, word: str) -> float:

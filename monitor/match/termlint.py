@@ -18,7 +18,7 @@ from monitor.match.misplaced import misplaced
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, Rule, Term, WordMode
 from monitor.match.stems import SCRIPTS, languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, fold, pieces, script_of
-from monitor.match.verblint import missing_forms
+from monitor.match.verblint import missing_forms, only_word
 from monitor.match.verbs.entries import stems_of_term, verb_of
 from monitor.wording.lists import listed
 
@@ -82,7 +82,7 @@ def lint_terms(terms: Sequence[Term], path: Path, name: str, *, phrases: bool = 
 
     `phrases` to ignore are not asked which common words they hit.
     """
-    spelt_in = {(word.folded, term.language) for term in terms if (word := _only_word(term)) is not None}
+    spelt_in = {(word.folded, term.language) for term in terms if (word := only_word(term)) is not None}
     spelt = {folded for folded, _ in spelt_in}
     for term in terms:
         for message in (*_marks(term), *(() if phrases else _words(term, terms, spelt, spelt_in))):
@@ -90,12 +90,6 @@ def lint_terms(terms: Sequence[Term], path: Path, name: str, *, phrases: bool = 
     yield from _twice(terms, path, name)
     if not phrases:
         yield from missing_forms(terms, path)
-
-
-def _only_word(term: Term) -> Piece | None:
-    """The word of a term that has only one."""
-    found = [piece for word in term.words for chunk in CHUNK.finditer(word.text) for piece in pieces(chunk[0])]
-    return found[0] if len(found) == 1 else None
 
 
 def _marks(term: Term) -> Iterator[str]:
@@ -122,7 +116,7 @@ def _words(term: Term, terms: Sequence[Term], spelt: set[str], spelt_in: set[tup
     if where := misplaced(term):
         yield where
         return
-    piece = _only_word(term)
+    piece = only_word(term)
     if piece is None or term.language == ANY_LANGUAGE:
         return
     mode = term.words[0].mode

@@ -49,7 +49,7 @@ def _verbs_listed(terms: Sequence[Term], language: str) -> dict[Verb, list[Term]
     verbs_of: dict[Term, tuple[Verb, ...]] = {}
     word_of: dict[Term, Piece] = {}
     for term in terms:
-        piece = _only_word(term)
+        piece = only_word(term)
         if piece is not None and _by_hand(term, piece, language):
             word_of[term] = piece
             verbs_of[term] = tuple(
@@ -102,6 +102,7 @@ def _problem(verb: Verb, term: Term, missing: Sequence[str], path: Path) -> Prob
     return Problem(term.path or path, term.line, term.column, Level.WARNING, message)
 
 
-def _only_word(term: Term) -> Piece | None:
+def only_word(term: Term) -> Piece | None:
+    """The word of a term that has only one."""
     found = [piece for word in term.words for chunk in CHUNK.finditer(word.text) for piece in pieces(chunk[0])]
     return found[0] if len(found) == 1 else None

@@ -34,8 +34,8 @@ def find_choice(way: Way, hits: Hits) -> Choice | None:
     `where`; with `within`, at most that many words between the first and last belong to no hit, and no hit of a `none`
     group fits there too; without it, no such hit in the lead. The search is bounded, however long the text.
     """
-    if not all(map(hits.get, way.all)):
-        return None
+    if not all(map(hits.get, way.all)) or sum([bool(hits.get(group)) for group in way.any]) < _wanted(way):
+        return None  # as for most ways in most documents, so that nothing is put together for them
     seen = {group: visible(way, hits.get(group, ())) for group in (*way.all, *way.any)}
     if any(not seen[group] for group in way.all) or sum(bool(seen[group]) for group in way.any) < _wanted(way):
         return None

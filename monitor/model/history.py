@@ -138,7 +138,7 @@ class DeliveryHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemHistory:
-    """All that is kept of an item. `story_reason`, `story_score` and `copy_of` say why it is in its story.
+    """All that is kept of an item. `story_reason` and `copy_of` say why it is in its story.
 
     `ratings` are what people said of it, the newest last; `edits` the merges and splits that gave it another story.
     `assignments` say who works on the story.
@@ -159,7 +159,6 @@ class ItemHistory:
     ratings: tuple[Rating, ...]
     story: Story | None
     story_reason: str | None
-    story_score: float | None
     copy_of: str | None
     deliveries: tuple[DeliveryHistory, ...]
     edits: tuple[StoryEdit, ...] = ()

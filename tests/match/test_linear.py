@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import tracemalloc
 from functools import cache
-from types import FrameType
-from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -16,6 +13,7 @@ from monitor.match.engine import Engine, compile_rules
 from monitor.match.rule import Part, Way
 from monitor.match.scan import Document
 from monitor.match.terms import parse_term
+from tests.support.linesrun import lines_run
 from tests.support.rules import rule
 
 WORDS = {
@@ -56,24 +54,11 @@ def engine() -> Engine:
     return compile_rules([rule(WORDS, *WAYS, language="any_language", groups={"beside": beside}, ignore=ignore)])
 
 
-def lines_run(document: Document) -> int:
+def lines_of_match(document: Document) -> int:
     """How many lines of Python a match runs; the words of the document have been met before."""
     built = engine()
     built.match(document)
-    lines = 0
-
-    def count(frame: FrameType, event: str, arg: object) -> Any:
-        nonlocal lines
-        lines += event == "line"
-        return count
-
-    before = sys.gettrace()
-    sys.settrace(count)
-    try:
-        built.match(document)
-    finally:
-        sys.settrace(before)
-    return lines
+    return lines_run(lambda: built.match(document))
 
 
 @settings(max_examples=20)
@@ -82,18 +67,18 @@ def lines_run(document: Document) -> int:
 @example("rocket game killed ")
 @example("cluster of the bomb ")
 def test_a_text_four_times_as_long_takes_four_times_the_work(piece: str) -> None:
-    short, long = (lines_run(Document(piece, "", piece * times)) for times in (100, 400))
+    short, long = (lines_of_match(Document(piece, "", piece * times)) for times in (100, 400))
     assert long <= 4 * short + BOUNDED
 
 
 def test_a_long_text_takes_little_work_for_each_word() -> None:
     text = "The army said a rocket killed many at a school of the US, and of cluster bombs in a video game. "
-    assert lines_run(Document("", "", text * 2_000)) <= 80 * len(text.split()) * 2_000
+    assert lines_of_match(Document("", "", text * 2_000)) <= 80 * len(text.split()) * 2_000
 
 
 def test_an_item_without_words_of_terms_costs_a_few_lines_a_word() -> None:
     words = "council meets on budget for parks and libraries this spring".split()
-    assert lines_run(Document(" ".join(words * 50))) <= 4 * len(words) * 50
+    assert lines_of_match(Document(" ".join(words * 50))) <= 4 * len(words) * 50
 
 
 HOSTILE = {

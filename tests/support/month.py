@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
+from tests.support.headlines import invented_word
 
 DAY = 86_400.0
 LEAST_A_DAY, MOST_A_DAY = 4.0, 150.0
@@ -23,7 +24,6 @@ FURTHER = 0.3
 WINDOW = 900.0
 """Seconds for which a feed lists an article at least, so that none is gone before an outage is over."""
 
-_SYLLABLES = ("ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri", "sto", "tra", "vel", "zan", "wix", "yol")
 _WORDS = (
     "council harbour school budget river farmers price grain airport garden village bridge museum railway market "
     "library festival water orchestra painting season players coach stadium recipe bakery tourists island forest "
@@ -100,4 +100,4 @@ class Month:
         self.server.serve(f"/{name}.xml", Answer(rss(*entries, title=name), etag=f'"{entries[0].guid}"'))
 
     def _word(self) -> str:
-        return "".join(self.rng.choice(_SYLLABLES) for _ in range(5)).capitalize()
+        return invented_word(self.rng)

@@ -18,6 +18,7 @@ from tests.support.channels import Channels
 from tests.support.fakes.feed_server import Answer, FeedEntry, FeedServer, rss
 from tests.support.fakes.slack import FakeSlack
 from tests.support.fakes.slackfaults import Fault, Json, Trouble, random_faults
+from tests.support.headlines import invented_word
 from tests.support.hooks import SECRET, HookReceiver
 from tests.support.receiver import Receiver
 from tests.support.siegeedits import Edits, clock_of, movable_clock
@@ -53,7 +54,6 @@ WOES_EACH, WOE_LASTS, WOE_LASTS_TOLD = 2, 8.0, 30.0
 """How many woes a round brings at most; for how many seconds at most, and where all is told afterwards."""
 
 READING_FAULTS: dict[Fault | str, float] = {Fault.CLOSED: 0.05, Fault.LIMITED: 0.05, Fault.ERROR_BEFORE: 0.05}
-_SYLLABLES = ("ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri", "sto", "tra", "vel", "zan", "wix", "yol")
 
 
 class Services(Protocol):
@@ -292,8 +292,7 @@ class Siege:
         self.world.poll_feeds(*(f"f{number}" for number in range(self.rounds)), host=".news.test" if named else "")
 
     def _word(self) -> str:
-        """A word that no other headline has and no language knows."""
-        return "".join(self.rng.choice(_SYLLABLES) for _ in range(5)).capitalize()
+        return invented_word(self.rng)
 
 
 def write_desks(world: World, *, hook: str = "", more: Sequence[str] = ()) -> tuple[str, str]:

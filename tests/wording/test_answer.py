@@ -49,7 +49,7 @@ def history(verdict: VerdictHistory | None = None, *deliveries: DeliveryHistory,
     } | over  # fmt: skip
     return ItemHistory(
         item_id="i-a", feed_id="bbc", family="bbc", kind=FeedKind.WIRE, source="BBC News", guid="g", url="u", title="T",
-        language="en", published=NOW - minutes(4), first_seen_at=NOW, ratings=(), story_score=None,
+        language="en", published=NOW - minutes(4), first_seen_at=NOW, ratings=(),
         deliveries=deliveries, **given,
     )  # fmt: skip
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from types import FrameType
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.wording.sentences import sentence_ends
+from tests.support.linesrun import lines_run
 
 ONE = [
     "El ataque mató a 1.200 civiles",
@@ -193,24 +190,6 @@ def test_only_the_marks_of_a_stretch_are_told_but_the_text_around_decides() -> N
     assert list(sentence_ends(text, 8, 31, semicolons=False)) == [31]
 
 
-def _lines(text: str) -> int:
-    """How many lines of Python it takes to tell the ends in a text."""
-    lines = 0
-
-    def count(frame: FrameType, event: str, arg: object) -> Any:
-        nonlocal lines
-        lines += event == "line"
-        return count
-
-    before = sys.gettrace()
-    sys.settrace(count)
-    try:
-        list(sentence_ends(text))
-    finally:
-        sys.settrace(before)
-    return lines
-
-
 @given(st.text(st.sampled_from("AaБбقم1 .!?…;\n\"«(-@'°"), max_size=80))
 def test_ends_are_told_in_order_and_after_a_mark(text: str) -> None:
     ends = list(sentence_ends(text))
@@ -221,6 +200,6 @@ def test_ends_are_told_in_order_and_after_a_mark(text: str) -> None:
 @pytest.mark.parametrize("piece", ["a.", "A.B", ". ", "..x", "1.", "http://A.B", '"' * 9 + ".", "'-.", "word "])
 def test_long_texts_take_time_in_proportion(piece: str) -> None:
     def steps(count: int) -> int:
-        return _lines(piece * count)
+        return lines_run(lambda: list(sentence_ends(piece * count)))
 
     assert steps(4_000) <= 4.5 * steps(1_000) + 100

@@ -8,7 +8,8 @@ from typing import TypeVar, cast, dataclass_transform
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-_SHAPE = ConfigDict(use_attribute_docstrings=True, extra="forbid")
+# What checks a class is made when it is first asked for, not at each start.
+_SHAPE = ConfigDict(use_attribute_docstrings=True, extra="forbid", defer_build=True)
 T = TypeVar("T")
 
 

@@ -45,14 +45,13 @@ _SHORT_NAME = 4
 class _Word:
     """A word that some name has: its keys, and the length (in words) of the longest name that starts with it.
 
-    `alone` is what the word by itself may mean as it is written, unless it is in capitals. `lead` and `trail` are the
-    characters before and after the name that are written as part of it: l'Iran, Iran's.
+    `alone` is what the word by itself may mean as it is written, unless it is in capitals. `lead` is how many
+    characters before the name are written as part of it: l'Iran.
     """
 
     keys: tuple[str, ...]
     longest: int
     lead: int
-    trail: int
     length: int
     capital: bool
     capitals: bool
@@ -306,7 +305,6 @@ def _word(written: str) -> _Word | None:
         keys=keys,
         longest=max(map(known.get, keys)),
         lead=1 if arabic and keys[0] != folded else lead,
-        trail=trail,
         length=len(bare),
         capital=capital,
         capitals=bare.isupper() and len(bare) > 1,
