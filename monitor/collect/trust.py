@@ -59,13 +59,14 @@ class KeyTrust:
     `moved` are the ids of known articles that this document shows under another link than they had, `beside` are its
     other entries, and `boilerplate` is the text keys of what this feed writes under one headline after another.
     `steady`: most of the document's entries have the guids and links that they had, whatever this feed's keys did
-    before.
+    before. `renewed`: most of its headlines are known ones under new guids or links, as after a move.
     """
 
     keys: FeedKeys = field(default_factory=FeedKeys)
     moved: frozenset[str] = frozenset()
     boilerplate: frozenset[str] = frozenset()
     steady: bool = False
+    renewed: bool = False
     beside: Beside = field(default_factory=Beside)
 
 
@@ -74,7 +75,7 @@ class _Met:
     """An article that an entry shares a key with. `beside`: another entry of the same document.
 
     `apart` is how far the two were published from each other. `edition`: the document shows both under one headline,
-    each with a date of its own.
+    each with a date of its own. `moment`: both were published at a moment that no other entry has.
     """
 
     article_id: str
@@ -82,6 +83,7 @@ class _Met:
     apart: timedelta | None
     beside: bool
     edition: bool
+    moment: bool
 
 
 def learn_keys(
@@ -101,7 +103,7 @@ def learn_keys(
     repeated: set[str] = set()
     telling_something: list[tuple[Item, list[_Met]]] = []
     for number, item in enumerate(items):
-        met = _met(item, known, shown, beside)
+        met = _met(item, known, shown, beside, own_date=dates[item.published] == 1)
         unchanged = {one.article_id for one in met if _is_unchanged(one)}
         stayed |= unchanged
         if not unchanged:
@@ -128,11 +130,14 @@ def learn_keys(
         moved=frozenset(moved - stayed),
         boilerplate=frozenset() if proves(text) else frozenset(repeated),
         steady=bool(beside.stayed) and beside.stayed >= len(items),
+        renewed=renews,
         beside=beside,
     )
 
 
-def _met(item: Item, known: Articles[KnownItem], shown: Articles[Item], document: Beside) -> list[_Met]:
+def _met(
+    item: Item, known: Articles[KnownItem], shown: Articles[Item], document: Beside, *, own_date: bool
+) -> list[_Met]:
     found = []
     others: list[tuple[str, KnownItem | Item, bool]] = [(key, other, False) for key, other in known.related(item)]
     others += [("", other, True) for _, other in shown.related(item)]
@@ -142,7 +147,7 @@ def _met(item: Item, known: Articles[KnownItem], shown: Articles[Item], document
             continue
         dated = bool(signs.title) and apart is not None and apart >= ANOTHER_DATE
         edition = dated and (beside or (isinstance(other, KnownItem) and document.shows(other, by_guid=False)))
-        found.append(_Met(key, signs, apart, beside, edition))
+        found.append(_Met(key, signs, apart, beside, edition, moment=own_date and bool(signs.date)))
     return found
 
 
@@ -184,10 +189,10 @@ def _renews_all(shown: Sequence[tuple[Item, Sequence[_Met]]], beside: Beside) ->
 
 
 def _is_renewed(item: Item, met: _Met) -> bool:
-    """Whether an article may be met under other keys, and has nothing beside them to know it by but its headline."""
+    """Whether an article may be met under other keys: its headline says so, and neither text nor date denies it."""
     signs = met.signs
     same_time = met.apart is None or met.apart < ANOTHER_DATE
-    return bool(signs.title) and telling(item) and signs.text is None and same_time
+    return bool(signs.title) and telling(item) and signs.text is not False and same_time
 
 
 def _is_unchanged(met: _Met) -> bool:
@@ -225,7 +230,10 @@ def _may_be_one(met: _Met, name: str) -> bool:
         return signs.alike
     if name == "text":
         return bool(signs.guid or signs.link)
-    return bool(signs.guid and signs.link) and signs.text is not False and signs.date is not False
+    if not (signs.guid and signs.link):
+        return False
+    # As an article that is shown in another language.
+    return met.moment or (signs.text is not False and signs.date is not False)
 
 
 def _add(use: KeyUse, *, reused: bool, changed: bool) -> KeyUse:
