@@ -138,6 +138,8 @@ def _meant(response: aiohttp.ClientResponse) -> str:
         return ": Cloudflare, which stands before the site, tests whether a browser asks"
     if response.status == 401:
         return ": it asks for a name and password, or for a key"
+    if response.status == 410:
+        return ": it is gone for good; if the publisher has another feed, write its address into feeds.yaml"
     if response.status in _CLOUDFLARE:
         return ": Cloudflare, which stands before the site, gets no sound answer from it"
     nowhere = 300 < response.status < 400 and response.status != 304 and "Location" not in response.headers
