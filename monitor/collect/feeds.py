@@ -44,9 +44,10 @@ def _http_url(value: str) -> str:
 
 def wrong_with(url: str) -> str:
     """What makes a text no address that can be asked, and what to do; empty where nothing does."""
-    if hidden := mistakes.invisible(url):
+    plain = url.isascii() and url.isprintable()
+    if not plain and (hidden := mistakes.invisible(url)):
         return f"has an invisible character in it ({hidden[1]}); type it again"
-    if any(map(str.isspace, url)):
+    if " " in url or not (plain or url.isprintable()):
         return "has a blank in it; take it out, or write %20 for one that belongs there"
     none = "is no http or https address"
     try:

@@ -136,6 +136,8 @@ def _meant(response: aiohttp.ClientResponse) -> str:
     """What a status means where its own words do not say it."""
     if response.headers.get("cf-mitigated", "").strip().lower() == "challenge":
         return ": Cloudflare, which stands before the site, tests whether a browser asks"
+    if response.status == 401 and "Authorization" in response.request_info.headers:
+        return ": it refuses the name and password, or the key, that feeds.yaml has for it"
     if response.status == 401:
         return ": it asks for a name and password, or for a key"
     if response.status == 410:

@@ -6,13 +6,14 @@ import os
 import re
 import socket
 import ssl
+from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 
 from monitor.collect.guard import AddressRefused
 from monitor.collect.text import clean, shorten
-from monitor.model import Failed, FailureClass
+from monitor.model import Failed, FailureClass, Feed
 
 _NO_ISSUER = (
     "no trusted issuer confirms its certificate: its issuer is unknown, or the server leaves out a part of the chain"
@@ -93,6 +94,14 @@ def shown(url: str) -> str:
     except ValueError:
         port = ""  # no number, or none that a port has
     return readable(urlunsplit((parts.scheme, host + port, parts.path, "", "")))
+
+
+def led_to(failed: Failed, url: str, feed: Feed) -> Failed:
+    """A failure, with where it was met if that is not the feed's address in feeds.yaml: there is what to look at."""
+    there = shown(url)
+    if there == shown(feed.url):
+        return failed
+    return replace(failed, reason=f"{failed.reason} (its address redirects to {there})")
 
 
 def readable(words: str) -> str:

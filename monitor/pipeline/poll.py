@@ -20,7 +20,7 @@ import structlog
 
 from monitor.collect import course, rhythm, schedule
 from monitor.collect.pacing import Pacing, reported_by_many
-from monitor.collect.unreachable import shown
+from monitor.collect.unreachable import led_to, shown
 from monitor.decide import feed_notices, notices
 from monitor.decide.together import Together
 from monitor.errors import StoreError
@@ -89,6 +89,7 @@ class Poller:
         read = await self.intake.read(feed, fetched, laps)
         now = self.intake.clock()
         if isinstance(read, Failed):
+            read = led_to(read, fetched.url, feed)
             after = schedule.after(feed, before, read, now=now, rng=self.rng)
             return await self._failed(feed, before, after, read, now)
         parsed, known = read

@@ -171,6 +171,23 @@ async def test_the_reason_is_that_of_the_address_in_the_file(server: FeedServer,
     assert got.reason == "HTTP 503 Service Unavailable"
 
 
+async def test_where_a_redirect_led_is_in_the_reason(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/old", Answer(status=302, headers={"Location": "/new?key=secret"}))
+    got = await fetcher.fetch(feed(server.url("/old")), STATE)
+    assert isinstance(got, Failed)
+    assert got.reason == f"HTTP 404 Not Found (its address redirects to {server.url('/new')})"
+
+
+@pytest.mark.parametrize(("account", "words"), [("", "asks for a name"), ("desk:secret@", "refuses the name")])
+async def test_an_account_that_is_refused_is_told_apart_from_none(
+    server: FeedServer, fetcher: Fetcher, account: str, words: str
+) -> None:
+    server.serve("/a", Answer(status=401))
+    got = await fetcher.fetch(feed(server.url("/a").replace("//", f"//{account}")), STATE)
+    assert isinstance(got, Failed)
+    assert words in got.reason
+
+
 async def test_a_server_that_asks_for_a_pause_is_not_asked_elsewhere(server: FeedServer, fetcher: Fetcher) -> None:
     server.serve("/old", Answer(status=429))
     server.serve("/new", BODY)
