@@ -110,14 +110,19 @@ def learn_keys(
             telling_something.append((item, met))
             shown.put(str(number), item)
     renews = _renews_all(telling_something, beside)
+    reworded = _is_reworded(telling_something)
     for item, met in telling_something:
         again = _again(item, met, renews=renews, dated=tells_apart(before.date))
         if own_guid(item):
-            guid = _add(guid, reused=_is_reused("guid", met, again), changed=_is_changed("guid", again))
+            guid = _add(
+                guid, reused=_is_reused("guid", met, again, reworded=reworded), changed=_is_changed("guid", again)
+            )
         if item.link:
-            link = _add(link, reused=_is_reused("link", met, again), changed=_is_changed("link", again))
+            link = _add(
+                link, reused=_is_reused("link", met, again, reworded=reworded), changed=_is_changed("link", again)
+            )
         if item.text_key:
-            reused = _is_reused("text", met, again)
+            reused = _is_reused("text", met, again, reworded=reworded)
             text = _add(text, reused=reused, changed=_is_changed("text", again))
             repeated |= {item.text_key} if reused else set()
         if item.published is not None:
@@ -201,13 +206,22 @@ def _is_unchanged(met: _Met) -> bool:
     return not met.beside and bool(signs.title) and False not in (signs.guid, signs.link, signs.text)
 
 
-def _is_reused(name: str, met: Sequence[_Met], again: Sequence[_Met]) -> bool:
+def _is_reworded(shown: Sequence[tuple[Item, Sequence[_Met]]]) -> bool:
+    """Whether a document shows most of its articles under the keys and moments that they had, as in another language.
+
+    One alone is rather a page that tells the next thing in the same place.
+    """
+    kept = sum(any(one.moment and one.signs.guid and one.signs.link for one in met) for _, met in shown)
+    return kept >= max(_MANY, len(shown) / 2)
+
+
+def _is_reused(name: str, met: Sequence[_Met], again: Sequence[_Met], *, reworded: bool) -> bool:
     """Whether another article had an entry's key.
 
     When the entry's own article is met under another key, whoever had this one is another article, however alike.
     """
     holders = [one for one in met if getattr(one.signs, name)]
-    strangers = [one for one in holders if not _may_be_one(one, name)]
+    strangers = [one for one in holders if not _may_be_one(one, name, reworded=reworded)]
     if name == "text":  # under many headlines, one or the other is alike by chance
         return bool(strangers)
     return bool(holders) and (_is_changed(name, again) or strangers == holders)
@@ -219,7 +233,7 @@ def _is_changed(name: str, again: Sequence[_Met]) -> bool:
     return False in agree and True not in agree
 
 
-def _may_be_one(met: _Met, name: str) -> bool:
+def _may_be_one(met: _Met, name: str, *, reworded: bool) -> bool:
     """Whether an entry and an article with this key in common can be the same, going by their other keys."""
     signs = met.signs
     if met.beside and name != "text":  # two entries of one document are two articles, unless they say the same
@@ -232,8 +246,7 @@ def _may_be_one(met: _Met, name: str) -> bool:
         return bool(signs.guid or signs.link)
     if not (signs.guid and signs.link):
         return False
-    # As an article that is shown in another language.
-    return met.moment or (signs.text is not False and signs.date is not False)
+    return (met.moment and reworded) or (signs.text is not False and signs.date is not False)
 
 
 def _add(use: KeyUse, *, reused: bool, changed: bool) -> KeyUse:
