@@ -33,7 +33,8 @@ def rhythm_of(published: Sequence[datetime], *, now: datetime) -> tuple[datetime
 
     That is three times the longest pause between its entries, or twenty times the usual one; a day at least.
     """
-    dates = sorted((date for date in published if date <= now), reverse=True)[:_COMPARED]
+    # Entries of one moment, as of a day, say nothing of a pause.
+    dates = sorted({date for date in published if date <= now}, reverse=True)[:_COMPARED]
     if len(dates) < FEWEST:
         return (dates[0] if dates else None), _UNKNOWN
     pauses = [later - earlier for later, earlier in pairwise(dates)]
@@ -51,6 +52,17 @@ def read(course: FeedCourse, published: Sequence[datetime], *, shown: int, now: 
     if newest is not None and (course.newest_at is None or newest > course.newest_at):
         course = replace(course, newest_at=newest)
     return replace(course, shown=shown, empty_since=None if shown else course.empty_since or now)
+
+
+def redated(course: FeedCourse, before: FeedCourse) -> FeedCourse:
+    """The course after a document in which nothing is new, though it says so: some feeds date all they show anew.
+
+    What was seen before has no later date than when it was seen, but for clocks and zones that are wrong. The dates of
+    such a feed say neither how old its newest entry is nor how long it pauses.
+    """
+    if course.newest_at is None or before.new_at is None or course.newest_at <= before.new_at + _SHORTEST:
+        return course
+    return replace(course, newest_at=before.newest_at, patience=_UNKNOWN)
 
 
 def judged(course: FeedCourse, before: FeedState, *, new: int, now: datetime) -> FeedCourse:

@@ -107,6 +107,7 @@ _FURTHER_WEEKDAYS = (
     "pondelok utorok streda/stredu štvrtok piatok sobota nedeľa/nedeľu",
     "ponedeljek torek sreda četrtek petek sobota nedelja",
     "ponedeljak utorak sreda četvrtak petak subota nedelja",
+    "ponedjeljak utorak srijeda/srijedu četvrtak petak subota/subotu nedjelja/nedjelju",
     "понедељак уторак среда четвртак петак субота недеља",
     "понеделник вторник среда четврток петок сабота недела",
     "панядзелак аўторак серада/сераду чацвер пятніца/пятніцу субота/суботу нядзеля/нядзелю",
@@ -128,7 +129,7 @@ _FILLING = frozenset(
     "a actualizado al am at date de del des du el em en er feira h heures hora horas horas hrs klo kl la las le les "
     "los mis jour nd o of om on os posted publicado published publié rd st th the to um uhr updated às à "
     "г год года годині год. го е о об опубликовано опубліковано обновлено оновлено р рік року у в во час время "
-    "den ж жыл жылы թ gada "
+    "den ж жыл жылы թ gada u "
     "الساعه الساعة في يوم من سنة عام م ساعت در و".split()
 )
 _MORNING = (

@@ -6,6 +6,7 @@ Where a date can be read in two ways, 05/11 as a day in May or in November, the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -36,8 +37,11 @@ def published_at(*texts: str, seen_at: datetime) -> datetime | None:
 def settled(texts: Sequence[str], language: str) -> list[str]:
     """The dates of one document, those with two readings written out as the others and the language prove.
 
-    `language` is a code such as `en-US`. What nothing proves stays as it is.
+    `language` is a code such as `en-US`. What nothing proves stays as it is. In a document that is in Croatian, or has
+    a month that only Croatian has, months are put into English: "listopada" is October there, and November in Polish.
     """
+    if _is_croatian(texts, language):
+        texts = [_CROATIAN.sub(lambda month: _MONTHS[month[1].lower()], text) for text in texts]
     read = [readings(text) for text in texts]
     proven = {one[0].order for one in read if len(one) == 1 and one[0].order}
     order = next(iter(proven)) if len(proven) == 1 else _order_of(language) if not proven else ""
@@ -55,6 +59,26 @@ def rough_time(texts: Iterable[str]) -> datetime | None:
             if moment is not None and moment >= _OLDEST:
                 return moment
     return None
+
+
+_MONTHS = dict(
+    zip(
+        "sij velj ožu tra svi lip srp kol ruj lis stu pro".split(),
+        "January February March April May June July August September October November December".split(),
+        strict=True,
+    )
+)
+_CROATIAN = re.compile(rf"\b({'|'.join(_MONTHS)})[^\W\d_]*", re.IGNORECASE)
+_CROATIAN_ONLY = (
+    "siječ veljač ožuj travnj travanj svibnj svibanj lipnj lipanj srpnj srpanj kolovoz rujn rujan studeno prosinca "
+    "prosinac"
+).split()
+
+
+def _is_croatian(texts: Iterable[str], language: str) -> bool:
+    """Whether a document is in Croatian, by its language or its months; Bosnian has the same ones."""
+    written = " ".join(texts).lower()
+    return language[:2].lower() in ("hr", "bs") or any(month in written for month in _CROATIAN_ONLY)
 
 
 def _order_of(language: str) -> str:

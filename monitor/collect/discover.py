@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from monitor.collect.links import readable_url
+from monitor.collect.links import article_url, readable_url
 from monitor.collect.markup import html_tree
 
 MOST_READ = 1_000_000
@@ -45,6 +45,7 @@ def feeds_named(html: str, address: str) -> Named:
     with rel=alternate and a type that speaks of a feed, or rel=feed. Feeds of comments come last. A `<link>` whose
     type says only XML or JSON counts as linked, and so does `<a>` when its address or its words speak of a feed.
     """
+    address = article_url(address, "") or address
     document = html_tree(html[:MOST_READ])
     base = next((found for node in document.css("base") if (found := _attribute(node.attributes, "href"))), "")
     base = readable_url(base, address) or address

@@ -96,7 +96,7 @@ def read_document(body: bytes, *, content_type: str | None, language: str = "", 
         hub=raw.hub,
         left_out=left_out + len(raw.entries) - len(entries),
         doubt=BREAKS_OFF if breaks_off(decoded.text) else decoded.doubt,
-        times=times_of(dates),
+        times=times_of(dates, meant),
     )
     return Read(parsed, dates, tuple(entry.digest for entry in read), raw.separable and not parsed.left_out)
 
@@ -127,9 +127,10 @@ def as_meant(dates: Dates, meant: Mapping[str, str]) -> tuple[str, str, tuple[st
     return published[0] if published else "", updated[0] if updated else "", (*published[1:], *updated)
 
 
-def times_of(dates: Sequence[Dates]) -> tuple[datetime, ...]:
+def times_of(dates: Sequence[Dates], meant: Mapping[str, str]) -> tuple[datetime, ...]:
     """When the entries of a document appeared, of as many as tell its rhythm."""
-    return tuple(filter(None, (rough_time((*one.published, *one.updated)) for one in _ends(dates))))
+    written = ((*one.published, *one.updated) for one in _ends(dates))
+    return tuple(filter(None, (rough_time(meant[date] for date in some) for some in written)))
 
 
 def _ends(entries: Sequence[Dates]) -> Sequence[Dates]:

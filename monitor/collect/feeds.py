@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Self
+from urllib.parse import unquote, urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from monitor.errors import Level, Problem
+from monitor.files import mistakes
 from monitor.files.snapshot import Files
 from monitor.files.yaml import YamlFile, read_yaml, validate
 from monitor.model import Feed, FeedKind, duration
 
 MOST_BYTES = 2_000_000
 """How large feeds.yaml may be: some 15,000 feeds."""
+
+_SHOWN = 200
+_LONGEST_ID = 100
+_ACCOUNT = re.compile(r"//.*@", re.DOTALL)
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
+_OUR_HEADERS = frozenset({"content-length", "transfer-encoding"})
 
 SHORTEST, LONGEST = timedelta(seconds=1), timedelta(days=7)
 
@@ -29,26 +37,80 @@ def _interval(value: object) -> timedelta:
 
 
 def _http_url(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        port_is_number = parts.port is None or parts.port > 0
-    except ValueError:
-        port_is_number = False
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_number or " " in value:
-        raise ValueError(f'"{value}" is no http or https address')
+    if wrong := wrong_with(value):
+        raise ValueError(f'"{mistakes.printable(_ACCOUNT.sub("//…@", value)[:_SHOWN])}" {wrong}')
     return value
 
 
+def wrong_with(url: str) -> str:
+    """What makes a text no address that can be asked, and what to do; empty where nothing does."""
+    plain = url.isascii() and url.isprintable()
+    if not plain and (hidden := mistakes.invisible(url)):
+        return f"has an invisible character in it ({hidden[1]}); type it again"
+    if " " in url or not (plain or url.isprintable()):
+        return "has a blank in it; take it out, or write %20 for one that belongs there"
+    none = "is no http or https address"
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return none
+    if parts.scheme not in ("http", "https"):
+        if url.startswith("feed:"):
+            return f"{none}; write https: in the place of feed:"
+        has_host = "://" not in url and "." in url.partition("/")[0]
+        return f"{none}; write https:// (or http://) before it" if has_host else none
+    try:
+        port_is_number = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_number = False
+    if not port_is_number and "@" in parts.path + parts.query + parts.fragment:
+        return f"{none}; write each / ? # and @ of a password as %2F %3F %23 and %40"
+    if not port_is_number:
+        return f"{none}; a port is a number from 1 to 65535"
+    return "" if _ascii_host(parts.hostname or "") else f"{none}; a host, such as wire.example, follows the //"
+
+
+def _ascii_host(host: str) -> str:
+    """A host as it is looked up; empty for one that cannot be: a label is missing or too long."""
+    if ":" in host:
+        return host  # an IPv6 address, as urlsplit has made sure
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return ""
+
+
 def _feed_id(value: object) -> str:
+    if value is None:
+        raise ValueError("a text is missing")
     text = str(value)
     if not text or set(text) - set("abcdefghijklmnopqrstuvwxyz0123456789-") or text.startswith("-"):
-        raise ValueError(f'"{text}" may hold only a-z, 0-9 and -')
+        raise ValueError(f'"{text[:_SHOWN]}" may hold only a-z, 0-9 and -')
+    if len(text) > _LONGEST_ID:
+        raise ValueError(f'"{text[:_SHOWN]}…" is longer than {_LONGEST_ID} characters')
     return text
+
+
+def _headers(value: object) -> object:
+    """Headers as they can be sent. What is wrong is told without the values, which may be secret."""
+    if not isinstance(value, dict):
+        return value
+    for name, content in value.items():
+        if not _HEADER.fullmatch(name) or name.lower() in _OUR_HEADERS:
+            raise ValueError(f'"{name[:_SHOWN]}" is no header that can be set here')
+        if content is None or not isinstance(content, str):
+            what = "missing" if content is None else "not a text; put it in quotes"
+            raise ValueError(f'the value of "{name}" is {what}')
+        if mistakes.invisible(content):
+            raise ValueError(f'the value of "{name}" has a line break or another invisible character in it')
+    if len({name.lower() for name in value}) < len(value):
+        raise ValueError("one header appears twice; capital and small letters are the same in their names")
+    return value
 
 
 Interval = Annotated[timedelta, BeforeValidator(_interval)]
 Url = Annotated[str, AfterValidator(_http_url)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 
 
 class _Model(BaseModel):
@@ -60,7 +122,7 @@ class DefaultsModel(_Model):
 
     interval: Interval = timedelta(minutes=5)
     kind: FeedKind = FeedKind.OUTLET
-    language: str | None = None
+    language: Language | None = None
 
 
 class FeedModel(_Model):
@@ -70,13 +132,19 @@ class FeedModel(_Model):
     name: Annotated[str, Field(min_length=1)] | None = None
     url: Url
     kind: FeedKind | None = None
-    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
+    language: Language | None = None
     family: Annotated[str, Field(min_length=1)] | None = None
     interval: Interval | None = None
     tags: tuple[str, ...] = ()
-    headers: dict[str, str] = {}
+    headers: Annotated[dict[str, str], BeforeValidator(_headers)] = {}
     enabled: bool = True
     proxy: Url | None = None
+
+    @model_validator(mode="after")
+    def _one_account(self) -> Self:
+        if "@" in urlsplit(self.url).netloc and any(name.lower() == "authorization" for name in self.headers):
+            raise ValueError("the address has a user, and the headers have Authorization; only one of them can be sent")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +180,28 @@ def _read(path: Path, files: Files) -> FeedFile:
     defaults = validate(DefaultsModel, file.data.get("defaults") or {}, file, ("defaults",)) or DefaultsModel()
     entries = file.data.get("feeds")
     if not isinstance(entries, list) or not entries:
-        file.problems.append(file.problem(("feeds",), "feeds: must be a list of at least one feed"))
+        dashes = '; each begins with "- "' if isinstance(entries, dict) else ""
+        file.problems.append(file.problem(("feeds",), f"feeds: must be a list of at least one feed{dashes}"))
         return FeedFile((), tuple(file.problems), mistaken=None)
     feeds: dict[str, Feed] = {}
+    lines: dict[str, int] = {}
     addresses: dict[str, str] = {}
     for number, entry in enumerate(entries):
         feed = _feed(entry, file, number, defaults)
         if feed is None:
             continue
         if feed.id in feeds:
-            file.problems.append(file.problem(("feeds", number, "id"), f'the id "{feed.id}" appears twice'))
+            message = f'the id "{feed.id}" appears twice; the feed in line {lines[feed.id]} has it too'
+            file.problems.append(file.problem(("feeds", number, "id"), message))
             continue
         feeds[feed.id] = feed
+        lines[feed.id] = file.position(("feeds", number, "id"))[0]
         first = addresses.setdefault(same_address(feed.url), feed.id)
         if first != feed.id:
             message = f'url: the feed "{first}" has this address too, so each of its items would be polled twice'
+            file.problems.append(file.problem(("feeds", number, "url"), message, level=Level.WARNING))
+        if "&amp;" in feed.url:
+            message = 'url: it has "&amp;" in it, as the source of a page has; the address itself has "&"'
             file.problems.append(file.problem(("feeds", number, "url"), message, level=Level.WARNING))
     named = {str(entry.get("id")) for entry in entries if isinstance(entry, dict)}
     return FeedFile(tuple(feeds.values()), tuple(file.problems), frozenset(named - feeds.keys()))
@@ -136,11 +211,16 @@ def same_address(url: str) -> str:
     """An address in one form for all that lead to the same: http or https, www or not, a slash at the end or none."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
+    host = _ascii_host(host) or host
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    return f"{host}{port}{parts.path.rstrip('/')}?{parts.query}"
+    return f"{host}{port}{unquote(parts.path).rstrip('/')}?{parts.query}"
 
 
 def _feed(entry: Any, file: YamlFile, number: int, defaults: DefaultsModel) -> Feed | None:
+    if not isinstance(entry, dict):
+        message = 'a feed has keys with values: {id: wire, url: "https://wire.example/rss"}'
+        file.problems.append(file.problem(("feeds", number), message))
+        return None
     model = validate(FeedModel, entry, file, ("feeds", number))
     if model is None:
         return None

@@ -31,7 +31,7 @@ from monitor.collect.headers import (
 from monitor.collect.names import Names
 from monitor.collect.receiving import Receiver
 from monitor.collect.unpack import NotUnpacked, TooLarge
-from monitor.collect.unreachable import failure_of, shown
+from monitor.collect.unreachable import failure_of, led_to, shown
 from monitor.model import Failed, FailureClass, Feed, FeedState, Fetched, NotModified, in_words
 
 MAX_REDIRECTS = 10
@@ -185,7 +185,8 @@ class Fetcher:
                 asked.limit = limit
                 if response.status not in _REDIRECTS or "Location" not in response.headers:
                     moved = asked.url if permanent and asked.url != start else None
-                    return await self._answer(response, asked, moved)
+                    got = await self._answer(response, asked, moved)
+                    return led_to(got, asked.url, asked.feed) if isinstance(got, Failed) else got
                 permanent = permanent and response.status in _PERMANENT
                 location = response.headers["Location"]
                 asked.seconds = max(0.0, (limit.when() or 0) - asyncio.get_running_loop().time())

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import SplitResult, urlsplit
 
 import aiohttp
+from yarl import URL
 
 from monitor.collect.unreachable import readable
 from monitor.model import Failed, FailureClass, Feed, FeedState, Hub
@@ -25,10 +26,13 @@ def request_headers(feed: Feed, state: FeedState, url: str, cookies: Mapping[str
     """What a request for a feed sends to `url`, where redirects may have led it.
 
     `cookies` are those that this fetch was given there. What feeds.yaml has as headers goes to the feed's own server
-    only: it may be a key that is nobody else's business.
+    only: it may be a key that is nobody else's business. So does the user and password of its address, wherever on
+    that server redirects lead.
     """
     home = is_home(url, feed.url)
     headers = {name: value for name, value in feed.headers if home or name.lower() in _FOR_EVERY_HOST}
+    if home and (account := _account(feed.url)) and _account(url) is None:
+        headers = {"Authorization": account, **headers}
     if is_conditional(state, url):
         # An earlier version kept whatever a server gave.
         etag, last_modified = sendable(state.etag), sendable(state.last_modified)
@@ -40,6 +44,13 @@ def request_headers(feed: Feed, state: FeedState, url: str, cookies: Mapping[str
         pairs = [*([own] if own else []), *(f"{name}={value}" for name, value in cookies.items())]
         headers["Cookie"] = "; ".join(pairs)
     return headers
+
+
+def _account(url: str) -> str | None:
+    """What an address with a user and password sends as `Authorization`; None for one without."""
+    if "@" not in url or (parts := URL(url)).user is None:
+        return None
+    return aiohttp.encode_basic_auth(parts.user, parts.password or "", encoding="utf-8")
 
 
 def is_conditional(state: FeedState, url: str) -> bool:
@@ -125,8 +136,12 @@ def _meant(response: aiohttp.ClientResponse) -> str:
     """What a status means where its own words do not say it."""
     if response.headers.get("cf-mitigated", "").strip().lower() == "challenge":
         return ": Cloudflare, which stands before the site, tests whether a browser asks"
+    if response.status == 401 and "Authorization" in response.request_info.headers:
+        return ": it refuses the name and password, or the key, that feeds.yaml has for it"
     if response.status == 401:
         return ": it asks for a name and password, or for a key"
+    if response.status == 410:
+        return ": it is gone for good; if the publisher has another feed, write its address into feeds.yaml"
     if response.status in _CLOUDFLARE:
         return ": Cloudflare, which stands before the site, gets no sound answer from it"
     nowhere = 300 < response.status < 400 and response.status != 304 and "Location" not in response.headers

@@ -121,9 +121,13 @@ def _agreement(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now:
             return _Agreement(_By.LINK, "same link, published at the same moment")
     if signs.title and item.family == other.family:
         return _by_title(item, other, signs, trust, now)
-    two = bool(signs.title) and _two_of_one_document(item, other, signs, trust)
-    if text and signs.alike and signs.same_feed and stayed and not (two or _keyed(item, trust)):
+    if not (text and signs.alike and signs.same_feed and stayed):
+        return None
+    if not (_keyed(item, trust) or (signs.title and _two_of_one_document(item, other, signs, trust))):
         return _Agreement(_By.TEXT, f"same text, and a headline alike{_lacking(item, trust)}")
+    if signs.date and proves(keys.date) and not _beside(item, other, signs, trust):
+        # Where addresses are made of headlines, a corrected one has another.
+        return _Agreement(_By.TEXT, "same text, and a headline alike, published at the same moment")
     return None
 
 
@@ -194,7 +198,9 @@ def _by_title(item: Item, other: KnownItem, signs: Signs, trust: KeyTrust, now: 
     apart = _apart(item, other, trust)
     if (apart is not None and apart >= ANOTHER_DATE) or (signs.text is False and not telling(item)):
         return None
-    return _Agreement(_By.TITLE, f"same headline{lacking}") if unseen_for <= _ONLY_TITLE_WINDOW else None
+    # A whole document under new keys is known however long the feed was away.
+    recent = trust.renewed or unseen_for <= _ONLY_TITLE_WINDOW
+    return _Agreement(_By.TITLE, f"same headline{lacking}") if recent else None
 
 
 def _apart(item: Item, other: KnownItem, trust: KeyTrust) -> timedelta | None:
@@ -231,7 +237,12 @@ def _same_edition(item: Item, other: KnownItem, trust: KeyTrust, now: datetime) 
 
 
 def _keyed(item: Item, trust: KeyTrust) -> bool:
-    """Whether the item has a guid or link of its own that holds in its feed, or in a document that is `steady`."""
+    """Whether the item has a guid or link of its own that holds in its feed, or in a document that is `steady`.
+
+    In one that is `renewed` none does.
+    """
+    if trust.renewed:
+        return False
     guid, link = trust.keys.guid, trust.keys.link
     return any(
         proves(use) and (trust.steady or tells_apart(use))
@@ -255,7 +266,8 @@ def _lacking(item: Item, trust: KeyTrust) -> str:
     keys = trust.keys
     faults = [_fault("guids", keys.guid) if own_guid(item) else "it has no guid of its own"]
     faults.append(_fault("links", keys.link) if item.link else "it has no link")
-    return f"; {', '.join(fault for fault in faults if fault)}"
+    said = ", ".join(fault for fault in faults if fault)
+    return f"; {said or 'most headlines of this document have new guids or links'}"
 
 
 def _fault(name: str, use: KeyUse) -> str:

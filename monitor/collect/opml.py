@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 
 from monitor.collect.charset import decode
 from monitor.collect.feedlist import Ids, entry_of, id_of, language_of, line_of_text
-from monitor.collect.feeds import same_address
+from monitor.collect.feeds import same_address, wrong_with
 from monitor.collect.links import readable_url
 from monitor.collect.repair import repaired
 from monitor.errors import ConfigError
@@ -60,7 +60,7 @@ def import_opml(content: bytes) -> Imported:
         url = readable_url(written, "")
         if not written:
             continue
-        if not url:
+        if not url or wrong_with(url):
             left_out.append(written)
         elif same_address(url) in feeds:
             repeated.append(url)

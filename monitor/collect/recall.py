@@ -123,7 +123,7 @@ class Recall:
                 fetched.url, replace(missing.before, packed=_packed(dict(zip(document.hashes, of_all, strict=True))))
             )
         brief = frozenset(entry.digest for place, entry in enumerate(entries) if place not in full)
-        return replace(about, entries=entries, times=times_of(dates), brief=brief)
+        return replace(about, entries=entries, times=times_of(dates, meant), brief=brief)
 
     def remember(self, fetched: Fetched, language: str, read: Read, *, now: float) -> None:
         """Remember a document that was read whole, if its parts can be told apart for certain."""

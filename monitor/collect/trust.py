@@ -59,13 +59,14 @@ class KeyTrust:
     `moved` are the ids of known articles that this document shows under another link than they had, `beside` are its
     other entries, and `boilerplate` is the text keys of what this feed writes under one headline after another.
     `steady`: most of the document's entries have the guids and links that they had, whatever this feed's keys did
-    before.
+    before. `renewed`: most of its headlines are known ones under new guids or links, as after a move.
     """
 
     keys: FeedKeys = field(default_factory=FeedKeys)
     moved: frozenset[str] = frozenset()
     boilerplate: frozenset[str] = frozenset()
     steady: bool = False
+    renewed: bool = False
     beside: Beside = field(default_factory=Beside)
 
 
@@ -74,7 +75,7 @@ class _Met:
     """An article that an entry shares a key with. `beside`: another entry of the same document.
 
     `apart` is how far the two were published from each other. `edition`: the document shows both under one headline,
-    each with a date of its own.
+    each with a date of its own. `moment`: both were published at a moment that no other entry has.
     """
 
     article_id: str
@@ -82,6 +83,7 @@ class _Met:
     apart: timedelta | None
     beside: bool
     edition: bool
+    moment: bool
 
 
 def learn_keys(
@@ -101,21 +103,26 @@ def learn_keys(
     repeated: set[str] = set()
     telling_something: list[tuple[Item, list[_Met]]] = []
     for number, item in enumerate(items):
-        met = _met(item, known, shown, beside)
+        met = _met(item, known, shown, beside, own_date=dates[item.published] == 1)
         unchanged = {one.article_id for one in met if _is_unchanged(one)}
         stayed |= unchanged
         if not unchanged:
             telling_something.append((item, met))
             shown.put(str(number), item)
     renews = _renews_all(telling_something, beside)
+    reworded = _is_reworded(telling_something)
     for item, met in telling_something:
         again = _again(item, met, renews=renews, dated=tells_apart(before.date))
         if own_guid(item):
-            guid = _add(guid, reused=_is_reused("guid", met, again), changed=_is_changed("guid", again))
+            guid = _add(
+                guid, reused=_is_reused("guid", met, again, reworded=reworded), changed=_is_changed("guid", again)
+            )
         if item.link:
-            link = _add(link, reused=_is_reused("link", met, again), changed=_is_changed("link", again))
+            link = _add(
+                link, reused=_is_reused("link", met, again, reworded=reworded), changed=_is_changed("link", again)
+            )
         if item.text_key:
-            reused = _is_reused("text", met, again)
+            reused = _is_reused("text", met, again, reworded=reworded)
             text = _add(text, reused=reused, changed=_is_changed("text", again))
             repeated |= {item.text_key} if reused else set()
         if item.published is not None:
@@ -128,11 +135,14 @@ def learn_keys(
         moved=frozenset(moved - stayed),
         boilerplate=frozenset() if proves(text) else frozenset(repeated),
         steady=bool(beside.stayed) and beside.stayed >= len(items),
+        renewed=renews,
         beside=beside,
     )
 
 
-def _met(item: Item, known: Articles[KnownItem], shown: Articles[Item], document: Beside) -> list[_Met]:
+def _met(
+    item: Item, known: Articles[KnownItem], shown: Articles[Item], document: Beside, *, own_date: bool
+) -> list[_Met]:
     found = []
     others: list[tuple[str, KnownItem | Item, bool]] = [(key, other, False) for key, other in known.related(item)]
     others += [("", other, True) for _, other in shown.related(item)]
@@ -142,7 +152,7 @@ def _met(item: Item, known: Articles[KnownItem], shown: Articles[Item], document
             continue
         dated = bool(signs.title) and apart is not None and apart >= ANOTHER_DATE
         edition = dated and (beside or (isinstance(other, KnownItem) and document.shows(other, by_guid=False)))
-        found.append(_Met(key, signs, apart, beside, edition))
+        found.append(_Met(key, signs, apart, beside, edition, moment=own_date and bool(signs.date)))
     return found
 
 
@@ -184,10 +194,10 @@ def _renews_all(shown: Sequence[tuple[Item, Sequence[_Met]]], beside: Beside) ->
 
 
 def _is_renewed(item: Item, met: _Met) -> bool:
-    """Whether an article may be met under other keys, and has nothing beside them to know it by but its headline."""
+    """Whether an article may be met under other keys: its headline says so, and neither text nor date denies it."""
     signs = met.signs
     same_time = met.apart is None or met.apart < ANOTHER_DATE
-    return bool(signs.title) and telling(item) and signs.text is None and same_time
+    return bool(signs.title) and telling(item) and signs.text is not False and same_time
 
 
 def _is_unchanged(met: _Met) -> bool:
@@ -196,13 +206,22 @@ def _is_unchanged(met: _Met) -> bool:
     return not met.beside and bool(signs.title) and False not in (signs.guid, signs.link, signs.text)
 
 
-def _is_reused(name: str, met: Sequence[_Met], again: Sequence[_Met]) -> bool:
+def _is_reworded(shown: Sequence[tuple[Item, Sequence[_Met]]]) -> bool:
+    """Whether a document shows most of its articles under the keys and moments that they had, as in another language.
+
+    One alone is rather a page that tells the next thing in the same place.
+    """
+    kept = sum(any(one.moment and one.signs.guid and one.signs.link for one in met) for _, met in shown)
+    return kept >= max(_MANY, len(shown) / 2)
+
+
+def _is_reused(name: str, met: Sequence[_Met], again: Sequence[_Met], *, reworded: bool) -> bool:
     """Whether another article had an entry's key.
 
     When the entry's own article is met under another key, whoever had this one is another article, however alike.
     """
     holders = [one for one in met if getattr(one.signs, name)]
-    strangers = [one for one in holders if not _may_be_one(one, name)]
+    strangers = [one for one in holders if not _may_be_one(one, name, reworded=reworded)]
     if name == "text":  # under many headlines, one or the other is alike by chance
         return bool(strangers)
     return bool(holders) and (_is_changed(name, again) or strangers == holders)
@@ -214,7 +233,7 @@ def _is_changed(name: str, again: Sequence[_Met]) -> bool:
     return False in agree and True not in agree
 
 
-def _may_be_one(met: _Met, name: str) -> bool:
+def _may_be_one(met: _Met, name: str, *, reworded: bool) -> bool:
     """Whether an entry and an article with this key in common can be the same, going by their other keys."""
     signs = met.signs
     if met.beside and name != "text":  # two entries of one document are two articles, unless they say the same
@@ -225,7 +244,9 @@ def _may_be_one(met: _Met, name: str) -> bool:
         return signs.alike
     if name == "text":
         return bool(signs.guid or signs.link)
-    return bool(signs.guid and signs.link) and signs.text is not False and signs.date is not False
+    if not (signs.guid and signs.link):
+        return False
+    return (met.moment and reworded) or (signs.text is not False and signs.date is not False)
 
 
 def _add(use: KeyUse, *, reused: bool, changed: bool) -> KeyUse:

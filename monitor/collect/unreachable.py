@@ -6,13 +6,14 @@ import os
 import re
 import socket
 import ssl
+from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 
 from monitor.collect.guard import AddressRefused
 from monitor.collect.text import clean, shorten
-from monitor.model import Failed, FailureClass
+from monitor.model import Failed, FailureClass, Feed
 
 _NO_ISSUER = (
     "no trusted issuer confirms its certificate: its issuer is unknown, or the server leaves out a part of the chain"
@@ -54,23 +55,31 @@ def failure_of(error: Exception, host: str) -> Failed:
         if isinstance(cause, AddressRefused):
             return Failed(failure=FailureClass.BLOCKED_ADDRESS, reason=str(cause))
         if isinstance(cause, socket.gaierror | aiohttp.ClientConnectorDNSError):
-            return Failed(failure=FailureClass.DNS, reason=f"the name {host} cannot be found")
+            return Failed(failure=FailureClass.DNS, reason=f"the name {host} cannot be found{_unnamed(causes)}")
     for cause in causes:
         # Errors of aiohttp are errors of ssl too, but do not say what happened.
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, aiohttp.ClientError):
             return Failed(failure=FailureClass.TLS, reason=f"no secure connection to {host}: {_insecure(cause)}")
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return Failed(failure=FailureClass.TLS, reason=f"no secure connection to {host}: the handshake failed")
-    if isinstance(error, aiohttp.ClientProxyConnectionError):
-        return Failed(failure=FailureClass.CONNECT, reason=f"cannot connect to the feed's proxy: {_system(causes)}")
-    if isinstance(error, aiohttp.ClientHttpProxyError):
-        reason = readable(f"the feed's proxy refuses to connect to {host}: HTTP {error.status} {error.message}")
-        return Failed(failure=FailureClass.CONNECT, reason=reason)
-    if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
-        return Failed(failure=FailureClass.CONNECT, reason=f"cannot connect to {host}: {_system(causes)}")
-    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError | ConnectionResetError):
-        return Failed(failure=FailureClass.CONNECT, reason=f"{host} closed the connection in the middle of the answer")
+    if broken := _broken(error, causes, host):
+        return Failed(failure=FailureClass.CONNECT, reason=broken)
     return Failed(failure=FailureClass.HTTP, reason=_unreadable(error, host))
+
+
+def _broken(error: Exception, causes: list[BaseException], host: str) -> str:
+    """Why there was no connection, or none until the end; nothing of what was answered on one that was sound."""
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return f"cannot connect to the feed's proxy: {_system(causes)}"
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return readable(f"the feed's proxy refuses to connect to {host}: HTTP {error.status} {error.message}")
+    if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
+        return f"cannot connect to {host}: {_system(causes)}"
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return f"{host} closed the connection in the middle of the answer"
+    if isinstance(error, aiohttp.ServerDisconnectedError) or any(isinstance(one, ConnectionError) for one in causes):
+        return f"{host} closed the connection before it had answered"
+    return f"the connection to {host} broke: {_system(causes)}" if isinstance(error, aiohttp.ClientOSError) else ""
 
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -85,6 +94,14 @@ def shown(url: str) -> str:
     except ValueError:
         port = ""  # no number, or none that a port has
     return readable(urlunsplit((parts.scheme, host + port, parts.path, "", "")))
+
+
+def led_to(failed: Failed, url: str, feed: Feed) -> Failed:
+    """A failure, with where it was met if that is not the feed's address in feeds.yaml: there is what to look at."""
+    there = shown(url)
+    if there == shown(feed.url):
+        return failed
+    return replace(failed, reason=f"{failed.reason} (its address redirects to {there})")
 
 
 def readable(words: str) -> str:
@@ -113,8 +130,19 @@ def _insecure(error: BaseException) -> str:
     )
 
 
+def _unnamed(causes: list[BaseException]) -> str:
+    """What is said of a name beyond that it is not found: nothing, unless nobody says whether there is such a name."""
+    numbers = [one.errno for one in causes if isinstance(one, socket.gaierror)]
+    return ": no nameserver answers for it" if numbers and numbers[0] in _NOBODY_SAYS else ""
+
+
+_NOBODY_SAYS = (socket.EAI_AGAIN, socket.EAI_FAIL)
+
+
 def _system(causes: list[BaseException]) -> str:
     """What the operating system says, such as "Connection refused"."""
+    if any(isinstance(cause, ConnectionResetError | ConnectionAbortedError | BrokenPipeError) for cause in causes):
+        return "it closes the connection at once"
     numbers = (cause.errno or 0 for cause in causes if isinstance(cause, OSError))
     return next((os.strerror(number) for number in numbers if number > 0), "no connection")
 

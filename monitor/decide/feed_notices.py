@@ -16,18 +16,20 @@ from monitor.wording.safe import safe
 FROZEN, EMPTY = "frozen", "empty"
 
 
-def feed_moved(
-    feed: Feed, before: FeedState, after: FeedState, address: str, ops: Route | None, *, now: datetime
-) -> tuple[Delivery, ...]:
-    """The notice that a feed's address redirects for good, once for each new address; `address` is fit to be shown."""
-    if ops is None or after.url is None or after.url == before.url:
+def feed_moved(feed: Feed, before: str, after: str, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:
+    """The notice that a feed's address redirects for good, once for each new address.
+
+    `before` and `after` are where it led at the last poll and leads now, as they are shown; empty for nowhere. So an
+    address is the same whatever key a redirect puts behind it.
+    """
+    if ops is None or not after or after == before:
         return ()
     text = (
-        f"The address of {feed.name} ({feed.id}) in feeds.yaml redirects for good, to {safe(address)}. "
+        f"The address of {feed.name} ({feed.id}) in feeds.yaml redirects for good, to {safe(after)}. "
         "Wirewatch follows it, and still asks the address in feeds.yaml first. If the new address is the publisher's, "
         "write it into feeds.yaml."
     )
-    return (notice(f"feed-moved:{feed.id}:{after.url}", f"Feed {feed.id} has moved", text, ops, now=now),)
+    return (notice(f"feed-moved:{feed.id}:{after}", f"Feed {feed.id} has moved", text, ops, now=now),)
 
 
 def forged_push(feed_id: str, subscription: str, ops: Route | None, *, now: datetime) -> tuple[Delivery, ...]:

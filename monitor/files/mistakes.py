@@ -133,14 +133,20 @@ def _slip(text: str, mark: StringMark) -> tuple[int, int, str] | None:
     lines = text[: mark.index].split("\n")
     line = lines[-1] + text[mark.index :].partition("\n")[0]
     if found := _NO_ITEM.match(line) or _NO_BLANK.match(line):
-        sign = found[1]
-        wanted = "- " if found.re is _NO_ITEM else ": "
-        return len(lines), found.start(1) + 1, f'a "{wanted}" is expected here, with a blank, in place of "{sign}"'
+        return len(lines), found.start(1) + 1, _blank_wanted(found)
     before = next((number for number in range(len(lines) - 1, 0, -1) if _holds(lines[number - 1])), 0)
     indent = len(line) - len(line.lstrip())
+    above = lines[before - 1] if before else ""
+    if indent > len(above) - len(above.lstrip()) and (found := _NO_ITEM.match(above) or _NO_BLANK.match(above)):
+        return before, found.start(1) + 1, _blank_wanted(found)
     if before and _TEXT.match(lines[before - 1]) and lines[before - 1].startswith(line[:indent]):
         return before, indent + 1, _MEANINGS["could not find expected ':'"]
     return None
+
+
+def _blank_wanted(found: re.Match[str]) -> str:
+    wanted = "- " if found.re is _NO_ITEM else ": "
+    return f'a "{wanted}" is expected here, with a blank, in place of "{found[1]}"'
 
 
 def _holds(line: str) -> bool:

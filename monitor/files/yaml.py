@@ -237,7 +237,9 @@ class _Builder:
 
     def _refuse(self, node: Node, message: str) -> None:
         line, column = _mark(node)
-        self._file.problems.append(Problem(self._file.path, line, column, Level.ERROR, message))
+        problem = Problem(self._file.path, line, column, Level.ERROR, message)
+        if problem not in self._file.problems[-1:]:  # an alias is met where its anchor stands
+            self._file.problems.append(problem)
 
 
 def _number(value: str) -> int | float | str:

@@ -20,7 +20,7 @@ import structlog
 
 from monitor.collect import course, rhythm, schedule
 from monitor.collect.pacing import Pacing, reported_by_many
-from monitor.collect.unreachable import shown
+from monitor.collect.unreachable import led_to, shown
 from monitor.decide import feed_notices, notices
 from monitor.decide.together import Together
 from monitor.errors import StoreError
@@ -89,6 +89,7 @@ class Poller:
         read = await self.intake.read(feed, fetched, laps)
         now = self.intake.clock()
         if isinstance(read, Failed):
+            read = led_to(read, fetched.url, feed)
             after = schedule.after(feed, before, read, now=now, rng=self.rng)
             return await self._failed(feed, before, after, read, now)
         parsed, known = read
@@ -100,6 +101,8 @@ class Poller:
         told += notices.feed_oddities(feed, before, after, self.intake.policy.routes.ops, now=now)
         log_oddities(before, after)
         prepared, beside = await self.intake.prepare(feed, fetched, parsed, known.seen, laps, now=now)
+        if not prepared:
+            after = replace(after, course=course.redated(after.course, before.course))
         after, still = self._still(feed, after, now, news=bool(prepared))
         told += still
         if prepared:
@@ -128,7 +131,8 @@ class Poller:
         told = await working(self.intake.store, self.together, feed.id, recovery, ops, now=now)
         if before.failures:
             log.info("feed works again", action="feed_recovered", feed=feed.id, failed_polls=before.failures)
-        return told + feed_notices.feed_moved(feed, before, after, shown(after.url or ""), ops, now=now)
+        moved = shown(before.url or ""), shown(after.url or "")
+        return told + feed_notices.feed_moved(feed, *moved, ops, now=now)
 
     async def _unchanged(self, feed: Feed, before: FeedState, after: FeedState, now: datetime) -> PollReport:
         """Write a poll that found the document of the poll before."""

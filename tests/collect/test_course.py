@@ -55,7 +55,19 @@ def test_nights_and_weekends_are_no_frost() -> None:
 def test_entries_without_dates_or_few_of_them_say_little() -> None:
     assert rhythm_of([], now=NOW) == (None, timedelta(days=30))
     assert rhythm_of([NOW - DAY], now=NOW) == (NOW - DAY, timedelta(days=30))
+    assert rhythm_of([NOW - HOUR] * 9, now=NOW) == (NOW - HOUR, timedelta(days=30)), "one moment is no rhythm"
     assert rhythm_of([NOW + DAY] * 9, now=NOW) == (None, timedelta(days=30)), "what lies ahead proves nothing"
+
+
+def test_a_feed_that_dates_all_anew_and_shows_nothing_new_is_frozen_in_the_end() -> None:
+    before = replace(watched(every(HOUR, age=9 * DAY)).course, new_at=NOW - 9 * DAY)
+    anew = course.redated(course.read(before, every(HOUR, age=HOUR), shown=20, now=NOW), before)
+    assert (anew.newest_at, anew.patience) == (before.newest_at, timedelta(days=30))
+    assert not is_frozen(watched([], course=anew), NOW)
+    assert is_frozen(watched([], course=anew), NOW + 22 * DAY)
+    lately = replace(before, new_at=NOW - HOUR)
+    as_dated = course.read(lately, every(HOUR, age=timedelta(0)), shown=20, now=NOW)
+    assert course.redated(as_dated, lately) == as_dated, "an hour is a clock or a zone that is wrong"
 
 
 def test_what_was_seen_new_lately_is_not_frozen_whatever_its_dates_say() -> None:
@@ -104,11 +116,11 @@ def test_an_empty_feed_is_told_after_an_hour_and_a_feed_with_entries_never() -> 
 
 
 def test_a_move_is_told_once_for_each_new_address() -> None:
-    home, moved = FeedState(feed_id="wire"), FeedState(feed_id="wire", url="https://new.example/rss")
-    (told,) = feed_moved(FEED, home, moved, "https://new.example/rss", OPS, now=NOW)
-    assert "https://new.example/rss" in told.message.text  # type: ignore[union-attr]
-    assert feed_moved(FEED, moved, moved, "", OPS, now=NOW) == ()
-    assert feed_moved(FEED, moved, home, "", OPS, now=NOW) == ()
+    moved = "https://new.example/rss"
+    (told,) = feed_moved(FEED, "", moved, OPS, now=NOW)
+    assert moved in told.message.text  # type: ignore[union-attr]
+    assert feed_moved(FEED, moved, moved, OPS, now=NOW) == ()
+    assert feed_moved(FEED, moved, "", OPS, now=NOW) == ()
 
 
 # -- what polls did not see ----------------------------------------------------------------------------------------

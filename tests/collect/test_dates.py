@@ -158,6 +158,26 @@ def test_the_order_of_day_and_month_is_proven_by_the_other_dates_then_by_the_lan
     assert settled(["05/11/2024 10:00", *others], language)[0] == meant
 
 
+@pytest.mark.parametrize(
+    ("language", "others", "month"),
+    [
+        ("hr", [], 10),
+        ("hr-HR", [], 10),
+        ("", ["5. studenoga 2024. u 12:00"], 10),
+        ("", ["nedjelja, 5. svibnja 2024."], 10),
+        ("pl", [], 11),
+        ("", ["5 lipca 2024", "5. srpna 2024", "5. prosince 2024"], 11),
+    ],
+)
+def test_a_month_that_means_another_one_in_croatian_is_told_by_the_document(
+    language: str, others: list[str], month: int
+) -> None:
+    meant = settled(["20. listopada 2024", *others], language)
+    dates = [published_at(one, seen_at=SEEN_AT) for one in meant]
+    assert dates[0] == datetime(2024, month, 20, tzinfo=UTC)
+    assert None not in dates
+
+
 def test_a_reading_that_lies_in_the_future_is_none() -> None:
     """On 9 March it is not the 10th of December yet."""
     seen_at = datetime(2024, 3, 9, tzinfo=UTC)

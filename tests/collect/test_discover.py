@@ -31,6 +31,8 @@ TYPES = {
 def test_a_declared_feed_is_found_by_each_type(kind: str) -> None:
     html = f'<html><head><link rel="alternate" type="{TYPES[kind]}" href="/rss"></head></html>'
     assert feeds_named(html, PAGE) == Named(declared=("https://news.example/rss",))
+    with_account = PAGE.replace("//", "//desk:secret@")
+    assert feeds_named(html, with_account) == feeds_named(html, PAGE), "what is named has no password"
 
 
 WRITTEN = {

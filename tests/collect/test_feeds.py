@@ -49,7 +49,93 @@ MISTAKES = {
         '8:15: error: interval: "often" is not a duration such as 30s, 5m, 12h or 7d',
     ),
     "an id with spaces": (("id: wire", "id: The Wire"), '3:9: error: id: "The Wire" may hold only a-z, 0-9 and -'),
-    "an id twice": (("id: post", "id: wire"), '11:10: error: the id "wire" appears twice'),
+    "an id twice": (
+        ("id: post", "id: wire"),
+        '11:10: error: the id "wire" appears twice; the feed in line 3 has it too',
+    ),
+    "no id": (("id: wire", "id:"), "3:5: error: id: a text is missing"),
+    "an endless id": (
+        ("id: wire", f"id: {'a' * 101}"),
+        f'3:9: error: id: "{"a" * 101}…" is longer than 100 characters',
+    ),
+    "an address without its scheme": (
+        ("https://wire", "www.wire"),
+        '5:10: error: url: "www.wire.example/rss" is no http or https address; write https:// (or http://) before it',
+    ),
+    "an address as programs pass it on": (
+        ("https://wire", "feed:https://wire"),
+        (
+            '5:10: error: url: "feed:https://wire.example/rss" is no http or https address; '
+            "write https: in the place of feed:"
+        ),
+    ),
+    "an address with a blank": (
+        ("wire.example/rss", "wire.example/a rss"),
+        (
+            '5:10: error: url: "https://wire.example/a rss" has a blank in it; take it out, or write %20 for one that '
+            "belongs there"
+        ),
+    ),
+    "an address with what nobody sees": (
+        ("wire.example/rss", "wire.example/\u200brss"),
+        (
+            '5:10: error: url: "https://wire.example/\\x200brss" has an invisible character in it '
+            "(zero width space, U+200B); type it again"
+        ),
+    ),
+    "an address as in the source of a page": (
+        ("wire.example/rss", "wire.example/rss?a=1&amp;b=2"),
+        '5:10: warning: url: it has "&amp;" in it, as the source of a page has; the address itself has "&"',
+    ),
+    "a host that cannot be": (
+        ("wire.example/rss", "wire..example/rss"),
+        (
+            '5:10: error: url: "https://wire..example/rss" is no http or https address; '
+            "a host, such as wire.example, follows the //"
+        ),
+    ),
+    "a port that cannot be": (
+        ("wire.example/rss", "wire.example:99999/rss"),
+        (
+            '5:10: error: url: "https://wire.example:99999/rss" is no http or https address; '
+            "a port is a number from 1 to 65535"
+        ),
+    ),
+    "a password, which is not shown, with a slash": (
+        ("https://wire", "https://desk:pass/word@wire"),
+        (
+            '5:10: error: url: "https://…@wire.example/rss" is no http or https address; '
+            "write each / ? # and @ of a password as %2F %3F %23 and %40"
+        ),
+    ),
+    "a password, which is not shown, under another scheme": (
+        ("https://wire", "ftp://desk:secret@wire"),
+        '5:10: error: url: "ftp://…@wire.example/rss" is no http or https address',
+    ),
+    "a header that cannot be": (
+        ("X-Key: k", "X Key: k"),
+        '10:14: error: headers: "X Key" is no header that can be set here',
+    ),
+    "a header that is a number, which is not shown": (
+        ("X-Key: k", "X-Key: 12345"),
+        '10:14: error: headers: the value of "X-Key" is not a text; put it in quotes',
+    ),
+    "a header with a line break": (
+        ("X-Key: k", 'X-Key: "a\\nb"'),
+        '10:14: error: headers: the value of "X-Key" has a line break or another invisible character in it',
+    ),
+    "two accounts": (
+        ('post.example/rss", enabled: false', 'a:b@post.example/rss", headers: {authorization: k}'),
+        "11:5: error: feeds: the address has a user, and the headers have Authorization; only one of them can be sent",
+    ),
+    "a language in words": (
+        ("language: en", "language: English"),
+        '1:37: error: language: "English" is not a language code; use two lower-case letters, such as en',
+    ),
+    "an address for a feed": (
+        ('{id: post, url: "https://post.example/rss", enabled: false}', "https://post.example/rss"),
+        '11:5: error: a feed has keys with values: {id: wire, url: "https://wire.example/rss"}',
+    ),
     "a list that is none": (
         ("tags: [world]", "tags: world"),
         "9:11: error: tags: a list is expected: [world]",
@@ -89,6 +175,27 @@ def test_a_mistake_is_told_in_its_place_and_costs_one_feed_at_most(mistake: str,
     file = read_feeds(path)
     assert [str(problem).removeprefix(f"{path}:") for problem in file.problems] == [expected]
     assert len(file.feeds) >= 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("- id: wire", "- id:wire", '3:7: error: a ": " is expected here, with a blank, in place of ":"'),
+        ("  - id: wire", "  -id: wire", '3:3: error: a "- " is expected here, with a blank, in place of "-"'),
+        ("- {id", "- &a {id", "11:5: error: anchors and aliases (& and *) are not used here; write the value out"),
+        (
+            GOOD,
+            "feeds:\n  w: {id: w}\n",
+            '2:3: error: feeds: must be a list of at least one feed; each begins with "- "',
+        ),
+    ],
+)
+def test_a_mistake_that_leaves_no_feed_is_told_once_in_its_place(
+    tmp_path: Path, old: str, new: str, expected: str
+) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(GOOD.replace(old, new, 1) + ("  - *a\n" if "&a" in new else ""))
+    assert [str(problem).removeprefix(f"{path}:") for problem in read_feeds(path).problems] == [expected]
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
@@ -154,6 +261,7 @@ def test_an_imported_feed_has_an_id_that_can_be_read(name: str, url: str, feed_i
         ("https://www.a.example/rss", "https://a.example:443/rss", True),
         ("https://a.example/rss", "https://a.example/rss?lang=fr", False),
         ("https://a.example/rss", "https://a.example/RSS", False),
+        ("https://новости.example/мир", "https://xn--b1amnebsh.example/%D0%BC%D0%B8%D1%80", True),
         ("https://a.example/rss", "https://b.example/rss", False),
     ],
 )
@@ -220,8 +328,9 @@ def test_what_is_imported_is_what_check_takes(tmp_path: Path, attributes: str, u
 
 def test_an_address_that_is_none_of_a_feed_is_left_out_and_named() -> None:
     outlines = b"<outline xmlUrl='mailto:a@b.example'/><outline text='A' xmlUrl='https://a.example/rss'/>"
+    outlines += b"<outline text='B' xmlUrl='https://b..example/rss'/>"
     imported = import_opml(b"<opml><body>" + outlines + b"</body></opml>")
-    assert imported.left_out == ("mailto:a@b.example",)
+    assert imported.left_out == ("mailto:a@b.example", "https://b..example/rss")
     assert [feed.url for feed in imported.feeds] == ["https://a.example/rss"]
 
 

@@ -160,7 +160,7 @@ async def test_a_key_in_a_header_stays_with_its_host(server: FeedServer, fetcher
         (Answer(status=404), FailureClass.GONE, "HTTP 404 Not Found"),
         (Answer(status=503), FailureClass.HTTP, "HTTP 503 Service Unavailable"),
         (Answer(status=429, headers={"Retry-After": "90"}), FailureClass.RATE_LIMITED, "HTTP 429 Too Many Requests"),
-        (Answer(hang_up=True), FailureClass.CONNECT, "127.0.0.1 closed the connection in the middle of the answer"),
+        (Answer(hang_up=True), FailureClass.CONNECT, "127.0.0.1 closed the connection before it had answered"),
         (Answer(BODY, cut=20), FailureClass.CONNECT, "127.0.0.1 closed the connection in the middle of the answer"),
     ],
     ids=["404", "503", "429", "no answer", "half an answer"],

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -169,6 +171,23 @@ async def test_the_reason_is_that_of_the_address_in_the_file(server: FeedServer,
     assert got.reason == "HTTP 503 Service Unavailable"
 
 
+async def test_where_a_redirect_led_is_in_the_reason(server: FeedServer, fetcher: Fetcher) -> None:
+    server.serve("/old", Answer(status=302, headers={"Location": "/new?key=secret"}))
+    got = await fetcher.fetch(feed(server.url("/old")), STATE)
+    assert isinstance(got, Failed)
+    assert got.reason == f"HTTP 404 Not Found (its address redirects to {server.url('/new')})"
+
+
+@pytest.mark.parametrize(("account", "words"), [("", "asks for a name"), ("desk:secret@", "refuses the name")])
+async def test_an_account_that_is_refused_is_told_apart_from_none(
+    server: FeedServer, fetcher: Fetcher, account: str, words: str
+) -> None:
+    server.serve("/a", Answer(status=401))
+    got = await fetcher.fetch(feed(server.url("/a").replace("//", f"//{account}")), STATE)
+    assert isinstance(got, Failed)
+    assert words in got.reason
+
+
 async def test_a_server_that_asks_for_a_pause_is_not_asked_elsewhere(server: FeedServer, fetcher: Fetcher) -> None:
     server.serve("/old", Answer(status=429))
     server.serve("/new", BODY)
@@ -308,6 +327,17 @@ async def test_how_to_read_goes_along_and_keys_stay(server: FeedServer, fetcher:
     assert "x-key" not in sent
 
 
+@pytest.mark.parametrize(("host", "known"), [("127.0.0.1", True), ("localhost", False)])
+async def test_the_account_in_an_address_goes_along_on_its_own_server(
+    server: FeedServer, fetcher: Fetcher, host: str, *, known: bool
+) -> None:
+    server.serve("/a", Answer(status=301, headers={"Location": f"http://{host}:{server.port}/b"}))
+    server.serve("/b", BODY)
+    await fetcher.fetch(feed(f"http://desk:p%40ss@127.0.0.1:{server.port}/a"), STATE)
+    first, second = (one.headers.get("authorization") for one in server.requests)
+    assert (first, second) == ("Basic ZGVzazpwQHNz", first if known else None)
+
+
 @pytest.mark.parametrize(
     ("home", "here", "same"),
     [
@@ -433,8 +463,8 @@ SETTINGS = b"\x00\x00%c\x04\x00\x00\x00\x00\x00"
         (b"HTTP/1.1 522 \r\n\r\n", "HTTP 522: Cloudflare, which stands before the site, gets no sound answer from it"),
         (b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n", "but not at which (Location)"),
         (b"HTTP/1.1 200 OK\r\n" + b"".join(b"X%d: y\r\n" % n for n in range(400)) + b"\r\n", "larger headers"),
-        (b"", "closed the connection"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<rss", "closed the connection"),
+        (b"", "closed the connection before it had answered"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<rss", "closed the connection in the middle of the answer"),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"<rss/>" * 90, mtime=0)[:-9], "gzip"),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\xff\xff\xff", "gzip"),
     ],
@@ -539,6 +569,36 @@ def test_a_handshake_that_fails_is_told_in_words(name: str, words: str) -> None:
     error = ssl.SSLError(1, name)
     error.reason = name
     assert words in failure_of(error, "wire.example").reason
+
+
+async def test_a_connection_that_is_reset_is_no_odd_answer(fetcher: Fetcher) -> None:
+    async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        linger = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        writer.transport.abort()
+
+    async with await asyncio.start_server(reset, "127.0.0.1", 0) as listening:
+        at = f"127.0.0.1:{listening.sockets[0].getsockname()[1]}/rss"
+        told = [await fetcher.fetch(feed(f"{scheme}://{at}"), STATE) for scheme in ("http", "https")]
+    assert told == [
+        Failed(failure=FailureClass.CONNECT, reason=reason)
+        for reason in (
+            "127.0.0.1 closed the connection before it had answered",
+            "cannot connect to 127.0.0.1: it closes the connection at once",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (socket.EAI_NONAME, "the name wire.example cannot be found"),
+        (socket.EAI_AGAIN, "the name wire.example cannot be found: no nameserver answers for it"),
+    ],
+)
+def test_a_name_that_nobody_can_look_up_is_told_apart_from_one_that_is_not_there(number: int, words: str) -> None:
+    assert failure_of(socket.gaierror(number, "as the system says"), "wire.example").reason == words
 
 
 # -- Retry-After ---------------------------------------------------------------------------------------------------

@@ -456,6 +456,36 @@ def _() -> Iterator[Poll]:
         yield Poll(positional(range(newest, newest + 10), summary=text(0)))
 
 
+# -- feeds that move, and addresses that follow the headline
+
+
+@trap("after 60 articles a move to another domain and a week's outage, no dates", articles=60)
+def _() -> Iterator[Poll]:
+    for host, first in [*(("old", first) for first in range(0, 60, 10)), ("new", 50), ("new", 50)]:
+        keys = [(n, f"https://{host}.example/?p={n}") for n in range(first, first + 10)]
+        yield Poll(
+            tuple(story(n, guid=key, link=key.replace("?p=", "story-"), published="") for n, key in keys),
+            after=7 * DAY if host == "new" else HOUR,
+        )
+
+
+@trap("a corrected headline in the address, which is the guid too", articles=4, edits=1)
+def _() -> Iterator[Poll]:
+    def told(toll: str) -> FeedEntry:
+        key = f"https://wire.example/cluster-bombs-kill-{toll}"
+        return story(1, title=f"Cluster bombs kill {toll} civilians at a market in Idlib", guid=key, link=key)
+
+    rest = (story(2), story(3), story(4))
+    yield Poll((told("nine"), *rest))
+    yield Poll((told("eleven"), *rest))
+
+
+@trap("the whole feed in another language, and back", articles=5, edits=5)
+def _() -> Iterator[Poll]:
+    for language in (0, 100, 0, 100):
+        yield Poll(tuple(story(n, title=headline(n + language), summary=text(n + language)) for n in range(5)))
+
+
 # -- feeds of one family
 
 
