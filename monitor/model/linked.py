@@ -44,8 +44,9 @@ class Attack:
 
     `fresh` says that the attack is the news, and not what followed from it; `again` that the place was struck before.
     `days` are the days on which it is said to have been, `since` the earliest time it may have been by them, or by a
-    night that is named; None when no day or night is. `killed` is the toll, None for none; `targets` are classes of
-    what was hit. `weapons` are the classes of weapons that the headline may mean, or the lead where the headline names
+    night that is named; None when no day or night is. `hours` are the parts of the day that it names; `past` says that
+    it was years before. `killed` is the toll, None for none; `victims` are traits of the one who was killed; `targets`
+    are classes of what was hit. `weapons` are the classes of weapons that the headline may mean, or the lead where the headline names
     none; `all_weapons` those of both. `told_at` is when the report was published.
     """
 
@@ -54,7 +55,10 @@ class Attack:
     again: bool
     days: frozenset[date] = frozenset()
     since: datetime | None = None
+    hours: frozenset[str] = frozenset()
+    past: bool = False
     killed: int | None = None
+    victims: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
     weapons: frozenset[str] = frozenset()
     all_weapons: frozenset[str] = frozenset()
