@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from monitor.link.corrections import what_it_corrects
 from monitor.link.reactions import Reacts, heard_in, is_known
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
 from monitor.link.whereabouts import places_in, toll_places
 from monitor.model import (
-    WITHDRAWN,
     Bound,
     Claim,
     ClaimKind,
@@ -35,22 +35,6 @@ _SORRY = frozenset({Reaction.REGRET, Reaction.APOLOGY})
 _SPEAKERS = (Role.OFFICIAL, Role.COUNTRY)
 _MOST_REACTIONS = 3
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
-_CORRECTION = re.compile(
-    r"""^\W*(?:correction|corrected|corrects|rectificatif|rectification|corrig[ée]e?|correcci[oó]n|rectificaci[oó]n
-        |correg[ií]do|corrige|исправлен\w*|поправка|уточнени\w*|виправлен\w*|уточнення|تصحيح)\s*[:\-–—|)\]]""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_WITHDRAWN = re.compile(
-    r"""^\W*(?:retraction|retracted|retracts|withdrawn|withdraws|withdrawal|story\s+killed|kill
-        |(?:d[ée]p[êe]che\s+)?annul[ée]e?|annulation|r[ée]tractation|retrait
-        |anulaci[oó]n|anulad[ao]|retractaci[oó]n|retirad[ao]
-        |аннулирован\w*|отозван\w*|опровержение|анульован\w*|відкликан\w*|спростування
-        |سحب(?:\s+(?:خبر|الخبر))?|إلغاء(?:\s+(?:خبر|الخبر))?)\s*[:\-–—|)\]]
-      |\b(?:retracts|withdraws|retracted|withdrew)\s+(?:its\s+|the\s+)?(?:report|story|article)\b
-      |\b(?:retracts|withdraws)\s+(?:its\s+|the\s+)?claim\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 _NAME = r"[^,.;:!?\"“”«»()]{2,60}?"
 _ACCUSATION = re.compile(
     rf"""^({_NAME})\s+(?:
@@ -246,10 +230,8 @@ class _Reader:
 
     def corrections(self) -> Iterator[Statement]:
         title = self._item.title[:LONGEST_QUOTE]
-        if _WITHDRAWN.search(title):
-            yield Statement(kind=ClaimKind.CORRECTION, value=title, words=WITHDRAWN, quote=title)
-        elif _CORRECTION.search(title):
-            yield Statement(kind=ClaimKind.CORRECTION, value=title, words=title, quote=title)
+        if (corrects := what_it_corrects(title)) is not None:
+            yield Statement(kind=ClaimKind.CORRECTION, value=title, words=corrects, quote=title)
 
     def _official_source(self) -> str:
         return self._item.source if self._item.kind is FeedKind.OFFICIAL else ""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from monitor.link.origins import reach_of
 from monitor.link.places.ids import is_known, name_of
 from monitor.link.whereabouts import LISTED, countries, meet
-from monitor.model import Claim, ClaimKind, Member, Reaction, StoryFacts
+from monitor.model import WITHDRAWN, Claim, ClaimKind, Member, Reaction, StoryFacts
 from monitor.wording.safe import folded
 
 _TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
@@ -93,13 +93,12 @@ class _Scene:
 
 
 def _only_reacting(claims: Iterable[Claim]) -> frozenset[str]:
-    """The items that deny an event, or react to it without a count of their own: they are no reports of it."""
+    """The items that deny an event, take a report of it back, or react to it without a count: no reports of it."""
     claims = list(claims)
     counting = {claim.item_id for claim in claims if claim.kind in _TOLLS}
     reactions = [claim for claim in claims if claim.kind is ClaimKind.REACTION]
-    return frozenset(
-        claim.item_id for claim in reactions if claim.value == Reaction.DENIAL or claim.item_id not in counting
-    )
+    against = {claim.item_id for claim in reactions if claim.value == Reaction.DENIAL or claim.item_id not in counting}
+    return frozenset(against | {claim.item_id for claim in claims if claim.words == WITHDRAWN})
 
 
 def _of(claims: Iterable[Claim], kind: ClaimKind) -> list[Claim]:

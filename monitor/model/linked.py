@@ -46,8 +46,8 @@ class Attack:
     `days` are the days on which it is said to have been, `since` the earliest time it may have been by them, or by a
     night that is named; None when no day or night is. `hours` are the parts of the day that it names; `past` says that
     it was years before. `killed` is the toll, None for none; `victims` are traits of the one who was killed; `targets`
-    are classes of what was hit. `weapons` are the classes of weapons that the headline may mean, or the lead where the headline names
-    none; `all_weapons` those of both. `told_at` is when the report was published.
+    are classes of what was hit. `weapons` are the classes of weapons that the headline may mean, or the lead where the
+    headline names none; `all_weapons` those of both. `told_at` is when the report was published.
     """
 
     told_at: datetime
