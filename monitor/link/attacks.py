@@ -180,6 +180,12 @@ def _speaks_of_one(acts: frozenset[str], headline: Folded) -> bool:
     return bool(acts & _HARM) and (_CLUSTER in acts or _tables()["weapons"].any(headline))
 
 
+def follows_in(title: str) -> list[tuple[int, int]]:
+    """The characters of the words by which a headline tells what followed from an attack: "death toll", "bilan"."""
+    headline = folded(title)
+    return [headline.span(hit.start, hit.end) for hit in _tables()["follows"].find(headline)]
+
+
 def days_of(text: str, told_at: datetime) -> frozenset[date]:
     """The days on which a text that was published at `told_at` says that it happened."""
     return frozenset(day for day, _ in _when(folded(text[:_TOLD]), told_at) if day is not None)

@@ -52,7 +52,7 @@ def another_attack(report: Report, member: Member, story: Story) -> str:
     attack = report.attack
     if attack is None or report.many_events:
         return ""
-    told = _attacks(story) if attack.fresh or attack.days or attack.past else []
+    told = attacks_of(story) if attack.fresh or attack.days or attack.past else []
     if told and attack.past != all(one.past for one in told):
         return "it tells of an attack of years before" if attack.past else "it tells of an attack, and no old one"
     known = told if any(one.fresh for one in told) else []
@@ -191,7 +191,7 @@ def _on_others(attack: Attack, known: Sequence[Attack]) -> bool:
     return bool(attack.targets and theirs) and not attack.targets & theirs
 
 
-def _attacks(story: Story) -> list[Attack]:
+def attacks_of(story: Story) -> list[Attack]:
     """The attacks that a story's reports tell; none when the story is of something else."""
     members = story.members
     some = members if len(members) <= _FIRST + _NEWEST else (*members[:_FIRST], *members[-_NEWEST:])

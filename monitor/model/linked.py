@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from monitor.model.claimed import ClaimKind, Gist, Statement
 from monitor.model.configured import Severity
+from monitor.model.matched import Evidence
 from monitor.model.profile import Profile
 
 MOST_CANDIDATES = 20
@@ -62,6 +63,26 @@ class Attack:
     targets: frozenset[str] = frozenset()
     weapons: frozenset[str] = frozenset()
     all_weapons: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """What a headline that no rule matches may add to a story that is known: a toll of its town.
+
+    `killed` is the toll, None where only others are counted; `follows` says that it is told as what follows, `lowered`
+    that it is said to be lower than it was, `accident` that it is of an accident. `towns` are the ids of the towns
+    named. `rest` are the other words that say something, each with its keys; `names` those that may name a town which
+    no map has, with the key of one. `evidence` are the words that tell the toll and the town.
+    """
+
+    killed: int | None
+    follows: bool = False
+    lowered: bool = False
+    accident: bool = False
+    towns: frozenset[str] = frozenset()
+    rest: tuple[tuple[str, frozenset[str]], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
