@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from monitor.link.acts import acts_of
 from monitor.link.corrections import what_it_corrects
 from monitor.link.reactions import Reacts, heard_in, is_known
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
@@ -22,6 +23,7 @@ from monitor.model import (
     Item,
     Match,
     PlaceKind,
+    PlaceMention,
     Reaction,
     Role,
     Statement,
@@ -129,7 +131,7 @@ class _Reader:
         """Where it happened: a country only when nothing closer is named, for countries also act and speak."""
         named = [(text, mention) for text in (self._item.title, self._summary) for mention in places_in(text)]
         close = [(text, mention) for text, mention in named if mention.place.kind is not PlaceKind.COUNTRY]
-        for text, mention in close or named:
+        for text, mention in close or [one for one in named if not _attacks_next(*one)]:
             quote = quote_at(text, mention.start, mention.end)
             place = mention.place
             yield Statement(kind=ClaimKind.PLACE, value=place.place_id, words=place.name, quote=quote)
@@ -247,6 +249,12 @@ class _Reader:
 
     def _quote(self, piece: Evidence) -> str:
         return quote_at(self._text_of(piece), piece.start, piece.end)
+
+
+def _attacks_next(text: str, country: PlaceMention) -> bool:
+    """Whether a country is who attacks, by the word behind it: "Russia strikes village"."""
+    following = text[country.end :].split(maxsplit=1)[:1]
+    return any("strike" in acts_of(word) for word in following)
 
 
 def _speaker(match: Match, said: Evidence) -> str:

@@ -187,6 +187,10 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
         partial(claimed, "The Wire retracts report on raid"),
         [("correction", "The Wire retracts report on raid", "")],
     ),
+    "who attacks is not where it happened": (
+        partial(claimed, "Russia strikes village, two killed"),
+        [("killed", "2", "")],
+    ),
     "a retraction in French": (
         partial(claimed, "ANNULATION : raid sur la ville"),
         [("correction", "ANNULATION : raid sur la ville", "")],
