@@ -33,7 +33,7 @@ from monitor.wording.sentences import sentence_ends
 _LONGEST_SUMMARY = 2_000
 _QUOTED_FROM = 600
 _THINGS = {Role.WEAPON: ClaimKind.WEAPON, Role.TARGET: ClaimKind.TARGET}
-_SORRY = frozenset({Reaction.REGRET, Reaction.APOLOGY})
+_PLAIN = frozenset({Reaction.REGRET, Reaction.APOLOGY, Reaction.DENIAL, Reaction.ADMISSION, Reaction.CONDEMNATION})
 _SPEAKERS = (Role.OFFICIAL, Role.COUNTRY)
 _MOST_REACTIONS = 3
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
@@ -192,12 +192,12 @@ class _Reader:
             yield from self._as_the_rule_says(match, said)
 
     def spoken(self) -> Iterator[Statement]:
-        """Who takes no stand by the headline ("Hungary refuses to condemn the strike"), or regrets what happened.
+        """What an official plainly says by the headline: "Pope condemns attack", "Hungary refuses to condemn it".
 
-        Rules look for neither in all its forms, and such a report is none of the event itself.
+        Rules look for it neither in all its forms nor by everybody, and such a report is none of the event itself.
         """
         title = self._item.title
-        for one in (reacts for reacts in heard_in(title).reacts if reacts.withheld or reacts.reaction in _SORRY):
+        for one in (reacts for reacts in heard_in(title).reacts if reacts.withheld or reacts.reaction in _PLAIN):
             written = one.written if self._in_english and not one.state else one.speaker
             yield self._reaction(one.reaction, title[one.start : one.end], title, (one.start, one.end), written)
 

@@ -117,9 +117,13 @@ CLAIMS: dict[str, tuple[Callable[[], list[tuple[str, str, str]]], list[tuple[str
         partial(claimed, "Denied", DENIED, kind=FeedKind.OFFICIAL, source="Defence Ministry"),
         [("reaction", "denial", "Defence Ministry")],
     ),
-    "a way is no denial for its name": (
-        partial(claimed, DENIES, replace(reacts(None, DENIES, *DENIAL), way="denial")),
+    "a way is no warning for its name": (
+        partial(claimed, WARNS, replace(reacts(None, WARNS, (Role.SAID, "warn")), way="warning")),
         [],
+    ),
+    "what an official plainly says, whichever rule matched": (
+        partial(claimed, "Pope condemns attack on school", match(says=None)),
+        [("reaction", "condemnation", "Pope")],
     ),
     "who speaks is read in the text, and no weapon for the name of its group": (
         partial(
