@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from monitor.link.acts import acts_of
 from monitor.link.attacks import follows_in
 from monitor.link.corrections import accident_in, what_it_corrects
-from monitor.link.places.ids import UNLISTED, is_settlement
+from monitor.link.places.ids import UNLISTED, is_town
 from monitor.link.places.mentions import mentions
 from monitor.link.places.unlisted import sound_of_word
 from monitor.link.rarity import weigh
@@ -73,7 +73,7 @@ def addition_in(title: str) -> Addition | None:
     places = [one for one in mentions(title) if not one.metonym and not one.adjective]
     follows = follows_in(title)
     rest = list(_telling_words(title, tokens, [*((one.start, one.end) for one in places), *follows]))
-    towns = frozenset(one.place.place_id for one in places if _is_town(one.place.place_id))
+    towns = frozenset(one.place.place_id for one in places if is_town(one.place.place_id))
     names = tuple((word, f"@{UNLISTED}{sound}") for word in rest if (sound := sound_of_word(word)))
     if len(rest) > _MOST_OTHERS or not (towns or names):
         return None
@@ -174,10 +174,6 @@ def _telling_words(title: str, tokens: Sequence[Token], known: Sequence[tuple[in
 def _keys_of(word: str) -> frozenset[str]:
     """The keys of a word in a story's profile: its stem, and what it means in every language."""
     return frozenset({weigh(word)[0], *(f"#{act}" for act in acts_of(word))})
-
-
-def _is_town(place_id: str) -> bool:
-    return place_id.startswith("geo:") or is_settlement(place_id)
 
 
 def _evidence(title: str, group: str, start: int, end: int) -> Evidence:

@@ -108,6 +108,7 @@ def _at_no_time(title: str, summary: str) -> Attack | None:
         told_at=_NO_TIME,
         fresh=_is_news(acts, headline, in_headline=bool(killed and killed.quote in title) or TollKind.HURT in tolls),
         again=any(_is_close(hit, headline) for hit in _tables()["again"].find(headline)),
+        wide=_tables()["wide"].any(headline),
         hours=_hours(headline) or _hours(folded(summary[:_TOLD])),
         killed=killed.high if killed else None,
         victims=_traits(headline) if killed is None or killed.high == 1 else frozenset(),

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from monitor.link.attacks import attack_of, differ
+from monitor.link.places.ids import is_town
 from monitor.model import Attack, Member, PlaceKind, Report, Story
 
 _COUNTED, _WEAPON, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
@@ -67,6 +68,8 @@ def _told_apart(report: Report, attack: Attack, known: Sequence[Attack], member:
         return EARLIER
     if not attack.fresh:
         return ""
+    if attack.wide and not any(one.wide for one in known) and _is_of_a_town(story):
+        return "it tells of a whole region, and the story of a town in it"
     here = _in_one_place(report, story)
     if here and (other := _other_in_one_place(attack, known, since_then)):
         return other
@@ -104,6 +107,12 @@ def all_known(scenes: Iterable[Collection[str]], stories: Iterable[Story], now: 
     """Whether of each of several attacks, by its towns, a story has been open for some hours at most."""
     towns = frozenset(town for one in stories if now - one.started_at < _LONG_SINCE for town in one.profile.towns)
     return all(not towns.isdisjoint(scene) for scene in scenes)
+
+
+def _is_of_a_town(story: Story) -> bool:
+    """Whether a third or more of the headlines that name places name one town."""
+    profile = story.profile
+    return any(is_town(town) and often >= profile.placed / 3 for town, often in profile.towns.items())
 
 
 def _in_one_place(report: Report, story: Story) -> bool:

@@ -43,7 +43,8 @@ class Member:
 class Attack:
     """An attack that a report's headline speaks of.
 
-    `fresh` says that the attack is the news, and not what followed from it; `again` that the place was struck before.
+    `fresh` says that the attack is the news, and not what followed from it; `again` that the place was struck before;
+    `wide` that it is told of a whole region or country.
     `days` are the days on which it is said to have been, `since` the earliest time it may have been by them, or by a
     night that is named; None when no day or night is. `hours` are the parts of the day that it names; `past` says that
     it was years before. `killed` is the toll, None for none; `victims` are traits of the one who was killed; `targets`
@@ -56,6 +57,7 @@ class Attack:
     again: bool
     days: frozenset[date] = frozenset()
     since: datetime | None = None
+    wide: bool = False
     hours: frozenset[str] = frozenset()
     past: bool = False
     killed: int | None = None

@@ -73,6 +73,7 @@ def another(
         (MEDIC, "Дрон вбив дівчинку в Херсоні", "", 3),
         (MEDIC, "Evening drone attack on Kherson kills two", "", 9),
         (MISSILE, "Trial opens over 2023 missile strike on Dnipro that killed 46", "", 3),
+        (CAMP, "Israeli strikes kill 45 across Gaza on Tuesday", "", 3),
         (MISSILE, "Годовщина ракетного удара по Днепру: погибли 46 человек", "", 3),
     ],
 )
