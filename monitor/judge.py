@@ -22,6 +22,7 @@ from monitor.decide.decider import Decider, suppressed_by_error
 from monitor.decide.feed_notices import feed_missed
 from monitor.decide.notices import feed_flood
 from monitor.decide.policy import Policy
+from monitor.link.additions import addition_in
 from monitor.link.candidates import signs_of
 from monitor.link.claims import claims_of
 from monitor.link.edited import corrections_of
@@ -33,6 +34,7 @@ from monitor.match.engine import Engine
 from monitor.match.meaning import Given, Meanings
 from monitor.match.scan import Document
 from monitor.model import (
+    Addition,
     Batch,
     ClaimKind,
     Context,
@@ -55,7 +57,8 @@ class Prepared:
     """An item, the rules that match it and, if any do, what it says; `error` when a stage raised on it.
 
     `unweighed` are the texts whose vectors an opinion on it would weigh, and which were not known; such an item is to
-    be matched again (`match_again`) and not read yet.
+    be matched again (`match_again`) and not read yet. An item that no rule matches may have an `addition` to a story;
+    then it is read too, and `rules` are those by which stories are told.
     """
 
     item: Item
@@ -63,6 +66,8 @@ class Prepared:
     report: Report | None = None
     error: Exception | None = None
     unweighed: frozenset[str] = frozenset()
+    addition: Addition | None = None
+    rules: tuple[Match, ...] = ()
 
 
 def prepare(
@@ -103,7 +108,7 @@ def _prepare(
     alerts = any(match.live for match in matches)
     if asked and (asked.pressing if alerts else asked.missing):
         return Prepared(item, unweighed=frozenset(asked.missing))
-    return read_item(item, matches)
+    return read_item(item, matches, engine.flagging)
 
 
 def match_again(prepared: Sequence[Prepared], engine: Engine, vectors: Given) -> list[Prepared]:
@@ -114,7 +119,9 @@ def match_again(prepared: Sequence[Prepared], engine: Engine, vectors: Given) ->
 def match_item(item: Item, engine: Engine, meanings: Meanings | None = None) -> Prepared:
     """Match one item, and read it when it matches; a programming error in a stage is kept with it."""
     matches = _matched(item, engine, meanings)
-    return Prepared(item, error=matches) if isinstance(matches, Exception) else read_item(item, matches)
+    return (
+        Prepared(item, error=matches) if isinstance(matches, Exception) else read_item(item, matches, engine.flagging)
+    )
 
 
 def _matched(item: Item, engine: Engine, meanings: Meanings | None) -> tuple[Match, ...] | Exception:
@@ -132,10 +139,15 @@ def _matched(item: Item, engine: Engine, meanings: Meanings | None) -> tuple[Mat
         return error
 
 
-def read_item(item: Item, matches: tuple[Match, ...]) -> Prepared:
-    """An item that was matched, read when it matches; a programming error in reading is kept with it."""
+def read_item(item: Item, matches: tuple[Match, ...], rules: tuple[Match, ...] = ()) -> Prepared:
+    """An item that was matched, read when it matches or may add to a story that one of the `rules` flagged.
+
+    A programming error in reading is kept with it.
+    """
     try:
-        return Prepared(item, matches, read_report(item, matches) if matches else None)
+        addition = addition_in(item.title) if rules and not matches else None
+        report = read_report(item, matches, addition) if matches or addition else None
+        return Prepared(item, matches, report, addition=addition, rules=rules if addition else ())
     except Exception as error:  # noqa: BLE001 - as above
         return Prepared(item, matches, error=error)
 
@@ -247,28 +259,36 @@ class _Bench:
     def _decide(self, one: Prepared, told: Prepared, identity: Identity) -> Observation:
         report = told.report
         if report is None:
-            linked = self.stories.own(identity.item_id)
-            verdict = self.decider.decide(one.item, identity, one.matches, linked)
-            return Observation(item=one.item, identity=identity, verdict=verdict)
+            return self._unmatched(one, identity)
+        member = member_of(report, told.item, identity.item_id)
+        matches, added = one.matches, None
+        if told.addition is not None:
+            added = self.stories.added(told.addition, member)
+            matches = self.stories.matches_of(told.addition, told.rules, added.story_id) if added else ()
+            if added is None or not matches:
+                return self._unmatched(one, identity)
         edited = corrections_of(self.stories.title_of(identity.item_id), told.item.title)
         said = claims_of((*report.statements, *edited), one.item, identity)
-        member = member_of(report, told.item, identity.item_id)
         shared = same_address(told.item, self._known, self.trust, besides=identity.item_id)
-        linked = self.stories.link(report, member, same_address=shared)
+        linked = added or self.stories.link(report, member, same_address=shared)
         story, member, claims = self.stories.add(member, linked, said)
         sources = {identity.item_id: one.item.source}
         facts = facts_of(self.stories.claims_of(story.story_id), story.members, sources=sources)
         places = frozenset(claim.value for claim in said if claim.kind is ClaimKind.PLACE)
-        verdict = self.decider.decide(one.item, identity, one.matches, linked, facts, places=places, gist=report.gist)
+        verdict = self.decider.decide(one.item, identity, matches, linked, facts, places=places, gist=report.gist)
         return Observation(
             item=one.item,
             identity=identity,
-            matches=one.matches,
+            matches=matches,
             link=linked,
             member=member,
             claims=claims,
             verdict=verdict,
         )
+
+    def _unmatched(self, one: Prepared, identity: Identity) -> Observation:
+        verdict = self.decider.decide(one.item, identity, one.matches, self.stories.own(identity.item_id))
+        return Observation(item=one.item, identity=identity, verdict=verdict)
 
 
 def _without_boilerplate(one: Prepared, boilerplate: Collection[str]) -> Prepared:
@@ -278,7 +298,7 @@ def _without_boilerplate(one: Prepared, boilerplate: Collection[str]) -> Prepare
     """
     if one.report is None or one.item.text_key not in boilerplate:
         return one
-    return read_item(replace(one.item, summary=""), one.matches)
+    return read_item(replace(one.item, summary=""), one.matches, one.rules)
 
 
 def _asked(prepared: Sequence[Prepared]) -> frozenset[str]:

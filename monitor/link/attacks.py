@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from monitor.link.acts import TARGETS, acts_of
@@ -47,6 +48,17 @@ _EAST, _EVENING = timedelta(hours=7), timedelta(hours=8)
 _NEXT_DAY_THERE = 17
 """From this hour (UTC) on it may be the next day where the report was written."""
 
+_YEAR = re.compile(r"(?<![\d.,-])(?:19[4-9]|20\d)\d(?![\d.,]*\d)")
+_CLAUSE_END = re.compile(r"[,;:،؛|]\s|\s[–—-]\s")
+_SINCE_THEN = 16
+_SINCE_A_YEAR = re.compile(r"\b(?:since|depuis|desde|с|со|з|із|від)\W+(?:\w+\W+)?$|منذ\W+(?:\w+\W+)?$", re.IGNORECASE)
+"""What stands before a year that says how rare a thing is, and not when it was: "worst strike since 2022"."""
+
+_LAST_YEAR = timedelta(days=60)
+"""How long after its end a year is not yet long ago."""
+
+_TRAITS = (frozenset({"woman", "man"}), frozenset({"child", "grown"}))
+
 _DAY_BEFORE = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er)?\s*(?:of|de|-)?\s*$")
 _DAY_BEHIND = re.compile(r"\s*(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?\b(?![:.,]?\d)")
 
@@ -76,7 +88,9 @@ def attack_of(title: str, summary: str, told_at: datetime) -> Attack | None:
         return None
     when = list(_when(folded(title), told_at)) or list(_when_by_lead(folded(summary[:_TOLD]), told_at))
     days = frozenset(day for day, _ in when if day is not None)
-    return replace(attack, told_at=told_at, days=days, since=min((since for _, since in when), default=None))
+    past = _is_past(title, told_at)
+    since = min((since for _, since in when), default=None)
+    return replace(attack, told_at=told_at, fresh=attack.fresh and not past, past=past, days=days, since=since)
 
 
 @lru_cache(maxsize=4096)
@@ -94,7 +108,10 @@ def _at_no_time(title: str, summary: str) -> Attack | None:
         told_at=_NO_TIME,
         fresh=_is_news(acts, headline, in_headline=bool(killed and killed.quote in title) or TollKind.HURT in tolls),
         again=any(_is_close(hit, headline) for hit in _tables()["again"].find(headline)),
+        wide=_tables()["wide"].any(headline),
+        hours=_hours(headline) or _hours(folded(summary[:_TOLD])),
         killed=killed.high if killed else None,
+        victims=_traits(headline) if killed is None or killed.high == 1 else frozenset(),
         targets=_kinds("targets", headline).union(*(of & TARGETS for _, of in acts)),
         weapons=weapons or in_lead,
         all_weapons=weapons | in_lead,
@@ -104,6 +121,39 @@ def _at_no_time(title: str, summary: str) -> Attack | None:
 def _weapons(text: Folded) -> frozenset[str]:
     """The classes of weapons that a text may mean."""
     return frozenset(weapon for kind in _kinds("weapons", text) for weapon in kind.split())
+
+
+def _hours(text: Folded) -> frozenset[str]:
+    """The parts of the day in which a text says that it happened."""
+    return frozenset(hit.kind for hit in _tables()["hours"].find(text) if not _is_of_speech(hit, text))
+
+
+def _traits(headline: Folded) -> frozenset[str]:
+    """The traits of the one who was killed, as a headline names him or her."""
+    return frozenset(trait for kind in _kinds("victims", headline) for trait in kind.split())
+
+
+def differ(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether two who were killed, by their traits, are not the same: a woman and a man, a medic and a farmer."""
+    plain = frozenset[str]().union(*_TRAITS)
+    traits = (*_TRAITS, (some | others) - plain)
+    return any(some & kinds and others & kinds and not some & others & kinds for kinds in traits)
+
+
+def _is_past(title: str, told_at: datetime) -> bool:
+    """Whether a headline says of its attack that it was years before: "Trial opens over 2022 station attack".
+
+    Only the clause that first speaks of an attack counts: "Strike kills four in Kramatorsk, scene of 2022 attack".
+    """
+    starts = [0, *(mark.end() for mark in _CLAUSE_END.finditer(title)), len(title)]
+    clauses = [title[start:end] for start, end in pairwise(starts)]
+    said = (clause for clause in clauses if is_attack(clause))
+    clause = next(said, title)
+    latest = (told_at - _LAST_YEAR).year
+    return _tables()["past"].any(folded(clause)) or any(
+        int(year[0]) < latest and not _SINCE_A_YEAR.search(clause, max(0, year.start() - _SINCE_THEN), year.start())
+        for year in _YEAR.finditer(clause)
+    )
 
 
 def _kinds(table: str, text: Folded) -> frozenset[str]:
@@ -129,6 +179,12 @@ def _speaks_of_one(acts: frozenset[str], headline: Folded) -> bool:
     if acts & _ATTACKS:
         return True
     return bool(acts & _HARM) and (_CLUSTER in acts or _tables()["weapons"].any(headline))
+
+
+def follows_in(title: str) -> list[tuple[int, int]]:
+    """The characters of the words by which a headline tells what followed from an attack: "death toll", "bilan"."""
+    headline = folded(title)
+    return [headline.span(hit.start, hit.end) for hit in _tables()["follows"].find(headline)]
 
 
 def days_of(text: str, told_at: datetime) -> frozenset[date]:
@@ -207,5 +263,6 @@ def _tables() -> Mapping[str, Phrases]:
     written = tomllib.loads(_TABLES.read_text(encoding="utf-8"))
     news = {name: Phrases({name: phrases}) for name, phrases in written["news"].items()}
     names = {"days": "days", "months": "months", "said": "speech", "weapons": "weapons", "targets": "targets"}
+    names |= {"hours": "hours", "victims": "victims"}
     others = {name: written[table] for name, table in names.items()}
     return news | {name: Phrases(listed) for name, listed in others.items()}

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from monitor.link.acts import acts_of
+from monitor.link.corrections import what_it_corrects
 from monitor.link.reactions import Reacts, heard_in, is_known
 from monitor.link.tolls.tolls import LONGEST_QUOTE, report_tolls
 from monitor.link.whereabouts import places_in, toll_places
 from monitor.model import (
-    WITHDRAWN,
     Bound,
     Claim,
     ClaimKind,
@@ -22,6 +23,7 @@ from monitor.model import (
     Item,
     Match,
     PlaceKind,
+    PlaceMention,
     Reaction,
     Role,
     Statement,
@@ -31,26 +33,10 @@ from monitor.wording.sentences import sentence_ends
 _LONGEST_SUMMARY = 2_000
 _QUOTED_FROM = 600
 _THINGS = {Role.WEAPON: ClaimKind.WEAPON, Role.TARGET: ClaimKind.TARGET}
-_SORRY = frozenset({Reaction.REGRET, Reaction.APOLOGY})
+_PLAIN = frozenset({Reaction.REGRET, Reaction.APOLOGY, Reaction.DENIAL, Reaction.ADMISSION, Reaction.CONDEMNATION})
 _SPEAKERS = (Role.OFFICIAL, Role.COUNTRY)
 _MOST_REACTIONS = 3
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.UP_TO: "up to ", Bound.ABOUT: "about "}
-_CORRECTION = re.compile(
-    r"""^\W*(?:correction|corrected|corrects|rectificatif|rectification|corrig[ée]e?|correcci[oó]n|rectificaci[oó]n
-        |correg[ií]do|corrige|исправлен\w*|поправка|уточнени\w*|виправлен\w*|уточнення|تصحيح)\s*[:\-–—|)\]]""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_WITHDRAWN = re.compile(
-    r"""^\W*(?:retraction|retracted|retracts|withdrawn|withdraws|withdrawal|story\s+killed|kill
-        |(?:d[ée]p[êe]che\s+)?annul[ée]e?|annulation|r[ée]tractation|retrait
-        |anulaci[oó]n|anulad[ao]|retractaci[oó]n|retirad[ao]
-        |аннулирован\w*|отозван\w*|опровержение|анульован\w*|відкликан\w*|спростування
-        |سحب(?:\s+(?:خبر|الخبر))?|إلغاء(?:\s+(?:خبر|الخبر))?)\s*[:\-–—|)\]]
-      |\b(?:retracts|withdraws|retracted|withdrew)\s+(?:its\s+|the\s+)?(?:report|story|article)\b
-      |\b(?:retracts|withdraws)\s+(?:its\s+|the\s+)?claim\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 _NAME = r"[^,.;:!?\"“”«»()]{2,60}?"
 _ACCUSATION = re.compile(
     rf"""^({_NAME})\s+(?:
@@ -145,7 +131,7 @@ class _Reader:
         """Where it happened: a country only when nothing closer is named, for countries also act and speak."""
         named = [(text, mention) for text in (self._item.title, self._summary) for mention in places_in(text)]
         close = [(text, mention) for text, mention in named if mention.place.kind is not PlaceKind.COUNTRY]
-        for text, mention in close or named:
+        for text, mention in close or [one for one in named if not _attacks_next(*one)]:
             quote = quote_at(text, mention.start, mention.end)
             place = mention.place
             yield Statement(kind=ClaimKind.PLACE, value=place.place_id, words=place.name, quote=quote)
@@ -206,12 +192,12 @@ class _Reader:
             yield from self._as_the_rule_says(match, said)
 
     def spoken(self) -> Iterator[Statement]:
-        """Who takes no stand by the headline ("Hungary refuses to condemn the strike"), or regrets what happened.
+        """What an official plainly says by the headline: "Pope condemns attack", "Hungary refuses to condemn it".
 
-        Rules look for neither in all its forms, and such a report is none of the event itself.
+        Rules look for it neither in all its forms nor by everybody, and such a report is none of the event itself.
         """
         title = self._item.title
-        for one in (reacts for reacts in heard_in(title).reacts if reacts.withheld or reacts.reaction in _SORRY):
+        for one in (reacts for reacts in heard_in(title).reacts if reacts.withheld or reacts.reaction in _PLAIN):
             written = one.written if self._in_english and not one.state else one.speaker
             yield self._reaction(one.reaction, title[one.start : one.end], title, (one.start, one.end), written)
 
@@ -246,10 +232,8 @@ class _Reader:
 
     def corrections(self) -> Iterator[Statement]:
         title = self._item.title[:LONGEST_QUOTE]
-        if _WITHDRAWN.search(title):
-            yield Statement(kind=ClaimKind.CORRECTION, value=title, words=WITHDRAWN, quote=title)
-        elif _CORRECTION.search(title):
-            yield Statement(kind=ClaimKind.CORRECTION, value=title, words=title, quote=title)
+        if (corrects := what_it_corrects(title)) is not None:
+            yield Statement(kind=ClaimKind.CORRECTION, value=title, words=corrects, quote=title)
 
     def _official_source(self) -> str:
         return self._item.source if self._item.kind is FeedKind.OFFICIAL else ""
@@ -265,6 +249,12 @@ class _Reader:
 
     def _quote(self, piece: Evidence) -> str:
         return quote_at(self._text_of(piece), piece.start, piece.end)
+
+
+def _attacks_next(text: str, country: PlaceMention) -> bool:
+    """Whether a country is who attacks, by the word behind it: "Russia strikes village"."""
+    following = text[country.end :].split(maxsplit=1)[:1]
+    return any("strike" in acts_of(word) for word in following)
 
 
 def _speaker(match: Match, said: Evidence) -> str:

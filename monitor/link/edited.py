@@ -1,28 +1,36 @@
-"""What an edit of a headline corrects: a lower number of people, or another place, where all else stays as it was."""
+"""What an edit of a headline corrects: a lower number of people, or another place, where all else stays as it was.
+
+And an attack that was none: "Air strike on hospital kills 20" becomes "Fire at hospital kills 20", in whatever words.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from monitor.link.acts import acts_of
+from monitor.link.corrections import accident_in
 from monitor.link.places.mentions import mentions
+from monitor.link.places.words import WORD
 from monitor.link.tolls.spelled import is_number_word
 from monitor.link.tolls.tokens import NUMBER, tokens_of
 from monitor.link.tolls.tolls import report_tolls
 from monitor.model import EDITED, ClaimKind, Statement
 
+_ATTACKS = frozenset({"strike", "blast"})
 _LEAST, _SHARE = 3, 0.5
 """A count that is lower by so many people, or by that share, is corrected; by less, outlets count differently."""
 
 
 def corrections_of(before: str, title: str) -> Iterator[Statement]:
-    """What the headline `title` corrects in the one before it: "60 → 6 killed", "Kharkiv → Kherson".
+    """What the headline `title` corrects in the one before it: "60 → 6 killed", "Kharkiv → Kherson", "strike → fire".
 
-    Nothing where other words changed too: then the headline tells something else, and what it leaves out still holds. A
-    count that rises is news, and no correction.
+    Nothing else where other words changed too: then the headline tells something else, and what it leaves out still
+    holds. A count that rises is news, and no correction.
     """
-    if not before or before == title or _without_details(before) != _without_details(title):
+    if not before or before == title:
         return
-    for change in (*_lowered(before, title), *_moved(before, title)):
+    alike = _without_details(before) == _without_details(title)
+    for change in (*_lowered(before, title), *_moved(before, title)) if alike else _no_attack(before, title):
         yield Statement(kind=ClaimKind.CORRECTION, value=change, words=EDITED, quote=title)
 
 
@@ -39,6 +47,21 @@ def _moved(before: str, title: str) -> Iterator[str]:
     for was, place in zip((one.place for one in mentions(before)), there, strict=False):
         if was.place_id != place.place_id:
             yield f"{was.name} → {place.name}"
+
+
+def _no_attack(before: str, title: str) -> Iterator[str]:
+    """The attack that an accident took the place of, with what was hit or the place still the same."""
+    struck = next((word[0] for word in WORD.finditer(before) if acts_of(word[0]) & _ATTACKS), "")
+    accident = accident_in(title)
+    if not struck or not accident or accident_in(before):
+        return
+    if not any("strike" in acts_of(word[0]) for word in WORD.finditer(title)) and _in_one_place(before, title):
+        yield f"{struck.lower()} → {accident.lower()}"
+
+
+def _in_one_place(before: str, title: str) -> bool:
+    was, now = ({one.place.place_id for one in mentions(text)} for text in (before, title))
+    return not was.isdisjoint(now)
 
 
 def _without_details(title: str) -> str:

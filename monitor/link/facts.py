@@ -7,10 +7,12 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from monitor.link.acts import acts_of
 from monitor.link.origins import reach_of
 from monitor.link.places.ids import is_known, name_of
+from monitor.link.places.words import WORD
 from monitor.link.whereabouts import LISTED, countries, meet
-from monitor.model import Claim, ClaimKind, Member, Reaction, StoryFacts
+from monitor.model import WITHDRAWN, Claim, ClaimKind, Member, Reaction, StoryFacts
 from monitor.wording.safe import folded
 
 _TOLLS = (ClaimKind.KILLED, ClaimKind.HURT, ClaimKind.MISSING)
@@ -27,7 +29,7 @@ def facts_of(
     """
     members = tuple(members)
     outlets = _outlets(claims, members, sources)
-    reach = reach_of(members, only_reacting=_only_reacting(claims), outlets=outlets)
+    reach = reach_of(members, only_reacting=_only_reacting(claims) | _denying(members), outlets=outlets)
     scene = _Scene(claims)
     tolls = [scene.tolls(_standing(_of(claims, kind))) for kind in _TOLLS]
     return StoryFacts(
@@ -93,12 +95,18 @@ class _Scene:
 
 
 def _only_reacting(claims: Iterable[Claim]) -> frozenset[str]:
-    """The items that deny an event, or react to it without a count of their own: they are no reports of it."""
+    """The items that deny an event, take a report of it back, or react to it without a count: no reports of it."""
     claims = list(claims)
     counting = {claim.item_id for claim in claims if claim.kind in _TOLLS}
     reactions = [claim for claim in claims if claim.kind is ClaimKind.REACTION]
+    against = {claim.item_id for claim in reactions if claim.value == Reaction.DENIAL or claim.item_id not in counting}
+    return frozenset(against | {claim.item_id for claim in claims if claim.words == WITHDRAWN})
+
+
+def _denying(members: Iterable[Member]) -> frozenset[str]:
+    """The reports of which a headline says that somebody denies: whoever it is, that confirms nothing."""
     return frozenset(
-        claim.item_id for claim in reactions if claim.value == Reaction.DENIAL or claim.item_id not in counting
+        member.item_id for member in members if any("deny" in acts_of(word[0]) for word in WORD.finditer(member.title))
     )
 
 

@@ -27,7 +27,7 @@ from monitor.link.rarity import act_rarity, place_rarity, weigh
 from monitor.link.roundups import Scope, scope_of
 from monitor.link.tolls.tolls import tolls_in
 from monitor.link.whereabouts import meet
-from monitor.model import ClaimKind, Item, Match, Place, PlaceKind, Profile, Report, Statement, squares
+from monitor.model import Addition, ClaimKind, Item, Match, Place, PlaceKind, Profile, Report, Statement, squares
 
 Weights = Mapping[str, float]
 
@@ -76,10 +76,11 @@ _MOST_ACTS, _MOST_PLACES = 12, 24
 _A_TEXT_OF_EACH_SCRIPT = ("Eight killed in Idlib", "Восемь убитых в Идлибе", "مقتل ثمانية في إدلب")
 
 
-def read_report(item: Item, matches: Sequence[Match]) -> Report:
-    """Read an item that rules matched, for linking and for what it says.
+def read_report(item: Item, matches: Sequence[Match], addition: Addition | None = None) -> Report:
+    """Read an item that rules matched, or that may be an `addition` to a story, for linking and for what it says.
 
-    Takes time linear in its length; of a summary, linking reads the lead only.
+    Words of an addition that may name a town are among the keys that stories are looked up by. Takes time linear in the
+    length of the item; of a summary, linking reads the lead only.
     """
     headline, lead = _parts(item.title, item.summary)
     evidence = evidence_keys(matches)
@@ -88,6 +89,7 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
     heaviest = sorted(kept, key=lambda key: (-kept[key], key))
     length = math.sqrt(sum(weight * weight for weight in kept.values())) or 1.0
     towns = headline.towns()
+    may_be_towns = [key for _, key in addition.names] if addition else ()
     scope = scope_of(item.title, item.link, towns=headline.places_apart())
     many_events, apart = scope is not Scope.ONE, scope is Scope.SEVERAL
     scenes = headline.scenes()
@@ -99,7 +101,7 @@ def read_report(item: Item, matches: Sequence[Match]) -> Report:
         squares=squares(asked),
         headline=said,
         profile=_profile({key: kept[key] / length * share for key in heaviest[:_MOST_KEPT] if share}, share, towns),
-        keys=frozenset(heaviest[:_KEYS]),
+        keys=frozenset(heaviest[:_KEYS]).union(may_be_towns),
         towns=towns,
         many_events=many_events,
         apart=apart,

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from monitor.link.attacks import attack_of
+from monitor.link.attacks import attack_of, differ
+from monitor.link.places.ids import is_town
 from monitor.model import Attack, Member, PlaceKind, Report, Story
 
 _COUNTED, _WEAPON, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
@@ -20,6 +21,8 @@ any."""
 
 _SILENCE = timedelta(hours=8)
 """How long no report told the story's attack as news, before one that does is of the next."""
+
+_HOURS = ("morning", "afternoon", "evening")
 
 _EVE = timedelta(days=1)
 
@@ -50,27 +53,34 @@ def another_attack(report: Report, member: Member, story: Story) -> str:
     attack = report.attack
     if attack is None or report.many_events:
         return ""
-    known = _attacks(story) if attack.fresh or attack.days else []
-    if not known:
-        return ""
+    told = attacks_of(story) if attack.fresh or attack.days or attack.past else []
+    if told and attack.past != all(one.past for one in told):
+        return "it tells of an attack of years before" if attack.past else "it tells of an attack, and no old one"
+    known = told if any(one.fresh for one in told) else []
+    return _told_apart(report, attack, known, member, story) if known else ""
+
+
+def _told_apart(report: Report, attack: Attack, known: Sequence[Attack], member: Member, story: Story) -> str:
+    """The first sign that an attack is another one than those that a story's reports tell; "" for none."""
     since_then = attack.told_at - story.started_at
     theirs = _days(known)
     if since_then >= _AGAIN and attack.days and theirs and max(attack.days) < min(theirs):
         return EARLIER
     if not attack.fresh:
         return ""
-    if _in_one_place(report, story) and _by_other_means(attack, known, since_then):
-        return "it tells of another weapon and other facts"
+    if attack.wide and not any(one.wide for one in known) and _is_of_a_town(story):
+        return "it tells of a whole region, and the story of a town in it"
+    here = _in_one_place(report, story)
+    if here and (other := _other_in_one_place(attack, known, since_then)):
+        return other
     if since_then < _AGAIN:
         return ""
-    if _in_one_place(report, story) and _on_others(attack, known) and _counts_fewer(attack, known):
-        return "it tells of something else that was hit, and of fewer dead"
     later = _by_day(attack, known, story.started_at)
     if later is not None:
         return "it names a later day" if later and since_then >= _DAYS_APART else ""
     if attack.again and not any(one.again for one in known):
         return "it says that the place was struck again"
-    if since_then < _OTHERWISE or not _in_one_place(report, story) or _is_the_same(attack, known, report, since_then):
+    if since_then < _OTHERWISE or not here or _is_the_same(attack, known, report, since_then):
         return ""
     if _is_otherwise(attack, known):
         return "it tells other facts, many hours later"
@@ -80,10 +90,29 @@ def another_attack(report: Report, member: Member, story: Story) -> str:
     return "it tells an attack on the same place as news, after hours of silence" if told else ""
 
 
+def _other_in_one_place(attack: Attack, known: Sequence[Attack], since_then: timedelta) -> str:
+    """What tells an attack from others on the same place, on the same day too; "" when nothing does."""
+    if _by_other_means(attack, known, since_then):
+        return "it tells of another weapon and other facts"
+    if since_then >= _COUNTED and _kills_another(attack, known):
+        return "it tells of somebody else who was killed"
+    if _at_another_hour(attack, known):
+        return "it names a later part of the day"
+    if since_then >= _AGAIN and _on_others(attack, known) and _counts_fewer(attack, known):
+        return "it tells of something else that was hit, and of fewer dead"
+    return ""
+
+
 def all_known(scenes: Iterable[Collection[str]], stories: Iterable[Story], now: datetime) -> bool:
     """Whether of each of several attacks, by its towns, a story has been open for some hours at most."""
     towns = frozenset(town for one in stories if now - one.started_at < _LONG_SINCE for town in one.profile.towns)
     return all(not towns.isdisjoint(scene) for scene in scenes)
+
+
+def _is_of_a_town(story: Story) -> bool:
+    """Whether a third or more of the headlines that name places name one town."""
+    profile = story.profile
+    return any(is_town(town) and often >= profile.placed / 3 for town, often in profile.towns.items())
 
 
 def _in_one_place(report: Report, story: Story) -> bool:
@@ -118,6 +147,18 @@ def _by_other_means(attack: Attack, known: Sequence[Attack], since_then: timedel
     if _on_others(attack, known) or (since_then >= _COUNTED and _counts_fewer(attack, known)):
         return True
     return since_then >= _WEAPON and not (_on_the_same(attack, known) or _as_many(attack, known))
+
+
+def _kills_another(attack: Attack, known: Sequence[Attack]) -> bool:
+    """Whether the one who was killed is none of those that a story's reports name: a girl, and not a medic."""
+    theirs = [one.victims for one in known if one.victims]
+    return bool(attack.victims and theirs) and all(differ(attack.victims, one) for one in theirs)
+
+
+def _at_another_hour(attack: Attack, known: Sequence[Attack]) -> bool:
+    """Whether a report names a part of the day that is later than those that a story's reports name."""
+    theirs = frozenset[str]().union(*(one.hours for one in known if one.fresh))
+    return bool(attack.hours and theirs) and min(map(_HOURS.index, attack.hours)) > max(map(_HOURS.index, theirs))
 
 
 def _as_many(attack: Attack, known: Sequence[Attack]) -> bool:
@@ -159,13 +200,12 @@ def _on_others(attack: Attack, known: Sequence[Attack]) -> bool:
     return bool(attack.targets and theirs) and not attack.targets & theirs
 
 
-def _attacks(story: Story) -> list[Attack]:
+def attacks_of(story: Story) -> list[Attack]:
     """The attacks that a story's reports tell; none when the story is of something else."""
     members = story.members
     some = members if len(members) <= _FIRST + _NEWEST else (*members[:_FIRST], *members[-_NEWEST:])
     found = [attack_of(one.title, one.summary, one.seen_at) for one in some]
-    told = [one for one in found if one is not None]
-    return told if any(one.fresh for one in told) else []
+    return [one for one in found if one is not None]
 
 
 def _targets(known: Iterable[Attack]) -> frozenset[str]:

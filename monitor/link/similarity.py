@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Collection, Mapping
 
 from monitor.link.acts import TARGETS
-from monitor.link.places.ids import is_settlement
+from monitor.link.places.ids import is_settlement, is_town
 from monitor.link.places.unlisted import script_of_unlisted
 from monitor.link.rarity import place_rarity
 from monitor.model import Profile, script_of_key
@@ -25,7 +25,7 @@ _SAME_TOWN = 1 / 3
 # Of the weight of a story's reports, on average: what has less is only spoken of in passing.
 _NOTABLE = 0.03
 _TARGETS = frozenset(f"#{act}" for act in TARGETS)
-_COUNTRY, _TOWN = "@country:", "geo:"
+_COUNTRY = "@country:"
 _PATIENCE, _OFTEN_NAMED, _HARDLY_NAMED = 0.6, 0.5, 1.0
 
 
@@ -93,16 +93,11 @@ def haste(towns: Collection[str], story: Profile) -> float:
     Kyiv is hit every week; what is said of a village two days on is about what happened there. Several towns together
     are named more rarely than each of them.
     """
-    same = [town for town in towns if _is_town(town) and story.towns.get(town, 0) >= story.placed * _SAME_TOWN]
+    same = [town for town in towns if is_town(town) and story.towns.get(town, 0) >= story.placed * _SAME_TOWN]
     settled = [place_rarity(town) for town in same if is_settlement(town)]
     together = 1 - math.prod(1 - place_rarity(town) for town in same) if len(same) > 1 else 0.0
     rarest = max([*settled, together], default=0.0)
     return 1 - _PATIENCE * max(0.0, rarest - _OFTEN_NAMED) / (1 - _OFTEN_NAMED)
-
-
-def _is_town(place_id: str) -> bool:
-    """Whether a place is a town, though a region around it may have its name."""
-    return place_id.startswith(_TOWN) or is_settlement(place_id)
 
 
 def in_other_countries(asked: Weights, story: Profile) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.link.additions import added_to, matches_of
 from monitor.link.candidates import Candidates
 from monitor.link.claims import added, merged
 from monitor.link.join import PLAINLY, WINDOW, join
 from monitor.link.reading import towns_of
 from monitor.link.whereabouts import meet
-from monitor.model import Claim, Context, Link, Member, Profile, Report, Story
+from monitor.model import Addition, Claim, Context, Link, Match, Member, Profile, Report, Story
 from monitor.model.ids import story_id_of
 
 
@@ -63,6 +64,16 @@ class Stories:
                 story_id = story_id_of(member.item_id, member.title)
                 return Link(story_id, new=True, reason="its page goes on with an event in another place")
         return own
+
+    def added(self, addition: Addition, member: Member) -> Link | None:
+        """The story that a headline adds to which met no rule: the one its item is in, or a told one of its town."""
+        alike = self._candidates.alike(member)
+        return self.own(member.item_id) or added_to(addition, member, alike, self.claims_of, now=self._now)
+
+    def matches_of(self, addition: Addition, rules: Iterable[Match], story_id: str) -> tuple[Match, ...]:
+        """The rules that a story was told by, as matching what adds to it; none when it is not at hand."""
+        story = self._candidates.get(story_id)
+        return matches_of(addition, rules, story) if story is not None else ()
 
     def title_of(self, item_id: str) -> str:
         """The headline that the story of an item remembers of it; "" when none does."""

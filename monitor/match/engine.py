@@ -54,6 +54,8 @@ class Engine:
         self, rules: Sequence[Rule], opinions: Mapping[str, Opinion], meanings: Meanings | None = None
     ) -> None:
         self.rules = evaluated(rules)
+        self.flagging = tuple(_flagging(rule) for rule in self.rules if rule.status is Status.LIVE)
+        """For each live rule, what a match of it is like that no way of it made."""
         self._opinions = opinions
         self._meanings = meanings
         self._numbers = {rule.id: number for number, rule in enumerate(self.rules)}
@@ -236,6 +238,18 @@ def _best(rule: Rule, hits: RuleHits, *, broad: bool = False) -> Match | None:
         ),
         unsure=rule.unsure,
         broad=broad,
+    )
+
+
+def _flagging(rule: Rule) -> Match:
+    return Match(
+        rule=rule.id,
+        rule_title=rule.title,
+        rule_hash=rule.hash,
+        engine=ENGINE,
+        way="",
+        severity=rule.severity,
+        send_to=rule.send_to,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from monitor.model.claimed import ClaimKind, Gist, Statement
 from monitor.model.configured import Severity
+from monitor.model.matched import Evidence
 from monitor.model.profile import Profile
 
 MOST_CANDIDATES = 20
@@ -42,11 +43,13 @@ class Member:
 class Attack:
     """An attack that a report's headline speaks of.
 
-    `fresh` says that the attack is the news, and not what followed from it; `again` that the place was struck before.
+    `fresh` says that the attack is the news, and not what followed from it; `again` that the place was struck before;
+    `wide` that it is told of a whole region or country.
     `days` are the days on which it is said to have been, `since` the earliest time it may have been by them, or by a
-    night that is named; None when no day or night is. `killed` is the toll, None for none; `targets` are classes of
-    what was hit. `weapons` are the classes of weapons that the headline may mean, or the lead where the headline names
-    none; `all_weapons` those of both. `told_at` is when the report was published.
+    night that is named; None when no day or night is. `hours` are the parts of the day that it names; `past` says that
+    it was years before. `killed` is the toll, None for none; `victims` are traits of the one who was killed; `targets`
+    are classes of what was hit. `weapons` are the classes of weapons that the headline may mean, or the lead where the
+    headline names none; `all_weapons` those of both. `told_at` is when the report was published.
     """
 
     told_at: datetime
@@ -54,10 +57,34 @@ class Attack:
     again: bool
     days: frozenset[date] = frozenset()
     since: datetime | None = None
+    wide: bool = False
+    hours: frozenset[str] = frozenset()
+    past: bool = False
     killed: int | None = None
+    victims: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
     weapons: frozenset[str] = frozenset()
     all_weapons: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """What a headline that no rule matches may add to a story that is known: a toll of its town.
+
+    `killed` is the toll, None where only others are counted; `follows` says that it is told as what follows, `lowered`
+    that it is said to be lower than it was, `accident` that it is of an accident. `towns` are the ids of the towns
+    named. `rest` are the other words that say something, each with its keys; `names` those that may name a town which
+    no map has, with the key of one. `evidence` are the words that tell the toll and the town.
+    """
+
+    killed: int | None
+    follows: bool = False
+    lowered: bool = False
+    accident: bool = False
+    towns: frozenset[str] = frozenset()
+    rest: tuple[tuple[str, frozenset[str]], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,7 +143,7 @@ def _as_dict(record: InputItem, prepared: Prepared, observation: Observation) ->
     verdict, link = observation.verdict, observation.link
     return {
         "id": record.id,
-        "rules": [match_as_dict(match) for match in prepared.matches],
+        "rules": [match_as_dict(match) for match in observation.matches or prepared.matches],
         "item": observation.identity.item_id,
         "revision": observation.identity.revision,
         "story": link.story_id if link else None,

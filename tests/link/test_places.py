@@ -59,6 +59,11 @@ NAMED = [
     ("Explosion in Tehran", "Tehran"),
     # English: what stands for a government
     ("Tehran denies the report", "Tehran, Iran"),
+    ("Missile hits Tehran hospital", "Tehran"),
+    ("Jets bomb Tehran", "Tehran"),
+    ("Kyiv strikes refinery", "Kyiv, Ukraine"),
+    ("Россия атаковала Киев", "Russia, Kyiv"),
+    ("Удар Киева по складу", "Kyiv, Ukraine"),
     ("Kremlin has no comment", "Russia"),
     ("White House condemns the raid", "United States"),
     ("Pentagon says it will investigate", "United States"),

@@ -26,6 +26,7 @@ BUS, DRONES, MINE, THREE = (
     ("Drone strike kills two farmers near Izium", ""),
     ("Russian strike on Sloviansk kills three", ""),
 )
+MEDIC = ("Drone kills ambulance driver in Kherson", "He died in the morning attack, the governor said.")
 
 
 def another(
@@ -68,6 +69,12 @@ def another(
         (CAMP, "قذائف مدفعية تقتل ثلاثة في خان يونس", "", 4),
         (CAMP, "قصف مدفعي على مستشفى في خان يونس يقتل اثنين", "", 2),
         (MINE, "Cluster munitions kill boy near Izium", "An unexploded bomblet killed him.", 2),
+        (MEDIC, "Drone kills schoolgirl in Kherson", "", 3),
+        (MEDIC, "Дрон вбив дівчинку в Херсоні", "", 3),
+        (MEDIC, "Evening drone attack on Kherson kills two", "", 9),
+        (MISSILE, "Trial opens over 2023 missile strike on Dnipro that killed 46", "", 3),
+        (CAMP, "Israeli strikes kill 45 across Gaza on Tuesday", "", 3),
+        (MISSILE, "Годовщина ракетного удара по Днепру: погибли 46 человек", "", 3),
     ],
 )
 def test_a_town_that_is_struck_again_is_another_event(
@@ -100,6 +107,8 @@ def test_a_town_that_is_struck_again_is_another_event(
         (CAMP, "Missile kills nine in Khan Younis", "", 5),
         (MISSILE, "Drones kill seven in Dnipro", "", 5),
         (THREE, "Three killed in Russian attack on Sloviansk, homes damaged", "", 13),
+        (MEDIC, "Drone attack on Kherson kills medic", "", 3),
+        (MISSILE, "Missile strike kills eight in Dnipro, scene of 2023 attack", "", 2),
     ],
 )
 def test_what_follows_from_an_attack_or_is_told_late_is_the_same_event(

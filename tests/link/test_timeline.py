@@ -194,3 +194,41 @@ async def test_a_live_page_that_goes_on_elsewhere_gets_a_card_of_its_own(desk: D
     assert [verdict(one) for one in (first, second)] == [("alert", "new_story")] * 2
     again = await desk.hears("The Wire", title.format("Kherson").replace("market", "a market"), "", at=hours(6), **page)
     assert verdict(again)[0] == "duplicate"
+
+
+KRAMATORSK = "Росіяни вдарили по Краматорську, двоє загиблих"
+SARMADA = "Six killed as cluster bombs hit market in Sarmada"
+DERHACHI = "Russian bomb hits house in Derhachi, killing six"
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "after", "news"),
+    [
+        (KRAMATORSK, "У Краматорську кількість загиблих зросла до п'яти", 60, "death toll 2 → 5"),
+        (KRAMATORSK, "Краматорськ: уже п'ятеро загиблих", 2, "death toll 2 → 5"),
+        (DERHACHI, "Derhatchi: le bilan passe à neuf morts", 6, "death toll 6 → 9"),
+        (SARMADA, "ارتفاع حصيلة قتلى سرمدا إلى 12", 3, "death toll 6 → 12"),
+        (KRAMATORSK, "У Краматорську кількість загиблих зросла до п'яти", 80, ""),
+        (KRAMATORSK, "Краматорськ: уже п'ятеро загиблих", 13, ""),
+        (KRAMATORSK, "У Дергачах кількість загиблих зросла до п'яти", 6, ""),
+        (KRAMATORSK, "Death toll in Kramatorsk bus crash rises to nine", 6, ""),
+        (DERHACHI, "Derhatchi: le bilan passe à deux morts", 6, ""),
+        (DERHACHI, "Derhatchi: le bilan passe à 700 morts", 6, ""),
+    ],
+)
+async def test_a_toll_of_its_town_is_told_with_a_known_story_though_no_rule_matches(
+    desk: Desk, first: str, later: str, after: int, news: str
+) -> None:
+    assert verdict(await desk.hears("The Wire", first, "", at=hours(0)))[0] == "alert"
+    told = await desk.hears("Other Wire", later, "", at=hours(after))
+    assert verdict(told) == (("update", "toll") if news else ("none", "no_match"))
+    assert {match.way for match in told.matches} == ({"a later toll of its story"} if news else set())
+    assert not news or desk.news().startswith(news)
+
+
+async def test_an_edit_that_makes_an_accident_of_an_attack_is_told_though_no_rule_matches(desk: Desk) -> None:
+    page = {"guid": "1", "link": "https://the-wire.example/1", "url": "https://the-wire.example/1"}
+    await desk.hears("The Wire", "Air strike on Nyala clinic kills nine", "", at=hours(0), **page)
+    edited = await desk.hears("The Wire", "Fire in Nyala kills nine", "", at=hours(1), **page)
+    assert verdict(edited) == ("update", "correction")
+    assert desk.news() == "corrected by The Wire: strike → fire"

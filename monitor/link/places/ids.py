@@ -11,6 +11,7 @@ from monitor.model import Place, PlaceKind
 UNLISTED = "name:"
 """What the id of a town that the gazetteer does not hold starts with: "name:latin:kfr tkhrm"."""
 
+_TOWN = "geo:"
 _SETTLED = (PlaceKind.CITY, PlaceKind.SITE)
 
 
@@ -46,6 +47,11 @@ def is_settlement(place_id: str) -> bool:
     if place is None:
         return place_id.startswith(UNLISTED)
     return place.kind in _SETTLED and place_id not in _seats()
+
+
+def is_town(place_id: str) -> bool:
+    """Whether a place is a town, though a region around it may have its name."""
+    return place_id.startswith(_TOWN) or is_settlement(place_id)
 
 
 @cache

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 
+from monitor.link.acts import TARGETS, acts_of
 from monitor.link.places.gazetteer import (
     ACRONYM,
     ADJECTIVE,
@@ -39,6 +40,7 @@ _COMMON_SHARE = 6e-5  # of all words of a language
 _SHORT_WORD = 3
 _OTHER_STEM = 2
 _SHORT_NAME = 4
+_VERB_ENDS = ("л", "ла", "ло", "ли", "в", "ет", "ют", "ує", "ють")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +256,19 @@ class _Reading:
         return found
 
     def _is_there(self, candidate: _Candidate) -> bool:
-        """Whether a preposition says that something happens there, or capitals that it is reported from there."""
+        """Whether the words beside a capital, or its letters, say that something happens there or is told from there.
+
+        "Russia strikes Kyiv" and "Kyiv hospital hit" are of the town; "Kyiv strikes refinery" is of its government.
+        """
         if (candidate.word.arabic and candidate.word.lead) or (candidate.word.capitals and not self._is_shouted()):
             return True
         before = candidate.first - 1
-        return self._is_beside(before) and self._folded(before) in self._known.words["locative"]
+        if self._is_beside(before) and self._folded(before) in self._known.words["locative"]:
+            return True
+        attacked = self._is_beside(before) and _attacks(self._words[before])
+        return attacked or (
+            self._is_beside(candidate.last) and bool(acts_of(self._words[candidate.last + 1]) & TARGETS)
+        )
 
     def _is_region_after(self, last: int) -> bool:
         return self._is_beside(last) and self._folded(last + 1) in self._known.words["region_after"]
@@ -278,6 +288,13 @@ class _Reading:
 
     def _between(self, number: int) -> str:
         return self._text[self._spans[number][1] : self._spans[number + 1][0]]
+
+
+def _attacks(word: str) -> bool:
+    """Whether a word may be a verb of attacking, whose object follows: in Russian "удар Киева" is one by Kyiv."""
+    if "strike" not in acts_of(word) or is_arabic(word):
+        return False
+    return not is_cyrillic(word) or word.casefold().endswith(_VERB_ENDS)
 
 
 def _preferred(senses: list[Sense]) -> Sequence[Sense]:

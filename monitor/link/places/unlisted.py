@@ -55,6 +55,11 @@ def sound_of(place_id: str) -> str:
     return sound if len(sound) >= _LEAST else ""
 
 
+def sound_of_word(word: str) -> str:
+    """What a word would sound like as the name of an unlisted town; "" when it has too few consonants."""
+    return sound_of(_id([word]))
+
+
 def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
     found = list(WORD.finditer(text))
     words = [_OF.sub("", match[0]) for match in found]

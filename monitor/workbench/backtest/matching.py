@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from monitor.link.additions import LATER_TOLL
 from monitor.match.compile import evaluated
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.rule import Rule, Term, TermWord, Way, WordMode
@@ -48,7 +49,8 @@ class Sides:
             language=item.language or "",
         )
         if self._before is None:
-            return item.matches, self._alone_after.match(document)
+            by_a_way = tuple(match for match in item.matches if match.way != LATER_TOLL)
+            return by_a_way, self._alone_after.match(document)
         if not self._apart:
             found = self._together.match(document)
             if all(match.rule != _PROBE for match in found):
