@@ -178,7 +178,10 @@ def check_all(settings: Settings) -> Checked:
     unweighed = _without_weights(parts.rules, settings)
     files = settings.wirewatch_feeds, settings.wirewatch_routes, settings.wirewatch_rules
     found = (*parts.problems, *lint(parts.rules.rules, engine), *advise(engine), *unweighed)
-    found += tuple(nothing_left(*files, parts, engine))
+    wrong = {problem.path for problem in found if problem.level is Level.ERROR}
+    left = nothing_left(*files, parts, engine)
+    # A folder whose rules all have mistakes is not told of beside them.
+    found += tuple(one for one in left if not any(path.is_relative_to(one.path) for path in wrong))
     return Checked(
         told(found),
         rules=len(parts.rules.rules),
