@@ -14,7 +14,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from monitor.errors import Level, Problem
 from monitor.files import mistakes
 from monitor.files.snapshot import Files
-from monitor.files.yaml import YamlFile, read_yaml, validate
+from monitor.files.validation import unknown_keys, validate
+from monitor.files.yaml import YamlFile, read_yaml
 from monitor.model import Feed, FeedKind, duration
 
 MOST_BYTES = 2_000_000
@@ -175,13 +176,13 @@ def _read(path: Path, files: Files) -> FeedFile:
     file = read_yaml(path, "the feeds to poll, under feeds:", files, most=MOST_BYTES)
     if file.data is None:
         return FeedFile((), tuple(file.problems), mistaken=None)
-    for key in file.data.keys() - {"defaults", "feeds"}:
-        file.problems.append(file.problem((key,), f'unknown key "{key}"; known are defaults and feeds', key=True))
+    misspelt = unknown_keys(file, ("defaults", "feeds"))
     defaults = validate(DefaultsModel, file.data.get("defaults") or {}, file, ("defaults",)) or DefaultsModel()
     entries = file.data.get("feeds")
     if not isinstance(entries, list) or not entries:
-        dashes = '; each begins with "- "' if isinstance(entries, dict) else ""
-        file.problems.append(file.problem(("feeds",), f"feeds: must be a list of at least one feed{dashes}"))
+        if "feeds" not in misspelt:
+            dashes = '; each begins with "- "' if isinstance(entries, dict) else ""
+            file.problems.append(file.problem(("feeds",), f"feeds: must be a list of at least one feed{dashes}"))
         return FeedFile((), tuple(file.problems), mistaken=None)
     feeds: dict[str, Feed] = {}
     lines: dict[str, int] = {}

@@ -145,6 +145,19 @@ def require_usable(configuration: Configuration) -> None:
         raise ConfigError("; ".join(missing), configuration.problems)
 
 
+def nothing_left(feeds: Path, routes: Path, rules: Path, parts: Parts, engine: Engine) -> list[Problem]:
+    """The files that are valid but leave the service nothing to do; the paths are those of the files."""
+    told = {problem.path for problem in parts.problems if problem.level is Level.ERROR}
+    empty = {
+        feeds: "no feed in it is enabled, so nothing would be polled"
+        if not any(feed.enabled for feed in parts.feeds.feeds)
+        else "",
+        routes: "no route but ops is in it, so nobody would get alerts" if not parts.routes.routes.desk else "",
+        rules: "no rule in it is valid and not off, so nothing would match" if not engine.rules else "",
+    }
+    return [Problem(path, 1, 1, Level.ERROR, what) for path, what in empty.items() if what and path not in told]
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What was checked (only what is valid is counted), and every problem found."""
@@ -163,7 +176,12 @@ def check_all(settings: Settings) -> Checked:
     parts = read_parts(settings)
     engine = compile_rules(parts.rules.rules, parts.rules.opinions)
     unweighed = _without_weights(parts.rules, settings)
+    files = settings.wirewatch_feeds, settings.wirewatch_routes, settings.wirewatch_rules
     found = (*parts.problems, *lint(parts.rules.rules, engine), *advise(engine), *unweighed)
+    wrong = {problem.path for problem in found if problem.level is Level.ERROR}
+    left = nothing_left(*files, parts, engine)
+    # A folder whose rules all have mistakes is not told of beside them.
+    found += tuple(one for one in left if not any(path.is_relative_to(one.path) for path in wrong))
     return Checked(
         told(found),
         rules=len(parts.rules.rules),

@@ -11,15 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from monitor.config.configuration import Configuration, Parts, put_together, read_parts
+from monitor.config.configuration import Configuration, Parts, nothing_left, put_together, read_parts
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
 from monitor.files.yaml import read_yaml
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
-from monitor.match.ruleformat import FROM
+from monitor.match.wordfile import taken_by
 from monitor.model import ConfigFile
 from monitor.settings import Settings
 
@@ -90,6 +89,7 @@ def choose_live(
     `before` is what was live until now: what did not change since is not compiled again.
     """
     places = Places(settings)
+    paths = places.feeds, places.routes, places.folder
     table = _Table(places, files, remembered, before)
     while True:
         version = files.with_instead(table.instead)
@@ -97,10 +97,10 @@ def choose_live(
         if table.take_back(parts, version):
             continue
         engine, found = _compiled(parts, before)
-        if not table.take_back(parts, version, (*found, *_nothing_left(places, parts, engine))):
+        if not table.take_back(parts, version, (*found, *nothing_left(*paths, parts, engine))):
             break
     configuration = put_together(parts, engine, found)
-    left = _by_path((*configuration.errors, *_nothing_left(places, parts, engine)))
+    left = _by_path((*configuration.errors, *nothing_left(*paths, parts, engine)))
     wrong = {
         path: tuple(dict.fromkeys((*table.wrong.get(path, ()), *left.get(path, ())))) for path in table.wrong | left
     }
@@ -169,11 +169,7 @@ class _Table:
         """The word files that a rule takes."""
         if not self._places.is_rule(rule):
             return set()
-        data: Any = read_yaml(rule, "a rule", version).data
-        words = data.get("words") if isinstance(data, dict) else None
-        groups = words.values() if isinstance(words, dict) else ()
-        names = {name for group in groups if isinstance(group, dict) for name in group.get(FROM) or ()}
-        return {self._places.word_file(str(name)) for name in names}
+        return {self._places.word_file(name) for name in taken_by(read_yaml(rule, "a rule", version))}
 
 
 def _compiled(parts: Parts, before: Live | None) -> tuple[Engine, tuple[Problem, ...]]:
@@ -182,19 +178,6 @@ def _compiled(parts: Parts, before: Live | None) -> tuple[Engine, tuple[Problem,
         return before.configuration.engine, before.found
     engine = compile_rules(rules, opinions)
     return engine, lint(rules, engine)
-
-
-def _nothing_left(places: Places, parts: Parts, engine: Engine) -> list[Problem]:
-    """The files that are valid but leave the service nothing to do."""
-    told = {problem.path for problem in parts.problems if problem.level is Level.ERROR}
-    empty = {
-        places.feeds: "no feed in it is enabled, so nothing would be polled"
-        if not any(feed.enabled for feed in parts.feeds.feeds)
-        else "",
-        places.routes: "no route but ops is in it, so nobody would get alerts" if not parts.routes.routes.desk else "",
-        places.folder: "no rule in it is valid and not off, so nothing would match" if not engine.rules else "",
-    }
-    return [Problem(path, 1, 1, Level.ERROR, what) for path, what in empty.items() if what and path not in told]
 
 
 def _text(content: bytes, remembered: ConfigFile | None) -> str:

@@ -15,7 +15,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
-from monitor.files.yaml import Location, YamlFile, closest, read_yaml, validate
+from monitor.files.validation import unknown_keys, validate
+from monitor.files.yaml import Location, YamlFile, closest, read_yaml
 from monitor.model import FollowUps, OnUnknown, QuietHours, Route, Routes, Severity, Webhook
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -42,6 +43,7 @@ _RENAMED = {
     "America/Godthab": "America/Nuuk",
     "Atlantic/Faeroe": "Atlantic/Faroe",
 }
+_OFFSET = re.compile(r"(UTC|GMT)? ?[+-] ?\d", re.IGNORECASE)
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
@@ -97,6 +99,9 @@ def _time(value: object) -> time:
 
 def _timezone(value: str) -> str:
     if value not in available_timezones():
+        if _OFFSET.match(value):
+            city = "name one by its city, as Europe/Kyiv, for the time in summer too"
+            raise ValueError(f'"{value}" is no timezone; {city}')
         close = _closest_timezone(value)
         hint = f' - did you mean "{close}"?' if close else " such as Europe/Kyiv"
         raise ValueError(f'"{value}" is no timezone{hint}')
@@ -183,15 +188,14 @@ def read_routes(path: Path, files: Files | None = None) -> RouteFile:
     file = read_yaml(path, "the routes to Slack channels, under routes:", files)
     if file.data is None:
         return RouteFile(Routes(), tuple(file.problems), mistaken=None)
-    for key in file.data.keys() - {"ops", "routes"}:
-        close = closest(key, ("ops", "routes"))
-        message = f'unknown key "{key}"; known are ops and routes'
-        file.problems.append(file.problem((key,), message, suggestion=close, key=True))
+    misspelt = unknown_keys(file, ("ops", "routes"))
     entries = file.data.get("routes")
     if not isinstance(entries, list) or not entries:
-        file.problems.append(file.problem(("routes",), "routes: must be a list of at least one route", key=True))
+        if "routes" not in misspelt:
+            file.problems.append(file.problem(("routes",), "routes: must be a list of at least one route", key=True))
         return RouteFile(Routes(), _in_order(file), mistaken=None)
     routes: dict[str, Route] = {}
+    twice = False
     for number, entry in enumerate(entries):
         route = _route(entry, file, number)
         if route is None:
@@ -199,11 +203,12 @@ def read_routes(path: Path, files: Files | None = None) -> RouteFile:
         if route.name in routes:
             message = f'the name "{route.name}" appears twice; this one is left out'
             file.problems.append(file.problem(("routes", number, "name"), message))
+            twice = True
             continue
         routes[route.name] = route
     _warn_of_placeholders(file, entries, routes.values())
     named = {str(entry.get("name")) for entry in entries if isinstance(entry, dict)}
-    ops = _ops(file, routes, named)
+    ops = _ops(file, routes, named, twice=twice)
     desk = tuple(route for route in routes.values() if route is not ops)
     return RouteFile(Routes(desk, ops), _in_order(file), frozenset(named - routes.keys()))
 
@@ -225,12 +230,15 @@ def _in_order(file: YamlFile) -> tuple[Problem, ...]:
     return tuple(sorted(file.problems, key=lambda problem: (problem.line, problem.column)))
 
 
-def _ops(file: YamlFile, routes: dict[str, Route], named: Collection[str]) -> Route | None:
-    """The route that gets notices about the service itself."""
+def _ops(file: YamlFile, routes: dict[str, Route], named: Collection[str], *, twice: bool) -> Route | None:
+    """The route that gets notices about the service itself; its name may be one that another has `twice`."""
     name = file.data.get("ops")
     if name is None:
         return None
-    if isinstance(name, str) and name in routes:
+    if not isinstance(name, str):
+        file.problems.append(file.problem(("ops",), "ops: the name of one route is expected, such as ops"))
+        return None
+    if name in routes:
         return routes[name]
     silent = "nobody gets a message when the service has trouble"
     if name in named:
@@ -238,7 +246,7 @@ def _ops(file: YamlFile, routes: dict[str, Route], named: Collection[str]) -> Ro
         file.problems.append(file.problem(("ops",), message, follows=True))
     else:
         message = f'ops: there is no route named "{name}"; {silent}'
-        file.problems.append(file.problem(("ops",), message, suggestion=closest(str(name), routes)))
+        file.problems.append(file.problem(("ops",), message, suggestion=closest(name, routes), follows=twice))
     return None
 
 
@@ -250,7 +258,11 @@ def _route(entry: Any, file: YamlFile, number: int) -> Route | None:
     channel = hook.channel if hook else model.channel
     where: Location = ("routes", number)
     if channel is None:
-        file.problems.append(file.problem(where, 'the key "channel" or "webhook" is missing', key=True))
+        message = 'the key "channel" or "webhook" is missing'
+        if "channel" in entry:
+            where = (*where, "channel")
+            message = "channel: the id of a channel is missing (what begins with # is a comment), such as C0123456789"
+        file.problems.append(file.problem(where, message, key=True))
         return None
     if hook and model.channel:
         message = "a route has a channel or a webhook, and this one has both: make two routes of it"

@@ -35,6 +35,12 @@ _MEANINGS = {
 }
 _OTHERWISE = "this cannot be read; check the quotes, brackets and indentation here and in the line above"
 ANCHORS = "anchors and aliases (& and *) are not used here; write the value out"
+MERGE = "merge keys (<<) are not used here; write the keys and values out"
+HALF = "there is half a character (\\ud800 to \\udfff) in this text; type the character itself"
+CUT_BY_COMMENT = (
+    "what follows # is a comment, and not read: put the whole text in quotes if it belongs to it; if not, put a blank "
+    "after the #"
+)
 _TAGS = 'tags ({}) are not used here; put a text that begins with "!" in quotes'
 _SENTENCES = {
     "int_type": "{shown} is not a whole number",
@@ -60,6 +66,9 @@ _NO_ITEM = re.compile(r"\s*([-–—•](?=[^\s-])|[–—•](?=\s))")
 _NO_BLANK = re.compile(r" *(?:- +)?[\w-]+([:：](?![ \t\n/]|$)[^\S \t\n]?|：)")
 _TEXT = re.compile(r" *(?!- )[^\s#:'\"\[{][^:]*$")
 _LINE_BREAKS = "\x85\u2028\u2029"
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?= |\r?$)", re.MULTILINE)
+_HASH = re.compile(r" +#\w")
+_HALVES = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(rf"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[{_LINE_BREAKS}]")
 
 
@@ -83,6 +92,26 @@ def control_character(text: str) -> tuple[int, int, str] | None:
         return line, column, "is UTF-16 text, or no text at all; save it with the encoding UTF-8"
     kind = "line break" if char in _LINE_BREAKS else "control character"
     return line, column, f"there is an invisible {kind} (U+{ord(char):04X}) here; delete it"
+
+
+def conflict(text: str) -> tuple[int, int, str] | None:
+    """Line, column and message for the first mark of two versions that git could not merge."""
+    found = _CONFLICT.search(text)
+    if found is None:
+        return None
+    marks = "the lines that begin with <<<<<<<, ======= and >>>>>>>"
+    message = f"git could not merge this file: keep one of the two versions that stand here, and delete {marks}"
+    return text.count("\n", 0, found.start()) + 1, 1, message
+
+
+def has_halves(text: str) -> bool:
+    """Whether a text holds surrogates: halves of characters, which no text in UTF-8 can hold."""
+    return _HALVES.search(text) is not None
+
+
+def cut_by_comment(end: StringMark) -> bool:
+    """Whether a text ends before a # with a sign right behind it, as in TM #62, which may have been meant as text."""
+    return _HASH.match(end.buffer, end.pointer) is not None
 
 
 def invisible(text: str) -> tuple[int, str] | None:
@@ -216,6 +245,8 @@ def _brackets(problem: str, opened: StringMark, mark: StringMark, text: str) -> 
     if sign not in "[{":
         return *_place(mark), _OTHERWISE
     closing = "]" if sign == "[" else "}"
+    if text[mark.index : mark.index + 1] == ",":
+        return *_place(mark), "nothing stands before this comma; take it away, or write what is missing"
     if "stream end" in problem or text[mark.index : mark.index + 1] in "]}:":
         return *_place(opened), f"the {sign} that opens here is never closed with {closing}"
     return *_place(mark), f"a comma is missing before this, or the {closing} to the {sign} in line {opened.line + 1}"
@@ -235,7 +266,10 @@ def expected(kind: str, context: Mapping[str, Any], value: Any) -> str:
     shown = f'"{_cut(str(value))}"' if isinstance(value, str | int | float) else "this"
     if kind in ("list_type", "tuple_type"):
         if isinstance(value, str):
-            return f"a list is expected: [{_cut(value)}]"
+            if _NO_ITEM.match(value):
+                return f'in a list each line begins with "- ", a blank behind it, and not with "{value[0]}" alone'
+            inner = value[1:-1] if value.startswith("(") and value.endswith(")") else value
+            return f"a list is expected: [{_cut(inner)}]"
         return "a list is expected: one item a line, each beginning with -, or [one, two]"
     if kind == "string_type":
         if value is None:

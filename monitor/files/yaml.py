@@ -1,15 +1,13 @@
-"""YAML files that people edit: read with the position of every key and value, validated in plain words."""
+"""YAML files that people edit: read with the position of every key and value."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 from ruamel.yaml import YAML
@@ -21,7 +19,6 @@ from monitor.files import mistakes
 from monitor.files.snapshot import Files
 from monitor.wording.lists import listed
 
-M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]
 
 MAX_BYTES = 256_000
@@ -111,7 +108,7 @@ def _parsed(path: Path, raw: bytes, what: str, most: int) -> YamlFile:
         line, message = mistakes.encoding(raw, error)
         file.problems.append(Problem(path, line, 1, Level.ERROR, message))
         return file
-    if found := mistakes.control_character(text):
+    if found := mistakes.control_character(text) or mistakes.conflict(text):
         file.problems.append(Problem(path, found[0], found[1], Level.ERROR, found[2]))
         return file
     try:
@@ -125,51 +122,12 @@ def _parsed(path: Path, raw: bytes, what: str, most: int) -> YamlFile:
     except (ValueError, AttributeError, IndexError, KeyError, TypeError):
         # The YAML reader itself broke on it, as it does on some rows of signs.
         file.problems.append(file.problem((), "cannot be read; check its quotes, brackets and indentation"))
-    if file.problems:
+    if any(one.level is Level.ERROR for one in file.problems):
         file.data = None
     elif not isinstance(file.data, dict):
         file.problems.append(file.problem((), f"is empty, or not written as key: value; it should hold {what}"))
         file.data = None
     return file
-
-
-def validate(model: type[M], data: Any, file: YamlFile, location: Location = ()) -> M | None:
-    """A part of the file as a model; what does not fit is added to the file's problems, all at once."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        told: dict[Location, Problem] = {}
-        for details in _once(error.errors(), model):
-            where = (*location, *_plain(details["loc"]))
-            told.setdefault(where, _in_plain_words(details, where, model, file))
-        file.problems.extend(told.values())
-        return None
-
-
-def _once(found: Sequence[ErrorDetails], model: type[BaseModel]) -> Iterator[ErrorDetails]:
-    """What pydantic found, without what follows from another mistake.
-
-    A list whose items are all wrong is not also too short; a misspelt key is not also missing; a list of texts where
-    keys and values belong is one mistake, however many texts there are.
-    """
-    places = [details["loc"] for details in found]
-    meant = {
-        (*details["loc"][:-1], closest(str(details["loc"][-1]), keys_of(model, details["loc"][:-1])))
-        for details in found
-        if details["type"] == "extra_forbidden"
-    }
-    lists: set[tuple[int | str, ...]] = set()
-    for details in found:
-        where, kind = details["loc"], details["type"]
-        if kind == "too_short" and any(len(one) > len(where) and one[: len(where)] == where for one in places):
-            continue
-        if kind == "missing" and where in meant:
-            continue
-        if kind in ("model_type", "model_attributes_type", "dict_type") and where and isinstance(where[-1], int):
-            if where[:-1] in lists:
-                continue
-            lists.add(where[:-1])
-        yield details
 
 
 def closest(wrong: str, known: Iterable[str]) -> str | None:
@@ -213,6 +171,9 @@ class _Builder:
                 self._refuse(key_node, message)
             elif key in data:
                 self._refuse(key_node, f'the key "{key}" appears twice; merge the two')
+            elif key == "<<":
+                if id(value_node) not in self._seen:  # of an anchor it is told where that stands
+                    self._refuse(key_node, mistakes.MERGE)
             else:
                 self._file.note_key((*location, key), key_node)
                 data[key] = self.build(value_node, (*location, key))
@@ -231,9 +192,21 @@ class _Builder:
             case "int" | "float":
                 return _number(value)
             case "str" | "timestamp" | "merge" | "value":
-                return value
+                return self._text(node, value)
         self._refuse(node, mistakes.tags(str(node.tag).removeprefix(_TAG)))
         return value
+
+    def _text(self, node: ScalarNode, value: str) -> str:
+        """A text, in which what programs write as two halves of a character (two surrogates) is one."""
+        try:
+            whole = value.encode("utf-16", "surrogatepass").decode("utf-16") if mistakes.has_halves(value) else value
+        except UnicodeDecodeError:
+            self._refuse(node, mistakes.HALF)
+            return ""
+        if node.style is None and mistakes.cut_by_comment(node.end_mark):
+            line, column = _mark(node)
+            self._file.problems.append(Problem(self._file.path, line, column, Level.WARNING, mistakes.CUT_BY_COMMENT))
+        return whole
 
     def _refuse(self, node: Node, message: str) -> None:
         line, column = _mark(node)
@@ -252,50 +225,3 @@ def _number(value: str) -> int | float | str:
 
 def _mark(node: Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
-
-
-def _plain(location: tuple[int | str, ...]) -> Location:
-    """Pydantic's location without the names it gives to the branches of a union."""
-    return tuple(part for part in location if isinstance(part, int) or not part.startswith(("function-", "union[")))
-
-
-def _in_plain_words(details: ErrorDetails, where: Location, model: type[BaseModel], file: YamlFile) -> Problem:
-    name = next((str(part) for part in reversed(where) if isinstance(part, str)), "the file")
-    value = details.get("input")
-    context: Mapping[str, Any] = details.get("ctx") or {}
-    kind = details["type"]
-    if kind == "extra_forbidden":
-        suggestion = closest(name, keys_of(model, details["loc"][:-1]))
-        return file.problem(where, f'unknown key "{name}"', suggestion=suggestion, key=True)
-    if kind == "missing":
-        return file.problem(where[:-1], f'the key "{name}" is missing', key=True)
-    shown = f'"{value}"' if isinstance(value, str | int | float) else "this"
-    if kind in ("enum", "literal_error"):
-        expected = str(context.get("expected", "")).replace("'", "")
-        options = expected.replace(" or ", ", ").split(", ")
-        suggestion = closest(value, options) if isinstance(value, str) else None
-        return file.problem(where, f"{name}: {shown} is not one of {expected}", suggestion=suggestion)
-    if kind == "value_error":
-        return file.problem(where, f"{name}: {context.get('error')}")
-    return file.problem(where, f"{name}: {mistakes.expected(kind, context, value)}")
-
-
-def keys_of(model: type[BaseModel], location: Collection[int | str]) -> list[str]:
-    """The keys that are known where a location leads, looking through lists and optional values."""
-    current: Any = model
-    for part in location:
-        if isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
-            info = next((one for name, one in current.model_fields.items() if part in (name, one.alias)), None)
-            current = _model_in(info.annotation) if info else current
-    if not (isinstance(current, type) and issubclass(current, BaseModel)):
-        current = model
-    return [info.alias or name for name, info in current.model_fields.items()]
-
-
-def _model_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        if found := _model_in(argument):
-            return found
-    return None

@@ -30,6 +30,8 @@ def _lint(rule: Rule, engine: Engine) -> Iterator[Problem]:
             failed = True
             yield _problem(rule, example, Level.ERROR, f"should match but does not: {wrong}")
     for example in rule.no_match:
+        if not (example.text + example.summary + example.body).strip():
+            yield _problem(rule, example, Level.WARNING, "is empty, so it tests nothing; write a headline")
         evaluation = engine.evaluate(rule.id, _document(example, rule))
         if evaluation.match:
             words = quoted(evaluation.match.evidence)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from monitor.errors import Level, Problem
 from monitor.files.snapshot import Files
-from monitor.files.yaml import YamlFile, closest, read_yaml, validate
+from monitor.files.validation import validate
+from monitor.files.yaml import YamlFile, closest, read_yaml
 from monitor.match.named import Named, check_feeds, known_routes
 from monitor.match.opinion import Opinion, read_opinions
 from monitor.match.rule import Example, Part, Rule, Term, Way, Where

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from monitor.files.mistakes import invisible, visible
+from monitor.files.yaml import closest
 from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Says, Status, Where
 from monitor.model import FeedKind
 
@@ -33,7 +34,10 @@ def _distance_only(value: object) -> object:
     number = isinstance(value, int) and not isinstance(value, bool)
     if value != "sentence" and not (number and 0 <= int(str(value)) <= MOST_WORDS_BETWEEN):
         shown = f'"{value}"' if isinstance(value, str | int | float) else "this"
-        raise ValueError(f'{shown} is neither a number of words from 0 to {MOST_WORDS_BETWEEN} nor "sentence"')
+        if isinstance(value, str) and value.isascii() and value.isdigit():
+            raise ValueError(f"{shown} is a text; write {value} without quotes")
+        meant = ' - did you mean "sentence"?' if isinstance(value, str) and closest(value, ("sentence",)) else ""
+        raise ValueError(f'{shown} is neither a number of words from 0 to {MOST_WORDS_BETWEEN} nor "sentence"{meant}')
     return value
 
 
@@ -154,7 +158,7 @@ class ExampleModel(_Model):
 
 
 def _example(value: object) -> object:
-    if isinstance(value, dict) and len(value) == 1 and "text" not in value:
+    if isinstance(value, dict) and len(value) == 1 and not closest(str(*value), ExampleModel.model_fields):
         raise ValueError('an example that has ": " in it must be put in quotes')
     return {"text": value} if isinstance(value, str) else value
 

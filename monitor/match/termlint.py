@@ -28,6 +28,9 @@ _COMMONER = 3
 _COMMONER_ELSEWHERE = 10
 _STEMS_OF_A_STAR = 3
 _LONG = 4
+# From which share of all words on a word is found in nearly every text: alone, and each word of a phrase.
+_IN_EVERY_TEXT = 2e-3
+_EACH_IN_EVERY_TEXT = 1.5e-2
 _LETTERS_FOR_TWO_TYPOS = 9
 _FORMS_LISTED = 2
 _TOLD = 3
@@ -117,6 +120,9 @@ def _words(term: Term, terms: Sequence[Term], spelt: set[str], spelt_in: set[tup
         yield where
         return
     piece = only_word(term)
+    if everywhere := _everywhere(term, piece):
+        yield everywhere
+        return
     if piece is None or term.language == ANY_LANGUAGE:
         return
     mode = term.words[0].mode
@@ -127,6 +133,20 @@ def _words(term: Term, terms: Sequence[Term], spelt: set[str], spelt_in: set[tup
         if mode is WordMode.FORMS:
             yield from _no_stem(term, piece, terms)
             yield from _same_stem(term, piece, spelt)
+
+
+def _everywhere(term: Term, only: Piece | None) -> str | None:
+    """What is to be said of a term that hits nearly every text: a letter, or nothing but the commonest words."""
+    words = [piece for word in term.words for chunk in CHUNK.finditer(word.text) for piece in pieces(chunk[0])]
+    language = LANGUAGE_NAMES.get(term.language)
+    least = _IN_EVERY_TEXT if only else _EACH_IN_EVERY_TEXT
+    acronym = any(word.mode is WordMode.ACRONYM for word in term.words)
+    if language and words and not acronym and all(share(word.folded, term.language) >= least for word in words):
+        which = "is one of the commonest words" if only else "holds only the commonest words"
+        return f'"{term.written}" {which} of {language}, so nearly every text has it; add a word that says more'
+    if only and len(only.folded) == 1 and only.folded.isalpha():
+        return f'"{term.written}" is one letter, which is hit wherever it stands alone; write the whole word'
+    return None
 
 
 def _endings(term: Term, piece: Piece, spelt: set[str]) -> Iterator[str]:

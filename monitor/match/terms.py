@@ -17,6 +17,7 @@ _MIN_BEFORE_STAR = 4
 _MAX_LETTERS = 200
 
 _GAP = re.compile(r"\.\.(\d*)")
+_DOTS = re.compile(r"(\.{3,}|…)\d*")
 _TYPOS = re.compile(r"(.+)~(\d*)")
 _ACRONYM = re.compile(r"[^\W_a-z][\w.\-–'’]*")
 _WORD = re.compile(r"[^\W_]+")
@@ -56,6 +57,10 @@ def parse_term(written: str, language: str, line: int = 1, column: int = 1) -> T
             if gap > _MAX_GAP:
                 raise TermError(f'"{written}": at most {_MAX_GAP} other words in between')
             continue
+        if part in ("=", "~", "*"):
+            raise TermError(f'"{written}": no blank stands between {part} and its word')
+        if _DOTS.fullmatch(part):
+            raise TermError(f'"{written}": for other words in between write two dots: .. for up to 3, ..5 for up to 5')
         words.append(_word(part, written, gap or 0, exact=exact_all))
         gap = None
     if gap is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,16 @@ from typing import Any
 from monitor.errors import Level, Problem
 from monitor.files.mistakes import REGEX_HINT, invisible, visible
 from monitor.files.snapshot import Files
-from monitor.files.yaml import Location, YamlFile, closest, read_yaml, validate
+from monitor.files.validation import validate
+from monitor.files.yaml import Location, YamlFile, closest, read_yaml
 from monitor.match.oneline import several_in_one
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Term
+from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Term
 from monitor.match.ruleformat import FORMAT, FROM, WordsModel
 from monitor.match.termlint import lint_terms
 from monitor.match.terms import TermError, parse_term
+
+_OTHER_CODES = {"ua": "uk", "any": ANY_LANGUAGE, "all": ANY_LANGUAGE}
+"""What people write for languages: the country of Ukrainian, and what stands for all."""
 
 WordLists = Mapping[str, tuple[Term, ...] | None]
 """The terms of each word file by its name; None where it has errors."""
@@ -64,9 +69,11 @@ def untaken(folder: Path, unused: Collection[str]) -> Iterator[Problem]:
 def is_known_format(file: YamlFile) -> bool:
     """Whether this version reads the format that a file says it has; else that becomes one of its problems."""
     version = file.data.get("format")
-    if version in (FORMAT, None):
+    if version is None or (version == FORMAT and not isinstance(version, bool)):
         return True
     message = f"format {version} is not known; this version reads format {FORMAT}"
+    if version == str(FORMAT):
+        message = f'format: "{FORMAT}" is a text; write {FORMAT} without quotes'
     file.problems.append(file.problem(("format",), message))
     return False
 
@@ -75,8 +82,11 @@ def terms_of_group(given: dict[str, list[Any]], lists: WordLists, file: YamlFile
     """The terms of a group: those of the word files it takes, then its own."""
     for number, name in enumerate(given.get(FROM, ())):
         where = ("words", group, FROM, number)
-        if name not in lists:
-            suggestion = closest(str(name), lists)
+        if not isinstance(name, str):
+            message = "from: the name of a word file is expected, such as attacks; put a number in quotes"
+            file.problems.append(file.problem(where, message))
+        elif name not in lists:
+            suggestion = closest(name, lists)
             message = f'there is no word file "{name}" in words/'
             file.problems.append(file.problem(where, message, suggestion=suggestion))
         elif (terms := lists[name]) is None:
@@ -93,7 +103,7 @@ def terms_of(lists: dict[str, list[Any]], file: YamlFile, location: Location) ->
     for language, written in lists.items():
         if language not in (*LANGUAGES, ANY_LANGUAGE):
             message = f'unknown language "{language}"; known are {", ".join(LANGUAGES)} and {ANY_LANGUAGE}'
-            suggestion = closest(language, (*LANGUAGES, ANY_LANGUAGE))
+            suggestion = _language_meant(language)
             file.problems.append(file.problem((*location, language), message, suggestion=suggestion, key=True))
             continue
         for number, term in enumerate(written):
@@ -111,6 +121,17 @@ def terms_of(lists: dict[str, list[Any]], file: YamlFile, location: Location) ->
                 before = f'after "{term[: hidden[0]]}"' if hidden[0] else "at its beginning"
                 message = f'"{visible(term)}" has an invisible character {before} ({hidden[1]}); delete it'
                 file.problems.append(file.problem(where, message, level=Level.WARNING))
+
+
+def _language_meant(written: str) -> str | None:
+    """The language that was probably meant by its name, its country, or its code with a region."""
+    code = re.split(r"[-_]", written.casefold())[0]
+    if code in (*LANGUAGES, *_OTHER_CODES):
+        return _OTHER_CODES.get(code, code)
+    names = {name.casefold(): language for language, name in LANGUAGE_NAMES.items()}
+    if name := closest(written, names):
+        return names[name]
+    return closest(written, (*LANGUAGES, ANY_LANGUAGE))
 
 
 def _term_text(term: object) -> str:

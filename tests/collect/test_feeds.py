@@ -142,7 +142,14 @@ MISTAKES = {
     ),
     "an unknown top-level key": (
         ("feeds:", "fedes: 1\nfeeds:"),
-        '2:1: error: unknown key "fedes"; known are defaults and feeds',
+        '2:1: error: unknown key "fedes"; known are defaults and feeds - did you mean "feeds"?',
+    ),
+    "an address that a comment cuts": (
+        ("https://wire.example/rss", "https://wire.example/rss #news"),
+        (
+            "5:10: warning: what follows # is a comment, and not read: put the whole text in quotes if it belongs to "
+            "it; if not, put a blank after the #"
+        ),
     ),
 }
 

@@ -265,6 +265,11 @@ ONE_MISTAKE = {
         "ops: ops\nroutes:\n  - {name: desk, channel: C0DESK}\n  - {name: ops, channel: ops}\n",
         "routes.yaml:4:26",
     ),
+    "feeds that are all switched off": (
+        "feeds.yaml",
+        "feeds:\n  - {id: wire, url: 'https://a.example', enabled: false}\n",
+        "feeds.yaml:1:1",
+    ),
     "a misspelt key of a feed": ("feeds.yaml", "feeds:\n  - {id: wire, ulr: 'https://a.example'}\n", "feeds.yaml:2:16"),
 }
 

@@ -135,6 +135,7 @@ MISTAKES: list[tuple[str, str | None, str, Check]] = [
     ("feeds.yaml", None, "feeds.yaml:1:1: error: ", feeds),
     ("feeds.yaml", "feeds: [{id: wire, url: 'https://wire.example', enabled: false}]\n", "no feed in it is", feeds),
     ("routes.yaml", ROUTES.replace("C0DESK", "'#desk'"), '"#desk"', routes),
+    ("routes.yaml", ROUTES.replace("ops: ops", "ops: [ops]"), "routes.yaml:1:6: error: ops: the name of one", routes),
     ("routes.yaml", "ops: ops\nroutes: [{name: ops, channel: C0OPS}]\n", "no route but ops is in it", routes),
     ("rules/floods.yaml", NO_TITLE, 'rules/floods.yaml:3:1: error: unknown key "titel"', floods),
     (
@@ -145,6 +146,7 @@ MISTAKES: list[tuple[str, str | None, str, Check]] = [
     ),
     ("rules/floods.yaml", FLOODS.replace("[Floods in the valley]", "[Sun]"), 'example "Sun" should', floods),
     ("rules/floods.yaml", FLOODS.replace("[waters]", "[rivers]"), "rules/floods.yaml:5:24: error: ", floods),
+    ("rules/floods.yaml", FLOODS.replace("[waters]", "[[waters]]"), "rules/floods.yaml:5:24: error: from: ", floods),
     ("rules/floods.yaml", "\ufeff", "rules/floods.yaml:1:1: error: ", floods),
     ("rules/words/waters.yaml", "format: 1\nwords: {en: [flood]}\n", "rules/words/waters.yaml:1:1: error: ", floods),
     ("rules/words/waters.yaml", LEVEE, 'rules/floods.yaml:7:54: error: example "The levee holds"', floods),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
@@ -124,13 +126,86 @@ routes:
         ("routes: [C1]", "1:10: error: routes: keys with values are expected: key: value"),
         ("routes:\n\t- name: x", "2:1: error: a Tab is not possible here; use spaces"),
         ("ops: bad\nroutes: [{name: bad, channel: desk}]", '1:6: error: ops: the route "bad" has a mistake'),
+        ("route: [{name: x, channel: C1AAA}]", '1:1: error: unknown key "route"; known are ops and routes - did you'),
+        ("routes: [{name: x, channel: #y\n}]", "1:20: error: channel: the id of a channel is missing"),
     ],
-    ids=["empty", "no routes", "only ops", "a bare channel", "a tab", "ops is the route with the mistake"],
+    ids=[
+        "empty",
+        "no routes",
+        "only ops",
+        "a bare channel",
+        "a tab",
+        "ops is the route with the mistake",
+        "a misspelt key",
+        "a channel that is a comment",
+    ],
 )
 def test_a_file_with_nothing_usable_says_why(read: Read, text: str, problem: str) -> None:
     file = read(text)
     assert file.routes.all() == ()
     assert told(file)[0].startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("routes", "says"),
+    {
+        "ops as a list": ("ops: [a]\nroutes: [{name: a, channel: C1AAA}]", ["1:6: error: ops: the name of one route"]),
+        "a key of another name": (
+            'routes: [{name: a, channel: C1AAA, quiet_hours: {start: "22:00", to: "6:00"}}]',
+            ['1:50: error: unknown key "start" - did you mean "from"?'],
+        ),
+        "an offset": (
+            'routes: [{name: a, channel: C1AAA, quiet_hours: {from: "22:00", to: "6:00", timezone: UTC+2}}]',
+            ['1:87: error: timezone: "UTC+2" is no timezone; name one by its city'],
+        ),
+    }.values(),
+    ids=["ops as a list", "a key of another name", "an offset"],
+)
+def test_a_mistake_is_told_once(read: Read, routes: str, says: list[str]) -> None:
+    found = told(read(routes))
+    assert len(found) == len(says)
+    assert all(one.startswith(said) for one, said in zip(found, says, strict=True)), found
+
+
+ODD: tuple[object, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    10**20,
+    "",
+    "a: b",
+    "\U0001f4a3",
+    [],
+    {},
+    ["x"],
+    [["x"]],
+    [{"a": "b"}],
+    {"a": "b"},
+)
+
+
+def places(data: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to each key and item of a file, from the outside in."""
+    yield way
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield from places(value, (*way, key))
+
+
+def test_no_value_of_another_kind_makes_reading_raise(read: Read) -> None:
+    hours = {"from": "22:00", "to": "06:00", "timezone": "UTC"}
+    route = {"name": "a", "channel": "C1AAA", "max_per_hour": 3, "followups": "thread", "quiet_hours": hours}
+    hook = {"name": "b", "webhook": {"url": "https://b.example/", "secret": "HOOK"}}
+    whole = {"ops": "a", "routes": [route, hook]}
+    for *way, last in filter(None, places(whole)):
+        for odd in ODD:
+            data = deepcopy(whole)
+            inner: Any = data
+            for part in way:
+                inner = inner[part]
+            inner[last] = odd
+            assert isinstance(read(json.dumps(data)), RouteFile)
 
 
 def test_a_missing_file_is_a_problem_with_its_path(tmp_path: Path) -> None:

@@ -65,6 +65,49 @@ MISTAKES = {
         ("severity: high", "severity: hihg"),
         '4:11: error: severity: "hihg" is not one of low, medium, high or critical - did you mean "high"?',
     ),
+    "a key that nobody knows": (
+        ("within: 5", "exclude: [harm]"),
+        '16:5: error: unknown key "exclude"; known are name, all, any, at_least, none, within, where, severity, says, '
+        "everything and needs_opinion",
+    ),
+    "a version in quotes": (("format: 1", 'format: "1"'), '1:9: error: format: "1" is a text; write 1 without quotes'),
+    "a version that is none": (
+        ("format: 1", "format: true"),
+        "1:9: error: format True is not known; this version reads format 1",
+    ),
+    "a distance in quotes": (
+        ("within: 5", 'within: "5"'),
+        '16:13: error: within: "5" is a text; write 5 without quotes',
+    ),
+    "a language by its country": (
+        ("    en: [flood]", "    en: [flood]\n    ua: [повінь]"),
+        '9:5: error: unknown language "ua"; known are en, fr, es, ar, ru, uk and any_language - did you mean "uk"?',
+    ),
+    "a term that a comment cuts": (
+        ("    en: [flood]", "    en:\n      - flood #5"),
+        "9:9: warning: what follows # is a comment, and not read: put the whole text in quotes if it belongs to it; "
+        "if not, put a blank after the #",
+    ),
+    "three dots": (
+        ("[flood]", "[flood, flood ... water]"),
+        '8:17: error: "flood ... water": for other words in between write two dots: .. for up to 3, ..5 for up to 5',
+    ),
+    "a misspelt key of an example": (
+        ("- A sunny day", "- {txt: A sunny day}"),
+        '21:8: error: unknown key "txt" - did you mean "text"?',
+    ),
+    "an example of nothing": (
+        ("- A sunny day", "- A sunny day\n    - ''"),
+        '22:7: warning: example "" is empty, so it tests nothing; write a headline',
+    ),
+    "a word file that is no name": (
+        ("    en: [flood]", "    en: [flood]\n    from: [[rain]]"),
+        "9:12: error: from: the name of a word file is expected, such as attacks; put a number in quotes",
+    ),
+    "items without a blank": (
+        ("    en: [kill]", "    en:\n      -kill\n      -die"),
+        '11:7: error: en: in a list each line begins with "- ", a blank behind it, and not with "-" alone',
+    ),
     "a group that does not exist": (
         ("within: 5", "within: 5\n    none: [hram]"),
         '17:12: error: group "hram" is not in words - did you mean "harm"?',
@@ -567,6 +610,19 @@ UNREADABLE = {
     ),
     "nothing": (b"", "1:1: error: is empty, or not written as key: value; it should hold a rule"),
     "a list": (b"- flood\n", "1:1: error: is empty, or not written as key: value; it should hold a rule"),
+    "keys taken over by a merge": (
+        GOOD.replace("    en: [kill]", "    <<: {en: [kill]}").encode(),
+        "10:5: error: merge keys (<<) are not used here; write the keys and values out",
+    ),
+    "half a character": (
+        GOOD.replace("title: Floods", 'title: "\\ud83d"').encode(),
+        "3:8: error: there is half a character (\\ud800 to \\udfff) in this text; type the character itself",
+    ),
+    "two versions that git left": (
+        GOOD.replace("title: Floods\n", "<<<<<<< HEAD\ntitle: Floods\n=======\ntitle: Flood\n>>>>>>> mine\n").encode(),
+        "3:1: error: git could not merge this file: keep one of the two versions that stand here, and delete the lines "
+        "that begin with <<<<<<<, ======= and >>>>>>>",
+    ),
     "two documents": (
         GOOD.encode() + b"---\n" + GOOD.encode(),
         "22:1: error: a file holds one rule or list: delete this line (---) or what follows it",

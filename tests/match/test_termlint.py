@@ -42,6 +42,17 @@ WARNINGS = {
             'write =خارجية and list its forms, or, if "خارج" is meant, list that too'
         ],
     ),
+    "a word of nearly every text": (
+        "en",
+        ["the"],
+        ['"the" is one of the commonest words of English, so nearly every text has it; add a word that says more'],
+    ),
+    "a phrase of nothing else": (
+        "fr",
+        ["de la"],
+        ['"de la" holds only the commonest words of French, so nearly every text has it; add a word that says more'],
+    ),
+    "a letter": ("uk", ["х"], ['"х" is one letter, which is hit wherever it stands alone; write the whole word']),
     "both, because both are meant": ("en", ["accountability", "account"], []),
     "only this form": ("en", ["=accountability"], []),
     "true forms, commoner than the word": ("en", ["kill", "families", "strike"], []),

@@ -1,0 +1,128 @@
+"""What does a part of a file hold? It is made a model, and what does not fit is told in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from monitor.errors import Problem
+from monitor.files import mistakes
+from monitor.files.yaml import Location, YamlFile, closest
+from monitor.wording.lists import listed
+
+M = TypeVar("M", bound=BaseModel)
+Meant = Mapping[Location, str | None]
+_KEYS_LISTED = 12
+
+
+def validate(model: type[M], data: Any, file: YamlFile, location: Location = ()) -> M | None:
+    """A part of the file as a model; what does not fit is added to the file's problems, all at once."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        told: dict[Location, Problem] = {}
+        found = error.errors()
+        meant = _meant(found, model)
+        for details in _once(found, meant):
+            where = (*location, *_plain(details["loc"]))
+            told.setdefault(where, _in_plain_words(details, where, model, file, meant))
+        file.problems.extend(told.values())
+        return None
+
+
+def _meant(found: Sequence[ErrorDetails], model: type[BaseModel]) -> Meant:
+    """Which key each unknown one was probably meant to be: one much alike, or the only one that is missing there."""
+    unknown = [details["loc"] for details in found if details["type"] == "extra_forbidden"]
+    meant = {where: closest(str(where[-1]), keys_of(model, where[:-1])) for where in unknown}
+    for where in unknown:
+        beside = [one for one in unknown if one[:-1] == where[:-1]]
+        missing = [one["loc"][-1] for one in found if one["type"] == "missing" and one["loc"][:-1] == where[:-1]]
+        if len(beside) == len(missing) == 1 and meant[where] is None:
+            meant[where] = str(missing[0])
+    return meant
+
+
+def _once(found: Sequence[ErrorDetails], suggested: Meant) -> Iterator[ErrorDetails]:
+    """What pydantic found, without what follows from another mistake.
+
+    A list whose items are all wrong is not also too short; a misspelt key is not also missing; a list of texts where
+    keys and values belong is one mistake, however many texts there are.
+    """
+    places = [details["loc"] for details in found]
+    meant = {(*where[:-1], key) for where, key in suggested.items()}
+    lists: set[tuple[int | str, ...]] = set()
+    for details in found:
+        where, kind = details["loc"], details["type"]
+        if kind == "too_short" and any(len(one) > len(where) and one[: len(where)] == where for one in places):
+            continue
+        if kind == "missing" and where in meant:
+            continue
+        if kind in ("model_type", "model_attributes_type", "dict_type") and where and isinstance(where[-1], int):
+            if where[:-1] in lists:
+                continue
+            lists.add(where[:-1])
+        yield details
+
+
+def unknown_keys(file: YamlFile, known: Sequence[str]) -> set[str]:
+    """Tell of the keys of a whole file that are none of `known`; which of those they were probably meant to be."""
+    meant = set()
+    for key in sorted(file.data.keys() - set(known)):
+        close = closest(key, known)
+        meant |= {close} if close and close not in file.data else set()
+        message = f'unknown key "{key}"; known are {listed(known)}'
+        file.problems.append(file.problem((key,), message, suggestion=close, key=True))
+    return meant
+
+
+def _plain(location: tuple[int | str, ...]) -> Location:
+    """Pydantic's location without the names it gives to the branches of a union."""
+    return tuple(part for part in location if isinstance(part, int) or not part.startswith(("function-", "union[")))
+
+
+def _in_plain_words(
+    details: ErrorDetails, where: Location, model: type[BaseModel], file: YamlFile, meant: Meant
+) -> Problem:
+    name = next((str(part) for part in reversed(where) if isinstance(part, str)), "the file")
+    value = details.get("input")
+    context: Mapping[str, Any] = details.get("ctx") or {}
+    kind = details["type"]
+    if kind == "extra_forbidden":
+        suggestion, keys = meant.get(details["loc"]), keys_of(model, details["loc"][:-1])
+        known = "" if suggestion or len(keys) > _KEYS_LISTED else f"; known are {listed(keys)}"
+        return file.problem(where, f'unknown key "{name}"{known}', suggestion=suggestion, key=True)
+    if kind == "missing":
+        return file.problem(where[:-1], f'the key "{name}" is missing', key=True)
+    shown = f'"{value}"' if isinstance(value, str | int | float) else "this"
+    if kind in ("enum", "literal_error"):
+        expected = str(context.get("expected", "")).replace("'", "")
+        options = expected.replace(" or ", ", ").split(", ")
+        suggestion = closest(value, options) if isinstance(value, str) else None
+        return file.problem(where, f"{name}: {shown} is not one of {expected}", suggestion=suggestion)
+    if kind == "value_error":
+        return file.problem(where, f"{name}: {context.get('error')}")
+    return file.problem(where, f"{name}: {mistakes.expected(kind, context, value)}")
+
+
+def keys_of(model: type[BaseModel], location: Collection[int | str]) -> list[str]:
+    """The keys that are known where a location leads, looking through lists and optional values."""
+    current: Any = model
+    for part in location:
+        if isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
+            info = next((one for name, one in current.model_fields.items() if part in (name, one.alias)), None)
+            current = _model_in(info.annotation) if info else current
+    if not (isinstance(current, type) and issubclass(current, BaseModel)):
+        current = model
+    return [info.alias or name for name, info in current.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        if found := _model_in(argument):
+            return found
+    return None
