@@ -396,7 +396,7 @@ async def test_replay_adds_item_story_and_action(world: World) -> None:
     told = [json.loads(line) for line in out.splitlines()]
     assert status == 0
     assert [one["action"] for one in told] == ["alert", "duplicate", "duplicate", "update", "none"]
-    assert told[3]["reason"].startswith("confirmed: second source: ")
+    assert told[3]["reason"].startswith("confirmed: second source")
     assert told[0]["item"] == told[1]["item"] != told[2]["item"]
     assert [one["revision"] for one in told[:2]] == [1, 2]
     assert len({one["story"] for one in told[:4]}) == 1
