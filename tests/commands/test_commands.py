@@ -187,7 +187,7 @@ async def test_explain_tells_every_stage_of_a_stored_item(world: World) -> None:
     await world.run("poll", "--json")
     status, out, _ = await world.run("explain", "--url", "https://wire.example/1")
     assert status == 0
-    for stage in ("revision 1", "never seen", "matched floods@", "verdict alert (new_story)", "card d", "posted"):
+    for stage in ("revision 1", "new article", "matched floods@", "verdict alert (new_story)", "card d", "posted"):
         assert stage in out
     status, out, _ = await world.run("explain", "--text", "A dry summer")
     assert 'way "any mention": no word of water' in out
