@@ -98,6 +98,12 @@ def news_words(message: FollowUpMessage) -> str:
     return sentence(safe(message.news))
 
 
+def report_line(message: FollowUpMessage, limit: int) -> str:
+    """A report of a known story in a line: "Second source - The Wire: headline", or "headline - The Wire"."""
+    news, outlet, title = news_words(message), source(message.alert), headline(message.alert, limit)
+    return f"{news} - {outlet}: {title}" if news else f"{title} - {outlet}"
+
+
 def quoted(texts: Iterable[str], *, most: int = WORDS_SHOWN) -> str:
     """The first few of some words of the text, each once: "“cluster bombs”, “killed” and 2 more"."""
     distinct: dict[str, str] = {}
