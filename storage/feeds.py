@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Update, bindparam, exists, or_, select
+from sqlalchemy import Connection, RowMapping, Select, String, Update, bindparam, exists, or_, select, type_coerce
 
 from monitor.model import BY_OUR_SETTINGS, Delivery, FeedCourse, FeedKeys, FeedRhythm, FeedState
 from storage import deliveries, feeddays
@@ -115,8 +115,9 @@ def all_states(connection: Connection) -> list[FeedState]:
 
 
 def troubled(connection: Connection) -> list[FeedState]:
-    """What is known about the feeds that fail, and those whose documents are in doubt, by id."""
-    in_trouble = or_(FeedRow.failures > 0, FeedRow.doubt.is_not(None))
+    """What is known about the feeds that fail, are in doubt, or have a notice about how they go on, by id."""
+    told = type_coerce(FeedRow.course, String).contains('"told":["')
+    in_trouble = or_(FeedRow.failures > 0, FeedRow.doubt.is_not(None), told)
     statement = select(table(FeedRow)).where(in_trouble).order_by(FeedRow.id)
     return [_state(row) for row in connection.execute(statement).mappings()]
 
@@ -261,7 +262,7 @@ class FeedsPart(Part):
         return await self._read_states(feed_ids)
 
     async def troubled_feeds(self) -> Sequence[FeedState]:
-        """What is known about the feeds that fail, and those whose documents are in doubt, by id."""
+        """What is known about the feeds that fail, are in doubt, or have a notice about how they go on, by id."""
         return await self._database.read(troubled)
 
     async def rhythms(self, feed_ids: Collection[str]) -> Mapping[str, FeedRhythm]:

@@ -53,6 +53,8 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run")
 _QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-pings")
 _EMOJI = {"white_circle": "⚪", "large_yellow_circle": "🟡", "large_orange_circle": "🟠", "red_circle": "🔴"}
+_COLOURS = {"⚪": "#e8e8e8", "🟡": "#f7cb46", "🟠": "#ee8b33", "🔴": "#dc3545"}
+"""The circles are drawn, because a machine without a font for emoji shows none."""
 _PEOPLE = {"U0ANNA": "Anna", "U0BORIS": "Boris", "W0CLARA": "Clara"}
 
 _STYLE = """
@@ -72,6 +74,7 @@ ul, ol { margin: 0; padding-left: 28px; white-space: pre-wrap; } li { unicode-bi
 .context { color: #616061; font-size: 13px; white-space: normal; } .context span { margin-right: 10px; }
 .actions { display: flex; gap: 8px; }
 .button { border: 1px solid #bbb; border-radius: 4px; padding: 3px 12px; font-size: 13px; font-weight: 700; }
+.circle { display: inline-block; width: 15px; height: 15px; border-radius: 50%; vertical-align: -2px; }
 .user { color: #1264a3; background: #e8f5fa; border-radius: 3px; padding: 0 2px; }
 """
 
@@ -103,6 +106,8 @@ def document(picture: Picture, width: int = WIDTH) -> str:
     thread = f'<div class="thread">{replies}</div>' if replies else ""
     body += thread + "".join(_message(one, picture) for one in picture.beside)
     style = _STYLE.replace("WIDTH", f"{width - 40}")
+    for circle, colour in _COLOURS.items():
+        body = body.replace(circle, f'<span class="circle" style="background: {colour}"></span>')
     return f'<!doctype html><meta charset="utf-8"><style>{style}</style><body>{body}</body>'
 
 
@@ -335,7 +340,7 @@ PICTURES: dict[str, Picture] = {
             ),
             FollowUpMessage(
                 alert=alert(source="Example News", title="Toll of market strike rises to 19", record=_FACTS),
-                news="death toll 14 → 19 (the group Rightsline, via Example News)",
+                news="death toll 14 → 19 (the group Rightsline)",
                 also="also Official reactions",
             ),
             FollowUpMessage(

@@ -1,13 +1,16 @@
-"""Why a feed is polled next when it is, and whether it pushes, in words for people: pure."""
+"""Why a feed is polled next when it is, what is odd about it, and whether it pushes, in words for people: pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from monitor.collect.course import is_frozen
 from monitor.collect.rhythm import rate_of
+from monitor.collect.unreachable import shown
 from monitor.model import FeedState, PollReason, PushState, Subscription, in_words
 from monitor.wording.counts import counted
+from monitor.wording.safe import safe
 
 _MUCH_MORE, _MORE, _LESS = 2, 1.3, 0.7
 
@@ -44,6 +47,26 @@ def why_then(state: FeedState, *, now: datetime) -> str:
         return ""
     wait = max(timedelta(0), state.next_poll_at - state.polled_at)
     return _WORDS[why].format(wait=in_words(wait), rhythm=_rhythm(state, now))
+
+
+def odd_in_words(state: FeedState, *, now: datetime) -> Iterator[str]:
+    """What is odd about a feed, though it can be read: clauses such as "has had no entry for 3 d"."""
+    course = state.course
+    if is_frozen(state, now):
+        yield "answers, and has shown nothing new for much longer than it ever pauses"
+    if course.empty_since and not state.failures:
+        yield f"has had no entry for {in_words(now - course.empty_since)}"
+    if state.url and not state.failures:
+        yield f"its address redirects for good, to {safe(shown(state.url))}"
+    if course.missed_after and course.missed_until:
+        between = f"{course.missed_after:%Y-%m-%d %H:%M} and {course.missed_until:%Y-%m-%d %H:%M} UTC"
+        yield f"about {course.missed} entries may have come and gone between {between}"
+    if course.pace < 1:
+        yield "nearly all it showed was new: polled more often"
+    if state.left_out:
+        yield f"has more entries than are read: the {state.left_out} oldest are left out"
+    if state.doubt:
+        yield safe(state.doubt)
 
 
 def pushing_in_words(agreed: Sequence[Subscription], *, now: datetime) -> str:

@@ -75,7 +75,7 @@ def identify(item: Item, known: Articles[KnownItem], *, trust: KeyTrust | None =
     if found:
         agreement, other = min(found, key=lambda one: one[0].by)
         return _judged(item, other, agreement.reason)
-    reason = _why_new(*related[0], trust) if related else "never seen"
+    reason = _why_new(*related[0], trust) if related else "new article"
     return Identity(_item_id(item, {other.item_id for other, _ in related}), Judgement.NEW, 1, reason)
 
 

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 _PAUSE = 10.0
 """Seconds between the polls that follow the story."""
 
+_NEXT = (
+    "That was the whole story. Without --once the demo goes on, and shows its web console. "
+    "docs/tutorial/first-card.md leads from here to the first card in Slack."
+)
+
 
 def add_command(app: typer.Typer, shell: Shell[DemoStore]) -> None:
     """Give the command line the command `demo`."""
@@ -73,6 +78,7 @@ async def _demo(shell: Shell[DemoStore], *, once: bool) -> None:
                 stop = stopped_by_signals()
                 if once:
                     await play(feeds, app.poller, app.outbox, out=shell.out, stop=stop, once=True)
+                    shell.out.print(_NEXT)
                     return
                 async with console_of(options, app, store, clock=shell.clock, visitor=user_name(), stop=stop) as url:
                     if url:

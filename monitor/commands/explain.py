@@ -37,7 +37,7 @@ def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
         term: Annotated[str | None, typer.Option(help="A term as in a rule file, to see its forms.")] = None,
         rule: Annotated[str | None, typer.Option(help="Only this rule, with near misses.")] = None,
         lang: Annotated[str, typer.Option(help="The language of the text, or of the list that the term is for.")] = "",
-        wanted: Annotated[Format, typer.Option("--format")] = Format.TEXT,
+        wanted: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
     ) -> None:
         """Explain why a text or a stored item matched, or what was missing; for an item, with all its stages."""
         given = [one for one in (text, url, item, term) if one is not None]

@@ -144,16 +144,16 @@ def _table(drilled: Sequence[Drilled]) -> Table:
 
     from monitor.commands.tables import whole
 
+    routes = [one.alert.route for one in drilled]
     table = Table(
-        whole("route", [one.alert.route.name for one in drilled]),
-        whole("channel", [one.alert.route.channel for one in drilled]),
-        *("match", "link, decide", "outbox", "post", "found again", "total"),
+        # The channel stands below its route: beside it, a terminal of 80 columns has no room for the stages.
+        whole("route", [name for route in routes for name in (route.name, route.channel)]),
+        *(whole(stage, ()) for stage in ("match", "decide", "outbox", "post", "found", "total")),
         title="drill results (test alerts only)",
     )
-    for one in drilled:
-        route = one.alert.route
+    for one, route in zip(drilled, routes, strict=True):
         stages = (one.alert.matching, one.alert.deciding, one.waiting, one.posting, one.finding, one.total)
-        table.add_row(route.name, route.channel, *(_seconds(stage) for stage in stages))
+        table.add_row(f"{route.name}\n{route.channel}", *(_seconds(stage) for stage in stages))
     return table
 
 

@@ -110,7 +110,10 @@ def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:
     @stories.command()
     def split(
         story: StoryArgument,
-        items: Annotated[list[str], typer.Argument(metavar="ITEM...", help="Ids of items of another story.")],
+        items: Annotated[
+            list[str],
+            typer.Argument(metavar="ITEM...", help="Ids of items of this story, as `stories show` shows them."),
+        ],
         by: ByOption = "",
         reason: ReasonOption = "",
     ) -> None:

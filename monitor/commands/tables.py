@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Column, Table
 from rich.text import Text
 
-from monitor.collect.course import health_of, is_frozen
-from monitor.collect.explained import in_short
-from monitor.collect.unreachable import shown
+from monitor.collect.course import health_of
+from monitor.collect.explained import in_short, odd_in_words
 from monitor.model import Action, Feed, FeedState, PollStatus, StorySummary, in_words
 from monitor.wording.counts import counted
-from monitor.wording.safe import safe
 
 if TYPE_CHECKING:
     from monitor.pipeline.report import PollReport
@@ -109,24 +107,10 @@ def feed_table(feeds: Sequence[Feed], states: Mapping[str, FeedState], now: date
 
 def _troubles(state: FeedState, now: datetime) -> Iterator[Text]:
     """What is wrong with a feed now, and what is odd in how it is read."""
-    course = state.course
-    if is_frozen(state, now):
-        yield Text("answers, and has shown nothing new for much longer than it ever pauses", style="yellow")
-    if course.empty_since and not state.failures:
-        yield Text(f"has had no entry for {in_words(now - course.empty_since)}", style="yellow")
-    if state.url and not state.failures:
-        yield Text(f"its address redirects for good, to {safe(shown(state.url))}", style="yellow")
-    if course.missed_after and course.missed_until:
-        between = f"{course.missed_after:%Y-%m-%d %H:%M} and {course.missed_until:%Y-%m-%d %H:%M} UTC"
-        yield Text(f"about {course.missed} entries may have come and gone between {between}", style="yellow")
-    if course.pace < 1:
-        yield Text("nearly all it showed was new: polled more often", style="yellow")
     if state.failures:
         yield Text(f"failed {counted(state.failures, 'time')} in a row: {state.reason}", style="red")
-    if state.left_out:
-        yield Text(f"has more entries than are read: the {state.left_out} oldest are left out", style="yellow")
-    if state.doubt:
-        yield Text(safe(state.doubt), style="yellow")
+    for words in odd_in_words(state, now=now):
+        yield Text(words, style="yellow")
 
 
 def verdict_table(reports: Sequence[PollReport]) -> Table:

@@ -21,7 +21,7 @@ from monitor.console.page import Console
 from monitor.model import Alert, CardMessage, DigestMessage, FollowUpMessage, SentAlert
 from monitor.model.tokens import atom_tokens
 from monitor.wording.facts import fact_lines
-from monitor.wording.messages import headline, matched_words, news_words, rule_name, severity_words, source
+from monitor.wording.messages import headline, matched_words, report_line, rule_name, severity_words, source
 from monitor.wording.safe import safe, web_address
 
 BELOW = "/atom/"
@@ -90,8 +90,8 @@ def _told(one: SentAlert) -> Iterator[tuple[Alert, str]]:
     match one.message:
         case CardMessage(alert=alert):
             yield alert, f"{severity_words(alert)}: {headline(alert, _HEADLINE)}"
-        case FollowUpMessage(alert=alert) if news := news_words(one.message):
-            yield alert, f"{news}: {headline(alert, _HEADLINE)}"
+        case FollowUpMessage(alert=alert, news=news) if news:
+            yield alert, report_line(one.message, _HEADLINE)
         case DigestMessage(alerts=alerts):
             for alert in {alert.item_id: alert for alert in alerts}.values():
                 yield alert, f"{severity_words(alert)}: {headline(alert, _HEADLINE)}"

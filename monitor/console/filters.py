@@ -15,13 +15,19 @@ from monitor.wording.safe import web_address
 
 _SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
 _SLACK_TS = re.compile(r"\d+\.\d+")
+_MINUTE = timedelta(minutes=1)
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
     """How long ago a time was, or in how long it will be; "never" of none."""
     if moment is None:
         return "never"
-    return f"{in_words(now - moment)} ago" if moment <= now else f"in {in_words(moment - now)}"
+    return f"{_about(now - moment)} ago" if moment <= now else f"in {_about(moment - now)}"
+
+
+def _about(span: timedelta) -> str:
+    """A duration for people: without the seconds where it has ten minutes or more."""
+    return in_words(span // _MINUTE * _MINUTE if span >= 10 * _MINUTE else span)
 
 
 @pass_context
@@ -39,7 +45,7 @@ def later(context: Context, moment: datetime, earlier: datetime | None) -> str:
     """How long after something else something was, with its time behind; its time where that cannot be said."""
     if earlier is None or moment < earlier:
         return moment_in(context, moment)
-    words, whole = in_words(moment - earlier), f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    words, whole = _about(moment - earlier), f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     at_once = moment - earlier < timedelta(seconds=1)
     said = "at once" if at_once else f"{words} later"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(

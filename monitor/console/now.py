@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from monitor.collect.course import is_frozen
 from monitor.config.inuse import broken_line
 from monitor.console.page import Console, names_of, page
 from monitor.decide.mutes import mute_line
@@ -63,10 +64,9 @@ async def overview_of(console: Console) -> Overview:
     """
     live, store, now = console.live, console.store, console.clock()
     signs = await store.vital_signs(now, live.feed_ids, routes_now(live.routes, now))
-    failing = sorted(
-        (state for state in await store.troubled_feeds() if state.feed_id in live.feed_ids and state.failures),
-        key=lambda one: (-one.failures, one.feed_id),
-    )
+    troubled = [state for state in await store.troubled_feeds() if state.feed_id in live.feed_ids]
+    failing = sorted((one for one in troubled if one.failures), key=lambda one: (-one.failures, one.feed_id))
+    frozen = sum(is_frozen(one, now) for one in troubled)
     files = await store.config_files()
     # Whether it can be written to, the service itself says with its beat.
     about = judged("", await store.room(), await store.upkeep_problems())
@@ -78,6 +78,7 @@ async def overview_of(console: Console) -> Overview:
         needs=(
             *(Need("bad", words) for words in about.troubles),
             *needs(signs, failing, files, len(live.feed_ids), now),
+            *([Need("warn", f"{counted(frozen, 'feed')} frozen", "/feeds?health=frozen")] if frozen else []),
             *(Need("warn", words) for words in about.degraded),
             *(Need("warn", silence_words(one), "#rules") for one in await store.silences() if one.over_at is None),
         ),
@@ -145,7 +146,7 @@ def needs(
         found.append(Need("bad", f"{counted(signs.stuck, 'message')} waiting behind one of those", "#outbox"))
     found += [Need("warn", broken_line(file, feeds, now), "#files") for file in files if file.wrong]
     if failing:
-        found.append(Need("warn", f"{counted(len(failing), 'feed')} failing", "/feeds?failing=1"))
+        found.append(Need("warn", f"{counted(len(failing), 'feed')} failing", "/feeds?health=failing"))
     return found
 
 

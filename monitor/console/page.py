@@ -96,7 +96,7 @@ class ConsoleStore(Protocol):
         """What is known of each of these feeds, in their order; an empty state for one never polled."""
 
     async def troubled_feeds(self) -> Sequence[FeedState]:
-        """What is known of the feeds that fail, and those whose documents are in doubt."""
+        """What is known of the feeds that fail, are in doubt, or have a notice about how they go on."""
 
     async def feed_state(self, feed_id: str) -> FeedState:
         """What is known of a feed."""

@@ -108,7 +108,7 @@ def mute(card: DeskCard, act: DeskAct, wish: Wish) -> DeskDone:
     comma = "," if made.scope is MuteScope.STORY else ""
     when = f"{until(end, act.at)} ({in_words(end - act.at)})"
     words = f"{name_of(act.by)} muted {subject_words(made)}{comma} here {when}."
-    words = f"{words} What is newly critical still comes; the end will say what was held back."
+    words += " A story that becomes critical is posted anyway. When the mute ends, this thread says what was held back."
     said = line(card, act, words, mute_id=made.mute_id)
     others = [one.mute for one in card.mutes if one.mute.mute_id != made.mute_id]
     desk = shown(card.desk, [one for one in [*others, made] if _shows(card, one)])

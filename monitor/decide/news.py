@@ -53,7 +53,7 @@ def news_of(card: Card, alert: Alert, *, several: bool = False) -> tuple[News, .
 
     An unsure match that waits for a digest is no news; a sure match is, if the rule was shown as unsure before.
     `several` says that the item tells of other events too: the way in which a rule matched may be theirs, and a mention
-    beside them is no second source.
+    beside them is no second source. The words do not name the alert's own outlet, beside which they stand.
     """
     loud = [match for match in alert.matches if not match.waits]
     if not loud:
@@ -62,7 +62,7 @@ def news_of(card: Card, alert: Alert, *, several: bool = False) -> tuple[News, .
         _severity(card, loud),
         _rules(card, [match for match in loud if not _only_gives_facts(match, alert)]),
     )
-    found = (*severity, *(_facts(card.told, alert.record) if card.told else ()), *rules)
+    found = (*severity, *(_facts(card.told, alert.record, alert.source) if card.told else ()), *rules)
     return tuple(one for one in found if not (several and one.reason in _OF_ANY_EVENT))
 
 
@@ -78,19 +78,20 @@ def told_of(alert: Alert) -> Told:
     )
 
 
-def _facts(told: Told, facts: StoryFacts) -> Iterator[News]:
-    yield from _corrections(told, facts)
-    yield from _reactions(told, facts)
-    yield from _raised(told, facts)
-    yield from _second_source(told, facts)
+def _facts(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
+    yield from _corrections(told, facts, outlet)
+    yield from _reactions(told, facts, outlet)
+    yield from _raised(told, facts, outlet)
+    yield from _second_source(told, facts, outlet)
 
 
-def _corrections(told: Told, facts: StoryFacts) -> Iterator[News]:
+def _corrections(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
     for claim in facts.corrections:
         if claim.correction not in told.corrections:
             how = "withdrawn" if claim.words == WITHDRAWN else "corrected"
             what = f": {safe(claim.value)}" if claim.words == EDITED else ""
-            yield News(Reason.CORRECTION, f"{how} by {said_by(claim)}{what}")
+            by = f" by {said}" if (said := said_by(claim, besides=outlet)) else ""
+            yield News(Reason.CORRECTION, f"{how}{by}{what}")
 
 
 def _new_reactions(told: Told, facts: StoryFacts) -> list[Claim]:
@@ -108,13 +109,13 @@ def _new_reactions(told: Told, facts: StoryFacts) -> list[Claim]:
     return found
 
 
-def _reactions(told: Told, facts: StoryFacts) -> Iterator[News]:
-    words = [reaction_words(claim) for claim in _new_reactions(told, facts)]
+def _reactions(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
+    words = [reaction_words(claim, besides=outlet) for claim in _new_reactions(told, facts)]
     if words:
         yield News(Reason.REACTION, f"official reaction: {first_of(words, _SHOWN)}")
 
 
-def _raised(told: Told, facts: StoryFacts) -> Iterator[News]:
+def _raised(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
     for claim in facts.highest:
         before = told.tolls.get(claim.kind, 0)
         least, share, many = _RAISED[claim.kind]
@@ -122,13 +123,14 @@ def _raised(told: Told, facts: StoryFacts) -> Iterator[News]:
         first = not before and claim.kind is ClaimKind.KILLED and claim.high > 0
         if first or more >= many or (more >= least and more >= before * share):
             number = f"{before} → {toll_words(claim)}" if before else toll_words(claim)
-            yield News(Reason.TOLL, f"{_TOLL[claim.kind]} {number} ({said_by(claim)})")
+            by = f" ({said})" if (said := said_by(claim, besides=outlet)) else ""
+            yield News(Reason.TOLL, f"{_TOLL[claim.kind]} {number}{by}")
 
 
-def _second_source(told: Told, facts: StoryFacts) -> Iterator[News]:
+def _second_source(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
     if not told.confirmed and facts.origins > 1:
-        outlet = isolated(shortened(safe(facts.second), _LONGEST_OUTLET))
-        yield News(Reason.CONFIRMED, f"second source: {outlet}" if outlet else "second source")
+        second = "" if facts.second == outlet else isolated(shortened(safe(facts.second), _LONGEST_OUTLET))
+        yield News(Reason.CONFIRMED, f"second source: {second}" if second else "second source")
 
 
 def _rules(card: Card, loud: Sequence[Match]) -> Iterator[News]:

@@ -41,6 +41,7 @@ from monitor.wording.messages import (
     news_words,
     note_words,
     reach_words,
+    report_line,
     rules_words,
     severity_words,
     source,
@@ -180,10 +181,8 @@ def _entry(alert: Alert, now: datetime) -> Iterator[Text]:
 
 
 def _follow_up(message: FollowUpMessage, alert: Alert, delivery: Delivery, now: datetime) -> Padding:
-    line = Text("↳ ")
-    if message.news:
-        line.append(f"{news_words(message)}: ", style="bold yellow")
-    line.append(f"{headline(alert, _HEADLINE)} - {source(alert)}")
+    line = Text(f"↳ {report_line(message, _HEADLINE)}")
+    line.stylize("bold yellow", len("↳ "), len("↳ ") + len(news_words(message)))
     facts = _facts(alert, now) if message.news else []
     reach = "" if facts else reach_words(alert.record)
     small = [safe(message.also), doubt_words(alert), language_words(alert), time_words(alert, now), reach]

@@ -82,7 +82,7 @@ def join(report: Report, member: Member, stories: Iterable[Story], *, now: datet
     joined, another = _first_that_fits(report, member, alike, now)
     if joined is not None:
         return joined
-    reason = "no open story is alike"
+    reason = "it begins a story: no open one is like it"
     if report.apart:
         reason = "a round-up of several events is a story of its own"
     elif unknown:

@@ -103,5 +103,12 @@ def signed_words(matches: Iterable[Match], sign: str) -> str:
     """What speaks for the topic ("+") or against it ("-"): words in quotes, then the kinds of news that it is like."""
     reasons = [reason[1:] for match in matches for reason in match.reasons if reason[:1] == sign]
     kinds = dict.fromkeys(reason for reason in reasons if reason.startswith(LIKE))
-    words = [reason for reason in reasons if reason not in kinds and not is_function_word(reason)]
+    words = [_telling(reason) for reason in reasons if reason not in kinds and not is_function_word(reason)]
     return ", ".join(filter(None, [quoted(words), *map(safe, kinds)]))
+
+
+def _telling(phrase: str) -> str:
+    """A phrase without the words at its ends that say nothing: "Bombing of" is "Bombing" once more."""
+    words = phrase.split()
+    telling = [place for place, word in enumerate(words) if not is_function_word(word)]
+    return " ".join(words[telling[0] : telling[-1] + 1]) if telling else phrase

@@ -98,6 +98,12 @@ def news_words(message: FollowUpMessage) -> str:
     return sentence(safe(message.news))
 
 
+def report_line(message: FollowUpMessage, limit: int) -> str:
+    """A report of a known story in a line: "Second source - The Wire: headline", or "headline - The Wire"."""
+    news, outlet, title = news_words(message), source(message.alert), headline(message.alert, limit)
+    return f"{news} - {outlet}: {title}" if news else f"{title} - {outlet}"
+
+
 def quoted(texts: Iterable[str], *, most: int = WORDS_SHOWN) -> str:
     """The first few of some words of the text, each once: "“cluster bombs”, “killed” and 2 more"."""
     distinct: dict[str, str] = {}
@@ -119,16 +125,20 @@ def matched_words(match: Match) -> str:
     return quoted(piece.text for piece in match.evidence)
 
 
-def said_by(claim: Claim) -> str:
-    """Who claims something, and where: "rights group, via The Wire"; the outlet alone when it says so itself."""
-    outlet = isolated(shortened(safe(claim.source), _LONGEST_SPEAKER))
+def said_by(claim: Claim, *, besides: str = "") -> str:
+    """Who claims something, and where: "rights group, via The Wire"; the outlet alone when it says so itself.
+
+    The outlet is left out where it is the one that stands `besides` these words.
+    """
+    outlet = "" if claim.source == besides else isolated(shortened(safe(claim.source), _LONGEST_SPEAKER))
     speaker = isolated(shortened(safe(claim.claimant), _LONGEST_SPEAKER))
     return ", via ".join(dict.fromkeys(name for name in (speaker, outlet) if name))
 
 
-def reaction_words(claim: Claim) -> str:
+def reaction_words(claim: Claim, *, besides: str = "") -> str:
     """An official reaction: "denial by Defence ministry, via The Wire", or, without a speaker, "denial, The Wire"."""
-    return f"{safe(claim.value)}{' by ' if claim.claimant else ', '}{said_by(claim)}"
+    said = said_by(claim, besides=besides)
+    return f"{safe(claim.value)}{' by ' if claim.claimant else ', '}{said}" if said else safe(claim.value)
 
 
 def reach_words(facts: StoryFacts) -> str:

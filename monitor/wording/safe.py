@@ -18,7 +18,7 @@ _BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
 _SPACES = ("Cc", "Zl", "Zp")
 _HIDDEN = ("Cf", "Cs", "Co")
 _RIGHT_TO_LEFT = ("R", "AL")
-_OPEN, _CLOSE = "\u2068", "\u2069"
+_OPEN, _CLOSE, _LEFT_TO_RIGHT = "\u2068", "\u2069", "\u200e"
 _FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 # A letter that carries more marks than this is no writing but a way to cover the lines above and below.
 _MARKS_ON_A_LETTER = 6
@@ -71,8 +71,17 @@ def _between_letters(text: str, limit: int) -> int:
 
 def isolated(text: str) -> str:
     """Right-to-left text between isolates (U+2068, U+2069), so that what stands around it keeps its place."""
+    return f"{_OPEN}{text}{_CLOSE}" if _begins_right_to_left(text) else text
+
+
+def left_to_right(line: str) -> str:
+    """A line in English, marked (U+200E) as one where it begins with a name that is written from right to left."""
+    return f"{_LEFT_TO_RIGHT}{line}" if _begins_right_to_left(line) else line
+
+
+def _begins_right_to_left(text: str) -> bool:
     first = next((kind for kind in map(unicodedata.bidirectional, text) if kind in ("L", *_RIGHT_TO_LEFT)), "L")
-    return f"{_OPEN}{text}{_CLOSE}" if first in _RIGHT_TO_LEFT else text
+    return first in _RIGHT_TO_LEFT
 
 
 def web_address(url: str) -> str | None:

@@ -167,7 +167,7 @@ def as_yaml(one: Suggestion) -> str:
     lines = []
     if one.exclusion is not None:
         lines += ["ignore:", f"  {one.exclusion.language}: [{_quoted(one.exclusion.phrase)}]"]
-    why = " ".join(filter(None, [str(one.item.cause or "not relevant"), one.item.reason]))
+    why = ": ".join(filter(None, [str(one.item.cause or "not relevant"), one.item.reason]))
     parts = {"text": one.example.text, "summary": one.example.summary, "body": one.example.body, "why": why}
     said = ", ".join(f"{name}: {_quoted(words)}" for name, words in parts.items() if words)
     return "\n".join([*lines, "examples:", "  no_match:", f"    - {{{said}}}"])

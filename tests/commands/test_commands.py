@@ -187,7 +187,7 @@ async def test_explain_tells_every_stage_of_a_stored_item(world: World) -> None:
     await world.run("poll", "--json")
     status, out, _ = await world.run("explain", "--url", "https://wire.example/1")
     assert status == 0
-    for stage in ("revision 1", "never seen", "matched floods@", "verdict alert (new_story)", "card d", "posted"):
+    for stage in ("revision 1", "new article", "matched floods@", "verdict alert (new_story)", "card d", "posted"):
         assert stage in out
     status, out, _ = await world.run("explain", "--text", "A dry summer")
     assert 'way "any mention": no word of water' in out
@@ -401,7 +401,7 @@ async def test_replay_adds_item_story_and_action(world: World) -> None:
     told = [json.loads(line) for line in out.splitlines()]
     assert status == 0
     assert [one["action"] for one in told] == ["alert", "duplicate", "duplicate", "update", "none"]
-    assert told[3]["reason"].startswith("confirmed: second source: ")
+    assert told[3]["reason"].startswith("confirmed: second source")
     assert told[0]["item"] == told[1]["item"] != told[2]["item"]
     assert [one["revision"] for one in told[:2]] == [1, 2]
     assert len({one["story"] for one in told[:4]}) == 1

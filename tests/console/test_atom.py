@@ -116,7 +116,7 @@ async def test_messages_become_entries_each_once_and_the_same_alerts_the_same_by
     assert made == document("desk", messages, address="http://x/atom", base="http://x")
     root = ET.fromstring(made)  # noqa: S314 - our own
     titles = [node.text for node in root.iterfind(f"{ATOM}entry/{ATOM}title")]
-    assert titles == ["HIGH: One <b>&", "Also strikes: One <b>&", "HIGH: One <b>&", "HIGH: Title"]
+    assert titles == ["HIGH: One <b>&", "Also strikes - BBC News: One <b>&", "HIGH: One <b>&", "HIGH: Title"]
     ids = [node.text for node in root.iter(f"{ATOM}id")]
     assert len(set(ids)) == len(ids) == 5
     assert root.findall(f"{ATOM}entry")[3].find(f"{ATOM}link").attrib["href"] == "http://x/stories/s-2"  # type: ignore[union-attr]

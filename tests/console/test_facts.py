@@ -63,6 +63,7 @@ def test_only_what_stands_in_slack_has_an_address_there(channel: str, ts: str | 
     [
         (NOON - timedelta(milliseconds=400), "at once"),
         (NOON - timedelta(minutes=4), "4 min later"),
+        (NOON - timedelta(hours=1, seconds=10), "1 h later"),
         (NOON + timedelta(minutes=4), "12:00 UTC"),
         (None, "12:00 UTC"),
     ],

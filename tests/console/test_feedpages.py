@@ -11,7 +11,7 @@ import pytest
 
 from monitor.collect import opml
 from monitor.console.charts import DAYS, HEIGHT, charts
-from monitor.model import FeedDay
+from monitor.model import FeedCourse, FeedDay, FeedState
 from monitor.pipeline.poll import poll_all
 from tests.console.conftest import Desk, hidden, opened
 from tests.support.fakes.feed_server import Answer, FeedEntry, rss
@@ -36,10 +36,13 @@ async def test_a_feeds_page_shows_what_it_brought_and_what_failed(desk: Desk) ->
     assert "No gap is known of" in page
 
 
-async def test_many_feeds_are_listed_a_hundred_at_a_time_and_found_by_name(own: Desk) -> None:
+async def test_many_feeds_are_listed_a_hundred_at_a_time_and_found_by_name_and_by_how_they_do(own: Desk) -> None:
     wire, *others = own.app.configuration.feeds
     many = (*others, *(replace(wire, id=f"wire-{n:03}", name=f"Wire No. {n}") for n in range(120)))
     own.app.use(replace(own.app.configuration, feeds=many))
+    still = datetime.now(UTC) - timedelta(days=30)
+    course = FeedCourse(new_at=still, newest_at=still, patience=timedelta(days=1), told=("frozen",))
+    await own.store.save_feed(FeedState(feed_id="wire-007", polled_at=still, baselined_at=still, course=course))
     listed = await own.get("/feeds")
     assert "121 polled" in listed
     assert "1 to 100 of 121" in listed
@@ -50,6 +53,11 @@ async def test_many_feeds_are_listed_a_hundred_at_a_time_and_found_by_name(own: 
     assert len({*links.findall(listed), *links.findall(rest)}) == 121
     assert links.findall(await own.get("/feeds?words=WIRE+no.+119")) == ["wire-119"]
     assert links.findall(await own.get("/feeds?failing=1")) == ["broken"]
+    frozen = await own.get("/feeds?health=frozen")
+    assert links.findall(frozen) == links.findall(listed)[1:2] == ["wire-007"], "after those that fail"
+    assert "shown nothing new for much longer than it ever pauses" in frozen
+    assert "1 feed frozen" in await own.get("/")
+    assert '119 not polled yet</a>, <a href="/feeds?health=frozen">1 frozen</a>' in listed
     assert "No feed fits" in await own.get("/feeds?words=zzz")
     for wrong in ("0", "-1", "x", "9" * 20):
         assert "cannot be read" in await own.get(f"/feeds?page={wrong}", status=400)

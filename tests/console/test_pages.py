@@ -81,7 +81,7 @@ async def test_messages_lead_to_slack_and_an_item_to_its_stages(desk: Desk) -> N
     assert f'href="https://slack.com/app_redirect?channel=C0DESK&amp;message_ts={ts}"' in page
     [item] = await desk.store.find(["kill"], limit=1)
     path = await desk.get(f"/items/{item.item_id}")
-    assert re.search(r'<p class="stage">revision 1, seen .*: never seen</p>\s*<p>matched cluster-munitions@', path)
+    assert re.search(r'<p class="stage">revision 1, seen .*: new article</p>\s*<p>matched cluster-munitions@', path)
 
 
 async def test_matches_of_a_rule_are_found_by_way_and_by_day(desk: Desk) -> None:

@@ -88,7 +88,7 @@ async def test_an_unsure_card_says_so_with_words_for_and_against() -> None:
     assert "Maybe off topic (41 % match) · speaks for it: “market” · against: “[bold]drill" in text
     assert "“and”" not in text
     assert "\x1b" not in text
-    assert "The Wire Maybe off topic (41 % match) ·" in " ".join(
+    assert "group says Maybe off topic (41 % match) ·" in " ".join(
         (await shown(further("9 dead", matches=(unsure,)))).split()
     )
 
@@ -101,7 +101,7 @@ async def test_a_late_alert_says_so() -> None:
 async def test_a_further_report_says_what_is_new_and_where_it_belongs() -> None:
     text = await shown(further("toll 3 → 9", also="also Official reactions", source="Le Courrier", language="fr"))
     assert " ".join(text.split()) == (
-        "↳ Toll 3 → 9: 14 killed as cluster munition hits market & school, group says - Le Courrier "
+        "↳ Toll 3 → 9 - Le Courrier: 14 killed as cluster munition hits market & school, group says "
         "also Official reactions · fr · published 11:57 · found 12:00 · posted 12:00 UTC → desk, story s81"
     )
 

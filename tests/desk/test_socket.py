@@ -44,7 +44,7 @@ from tests.support.stored import batch, card, delivery, lookup, matched, settlem
 
 DESK = "C0DESK"
 ANN, BOB = "U0ANN", "U0BOB"
-PROMISE = "What is newly critical still comes; the end will say what was held back."
+PROMISE = "A story that becomes critical is posted anyway. When the mute ends, this thread says what was held back."
 
 
 class Clock:

@@ -127,7 +127,7 @@ async def test_an_event_is_told_once_and_then_only_what_is_new(desk: Desk) -> No
         at=hours(2),
     )
     assert verdict(counted) == ("update", "confirmed")
-    assert desk.news().startswith("second source: Fieldwatch")
+    assert desk.news().startswith("second source")
 
     denied = await desk.hears(
         "Северный вестник",
@@ -137,7 +137,7 @@ async def test_an_event_is_told_once_and_then_only_what_is_new(desk: Desk) -> No
         language="ru",
     )
     assert verdict(denied) == ("update", "reaction")
-    assert desk.news().startswith("official reaction: denial by defence ministry, via Северный вестник")
+    assert desk.news().startswith("official reaction: denial by defence ministry")
 
     again = await desk.hears(
         "Le Courrier",
@@ -154,7 +154,7 @@ async def test_an_event_is_told_once_and_then_only_what_is_new(desk: Desk) -> No
         at=hours(6),
     )
     assert verdict(higher) == ("update", "toll")
-    assert desk.news().startswith("death toll 4 → 9 (rights group, via The Wire)")
+    assert desk.news().startswith("death toll 4 → 9 (rights group)")
     assert [one.broadcast for one in desk.sent] == [False, True, True, False, True]
     assert len({one.link.story_id for one in (first, copied, counted, denied, again, higher) if one.link}) == 1
 
@@ -172,10 +172,10 @@ async def test_an_edit_of_an_item_can_bring_news_too(desk: Desk) -> None:
     assert verdict(raised) == ("update", "toll")
     corrected = await desk.hears("The Wire", f"CORRECTION: {FIRST}", TEXT, at=hours(3), **link_of_article)
     assert verdict(corrected) == ("update", "correction")
-    assert desk.news() == "corrected by The Wire"
+    assert desk.news() == "corrected"
     withdrawn = await desk.hears("The Wire", f"WITHDRAWN: {FIRST}", TEXT, at=hours(4), **link_of_article)
     assert verdict(withdrawn) == ("update", "correction")
-    assert desk.news() == "withdrawn by The Wire"
+    assert desk.news() == "withdrawn"
 
 
 async def test_an_edit_that_lowers_a_toll_is_told_and_what_rises_again_too(desk: Desk) -> None:

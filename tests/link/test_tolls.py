@@ -85,6 +85,7 @@ def test_each_language_is_read_well(language: str) -> None:
         ("По словам губернатора области, погибли двое.", "По словам губернатора области"),
         ("За даними прокуратури, загинули троє.", "За даними прокуратури"),
         ("Eight people were killed in the strike.", ""),
+        ("A study finds that 200 died in six raids. The ministry said it would read the report.", ""),
     ],
 )
 def test_who_says_so(text: str, claimant: str) -> None:

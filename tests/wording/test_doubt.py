@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import wordfreq
 
-from monitor.wording.doubt import is_function_word
+from monitor.wording.doubt import is_function_word, signed_words
 from monitor.wordlists import LANGUAGES
+from tests.support.builders import match
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -51,3 +52,9 @@ def _by_wordfreq(word: str) -> bool:
 )
 def test_a_word_that_only_holds_a_sentence_together(word: str, expected: bool) -> None:
     assert is_function_word(word) is expected
+
+
+def test_a_reason_is_named_once_without_the_words_that_only_hold_it_together() -> None:
+    doubted = match(sure=False, reasons=("+Bombing", "+Bombing of", "-in the film"))
+    assert signed_words([doubted], "+") == "“Bombing”"
+    assert signed_words([doubted], "-") == "“film”"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.model import Field
 from monitor.wording.excerpt import EXCERPT, Run, excerpt
-from monitor.wording.safe import isolated, safe, shortened, web_address
+from monitor.wording.safe import isolated, left_to_right, safe, shortened, web_address
 from tests.support.builders import match
 from tests.support.messages import SUMMARY, alert, evidence
 
@@ -81,6 +81,11 @@ def test_cut_text_keeps_to_its_limit_and_is_the_beginning(text: str, limit: int)
 )
 def test_right_to_left_text_stands_between_isolates(text: str, shown: str) -> None:
     assert isolated(text) == shown
+
+
+def test_a_line_in_english_stays_one_where_it_begins_with_a_name_from_right_to_left() -> None:
+    assert left_to_right("القلم (qalam) works again") == "\u200eالقلم (qalam) works again"
+    assert left_to_right("2 feeds: القلم") == "2 feeds: القلم"
 
 
 @pytest.mark.parametrize("blank", ["\u3164", "\u115f\u1160", "\u2800", "\uffa0", "\u2003", "\U000e0041"])

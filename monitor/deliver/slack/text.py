@@ -34,7 +34,7 @@ from monitor.wording.messages import (
     severity_words,
     source,
 )
-from monitor.wording.safe import safe, shortened, web_address
+from monitor.wording.safe import left_to_right, safe, shortened, web_address
 
 TEXT = 300
 PLAIN_TEXT = 3_000
@@ -170,7 +170,7 @@ def _address(alert: Alert) -> list[str]:
 
 def text_lines(text: str) -> list[str]:
     """The lines of a notice that say something."""
-    return [shortened(line, LONGEST_LINE) for line in map(safe, text.splitlines()) if line]
+    return [left_to_right(shortened(line, LONGEST_LINE)) for line in map(safe, text.splitlines()) if line]
 
 
 def shortened_to_escape(text: str, limit: int) -> str:

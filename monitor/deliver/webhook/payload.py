@@ -25,7 +25,7 @@ from monitor.model import (
 from monitor.wording.desk import line_words, report_words
 from monitor.wording.facts import fact_lines
 from monitor.wording.gist import gist
-from monitor.wording.messages import digest_words, headline, news_words, note_words, severity_words, source
+from monitor.wording.messages import digest_words, headline, news_words, note_words, report_line, severity_words, source
 from monitor.wording.safe import safe, web_address
 
 _HEADLINE = 500
@@ -52,8 +52,7 @@ def _about(message: Message, now: datetime) -> tuple[str, dict[str, Any]]:
             text = f"{severity_words(alert)}: {headline(alert, _HEADLINE)} - {source(alert)}"
             return "story.alert", {"text": text, "story": alert.story_id, "alerts": [_alert(alert, now)]}
         case FollowUpMessage(alert=alert):
-            news = news_words(message)
-            text = f"{news}: {headline(alert, _HEADLINE)}" if news else headline(alert, _HEADLINE)
+            news, text = news_words(message), report_line(message, _HEADLINE)
             about = {"text": text, "news": news or None, "story": alert.story_id, "alerts": [_alert(alert, now)]}
             return "story.report", about
         case DigestMessage(alerts=alerts):

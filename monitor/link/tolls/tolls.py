@@ -102,7 +102,7 @@ class _Sentences:
         stop = max(self._ends[self._at], end)
         if self._start not in self._claimants:
             self._claimants[self._start] = claimant_in(
-                self._text[self._start : self._start + _LONGEST_SENTENCE].strip()
+                self._text[self._start : min(stop, self._start + _LONGEST_SENTENCE)].strip()
             )
         return self._cut(self._start, stop, start, end), self._claimants[self._start]
 
