@@ -1,4 +1,4 @@
-"""What a headline that no rule matches adds to the story of its town: a toll, and nothing else (docs/decisions/0060).
+"""What a headline that no rule matches adds to the story of its town: a toll, and nothing else (docs/decisions/0059).
 
 "Death toll in Derhachi climbs to nine" names neither an attack nor a weapon. Whether it is news is not for words to
 say, but for what the desk was told: it is where a told story is of an attack on that town, and nothing else is said.

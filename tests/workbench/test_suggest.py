@@ -126,7 +126,10 @@ def test_hostile_words_stay_text(rule: Rule) -> None:
     )
     one = suggested(rule, said)
     (example,) = YAML(typ="safe", pure=True).load(as_yaml(one))["examples"]["no_match"]
-    assert example == {"text": 'Cluster bomb "quoted": [x] {y} #z & *a !b', "why": "figurative: it's - {match: ['all']}"}
+    assert example == {
+        "text": 'Cluster bomb "quoted": [x] {y} #z & *a !b',
+        "why": "figurative: it's - {match: ['all']}",
+    }
     assert pasted(rule, one) == []
 
 
