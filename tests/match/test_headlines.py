@@ -15,6 +15,9 @@ chosen for the first set alone. No opinion has learnt from either yet.
 words and tried once (decision 51); words were chosen for each round afterwards. When first tried 15 of 288 of the
 nonsense were sure, and no way found 135 of the 366 labels of the relevant ones. Opinions have learnt from them since.
 
+`kinds` holds the halves that words were chosen for of four rounds by kinds of reports, and more of the kind; a trap may
+be borderline for a rule, as an army's own claim is, and is then no nonsense there.
+
 `more` has relevant headlines only. It and `tune` were looked at when words were chosen and are learnt from; `measure`
 was kept for measuring, by the same author, and is no blind test (docs/quality.md). The floors are of `measure`, a
 little below what was reached, so that a change which loses judgement shows.
@@ -309,22 +312,27 @@ def test_nearly_all_that_matters_of_what_nobody_had_tuned_on_is_found(shipped: E
     assert len(silent) <= missed, silent
 
 
+@pytest.fixture(scope="module")
+def kinds(shipped: Engine) -> list[tuple[Mapping[str, Any], Mapping[str, bool]]]:
+    """Each headline of `kinds` with the rules that find it, and whether they are sure: matched once for all tests."""
+    return [
+        (row, {match.rule: match.sure for match in shipped.match(Document(row["title"], language=row["language"]))})
+        for row in rows("kinds")
+    ]
+
+
 @pytest.mark.parametrize(
-    ("rule", "missed"), [("civilian-strikes", 12), ("cluster-munitions", 0), ("official-reactions", 18)]
+    ("rule", "missed"), [("civilian-strikes", 64), ("cluster-munitions", 0), ("official-reactions", 42)]
 )
 def test_kinds_of_reports_that_words_were_chosen_for_are_found_and_no_nonsense_beside_them_is_sure(
-    shipped: Engine, rule: str, missed: int
+    kinds: list[tuple[Mapping[str, Any], Mapping[str, bool]]], rule: str, missed: int
 ) -> None:
-    headlines = list(rows("kinds"))
-    languages = [row["language"] for row in headlines]
-    assert min(languages.count(language) for language in LANGUAGES) >= 120
-    found = {
-        row["id"]: {match.rule: match.sure for match in shipped.match(Document(row["title"], language=row["language"]))}
-        for row in headlines
-    }
-    silent = [row["title"] for row in headlines if row["labels"][rule] == "y" and rule not in found[row["id"]]]
+    languages = [row["language"] for row, _ in kinds]
+    assert min(languages.count(language) for language in LANGUAGES) >= 240
+    silent = [row["title"] for row, found in kinds if row["labels"][rule] == "y" and rule not in found]
     assert len(silent) <= missed, silent
-    assert [row["title"] for row in headlines if row["kind"] == "trap" and found[row["id"]].get(rule)] == []
+    nonsense = [(row["title"], found) for row, found in kinds if row["kind"] == "trap" and row["labels"][rule] == "n"]
+    assert [title for title, found in nonsense if found.get(rule)] == []
 
 
 PLACES = {
