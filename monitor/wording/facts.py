@@ -32,13 +32,18 @@ def fact_lines(alert: Alert, now: datetime, *, quotes: bool = True) -> list[tupl
 
 
 def _tolls(alert: Alert, *, quotes: bool) -> Iterator[tuple[str, str]]:
-    """Label them "Killed", or "Killed (latest)" and "Killed (highest)" where the latest count is not the highest."""
+    """Label them "Killed", or "Killed (latest)" and "Killed (highest)" where the latest count is not the highest.
+
+    Of the same count, who made it is named, and not an outlet that repeats it.
+    """
     highest = {claim.kind: claim for claim in alert.record.highest}
     for latest in alert.record.latest:
         about = latest.kind.capitalize()
         top = highest.get(latest.kind, latest)
         if top.high <= latest.high:
-            yield about, _claimed(latest, alert, quotes=quotes)
+            same = (top.value, top.words) == (latest.value, latest.words)
+            repeats = same and bool(top.claimant) and not latest.claimant
+            yield about, _claimed(top if repeats else latest, alert, quotes=quotes)
         else:
             yield f"{about} (latest)", _claimed(latest, alert, quotes=quotes)
             yield f"{about} (highest)", _claimed(top, alert, quotes=quotes)

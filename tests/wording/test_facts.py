@@ -27,6 +27,10 @@ HOSPITAL = story_claim(ClaimKind.TARGET, "hospital")
 REACH = ("Reported by", "2 outlets, 1 independent text")
 LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "one count": ({"latest": (NINE,), "highest": (NINE,)}, [("Killed", "at least 9 – medics, via The Wire"), REACH]),
+    "a count that an outlet repeats": (
+        {"latest": (killed("at least 9", 9, "", source="Le Courrier"),), "highest": (NINE,)},
+        [("Killed", "at least 9 – medics, via The Wire"), REACH],
+    ),
     "a lower count since": (
         {"latest": (NINE,), "highest": (TWELVE,)},
         [
