@@ -38,7 +38,7 @@ _WORDS: Mapping[str, _Words] = {
     Reason.FLOOD_DIGEST: _Words(
         "Its feed brought very many matches in this hour, so it went into a digest", "digest of a flood"
     ),
-    Reason.SEVERITY_RAISED: _Words("It makes a story that the desk has more urgent", "more urgent", detail=True),
+    Reason.SEVERITY_RAISED: _Words("It raises the severity of a story that the desk has", "more urgent", detail=True),
     Reason.CORRECTION: _Words("It corrected what it says in a story that the desk has", "correction", detail=True),
     Reason.REACTION: _Words(
         "It brings an official reaction to a story that the desk has", "official reaction", detail=True
@@ -54,7 +54,7 @@ _WORDS: Mapping[str, _Words] = {
         detail=True,
     ),
     Reason.NOW_SURE: _Words(
-        "It makes sure that a story that the desk has is on topic", "now clearly on topic", detail=True
+        "It shows that a story that the desk has is clearly on topic", "now clearly on topic", detail=True
     ),
     Reason.FURTHER_REPORT: _Words(
         "The desk has its story, and it adds no news, so it is only in the thread", "no news, only in the thread"
