@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import zip_longest
 
@@ -103,7 +103,7 @@ def _reactions(alert: Alert, now: datetime, *, quotes: bool) -> str:
 
     A sentence that says two of them, one after the other, is quoted once.
     """
-    reactions = alert.record.reactions
+    reactions = told_apart(alert.record.reactions)
     shown = reactions[-_REACTIONS:]
     said = [
         _with_quote(
@@ -120,3 +120,15 @@ def _reactions(alert: Alert, now: datetime, *, quotes: bool) -> str:
 
 def _when(claim: Claim, now: datetime) -> str:
     return f" ({clock(claim.seen_at, now)})"
+
+
+def told_apart(reactions: Sequence[Claim]) -> list[Claim]:
+    """Reactions but those of a state that its office has too: beside "foreign ministry of Spain" no "Spain"."""
+    return [
+        one
+        for one in reactions
+        if not any(
+            one.value == other.value and one.claimant and other.claimant.endswith(f" of {one.claimant}")
+            for other in reactions
+        )
+    ]

@@ -47,6 +47,10 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         {"latest": (killed("20", 20, words="20"),)},
         [("Killed", "20 – medics, via The Wire"), REACH],
     ),
+    "a state and its office": (
+        {"reactions": (replace(DENIAL, claimant="Ministry of Spain"), replace(DENIAL, claimant="Spain"))},
+        [REACH, ("Official reaction", "denial by Ministry of Spain, via The Wire (12:00 UTC)")],
+    ),
     "who is accused": (
         {"accusations": (story_claim(ClaimKind.ACCUSED, "Northland", "a rights group"),)},
         [("Accused", "Northland (by a rights group, via The Wire)"), REACH],
