@@ -335,7 +335,11 @@ PICTURES: dict[str, Picture] = {
         (
             FollowUpMessage(
                 alert=alert(
-                    source="Le Courrier", language="fr", title="Quatorze morts sur un marché d'Idlib", record=_FACTS
+                    source="Le Courrier",
+                    language="fr",
+                    title="Quatorze morts sur un marché d'Idlib",
+                    record=_FACTS,
+                    gist=Gist(places=("Idlib",), tolls=("14 killed",)),
                 )
             ),
             FollowUpMessage(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.model import EDITED, WITHDRAWN, Alert, Card, Claim, ClaimKind, Match, Reason, Role, StoryFacts, Told
-from monitor.wording.facts import toll_words
+from monitor.wording.facts import told_apart, toll_words
 from monitor.wording.lists import first_of
 from monitor.wording.messages import reaction_words, said_by
 from monitor.wording.safe import folded, isolated, safe, shortened
@@ -110,7 +110,7 @@ def _new_reactions(told: Told, facts: StoryFacts) -> list[Claim]:
 
 
 def _reactions(told: Told, facts: StoryFacts, outlet: str) -> Iterator[News]:
-    words = [reaction_words(claim, besides=outlet) for claim in _new_reactions(told, facts)]
+    words = [reaction_words(claim, besides=outlet) for claim in told_apart(_new_reactions(told, facts))]
     if words:
         yield News(Reason.REACTION, f"official reaction: {first_of(words, _SHOWN)}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import zip_longest
 
@@ -32,13 +32,18 @@ def fact_lines(alert: Alert, now: datetime, *, quotes: bool = True) -> list[tupl
 
 
 def _tolls(alert: Alert, *, quotes: bool) -> Iterator[tuple[str, str]]:
-    """Label them "Killed", or "Killed (latest)" and "Killed (highest)" where the latest count is not the highest."""
+    """Label them "Killed", or "Killed (latest)" and "Killed (highest)" where the latest count is not the highest.
+
+    Of the same count, who made it is named, and not an outlet that repeats it.
+    """
     highest = {claim.kind: claim for claim in alert.record.highest}
     for latest in alert.record.latest:
         about = latest.kind.capitalize()
         top = highest.get(latest.kind, latest)
         if top.high <= latest.high:
-            yield about, _claimed(latest, alert, quotes=quotes)
+            same = (top.value, top.words) == (latest.value, latest.words)
+            repeats = same and bool(top.claimant) and not latest.claimant
+            yield about, _claimed(top if repeats else latest, alert, quotes=quotes)
         else:
             yield f"{about} (latest)", _claimed(latest, alert, quotes=quotes)
             yield f"{about} (highest)", _claimed(top, alert, quotes=quotes)
@@ -98,7 +103,7 @@ def _reactions(alert: Alert, now: datetime, *, quotes: bool) -> str:
 
     A sentence that says two of them, one after the other, is quoted once.
     """
-    reactions = alert.record.reactions
+    reactions = told_apart(alert.record.reactions)
     shown = reactions[-_REACTIONS:]
     said = [
         _with_quote(
@@ -115,3 +120,15 @@ def _reactions(alert: Alert, now: datetime, *, quotes: bool) -> str:
 
 def _when(claim: Claim, now: datetime) -> str:
     return f" ({clock(claim.seen_at, now)})"
+
+
+def told_apart(reactions: Sequence[Claim]) -> list[Claim]:
+    """Reactions but those of a state that its office has too: beside "foreign ministry of Spain" no "Spain"."""
+    return [
+        one
+        for one in reactions
+        if not any(
+            one.value == other.value and one.claimant and other.claimant.endswith(f" of {one.claimant}")
+            for other in reactions
+        )
+    ]

@@ -38,8 +38,8 @@ _WORDS: Mapping[str, _Words] = {
     Reason.FLOOD_DIGEST: _Words(
         "Its feed brought very many matches in this hour, so it went into a digest", "digest of a flood"
     ),
-    Reason.SEVERITY_RAISED: _Words("It makes a story that the desk has more urgent", "more urgent", detail=True),
-    Reason.CORRECTION: _Words("It corrects a story that the desk has", "correction", detail=True),
+    Reason.SEVERITY_RAISED: _Words("It raises the severity of a story that the desk has", "more urgent", detail=True),
+    Reason.CORRECTION: _Words("It corrected what it says in a story that the desk has", "correction", detail=True),
     Reason.REACTION: _Words(
         "It brings an official reaction to a story that the desk has", "official reaction", detail=True
     ),
@@ -54,7 +54,7 @@ _WORDS: Mapping[str, _Words] = {
         detail=True,
     ),
     Reason.NOW_SURE: _Words(
-        "It makes sure that a story that the desk has is on topic", "now clearly on topic", detail=True
+        "It shows that a story that the desk has is clearly on topic", "now clearly on topic", detail=True
     ),
     Reason.FURTHER_REPORT: _Words(
         "The desk has its story, and it adds no news, so it is only in the thread", "no news, only in the thread"
@@ -87,7 +87,9 @@ def because(verdict: VerdictHistory) -> str:
     words, detail = _WORDS.get(verdict.reason), shortened(safe(verdict.detail), 300)
     if words is None:
         return f"{sentence(detail or _plain(verdict))}."
-    return f"{words.said}: {detail}." if detail and words.detail else f"{words.said}."
+    # "It is the second source …: second source" says one thing twice.
+    more = words.detail and detail.casefold() not in words.said.casefold()
+    return f"{words.said}: {detail}." if detail and more else f"{words.said}."
 
 
 def in_short(verdict: VerdictHistory) -> str:

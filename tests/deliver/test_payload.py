@@ -30,6 +30,7 @@ from monitor.model import (
     DigestReason,
     Field,
     FollowUpMessage,
+    Gist,
     Message,
     MutedReport,
     NoticeMessage,
@@ -410,6 +411,11 @@ def test_a_reply_begins_with_the_news_and_says_last_what_it_means_to_the_machine
     said, small = words_of(payload(replace(reply, news=""), delivery_id=ID, now=NOW)["blocks"])
     assert said == "Toll of market strike rises — Reuters"
     assert small.startswith("severity raised")
+    strike = Gist(topics=("strike",), places=("Homs",))
+    foreign = replace(reply.alert, title="Удар по рынку", language="ru", gist=strike)
+    told = payload(FollowUpMessage(alert=foreign), delivery_id=ID, now=NOW)
+    assert words_of(told["blocks"])[0] == "Удар по рынку — Reuters\nStrike · Homs"
+    assert told["text"] == "Удар по рынку [Strike · Homs] - Reuters"
 
 
 def test_no_message_asks_for_a_command_of_the_shell() -> None:

@@ -85,7 +85,8 @@ def test_each_language_is_read_well(language: str) -> None:
         ("По словам губернатора области, погибли двое.", "По словам губернатора области"),
         ("За даними прокуратури, загинули троє.", "За даними прокуратури"),
         ("Eight people were killed in the strike.", ""),
-        ("A study finds that 200 died in six raids. The ministry said it would read the report.", ""),
+        ("Officials know that 200 died in six raids. The ministry said it would read the report.", ""),
+        ("A study by Rightsline finds that 200 died. The ministry said it would read it.", "A study by Rightsline"),
     ],
 )
 def test_who_says_so(text: str, claimant: str) -> None:

@@ -24,7 +24,7 @@ from monitor.model import (
 )
 from monitor.wording.answer import answer_of, match_words
 from monitor.wording.lists import listed
-from monitor.wording.reasons import in_short
+from monitor.wording.reasons import because, in_short
 from tests.support.builders import NOW, minutes
 from tests.support.stored import alert, match, matched
 
@@ -72,6 +72,12 @@ def test_every_reason_has_a_sentence_without_its_name(reason: Reason) -> None:
     assert reason.value not in decision or "_" not in reason.value
     assert decision.endswith(".")
     assert ".." not in said.text
+
+
+def test_a_detail_that_says_what_the_reason_says_is_left_out() -> None:
+    told = VerdictHistory(Action.UPDATE, Reason.CONFIRMED, "second source")
+    assert because(told) == "It is the second source of a story that the desk has."
+    assert because(replace(told, detail="second source: BBC News")).endswith("the desk has: second source: BBC News.")
 
 
 def test_a_reason_of_another_version_is_said_by_its_detail() -> None:

@@ -27,6 +27,10 @@ HOSPITAL = story_claim(ClaimKind.TARGET, "hospital")
 REACH = ("Reported by", "2 outlets, 1 independent text")
 LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "one count": ({"latest": (NINE,), "highest": (NINE,)}, [("Killed", "at least 9 – medics, via The Wire"), REACH]),
+    "a count that an outlet repeats": (
+        {"latest": (killed("at least 9", 9, "", source="Le Courrier"),), "highest": (NINE,)},
+        [("Killed", "at least 9 – medics, via The Wire"), REACH],
+    ),
     "a lower count since": (
         {"latest": (NINE,), "highest": (TWELVE,)},
         [
@@ -42,6 +46,10 @@ LINES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "as it was stored before tolls had places": (
         {"latest": (killed("20", 20, words="20"),)},
         [("Killed", "20 – medics, via The Wire"), REACH],
+    ),
+    "a state and its office": (
+        {"reactions": (replace(DENIAL, claimant="Ministry of Spain"), replace(DENIAL, claimant="Spain"))},
+        [REACH, ("Official reaction", "denial by Ministry of Spain, via The Wire (12:00 UTC)")],
     ),
     "who is accused": (
         {"accusations": (story_claim(ClaimKind.ACCUSED, "Northland", "a rights group"),)},

@@ -144,12 +144,16 @@ def _small(
 
 
 def follow_up(message: FollowUpMessage, now: datetime) -> list[Json]:
-    """A reply for the thread: what is new, who says so and the headline; in small print the rest. The card has more."""
+    """A reply for the thread: what is new, who says so and the headline; in small print the rest. The card has more.
+
+    Below a headline in another language that brings nothing new stands what it says: no other word is in English.
+    """
     alert = message.alert
     news = shortened(news_words(message), _NEWS)
     title = blocks.link(headline(alert, HEADLINE), web_address(alert.url))
     said = [blocks.text(news, bold=True), blocks.text(f" — {source(alert)}: "), title]
-    plain = [title, blocks.text(f" — {source(alert)}")]
+    told = f"\n{in_english}" if (in_english := gist(alert)) else ""
+    plain = [title, blocks.text(f" — {source(alert)}{told}")]
     small = [language_words(alert), shortened(safe(message.also), _NEWS), doubt_words(alert), reach_words(alert.record)]
     words = " · ".join(filter(None, small))
     times = blocks.times(times_of(alert, now), now, more=delay_words(alert, now))

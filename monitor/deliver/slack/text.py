@@ -119,11 +119,15 @@ def _alert_line(alert: Alert, limit: int = TEXT) -> str:
 
 
 def _reply_line(message: FollowUpMessage) -> str:
-    """What is new, who says it, the headline; then what Wirewatch makes of it, as far as there is room."""
+    """What is new, who says it, the headline; then what Wirewatch makes of it, as far as there is room.
+
+    Where nothing is new, the gist in English stands after a headline in another language.
+    """
     alert = message.alert
     news = shortened(news_words(message), _NEWS)
     lead = f"{news} - {source(alert)}: " if news else ""
-    end = "" if news else f" - {source(alert)}"
+    told = f" [{shortened(in_english, _GIST)}]" if (in_english := gist(alert)) else ""
+    end = "" if news else f"{told} - {source(alert)}"
     doubt = f". {words}" if (words := doubt_words(alert)) else ""
     room = TEXT - len(f"{lead}\u2068\u2069{end} (){doubt}")
     title, also = headline(alert, room), safe(message.also)

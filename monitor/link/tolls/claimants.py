@@ -44,7 +44,20 @@ _SAID_SLAVIC = (
     "розповів",
 )
 _SAID_ARABIC = ("قال", "قالت", "أعلن", "أعلنت", "أفاد", "أفادت", "ذكر", "ذكرت", "بحسب", "حسب", "وفق")
-_SAID = ("say", "says", "said", "reported", "reports", "announced", "told", "have said", "has said")
+_SAID = (
+    "say",
+    "says",
+    "said",
+    "reported",
+    "reports",
+    "announced",
+    "told",
+    "have said",
+    "has said",
+    "find that",
+    "finds that",
+    "found that",
+)
 _ARTICLES = ("le ", "la ", "les ", "l'", "l’", "el ", "los ", "las ", "un ", "une ")
 _NOBODY = frozenset("he she it they we i who which il elle ils on он она они він вона вони".split())
 
