@@ -30,7 +30,7 @@ _OBJECTS = 50_000
 
 
 def add_command(app: typer.Typer, shell: Shell[ReplayStore]) -> None:
-    """Give the command line the command `replay`; `open_scratch` opens a store that need not last."""
+    """Give the command line the command `replay`."""
 
     @app.command()
     def replay(

@@ -121,7 +121,7 @@ class Settler:
             case Unknown(reason):
                 return self._unknown(attempt, reason, now)
             case NotFound():
-                return self._absent(attempt, now)
+                return self._not_found(attempt, now)
             case Unreadable(reason, lasting):
                 return self._unreadable(attempt, reason, now, lasting=lasting)
             case Refused(scope=Scope.MESSAGE | Scope.UNCLEAR) if attempt.look_up:
@@ -193,7 +193,7 @@ class Settler:
             attempt, now, DeliveryState.UNKNOWN, reason, wait=LOOK_UP_AFTER, pause=self._pace(attempt), notices=notices
         )
 
-    def _absent(self, attempt: Attempt, now: datetime) -> Settlement:
+    def _not_found(self, attempt: Attempt, now: datetime) -> Settlement:
         """Not found: looked for again, then posted again."""
         lookups = attempt.lookups + 1
         if lookups < LOOKUPS:

@@ -194,9 +194,15 @@ def _all_pairs(groups: tuple[str, ...]) -> frozenset[str]:
     return frozenset([f"both:{one} {other}" for one, other in combinations(groups, 2)])
 
 
-@lru_cache(maxsize=5_000)
 def _words(chunk: str) -> tuple[tuple[str, str], ...]:
     """The words of a chunk, folded and as written."""
+    if chunk.isascii() and chunk.isalnum():
+        return ((chunk.lower(), chunk),)  # as most are in half of the languages: quicker made than remembered
+    return _remembered(chunk)
+
+
+@lru_cache(maxsize=5_000)
+def _remembered(chunk: str) -> tuple[tuple[str, str], ...]:
     return tuple((piece.folded, chunk[piece.start : piece.end]) for piece in pieces(chunk))
 
 

@@ -132,7 +132,7 @@ class Opinion:
         `vector` is what the encoder makes of the document, for an opinion that weighs it. Words are named as
         reasons only where it lets a way hold: otherwise there is no match, and nobody to read them.
         """
-        evidence = sum(each * sum(map(self._weights.get, names)) for names, each in features.kinds())
+        evidence = sum(each * self._weights.total(names) for names, each in features.kinds())
         each = scale(len(features.words))
         words = {word: self._sum(word) * each for word in features.words}
         odds = self.file.intercept + evidence + sum(words.values())
@@ -172,7 +172,7 @@ class Opinion:
         if known is None:
             if len(self._sums) >= _REMEMBERED:
                 self._sums.clear()
-            known = self._sums[word] = sum(map(self._weights.get, names_of(word)))
+            known = self._sums[word] = self._weights.total(names_of(word))
         return known
 
 

@@ -81,18 +81,17 @@ def material(rule: Rule, engine: Engine, labelled: Sequence[Labelled]) -> Materi
     return Material(rule, examples, own)
 
 
-def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled], *, seed: int = 1) -> Lesson:
+def fit(rule: Rule, engine: Engine, labelled: Sequence[Labelled]) -> Lesson:
     """Fit a plain second opinion on one rule: `fit_on` the `material` of labelled items."""
-    return fit_on(material(rule, engine, labelled), seed=seed)
+    return fit_on(material(rule, engine, labelled))
 
 
-def fit_on(given: Material, space: Space | None = None, *, seed: int = 1) -> Lesson:
+def fit_on(given: Material, space: Space | None = None) -> Lesson:
     """Fit a second opinion.
 
     Args:
         given: what the rule can be fitted on.
         space: the vectors of all its texts, for an opinion that weighs them too.
-        seed: of the folds, so that the same items give the same opinion.
 
     Raises:
         WirewatchError: scikit-learn is not installed.
@@ -107,7 +106,7 @@ def fit_on(given: Material, space: Space | None = None, *, seed: int = 1) -> Les
         refused = f"too few labelled items: an opinion needs {LEAST_NEEDED}"
         return Lesson(rule.id, alone, tuple(told), None, refused=refused, silent_on=silent)
     asked = [examples[number] for number in spoken]
-    scores = cross_validated(asked, own, seed)
+    scores = cross_validated(asked, own)
     slope, shift = calibration(asked, scores)
     odds = [slope * score + shift for score in scores]
     curves = curve_of(asked, odds, broad=False), curve_of(asked, odds, broad=True)

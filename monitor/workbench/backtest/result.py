@@ -112,11 +112,11 @@ class OnTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """All that a backtest found. `versions` are the hashes of each rule with alerts, before and after.
+    """All that a backtest found. `versions_before` and `versions_after` are the hashes of each rule with alerts.
 
-    `changed` counts, for each rule, the alerts on both sides that differ; `samples` are by rule, of those added and
-    removed, in the order they were seen. `rated` counts items and rules by what people said (relevant or not) and
-    whether they are an alert before and after; `turned` are those that are so on one side alone.
+    `changed` counts, for each rule, the alerts on both sides that differ; `added` and `removed` are samples of the
+    others by rule, in the order they were seen. `rated` counts items and rules by what people said (relevant or not)
+    and whether they are an alert before and after; `turned` are those that are so on one side alone.
     """
 
     revisions: int
