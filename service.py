@@ -116,6 +116,8 @@ async def _store(
             raise StoreError(f"the service has never run: there is no database {path} yet (DATABASE_URL says where)")
         if upgrade:
             await store.upgrade()
+        elif not closed:
+            await store.require_known()
         yield store
     finally:
         await store.close()
