@@ -53,7 +53,7 @@ try:
         setup,
         stories,
     )
-    from monitor.commands.shell import Shell
+    from monitor.commands.shell import Shell, print_any_letter
     from monitor.errors import ConfigError, StoreError, WirewatchError
 except ModuleNotFoundError as missing:
     if str(missing.name).partition(".")[0] in ("monitor", "storage"):
@@ -88,6 +88,7 @@ def main() -> None:
     """Run the command line; mistakes of users and admins end with a message and exit status 2."""
     if "_WIREWATCH_COMPLETE" in os.environ:
         completion_init()  # a shell asks what may come next
+    print_any_letter(sys.stdout, sys.stderr)
     try:
         command_line()
     except ConfigError as error:
