@@ -53,7 +53,7 @@ try:
         setup,
         stories,
     )
-    from monitor.commands.shell import Shell
+    from monitor.commands.shell import Shell, print_any_letter
     from monitor.errors import ConfigError, StoreError, WirewatchError
 except ModuleNotFoundError as missing:
     if str(missing.name).partition(".")[0] in ("monitor", "storage"):
@@ -88,6 +88,7 @@ def main() -> None:
     """Run the command line; mistakes of users and admins end with a message and exit status 2."""
     if "_WIREWATCH_COMPLETE" in os.environ:
         completion_init()  # a shell asks what may come next
+    print_any_letter(sys.stdout, sys.stderr)
     try:
         command_line()
     except ConfigError as error:
@@ -116,6 +117,8 @@ async def _store(
             raise StoreError(f"the service has never run: there is no database {path} yet (DATABASE_URL says where)")
         if upgrade:
             await store.upgrade()
+        elif not closed:
+            await store.require_known()
         yield store
     finally:
         await store.close()

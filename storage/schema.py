@@ -22,6 +22,7 @@ log = structlog.get_logger()
 # The newest migration; a test holds it against the folder.
 HEAD = "0020"
 
+_NEWER = "the database was written by a newer version of Wirewatch ({}); run that version, or a newer one"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Alembic keeps the migration under way in a global of its module.
@@ -51,9 +52,18 @@ def upgrade(engine: Engine) -> None:
         try:
             command.upgrade(config(connection), "head")
         except CommandError as error:
-            raise StoreError(
-                f"the database was written by a newer version of Wirewatch ({error}); run that version, or a newer one"
-            ) from error
+            raise StoreError(_NEWER.format(error)) from error
+
+
+def require_known(connection: Connection) -> None:
+    """Refuse a database that a newer version wrote. One of an older version is told of by what it lacks.
+
+    Raises:
+        StoreError: this version does not know the migration that the database is at.
+    """
+    version = _version(connection)
+    if version is not None and not known(version):
+        raise StoreError(_NEWER.format(f"it is at migration {version}"))
 
 
 def _version(connection: Connection) -> str | None:

@@ -108,6 +108,14 @@ class Store(
         """Bring the schema to the newest migration; two processes may do so at once."""
         await self._database.off_loop(schema.upgrade)
 
+    async def require_known(self) -> None:
+        """Refuse a database that a newer version wrote, which `upgrade` does too.
+
+        Raises:
+            StoreError: it was.
+        """
+        await self._database.read(schema.require_known)
+
     async def backup(self, path: Path) -> None:
         """Copy a SQLite database, as it is now, to the new file `path`; nobody waits for it.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import contextlib
+import io
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -97,6 +99,24 @@ class Shell(Generic[S_co]):
                 return await question(store)
 
         return asyncio.run(asked())
+
+
+def print_any_letter(*streams: object) -> None:
+    """See to it that no letter ends a command with a traceback where the locale has no such letter.
+
+    It is written as in JSON, by its number, so that what programs read stays what it is.
+    """
+    codecs.register_error("as_in_json", _as_in_json)
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="as_in_json")
+
+
+def _as_in_json(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    halves = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{high:02x}{low:02x}" for high, low in zip(halves[::2], halves[1::2], strict=True)), error.end
 
 
 def length_of(written: str) -> timedelta:

@@ -139,10 +139,11 @@ class Settler:
     def _sent(self, attempt: Attempt, ts: str, now: datetime) -> Settlement:
         """A post shows that its channel works, and that no trouble of all channels is left.
 
-        A message that is found in the history does not show that the channel takes messages today.
+        A message that is found in the history shows that only if it was refused with its channel: then it was posted
+        after that. Any other may have been posted before the trouble began.
         """
-        if attempt.look_up:
-            reason = "found in the channel's history"
+        reason = "found in the channel's history" if attempt.look_up else "posted"
+        if attempt.look_up and attempt.refusal is not Refusal.CHANNEL:
             return self._next(attempt, now, DeliveryState.SENT, reason, pause=self._pace(attempt), ts=ts)
         channel, own, others = attempt.delivery.channel, attempt.channel_problem, over_elsewhere(attempt)
         notices: tuple[Delivery, ...] = ()
@@ -153,7 +154,7 @@ class Settler:
             waiting = sum(attempt.waiting.get(one, 0) for one in {channel, *others})
             notices += _some(works_again(channel, over, self.routes, waiting=waiting, now=now))
         settled = self._next(
-            attempt, now, DeliveryState.SENT, "posted", pause=self._pace(attempt), ts=ts, notices=notices
+            attempt, now, DeliveryState.SENT, reason, pause=self._pace(attempt), ts=ts, notices=notices
         )
         elsewhere = {other: (problem, None) for other, problem in others.items()}
         return replace(settled, channel_problem=None, elsewhere=elsewhere)

@@ -10,7 +10,14 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
-from ruamel.yaml.tokens import ScalarToken
+from ruamel.yaml.tokens import (
+    FlowMappingEndToken,
+    FlowMappingStartToken,
+    FlowSequenceEndToken,
+    FlowSequenceStartToken,
+    ScalarToken,
+    Token,
+)
 
 REGEX_HINT = (
     "rules have no regular expressions: write each word as a term of its own, "
@@ -242,14 +249,32 @@ def _brackets(problem: str, opened: StringMark, mark: StringMark, text: str) -> 
     sign = text[opened.index : opened.index + 1]
     if not sign:
         return *_place(mark), "the file ends here, after a [ or { that is never closed"
-    if sign not in "[{":
-        return *_place(mark), _OTHERWISE
-    closing = "]" if sign == "[" else "}"
-    if text[mark.index : mark.index + 1] == ",":
+    if sign == ",":
         return *_place(mark), "nothing stands before this comma; take it away, or write what is missing"
+    if sign not in "[{":
+        return _never_closed(text, mark) or (*_place(mark), _OTHERWISE)
+    closing = "]" if sign == "[" else "}"
     if "stream end" in problem or text[mark.index : mark.index + 1] in "]}:":
         return *_place(opened), f"the {sign} that opens here is never closed with {closing}"
     return *_place(mark), f"a comma is missing before this, or the {closing} to the {sign} in line {opened.line + 1}"
+
+
+def _never_closed(text: str, mark: StringMark) -> tuple[int, int, str] | None:
+    """The last [ or { before a list item of a line of its own, which is none inside of brackets; None without one."""
+    opened: list[Token] = []
+    with contextlib.suppress(YAMLError, ValueError, IndexError, AttributeError, RecursionError):
+        for token in YAML(typ="safe", pure=True).scan(text):
+            if token.start_mark.index >= mark.index:
+                break
+            if isinstance(token, FlowSequenceStartToken | FlowMappingStartToken):
+                opened.append(token)
+            elif isinstance(token, FlowSequenceEndToken | FlowMappingEndToken):
+                opened.pop()
+    if not opened or not text[mark.index :].startswith("- "):
+        return None
+    sign, closing = ("[", "]") if isinstance(opened[-1], FlowSequenceStartToken) else ("{", "}")
+    start = opened[-1].start_mark
+    return start.line + 1, start.column + 1, f"the {sign} that opens here is never closed with {closing}"
 
 
 def _place(mark: StringMark) -> tuple[int, int]:

@@ -1,12 +1,15 @@
-"""How a command is stopped."""
+"""How a command is stopped, and how it prints."""
 
 from __future__ import annotations
 
+import io
+import json
 import subprocess
 import sys
 
 import pytest
 
+from monitor.commands.shell import print_any_letter
 from tests.support.world import ROOT
 
 SCRIPT = """
@@ -30,3 +33,11 @@ def test_a_second_sigterm_changes_nothing_once_the_loop_is_closed(number: str) -
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == ["asked", "asked", "ended in order"]
+
+
+def test_a_letter_that_the_locale_lacks_is_printed_as_in_json() -> None:
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)
+    print_any_letter(printed, object())
+    print(json.dumps("бомба \U0001f4a3", ensure_ascii=False), file=printed)
+    printed.buffer.seek(0)
+    assert json.loads(printed.buffer.read()) == "бомба \U0001f4a3"

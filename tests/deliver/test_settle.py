@@ -350,6 +350,14 @@ def test_what_is_wrong_with_a_channel_stays_so_until_something_was_posted_to_it(
     assert (found.channel_problem, found.notices) == ("is_archived: x", ())
 
 
+def test_what_was_refused_with_its_channel_and_is_found_shows_that_the_trouble_is_over() -> None:
+    found = settler().settle(look_up(channel_problem=NEW, refusal=WHOLE), Sent("1.1"), now=NOW)
+    assert (found.state, found.reason, found.channel_problem) == (SENT, "found in the channel's history", None)
+    ((channel, key, _),) = told(ROUTES, look_up(channel_problem=NEW, refusal=WHOLE), Sent("1.1"))
+    assert channel == OPS.channel
+    assert key.startswith("notice:works-again:C1DESK")
+
+
 def test_what_kept_every_channel_from_working_is_over_once() -> None:
     """However many channels had it."""
     problem = "Slack rejected the token (token_revoked). Reinstall the app and set SLACK_BOT_TOKEN."

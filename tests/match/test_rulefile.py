@@ -618,6 +618,14 @@ UNREADABLE = {
         GOOD.replace("title: Floods", 'title: "\\ud83d"').encode(),
         "3:8: error: there is half a character (\\ud800 to \\udfff) in this text; type the character itself",
     ),
+    "a bracket before a list": (
+        GOOD.replace("find:", "find: [").encode(),
+        "11:7: error: the [ that opens here is never closed with ]",
+    ),
+    "two commas": (
+        GOOD.replace("[flood]", "[flood,, tide]").encode(),
+        "8:16: error: nothing stands before this comma; take it away, or write what is missing",
+    ),
     "two versions that git left": (
         GOOD.replace("title: Floods\n", "<<<<<<< HEAD\ntitle: Floods\n=======\ntitle: Flood\n>>>>>>> mine\n").encode(),
         "3:1: error: git could not merge this file: keep one of the two versions that stand here, and delete the lines "

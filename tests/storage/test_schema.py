@@ -153,6 +153,8 @@ async def test_a_database_of_a_newer_version_is_refused(migrated_url: str) -> No
     store = Store.open(migrated_url)
     with pytest.raises(StoreError, match="newer version of Wirewatch"):
         await store.upgrade()
+    with pytest.raises(StoreError, match="newer version of Wirewatch"):
+        await store.require_known()
     await store.close()
 
 
