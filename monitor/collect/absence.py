@@ -19,6 +19,9 @@ _ORDERED = 0.9
 def taken_out(shown: Sequence[datetime | None], absent: Iterable[Absent]) -> frozenset[str]:
     """The ids of those absent articles that a feed must have taken out: it still lists three that are older.
 
+    And one that is newer. A feed that ends before the article is rather an old copy of itself, of a second server or
+    from a backup; one that took its newest article out says so with the next.
+
     `shown` is when each article of the document was published, in its order; None where nobody knows.
 
     Only a feed that dates its entries and lists the newest first says so. One that lists what it finds important drops
@@ -27,8 +30,10 @@ def taken_out(shown: Sequence[datetime | None], absent: Iterable[Absent]) -> fro
     dates = [published for published in shown if published is not None]
     if len(dates) < max(_LEAST_ENTRIES, len(shown) * _ORDERED) or not _is_newest_first(dates):
         return frozenset()
-    third_oldest = sorted(dates)[_OLDER - 1]
-    return frozenset(one.item_id for one in absent if one.published is not None and one.published > third_oldest)
+    third_oldest, newest = sorted(dates)[_OLDER - 1], max(dates)
+    return frozenset(
+        one.item_id for one in absent if one.published is not None and third_oldest < one.published < newest
+    )
 
 
 def _is_newest_first(dates: Sequence[datetime]) -> bool:

@@ -75,6 +75,7 @@ def failing(
         last_at=max(one.failing_since for one in alike),
     )
     why = f"All of them are on {of_host}." if of_host else _CAUSES.get(cause, "Their causes differ.")
+    why += f" What {feed.feed_id} fails with: {feed.reason}." if feed.reason else ""
     names = first_of([one.feed_id for one in alike], _MOST_NAMES)
     text = (
         f"{counted(len(alike), 'feed')} began to fail within {_minutes(group, now)}: {names}. {why} Others that fail "

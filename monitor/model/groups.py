@@ -12,12 +12,13 @@ from monitor.model.polled import FailureClass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailingFeed:
-    """A feed whose last polls failed."""
+    """A feed whose last polls failed. `reason` is the last failure's in words, where they are at hand."""
 
     feed_id: str
     failure: FailureClass
     failing_since: datetime
     failures: int
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

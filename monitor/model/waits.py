@@ -14,7 +14,7 @@ SKEW = timedelta(minutes=1)
 """By so much the clocks of two machines may differ, or one be put right, without anybody taking that for a jump."""
 
 _AMOUNT = re.compile(
-    r"([0-9]+)(?:\.[0-9]+)?\s*(?:s|secs?|seconds?|(m|mins?|minutes?)|(h|hrs?|hours?))?(?:\s*,.*)?", re.IGNORECASE
+    r"([0-9]+)(?:\.[0-9]+)?\s*(?:s|secs?|seconds?|(m|mins?|minutes?)|(h|hrs?|hours?))?(?:\s*[,;].*)?", re.IGNORECASE
 )
 # Seconds, or thousandths of one, since 1970: a time, where others have a wait of decades.
 _SINCE_1970 = re.compile(r"(1[0-9]{9}|[2-9][0-9]{9})([0-9]{3})?")
@@ -55,9 +55,9 @@ def retry_after(header: str | None, *, at: str | None) -> timedelta | datetime |
 
     It is in seconds, or in minutes or hours that it names, or a time, which is taken against `at`, the answer's own
     Date, for our clock may be wrong. Without that, the time itself (UTC) is given back. What is behind a comma, as of
-    two headers, does not count; a part of a second counts as a whole one.
+    two headers, or a semicolon does not count; a part of a second counts as a whole one.
     """
-    text = (header or "").strip()
+    text = (header or "").strip(' \t"+')
     if (found := _AMOUNT.fullmatch(text)) and not _SINCE_1970.fullmatch(text):
         amount = int(found[1][:9]) + ("." in text.partition(",")[0])
         return min(timedelta(seconds=amount * (60 if found[2] else 3600 if found[3] else 1)), _AT_MOST)

@@ -34,6 +34,7 @@ async def failing(
             failure=after.failure or FailureClass.INTERNAL,
             failing_since=after.failing_since,
             failures=after.failures,
+            reason=after.reason or "",
         )
         build = partial(together.failing, feed, trouble, hosts=beside.hosts, ops=ops, now=now)
         change = await store.fold(after.feed_id, lambda groups: build(groups=groups), now)

@@ -20,6 +20,7 @@ def hours_ago(*ages: float | None) -> list[datetime | None]:
     [
         pytest.param((0, 1, 2, 4, 5, 6), 3, True, id="older ones are still there"),
         pytest.param((0, 1, 2, 4, 5, 6), 7, False, id="it was the oldest"),
+        pytest.param((1, 2, 3, 4, 5, 6), 0, False, id="an old copy, or it was the newest"),
         pytest.param((0, 1, 2, 3, 4, 90), 5, False, id="one old entry is pinned to the end"),
         pytest.param((90, 0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11), 3, True, id="an old entry is pinned to the top"),
         pytest.param((5, 0, 9, 2, 8, 1, 7), 3, False, id="a feed of what matters most, not of what is newest"),

@@ -43,7 +43,8 @@ class Ops:
             feed_id=name, failure=failure, failures=failures, failing_since=self.since[name], failure_told=failures >= 3
         )
         if failures >= 3:
-            feed = FailingFeed(feed_id=name, failure=failure, failing_since=self.since[name], failures=failures)
+            since, reason = self.since[name], f"trouble at {name}"
+            feed = FailingFeed(feed_id=name, failure=failure, failing_since=since, failures=failures, reason=reason)
             await self.fold(name, lambda groups: failing(feed, own(name), groups, self.hosts, OPS, now=now), now)
         await self.store.save_feed(state)
 
@@ -80,6 +81,7 @@ async def test_twelve_feeds_of_one_cause_are_one_notice_and_one_at_their_end(
     assert "12 feeds began to fail within 1 min: feed-00, feed-01, " in text
     assert "feed-07 and 4 more. " in text
     assert words in text
+    assert " What feed-00 fails with: trouble at feed-00. " in text
     for count, name in enumerate(names, start=1):
         await ops.work(name, NOW + timedelta(minutes=5) + count * SECOND)
     assert ops.told[1:] == [

@@ -85,6 +85,8 @@ LATER = "Wed, 04 Mar 2026 12:10:00 GMT"
         ("120s", None, 120),
         ("120 seconds", None, 120),
         ("120, 240", None, 120),
+        ("120; comment", None, 120),
+        ('"120"', None, 120),
         ("30 minutes", None, 1_800),
         ("2 hours", None, 7_200),
         ("1h", None, 3_600),
