@@ -231,4 +231,4 @@ async def test_an_edit_that_makes_an_accident_of_an_attack_is_told_though_no_rul
     await desk.hears("The Wire", "Air strike on Nyala clinic kills nine", "", at=hours(0), **page)
     edited = await desk.hears("The Wire", "Fire in Nyala kills nine", "", at=hours(1), **page)
     assert verdict(edited) == ("update", "correction")
-    assert desk.news() == "corrected by The Wire: strike → fire"
+    assert desk.news() == "corrected: strike → fire"
