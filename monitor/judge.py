@@ -28,7 +28,7 @@ from monitor.link.claims import claims_of
 from monitor.link.edited import corrections_of
 from monitor.link.facts import facts_of
 from monitor.link.join import REMEMBERED, WINDOW, member_of
-from monitor.link.reading import read_report
+from monitor.link.reading import read_report, without_tolls
 from monitor.link.stories import Stories
 from monitor.match.engine import Engine
 from monitor.match.meaning import Given, Meanings
@@ -45,8 +45,10 @@ from monitor.model import (
     Identity,
     Item,
     Judgement,
+    Link,
     Lookup,
     Match,
+    Member,
     Observation,
     Report,
 )
@@ -57,8 +59,8 @@ class Prepared:
     """An item, the rules that match it and, if any do, what it says; `error` when a stage raised on it.
 
     `unweighed` are the texts whose vectors an opinion on it would weigh, and which were not known; such an item is to
-    be matched again (`match_again`) and not read yet. An item that no rule matches may have an `addition` to a story;
-    then it is read too, and `rules` are those by which stories are told.
+    be matched again (`match_again`) and not read yet. An item that no rule matches for sure may have an `addition` to a
+    story; then it is read too, and `rules` are those by which stories are told.
     """
 
     item: Item
@@ -140,12 +142,13 @@ def _matched(item: Item, engine: Engine, meanings: Meanings | None) -> tuple[Mat
 
 
 def read_item(item: Item, matches: tuple[Match, ...], rules: tuple[Match, ...] = ()) -> Prepared:
-    """An item that was matched, read when it matches or may add to a story that one of the `rules` flagged.
+    """An item that was matched, read when it matches or, not for sure, may add to a story that one of `rules` flagged.
 
     A programming error in reading is kept with it.
     """
     try:
-        addition = addition_in(item.title) if rules and not matches else None
+        sure = any(not match.doubtful for match in matches)
+        addition = addition_in(item.title) if rules and not sure else None
         report = read_report(item, matches, addition) if matches or addition else None
         return Prepared(item, matches, report, addition=addition, rules=rules if addition else ())
     except Exception as error:  # noqa: BLE001 - as above
@@ -261,14 +264,13 @@ class _Bench:
         if report is None:
             return self._unmatched(one, identity)
         member = member_of(report, told.item, identity.item_id)
-        matches, added = one.matches, None
-        if told.addition is not None:
-            added = self.stories.added(told.addition, member)
-            matches = self.stories.matches_of(told.addition, told.rules, added.story_id) if added else ()
-            if added is None or not matches:
-                return self._unmatched(one, identity)
+        added, matches = self._added(told, member)
+        if not matches:
+            return self._unmatched(one, identity)
+        counted = told.addition is None or added is not None or report.attack is not None
+        statements = report.statements if counted else without_tolls(report.statements)
         edited = corrections_of(self.stories.title_of(identity.item_id), told.item.title)
-        said = claims_of((*report.statements, *edited), one.item, identity)
+        said = claims_of((*statements, *edited), one.item, identity)
         shared = same_address(told.item, self._known, self.trust, besides=identity.item_id)
         linked = added or self.stories.link(report, member, same_address=shared)
         story, member, claims = self.stories.add(member, linked, said)
@@ -285,6 +287,13 @@ class _Bench:
             claims=claims,
             verdict=verdict,
         )
+
+    def _added(self, told: Prepared, member: Member) -> tuple[Link | None, tuple[Match, ...]]:
+        """The story that an item adds to, with the rules by which that was told; else None, with the item's own."""
+        added = self.stories.added(told.addition, member) if told.addition else None
+        if told.addition and added and (rules := self.stories.matches_of(told.addition, told.rules, added.story_id)):
+            return added, rules
+        return None, told.matches
 
     def _unmatched(self, one: Prepared, identity: Identity) -> Observation:
         verdict = self.decider.decide(one.item, identity, one.matches, self.stories.own(identity.item_id))

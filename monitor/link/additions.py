@@ -109,7 +109,7 @@ def added_to(
         if addition.accident or not story.cards or now - story.started_at > least or not _is_of(addition, story):
             continue
         highest = max((one.high for one in claims_of(story.story_id) if one.kind is ClaimKind.KILLED), default=0)
-        if _may_be_its_toll(addition, highest):
+        if _counts_dead(story, highest) and _may_be_its_toll(addition, highest):
             fitting.append((highest, story.started_at, story))
     if not fitting:
         return None
@@ -139,16 +139,20 @@ def matches_of(addition: Addition, rules: Iterable[Match], story: Story) -> tupl
 
 
 def _is_of(addition: Addition, story: Story) -> bool:
-    """Whether a story's headlines name the town, tell an attack on it, and have all else that a headline says."""
+    """Whether a story's headlines name the town, and have all else that a headline says."""
     profile = story.profile
     named = {town for town in addition.towns if profile.towns.get(town, 0) >= profile.placed * _SAME_TOWN}
     by_sound = {word for word, key in addition.names if key in profile.words}
     if not (named & profile.towns.keys() or by_sound):
         return False
     others = (keys for word, keys in addition.rest if word not in by_sound)
-    return all(any(key in profile.words for key in keys) for keys in others) and any(
-        one.fresh for one in attacks_of(story)
-    )
+    return all(any(key in profile.words for key in keys) for keys in others)
+
+
+def _counts_dead(story: Story, highest: int) -> bool:
+    """Whether a story's reports tell an attack as news, or count dead of it, and not of years before."""
+    told = attacks_of(story)
+    return any(one.fresh for one in told) or (highest > 0 and not any(one.past for one in told))
 
 
 def _may_be_its_toll(addition: Addition, highest: int) -> bool:

@@ -95,7 +95,7 @@ def read_report(item: Item, matches: Sequence[Match], addition: Addition | None 
     scenes = headline.scenes()
     share = 0.0 if apart or scenes else _KEPT_OF_MANY_EVENTS if many_events else 1.0
     statements = statements_of(item, matches)
-    statements = _of_one_event(statements) if many_events or scenes else statements
+    statements = without_tolls(statements) if many_events or scenes else statements
     return Report(
         asked=asked,
         squares=squares(asked),
@@ -114,8 +114,8 @@ def read_report(item: Item, matches: Sequence[Match], addition: Addition | None 
     )
 
 
-def _of_one_event(statements: Iterable[Statement]) -> tuple[Statement, ...]:
-    """What is said of several events, without its tolls: of which event they are nobody can tell."""
+def without_tolls(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """What is said, without its tolls: of several events, or maybe of none, nobody can tell whom they count."""
     return tuple(said for said in statements if said.kind not in _TOLLS)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from monitor.link.attacks import attack_of, differ
-from monitor.link.places.ids import is_town
+from monitor.link.places.ids import UNLISTED, is_town
+from monitor.link.places.unlisted import script_of_unlisted, sound_of
 from monitor.model import Attack, Member, PlaceKind, Report, Story
 
 _COUNTED, _WEAPON, _AGAIN, _DAYS_APART, _OTHERWISE, _SAME_OUTLET, _LONG_SINCE = (
@@ -71,7 +72,7 @@ def _told_apart(report: Report, attack: Attack, known: Sequence[Attack], member:
     if attack.wide and not any(one.wide for one in known) and _is_of_a_town(story):
         return "it tells of a whole region, and the story of a town in it"
     here = _in_one_place(report, story)
-    if here and (other := _other_in_one_place(attack, known, since_then)):
+    if here and (other := _other_in_one_place(attack, known, since_then, elsewhere=_in_another_part(report, story))):
         return other
     if since_then < _AGAIN:
         return ""
@@ -90,10 +91,15 @@ def _told_apart(report: Report, attack: Attack, known: Sequence[Attack], member:
     return "it tells an attack on the same place as news, after hours of silence" if told else ""
 
 
-def _other_in_one_place(attack: Attack, known: Sequence[Attack], since_then: timedelta) -> str:
-    """What tells an attack from others on the same place, on the same day too; "" when nothing does."""
+def _other_in_one_place(attack: Attack, known: Sequence[Attack], since_then: timedelta, *, elsewhere: bool) -> str:
+    """What tells an attack from others on the same place, on the same day too; "" when nothing does.
+
+    `elsewhere`: it was on another part of the place.
+    """
     if _by_other_means(attack, known, since_then):
         return "it tells of another weapon and other facts"
+    if since_then >= _COUNTED and elsewhere and not _killed(attack) == max(map(_killed, known)) > 0:
+        return "it names another part of the town"
     if since_then >= _COUNTED and _kills_another(attack, known):
         return "it tells of somebody else who was killed"
     if _at_another_hour(attack, known):
@@ -118,6 +124,20 @@ def _is_of_a_town(story: Story) -> bool:
 def _in_one_place(report: Report, story: Story) -> bool:
     """Whether a headline names a place below a country that headlines of the story name too."""
     return any(place in story.profile.towns for place in report.towns)
+
+
+def _in_another_part(report: Report, story: Story) -> bool:
+    """Whether a report and a story both name parts of a town that no map has, and none of them may be the same."""
+    ours, theirs = (
+        [name for name in towns if name.startswith(UNLISTED)] for towns in (report.towns, story.profile.towns)
+    )
+    pairs = [(one, other) for one in ours for other in theirs if _comparable(one, other)]
+    return bool(pairs) and not any(one == other or sound_of(one) == sound_of(other) != "" for one, other in pairs)
+
+
+def _comparable(one: str, other: str) -> bool:
+    """Whether two names are of one script, or long enough to be told apart by what they sound like."""
+    return script_of_unlisted(one) == script_of_unlisted(other) or bool(sound_of(one) and sound_of(other))
 
 
 def _by_day(attack: Attack, known: Sequence[Attack], started_at: datetime) -> bool | None:

@@ -60,6 +60,7 @@ NAMED = [
     # English: what stands for a government
     ("Tehran denies the report", "Tehran, Iran"),
     ("Missile hits Tehran hospital", "Tehran"),
+    ("Fire at al-Shifa", "Al-Shifa Hospital"),
     ("Jets bomb Tehran", "Tehran"),
     ("Kyiv strikes refinery", "Kyiv, Ukraine"),
     ("Россия атаковала Киев", "Russia, Kyiv"),

@@ -26,6 +26,7 @@ BUS, DRONES, MINE, THREE = (
     ("Drone strike kills two farmers near Izium", ""),
     ("Russian strike on Sloviansk kills three", ""),
 )
+ZEITOUN = ("Israeli strike on Gaza City's Zeitoun kills six", "")
 MEDIC = ("Drone kills ambulance driver in Kherson", "He died in the morning attack, the governor said.")
 
 
@@ -73,6 +74,7 @@ def another(
         (MEDIC, "Дрон вбив дівчинку в Херсоні", "", 3),
         (MEDIC, "Evening drone attack on Kherson kills two", "", 9),
         (MISSILE, "Trial opens over 2023 missile strike on Dnipro that killed 46", "", 3),
+        (ZEITOUN, "Israeli strike on Gaza City's Shejaiya kills three", "", 3),
         (CAMP, "Israeli strikes kill 45 across Gaza on Tuesday", "", 3),
         (MISSILE, "Годовщина ракетного удара по Днепру: погибли 46 человек", "", 3),
     ],
@@ -108,6 +110,8 @@ def test_a_town_that_is_struck_again_is_another_event(
         (MISSILE, "Drones kill seven in Dnipro", "", 5),
         (THREE, "Three killed in Russian attack on Sloviansk, homes damaged", "", 13),
         (MEDIC, "Drone attack on Kherson kills medic", "", 3),
+        (ZEITOUN, "Israeli strike on Gaza City's Zaytoun kills three", "", 3),
+        (ZEITOUN, "Israeli strike on Gaza City kills five", "", 3),
         (MISSILE, "Missile strike kills eight in Dnipro, scene of 2023 attack", "", 2),
     ],
 )

@@ -40,6 +40,7 @@ _COMMON_SHARE = 6e-5  # of all words of a language
 _SHORT_WORD = 3
 _OTHER_STEM = 2
 _SHORT_NAME = 4
+_ARTICLES = frozenset({"al", "el"})
 _VERB_ENDS = ("л", "ла", "ло", "ли", "в", "ет", "ют", "ує", "ють")
 
 
@@ -119,7 +120,8 @@ class _Reading:
         small = self._known.small
         behind = 0
         for number, written in enumerate(self._words):
-            if number < behind or (written.islower() and written.isascii() and written not in small):
+            lower = written.islower() and written.isascii() and written not in small
+            if number < behind or (lower and written not in _ARTICLES):
                 continue
             word = _word(written)
             if word is None or not word.longest:
@@ -156,7 +158,9 @@ class _Reading:
             return word.capitals and not self._is_shouted()
         if word.capitals and self._is_abbreviation(word, sense):
             return False
-        return word.capital or word.arabic or bool(sense.flags & ANY_CASE)
+        # "Al-Shifa" is "al-Shifa" within a sentence; of towns "al-Sham" is more often a part of another name.
+        site = self._known.places[sense.number].kind is PlaceKind.SITE
+        return word.capital or word.arabic or (site and word.keys[0] in _ARTICLES) or bool(sense.flags & ANY_CASE)
 
     def _is_abbreviation(self, word: _Word, sense: Sense) -> bool:
         """Whether a short word in capitals is no city (SANA, MAGA), as the text is not all in capitals."""

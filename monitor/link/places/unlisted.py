@@ -78,8 +78,11 @@ def _names(text: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
         before = [*words[:number], *filter(None, [elided[number]])]
         if not titled and joined[last] and not listed[number] and _is_one_of(said["village"], before):
             last = _end_of_village(words, joined, listed, rare, number)
-        elif rare[number] and fold(words[last]) == _IN and listed[number + 1 : number + 2] == [True]:
-            last = number  # "in Sarmada in Idlib"
+        elif rare[number] and (
+            (fold(words[last]) == _IN and listed[number + 1 : number + 2] == [True])
+            or (not titled and joined[last] and listed[last] and _is_of_a_town_attacked(words[:number]))
+        ):
+            last = number  # "in Sarmada in Idlib", "strike on Gaza City's Zeitoun"
         elif joined[last] and (begins := _begins(words, joined, listed, rare, number)) and _is_place_next(before):
             last = number + begins - 1
             while last + 1 < len(words) and joined[last] and rare[last + 1]:
@@ -173,6 +176,12 @@ def _is_place_next(before: Sequence[str]) -> bool:
     return _is_one_of(said["at"], before) or (
         fold(before[-1]) in said["upon"] and _is_attack(before[-1 - _MOST_WORDS : -1])
     )
+
+
+def _is_of_a_town_attacked(before: Sequence[str]) -> bool:
+    """Whether words end with a town in the possessive, behind an attack on it."""
+    upon = any(fold(word) in gazetteer().words["upon"] for word in before[-1 - _MOST_WORDS : -1])
+    return bool(_POSSESSIVE.search(before[-1])) and upon and _is_attack(before)
 
 
 def _is_attack(words: Iterable[str]) -> bool:
