@@ -28,7 +28,7 @@ class Labelled:
     document: Document
     relevant: Mapping[str, bool]
     weight: float = 1.0
-    """How many times it counts in fitting; measured it is once."""
+    """How many times it counts in fitting; measured it is once. The files of this project: docs/decisions/0060."""
 
 
 @dataclass(frozen=True, slots=True)

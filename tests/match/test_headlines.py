@@ -18,6 +18,11 @@ nonsense were sure, and no way found 135 of the 366 labels of the relevant ones.
 `kinds` holds the halves that words were chosen for of four rounds by kinds of reports, and more of the kind; a trap may
 be borderline for a rule, as an army's own claim is, and is then no nonsense there.
 
+`written` and `kept` are of other writers, who had seen neither rules nor other items: news of many wars, two fifths of
+it with a summary, as wires, local sites and channels write it, with typing errors, and as much nonsense (decision 60).
+What they say is made up, also where they name real people. Opinions learn from `written`; words were chosen for its
+cluster munitions alone. Of `kept`, which was labelled twice (kappa .93 to 1), nothing is learnt: it is a blind test.
+
 `more` has relevant headlines only. It and `tune` were looked at when words were chosen and are learnt from; `measure`
 was kept for measuring, by the same author, and is no blind test (docs/quality.md). The floors are of `measure`, a
 little below what was reached, so that a change which loses judgement shows.
@@ -77,12 +82,15 @@ def told(engine: Engine, row: Mapping[str, Any]) -> set[str]:
     return {match.rule for match in engine.match(document) if match.sure}
 
 
-def f1(engine: Engine, rule: str, half: str) -> float:
-    judged = [
-        (row["labels"][rule] == "y", rule in told(engine, row)) for row in rows(half) if row["labels"][rule] != "b"
-    ]
-    right = sum(relevant and flagged for relevant, flagged in judged)
-    return float(2.0 * right / sum(int(relevant) + int(flagged) for relevant, flagged in judged))
+def f1(engine: Engine, half: str) -> dict[str, float]:
+    """F1 of each rule, by what is told as sure."""
+    judged = [(row["labels"], told(engine, row)) for row in rows(half)]
+    reached = {}
+    for rule in RULES:
+        pairs = [(labels[rule] == "y", rule in sure) for labels, sure in judged if labels[rule] != "b"]
+        right = sum(relevant and sure for relevant, sure in pairs)
+        reached[rule] = 2.0 * right / sum(int(relevant) + int(sure) for relevant, sure in pairs)
+    return reached
 
 
 @pytest.mark.parametrize("half", ["tune", "measure"])
@@ -93,10 +101,24 @@ def test_the_halves_are_as_large_as_the_floors_suppose(half: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "floor"), [("civilian-strikes", 0.75), ("cluster-munitions", 0.95), ("official-reactions", 0.8)]
+    ("half", "floors"),
+    [
+        ("measure", {"civilian-strikes": 0.75, "cluster-munitions": 0.95, "official-reactions": 0.8}),
+        ("kept", {"civilian-strikes": 0.84, "cluster-munitions": 0.8, "official-reactions": 0.74}),
+    ],
 )
-def test_what_was_not_looked_at_is_judged_well_enough(shipped: Engine, rule: str, floor: float) -> None:
-    assert f1(shipped, rule, "measure") >= floor
+def test_what_was_not_looked_at_is_judged_well_enough(shipped: Engine, half: str, floors: Mapping[str, float]) -> None:
+    reached = f1(shipped, half)
+    assert {rule: reached[rule] for rule, floor in floors.items() if reached[rule] < floor} == {}
+
+
+def test_a_third_of_what_other_writers_wrote_was_kept() -> None:
+    languages = [row["language"] for row in rows("kept")]
+    assert min(languages.count(language) for language in LANGUAGES) >= 100
+    for rule, least in (("civilian-strikes", 250), ("official-reactions", 150), ("cluster-munitions", 25)):
+        assert sum(row["labels"][rule] == "y" for row in rows("kept")) >= least
+    known = {row["title"] for half in ("tune", "more", "unseen", "kinds", "written") for row in rows(half)}
+    assert [row["title"] for row in rows("kept") if row["title"] in known] == []
 
 
 def test_no_trap_that_was_looked_at_is_told_as_sure(shipped: Engine) -> None:
@@ -322,7 +344,7 @@ def kinds(shipped: Engine) -> list[tuple[Mapping[str, Any], Mapping[str, bool]]]
 
 
 @pytest.mark.parametrize(
-    ("rule", "missed"), [("civilian-strikes", 64), ("cluster-munitions", 0), ("official-reactions", 42)]
+    ("rule", "missed"), [("civilian-strikes", 30), ("cluster-munitions", 0), ("official-reactions", 34)]
 )
 def test_kinds_of_reports_that_words_were_chosen_for_are_found_and_no_nonsense_beside_them_is_sure(
     kinds: list[tuple[Mapping[str, Any], Mapping[str, bool]]], rule: str, missed: int
