@@ -8,8 +8,7 @@ from typing import TypeVar, cast, dataclass_transform
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-# What checks a class is made when it is first asked for, not at each start.
-_SHAPE = ConfigDict(use_attribute_docstrings=True, extra="forbid", defer_build=True)
+_SHAPE = ConfigDict(use_attribute_docstrings=True, extra="forbid")
 T = TypeVar("T")
 
 
