@@ -63,6 +63,7 @@ class Inquiry:
 
     answer: Answer
     history: ItemHistory | None = None
+    is_link: bool = False
     alike: tuple[FoundItem, ...] = ()
     feeds: tuple[str, ...] = ()
 
@@ -94,11 +95,11 @@ async def inquire(
     link = address_in(asked)
     item_id = await store.item_id_of(link or asked, canonical_link(link) if link else "")
     if item_id and (history := await store.history(item_id)):
-        return Inquiry(answer=await answered(history, routes, engine, now), history=history)
+        return Inquiry(answer=await answered(history, routes, engine, now), history=history, is_link=bool(link))
     if link:
         states = await _of_site(store, link, feeds)
         answer = unseen_link(states, {feed.id: feed.name for feed in feeds}, now)
-        return Inquiry(answer=answer, feeds=tuple(state.feed_id for state in states))
+        return Inquiry(answer=answer, is_link=True, feeds=tuple(state.feed_id for state in states))
     alike = await _alike(store, asked)
     same = [one for one in alike if title_key(one.title) == title_key(asked)]
     if len(same) == 1 and (history := await store.history(same[0].item_id)):
