@@ -273,6 +273,8 @@ class _Bench:
         said = claims_of((*statements, *edited), one.item, identity)
         shared = same_address(told.item, self._known, self.trust, besides=identity.item_id)
         linked = added or self.stories.link(report, member, same_address=shared)
+        if not counted:
+            linked = replace(linked, several=True)
         story, member, claims = self.stories.add(member, linked, said)
         sources = {identity.item_id: one.item.source}
         facts = facts_of(self.stories.claims_of(story.story_id), story.members, sources=sources)

@@ -234,7 +234,8 @@ class Link:
     """The story an item joins or starts, and why.
 
     `copy_of` is the item whose text this one repeats; `own` says that an earlier revision was in the story already.
-    `several` says that the item tells of other attacks too, each on another place: not all it says is of this story.
+    `several` says that the item tells of other attacks too, each on another place, or a toll that may be another
+    event's: not all it says is of this story.
     """
 
     story_id: str

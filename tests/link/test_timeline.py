@@ -216,13 +216,13 @@ DERHACHI = "Russian bomb hits house in Derhachi, killing six"
         (DERHACHI, "Derhatchi: le bilan passe à 700 morts", 6, ""),
     ],
 )
-async def test_a_toll_of_its_town_is_told_with_a_known_story_though_no_rule_matches(
+async def test_a_toll_of_its_town_is_told_with_a_known_story_though_no_rule_is_sure_of_it(
     desk: Desk, first: str, later: str, after: int, news: str
 ) -> None:
     assert verdict(await desk.hears("The Wire", first, "", at=hours(0)))[0] == "alert"
     told = await desk.hears("Other Wire", later, "", at=hours(after))
-    assert verdict(told) == (("update", "toll") if news else ("none", "no_match"))
-    assert {match.way for match in told.matches} == ({"a later toll of its story"} if news else set())
+    assert verdict(told) == ("update", "toll") if news else verdict(told)[0] in ("none", "follow-up")
+    assert ("a later toll of its story" in {match.way for match in told.matches}) == bool(news)
     assert not news or desk.news().startswith(news)
 
 
