@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -196,15 +196,21 @@ def _left_open(text: str, mark: StringMark) -> tuple[int, int] | None:
     What follows the quote that ended it belongs to another text, so the mistake is where it opened.
     """
     last: ScalarToken | None = None
-    with contextlib.suppress(YAMLError, ValueError, IndexError, AttributeError, RecursionError):
-        for token in YAML(typ="safe", pure=True).scan(text):
-            if token.start_mark.index >= mark.index:
-                break
-            if isinstance(token, ScalarToken) and token.style in ("'", '"'):
-                last = token
+    for token in _tokens_before(text, mark):
+        if isinstance(token, ScalarToken) and token.style in ("'", '"'):
+            last = token
     if last is None or last.start_mark.line == last.end_mark.line or last.end_mark.line != mark.line:
         return None
     return last.start_mark.line + 1, last.start_mark.column + 1
+
+
+def _tokens_before(text: str, mark: StringMark) -> Iterator[Token]:
+    """The tokens of a file before a mistake, or before the reader stumbles, which it does in many ways."""
+    with contextlib.suppress(YAMLError, ValueError, IndexError, AttributeError, RecursionError):
+        for token in YAML(typ="safe", pure=True).scan(text):
+            if token.start_mark.index >= mark.index:
+                return
+            yield token
 
 
 def _meaning(context: str, problem: str, mark: StringMark, text: str) -> str:
@@ -262,14 +268,11 @@ def _brackets(problem: str, opened: StringMark, mark: StringMark, text: str) -> 
 def _never_closed(text: str, mark: StringMark) -> tuple[int, int, str] | None:
     """The last [ or { before a list item of a line of its own, which is none inside of brackets; None without one."""
     opened: list[Token] = []
-    with contextlib.suppress(YAMLError, ValueError, IndexError, AttributeError, RecursionError):
-        for token in YAML(typ="safe", pure=True).scan(text):
-            if token.start_mark.index >= mark.index:
-                break
-            if isinstance(token, FlowSequenceStartToken | FlowMappingStartToken):
-                opened.append(token)
-            elif isinstance(token, FlowSequenceEndToken | FlowMappingEndToken):
-                opened.pop()
+    for token in _tokens_before(text, mark):
+        if isinstance(token, FlowSequenceStartToken | FlowMappingStartToken):
+            opened.append(token)
+        elif isinstance(token, FlowSequenceEndToken | FlowMappingEndToken) and opened:
+            opened.pop()
     if not opened or not text[mark.index :].startswith("- "):
         return None
     sign, closing = ("[", "]") if isinstance(opened[-1], FlowSequenceStartToken) else ("{", "}")
