@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, func, select
 
-from monitor.model import Delivery, HeldBack, Mute, MutedItem, MutedReport, MuteScope, Person, Shown
+from monitor.model import Delivery, HeldBack, Mute, MutedItem, MutedReport, MuteScope, Person
+from monitor.model.stores import Show
 from storage import cardedits, deliveries
 from storage.database import Part
 from storage.locks import STORY_LOCK, lock
@@ -20,7 +21,6 @@ from storage.tables.items import ItemRow
 NEWEST = 10
 """How many of the items that a mute held back are named."""
 
-Show = Callable[[Shown, Sequence[Mute], str], Shown]
 """A card or digest (by its delivery) as it is to be, given the mutes that were not ended."""
 
 _MUTES = table(MuteRow)

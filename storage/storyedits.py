@@ -19,9 +19,10 @@ from monitor.model import (
     StoryEdit,
     ids,
 )
+from monitor.model.stores import FactsOf
 from storage import assignments, claims, mutes, stories, storycards
 from storage.database import Part
-from storage.editedcards import FactsOf, cards_of, cards_telling, rename_in_open_digests, retell, say_merged
+from storage.editedcards import cards_of, cards_telling, rename_in_open_digests, retell, say_merged
 from storage.locks import STORY_LOCK, lock
 from storage.statements import insert, listed
 from storage.tables.base import table

@@ -37,6 +37,7 @@ from monitor.model import (
     Trouble,
 )
 from monitor.model.ids import delivery_id_of, notice_key
+from monitor.model.stores import EnqueueStore
 
 TITLE = "CANARY – no event"
 LATE_AFTER = 100.0
@@ -48,11 +49,8 @@ _LONGEST_TRY = 30.0
 LOOK_EVERY = timedelta(seconds=5)
 
 
-class CanaryStore(Protocol):
+class CanaryStore(EnqueueStore, Protocol):
     """What the canary needs of the store. Every method is one transaction and may raise `StoreError`."""
-
-    async def enqueue(self, deliveries: Sequence[Delivery]) -> int:
-        """Put messages into the outbox; those whose key is there are left alone. How many were new."""
 
     async def progress(self, delivery_ids: Sequence[str]) -> Mapping[str, Progress]:
         """How far deliveries have got, by id."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.commands.shell import Format, Shell
 from monitor.model import ItemHistory
+from monitor.model.stores import ItemsStore
 from monitor.wording.history import history_text, not_stored
 
 if TYPE_CHECKING:
@@ -16,17 +17,7 @@ if TYPE_CHECKING:
     from monitor.match.scan import Document
 
 
-class HistoryStore(Protocol):
-    """What explaining needs of the store."""
-
-    async def item_id_of(self, url_or_id: str, link: str = "") -> str | None:
-        """The item with this id, address or canonical link."""
-
-    async def history(self, item_id: str) -> ItemHistory | None:
-        """Every stage an item went through."""
-
-
-def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
+def add_command(app: typer.Typer, shell: Shell[ItemsStore]) -> None:
     """Give the command line the command `explain`."""
 
     @app.command()
@@ -64,7 +55,7 @@ def add_command(app: typer.Typer, shell: Shell[HistoryStore]) -> None:
         print(explained(explain_document(engine, document, rule), wanted, history))
 
 
-async def history_of(store: HistoryStore, url_or_id: str) -> ItemHistory | None:
+async def history_of(store: ItemsStore, url_or_id: str) -> ItemHistory | None:
     """Every stage that the item with this id or address went through; of an address, as people share it."""
     from monitor.collect.links import canonical_link
 

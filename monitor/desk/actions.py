@@ -20,10 +20,11 @@ from monitor.deliver.slack.blocks import Json
 from monitor.desk import views
 from monitor.desk.payloads import Click, Question, Submission
 from monitor.desk.permission import Permission
-from monitor.desk.slash import Answers, CommandStore, Decide, SlashCommands, Tell
+from monitor.desk.slash import Answers, SlashCommands, Tell
 from monitor.errors import StoreError
 from monitor.model import DeskAct, DeskCard, DeskDone, HeldBack, Person
 from monitor.model.ids import line_of
+from monitor.model.stores import ActStore, Decide
 from monitor.wording.desk import matched_words
 
 log = structlog.get_logger()
@@ -33,13 +34,6 @@ _ELSEWHERE = "This button belongs to another channel."
 _TROUBLE = "That did not work: Wirewatch cannot reach its database. Nothing was changed; try again in a minute."
 _MISTAKE = "Something went wrong in Wirewatch; see its log."
 _LATE = "That took too long for Slack. Please click again."
-
-
-class DeskStore(CommandStore, Protocol):
-    """What the desk's actions need of the store. Every method may raise `StoreError`."""
-
-    async def desk_card(self, delivery_id: str) -> DeskCard | None:
-        """A card as it is found by whoever acts on it."""
 
 
 class Voice(Protocol):
@@ -59,7 +53,7 @@ class Voice(Protocol):
 class DeskActions:
     """Carries out what people of the desk do. `wake` is called when there is something new in the outbox."""
 
-    store: DeskStore
+    store: ActStore
     voice: Voice
     answers: Answers
     permission: Permission

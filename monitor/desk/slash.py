@@ -13,12 +13,10 @@ from monitor.decide import mutes
 from monitor.deliver.slack.blocks import Json
 from monitor.desk import views
 from monitor.desk.payloads import Question
-from monitor.model import DeskAct, DeskCard, DeskDone, HeldBack, Mute, Shown
+from monitor.model import DeskAct, DeskDone
+from monitor.model.stores import ActStore
 
 log = structlog.get_logger()
-
-Show = Callable[[Shown, Sequence[Mute], str], Shown]
-Decide = Callable[[DeskCard | None, HeldBack | None], DeskDone]
 
 Tell = Callable[[Json], Awaitable[None]]
 """Shows something to the person who acted."""
@@ -30,19 +28,6 @@ _USAGE = (
     "/wirewatch find WORDS: stored articles with these words in the headline\n"
     "/wirewatch drill [ROUTE]: a marked test alert through the whole chain to each route"
 )
-
-
-class CommandStore(Protocol):
-    """What the commands need of the store. Every method may raise `StoreError`."""
-
-    async def act(self, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
-        """Read what is acted on, ask `decide` and write what it says in one transaction; None: it was done before.
-
-        Cards and digests whose mutes end are then what `show` says.
-        """
-
-    async def mutes(self) -> Sequence[Mute]:
-        """The mutes that were not ended."""
 
 
 class Answers(Protocol):
@@ -65,7 +50,7 @@ class Answers(Protocol):
 class SlashCommands:
     """Answers what people ask with /wirewatch."""
 
-    store: CommandStore
+    store: ActStore
     answers: Answers
     clock: Callable[[], datetime]
 

@@ -26,10 +26,11 @@ from monitor.model import (
     Parsed,
     SeenBefore,
 )
+from monitor.model.stores import FeedsStore
 from monitor.pipeline.report import Laps
 
 
-class PollStore(Protocol):
+class PollStore(FeedsStore, Protocol):
     """What polling needs of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def take_due(
@@ -39,9 +40,6 @@ class PollStore(Protocol):
 
         A taken feed is not due again before `now + lease`, so that two processes never poll one feed at a time.
         """
-
-    async def feed_state(self, feed_id: str) -> FeedState:
-        """What is known about the feed; an empty state for one never polled."""
 
     async def seen_before(self, feed_id: str, digests: Collection[str], *, since: datetime) -> SeenBefore:
         """Which of the entries this feed has shown before, however long ago, and whether it may lack any.
