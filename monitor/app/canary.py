@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape
 
 from aiohttp import web
 
+from monitor.collect.fetch import Fetcher
 from monitor.health.alarm import CANARY
 from monitor.health.drill_item import ALERTED, Decided, engine, through
 from monitor.model import (
@@ -29,8 +30,6 @@ from monitor.model import (
     FeedState,
     Fetched,
     NoticeMessage,
-    NotModified,
-    Parsed,
     Progress,
     Route,
     Severity,
@@ -38,6 +37,7 @@ from monitor.model import (
 )
 from monitor.model.ids import delivery_id_of, notice_key
 from monitor.model.stores import EnqueueStore
+from monitor.pipeline.needs import FeedParser
 
 TITLE = "CANARY – no event"
 LATE_AFTER = 100.0
@@ -56,32 +56,19 @@ class CanaryStore(EnqueueStore, Protocol):
         """How far deliveries have got, by id."""
 
 
-class CanaryFetcher(Protocol):
-    """What fetches it: a fetcher of its own, which alone may ask loopback."""
-
-    async def fetch(self, feed: Feed, state: FeedState) -> Fetched | NotModified | Failed:
-        """Fetch a feed."""
-
-
-class CanaryParser(Protocol):
-    """The parser of all feeds."""
-
-    async def parse(self, fetched: Fetched, *, language: str = "") -> Parsed | Failed:
-        """Take a document apart."""
-
-
 class Canary:
     """An async context manager that serves the entry on loopback; call `look` every few seconds.
 
     The first one starts after `every`. `arrived_at` is when the last one stood in the channel; `on_arrival` is called
     then. `uptime` is in seconds, whatever the clock says; `ops` gives the route of now.
+    `fetcher` is its own, which alone may ask loopback.
     """
 
     def __init__(
         self,
         store: CanaryStore,
-        fetcher: CanaryFetcher,
-        parser: CanaryParser,
+        fetcher: Fetcher,
+        parser: FeedParser,
         cpu: Executor,
         *,
         every: timedelta,

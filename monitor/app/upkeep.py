@@ -16,21 +16,13 @@ import structlog
 
 from monitor.decide import store_notices
 from monitor.errors import StoreError
-from monitor.model import Route
+from monitor.model import PruneReport, Route
 from monitor.model.stores import EnqueueStore
 
 log = structlog.get_logger()
 
 EVERY = timedelta(days=1)
 _AGAIN = timedelta(hours=1)
-
-
-class Pruned(Protocol):
-    """What deleting old texts came to."""
-
-    @property
-    def total(self) -> int:
-        """Rows changed or gone in all."""
 
 
 class UpkeepStore(EnqueueStore, Protocol):
@@ -45,7 +37,7 @@ class UpkeepStore(EnqueueStore, Protocol):
     async def check(self) -> str:
         """What is damaged, "" for nothing."""
 
-    async def prune(self, before: datetime, *, now: datetime) -> Pruned:
+    async def prune(self, before: datetime, *, now: datetime) -> PruneReport:
         """Delete the texts from before `before`."""
 
     async def give_back(self) -> None:

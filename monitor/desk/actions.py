@@ -18,11 +18,12 @@ from monitor.decide.mutes import wish_of
 from monitor.deliver.slack import digest
 from monitor.deliver.slack.blocks import Json
 from monitor.desk import views
+from monitor.desk.answers import Answers
 from monitor.desk.payloads import Click, Question, Submission
 from monitor.desk.permission import Permission
-from monitor.desk.slash import Answers, SlashCommands, Tell
+from monitor.desk.slash import SlashCommands, Tell
 from monitor.errors import StoreError
-from monitor.model import DeskAct, DeskCard, DeskDone, HeldBack, Person
+from monitor.model import Alert, DeskAct, DeskCard, DeskDone, HeldBack, Person
 from monitor.model.ids import line_of
 from monitor.model.stores import ActStore, Decide
 from monitor.wording.desk import matched_words
@@ -185,19 +186,25 @@ class DeskActions:
             await tell(views.note(done.reply, *(more if done.rating else ())))
 
     async def _open_form(self, click: Click, tell: Tell) -> None:
-        card = await self.store.desk_card(click.value)
-        if card is None or card.alert is None or not _is_here(click, card.channel):
-            await tell(views.note(_NO_CARD if card is None or card.alert is None else _ELSEWHERE))
-        elif not await self.voice.open(click.trigger_id, views.form(card, card.alert)):
+        found = await self._acted_on(click, tell, click.value)
+        if found and not await self.voice.open(click.trigger_id, views.form(*found)):
             await tell(views.note(_LATE))
 
     async def _pick(self, click: Click, tell: Tell) -> None:
         """Offer what can be done to one story of a digest, to whoever chose it."""
-        card = await self.store.desk_card(line_of(click.card, click.value))
-        if card is None or card.alert is None or not _is_here(click, card.channel):
-            await tell(views.note(_NO_CARD if card is None or card.alert is None else _ELSEWHERE))
-        else:
-            await tell(views.story(card, card.alert))
+        if found := await self._acted_on(click, tell, line_of(click.card, click.value)):
+            await tell(views.story(*found))
+
+    async def _acted_on(self, click: Click, tell: Tell, card_id: str) -> tuple[DeskCard, Alert] | None:
+        """The card that a click is about, with its alert; None when the click has no say there, which is told."""
+        card = await self.store.desk_card(card_id)
+        if card is None or card.alert is None:
+            await tell(views.note(_NO_CARD))
+            return None
+        if not _is_here(click, card.channel):
+            await tell(views.note(_ELSEWHERE))
+            return None
+        return card, card.alert
 
     async def _submission(self, sent: Submission, tell: Tell) -> None:
         act = DeskAct(key=sent.key, what=sent.form, target=sent.card, by=sent.by, at=self.clock())

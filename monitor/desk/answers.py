@@ -32,7 +32,7 @@ class AnswersStore(InquiryStore, ActStore, FeedsStore, ItemsStore, VitalsStore, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredAnswers:
+class Answers:
     """Answers from the store, in lines of text.
 
     `feeds` gives the feeds that are polled now, `routes` the routes and `engine` the rules that are live. `test_routes`

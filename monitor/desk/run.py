@@ -13,7 +13,7 @@ import structlog
 from monitor.app.app import App
 from monitor.decide.notices import notice
 from monitor.desk.actions import DeskActions
-from monitor.desk.answers import AnswersStore, StoredAnswers
+from monitor.desk.answers import Answers, AnswersStore
 from monitor.desk.permission import Permission
 from monitor.desk.socket import DeskSocket, SlackVoice
 from monitor.errors import StoreError
@@ -58,7 +58,7 @@ async def desk_of(
     actions = DeskActions(
         store=store,
         voice=voice,
-        answers=StoredAnswers(
+        answers=Answers(
             store=store,
             test_routes=_Drills(app, store, clock),
             clock=clock,

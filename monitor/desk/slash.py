@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 
 from monitor.decide import mutes
 from monitor.deliver.slack.blocks import Json
 from monitor.desk import views
+from monitor.desk.answers import Answers
 from monitor.desk.payloads import Question
 from monitor.model import DeskAct, DeskDone
 from monitor.model.stores import ActStore
@@ -28,22 +28,6 @@ _USAGE = (
     "/wirewatch find WORDS: stored articles with these words in the headline\n"
     "/wirewatch drill [ROUTE]: a marked test alert through the whole chain to each route"
 )
-
-
-class Answers(Protocol):
-    """What the commands tell. Every method gives lines of text and may raise `StoreError`."""
-
-    async def why(self, asked: str) -> tuple[str, str]:
-        """Whether the desk got the article with this link or headline, and why; and every stage it went through."""
-
-    async def status(self) -> str:
-        """How the service does."""
-
-    async def find(self, words: str) -> str:
-        """Stored articles with these words in the headline."""
-
-    async def drill(self, routes: Sequence[str]) -> str:
-        """Send a marked test alert to these routes, or to all when none is named, and tell what became of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -22,7 +21,6 @@ from monitor.model import (
     GroupChange,
     GroupsNow,
     Lookup,
-    NotModified,
     Parsed,
     SeenBefore,
 )
@@ -79,13 +77,6 @@ class PollStore(FeedsStore, Protocol):
         """
 
 
-class FeedFetcher(Protocol):
-    """Gets a feed's document."""
-
-    def opened(self, feed: Feed, state: FeedState) -> AbstractAsyncContextManager[Fetched | NotModified | Failed]:
-        """The document, which may be in memory until it is left. Never raises for what the outside world does."""
-
-
 class FeedParser(Protocol):
     """Takes a document apart."""
 
@@ -94,17 +85,6 @@ class FeedParser(Protocol):
 
         Unless the `whole` is asked for, entries that were read before may come without their texts (`Parsed.brief`).
         """
-
-
-class TextReader(Protocol):
-    """Makes vectors of texts."""
-
-    @property
-    def encoder(self) -> str:
-        """The name of the encoder they come from."""
-
-    async def vectors(self, texts: Collection[str]) -> Mapping[str, Sequence[float]]:
-        """The vectors of those texts that could be read in time. Never raises."""
 
 
 class EntryMatcher(Protocol):
