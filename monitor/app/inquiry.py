@@ -104,11 +104,7 @@ async def answered(history: ItemHistory, routes: Routes, engine: Engine | None, 
     newest = history.revisions[-1]
     lacks: tuple[Lacking, ...] = ()
     if not newest.matches:
-        language = history.language or ""
-        text = Document(
-            newest.title, newest.summary, newest.body, feed_id=history.feed_id, kind=history.kind, language=language
-        )
-        _, lacks = await _judged(engine, text)
+        _, lacks = await _judged(engine, Document.newest_of(history))
     over = passed_over(newest.matches, routes)
     return answer_of(history, passed_over=over, lacking=[(one.title, one.words) for one in lacks], now=now)
 

@@ -14,7 +14,6 @@ from monitor.wording.history import history_text, not_stored
 
 if TYPE_CHECKING:
     from monitor.match.explain import Explanation
-    from monitor.match.scan import Document
 
 
 def add_command(app: typer.Typer, shell: Shell[ItemsStore]) -> None:
@@ -50,7 +49,7 @@ def add_command(app: typer.Typer, shell: Shell[ItemsStore]) -> None:
             if history is None:
                 print(not_stored(given[0], is_url=url is not None))
                 raise typer.Exit(1)
-            document = document_of(history)
+            document = Document.newest_of(history)
         engine = read_engine(options.wirewatch_rules, at_once(options.wirewatch_meaning))
         print(explained(explain_document(engine, document, rule), wanted, history))
 
@@ -90,18 +89,3 @@ def term_explained(term: str, language: str, wanted: Format) -> str:
     if wanted is Format.JSON:
         return json.dumps(forms.as_dict(told), ensure_ascii=False, indent=2)
     return forms.as_text(told)
-
-
-def document_of(history: ItemHistory) -> Document:
-    """The newest revision of a stored item, as it is matched."""
-    from monitor.match.scan import Document
-
-    latest = history.revisions[-1]
-    return Document(
-        latest.title,
-        latest.summary,
-        latest.body,
-        feed_id=history.feed_id,
-        kind=history.kind,
-        language=history.language or "",
-    )

@@ -40,14 +40,7 @@ class Sides:
 
     def match(self, item: ItemRevision) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
         """The matches of an item before and after."""
-        document = Document(
-            item.title,
-            item.summary,
-            item.body,
-            feed_id=item.feed_id,
-            kind=item.kind,
-            language=item.language or "",
-        )
+        document = Document.of(item)
         if self._before is None:
             by_a_way = tuple(match for match in item.matches if match.way != LATER_TOLL)
             return by_a_way, self._alone_after.match(document)
