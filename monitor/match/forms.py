@@ -15,13 +15,14 @@ from monitor.errors import UsageError
 from monitor.match.engine import compile_rules
 from monitor.match.known import is_known, is_known_in, listed_words
 from monitor.match.refused import Unit, not_a_form, units_of
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, Rule, Term, Way, WordMode
+from monitor.match.rule import ANY_LANGUAGE, Rule, Term, Way, WordMode
 from monitor.match.scan import Document
-from monitor.match.stems import LANGUAGES_OF, bases_of, dictionary_forms, languages_for, stems
+from monitor.match.stems import bases_of, dictionary_forms, languages_for, stems
 from monitor.match.terms import TermError, parse_term
 from monitor.match.text import fold, lower, script_of
 from monitor.match.verbs.entries import stems_of_term, verb_forms, verb_of
 from monitor.model import How
+from monitor.model.languages import LANGUAGE_NAMES, LANGUAGES, LANGUAGES_OF
 
 _SHOWN = 20
 _SHORT = "too short for one"

@@ -17,9 +17,10 @@ from monitor.match.engine import Evaluation, compile_rules
 from monitor.match.refused import Unit, refusal, units_of
 from monitor.match.rule import Rule, Term, Way, WordMode
 from monitor.match.scan import Document
-from monitor.match.stems import LANGUAGES_OF, languages_for, stems, term_stems
+from monitor.match.stems import languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, pieces, script_of
 from monitor.model import Evidence, Field
+from monitor.model.languages import LANGUAGES_OF
 from monitor.wording.counts import counted
 
 _SHOWN = 3

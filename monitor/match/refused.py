@@ -8,10 +8,11 @@ from rapidfuzz.distance import OSA
 
 from monitor.match.known import at_home_in, is_known, much_commoner
 from monitor.match.lexicon import allowed_typos
-from monitor.match.rule import LANGUAGE_NAMES, Term, TermWord, WordMode
+from monitor.match.rule import Term, TermWord, WordMode
 from monitor.match.stems import languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, pieces, script_of
 from monitor.match.verbs.entries import stems_of_term
+from monitor.model.languages import LANGUAGE_NAMES
 
 _MIN_LETTERS = 3
 _MIN_TYPO = 5

@@ -9,15 +9,6 @@ from pathlib import Path
 from monitor.model import FeedKind, Reaction, Role, Severity, Unsure
 
 ANY_LANGUAGE = "any_language"
-LANGUAGE_NAMES = {
-    "en": "English",
-    "fr": "French",
-    "es": "Spanish",
-    "ar": "Arabic",
-    "ru": "Russian",
-    "uk": "Ukrainian",
-}
-LANGUAGES = tuple(LANGUAGE_NAMES)
 
 
 class Status(StrEnum):

@@ -15,11 +15,12 @@ from monitor.match.engine import Engine
 from monitor.match.inflection import is_inflected
 from monitor.match.known import common_words, foreign, much_commoner, share, share_as_written
 from monitor.match.misplaced import misplaced
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGE_NAMES, Rule, Term, WordMode
-from monitor.match.stems import SCRIPTS, languages_for, stems, term_stems
+from monitor.match.rule import ANY_LANGUAGE, Rule, Term, WordMode
+from monitor.match.stems import languages_for, stems, term_stems
 from monitor.match.text import CHUNK, Piece, fold, pieces, script_of
 from monitor.match.verblint import missing_forms, only_word
 from monitor.match.verbs.entries import stems_of_term, verb_of
+from monitor.model.languages import LANGUAGE_NAMES, SCRIPTS
 from monitor.wording.lists import listed
 
 # How many times as common as the term a word must be to be told: less is noise, or what the editor means.

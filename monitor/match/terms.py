@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from monitor.files.mistakes import REGEX_HINT, printable, visible
 from monitor.match.rule import Term, TermWord, WordMode
-from monitor.match.stems import SCRIPTS
 from monitor.match.text import CHUNK, pieces
+from monitor.model.languages import SCRIPTS
 
 DEFAULT_GAP = 3
 _MAX_GAP = 20

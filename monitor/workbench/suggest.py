@@ -14,10 +14,11 @@ from monitor.errors import Level
 from monitor.match.engine import Engine, compile_rules
 from monitor.match.lint import lint
 from monitor.match.opinion import Opinion
-from monitor.match.rule import ANY_LANGUAGE, LANGUAGES, Example, Rule
+from monitor.match.rule import ANY_LANGUAGE, Example, Rule
 from monitor.match.scan import Document
 from monitor.match.terms import TermError, parse_term
 from monitor.model import Evidence, Field, Match, RatedItem
+from monitor.model.languages import LANGUAGES
 from monitor.wording.counts import counted
 from monitor.wording.safe import folded
 
