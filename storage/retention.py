@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, or_, select, tuple_
+from sqlalchemy import Connection, or_, select, tuple_
 
 from monitor.model import DeliveryState, PruneReport
 from storage import feeddays, search
 from storage.database import Part
-from storage.statements import listed
+from storage.statements import listed, same_revision
 from storage.tables.base import table
 from storage.tables.deliveries import AttemptRow, DeliveryRow
 from storage.tables.desk import RatingRow
@@ -74,7 +74,7 @@ def _empty_revisions(connection: Connection, before: datetime, now: datetime, li
 
 def _empty_matches(connection: Connection, before: datetime, limit: int) -> int:
     key = (MatchRow.item_id, MatchRow.revision, MatchRow.position)
-    of_match = and_(RevisionRow.item_id == MatchRow.item_id, RevisionRow.revision == MatchRow.revision)
+    of_match = same_revision(RevisionRow, MatchRow)
     old = (
         select(*key)
         .join(table(RevisionRow), of_match)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from monitor.model import Action, Cause, RatedItem, RuleWeek
 from storage.database import Part
+from storage.statements import same_revision
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow
 from storage.tables.desk import AssignmentRow, RatingRow
@@ -91,7 +92,7 @@ def rule_weeks(connection: Connection, since: datetime, until: datetime) -> list
 
 
 def _alerts(connection: Connection, since: datetime, until: datetime, titles: dict[str, str]) -> Counter[str]:
-    of_verdict = and_(MatchRow.item_id == VerdictRow.item_id, MatchRow.revision == VerdictRow.revision)
+    of_verdict = same_revision(MatchRow, VerdictRow)
     statement = (
         select(MatchRow.rule, func.max(MatchRow.rule_title), func.count(func.distinct(MatchRow.item_id)))
         .join_from(table(VerdictRow), table(MatchRow), of_verdict)
@@ -107,7 +108,7 @@ def _alerts(connection: Connection, since: datetime, until: datetime, titles: di
 
 def _said(connection: Connection, since: datetime, until: datetime, titles: dict[str, str]) -> Said:
     """The last word of the period on each item by each rule; one that names the rule goes before one that does not."""
-    of_rating = and_(MatchRow.item_id == RatingRow.item_id, MatchRow.revision == RatingRow.revision)
+    of_rating = same_revision(MatchRow, RatingRow)
     statement = (
         select(
             RatingRow.item_id, RatingRow.rule, MatchRow.rule, MatchRow.rule_title, RatingRow.relevant, RatingRow.cause

@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, func, select
 
 from monitor.model import Delivery, Evidence, MatchedBefore, RuleHour, RuleHours, Silence
 from storage import deliveries
 from storage.database import Part
 from storage.locks import NOTICE_LOCK, lock
-from storage.statements import upsert, write
+from storage.statements import same_revision, upsert, write
 from storage.tables.base import table
 from storage.tables.items import ItemRow, MatchRow, RevisionRow, VerdictRow
 from storage.tables.service import SilenceRow, WatchedHourRow
@@ -22,9 +22,6 @@ _MOST_MATCHES = 300_000
 """The newest matches that are counted at most; a service with more of them in ten weeks knows its rules by fewer."""
 
 _LAST_MATCHES = 200
-
-_REVISION = and_(RevisionRow.item_id == MatchRow.item_id, RevisionRow.revision == MatchRow.revision)
-_VERDICT = and_(VerdictRow.item_id == MatchRow.item_id, VerdictRow.revision == MatchRow.revision)
 
 
 def look(connection: Connection, now: datetime) -> None:
@@ -41,9 +38,9 @@ def rule_hours(connection: Connection, since: datetime, now: datetime) -> RuleHo
     statement = (
         select(MatchRow.rule, func.coalesce(ItemRow.language, ""), ItemRow.feed_id, RevisionRow.seen_at, story)
         .select_from(table(RevisionRow))
-        .join(table(MatchRow), _REVISION)
+        .join(table(MatchRow), same_revision(RevisionRow, MatchRow))
         .join(table(ItemRow), ItemRow.id == MatchRow.item_id)
-        .outerjoin(table(VerdictRow), _VERDICT)
+        .outerjoin(table(VerdictRow), same_revision(VerdictRow, MatchRow))
         .where(RevisionRow.seen_at >= since, RevisionRow.seen_at <= now, MatchRow.live.is_(True))
         .order_by(RevisionRow.seen_at.desc())
         .limit(_MOST_MATCHES)
@@ -88,7 +85,7 @@ def matched_before(connection: Connection, rule: str, language: str, until: date
     statement = (
         select(MatchRow.rule_hash, MatchRow.evidence)
         .select_from(table(MatchRow))
-        .join(table(RevisionRow), _REVISION)
+        .join(table(RevisionRow), same_revision(RevisionRow, MatchRow))
         .join(table(ItemRow), ItemRow.id == MatchRow.item_id)
         .where(*wanted)
         .order_by(RevisionRow.seen_at.desc(), MatchRow.item_id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.commands.shell import Format, Shell
+from monitor.commands.shell import Format, FormatOption, Shell
 from monitor.model import ItemHistory
 from monitor.model.stores import ItemsStore
 from monitor.wording.history import history_text, not_stored
@@ -27,7 +27,7 @@ def add_command(app: typer.Typer, shell: Shell[ItemsStore]) -> None:
         term: Annotated[str | None, typer.Option(help="A term as in a rule file, to see its forms.")] = None,
         rule: Annotated[str | None, typer.Option(help="Only this rule, with near misses.")] = None,
         lang: Annotated[str, typer.Option(help="The language of the text, or of the list that the term is for.")] = "",
-        wanted: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+        wanted: FormatOption = Format.TEXT,
     ) -> None:
         """Explain why a text or a stored item matched, or what was missing; for an item, with all its stages."""
         given = [one for one in (text, url, item, term) if one is not None]

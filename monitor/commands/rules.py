@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import Progress
 
-from monitor.commands.shell import Format, Shell, length_of
+from monitor.commands.shell import Format, FormatOption, Shell, length_of
 from monitor.errors import ConfigError
 from monitor.model import RatedItem, RuleWeek
 from monitor.model.stores import RatingsStore
 
 if TYPE_CHECKING:
     from monitor.workbench.suggest import Suggestion
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
 
 
 def add_commands(app: typer.Typer, shell: Shell[RatingsStore]) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 import typer
 
 from monitor.commands.rate import user_name
-from monitor.commands.shell import Format, Shell, length_of
+from monitor.commands.shell import Format, FormatOption, Shell, length_of
 from monitor.errors import UsageError
 from monitor.model import Severity, StoryDetails, StorySummary
 from monitor.model.stores import StoryEditsStore
@@ -31,7 +31,6 @@ class StoriesStore(StoryEditsStore, Protocol):
 StoryArgument = Annotated[str, typer.Argument(metavar="STORY", help="The id of a story, as `stories list` shows it.")]
 ByOption = Annotated[str, typer.Option(help="Your name; default: the user of this machine.")]
 ReasonOption = Annotated[str, typer.Option(help="The reason, for whoever looks at the story later.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print it.")]
 
 
 def add_commands(app: typer.Typer, shell: Shell[StoriesStore]) -> None:

@@ -7,7 +7,7 @@ docs/decisions/0014 has the reasons.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -69,6 +69,10 @@ class Inspection:
     def found(self) -> Mapping[str, str | None]:
         """For each channel that was looked at what is wrong with it, None when nothing is."""
         return {channel: self.broken.get(channel) for channel in sorted(self.seen | self.broken.keys())}
+
+
+Inspect = Callable[[Routes], Awaitable[Inspection]]
+"""Looks at the channels of routes."""
 
 
 def of_channel(problem: str) -> bool:

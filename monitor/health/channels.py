@@ -6,14 +6,14 @@ docs/decisions/0014 has the reasons.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
-from monitor.decide.channel_notices import Inspection, can_see, channel_notices, is_told, stand_ins
+from monitor.decide.channel_notices import Inspect, Inspection, can_see, channel_notices, is_told, stand_ins
 from monitor.errors import StoreError
 from monitor.model import Delivery, Routes
 from monitor.model.stores import EnqueueStore
@@ -28,8 +28,6 @@ LOOK_AT_BROKEN = timedelta(minutes=1)
 """How soon channels are looked at again while one is broken."""
 
 _WAITING_LOOKED_AT = 500
-
-Inspect = Callable[[Routes], Awaitable[Inspection]]
 
 
 class RouteStore(EnqueueStore, Protocol):
