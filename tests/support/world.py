@@ -71,6 +71,11 @@ class World:
         path.write_text(text, encoding="utf-8")
         return path
 
+    def use_rule(self, text: str) -> None:
+        """Use one rule, about floods, instead of the shipped ones."""
+        self.write("rules/floods.yaml", text)
+        self.environment["WIREWATCH_RULES"] = str(self.folder / "rules")
+
     def poll_feeds(self, *names: str, interval: str = "1s", host: str = "") -> None:
         """Write a feeds.yaml of feeds that the feed server serves at /NAME.xml.
 
