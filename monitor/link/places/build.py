@@ -25,7 +25,7 @@ from monitor.model.languages import LANGUAGES, LANGUAGES_OF
 TABLE = Path(__file__).with_name("places.tsv")
 _CREDIT = (
     "# Cities from GeoNames (geonames.org), CC BY 4.0, names of countries from Unicode CLDR (Unicode License v3);"
-    " reduced and folded by gazetteer_build.py"
+    " reduced and folded by monitor.link.places.build"
 )
 
 # Zipf frequencies (log10 of occurrences per billion words) from which a name may well be another word: that of a city,
