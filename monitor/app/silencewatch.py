@@ -138,8 +138,8 @@ async def _causes(
     files = await store.config_files()
     languages = {language for _, language in new if language}
     items = await store.items_by_hour(hours.since, now, languages)
-    brought = silence.Hours(items, now).series(languages)
     seen = silence.Hours(items, now)
+    brought = seen.series(languages)
     causes = {}
     for one in found:
         key = one.rule, one.language
