@@ -22,11 +22,12 @@ from storage.items import item_key
 from storage.locks import UPGRADE_LOCK
 from storage.store import Store
 from storage.tables.base import Base
-from storage.tables.search import BESIDE
 from tests.support.stored import context_of, lookup
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
+BESIDE = ("item_search", "ix_item_words_words")
+"""How the names begin of what only migrations make."""
 
 
 def test_models_and_migrations_agree(migrated_url: str) -> None:
