@@ -11,7 +11,7 @@ from monitor.model import Alert, CardMessage, Desk, DeskAct, DeskCard, DeskDone,
 from monitor.model.ids import delivery_of_line, story_of_line
 from monitor.model.stores import Decide, Show
 from storage import assignments, cardedits, deliveries, mutes, ratings, stories
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.locks import STORY_LOCK, lock
 from storage.statements import insert
 from storage.tables.base import table
@@ -130,10 +130,5 @@ def _story_of(connection: Connection, row: RowMapping, asked: str) -> str | None
 class DeskPart(Part):
     """Cards as people act on them, and what they did."""
 
-    async def act(self, done_by: DeskAct, decide: Decide, show: Show) -> DeskDone | None:
-        """Write what somebody did, once; None when it was done before (see `act`)."""
-        return await self._database.write(lambda c: act(c, done_by, decide, show))
-
-    async def desk_card(self, delivery_id: str) -> DeskCard | None:
-        """A card as it is found by whoever acts on it; None when there is none with this id."""
-        return await self._database.read(lambda c: card(c, delivery_id))
+    act = writing(act)
+    desk_card = reading(card)

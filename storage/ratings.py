@@ -9,7 +9,7 @@ from functools import cache
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from monitor.model import Cause, RatedItem, Rating
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.statements import insert, listed, same_revision
 from storage.tables.base import table
 from storage.tables.desk import RatingRow
@@ -20,7 +20,7 @@ _COLUMNS = ("item_id", "revision", "rule", "relevant", "reason", "by", "at", "ca
 
 
 def write(connection: Connection, rating: Rating) -> None:
-    """Keep one rating; those before it stay."""
+    """Keep what a person says of an item; earlier ratings stay, and the newest counts."""
     row = {name: getattr(rating, name) for name in _COLUMNS}
     insert(connection, RatingRow, [row])
 
@@ -101,10 +101,5 @@ _TEXTS = (
 class RatingsPart(Part):
     """What people say of items."""
 
-    async def rate(self, rating: Rating) -> None:
-        """Keep what a person says of an item; earlier ratings stay, and the newest counts."""
-        await self._database.write(lambda c: write(c, rating))
-
-    async def rated_items(self, *, limit: int | None = None) -> Sequence[RatedItem]:
-        """What people said of items, as labelled texts: the last word on each item and rule, the newest first."""
-        return await self._database.read(lambda c: rated_items(c, limit=limit))
+    rate = writing(write)
+    rated_items = reading(rated_items)

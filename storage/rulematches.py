@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, func, null, select, tuple_, union_all
 
 from monitor.model import RuleMatch, VerdictHistory
-from storage.database import Part
+from storage.database import Part, reading
 from storage.history import match_of
 from storage.statements import same_revision
 from storage.tables.base import table
@@ -19,7 +19,13 @@ _Key = tuple[str, int, int]
 
 
 def rule_matches(
-    connection: Connection, rule: str, since: datetime, *, until: datetime | None, way: str | None, limit: int
+    connection: Connection,
+    rule: str,
+    since: datetime,
+    *,
+    until: datetime | None = None,
+    way: str | None = None,
+    limit: int,
 ) -> tuple[list[RuleMatch], dict[str, int]]:
     """The newest matches of a rule in a time, by one way or by any; and how many each of these ways has."""
     wanted = [MatchRow.rule == rule, RevisionRow.seen_at >= since]
@@ -102,8 +108,4 @@ def _read(connection: Connection, keys: Sequence[_Key]) -> list[RuleMatch]:
 class RuleMatchesPart(Part):
     """What rules found."""
 
-    async def rule_matches(
-        self, rule: str, since: datetime, *, until: datetime | None = None, way: str | None = None, limit: int
-    ) -> tuple[Sequence[RuleMatch], dict[str, int]]:
-        """The newest matches of a rule in a time, by one way or by any; and how many each of these ways has."""
-        return await self._database.read(lambda c: rule_matches(c, rule, since, until=until, way=way, limit=limit))
+    rule_matches = reading(rule_matches)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
 from monitor.model import Action, Cause, RatedItem, RuleWeek
-from storage.database import Part
+from storage.database import Part, reading
 from storage.statements import same_revision
 from storage.tables.base import table
 from storage.tables.deliveries import DeliveryItemRow
@@ -66,7 +66,7 @@ def claimed_items(connection: Connection) -> list[RatedItem]:
 
 
 def rule_weeks(connection: Connection, since: datetime, until: datetime) -> list[RuleWeek]:
-    """What became of each rule's alerts in a period, its end left out."""
+    """What became of each rule's alerts in a period, its end left out; rules without any are left out."""
     titles: dict[str, str] = {}
     alerts = _alerts(connection, since, until, titles)
     said = _said(connection, since, until, titles)
@@ -139,10 +139,5 @@ def _count(rule: str, said: Said) -> tuple[int, int, int]:
 class RuleWeeksPart(Part):
     """How the rules did, by the word of the desk."""
 
-    async def claimed_items(self) -> Sequence[RatedItem]:
-        """The items of stories that somebody works on and that nobody judged, as if they had been found relevant."""
-        return await self._database.read(claimed_items)
-
-    async def rule_weeks(self, since: datetime, until: datetime) -> Sequence[RuleWeek]:
-        """What became of each rule's alerts in a period, its end left out; rules without any are left out."""
-        return await self._database.read(lambda c: rule_weeks(c, since, until))
+    claimed_items = reading(claimed_items)
+    rule_weeks = reading(rule_weeks)

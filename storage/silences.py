@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from monitor.model import Delivery, Evidence, MatchedBefore, RuleHour, RuleHours, Silence
 from storage import deliveries
-from storage.database import Part
+from storage.database import Part, reading, writing
 from storage.locks import NOTICE_LOCK, lock
 from storage.statements import same_revision, upsert, write
 from storage.tables.base import table
@@ -111,7 +111,10 @@ def all_silences(connection: Connection) -> list[Silence]:
 def save(
     connection: Connection, known: Sequence[Silence], change: Callable[[], tuple[Sequence[Silence], Sequence[Delivery]]]
 ) -> int:
-    """Write what `change` makes of the silences, and its notices, if those known are still those that are stored."""
+    """Write what `change` makes of the silences, with its notices, in one transaction; how many notices were new.
+
+    Nothing is written when those `known` are no more those that are stored: another process was quicker.
+    """
     lock(connection, NOTICE_LOCK)
     if all_silences(connection) != list(known):
         return 0
@@ -145,13 +148,8 @@ class SilencesPart(Part):
 
         await self._database.write(noted)
 
-    async def rule_hours(self, since: datetime, now: datetime) -> RuleHours:
-        """What live rules matched by hour since then; the reports of one story count once a day for a language."""
-        return await self._database.read(lambda c: rule_hours(c, since, now))
-
-    async def items_by_hour(self, since: datetime, now: datetime, languages: Collection[str]) -> RuleHours:
-        """How much feeds brought by hour in each language, which stands for the rule."""
-        return await self._database.read(lambda c: items_by_hour(c, since, now, languages))
+    rule_hours = reading(rule_hours)
+    items_by_hour = reading(items_by_hour)
 
     async def matched_before(
         self, asked: Mapping[tuple[str, str], datetime]
@@ -163,15 +161,5 @@ class SilencesPart(Part):
 
         return await self._database.read(read)
 
-    async def silences(self) -> Sequence[Silence]:
-        """Every silence that is remembered, by rule and language; those that are over too."""
-        return await self._database.read(all_silences)
-
-    async def save_silences(
-        self, known: Sequence[Silence], change: Callable[[], tuple[Sequence[Silence], Sequence[Delivery]]]
-    ) -> int:
-        """Write what `change` makes of the silences, with its notices, in one transaction; how many notices were new.
-
-        Nothing is written when those `known` are no more those that are stored: another process was quicker.
-        """
-        return await self._database.write(lambda c: save(c, known, change))
+    silences = reading(all_silences)
+    save_silences = writing(save)

@@ -44,7 +44,7 @@ class ConfigStore(FeedsStore, FilesStore, Protocol):
     """What live edits need of the store. Every method is one transaction and may raise `StoreError`."""
 
     async def save_config_files(
-        self, files: Sequence[ConfigFile], gone: Collection[str], deliveries: Sequence[Delivery]
+        self, files: Sequence[ConfigFile], gone: Collection[str], notices: Sequence[Delivery]
     ) -> None:
         """Write what changed about some files, forget those that are gone, and enqueue the notices."""
 

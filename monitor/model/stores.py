@@ -45,8 +45,8 @@ class ActStore(Protocol):
         Cards and digests whose mutes end are then what `show` says.
         """
 
-    async def desk_card(self, delivery_id: str) -> DeskCard | None:
-        """A card as it is found by whoever acts on it."""
+    async def desk_card(self, target: str) -> DeskCard | None:
+        """A card, or a line of a digest, as it is found by whoever acts on it."""
 
     async def mutes(self) -> Sequence[Mute]:
         """The mutes that were not ended."""
